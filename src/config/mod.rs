@@ -1,0 +1,5 @@
+//! The only reader of `pipelines/` and of the environment.
+
+mod settings;
+
+pub use settings::*;

@@ -1,0 +1,359 @@
+//! The shape of `pipeline.toml`. Unknown keys are errors everywhere.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Text in both languages of the programme.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bilingual {
+    /// French.
+    pub fr: String,
+    /// English.
+    pub en: String,
+}
+
+/// A whole pipeline.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Short name: lower-case letters, digits and `-`.
+    pub name: String,
+    /// Languages of the portal, the first is the default; `fr` and `en` are known.
+    #[serde(default = "default_languages")]
+    pub languages: Vec<String>,
+    /// Says on every page that the data are synthetic.
+    #[serde(default)]
+    pub synthetic: bool,
+    /// Where rows come from.
+    pub sources: Vec<Source>,
+    /// Parks and zones, in published order.
+    pub parks: Vec<ParkSettings>,
+    /// Local words to codes, for every source: list (`sens`, `categorie`, `unite`…), then word, then code.
+    #[serde(default)]
+    pub words: BTreeMap<String, BTreeMap<String, String>>,
+    /// When the daemon runs it.
+    pub schedule: Option<Schedule>,
+    /// Disclosure policy.
+    #[serde(default)]
+    pub disclosure: Disclosure,
+    /// Matching.
+    #[serde(default)]
+    pub matching: Matching,
+    /// Indicators.
+    #[serde(default)]
+    pub indicators: Indicators,
+    /// What the portal says of itself.
+    pub publication: Publication,
+    /// When findings stop a run.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// One source of rows. Exactly one of `files` and `http` is given.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Short name, shown in messages.
+    pub name: String,
+    /// What a row is: `organisations`, `flows` or `synergies`.
+    pub records: Records,
+    /// Paths or globs, relative to the pipeline folder.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// A platform reached over HTTP.
+    pub http: Option<Http>,
+    /// Sheets to read, names or globs; empty reads every sheet whose header is recognised.
+    #[serde(default)]
+    pub sheets: Vec<String>,
+    /// First header row as a person counts it; absent: found by itself.
+    pub header_row: Option<u32>,
+    /// Number of header rows, 1 or 2; absent: found by itself.
+    pub header_rows: Option<u32>,
+    /// JSON pointer to the array of records, for example `/data/flux`.
+    pub pointer: Option<String>,
+    /// A source that may be absent: a note instead of a failed run.
+    #[serde(default)]
+    pub optional: bool,
+    /// Mapping file, relative to the pipeline folder; its tables are `columns`, `words`, `constants`.
+    pub mapping: String,
+}
+
+/// What the rows of a source are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Records {
+    /// One row is one company.
+    Organisations,
+    /// One row is one offer or request.
+    Flows,
+    /// One row is one followed synergy.
+    Synergies,
+}
+
+/// A mapping file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Header (compared without case and accents) or json path (`organisation.nom`), to field.
+    /// Of two header rows, `Group > Label` is tried before `Label`.
+    pub columns: BTreeMap<String, String>,
+    /// Local words to codes of this source, before those of the pipeline.
+    #[serde(default)]
+    pub words: BTreeMap<String, BTreeMap<String, String>>,
+    /// Field to value, for what a source does not say, for example `sens = "extrant"`.
+    #[serde(default)]
+    pub constants: BTreeMap<String, String>,
+    /// Rows are kept only where the header has one of the values, for example `province = ["QC"]`.
+    #[serde(default)]
+    pub keep: BTreeMap<String, Vec<String>>,
+}
+
+/// A platform reached over HTTP. Secrets are names of environment variables, never values.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    /// Address of the first page.
+    pub url: String,
+    /// How to sign in.
+    pub authentication: Option<Authentication>,
+    /// How to turn pages; absent: one page.
+    pub paging: Option<Paging>,
+    /// Seconds to connect.
+    #[serde(default = "default_connect_seconds")]
+    pub connect_seconds: u32,
+    /// Seconds for one response.
+    #[serde(default = "default_total_seconds")]
+    pub total_seconds: u32,
+    /// Further attempts after the first.
+    #[serde(default = "default_retries")]
+    pub retries: u32,
+    /// Longest Retry-After that is obeyed, in seconds.
+    #[serde(default = "default_retry_after_seconds")]
+    pub retry_after_seconds: u32,
+    /// Largest response, in bytes.
+    #[serde(default = "default_maximum_bytes")]
+    pub maximum_bytes: u64,
+}
+
+/// How to sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Authentication {
+    /// `Authorization: Bearer …`
+    Bearer {
+        /// Environment variable with the token.
+        token_env: String,
+    },
+    /// `Authorization: Basic …`
+    Basic {
+        /// User name.
+        user: String,
+        /// Environment variable with the password.
+        password_env: String,
+    },
+    /// A header of the platform's own.
+    ApiKey {
+        /// Header name.
+        header: String,
+        /// Environment variable with the key.
+        key_env: String,
+    },
+}
+
+/// How to turn pages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Paging {
+    /// The response holds the address of the next page.
+    NextLink {
+        /// JSON pointer to it, for example `/links/next`; absent: the `Link` header.
+        pointer: Option<String>,
+    },
+    /// `?page=1`, 2, 3… until a page is empty.
+    Page {
+        /// Query key.
+        parameter: String,
+        /// First page.
+        #[serde(default = "one")]
+        first: u32,
+    },
+    /// `?offset=0&limit=100`… until a page is empty.
+    Offset {
+        /// Query key of the offset.
+        parameter: String,
+        /// Query key of the size.
+        limit_parameter: String,
+        /// Records a page.
+        limit: u32,
+    },
+}
+
+/// A park or zone.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParkSettings {
+    /// Code used in tables and addresses: lower-case letters, digits and `-`.
+    pub code: String,
+    /// Name.
+    pub name: Bilingual,
+    /// Other spellings seen in sheets.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Degrees north (WGS 84).
+    pub latitude: f64,
+    /// Degrees east (WGS 84).
+    pub longitude: f64,
+}
+
+/// When the daemon runs it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Five fields: minute, hour, day, month, weekday.
+    pub cron: String,
+    /// IANA zone, for example `America/Toronto`.
+    pub zone: String,
+}
+
+/// Disclosure policy. The figures stay private: publishing them helps an attacker.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Disclosure {
+    /// Fewest contributing groups of a published cell.
+    pub minimum_contributors: u32,
+    /// p of the p % rule.
+    pub p_percent: u32,
+}
+
+impl Default for Disclosure {
+    fn default() -> Self {
+        Self { minimum_contributors: 3, p_percent: 15 }
+    }
+}
+
+/// Matching.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Matching {
+    /// Lowest score of a potential match, percent.
+    pub minimum_score_percent: u32,
+    /// Most matches kept for one flow.
+    pub top_per_flow: u32,
+    /// Distance at which the distance part reaches nothing, kilometres.
+    pub radius_km: u32,
+    /// Weights of the parts (`matiere`, `quantite`, `distance`, `periode`, `condition`), any whole numbers.
+    pub weights: BTreeMap<String, u32>,
+}
+
+impl Default for Matching {
+    fn default() -> Self {
+        let weights =
+            [("matiere", 50), ("quantite", 15), ("distance", 15), ("periode", 10), ("condition", 10)];
+        Self {
+            minimum_score_percent: 55,
+            top_per_flow: 5,
+            radius_km: 50,
+            weights: weights.into_iter().map(|(part, weight)| (part.to_owned(), weight)).collect(),
+        }
+    }
+}
+
+/// Indicators.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Indicators {
+    /// Folder of the SQL models, relative to the pipeline folder.
+    pub models: String,
+    /// Realised synergies aimed at.
+    pub objective: u32,
+}
+
+impl Default for Indicators {
+    fn default() -> Self {
+        Self { models: "models".to_owned(), objective: 10 }
+    }
+}
+
+/// What the portal says of itself. Everything here is published.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Publication {
+    /// Title of the portal.
+    pub title: Bilingual,
+    /// One paragraph about the programme.
+    pub description: Bilingual,
+    /// Who publishes.
+    pub publisher: String,
+    /// SPDX name of the licence, for example `CC-BY-4.0`.
+    pub licence: String,
+    /// Address of the licence's text.
+    pub licence_url: String,
+    /// Public contact of the publisher (a page or a shared mailbox, not a person).
+    pub contact: String,
+    /// Address of the portal, with a slash at the end.
+    pub base_url: String,
+}
+
+/// When findings stop a run.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Highest share of refused rows, percent; above it the run stops with exit code 3.
+    pub rejected_percent: u32,
+    /// Highest share of rows with a warning, percent; above it the release is published with exit code 4.
+    pub warning_percent: u32,
+    /// Most cells of one workbook.
+    pub workbook_cells: u64,
+    /// Memory of the process that reads one workbook, MiB.
+    pub workbook_memory_mib: u32,
+    /// Threads of the query engine; absent: as many as cores.
+    pub threads: Option<u32>,
+    /// Memory of the query engine, MiB.
+    pub engine_memory_mib: u32,
+    /// Releases kept on disk; absent: all.
+    pub keep_releases: Option<u32>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            rejected_percent: 25,
+            warning_percent: 60,
+            workbook_cells: 20_000_000,
+            workbook_memory_mib: 2_048,
+            threads: None,
+            engine_memory_mib: 1_024,
+            keep_releases: None,
+        }
+    }
+}
+
+fn default_languages() -> Vec<String> {
+    vec!["fr".to_owned(), "en".to_owned()]
+}
+
+const fn default_connect_seconds() -> u32 {
+    10
+}
+
+const fn default_total_seconds() -> u32 {
+    60
+}
+
+const fn default_retries() -> u32 {
+    4
+}
+
+const fn default_retry_after_seconds() -> u32 {
+    120
+}
+
+const fn default_maximum_bytes() -> u64 {
+    256 * 1024 * 1024
+}
+
+const fn one() -> u32 {
+    1
+}

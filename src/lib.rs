@@ -1,0 +1,4 @@
+//! Industrial symbiosis: private match lists, follow-up indicators and open data that reveal no company.
+
+pub mod config;
+pub mod model;

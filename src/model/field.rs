@@ -1,0 +1,95 @@
+//! The fields that a mapping may name.
+
+use super::code_enum;
+
+code_enum!(
+    /// What the rows of a source are about.
+    Subject, "records" {
+        /// One row is one company.
+        Organisations = "organisations",
+        /// One row is one offer or request, with the company beside it.
+        Flows = "flows",
+        /// One row is one followed synergy.
+        Synergies = "synergies",
+    }
+);
+
+code_enum!(
+    /// A field of the data model, as written in a mapping.
+    Field, "field" {
+        OrganisationId = "org_id",
+        Name = "nom",
+        EnterpriseNumber = "neq",
+        Contact = "contact",
+        Email = "courriel",
+        Telephone = "telephone",
+        Address = "adresse",
+        Park = "parc",
+        Latitude = "lat",
+        Longitude = "lon",
+        Sector = "scian",
+        Workforce = "effectif",
+        Group = "groupe",
+        FlowId = "flux_id",
+        Direction = "sens",
+        FlowType = "type",
+        Category = "categorie",
+        Material = "matiere",
+        Description = "description",
+        Quantity = "quantite",
+        Unit = "unite",
+        Frequency = "frequence",
+        State = "etat",
+        Hazardous = "dangereux",
+        Destination = "destination_actuelle",
+        CurrentCost = "cout_actuel",
+        Price = "prix",
+        AvailableFrom = "disponible_du",
+        AvailableTo = "disponible_au",
+        Confidentiality = "confidentialite",
+        EnteredOn = "saisi_le",
+        SynergyId = "synergie_id",
+        Supplier = "fournisseur",
+        Receiver = "receveur",
+        Status = "statut",
+        StatusDate = "date_statut",
+        Recurrence = "recurrence",
+        Distance = "distance_km",
+        Investment = "cout",
+        Revenue = "revenu",
+        Jobs = "emplois",
+        Attribution = "attribution",
+        Strategy = "strategie",
+        AbandonReason = "raison_abandon",
+        Note = "note",
+        Conditions = "conditions",
+    }
+);
+
+impl Field {
+    /// Fields whose text names or reaches somebody, or is free text: no log, page or table.
+    #[must_use]
+    pub const fn is_confidential(self) -> bool {
+        matches!(
+            self,
+            Self::OrganisationId
+                | Self::Name
+                | Self::EnterpriseNumber
+                | Self::Contact
+                | Self::Email
+                | Self::Telephone
+                | Self::Address
+                | Self::Latitude
+                | Self::Longitude
+                | Self::Group
+                | Self::FlowId
+                | Self::Description
+                | Self::SynergyId
+                | Self::Supplier
+                | Self::Receiver
+                | Self::AbandonReason
+                | Self::Note
+                | Self::Conditions
+        )
+    }
+}

@@ -1,0 +1,89 @@
+//! Data about the data.
+
+use super::{Confidential, Field, Location, code_enum};
+
+code_enum!(
+    /// How bad.
+    Severity, "severity" {
+        /// The row is kept; something is missing or was read with a remark.
+        Note = "remarque",
+        /// The row is kept; one field was refused and counts as unknown.
+        Warning = "avertissement",
+        /// The row goes to quarantine.
+        Rejection = "refus",
+    }
+);
+
+code_enum!(
+    /// What is wrong, as a stable code: the only part of a finding that a log may count.
+    FindingKind, "kind" {
+        MissingName = "nom_absent",
+        MissingDirection = "sens_absent",
+        UnknownDirection = "sens_inconnu",
+        UnknownType = "type_inconnu",
+        UnknownCategory = "categorie_inconnue",
+        MissingCategory = "categorie_absente",
+        UnknownMaterial = "matiere_inconnue",
+        UnknownPark = "parc_inconnu",
+        MissingPark = "parc_absent",
+        BadEnterpriseNumber = "neq_invalide",
+        BadSector = "scian_invalide",
+        BadWorkforce = "effectif_invalide",
+        BadCoordinates = "coordonnees_invalides",
+        MissingQuantity = "quantite_absente",
+        BadQuantity = "quantite_illisible",
+        NegativeQuantity = "quantite_negative",
+        QuantityOutOfRange = "quantite_hors_bornes",
+        MissingUnit = "unite_absente",
+        UnknownUnit = "unite_inconnue",
+        AmbiguousUnit = "unite_ambigue",
+        MissingDensity = "masse_volumique_absente",
+        MissingFrequency = "frequence_absente",
+        UnknownFrequency = "frequence_inconnue",
+        BadDate = "date_illisible",
+        AmbiguousDate = "date_ambigue",
+        DatesReversed = "dates_inversees",
+        BadYesNo = "oui_non_illisible",
+        UnknownCode = "code_inconnu",
+        BadAmount = "montant_illisible",
+        BadEmail = "courriel_invalide",
+        UnknownStatus = "statut_inconnu",
+        UnknownOrganisation = "entreprise_inconnue",
+        SpreadsheetError = "erreur_de_tableur",
+        Subtotal = "sous_total",
+        HiddenRow = "ligne_masquee",
+        DuplicateOrganisation = "entreprise_en_double",
+        DuplicateFlow = "flux_en_double",
+        ConflictingDuplicate = "doublon_contradictoire",
+        DuplicateIdentifier = "identifiant_en_double",
+        EmptyDescription = "description_absente",
+    }
+);
+
+/// Something that a data owner should know about one row.
+///
+/// Texts never repeat what was read; `read` holds it apart so that only the private state
+/// can show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// How bad.
+    pub severity: Severity,
+    /// What kind.
+    pub kind: FindingKind,
+    /// The row.
+    pub location: Location,
+    /// Column letters or json path of the cell, when one cell is to blame.
+    pub column: Option<String>,
+    /// The field, when one is to blame.
+    pub field: Option<Field>,
+    /// What was read.
+    pub read: Confidential<String>,
+    /// What is wrong, in French.
+    pub message_fr: String,
+    /// What is wrong, in English.
+    pub message_en: String,
+    /// How to mend it, in French.
+    pub repair_fr: String,
+    /// How to mend it, in English.
+    pub repair_en: String,
+}

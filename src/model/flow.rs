@@ -1,0 +1,125 @@
+//! Offers and requests.
+
+use super::{Category, Confidential, Location, Mass, OrgId, ParkCode, code_enum};
+use chrono::NaiveDate;
+
+/// Identity of a flow inside one run: its own number when the source gives one, or
+/// `source:row`. Never published.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FlowId(pub Confidential<String>);
+
+code_enum!(
+    /// Offer or request.
+    Direction, "sens" {
+        /// What a company has too much of (offer).
+        Output = "extrant",
+        /// What a company needs (request).
+        Input = "intrant",
+    }
+);
+
+code_enum!(
+    /// What flows.
+    FlowType, "type" {
+        Material = "matiere",
+        Energy = "energie",
+        Water = "eau",
+        Equipment = "equipement",
+        Labour = "main_oeuvre",
+        Expertise = "expertise",
+        Space = "espace",
+        Transport = "transport",
+    }
+);
+
+code_enum!(
+    /// How often the quantity comes.
+    Frequency, "frequence" {
+        Once = "ponctuel",
+        Daily = "jour",
+        Weekly = "semaine",
+        Monthly = "mois",
+        Quarterly = "trimestre",
+        Yearly = "an",
+    }
+);
+
+code_enum!(
+    /// Physical state.
+    State, "etat" {
+        Solid = "solide",
+        Liquid = "liquide",
+        Sludge = "boue",
+        Gas = "gaz",
+    }
+);
+
+code_enum!(
+    /// Where the flow goes today.
+    Destination, "destination_actuelle" {
+        Landfill = "enfouissement",
+        Incineration = "incineration",
+        Recycling = "recyclage",
+        Composting = "compostage",
+        Reuse = "reemploi",
+        Storage = "entreposage",
+        Unknown = "inconnue",
+    }
+);
+
+code_enum!(
+    /// Who may see the entry inside the network. Nothing at company level is ever published.
+    Confidentiality, "confidentialite" {
+        Public = "publique",
+        Network = "reseau",
+        /// Matched, but not shown to the other side before consent.
+        Confidential = "confidentielle",
+    }
+);
+
+/// An offer or a request after duplicates are merged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flow {
+    /// Identity in this run.
+    pub id: FlowId,
+    /// The company.
+    pub organisation: OrgId,
+    /// Park of the flow: the row's own, else the company's.
+    pub park: Option<ParkCode>,
+    /// Offer or request.
+    pub direction: Direction,
+    /// What flows.
+    pub flow_type: FlowType,
+    /// Category; none when it could not be told.
+    pub category: Option<Category>,
+    /// Code of the List of Waste, six digits, or several when the cell gave several.
+    pub material_codes: Vec<String>,
+    /// Free text of the company.
+    pub description: Confidential<String>,
+    /// Kilograms a year; none when unknown or not a mass (hours, kWh, square metres).
+    pub mass: Option<Mass>,
+    /// What was written as quantity and unit, for the private list.
+    pub quantity_as_written: Confidential<String>,
+    /// How often.
+    pub frequency: Option<Frequency>,
+    /// Physical state.
+    pub state: Option<State>,
+    /// Declared hazardous.
+    pub hazardous: Option<bool>,
+    /// Where it goes today.
+    pub destination: Destination,
+    /// Disposal or purchase cost today, cents of CAD a year.
+    pub current_cost_cents: Option<Confidential<i64>>,
+    /// Price asked or offered, cents of CAD.
+    pub price_cents: Option<Confidential<i64>>,
+    /// First day available.
+    pub available_from: Option<NaiveDate>,
+    /// Last day available.
+    pub available_to: Option<NaiveDate>,
+    /// Who may see it.
+    pub confidentiality: Confidentiality,
+    /// Conditions and other remarks of the company.
+    pub conditions: Option<Confidential<String>>,
+    /// Rows it was read from, sorted: more than one when duplicates were merged.
+    pub locations: Vec<Location>,
+}

@@ -1,0 +1,41 @@
+//! Where something was read.
+
+/// The place of a row in what arrived.
+///
+/// `file` and `sheet` may hold a company's name (one sheet a visit), so they go to the
+/// private state only; `source` and `row` may be shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// Name of the source in `pipeline.toml`.
+    pub source: String,
+    /// File name, or page of a platform export.
+    pub file: super::Confidential<String>,
+    /// Sheet of a workbook; none for csv and json.
+    pub sheet: Option<super::Confidential<String>>,
+    /// Row as a person counts it, from 1; for json, the position in the array, from 1.
+    pub row: u32,
+}
+
+impl Location {
+    /// What may be shown anywhere: `source:row`.
+    #[must_use]
+    pub fn public(&self) -> String {
+        format!("{}:{}", self.source, self.row)
+    }
+
+    /// File, sheet and row (or, with a column, cell address), for the private state only.
+    #[must_use]
+    pub fn private(&self, column: Option<&str>) -> String {
+        let place = match column {
+            Some(letters) if letters.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+                format!("{letters}{}", self.row)
+            }
+            Some(path) => format!("{} {path}", self.row),
+            None => self.row.to_string(),
+        };
+        match &self.sheet {
+            Some(sheet) => format!("{}!{}!{place}", self.file.reveal(), sheet.reveal()),
+            None => format!("{}!{place}", self.file.reveal()),
+        }
+    }
+}

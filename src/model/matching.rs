@@ -1,0 +1,73 @@
+//! A possible exchange between two companies.
+
+use super::{FlowId, code_enum};
+
+code_enum!(
+    /// What kind of exchange.
+    MatchKind, "maillage" {
+        /// One company's residue replaces another's purchase.
+        Substitution = "substitution",
+        /// Equipment, people, space, transport, energy or water used by both.
+        Sharing = "partage",
+    }
+);
+
+code_enum!(
+    /// A named part of the score.
+    Part, "part" {
+        Material = "matiere",
+        Quantity = "quantite",
+        Distance = "distance",
+        Time = "periode",
+        Condition = "condition",
+    }
+);
+
+/// One part of a score with its reason in words, free of names and quantities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Which part.
+    pub part: Part,
+    /// Thousandths of this part, 0 to 1000; none when what it needs is missing.
+    pub score_milli: Option<u16>,
+    /// Weight of the part, thousandths; the weights of a match add up to 1000.
+    pub weight_milli: u16,
+    /// Why, in French.
+    pub reason_fr: String,
+    /// Why, in English.
+    pub reason_en: String,
+}
+
+/// A fact that would change the score if somebody asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The part that lacks it.
+    pub part: Part,
+    /// The question, in French.
+    pub question_fr: String,
+    /// The question, in English.
+    pub question_en: String,
+    /// By how much the score could change, thousandths.
+    pub swing_milli: u16,
+}
+
+/// An offer that may answer a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// The offer.
+    pub offer: FlowId,
+    /// The request.
+    pub request: FlowId,
+    /// What kind.
+    pub kind: MatchKind,
+    /// Total score, thousandths, 0 to 1000.
+    pub score_milli: u16,
+    /// Great-circle distance, metres, when both places are known.
+    pub distance_m: Option<i64>,
+    /// Kilograms a year that could move: the smaller of both best values, when both are known.
+    pub mass_kg: Option<i64>,
+    /// Every part, in the order of `Part::ALL`.
+    pub reasons: Vec<Reason>,
+    /// What to ask next, largest swing first.
+    pub missing: Vec<Missing>,
+}

@@ -1,0 +1,32 @@
+//! Plain types that every room shares. Imports nothing of ours.
+
+mod category;
+mod code;
+mod confidential;
+mod field;
+mod finding;
+mod flow;
+mod location;
+mod matching;
+mod organisation;
+mod park;
+mod quantity;
+mod raw;
+mod synergy;
+mod text;
+
+pub use category::Category;
+pub use code::UnknownCode;
+pub(crate) use code::code_enum;
+pub use confidential::Confidential;
+pub use field::{Field, Subject};
+pub use finding::{Finding, FindingKind, Severity};
+pub use flow::{Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, State};
+pub use location::Location;
+pub use matching::{Match, MatchKind, Missing, Part, Reason};
+pub use organisation::{Group, OrgId, Organisation, Workforce};
+pub use park::{Park, ParkCode};
+pub use quantity::Mass;
+pub use raw::{Cell, RawCell, RawRow};
+pub use synergy::{Attribution, Recurrence, Status, StatusChange, Synergy, SynergyId};
+pub use text::{fold, words};

@@ -1,0 +1,98 @@
+//! What was read, before anything is believed of it.
+
+use super::{Confidential, Field, Location};
+use std::collections::BTreeMap;
+
+/// One cell as the reader saw it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Nothing there.
+    Empty,
+    /// Text, untrimmed.
+    Text(Confidential<String>),
+    /// A whole number.
+    Integer(Confidential<i64>),
+    /// A number with decimals, as the file's own double.
+    Number(Confidential<f64>),
+    /// A true boolean.
+    Boolean(bool),
+    /// A cell that the file formats as a date.
+    Date(chrono::NaiveDateTime),
+    /// A spreadsheet error such as `#N/A`.
+    Error(String),
+}
+
+impl Cell {
+    /// Wraps text; blank text is `Empty`.
+    #[must_use]
+    pub fn text(value: impl Into<String>) -> Self {
+        let value = value.into();
+        if value.trim().is_empty() { Self::Empty } else { Self::Text(Confidential::new(value)) }
+    }
+
+    /// The cell as text, trimmed: for normalise, the private state and the leak gate.
+    /// Whole doubles print without decimals, so identifiers that became floats survive.
+    #[must_use]
+    pub fn reveal(&self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) => text.reveal().trim().to_owned(),
+            Self::Integer(number) => number.reveal().to_string(),
+            Self::Number(number) => number.reveal().to_string(),
+            Self::Boolean(true) => "oui".to_owned(),
+            Self::Boolean(false) => "non".to_owned(),
+            Self::Date(date) => date.format("%Y-%m-%d").to_string(),
+            Self::Error(error) => error.clone(),
+        }
+    }
+
+    /// Whether there is nothing to read.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+}
+
+/// A cell with the column it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawCell {
+    /// What was read.
+    pub value: Cell,
+    /// Column letters (`D`) in a sheet or csv, or the json path (`organisation.nom`).
+    pub column: String,
+    /// The header as written, for messages.
+    pub header: String,
+    /// Unit and frequency found in the heading, such as `t/an`.
+    pub unit_in_header: Option<String>,
+}
+
+/// One row of a source with its cells under known fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawRow {
+    /// Where it stands.
+    pub location: Location,
+    /// Mapped cells; a field appears once.
+    pub cells: BTreeMap<Field, RawCell>,
+    /// Cells in columns that the mapping does not name: kept for quarantine and the leak gate.
+    pub unmapped: Vec<RawCell>,
+    /// The row is hidden in the workbook.
+    pub hidden: bool,
+    /// What the rows of the source are.
+    pub subject: super::Subject,
+    /// Date of the snapshot, or of the file's declaration, when the source gives one.
+    pub declared_on: Option<chrono::NaiveDate>,
+}
+
+impl RawRow {
+    /// The cell of a field; absent and empty are the same.
+    #[must_use]
+    pub fn get(&self, field: Field) -> Option<&RawCell> {
+        self.cells.get(&field).filter(|cell| !cell.value.is_empty())
+    }
+
+    /// Trimmed text of a field, empty when absent.
+    #[must_use]
+    pub fn text(&self, field: Field) -> String {
+        self.get(field).map(|cell| cell.value.reveal()).unwrap_or_default()
+    }
+}
