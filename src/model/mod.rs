@@ -3,6 +3,7 @@
 mod category;
 mod code;
 mod confidential;
+mod dataset;
 mod field;
 mod finding;
 mod flow;
@@ -19,6 +20,7 @@ pub use category::Category;
 pub use code::UnknownCode;
 pub(crate) use code::code_enum;
 pub use confidential::Confidential;
+pub use dataset::{Column, Dataset};
 pub use field::{Field, Subject};
 pub use finding::{Finding, FindingKind, Severity};
 pub use flow::{Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, State};

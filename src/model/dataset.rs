@@ -1,0 +1,35 @@
+//! What a published table is, as its SQL model declares it. Nothing in it is confidential.
+
+/// A column of a published table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Published name: French, ASCII, `snake_case`.
+    pub name: String,
+    /// Title in French.
+    pub title_fr: String,
+    /// Title in English.
+    pub title_en: String,
+    /// Unit of a measure (`kg/an`, `nombre`, `kg CO2e/an`, `cents CAD/an`); none for a dimension.
+    pub unit: Option<String>,
+    /// For a measure: the measure that it is a public factor times.
+    pub derived_from: Option<String>,
+}
+
+/// A published table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dataset {
+    /// Published name, also the file stem.
+    pub name: String,
+    /// Title in French.
+    pub title_fr: String,
+    /// Title in English.
+    pub title_en: String,
+    /// What a row is and how it was computed, in French.
+    pub description_fr: String,
+    /// The same in English.
+    pub description_en: String,
+    /// Dimensions, in published order; each takes the value `Total` on a margin.
+    pub dimensions: Vec<Column>,
+    /// Measures, in published order.
+    pub measures: Vec<Column>,
+}
