@@ -1,4 +1,4 @@
-//! Industrial symbiosis: private match lists, follow-up indicators and open data that reveal no company.
+#![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod anonymise;
 pub mod config;

@@ -1,1 +1,3 @@
+//! The command line; every verb is a call into the library.
+
 fn main() {}
