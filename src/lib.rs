@@ -1,7 +1,10 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod anonymise;
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod engine;
+pub mod error;
 pub mod indicators;
 pub mod model;

@@ -1,3 +1,5 @@
 //! The command line; every verb is a call into the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    maillage::cli::run()
+}

@@ -2,7 +2,7 @@
 
 use super::{NotAllowed, Pseudonyms, allow};
 use crate::engine::Columns;
-use crate::model::{Flow, FlowId, Group, Match, OrgId, Organisation, Synergy};
+use crate::model::{Flow, FlowId, Group, Mass, Match, OrgId, Organisation, Synergy};
 use arrow::record_batch::RecordBatch;
 use std::collections::BTreeMap;
 
@@ -132,9 +132,9 @@ impl Coarse<'_> {
             ],
             &texts,
         )
-        .integer("kg_an", rows.iter().map(|(_, flow)| flow.mass.map(|mass| mass.best_kg())))
-        .integer("kg_an_bas", rows.iter().map(|(_, flow)| flow.mass.map(|mass| mass.low_kg())))
-        .integer("kg_an_haut", rows.iter().map(|(_, flow)| flow.mass.map(|mass| mass.high_kg())))
+        .integer("kg_an", rows.iter().map(|(_, flow)| flow.mass.map(Mass::best_kg)))
+        .integer("kg_an_bas", rows.iter().map(|(_, flow)| flow.mass.map(Mass::low_kg)))
+        .integer("kg_an_haut", rows.iter().map(|(_, flow)| flow.mass.map(Mass::high_kg)))
     }
 
     fn matches(&self, matches: &[Match], flows: &[Flow]) -> Columns {
@@ -214,9 +214,9 @@ impl Coarse<'_> {
             ],
             &texts,
         )
-        .integer("kg_an", rows.iter().map(|(_, synergy)| synergy.mass.map(|mass| mass.best_kg())))
-        .integer("kg_an_bas", rows.iter().map(|(_, synergy)| synergy.mass.map(|mass| mass.low_kg())))
-        .integer("kg_an_haut", rows.iter().map(|(_, synergy)| synergy.mass.map(|mass| mass.high_kg())))
+        .integer("kg_an", rows.iter().map(|(_, synergy)| synergy.mass.map(Mass::best_kg)))
+        .integer("kg_an_bas", rows.iter().map(|(_, synergy)| synergy.mass.map(Mass::low_kg)))
+        .integer("kg_an_haut", rows.iter().map(|(_, synergy)| synergy.mass.map(Mass::high_kg)))
     }
 }
 

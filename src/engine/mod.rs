@@ -1,4 +1,4 @@
-//! The only user of DataFusion: Arrow tables in, SQL models over them, rows out.
+//! The only user of `DataFusion`: Arrow tables in, SQL models over them, rows out.
 
 mod columns;
 mod session;

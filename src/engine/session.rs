@@ -1,4 +1,4 @@
-//! One DataFusion session with its memory bounded.
+//! One `DataFusion` session with its memory bounded.
 
 use super::Table;
 use arrow::record_batch::RecordBatch;

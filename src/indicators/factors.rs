@@ -3,7 +3,7 @@
 use crate::engine::Columns;
 use arrow::record_batch::RecordBatch;
 
-/// kg CO2e avoided per tonne, by category and previous destination.
+/// `kg CO2e` avoided per tonne, by category and previous destination.
 const EMISSIONS: &str = include_str!("../../pipelines/reference/facteurs_ges.csv");
 /// Disposal tariffs, cents of CAD per tonne, by previous destination.
 const TARIFFS: &str = include_str!("../../pipelines/reference/tarifs_elimination.csv");
