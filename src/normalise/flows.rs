@@ -221,13 +221,20 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         reader.find(Note, FindingKind::UnknownFrequency, Some(Field::Frequency));
     }
     let rate = rate.or(frequency);
+    let weighable = matches!(resource.flow_type, FlowType::Material | FlowType::Water);
     resource.frequency = resource.frequency.or(rate.map(|rate| rate.frequency));
+    if unit_text.is_empty() && !weighable {
+        return;
+    }
     if unit_text.is_empty() {
         reader.find(Warning, FindingKind::MissingUnit, Some(Field::Unit));
         return;
     }
     let local = reader.lexicon.word("unite", &unit_text).unwrap_or(&unit_text);
     let Some(unit) = units::find(local) else {
+        if !weighable {
+            return;
+        }
         reader.find(Warning, FindingKind::UnknownUnit, Some(beside));
         return;
     };

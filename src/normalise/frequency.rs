@@ -65,56 +65,34 @@ const WORDS: &[(&str, Frequency, i128)] = &[
 
 /// Reads `sem`, `par mois`, `2 fois par semaine`, `aux 2 semaines`, `2x/sem`.
 pub(super) fn find(text: &str) -> Option<Rate> {
+    const FILLERS: &[&str] = &[
+        "par", "per", "chaque", "l", "le", "la", "les", "fois", "x", "une", "1", "tous", "toutes", "every",
+        "a", "aux",
+    ];
     let folded = fold(text);
-    let words: Vec<&str> = folded
-        .split(' ')
-        .filter(|word| {
-            !matches!(
-                *word,
-                "par"
-                    | "per"
-                    | "chaque"
-                    | "l"
-                    | "le"
-                    | "la"
-                    | "fois"
-                    | "x"
-                    | "une"
-                    | "1"
-                    | "tous"
-                    | "toutes"
-                    | "les"
-                    | "every"
-                    | "a"
-                    | "al"
-            )
-        })
-        .collect();
-    if folded == "une fois" || folded == "1 fois" || folded == "one time" || folded == "seule fois" {
+    if matches!(folded.as_str(), "une fois" | "1 fois" | "une seule fois" | "one time") {
         return Some(Rate::of(Frequency::Once));
     }
     if let Some(rate) = one(&folded) {
         return Some(rate);
     }
+    // "aux deux semaines", "every 2 weeks": every other period, not twice a period.
+    let every_other =
+        ["aux ", "tous les ", "toutes les ", "every "].iter().any(|start| folded.starts_with(start));
+    let words: Vec<&str> = folded.split(' ').filter(|word| !FILLERS.contains(word)).collect();
     match words.as_slice() {
-        ["aux" | "deux" | "2", "deux" | "2", period] | ["aux", "deux" | "2", period] => half(one(period)?),
-        ["deux" | "2", period] if folded.contains("les deux") || folded.contains("les 2") => {
-            half(one(period)?)
-        }
-        [single] => one(single).or_else(|| {
-            let (head, _) = single.split_once('x')?;
-            let _ = head;
-            None
-        }),
+        [single] => one(single),
+        ["2" | "deux" | "two", period] if every_other => half(one(period)?),
+        [_, _] if every_other => None,
         [count, period] => {
             let count = match *count {
-                "deux" | "twice" => 2,
-                "trois" => 3,
-                "quatre" => 4,
-                "cinq" => 5,
-                digits => digits.trim_end_matches('x').parse::<u16>().ok()?,
+                "deux" | "twice" => "2",
+                "trois" => "3",
+                "quatre" => "4",
+                "cinq" => "5",
+                digits => digits.trim_end_matches('x'),
             };
-            multiplied(one(period)?, &count.to_string())
+            multiplied(one(period)?, count)
         }
         _ => None,
     }

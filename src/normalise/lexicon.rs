@@ -29,7 +29,7 @@ impl Lexicon {
             let Some(code) = ParkCode::new(&park.code) else { continue };
             let spellings = [&park.code, &park.name.fr, &park.name.en].into_iter().chain(&park.aliases);
             for spelling in spellings {
-                parks.entry(fold(spelling)).or_insert_with(|| code.clone());
+                parks.entry(park_key(spelling)).or_insert_with(|| code.clone());
             }
         }
         Self { lists, constants: mapping.map(|mapping| mapping.constants.clone()).unwrap_or_default(), parks }
@@ -58,8 +58,13 @@ impl Lexicon {
     /// A park by code, name, alias or local word.
     pub(super) fn park(&self, text: &str) -> Option<ParkCode> {
         let local = self.word("parc", text).and_then(ParkCode::new);
-        local.or_else(|| self.parks.get(&fold(text)).cloned())
+        local.or_else(|| self.parks.get(&park_key(text)).cloned())
     }
+}
+
+/// Folded without spaces: `P.I.` and `PI` are one spelling.
+fn park_key(text: &str) -> String {
+    fold(text).replace(' ', "")
 }
 
 /// Everyday words of each list, folded: `list`, `code`, words.
@@ -257,6 +262,11 @@ pub(super) fn is_null(text: &str) -> bool {
             | "so"
             | "tbd"
             | "ne sait pas"
+            | "a discuter"
+            | "selon besoin"
+            | "selon les besoins"
+            | "au besoin"
+            | "sur demande"
             | "aucune idee"
     )
 }

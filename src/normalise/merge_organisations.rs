@@ -27,6 +27,7 @@ pub(super) struct Index {
     by_number: BTreeMap<String, OrgId>,
     by_name: BTreeMap<String, BTreeSet<OrgId>>,
     by_source_id: BTreeMap<(String, String), OrgId>,
+    by_any_id: BTreeMap<String, BTreeSet<OrgId>>,
 }
 
 impl Index {
@@ -37,18 +38,13 @@ impl Index {
         {
             return Some(id.clone());
         }
-        let named = self.by_name.get(&name_key(text)).filter(|ids| ids.len() == 1).and_then(BTreeSet::first);
-        named
-            .or_else(|| self.by_source_id.get(&(source.to_owned(), text.trim().to_owned())))
-            .cloned()
-            .or_else(|| self.anywhere(text))
-    }
-
-    /// A source's key that means one company over all sources.
-    fn anywhere(&self, text: &str) -> Option<OrgId> {
-        let ids: BTreeSet<&OrgId> =
-            self.by_source_id.iter().filter(|((_, key), _)| key == text.trim()).map(|(_, id)| id).collect();
-        if ids.len() == 1 { ids.first().copied().cloned() } else { None }
+        let key = text.trim().to_owned();
+        let only = |ids: &BTreeSet<OrgId>| if ids.len() == 1 { ids.first().cloned() } else { None };
+        self.by_name
+            .get(&name_key(text))
+            .and_then(only)
+            .or_else(|| self.by_source_id.get(&(source.to_owned(), key.clone())).cloned())
+            .or_else(|| self.by_any_id.get(&key).and_then(only))
     }
 }
 
@@ -215,8 +211,12 @@ fn assemble(
     let mut organisations = Vec::new();
     let mut merges = Vec::new();
     let mut owners = vec![None; reads.len()];
-    let mut index =
-        Index { by_number: BTreeMap::new(), by_name: BTreeMap::new(), by_source_id: BTreeMap::new() };
+    let mut index = Index {
+        by_number: BTreeMap::new(),
+        by_name: BTreeMap::new(),
+        by_source_id: BTreeMap::new(),
+        by_any_id: BTreeMap::new(),
+    };
     for (root, members) in clusters {
         let Some(first) = members.iter().copied().find(|at| names[*at].is_some()) else { continue };
         let number = forest.number[root].map(str::to_owned);
@@ -228,6 +228,7 @@ fn assemble(
                 index.by_name.entry(name.clone()).or_default().insert(id.clone());
             }
             if let Some(key) = &reads[at].source_id {
+                index.by_any_id.entry(key.reveal().clone()).or_default().insert(id.clone());
                 index
                     .by_source_id
                     .insert((reads[at].location.source.clone(), key.reveal().clone()), id.clone());

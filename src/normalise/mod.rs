@@ -30,8 +30,8 @@ pub use quarantine::{QuarantineError, quarantine_workbook};
 
 use crate::config::{Mapping, Settings};
 use crate::model::{
-    Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RawRow, Severity, Subject, Synergy,
-    fold,
+    Cell, Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RawRow, Severity, Subject,
+    Synergy, fold,
 };
 use chrono::NaiveDate;
 use flows::FlowRead;
@@ -186,15 +186,7 @@ const fn remark(kind: FindingKind) -> (Severity, Option<Field>) {
 fn skipped(reader: &mut Reader<'_>) -> bool {
     let row = reader.row;
     let no_direction = row.get(Field::Direction).is_none();
-    let total = row.cells.values().chain(&row.unmapped).map(|cell| fold(&cell.value.reveal())).any(|text| {
-        matches!(
-            text.as_str(),
-            "total" | "totaux" | "sous total" | "sous totaux" | "grand total" | "total general" | "subtotal"
-        ) || (no_direction
-            && (text.starts_with("total ")
-                || text.starts_with("sous total ")
-                || text.starts_with("subtotal ")))
-    });
+    let total = row.cells.values().chain(&row.unmapped).any(|cell| is_total(&cell.value, no_direction));
     let blank = row.cells.values().chain(&row.unmapped).all(|cell| cell.value.is_empty());
     if total {
         reader.find(Severity::Note, FindingKind::Subtotal, None);
@@ -202,6 +194,24 @@ fn skipped(reader: &mut Reader<'_>) -> bool {
         reader.find(Severity::Note, FindingKind::HiddenRow, None);
     }
     total || blank
+}
+
+fn is_total(cell: &Cell, no_direction: bool) -> bool {
+    let Cell::Text(text) = cell else { return false };
+    // Cheap test first: most cells are something else.
+    let text = text.reveal().trim_start();
+    if !text.starts_with(['t', 'T', 's', 'S', 'g', 'G']) || text.len() > 80 {
+        return false;
+    }
+    let text = fold(text);
+    match text.as_str() {
+        "total" | "totaux" | "sous total" | "sous totaux" | "grand total" | "total general" | "subtotal" => {
+            true
+        }
+        _ => {
+            no_direction && ["total ", "sous total ", "subtotal "].iter().any(|start| text.starts_with(start))
+        }
+    }
 }
 
 #[derive(Default)]

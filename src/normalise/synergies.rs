@@ -17,16 +17,7 @@ pub(super) fn read(reader: &mut Reader<'_>, index: &Index, as_of: NaiveDate) -> 
     let supplier = organisation(reader, index, Field::Supplier);
     let receiver = organisation(reader, index, Field::Receiver);
     let resource = resource(reader);
-    let on = reader.date(Field::StatusDate, false).filter(|day| *day <= as_of).or_else(|| {
-        let future = reader.text(Field::StatusDate).is_some()
-            && !reader.findings.iter().any(|finding| {
-                finding.field == Some(Field::StatusDate) && finding.kind == FindingKind::BadDate
-            });
-        if future {
-            reader.find(Severity::Warning, FindingKind::BadDate, Some(Field::StatusDate));
-        }
-        None
-    });
+    let on = status_date(reader, as_of);
     let given = reader.text(Field::SynergyId).unwrap_or_else(|| reader.row.location.public());
     let synergy = Synergy {
         id: SynergyId(Confidential::new(given)),
@@ -61,6 +52,16 @@ fn status(reader: &mut Reader<'_>) -> Option<Status> {
         reader.find(Severity::Rejection, FindingKind::UnknownStatus, Some(Field::Status));
     }
     status
+}
+
+/// The day of the status; a day to come is refused.
+fn status_date(reader: &mut Reader<'_>, as_of: NaiveDate) -> Option<NaiveDate> {
+    let day = reader.date(Field::StatusDate, false)?;
+    if day > as_of {
+        reader.find(Severity::Warning, FindingKind::BadDate, Some(Field::StatusDate));
+        return None;
+    }
+    Some(day)
 }
 
 fn organisation(reader: &mut Reader<'_>, index: &Index, field: Field) -> Option<OrgId> {

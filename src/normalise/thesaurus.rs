@@ -1,6 +1,8 @@
 //! Everyday words of Québec workshops, to the eleven categories.
 
 use crate::model::{Category, fold};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Words and expressions, folded, by category. The list is ours: the labels of the List of
 /// Waste lack most of the words that workshops use.
@@ -293,25 +295,29 @@ pub(super) fn contains(text: &str, phrase: &str) -> bool {
     !phrase.is_empty() && format!(" {text} ").contains(&format!(" {phrase} "))
 }
 
+static PHRASES: LazyLock<BTreeMap<String, Category>> = LazyLock::new(|| {
+    WORDS.iter().flat_map(|(category, words)| words.iter().map(|word| (key(word), *category))).collect()
+});
+
+/// Words of the longest phrase.
+const LONGEST: usize = 4;
+
 /// The category that a text speaks of: its longest known phrase, the first one on a tie.
 pub(super) fn category(text: &str) -> Option<Category> {
     let text = key(text);
-    let mut best: Option<(usize, usize, Category)> = None;
-    for (category, words) in WORDS {
-        for word in *words {
-            let word = key(word);
-            if !contains(&text, &word) {
-                continue;
-            }
-            let place = format!(" {text} ").find(&format!(" {word} ")).unwrap_or(usize::MAX);
-            let better = best
-                .is_none_or(|(length, at, _)| word.len() > length || (word.len() == length && place < at));
-            if better {
-                best = Some((word.len(), place, *category));
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut best: Option<(usize, Category)> = None;
+    for start in 0..words.len() {
+        for end in start + 1..=words.len().min(start + LONGEST) {
+            let phrase = words[start..end].join(" ");
+            if let Some(category) = PHRASES.get(&phrase)
+                && best.is_none_or(|(length, _)| phrase.len() > length)
+            {
+                best = Some((phrase.len(), *category));
             }
         }
     }
-    best.map(|(_, _, category)| category)
+    best.map(|(_, category)| category)
 }
 
 #[cfg(test)]
