@@ -2,7 +2,7 @@
 
 use super::number::plain;
 use crate::model::Cell;
-use chrono::{Datelike as _, Days, Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 /// A date that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,34 +114,35 @@ fn parse(text: &str, end: bool) -> Option<Read> {
         if digits == 2 { Some(2000 + value) } else { (1900..=2100).contains(&value).then_some(value) }
     };
     match parts.as_slice() {
-        [only] if only.len() == 8 => {
-            let (y, m, d) = (only[..4].parse().ok()?, only[4..6].parse().ok()?, only[6..].parse().ok()?);
-            NaiveDate::from_ymd_opt(y, m, d).map(sure)
+        [only] if only.len() == 8 && only.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let (year, rest) = only.split_at(4);
+            NaiveDate::from_ymd_opt(year.parse().ok()?, rest[..2].parse().ok()?, rest[2..].parse().ok()?)
+                .map(sure)
         }
         [only] => serial(only.parse().ok()?, end).map(sure),
-        [a, b] => {
-            if let Some(at) = named(a) {
-                return month(long(number(b)?, b.len())?, at, end).map(sure);
+        [left, right] => {
+            if let Some(at) = named(left) {
+                return month(long(number(right)?, right.len())?, at, end).map(sure);
             }
-            let (y, m) = if a.len() == 4 { (a, b) } else { (b, a) };
-            month(long(number(y)?, y.len()).filter(|_| y.len() == 4)?, number(m)?, end).map(sure)
+            let (year, at) = if left.len() == 4 { (left, right) } else { (right, left) };
+            month(long(number(year)?, year.len()).filter(|_| year.len() == 4)?, number(at)?, end).map(sure)
         }
-        [y, m, d] if y.len() == 4 => {
-            let m = named(m).or_else(|| number(m))?;
-            NaiveDate::from_ymd_opt(number(y)?.try_into().ok()?, m, number(d)?).map(sure)
+        [year, at, day] if year.len() == 4 => {
+            let at = named(at).or_else(|| number(at))?;
+            NaiveDate::from_ymd_opt(long(number(year)?, 4)?, at, number(day)?).map(sure)
         }
-        [a, b, y] => {
-            let year = long(number(y)?, y.len())?;
-            if let Some(at) = named(b) {
-                return NaiveDate::from_ymd_opt(year, at, number(a)?).map(sure);
+        [left, right, year] => {
+            let year = long(number(year)?, year.len())?;
+            if let Some(at) = named(right) {
+                return NaiveDate::from_ymd_opt(year, at, number(left)?).map(sure);
             }
-            if let Some(at) = named(a) {
-                return NaiveDate::from_ymd_opt(year, at, number(b)?).map(sure);
+            if let Some(at) = named(left) {
+                return NaiveDate::from_ymd_opt(year, at, number(right)?).map(sure);
             }
-            let (a, b) = (number(a)?, number(b)?);
-            let (d, m) = if b > 12 { (b, a) } else { (a, b) };
-            let date = NaiveDate::from_ymd_opt(year, m, d)?;
-            Some(Read { date: Some(date), ambiguous: a <= 12 && b <= 12 && date.day() != date.month() })
+            let (left, right) = (number(left)?, number(right)?);
+            let (day, at) = if right > 12 { (right, left) } else { (left, right) };
+            let date = NaiveDate::from_ymd_opt(year, at, day)?;
+            Some(Read { date: Some(date), ambiguous: left <= 12 && right <= 12 && day != at })
         }
         _ => None,
     }

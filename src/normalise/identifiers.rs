@@ -22,7 +22,7 @@ pub(super) fn enterprise_number(text: &str) -> Option<String> {
     };
     let good = digits.len() == 10
         && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && ["11", "22", "33", "88"].contains(&&digits[..2]);
+        && ["11", "22", "33", "88"].iter().any(|start| digits.starts_with(start));
     good.then_some(digits)
 }
 
@@ -31,7 +31,7 @@ pub(super) fn sector(text: &str) -> Option<String> {
     let digits: String = text.trim().chars().take_while(char::is_ascii_digit).collect();
     let rest = &text.trim()[digits.len()..];
     let next_is_word = !rest.starts_with(|next: char| next.is_alphanumeric());
-    let decimals = rest.strip_prefix(['.', ',']).is_some_and(|rest| rest.trim_start_matches('0') != "");
+    let decimals = rest.strip_prefix(['.', ',']).is_some_and(|rest| !rest.trim_start_matches('0').is_empty());
     ((2..=6).contains(&digits.len()) && next_is_word && !decimals).then_some(digits)
 }
 

@@ -24,27 +24,27 @@ pub(super) struct Merged {
 
 /// Finds companies by what a row writes.
 pub(super) struct Index {
-    by_number: BTreeMap<String, OrgId>,
-    by_name: BTreeMap<String, BTreeSet<OrgId>>,
-    by_source_id: BTreeMap<(String, String), OrgId>,
-    by_any_id: BTreeMap<String, BTreeSet<OrgId>>,
+    numbers: BTreeMap<String, OrgId>,
+    names: BTreeMap<String, BTreeSet<OrgId>>,
+    source_ids: BTreeMap<(String, String), OrgId>,
+    any_ids: BTreeMap<String, BTreeSet<OrgId>>,
 }
 
 impl Index {
     /// The one company of a number, a name, or the source's own key.
     pub(super) fn find(&self, source: &str, text: &str) -> Option<OrgId> {
         if let Some(number) = super::identifiers::enterprise_number(text)
-            && let Some(id) = self.by_number.get(&number)
+            && let Some(id) = self.numbers.get(&number)
         {
             return Some(id.clone());
         }
         let key = text.trim().to_owned();
         let only = |ids: &BTreeSet<OrgId>| if ids.len() == 1 { ids.first().cloned() } else { None };
-        self.by_name
+        self.names
             .get(&name_key(text))
             .and_then(only)
-            .or_else(|| self.by_source_id.get(&(source.to_owned(), key.clone())).cloned())
-            .or_else(|| self.by_any_id.get(&key).and_then(only))
+            .or_else(|| self.source_ids.get(&(source.to_owned(), key.clone())).cloned())
+            .or_else(|| self.any_ids.get(&key).and_then(only))
     }
 }
 
@@ -212,10 +212,10 @@ fn assemble(
     let mut merges = Vec::new();
     let mut owners = vec![None; reads.len()];
     let mut index = Index {
-        by_number: BTreeMap::new(),
-        by_name: BTreeMap::new(),
-        by_source_id: BTreeMap::new(),
-        by_any_id: BTreeMap::new(),
+        numbers: BTreeMap::new(),
+        names: BTreeMap::new(),
+        source_ids: BTreeMap::new(),
+        any_ids: BTreeMap::new(),
     };
     for (root, members) in clusters {
         let Some(first) = members.iter().copied().find(|at| names[*at].is_some()) else { continue };
@@ -225,17 +225,17 @@ fn assemble(
         for &at in &members {
             owners[at] = Some(id.clone());
             if let Some(name) = &names[at] {
-                index.by_name.entry(name.clone()).or_default().insert(id.clone());
+                index.names.entry(name.clone()).or_default().insert(id.clone());
             }
             if let Some(key) = &reads[at].source_id {
-                index.by_any_id.entry(key.reveal().clone()).or_default().insert(id.clone());
+                index.any_ids.entry(key.reveal().clone()).or_default().insert(id.clone());
                 index
-                    .by_source_id
+                    .source_ids
                     .insert((reads[at].location.source.clone(), key.reveal().clone()), id.clone());
             }
         }
         if let Some(number) = &number {
-            index.by_number.insert(number.clone(), id.clone());
+            index.numbers.insert(number.clone(), id.clone());
         }
         if let Some(merge) = evidence(reads, &members, first, &forest.evidence[root], &mut remarks) {
             merges.push(merge);

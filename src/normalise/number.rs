@@ -124,7 +124,7 @@ pub(super) fn leading(text: &str) -> Result<(Decimal, &str), NumberError> {
 fn token(text: &str) -> Option<(&str, &str)> {
     let bytes = text.as_bytes();
     let mut end = usize::from(bytes.first() == Some(&b'-'));
-    if !bytes.get(end)?.is_ascii_digit() && !(bytes[end] == b'.' || bytes[end] == b',') {
+    if !matches!(bytes.get(end)?, b'0'..=b'9' | b'.' | b',') {
         return None;
     }
     let group_at = |at: usize| {
@@ -177,7 +177,7 @@ fn decimal(token: &str) -> Result<Decimal, NumberError> {
     if let Some(separator) = thousands {
         let mut groups = whole.split(separator);
         let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
-        if spaced || !first || !groups.all(|group| group.len() == 3) {
+        if spaced || !first || !groups.all(|group| group.len() == 3 && !group.contains(['.', ','])) {
             return Err(NumberError::Unreadable);
         }
     }
@@ -213,6 +213,7 @@ mod tests {
     #[test]
     fn one_comma_before_three_digits_is_ambiguous() {
         assert_eq!(read("1,234"), Err(NumberError::Ambiguous));
+        assert_eq!(read("1,2.3.4"), Err(NumberError::Unreadable));
         assert_eq!(read("abc"), Err(NumberError::Unreadable));
     }
 

@@ -66,18 +66,13 @@ fn bands(reader: &mut Reader<'_>) -> Option<Workforce> {
     if let Some(local) = reader.lexicon.word("effectif", &text).and_then(|code| code.parse().ok()) {
         return Some(local);
     }
-    match workforce(&cell) {
-        Some((band, repaired)) => {
-            if repaired {
-                reader.find(Severity::Note, FindingKind::BadWorkforce, Some(Field::Workforce));
-            }
-            Some(band)
-        }
-        None => {
-            reader.find(Severity::Warning, FindingKind::BadWorkforce, Some(Field::Workforce));
-            None
-        }
+    let read = workforce(&cell);
+    let repaired = read.is_some_and(|(_, repaired)| repaired);
+    if read.is_none() || repaired {
+        let severity = if repaired { Severity::Note } else { Severity::Warning };
+        reader.find(severity, FindingKind::BadWorkforce, Some(Field::Workforce));
     }
+    read.map(|(band, _)| band)
 }
 
 /// Degrees; both or none, and not the null island that empty exports give.
