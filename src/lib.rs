@@ -10,3 +10,4 @@ pub mod error;
 pub mod export;
 pub mod indicators;
 pub mod model;
+pub mod normalise;
