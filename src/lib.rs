@@ -9,5 +9,6 @@ pub mod engine;
 pub mod error;
 pub mod export;
 pub mod indicators;
+pub mod ingest;
 pub mod model;
 pub mod normalise;

@@ -1,0 +1,124 @@
+//! What stops the reading of a source.
+
+use super::page::Place;
+use std::io;
+use thiserror::Error;
+
+/// Why a source could not be read.
+#[derive(Debug, Error)]
+pub enum IngestError {
+    /// The settings of the source or its mapping do not hold together.
+    #[error("source `{origin}`: {cause}\nhelp: {help}")]
+    Settings {
+        /// Name of the source.
+        origin: String,
+        /// What is wrong.
+        cause: String,
+        /// How to mend it.
+        help: String,
+    },
+    /// A file is not there.
+    #[error("{place} is not there\nhelp: put the file there, correct `files`, or set `optional = true`")]
+    Missing {
+        /// The path.
+        place: Place,
+    },
+    /// A file is there and cannot be opened.
+    #[error(
+        "{place} cannot be opened: {cause}\nhelp: close it in the program that holds it and check who may read it"
+    )]
+    Locked {
+        /// The path.
+        place: Place,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The content cannot be understood.
+    #[error("{place} cannot be read: {cause}\nhelp: {help}")]
+    Unreadable {
+        /// The page.
+        place: Place,
+        /// What is wrong.
+        cause: String,
+        /// How to mend it.
+        help: String,
+    },
+    /// No sheet of a page has a header that the mapping knows.
+    #[error(
+        "{place} has no row that holds the expected headers\nhelp: at least {needed} of these must stand in \
+         one row, or `header_row` must say where they are: {expected}"
+    )]
+    NoHeader {
+        /// The page.
+        place: Place,
+        /// How many are needed.
+        needed: usize,
+        /// Headers of the mapping, from the settings.
+        expected: String,
+    },
+    /// The snapshot could not be kept or read back.
+    #[error(
+        "the snapshot of {place} cannot be kept or read back: {cause}\nhelp: check space and rights of the state folder"
+    )]
+    Snapshot {
+        /// The page.
+        place: Place,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The platform did not answer, or refused.
+    #[error("{place} is not reachable: {cause}\nhelp: {help}")]
+    Unreachable {
+        /// The page.
+        place: Place,
+        /// What happened.
+        cause: String,
+        /// How to mend it.
+        help: String,
+    },
+    /// The platform asks to come back later.
+    #[error("{place} asks to come back later: {cause}\nhelp: run again later; nothing was lost")]
+    TryLater {
+        /// The page.
+        place: Place,
+        /// What happened.
+        cause: String,
+    },
+}
+
+impl IngestError {
+    /// Exit code of the program: 65 unreadable, 69 unreachable, 75 try again later, 78 settings, 1 else.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Settings { .. } => 78,
+            Self::Missing { .. } | Self::Locked { .. } | Self::Unreadable { .. } | Self::NoHeader { .. } => {
+                65
+            }
+            Self::Unreachable { .. } => 69,
+            Self::TryLater { .. } => 75,
+            Self::Snapshot { .. } => 1,
+        }
+    }
+
+    /// Whether an optional source may do without.
+    pub(super) const fn is_absence(&self) -> bool {
+        matches!(self, Self::Missing { .. } | Self::Unreachable { .. } | Self::TryLater { .. })
+    }
+
+    pub(super) fn snapshot(place: &Place, cause: io::Error) -> Self {
+        Self::Snapshot { place: place.clone(), cause }
+    }
+
+    pub(super) fn unreadable(place: &Place, cause: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Unreadable { place: place.clone(), cause: cause.into(), help: help.into() }
+    }
+
+    pub(super) fn unreachable(place: &Place, cause: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Unreachable { place: place.clone(), cause: cause.into(), help: help.into() }
+    }
+
+    pub(super) fn settings(origin: &str, cause: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Settings { origin: origin.to_owned(), cause: cause.into(), help: help.into() }
+    }
+}

@@ -1,0 +1,97 @@
+//! Literal paths and globs of a source.
+
+use super::IngestError;
+use super::page::Place;
+use crate::config::Source;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// A file to read.
+#[derive(Debug)]
+pub(super) struct File {
+    path: PathBuf,
+    /// For messages.
+    pub(super) place: Place,
+    /// File name, for the private state.
+    pub(super) label: String,
+}
+
+/// Files of a source: entries in the order of the settings, files of a glob by path.
+/// A file that two entries name is read once.
+pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestError> {
+    if source.files.is_empty() {
+        return Err(IngestError::settings(
+            &source.name,
+            "there is neither `files` nor `http`",
+            "write `files = [\"inputs/…\"]`, or a table `http` with `url`",
+        ));
+    }
+    let mut files = Vec::new();
+    let mut seen = BTreeSet::new();
+    for entry in &source.files {
+        let literal = folder.join(entry);
+        if literal.is_file() || !entry.contains(['*', '?', '[']) {
+            if !literal.exists() {
+                return Err(IngestError::Missing { place: Place::path(entry) });
+            }
+            if seen.insert(literal.clone()) {
+                files.push(File { label: label(&literal), place: Place::path(entry), path: literal });
+            }
+            continue;
+        }
+        let mut rank = 0;
+        for path in matches(source, folder, entry)? {
+            rank += 1;
+            if seen.insert(path.clone()) {
+                files.push(File { label: label(&path), place: Place::matched(entry, rank), path });
+            }
+        }
+        if rank == 0 {
+            return Err(IngestError::Missing { place: Place::path(entry) });
+        }
+    }
+    Ok(files)
+}
+
+/// Paths that a glob finds, sorted; lock files of office programs and hidden files are left out.
+fn matches(source: &Source, folder: &Path, entry: &str) -> Result<Vec<PathBuf>, IngestError> {
+    let bad = |cause: String| {
+        IngestError::settings(
+            &source.name,
+            format!("`{entry}` is not a pattern: {cause}"),
+            "use `*`, `?`, `[abc]` and `**` only",
+        )
+    };
+    let pattern = Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join(entry);
+    let found = glob::glob(&pattern.to_string_lossy()).map_err(|error| bad(error.msg.to_owned()))?;
+    let mut paths = Vec::new();
+    for path in found {
+        let path = path.map_err(|error| IngestError::Locked {
+            place: Place::path(entry),
+            cause: std::io::Error::from(error.error().kind()),
+        })?;
+        let name = label(&path);
+        if path.is_file() && !name.starts_with("~$") && !name.starts_with('.') {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// One file named on the command line.
+pub(super) fn single(path: &Path) -> File {
+    File { path: path.to_owned(), place: Place::path(&path.to_string_lossy()), label: label(path) }
+}
+
+/// The bytes of a file.
+pub(super) fn read(file: &File) -> Result<Vec<u8>, IngestError> {
+    std::fs::read(&file.path).map_err(|cause| match cause.kind() {
+        std::io::ErrorKind::NotFound => IngestError::Missing { place: file.place.clone() },
+        _ => IngestError::Locked { place: file.place.clone(), cause },
+    })
+}
+
+fn label(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,146 @@
+//! Records of a json page, flattened to dotted paths.
+
+use super::IngestError;
+use super::page::Place;
+use super::table::{Row, Sheet};
+use crate::model::{Cell, Confidential};
+use serde_json::Value;
+
+/// The array of records: at the pointer, else the page itself.
+pub(super) fn array<'a>(
+    place: &Place,
+    value: &'a Value,
+    pointer: Option<&str>,
+) -> Result<&'a [Value], IngestError> {
+    let at = pointer.unwrap_or_default();
+    match value.pointer(at) {
+        Some(Value::Array(records)) => Ok(records),
+        Some(_) => Err(IngestError::unreadable(
+            place,
+            format!("there is no array at `{at}`"),
+            "set `pointer` of the source to the array of records, for example `/data/flux`",
+        )),
+        None => Err(IngestError::unreadable(
+            place,
+            format!("there is nothing at `{at}`"),
+            "correct `pointer` of the source; it starts with `/` and names one key after the other",
+        )),
+    }
+}
+
+/// Path and cell of everything in a record, in its own order. Lists of plain values become
+/// one text joined by ` / `; lists of records are numbered from 0.
+pub(super) fn flatten(record: &Value) -> Vec<(String, Cell)> {
+    let mut cells = Vec::new();
+    walk(String::new(), record, &mut cells);
+    cells
+}
+
+fn walk(path: String, value: &Value, cells: &mut Vec<(String, Cell)>) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                walk(below(key), member, cells);
+            }
+        }
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            for (index, item) in items.iter().enumerate() {
+                walk(below(&index.to_string()), item, cells);
+            }
+        }
+        Value::Array(items) => {
+            let texts: Vec<String> =
+                items.iter().map(|item| cell(item).reveal()).filter(|text| !text.is_empty()).collect();
+            cells.push((path, Cell::text(texts.join(" / "))));
+        }
+        _ => cells.push((path, cell(value))),
+    }
+}
+
+fn cell(value: &Value) -> Cell {
+    match value {
+        Value::Bool(boolean) => Cell::Boolean(*boolean),
+        Value::String(text) => Cell::text(text.as_str()),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => Cell::Integer(Confidential::new(whole)),
+            (None, Some(double)) => Cell::Number(Confidential::new(double)),
+            (None, None) => Cell::text(number.to_string()),
+        },
+        Value::Null | Value::Array(_) | Value::Object(_) => Cell::Empty,
+    }
+}
+
+/// The page as a sheet: the paths as first row, then the records of the first array found.
+pub(super) fn as_sheet(value: &Value) -> Sheet {
+    let records = first_array(value, 0).unwrap_or_else(|| std::slice::from_ref(value));
+    let mut paths: Vec<String> = Vec::new();
+    let mut ranks = std::collections::BTreeMap::new();
+    let mut rows = Vec::new();
+    for (number, record) in (2_u32..).zip(records) {
+        let mut cells = Vec::new();
+        for (path, cell) in flatten(record) {
+            let next = u32::try_from(paths.len()).unwrap_or(u32::MAX);
+            let column = *ranks.entry(path.clone()).or_insert_with(|| {
+                paths.push(path);
+                next
+            });
+            if !cell.is_empty() {
+                cells.push((column, cell));
+            }
+        }
+        cells.sort_by_key(|(column, _)| *column);
+        cells.dedup_by_key(|(column, _)| *column);
+        rows.push(Row { number, hidden: false, cells });
+    }
+    let header = (0..).zip(paths).map(|(column, path)| (column, Cell::text(path))).collect();
+    rows.insert(0, Row { number: 1, hidden: false, cells: header });
+    Sheet { name: Confidential::new(String::new()), rows }
+}
+
+/// Depth of the search for records in a page that nobody described.
+const DEPTH: u32 = 4;
+
+fn first_array(value: &Value, depth: u32) -> Option<&[Value]> {
+    match value {
+        Value::Array(items) => Some(items),
+        Value::Object(members) if depth < DEPTH => {
+            members.values().find_map(|member| first_array(member, depth + 1))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{array, as_sheet, flatten};
+    use crate::ingest::page::Place;
+    use serde_json::json;
+
+    #[test]
+    fn nested_members_become_dotted_paths() {
+        let record = json!({"id": 7, "organisation": {"nom": "A", "tel": null},
+            "codes": ["200108", "200125"], "contacts": [{"nom": "B"}], "q": 1.5, "ok": true});
+        let seen: Vec<(String, String)> =
+            flatten(&record).into_iter().map(|(path, cell)| (path, cell.reveal())).collect();
+        let expected = [
+            ("id", "7"),
+            ("organisation.nom", "A"),
+            ("organisation.tel", ""),
+            ("codes", "200108 / 200125"),
+            ("contacts.0.nom", "B"),
+            ("q", "1.5"),
+            ("ok", "oui"),
+        ];
+        assert_eq!(seen, expected.map(|(path, text)| (path.to_owned(), text.to_owned())));
+    }
+
+    #[test]
+    fn a_pointer_that_misses_is_an_error_that_names_it() {
+        let page = json!({"data": {"flux": [1]}});
+        let place = Place::path("a.json");
+        assert_eq!(array(&place, &page, Some("/data/flux")).unwrap().len(), 1);
+        assert!(array(&place, &page, Some("/data/flus")).unwrap_err().to_string().contains("`/data/flus`"));
+        assert_eq!(as_sheet(&page).rows.len(), 2);
+    }
+}

@@ -1,0 +1,179 @@
+//! Everything that arrives: files, globs and platforms, down to rows under known fields.
+//!
+//! Bytes are kept as a snapshot before they are parsed. What is inside decides how they
+//! are parsed, never the name of the file. Workbooks are parsed in a child process.
+
+mod delimited;
+mod encoding;
+mod error;
+mod files;
+mod header;
+mod http;
+mod json;
+mod page;
+mod records;
+mod retry;
+mod sniff;
+mod table;
+mod workbook;
+
+pub use error::IngestError;
+pub use table::{Row, Sheet};
+pub use workbook::worker_main;
+
+use crate::config::{Limits, Mapping, Source};
+use crate::model::{Finding, RawRow};
+use page::{Page, Place};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Where the bytes of every page are kept under their SHA-256.
+pub trait SnapshotSink: Sync {
+    /// Keeps the bytes; gives their SHA-256 in hexadecimal.
+    fn keep(&self, bytes: &[u8]) -> io::Result<String>;
+    /// The bytes of an earlier snapshot.
+    fn read(&self, sha256: &str) -> io::Result<Vec<u8>>;
+}
+
+/// What an address answered last time.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// Validator of the response, as it was sent.
+    pub etag: String,
+    /// Snapshot of the body.
+    pub sha256: String,
+}
+
+/// What earlier runs remember.
+pub trait Replay: Sync {
+    /// Snapshots of a source in the order in which an earlier run read them.
+    /// When there are some, neither folder nor network is touched.
+    fn snapshots(&self, _source: &str) -> Option<Vec<Snapshot>> {
+        None
+    }
+    /// What an address answered last time, for `If-None-Match`.
+    fn recall(&self, _url: &str) -> Option<Remembered> {
+        None
+    }
+    /// Remembers what an address answered now.
+    fn remember(&self, _url: &str, _answer: Remembered) {}
+}
+
+/// What reading needs from the outside.
+#[derive(Clone)]
+pub struct Context<'a> {
+    /// Folder of `pipeline.toml`; paths and globs of a source start there.
+    pub pipeline_dir: PathBuf,
+    /// Cells and memory of a workbook.
+    pub limits: Limits,
+    /// Our own executable: its hidden subcommand `read-workbook` parses workbooks.
+    pub worker: PathBuf,
+    /// Where bytes are kept.
+    pub snapshots: &'a dyn SnapshotSink,
+    /// Looks up an environment variable.
+    pub environment: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// Memory of earlier runs, when there is one.
+    pub replay: Option<&'a dyn Replay>,
+}
+
+/// One page as it arrived.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// SHA-256 in hexadecimal.
+    pub sha256: String,
+    /// Size.
+    pub bytes: u64,
+    /// File name or `page N`; may hold a company's name, so it stays in the private state.
+    pub label: String,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Snapshot")
+            .field("sha256", &self.sha256)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a source gave.
+#[derive(Debug, Default)]
+pub struct SourceRead {
+    /// Rows in the order of pages, sheets and lines.
+    pub rows: Vec<RawRow>,
+    /// Remarks about rows.
+    pub findings: Vec<Finding>,
+    /// Pages, in the order in which they were read.
+    pub snapshots: Vec<Snapshot>,
+    /// Why an optional source gave nothing.
+    pub absent: Option<IngestError>,
+}
+
+/// Reads a whole source.
+///
+/// # Errors
+/// Unreadable, missing or unreachable input, bad settings, or no recognised header.
+/// A source with `optional = true` that is missing or unreachable gives no rows and says
+/// why in [`SourceRead::absent`].
+pub async fn read_source(
+    source: &Source,
+    mapping: &Mapping,
+    context: &Context<'_>,
+) -> Result<SourceRead, IngestError> {
+    match read_pages(source, mapping, context).await {
+        Err(error) if source.optional && error.is_absence() => {
+            Ok(SourceRead { absent: Some(error), ..SourceRead::default() })
+        }
+        outcome => outcome,
+    }
+}
+
+async fn read_pages(
+    source: &Source,
+    mapping: &Mapping,
+    context: &Context<'_>,
+) -> Result<SourceRead, IngestError> {
+    let reader = records::Reader::new(source, mapping, context)?;
+    let mut read = SourceRead::default();
+    let earlier = context.replay.and_then(|replay| replay.snapshots(&source.name));
+    if let Some(earlier) = earlier {
+        for (index, snapshot) in earlier.into_iter().enumerate() {
+            let place = Place::replayed(&source.name, index + 1);
+            let bytes = context.snapshots.read(&snapshot.sha256);
+            let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
+            let page = Page { place, label: snapshot.label.clone(), bytes };
+            read.rows.extend(reader.read(&page).await?.rows);
+            read.snapshots.push(snapshot);
+        }
+    } else if let Some(http) = &source.http {
+        http::read(http, &reader, context, &mut read).await?;
+    } else {
+        for file in files::list(source, &context.pipeline_dir)? {
+            let bytes = files::read(&file)?;
+            let page = Page { place: file.place, label: file.label, bytes };
+            read.snapshots.push(page::keep(&page, context)?);
+            read.rows.extend(reader.read(&page).await?.rows);
+        }
+    }
+    Ok(read)
+}
+
+/// What one file holds, as seen before any mapping: for `maillage read FILE`.
+///
+/// A csv or json file is one sheet with an empty name; the keys of json records become a
+/// first row.
+///
+/// # Errors
+/// Unreadable or missing input.
+pub async fn read_file(path: &Path, context: &Context<'_>) -> Result<Vec<Sheet>, IngestError> {
+    let file = files::single(path);
+    let bytes = files::read(&file)?;
+    let page = Page { place: file.place, label: file.label, bytes };
+    match sniff::sniff(&page)? {
+        sniff::Kind::Workbook(kind) => workbook::read(&page, kind, context).await,
+        sniff::Kind::Json(value) => Ok(vec![json::as_sheet(&value)]),
+        sniff::Kind::Text(text) => delimited::read(&page.place, &text).map(|sheet| vec![sheet]),
+    }
+}

@@ -1,0 +1,53 @@
+//! One page of a source: a file, or one response of a platform.
+
+use super::{Context, IngestError, Snapshot};
+use std::fmt;
+
+/// Where a page stands, as a message may say it: never the name of a file that a glob found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place(String);
+
+impl Place {
+    /// A path written in the settings or on the command line.
+    pub(super) fn path(path: &str) -> Self {
+        Self(format!("`{path}`"))
+    }
+
+    /// A file found by a glob, counted from 1.
+    pub(super) fn matched(pattern: &str, rank: usize) -> Self {
+        Self(format!("`{pattern}`, file {rank}"))
+    }
+
+    /// A page of a platform, counted from 1; the address comes without query and user.
+    pub(super) fn address(address: &str, page: usize) -> Self {
+        Self(format!("`{address}`, page {page}"))
+    }
+
+    /// A page kept by an earlier run, counted from 1.
+    pub(super) fn replayed(source: &str, page: usize) -> Self {
+        Self(format!("snapshot {page} of source `{source}`"))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A page with its bytes.
+pub(super) struct Page {
+    /// For messages.
+    pub(super) place: Place,
+    /// File name or `page N`: for the private state only.
+    pub(super) label: String,
+    /// What arrived.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Keeps the bytes of a page before anything reads them.
+pub(super) fn keep(page: &Page, context: &Context<'_>) -> Result<Snapshot, IngestError> {
+    let sha256 =
+        context.snapshots.keep(&page.bytes).map_err(|error| IngestError::snapshot(&page.place, error))?;
+    Ok(Snapshot { sha256, bytes: page.bytes.len() as u64, label: page.label.clone() })
+}

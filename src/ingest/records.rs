@@ -1,0 +1,305 @@
+//! Pages to rows under known fields.
+
+use super::header::{self, Known, Layout};
+use super::page::Page;
+use super::sniff::{Kind, sniff};
+use super::table::{Row, Sheet, letters};
+use super::{Context, IngestError, delimited, json, workbook};
+use crate::config::{Mapping, Records, Source};
+use crate::model::{Cell, Confidential, Field, Location, RawCell, RawRow, Subject, fold};
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr as _;
+
+/// How many rows of a csv file are tried under each delimiter.
+const TRIED_ROWS: usize = 80;
+
+/// Reads the pages of one source.
+pub(super) struct Reader<'a> {
+    source: &'a Source,
+    context: &'a Context<'a>,
+    known: Known,
+    /// Folded json path to field.
+    paths: BTreeMap<String, Field>,
+    /// Folded json path to the folded values that keep a record.
+    kept_paths: BTreeMap<String, BTreeSet<String>>,
+    constants: Vec<(Field, String)>,
+    sheets: Vec<glob::Pattern>,
+    expected: String,
+    subject: Subject,
+}
+
+/// What one page gave.
+pub(super) struct PageRead {
+    pub(super) rows: Vec<RawRow>,
+    /// Records of the page before any filter.
+    pub(super) records: usize,
+    /// The page as json, when it was.
+    pub(super) json: Option<serde_json::Value>,
+}
+
+impl<'a> Reader<'a> {
+    /// Checks the mapping.
+    pub(super) fn new(
+        source: &'a Source,
+        mapping: &'a Mapping,
+        context: &'a Context<'a>,
+    ) -> Result<Self, IngestError> {
+        let field = |code: &str| {
+            Field::from_str(code).map_err(|unknown| {
+                IngestError::settings(
+                    &source.name,
+                    format!("`{}` maps to `{code}`, which is no field", source.mapping),
+                    format!("write one of: {}", unknown.accepted.join(", ")),
+                )
+            })
+        };
+        let mut columns = Vec::new();
+        for (header, code) in &mapping.columns {
+            columns.push((header.as_str(), field(code)?));
+        }
+        let mut constants = Vec::new();
+        for (code, value) in &mapping.constants {
+            constants.push((field(code)?, value.clone()));
+        }
+        let sheets = source.sheets.iter().map(|name| {
+            glob::Pattern::new(name).or_else(|_| glob::Pattern::new(&glob::Pattern::escape(name))).map_err(
+                |_| {
+                    IngestError::settings(
+                        &source.name,
+                        "an entry of `sheets` is not a pattern",
+                        "use `*` and `?` only",
+                    )
+                },
+            )
+        });
+        let kept = mapping.keep.iter().map(|(header, values)| (header.as_str(), values.as_slice()));
+        Ok(Self {
+            source,
+            context,
+            known: Known::new(columns.iter().copied(), kept),
+            paths: columns.iter().map(|(header, field)| (fold(header), *field)).collect(),
+            kept_paths: mapping
+                .keep
+                .iter()
+                .map(|(header, values)| (fold(header), values.iter().map(|value| fold(value)).collect()))
+                .collect(),
+            constants,
+            sheets: sheets.collect::<Result<_, _>>()?,
+            expected: mapping
+                .columns
+                .keys()
+                .map(|header| format!("`{header}`"))
+                .collect::<Vec<_>>()
+                .join(", "),
+            subject: match source.records {
+                Records::Organisations => Subject::Organisations,
+                Records::Flows => Subject::Flows,
+                Records::Synergies => Subject::Synergies,
+            },
+        })
+    }
+
+    /// Rows of one page, in its own order.
+    pub(super) async fn read(&self, page: &Page) -> Result<PageRead, IngestError> {
+        let rows = match sniff(page)? {
+            Kind::Json(value) => return self.json(page, value),
+            Kind::Workbook(kind) => {
+                let sheets = workbook::read(page, kind, self.context).await?;
+                let wanted: Vec<&Sheet> = sheets.iter().filter(|sheet| self.wants(sheet)).collect();
+                if wanted.is_empty() && !self.sheets.is_empty() {
+                    return Err(IngestError::unreadable(
+                        &page.place,
+                        format!("none of its {} sheets has a name that `sheets` asks for", sheets.len()),
+                        "correct `sheets` of the source, or leave it out to read every sheet with known headers",
+                    ));
+                }
+                self.sheets(page, &wanted)?
+            }
+            Kind::Text(text) => self.text(page, &text)?,
+        };
+        let records = rows.1;
+        Ok(PageRead { rows: rows.0, records, json: None })
+    }
+
+    /// Settings of the source.
+    pub(super) const fn source(&self) -> &Source {
+        self.source
+    }
+
+    fn wants(&self, sheet: &Sheet) -> bool {
+        let name = sheet.name.reveal();
+        self.sheets.is_empty()
+            || self.sheets.iter().any(|wanted| wanted.matches(name) || fold(wanted.as_str()) == fold(name))
+    }
+
+    /// Tries the delimiters from the likeliest and takes the one under which most headers are known.
+    fn text(&self, page: &Page, text: &str) -> Result<(Vec<RawRow>, usize), IngestError> {
+        let (text, delimiters) = delimited::delimiters(text);
+        let mut best = (0, delimiters[0]);
+        for delimiter in delimiters {
+            let Ok(sheet) = delimited::parse(&page.place, text, delimiter, TRIED_ROWS) else { continue };
+            let matched = self.header(&sheet).map_or(0, |layout| layout.matched());
+            if matched > best.0 {
+                best = (matched, delimiter);
+            }
+        }
+        let sheet = delimited::parse(&page.place, text, best.1, usize::MAX)?;
+        self.sheets(page, &[&sheet])
+    }
+
+    fn header(&self, sheet: &Sheet) -> Option<Layout> {
+        header::find(sheet, &self.known, self.source.header_row, self.source.header_rows)
+    }
+
+    fn sheets(&self, page: &Page, sheets: &[&Sheet]) -> Result<(Vec<RawRow>, usize), IngestError> {
+        let mut rows = Vec::new();
+        let mut records = 0;
+        let mut recognised = false;
+        for sheet in sheets {
+            let Some(layout) = self.header(sheet) else { continue };
+            if layout.lost_filters > 0 {
+                return Err(IngestError::settings(
+                    &self.source.name,
+                    format!(
+                        "{} headers of `keep` are not in the header of {}",
+                        layout.lost_filters, page.place
+                    ),
+                    format!(
+                        "correct `keep` in `{}`; headers compare without case and accents",
+                        self.source.mapping
+                    ),
+                ));
+            }
+            recognised = true;
+            records += self.sheet(page, sheet, layout, &mut rows);
+        }
+        if recognised {
+            return Ok((rows, records));
+        }
+        Err(IngestError::NoHeader {
+            place: page.place.clone(),
+            needed: self.known.needed(),
+            expected: self.expected.clone(),
+        })
+    }
+
+    fn sheet(&self, page: &Page, sheet: &Sheet, mut layout: Layout, rows: &mut Vec<RawRow>) -> usize {
+        let mut records = 0;
+        let first = layout.last_row;
+        for row in sheet.rows.iter().filter(|row| row.number > first) {
+            if layout.repeats(row) {
+                continue;
+            }
+            if let Some(other) = layout.again(row, &self.known) {
+                layout = other;
+                continue;
+            }
+            records += 1;
+            if layout.kept.iter().all(|(column, values)| values.contains(&fold(&row.cell(*column).reveal())))
+            {
+                rows.push(self.row(page, sheet, &layout, row));
+            }
+        }
+        records
+    }
+
+    fn row(&self, page: &Page, sheet: &Sheet, layout: &Layout, row: &Row) -> RawRow {
+        let sheet = Some(sheet.name.reveal()).filter(|name| !name.is_empty());
+        let mut raw = self.blank(page, sheet, row.number, row.hidden);
+        for (column, value) in &row.cells {
+            let known = layout.columns.get(column);
+            let cell = RawCell {
+                value: value.clone(),
+                column: letters(*column),
+                header: known.map(|known| known.header.clone()).unwrap_or_default(),
+                unit_in_header: known.and_then(|known| known.unit.clone()),
+            };
+            put(&mut raw, known.and_then(|known| known.field), cell);
+        }
+        self.complete(&mut raw);
+        raw
+    }
+
+    fn json(&self, page: &Page, value: serde_json::Value) -> Result<PageRead, IngestError> {
+        let records = json::array(&page.place, &value, self.source.pointer.as_deref())?;
+        let mut rows = Vec::new();
+        let mut recognised = false;
+        for (number, record) in (1_u32..).zip(records) {
+            if !record.is_object() {
+                return Err(IngestError::unreadable(
+                    &page.place,
+                    format!("record {number} is not an object"),
+                    "set `pointer` of the source to an array of objects",
+                ));
+            }
+            let cells = json::flatten(record);
+            let mut raw = self.blank(page, None, number, false);
+            let mut passed: BTreeSet<String> = BTreeSet::new();
+            for (path, value) in cells {
+                let folded = fold(&path);
+                if self.kept_paths.get(&folded).is_some_and(|kept| kept.contains(&fold(&value.reveal()))) {
+                    passed.insert(folded.clone());
+                }
+                let field = self.paths.get(&folded).copied();
+                recognised |= field.is_some();
+                let cell = RawCell { value, header: path.clone(), column: path, unit_in_header: None };
+                put(&mut raw, field, cell);
+            }
+            let empty = raw.cells.is_empty() && raw.unmapped.is_empty();
+            if !empty && passed.len() == self.kept_paths.len() {
+                self.complete(&mut raw);
+                rows.push(raw);
+            }
+        }
+        if !records.is_empty() && !recognised {
+            return Err(IngestError::NoHeader {
+                place: page.place.clone(),
+                needed: 1,
+                expected: self.expected.clone(),
+            });
+        }
+        let records = records.len();
+        Ok(PageRead { rows, records, json: Some(value) })
+    }
+
+    fn blank(&self, page: &Page, sheet: Option<&String>, row: u32, hidden: bool) -> RawRow {
+        RawRow {
+            location: Location {
+                source: self.source.name.clone(),
+                file: Confidential::new(page.label.clone()),
+                sheet: sheet.map(|name| Confidential::new(name.clone())),
+                row,
+            },
+            cells: BTreeMap::new(),
+            unmapped: Vec::new(),
+            hidden,
+            subject: self.subject,
+            declared_on: None,
+        }
+    }
+
+    /// Constants say what the source does not.
+    fn complete(&self, raw: &mut RawRow) {
+        for (field, value) in &self.constants {
+            raw.cells.entry(*field).or_insert_with(|| RawCell {
+                value: Cell::text(value.as_str()),
+                column: String::new(),
+                header: String::new(),
+                unit_in_header: None,
+            });
+        }
+    }
+}
+
+/// Of several columns for one field the first that holds something counts; the others are kept apart.
+fn put(raw: &mut RawRow, field: Option<Field>, cell: RawCell) {
+    if cell.value.is_empty() {
+        return;
+    }
+    match field {
+        Some(field) if !raw.cells.contains_key(&field) => {
+            raw.cells.insert(field, cell);
+        }
+        _ => raw.unmapped.push(cell),
+    }
+}

@@ -1,0 +1,170 @@
+//! What a page is, by its content: extensions lie.
+
+use super::IngestError;
+use super::encoding::decode;
+use super::page::Page;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::io::Cursor;
+
+/// Format of a workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Workbook {
+    /// Excel 2007 and later.
+    Xlsx,
+    /// Excel 2007 and later, binary.
+    Xlsb,
+    /// Excel 97 and before.
+    Xls,
+    /// OpenDocument.
+    Ods,
+}
+
+/// What a page is.
+pub(super) enum Kind {
+    /// A workbook, for the child process.
+    Workbook(Workbook),
+    /// Records.
+    Json(Value),
+    /// Text with delimiters, decoded.
+    Text(String),
+}
+
+const SAVE_AS: &str = "save it as .xlsx, .ods or .csv in the program that made it";
+
+/// Looks at the content of a page; json comes back parsed.
+pub(super) fn sniff(page: &Page) -> Result<Kind, IngestError> {
+    let bytes = page.bytes.as_slice();
+    let refuse = |what: &str| Err(IngestError::unreadable(&page.place, what, SAVE_AS));
+    if bytes.is_empty() {
+        return refuse("it is empty");
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return zip(page).map(Kind::Workbook);
+    }
+    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        if bytes.windows(marker.len()).any(|window| window == marker) {
+            return Err(password(page));
+        }
+        return Ok(Kind::Workbook(Workbook::Xls));
+    }
+    for (magic, what) in [
+        (&b"\x1f\x8b"[..], "it is compressed with gzip"),
+        (b"%PDF", "it is a PDF"),
+        (b"PAR1", "it is a Parquet file"),
+        (b"{\\rtf", "it is a rich text document"),
+    ] {
+        if bytes.starts_with(magic) {
+            return refuse(what);
+        }
+    }
+    let text = decode(bytes);
+    let start = text.trim_start();
+    let opening: String = start.chars().take(512).collect::<String>().to_ascii_lowercase();
+    if opening.starts_with("<?xml") || opening.starts_with("<!doctype html") || opening.starts_with("<html") {
+        return refuse("it is a web page or an XML document");
+    }
+    if start.starts_with(['{', '[']) {
+        match records(start) {
+            Ok(value) => return Ok(Kind::Json(value)),
+            Err(error) if start.starts_with('{') || looks_like_json_array(start) => {
+                return Err(IngestError::unreadable(
+                    &page.place,
+                    format!(
+                        "the json breaks off or is wrong at line {}, column {}",
+                        error.line(),
+                        error.column()
+                    ),
+                    "export it again; a file that stops in the middle was not saved completely",
+                ));
+            }
+            Err(_) => {}
+        }
+    }
+    if text.chars().take(4_096).any(|character| character == '\0') {
+        return refuse("it is neither a workbook nor text");
+    }
+    Ok(Kind::Text(text))
+}
+
+/// One json value, or one record a line as an array.
+fn records(text: &str) -> Result<Value, serde_json::Error> {
+    let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let mut values = values.collect::<Result<Vec<Value>, _>>()?;
+    if values.len() == 1 { Ok(values.remove(0)) } else { Ok(Value::Array(values)) }
+}
+
+/// `[` may also open the first header of a csv file.
+fn looks_like_json_array(text: &str) -> bool {
+    text[1..].trim_start().starts_with(['{', '[', '"', ']'])
+}
+
+pub(super) fn password(page: &Page) -> IngestError {
+    IngestError::unreadable(
+        &page.place,
+        "the workbook is protected by a password",
+        "open it, remove the password (File, Info, Protect) and save it",
+    )
+}
+
+fn zip(page: &Page) -> Result<Workbook, IngestError> {
+    let broken = |_| {
+        IngestError::unreadable(
+            &page.place,
+            "its zip directory is damaged or cut off",
+            "copy or download the file again",
+        )
+    };
+    let archive = ::zip::ZipArchive::new(Cursor::new(page.bytes.as_slice())).map_err(broken)?;
+    let mut spreadsheet = None;
+    for name in archive.file_names() {
+        let name = name.map_err(broken)?.replace('\\', "/").to_ascii_lowercase();
+        match name.trim_start_matches('/') {
+            "content.xml" => spreadsheet = spreadsheet.or(Some(Workbook::Ods)),
+            name if name.ends_with("workbook.bin") => spreadsheet = Some(Workbook::Xlsb),
+            "[content_types].xml" => {
+                if spreadsheet != Some(Workbook::Xlsb) {
+                    spreadsheet = Some(Workbook::Xlsx);
+                }
+            }
+            _ => {}
+        }
+    }
+    spreadsheet.ok_or_else(|| {
+        IngestError::unreadable(
+            &page.place,
+            "it is a zip archive and not a workbook",
+            "unpack it and give the files inside",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, sniff};
+    use crate::ingest::page::{Page, Place};
+
+    fn page(bytes: &[u8]) -> Page {
+        Page { place: Place::path("a.xlsx"), label: "a.xlsx".to_owned(), bytes: bytes.to_vec() }
+    }
+
+    #[test]
+    fn the_content_decides_and_not_the_name() {
+        assert!(matches!(sniff(&page(b"[{\"a\":1}]")), Ok(Kind::Json(_))));
+        assert!(
+            matches!(sniff(&page(b"{\"a\":1}\n{\"a\":2}\n")), Ok(Kind::Json(value)) if value[1]["a"] == 2)
+        );
+        assert!(matches!(sniff(&page(b"[a],b\n1,2\n")), Ok(Kind::Text(_))));
+        assert!(matches!(sniff(&page(b"a;b\n1;2\n")), Ok(Kind::Text(_))));
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused_with_a_repair() {
+        for bytes in [&b"%PDF-1.7"[..], b"", b"<html><table>", b"PK\x03\x04nothing", b"[{\"a\":1},{\"a"] {
+            let error = sniff(&page(bytes)).map(|_| ()).unwrap_err();
+            assert!(error.to_string().contains("help: "), "{error}");
+            assert_eq!(error.exit_code(), 65);
+        }
+    }
+}
