@@ -21,6 +21,11 @@ enum Verb {
         /// Folder of the pipeline, or its pipeline.toml
         pipeline: PathBuf,
     },
+    /// Read, normalise, protect and publish
+    Run(commands::run::Arguments),
+    /// Parse one workbook from standard input, in a process of its own
+    #[command(hide = true)]
+    ReadWorkbook,
     /// Print the JSON Schema of pipeline.toml, for editors
     Schema,
 }
@@ -39,6 +44,8 @@ pub fn run() -> ExitCode {
     };
     match cli.verb {
         Verb::Check { pipeline } => commands::check(&pipeline),
+        Verb::Run(arguments) => commands::run::run(&arguments),
+        Verb::ReadWorkbook => return crate::ingest::worker_main(),
         Verb::Schema => commands::schema(),
     }
     .into()

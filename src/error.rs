@@ -1,5 +1,6 @@
-//! Exit codes of the program.
+//! Exit codes, and failures that carry one.
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -7,18 +8,66 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done.
     Done,
+    /// The run failed.
+    Failed,
     /// The command line is wrong.
     Usage,
+    /// More rows were refused than the settings allow.
+    Contract,
+    /// Published, with more warnings than the settings allow.
+    Warnings,
+    /// An input cannot be read.
+    Unreadable,
+    /// A source cannot be reached.
+    Unreachable,
+    /// Another run is under way.
+    TryAgain,
     /// The settings are wrong.
     Settings,
 }
 
+impl Exit {
+    /// The code that the program ends with.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Contract => 3,
+            Self::Warnings => 4,
+            Self::Unreadable => 65,
+            Self::Unreachable => 69,
+            Self::TryAgain => 75,
+            Self::Settings => 78,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Usage => 2,
-            Exit::Settings => 78,
-        })
+        Self::from(exit.code())
+    }
+}
+
+/// A failure with its exit code and a message that holds nothing confidential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// How the program ends.
+    pub exit: Exit,
+    /// Thing, place, cause, and `help:` with the repair.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure with the message of an error.
+    pub fn new(exit: Exit, error: &(impl Display + ?Sized)) -> Self {
+        Self::message(exit, error.to_string())
+    }
+
+    /// A failure with a message of its own.
+    #[must_use]
+    pub const fn message(exit: Exit, message: String) -> Self {
+        Self { exit, message }
     }
 }

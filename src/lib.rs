@@ -2,6 +2,7 @@
 
 pub mod anonymise;
 pub mod cli;
+pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod disclosure;
@@ -12,3 +13,6 @@ pub mod indicators;
 pub mod ingest;
 pub mod model;
 pub mod normalise;
+pub mod pipeline;
+pub mod publish;
+pub mod store;

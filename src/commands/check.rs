@@ -7,17 +7,7 @@ use std::path::Path;
 /// Prints what is wrong, or a summary of what is right.
 #[must_use]
 pub fn check(path: &Path) -> Exit {
-    let pipeline = match config::load(path) {
-        Ok(pipeline) => pipeline,
-        Err(errors) => {
-            let count = errors.len();
-            for error in errors {
-                eprintln!("{:?}", miette::Report::new(error));
-            }
-            eprintln!("{count} erreur(s) dans les réglages / error(s) in the settings");
-            return Exit::Settings;
-        }
-    };
+    let Some(pipeline) = loaded(path) else { return Exit::Settings };
     let mut wrong = 0;
     for (name, sql) in &pipeline.models {
         if let Err(error) = indicators::parse(name, sql) {
@@ -37,4 +27,22 @@ pub fn check(path: &Path) -> Exit {
         models = pipeline.models.len(),
     );
     Exit::Done
+}
+
+/// Loads a pipeline, or prints every error of its settings.
+pub(super) fn loaded(path: &Path) -> Option<config::Pipeline> {
+    config::load(path)
+        .inspect_err(|errors| {
+            for error in errors {
+                let mut shown = String::new();
+                let handler =
+                    miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
+                match handler.render_report(&mut shown, error) {
+                    Ok(()) => eprintln!("{shown}"),
+                    Err(_) => eprintln!("{error}"),
+                }
+            }
+            eprintln!("{} erreur(s) dans les réglages / error(s) in the settings", errors.len());
+        })
+        .ok()
 }

@@ -9,3 +9,17 @@ mod tests;
 
 pub use load::{Pipeline, SettingsError, load, subject};
 pub use settings::*;
+
+/// A variable of the environment, for the secrets that a source names.
+#[must_use]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Our own executable.
+///
+/// # Errors
+/// When the system cannot tell.
+pub fn executable() -> std::io::Result<std::path::PathBuf> {
+    std::env::current_exe()
+}

@@ -8,6 +8,7 @@
 
 mod audit;
 mod cells;
+pub mod leak;
 mod primary;
 mod protect;
 mod secondary;

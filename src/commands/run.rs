@@ -1,0 +1,93 @@
+//! `maillage run`: the whole path.
+
+use crate::error::Exit;
+use crate::pipeline::{Options, Report, default_state};
+use crate::{clock, config, pipeline};
+use chrono::NaiveDate;
+use std::path::{Path, PathBuf};
+
+/// Flags of the verb.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Folder of the pipeline, or its pipeline.toml
+    pub pipeline: PathBuf,
+    /// Day that the run counts from (default: today)
+    #[arg(long)]
+    pub as_of: Option<NaiveDate>,
+    /// Do everything but publish
+    #[arg(long)]
+    pub dry_run: bool,
+    /// State folder, confidential (default: .maillage/NAME beside the pipeline folder)
+    #[arg(long)]
+    pub state: Option<PathBuf>,
+    /// Folder of the releases
+    #[arg(long, default_value = "published")]
+    pub published: PathBuf,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs and says what came of it.
+#[must_use]
+pub fn run(arguments: &Arguments) -> Exit {
+    let Some(pipeline) = super::check::loaded(&arguments.pipeline) else { return Exit::Settings };
+    let worker = match config::executable() {
+        Ok(worker) => worker,
+        Err(error) => {
+            eprintln!("the program cannot find itself: {error}\nhelp: start it by its full path");
+            return Exit::Failed;
+        }
+    };
+    let state = arguments.state.clone();
+    let options = Options {
+        as_of: arguments.as_of.unwrap_or_else(clock::today),
+        dry_run: arguments.dry_run,
+        state: state.unwrap_or_else(|| default_state(&pipeline.folder, &pipeline.settings.name)),
+        published: arguments.published.clone(),
+        worker,
+    };
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("the program cannot start its threads: {error}");
+            return Exit::Failed;
+        }
+    };
+    match runtime.block_on(pipeline::run(&pipeline, &options)) {
+        Ok(report) => {
+            summary(&report, &options.state, arguments.json);
+            report.exit
+        }
+        Err(failure) => {
+            eprintln!("{}", failure.message);
+            failure.exit
+        }
+    }
+}
+
+fn summary(report: &Report, state: &Path, json: bool) {
+    let release = report.release.as_ref();
+    if json {
+        let object = serde_json::json!({
+            "rows": report.rows,
+            "rejected": report.rejected,
+            "notes": report.findings[0],
+            "warnings": report.findings[1],
+            "organisations": report.organisations,
+            "flows": report.flows,
+            "withheld": report.withheld,
+            "release": release.map(|(id, _)| id),
+        });
+        println!("{object}");
+        return;
+    }
+    println!("{} lignes lues, {} refusées / rows read, refused", report.rows, report.rejected);
+    println!("{} entreprises, {} flux / companies, flows", report.organisations, report.flows);
+    println!("{} valeurs retenues / values withheld", report.withheld);
+    match release {
+        Some((_, folder)) => println!("publié / published: {}", folder.display()),
+        None => println!("rien n’est publié / nothing is published (--dry-run)"),
+    }
+    println!("état confidentiel / confidential state: {}", state.display());
+}

@@ -1,0 +1,260 @@
+//! The one path: the order of the stages, and nothing else.
+
+use crate::anonymise::{self, Pseudonyms};
+use crate::config::Pipeline;
+use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
+use crate::engine::Engine;
+use crate::error::{Exit, Failure};
+use crate::indicators::{self, Model};
+use crate::model::{Dataset, Finding, Match, RawRow, Severity};
+use crate::normalise::{self, Normalised};
+use crate::store::{State, StateFile, sha256};
+use crate::{export, ingest, publish};
+use chrono::NaiveDate;
+use std::path::{Path, PathBuf};
+
+/// What a run needs besides the pipeline.
+#[derive(Debug)]
+pub struct Options {
+    /// The day the run counts from.
+    pub as_of: NaiveDate,
+    /// Stop before anything is published.
+    pub dry_run: bool,
+    /// State folder.
+    pub state: PathBuf,
+    /// Published folder.
+    pub published: PathBuf,
+    /// Our own executable, which parses workbooks in a child process.
+    pub worker: PathBuf,
+}
+
+/// What a run did, without anything confidential.
+#[derive(Debug)]
+pub struct Report {
+    /// Rows read.
+    pub rows: usize,
+    /// Rows refused.
+    pub rejected: usize,
+    /// Findings of each severity, in the order of `Severity::ALL`.
+    pub findings: Vec<usize>,
+    /// Companies after duplicates are merged.
+    pub organisations: usize,
+    /// Offers and requests after duplicates are merged.
+    pub flows: usize,
+    /// Values that are withheld.
+    pub withheld: usize,
+    /// Release, and its folder; none after a dry run.
+    pub release: Option<(String, PathBuf)>,
+    /// How it ended.
+    pub exit: Exit,
+}
+
+/// Runs the whole path.
+///
+/// # Errors
+/// With the exit code that fits; the previous release then stays.
+pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failure> {
+    let settings = &pipeline.settings;
+    let models = pipeline
+        .models
+        .iter()
+        .map(|(name, sql)| indicators::parse(name, sql))
+        .collect::<Result<Vec<Model>, _>>()
+        .map_err(|error| Failure::new(Exit::Settings, &error))?;
+    let state = State::open(&options.state, &options.published).map_err(|error| {
+        let busy = matches!(error, crate::store::StoreError::Busy { .. });
+        Failure::new(if busy { Exit::TryAgain } else { Exit::Failed }, &error)
+    })?;
+    let rows = read(pipeline, options, &state).await?;
+    let count = rows.len();
+    let public = public_words(pipeline);
+    let canaries = Canaries::collect(&rows, &public);
+    let normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    keep_findings(&state, &normalised)?;
+    let rejected = normalised.quarantine.len();
+    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
+        let limit = settings.limits.rejected_percent;
+        return Err(Failure::message(
+            Exit::Contract,
+            format!(
+                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
+            ),
+        ));
+    }
+    let protected = protect(pipeline, &models, &normalised, &state).await?;
+    keep_explanations(&state, &protected)?;
+    let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
+    let content = |id: &str| export::files(&protected, &datasets, settings, id, options.as_of);
+    let (draft, _) = content("").map_err(|error| Failure::new(Exit::Failed, &error))?;
+    let digest: Vec<String> = draft.iter().map(|(path, bytes)| format!("{path} {}", sha256(bytes))).collect();
+    let id = format!("{}-{}", options.as_of, &sha256(digest.join("\n").as_bytes())[..12]);
+    let (files, _) = content(&id).map_err(|error| Failure::new(Exit::Failed, &error))?;
+    let gate =
+        |path: &str, bytes: &[u8]| canaries.scan(path, bytes).into_iter().map(|leak| leak.kind).collect();
+    let release = if options.dry_run {
+        None
+    } else {
+        let folder = publish::publish(&id, &files, &options.published, &gate)
+            .map_err(|error| Failure::new(Exit::Failed, &error))?;
+        Some((id, folder))
+    };
+    let findings =
+        Severity::ALL.iter().map(|severity| count_of(&normalised.findings, *severity)).collect::<Vec<_>>();
+    let over = findings[1] * 100 > count * settings.limits.warning_percent as usize;
+    Ok(Report {
+        rows: count,
+        rejected,
+        findings,
+        organisations: normalised.organisations.len(),
+        flows: normalised.flows.len(),
+        withheld: protected.explanations().len(),
+        release,
+        exit: if over { Exit::Warnings } else { Exit::Done },
+    })
+}
+
+async fn read(pipeline: &Pipeline, options: &Options, state: &State) -> Result<Vec<RawRow>, Failure> {
+    let environment = |name: &str| crate::config::environment(name);
+    let context = ingest::Context {
+        pipeline_dir: pipeline.folder.clone(),
+        limits: pipeline.settings.limits.clone(),
+        worker: options.worker.clone(),
+        snapshots: state,
+        environment: &environment,
+        replay: None,
+    };
+    let mut rows = Vec::new();
+    for source in &pipeline.settings.sources {
+        let mapping = &pipeline.mappings[&source.name];
+        let read = ingest::read_source(source, mapping, &context).await.map_err(|error| {
+            let exit = match error.exit_code() {
+                69 => Exit::Unreachable,
+                75 => Exit::TryAgain,
+                78 => Exit::Settings,
+                1 => Exit::Failed,
+                _ => Exit::Unreadable,
+            };
+            Failure::new(exit, &error)
+        })?;
+        rows.extend(read.rows);
+    }
+    Ok(rows)
+}
+
+async fn protect(
+    pipeline: &Pipeline,
+    models: &[Model],
+    normalised: &Normalised,
+    state: &State,
+) -> Result<disclosure::Protected, Failure> {
+    let settings = &pipeline.settings;
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let key = state.pseudonym_key().map_err(|error| failed(&error))?;
+    let matches: &[Match] = &[];
+    let tables = anonymise::anonymise(
+        &normalised.organisations,
+        &normalised.flows,
+        matches,
+        &normalised.synergies,
+        &Pseudonyms::new(key),
+    )
+    .map_err(|error| failed(&error))?;
+    let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
+        .map_err(|error| failed(&error))?;
+    let factors = indicators::factor_tables().map_err(|error| failed(&error))?;
+    for (name, batch) in tables.into_iter().chain(factors) {
+        engine.register(name, batch).map_err(|error| failed(&error))?;
+    }
+    let mut inputs = Vec::new();
+    for model in models {
+        let table = engine.query(&model.dataset.name, &model.sql).await.map_err(|error| failed(&error))?;
+        let contributions = indicators::contributions(model, &table).map_err(|error| failed(&error))?;
+        inputs.push(input(model, contributions));
+    }
+    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| failed(&error))
+}
+
+fn input(model: &Model, contributions: indicators::Contributions) -> TableInput {
+    let measures = model.dataset.measures.iter();
+    TableInput {
+        name: model.dataset.name.clone(),
+        dimensions: model.dataset.dimensions.iter().map(|column| column.name.clone()).collect(),
+        measures: measures
+            .map(|column| MeasureInput {
+                name: column.name.clone(),
+                derived_from: column.derived_from.clone(),
+            })
+            .collect(),
+        records: contributions
+            .records
+            .into_iter()
+            .map(|found| Record {
+                id: found.id,
+                dimensions: found.dimensions,
+                contributors: found.contributors,
+                values: found.values,
+            })
+            .collect(),
+    }
+}
+
+fn keep_findings(state: &State, normalised: &Normalised) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
+    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
+    let lines: String = normalised.findings.iter().map(line).collect();
+    state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))
+}
+
+/// A finding for the private state, with what was read.
+fn line(finding: &Finding) -> String {
+    let object = serde_json::json!({
+        "severity": finding.severity.code(),
+        "kind": finding.kind.code(),
+        "row": finding.location.public(),
+        "where": finding.location.private(finding.column.as_deref()),
+        "field": finding.field.map(|field| field.code()),
+        "read": finding.read.reveal(),
+        "message_fr": finding.message_fr,
+        "message_en": finding.message_en,
+        "repair_fr": finding.repair_fr,
+        "repair_en": finding.repair_en,
+    });
+    format!("{object}\n")
+}
+
+fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result<(), Failure> {
+    let lines: String = protected
+        .explanations()
+        .iter()
+        .map(|found| {
+            let object = serde_json::json!({
+                "table": found.table,
+                "measure": found.measure,
+                "cell": found.dimensions,
+                "reason": match found.reason {
+                    disclosure::Reason::Frequency => "primary: too few groups",
+                    disclosure::Reason::Dominance => "primary: one group dominates",
+                    disclosure::Reason::Complementary => "complementary",
+                },
+            });
+            format!("{object}\n")
+        })
+        .collect();
+    state.write(StateFile::Explanations, lines.as_bytes()).map_err(|error| Failure::new(Exit::Failed, &error))
+}
+
+fn public_words(pipeline: &Pipeline) -> Vec<String> {
+    let parks = pipeline.parks.iter().flat_map(|park| [park.name_fr.clone(), park.name_en.clone()]);
+    parks.chain([pipeline.settings.publication.publisher.clone()]).collect()
+}
+
+fn count_of(findings: &[Finding], severity: Severity) -> usize {
+    findings.iter().filter(|finding| finding.severity == severity).count()
+}
+
+/// The state folder when none is given: beside the pipeline folder.
+#[must_use]
+pub fn default_state(folder: &Path, name: &str) -> PathBuf {
+    folder.parent().unwrap_or(Path::new(".")).join(".maillage").join(name)
+}

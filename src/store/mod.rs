@@ -1,0 +1,254 @@
+//! The private state: the only writer of confidential files.
+
+use crate::ingest::SnapshotSink;
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+/// A file of the private state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateFile {
+    /// Key of the pseudonyms.
+    PseudonymKey,
+    /// Refused rows, for their owners.
+    Quarantine,
+    /// Findings with what was read, one JSON object a line.
+    Findings,
+    /// Withheld values and why, one JSON object a line.
+    Explanations,
+}
+
+impl StateFile {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::PseudonymKey => "pseudonymes.cle",
+            Self::Quarantine => "quarantaine.xlsx",
+            Self::Findings => "constats.jsonl",
+            Self::Explanations => "explications.jsonl",
+        }
+    }
+}
+
+/// The state folder could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The state lies below what is published, or the reverse.
+    #[error(
+        "the state folder `{state}` and the published folder `{published}` lie inside each other\nhelp: give `--state` a folder outside `--published`"
+    )]
+    Nested {
+        /// State folder.
+        state: String,
+        /// Published folder.
+        published: String,
+    },
+    /// A file could not be read or written.
+    #[error("`{path}` could not be used: {cause}\nhelp: check the permissions and the free space there")]
+    Io {
+        /// The file or folder.
+        path: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The key is not ours to trust.
+    #[error(
+        "the key of the pseudonyms `{path}` is not 32 bytes that only its owner may read\nhelp: restore it from a copy and `chmod 600` it; a new key changes every pseudonym"
+    )]
+    Key {
+        /// The file.
+        path: String,
+    },
+    /// Another run holds the state.
+    #[error("another run is using the state folder `{path}`\nhelp: try again when it has ended")]
+    Busy {
+        /// The folder.
+        path: String,
+    },
+}
+
+/// The open state folder, held by one run at a time.
+#[derive(Debug)]
+pub struct State {
+    folder: PathBuf,
+    _lock: fs::File,
+}
+
+impl State {
+    /// Opens or creates the folder (mode 0700) and locks it.
+    ///
+    /// # Errors
+    /// When it lies inside the published folder or the reverse, cannot be written, or is in use.
+    pub fn open(folder: &Path, published: &Path) -> Result<Self, StoreError> {
+        let (state, public) = (settled(folder), settled(published));
+        if state.starts_with(&public) || public.starts_with(&state) {
+            return Err(StoreError::Nested {
+                state: folder.display().to_string(),
+                published: published.display().to_string(),
+            });
+        }
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|cause| io_error(folder, cause))?;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+            .map_err(|cause| io_error(folder, cause))?;
+        let path = folder.join("verrou");
+        let lock = fs::File::create(&path).map_err(|cause| io_error(&path, cause))?;
+        rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)
+            .map_err(|_| StoreError::Busy { path: folder.display().to_string() })?;
+        Ok(Self { folder: folder.to_owned(), _lock: lock })
+    }
+
+    /// Where a file of the state is.
+    #[must_use]
+    pub fn path(&self, file: StateFile) -> PathBuf {
+        self.folder.join(file.name())
+    }
+
+    /// Replaces a file of the state, whole or not at all (mode 0600).
+    ///
+    /// # Errors
+    /// When the folder cannot be written or is full.
+    pub fn write(&self, file: StateFile, bytes: &[u8]) -> Result<(), StoreError> {
+        let path = self.path(file);
+        write_atomic(&path, bytes, 0o600).map_err(|cause| io_error(&path, cause))
+    }
+
+    /// The key of the pseudonyms; made from the system's randomness at the first run.
+    ///
+    /// # Errors
+    /// When others may read it, it has another length, or it cannot be made.
+    pub fn pseudonym_key(&self) -> Result<[u8; 32], StoreError> {
+        let path = self.path(StateFile::PseudonymKey);
+        let refused = || StoreError::Key { path: path.display().to_string() };
+        if !path.exists() {
+            let mut key = [0; 32];
+            getrandom::fill(&mut key)
+                .map_err(|error| io_error(&path, io::Error::other(error.to_string())))?;
+            self.write(StateFile::PseudonymKey, &key)?;
+        }
+        let metadata = fs::metadata(&path).map_err(|cause| io_error(&path, cause))?;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            return Err(refused());
+        }
+        fs::read(&path).map_err(|cause| io_error(&path, cause))?.try_into().map_err(|_| refused())
+    }
+
+    fn snapshot(&self, sha256: &str) -> PathBuf {
+        self.folder.join("instantanes").join(&sha256[..2.min(sha256.len())]).join(sha256)
+    }
+}
+
+impl SnapshotSink for State {
+    fn keep(&self, bytes: &[u8]) -> io::Result<String> {
+        let sha256 = sha256(bytes);
+        let path = self.snapshot(&sha256);
+        if !path.exists() {
+            if let Some(folder) = path.parent() {
+                fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+            }
+            write_atomic(&path, bytes, 0o600)?;
+        }
+        Ok(sha256)
+    }
+
+    fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.snapshot(sha256))
+    }
+}
+
+/// Writes beside, flushes to disk, renames, flushes the folder.
+///
+/// # Errors
+/// Whatever the file system refuses; the old file is then untouched.
+pub fn write_atomic(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file =
+        tempfile::Builder::new().permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    fs::File::open(folder)?.sync_all()
+}
+
+/// SHA-256 in hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        use std::fmt::Write as _;
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The real path of the deepest part that exists, with the rest behind it.
+fn settled(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let existing = path.ancestors().find_map(|part| Some((part, fs::canonicalize(part).ok()?)));
+    match existing {
+        Some((part, real)) => match path.strip_prefix(part) {
+            Ok(rest) if !rest.as_os_str().is_empty() => real.join(rest),
+            _ => real,
+        },
+        None => path,
+    }
+}
+
+fn io_error(path: &Path, cause: io::Error) -> StoreError {
+    StoreError::Io { path: path.display().to_string(), cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{State, StateFile, StoreError};
+    use crate::ingest::SnapshotSink as _;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn the_state_is_never_inside_what_is_published() {
+        let folder = tempfile::tempdir().unwrap();
+        let public = folder.path().join("published");
+        for state in [public.join("state"), public.clone(), folder.path().to_owned()] {
+            assert!(matches!(State::open(&state, &public), Err(StoreError::Nested { .. })));
+        }
+        fs::create_dir(&public).unwrap();
+        std::os::unix::fs::symlink(&public, folder.path().join("elsewhere")).unwrap();
+        let disguised = folder.path().join("elsewhere/state");
+        assert!(matches!(State::open(&disguised, &public), Err(StoreError::Nested { .. })));
+    }
+
+    #[test]
+    fn two_runs_do_not_share_a_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || State::open(&folder.path().join("state"), &folder.path().join("published"));
+        let first = open().unwrap();
+        assert!(matches!(open(), Err(StoreError::Busy { .. })));
+        drop(first);
+        open().unwrap();
+    }
+
+    #[test]
+    fn the_key_is_made_once_kept_private_and_refused_when_others_may_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&folder.path().join("state"), &folder.path().join("published")).unwrap();
+        let key = state.pseudonym_key().unwrap();
+        assert_eq!(state.pseudonym_key().unwrap(), key);
+        let path = state.path(StateFile::PseudonymKey);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(state.pseudonym_key(), Err(StoreError::Key { .. })));
+    }
+
+    #[test]
+    fn a_snapshot_is_found_under_the_hash_of_its_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&folder.path().join("state"), &folder.path().join("published")).unwrap();
+        let sha256 = state.keep(b"abc").unwrap();
+        assert!(sha256.starts_with("ba7816bf"));
+        assert_eq!(state.read(&sha256).unwrap(), b"abc");
+    }
+}
