@@ -17,6 +17,15 @@ mod sniff;
 mod table;
 mod workbook;
 
+#[cfg(test)]
+mod http_tests;
+#[cfg(test)]
+mod source_tests;
+#[cfg(test)]
+mod text_corpora_tests;
+#[cfg(test)]
+mod trial;
+
 pub use error::IngestError;
 pub use table::{Row, Sheet};
 pub use workbook::worker_main;

@@ -6,6 +6,8 @@
 
 mod cells;
 mod child;
+#[cfg(test)]
+mod corpora_tests;
 mod hidden;
 mod scan;
 mod wire;
