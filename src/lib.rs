@@ -1,5 +1,14 @@
-//! Industrial symbiosis: private match lists, follow-up indicators and open data that reveal no company.
+#![doc = include_str!("ARCHITECTURE.md")]
 
+pub mod anonymise;
+pub mod cli;
+pub mod commands;
 pub mod config;
+pub mod disclosure;
+pub mod engine;
+pub mod error;
+pub mod export;
+pub mod indicators;
 pub mod ingest;
 pub mod model;
+pub mod normalise;

@@ -1,0 +1,9 @@
+//! Where names end: pseudonyms and coarse places in, nothing else out.
+
+mod allow;
+mod pseudonym;
+mod tables;
+
+pub use allow::{ALLOWED_COLUMNS, NotAllowed};
+pub use pseudonym::Pseudonyms;
+pub use tables::{Pseudonymous, anonymise};

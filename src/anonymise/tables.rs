@@ -1,0 +1,238 @@
+//! The pseudonymous Arrow tables that models may read.
+
+use super::{NotAllowed, Pseudonyms, allow};
+use crate::engine::Columns;
+use crate::model::{Flow, FlowId, Group, Mass, Match, OrgId, Organisation, Synergy};
+use arrow::record_batch::RecordBatch;
+use std::collections::BTreeMap;
+
+/// Tables without names, by their name in SQL. Rows are sorted by pseudonym, so the order
+/// says nothing about the order of arrival.
+pub type Pseudonymous = BTreeMap<&'static str, RecordBatch>;
+
+const UNKNOWN: &str = "inconnu";
+
+/// Replaces identities by pseudonyms, places by parks, sectors by two digits.
+///
+/// # Errors
+/// When a table and the allow-list disagree.
+pub fn anonymise(
+    organisations: &[Organisation],
+    flows: &[Flow],
+    matches: &[Match],
+    synergies: &[Synergy],
+    pseudonyms: &Pseudonyms,
+) -> Result<Pseudonymous, NotAllowed> {
+    let by_id: BTreeMap<&OrgId, &Organisation> =
+        organisations.iter().map(|organisation| (&organisation.id, organisation)).collect();
+    let coarse = Coarse { by_id, pseudonyms };
+    let tables = [
+        ("entreprises", coarse.companies(flows)),
+        ("flux", coarse.flows(flows)),
+        ("maillages", coarse.matches(matches, flows)),
+        ("synergies", coarse.synergies(synergies)),
+    ];
+    let mut checked = Pseudonymous::new();
+    for (name, table) in tables {
+        let table = table
+            .build()
+            .map_err(|_| NotAllowed { table: name.to_owned(), column: "(lengths differ)".to_owned() })?;
+        allow::check(name, &table)?;
+        checked.insert(name, table);
+    }
+    Ok(checked)
+}
+
+struct Coarse<'a> {
+    by_id: BTreeMap<&'a OrgId, &'a Organisation>,
+    pseudonyms: &'a Pseudonyms,
+}
+
+impl Coarse<'_> {
+    fn group(&self, id: &OrgId) -> String {
+        let group: &Group = match self.by_id.get(id) {
+            Some(organisation) => &organisation.group,
+            None => return self.pseudonyms.of("groupe", id.0.reveal()),
+        };
+        self.pseudonyms.of("groupe", group.0.reveal())
+    }
+
+    fn park(&self, flow: &Flow) -> String {
+        let own = flow.park.as_ref();
+        let park = own.or_else(|| self.by_id.get(&flow.organisation)?.park.as_ref());
+        park.map_or(UNKNOWN, |park| park.as_str()).to_owned()
+    }
+
+    fn sector(&self, id: &OrgId) -> String {
+        let sector = self.by_id.get(id).and_then(|organisation| organisation.sector.as_ref());
+        sector.and_then(|digits| digits.reveal().get(..2)).unwrap_or(UNKNOWN).to_owned()
+    }
+
+    fn companies(&self, flows: &[Flow]) -> Columns {
+        let active: std::collections::BTreeSet<&OrgId> =
+            flows.iter().map(|flow| &flow.organisation).collect();
+        let mut rows: Vec<[String; 5]> = active
+            .into_iter()
+            .filter_map(|id| self.by_id.get(id))
+            .map(|organisation| {
+                [
+                    self.pseudonyms.of("organisation", organisation.id.0.reveal()),
+                    self.group(&organisation.id),
+                    organisation.park.as_ref().map_or(UNKNOWN, |park| park.as_str()).to_owned(),
+                    self.sector(&organisation.id),
+                    organisation.workforce.map_or(UNKNOWN, |band| band.code()).to_owned(),
+                ]
+            })
+            .collect();
+        rows.sort();
+        text_columns(&["entreprise", "groupe", "parc", "secteur", "effectif"], &rows)
+    }
+
+    fn flows(&self, flows: &[Flow]) -> Columns {
+        let mut rows: Vec<(String, &Flow)> =
+            flows.iter().map(|flow| (self.pseudonyms.of("flux", flow.id.0.reveal()), flow)).collect();
+        rows.sort_by(|left, right| left.0.cmp(&right.0));
+        let texts: Vec<[String; 14]> = rows
+            .iter()
+            .map(|(pseudonym, flow)| {
+                [
+                    pseudonym.clone(),
+                    self.pseudonyms.of("organisation", flow.organisation.0.reveal()),
+                    self.group(&flow.organisation),
+                    self.park(flow),
+                    self.sector(&flow.organisation),
+                    flow.direction.code().to_owned(),
+                    flow.flow_type.code().to_owned(),
+                    flow.category.map_or(UNKNOWN, |category| category.code()).to_owned(),
+                    flow.material_codes.first().map_or(UNKNOWN, String::as_str).to_owned(),
+                    flow.state.map_or(UNKNOWN, |state| state.code()).to_owned(),
+                    flow.hazardous.map_or(UNKNOWN, |yes| if yes { "oui" } else { "non" }).to_owned(),
+                    flow.destination.code().to_owned(),
+                    flow.frequency.map_or(UNKNOWN, |frequency| frequency.code()).to_owned(),
+                    flow.mass.map_or(UNKNOWN, |mass| band(mass.best_kg())).to_owned(),
+                ]
+            })
+            .collect();
+        text_columns(
+            &[
+                "enregistrement",
+                "entreprise",
+                "groupe",
+                "parc",
+                "secteur",
+                "sens",
+                "type",
+                "categorie",
+                "matiere",
+                "etat",
+                "dangereux",
+                "destination",
+                "frequence",
+                "tranche",
+            ],
+            &texts,
+        )
+        .integer("kg_an", rows.iter().map(|(_, flow)| flow.mass.map(Mass::best_kg)))
+        .integer("kg_an_bas", rows.iter().map(|(_, flow)| flow.mass.map(Mass::low_kg)))
+        .integer("kg_an_haut", rows.iter().map(|(_, flow)| flow.mass.map(Mass::high_kg)))
+    }
+
+    fn matches(&self, matches: &[Match], flows: &[Flow]) -> Columns {
+        let flows: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
+        let mut rows: Vec<([String; 7], i64)> = matches
+            .iter()
+            .filter_map(|found| {
+                let (offer, request) = (flows.get(&found.offer)?, flows.get(&found.request)?);
+                let key = format!("{}\u{0}{}", found.offer.0.reveal(), found.request.0.reveal());
+                let category = offer.category.or(request.category);
+                let texts = [
+                    self.pseudonyms.of("maillage", &key),
+                    self.group(&offer.organisation),
+                    self.group(&request.organisation),
+                    self.park(offer),
+                    self.park(request),
+                    offer.flow_type.code().to_owned(),
+                    category.map_or(UNKNOWN, |category| category.code()).to_owned(),
+                ];
+                Some((texts, i64::from(found.score_milli)))
+            })
+            .collect();
+        rows.sort();
+        let texts: Vec<[String; 7]> = rows.iter().map(|(texts, _)| texts.clone()).collect();
+        text_columns(
+            &[
+                "enregistrement",
+                "groupe_extrant",
+                "groupe_intrant",
+                "parc_extrant",
+                "parc_intrant",
+                "type",
+                "categorie",
+            ],
+            &texts,
+        )
+        .integer("note_milli", rows.iter().map(|(_, score)| Some(*score)))
+    }
+
+    fn synergies(&self, synergies: &[Synergy]) -> Columns {
+        let side = |id: Option<&OrgId>| match id {
+            Some(id) => self.group(id),
+            // Nobody recognised: unrecognised sides of one kind count as one contributor, so they never
+            // make a cell publishable.
+            None => self.pseudonyms.of("groupe", UNKNOWN),
+        };
+        let mut rows: Vec<([String; 9], &Synergy)> = synergies
+            .iter()
+            .map(|synergy| {
+                let texts = [
+                    self.pseudonyms.of("synergie", synergy.id.0.reveal()),
+                    side(synergy.supplier.as_ref()),
+                    side(synergy.receiver.as_ref()),
+                    synergy.status.code().to_owned(),
+                    synergy.flow_type.code().to_owned(),
+                    synergy.category.map_or(UNKNOWN, |category| category.code()).to_owned(),
+                    synergy.previous_destination.code().to_owned(),
+                    synergy.recurrence.map_or(UNKNOWN, |recurrence| recurrence.code()).to_owned(),
+                    synergy.attribution.map_or(UNKNOWN, |class| class.code()).to_owned(),
+                ];
+                (texts, synergy)
+            })
+            .collect();
+        rows.sort_by(|left, right| left.0.cmp(&right.0));
+        let texts: Vec<[String; 9]> = rows.iter().map(|(texts, _)| texts.clone()).collect();
+        text_columns(
+            &[
+                "enregistrement",
+                "groupe_fournisseur",
+                "groupe_receveur",
+                "statut",
+                "type",
+                "categorie",
+                "destination",
+                "recurrence",
+                "attribution",
+            ],
+            &texts,
+        )
+        .integer("kg_an", rows.iter().map(|(_, synergy)| synergy.mass.map(Mass::best_kg)))
+        .integer("kg_an_bas", rows.iter().map(|(_, synergy)| synergy.mass.map(Mass::low_kg)))
+        .integer("kg_an_haut", rows.iter().map(|(_, synergy)| synergy.mass.map(Mass::high_kg)))
+    }
+}
+
+/// Quantity bands, kg a year: tenfold steps.
+fn band(kg: i64) -> &'static str {
+    match kg {
+        ..1_000 => "moins de 1 t",
+        1_000..10_000 => "1 a 10 t",
+        10_000..100_000 => "10 a 100 t",
+        100_000..1_000_000 => "100 a 1000 t",
+        _ => "1000 t et plus",
+    }
+}
+
+fn text_columns<const N: usize>(names: &[&str; N], rows: &[[String; N]]) -> Columns {
+    names.iter().enumerate().fold(Columns::default(), |columns, (position, name)| {
+        columns.text(name, rows.iter().map(|row| Some(row[position].as_str())))
+    })
+}

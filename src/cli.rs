@@ -1,0 +1,45 @@
+//! Verbs and their flags; everything else is in `pipeline.toml`.
+
+use crate::commands;
+use crate::error::Exit;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Industrial symbiosis: private match lists, follow-up indicators and open data that reveal no company.
+#[derive(Debug, Parser)]
+#[command(name = "maillage", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Validate settings, mappings and models; touch nothing
+    Check {
+        /// Folder of the pipeline, or its pipeline.toml
+        pipeline: PathBuf,
+    },
+    /// Print the JSON Schema of pipeline.toml, for editors
+    Schema,
+}
+
+/// Reads the command line and runs its verb.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let wrong = error.use_stderr();
+            // A closed terminal is no reason to fail twice.
+            let _printed = error.print();
+            return if wrong { Exit::Usage } else { Exit::Done }.into();
+        }
+    };
+    match cli.verb {
+        Verb::Check { pipeline } => commands::check(&pipeline),
+        Verb::Schema => commands::schema(),
+    }
+    .into()
+}

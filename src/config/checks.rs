@@ -1,0 +1,314 @@
+//! What a type cannot say about the settings: small named checks that report everything.
+
+use super::load::SettingsError;
+use super::locate::{Step, place};
+use super::settings::{Mapping, Settings, Source};
+use crate::model::{
+    Attribution, Category, Confidentiality, Destination, Direction, Field, FlowType, Frequency, ParkCode,
+    Part, Recurrence, State, Status, Workforce,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr as _;
+
+/// Lists whose codes are known. Units and parks are free: `unite` and `parc`.
+const LISTS: &[(&str, &[&str])] = &[
+    ("sens", Direction::CODES),
+    ("type", FlowType::CODES),
+    ("categorie", Category::CODES),
+    ("frequence", Frequency::CODES),
+    ("etat", State::CODES),
+    ("destination_actuelle", Destination::CODES),
+    ("confidentialite", Confidentiality::CODES),
+    ("statut", Status::CODES),
+    ("recurrence", Recurrence::CODES),
+    ("attribution", Attribution::CODES),
+    ("effectif", Workforce::CODES),
+    ("dangereux", &["oui", "non"]),
+    ("unite", &[]),
+    ("parc", &[]),
+];
+
+struct Report<'a> {
+    file: &'a str,
+    text: &'a str,
+    errors: Vec<SettingsError>,
+}
+
+impl Report<'_> {
+    fn value(&mut self, path: &[Step<'_>], message: String, help: impl Into<String>) {
+        let found = place(self.text, path, false);
+        self.errors.push(SettingsError::new(self.file, self.text, found, message, help.into()));
+    }
+
+    fn key(&mut self, path: &[Step<'_>], message: String, help: impl Into<String>) {
+        let found = place(self.text, path, true);
+        self.errors.push(SettingsError::new(self.file, self.text, found, message, help.into()));
+    }
+}
+
+pub(super) fn settings(file: &str, text: &str, settings: &Settings) -> Vec<SettingsError> {
+    let mut report = Report { file, text, errors: Vec::new() };
+    name(&mut report, settings);
+    languages(&mut report, settings);
+    sources(&mut report, settings);
+    parks(&mut report, settings);
+    schedule(&mut report, settings);
+    figures(&mut report, settings);
+    publication(&mut report, settings);
+    words(&mut report, &settings.words);
+    report.errors
+}
+
+pub(super) fn mapping(file: &str, text: &str, mapping: &Mapping) -> Vec<SettingsError> {
+    let mut report = Report { file, text, errors: Vec::new() };
+    for (header, field) in &mapping.columns {
+        if Field::from_str(field).is_err() {
+            report.value(
+                &[Step::Key("columns"), Step::Key(header)],
+                format!("`{field}` is not a field"),
+                suggestion(field, Field::CODES),
+            );
+        }
+    }
+    for field in mapping.constants.keys() {
+        if Field::from_str(field).is_err() {
+            report.key(
+                &[Step::Key("constants"), Step::Key(field)],
+                format!("`{field}` is not a field"),
+                suggestion(field, Field::CODES),
+            );
+        }
+    }
+    words(&mut report, &mapping.words);
+    report.errors
+}
+
+/// What to write instead, from a message of the reader that lists what it expected.
+pub(super) fn repair(message: &str) -> String {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.split_first() {
+        Some((wrong, accepted)) if message.starts_with("unknown") && !accepted.is_empty() => {
+            suggestion(wrong, accepted)
+        }
+        _ if message.starts_with("missing field") => match quoted.first() {
+            Some(field) => format!("add `{field} = …`"),
+            None => "add it".to_owned(),
+        },
+        _ => "compare with the commented settings that `maillage init` writes".to_owned(),
+    }
+}
+
+fn suggestion(wrong: &str, accepted: &[&str]) -> String {
+    let nearest = accepted
+        .iter()
+        .map(|word| (strsim::damerau_levenshtein(wrong, word), *word))
+        .min()
+        .filter(|(distance, word)| *distance <= 1 + word.len() / 3);
+    match nearest {
+        Some((_, word)) => format!("did you mean `{word}`?"),
+        None => format!("write one of: {}", accepted.join(", ")),
+    }
+}
+
+fn name(report: &mut Report<'_>, settings: &Settings) {
+    if ParkCode::new(&settings.name).is_none() {
+        report.value(
+            &[Step::Key("name")],
+            format!("`{}` cannot name a folder of the state", settings.name),
+            "use lower-case letters, digits and `-`",
+        );
+    }
+}
+
+fn languages(report: &mut Report<'_>, settings: &Settings) {
+    let mut seen = BTreeSet::new();
+    for (position, language) in settings.languages.iter().enumerate() {
+        if !["fr", "en"].contains(&language.as_str()) || !seen.insert(language) {
+            report.value(
+                &[Step::Key("languages"), Step::Item(position)],
+                format!("the language `{language}` is unknown or given twice"),
+                "write `fr`, `en` or both",
+            );
+        }
+    }
+    if settings.languages.is_empty() {
+        report.value(
+            &[Step::Key("languages")],
+            "no language is given".to_owned(),
+            "write `[\"fr\", \"en\"]`",
+        );
+    }
+}
+
+fn sources(report: &mut Report<'_>, settings: &Settings) {
+    let mut seen = BTreeSet::new();
+    if settings.sources.is_empty() {
+        report.value(&[Step::Key("sources")], "no source is given".to_owned(), "add a `[[sources]]` table");
+    }
+    for (position, source) in settings.sources.iter().enumerate() {
+        let at = |key| [Step::Key("sources"), Step::Item(position), Step::Key(key)];
+        if !seen.insert(&source.name) || ParkCode::new(&source.name).is_none() {
+            report.value(
+                &at("name"),
+                format!("the source `{}` is named twice, or not in a-z, 0-9 and `-`", source.name),
+                "give every source its own short name",
+            );
+        }
+        if source.files.is_empty() == source.http.is_none() {
+            report.value(
+                &[Step::Key("sources"), Step::Item(position)],
+                format!("the source `{}` needs either `files` or `http`", source.name),
+                "keep exactly one of both",
+            );
+        }
+        for (item, pattern) in source.files.iter().enumerate() {
+            if let Err(error) = glob::Pattern::new(pattern) {
+                let path = [Step::Key("sources"), Step::Item(position), Step::Key("files"), Step::Item(item)];
+                report.value(
+                    &path,
+                    format!("`{pattern}` is not a pattern: {}", error.msg),
+                    "close every `[`",
+                );
+            }
+        }
+        if source.header_rows.is_some_and(|rows| !(1..=2).contains(&rows)) {
+            report.value(&at("header_rows"), "a header has 1 or 2 rows".to_owned(), "write 1 or 2");
+        }
+        pointer(report, position, source);
+    }
+}
+
+fn pointer(report: &mut Report<'_>, position: usize, source: &Source) {
+    if let Some(pointer) = &source.pointer
+        && !pointer.is_empty()
+        && !pointer.starts_with('/')
+    {
+        report.value(
+            &[Step::Key("sources"), Step::Item(position), Step::Key("pointer")],
+            format!("`{pointer}` is not a JSON pointer"),
+            format!("write `/{}`", pointer.replace('.', "/")),
+        );
+    }
+}
+
+fn parks(report: &mut Report<'_>, settings: &Settings) {
+    let mut seen = BTreeSet::new();
+    for (position, park) in settings.parks.iter().enumerate() {
+        let at = |key| [Step::Key("parks"), Step::Item(position), Step::Key(key)];
+        let reserved = ["inconnu", "total"].contains(&park.code.as_str());
+        if ParkCode::new(&park.code).is_none() || reserved || !seen.insert(&park.code) {
+            report.value(
+                &at("code"),
+                format!("the park code `{}` is malformed, reserved or given twice", park.code),
+                "use lower-case letters, digits and `-`, once",
+            );
+        }
+        if !(-90.0..=90.0).contains(&park.latitude) {
+            report.value(
+                &at("latitude"),
+                "a latitude is between -90 and 90".to_owned(),
+                "write degrees north",
+            );
+        }
+        if !(-180.0..=180.0).contains(&park.longitude) {
+            report.value(
+                &at("longitude"),
+                "a longitude is between -180 and 180".to_owned(),
+                "write degrees east",
+            );
+        }
+    }
+}
+
+fn schedule(report: &mut Report<'_>, settings: &Settings) {
+    let Some(schedule) = &settings.schedule else { return };
+    if croner::Cron::from_str(&schedule.cron).is_err() {
+        report.value(
+            &[Step::Key("schedule"), Step::Key("cron")],
+            format!("`{}` is not a schedule", schedule.cron),
+            "write minute, hour, day, month and weekday, for example `30 2 * * *`",
+        );
+    }
+    if schedule.zone.parse::<chrono_tz::Tz>().is_err() {
+        report.value(
+            &[Step::Key("schedule"), Step::Key("zone")],
+            format!("`{}` is not an IANA time zone", schedule.zone),
+            "write for example `America/Toronto`",
+        );
+    }
+}
+
+fn figures(report: &mut Report<'_>, settings: &Settings) {
+    let policy = &settings.disclosure;
+    if policy.minimum_contributors < 2 {
+        report.value(
+            &[Step::Key("disclosure"), Step::Key("minimum_contributors")],
+            "fewer than 2 contributors protect nobody".to_owned(),
+            "write 3 or more",
+        );
+    }
+    if !(1..=100).contains(&policy.p_percent) {
+        report.value(
+            &[Step::Key("disclosure"), Step::Key("p_percent")],
+            "p is a share between 1 and 100".to_owned(),
+            "write for example 15",
+        );
+    }
+    for part in settings.matching.weights.keys() {
+        if Part::from_str(part).is_err() {
+            report.key(
+                &[Step::Key("matching"), Step::Key("weights"), Step::Key(part)],
+                format!("`{part}` is not a part of the score"),
+                suggestion(part, Part::CODES),
+            );
+        }
+    }
+    let shares = [
+        ("matching", "minimum_score_percent", settings.matching.minimum_score_percent),
+        ("limits", "rejected_percent", settings.limits.rejected_percent),
+        ("limits", "warning_percent", settings.limits.warning_percent),
+    ];
+    for (table, key, share) in shares {
+        if share > 100 {
+            report.value(
+                &[Step::Key(table), Step::Key(key)],
+                format!("`{key}` is a share of 100"),
+                "write 0 to 100",
+            );
+        }
+    }
+}
+
+fn publication(report: &mut Report<'_>, settings: &Settings) {
+    let base = &settings.publication.base_url;
+    if !(base.starts_with("https://") || base.starts_with("http://")) || !base.ends_with('/') {
+        report.value(
+            &[Step::Key("publication"), Step::Key("base_url")],
+            "the address of the portal is incomplete".to_owned(),
+            "write `https://…/` with the slash at the end",
+        );
+    }
+}
+
+fn words(report: &mut Report<'_>, words: &BTreeMap<String, BTreeMap<String, String>>) {
+    let lists: Vec<&str> = LISTS.iter().map(|(list, _)| *list).collect();
+    for (list, entries) in words {
+        let Some((_, codes)) = LISTS.iter().find(|(known, _)| known == list) else {
+            report.key(
+                &[Step::Key("words"), Step::Key(list)],
+                format!("`{list}` is not a list of codes"),
+                suggestion(list, &lists),
+            );
+            continue;
+        };
+        for (word, code) in entries {
+            if !codes.is_empty() && !codes.contains(&code.as_str()) {
+                report.value(
+                    &[Step::Key("words"), Step::Key(list), Step::Key(word)],
+                    format!("`{code}` is not a code of `{list}`"),
+                    suggestion(code, codes),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Reading a pipeline folder: every error at its line, with a caret and what to write instead.
+
+use super::settings::{Mapping, Records, Settings};
+use super::{checks, locate::Place};
+use crate::model::{Park, ParkCode};
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A pipeline folder that was read and checked.
+#[derive(Debug)]
+pub struct Pipeline {
+    /// The folder.
+    pub folder: PathBuf,
+    /// `pipeline.toml`.
+    pub settings: Settings,
+    /// Mappings by the name of their source.
+    pub mappings: BTreeMap<String, Mapping>,
+    /// Parks in published order.
+    pub parks: Vec<Park>,
+    /// SQL of the models by their name.
+    pub models: BTreeMap<String, String>,
+}
+
+/// Something in the settings that has to be mended.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{message}")]
+pub struct SettingsError {
+    message: String,
+    #[source_code]
+    text: NamedSource<String>,
+    #[label("{label}")]
+    span: Option<SourceSpan>,
+    label: String,
+    #[help]
+    help: String,
+}
+
+impl SettingsError {
+    /// One error about a file; without a place it is about the file as a whole.
+    pub(super) fn new(file: &str, text: &str, place: Option<Place>, message: String, help: String) -> Self {
+        Self {
+            message,
+            text: NamedSource::new(file, text.to_owned()),
+            span: place.map(|place| (place.start, place.end - place.start).into()),
+            label: "here".to_owned(),
+            help,
+        }
+    }
+}
+
+/// Reads `pipeline.toml` (or the folder that holds it), its mappings and its models.
+///
+/// # Errors
+/// Every error of every file, not only the first.
+pub fn load(path: &Path) -> Result<Pipeline, Vec<SettingsError>> {
+    let file = if path.is_dir() { path.join("pipeline.toml") } else { path.to_owned() };
+    let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+    let shown = file.display().to_string();
+    let text = read(&file, &shown)?;
+    let settings: Settings = parse(&shown, &text)?;
+    let mut errors = checks::settings(&shown, &text, &settings);
+    let mut mappings = BTreeMap::new();
+    for source in &settings.sources {
+        let file = folder.join(&source.mapping);
+        let shown = file.display().to_string();
+        match read(&file, &shown)
+            .and_then(|text| parse::<Mapping>(&shown, &text).map(|mapping| (text, mapping)))
+        {
+            Ok((text, mapping)) => {
+                errors.extend(checks::mapping(&shown, &text, &mapping));
+                mappings.insert(source.name.clone(), mapping);
+            }
+            Err(found) => errors.extend(found),
+        }
+    }
+    let models = match models(&folder.join(&settings.indicators.models)) {
+        Ok(models) => models,
+        Err(found) => {
+            errors.extend(found);
+            BTreeMap::new()
+        }
+    };
+    let parks = settings.parks.iter().filter_map(park).collect();
+    if errors.is_empty() { Ok(Pipeline { folder, settings, mappings, parks, models }) } else { Err(errors) }
+}
+
+/// The subject that a source's rows have.
+#[must_use]
+pub const fn subject(records: Records) -> crate::model::Subject {
+    match records {
+        Records::Organisations => crate::model::Subject::Organisations,
+        Records::Flows => crate::model::Subject::Flows,
+        Records::Synergies => crate::model::Subject::Synergies,
+    }
+}
+
+fn park(settings: &super::ParkSettings) -> Option<Park> {
+    Some(Park {
+        code: ParkCode::new(&settings.code)?,
+        name_fr: settings.name.fr.clone(),
+        name_en: settings.name.en.clone(),
+        aliases: settings.aliases.clone(),
+        latitude: settings.latitude,
+        longitude: settings.longitude,
+    })
+}
+
+fn read(file: &Path, shown: &str) -> Result<String, Vec<SettingsError>> {
+    std::fs::read_to_string(file).map_err(|error| {
+        let message = format!("`{shown}` could not be read: {error}");
+        let help = "give the folder of a pipeline, or write the file".to_owned();
+        vec![SettingsError::new(shown, "", None, message, help)]
+    })
+}
+
+fn parse<T: DeserializeOwned>(shown: &str, text: &str) -> Result<T, Vec<SettingsError>> {
+    toml::from_str(text).map_err(|error| {
+        let message = error.message().to_owned();
+        let help = checks::repair(&message);
+        vec![SettingsError::new(shown, text, error.span(), message, help)]
+    })
+}
+
+fn models(folder: &Path) -> Result<BTreeMap<String, String>, Vec<SettingsError>> {
+    let shown = folder.display().to_string();
+    let failed = |error: std::io::Error| {
+        let message = format!("the models in `{shown}` could not be read: {error}");
+        let help = "write at least one `.sql` file there, or correct `indicators.models`".to_owned();
+        vec![SettingsError::new(&shown, "", None, message, help)]
+    };
+    let mut models = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == "sql")
+            && let Some(name) = path.file_stem().and_then(|name| name.to_str())
+        {
+            models.insert(name.to_owned(), std::fs::read_to_string(&path).map_err(failed)?);
+        }
+    }
+    if models.is_empty() { Err(failed(std::io::ErrorKind::NotFound.into())) } else { Ok(models) }
+}

@@ -1,0 +1,9 @@
+//! Indicators: SQL models over pseudonymous tables, one contribution a row.
+
+mod contributions;
+mod factors;
+mod models;
+
+pub use contributions::{Contribution, Contributions, contributions};
+pub use factors::{FactorSource, factor_tables, sources};
+pub use models::{Model, ModelError, parse};

@@ -1,0 +1,178 @@
+//! Dates as people write them.
+
+use super::number::plain;
+use crate::model::Cell;
+use chrono::{Days, Months, NaiveDate};
+
+/// A date that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Read {
+    /// The day; none for "now" and "always", which set no bound.
+    pub(super) date: Option<NaiveDate>,
+    /// Day and month could be exchanged; the day was read first.
+    pub(super) ambiguous: bool,
+}
+
+const MONTHS: [&[&str]; 12] = [
+    &["janvier", "janv", "jan", "january"],
+    &["fevrier", "fevr", "fev", "feb", "february"],
+    &["mars", "mar", "march"],
+    &["avril", "avr", "apr", "april"],
+    &["mai", "may"],
+    &["juin", "jun", "june"],
+    &["juillet", "juil", "juill", "jul", "july"],
+    &["aout", "aug", "august", "aou"],
+    &["septembre", "sept", "sep", "september"],
+    &["octobre", "oct", "october"],
+    &["novembre", "nov", "november"],
+    &["decembre", "dec", "december"],
+];
+
+/// Words that leave a period open.
+const OPEN: &[&str] = &[
+    "immediatement",
+    "immediat",
+    "maintenant",
+    "des maintenant",
+    "tout de suite",
+    "en tout temps",
+    "en continu",
+    "continu",
+    "permanent",
+    "toujours",
+    "indetermine",
+    "indeterminee",
+    "now",
+    "ongoing",
+    "always",
+    "asap",
+];
+
+/// Reads a cell; a month or year alone is its first day, or its last when `end`.
+pub(super) fn read(cell: &Cell, end: bool) -> Option<Read> {
+    let sure = |date| Some(Read { date: Some(date), ambiguous: false });
+    match cell {
+        Cell::Date(date) => sure(date.date()),
+        Cell::Integer(number) => serial(*number.reveal(), end).and_then(sure),
+        Cell::Number(number) => {
+            let whole = number.reveal().trunc().to_string().parse().ok()?;
+            serial(whole, end).and_then(sure)
+        }
+        Cell::Text(text) => parse(text.reveal(), end),
+        Cell::Empty | Cell::Boolean(_) | Cell::Error(_) => None,
+    }
+}
+
+/// A year, or a day counted from 1899-12-30 as workbooks of the 1900 epoch do.
+fn serial(number: i64, end: bool) -> Option<NaiveDate> {
+    match number {
+        1900..=2100 => year(i32::try_from(number).ok()?, end),
+        20_000..=80_000 => {
+            NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(u64::try_from(number).ok()?))
+        }
+        _ => None,
+    }
+}
+
+fn year(year: i32, end: bool) -> Option<NaiveDate> {
+    if end { NaiveDate::from_ymd_opt(year, 12, 31) } else { NaiveDate::from_ymd_opt(year, 1, 1) }
+}
+
+fn month(year: i32, month: u32, end: bool) -> Option<NaiveDate> {
+    let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+    if end { first.checked_add_months(Months::new(1))?.pred_opt() } else { Some(first) }
+}
+
+fn parse(text: &str, end: bool) -> Option<Read> {
+    let text = plain(text);
+    let sure = |date: NaiveDate| Read { date: Some(date), ambiguous: false };
+    if OPEN.contains(&text.as_str()) {
+        return Some(Read { date: None, ambiguous: false });
+    }
+    // A time after the day does not matter.
+    let day = match text.split_once('t') {
+        Some((day, _)) if day.len() == 10 && day.ends_with(|last: char| last.is_ascii_digit()) => day,
+        _ => text.as_str(),
+    };
+    let parts: Vec<&str> = day
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|part| {
+            !part.is_empty() && !matches!(*part, "le" | "de" | "du" | "fin" | "debut" | "mi" | "vers" | "en")
+        })
+        .collect();
+    let parts = match parts.as_slice() {
+        // Hours and minutes after the day.
+        [a, b, c, rest @ ..] if !rest.is_empty() && rest.iter().all(|part| part.len() <= 3) => {
+            vec![*a, *b, *c]
+        }
+        other => other.to_vec(),
+    };
+    let number = |part: &str| part.trim_end_matches("er").parse::<u32>().ok();
+    let named = |part: &str| (1_u32..).zip(MONTHS).find(|(_, names)| names.contains(&part)).map(|(at, _)| at);
+    let long = |value: u32, digits: usize| {
+        let value = i32::try_from(value).ok()?;
+        if digits == 2 { Some(2000 + value) } else { (1900..=2100).contains(&value).then_some(value) }
+    };
+    match parts.as_slice() {
+        [only] if only.len() == 8 && only.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let (year, rest) = only.split_at(4);
+            NaiveDate::from_ymd_opt(year.parse().ok()?, rest[..2].parse().ok()?, rest[2..].parse().ok()?)
+                .map(sure)
+        }
+        [only] => serial(only.parse().ok()?, end).map(sure),
+        [left, right] => {
+            if let Some(at) = named(left) {
+                return month(long(number(right)?, right.len())?, at, end).map(sure);
+            }
+            let (year, at) = if left.len() == 4 { (left, right) } else { (right, left) };
+            month(long(number(year)?, year.len()).filter(|_| year.len() == 4)?, number(at)?, end).map(sure)
+        }
+        [year, at, day] if year.len() == 4 => {
+            let at = named(at).or_else(|| number(at))?;
+            NaiveDate::from_ymd_opt(long(number(year)?, 4)?, at, number(day)?).map(sure)
+        }
+        [left, right, year] => {
+            let year = long(number(year)?, year.len())?;
+            if let Some(at) = named(right) {
+                return NaiveDate::from_ymd_opt(year, at, number(left)?).map(sure);
+            }
+            if let Some(at) = named(left) {
+                return NaiveDate::from_ymd_opt(year, at, number(right)?).map(sure);
+            }
+            let (left, right) = (number(left)?, number(right)?);
+            let (day, at) = if right > 12 { (right, left) } else { (left, right) };
+            let date = NaiveDate::from_ymd_opt(year, at, day)?;
+            Some(Read { date: Some(date), ambiguous: left <= 12 && right <= 12 && day != at })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Read, parse};
+    use chrono::NaiveDate;
+
+    #[test]
+    fn dates_are_read_as_people_write_them() {
+        let march = NaiveDate::from_ymd_opt(2025, 3, 14);
+        for text in [
+            "2025-03-14",
+            "14/03/2025",
+            "14 mars 2025",
+            "March 14, 2025",
+            "03/14/2025",
+            "2025-03-14T08:00:00",
+            "45730",
+            "14-03-25",
+        ] {
+            assert_eq!(parse(text, false), Some(Read { date: march, ambiguous: false }), "{text}");
+        }
+        assert_eq!(parse("1er août 2025", false).unwrap().date, NaiveDate::from_ymd_opt(2025, 8, 1));
+        assert_eq!(parse("févr. 2024", true).unwrap().date, NaiveDate::from_ymd_opt(2024, 2, 29));
+        let both = parse("03/04/2025", false).unwrap();
+        assert_eq!((both.date, both.ambiguous), (NaiveDate::from_ymd_opt(2025, 4, 3), true));
+        assert_eq!(parse("31/02/2025", false), None);
+        assert_eq!(parse("bientôt", false), None);
+    }
+}

@@ -1,0 +1,272 @@
+//! An offer or request, and the resource that synergies share with it.
+
+use super::frequency::Rate;
+use super::organisations::{self, OrganisationRead};
+use super::quantity::{self, QuantityError, Weighed};
+use super::reader::Reader;
+use super::{materials, thesaurus, units};
+use crate::model::{
+    Category, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
+    FlowType, Frequency, Mass, OrgId, Severity, State, fold,
+};
+
+/// A flow before its company is known.
+pub(super) struct FlowRead {
+    /// The flow; its company is filled in after the merge.
+    pub(super) flow: Flow,
+    /// Whether the source gave the number.
+    pub(super) own_id: bool,
+    /// Folded cells that the mapping does not name, by column: they tell rows of one source apart.
+    pub(super) extras: Vec<(String, String)>,
+    /// The company of the row.
+    pub(super) organisation: OrganisationRead,
+}
+
+/// What is exchanged.
+pub(super) struct Resource {
+    pub(super) flow_type: FlowType,
+    pub(super) category: Option<Category>,
+    pub(super) codes: Vec<String>,
+    pub(super) description: String,
+    pub(super) mass: Option<Mass>,
+    pub(super) written: String,
+    pub(super) frequency: Option<Frequency>,
+}
+
+/// Reads a row; none when it is refused.
+pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
+    reader.errors(&[Field::Name, Field::Direction, Field::Quantity]);
+    let organisation = organisations::read(reader);
+    if organisation.name.is_none() && organisation.source_id.is_none() && !reader.is_error(Field::Name) {
+        reader.find(Severity::Rejection, FindingKind::MissingName, Some(Field::Name));
+    }
+    let direction = direction(reader);
+    let resource = resource(reader);
+    if resource.description.is_empty() && resource.category.is_none() && resource.codes.is_empty() {
+        reader.find(Severity::Rejection, FindingKind::EmptyDescription, Some(Field::Description));
+    }
+    let available_from = reader.date(Field::AvailableFrom, false);
+    let available_to = reader.date(Field::AvailableTo, true);
+    if available_from.zip(available_to).is_some_and(|(from, to)| to < from) {
+        reader.find(Severity::Rejection, FindingKind::DatesReversed, Some(Field::AvailableTo));
+    }
+    let given = reader.text(Field::FlowId);
+    let own_id = given.is_some();
+    let conditions = [Field::Conditions, Field::Note].into_iter().filter_map(|field| reader.text(field));
+    let conditions: Vec<String> = conditions.collect();
+    let flow = Flow {
+        id: FlowId(Confidential::new(given.unwrap_or_else(|| reader.row.location.public()))),
+        organisation: OrgId(Confidential::new(String::new())),
+        park: organisation.park.clone(),
+        direction: direction.unwrap_or(Direction::Output),
+        flow_type: resource.flow_type,
+        category: resource.category,
+        material_codes: resource.codes,
+        description: Confidential::new(resource.description),
+        mass: resource.mass,
+        quantity_as_written: Confidential::new(resource.written),
+        frequency: resource.frequency,
+        state: reader.code::<State>(Field::State, State::CODES, FindingKind::UnknownCode),
+        hazardous: reader.yes_no(Field::Hazardous),
+        destination: destination(reader),
+        current_cost_cents: reader.cents(Field::CurrentCost),
+        price_cents: reader.cents(Field::Price),
+        available_from,
+        available_to,
+        confidentiality: confidentiality(reader),
+        conditions: (!conditions.is_empty()).then(|| Confidential::new(conditions.join(" — "))),
+        locations: vec![reader.row.location.clone()],
+    };
+    let extras = reader.row.unmapped.iter().filter(|cell| !cell.value.is_empty());
+    let extras = extras.map(|cell| (cell.column.clone(), fold(&cell.value.reveal()))).collect();
+    direction.filter(|_| !reader.rejected())?;
+    Some(FlowRead { flow, own_id, extras, organisation })
+}
+
+fn direction(reader: &mut Reader<'_>) -> Option<Direction> {
+    let Some(text) = reader.text(Field::Direction) else {
+        if !reader.is_error(Field::Direction) {
+            reader.find(Severity::Rejection, FindingKind::MissingDirection, Some(Field::Direction));
+        }
+        return None;
+    };
+    let direction = reader.lexicon.code(Field::Direction.code(), Direction::CODES, &text);
+    if direction.is_none() {
+        reader.find(Severity::Rejection, FindingKind::UnknownDirection, Some(Field::Direction));
+    }
+    direction
+}
+
+/// Where it goes today; what is not said is unknown.
+pub(super) fn destination(reader: &mut Reader<'_>) -> Destination {
+    reader
+        .code(Field::Destination, Destination::CODES, FindingKind::UnknownCode)
+        .unwrap_or(Destination::Unknown)
+}
+
+/// The network by default; a word that nobody knows is the safest choice, confidential.
+fn confidentiality(reader: &mut Reader<'_>) -> Confidentiality {
+    if reader.text(Field::Confidentiality).is_none() {
+        return Confidentiality::Network;
+    }
+    reader
+        .code(Field::Confidentiality, Confidentiality::CODES, FindingKind::UnknownCode)
+        .unwrap_or(Confidentiality::Confidential)
+}
+
+/// Reads what is exchanged, with its mass.
+pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
+    let material = reader.text(Field::Material).unwrap_or_default();
+    let (codes, mut unknown) = reader
+        .lexicon
+        .word("matiere", &material)
+        .map_or_else(|| materials::codes(&material), materials::codes);
+    let description = reader.text(Field::Description);
+    let words = codes.is_empty() && !material.is_empty();
+    unknown |= words && thesaurus::category(&material).is_none();
+    if unknown || words {
+        let severity = if unknown { Severity::Warning } else { Severity::Note };
+        reader.find(severity, FindingKind::UnknownMaterial, Some(Field::Material));
+    }
+    let named = words && material.chars().any(char::is_alphabetic);
+    let description = description.unwrap_or_else(|| if named { material.clone() } else { String::new() });
+    let category = category(reader, &codes, &format!("{material} {description}"));
+    let flow_type = flow_type(reader, category);
+    let mut resource = Resource {
+        flow_type,
+        category,
+        codes,
+        description,
+        mass: None,
+        written: String::new(),
+        frequency: None,
+    };
+    quantity(reader, &mut resource);
+    resource
+}
+
+fn category(reader: &mut Reader<'_>, codes: &[String], words: &str) -> Option<Category> {
+    let deduced = || materials::category(codes).or_else(|| thesaurus::category(words));
+    let Some(text) = reader.text(Field::Category) else {
+        reader.find(Severity::Note, FindingKind::MissingCategory, Some(Field::Category));
+        return deduced();
+    };
+    let folded = fold(&text);
+    let titled = Category::ALL
+        .iter()
+        .copied()
+        .find(|category| fold(category.title_fr()) == folded || fold(category.title_en()) == folded);
+    let known = reader
+        .lexicon
+        .code(Field::Category.code(), Category::CODES, &text)
+        .or(titled)
+        .or_else(|| thesaurus::category(&text));
+    known.or_else(|| {
+        reader.find(Severity::Warning, FindingKind::UnknownCategory, Some(Field::Category));
+        deduced()
+    })
+}
+
+fn flow_type(reader: &mut Reader<'_>, category: Option<Category>) -> FlowType {
+    let default = if category == Some(Category::Human) { FlowType::Labour } else { FlowType::Material };
+    reader.code(Field::FlowType, FlowType::CODES, FindingKind::UnknownType).unwrap_or(default)
+}
+
+/// Kilograms a year, from the quantity, its unit and its frequency wherever they stand.
+fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
+    use Severity::{Note, Rejection, Warning};
+    let frequency = cell_frequency(reader);
+    resource.frequency = frequency.map(|rate| rate.frequency);
+    let unit_cell = reader.text(Field::Unit);
+    let Some(text) = reader.text(Field::Quantity) else {
+        if !reader.is_error(Field::Quantity) {
+            reader.find(Note, FindingKind::MissingQuantity, Some(Field::Quantity));
+        }
+        return;
+    };
+    resource.written =
+        [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let written = match quantity::read(&text) {
+        Ok(written) => written,
+        Err(error) => {
+            let (severity, kind) = match error {
+                QuantityError::Negative => (Rejection, FindingKind::NegativeQuantity),
+                QuantityError::Unreadable => (Rejection, FindingKind::BadQuantity),
+                QuantityError::Ambiguous => (Warning, FindingKind::BadQuantity),
+            };
+            reader.find(severity, kind, Some(Field::Quantity));
+            return;
+        }
+    };
+    let header = [Field::Quantity, Field::Unit]
+        .into_iter()
+        .find_map(|field| reader.row.cells.get(&field).and_then(|cell| cell.unit_in_header.clone()));
+    let (cell_unit, cell_rate, cell_bad) = quantity::unit_and_rate(unit_cell.as_deref().unwrap_or_default());
+    let (header_unit, header_rate, _) = quantity::unit_and_rate(header.as_deref().unwrap_or_default());
+    let (unit_text, beside) =
+        [(written.unit.clone(), Field::Quantity), (cell_unit, Field::Unit), (header_unit, Field::Quantity)]
+            .into_iter()
+            .find(|(unit, _)| !unit.is_empty())
+            .unwrap_or((String::new(), Field::Unit));
+    let rate = written.rate.or(cell_rate).or(header_rate);
+    if written.unknown_rate || cell_bad {
+        reader.find(Warning, FindingKind::UnknownFrequency, Some(beside));
+        return;
+    }
+    // A yearly total may be fetched monthly; two other periods contradict each other.
+    if let (Some(rate), Some(frequency)) = (rate, frequency)
+        && rate.frequency != frequency.frequency
+        && rate.frequency != Frequency::Yearly
+    {
+        reader.find(Note, FindingKind::UnknownFrequency, Some(Field::Frequency));
+    }
+    let rate = rate.or(frequency);
+    let weighable = matches!(resource.flow_type, FlowType::Material | FlowType::Water);
+    resource.frequency = resource.frequency.or(rate.map(|rate| rate.frequency));
+    if unit_text.is_empty() && !weighable {
+        return;
+    }
+    if unit_text.is_empty() {
+        reader.find(Warning, FindingKind::MissingUnit, Some(Field::Unit));
+        return;
+    }
+    let local = reader.lexicon.word("unite", &unit_text).unwrap_or(&unit_text);
+    let Some(unit) = units::find(local) else {
+        if !weighable {
+            return;
+        }
+        reader.find(Warning, FindingKind::UnknownUnit, Some(beside));
+        return;
+    };
+    let assumed = rate.unwrap_or(Rate::of(Frequency::Yearly));
+    let keywords = resource.description.as_str();
+    match quantity::weigh(&written, &unit, assumed, resource.category, resource.flow_type, keywords) {
+        Weighed::Known(_) if rate.is_none() => {
+            reader.find(Note, FindingKind::MissingFrequency, Some(Field::Frequency));
+        }
+        Weighed::Known(mass) => resource.mass = Some(mass),
+        Weighed::NotMass => {}
+        Weighed::NoDensity => reader.find(Warning, FindingKind::MissingDensity, Some(beside)),
+        Weighed::Ambiguous => {
+            reader.find_with(Warning, FindingKind::AmbiguousUnit, beside, &unit.choices_fr, &unit.choices_en);
+        }
+        Weighed::Toxicity => {
+            let (fr, en) = (
+                "l'équivalent toxique n'est pas une masse; inscrire la masse de la substance, en g ou en kg",
+                "toxic equivalents are not a mass; write the mass of the substance, in g or kg",
+            );
+            reader.find_with(Note, FindingKind::UnknownUnit, beside, fr, en);
+        }
+        Weighed::OutOfRange => reader.find(Rejection, FindingKind::QuantityOutOfRange, Some(Field::Quantity)),
+    }
+}
+
+fn cell_frequency(reader: &mut Reader<'_>) -> Option<Rate> {
+    let text = reader.text(Field::Frequency)?;
+    let local: Option<Frequency> = reader.lexicon.word("frequence", &text).and_then(|code| code.parse().ok());
+    let rate = local.map(Rate::of).or_else(|| super::frequency::find(&text));
+    if rate.is_none() {
+        reader.find(Severity::Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
+    }
+    rate
+}

@@ -1,0 +1,272 @@
+//! Words to codes: the mapping's own first, then the pipeline's, then everyday words.
+
+use crate::config::{Mapping, Settings};
+use crate::model::{ParkCode, fold};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+type Lists = BTreeMap<String, BTreeMap<String, String>>;
+
+/// What every row of one source shares.
+pub(super) struct Lexicon {
+    lists: Lists,
+    constants: BTreeMap<String, String>,
+    parks: BTreeMap<String, ParkCode>,
+}
+
+impl Lexicon {
+    /// Folds the tables of a source; the mapping's words win.
+    pub(super) fn new(settings: &Settings, mapping: Option<&Mapping>) -> Self {
+        let mut lists = Lists::new();
+        for tables in std::iter::once(&settings.words).chain(mapping.map(|mapping| &mapping.words)) {
+            for (list, words) in tables {
+                let target = lists.entry(list.clone()).or_default();
+                target.extend(words.iter().map(|(word, code)| (fold(word), code.clone())));
+            }
+        }
+        let mut parks = BTreeMap::new();
+        for park in &settings.parks {
+            let Some(code) = ParkCode::new(&park.code) else { continue };
+            let spellings = [&park.code, &park.name.fr, &park.name.en].into_iter().chain(&park.aliases);
+            for spelling in spellings {
+                parks.entry(park_key(spelling)).or_insert_with(|| code.clone());
+            }
+        }
+        Self { lists, constants: mapping.map(|mapping| mapping.constants.clone()).unwrap_or_default(), parks }
+    }
+
+    /// What the mapping says where the source says nothing.
+    pub(super) fn constant(&self, field: &str) -> Option<&str> {
+        self.constants.get(field).map(String::as_str)
+    }
+
+    /// The local code of a word in a list of the settings.
+    pub(super) fn word(&self, list: &str, text: &str) -> Option<&str> {
+        self.lists.get(list)?.get(&fold(text)).map(String::as_str)
+    }
+
+    /// A member of a closed list: local word, code, or everyday word.
+    pub(super) fn code<T: FromStr>(&self, list: &str, codes: &[&str], text: &str) -> Option<T> {
+        if let Some(code) = self.word(list, text).and_then(|code| code.parse().ok()) {
+            return Some(code);
+        }
+        let folded = fold(text);
+        let own = codes.iter().find(|code| fold(code) == folded).and_then(|code| code.parse().ok());
+        own.or_else(|| everyday(list, &folded)?.parse().ok())
+    }
+
+    /// A park by code, name, alias or local word.
+    pub(super) fn park(&self, text: &str) -> Option<ParkCode> {
+        let local = self.word("parc", text).and_then(ParkCode::new);
+        local.or_else(|| self.parks.get(&park_key(text)).cloned())
+    }
+}
+
+/// Folded without spaces: `P.I.` and `PI` are one spelling.
+fn park_key(text: &str) -> String {
+    fold(text).replace(' ', "")
+}
+
+/// Everyday words of each list, folded: `list`, `code`, words.
+const EVERYDAY: &[(&str, &str, &[&str])] = &[
+    (
+        "sens",
+        "extrant",
+        &[
+            "offre",
+            "offres",
+            "extrants",
+            "a donner",
+            "donne",
+            "a offrir",
+            "sortant",
+            "sortie",
+            "a vendre",
+            "offer",
+            "output",
+            "surplus",
+            "disponible",
+            "rejet",
+            "residu",
+            "j offre",
+            "nous offrons",
+            "offert",
+            "supply",
+            "out",
+        ],
+    ),
+    (
+        "sens",
+        "intrant",
+        &[
+            "demande",
+            "demandes",
+            "intrants",
+            "recherche",
+            "recherchee",
+            "besoin",
+            "entrant",
+            "entree",
+            "a acheter",
+            "request",
+            "input",
+            "wanted",
+            "je cherche",
+            "nous cherchons",
+            "cherche",
+            "requis",
+            "demand",
+            "in",
+        ],
+    ),
+    (
+        "type",
+        "matiere",
+        &[
+            "matieres",
+            "matiere residuelle",
+            "matieres residuelles",
+            "matiere premiere",
+            "material",
+            "materiau",
+            "materiaux",
+            "residu",
+            "residus",
+            "sous produit",
+            "produit",
+            "produits",
+        ],
+    ),
+    ("type", "energie", &["energy", "chaleur", "vapeur", "electricite", "heat", "rejet thermique"]),
+    ("type", "eau", &["eaux", "water", "eau usee", "eau de procede"]),
+    ("type", "equipement", &["equipements", "equipment", "machine", "machinerie", "outil", "materiel"]),
+    (
+        "type",
+        "main_oeuvre",
+        &["main d oeuvre", "employes", "personnel", "labour", "labor", "ressources humaines"],
+    ),
+    (
+        "type",
+        "expertise",
+        &["service", "services", "conseil", "formation", "competence", "competences", "savoir faire"],
+    ),
+    ("type", "espace", &["space", "entreposage", "local", "locaux", "entrepot", "terrain", "stockage"]),
+    ("type", "transport", &["transports", "logistique", "livraison", "logistics", "camionnage"]),
+    ("etat", "solide", &["solid", "sec", "s"]),
+    ("etat", "liquide", &["liquid", "l"]),
+    ("etat", "boue", &["boues", "sludge", "pateux", "semi liquide"]),
+    ("etat", "gaz", &["gas", "gazeux", "vapeur"]),
+    (
+        "destination_actuelle",
+        "enfouissement",
+        &[
+            "enfoui",
+            "dechets",
+            "poubelle",
+            "ordures",
+            "landfill",
+            "let",
+            "site d enfouissement",
+            "elimination",
+            "dechet",
+        ],
+    ),
+    ("destination_actuelle", "incineration", &["incinerateur", "incinere", "incinerated", "brule"]),
+    (
+        "destination_actuelle",
+        "recyclage",
+        &["recycle", "recycleur", "recycling", "recuperation", "recuperateur", "bac bleu"],
+    ),
+    ("destination_actuelle", "compostage", &["compost", "composting", "biomethanisation", "bac brun"]),
+    ("destination_actuelle", "reemploi", &["reutilisation", "reuse", "don", "reutilise", "dons"]),
+    ("destination_actuelle", "entreposage", &["entrepose", "storage", "stockage", "stocke", "sur place"]),
+    ("destination_actuelle", "inconnue", &["inconnu", "ne sait pas", "unknown", "aucune idee"]),
+    ("confidentialite", "publique", &["public", "non"]),
+    ("confidentialite", "reseau", &["network", "membres", "membre", "interne"]),
+    (
+        "confidentialite",
+        "confidentielle",
+        &["confidentiel", "confidential", "prive", "privee", "oui", "private"],
+    ),
+    ("statut", "potentielle", &["potentiel", "potential", "identifiee", "identifie", "a valider"]),
+    ("statut", "proposee", &["propose", "proposed", "presentee", "contactee"]),
+    (
+        "statut",
+        "en_discussion",
+        &["discussion", "en cours", "negociation", "en negociation", "under discussion", "pourparlers"],
+    ),
+    ("statut", "a_l_essai", &["essai", "en essai", "test", "en test", "trial", "pilote", "projet pilote"]),
+    (
+        "statut",
+        "realisee",
+        &[
+            "realise",
+            "concretisee",
+            "concretise",
+            "active",
+            "en place",
+            "realised",
+            "realized",
+            "completee",
+            "conclue",
+        ],
+    ),
+    ("statut", "abandonnee", &["abandonne", "abandoned", "refusee", "annulee", "fermee", "non retenue"]),
+    (
+        "recurrence",
+        "recurrente",
+        &["recurrent", "continue", "continu", "reguliere", "recurring", "repetitive", "oui"],
+    ),
+    ("recurrence", "ponctuelle", &["ponctuel", "unique", "once", "une fois", "non"]),
+    ("attribution", "A", &["nouvelle", "n aurait pas eu lieu", "new"]),
+    ("attribution", "B", &["acceleree", "accelere", "accelerated"]),
+    ("attribution", "C", &["aurait eu lieu", "de toute facon", "anyway"]),
+];
+
+fn everyday(list: &str, folded: &str) -> Option<&'static str> {
+    EVERYDAY
+        .iter()
+        .find(|(name, _, words)| *name == list && words.contains(&folded))
+        .map(|(_, code, _)| *code)
+}
+
+/// Words that say that nothing is known.
+pub(super) fn is_null(text: &str) -> bool {
+    let text = text.trim();
+    if !text.chars().any(char::is_alphanumeric) {
+        return true;
+    }
+    matches!(
+        fold(text).as_str(),
+        "nd" | "n d"
+            | "na"
+            | "n a"
+            | "nsp"
+            | "inconnu"
+            | "inconnue"
+            | "unknown"
+            | "null"
+            | "none"
+            | "vide"
+            | "nil"
+            | "non disponible"
+            | "non determine"
+            | "non determinee"
+            | "a determiner"
+            | "a preciser"
+            | "a venir"
+            | "variable"
+            | "non applicable"
+            | "sans objet"
+            | "s o"
+            | "so"
+            | "tbd"
+            | "ne sait pas"
+            | "a discuter"
+            | "selon besoin"
+            | "selon les besoins"
+            | "au besoin"
+            | "sur demande"
+            | "aucune idee"
+    )
+}

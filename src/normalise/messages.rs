@@ -1,0 +1,264 @@
+//! What data owners read: one text a kind of finding, French and English, without any value.
+
+use crate::model::FindingKind;
+
+/// What is wrong and how to mend it, in both languages.
+pub(super) struct Texts {
+    /// What is wrong, in French.
+    pub(super) message_fr: &'static str,
+    /// What is wrong, in English.
+    pub(super) message_en: &'static str,
+    /// How to mend it, in French.
+    pub(super) repair_fr: &'static str,
+    /// How to mend it, in English.
+    pub(super) repair_en: &'static str,
+}
+
+/// The texts of a kind.
+#[expect(clippy::too_many_lines, reason = "one line a kind: a table, not logic")]
+pub(super) const fn texts(kind: FindingKind) -> Texts {
+    use FindingKind as K;
+    let (message_fr, message_en, repair_fr, repair_en) = match kind {
+        K::MissingName => (
+            "Le nom de l'entreprise manque.",
+            "The company's name is missing.",
+            "Inscrire le nom de l'entreprise sur la ligne.",
+            "Write the company's name on the row.",
+        ),
+        K::MissingDirection => (
+            "Le sens du flux manque.",
+            "The direction of the flow is missing.",
+            "Inscrire « extrant » (offre) ou « intrant » (demande).",
+            "Write “extrant” (offer) or “intrant” (request).",
+        ),
+        K::UnknownDirection => (
+            "Le sens du flux n'est pas reconnu.",
+            "The direction of the flow is not recognised.",
+            "Inscrire « extrant » (offre) ou « intrant » (demande).",
+            "Write “extrant” (offer) or “intrant” (request).",
+        ),
+        K::UnknownType => (
+            "Le type de flux n'est pas reconnu; « matiere » est retenu.",
+            "The type of flow is not recognised; “matiere” is used.",
+            "Choisir matiere, energie, eau, equipement, main_oeuvre, expertise, espace ou transport.",
+            "Choose matiere, energie, eau, equipement, main_oeuvre, expertise, espace or transport.",
+        ),
+        K::UnknownCategory => (
+            "La catégorie n'est pas reconnue.",
+            "The category is not recognised.",
+            "Choisir une des onze catégories du programme.",
+            "Choose one of the programme's eleven categories.",
+        ),
+        K::MissingCategory => (
+            "La catégorie manque; elle est déduite du code ou de la description quand c'est possible.",
+            "The category is missing; it is deduced from the code or the description when possible.",
+            "Choisir une des onze catégories du programme.",
+            "Choose one of the programme's eleven categories.",
+        ),
+        K::UnknownMaterial => (
+            "Le code de matière n'est pas dans la liste des déchets.",
+            "The material code is not in the List of Waste.",
+            "Inscrire un code à six chiffres de la liste, par exemple 20 01 08.",
+            "Write a six-digit code of the list, for example 20 01 08.",
+        ),
+        K::UnknownPark => (
+            "Le parc n'est pas reconnu.",
+            "The park is not recognised.",
+            "Inscrire le nom d'un parc du programme, ou ajouter cette graphie à ses alias.",
+            "Write the name of a park of the programme, or add this spelling to its aliases.",
+        ),
+        K::MissingPark => (
+            "Le parc manque.",
+            "The park is missing.",
+            "Inscrire le parc ou la zone de l'entreprise.",
+            "Write the company's park or zone.",
+        ),
+        K::BadEnterpriseNumber => (
+            "Le NEQ n'est pas valide; il est ignoré.",
+            "The enterprise number (NEQ) is not valid; it is ignored.",
+            "Inscrire les dix chiffres; ils commencent par 11, 22, 33 ou 88.",
+            "Write the ten digits; they begin with 11, 22, 33 or 88.",
+        ),
+        K::BadSector => (
+            "Le code SCIAN n'est pas valide; il est ignoré.",
+            "The NAICS code is not valid; it is ignored.",
+            "Inscrire de deux à six chiffres.",
+            "Write two to six digits.",
+        ),
+        K::BadWorkforce => (
+            "L'effectif n'entre pas dans une tranche, ou le tableur en avait fait une date.",
+            "The workforce does not fit one band, or the spreadsheet had turned it into a date.",
+            "Choisir 1-4, 5-19, 20-49, 50-99, 100-249 ou 250+, en texte.",
+            "Choose 1-4, 5-19, 20-49, 50-99, 100-249 or 250+, as text.",
+        ),
+        K::BadCoordinates => (
+            "Les coordonnées ne sont pas valides; elles sont ignorées.",
+            "The coordinates are not valid; they are ignored.",
+            "Inscrire la latitude et la longitude en degrés décimaux (au Québec, la longitude est négative).",
+            "Write latitude and longitude in decimal degrees (in Québec the longitude is negative).",
+        ),
+        K::MissingQuantity => (
+            "La quantité manque.",
+            "The quantity is missing.",
+            "Inscrire une quantité, même approximative, avec son unité.",
+            "Write a quantity, even a rough one, with its unit.",
+        ),
+        K::BadQuantity => (
+            "La quantité ne se lit pas sans équivoque.",
+            "The quantity cannot be read without doubt.",
+            "Inscrire un nombre ou un intervalle, par exemple 1234,5 ou « 2 à 3 »; sans virgule pour les milliers.",
+            "Write a number or a range, for example 1234.5 or “2 to 3”; no comma for thousands.",
+        ),
+        K::NegativeQuantity => (
+            "La quantité est négative.",
+            "The quantity is negative.",
+            "Inscrire une quantité positive; le sens dit s'il s'agit d'une offre ou d'une demande.",
+            "Write a positive quantity; the direction says whether it is an offer or a request.",
+        ),
+        K::QuantityOutOfRange => (
+            "La quantité dépasse dix millions de tonnes par an.",
+            "The quantity exceeds ten million tonnes a year.",
+            "Vérifier le nombre, l'unité et la fréquence.",
+            "Check the number, the unit and the frequency.",
+        ),
+        K::MissingUnit => (
+            "L'unité manque; la quantité reste inconnue.",
+            "The unit is missing; the quantity stays unknown.",
+            "Inscrire l'unité, par exemple kg, t, L ou m³.",
+            "Write the unit, for example kg, t, L or m³.",
+        ),
+        K::UnknownUnit => (
+            "L'unité ne donne pas de masse; la quantité reste inconnue.",
+            "The unit gives no mass; the quantity stays unknown.",
+            "Inscrire une unité de masse ou de volume, ou ajouter ce mot à la liste « unite » de la correspondance.",
+            "Write a unit of mass or volume, or add this word to the mapping's “unite” list.",
+        ),
+        K::AmbiguousUnit => (
+            "L'unité a plusieurs sens; la quantité reste inconnue.",
+            "The unit has several meanings; the quantity stays unknown.",
+            "Préciser l'unité.",
+            "Say which unit is meant.",
+        ),
+        K::MissingDensity => (
+            "Aucune masse volumique pour ce volume; la quantité reste inconnue.",
+            "No density for this volume; the quantity stays unknown.",
+            "Inscrire la masse en kg ou en t, ou préciser la catégorie et la description.",
+            "Write the mass in kg or t, or give the category and a description.",
+        ),
+        K::MissingFrequency => (
+            "La fréquence manque; la quantité par an reste inconnue.",
+            "The frequency is missing; the yearly quantity stays unknown.",
+            "Inscrire ponctuel, jour, semaine, mois, trimestre ou an.",
+            "Write ponctuel (once), jour, semaine, mois, trimestre or an.",
+        ),
+        K::UnknownFrequency => (
+            "La fréquence n'est pas reconnue, ou contredit celle de l'unité.",
+            "The frequency is not recognised, or contradicts that of the unit.",
+            "Inscrire ponctuel, jour, semaine, mois, trimestre ou an, une seule fois.",
+            "Write ponctuel (once), jour, semaine, mois, trimestre or an, in one place.",
+        ),
+        K::BadDate => (
+            "La date ne se lit pas, ou elle est à venir alors qu'elle devrait être passée.",
+            "The date cannot be read, or lies in the future where it should be past.",
+            "Inscrire la date sous la forme AAAA-MM-JJ.",
+            "Write the date as YYYY-MM-DD.",
+        ),
+        K::AmbiguousDate => (
+            "Le jour et le mois peuvent être échangés; le jour est lu en premier.",
+            "Day and month could be exchanged; the day is read first.",
+            "Inscrire la date sous la forme AAAA-MM-JJ.",
+            "Write the date as YYYY-MM-DD.",
+        ),
+        K::DatesReversed => (
+            "La fin de la disponibilité précède son début.",
+            "The availability ends before it begins.",
+            "Échanger ou corriger les deux dates.",
+            "Exchange or correct the two dates.",
+        ),
+        K::BadYesNo => (
+            "La réponse n'est pas un oui ou un non.",
+            "The answer is not a yes or a no.",
+            "Inscrire oui ou non; mettre la phrase dans les remarques.",
+            "Write oui or non; put the sentence in the remarks.",
+        ),
+        K::UnknownCode => (
+            "Le mot n'est pas dans la liste.",
+            "The word is not in the list.",
+            "Choisir un mot de la liste.",
+            "Choose a word of the list.",
+        ),
+        K::BadAmount => (
+            "Le montant ne se lit pas; il est ignoré.",
+            "The amount cannot be read; it is ignored.",
+            "Inscrire un montant en dollars, par exemple 1234,50.",
+            "Write an amount in dollars, for example 1234.50.",
+        ),
+        K::BadEmail => (
+            "Le courriel n'est pas valide; il est ignoré.",
+            "The e-mail is not valid; it is ignored.",
+            "Inscrire une seule adresse complète.",
+            "Write one complete address.",
+        ),
+        K::UnknownStatus => (
+            "Le statut manque ou n'est pas reconnu.",
+            "The status is missing or not recognised.",
+            "Choisir potentielle, proposee, en_discussion, a_l_essai, realisee ou abandonnee.",
+            "Choose potentielle, proposee, en_discussion, a_l_essai, realisee or abandonnee.",
+        ),
+        K::UnknownOrganisation => (
+            "L'entreprise n'est dans aucune source.",
+            "The company is in no source.",
+            "Inscrire le nom tel qu'il figure dans les autres sources, ou le NEQ.",
+            "Write the name as in the other sources, or the enterprise number.",
+        ),
+        K::SpreadsheetError => (
+            "La cellule contient une erreur de tableur.",
+            "The cell holds a spreadsheet error.",
+            "Corriger la formule ou inscrire la valeur.",
+            "Mend the formula or write the value.",
+        ),
+        K::Subtotal => (
+            "La ligne est un total; elle n'est pas comptée.",
+            "The row is a total; it is not counted.",
+            "Rien à faire; de préférence, retirer les totaux du tableau.",
+            "Nothing to do; better, remove totals from the table.",
+        ),
+        K::HiddenRow => (
+            "La ligne est masquée dans le classeur; elle est comptée.",
+            "The row is hidden in the workbook; it is counted.",
+            "Afficher la ligne, ou la supprimer si elle ne vaut plus.",
+            "Show the row, or delete it if it no longer holds.",
+        ),
+        K::DuplicateOrganisation => (
+            "La même entreprise est écrite autrement ailleurs; les deux sont réunies.",
+            "The same company is spelt differently elsewhere; both are merged.",
+            "Écrire le nom de la même façon partout, avec le NEQ.",
+            "Spell the name alike everywhere, with the enterprise number.",
+        ),
+        K::DuplicateFlow => (
+            "Le même flux est inscrit ailleurs; les deux sont réunis.",
+            "The same flow is entered elsewhere; both are merged.",
+            "Garder une seule des deux lignes.",
+            "Keep only one of the two rows.",
+        ),
+        K::ConflictingDuplicate => (
+            "Le même nom porte deux NEQ différents; rien n'est réuni.",
+            "The same name has two different enterprise numbers; nothing is merged.",
+            "Vérifier les NEQ.",
+            "Check the enterprise numbers.",
+        ),
+        K::DuplicateIdentifier => (
+            "Le même identifiant sert à deux entrées différentes.",
+            "The same identifier is used for two different entries.",
+            "Donner un identifiant à chaque entrée.",
+            "Give each entry its own identifier.",
+        ),
+        K::EmptyDescription => (
+            "La ligne ne dit pas de quoi il s'agit: ni description, ni catégorie, ni matière.",
+            "The row does not say what it is about: no description, category or material.",
+            "Décrire la ressource en quelques mots.",
+            "Describe the resource in a few words.",
+        ),
+    };
+    Texts { message_fr, message_en, repair_fr, repair_en }
+}

@@ -1,0 +1,288 @@
+//! Rows to companies, flows and synergies: units, materials, dates, checks, quarantine.
+//!
+//! Pure: no file, no clock. The order of rows never matters: everything is read and merged in
+//! the order of locations.
+
+mod amounts;
+mod dates;
+mod density;
+mod flows;
+mod frequency;
+mod identifiers;
+mod lexicon;
+mod materials;
+mod merge_flows;
+mod merge_organisations;
+mod messages;
+mod number;
+mod organisations;
+mod quantity;
+mod quarantine;
+mod reader;
+mod synergies;
+mod thesaurus;
+mod units;
+
+#[cfg(test)]
+mod tests;
+
+pub use quarantine::{QuarantineError, quarantine_workbook};
+
+use crate::config::{Mapping, Settings};
+use crate::model::{
+    Cell, Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RawRow, Severity, Subject,
+    Synergy, fold,
+};
+use chrono::NaiveDate;
+use flows::FlowRead;
+use lexicon::Lexicon;
+use organisations::OrganisationRead;
+use reader::{Reader, finding};
+use std::collections::BTreeMap;
+
+/// What normalise makes of the rows; every list is sorted.
+#[derive(Debug, Clone, Default)]
+pub struct Normalised {
+    /// Companies after merge, by identity.
+    pub organisations: Vec<Organisation>,
+    /// Flows after merge, by identity.
+    pub flows: Vec<Flow>,
+    /// Synergies with their history, by identity.
+    pub synergies: Vec<Synergy>,
+    /// Everything that data owners should know, refusals included, by location.
+    pub findings: Vec<Finding>,
+    /// Refused rows, by location.
+    pub quarantine: Vec<Quarantined>,
+    /// What was united and why, by kept location.
+    pub merges: Vec<Merge>,
+}
+
+/// A refused row with all its findings.
+#[derive(Debug, Clone)]
+pub struct Quarantined {
+    /// The row as read.
+    pub row: RawRow,
+    /// Why, and what else was met on it.
+    pub findings: Vec<Finding>,
+}
+
+/// What a merge united.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MergeKind {
+    /// Rows of one company.
+    Organisation,
+    /// Entries of one flow.
+    Flow,
+}
+
+/// Rows that were found to be one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merge {
+    /// What was united.
+    pub kind: MergeKind,
+    /// The row that was kept.
+    pub kept: Location,
+    /// Rows united with it, one for each source and spelling of a company, sorted.
+    pub others: Vec<Location>,
+    /// Why, in French, without any value.
+    pub evidence_fr: String,
+    /// Why, in English.
+    pub evidence_en: String,
+}
+
+/// Reads every row. `mappings` is keyed by the name of the source; `as_of` is today's date,
+/// after which no status can be dated.
+#[must_use]
+pub fn normalise(
+    mut rows: Vec<RawRow>,
+    settings: &Settings,
+    mappings: &BTreeMap<String, Mapping>,
+    as_of: NaiveDate,
+) -> Normalised {
+    rows.sort_by(|left, right| {
+        left.location.cmp(&right.location).then_with(|| content(left).cmp(&content(right)))
+    });
+    let lexicons: BTreeMap<&str, Lexicon> = settings
+        .sources
+        .iter()
+        .map(|source| source.name.as_str())
+        .chain(mappings.keys().map(String::as_str))
+        .map(|source| (source, Lexicon::new(settings, mappings.get(source))))
+        .collect();
+    let common = Lexicon::new(settings, None);
+    let lexicon = |row: &RawRow| lexicons.get(row.location.source.as_str()).unwrap_or(&common);
+    let mut run = Run::default();
+
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.subject != Subject::Synergies) {
+        run.read(at, row, lexicon(row));
+    }
+    let merged = merge_organisations::merge(&run.reads);
+    run.merges.extend(merged.merges);
+    let by_location: BTreeMap<&Location, usize> =
+        rows.iter().enumerate().map(|(at, row)| (&row.location, at)).collect();
+    let mut remarks = merged.remarks;
+
+    let park: BTreeMap<&OrgId, _> =
+        merged.organisations.iter().map(|organisation| (&organisation.id, &organisation.park)).collect();
+    let mut flows = Vec::new();
+    for (at, owner, mut read) in std::mem::take(&mut run.flows) {
+        let resolved = merged.owners[owner].clone().or_else(|| {
+            let key = read.organisation.source_id.as_ref()?;
+            merged.index.find(&read.organisation.location.source, key.reveal())
+        });
+        let Some(id) = resolved else {
+            run.refuse(
+                at,
+                finding(&rows[at], Severity::Rejection, FindingKind::MissingName, Some(Field::Name)),
+            );
+            continue;
+        };
+        if read.flow.park.is_none() {
+            read.flow.park = park.get(&id).and_then(|park| (*park).clone());
+        }
+        if read.flow.park.is_none() {
+            remarks.push((rows[at].location.clone(), FindingKind::MissingPark));
+        }
+        read.flow.organisation = id;
+        flows.push(read);
+    }
+    let merged_flows = merge_flows::merge(flows);
+    run.merges.extend(merged_flows.merges);
+    remarks.extend(merged_flows.remarks);
+
+    let mut synergies = Vec::new();
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.subject == Subject::Synergies) {
+        let mut reader = Reader::new(row, lexicon(row));
+        if !skipped(&mut reader) {
+            synergies.extend(synergies::read(&mut reader, &merged.index, as_of));
+        }
+        run.keep(at, reader.findings);
+    }
+    for (location, kind) in remarks {
+        if let Some(&at) = by_location.get(&location) {
+            let (severity, field) = remark(kind);
+            run.findings.entry(at).or_default().push(finding(&rows[at], severity, kind, field));
+        }
+    }
+    run.finish(rows, merged.organisations, merged_flows.flows, synergies::merge(synergies))
+}
+
+/// Text that orders rows which claim the same place.
+fn content(row: &RawRow) -> Vec<(String, String)> {
+    row.cells.values().chain(&row.unmapped).map(|cell| (cell.column.clone(), cell.value.reveal())).collect()
+}
+
+const fn remark(kind: FindingKind) -> (Severity, Option<Field>) {
+    match kind {
+        FindingKind::DuplicateIdentifier => (Severity::Warning, Some(Field::FlowId)),
+        FindingKind::DuplicateFlow => (Severity::Note, Some(Field::Description)),
+        FindingKind::ConflictingDuplicate => (Severity::Note, Some(Field::EnterpriseNumber)),
+        FindingKind::MissingPark => (Severity::Note, Some(Field::Park)),
+        _ => (Severity::Note, Some(Field::Name)),
+    }
+}
+
+/// Totals in the body are told and skipped; hidden rows are told and kept.
+fn skipped(reader: &mut Reader<'_>) -> bool {
+    let row = reader.row;
+    let no_direction = row.get(Field::Direction).is_none();
+    let total = row.cells.values().chain(&row.unmapped).any(|cell| is_total(&cell.value, no_direction));
+    let blank = row.cells.values().chain(&row.unmapped).all(|cell| cell.value.is_empty());
+    if total {
+        reader.find(Severity::Note, FindingKind::Subtotal, None);
+    } else if row.hidden && !blank {
+        reader.find(Severity::Note, FindingKind::HiddenRow, None);
+    }
+    total || blank
+}
+
+fn is_total(cell: &Cell, no_direction: bool) -> bool {
+    let Cell::Text(text) = cell else { return false };
+    // Cheap test first: most cells are something else.
+    let text = text.reveal().trim_start();
+    if !text.starts_with(['t', 'T', 's', 'S', 'g', 'G']) || text.len() > 80 {
+        return false;
+    }
+    let text = fold(text);
+    match text.as_str() {
+        "total" | "totaux" | "sous total" | "sous totaux" | "grand total" | "total general" | "subtotal" => {
+            true
+        }
+        _ => {
+            no_direction && ["total ", "sous total ", "subtotal "].iter().any(|start| text.starts_with(start))
+        }
+    }
+}
+
+#[derive(Default)]
+struct Run {
+    reads: Vec<OrganisationRead>,
+    /// Row, its company among `reads`, and the flow.
+    flows: Vec<(usize, usize, FlowRead)>,
+    findings: BTreeMap<usize, Vec<Finding>>,
+    merges: Vec<Merge>,
+}
+
+impl Run {
+    fn read(&mut self, at: usize, row: &RawRow, lexicon: &Lexicon) {
+        let mut reader = Reader::new(row, lexicon);
+        if !skipped(&mut reader) {
+            if row.subject == Subject::Flows {
+                if let Some(flow) = flows::read(&mut reader) {
+                    self.flows.push((at, self.reads.len(), flow));
+                    self.reads.extend(self.flows.last().map(|(.., flow)| flow.organisation.clone()));
+                }
+            } else {
+                reader.errors(&[Field::Name]);
+                let read = organisations::read(&mut reader);
+                if read.name.is_none() && !reader.is_error(Field::Name) {
+                    reader.find(Severity::Rejection, FindingKind::MissingName, Some(Field::Name));
+                }
+                if read.park.is_none() && reader.text(Field::Park).is_none() {
+                    reader.find(Severity::Note, FindingKind::MissingPark, Some(Field::Park));
+                }
+                if !reader.rejected() {
+                    self.reads.push(read);
+                }
+            }
+        }
+        self.keep(at, reader.findings);
+    }
+
+    fn keep(&mut self, at: usize, findings: Vec<Finding>) {
+        if !findings.is_empty() {
+            self.findings.entry(at).or_default().extend(findings);
+        }
+    }
+
+    fn refuse(&mut self, at: usize, finding: Finding) {
+        self.findings.entry(at).or_default().push(finding);
+    }
+
+    fn finish(
+        mut self,
+        rows: Vec<RawRow>,
+        organisations: Vec<Organisation>,
+        flows: Vec<Flow>,
+        synergies: Vec<Synergy>,
+    ) -> Normalised {
+        let mut all = Vec::new();
+        let mut quarantine = Vec::new();
+        let mut rows: Vec<Option<RawRow>> = rows.into_iter().map(Some).collect();
+        for (at, mut findings) in self.findings {
+            findings.sort_by(|left, right| {
+                (left.field, left.kind, left.severity).cmp(&(right.field, right.kind, right.severity))
+            });
+            if findings.iter().any(|finding| finding.severity == Severity::Rejection)
+                && let Some(row) = rows[at].take()
+            {
+                quarantine.push(Quarantined { row, findings: findings.clone() });
+            }
+            all.extend(findings);
+        }
+        self.merges.sort_by(|left, right| {
+            (left.kind, &left.kept, &left.others).cmp(&(right.kind, &right.kept, &right.others))
+        });
+        Normalised { organisations, flows, synergies, findings: all, quarantine, merges: self.merges }
+    }
+}

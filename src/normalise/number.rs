@@ -1,0 +1,241 @@
+//! Decimal numbers as people write them, read without floating point.
+
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+
+/// Most significant digits kept: with a unit factor, a density and a frequency the product
+/// still fits 128 bits.
+const DIGITS: usize = 18;
+
+/// An exact decimal: `mantissa / 10^scale`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decimal {
+    mantissa: i128,
+    scale: u32,
+}
+
+impl Decimal {
+    /// A whole number.
+    pub(super) const fn whole(value: i128) -> Self {
+        Self { mantissa: value, scale: 0 }
+    }
+
+    /// Plain digits with at most one point, as tables and shortest doubles write them.
+    pub(super) fn parse_plain(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let good = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if (whole.is_empty() && fraction.is_empty()) || !good(whole) || !good(fraction) {
+            return None;
+        }
+        let fraction = fraction.trim_end_matches('0');
+        let joined = format!("{whole}{fraction}");
+        let significant = joined.trim_start_matches('0');
+        let scale = u32::try_from(fraction.len()).ok()?;
+        if significant.is_empty() {
+            return Some(Self::whole(0));
+        }
+        // Past eighteen significant digits only decimals can be dropped, rounded half up.
+        let excess = significant.len().saturating_sub(DIGITS);
+        let dropped = u32::try_from(excess).ok()?;
+        if dropped > scale {
+            return None;
+        }
+        let kept = &significant[..significant.len() - excess];
+        let up = significant.as_bytes().get(kept.len()).is_some_and(|next| *next >= b'5');
+        let mantissa = kept.parse::<i128>().ok()? + i128::from(up);
+        Some(Self { mantissa: if negative { -mantissa } else { mantissa }, scale: scale - dropped })
+    }
+
+    /// The product; none when it does not fit.
+    pub(super) fn times(self, other: Self) -> Option<Self> {
+        Some(Self {
+            mantissa: self.mantissa.checked_mul(other.mantissa)?,
+            scale: self.scale.checked_add(other.scale)?,
+        })
+    }
+
+    /// The middle of two numbers.
+    pub(super) fn middle(self, other: Self) -> Option<Self> {
+        let (left, right, scale) = self.aligned(other)?;
+        // Half is five tenths, so the middle stays an exact decimal.
+        Some(Self { mantissa: left.checked_add(right)?.checked_mul(5)?, scale: scale + 1 })
+    }
+
+    /// Whether it is below zero.
+    pub(super) const fn is_negative(self) -> bool {
+        self.mantissa < 0
+    }
+
+    /// Order of two numbers; equal when they cannot be brought to one scale.
+    pub(super) fn compare(self, other: Self) -> std::cmp::Ordering {
+        self.aligned(other).map_or(std::cmp::Ordering::Equal, |(left, right, _)| left.cmp(&right))
+    }
+
+    /// The nearest whole number, halves up; none when it does not fit.
+    pub(super) fn round(self) -> Option<i64> {
+        let Some(divisor) = 10_i128.checked_pow(self.scale) else { return Some(0) };
+        i64::try_from((self.mantissa + divisor / 2).div_euclid(divisor)).ok()
+    }
+
+    fn aligned(self, other: Self) -> Option<(i128, i128, u32)> {
+        let scale = self.scale.max(other.scale);
+        let raise = |number: Self| number.mantissa.checked_mul(10_i128.checked_pow(scale - number.scale)?);
+        Some((raise(self)?, raise(other)?, scale))
+    }
+}
+
+/// Why a text is not one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NumberError {
+    /// Not a number.
+    Unreadable,
+    /// `1,234`: a decimal comma or thousands, a factor of a thousand apart.
+    Ambiguous,
+}
+
+/// Lower case without accents, every kind of space and dash made plain; punctuation stays.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.nfkd().filter(|character| !is_combining_mark(*character)) {
+        match character {
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
+            '’' | '‘' => out.push('\''),
+            _ if character.is_whitespace() => {
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            _ => out.extend(character.to_lowercase()),
+        }
+    }
+    out.trim_end().to_owned()
+}
+
+/// Reads the number at the start of plain text; gives it with what follows.
+pub(super) fn leading(text: &str) -> Result<(Decimal, &str), NumberError> {
+    let (token, rest) = token(text).ok_or(NumberError::Unreadable)?;
+    Ok((decimal(token)?, rest.trim_start()))
+}
+
+/// Cuts the digits, separators and grouped thousands at the start.
+fn token(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let mut end = usize::from(bytes.first() == Some(&b'-'));
+    if !matches!(bytes.get(end)?, b'0'..=b'9' | b'.' | b',') {
+        return None;
+    }
+    let group_at = |at: usize| {
+        let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        digits == 3
+    };
+    let mut head = 0;
+    let mut decimals = false;
+    while let Some(byte) = bytes.get(end) {
+        let next_digit = bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        match byte {
+            b'0'..=b'9' => head += 1,
+            b'.' | b',' if next_digit => decimals = true,
+            b' ' | b'\'' if !decimals && (1..=3).contains(&head) && next_digit && group_at(end + 1) => {
+                head = 0;
+            }
+            _ => break,
+        }
+        end += 1;
+    }
+    Some((&text[..end], &text[end..]))
+}
+
+fn decimal(token: &str) -> Result<Decimal, NumberError> {
+    let spaced = token.contains([' ', '\'']);
+    let token: String = token.chars().filter(|character| !matches!(character, ' ' | '\'')).collect();
+    let (sign, digits) = match token.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", token.as_str()),
+    };
+    let commas = digits.matches(',').count();
+    let points = digits.matches('.').count();
+    let (thousands, mark) = match (commas, points) {
+        (0, 0) => (None, None),
+        (1, 0) => {
+            let (before, after) = digits.split_once(',').unwrap_or((digits, ""));
+            let could_group = after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
+            if could_group && !spaced {
+                return Err(NumberError::Ambiguous);
+            }
+            (None, Some(','))
+        }
+        (0, 1) => (None, Some('.')),
+        (_, 0) => (Some(','), None),
+        (0, _) => (Some('.'), None),
+        _ if digits.rfind(',') > digits.rfind('.') => (Some('.'), Some(',')),
+        _ => (Some(','), Some('.')),
+    };
+    let (whole, fraction) = mark.and_then(|mark| digits.rsplit_once(mark)).unwrap_or((digits, ""));
+    if let Some(separator) = thousands {
+        let mut groups = whole.split(separator);
+        let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
+        if spaced || !first || !groups.all(|group| group.len() == 3 && !group.contains(['.', ','])) {
+            return Err(NumberError::Unreadable);
+        }
+    }
+    let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
+    Decimal::parse_plain(&format!("{sign}{whole}.{fraction}")).ok_or(NumberError::Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Decimal, NumberError, leading, plain};
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    fn read(text: &str) -> Result<i64, NumberError> {
+        let text = plain(text);
+        let (number, rest) = leading(&text)?;
+        assert_eq!(rest, "");
+        Ok(number.times(Decimal::whole(100)).unwrap().round().unwrap())
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        for text in
+            ["1 234,56", "1\u{a0}234,56", "1\u{202f}234,56", "1,234.56", "1.234,56", "1234.56", "1'234.56"]
+        {
+            assert_eq!(read(text), Ok(123_456), "{text}");
+        }
+        assert_eq!(read("0,125"), Ok(13));
+        assert_eq!(read("12,345,678"), Ok(1_234_567_800));
+        assert_eq!(read("-3"), Ok(-300));
+        assert_eq!(read(",5"), Ok(50));
+    }
+
+    #[test]
+    fn one_comma_before_three_digits_is_ambiguous() {
+        assert_eq!(read("1,234"), Err(NumberError::Ambiguous));
+        assert_eq!(read("1,2.3.4"), Err(NumberError::Unreadable));
+        assert_eq!(read("abc"), Err(NumberError::Unreadable));
+    }
+
+    #[test]
+    fn doubles_keep_their_shortest_digits() {
+        let sum = Decimal::parse_plain(&(0.1_f64 + 0.2).to_string()).unwrap();
+        assert_eq!(sum.times(Decimal::whole(10)).unwrap().round(), Some(3));
+        assert!(Decimal::parse_plain(&1e-300_f64.to_string()).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_formatted_reads_back(whole in 0_i64..1_000_000_000, cents in 0_i64..100) {
+            let text = format!("{whole},{cents:02}");
+            prop_assert_eq!(read(&text), Ok(whole * 100 + cents));
+            let digits = whole.to_string();
+            let mut grouped = String::new();
+            for (at, digit) in digits.chars().enumerate() {
+                if at > 0 && (digits.len() - at) % 3 == 0 { grouped.push('\u{202f}'); }
+                grouped.push(digit);
+            }
+            prop_assert_eq!(read(&format!("{grouped},{cents:02}")), Ok(whole * 100 + cents));
+        }
+    }
+}

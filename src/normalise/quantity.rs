@@ -1,0 +1,324 @@
+//! A quantity as written, to kilograms a year.
+
+use super::frequency::{self, Rate};
+use super::number::{Decimal, NumberError, leading, plain};
+use super::units::{Kind, Unit};
+use super::{density, units};
+use crate::model::{Category, FlowType, Mass};
+
+/// Kilograms a year that no single flow reaches: ten million tonnes.
+const LARGEST_KG: i64 = 10_000_000_000;
+
+/// What a quantity cell says, before units.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    /// Lower end.
+    pub(super) low: Decimal,
+    /// Upper end.
+    pub(super) high: Decimal,
+    /// Unit beside the number, empty when none.
+    pub(super) unit: String,
+    /// Frequency beside the number.
+    pub(super) rate: Option<Rate>,
+    /// Words after a `/` or `par` that are no frequency.
+    pub(super) unknown_rate: bool,
+}
+
+/// Why a quantity gives no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum QuantityError {
+    /// Not a quantity.
+    Unreadable,
+    /// `1,234`.
+    Ambiguous,
+    /// Below zero.
+    Negative,
+}
+
+impl From<NumberError> for QuantityError {
+    fn from(error: NumberError) -> Self {
+        match error {
+            NumberError::Unreadable => Self::Unreadable,
+            NumberError::Ambiguous => Self::Ambiguous,
+        }
+    }
+}
+
+/// Reads `2 à 3 t/sem`, `environ 500`, `<0,1`, `entre 2 et 3 tonnes par mois`.
+pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
+    let text = plain(text);
+    let (bound, body) = qualifier(&text);
+    if body.starts_with('(')
+        && body.ends_with(')')
+        && body[1..].starts_with(|first: char| first.is_ascii_digit())
+    {
+        return Err(QuantityError::Negative);
+    }
+    let (first, rest) = leading(body)?;
+    if first.is_negative() {
+        return Err(QuantityError::Negative);
+    }
+    let between = text.starts_with("entre") || text.starts_with("between");
+    let (low, high, tail) = match range(rest, between) {
+        Some((first_unit, second)) => {
+            let (second, tail) = leading(second)?;
+            if !same_unit(first_unit, tail) {
+                return Err(QuantityError::Unreadable);
+            }
+            let (low, high) = if first.compare(second).is_le() { (first, second) } else { (second, first) };
+            (low, high, if tail.is_empty() { first_unit } else { tail })
+        }
+        None if bound == Bound::AtMost => (Decimal::whole(0), first, rest),
+        None => (first, first, rest),
+    };
+    let (unit, rate_text) = split_rate(tail);
+    let rate = rate_text.and_then(frequency::find);
+    let unknown_rate = rate_text.is_some() && rate.is_none();
+    let (unit, rate) = multiplier(unit, rate);
+    let unit = unit.trim().trim_matches(['.', ',', ';', ':']).trim().to_owned();
+    Ok(Written { low, high, unit, rate, unknown_rate })
+}
+
+/// Splits `t/sem`, `tonnes par mois`, `kg hebdomadaire` or `t an` into unit and frequency.
+pub(super) fn split_rate(text: &str) -> (&str, Option<&str>) {
+    for separator in ["/", " par ", " per ", " chaque ", " aux ", " toutes les ", " a chaque "] {
+        if let Some((unit, rate)) = text.split_once(separator) {
+            return (unit.trim(), Some(rate.trim()));
+        }
+    }
+    for start in ["par ", "per ", "chaque "] {
+        if let Some(rate) = text.strip_prefix(start) {
+            return ("", Some(rate));
+        }
+    }
+    if units::find(text).is_none()
+        && let Some((unit, rate)) = text.trim().rsplit_once(' ')
+        && frequency::find(rate).is_some()
+    {
+        return (unit.trim(), Some(rate));
+    }
+    (text.trim(), None)
+}
+
+/// The unit and the rate that a unit cell or heading gives.
+pub(super) fn unit_and_rate(text: &str) -> (String, Option<Rate>, bool) {
+    let text = plain(text);
+    let (unit, rate_text) = split_rate(&text);
+    let rate = rate_text.and_then(frequency::find);
+    let unknown = rate_text.is_some() && rate.is_none();
+    (unit.to_owned(), rate, unknown)
+}
+
+#[derive(PartialEq)]
+enum Bound {
+    Exact,
+    AtMost,
+}
+
+fn qualifier(text: &str) -> (Bound, &str) {
+    const ABOUT: &[&str] = &[
+        "environ",
+        "env.",
+        "env",
+        "approximativement",
+        "approx.",
+        "approx",
+        "a peu pres",
+        "plus ou moins",
+        "+/-",
+        "~",
+        "≈",
+        "±",
+        "ca.",
+        "about",
+        "autour de",
+        "pres de",
+        "de l'ordre de",
+        "au moins",
+        "minimum",
+        "min.",
+        "plus de",
+        ">=",
+        ">",
+        "≥",
+        "entre",
+        "between",
+        "from",
+        "de",
+    ];
+    const AT_MOST: &[&str] =
+        &["moins de", "maximum", "max.", "max", "jusqu'a", "less than", "up to", "au plus", "<=", "<", "≤"];
+    let mut bound = Bound::Exact;
+    let mut body = text.trim();
+    loop {
+        let cut = |list: &[&str]| list.iter().find_map(|word| body.strip_prefix(word)).map(str::trim_start);
+        if let Some(rest) = cut(AT_MOST) {
+            bound = Bound::AtMost;
+            body = rest;
+        } else if let Some(rest) = cut(ABOUT) {
+            body = rest;
+        } else {
+            return (bound, body);
+        }
+    }
+}
+
+/// Finds the second end of a range: gives what stands between (a unit) and the second number on.
+fn range(rest: &str, between: bool) -> Option<(&str, &str)> {
+    let mut found: Option<(usize, usize)> = None;
+    for separator in ["a ", "-", "et ", "to ", "and ", "..", "ou ", "@ "] {
+        if matches!(separator, "et " | "and ") && !between {
+            continue;
+        }
+        for (at, _) in rest.match_indices(separator) {
+            let before = &rest[..at];
+            let after = rest[at + separator.len()..].trim_start_matches('.').trim_start();
+            let word = separator.ends_with(' ');
+            let apart = !word || before.is_empty() || before.ends_with(' ');
+            let number = after.starts_with(|first: char| first.is_ascii_digit());
+            if apart && number && found.is_none_or(|(first, _)| at < first) {
+                found = Some((at, rest.len() - after.len()));
+            }
+        }
+    }
+    found.map(|(at, second)| (rest[..at].trim(), &rest[second..]))
+}
+
+/// Whether both ends of a range are in one unit: `2 t à 3 t`, `2 à 3 t`, but not `10 m3 - 5 t`.
+fn same_unit(first: &str, second: &str) -> bool {
+    let (first, second) = (split_rate(first).0, split_rate(second).0);
+    if first.is_empty() {
+        return true;
+    }
+    let known = units::find(first);
+    known.is_some()
+        && (second.is_empty() || known.map(|unit| unit.code) == units::find(second).map(|unit| unit.code))
+}
+
+/// `kg 2x` before `/semaine`: the count belongs to the frequency.
+fn multiplier(unit: &str, rate: Option<Rate>) -> (&str, Option<Rate>) {
+    let Some(known) = rate else { return (unit, rate) };
+    for mark in [" fois", "fois", " x", "x"] {
+        if let Some(head) = unit.strip_suffix(mark) {
+            let (before, count) = head.rsplit_once(' ').unwrap_or(("", head));
+            if let Some(times) = frequency::multiplied(known, count) {
+                return (before, Some(times));
+            }
+        }
+    }
+    (unit, rate)
+}
+
+/// What became of a quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weighed {
+    /// Kilograms a year.
+    Known(Mass),
+    /// Not a mass; nothing is wrong.
+    NotMass,
+    /// A volume or count of something without density.
+    NoDensity,
+    /// A unit without one meaning.
+    Ambiguous,
+    /// Toxic equivalents.
+    Toxicity,
+    /// More than any company moves.
+    OutOfRange,
+}
+
+/// Kilograms a year of a quantity in a unit at a rate.
+pub(super) fn weigh(
+    written: &Written,
+    unit: &Unit,
+    rate: Rate,
+    category: Option<Category>,
+    flow_type: FlowType,
+    description: &str,
+) -> Weighed {
+    let subject = if flow_type == FlowType::Water { Some("eau") } else { category.map(Category::code) };
+    let category = if flow_type == FlowType::Water { "" } else { subject.unwrap_or("?") };
+    let (low_factor, high_factor) = match unit.kind {
+        Kind::Mass(kg) => (kg, kg),
+        Kind::Volume(cubic_metres) => {
+            let text = if flow_type == FlowType::Water { "eau" } else { description };
+            let Some((low, high)) = density::find(category, "m3", text) else { return Weighed::NoDensity };
+            match (low.times(cubic_metres), high.times(cubic_metres)) {
+                (Some(low), Some(high)) => (low, high),
+                _ => return Weighed::OutOfRange,
+            }
+        }
+        Kind::Count => match density::find(category, &unit.code, description) {
+            Some(each) => each,
+            None => return Weighed::Ambiguous,
+        },
+        Kind::NotMass => return Weighed::NotMass,
+        Kind::Ambiguous => return Weighed::Ambiguous,
+        Kind::Toxicity => return Weighed::Toxicity,
+    };
+    mass(written, low_factor, high_factor, rate).map_or(Weighed::OutOfRange, Weighed::Known)
+}
+
+fn mass(written: &Written, low_factor: Decimal, high_factor: Decimal, rate: Rate) -> Option<Mass> {
+    let low = written.low.times(low_factor)?.times(rate.times)?;
+    let high = written.high.times(high_factor)?.times(rate.times)?;
+    let best = low.middle(high)?;
+    let (low, best, high) = (low.round()?, best.round()?, high.round()?);
+    if high > LARGEST_KG {
+        return None;
+    }
+    Mass::new(low, best, high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{QuantityError, Rate, Weighed, read, weigh};
+    use crate::model::{Category, FlowType, Frequency};
+    use crate::normalise::units;
+    use proptest::prelude::{prop_assert, proptest};
+
+    fn kg(text: &str) -> Option<(i64, i64, i64)> {
+        let written = read(text).unwrap();
+        let unit = units::find(&written.unit).unwrap();
+        let rate = written.rate.unwrap_or(Rate::of(Frequency::Yearly));
+        match weigh(&written, &unit, rate, Some(Category::Wood), FlowType::Material, "copeaux") {
+            Weighed::Known(mass) => Some((mass.low_kg(), mass.best_kg(), mass.high_kg())),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn quantities_become_exact_kilograms_a_year() {
+        assert_eq!(kg("2 à 3 t/sem"), Some((104_000, 130_000, 156_000)));
+        assert_eq!(kg("2-3 t/an"), Some((2_000, 2_500, 3_000)));
+        assert_eq!(kg("entre 2 et 3 tonnes par mois"), Some((24_000, 30_000, 36_000)));
+        assert_eq!(kg("environ 500 kg"), Some((500, 500, 500)));
+        assert_eq!(kg("<0,1 t"), Some((0, 50, 100)));
+        assert_eq!(kg("~ 1 234,56 kg"), Some((1_235, 1_235, 1_235)));
+        assert_eq!(kg("100 lb"), Some((45, 45, 45)));
+        assert_eq!(kg("1 tonne courte"), Some((907, 907, 907)));
+        assert_eq!(kg("200 kg 2x/semaine"), Some((20_800, 20_800, 20_800)));
+        assert_eq!(kg("2 t à 3 t"), Some((2_000, 2_500, 3_000)));
+        assert_eq!(kg("10 vg³"), Some((1_361, 2_495, 3_629)));
+        assert_eq!(kg("500 kg (estimé)"), Some((500, 500, 500)));
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_why() {
+        assert_eq!(read("-5 t").unwrap_err(), QuantityError::Negative);
+        assert_eq!(read("10 m3 - 5 t").unwrap_err(), QuantityError::Unreadable);
+        assert_eq!(read("beaucoup").unwrap_err(), QuantityError::Unreadable);
+        assert_eq!(read("1,234 t").unwrap_err(), QuantityError::Ambiguous);
+        assert_eq!(kg("3 gallons"), None);
+        assert_eq!(kg("999999999999 t"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn intervals_are_ordered(low in 0_u32..1_000_000, width in 0_u32..1_000_000, unit in "kg|t|lb|vg3|m3|gal us") {
+            let (low, high) = (f64::from(low) / 8.0, f64::from(low) / 8.0 + f64::from(width));
+            if let Some((low, best, high)) = kg(&format!("{low:.4} à {high:.4} {unit}")) {
+                prop_assert!(low <= best && best <= high);
+            }
+        }
+    }
+}

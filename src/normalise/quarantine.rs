@@ -1,0 +1,165 @@
+//! `quarantaine.xlsx`: refused rows go back to their owner, the cell marked and commented.
+
+use super::Quarantined;
+use crate::model::{Cell, Finding};
+use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The workbook could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot make the quarantine workbook: {0}\nhelp: refuse fewer rows at once, or split the source")]
+pub struct QuarantineError(#[from] XlsxError);
+
+/// Last row that a sheet can hold.
+const LAST_ROW: u32 = 1_048_575;
+
+/// A workbook with one sheet a source: the place, the reasons, and the row under its own headers.
+/// The same rows give the same bytes.
+pub fn quarantine_workbook(rows: &[Quarantined]) -> Result<Vec<u8>, QuarantineError> {
+    let mut by_source: BTreeMap<&str, Vec<&Quarantined>> = BTreeMap::new();
+    for row in rows {
+        by_source.entry(&row.row.location.source).or_default().push(row);
+    }
+    let mut workbook = Workbook::new();
+    // A fixed day, or the clock would change the bytes.
+    let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    let mut taken = BTreeSet::new();
+    for (source, rows) in by_source {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(sheet_name(source, &mut taken))?;
+        fill(sheet, &rows)?;
+    }
+    if rows.is_empty() {
+        workbook.add_worksheet().set_name("vide - empty")?.write_string(
+            0,
+            0,
+            "Aucune ligne refusée. / No row refused.",
+        )?;
+    }
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// At most 31 characters, none that workbooks forbid, each once.
+fn sheet_name(source: &str, taken: &mut BTreeSet<String>) -> String {
+    let clean: String = source
+        .chars()
+        .map(|character| {
+            if matches!(character, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { '_' } else { character }
+        })
+        .take(28)
+        .collect();
+    let mut name = if clean.is_empty() { "source".to_owned() } else { clean.clone() };
+    let mut repeat = 1;
+    while !taken.insert(name.to_lowercase()) {
+        repeat += 1;
+        name = format!("{clean}{repeat}");
+    }
+    name
+}
+
+/// Columns in the order of the sheet: letters by length, then json paths.
+fn columns(rows: &[&Quarantined]) -> BTreeMap<(usize, String), String> {
+    let mut columns = BTreeMap::new();
+    for row in rows {
+        for cell in row.row.cells.values().chain(&row.row.unmapped) {
+            columns.entry(order(&cell.column)).or_insert_with(|| cell.header.clone());
+        }
+    }
+    columns
+}
+
+fn order(column: &str) -> (usize, String) {
+    let letters = column.bytes().all(|byte| byte.is_ascii_uppercase());
+    (if letters { column.len() } else { usize::MAX }, column.to_owned())
+}
+
+fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
+    let bold = Format::new().set_bold();
+    let bad =
+        Format::new().set_background_color(Color::RGB(0x00FF_C7CE)).set_font_color(Color::RGB(0x009C_0006));
+    let columns = columns(rows);
+    sheet.write_string_with_format(0, 0, "Où / Where", &bold)?;
+    sheet.write_string_with_format(0, 1, "Motifs / Reasons", &bold)?;
+    let mut places: BTreeMap<&str, u16> = BTreeMap::new();
+    for (at, ((_, column), header)) in (2_u16..).zip(&columns) {
+        sheet.write_string_with_format(0, at, header, &bold)?;
+        places.insert(column, at);
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.set_column_width(0, 40)?.set_column_width(1, 60)?;
+    for (line, refused) in (1..=LAST_ROW).zip(rows) {
+        let mut marks: BTreeMap<u16, Vec<&Finding>> = BTreeMap::new();
+        for finding in &refused.findings {
+            let place = finding.column.as_deref().and_then(|column| places.get(column)).copied().unwrap_or(0);
+            marks.entry(place).or_default().push(finding);
+        }
+        let blamed = refused.findings.iter().find_map(|finding| finding.column.as_deref());
+        let mut cells = vec![
+            (0, Cell::text(refused.row.location.private(blamed))),
+            (1, Cell::text(reasons(&refused.findings.iter().collect::<Vec<_>>()))),
+        ];
+        for cell in refused.row.cells.values().chain(&refused.row.unmapped) {
+            if let Some(at) = places.get(cell.column.as_str()) {
+                cells.push((*at, cell.value.clone()));
+            }
+        }
+        for (at, value) in &cells {
+            write(sheet, line, *at, value, marks.contains_key(at).then_some(&bad))?;
+        }
+        for (at, findings) in &marks {
+            if !cells.iter().any(|(column, _)| column == at) {
+                sheet.write_blank(line, *at, &bad)?;
+            }
+            let note = Note::new(reasons(findings))
+                .set_author("maillage")
+                .add_author_prefix(false)
+                .set_width(420)
+                .set_height(160);
+            sheet.insert_note(line, *at, &note)?;
+        }
+    }
+    Ok(())
+}
+
+/// French, then English; each with its repair.
+fn reasons(findings: &[&Finding]) -> String {
+    let texts: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            format!(
+                "{} {}\n{} {}",
+                finding.message_fr, finding.repair_fr, finding.message_en, finding.repair_en
+            )
+        })
+        .collect();
+    texts.join("\n\n")
+}
+
+/// Text is always written as text, so no value can become a formula.
+fn write(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    value: &Cell,
+    format: Option<&Format>,
+) -> Result<(), XlsxError> {
+    const LONGEST: usize = 32_767;
+    let plain = Format::new();
+    let format = format.unwrap_or(&plain);
+    match value {
+        Cell::Empty => sheet.write_blank(row, column, format)?,
+        Cell::Number(number) if number.reveal().is_finite() => {
+            sheet.write_number_with_format(row, column, *number.reveal(), format)?
+        }
+        Cell::Boolean(boolean) => sheet.write_boolean_with_format(row, column, *boolean, format)?,
+        Cell::Text(text) => {
+            let text: String = text.reveal().chars().take(LONGEST).collect();
+            sheet.write_string_with_format(row, column, text, format)?
+        }
+        Cell::Integer(_) | Cell::Number(_) | Cell::Date(_) | Cell::Error(_) => {
+            sheet.write_string_with_format(row, column, value.reveal(), format)?
+        }
+    };
+    Ok(())
+}

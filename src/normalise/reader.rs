@@ -1,0 +1,173 @@
+//! One row under reading: its fields as values, and the findings met on the way.
+
+use super::lexicon::{Lexicon, is_null};
+use super::messages::texts;
+use super::{amounts, dates};
+use crate::model::{Cell, Confidential, Field, Finding, FindingKind, ParkCode, RawRow, Severity, fold};
+use chrono::NaiveDate;
+use std::str::FromStr;
+
+/// A row with the findings that its reading collects.
+pub(super) struct Reader<'a> {
+    pub(super) row: &'a RawRow,
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) const fn new(row: &'a RawRow, lexicon: &'a Lexicon) -> Self {
+        Self { row, lexicon, findings: Vec::new() }
+    }
+
+    /// Whether a finding refuses the row.
+    pub(super) fn rejected(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Rejection)
+    }
+
+    /// Records a finding about a field.
+    pub(super) fn find(&mut self, severity: Severity, kind: FindingKind, field: Option<Field>) {
+        self.findings.push(finding(self.row, severity, kind, field));
+    }
+
+    /// Records a finding whose repair ends with what to choose from.
+    pub(super) fn find_with(
+        &mut self,
+        severity: Severity,
+        kind: FindingKind,
+        field: Field,
+        fr: &str,
+        en: &str,
+    ) {
+        let mut finding = finding(self.row, severity, kind, Some(field));
+        if !fr.is_empty() {
+            finding.repair_fr = format!("{} Choix: {fr}.", finding.repair_fr);
+            finding.repair_en = format!("{} Choices: {en}.", finding.repair_en);
+        }
+        self.findings.push(finding);
+    }
+
+    /// Text of a field, or the mapping's constant; none when empty, unknown or an error.
+    pub(super) fn text(&self, field: Field) -> Option<String> {
+        let read = match self.row.get(field).map(|cell| &cell.value) {
+            Some(Cell::Error(_)) => return None,
+            Some(value) => value.reveal(),
+            None => self.lexicon.constant(field.code())?.to_owned(),
+        };
+        (!is_null(&read)).then_some(read)
+    }
+
+    /// The cell of a field when it holds something readable.
+    pub(super) fn cell(&self, field: Field) -> Option<Cell> {
+        let text = self.text(field)?;
+        Some(self.row.get(field).map_or_else(|| Cell::text(text), |cell| cell.value.clone()))
+    }
+
+    /// Findings of spreadsheet errors, which refuse the row when the field is needed.
+    pub(super) fn errors(&mut self, needed: &[Field]) {
+        let row = self.row;
+        for (field, cell) in &row.cells {
+            if matches!(cell.value, Cell::Error(_)) {
+                let severity = if needed.contains(field) { Severity::Rejection } else { Severity::Warning };
+                self.find(severity, FindingKind::SpreadsheetError, Some(*field));
+            }
+        }
+    }
+
+    /// Whether the cell is a spreadsheet error.
+    pub(super) fn is_error(&self, field: Field) -> bool {
+        matches!(self.row.get(field).map(|cell| &cell.value), Some(Cell::Error(_)))
+    }
+
+    /// A member of a closed list; an unknown word is a warning with the list.
+    pub(super) fn code<T: FromStr>(&mut self, field: Field, codes: &[&str], kind: FindingKind) -> Option<T> {
+        let text = self.text(field)?;
+        let code = self.lexicon.code(field.code(), codes, &text);
+        if code.is_none() {
+            let list = codes.join(", ");
+            self.find_with(Severity::Warning, kind, field, &list, &list);
+        }
+        code
+    }
+
+    /// A park; an unknown one is a warning.
+    pub(super) fn park(&mut self) -> Option<ParkCode> {
+        let text = self.text(Field::Park)?;
+        let park = self.lexicon.park(&text);
+        if park.is_none() {
+            self.find(Severity::Warning, FindingKind::UnknownPark, Some(Field::Park));
+        }
+        park
+    }
+
+    /// A date; a period's end is the last day of a month or year.
+    pub(super) fn date(&mut self, field: Field, end: bool) -> Option<NaiveDate> {
+        let cell = self.cell(field)?;
+        let Some(read) = dates::read(&cell, end) else {
+            self.find(Severity::Warning, FindingKind::BadDate, Some(field));
+            return None;
+        };
+        if read.ambiguous {
+            self.find(Severity::Note, FindingKind::AmbiguousDate, Some(field));
+        }
+        read.date
+    }
+
+    /// Yes or no; a sentence that begins with one is read with a note.
+    pub(super) fn yes_no(&mut self, field: Field) -> Option<bool> {
+        let folded = fold(&self.text(field)?);
+        match folded.as_str() {
+            "oui" | "o" | "x" | "vrai" | "true" | "1" | "yes" | "y" | "v" => return Some(true),
+            "non" | "n" | "faux" | "false" | "0" | "no" | "f" => return Some(false),
+            _ => {}
+        }
+        let answer = match folded.split(' ').next() {
+            Some("oui" | "yes") => Some(true),
+            Some("non" | "no") => Some(false),
+            _ => None,
+        };
+        let severity = if answer.is_some() { Severity::Note } else { Severity::Warning };
+        self.find(severity, FindingKind::BadYesNo, Some(field));
+        answer
+    }
+
+    /// Dollars to cents.
+    pub(super) fn cents(&mut self, field: Field) -> Option<Confidential<i64>> {
+        let cents = amounts::cents(&self.text(field)?);
+        if cents.is_none() {
+            self.find(Severity::Warning, FindingKind::BadAmount, Some(field));
+        }
+        cents.map(Confidential::new)
+    }
+
+    /// A plain number times a power of ten (metres of kilometres, tenths of jobs).
+    pub(super) fn scaled(&mut self, field: Field, factor: i128, kind: FindingKind) -> Option<i64> {
+        let number = amounts::scaled(&self.text(field)?, factor).filter(|number| *number >= 0);
+        if number.is_none() {
+            self.find(Severity::Warning, kind, Some(field));
+        }
+        number
+    }
+
+    /// Free text.
+    pub(super) fn free(&self, field: Field) -> Option<Confidential<String>> {
+        self.text(field).map(Confidential::new)
+    }
+}
+
+/// A finding with the texts of its kind.
+pub(super) fn finding(row: &RawRow, severity: Severity, kind: FindingKind, field: Option<Field>) -> Finding {
+    let texts = texts(kind);
+    let cell = field.and_then(|field| row.cells.get(&field));
+    Finding {
+        severity,
+        kind,
+        location: row.location.clone(),
+        column: cell.map(|cell| cell.column.clone()),
+        field,
+        read: Confidential::new(cell.map(|cell| cell.value.reveal()).unwrap_or_default()),
+        message_fr: texts.message_fr.to_owned(),
+        message_en: texts.message_en.to_owned(),
+        repair_fr: texts.repair_fr.to_owned(),
+        repair_en: texts.repair_en.to_owned(),
+    }
+}

@@ -1,0 +1,313 @@
+//! Whole rows through the stage.
+
+use super::{MergeKind, Normalised, normalise, quarantine_workbook};
+use crate::config::{Mapping, Settings};
+use crate::model::{
+    Category, Cell, Confidential, Direction, Field, FindingKind, Location, RawCell, RawRow, Severity, Status,
+    Subject,
+};
+use chrono::NaiveDate;
+use proptest::prelude::{Just, Strategy as _, prop_assert_eq, proptest};
+use std::collections::BTreeMap;
+
+const SETTINGS: &str = r#"
+name = "essai"
+[[sources]]
+name = "atelier"
+records = "flows"
+files = ["a.xlsx"]
+mapping = "a.toml"
+[[parks]]
+code = "beauport"
+name = { fr = "Parc industriel de Beauport", en = "Beauport Industrial Park" }
+aliases = ["P.I. Beauport"]
+latitude = 46.87
+longitude = -71.19
+[words.sens]
+"on a trop de" = "extrant"
+[publication]
+title = { fr = "t", en = "t" }
+description = { fr = "d", en = "d" }
+publisher = "p"
+licence = "CC-BY-4.0"
+licence_url = "https://example.org"
+contact = "c"
+base_url = "https://example.org/"
+"#;
+
+fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) -> RawRow {
+    let cells = (b'A'..).zip(fields).map(|(letter, (field, text))| {
+        let cell = RawCell {
+            value: Cell::text(*text),
+            column: char::from(letter).to_string(),
+            header: field.code().to_owned(),
+            unit_in_header: None,
+        };
+        (*field, cell)
+    });
+    RawRow {
+        location: Location {
+            source: source.to_owned(),
+            file: Confidential::new("f.xlsx".to_owned()),
+            sheet: Some(Confidential::new("Feuille".to_owned())),
+            row: number,
+        },
+        cells: cells.collect(),
+        unmapped: Vec::new(),
+        hidden: false,
+        subject,
+        declared_on: None,
+    }
+}
+
+fn flow(source: &str, number: u32, name: &str, sens: &str, what: &str, quantity: &str) -> RawRow {
+    let fields = [
+        (Field::Name, name),
+        (Field::Direction, sens),
+        (Field::Description, what),
+        (Field::Quantity, quantity),
+        (Field::Park, "PI Beauport"),
+    ];
+    row(source, number, Subject::Flows, &fields)
+}
+
+fn run(rows: Vec<RawRow>) -> Normalised {
+    let settings: Settings = toml::from_str(SETTINGS).unwrap();
+    normalise(rows, &settings, &BTreeMap::new(), NaiveDate::from_ymd_opt(2026, 1, 1).unwrap())
+}
+
+fn kinds(result: &Normalised) -> Vec<FindingKind> {
+    result.findings.iter().map(|finding| finding.kind).collect()
+}
+
+#[test]
+fn a_partial_row_is_kept_and_flagged() {
+    let result = run(vec![flow("atelier", 1, "Alpha inc.", "Offre", "Palettes de bois", "")]);
+    assert_eq!(result.flows.len(), 1);
+    assert_eq!(result.flows[0].category, Some(Category::Wood));
+    assert_eq!(result.flows[0].mass, None);
+    assert_eq!(result.flows[0].park.as_ref().unwrap().as_str(), "beauport");
+    assert_eq!(kinds(&result), [FindingKind::MissingCategory, FindingKind::MissingQuantity]);
+    assert!(result.quarantine.is_empty());
+}
+
+#[test]
+fn wrong_rows_go_to_quarantine_each_for_its_reason() {
+    let mut error = flow("atelier", 7, "Alpha", "offre", "bois", "");
+    error.cells.get_mut(&Field::Quantity).unwrap().value = Cell::Error("#N/A".to_owned());
+    let mut reversed = flow("atelier", 8, "Alpha", "offre", "bois", "1 t/an");
+    for (field, day) in [(Field::AvailableFrom, "2025-05-01"), (Field::AvailableTo, "2025-04-01")] {
+        let cell = RawCell {
+            value: Cell::text(day),
+            column: "Z".to_owned(),
+            header: "d".to_owned(),
+            unit_in_header: None,
+        };
+        reversed.cells.insert(field, cell);
+    }
+    let result = run(vec![
+        flow("atelier", 1, "", "offre", "bois", "1 t/an"),
+        flow("atelier", 2, "Alpha", "", "bois", "1 t/an"),
+        flow("atelier", 3, "Alpha", "peut-être", "bois", "1 t/an"),
+        flow("atelier", 4, "Alpha", "offre", "bois", "-1 t/an"),
+        flow("atelier", 5, "Alpha", "offre", "bois", "beaucoup"),
+        flow("atelier", 6, "Alpha", "offre", "", "1 t/an"),
+        error,
+        reversed,
+        flow("atelier", 9, "Alpha", "offre", "bois", "99 999 999 t/an"),
+        row("suivi", 1, Subject::Synergies, &[(Field::Status, "mystère")]),
+    ]);
+    let reasons: Vec<FindingKind> = result
+        .quarantine
+        .iter()
+        .map(|row| row.findings.iter().find(|finding| finding.severity == Severity::Rejection).unwrap().kind)
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            FindingKind::MissingName,
+            FindingKind::MissingDirection,
+            FindingKind::UnknownDirection,
+            FindingKind::NegativeQuantity,
+            FindingKind::BadQuantity,
+            FindingKind::EmptyDescription,
+            FindingKind::SpreadsheetError,
+            FindingKind::DatesReversed,
+            FindingKind::QuantityOutOfRange,
+            FindingKind::UnknownStatus,
+        ]
+    );
+    assert!(result.flows.is_empty());
+    let first = quarantine_workbook(&result.quarantine).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    assert_eq!(first, quarantine_workbook(&result.quarantine).unwrap());
+}
+
+#[test]
+fn one_company_spelt_differently_is_merged_with_its_evidence() {
+    let mut numbered = flow("visites", 4, "Bêta Métal ltée", "demande", "acier", "2 t/an");
+    let number = RawCell {
+        value: Cell::text("1141234567"),
+        column: "Q".to_owned(),
+        header: "neq".to_owned(),
+        unit_in_header: None,
+    };
+    numbered.cells.insert(Field::EnterpriseNumber, number);
+    let result = run(vec![
+        flow("atelier", 1, "BETA METAL inc.", "offre", "sciure", "1 t/an"),
+        numbered,
+        flow("plateforme", 2, "Gamma", "offre", "verre", "1 t/an"),
+    ]);
+    assert_eq!(result.organisations.len(), 2);
+    assert_eq!(result.merges.len(), 1);
+    assert_eq!(result.merges[0].kind, MergeKind::Organisation);
+    assert!(kinds(&result).contains(&FindingKind::DuplicateOrganisation));
+    let merged = &result.organisations[0];
+    assert_eq!(merged.locations.len(), 2);
+    assert!(merged.enterprise_number.is_some());
+}
+
+#[test]
+fn one_flow_entered_twice_is_merged_and_the_more_complete_entry_kept() {
+    let result = run(vec![
+        flow("atelier", 1, "Delta", "offre", "Retailles de gypse", ""),
+        flow("visites", 2, "Delta inc.", "extrant", "retaille de gypse", "12 t/an"),
+        flow("visites", 3, "Delta inc.", "intrant", "retaille de gypse", "12 t/an"),
+        flow("visites", 4, "Delta inc.", "extrant", "retaille de gypse", "90 t/an"),
+    ]);
+    assert_eq!(result.flows.len(), 3);
+    let outputs: i64 = result
+        .flows
+        .iter()
+        .filter(|flow| flow.direction == Direction::Output)
+        .map(|flow| flow.mass.unwrap().best_kg())
+        .sum();
+    assert_eq!(outputs, 102_000);
+    assert_eq!(result.merges.iter().filter(|merge| merge.kind == MergeKind::Flow).count(), 1);
+}
+
+#[test]
+fn ambiguous_units_keep_the_row_and_list_the_choices() {
+    let result = run(vec![flow("atelier", 1, "Alpha", "on a trop de", "solvant usé", "3 gallons/sem")]);
+    assert_eq!(result.flows[0].mass, None);
+    let finding = result.findings.iter().find(|finding| finding.kind == FindingKind::AmbiguousUnit).unwrap();
+    assert!(finding.repair_fr.contains("gallon impérial") && finding.repair_en.contains("US gallon"));
+}
+
+#[test]
+fn totals_are_skipped_and_hidden_rows_kept() {
+    let mut hidden = flow("atelier", 2, "Alpha", "offre", "bois", "1 t/an");
+    hidden.hidden = true;
+    let result = run(vec![flow("atelier", 1, "Total", "", "", "500"), hidden]);
+    assert_eq!(result.flows.len(), 1);
+    assert!(result.quarantine.is_empty());
+    assert!(
+        kinds(&result).contains(&FindingKind::Subtotal) && kinds(&result).contains(&FindingKind::HiddenRow)
+    );
+}
+
+#[test]
+fn a_synergy_keeps_its_dated_history() {
+    let step = |number, status, day| {
+        row(
+            "suivi",
+            number,
+            Subject::Synergies,
+            &[
+                (Field::SynergyId, "S1"),
+                (Field::Supplier, "Alpha"),
+                (Field::Receiver, "Personne"),
+                (Field::Status, status),
+                (Field::StatusDate, day),
+                (Field::Quantity, "3 t/mois"),
+                (Field::Category, "Bois"),
+            ],
+        )
+    };
+    let result = run(vec![
+        flow("atelier", 1, "Alpha inc.", "offre", "bois", "1 t/an"),
+        step(2, "réalisée", "2025-06-02"),
+        step(3, "en discussion", "14 février 2025"),
+    ]);
+    let synergy = &result.synergies[0];
+    assert_eq!((result.synergies.len(), synergy.status), (1, Status::Realised));
+    assert_eq!(
+        synergy.history.iter().map(|step| step.status).collect::<Vec<_>>(),
+        [Status::UnderDiscussion, Status::Realised]
+    );
+    assert_eq!(synergy.mass.unwrap().best_kg(), 36_000);
+    assert!(synergy.supplier.is_some() && synergy.receiver.is_none());
+    assert!(kinds(&result).contains(&FindingKind::UnknownOrganisation));
+}
+
+#[test]
+fn no_message_repeats_what_was_read() {
+    let result = run(vec![flow("atelier", 1, "Canari inc.", "Canari inc.", "Canari inc.", "Canari inc.")]);
+    for finding in &result.findings {
+        let shown = format!("{finding:?}");
+        assert!(!shown.contains("Canari"), "{shown}");
+    }
+}
+
+#[test]
+fn the_mapping_gives_constants_and_local_words() {
+    let settings: Settings = toml::from_str(SETTINGS).unwrap();
+    let mapping: Mapping = toml::from_str(
+        "columns = {}\n[words.unite]\ncoudee = \"t\"\n[constants]\nsens = \"extrant\"\nfrequence = \"an\"\n",
+    )
+    .unwrap();
+    let row = flow("atelier", 1, "Alpha", "", "bois", "2 Coudée");
+    let mappings = BTreeMap::from([("atelier".to_owned(), mapping)]);
+    let result = normalise(vec![row], &settings, &mappings, NaiveDate::from_ymd_opt(2026, 1, 1).unwrap());
+    assert_eq!(result.flows[0].mass.unwrap().best_kg(), 2_000);
+}
+
+fn mixed() -> Vec<RawRow> {
+    let mut rows = Vec::new();
+    for number in 1..=24 {
+        let name = ["Alpha inc.", "ALPHA ltée", "Béta", "Beta enr.", ""][number as usize % 5];
+        let what = ["sciure", "Sciures", "carton", "verre"][number as usize % 4];
+        let quantity = ["1 t/an", "2 à 3 t/sem", "", "x"][number as usize % 4];
+        let source = ["atelier", "visites"][number as usize % 2];
+        rows.push(flow(source, number, name, ["offre", "demande"][number as usize % 2], what, quantity));
+    }
+    rows
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_rows_does_not_change_the_output(rows in Just(mixed()).prop_shuffle().boxed()) {
+        let (sorted, shuffled) = (run(mixed()), run(rows));
+        prop_assert_eq!(&sorted.flows, &shuffled.flows);
+        prop_assert_eq!(&sorted.organisations, &shuffled.organisations);
+        prop_assert_eq!(&sorted.findings, &shuffled.findings);
+        prop_assert_eq!(&sorted.merges, &shuffled.merges);
+        prop_assert_eq!(sorted.quarantine.len(), shuffled.quarantine.len());
+    }
+}
+
+#[test]
+#[ignore = "measures time; run it alone"]
+fn a_hundred_thousand_flows_take_seconds() {
+    let mut rows = Vec::new();
+    for number in 1..=100_000_u32 {
+        let name = format!("Société {} inc.", number % 9_000);
+        let what = format!(
+            "{} lot {}",
+            ["sciure de bois", "boîtes de carton", "verre", "acier"][number as usize % 4],
+            number / 7
+        );
+        rows.push(flow(
+            "atelier",
+            number,
+            &name,
+            ["offre", "demande"][number as usize % 2],
+            &what,
+            "2 à 3 t/sem",
+        ));
+    }
+    let start = std::time::Instant::now();
+    let result = run(rows);
+    assert!(result.flows.len() > 90_000);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}

@@ -1,0 +1,103 @@
+//! Units of measure, from `pipelines/reference/unites.csv`.
+
+use super::number::Decimal;
+use crate::model::fold;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// What a unit measures.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    /// Kilograms in one.
+    Mass(Decimal),
+    /// Cubic metres in one.
+    Volume(Decimal),
+    /// Things, weighed by the table of masses when it has them.
+    Count,
+    /// Hours, kilowatt-hours, square metres: not a mass.
+    NotMass,
+    /// No fixed value.
+    Ambiguous,
+    /// Grams of toxic equivalents weigh the toxicity, not the substance.
+    Toxicity,
+}
+
+/// A known unit.
+#[derive(Debug, Clone)]
+pub(super) struct Unit {
+    /// Code of the table.
+    pub(super) code: String,
+    /// What it measures.
+    pub(super) kind: Kind,
+    /// Units to choose from when it is ambiguous, in French.
+    pub(super) choices_fr: String,
+    /// The same in English.
+    pub(super) choices_en: String,
+}
+
+static UNITS: LazyLock<BTreeMap<String, Unit>> = LazyLock::new(|| {
+    let mut units = BTreeMap::new();
+    let mut reader =
+        csv::Reader::from_reader(include_str!("../../pipelines/reference/unites.csv").as_bytes());
+    for record in reader.records().filter_map(Result::ok) {
+        let factor = Decimal::parse_plain(&record[2]);
+        let kind = match (&record[1], factor) {
+            ("masse", Some(factor)) => Kind::Mass(factor),
+            ("volume", Some(factor)) => Kind::Volume(factor),
+            ("compte", _) => Kind::Count,
+            ("ambigu", _) => Kind::Ambiguous,
+            _ => Kind::NotMass,
+        };
+        let unit = Unit {
+            code: record[0].to_owned(),
+            kind,
+            choices_fr: record[4].to_owned(),
+            choices_en: record[5].to_owned(),
+        };
+        units.insert(fold(&record[0]), unit.clone());
+        for word in record[3].split('|') {
+            units.insert(word.to_owned(), unit.clone());
+        }
+    }
+    units
+});
+
+/// The unit that a text names, its remarks in parentheses aside.
+pub(super) fn find(text: &str) -> Option<Unit> {
+    let folded = fold(text);
+    if folded.split(' ').any(|word| word == "teq") {
+        return Some(Unit {
+            code: "teq".to_owned(),
+            kind: Kind::Toxicity,
+            choices_fr: String::new(),
+            choices_en: String::new(),
+        });
+    }
+    let direct = UNITS.get(&folded);
+    direct
+        .or_else(|| UNITS.get(&fold(text.split('(').next().unwrap_or_default())))
+        .or_else(|| {
+            // "tonnes de carton": the substance repeats the description.
+            let (head, _) = folded.split_once(" de ").or_else(|| folded.split_once(" d "))?;
+            UNITS.get(head)
+        })
+        .cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, UNITS, find};
+
+    #[test]
+    fn the_table_is_complete_and_every_factor_reads() {
+        assert!(UNITS.len() > 150);
+        assert!(matches!(find("m³").unwrap().kind, Kind::Volume(_)));
+        assert!(matches!(find("Tonnes métriques").unwrap().kind, Kind::Mass(_)));
+        assert!(matches!(find("vg³").unwrap().kind, Kind::Volume(_)));
+        assert!(matches!(find("gallons").unwrap().kind, Kind::Ambiguous));
+        assert!(matches!(find("g TEQ(ET)").unwrap().kind, Kind::Toxicity));
+        assert!(matches!(find("g_teq_et").unwrap().kind, Kind::Toxicity));
+        assert!(matches!(find("kWh").unwrap().kind, Kind::NotMass));
+        assert!(find("coudées").is_none());
+    }
+}
