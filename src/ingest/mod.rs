@@ -3,6 +3,7 @@
 //! Bytes are kept as a snapshot before they are parsed. What is inside decides how they
 //! are parsed, never the name of the file. Workbooks are parsed in a child process.
 
+mod address;
 mod delimited;
 mod encoding;
 mod error;

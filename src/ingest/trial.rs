@@ -19,8 +19,11 @@ pub(super) struct Memory {
 impl SnapshotSink for Memory {
     fn keep(&self, bytes: &[u8]) -> io::Result<String> {
         use sha2::Digest as _;
-        let digest = sha2::Sha256::digest(bytes);
-        let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        use std::fmt::Write as _;
+        let mut name = String::new();
+        for byte in sha2::Sha256::digest(bytes) {
+            write!(name, "{byte:02x}").unwrap();
+        }
         self.kept.lock().unwrap().insert(name.clone(), bytes.to_vec());
         Ok(name)
     }

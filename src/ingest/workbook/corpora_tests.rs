@@ -86,7 +86,9 @@ fn no_workbook_of_the_corpora_panics_or_is_refused_that_was_readable() {
                     wrong.push(format!("{}: no cell", columns[1]));
                 }
             }
-            ("OK", Ok(other)) => wrong.push(format!("{}: {:?}", columns[1], other.map(|other| other.err()))),
+            ("OK", Ok(other)) => {
+                wrong.push(format!("{}: {:?}", columns[1], other.map(Result::err)));
+            }
             ("OK", Err(_)) => wrong.push(format!("{}: panic", columns[1])),
             _ => {}
         }
