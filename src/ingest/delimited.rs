@@ -6,7 +6,8 @@ use super::table::{Row, Sheet};
 use crate::model::{Cell, Confidential};
 use std::collections::BTreeMap;
 
-const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
+/// Of two that fit as well, the comma is the likelier decimal sign, so it comes last.
+const DELIMITERS: [char; 4] = ['\t', ';', '|', ','];
 const SAMPLE_ROWS: usize = 60;
 
 /// The text under its likeliest delimiter.

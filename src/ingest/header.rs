@@ -70,10 +70,12 @@ fn split_unit(text: &str) -> (&str, Option<&str>) {
         }
     }
     for separator in [", ", " en ", " in "] {
-        if let Some((label, unit)) = text.rsplit_once(separator) {
-            if !label.trim().is_empty() && !unit.trim().is_empty() && unit.len() <= 24 {
-                return (label.trim(), Some(unit.trim()));
-            }
+        if let Some((label, unit)) = text.rsplit_once(separator)
+            && !label.trim().is_empty()
+            && !unit.trim().is_empty()
+            && unit.len() <= 24
+        {
+            return (label.trim(), Some(unit.trim()));
         }
     }
     (text, None)
@@ -215,10 +217,10 @@ fn layout(
     let mut fields: BTreeMap<u32, Field> = BTreeMap::new();
     let mut said: BTreeSet<(String, String)> = BTreeSet::new();
     for (column, heading) in headings.iter().filter(|(_, heading)| !heading.group.is_empty()) {
-        if let Some(field) = known.field(&heading.group, &heading.label) {
-            if said.insert((fold(&heading.group), heading.label.whole.clone())) {
-                fields.insert(*column, field);
-            }
+        if let Some(field) = known.field(&heading.group, &heading.label)
+            && said.insert((fold(&heading.group), heading.label.whole.clone()))
+        {
+            fields.insert(*column, field);
         }
     }
     // A repeated label without a group of its own counts once: the first wins.
@@ -226,10 +228,10 @@ fn layout(
         if fields.contains_key(column) {
             continue;
         }
-        if let Some(field) = known.field("", &heading.label) {
-            if said.insert((String::new(), heading.label.bare.clone())) {
-                fields.insert(*column, field);
-            }
+        if let Some(field) = known.field("", &heading.label)
+            && said.insert((String::new(), heading.label.bare.clone()))
+        {
+            fields.insert(*column, field);
         }
     }
     let matched = fields.len();

@@ -1,5 +1,6 @@
 //! Platforms reached over HTTP: sign-in, pages, retries, conditional requests.
 
+use super::address::{base64, next_of, origin, public, with_query};
 use super::page::{self, Page, Place};
 use super::records::{PageRead, Reader};
 use super::{Context, IngestError, Remembered, Snapshot, SourceRead, retry};
@@ -45,9 +46,8 @@ pub(super) async fn read(
     let session = Session::new(http, reader, context)?;
     let mut url = session.first.clone();
     let mut visited = BTreeSet::new();
-    let mut turn = 0_u32;
     let mut previous = String::new();
-    for number in 1..=MOST_PAGES {
+    for (turn, number) in (0_u32..).zip(1..=MOST_PAGES) {
         let address = match &http.paging {
             Some(Paging::Page { parameter, first }) => {
                 with_query(&url, &[(parameter, first.saturating_add(turn))])
@@ -66,7 +66,6 @@ pub(super) async fn read(
         previous.clone_from(&snapshot.sha256);
         read.snapshots.push(snapshot);
         read.rows.extend(page_read.rows);
-        turn += 1;
         match &http.paging {
             None => return Ok(()),
             Some(Paging::Page { .. } | Paging::Offset { .. }) => {
@@ -186,7 +185,7 @@ impl<'a> Session<'a> {
             match failure {
                 Failure::Lasting(error) => return Err(error),
                 Failure::Passing(cause, asked, status) => {
-                    let Some(wait) = waits.next() else { return Err(self.give_up(place, cause, status)) };
+                    let Some(wait) = waits.next() else { return Err(self.give_up(place, &cause, status)) };
                     let wait = asked.unwrap_or(wait);
                     if wait > Duration::from_secs(self.http.retry_after_seconds.into()) && asked.is_some() {
                         return Err(IngestError::TryLater {
@@ -201,7 +200,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn give_up(&self, place: &Place, cause: String, status: Option<StatusCode>) -> IngestError {
+    fn give_up(&self, place: &Place, cause: &str, status: Option<StatusCode>) -> IngestError {
         let cause = format!("{cause}, {} times", u64::from(self.http.retries) + 1);
         if matches!(status, Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)) {
             return IngestError::TryLater { place: place.clone(), cause };
@@ -304,21 +303,6 @@ fn headers(http: &Http, source: &str, context: &Context<'_>) -> Result<HeaderMap
     Ok(HeaderMap::from_iter([(name, value)]))
 }
 
-/// RFC 4648, section 4.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group =
-            chunk.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for position in 0..4 {
-            let sextet = (group >> (18 - 6 * position)) & 63;
-            text.push(if position > chunk.len() { '=' } else { char::from(ALPHABET[sextet as usize]) });
-        }
-    }
-    text
-}
-
 /// A transport error without the address, whose query may hold a key.
 fn transport(error: &reqwest::Error, place: &Place) -> Failure {
     if error.is_redirect() {
@@ -360,51 +344,6 @@ fn text(response: &Response, name: &HeaderName) -> Option<String> {
     response.headers().get(name)?.to_str().ok().map(str::to_owned)
 }
 
-/// Scheme, host and port.
-fn origin(url: &Url) -> (String, String, Option<u16>) {
-    let host = url.host_str().unwrap_or_default().to_owned();
-    (url.scheme().to_owned(), host, url.port_or_known_default())
-}
-
-/// An address that a message may show: without user, password, query and fragment.
-fn public(url: &Url) -> String {
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
-}
-
-fn with_query(url: &Url, pairs: &[(&String, u32)]) -> Url {
-    let kept: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(key, _)| pairs.iter().all(|(name, _)| key.as_ref() != name.as_str()))
-        .map(|(key, value)| (key.into_owned(), value.into_owned()))
-        .collect();
-    let mut url = url.clone();
-    url.query_pairs_mut()
-        .clear()
-        .extend_pairs(kept)
-        .extend_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.to_string())));
-    url
-}
-
-/// The address with `rel="next"` of a `Link` header (RFC 8288).
-fn next_of(header: &str) -> Option<String> {
-    header.split('<').skip(1).find_map(|link| {
-        let (address, parameters) = link.split_once('>')?;
-        let next = parameters.split(';').any(|parameter| {
-            parameter.trim().trim_end_matches(',').split_once('=').is_some_and(|(key, value)| {
-                key.trim().eq_ignore_ascii_case("rel")
-                    && value
-                        .trim()
-                        .trim_end_matches(',')
-                        .trim_matches('"')
-                        .split(' ')
-                        .any(|rel| rel == "next")
-            })
-        });
-        next.then(|| address.to_owned())
-    })
-}
-
 /// A close-delimited response that stops in the middle looks complete to the transport.
 fn is_cut_off(body: &[u8]) -> bool {
     let start = body.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -416,32 +355,7 @@ fn is_cut_off(body: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Url, base64, is_cut_off, next_of, public, with_query};
-
-    #[test]
-    fn the_next_page_is_read_from_a_link_header() {
-        let header = r#"<https://h/a?page=1>; rel="prev", <https://h/a?page=3>; title="x"; rel="next""#;
-        assert_eq!(next_of(header).as_deref(), Some("https://h/a?page=3"));
-        assert_eq!(next_of(r#"<https://h/a>; rel="last""#), None);
-    }
-
-    #[test]
-    fn messages_show_neither_user_nor_query() {
-        let url = Url::parse("https://user:word@host:8443/flux?key=secret#x").unwrap();
-        assert_eq!(public(&url), "https://host:8443/flux");
-    }
-
-    #[test]
-    fn page_parameters_replace_those_of_the_address() {
-        let url = Url::parse("https://h/a?page=9&parc=b").unwrap();
-        assert_eq!(with_query(&url, &[(&"page".to_owned(), 2)]).as_str(), "https://h/a?parc=b&page=2");
-    }
-
-    #[test]
-    fn base64_pads_as_the_standard_says() {
-        let seen = ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes()));
-        assert_eq!(seen, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
-    }
+    use super::is_cut_off;
 
     #[test]
     fn half_a_json_body_is_cut_off() {

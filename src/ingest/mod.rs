@@ -3,6 +3,7 @@
 //! Bytes are kept as a snapshot before they are parsed. What is inside decides how they
 //! are parsed, never the name of the file. Workbooks are parsed in a child process.
 
+mod address;
 mod delimited;
 mod encoding;
 mod error;
@@ -16,6 +17,15 @@ mod retry;
 mod sniff;
 mod table;
 mod workbook;
+
+#[cfg(test)]
+mod http_tests;
+#[cfg(test)]
+mod source_tests;
+#[cfg(test)]
+mod text_corpora_tests;
+#[cfg(test)]
+mod trial;
 
 pub use error::IngestError;
 pub use table::{Row, Sheet};

@@ -158,17 +158,7 @@ impl<'a> Reader<'a> {
         for sheet in sheets {
             let Some(layout) = self.header(sheet) else { continue };
             if layout.lost_filters > 0 {
-                return Err(IngestError::settings(
-                    &self.source.name,
-                    format!(
-                        "{} headers of `keep` are not in the header of {}",
-                        layout.lost_filters, page.place
-                    ),
-                    format!(
-                        "correct `keep` in `{}`; headers compare without case and accents",
-                        self.source.mapping
-                    ),
-                ));
+                return Err(self.lost_filters(page, layout.lost_filters));
             }
             recognised = true;
             records += self.sheet(page, sheet, layout, &mut rows);
@@ -181,6 +171,14 @@ impl<'a> Reader<'a> {
             needed: self.known.needed(),
             expected: self.expected.clone(),
         })
+    }
+
+    fn lost_filters(&self, page: &Page, lost: usize) -> IngestError {
+        IngestError::settings(
+            &self.source.name,
+            format!("{lost} headers of `keep` do not stand in {}", page.place),
+            format!("correct `keep` in `{}`; headers compare without case and accents", self.source.mapping),
+        )
     }
 
     fn sheet(&self, page: &Page, sheet: &Sheet, mut layout: Layout, rows: &mut Vec<RawRow>) -> usize {
@@ -224,6 +222,7 @@ impl<'a> Reader<'a> {
         let records = json::array(&page.place, &value, self.source.pointer.as_deref())?;
         let mut rows = Vec::new();
         let mut recognised = false;
+        let mut filters: BTreeSet<&String> = self.kept_paths.keys().collect();
         for (number, record) in (1_u32..).zip(records) {
             if !record.is_object() {
                 return Err(IngestError::unreadable(
@@ -237,6 +236,7 @@ impl<'a> Reader<'a> {
             let mut passed: BTreeSet<String> = BTreeSet::new();
             for (path, value) in cells {
                 let folded = fold(&path);
+                filters.remove(&folded);
                 if self.kept_paths.get(&folded).is_some_and(|kept| kept.contains(&fold(&value.reveal()))) {
                     passed.insert(folded.clone());
                 }
@@ -257,6 +257,9 @@ impl<'a> Reader<'a> {
                 needed: 1,
                 expected: self.expected.clone(),
             });
+        }
+        if !records.is_empty() && !filters.is_empty() {
+            return Err(self.lost_filters(page, filters.len()));
         }
         let records = records.len();
         Ok(PageRead { rows, records, json: Some(value) })

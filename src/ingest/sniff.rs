@@ -16,7 +16,7 @@ pub(super) enum Workbook {
     Xlsb,
     /// Excel 97 and before.
     Xls,
-    /// OpenDocument.
+    /// The open document format.
     Ods,
 }
 
@@ -49,9 +49,12 @@ pub(super) fn sniff(page: &Page) -> Result<Kind, IngestError> {
         }
         return Ok(Kind::Workbook(Workbook::Xls));
     }
+    if bytes.starts_with(b"\x1f\x8b") {
+        let help = "unpack it and give the file inside";
+        return Err(IngestError::unreadable(&page.place, "it is compressed with gzip", help));
+    }
     for (magic, what) in [
-        (&b"\x1f\x8b"[..], "it is compressed with gzip"),
-        (b"%PDF", "it is a PDF"),
+        (&b"%PDF"[..], "it is a PDF"),
         (b"PAR1", "it is a Parquet file"),
         (b"{\\rtf", "it is a rich text document"),
     ] {
@@ -123,10 +126,8 @@ fn zip(page: &Page) -> Result<Workbook, IngestError> {
         match name.trim_start_matches('/') {
             "content.xml" => spreadsheet = spreadsheet.or(Some(Workbook::Ods)),
             name if name.ends_with("workbook.bin") => spreadsheet = Some(Workbook::Xlsb),
-            "[content_types].xml" => {
-                if spreadsheet != Some(Workbook::Xlsb) {
-                    spreadsheet = Some(Workbook::Xlsx);
-                }
+            "[content_types].xml" if spreadsheet != Some(Workbook::Xlsb) => {
+                spreadsheet = Some(Workbook::Xlsx);
             }
             _ => {}
         }

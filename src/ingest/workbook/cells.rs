@@ -149,6 +149,9 @@ fn worksheets(sheets: &[Sheet]) -> Vec<Sheet> {
     sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).cloned().collect()
 }
 
+/// Row from 0, hidden, cells by column from 0.
+type OpenRow = (u32, bool, Vec<(u32, Value)>);
+
 #[derive(Default)]
 struct Area {
     rows: Option<(u32, u32)>,
@@ -176,7 +179,7 @@ struct Teller<'a> {
     text: u64,
     rank: usize,
     sheet_hidden: bool,
-    row: Option<(u32, bool, Vec<(u32, Value)>)>,
+    row: Option<OpenRow>,
     area: Area,
 }
 

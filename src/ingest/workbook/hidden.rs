@@ -29,18 +29,18 @@ pub(super) fn xlsx(bytes: &[u8]) -> HiddenRows {
     let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return HiddenRows::default() };
     let mut targets = BTreeMap::new();
     each(&mut archive, "xl/_rels/workbook.xml.rels", |element| {
-        if element.local_name().as_ref() == "Relationship" {
-            if let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target")) {
-                targets.insert(id, target);
-            }
+        if element.local_name().as_ref() == "Relationship"
+            && let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target"))
+        {
+            targets.insert(id, target);
         }
     });
     let mut sheets = Vec::new();
     each(&mut archive, "xl/workbook.xml", |element| {
-        if element.local_name().as_ref() == "sheet" {
-            if let (Some(name), Some(id)) = (attribute(element, "name"), attribute(element, "id")) {
-                sheets.push((name, id));
-            }
+        if element.local_name().as_ref() == "sheet"
+            && let (Some(name), Some(id)) = (attribute(element, "name"), attribute(element, "id"))
+        {
+            sheets.push((name, id));
         }
     });
     let mut hidden = BTreeMap::new();
@@ -104,8 +104,7 @@ fn walk(reader: &mut Reader<impl BufRead>, show: &mut impl FnMut(&BytesStart<'_>
     loop {
         buffer.clear();
         match reader.read_event_into(&mut buffer) {
-            Ok(Event::Start(element)) => show(&element),
-            Ok(Event::Empty(element)) => show(&element),
+            Ok(Event::Start(element) | Event::Empty(element)) => show(&element),
             Ok(Event::Eof) | Err(_) => return,
             Ok(_) => {}
         }

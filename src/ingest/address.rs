@@ -1,0 +1,94 @@
+//! Addresses and what stands in headers about them.
+
+use reqwest::Url;
+
+/// Scheme, host and port.
+pub(super) fn origin(url: &Url) -> (String, String, Option<u16>) {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    (url.scheme().to_owned(), host, url.port_or_known_default())
+}
+
+/// An address that a message may show: without user, password, query and fragment.
+pub(super) fn public(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
+}
+
+pub(super) fn with_query(url: &Url, pairs: &[(&String, u32)]) -> Url {
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(key, _)| pairs.iter().all(|(name, _)| key.as_ref() != name.as_str()))
+        .map(|(key, value)| (key.into_owned(), value.into_owned()))
+        .collect();
+    let mut url = url.clone();
+    url.query_pairs_mut()
+        .clear()
+        .extend_pairs(kept)
+        .extend_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.to_string())));
+    url
+}
+
+/// The address with `rel="next"` of a `Link` header (RFC 8288).
+pub(super) fn next_of(header: &str) -> Option<String> {
+    header.split('<').skip(1).find_map(|link| {
+        let (address, parameters) = link.split_once('>')?;
+        let next = parameters.split(';').any(|parameter| {
+            parameter.trim().trim_end_matches(',').split_once('=').is_some_and(|(key, value)| {
+                key.trim().eq_ignore_ascii_case("rel")
+                    && value
+                        .trim()
+                        .trim_end_matches(',')
+                        .trim_matches('"')
+                        .split(' ')
+                        .any(|rel| rel == "next")
+            })
+        });
+        next.then(|| address.to_owned())
+    })
+}
+
+/// RFC 4648, section 4.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let group =
+            chunk.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for position in 0..4 {
+            let sextet = (group >> (18 - 6 * position)) & 63;
+            text.push(if position > chunk.len() { '=' } else { char::from(ALPHABET[sextet as usize]) });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base64, next_of, public, with_query};
+    use reqwest::Url;
+
+    #[test]
+    fn the_next_page_is_read_from_a_link_header() {
+        let header = r#"<https://h/a?page=1>; rel="prev", <https://h/a?page=3>; title="x"; rel="next""#;
+        assert_eq!(next_of(header).as_deref(), Some("https://h/a?page=3"));
+        assert_eq!(next_of(r#"<https://h/a>; rel="last""#), None);
+    }
+
+    #[test]
+    fn messages_show_neither_user_nor_query() {
+        let url = Url::parse("https://user:word@host:8443/flux?key=secret#x").unwrap();
+        assert_eq!(public(&url), "https://host:8443/flux");
+    }
+
+    #[test]
+    fn page_parameters_replace_those_of_the_address() {
+        let url = Url::parse("https://h/a?page=9&parc=b").unwrap();
+        assert_eq!(with_query(&url, &[(&"page".to_owned(), 2)]).as_str(), "https://h/a?parc=b&page=2");
+    }
+
+    #[test]
+    fn base64_pads_as_the_standard_says() {
+        let seen = ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes()));
+        assert_eq!(seen, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
+    }
+}

@@ -1,0 +1,76 @@
+//! A context in memory, for the tests of this folder.
+
+use super::{Context, Remembered, Replay, Snapshot, SnapshotSink};
+use crate::config::{Limits, Mapping, Source};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// Snapshots and answers in memory.
+#[derive(Default)]
+pub(super) struct Memory {
+    kept: Mutex<BTreeMap<String, Vec<u8>>>,
+    answers: Mutex<BTreeMap<String, Remembered>>,
+    /// Snapshots to give instead of reading.
+    pub(super) earlier: Option<Vec<Snapshot>>,
+}
+
+impl SnapshotSink for Memory {
+    fn keep(&self, bytes: &[u8]) -> io::Result<String> {
+        use sha2::Digest as _;
+        use std::fmt::Write as _;
+        let mut name = String::new();
+        for byte in sha2::Sha256::digest(bytes) {
+            write!(name, "{byte:02x}").unwrap();
+        }
+        self.kept.lock().unwrap().insert(name.clone(), bytes.to_vec());
+        Ok(name)
+    }
+
+    fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
+        let kept = self.kept.lock().unwrap();
+        kept.get(sha256).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    }
+}
+
+impl Replay for Memory {
+    fn snapshots(&self, _source: &str) -> Option<Vec<Snapshot>> {
+        self.earlier.clone()
+    }
+
+    fn recall(&self, url: &str) -> Option<Remembered> {
+        self.answers.lock().unwrap().get(url).cloned()
+    }
+
+    fn remember(&self, url: &str, answer: Remembered) {
+        self.answers.lock().unwrap().insert(url.to_owned(), answer);
+    }
+}
+
+/// One environment variable is set: `TOKEN`.
+pub(super) fn environment(name: &str) -> Option<String> {
+    (name == "TOKEN").then(|| "s3cret".to_owned())
+}
+
+/// A context over a folder.
+pub(super) fn context<'a>(folder: &Path, memory: &'a Memory) -> Context<'a> {
+    Context {
+        pipeline_dir: folder.to_owned(),
+        limits: Limits::default(),
+        worker: PathBuf::from("no-worker-in-unit-tests"),
+        snapshots: memory,
+        environment: &environment,
+        replay: Some(memory),
+    }
+}
+
+/// A source from the keys that matter.
+pub(super) fn source(keys: &str) -> Source {
+    toml::from_str(&format!("name = \"essai\"\nrecords = \"flows\"\nmapping = \"m.toml\"\n{keys}")).unwrap()
+}
+
+/// A mapping from its text.
+pub(super) fn mapping(text: &str) -> Mapping {
+    toml::from_str(text).unwrap()
+}
