@@ -109,7 +109,8 @@ fn same(left: &Candidate, right: &Candidate) -> bool {
             || other.material_codes.is_empty()
             || one.material_codes.iter().any(|code| other.material_codes.contains(code)));
     let one_source = one.locations[0].source == other.locations[0].source;
-    if !agree || (one_source && left.read.extras != right.read.extras) {
+    // One source repeats an entry whole; two near values in it are two entries (two years, two lots).
+    if !agree || (one_source && (left.read.extras != right.read.extras || one.mass != other.mass)) {
         return false;
     }
     if one.mass.is_none() && other.mass.is_none() && !same_writing(one, other) {

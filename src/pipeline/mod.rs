@@ -6,7 +6,7 @@ use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
-use crate::model::{Dataset, Finding, Match, RawRow, Severity};
+use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Normalised};
 use crate::store::{State, StateFile, sha256};
 use crate::{export, ingest, publish};
@@ -213,7 +213,7 @@ fn line(finding: &Finding) -> String {
         "kind": finding.kind.code(),
         "row": finding.location.public(),
         "where": finding.location.private(finding.column.as_deref()),
-        "field": finding.field.map(|field| field.code()),
+        "field": finding.field.map(Field::code),
         "read": finding.read.reveal(),
         "message_fr": finding.message_fr,
         "message_en": finding.message_en,
@@ -224,23 +224,21 @@ fn line(finding: &Finding) -> String {
 }
 
 fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result<(), Failure> {
-    let lines: String = protected
-        .explanations()
-        .iter()
-        .map(|found| {
-            let object = serde_json::json!({
-                "table": found.table,
-                "measure": found.measure,
-                "cell": found.dimensions,
-                "reason": match found.reason {
-                    disclosure::Reason::Frequency => "primary: too few groups",
-                    disclosure::Reason::Dominance => "primary: one group dominates",
-                    disclosure::Reason::Complementary => "complementary",
-                },
-            });
-            format!("{object}\n")
-        })
-        .collect();
+    let mut lines = String::new();
+    for found in protected.explanations() {
+        let object = serde_json::json!({
+            "table": found.table,
+            "measure": found.measure,
+            "cell": found.dimensions,
+            "reason": match found.reason {
+                disclosure::Reason::Frequency => "primary: too few groups",
+                disclosure::Reason::Dominance => "primary: one group dominates",
+                disclosure::Reason::Complementary => "complementary",
+            },
+        });
+        lines.push_str(&object.to_string());
+        lines.push('\n');
+    }
     state.write(StateFile::Explanations, lines.as_bytes()).map_err(|error| Failure::new(Exit::Failed, &error))
 }
 
