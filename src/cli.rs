@@ -16,6 +16,11 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Write a new pipeline folder, with commented settings and synthetic workbooks
+    Init {
+        /// A folder that does not exist yet, or an empty one
+        folder: PathBuf,
+    },
     /// Validate settings, mappings and models; touch nothing
     Check {
         /// Folder of the pipeline, or its pipeline.toml
@@ -43,6 +48,7 @@ pub fn run() -> ExitCode {
         }
     };
     match cli.verb {
+        Verb::Init { folder } => commands::init(&folder),
         Verb::Check { pipeline } => commands::check(&pipeline),
         Verb::Run(arguments) => commands::run::run(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),

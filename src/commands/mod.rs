@@ -1,8 +1,10 @@
 //! One file a verb; the only place that prints.
 
 mod check;
+mod init;
 pub mod run;
 mod schema;
 
 pub use check::check;
+pub use init::init;
 pub use schema::schema;
