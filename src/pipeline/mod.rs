@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
 use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
-use crate::normalise::{self, Normalised};
+use crate::normalise::{self, Merge, MergeKind, Normalised};
 use crate::store::{State, StateFile, sha256};
 use crate::{export, ingest, publish};
 use chrono::NaiveDate;
@@ -203,7 +203,24 @@ fn keep_findings(state: &State, normalised: &Normalised) -> Result<(), Failure> 
     let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
     state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
     let lines: String = normalised.findings.iter().map(line).collect();
-    state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))
+    state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
+    let lines: String = normalised.merges.iter().map(merge_line).collect();
+    state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))
+}
+
+/// A merge for the private state: which rows became one, and why.
+fn merge_line(merge: &Merge) -> String {
+    let object = serde_json::json!({
+        "what": match merge.kind {
+            MergeKind::Organisation => "entreprise",
+            MergeKind::Flow => "flux",
+        },
+        "kept": merge.kept.private(None),
+        "merged": merge.others.iter().map(|other| other.private(None)).collect::<Vec<_>>(),
+        "evidence_fr": merge.evidence_fr,
+        "evidence_en": merge.evidence_en,
+    });
+    format!("{object}\n")
 }
 
 /// A finding for the private state, with what was read.

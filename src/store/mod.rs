@@ -16,6 +16,8 @@ pub enum StateFile {
     Quarantine,
     /// Findings with what was read, one JSON object a line.
     Findings,
+    /// Rows that were found to be one thing, with the evidence, one JSON object a line.
+    Merges,
     /// Withheld values and why, one JSON object a line.
     Explanations,
 }
@@ -26,6 +28,7 @@ impl StateFile {
             Self::PseudonymKey => "pseudonymes.cle",
             Self::Quarantine => "quarantaine.xlsx",
             Self::Findings => "constats.jsonl",
+            Self::Merges => "fusions.jsonl",
             Self::Explanations => "explications.jsonl",
         }
     }
