@@ -132,6 +132,8 @@ pub(super) fn codes(hits: &[Hit]) -> Vec<f32> {
             against[usize::from(*code)] *= 1.0 - vote;
         }
     }
-    against.iter_mut().for_each(|share| *share = 1.0 - *share);
+    for share in &mut against {
+        *share = 1.0 - *share;
+    }
     against
 }

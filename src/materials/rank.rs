@@ -199,7 +199,9 @@ fn shares(hits: &[Hit]) -> ([f32; Category::ALL.len()], [f32; FlowType::ALL.len(
     for shares in [&mut categories[..], &mut types[..]] {
         let total: f32 = shares.iter().sum();
         if total > 0.0 {
-            shares.iter_mut().for_each(|share| *share /= total);
+            for share in shares.iter_mut() {
+                *share /= total;
+            }
         }
     }
     (categories, types)
@@ -282,7 +284,9 @@ fn beliefs(scores: &[f32], temperature: f32) -> Vec<f32> {
     let most = scores.iter().copied().fold(f32::MIN, f32::max);
     let mut beliefs: Vec<f32> = scores.iter().map(|score| ((score - most) / temperature).exp()).collect();
     let total: f32 = beliefs.iter().sum();
-    beliefs.iter_mut().for_each(|belief| *belief /= total);
+    for belief in &mut beliefs {
+        *belief /= total;
+    }
     beliefs
 }
 

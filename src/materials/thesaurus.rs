@@ -33,6 +33,8 @@ pub(super) struct Thesaurus {
     phrases: HashMap<String, Vec<u32>>,
     /// Places of the terms of three words or more with these initials.
     initials: HashMap<String, Vec<u32>>,
+    /// Number of spellings of each concept.
+    spellings: HashMap<String, u32>,
     /// Stems of every term, with the number of terms that hold each.
     pub(super) vocabulary: HashMap<String, u32>,
 }
@@ -87,13 +89,13 @@ impl Thesaurus {
         }
         term.stems = stems.join(" ");
         self.phrases.entry(term.stems.clone()).or_default().push(place);
+        *self.spellings.entry(term.concept.clone()).or_default() += 1;
         self.terms.push(term);
     }
 
-    /// The term that initials stand for; none when several concepts have them and nothing
-    /// tells which.
+    /// The term that initials stand for: what the donor's activity lets one expect most, then
+    /// the concept with the most spellings, the most ordinary one.
     fn written_out(&self, initials: &str, expected: &Expectation) -> Option<&Term> {
-        let terms = self.initials.get(initials)?.iter().map(|place| &self.terms[*place as usize]);
         let fit = |term: &Term| {
             term.codes
                 .iter()
@@ -101,19 +103,19 @@ impl Thesaurus {
                 .copied()
                 .fold(0.0, f32::max)
         };
-        let mut best: Option<(&Term, f32)> = None;
-        let mut tied = false;
-        for term in terms {
-            let fit = fit(term);
-            match best {
-                Some((other, most)) if fit <= most => tied |= fit >= most && other.concept != term.concept,
-                _ => {
-                    best = Some((term, fit));
-                    tied = false;
-                }
+        let spellings = |term: &Term| self.spellings.get(&term.concept).copied().unwrap_or(0);
+        let mut best: Option<(&Term, f32, u32)> = None;
+        for place in self.initials.get(initials)? {
+            let term = &self.terms[*place as usize];
+            let (fit, spellings) = (fit(term), spellings(term));
+            let better = best.is_none_or(|(_, most, usual)| {
+                fit.total_cmp(&most).then(spellings.cmp(&usual)) == std::cmp::Ordering::Greater
+            });
+            if better {
+                best = Some((term, fit, spellings));
             }
         }
-        best.filter(|_| !tied).map(|(term, _)| term)
+        best.map(|(term, ..)| term)
     }
 
     /// Terms spelt with these stems, one space between, in the order of the table.

@@ -203,7 +203,9 @@ impl Titles {
         }
         let scale = |values: &mut Vec<f32>, norm: f32| {
             if norm > 0.0 {
-                values.iter_mut().for_each(|value| *value /= norm);
+                for value in values.iter_mut() {
+                    *value /= norm;
+                }
             }
         };
         scale(&mut fit.own, own * (K1 + 1.0));
