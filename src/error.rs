@@ -24,6 +24,10 @@ pub enum Exit {
     TryAgain,
     /// The settings are wrong.
     Settings,
+    /// Interrupted from the keyboard.
+    Interrupted,
+    /// Asked to end by the system.
+    Terminated,
 }
 
 impl Exit {
@@ -40,6 +44,25 @@ impl Exit {
             Self::Unreachable => 69,
             Self::TryAgain => 75,
             Self::Settings => 78,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+
+    /// A word for the ledger; nothing when the run did its work.
+    #[must_use]
+    pub const fn kind(self) -> Option<&'static str> {
+        match self {
+            Self::Done | Self::Warnings => None,
+            Self::Failed => Some("echec"),
+            Self::Usage => Some("usage"),
+            Self::Contract => Some("contrat"),
+            Self::Unreadable => Some("illisible"),
+            Self::Unreachable => Some("injoignable"),
+            Self::TryAgain => Some("occupe"),
+            Self::Settings => Some("reglages"),
+            Self::Interrupted => Some("interrompu"),
+            Self::Terminated => Some("arrete"),
         }
     }
 }

@@ -140,6 +140,12 @@ impl State {
         fs::read(&path).map_err(|cause| io_error(&path, cause))?.try_into().map_err(|_| refused())
     }
 
+    /// Is the snapshot there?
+    #[must_use]
+    pub fn has_snapshot(&self, sha256: &str) -> bool {
+        self.snapshot(sha256).is_file()
+    }
+
     fn snapshot(&self, sha256: &str) -> PathBuf {
         self.folder.join("instantanes").join(&sha256[..2.min(sha256.len())]).join(sha256)
     }
