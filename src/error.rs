@@ -54,15 +54,15 @@ impl Exit {
     pub const fn kind(self) -> Option<&'static str> {
         match self {
             Self::Done | Self::Warnings => None,
-            Self::Failed => Some("echec"),
+            Self::Failed => Some("failed"),
             Self::Usage => Some("usage"),
-            Self::Contract => Some("contrat"),
-            Self::Unreadable => Some("illisible"),
-            Self::Unreachable => Some("injoignable"),
-            Self::TryAgain => Some("occupe"),
-            Self::Settings => Some("reglages"),
-            Self::Interrupted => Some("interrompu"),
-            Self::Terminated => Some("arrete"),
+            Self::Contract => Some("contract"),
+            Self::Unreadable => Some("unreadable"),
+            Self::Unreachable => Some("unreachable"),
+            Self::TryAgain => Some("try_again"),
+            Self::Settings => Some("settings"),
+            Self::Interrupted => Some("interrupted"),
+            Self::Terminated => Some("terminated"),
         }
     }
 }

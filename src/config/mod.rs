@@ -7,7 +7,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use load::{Pipeline, SettingsError, load, subject};
+pub use load::{Pipeline, SettingsError, load, name, subject};
 pub use settings::*;
 
 /// A variable of the environment, for the secrets that a source names.

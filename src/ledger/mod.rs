@@ -92,6 +92,14 @@ impl Ledger {
         Ok(ledger)
     }
 
+    /// Opens the ledger of a state folder when there is one; begins none.
+    ///
+    /// # Errors
+    /// As for [`Ledger::open`].
+    pub fn existing(state: &Path) -> Result<Option<Self>, LedgerError> {
+        if state.join(FILE).exists() { Self::open(state).map(Some) } else { Ok(None) }
+    }
+
     fn migrate(&self) -> Result<(), LedgerError> {
         let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
         let found = self.write(|transaction| {

@@ -9,11 +9,11 @@ code_enum!(
     /// What happened to a release.
     What, "what" {
         /// It became the current one at the end of a run.
-        Published = "publiee",
+        Published = "published",
         /// A rollback made it the current one again.
-        Restored = "retablie",
+        Restored = "restored",
         /// Retention took it from the disk.
-        Withdrawn = "retiree",
+        Withdrawn = "withdrawn",
     }
 );
 

@@ -84,6 +84,24 @@ pub struct KeptSnapshot {
     pub label: String,
 }
 
+impl Run {
+    /// A run that has only just started.
+    #[must_use]
+    pub fn started(id: i64, start: RunStart) -> Self {
+        Self {
+            id,
+            start,
+            ended: None,
+            exit_code: None,
+            error: None,
+            failed_stage: None,
+            counts: Counts::default(),
+            release: None,
+            stages: Vec::new(),
+        }
+    }
+}
+
 impl Ledger {
     /// Records the start of a run. The caller holds the state, so a run without an end is
     /// one that was killed, and is closed as such.
@@ -92,7 +110,8 @@ impl Ledger {
     /// When the ledger cannot be written.
     pub fn start_run(&self, start: &RunStart) -> Result<i64, LedgerError> {
         self.write(|connection| {
-            connection.execute("UPDATE runs SET error = 'tuee' WHERE ended IS NULL AND error IS NULL", [])?;
+            connection
+                .execute("UPDATE runs SET error = 'killed' WHERE ended IS NULL AND error IS NULL", [])?;
             connection.execute(
                 "INSERT INTO runs (pipeline, started, as_of, scheduled_for, replay_of, dry_run)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -312,10 +331,10 @@ mod tests {
         assert_eq!(run.exit_code, None);
         run.ended = Some(clock::now());
         run.exit_code = Some(143);
-        run.error = Some("contrat".to_owned());
+        run.error = Some("contract".to_owned());
         run.counts.rows = Some(12);
         run.counts.findings.insert(("refus".to_owned(), "sens_absent".to_owned()), 3);
-        run.stages.push(Stage { name: "lecture".to_owned(), milliseconds: 7 });
+        run.stages.push(Stage { name: "ingest".to_owned(), milliseconds: 7 });
         ledger.end_run(&run).unwrap();
         assert_eq!(ledger.run(id).unwrap(), Some(run.clone()));
         assert_eq!(ledger.runs(5).unwrap(), [run]);
@@ -327,7 +346,7 @@ mod tests {
         let ledger = Ledger::open(folder.path()).unwrap();
         let killed = ledger.start_run(&start()).unwrap();
         let next = ledger.start_run(&start()).unwrap();
-        assert_eq!(ledger.run(killed).unwrap().unwrap().error.as_deref(), Some("tuee"));
+        assert_eq!(ledger.run(killed).unwrap().unwrap().error.as_deref(), Some("killed"));
         assert_eq!(ledger.run(next).unwrap().unwrap().error, None);
     }
 

@@ -63,7 +63,7 @@ CREATE TABLE answers (
 CREATE TABLE releases (
     event INTEGER PRIMARY KEY,
     release TEXT NOT NULL,
-    what TEXT NOT NULL CHECK (what IN ('publiee', 'retablie', 'retiree')),
+    what TEXT NOT NULL CHECK (what IN ('published', 'restored', 'withdrawn')),
     at TEXT NOT NULL,
     run INTEGER REFERENCES runs (run)
 ) STRICT;

@@ -8,7 +8,7 @@ use std::path::Path;
 pub enum PublishError {
     /// The file system refused.
     #[error(
-        "`{path}` could not be written: {cause}\nhelp: check the permissions and the free space there; the previous release stays"
+        "`{path}` could not be written: {cause}\nhelp: check the permissions and the free space there; what readers see was not changed"
     )]
     Io {
         /// File or folder.
