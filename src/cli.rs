@@ -23,6 +23,8 @@ enum Verb {
     },
     /// Read, normalise, protect and publish
     Run(commands::run::Arguments),
+    /// Print what ingest sees in one file, and what is wrong with it
+    Read(commands::read::Arguments),
     /// Parse one workbook from standard input, in a process of its own
     #[command(hide = true)]
     ReadWorkbook,
@@ -45,6 +47,7 @@ pub fn run() -> ExitCode {
     match cli.verb {
         Verb::Check { pipeline } => commands::check(&pipeline),
         Verb::Run(arguments) => commands::run::run(&arguments),
+        Verb::Read(arguments) => commands::read::read(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
         Verb::Schema => commands::schema(),
     }

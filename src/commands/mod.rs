@@ -1,6 +1,7 @@
 //! One file a verb; the only place that prints.
 
 mod check;
+pub mod read;
 pub mod run;
 mod schema;
 

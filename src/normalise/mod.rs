@@ -13,7 +13,6 @@ mod lexicon;
 mod materials;
 mod merge_flows;
 mod merge_organisations;
-mod messages;
 mod number;
 mod organisations;
 mod quantity;

@@ -65,12 +65,12 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
         let busy = matches!(error, crate::store::StoreError::Busy { .. });
         Failure::new(if busy { Exit::TryAgain } else { Exit::Failed }, &error)
     })?;
-    let rows = read(pipeline, options, &state).await?;
+    let (rows, met) = read(pipeline, options, &state).await?;
     let count = rows.len();
     let public = public_words(pipeline);
     let canaries = Canaries::collect(&rows, &public);
     let normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
-    keep_findings(&state, &normalised)?;
+    keep_findings(&state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
     if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
         let limit = settings.limits.rejected_percent;
@@ -113,7 +113,11 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
     })
 }
 
-async fn read(pipeline: &Pipeline, options: &Options, state: &State) -> Result<Vec<RawRow>, Failure> {
+async fn read(
+    pipeline: &Pipeline,
+    options: &Options,
+    state: &State,
+) -> Result<(Vec<RawRow>, Vec<Finding>), Failure> {
     let environment = |name: &str| crate::config::environment(name);
     let context = ingest::Context {
         pipeline_dir: pipeline.folder.clone(),
@@ -124,6 +128,7 @@ async fn read(pipeline: &Pipeline, options: &Options, state: &State) -> Result<V
         replay: None,
     };
     let mut rows = Vec::new();
+    let mut met = Vec::new();
     for source in &pipeline.settings.sources {
         let mapping = &pipeline.mappings[&source.name];
         let read = ingest::read_source(source, mapping, &context).await.map_err(|error| {
@@ -137,8 +142,9 @@ async fn read(pipeline: &Pipeline, options: &Options, state: &State) -> Result<V
             Failure::new(exit, &error)
         })?;
         rows.extend(read.rows);
+        met.extend(read.findings);
     }
-    Ok(rows)
+    Ok((rows, met))
 }
 
 async fn protect(
@@ -198,11 +204,11 @@ fn input(model: &Model, contributions: indicators::Contributions) -> TableInput 
     }
 }
 
-fn keep_findings(state: &State, normalised: &Normalised) -> Result<(), Failure> {
+fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
     state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
-    let lines: String = normalised.findings.iter().map(line).collect();
+    let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
     state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
     let lines: String = normalised.merges.iter().map(merge_line).collect();
     state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))
