@@ -1,5 +1,6 @@
 //! The one path: the order of the stages, and nothing else.
 
+mod matches;
 mod memory;
 mod record;
 
@@ -53,6 +54,8 @@ pub struct Report {
     pub organisations: usize,
     /// Offers and requests after duplicates are merged.
     pub flows: usize,
+    /// Pairs of offer and request that reach the score.
+    pub matches: usize,
     /// Values that are withheld.
     pub withheld: usize,
     /// Release, and its folder; none after a dry run.
@@ -111,12 +114,12 @@ async fn path(
 ) -> Result<Report, Failure> {
     let settings = &pipeline.settings;
     record.stage("ingest");
-    let (rows, met) = read(pipeline, options, state, memory, record).await?;
+    let (rows, mut met) = read(pipeline, options, state, memory, record).await?;
     record.stage("normalise");
     let count = rows.len();
     let public = public_words(pipeline);
     let canaries = Canaries::collect(&rows, &public);
-    let normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
     keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
     let counts = &mut record.run.counts;
@@ -134,8 +137,17 @@ async fn path(
             ),
         ));
     }
+    record.stage("match");
+    let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
+    let pseudonyms = Pseudonyms::new(key);
+    let context = context(pipeline, options, state, memory);
+    let (matches, filled) =
+        matches::follow(pipeline, &mut normalised, state, &pseudonyms, &context, options.as_of).await?;
+    record.run.counts.matches = Some(matches.len() as u64);
+    met.extend(filled);
+    keep_findings(state, &met, &normalised)?;
     record.stage("protect");
-    let protected = protect(pipeline, models, &normalised, state).await?;
+    let protected = protect(pipeline, models, &normalised, &matches, &pseudonyms).await?;
     keep_explanations(state, &protected)?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.stage("export");
@@ -166,10 +178,28 @@ async fn path(
         findings,
         organisations: normalised.organisations.len(),
         flows: normalised.flows.len(),
+        matches: matches.len(),
         withheld: protected.explanations().len(),
         release,
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// What reading needs from the outside.
+fn context<'a>(
+    pipeline: &Pipeline,
+    options: &Options,
+    state: &'a State,
+    memory: &'a Memory<'_>,
+) -> ingest::Context<'a> {
+    ingest::Context {
+        pipeline_dir: pipeline.folder.clone(),
+        limits: pipeline.settings.limits.clone(),
+        worker: options.worker.clone(),
+        snapshots: state,
+        environment: &crate::config::environment,
+        replay: Some(memory),
+    }
 }
 
 async fn read(
@@ -179,15 +209,7 @@ async fn read(
     memory: &Memory<'_>,
     record: &RunEntry<'_>,
 ) -> Result<(Vec<RawRow>, Vec<Finding>), Failure> {
-    let environment = |name: &str| crate::config::environment(name);
-    let context = ingest::Context {
-        pipeline_dir: pipeline.folder.clone(),
-        limits: pipeline.settings.limits.clone(),
-        worker: options.worker.clone(),
-        snapshots: state,
-        environment: &environment,
-        replay: Some(memory),
-    };
+    let context = context(pipeline, options, state, memory);
     let mut rows = Vec::new();
     let mut met = Vec::new();
     for source in &pipeline.settings.sources {
@@ -226,18 +248,17 @@ async fn protect(
     pipeline: &Pipeline,
     models: &[Model],
     normalised: &Normalised,
-    state: &State,
+    matches: &[Match],
+    pseudonyms: &Pseudonyms,
 ) -> Result<disclosure::Protected, Failure> {
     let settings = &pipeline.settings;
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let key = state.pseudonym_key().map_err(|error| failed(&error))?;
-    let matches: &[Match] = &[];
     let tables = anonymise::anonymise(
         &normalised.organisations,
         &normalised.flows,
         matches,
         &normalised.synergies,
-        &Pseudonyms::new(key),
+        pseudonyms,
     )
     .map_err(|error| failed(&error))?;
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
