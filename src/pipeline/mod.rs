@@ -3,6 +3,7 @@
 mod matches;
 mod memory;
 mod record;
+mod release;
 
 use crate::anonymise::{self, Pseudonyms};
 use crate::config::Pipeline;
@@ -13,8 +14,8 @@ use crate::indicators::{self, Model};
 use crate::ledger::{KeptSnapshot, Ledger};
 use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
-use crate::store::{State, StateFile, sha256};
-use crate::{export, ingest, publish};
+use crate::store::{State, StateFile};
+use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
 use memory::Memory;
 use record::RunEntry;
@@ -152,11 +153,7 @@ async fn path(
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.stage("export");
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let content = |id: &str| export::files(&protected, &datasets, settings, id, options.as_of);
-    let (draft, _) = content("").map_err(|error| Failure::new(Exit::Failed, &error))?;
-    let digest: Vec<String> = draft.iter().map(|(path, bytes)| format!("{path} {}", sha256(bytes))).collect();
-    let id = format!("{}-{}", options.as_of, &sha256(digest.join("\n").as_bytes())[..12]);
-    let (files, _) = content(&id).map_err(|error| Failure::new(Exit::Failed, &error))?;
+    let (id, files) = release::build(&protected, &datasets, pipeline, options.as_of)?;
     let gate =
         |path: &str, bytes: &[u8]| canaries.scan(path, bytes).into_iter().map(|leak| leak.kind).collect();
     let release = if options.dry_run {
