@@ -3,5 +3,7 @@
 
 mod bad_day;
 mod cli;
+mod killed;
+mod ledger;
 mod models;
 mod npri;
