@@ -16,13 +16,22 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Write a new pipeline folder, with commented settings and synthetic workbooks
+    Init {
+        /// A folder that does not exist yet, or an empty one
+        folder: PathBuf,
+    },
     /// Validate settings, mappings and models; touch nothing
     Check {
         /// Folder of the pipeline, or its pipeline.toml
         pipeline: PathBuf,
     },
+    /// Rank codes of the List of Waste for the descriptions of a table
+    Classify(commands::classify::Arguments),
     /// Read, normalise, protect and publish
     Run(commands::run::Arguments),
+    /// Print what ingest sees in one file, and what is wrong with it
+    Read(commands::read::Arguments),
     /// Parse one workbook from standard input, in a process of its own
     #[command(hide = true)]
     ReadWorkbook,
@@ -53,8 +62,11 @@ pub fn run() -> ExitCode {
         }
     };
     match cli.verb {
+        Verb::Init { folder } => commands::init(&folder),
         Verb::Check { pipeline } => commands::check(&pipeline),
+        Verb::Classify(arguments) => commands::classify::run(&arguments),
         Verb::Run(arguments) => commands::run::run(&arguments),
+        Verb::Read(arguments) => commands::read::read(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
         Verb::Status(place) => commands::runs::status(&place),
         Verb::Runs(arguments) => commands::runs::runs(&arguments),

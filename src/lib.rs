@@ -13,6 +13,8 @@ pub mod fault;
 pub mod indicators;
 pub mod ingest;
 pub mod ledger;
+pub mod matching;
+pub mod materials;
 pub mod model;
 pub mod normalise;
 pub mod pipeline;

@@ -1,7 +1,10 @@
 //! One file a verb; the only place that prints.
 
 mod check;
+pub mod classify;
+mod init;
 pub mod place;
+pub mod read;
 pub mod releases;
 pub mod run;
 pub mod runs;
@@ -10,4 +13,5 @@ mod signals;
 mod table;
 
 pub use check::check;
+pub use init::init;
 pub use schema::schema;

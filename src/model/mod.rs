@@ -9,6 +9,7 @@ mod finding;
 mod flow;
 mod location;
 mod matching;
+mod messages;
 mod organisation;
 mod park;
 mod quantity;
@@ -23,9 +24,12 @@ pub use confidential::Confidential;
 pub use dataset::{Column, Dataset};
 pub use field::{Field, Subject};
 pub use finding::{Finding, FindingKind, Severity};
-pub use flow::{Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, State};
+pub use flow::{
+    Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, RankedCode, State,
+};
 pub use location::Location;
 pub use matching::{Match, MatchKind, Missing, Part, Reason};
+pub use messages::{Texts, texts};
 pub use organisation::{Group, OrgId, Organisation, Workforce};
 pub use park::{Park, ParkCode};
 pub use quantity::Mass;

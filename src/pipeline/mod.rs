@@ -111,13 +111,13 @@ async fn path(
 ) -> Result<Report, Failure> {
     let settings = &pipeline.settings;
     record.stage("ingest");
-    let rows = read(pipeline, options, state, memory, record).await?;
+    let (rows, met) = read(pipeline, options, state, memory, record).await?;
     record.stage("normalise");
     let count = rows.len();
     let public = public_words(pipeline);
     let canaries = Canaries::collect(&rows, &public);
     let normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
-    keep_findings(state, &normalised)?;
+    keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
     let counts = &mut record.run.counts;
     counts.rows = Some(count as u64);
@@ -178,7 +178,7 @@ async fn read(
     state: &State,
     memory: &Memory<'_>,
     record: &RunEntry<'_>,
-) -> Result<Vec<RawRow>, Failure> {
+) -> Result<(Vec<RawRow>, Vec<Finding>), Failure> {
     let environment = |name: &str| crate::config::environment(name);
     let context = ingest::Context {
         pipeline_dir: pipeline.folder.clone(),
@@ -189,6 +189,7 @@ async fn read(
         replay: Some(memory),
     };
     let mut rows = Vec::new();
+    let mut met = Vec::new();
     for source in &pipeline.settings.sources {
         let mapping = &pipeline.mappings[&source.name];
         let read = ingest::read_source(source, mapping, &context).await.map_err(|error| {
@@ -204,8 +205,9 @@ async fn read(
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         rows.extend(read.rows);
+        met.extend(read.findings);
     }
-    Ok(rows)
+    Ok((rows, met))
 }
 
 fn kept(snapshot: ingest::Snapshot) -> KeptSnapshot {
@@ -277,11 +279,11 @@ fn input(model: &Model, contributions: indicators::Contributions) -> TableInput 
     }
 }
 
-fn keep_findings(state: &State, normalised: &Normalised) -> Result<(), Failure> {
+fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
     state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
-    let lines: String = normalised.findings.iter().map(line).collect();
+    let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
     state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
     let lines: String = normalised.merges.iter().map(merge_line).collect();
     state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))

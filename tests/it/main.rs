@@ -7,3 +7,4 @@ mod killed;
 mod ledger;
 mod models;
 mod npri;
+mod read;
