@@ -3,6 +3,8 @@
 
 mod bad_day;
 mod cli;
+mod killed;
+mod ledger;
 mod models;
 mod npri;
 mod read;
