@@ -5,3 +5,5 @@ mod bad_day;
 mod cli;
 mod models;
 mod npri;
+mod pilot;
+mod shuffle;
