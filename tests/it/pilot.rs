@@ -241,6 +241,7 @@ fn the_order_of_rows_the_threads_and_the_key_change_no_published_byte() {
     for count in ["rows", "rejected", "organisations", "flows", "notes", "warnings", "withheld", "release"] {
         assert_eq!(second[count], first[count], "{count}");
     }
+    assert_ne!(shuffled.lines("constats.jsonl"), pilot.lines("constats.jsonl"), "nothing was shuffled");
     assert!(shuffled.release() == release, "the order of rows or one thread changed a published byte");
 
     let other = Pilot::new(9);
