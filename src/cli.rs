@@ -26,6 +26,8 @@ enum Verb {
         /// Folder of the pipeline, or its pipeline.toml
         pipeline: PathBuf,
     },
+    /// Rank codes of the List of Waste for the descriptions of a table
+    Classify(commands::classify::Arguments),
     /// Read, normalise, protect and publish
     Run(commands::run::Arguments),
     /// Parse one workbook from standard input, in a process of its own
@@ -50,6 +52,7 @@ pub fn run() -> ExitCode {
     match cli.verb {
         Verb::Init { folder } => commands::init(&folder),
         Verb::Check { pipeline } => commands::check(&pipeline),
+        Verb::Classify(arguments) => commands::classify::run(&arguments),
         Verb::Run(arguments) => commands::run::run(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
         Verb::Schema => commands::schema(),

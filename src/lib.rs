@@ -11,6 +11,7 @@ pub mod error;
 pub mod export;
 pub mod indicators;
 pub mod ingest;
+pub mod materials;
 pub mod model;
 pub mod normalise;
 pub mod pipeline;

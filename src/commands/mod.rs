@@ -1,6 +1,7 @@
 //! One file a verb; the only place that prints.
 
 mod check;
+pub mod classify;
 mod init;
 pub mod run;
 mod schema;
