@@ -286,22 +286,24 @@ fn the_release_of_the_pilot_is_the_golden_tree() {
     let kept: BTreeMap<String, String> =
         tree(&folder).into_iter().map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect();
     let paths: BTreeSet<&String> = written.keys().chain(kept.keys()).collect();
-    for path in paths {
-        let (new, old) = (written.get(path), kept.get(path));
-        if new == old {
-            continue;
-        }
-        let lines =
-            |text: Option<&String>| text.map_or(Vec::new(), |text| text.lines().map(str::to_owned).collect());
-        let (new, old) = (lines(new), lines(old));
-        let at = (0..new.len().max(old.len())).find(|at| new.get(*at) != old.get(*at)).unwrap_or_default();
-        panic!(
-            "{path}, line {}: golden {:?}, release {:?}\nhelp: when the change is meant, `MAILLAGE_BLESS=1 cargo test golden`",
-            at + 1,
-            old.get(at),
-            new.get(at)
-        );
-    }
+    let changes: Vec<String> = paths
+        .into_iter()
+        .filter(|path| written.get(*path) != kept.get(*path))
+        .map(|path| {
+            let lines = |text: Option<&String>| -> Vec<String> {
+                text.map_or_else(Vec::new, |text| text.lines().map(str::to_owned).collect())
+            };
+            let (new, old) = (lines(written.get(path)), lines(kept.get(path)));
+            let at = (0..new.len().max(old.len())).find(|at| new.get(*at) != old.get(*at));
+            let at = at.unwrap_or_default();
+            format!("{path}, line {}: golden {:?}, release {:?}", at + 1, old.get(at), new.get(at))
+        })
+        .collect();
+    assert!(
+        changes.is_empty(),
+        "{}\nhelp: when the change is meant, `MAILLAGE_BLESS=1 cargo test golden`",
+        changes.join("\n")
+    );
 }
 
 #[test]
