@@ -4,6 +4,7 @@ mod check;
 pub mod classify;
 mod init;
 pub mod place;
+pub mod read;
 pub mod releases;
 pub mod run;
 pub mod runs;

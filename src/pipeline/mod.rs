@@ -1,5 +1,6 @@
 //! The one path: the order of the stages, and nothing else.
 
+mod matches;
 mod memory;
 mod record;
 
@@ -53,6 +54,8 @@ pub struct Report {
     pub organisations: usize,
     /// Offers and requests after duplicates are merged.
     pub flows: usize,
+    /// Pairs of offer and request that reach the score.
+    pub matches: usize,
     /// Values that are withheld.
     pub withheld: usize,
     /// Release, and its folder; none after a dry run.
@@ -111,13 +114,13 @@ async fn path(
 ) -> Result<Report, Failure> {
     let settings = &pipeline.settings;
     record.stage("ingest");
-    let rows = read(pipeline, options, state, memory, record).await?;
+    let (rows, mut met) = read(pipeline, options, state, memory, record).await?;
     record.stage("normalise");
     let count = rows.len();
     let public = public_words(pipeline);
     let canaries = Canaries::collect(&rows, &public);
-    let normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
-    keep_findings(state, &normalised)?;
+    let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
     let counts = &mut record.run.counts;
     counts.rows = Some(count as u64);
@@ -134,8 +137,17 @@ async fn path(
             ),
         ));
     }
+    record.stage("match");
+    let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
+    let pseudonyms = Pseudonyms::new(key);
+    let context = context(pipeline, options, state, memory);
+    let (matches, filled) =
+        matches::follow(pipeline, &mut normalised, state, &pseudonyms, &context, options.as_of).await?;
+    record.run.counts.matches = Some(matches.len() as u64);
+    met.extend(filled);
+    keep_findings(state, &met, &normalised)?;
     record.stage("protect");
-    let protected = protect(pipeline, models, &normalised, state).await?;
+    let protected = protect(pipeline, models, &normalised, &matches, &pseudonyms).await?;
     keep_explanations(state, &protected)?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.stage("export");
@@ -166,10 +178,28 @@ async fn path(
         findings,
         organisations: normalised.organisations.len(),
         flows: normalised.flows.len(),
+        matches: matches.len(),
         withheld: protected.explanations().len(),
         release,
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// What reading needs from the outside.
+fn context<'a>(
+    pipeline: &Pipeline,
+    options: &Options,
+    state: &'a State,
+    memory: &'a Memory<'_>,
+) -> ingest::Context<'a> {
+    ingest::Context {
+        pipeline_dir: pipeline.folder.clone(),
+        limits: pipeline.settings.limits.clone(),
+        worker: options.worker.clone(),
+        snapshots: state,
+        environment: &crate::config::environment,
+        replay: Some(memory),
+    }
 }
 
 async fn read(
@@ -178,17 +208,10 @@ async fn read(
     state: &State,
     memory: &Memory<'_>,
     record: &RunEntry<'_>,
-) -> Result<Vec<RawRow>, Failure> {
-    let environment = |name: &str| crate::config::environment(name);
-    let context = ingest::Context {
-        pipeline_dir: pipeline.folder.clone(),
-        limits: pipeline.settings.limits.clone(),
-        worker: options.worker.clone(),
-        snapshots: state,
-        environment: &environment,
-        replay: Some(memory),
-    };
+) -> Result<(Vec<RawRow>, Vec<Finding>), Failure> {
+    let context = context(pipeline, options, state, memory);
     let mut rows = Vec::new();
+    let mut met = Vec::new();
     for source in &pipeline.settings.sources {
         let mapping = &pipeline.mappings[&source.name];
         let read = ingest::read_source(source, mapping, &context).await.map_err(|error| {
@@ -204,8 +227,9 @@ async fn read(
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         rows.extend(read.rows);
+        met.extend(read.findings);
     }
-    Ok(rows)
+    Ok((rows, met))
 }
 
 fn kept(snapshot: ingest::Snapshot) -> KeptSnapshot {
@@ -224,18 +248,17 @@ async fn protect(
     pipeline: &Pipeline,
     models: &[Model],
     normalised: &Normalised,
-    state: &State,
+    matches: &[Match],
+    pseudonyms: &Pseudonyms,
 ) -> Result<disclosure::Protected, Failure> {
     let settings = &pipeline.settings;
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let key = state.pseudonym_key().map_err(|error| failed(&error))?;
-    let matches: &[Match] = &[];
     let tables = anonymise::anonymise(
         &normalised.organisations,
         &normalised.flows,
         matches,
         &normalised.synergies,
-        &Pseudonyms::new(key),
+        pseudonyms,
     )
     .map_err(|error| failed(&error))?;
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
@@ -277,11 +300,11 @@ fn input(model: &Model, contributions: indicators::Contributions) -> TableInput 
     }
 }
 
-fn keep_findings(state: &State, normalised: &Normalised) -> Result<(), Failure> {
+fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
     state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
-    let lines: String = normalised.findings.iter().map(line).collect();
+    let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
     state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
     let lines: String = normalised.merges.iter().map(merge_line).collect();
     state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))

@@ -6,4 +6,5 @@ mod cli;
 mod models;
 mod npri;
 mod pilot;
+mod read;
 mod shuffle;

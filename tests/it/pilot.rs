@@ -133,6 +133,9 @@ fn the_pilot_is_as_large_and_as_varied_as_the_programme() {
     assert!(types.iter().all(|flow_type| published.contains(*flow_type)), "{published:?}");
     let statuses = values("flux_par_parc", "statut_nombre");
     assert!(statuses.contains("publie") && statuses.contains("confidentiel"), "{statuses:?}");
+    let matches = pilot.table("maillages_potentiels");
+    let all = matches.iter().find(|row| row.values().filter(|value| *value == "Total").count() == 3).unwrap();
+    assert!(all["nombre"].parse::<u32>().unwrap() > 100, "{all:?}");
     let synergies = pilot.table("synergies");
     let realised = synergies.iter().find(|row| row["statut"] == "realisee").unwrap();
     assert_eq!(realised["nombre"], "6");
