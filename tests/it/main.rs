@@ -7,4 +7,6 @@ mod killed;
 mod ledger;
 mod models;
 mod npri;
+mod pilot;
 mod read;
+mod shuffle;
