@@ -7,6 +7,7 @@ mod activity;
 mod catalogue;
 mod hazard;
 mod hits;
+mod noise;
 mod rank;
 mod spelling;
 mod thesaurus;
@@ -32,7 +33,9 @@ fn vocabulary() -> &'static spelling::Vocabulary {
             thesaurus::thesaurus().vocabulary.iter().map(|(stem, count)| (stem.as_str(), *count)).collect();
         terms.sort_unstable();
         let titles = titles::titles().vocabulary.iter().map(|(stem, count)| (stem.as_str(), *count));
-        spelling::Vocabulary::new(terms.into_iter().chain(titles))
+        let noise: Vec<String> = noise::words().map(words::stem).collect();
+        let noise = noise.iter().map(|stem| (stem.as_str(), 1));
+        spelling::Vocabulary::new(terms.into_iter().chain(titles).chain(noise))
     });
     &VOCABULARY
 }
