@@ -9,6 +9,7 @@ mod hazard;
 mod hits;
 mod noise;
 mod rank;
+mod receivers;
 mod spelling;
 mod thesaurus;
 mod titles;
@@ -21,6 +22,7 @@ mod tests;
 pub use activity::{Expectation, Nomenclature, expectation, nomenclature};
 pub use catalogue::{Entry, category, codes, entries, entry};
 pub use rank::{Classified, Ranked, classify, classify_with};
+pub use receivers::{Offer, Precedent, receivers};
 pub use weights::Weights;
 pub use words::{contains, key};
 
