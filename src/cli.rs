@@ -16,6 +16,11 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Write a new pipeline folder, with commented settings and synthetic workbooks
+    Init {
+        /// A folder that does not exist yet, or an empty one
+        folder: PathBuf,
+    },
     /// Validate settings, mappings and models; touch nothing
     Check {
         /// Folder of the pipeline, or its pipeline.toml
@@ -25,9 +30,21 @@ enum Verb {
     Classify(commands::classify::Arguments),
     /// Read, normalise, protect and publish
     Run(commands::run::Arguments),
+    /// Print what ingest sees in one file, and what is wrong with it
+    Read(commands::read::Arguments),
     /// Parse one workbook from standard input, in a process of its own
     #[command(hide = true)]
     ReadWorkbook,
+    /// Tell how things stand: the current release, the last run
+    Status(commands::place::Place),
+    /// List the last runs
+    Runs(commands::runs::Arguments),
+    /// List the releases
+    Releases(commands::place::Place),
+    /// Show readers an earlier release again
+    Rollback(commands::releases::Rollback),
+    /// Check that releases are what was published
+    Verify(commands::releases::Verify),
     /// Print the JSON Schema of pipeline.toml, for editors
     Schema,
 }
@@ -45,10 +62,17 @@ pub fn run() -> ExitCode {
         }
     };
     match cli.verb {
+        Verb::Init { folder } => commands::init(&folder),
         Verb::Check { pipeline } => commands::check(&pipeline),
         Verb::Classify(arguments) => commands::classify::run(&arguments),
         Verb::Run(arguments) => commands::run::run(&arguments),
+        Verb::Read(arguments) => commands::read::read(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
+        Verb::Status(place) => commands::runs::status(&place),
+        Verb::Runs(arguments) => commands::runs::runs(&arguments),
+        Verb::Releases(place) => commands::releases::releases(&place),
+        Verb::Rollback(arguments) => commands::releases::rollback(&arguments),
+        Verb::Verify(arguments) => commands::releases::verify(&arguments),
         Verb::Schema => commands::schema(),
     }
     .into()

@@ -2,8 +2,16 @@
 
 mod check;
 pub mod classify;
+mod init;
+pub mod place;
+pub mod read;
+pub mod releases;
 pub mod run;
+pub mod runs;
 mod schema;
+mod signals;
+mod table;
 
 pub use check::check;
+pub use init::init;
 pub use schema::schema;

@@ -1,16 +1,23 @@
 //! The one path: the order of the stages, and nothing else.
 
+mod matches;
+mod memory;
+mod record;
+
 use crate::anonymise::{self, Pseudonyms};
 use crate::config::Pipeline;
 use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
+use crate::ledger::{KeptSnapshot, Ledger};
 use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
 use crate::store::{State, StateFile, sha256};
 use crate::{export, ingest, publish};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use memory::Memory;
+use record::RunEntry;
 use std::path::{Path, PathBuf};
 
 /// What a run needs besides the pipeline.
@@ -26,11 +33,17 @@ pub struct Options {
     pub published: PathBuf,
     /// Our own executable, which parses workbooks in a child process.
     pub worker: PathBuf,
+    /// The earlier run whose snapshots are read instead of the sources.
+    pub replay: Option<i64>,
+    /// The due time that the run answers.
+    pub scheduled_for: Option<DateTime<Utc>>,
 }
 
 /// What a run did, without anything confidential.
 #[derive(Debug)]
 pub struct Report {
+    /// Number in the ledger.
+    pub run: i64,
     /// Rows read.
     pub rows: usize,
     /// Rows refused.
@@ -41,6 +54,8 @@ pub struct Report {
     pub organisations: usize,
     /// Offers and requests after duplicates are merged.
     pub flows: usize,
+    /// Pairs of offer and request that reach the score.
+    pub matches: usize,
     /// Values that are withheld.
     pub withheld: usize,
     /// Release, and its folder; none after a dry run.
@@ -49,12 +64,16 @@ pub struct Report {
     pub exit: Exit,
 }
 
-/// Runs the whole path.
+/// Runs the whole path, and records it whatever comes of it. When `stop` comes first the run
+/// ends with its exit code at the next wait, never in the middle of a publication.
 ///
 /// # Errors
 /// With the exit code that fits; the previous release then stays.
-pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failure> {
-    let settings = &pipeline.settings;
+pub async fn run(
+    pipeline: &Pipeline,
+    options: &Options,
+    stop: impl Future<Output = Exit>,
+) -> Result<Report, Failure> {
     let models = pipeline
         .models
         .iter()
@@ -65,13 +84,50 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
         let busy = matches!(error, crate::store::StoreError::Busy { .. });
         Failure::new(if busy { Exit::TryAgain } else { Exit::Failed }, &error)
     })?;
-    let rows = read(pipeline, options, &state).await?;
+    let failed = |error| Failure::new(Exit::Failed, &error);
+    let ledger = Ledger::open(&options.state).map_err(failed)?;
+    record::reconcile(&ledger, options).map_err(failed)?;
+    let memory = Memory::new(&state, &ledger, pipeline, options.replay)?;
+    let mut record = RunEntry::start(&ledger, &pipeline.settings.name, options).map_err(failed)?;
+    let outcome = tokio::select! {
+        biased;
+        outcome = path(pipeline, options, &models, &state, &memory, &mut record) => outcome,
+        exit = stop => Err(Failure::message(exit, "the run was asked to end before it published\nhelp: run again; the previous release stays".to_owned())),
+    };
+    match (record.end(&outcome), outcome) {
+        (Ok(()), outcome) => outcome,
+        (Err(error), Ok(_)) => Err(failed(error)),
+        (Err(error), Err(failure)) => {
+            Err(Failure::message(failure.exit, format!("{}\n{error}", failure.message)))
+        }
+    }
+}
+
+/// The stages, in their order.
+async fn path(
+    pipeline: &Pipeline,
+    options: &Options,
+    models: &[Model],
+    state: &State,
+    memory: &Memory<'_>,
+    record: &mut RunEntry<'_>,
+) -> Result<Report, Failure> {
+    let settings = &pipeline.settings;
+    record.stage("ingest");
+    let (rows, mut met) = read(pipeline, options, state, memory, record).await?;
+    record.stage("normalise");
     let count = rows.len();
     let public = public_words(pipeline);
     let canaries = Canaries::collect(&rows, &public);
-    let normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
-    keep_findings(&state, &normalised)?;
+    let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
+    let counts = &mut record.run.counts;
+    counts.rows = Some(count as u64);
+    counts.refused = Some(rejected as u64);
+    counts.organisations = Some(normalised.organisations.len() as u64);
+    counts.flows = Some(normalised.flows.len() as u64);
+    record.findings(&normalised.findings);
     if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
         let limit = settings.limits.rejected_percent;
         return Err(Failure::message(
@@ -81,8 +137,20 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
             ),
         ));
     }
-    let protected = protect(pipeline, &models, &normalised, &state).await?;
-    keep_explanations(&state, &protected)?;
+    record.stage("match");
+    let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
+    let pseudonyms = Pseudonyms::new(key);
+    let context = context(pipeline, options, state, memory);
+    let (matches, filled) =
+        matches::follow(pipeline, &mut normalised, state, &pseudonyms, &context, options.as_of).await?;
+    record.run.counts.matches = Some(matches.len() as u64);
+    met.extend(filled);
+    keep_findings(state, &met, &normalised)?;
+    record.stage("protect");
+    let protected = protect(pipeline, models, &normalised, &matches, &pseudonyms).await?;
+    keep_explanations(state, &protected)?;
+    record.run.counts.withheld = Some(protected.explanations().len() as u64);
+    record.stage("export");
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
     let content = |id: &str| export::files(&protected, &datasets, settings, id, options.as_of);
     let (draft, _) = content("").map_err(|error| Failure::new(Exit::Failed, &error))?;
@@ -94,36 +162,56 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
     let release = if options.dry_run {
         None
     } else {
+        record.stage("publish");
         let folder = publish::publish(&id, &files, &options.published, &gate)
-            .map_err(|error| Failure::new(Exit::Failed, &error))?;
+            .map_err(|error| Failure::new(publication_exit(&error), &error))?;
+        record.published(&id, options, settings.limits.keep_releases)?;
         Some((id, folder))
     };
     let findings =
         Severity::ALL.iter().map(|severity| count_of(&normalised.findings, *severity)).collect::<Vec<_>>();
     let over = findings[1] * 100 > count * settings.limits.warning_percent as usize;
     Ok(Report {
+        run: record.run.id,
         rows: count,
         rejected,
         findings,
         organisations: normalised.organisations.len(),
         flows: normalised.flows.len(),
+        matches: matches.len(),
         withheld: protected.explanations().len(),
         release,
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
 }
 
-async fn read(pipeline: &Pipeline, options: &Options, state: &State) -> Result<Vec<RawRow>, Failure> {
-    let environment = |name: &str| crate::config::environment(name);
-    let context = ingest::Context {
+/// What reading needs from the outside.
+fn context<'a>(
+    pipeline: &Pipeline,
+    options: &Options,
+    state: &'a State,
+    memory: &'a Memory<'_>,
+) -> ingest::Context<'a> {
+    ingest::Context {
         pipeline_dir: pipeline.folder.clone(),
         limits: pipeline.settings.limits.clone(),
         worker: options.worker.clone(),
         snapshots: state,
-        environment: &environment,
-        replay: None,
-    };
+        environment: &crate::config::environment,
+        replay: Some(memory),
+    }
+}
+
+async fn read(
+    pipeline: &Pipeline,
+    options: &Options,
+    state: &State,
+    memory: &Memory<'_>,
+    record: &RunEntry<'_>,
+) -> Result<(Vec<RawRow>, Vec<Finding>), Failure> {
+    let context = context(pipeline, options, state, memory);
     let mut rows = Vec::new();
+    let mut met = Vec::new();
     for source in &pipeline.settings.sources {
         let mapping = &pipeline.mappings[&source.name];
         let read = ingest::read_source(source, mapping, &context).await.map_err(|error| {
@@ -136,27 +224,41 @@ async fn read(pipeline: &Pipeline, options: &Options, state: &State) -> Result<V
             };
             Failure::new(exit, &error)
         })?;
+        let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
+        record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         rows.extend(read.rows);
+        met.extend(read.findings);
     }
-    Ok(rows)
+    Ok((rows, met))
+}
+
+fn kept(snapshot: ingest::Snapshot) -> KeptSnapshot {
+    KeptSnapshot { sha256: snapshot.sha256, bytes: snapshot.bytes, label: snapshot.label }
+}
+
+/// Another process that publishes is a reason to try again; the rest is a failure.
+const fn publication_exit(error: &publish::PublishError) -> Exit {
+    match error {
+        publish::PublishError::Busy { .. } => Exit::TryAgain,
+        _ => Exit::Failed,
+    }
 }
 
 async fn protect(
     pipeline: &Pipeline,
     models: &[Model],
     normalised: &Normalised,
-    state: &State,
+    matches: &[Match],
+    pseudonyms: &Pseudonyms,
 ) -> Result<disclosure::Protected, Failure> {
     let settings = &pipeline.settings;
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let key = state.pseudonym_key().map_err(|error| failed(&error))?;
-    let matches: &[Match] = &[];
     let tables = anonymise::anonymise(
         &normalised.organisations,
         &normalised.flows,
         matches,
         &normalised.synergies,
-        &Pseudonyms::new(key),
+        pseudonyms,
     )
     .map_err(|error| failed(&error))?;
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
@@ -198,11 +300,11 @@ fn input(model: &Model, contributions: indicators::Contributions) -> TableInput 
     }
 }
 
-fn keep_findings(state: &State, normalised: &Normalised) -> Result<(), Failure> {
+fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
     state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
-    let lines: String = normalised.findings.iter().map(line).collect();
+    let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
     state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
     let lines: String = normalised.merges.iter().map(merge_line).collect();
     state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))
@@ -266,6 +368,27 @@ fn public_words(pipeline: &Pipeline) -> Vec<String> {
 
 fn count_of(findings: &[Finding], severity: Severity) -> usize {
     findings.iter().filter(|finding| finding.severity == severity).count()
+}
+
+/// The day that an earlier run counted from.
+///
+/// # Errors
+/// When the run is not in the ledger of the state folder.
+pub fn day_of(state: &Path, run: i64) -> Result<NaiveDate, Failure> {
+    let failed = |error| Failure::new(Exit::Failed, &error);
+    let found = match Ledger::existing(state).map_err(failed)? {
+        Some(ledger) => ledger.run(run).map_err(failed)?,
+        None => None,
+    };
+    found.map(|run| run.start.as_of).ok_or_else(|| {
+        Failure::message(
+            Exit::Usage,
+            format!(
+                "there is no run {run} in the ledger of `{}`\nhelp: `maillage runs` lists those that exist",
+                state.display()
+            ),
+        )
+    })
 }
 
 /// The state folder when none is given: beside the pipeline folder.
