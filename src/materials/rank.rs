@@ -128,8 +128,9 @@ pub fn classify_with(description: &str, expected: &Expectation, top: usize, weig
     if !classified.known && evidence.expected.0.is_empty() && silent(&evidence.titles) {
         return classified;
     }
-    let beliefs = beliefs(&scores(&evidence, weights), weights.temperature);
-    classified.codes = first(&beliefs, top);
+    let scores = scores(&evidence, weights);
+    let beliefs = beliefs(&scores, weights.temperature);
+    classified.codes = first(&scores, &beliefs, top);
     if classified.known
         && let Some((category, belief)) = guess(&evidence, &beliefs)
     {
@@ -171,7 +172,7 @@ fn read<'a>(description: &str, expected: &'a Expectation, weights: &Weights) -> 
         categories,
         types,
         declared: catalogue::declared(description),
-        hazardous: hazard::speaks_of_danger(description),
+        hazardous: hazard::speaks_of_danger(&words),
         expected: with_own_words(expected, &words, weights.told),
     }
 }
@@ -257,30 +258,35 @@ const DECLARED: f32 = 4.0;
 fn scores(evidence: &Evidence<'_>, weights: &Weights) -> Vec<f32> {
     let fixed = &*FIXED;
     let told = evidence.terms.iter().copied().fold(0.0, f32::max);
-    let mut scores: Vec<f32> = (0..evidence.terms.len())
-        .map(|place| {
-            let shared =
-                fixed.categories[place].map_or(0.0, |category| evidence.categories[category as usize]);
-            let words = weights.terms * evidence.terms[place] + weights.titles * evidence.titles[place];
-            let backed = (words / (weights.terms + f32::EPSILON)).min(1.0);
-            let gate = 1.0 - weights.unbacked * told * (1.0 - backed);
-            words
-                + gate * weights.activity * evidence.expected.0.get(place).copied().unwrap_or(0.0)
-                + weights.category * shared
-                + weights.popularity * fixed.popularity[place]
-                - weights.hazard * hazard::wrong_side(place, evidence.hazardous)
-        })
-        .collect();
+    let mut scores: Vec<f32> = evidence.terms.iter().map(|terms| weights.terms * terms).collect();
+    for (score, fit) in scores.iter_mut().zip(&evidence.titles) {
+        *score += weights.titles * fit;
+    }
+    for (score, expected) in scores.iter_mut().zip(&evidence.expected.0) {
+        let backed = (*score / weights.terms.max(f32::EPSILON)).min(1.0);
+        let gate = 1.0 - weights.unbacked * told * (1.0 - backed);
+        *score += gate * weights.activity * expected;
+    }
+    let wrong = hazard::wrong_side(evidence.hazardous);
+    let prior = fixed.categories.iter().zip(&fixed.popularity).zip(wrong);
+    for (score, ((category, popularity), wrong)) in scores.iter_mut().zip(prior) {
+        let shared = category.map_or(0.0, |category| evidence.categories[category as usize]);
+        *score += weights.category * shared + weights.popularity * popularity - weights.hazard * wrong;
+    }
     for (rank, place) in (0_u16..).zip(&evidence.declared) {
         scores[usize::from(*place)] += DECLARED - 0.2 * f32::from(rank);
     }
     scores
 }
 
-/// Scores as shares that add up to 1 (softmax).
+/// Scores as shares that add up to 1 (softmax); what is far behind counts as nothing.
 fn beliefs(scores: &[f32], temperature: f32) -> Vec<f32> {
     let most = scores.iter().copied().fold(f32::MIN, f32::max);
-    let mut beliefs: Vec<f32> = scores.iter().map(|score| ((score - most) / temperature).exp()).collect();
+    let share = |score: &f32| {
+        let behind = (most - score) / temperature;
+        if behind > FAR { 0.0 } else { (-behind).exp() }
+    };
+    let mut beliefs: Vec<f32> = scores.iter().map(share).collect();
     let total: f32 = beliefs.iter().sum();
     for belief in &mut beliefs {
         *belief /= total;
@@ -288,23 +294,25 @@ fn beliefs(scores: &[f32], temperature: f32) -> Vec<f32> {
     beliefs
 }
 
-/// The likeliest entries; on a tie the smaller code.
-fn first(beliefs: &[f32], top: usize) -> Vec<Ranked> {
-    let mut order: Vec<usize> = (0..beliefs.len()).collect();
-    let better =
-        |left: &usize, right: &usize| beliefs[*right].total_cmp(&beliefs[*left]).then(left.cmp(right));
-    let top = top.min(order.len());
-    if top == 0 {
-        return Vec::new();
+/// Less than one part in a million.
+const FAR: f32 = 14.0;
+
+/// The best scores with their beliefs, at most `top`; on a tie the smaller code.
+fn first(scores: &[f32], beliefs: &[f32], top: usize) -> Vec<Ranked> {
+    let mut best: Vec<usize> = Vec::with_capacity(top + 1);
+    for (place, score) in scores.iter().enumerate() {
+        if best.len() == top && best.last().is_none_or(|last| scores[*last] >= *score) {
+            continue;
+        }
+        let at = best.partition_point(|other| scores[*other] >= *score);
+        best.insert(at, place);
+        best.truncate(top);
     }
-    order.select_nth_unstable_by(top - 1, better);
-    order.truncate(top);
-    order.sort_by(better);
     let ranked = |place: usize| Ranked {
         code: &catalogue::entries()[place].code,
         confidence_milli: milli(beliefs[place]),
     };
-    order.into_iter().map(ranked).collect()
+    best.into_iter().map(ranked).collect()
 }
 
 /// Share of the named terms in the guess of a category; the ranked codes have the rest.
