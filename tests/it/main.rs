@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop at the line")]
 
 mod bad_day;
+mod classify;
 mod cli;
 mod killed;
 mod ledger;
