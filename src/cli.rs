@@ -1,7 +1,7 @@
 //! Verbs and their flags; everything else is in `pipeline.toml`.
 
-use crate::commands;
 use crate::error::Exit;
+use crate::{commands, telemetry};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +10,9 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "maillage", version, arg_required_else_help = true)]
 pub struct Cli {
+    /// Print results and errors only: no progress, no logs
+    #[arg(long, short, global = true)]
+    quiet: bool,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -33,6 +36,7 @@ enum Verb {
 /// Reads the command line and runs its verb.
 #[must_use]
 pub fn run() -> ExitCode {
+    telemetry::hide_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -42,6 +46,9 @@ pub fn run() -> ExitCode {
             return if wrong { Exit::Usage } else { Exit::Done }.into();
         }
     };
+    if !matches!(cli.verb, Verb::ReadWorkbook) {
+        telemetry::begin(cli.quiet);
+    }
     match cli.verb {
         Verb::Check { pipeline } => commands::check(&pipeline),
         Verb::Run(arguments) => commands::run::run(&arguments),

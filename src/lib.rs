@@ -16,3 +16,4 @@ pub mod normalise;
 pub mod pipeline;
 pub mod publish;
 pub mod store;
+pub mod telemetry;

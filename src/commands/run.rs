@@ -78,6 +78,7 @@ fn summary(report: &Report, state: &Path, json: bool) {
             "flows": report.flows,
             "withheld": report.withheld,
             "release": release.map(|(id, _)| id),
+            "stages": report.stages,
         });
         println!("{object}");
         return;

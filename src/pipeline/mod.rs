@@ -1,7 +1,9 @@
 //! The one path: the order of the stages, and nothing else.
 
+mod gate;
+
 use crate::anonymise::{self, Pseudonyms};
-use crate::config::Pipeline;
+use crate::config::{Pipeline, Settings};
 use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
@@ -9,6 +11,7 @@ use crate::indicators::{self, Model};
 use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
 use crate::store::{State, StateFile, sha256};
+use crate::telemetry::{Stage, Stages};
 use crate::{export, ingest, publish};
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
@@ -45,6 +48,8 @@ pub struct Report {
     pub withheld: usize,
     /// Release, and its folder; none after a dry run.
     pub release: Option<(String, PathBuf)>,
+    /// Wall time and peak memory of each stage.
+    pub stages: Vec<Stage>,
     /// How it ended.
     pub exit: Exit,
 }
@@ -65,10 +70,19 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
         let busy = matches!(error, crate::store::StoreError::Busy { .. });
         Failure::new(if busy { Exit::TryAgain } else { Exit::Failed }, &error)
     })?;
+    let mut stages = Stages::begin("ingest");
     let rows = read(pipeline, options, &state).await?;
     let count = rows.len();
-    let public = public_words(pipeline);
-    let canaries = Canaries::collect(&rows, &public);
+    stages.next("gate", count);
+    let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
+    let content = |protected: &disclosure::Protected, settings: &Settings, id: &str| {
+        export::files(protected, &datasets, settings, id, options.as_of)
+            .map(|(files, _)| files)
+            .map_err(|error| Failure::new(Exit::Failed, &error))
+    };
+    let blank = content(&nothing(&models, settings)?, &gate::without_prose(settings), "")?;
+    let mut canaries = Canaries::collect(&rows, &gate::public(pipeline, &models, &blank));
+    stages.next("normalise", canaries.len());
     let normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
     keep_findings(&state, &normalised)?;
     let rejected = normalised.quarantine.len();
@@ -81,21 +95,25 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
             ),
         ));
     }
-    let protected = protect(pipeline, &models, &normalised, &state).await?;
+    stages.next("indicators", normalised.flows.len());
+    let inputs = compute(pipeline, &models, &normalised, &state, &mut canaries).await?;
+    stages.next("disclosure", inputs.iter().map(|input| input.records.len()).sum());
+    let protected = disclosure::protect(&inputs, &settings.disclosure)
+        .map_err(|error| Failure::new(Exit::Failed, &error))?;
     keep_explanations(&state, &protected)?;
-    let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let content = |id: &str| export::files(&protected, &datasets, settings, id, options.as_of);
-    let (draft, _) = content("").map_err(|error| Failure::new(Exit::Failed, &error))?;
+    stages.next("export", protected.explanations().len());
+    let draft = content(&protected, settings, "")?;
     let digest: Vec<String> = draft.iter().map(|(path, bytes)| format!("{path} {}", sha256(bytes))).collect();
     let id = format!("{}-{}", options.as_of, &sha256(digest.join("\n").as_bytes())[..12]);
-    let (files, _) = content(&id).map_err(|error| Failure::new(Exit::Failed, &error))?;
-    let gate =
-        |path: &str, bytes: &[u8]| canaries.scan(path, bytes).into_iter().map(|leak| leak.kind).collect();
+    let files = content(&protected, settings, &id)?;
+    stages.next("publish", files.len());
+    let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {
         None
     } else {
-        let folder = publish::publish(&id, &files, &options.published, &gate)
+        let folder = publish::publish(&id, &files, &options.published, &|path, bytes| gate.scan(path, bytes))
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
+        gate.log();
         Some((id, folder))
     };
     let findings =
@@ -109,6 +127,7 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
         flows: normalised.flows.len(),
         withheld: protected.explanations().len(),
         release,
+        stages: stages.end(files.len()),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
 }
@@ -141,12 +160,20 @@ async fn read(pipeline: &Pipeline, options: &Options, state: &State) -> Result<V
     Ok(rows)
 }
 
-async fn protect(
+/// A release of no data: what the pages say whatever the input.
+fn nothing(models: &[Model], settings: &crate::config::Settings) -> Result<disclosure::Protected, Failure> {
+    let inputs: Vec<TableInput> = models.iter().map(|model| input(model, Vec::new())).collect();
+    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| Failure::new(Exit::Failed, &error))
+}
+
+/// Runs the models over the pseudonymous tables; the pseudonyms join what must not be published.
+async fn compute(
     pipeline: &Pipeline,
     models: &[Model],
     normalised: &Normalised,
     state: &State,
-) -> Result<disclosure::Protected, Failure> {
+    canaries: &mut Canaries,
+) -> Result<Vec<TableInput>, Failure> {
     let settings = &pipeline.settings;
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let key = state.pseudonym_key().map_err(|error| failed(&error))?;
@@ -159,6 +186,8 @@ async fn protect(
         &Pseudonyms::new(key),
     )
     .map_err(|error| failed(&error))?;
+    canaries.key(&key);
+    canaries.pseudonyms(anonymise::pseudonyms(&tables));
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
         .map_err(|error| failed(&error))?;
     let factors = indicators::factor_tables().map_err(|error| failed(&error))?;
@@ -169,12 +198,12 @@ async fn protect(
     for model in models {
         let table = engine.query(&model.dataset.name, &model.sql).await.map_err(|error| failed(&error))?;
         let contributions = indicators::contributions(model, &table).map_err(|error| failed(&error))?;
-        inputs.push(input(model, contributions));
+        inputs.push(input(model, contributions.records));
     }
-    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| failed(&error))
+    Ok(inputs)
 }
 
-fn input(model: &Model, contributions: indicators::Contributions) -> TableInput {
+fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
     let measures = model.dataset.measures.iter();
     TableInput {
         name: model.dataset.name.clone(),
@@ -185,8 +214,7 @@ fn input(model: &Model, contributions: indicators::Contributions) -> TableInput 
                 derived_from: column.derived_from.clone(),
             })
             .collect(),
-        records: contributions
-            .records
+        records: records
             .into_iter()
             .map(|found| Record {
                 id: found.id,
@@ -257,11 +285,6 @@ fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result
         lines.push('\n');
     }
     state.write(StateFile::Explanations, lines.as_bytes()).map_err(|error| Failure::new(Exit::Failed, &error))
-}
-
-fn public_words(pipeline: &Pipeline) -> Vec<String> {
-    let parks = pipeline.parks.iter().flat_map(|park| [park.name_fr.clone(), park.name_en.clone()]);
-    parks.chain([pipeline.settings.publication.publisher.clone()]).collect()
 }
 
 fn count_of(findings: &[Finding], severity: Severity) -> usize {
