@@ -86,7 +86,7 @@ pub(super) fn stripped(text: &str, tags: Tags) -> Option<String> {
 /// Length of the tag or comment that begins here.
 fn tag(rest: &str, heeds_quotes: bool) -> Option<usize> {
     if rest.starts_with("<!--") {
-        return if !heeds_quotes { Some(4) } else { rest.find("-->").map(|end| end + 3) };
+        return if heeds_quotes { rest.find("-->").map(|end| end + 3) } else { Some(4) };
     }
     let first = *rest.as_bytes().get(1)?;
     if !first.is_ascii_alphabetic() && !matches!(first, b'/' | b'!' | b'?') {
