@@ -19,11 +19,18 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Write a new pipeline folder, with commented settings and synthetic workbooks
+    Init {
+        /// A folder that does not exist yet, or an empty one
+        folder: PathBuf,
+    },
     /// Validate settings, mappings and models; touch nothing
     Check {
         /// Folder of the pipeline, or its pipeline.toml
         pipeline: PathBuf,
     },
+    /// Rank codes of the List of Waste for the descriptions of a table
+    Classify(commands::classify::Arguments),
     /// Read, normalise, protect and publish
     Run(commands::run::Arguments),
     /// Parse one workbook from standard input, in a process of its own
@@ -50,7 +57,9 @@ pub fn run() -> ExitCode {
         telemetry::begin(cli.quiet);
     }
     match cli.verb {
+        Verb::Init { folder } => commands::init(&folder),
         Verb::Check { pipeline } => commands::check(&pipeline),
+        Verb::Classify(arguments) => commands::classify::run(&arguments),
         Verb::Run(arguments) => commands::run::run(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
         Verb::Schema => commands::schema(),

@@ -11,6 +11,8 @@ pub mod error;
 pub mod export;
 pub mod indicators;
 pub mod ingest;
+pub mod matching;
+pub mod materials;
 pub mod model;
 pub mod normalise;
 pub mod pipeline;
