@@ -36,6 +36,16 @@ enum Verb {
     /// Parse one workbook from standard input, in a process of its own
     #[command(hide = true)]
     ReadWorkbook,
+    /// Tell how things stand: the current release, the last run
+    Status(commands::place::Place),
+    /// List the last runs
+    Runs(commands::runs::Arguments),
+    /// List the releases
+    Releases(commands::place::Place),
+    /// Show readers an earlier release again
+    Rollback(commands::releases::Rollback),
+    /// Check that releases are what was published
+    Verify(commands::releases::Verify),
     /// Print the JSON Schema of pipeline.toml, for editors
     Schema,
 }
@@ -62,6 +72,11 @@ pub fn run() -> ExitCode {
         Verb::Classify(arguments) => commands::classify::run(&arguments),
         Verb::Run(arguments) => commands::run::run(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
+        Verb::Status(place) => commands::runs::status(&place),
+        Verb::Runs(arguments) => commands::runs::runs(&arguments),
+        Verb::Releases(place) => commands::releases::releases(&place),
+        Verb::Rollback(arguments) => commands::releases::rollback(&arguments),
+        Verb::Verify(arguments) => commands::releases::verify(&arguments),
         Verb::Schema => commands::schema(),
     }
     .into()

@@ -1,11 +1,12 @@
 //! Logs, progress and timings: one line a stage, numbers only, never personal data.
 
-use crate::{clock, config};
+use crate::clock::{self, Stopwatch};
+use crate::config;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
@@ -72,66 +73,70 @@ pub struct Stage {
 }
 
 /// The stages of a run, as they pass.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Stages {
     done: Vec<Stage>,
-    current: &'static str,
-    begun: Instant,
+    current: Option<(&'static str, Stopwatch)>,
+    count: usize,
     bar: Option<ProgressBar>,
 }
 
 impl Stages {
-    /// Begins with a stage.
-    #[must_use]
-    pub fn begin(stage: &'static str) -> Self {
-        let bar = SHOWS_PROGRESS.load(Ordering::Relaxed).then(|| {
-            let bar = ProgressBar::new_spinner().with_message(stage);
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-                bar.set_style(style);
-            }
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        });
-        reset_peak();
-        Self { done: Vec::new(), current: stage, begun: clock::instant(), bar }
-    }
-
-    /// Ends the current stage, from which `count` things came, and begins another.
-    pub fn next(&mut self, stage: &'static str, count: usize) {
-        self.close(count);
-        if let Some(bar) = &self.bar {
-            bar.set_message(stage);
+    /// The stage before ends, and this one begins.
+    pub fn begin(&mut self, stage: &'static str) {
+        self.close();
+        if SHOWS_PROGRESS.load(Ordering::Relaxed) {
+            self.bar.get_or_insert_with(spinner).set_message(stage);
         }
-        self.current = stage;
-        self.begun = clock::instant();
         reset_peak();
+        self.current = Some((stage, Stopwatch::start()));
     }
 
-    /// Ends the last stage.
-    #[must_use]
-    pub fn end(mut self, count: usize) -> Vec<Stage> {
-        self.close(count);
-        if let Some(bar) = &self.bar {
+    /// How many things the current stage gave: rows, flows, files…
+    pub const fn count(&mut self, count: usize) {
+        self.count = count;
+    }
+
+    /// Ends the current stage and the progress; names it.
+    pub fn end(&mut self) -> Option<&'static str> {
+        if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
-        std::mem::take(&mut self.done)
+        self.close()
     }
 
-    fn close(&mut self, count: usize) {
-        let wall_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let stage = Stage { stage: self.current, wall_ms, peak_rss_kib: peak(), count };
-        tracing::info!(stage = stage.stage, wall_ms, peak_rss_kib = stage.peak_rss_kib, count, "stage done");
-        self.done.push(stage);
+    /// The stages that ended, in order.
+    #[must_use]
+    pub fn done(&self) -> &[Stage] {
+        &self.done
+    }
+
+    fn close(&mut self) -> Option<&'static str> {
+        let (stage, watch) = self.current.take()?;
+        let (wall_ms, peak_rss_kib) = (watch.milliseconds(), peak());
+        let count = std::mem::take(&mut self.count);
+        tracing::info!(stage, wall_ms, peak_rss_kib, count, "stage");
+        self.done.push(Stage { stage, wall_ms, peak_rss_kib, count });
+        Some(stage)
     }
 }
 
 impl Drop for Stages {
-    /// A run that failed leaves no spinner behind.
+    /// A run that was stopped leaves no spinner behind.
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
     }
+}
+
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
 }
 
 /// Peak of the resident memory since the last reset, KiB (Linux).
@@ -152,11 +157,15 @@ mod tests {
 
     #[test]
     fn stages_tell_their_names_counts_and_memory_in_order() {
-        let mut stages = Stages::begin("ingest");
+        let mut stages = Stages::default();
+        stages.begin("ingest");
         let held = vec![1_u8; 32 << 20];
-        stages.next("normalise", usize::from(std::hint::black_box(&held)[9]));
+        stages.count(usize::from(std::hint::black_box(&held)[9]));
+        stages.begin("normalise");
         drop(held);
-        let stages = stages.end(2);
+        stages.count(2);
+        assert_eq!((stages.end(), stages.end()), (Some("normalise"), None));
+        let stages = stages.done();
         let told: Vec<_> = stages.iter().map(|stage| (stage.stage, stage.count)).collect();
         assert_eq!(told, [("ingest", 1), ("normalise", 2)]);
         assert!(stages[0].peak_rss_kib > 32 << 10, "{stages:?}");

@@ -3,8 +3,13 @@
 mod check;
 pub mod classify;
 mod init;
+pub mod place;
+pub mod releases;
 pub mod run;
+pub mod runs;
 mod schema;
+mod signals;
+mod table;
 
 pub use check::check;
 pub use init::init;

@@ -8,7 +8,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use load::{Pipeline, SettingsError, load, subject};
+pub use load::{Pipeline, SettingsError, load, name, subject};
 pub use sample::SAMPLE;
 pub use settings::*;
 

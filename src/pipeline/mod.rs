@@ -1,6 +1,8 @@
 //! The one path: the order of the stages, and nothing else.
 
 mod gate;
+mod memory;
+mod record;
 
 use crate::anonymise::{self, Pseudonyms};
 use crate::config::{Pipeline, Settings};
@@ -8,12 +10,15 @@ use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
+use crate::ledger::{KeptSnapshot, Ledger};
 use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
 use crate::store::{State, StateFile, sha256};
-use crate::telemetry::{Stage, Stages};
+use crate::telemetry::Stage;
 use crate::{export, ingest, publish};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use memory::Memory;
+use record::RunEntry;
 use std::path::{Path, PathBuf};
 
 /// What a run needs besides the pipeline.
@@ -29,11 +34,17 @@ pub struct Options {
     pub published: PathBuf,
     /// Our own executable, which parses workbooks in a child process.
     pub worker: PathBuf,
+    /// The earlier run whose snapshots are read instead of the sources.
+    pub replay: Option<i64>,
+    /// The due time that the run answers.
+    pub scheduled_for: Option<DateTime<Utc>>,
 }
 
 /// What a run did, without anything confidential.
 #[derive(Debug)]
 pub struct Report {
+    /// Number in the ledger.
+    pub run: i64,
     /// Rows read.
     pub rows: usize,
     /// Rows refused.
@@ -54,12 +65,16 @@ pub struct Report {
     pub exit: Exit,
 }
 
-/// Runs the whole path.
+/// Runs the whole path, and records it whatever comes of it. When `stop` comes first the run
+/// ends with its exit code at the next wait, never in the middle of a publication.
 ///
 /// # Errors
 /// With the exit code that fits; the previous release then stays.
-pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failure> {
-    let settings = &pipeline.settings;
+pub async fn run(
+    pipeline: &Pipeline,
+    options: &Options,
+    stop: impl Future<Output = Exit>,
+) -> Result<Report, Failure> {
     let models = pipeline
         .models
         .iter()
@@ -70,22 +85,59 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
         let busy = matches!(error, crate::store::StoreError::Busy { .. });
         Failure::new(if busy { Exit::TryAgain } else { Exit::Failed }, &error)
     })?;
-    let mut stages = Stages::begin("ingest");
-    let rows = read(pipeline, options, &state).await?;
+    let failed = |error| Failure::new(Exit::Failed, &error);
+    let ledger = Ledger::open(&options.state).map_err(failed)?;
+    record::reconcile(&ledger, options).map_err(failed)?;
+    let memory = Memory::new(&state, &ledger, pipeline, options.replay)?;
+    let mut record = RunEntry::start(&ledger, &pipeline.settings.name, options).map_err(failed)?;
+    let outcome = tokio::select! {
+        biased;
+        outcome = path(pipeline, options, &models, &state, &memory, &mut record) => outcome,
+        exit = stop => Err(Failure::message(exit, "the run was asked to end before it published\nhelp: run again; the previous release stays".to_owned())),
+    };
+    match (record.end(&outcome), outcome) {
+        (Ok(()), outcome) => outcome,
+        (Err(error), Ok(_)) => Err(failed(error)),
+        (Err(error), Err(failure)) => {
+            Err(Failure::message(failure.exit, format!("{}\n{error}", failure.message)))
+        }
+    }
+}
+
+/// The stages, in their order.
+async fn path(
+    pipeline: &Pipeline,
+    options: &Options,
+    models: &[Model],
+    state: &State,
+    memory: &Memory<'_>,
+    record: &mut RunEntry<'_>,
+) -> Result<Report, Failure> {
+    let settings = &pipeline.settings;
+    record.stage("ingest");
+    let rows = read(pipeline, options, state, memory, record).await?;
     let count = rows.len();
-    stages.next("gate", count);
+    record.count(count);
+    record.stage("gate");
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
     let content = |protected: &disclosure::Protected, settings: &Settings, id: &str| {
         export::files(protected, &datasets, settings, id, options.as_of)
             .map(|(files, _)| files)
             .map_err(|error| Failure::new(Exit::Failed, &error))
     };
-    let blank = content(&nothing(&models, settings)?, &gate::without_prose(settings), "")?;
-    let mut canaries = Canaries::collect(&rows, &gate::public(pipeline, &models, &blank));
-    stages.next("normalise", canaries.len());
+    let blank = content(&nothing(models, settings)?, &gate::without_prose(settings), "")?;
+    let mut canaries = Canaries::collect(&rows, &gate::public(pipeline, models, &blank));
+    record.count(canaries.len());
+    record.stage("normalise");
     let normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
-    keep_findings(&state, &normalised)?;
+    keep_findings(state, &normalised)?;
     let rejected = normalised.quarantine.len();
+    let counts = &mut record.run.counts;
+    counts.rows = Some(count as u64);
+    counts.refused = Some(rejected as u64);
+    counts.organisations = Some(normalised.organisations.len() as u64);
+    counts.flows = Some(normalised.flows.len() as u64);
+    record.findings(&normalised.findings);
     if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
         let limit = settings.limits.rejected_percent;
         return Err(Failure::message(
@@ -95,31 +147,37 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
             ),
         ));
     }
-    stages.next("indicators", normalised.flows.len());
-    let inputs = compute(pipeline, &models, &normalised, &state, &mut canaries).await?;
-    stages.next("disclosure", inputs.iter().map(|input| input.records.len()).sum());
+    record.stage("indicators");
+    let inputs = compute(pipeline, models, &normalised, state, &mut canaries).await?;
+    record.count(inputs.iter().map(|input| input.records.len()).sum());
+    record.stage("protect");
     let protected = disclosure::protect(&inputs, &settings.disclosure)
         .map_err(|error| Failure::new(Exit::Failed, &error))?;
-    keep_explanations(&state, &protected)?;
-    stages.next("export", protected.explanations().len());
+    keep_explanations(state, &protected)?;
+    record.run.counts.withheld = Some(protected.explanations().len() as u64);
+    record.count(protected.explanations().len());
+    record.stage("export");
     let draft = content(&protected, settings, "")?;
     let digest: Vec<String> = draft.iter().map(|(path, bytes)| format!("{path} {}", sha256(bytes))).collect();
     let id = format!("{}-{}", options.as_of, &sha256(digest.join("\n").as_bytes())[..12]);
     let files = content(&protected, settings, &id)?;
-    stages.next("publish", files.len());
+    record.count(files.len());
     let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {
         None
     } else {
+        record.stage("publish");
         let folder = publish::publish(&id, &files, &options.published, &|path, bytes| gate.scan(path, bytes))
-            .map_err(|error| Failure::new(Exit::Failed, &error))?;
+            .map_err(|error| Failure::new(publication_exit(&error), &error))?;
         gate.log();
+        record.published(&id, options, settings.limits.keep_releases)?;
         Some((id, folder))
     };
     let findings =
         Severity::ALL.iter().map(|severity| count_of(&normalised.findings, *severity)).collect::<Vec<_>>();
     let over = findings[1] * 100 > count * settings.limits.warning_percent as usize;
     Ok(Report {
+        run: record.run.id,
         rows: count,
         rejected,
         findings,
@@ -127,12 +185,18 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
         flows: normalised.flows.len(),
         withheld: protected.explanations().len(),
         release,
-        stages: stages.end(files.len()),
+        stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
 }
 
-async fn read(pipeline: &Pipeline, options: &Options, state: &State) -> Result<Vec<RawRow>, Failure> {
+async fn read(
+    pipeline: &Pipeline,
+    options: &Options,
+    state: &State,
+    memory: &Memory<'_>,
+    record: &RunEntry<'_>,
+) -> Result<Vec<RawRow>, Failure> {
     let environment = |name: &str| crate::config::environment(name);
     let context = ingest::Context {
         pipeline_dir: pipeline.folder.clone(),
@@ -140,7 +204,7 @@ async fn read(pipeline: &Pipeline, options: &Options, state: &State) -> Result<V
         worker: options.worker.clone(),
         snapshots: state,
         environment: &environment,
-        replay: None,
+        replay: Some(memory),
     };
     let mut rows = Vec::new();
     for source in &pipeline.settings.sources {
@@ -155,9 +219,23 @@ async fn read(pipeline: &Pipeline, options: &Options, state: &State) -> Result<V
             };
             Failure::new(exit, &error)
         })?;
+        let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
+        record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         rows.extend(read.rows);
     }
     Ok(rows)
+}
+
+fn kept(snapshot: ingest::Snapshot) -> KeptSnapshot {
+    KeptSnapshot { sha256: snapshot.sha256, bytes: snapshot.bytes, label: snapshot.label }
+}
+
+/// Another process that publishes is a reason to try again; the rest is a failure.
+const fn publication_exit(error: &publish::PublishError) -> Exit {
+    match error {
+        publish::PublishError::Busy { .. } => Exit::TryAgain,
+        _ => Exit::Failed,
+    }
 }
 
 /// A release of no data: what the pages say whatever the input.
@@ -289,6 +367,27 @@ fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result
 
 fn count_of(findings: &[Finding], severity: Severity) -> usize {
     findings.iter().filter(|finding| finding.severity == severity).count()
+}
+
+/// The day that an earlier run counted from.
+///
+/// # Errors
+/// When the run is not in the ledger of the state folder.
+pub fn day_of(state: &Path, run: i64) -> Result<NaiveDate, Failure> {
+    let failed = |error| Failure::new(Exit::Failed, &error);
+    let found = match Ledger::existing(state).map_err(failed)? {
+        Some(ledger) => ledger.run(run).map_err(failed)?,
+        None => None,
+    };
+    found.map(|run| run.start.as_of).ok_or_else(|| {
+        Failure::message(
+            Exit::Usage,
+            format!(
+                "there is no run {run} in the ledger of `{}`\nhelp: `maillage runs` lists those that exist",
+                state.display()
+            ),
+        )
+    })
 }
 
 /// The state folder when none is given: beside the pipeline folder.

@@ -7,6 +7,9 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+/// Held by the run that uses the folder.
+const LOCK: &str = "verrou";
+
 /// A file of the private state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateFile {
@@ -98,7 +101,7 @@ impl State {
             .map_err(|cause| io_error(folder, cause))?;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
             .map_err(|cause| io_error(folder, cause))?;
-        let path = folder.join("verrou");
+        let path = folder.join(LOCK);
         let lock = fs::File::create(&path).map_err(|cause| io_error(&path, cause))?;
         rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)
             .map_err(|_| StoreError::Busy { path: folder.display().to_string() })?;
@@ -140,6 +143,12 @@ impl State {
         fs::read(&path).map_err(|cause| io_error(&path, cause))?.try_into().map_err(|_| refused())
     }
 
+    /// Is the snapshot there?
+    #[must_use]
+    pub fn has_snapshot(&self, sha256: &str) -> bool {
+        self.snapshot(sha256).is_file()
+    }
+
     fn snapshot(&self, sha256: &str) -> PathBuf {
         self.folder.join("instantanes").join(&sha256[..2.min(sha256.len())]).join(sha256)
     }
@@ -161,6 +170,13 @@ impl SnapshotSink for State {
     fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
         fs::read(self.snapshot(sha256))
     }
+}
+
+/// Does a run hold the state folder now?
+#[must_use]
+pub fn is_held(folder: &Path) -> bool {
+    let Ok(lock) = fs::File::open(folder.join(LOCK)) else { return false };
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockShared).is_err()
 }
 
 /// Writes beside, flushes to disk, renames, flushes the folder.
