@@ -46,6 +46,17 @@ enum Verb {
     Rollback(commands::releases::Rollback),
     /// Check that releases are what was published
     Verify(commands::releases::Verify),
+    /// Say why a row was refused or a cell is withheld
+    Explain(commands::explain::Arguments),
+    /// Preview the current release in a browser of this machine
+    Serve(commands::serve::Arguments),
+    /// Tell whether this machine is fit to run
+    Doctor(commands::place::Place),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
     /// Print the JSON Schema of pipeline.toml, for editors
     Schema,
 }
@@ -77,6 +88,10 @@ pub fn run() -> ExitCode {
         Verb::Releases(place) => commands::releases::releases(&place),
         Verb::Rollback(arguments) => commands::releases::rollback(&arguments),
         Verb::Verify(arguments) => commands::releases::verify(&arguments),
+        Verb::Explain(arguments) => commands::explain::explain(&arguments),
+        Verb::Serve(arguments) => commands::serve::serve(&arguments),
+        Verb::Doctor(place) => commands::doctor(&place),
+        Verb::Completions { shell } => commands::completions(shell),
         Verb::Schema => commands::schema(),
     }
     .into()

@@ -5,3 +5,4 @@ mod bad_day;
 mod cli;
 mod models;
 mod npri;
+mod preview;
