@@ -3,13 +3,14 @@
 use crate::config::{Pipeline, Settings};
 use crate::disclosure::leak::{Canaries, Exception, Public};
 use crate::indicators::Model;
+use crate::model::Dataset;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// Titles of the List of Waste, which descriptions often are.
 const MATERIALS: &str = include_str!("../../pipelines/reference/matieres.csv");
 
-/// Public whatever the input: settings that are published, headers of the models, and `blank`, the
+/// Public whatever the input: settings that are published, columns of the models, and `blank`, the
 /// files of a release of no data and no prose.
 pub(super) fn public(pipeline: &Pipeline, models: &[Model], blank: &[(String, Vec<u8>)]) -> Public {
     let settings = &pipeline.settings;
@@ -24,9 +25,9 @@ pub(super) fn public(pipeline: &Pipeline, models: &[Model], blank: &[(String, Ve
         texts.push(text.clone());
     }
     texts.extend([publication.contact.clone(), publication.base_url.clone()]);
-    for dataset in models.iter().map(|model| &model.dataset) {
-        texts.extend([&dataset.name, &dataset.title_fr, &dataset.title_en].map(Clone::clone));
-        texts.extend([dataset.description_fr.clone(), dataset.description_en.clone()]);
+    let datasets = || models.iter().map(|model| &model.dataset);
+    for dataset in datasets() {
+        texts.push(dataset.name.clone());
         for column in dataset.dimensions.iter().chain(&dataset.measures) {
             texts.extend([&column.name, &column.title_fr, &column.title_en].map(Clone::clone));
             texts.extend(column.unit.clone());
@@ -39,18 +40,32 @@ pub(super) fn public(pipeline: &Pipeline, models: &[Model], blank: &[(String, Ve
         }
     }
     let prose = [&publication.title, &publication.description];
-    let prose: Vec<&str> = prose.iter().flat_map(|text| [text.fr.as_str(), text.en.as_str()]).collect();
+    let mut prose: Vec<&str> = prose.iter().flat_map(|text| [text.fr.as_str(), text.en.as_str()]).collect();
+    for dataset in datasets() {
+        prose.extend(
+            [&dataset.title_fr, &dataset.title_en, &dataset.description_fr, &dataset.description_en]
+                .map(String::as_str),
+        );
+    }
     Public::new(texts.iter().map(String::as_str), &prose, &publication.public_words)
 }
 
-/// The settings without the operator's prose: what a page then says is the product's own.
-pub(super) fn without_prose(settings: &Settings) -> Settings {
-    let mut settings = settings.clone();
+/// Settings and datasets without the operator's prose: what a page then says is the product's own.
+pub(super) fn without_prose(settings: &Settings, datasets: &[Dataset]) -> (Settings, Vec<Dataset>) {
+    let (mut settings, mut datasets) = (settings.clone(), datasets.to_vec());
     for text in [&mut settings.publication.title, &mut settings.publication.description] {
         text.fr.clear();
         text.en.clear();
     }
-    settings
+    for dataset in &mut datasets {
+        for text in [&mut dataset.title_fr, &mut dataset.title_en] {
+            text.clear();
+        }
+        for text in [&mut dataset.description_fr, &mut dataset.description_en] {
+            text.clear();
+        }
+    }
+    (settings, datasets)
 }
 
 /// The gate of one run, which counts the exceptions that it makes by kind and reason.

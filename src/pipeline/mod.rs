@@ -120,12 +120,13 @@ async fn path(
     record.count(count);
     record.stage("gate");
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let content = |protected: &disclosure::Protected, settings: &Settings, id: &str| {
-        export::files(protected, &datasets, settings, id, options.as_of)
+    let content = |protected: &disclosure::Protected, datasets: &[Dataset], settings: &Settings, id: &str| {
+        export::files(protected, datasets, settings, id, options.as_of)
             .map(|(files, _)| files)
             .map_err(|error| Failure::new(Exit::Failed, &error))
     };
-    let blank = content(&nothing(models, settings)?, &gate::without_prose(settings), "")?;
+    let (bare, columns) = gate::without_prose(settings, &datasets);
+    let blank = content(&nothing(models, settings)?, &columns, &bare, "")?;
     let mut canaries = Canaries::collect(&rows, &gate::public(pipeline, models, &blank));
     record.count(canaries.len());
     record.stage("normalise");
@@ -157,10 +158,10 @@ async fn path(
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.count(protected.explanations().len());
     record.stage("export");
-    let draft = content(&protected, settings, "")?;
+    let draft = content(&protected, &datasets, settings, "")?;
     let digest: Vec<String> = draft.iter().map(|(path, bytes)| format!("{path} {}", sha256(bytes))).collect();
     let id = format!("{}-{}", options.as_of, &sha256(digest.join("\n").as_bytes())[..12]);
-    let files = content(&protected, settings, &id)?;
+    let files = content(&protected, &datasets, settings, &id)?;
     record.count(files.len());
     let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {

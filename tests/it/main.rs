@@ -3,6 +3,8 @@
 
 mod bad_day;
 mod cli;
+mod leak;
 mod models;
 mod npri;
 mod preview;
+mod trial;
