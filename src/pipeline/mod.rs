@@ -148,6 +148,7 @@ async fn path(
             ),
         ));
     }
+    record.count(normalised.flows.len());
     record.stage("indicators");
     let inputs = compute(pipeline, models, &normalised, state, &mut canaries).await?;
     record.count(inputs.iter().map(|input| input.records.len()).sum());
@@ -171,6 +172,7 @@ async fn path(
         let folder = publish::publish(&id, &files, &options.published, &|path, bytes| gate.scan(path, bytes))
             .map_err(|error| Failure::new(publication_exit(&error), &error))?;
         gate.log();
+        record.count(files.len());
         record.published(&id, options, settings.limits.keep_releases)?;
         Some((id, folder))
     };

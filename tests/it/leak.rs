@@ -109,8 +109,8 @@ fn a_model_that_would_publish_confidential_values_is_stopped_and_the_last_releas
         // Pseudonyms are there, to count groups, and the gate keeps them in.
         (model("groupe", "Essai."), "pseudonyme"),
         (model("concat('lot-', enregistrement)", "Essai."), "pseudonyme"),
-        (model("'Kwzqxalpha Kwzqxaciers'", "Essai."), "nom"),
-        (model("parc", "Merci à Kwzqxalpha Kwzqxaciers."), "nom"),
+        (model("'Kwzqxalphaun Kwzqxaciers'", "Essai."), "nom"),
+        (model("parc", "Merci à Kwzqxalphaun Kwzqxaciers."), "nom"),
     ] {
         fs::write(trial.path("essai/models/fuite.sql"), &sql).unwrap();
         let output = trial.run(&["--quiet"], &[]);
@@ -119,7 +119,11 @@ fn a_model_that_would_publish_confidential_values_is_stopped_and_the_last_releas
         assert!(message.contains(words), "{sql}\n{message}");
         assert!(!message.to_lowercase().contains(MARK), "{message}");
         assert!(output.stdout.is_empty());
-        assert!(everything(&trial.path("published")) == before, "the release changed");
+        let after = everything(&trial.path("published"));
+        let names =
+            |files: &[(String, String)]| files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&after), names(&before));
+        assert!(after == before, "the release changed");
     }
 }
 
