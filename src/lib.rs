@@ -21,3 +21,4 @@ pub mod pipeline;
 pub mod portal;
 pub mod publish;
 pub mod store;
+pub mod telemetry;

@@ -1,5 +1,6 @@
 //! The one path: the order of the stages, and nothing else.
 
+mod gate;
 mod matches;
 mod memory;
 mod record;
@@ -15,6 +16,7 @@ use crate::ledger::{KeptSnapshot, Ledger};
 use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
 use crate::store::{State, StateFile};
+use crate::telemetry::Stage;
 use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
 use memory::Memory;
@@ -61,6 +63,8 @@ pub struct Report {
     pub withheld: usize,
     /// Release, and its folder; none after a dry run.
     pub release: Option<(String, PathBuf)>,
+    /// Wall time and peak memory of each stage.
+    pub stages: Vec<Stage>,
     /// How it ended.
     pub exit: Exit,
 }
@@ -116,10 +120,16 @@ async fn path(
     let settings = &pipeline.settings;
     record.stage("ingest");
     let (rows, mut met) = read(pipeline, options, state, memory, record).await?;
-    record.stage("normalise");
     let count = rows.len();
-    let public = public_words(pipeline);
-    let canaries = Canaries::collect(&rows, &public);
+    record.count(count);
+    record.stage("gate");
+    let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
+    let (bare, columns) = gate::without_prose(settings, &datasets);
+    let blank =
+        release::files(&nothing(models, settings)?, &columns, &bare, &pipeline.parks, options.as_of, "")?;
+    let mut canaries = Canaries::collect(&rows, &gate::public(pipeline, models, &blank));
+    record.count(canaries.len());
+    record.stage("normalise");
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
     keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
@@ -138,30 +148,39 @@ async fn path(
             ),
         ));
     }
+    record.count(normalised.flows.len());
     record.stage("match");
     let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
     let pseudonyms = Pseudonyms::new(key);
+    canaries.key(&key);
     let context = context(pipeline, options, state, memory);
     let (matches, filled) =
         matches::follow(pipeline, &mut normalised, state, &pseudonyms, &context, options.as_of).await?;
     record.run.counts.matches = Some(matches.len() as u64);
+    record.count(matches.len());
     met.extend(filled);
     keep_findings(state, &met, &normalised)?;
+    record.stage("indicators");
+    let inputs = compute(pipeline, models, &normalised, &matches, &pseudonyms, &mut canaries).await?;
+    record.count(inputs.iter().map(|input| input.records.len()).sum());
     record.stage("protect");
-    let protected = protect(pipeline, models, &normalised, &matches, &pseudonyms).await?;
+    let protected = disclosure::protect(&inputs, &settings.disclosure)
+        .map_err(|error| Failure::new(Exit::Failed, &error))?;
     keep_explanations(state, &protected)?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
+    record.count(protected.explanations().len());
     record.stage("export");
-    let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let (id, files) = release::build(&protected, &datasets, pipeline, options.as_of)?;
-    let gate =
-        |path: &str, bytes: &[u8]| canaries.scan(path, bytes).into_iter().map(|leak| leak.kind).collect();
+    let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
+    record.count(files.len());
+    let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {
         None
     } else {
         record.stage("publish");
-        let folder = publish::publish(&id, &files, &options.published, &gate)
+        let folder = publish::publish(&id, &files, &options.published, &|path, bytes| gate.scan(path, bytes))
             .map_err(|error| Failure::new(publication_exit(&error), &error))?;
+        gate.log();
+        record.count(files.len());
         record.published(&id, options, settings.limits.keep_releases)?;
         Some((id, folder))
     };
@@ -178,6 +197,7 @@ async fn path(
         matches: matches.len(),
         withheld: protected.explanations().len(),
         release,
+        stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
 }
@@ -241,13 +261,21 @@ const fn publication_exit(error: &publish::PublishError) -> Exit {
     }
 }
 
-async fn protect(
+/// A release of no data: what the pages say whatever the input.
+fn nothing(models: &[Model], settings: &crate::config::Settings) -> Result<disclosure::Protected, Failure> {
+    let inputs: Vec<TableInput> = models.iter().map(|model| input(model, Vec::new())).collect();
+    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| Failure::new(Exit::Failed, &error))
+}
+
+/// Runs the models over the pseudonymous tables; the pseudonyms join what must not be published.
+async fn compute(
     pipeline: &Pipeline,
     models: &[Model],
     normalised: &Normalised,
     matches: &[Match],
     pseudonyms: &Pseudonyms,
-) -> Result<disclosure::Protected, Failure> {
+    canaries: &mut Canaries,
+) -> Result<Vec<TableInput>, Failure> {
     let settings = &pipeline.settings;
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let tables = anonymise::anonymise(
@@ -258,6 +286,7 @@ async fn protect(
         pseudonyms,
     )
     .map_err(|error| failed(&error))?;
+    canaries.pseudonyms(anonymise::pseudonyms(&tables));
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
         .map_err(|error| failed(&error))?;
     let factors = indicators::factor_tables().map_err(|error| failed(&error))?;
@@ -268,12 +297,12 @@ async fn protect(
     for model in models {
         let table = engine.query(&model.dataset.name, &model.sql).await.map_err(|error| failed(&error))?;
         let contributions = indicators::contributions(model, &table).map_err(|error| failed(&error))?;
-        inputs.push(input(model, contributions));
+        inputs.push(input(model, contributions.records));
     }
-    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| failed(&error))
+    Ok(inputs)
 }
 
-fn input(model: &Model, contributions: indicators::Contributions) -> TableInput {
+fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
     let measures = model.dataset.measures.iter();
     TableInput {
         name: model.dataset.name.clone(),
@@ -284,8 +313,7 @@ fn input(model: &Model, contributions: indicators::Contributions) -> TableInput 
                 derived_from: column.derived_from.clone(),
             })
             .collect(),
-        records: contributions
-            .records
+        records: records
             .into_iter()
             .map(|found| Record {
                 id: found.id,
@@ -356,11 +384,6 @@ fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result
         lines.push('\n');
     }
     state.write(StateFile::Explanations, lines.as_bytes()).map_err(|error| Failure::new(Exit::Failed, &error))
-}
-
-fn public_words(pipeline: &Pipeline) -> Vec<String> {
-    let parks = pipeline.parks.iter().flat_map(|park| [park.name_fr.clone(), park.name_en.clone()]);
-    parks.chain([pipeline.settings.publication.publisher.clone()]).collect()
 }
 
 fn count_of(findings: &[Finding], severity: Severity) -> usize {

@@ -1,9 +1,9 @@
 //! The files of a release: data, then the portal that links to them.
 
-use crate::config::{Pipeline, Settings};
+use crate::config::Settings;
 use crate::disclosure::Protected;
 use crate::error::{Exit, Failure};
-use crate::model::Dataset;
+use crate::model::{Dataset, Park};
 use crate::portal::{DataFile, Factor, Site};
 use crate::store::sha256;
 use crate::{export, indicators, portal};
@@ -13,34 +13,43 @@ use chrono::NaiveDate;
 pub(super) fn build(
     protected: &Protected,
     datasets: &[Dataset],
-    pipeline: &Pipeline,
+    settings: &Settings,
+    parks: &[Park],
     as_of: NaiveDate,
 ) -> Result<(String, Vec<export::File>), Failure> {
-    let draft = files(protected, datasets, pipeline, as_of, "")?;
+    let draft = files(protected, datasets, settings, parks, as_of, "")?;
     let digest: Vec<String> = draft.iter().map(|(path, bytes)| format!("{path} {}", sha256(bytes))).collect();
     let id = format!("{as_of}-{}", &sha256(digest.join("\n").as_bytes())[..12]);
-    let files = files(protected, datasets, pipeline, as_of, &id)?;
+    let files = files(protected, datasets, settings, parks, as_of, &id)?;
     Ok((id, files))
 }
 
-fn files(
+/// Every file of a release under a name.
+pub(super) fn files(
     protected: &Protected,
     datasets: &[Dataset],
-    pipeline: &Pipeline,
+    settings: &Settings,
+    parks: &[Park],
     as_of: NaiveDate,
     id: &str,
 ) -> Result<Vec<export::File>, Failure> {
-    let (mut files, descriptions) = export::files(protected, datasets, &pipeline.settings, id, as_of)
+    let (mut files, descriptions) = export::files(protected, datasets, settings, id, as_of)
         .map_err(|error| Failure::new(Exit::Failed, &error))?;
-    let site = site(pipeline, descriptions, id, as_of);
+    let site = site(settings, parks, descriptions, id, as_of);
     files.extend(
         portal::pages(protected, datasets, &site).map_err(|error| Failure::new(Exit::Failed, &error))?,
     );
     Ok(files)
 }
 
-fn site(pipeline: &Pipeline, files: Vec<export::FileDescription>, id: &str, as_of: NaiveDate) -> Site {
-    let Settings { publication, languages, synthetic, indicators: aims, .. } = &pipeline.settings;
+fn site(
+    settings: &Settings,
+    parks: &[Park],
+    files: Vec<export::FileDescription>,
+    id: &str,
+    as_of: NaiveDate,
+) -> Site {
+    let Settings { publication, languages, synthetic, indicators: aims, .. } = settings;
     let files = files.into_iter().map(|file| DataFile {
         dataset: file.dataset,
         path: file.path,
@@ -67,7 +76,7 @@ fn site(pipeline: &Pipeline, files: Vec<export::FileDescription>, id: &str, as_o
         licence_url: publication.licence_url.clone(),
         contact: publication.contact.clone(),
         base_url: publication.base_url.clone(),
-        parks: pipeline.parks.clone(),
+        parks: parks.to_vec(),
         objective: aims.objective,
         files: files.collect(),
         factors: factors.collect(),

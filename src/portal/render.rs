@@ -104,7 +104,8 @@ impl<'a> Renderer<'a> {
         }
         let failed = |error: minijinja::Error| PortalError { page: path.clone(), cause: error.to_string() };
         let template = self.environment.get_template(page.template).map_err(failed)?;
-        let text = template.render(minijinja::Value::from(minijinja::value::Serde(&context))).map_err(failed)?;
+        let text =
+            template.render(minijinja::Value::from(minijinja::value::Serde(&context))).map_err(failed)?;
         Ok((path, text.into_bytes()))
     }
 

@@ -141,6 +141,13 @@ fn sections(
         .into_iter()
         .filter_map(|(measure, heading, subtitle)| {
             let chart = paired(view, labels, fixed, along, codes, measure, heading, subtitle)?;
+            if chart["published"] == false {
+                let silence = language.pick(
+                    "Aucune valeur de ce tableau ne peut être publiée sans en révéler trop, ou personne n’a donné de quantité.",
+                    "No value of this table can be published without revealing too much, or nobody gave a quantity.",
+                );
+                return Some(json!({ "heading": heading, "paragraphs": [silence], "charts": [], "tables": [chart["table"]] }));
+            }
             Some(json!({ "heading": heading, "paragraphs": [], "charts": [chart], "tables": [] }))
         })
         .collect()
@@ -178,7 +185,9 @@ fn paired(
     }
     let total = (show("Total", "extrant")?, show("Total", "intrant")?);
     rows.push(Row::new(vec![labels.code("Total")], vec![total.0, total.1], true));
-    let title = finding(labels, &groups).unwrap_or_else(|| heading.to_owned());
+    let finding = finding(labels, &groups);
+    let published = finding.is_some();
+    let title = finding.unwrap_or_else(|| heading.to_owned());
     let place = fixed.first().map(|(_, code)| labels.code(code)).unwrap_or_default();
     let svg = chart::bars(&format!("{heading}, {place}"), subtitle, &groups, language);
     let key = format!(
@@ -193,6 +202,7 @@ fn paired(
     ];
     Some(json!({
         "title": title,
+        "published": published,
         "subtitle": subtitle,
         "svg": format!("{key}{svg}"),
         "summary": home::summary(labels),
