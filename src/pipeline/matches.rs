@@ -67,7 +67,7 @@ fn identified(found: Vec<Match>, flows: &[Flow], pseudonyms: &Pseudonyms) -> Vec
             let mut id = pseudonyms.of("maillage", &key)[..12].to_owned();
             while !taken.insert(id.clone()) {
                 key = format!("{key}\u{0}{}\u{0}{}", found.offer.0.reveal(), found.request.0.reveal());
-                id = pseudonyms.of("maillage", &key)[..12].to_owned();
+                pseudonyms.of("maillage", &key)[..12].clone_into(&mut id);
             }
             (id, found)
         })
