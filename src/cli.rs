@@ -33,6 +33,8 @@ enum Verb {
     Classify(commands::classify::Arguments),
     /// Read, normalise, protect and publish
     Run(commands::run::Arguments),
+    /// Print what ingest sees in one file, and what is wrong with it
+    Read(commands::read::Arguments),
     /// Parse one workbook from standard input, in a process of its own
     #[command(hide = true)]
     ReadWorkbook,
@@ -82,6 +84,7 @@ pub fn run() -> ExitCode {
         Verb::Check { pipeline } => commands::check(&pipeline),
         Verb::Classify(arguments) => commands::classify::run(&arguments),
         Verb::Run(arguments) => commands::run::run(&arguments),
+        Verb::Read(arguments) => commands::read::read(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
         Verb::Status(place) => commands::runs::status(&place),
         Verb::Runs(arguments) => commands::runs::runs(&arguments),

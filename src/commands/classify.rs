@@ -2,7 +2,7 @@
 
 use crate::config::{self, Limits};
 use crate::error::Exit;
-use crate::ingest::{self, Context, Sheet, SnapshotSink};
+use crate::ingest::{self, Context, SnapshotSink};
 use crate::materials::{self, Classified, Expectation};
 use crate::model::fold;
 use std::collections::BTreeMap;
@@ -101,25 +101,14 @@ fn read(file: &Path) -> Result<Table, (Exit, String)> {
         replay: None,
     };
     let runtime = tokio::runtime::Runtime::new().map_err(|error| failed(Exit::Failed)(&error))?;
-    let sheets = runtime
-        .block_on(ingest::read_file(file, &context))
+    let rows = runtime
+        .block_on(ingest::view::rows(file, None, &context))
         .map_err(|error| failed(Exit::Unreadable)(&error))?;
-    let sheet = sheets.into_iter().find(|sheet| !sheet.rows.is_empty());
-    let sheet = sheet.ok_or_else(|| {
+    let mut rows = rows.into_iter();
+    let (first, header) = rows.next().ok_or_else(|| {
         (Exit::Unreadable, format!("`{}` holds no row\nhelp: give a table with a header", file.display()))
     })?;
-    Ok(table(&sheet))
-}
-
-fn table(sheet: &Sheet) -> Table {
-    let texts = |row: &ingest::Row| {
-        row.dense(u32::from(u16::MAX)).iter().map(crate::model::Cell::reveal).collect::<Vec<_>>()
-    };
-    let Some((header, rows)) = sheet.rows.split_first() else {
-        return Table { header: Vec::new(), rows: Vec::new() };
-    };
-    let rows = rows.iter().map(|row| (row.number - header.number, texts(row))).collect();
-    Table { header: texts(header), rows }
+    Ok(Table { header, rows: rows.map(|(number, cells)| (number - first, cells)).collect() })
 }
 
 /// Place of a column by its exact name, else without case and accents.

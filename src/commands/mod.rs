@@ -7,6 +7,7 @@ mod doctor;
 pub mod explain;
 mod init;
 pub mod place;
+pub mod read;
 pub mod releases;
 pub mod run;
 pub mod runs;

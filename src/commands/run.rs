@@ -103,6 +103,7 @@ fn summary(report: &Report, state: &Path, json: bool) {
             "warnings": report.findings[1],
             "organisations": report.organisations,
             "flows": report.flows,
+            "matches": report.matches,
             "withheld": report.withheld,
             "release": release.map(|(id, _)| id),
             "stages": report.stages,
@@ -112,6 +113,7 @@ fn summary(report: &Report, state: &Path, json: bool) {
     }
     println!("{} lignes lues, {} refusées / rows read, refused", report.rows, report.rejected);
     println!("{} entreprises, {} flux / companies, flows", report.organisations, report.flows);
+    println!("{} maillages potentiels / potential matches", report.matches);
     println!("{} valeurs retenues / values withheld", report.withheld);
     match release {
         Some((_, folder)) => println!("publié / published: {}", folder.display()),

@@ -71,6 +71,9 @@ pub struct Source {
     pub header_row: Option<u32>,
     /// Number of header rows, 1 or 2; absent: found by itself.
     pub header_rows: Option<u32>,
+    /// Hidden rows, columns and sheets: `include` (and count them), `exclude`, or `refuse` the file.
+    #[serde(default)]
+    pub hidden: Hidden,
     /// JSON pointer to the array of records, for example `/data/flux`.
     pub pointer: Option<String>,
     /// A source that may be absent: a note instead of a failed run.
@@ -78,6 +81,19 @@ pub struct Source {
     pub optional: bool,
     /// Mapping file, relative to the pipeline folder; its tables are `columns`, `words`, `constants`.
     pub mapping: String,
+}
+
+/// What happens to hidden rows, columns and sheets of a workbook.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Hidden {
+    /// They are read, and counted in the findings.
+    #[default]
+    Include,
+    /// They are not read, and counted in the findings.
+    Exclude,
+    /// A file that has some is refused.
+    Refuse,
 }
 
 /// What the rows of a source are.
@@ -311,6 +327,10 @@ pub struct Limits {
     pub workbook_cells: u64,
     /// Memory of the process that reads one workbook, MiB.
     pub workbook_memory_mib: u32,
+    /// Longest time that reading one workbook may take, seconds.
+    pub workbook_seconds: u32,
+    /// Largest file, MiB.
+    pub file_mib: u32,
     /// Threads of the query engine; absent: as many as cores.
     pub threads: Option<u32>,
     /// Memory of the query engine, MiB.
@@ -325,7 +345,9 @@ impl Default for Limits {
             rejected_percent: 25,
             warning_percent: 60,
             workbook_cells: 20_000_000,
-            workbook_memory_mib: 2_048,
+            workbook_memory_mib: 512,
+            workbook_seconds: 10,
+            file_mib: 256,
             threads: None,
             engine_memory_mib: 1_024,
             keep_releases: None,

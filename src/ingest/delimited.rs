@@ -3,7 +3,7 @@
 use super::IngestError;
 use super::page::Place;
 use super::table::{Row, Sheet};
-use crate::model::{Cell, Confidential};
+use crate::model::Cell;
 use std::collections::BTreeMap;
 
 /// Of two that fit as well, the comma is the likelier decimal sign, so it comes last.
@@ -55,7 +55,7 @@ fn score(text: &str, delimiter: char) -> u64 {
 /// The first `rows` rows of a text under one delimiter.
 pub(super) fn parse(place: &Place, text: &str, delimiter: char, rows: usize) -> Result<Sheet, IngestError> {
     let mut scanner = Scanner::new(text, delimiter);
-    let mut sheet = Sheet { name: Confidential::new(String::new()), rows: Vec::new() };
+    let mut sheet = Sheet::default();
     let mut number = 0_u32;
     while sheet.rows.len() < rows {
         number = number.saturating_add(1);

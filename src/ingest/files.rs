@@ -2,8 +2,9 @@
 
 use super::IngestError;
 use super::page::Place;
-use crate::config::Source;
+use crate::config::{Limits, Source};
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// A file to read.
@@ -84,12 +85,24 @@ pub(super) fn single(path: &Path) -> File {
     File { path: path.to_owned(), place: Place::path(&path.to_string_lossy()), label: label(path) }
 }
 
-/// The bytes of a file.
-pub(super) fn read(file: &File) -> Result<Vec<u8>, IngestError> {
-    std::fs::read(&file.path).map_err(|cause| match cause.kind() {
+/// The bytes of a file, when it is not larger than the limit.
+pub(super) fn read(file: &File, limits: &Limits) -> Result<Vec<u8>, IngestError> {
+    let refused = |cause: std::io::Error| match cause.kind() {
         std::io::ErrorKind::NotFound => IngestError::Missing { place: file.place.clone() },
         _ => IngestError::Locked { place: file.place.clone(), cause },
-    })
+    };
+    let most = u64::from(limits.file_mib) * 1024 * 1024;
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(&file.path).map_err(refused)?;
+    opened.take(most + 1).read_to_end(&mut bytes).map_err(refused)?;
+    if bytes.len() as u64 > most {
+        return Err(IngestError::unreadable(
+            &file.place,
+            format!("it is larger than {} MiB", limits.file_mib),
+            "split it, or raise `file_mib` under `limits`",
+        ));
+    }
+    Ok(bytes)
 }
 
 fn label(path: &Path) -> String {

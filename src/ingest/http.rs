@@ -66,6 +66,7 @@ pub(super) async fn read(
         previous.clone_from(&snapshot.sha256);
         read.snapshots.push(snapshot);
         read.rows.extend(page_read.rows);
+        read.findings.extend(page_read.findings);
         match &http.paging {
             None => return Ok(()),
             Some(Paging::Page { .. } | Paging::Offset { .. }) => {

@@ -95,7 +95,7 @@ pub(super) fn as_sheet(value: &Value) -> Sheet {
     }
     let header = (0..).zip(paths).map(|(column, path)| (column, Cell::text(path))).collect();
     rows.insert(0, Row { number: 1, hidden: false, cells: header });
-    Sheet { name: Confidential::new(String::new()), rows }
+    Sheet { rows, ..Sheet::default() }
 }
 
 /// Depth of the search for records in a page that nobody described.

@@ -4,6 +4,7 @@
 //! are parsed, never the name of the file. Workbooks are parsed in a child process.
 
 mod address;
+mod codec;
 mod delimited;
 mod encoding;
 mod error;
@@ -13,9 +14,11 @@ mod http;
 mod json;
 mod page;
 mod records;
+mod remark;
 mod retry;
 mod sniff;
 mod table;
+pub mod view;
 mod workbook;
 
 #[cfg(test)]
@@ -28,7 +31,6 @@ mod text_corpora_tests;
 mod trial;
 
 pub use error::IngestError;
-pub use table::{Row, Sheet};
 pub use workbook::worker_main;
 
 use crate::config::{Limits, Mapping, Source};
@@ -36,7 +38,7 @@ use crate::model::{Finding, RawRow};
 use page::{Page, Place};
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Where the bytes of every page are kept under their SHA-256.
 pub trait SnapshotSink: Sync {
@@ -154,36 +156,23 @@ async fn read_pages(
             let bytes = context.snapshots.read(&snapshot.sha256);
             let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
             let page = Page { place, label: snapshot.label.clone(), bytes };
-            read.rows.extend(reader.read(&page).await?.rows);
+            take(&mut read, reader.read(&page).await?);
             read.snapshots.push(snapshot);
         }
     } else if let Some(http) = &source.http {
         http::read(http, &reader, context, &mut read).await?;
     } else {
         for file in files::list(source, &context.pipeline_dir)? {
-            let bytes = files::read(&file)?;
+            let bytes = files::read(&file, &context.limits)?;
             let page = Page { place: file.place, label: file.label, bytes };
             read.snapshots.push(page::keep(&page, context)?);
-            read.rows.extend(reader.read(&page).await?.rows);
+            take(&mut read, reader.read(&page).await?);
         }
     }
     Ok(read)
 }
 
-/// What one file holds, as seen before any mapping: for `maillage read FILE`.
-///
-/// A csv or json file is one sheet with an empty name; the keys of json records become a
-/// first row.
-///
-/// # Errors
-/// Unreadable or missing input.
-pub async fn read_file(path: &Path, context: &Context<'_>) -> Result<Vec<Sheet>, IngestError> {
-    let file = files::single(path);
-    let bytes = files::read(&file)?;
-    let page = Page { place: file.place, label: file.label, bytes };
-    match sniff::sniff(&page)? {
-        sniff::Kind::Workbook(kind) => workbook::read(&page, kind, context).await,
-        sniff::Kind::Json(value) => Ok(vec![json::as_sheet(&value)]),
-        sniff::Kind::Text(text) => delimited::read(&page.place, &text).map(|sheet| vec![sheet]),
-    }
+fn take(read: &mut SourceRead, page: records::PageRead) {
+    read.rows.extend(page.rows);
+    read.findings.extend(page.findings);
 }

@@ -3,10 +3,10 @@
 use super::header::{self, Known, Layout};
 use super::page::Page;
 use super::sniff::{Kind, sniff};
-use super::table::{Row, Sheet, letters};
+use super::table::{Gathered, Row, Sheet, letters};
 use super::{Context, IngestError, delimited, json, workbook};
-use crate::config::{Mapping, Records, Source};
-use crate::model::{Cell, Confidential, Field, Location, RawCell, RawRow, Subject, fold};
+use crate::config::{Hidden, Mapping, Records, Source};
+use crate::model::{Cell, Confidential, Field, Finding, Location, RawCell, RawRow, Subject, fold};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr as _;
 
@@ -29,10 +29,13 @@ pub(super) struct Reader<'a> {
 }
 
 /// What one page gave.
+#[derive(Default)]
 pub(super) struct PageRead {
     pub(super) rows: Vec<RawRow>,
     /// Records of the page before any filter.
     pub(super) records: usize,
+    /// What was met while reading.
+    pub(super) findings: Vec<Finding>,
     /// The page as json, when it was.
     pub(super) json: Option<serde_json::Value>,
 }
@@ -101,10 +104,11 @@ impl<'a> Reader<'a> {
 
     /// Rows of one page, in its own order.
     pub(super) async fn read(&self, page: &Page) -> Result<PageRead, IngestError> {
-        let rows = match sniff(page)? {
-            Kind::Json(value) => return self.json(page, value),
+        match sniff(page)? {
+            Kind::Json(value) => self.json(page, value),
+            Kind::Text(text) => self.text(page, &text),
             Kind::Workbook(kind) => {
-                let sheets = workbook::read(page, kind, self.context).await?;
+                let Gathered { sheets, remarks } = workbook::read(page, kind, self.context).await?;
                 let wanted: Vec<&Sheet> = sheets.iter().filter(|sheet| self.wants(sheet)).collect();
                 if wanted.is_empty() && !self.sheets.is_empty() {
                     return Err(IngestError::unreadable(
@@ -113,12 +117,15 @@ impl<'a> Reader<'a> {
                         "correct `sheets` of the source, or leave it out to read every sheet with known headers",
                     ));
                 }
-                self.sheets(page, &wanted)?
+                let mut read = self.sheets(page, &wanted)?;
+                let lost = remarks.iter().map(|(sheet, remark)| {
+                    let sheet = sheet.as_ref().map(|name| name.reveal().as_str());
+                    remark.finding(&self.source.name, &page.label, sheet)
+                });
+                read.findings.extend(lost);
+                Ok(read)
             }
-            Kind::Text(text) => self.text(page, &text)?,
-        };
-        let records = rows.1;
-        Ok(PageRead { rows: rows.0, records, json: None })
+        }
     }
 
     /// Settings of the source.
@@ -127,13 +134,13 @@ impl<'a> Reader<'a> {
     }
 
     fn wants(&self, sheet: &Sheet) -> bool {
-        let name = sheet.name.reveal();
+        let name = sheet.head.name.reveal();
         self.sheets.is_empty()
             || self.sheets.iter().any(|wanted| wanted.matches(name) || fold(wanted.as_str()) == fold(name))
     }
 
     /// Tries the delimiters from the likeliest and takes the one under which most headers are known.
-    fn text(&self, page: &Page, text: &str) -> Result<(Vec<RawRow>, usize), IngestError> {
+    fn text(&self, page: &Page, text: &str) -> Result<PageRead, IngestError> {
         let (text, delimiters) = delimited::delimiters(text);
         let mut best = (0, delimiters[0]);
         for delimiter in delimiters {
@@ -151,20 +158,32 @@ impl<'a> Reader<'a> {
         header::find(sheet, &self.known, self.source.header_row, self.source.header_rows)
     }
 
-    fn sheets(&self, page: &Page, sheets: &[&Sheet]) -> Result<(Vec<RawRow>, usize), IngestError> {
-        let mut rows = Vec::new();
-        let mut records = 0;
+    fn sheets(&self, page: &Page, sheets: &[&Sheet]) -> Result<PageRead, IngestError> {
+        let mut read = PageRead::default();
         let mut recognised = false;
         for sheet in sheets {
+            if self.source.hidden == Hidden::Exclude && sheet.head.hidden {
+                continue;
+            }
             let Some(layout) = self.header(sheet) else { continue };
             if layout.lost_filters > 0 {
                 return Err(self.lost_filters(page, layout.lost_filters));
             }
+            if self.source.hidden == Hidden::Refuse && sheet.hides_something() {
+                return Err(IngestError::unreadable(
+                    &page.place,
+                    format!("sheet {} holds hidden rows or columns, or is hidden", sheet.head.rank),
+                    "show or delete them, or set `hidden` of the source to `include` or `exclude`",
+                ));
+            }
             recognised = true;
-            records += self.sheet(page, sheet, layout, &mut rows);
+            let name = Some(sheet.head.name.reveal().as_str());
+            let met = sheet.remarks.iter();
+            read.findings.extend(met.map(|remark| remark.finding(&self.source.name, &page.label, name)));
+            read.records += self.sheet(page, sheet, layout, &mut read.rows);
         }
         if recognised {
-            return Ok((rows, records));
+            return Ok(read);
         }
         Err(IngestError::NoHeader {
             place: page.place.clone(),
@@ -185,7 +204,7 @@ impl<'a> Reader<'a> {
         let mut records = 0;
         let first = layout.last_row;
         for row in sheet.rows.iter().filter(|row| row.number > first) {
-            if layout.repeats(row) {
+            if layout.repeats(row) || (self.source.hidden == Hidden::Exclude && row.hidden) {
                 continue;
             }
             if let Some(other) = layout.again(row, &self.known) {
@@ -202,9 +221,11 @@ impl<'a> Reader<'a> {
     }
 
     fn row(&self, page: &Page, sheet: &Sheet, layout: &Layout, row: &Row) -> RawRow {
-        let sheet = Some(sheet.name.reveal()).filter(|name| !name.is_empty());
+        let head = &sheet.head;
+        let sheet = Some(head.name.reveal()).filter(|name| !name.is_empty());
         let mut raw = self.blank(page, sheet, row.number, row.hidden);
-        for (column, value) in &row.cells {
+        let hidden = |column: u32| self.source.hidden == Hidden::Exclude && head.hides_column(column);
+        for (column, value) in row.cells.iter().filter(|(column, _)| !hidden(*column)) {
             let known = layout.columns.get(column);
             let cell = RawCell {
                 value: value.clone(),
@@ -262,7 +283,7 @@ impl<'a> Reader<'a> {
             return Err(self.lost_filters(page, filters.len()));
         }
         let records = records.len();
-        Ok(PageRead { rows, records, json: Some(value) })
+        Ok(PageRead { rows, records, findings: Vec::new(), json: Some(value) })
     }
 
     fn blank(&self, page: &Page, sheet: Option<&String>, row: u32, hidden: bool) -> RawRow {

@@ -1,42 +1,148 @@
 //! Sheets as they were seen: only rows and cells that hold something.
 
-use crate::model::{Cell, Confidential};
+use super::codec;
+use super::remark::Remark;
+use crate::model::{Cell, Confidential, FindingKind};
+use serde::{Deserialize, Serialize};
 
 /// A row that holds something.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub(super) struct Row {
     /// Row as a person counts it, from 1.
-    pub number: u32,
+    pub(super) number: u32,
     /// Hidden in the workbook, or in a hidden sheet.
-    pub hidden: bool,
+    pub(super) hidden: bool,
     /// Column (from 0) and cell, by column; empty cells are left out.
-    pub cells: Vec<(u32, Cell)>,
+    pub(super) cells: Vec<(u32, Cell)>,
 }
 
 impl Row {
     /// The cell in a column, counted from 0.
     #[must_use]
-    pub fn cell(&self, column: u32) -> &Cell {
+    pub(super) fn cell(&self, column: u32) -> &Cell {
         self.cells
             .binary_search_by_key(&column, |(at, _)| *at)
             .map_or(&Cell::Empty, |index| &self.cells[index].1)
     }
 
     /// Cells from column A to the last that holds something, at most `width` of them.
+    #[cfg(test)]
     #[must_use]
-    pub fn dense(&self, width: u32) -> Vec<Cell> {
+    pub(super) fn dense(&self, width: u32) -> Vec<Cell> {
         let last = self.cells.last().map_or(0, |(column, _)| column + 1);
         (0..last.min(width)).map(|column| self.cell(column).clone()).collect()
     }
 }
 
-/// A sheet: its name and the rows that hold something, in order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
+/// A block of cells, merged for the eye; rows and columns count from 0, both ends belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Area {
+    /// First row and column.
+    pub(super) first: (u32, u32),
+    /// Last row and column.
+    pub(super) last: (u32, u32),
+}
+
+/// What is known of a sheet beside its cells.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Head {
     /// Name in the workbook; empty for csv and json. May name a company.
-    pub name: Confidential<String>,
+    pub(super) name: Confidential<String>,
+    /// Position among the tabs of the workbook, from 1.
+    pub(super) rank: u32,
+    /// The tab is hidden.
+    pub(super) hidden: bool,
+    /// Hidden columns, from 0, as first and last of each run.
+    pub(super) hidden_columns: Vec<(u32, u32)>,
+    /// Merged blocks.
+    pub(super) merged: Vec<Area>,
+}
+
+impl Head {
+    /// Whether a column, from 0, is hidden.
+    #[must_use]
+    pub(super) fn hides_column(&self, column: u32) -> bool {
+        self.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
+    }
+}
+
+/// A sheet: the rows that hold something, in order, and what was met while reading it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Sheet {
+    /// Name, place, merged cells.
+    pub(super) head: Head,
     /// Rows that hold something, by number.
-    pub rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
+    /// What a data owner should know.
+    pub(super) remarks: Vec<Remark>,
+}
+
+impl Sheet {
+    /// Whether a hidden row or column holds something, or the tab is hidden.
+    pub(super) fn hides_something(&self) -> bool {
+        self.head.hidden
+            || self
+                .remarks
+                .iter()
+                .any(|remark| matches!(remark.kind, FindingKind::HiddenRows | FindingKind::HiddenColumns))
+    }
+}
+
+/// What a reader says, in order: a sheet, then its rows and remarks.
+pub(super) enum Event<'a> {
+    /// A sheet begins.
+    Sheet(Head),
+    /// A row of it.
+    Row(Row),
+    /// The same, as the child process wrote it.
+    Encoded(&'a [u8]),
+    /// About the sheet that began last, or, before any, about the whole file.
+    Remark(Remark),
+    /// The sheet that began last turned out to be broken: what was said of it does not count.
+    Dropped,
+}
+
+/// Sheets as they come in, for readers that need them whole.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// Sheets so far.
+    pub(super) sheets: Vec<Sheet>,
+    /// What was said before any sheet, or of a sheet that was dropped, with its name.
+    pub(super) remarks: Vec<(Option<Confidential<String>>, Remark)>,
+}
+
+impl Gathered {
+    /// Takes what a reader says; nothing when an encoded row is damaged.
+    pub(super) fn take(&mut self, event: Event<'_>) -> Option<()> {
+        let row = match event {
+            Event::Sheet(head) => {
+                self.sheets.push(Sheet { head, ..Sheet::default() });
+                return Some(());
+            }
+            Event::Dropped => {
+                if let Some(Sheet { head, remarks, .. }) = self.sheets.pop() {
+                    let said = remarks.into_iter().map(|remark| (Some(head.name.clone()), remark));
+                    self.remarks.extend(said);
+                }
+                return Some(());
+            }
+            Event::Remark(remark) => {
+                match self.sheets.last_mut() {
+                    Some(sheet) => sheet.remarks.push(remark),
+                    None => self.remarks.push((None, remark)),
+                }
+                return Some(());
+            }
+            Event::Row(row) => row,
+            Event::Encoded(bytes) => codec::decode(bytes)?,
+        };
+        if let Some(sheet) = self.sheets.last_mut()
+            && !row.cells.is_empty()
+        {
+            sheet.rows.push(row);
+        }
+        Some(())
+    }
 }
 
 /// Letters of a column counted from 0: `A`, `Z`, `AA`.

@@ -15,7 +15,7 @@ mod follow_up;
 mod tests;
 
 pub use follow_up::{FollowUp, FollowUps, read as read_follow_ups, remember, synergies as followed};
-pub use workbook::{NamedMatches, WorkbookError, workbook};
+pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
 
 use crate::config;
 use crate::model::{Direction, Flow, FlowType, Match, MatchKind, OrgId, Organisation, Park, Part};

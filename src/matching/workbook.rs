@@ -32,7 +32,7 @@ pub struct NamedMatches<'a> {
 }
 
 /// Sheet of the list.
-pub(super) const SHEET: &str = "Maillages";
+pub const SHEET: &str = "Maillages";
 /// Headings that the next run reads back.
 pub(super) const IDENTIFIER: &str = "Identifiant";
 /// Status to fill.

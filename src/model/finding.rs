@@ -59,6 +59,19 @@ code_enum!(
         ConflictingDuplicate = "doublon_contradictoire",
         DuplicateIdentifier = "identifiant_en_double",
         EmptyDescription = "description_absente",
+        FormulaWithoutValue = "formule_sans_valeur",
+        ImpossibleDate = "date_inexistante",
+        UnreadableCell = "cellule_illisible",
+        SkippedSheet = "feuille_ignoree",
+        BrokenSheet = "feuille_endommagee",
+        HiddenSheet = "feuille_masquee",
+        HiddenRows = "lignes_masquees",
+        HiddenColumns = "colonnes_masquees",
+        FarCells = "cellules_eloignees",
+        RaggedRow = "ligne_irreguliere",
+        UnclosedQuote = "guillemet_ouvert",
+        GuessedDialect = "forme_devinee",
+        UndecodableText = "texte_indechiffrable",
     }
 );
 

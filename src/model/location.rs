@@ -13,6 +13,7 @@ pub struct Location {
     /// Sheet of a workbook; none for csv and json.
     pub sheet: Option<super::Confidential<String>>,
     /// Row as a person counts it, from 1; for json, the position in the array, from 1.
+    /// 0 stands for the sheet as a whole.
     pub row: u32,
 }
 
@@ -33,6 +34,10 @@ impl Location {
             Some(path) => format!("{} {path}", self.row),
             None => self.row.to_string(),
         };
+        if self.row == 0 {
+            let sheet = self.sheet.as_ref().map(|sheet| format!("!{}", sheet.reveal()));
+            return format!("{}{}", self.file.reveal(), sheet.unwrap_or_default());
+        }
         match &self.sheet {
             Some(sheet) => format!("{}!{}!{place}", self.file.reveal(), sheet.reveal()),
             None => format!("{}!{place}", self.file.reveal()),

@@ -9,6 +9,7 @@ mod finding;
 mod flow;
 mod location;
 mod matching;
+mod messages;
 mod organisation;
 mod park;
 mod quantity;
@@ -28,6 +29,7 @@ pub use flow::{
 };
 pub use location::Location;
 pub use matching::{Match, MatchKind, Missing, Part, Reason};
+pub use messages::{Texts, texts};
 pub use organisation::{Group, OrgId, Organisation, Workforce};
 pub use park::{Park, ParkCode};
 pub use quantity::Mass;

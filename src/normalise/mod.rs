@@ -12,7 +12,6 @@ mod identifiers;
 mod lexicon;
 mod merge_flows;
 mod merge_organisations;
-mod messages;
 mod number;
 mod organisations;
 mod quantity;

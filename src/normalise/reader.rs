@@ -1,9 +1,10 @@
 //! One row under reading: its fields as values, and the findings met on the way.
 
 use super::lexicon::{Lexicon, is_null};
-use super::messages::texts;
 use super::{amounts, dates};
-use crate::model::{Cell, Confidential, Field, Finding, FindingKind, ParkCode, RawRow, Severity, fold};
+use crate::model::{
+    Cell, Confidential, Field, Finding, FindingKind, ParkCode, RawRow, Severity, fold, texts,
+};
 use chrono::NaiveDate;
 use std::str::FromStr;
 

@@ -1,6 +1,7 @@
 //! The one path: the order of the stages, and nothing else.
 
 mod gate;
+mod matches;
 mod memory;
 mod record;
 
@@ -55,6 +56,8 @@ pub struct Report {
     pub organisations: usize,
     /// Offers and requests after duplicates are merged.
     pub flows: usize,
+    /// Pairs of offer and request that reach the score.
+    pub matches: usize,
     /// Values that are withheld.
     pub withheld: usize,
     /// Release, and its folder; none after a dry run.
@@ -115,23 +118,24 @@ async fn path(
 ) -> Result<Report, Failure> {
     let settings = &pipeline.settings;
     record.stage("ingest");
-    let rows = read(pipeline, options, state, memory, record).await?;
+    let (rows, mut met) = read(pipeline, options, state, memory, record).await?;
     let count = rows.len();
     record.count(count);
     record.stage("gate");
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let content = |protected: &disclosure::Protected, datasets: &[Dataset], settings: &Settings, id: &str| {
+    let render = |protected: &disclosure::Protected, datasets: &[Dataset], settings: &Settings, id: &str| {
         export::files(protected, datasets, settings, id, options.as_of)
             .map(|(files, _)| files)
             .map_err(|error| Failure::new(Exit::Failed, &error))
     };
     let (bare, columns) = gate::without_prose(settings, &datasets);
-    let blank = content(&nothing(models, settings)?, &columns, &bare, "")?;
-    let mut canaries = Canaries::collect(&rows, &gate::public(pipeline, models, &blank));
+    let blank = render(&nothing(models, settings)?, &columns, &bare, "")?;
+    let public = gate::public(pipeline, models, &blank);
+    let mut canaries = Canaries::collect(&rows, &public);
     record.count(canaries.len());
     record.stage("normalise");
-    let normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
-    keep_findings(state, &normalised)?;
+    let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
     let counts = &mut record.run.counts;
     counts.rows = Some(count as u64);
@@ -139,18 +143,31 @@ async fn path(
     counts.organisations = Some(normalised.organisations.len() as u64);
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(&normalised.findings);
-    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
-        let limit = settings.limits.rejected_percent;
-        return Err(Failure::message(
-            Exit::Contract,
-            format!(
-                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
-            ),
-        ));
-    }
+    within_contract(count, rejected, settings)?;
     record.count(normalised.flows.len());
+    record.stage("match");
+    let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
+    canaries.key(&key);
+    let pseudonyms = Pseudonyms::new(key);
+    let context = context(pipeline, options, state, memory);
+    let (matches, filled) = matches::follow(
+        pipeline,
+        &mut normalised,
+        state,
+        &pseudonyms,
+        &context,
+        options.as_of,
+        &mut |note| {
+            canaries.note(note, &public);
+        },
+    )
+    .await?;
+    record.run.counts.matches = Some(matches.len() as u64);
+    met.extend(filled);
+    keep_findings(state, &met, &normalised)?;
+    record.count(matches.len());
     record.stage("indicators");
-    let inputs = compute(pipeline, models, &normalised, state, &mut canaries).await?;
+    let inputs = compute(pipeline, models, &normalised, &matches, &pseudonyms, &mut canaries).await?;
     record.count(inputs.iter().map(|input| input.records.len()).sum());
     record.stage("protect");
     let protected = disclosure::protect(&inputs, &settings.disclosure)
@@ -159,10 +176,10 @@ async fn path(
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.count(protected.explanations().len());
     record.stage("export");
-    let draft = content(&protected, &datasets, settings, "")?;
+    let draft = render(&protected, &datasets, settings, "")?;
     let digest: Vec<String> = draft.iter().map(|(path, bytes)| format!("{path} {}", sha256(bytes))).collect();
     let id = format!("{}-{}", options.as_of, &sha256(digest.join("\n").as_bytes())[..12]);
-    let files = content(&protected, &datasets, settings, &id)?;
+    let files = render(&protected, &datasets, settings, &id)?;
     record.count(files.len());
     let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {
@@ -186,11 +203,29 @@ async fn path(
         findings,
         organisations: normalised.organisations.len(),
         flows: normalised.flows.len(),
+        matches: matches.len(),
         withheld: protected.explanations().len(),
         release,
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// What reading needs from the outside.
+fn context<'a>(
+    pipeline: &Pipeline,
+    options: &Options,
+    state: &'a State,
+    memory: &'a Memory<'_>,
+) -> ingest::Context<'a> {
+    ingest::Context {
+        pipeline_dir: pipeline.folder.clone(),
+        limits: pipeline.settings.limits.clone(),
+        worker: options.worker.clone(),
+        snapshots: state,
+        environment: &crate::config::environment,
+        replay: Some(memory),
+    }
 }
 
 async fn read(
@@ -199,17 +234,10 @@ async fn read(
     state: &State,
     memory: &Memory<'_>,
     record: &RunEntry<'_>,
-) -> Result<Vec<RawRow>, Failure> {
-    let environment = |name: &str| crate::config::environment(name);
-    let context = ingest::Context {
-        pipeline_dir: pipeline.folder.clone(),
-        limits: pipeline.settings.limits.clone(),
-        worker: options.worker.clone(),
-        snapshots: state,
-        environment: &environment,
-        replay: Some(memory),
-    };
+) -> Result<(Vec<RawRow>, Vec<Finding>), Failure> {
+    let context = context(pipeline, options, state, memory);
     let mut rows = Vec::new();
+    let mut met = Vec::new();
     for source in &pipeline.settings.sources {
         let mapping = &pipeline.mappings[&source.name];
         let read = ingest::read_source(source, mapping, &context).await.map_err(|error| {
@@ -225,8 +253,9 @@ async fn read(
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         rows.extend(read.rows);
+        met.extend(read.findings);
     }
-    Ok(rows)
+    Ok((rows, met))
 }
 
 fn kept(snapshot: ingest::Snapshot) -> KeptSnapshot {
@@ -241,6 +270,20 @@ const fn publication_exit(error: &publish::PublishError) -> Exit {
     }
 }
 
+/// Refuses a run of which too many rows were refused.
+fn within_contract(count: usize, rejected: usize, settings: &Settings) -> Result<(), Failure> {
+    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
+        let limit = settings.limits.rejected_percent;
+        return Err(Failure::message(
+            Exit::Contract,
+            format!(
+                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
+            ),
+        ));
+    }
+    Ok(())
+}
+
 /// A release of no data: what the pages say whatever the input.
 fn nothing(models: &[Model], settings: &crate::config::Settings) -> Result<disclosure::Protected, Failure> {
     let inputs: Vec<TableInput> = models.iter().map(|model| input(model, Vec::new())).collect();
@@ -252,22 +295,20 @@ async fn compute(
     pipeline: &Pipeline,
     models: &[Model],
     normalised: &Normalised,
-    state: &State,
+    matches: &[Match],
+    pseudonyms: &Pseudonyms,
     canaries: &mut Canaries,
 ) -> Result<Vec<TableInput>, Failure> {
     let settings = &pipeline.settings;
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let key = state.pseudonym_key().map_err(|error| failed(&error))?;
-    let matches: &[Match] = &[];
     let tables = anonymise::anonymise(
         &normalised.organisations,
         &normalised.flows,
         matches,
         &normalised.synergies,
-        &Pseudonyms::new(key),
+        pseudonyms,
     )
     .map_err(|error| failed(&error))?;
-    canaries.key(&key);
     canaries.pseudonyms(anonymise::pseudonyms(&tables));
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
         .map_err(|error| failed(&error))?;
@@ -307,11 +348,11 @@ fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
     }
 }
 
-fn keep_findings(state: &State, normalised: &Normalised) -> Result<(), Failure> {
+fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
     state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
-    let lines: String = normalised.findings.iter().map(line).collect();
+    let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
     state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
     let lines: String = normalised.merges.iter().map(merge_line).collect();
     state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))

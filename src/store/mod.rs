@@ -23,6 +23,10 @@ pub enum StateFile {
     Merges,
     /// Withheld values and why, one JSON object a line.
     Explanations,
+    /// Matches with both contacts, for the animators.
+    Matches,
+    /// What the animators filled in, one JSON object a line.
+    FollowUps,
 }
 
 impl StateFile {
@@ -33,6 +37,8 @@ impl StateFile {
             Self::Findings => "constats.jsonl",
             Self::Merges => "fusions.jsonl",
             Self::Explanations => "explications.jsonl",
+            Self::Matches => "maillages.xlsx",
+            Self::FollowUps => "suivi_maillages.jsonl",
         }
     }
 }

@@ -7,4 +7,5 @@ mod leak;
 mod models;
 mod npri;
 mod preview;
+mod read;
 mod trial;

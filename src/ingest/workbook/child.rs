@@ -1,26 +1,35 @@
 //! The child side: limits first, then parse, then speak.
 
 use super::cells;
-use super::wire::{Job, Line, Refusal};
+use super::wire::{Job, LINE, Refusal, frame};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::io::{self, BufRead as _, BufWriter, Read as _, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Exit code of unreadable input.
 const UNREADABLE: u8 = 65;
+/// Exit code when resident memory passed the limit.
+pub(super) const OVER_MEMORY: u8 = 86;
+/// How often resident memory is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// What the program itself holds, and what may be added between two looks, MiB.
+const RESERVE_MIB: u64 = 48;
+/// Address space for each byte of the limit: parsers reserve what a sheet declares and touch
+/// what it holds, so the limit proper is on resident memory.
+const ADDRESSES: u64 = 8;
 
 /// Parses the workbook on stdin and writes its sheets to stdout, for our own parent only.
 ///
-/// The first line on stdin holds the limits; the address space is limited before the
-/// first byte of the workbook is read.
+/// The first line on stdin holds the limits; they stand before the first byte of the
+/// workbook is read.
 pub fn worker_main() -> ExitCode {
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let mut out = BufWriter::with_capacity(1 << 18, io::stdout().lock());
     let outcome = work(&mut out);
-    let last = match &outcome {
-        Ok(()) => Line::End,
-        Err(refusal) => Line::Refused(refusal.clone()),
-    };
-    let said = say(&mut out, &last).and_then(|()| out.flush());
+    let said = serde_json::to_vec(&cells::last(&outcome))
+        .map_err(io::Error::from)
+        .and_then(|line| frame(&mut out, LINE, &line))
+        .and_then(|()| out.flush());
     if outcome.is_ok() && said.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(UNREADABLE) }
 }
 
@@ -30,19 +39,39 @@ fn work(out: &mut impl Write) -> Result<(), Refusal> {
     stdin.read_until(b'\n', &mut line).map_err(|_| Refusal::Damaged)?;
     let job: Job = serde_json::from_slice(&line).map_err(|_| Refusal::Damaged)?;
     limit(&job).map_err(|_| Refusal::NoLimit)?;
+    watch(&job);
     let mut bytes = Vec::new();
     stdin.read_to_end(&mut bytes).map_err(|_| Refusal::Damaged)?;
-    cells::read(&bytes, &job, &mut |line| say(out, line))
+    cells::read(&bytes, &job, out)
 }
 
-/// No more address space than asked for, and no core file, which would hold the workbook.
+/// No more address space than a multiple of the limit, and no core file, which would hold
+/// the workbook.
 fn limit(job: &Job) -> rustix::io::Result<()> {
     let bytes = u64::from(job.memory_mib) * 1024 * 1024;
+    let addresses = bytes.saturating_mul(ADDRESSES);
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
-    setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: Some(bytes) })
+    setrlimit(Resource::As, Rlimit { current: Some(addresses), maximum: Some(addresses) })
 }
 
-fn say(out: &mut impl Write, line: &Line) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
-    out.write_all(b"\n")
+/// Ends the process when its resident memory comes near the limit. Where the system does not
+/// tell resident memory, the limit on addresses is the only one.
+fn watch(job: &Job) {
+    let most = (u64::from(job.memory_mib).saturating_sub(RESERVE_MIB)).max(32) * 1024 * 1024;
+    std::thread::spawn(move || {
+        loop {
+            let Some(resident) = resident_bytes() else { return };
+            if resident > most {
+                std::process::exit(i32::from(OVER_MEMORY));
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+    });
+}
+
+/// Resident memory of this process.
+fn resident_bytes() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024)
 }

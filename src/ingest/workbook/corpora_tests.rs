@@ -2,10 +2,10 @@
 
 use super::super::page::{Page, Place};
 use super::super::sniff::{Kind, sniff};
-use super::super::table::Sheet;
+use super::super::table::{Event, Gathered, Sheet};
 use super::cells;
-use super::wire::{Gathered, Job, Line, Refusal};
-use crate::model::Cell;
+use super::wire::{Job, LINE, Line, Refusal};
+use crate::model::{Cell, FindingKind};
 use std::path::{Path, PathBuf};
 
 /// The folder of public test files, below the one that `MAILLAGE_SHARED` names.
@@ -21,25 +21,45 @@ fn corpora() -> Option<PathBuf> {
 }
 
 /// None: not a workbook at all.
-fn parse(path: &Path) -> Option<Result<Vec<Sheet>, Refusal>> {
+fn parse(path: &Path) -> Option<Result<Gathered, Refusal>> {
     let bytes = std::fs::read(path).unwrap();
     let page = Page { place: Place::path("x"), label: String::new(), bytes };
     let Ok(Kind::Workbook(kind)) = sniff(&page) else { return None };
-    let job = Job { kind, cells: 2_000_000, memory_mib: 512 };
+    let job = Job { kind, cells: 2_000_000, memory_mib: 512, wanted: None };
+    let mut said = Vec::new();
+    let outcome = cells::read(&page.bytes, &job, &mut said);
+    Some(outcome.map(|()| gathered(&said)))
+}
+
+/// What the parent makes of the frames.
+fn gathered(mut said: &[u8]) -> Gathered {
     let mut gathered = Gathered::default();
-    let outcome = cells::read(&page.bytes, &job, &mut |line| {
-        // Through json and back, as between the processes.
-        gathered.add(serde_json::from_slice::<Line>(&serde_json::to_vec(line)?)?);
-        Ok(())
-    });
-    Some(outcome.map(|()| gathered.sheets()))
+    while let [tag, a, b, c, d, rest @ ..] = said {
+        let (frame, after) = rest.split_at(u32::from_le_bytes([*a, *b, *c, *d]) as usize);
+        said = after;
+        let event = if *tag == LINE {
+            match serde_json::from_slice(frame).unwrap() {
+                Line::Sheet(sheet) => Event::Sheet(sheet.into()),
+                Line::Remark(remark) => Event::Remark(remark),
+                Line::Dropped => Event::Dropped,
+                Line::Refused(_) | Line::End => continue,
+            }
+        } else {
+            Event::Encoded(frame)
+        };
+        gathered.take(event).unwrap();
+    }
+    gathered
+}
+
+fn sheets(path: &Path) -> Vec<Sheet> {
+    parse(path).unwrap().unwrap().sheets
 }
 
 #[test]
 fn hostile_workbooks_are_refused_before_they_take_memory() {
     let Some(folder) = corpora() else { return };
     let made = folder.join("made-here");
-    assert!(matches!(parse(&made.join("corners.xlsx")), Some(Err(Refusal::Scattered(1)))));
     let bomb = parse(&made.join("shared-string-bomb-200MB.xlsx"));
     assert!(matches!(bomb, Some(Err(Refusal::Bomb))));
     for name in ["pass_protected.xlsb", "pass_protected.xlsx", "pass_protected.ods"] {
@@ -49,17 +69,46 @@ fn hostile_workbooks_are_refused_before_they_take_memory() {
 }
 
 #[test]
+fn two_cells_sixteen_billion_apart_are_two_cells() {
+    let Some(folder) = corpora() else { return };
+    let sheets = sheets(&folder.join("made-here/corners.xlsx"));
+    let seen: Vec<(u32, u32, String)> = sheets[0]
+        .rows
+        .iter()
+        .flat_map(|row| row.cells.iter().map(|(column, cell)| (row.number, *column, cell.reveal())))
+        .collect();
+    assert_eq!(seen, [(1, 0, "1".to_owned()), (1_048_576, 16_383, "2".to_owned())]);
+}
+
+#[test]
 fn hidden_rows_dates_and_formulas_without_value_are_told() {
     let Some(folder) = corpora() else { return };
     let made = folder.join("made-here");
-    let sheets = parse(&made.join("hidden-row-and-subtotal.xlsx")).unwrap().unwrap();
-    assert_eq!(sheets[0].rows.iter().filter(|row| row.hidden).count(), 1);
-    let sheets = parse(&made.join("uncached-formula.xlsx")).unwrap().unwrap();
-    let errors = sheets[0].rows.iter().flat_map(|row| &row.cells);
-    assert!(errors.into_iter().any(|(_, cell)| matches!(cell, Cell::Error(_))));
-    let sheets = parse(&made.join("dates-1904.xlsx")).unwrap().unwrap();
-    let dates = sheets[0].rows.iter().flat_map(|row| &row.cells);
-    assert!(dates.into_iter().any(|(_, cell)| matches!(cell, Cell::Date(_))));
+    let hidden = sheets(&made.join("hidden-row-and-subtotal.xlsx"));
+    assert_eq!(hidden[0].rows.iter().filter(|row| row.hidden).count(), 1);
+    assert_eq!(hidden[0].remarks[0].kind, FindingKind::HiddenRows);
+    let formulas = sheets(&made.join("uncached-formula.xlsx"));
+    assert_eq!(formulas[0].remarks.len(), 1);
+    let remark = &formulas[0].remarks[0];
+    assert_eq!((remark.kind, remark.row, remark.column), (FindingKind::FormulaWithoutValue, 2, Some(0)));
+    assert!(matches!(formulas[0].rows[1].cells[0].1, Cell::Error(_)));
+    let dates = sheets(&made.join("dates-1904.xlsx"));
+    assert_eq!(dates[0].rows[0].cells[0].1.reveal(), "2023-03-15");
+    let dates = sheets(&made.join("dates-1900-leap-bug.xlsx"));
+    let seen: Vec<String> = dates[0].rows.iter().map(|row| row.cells[0].1.reveal()).collect();
+    let expected = [
+        "serial",
+        "00:00:00",
+        "1900-01-01",
+        "1900-02-28",
+        "1900-02-29",
+        "1900-03-01",
+        "2023-03-15",
+        "9999-12-31",
+        "2958466",
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!(dates[0].remarks.len(), 2);
 }
 
 #[test]
@@ -76,10 +125,10 @@ fn no_workbook_of_the_corpora_panics_or_is_refused_that_was_readable() {
         }
         let outcome = std::panic::catch_unwind(|| parse(&path));
         match (columns[4], outcome) {
-            ("OK", Ok(Some(Ok(sheets)))) => {
+            ("OK", Ok(Some(Ok(gathered)))) => {
                 read += 1;
                 let cells: usize =
-                    sheets.iter().flat_map(|sheet| &sheet.rows).map(|row| row.cells.len()).sum();
+                    gathered.sheets.iter().flat_map(|sheet| &sheet.rows).map(|row| row.cells.len()).sum();
                 let used = columns[5].split(' ').find_map(|part| part.strip_prefix("used="));
                 // A single used cell may be blank text.
                 if used.is_some_and(|used| used.parse::<usize>().unwrap() > 1 && cells == 0) {

@@ -1,43 +1,62 @@
-//! Workbooks, parsed in a child process under a memory limit and a cap on cells.
+//! Workbooks, parsed in a child process under limits on memory, time and cells.
 //!
 //! A workbook can ask for more memory than there is, and then the process that parses it
-//! is aborted: so it is never ours. The child gets the bytes on stdin and answers in lines
-//! of json on stdout; it has no environment, writes no file and opens none.
+//! is aborted: so it is never ours. The child gets the bytes on stdin and answers in frames
+//! on stdout; it has no environment, writes no file and opens none but its own figures.
 
 mod cells;
 mod child;
 #[cfg(test)]
 mod corpora_tests;
 mod hidden;
+mod macros;
 mod scan;
+mod structure;
+mod teller;
+mod values;
 mod wire;
 
 pub use child::worker_main;
+pub(super) use wire::Wanted;
 
 use super::page::Page;
 use super::sniff::{Workbook, password};
-use super::table::Sheet;
+use super::table::{Event, Gathered};
 use super::{Context, IngestError};
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
-use wire::{Job, Line, Refusal};
+use wire::{Job, LINE, Line, ROW, Refusal};
 
-/// Longest time that one workbook may take.
-const LONGEST: Duration = Duration::from_mins(10);
+const LIMITS: &str = "remove what is not data from the workbook, or raise `workbook_memory_mib`, \
+                      `workbook_seconds` and `workbook_cells` under `limits`";
 
-const LIMITS: &str = "remove what is not data from the workbook, or raise `workbook_memory_mib` and \
-                      `workbook_cells` under `limits`";
+/// Takes what a reader says; an error stops the reading.
+pub(super) type Listener<'a> = &'a mut (dyn FnMut(Event<'_>) -> Result<(), IngestError> + Send);
 
 /// Sheets of a workbook, in its own order.
 pub(super) async fn read(
     page: &Page,
     kind: Workbook,
     context: &Context<'_>,
-) -> Result<Vec<Sheet>, IngestError> {
+) -> Result<Gathered, IngestError> {
+    let mut gathered = Gathered::default();
+    let mut listen = |event: Event<'_>| gathered.take(event).ok_or_else(|| damaged(page));
+    stream(page, kind, None, context, &mut listen).await?;
+    Ok(gathered)
+}
+
+/// Says a workbook to a listener as it is read.
+pub(super) async fn stream(
+    page: &Page,
+    kind: Workbook,
+    wanted: Option<Wanted>,
+    context: &Context<'_>,
+    listen: Listener<'_>,
+) -> Result<(), IngestError> {
     let limits = &context.limits;
-    let job = Job { kind, cells: limits.workbook_cells, memory_mib: limits.workbook_memory_mib };
+    let job = Job { kind, cells: limits.workbook_cells, memory_mib: limits.workbook_memory_mib, wanted };
     let failed = |cause: std::io::Error| {
         IngestError::unreadable(
             &page.place,
@@ -54,63 +73,89 @@ pub(super) async fn read(
         .kill_on_drop(true)
         .spawn()
         .map_err(failed)?;
-    match tokio::time::timeout(LONGEST, converse(&mut child, page, &job)).await {
-        Ok(Ok(Ok(sheets))) => Ok(sheets),
-        Ok(Ok(Err(refusal))) => Err(refused(page, &refusal)),
-        Ok(Err(_)) => {
-            // Ended without its last word: aborted for want of memory, or panicked.
-            let killed = child.wait().await.is_ok_and(|status| status.code().is_none());
-            let cause = if killed {
-                "parsing it was stopped because it needs more memory than the limit"
+    let longest = Duration::from_secs(limits.workbook_seconds.into());
+    match tokio::time::timeout(longest, converse(&mut child, page, &job, listen)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(Broken::Said(error))) => Err(error),
+        Ok(Err(Broken::Refused(refusal))) => Err(refused(page, &refusal)),
+        Ok(Err(Broken::Off)) => {
+            // Ended without its last word: over its memory, aborted, or killed from outside.
+            let status = child.wait().await.ok();
+            let code = status.and_then(|status| status.code());
+            if code.is_none() || code == Some(child::OVER_MEMORY.into()) {
+                Err(refused(page, &Refusal::TooMuchMemory))
             } else {
-                "parsing it failed: the workbook is damaged or of an unusual kind"
-            };
-            let help =
-                if killed { LIMITS } else { "open it in a spreadsheet program and save it as .xlsx again" };
-            Err(IngestError::unreadable(&page.place, cause, help))
+                Err(damaged(page))
+            }
         }
         Err(_) => Err(IngestError::unreadable(
             &page.place,
-            format!("parsing it takes longer than {} s", LONGEST.as_secs()),
+            format!("parsing it takes longer than {} s", longest.as_secs()),
             LIMITS,
         )),
     }
 }
 
-/// Gives the child its work and takes the answer; an error when it ends before the end.
-async fn converse(child: &mut Child, page: &Page, job: &Job) -> std::io::Result<Result<Vec<Sheet>, Refusal>> {
-    let broken = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
-    let mut stdin = child.stdin.take().ok_or_else(broken)?;
-    let stdout = child.stdout.take().ok_or_else(broken)?;
+/// Why a conversation ended early.
+enum Broken {
+    /// The child ended without its last word.
+    Off,
+    /// The child refused the workbook.
+    Refused(Refusal),
+    /// The listener wants no more.
+    Said(IngestError),
+}
+
+impl From<std::io::Error> for Broken {
+    fn from(_: std::io::Error) -> Self {
+        Self::Off
+    }
+}
+
+/// Gives the child its work and passes on what it says.
+async fn converse(child: &mut Child, page: &Page, job: &Job, listen: Listener<'_>) -> Result<(), Broken> {
+    let mut stdin = child.stdin.take().ok_or(Broken::Off)?;
+    let stdout = child.stdout.take().ok_or(Broken::Off)?;
+    let mut first = serde_json::to_vec(job).map_err(|_| Broken::Off)?;
+    first.push(b'\n');
     let give = async move {
-        let mut line = serde_json::to_vec(job)?;
-        line.push(b'\n');
         // A child that refuses early closes its stdin; what it says counts, not that.
-        let _ = stdin.write_all(&line).await;
+        let _ = stdin.write_all(&first).await;
         let _ = stdin.write_all(&page.bytes).await;
         let _ = stdin.shutdown().await;
-        drop(stdin);
-        Ok::<(), std::io::Error>(())
     };
     let take = async move {
-        let mut reader = BufReader::with_capacity(1 << 16, stdout.take(wire::most_bytes(job)));
-        let mut gathered = wire::Gathered::default();
-        let mut line = Vec::new();
+        let most = wire::most_bytes(job);
+        let mut reader = BufReader::with_capacity(1 << 18, stdout.take(most));
+        let mut bytes = Vec::new();
         loop {
-            line.clear();
-            if reader.read_until(b'\n', &mut line).await? == 0 {
-                return Err(broken());
+            let tag = reader.read_u8().await?;
+            let length = reader.read_u32_le().await? as usize;
+            if length as u64 > most {
+                return Err(Broken::Off);
             }
-            match serde_json::from_slice(&line)? {
-                Line::End => return Ok(Ok(gathered.sheets())),
-                Line::Refused(refusal) => return Ok(Err(refusal)),
-                other => gathered.add(other),
-            }
+            bytes.resize(length, 0);
+            reader.read_exact(&mut bytes).await?;
+            let event = match tag {
+                ROW => Event::Encoded(&bytes),
+                LINE => match serde_json::from_slice(&bytes).map_err(|_| Broken::Off)? {
+                    Line::End => return Ok(()),
+                    Line::Refused(refusal) => return Err(Broken::Refused(refusal)),
+                    Line::Sheet(sheet) => Event::Sheet(sheet.into()),
+                    Line::Remark(remark) => Event::Remark(remark),
+                    Line::Dropped => Event::Dropped,
+                },
+                _ => return Err(Broken::Off),
+            };
+            listen(event).map_err(Broken::Said)?;
         }
     };
-    let (given, taken) = tokio::join!(give, take);
-    given?;
+    let ((), taken) = tokio::join!(give, take);
     taken
+}
+
+fn damaged(page: &Page) -> IngestError {
+    refused(page, &Refusal::Damaged)
 }
 
 fn refused(page: &Page, refusal: &Refusal) -> IngestError {
@@ -118,15 +163,19 @@ fn refused(page: &Page, refusal: &Refusal) -> IngestError {
         Refusal::Password => return password(page),
         Refusal::TooManyCells(most) => (format!("it holds more than {most} cells"), LIMITS),
         Refusal::TooMuchText => ("its texts are larger than half the memory limit".to_owned(), LIMITS),
-        Refusal::Scattered(sheet) => (
-            format!("the cells of sheet {sheet} stand too far apart to be a table"),
-            "delete the stray cells far to the right and below, then save",
-        ),
         Refusal::Bomb => ("unpacked, it would be larger than the memory limit allows".to_owned(), LIMITS),
-        Refusal::Sheet(sheet) => (
-            format!("sheet {sheet} is damaged"),
-            "open the workbook in a spreadsheet program, repair the sheet and save",
+        Refusal::TooMuchMemory => ("parsing it needs more memory than the limit".to_owned(), LIMITS),
+        Refusal::NoSheet => (
+            "none of its sheets can be read: each is damaged or no table".to_owned(),
+            "open it in a spreadsheet program, repair its sheets and save it as .xlsx again",
         ),
+        Refusal::NoSuchSheet(names) => {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            (
+                format!("it has no such sheet; its sheets are, in order: {}", names.join(", ")),
+                "give `--sheet` one of these names, or a position from 1",
+            )
+        }
         Refusal::Damaged => (
             "the workbook is damaged or of an unusual kind".to_owned(),
             "open it in a spreadsheet program and save it as .xlsx again",

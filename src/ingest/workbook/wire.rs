@@ -1,9 +1,11 @@
-//! What the child and its parent say to each other: one line of json each.
+//! What the child and its parent say to each other: frames with a tag and a length.
 
+use super::super::remark::Remark;
 use super::super::sniff::Workbook;
-use super::super::table::{Row, Sheet};
-use crate::model::{Cell, Confidential};
+use super::super::table::{Area, Head};
+use crate::model::Confidential;
 use serde::{Deserialize, Serialize};
+use std::io::{self, Write};
 
 /// First line on stdin; the bytes of the workbook follow.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -11,60 +13,78 @@ pub(super) struct Job {
     pub(super) kind: Workbook,
     /// Most cells that hold something.
     pub(super) cells: u64,
-    /// Address space of the child, MiB.
+    /// Resident memory of the child, MiB.
     pub(super) memory_mib: u32,
+    /// The only sheet to read.
+    pub(super) wanted: Option<Wanted>,
 }
 
-/// One line on stdout.
+/// One sheet of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in super::super) struct Wanted {
+    /// Its name, or its position among the tabs, from 1: the name is tried first.
+    pub(in super::super) text: String,
+}
+
+/// Tag of a frame that holds a [`Line`].
+pub(super) const LINE: u8 = b'L';
+/// Tag of a frame that holds an encoded row.
+pub(super) const ROW: u8 = b'R';
+
+/// What is said in json.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Line {
     /// A sheet begins.
-    Sheet(String),
-    /// Row number from 1, hidden, cells by column from 0.
-    Row(u32, bool, Vec<(u32, Value)>),
+    Sheet(SheetLine),
+    /// About the sheet that began last, or the file.
+    Remark(Remark),
+    /// The sheet that began last is broken.
+    Dropped,
     /// The workbook was refused; nothing follows.
     Refused(Refusal),
     /// Everything was said.
     End,
 }
 
-/// Why a workbook is refused. Sheets are counted from 1: their names may be confidential.
+/// The head of a sheet.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub(super) struct SheetLine {
+    pub(super) name: String,
+    pub(super) rank: u32,
+    pub(super) hidden: bool,
+    pub(super) hidden_columns: Vec<(u32, u32)>,
+    pub(super) merged: Vec<Area>,
+}
+
+impl From<SheetLine> for Head {
+    fn from(line: SheetLine) -> Self {
+        let SheetLine { name, rank, hidden, hidden_columns, merged } = line;
+        Self { name: Confidential::new(name), rank, hidden, hidden_columns, merged }
+    }
+}
+
+/// Why a workbook is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Refusal {
     Password,
     TooManyCells(u64),
     TooMuchText,
-    Scattered(usize),
+    TooMuchMemory,
     Bomb,
-    Sheet(usize),
     Damaged,
     NoLimit,
+    /// The sheet that was asked for is not there; the names of those that are.
+    NoSuchSheet(Vec<String>),
+    /// Every sheet is broken or no table.
+    NoSheet,
 }
 
-/// A cell that holds something. Doubles travel as their bits, so they arrive as they left.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) enum Value {
-    T(String),
-    I(i64),
-    F(u64),
-    B(bool),
-    /// Milliseconds since 1970-01-01 without a zone.
-    D(i64),
-    E(String),
-}
-
-impl From<Value> for Cell {
-    fn from(value: Value) -> Self {
-        match value {
-            Value::T(text) => Self::text(text),
-            Value::I(number) => Self::Integer(Confidential::new(number)),
-            Value::F(bits) => Self::Number(Confidential::new(f64::from_bits(bits))),
-            Value::B(boolean) => Self::Boolean(boolean),
-            Value::D(milliseconds) => chrono::DateTime::from_timestamp_millis(milliseconds)
-                .map_or(Self::Empty, |moment| Self::Date(moment.naive_utc())),
-            Value::E(error) => Self::Error(error),
-        }
-    }
+/// Writes one frame.
+pub(super) fn frame(out: &mut impl Write, tag: u8, bytes: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(bytes.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    out.write_all(&[tag])?;
+    out.write_all(&length.to_le_bytes())?;
+    out.write_all(bytes)
 }
 
 /// Bytes of text that a workbook may hold.
@@ -72,36 +92,7 @@ pub(super) fn most_text(job: &Job) -> u64 {
     u64::from(job.memory_mib) * 1024 * 1024 / 2
 }
 
-/// Bytes that the parent takes from a child: its texts, escaped at worst, and its cells.
+/// Bytes that the parent takes from a child: its texts and its cells.
 pub(super) fn most_bytes(job: &Job) -> u64 {
-    most_text(job).saturating_mul(6).saturating_add(job.cells.saturating_mul(64)).saturating_add(1 << 20)
-}
-
-/// Sheets as they come in.
-#[derive(Default)]
-pub(super) struct Gathered(Vec<Sheet>);
-
-impl Gathered {
-    /// Takes a line that is a sheet or a row.
-    pub(super) fn add(&mut self, line: Line) {
-        match line {
-            Line::Sheet(name) => self.0.push(Sheet { name: Confidential::new(name), rows: Vec::new() }),
-            Line::Row(number, hidden, cells) => {
-                if let Some(sheet) = self.0.last_mut() {
-                    let cells = cells.into_iter().map(|(column, value)| (column, value.into()));
-                    let cells: Vec<(u32, Cell)> =
-                        cells.filter(|(_, cell): &(u32, Cell)| !cell.is_empty()).collect();
-                    if !cells.is_empty() {
-                        sheet.rows.push(Row { number, hidden, cells });
-                    }
-                }
-            }
-            Line::Refused(_) | Line::End => {}
-        }
-    }
-
-    /// Everything taken.
-    pub(super) fn sheets(self) -> Vec<Sheet> {
-        self.0
-    }
+    most_text(job).saturating_add(job.cells.saturating_mul(64)).saturating_add(1 << 26)
 }

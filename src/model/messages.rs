@@ -1,22 +1,24 @@
 //! What data owners read: one text a kind of finding, French and English, without any value.
 
-use crate::model::FindingKind;
+use super::FindingKind;
 
 /// What is wrong and how to mend it, in both languages.
-pub(super) struct Texts {
+#[derive(Debug, Clone, Copy)]
+pub struct Texts {
     /// What is wrong, in French.
-    pub(super) message_fr: &'static str,
+    pub message_fr: &'static str,
     /// What is wrong, in English.
-    pub(super) message_en: &'static str,
+    pub message_en: &'static str,
     /// How to mend it, in French.
-    pub(super) repair_fr: &'static str,
+    pub repair_fr: &'static str,
     /// How to mend it, in English.
-    pub(super) repair_en: &'static str,
+    pub repair_en: &'static str,
 }
 
 /// The texts of a kind.
+#[must_use]
 #[expect(clippy::too_many_lines, reason = "one line a kind: a table, not logic")]
-pub(super) const fn texts(kind: FindingKind) -> Texts {
+pub const fn texts(kind: FindingKind) -> Texts {
     use FindingKind as K;
     let (message_fr, message_en, repair_fr, repair_en) = match kind {
         K::MissingName => (
@@ -270,6 +272,84 @@ pub(super) const fn texts(kind: FindingKind) -> Texts {
             "The row does not say what it is about: no description, category or material.",
             "Décrire la ressource en quelques mots.",
             "Describe the resource in a few words.",
+        ),
+        K::FormulaWithoutValue => (
+            "La formule n'a pas de valeur enregistrée; la cellule ne se lit pas.",
+            "The formula has no stored value; the cell cannot be read.",
+            "Ouvrir le classeur dans un tableur, laisser calculer, puis enregistrer.",
+            "Open the workbook in a spreadsheet program, let it calculate, then save.",
+        ),
+        K::ImpossibleDate => (
+            "La date affichée n'existe pas au calendrier.",
+            "The date shown does not exist in the calendar.",
+            "Inscrire la bonne date, ou retirer le format de date d'une cellule qui n'en est pas une.",
+            "Write the right date, or remove the date format from a cell that holds none.",
+        ),
+        K::UnreadableCell => (
+            "Une cellule est endommagée ou d'un genre inconnu; elle n'est pas lue.",
+            "A cell is damaged or of an unknown kind; it is not read.",
+            "Corriger la cellule qui suit l'adresse donnée, puis enregistrer de nouveau.",
+            "Correct the cell after the address given, then save again.",
+        ),
+        K::SkippedSheet => (
+            "La feuille n'est pas un tableau (graphique, macro ou dialogue); elle n'est pas lue.",
+            "The sheet is no table (chart, macro or dialogue); it is not read.",
+            "Rien à faire, sauf si des données s'y trouvent: les copier dans une feuille ordinaire.",
+            "Nothing to do, unless it holds data: copy them to an ordinary sheet.",
+        ),
+        K::BrokenSheet => (
+            "La feuille est endommagée; elle n'est pas lue, les autres le sont.",
+            "The sheet is damaged; it is not read, the others are.",
+            "Ouvrir le classeur dans un tableur, réparer la feuille et enregistrer.",
+            "Open the workbook in a spreadsheet program, repair the sheet and save.",
+        ),
+        K::HiddenSheet => (
+            "La feuille est masquée; elle suit la politique `hidden` de la source.",
+            "The sheet is hidden; it follows the `hidden` policy of the source.",
+            "Afficher la feuille, ou la supprimer si elle ne vaut plus.",
+            "Show the sheet, or delete it if it no longer holds.",
+        ),
+        K::HiddenRows => (
+            "Des lignes remplies sont masquées; elles suivent la politique `hidden` de la source.",
+            "Filled rows are hidden; they follow the `hidden` policy of the source.",
+            "Afficher les lignes, ou les supprimer si elles ne valent plus.",
+            "Show the rows, or delete them if they no longer hold.",
+        ),
+        K::HiddenColumns => (
+            "Des colonnes remplies sont masquées; elles suivent la politique `hidden` de la source.",
+            "Filled columns are hidden; they follow the `hidden` policy of the source.",
+            "Afficher les colonnes, ou les supprimer si elles ne valent plus.",
+            "Show the columns, or delete them if they no longer hold.",
+        ),
+        K::FarCells => (
+            "Des cellules remplies sont très loin des autres; les cellules vides de la fin des lignes ne sont pas écrites.",
+            "Filled cells stand very far from the others; empty cells at the end of rows are not written.",
+            "Effacer les cellules égarées à droite et en bas, puis enregistrer.",
+            "Delete the stray cells far to the right and below, then save.",
+        ),
+        K::RaggedRow => (
+            "La ligne n'a pas le même nombre de cellules que l'en-tête.",
+            "The row has not as many cells as the header.",
+            "Mettre entre guillemets un texte qui contient le séparateur, ou compléter la ligne.",
+            "Quote a text that holds the delimiter, or complete the row.",
+        ),
+        K::UnclosedQuote => (
+            "Un guillemet ouvert n'est jamais fermé; tout ce qui suit est lu comme une seule cellule.",
+            "A quotation mark is never closed; everything after it is read as one cell.",
+            "Fermer le guillemet, ou le doubler s'il fait partie du texte.",
+            "Close the quotation mark, or double it if it belongs to the text.",
+        ),
+        K::GuessedDialect => (
+            "La forme du fichier texte a été devinée.",
+            "The form of the text file was guessed.",
+            "La déclarer dans `text` de la source si elle est fausse.",
+            "Declare it under `text` of the source if it is wrong.",
+        ),
+        K::UndecodableText => (
+            "Des octets ne sont pas du texte dans l'encodage retenu; ils sont remplacés.",
+            "Some bytes are no text in the encoding used; they are replaced.",
+            "Enregistrer le fichier en UTF-8, ou déclarer `encoding`.",
+            "Save the file as UTF-8, or declare `encoding`.",
         ),
     };
     Texts { message_fr, message_en, repair_fr, repair_en }

@@ -1,0 +1,155 @@
+//! `maillage read`: what ingest sees in one file.
+
+use crate::config::{self, Hidden, Limits};
+use crate::error::Exit;
+use crate::ingest::view::{Format, Request, ViewError, Viewed, view};
+use crate::ingest::{Context, SnapshotSink};
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, IsTerminal as _};
+use std::path::PathBuf;
+
+/// Flags of the verb.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Workbook, csv or json file
+    pub file: PathBuf,
+    /// Name of the sheet, or its position among the tabs from 1 (default: the first table)
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// csv: every row and column from A1; json and parquet: only what holds something
+    #[arg(long, value_enum, default_value_t = FormatFlag::Csv)]
+    pub format: FormatFlag,
+    /// What happens to hidden rows, columns and sheets
+    #[arg(long, value_enum, default_value_t = HiddenFlag::Include)]
+    pub hidden: HiddenFlag,
+    /// Memory of the process that reads a workbook, MiB
+    #[arg(long, default_value_t = Limits::default().workbook_memory_mib)]
+    pub memory_mib: u32,
+    /// Longest time that reading a workbook may take
+    #[arg(long, default_value_t = Limits::default().workbook_seconds)]
+    pub seconds: u32,
+    /// Most cells of a workbook
+    #[arg(long, default_value_t = Limits::default().workbook_cells)]
+    pub cells: u64,
+}
+
+/// How the sheet is written.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+#[expect(missing_docs, reason = "the names are the formats, and a comment would be shown as help")]
+pub enum FormatFlag {
+    Csv,
+    Json,
+    Parquet,
+}
+
+/// Policy for what is hidden.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+#[expect(missing_docs, reason = "the names are those of the setting, and a comment would be shown as help")]
+pub enum HiddenFlag {
+    Include,
+    Exclude,
+    Refuse,
+}
+
+/// Nothing is kept of a file that is only looked at.
+struct Nowhere;
+
+impl SnapshotSink for Nowhere {
+    fn keep(&self, _bytes: &[u8]) -> io::Result<String> {
+        Ok(String::new())
+    }
+
+    fn read(&self, _sha256: &str) -> io::Result<Vec<u8>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
+/// Prints one sheet, and what was met on the way to standard error.
+#[must_use]
+pub fn read(arguments: &Arguments) -> Exit {
+    let format = match arguments.format {
+        FormatFlag::Csv => Format::Csv,
+        FormatFlag::Json => Format::Json,
+        FormatFlag::Parquet => Format::Parquet,
+    };
+    if format == Format::Parquet && io::stdout().is_terminal() {
+        eprintln!("Parquet is not for a terminal\nhelp: send it to a file with `> sheet.parquet`");
+        return Exit::Usage;
+    }
+    let hidden = match arguments.hidden {
+        HiddenFlag::Include => Hidden::Include,
+        HiddenFlag::Exclude => Hidden::Exclude,
+        HiddenFlag::Refuse => Hidden::Refuse,
+    };
+    let Ok(worker) = config::executable() else {
+        eprintln!("the program cannot find itself\nhelp: start it by its full path");
+        return Exit::Failed;
+    };
+    let limits = Limits {
+        workbook_memory_mib: arguments.memory_mib,
+        workbook_seconds: arguments.seconds,
+        workbook_cells: arguments.cells,
+        ..Limits::default()
+    };
+    let environment = |_: &str| None;
+    let context = Context {
+        pipeline_dir: PathBuf::new(),
+        limits,
+        worker,
+        snapshots: &Nowhere,
+        environment: &environment,
+        replay: None,
+    };
+    let request = Request { path: &arguments.file, sheet: arguments.sheet.as_deref(), format, hidden };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("the program cannot start: {error}");
+            return Exit::Failed;
+        }
+    };
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
+    match runtime.block_on(view(&request, &context, &mut out)) {
+        Ok(viewed) => {
+            eprint!("{}", told(&viewed));
+            Exit::Done
+        }
+        Err(ViewError::Input(error)) => {
+            eprintln!("{error}");
+            Exit::Unreadable
+        }
+        // Whoever took the output has seen enough.
+        Err(ViewError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
+        Err(error @ ViewError::Output(_)) => {
+            eprintln!("{error}");
+            Exit::Failed
+        }
+    }
+}
+
+/// Sheets and findings, for the terminal of the one who named the file.
+fn told(viewed: &Viewed) -> String {
+    let mut text = String::new();
+    if viewed.sheets.len() > 1 {
+        text.push_str("feuilles / sheets:");
+        for (name, written) in &viewed.sheets {
+            let mark = if *written { " (écrite / written)" } else { "" };
+            let _infallible = write!(text, " « {} »{mark}", name.reveal());
+        }
+        text.push('\n');
+    }
+    for finding in &viewed.findings {
+        let _infallible = writeln!(
+            text,
+            "{} {} {}\n  {}\n  {}\n  help: {}\n  help: {}",
+            finding.severity.code(),
+            finding.kind.code(),
+            finding.location.private(finding.column.as_deref()),
+            finding.message_fr,
+            finding.message_en,
+            finding.repair_fr,
+            finding.repair_en,
+        );
+    }
+    text
+}

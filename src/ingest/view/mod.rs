@@ -1,0 +1,218 @@
+//! One sheet of one file as ingest sees it, before any mapping: for `maillage read FILE`.
+//!
+//! Rows wait in a spool until the used range is known, so memory does not grow with the file.
+
+mod parquet;
+mod rows;
+mod shown;
+mod spool;
+mod text;
+
+use super::files;
+use super::page::Page;
+use super::remark::Remark;
+use super::sniff::{Kind, sniff};
+use super::table::{Event, Head, Sheet};
+use super::workbook::{self, Wanted};
+use super::{Context, IngestError, delimited, json};
+use crate::config::Hidden;
+use crate::model::{Confidential, Finding, FindingKind};
+pub use rows::rows;
+use spool::Spool;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// How a sheet is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Every row and column from A1 to the last cell that holds something.
+    Csv,
+    /// One object: name, range, and the rows that hold something with their cells by column.
+    Json,
+    /// One text column for each column that holds something, and the number of the row.
+    Parquet,
+}
+
+/// What to show.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Name of the sheet, or its position among the tabs from 1; none: the first that is a table.
+    pub sheet: Option<&'a str>,
+    /// How it is written.
+    pub format: Format,
+    /// What happens to hidden rows, columns and sheets.
+    pub hidden: Hidden,
+}
+
+/// What was shown. Names of sheets are for the terminal of the one who named the file.
+#[derive(Debug)]
+pub struct Viewed {
+    /// Tabs in their order, and whether this one was written.
+    pub sheets: Vec<(Confidential<String>, bool)>,
+    /// What was met while reading.
+    pub findings: Vec<Finding>,
+}
+
+/// Why nothing was shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Input(#[from] IngestError),
+    /// What was read cannot be written.
+    #[error("the sheet cannot be written: {0}\nhelp: check the free space and who takes the output")]
+    Output(#[from] io::Error),
+}
+
+/// Writes one sheet of a file.
+///
+/// # Errors
+/// Unreadable or missing input, no such sheet, or an output that takes no more.
+pub async fn view(
+    request: &Request<'_>,
+    context: &Context<'_>,
+    out: &mut (dyn Write + Send),
+) -> Result<Viewed, ViewError> {
+    let file = files::single(request.path);
+    let bytes = files::read(&file, &context.limits)?;
+    let page = Page { place: file.place, label: file.label, bytes };
+    let mut stage = Stage::new(request, &page);
+    match sniff(&page)? {
+        Kind::Workbook(kind) => {
+            let wanted = request.sheet.map(|text| Wanted { text: text.to_owned() });
+            let mut listen = |event: Event<'_>| stage.take(event).map_err(|error| output(&page, &error));
+            workbook::stream(&page, kind, wanted, context, &mut listen).await?;
+        }
+        Kind::Json(value) => stage.whole(json::as_sheet(&value))?,
+        Kind::Text(text) => stage.whole(delimited::read(&page.place, &text)?)?,
+    }
+    stage.finish(out)
+}
+
+/// The spool is a file of ours: when it fails, the listener says so as an error of the page.
+fn output(page: &Page, error: &io::Error) -> IngestError {
+    IngestError::unreadable(
+        &page.place,
+        format!("its rows cannot be kept until they are written: {}", error.kind()),
+        "check the free space of the folder for temporary files",
+    )
+}
+
+/// The sheet that will be written, as it comes in.
+struct Stage<'a> {
+    request: &'a Request<'a>,
+    page: &'a Page,
+    spool: Spool,
+    staged: Option<Head>,
+    current: Head,
+    /// Whether rows of the current sheet go to the spool.
+    taking: bool,
+    sheets: Vec<(u32, Confidential<String>)>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Stage<'a> {
+    fn new(request: &'a Request<'a>, page: &'a Page) -> Self {
+        Self {
+            request,
+            page,
+            spool: Spool::new(),
+            staged: None,
+            current: Head::default(),
+            taking: false,
+            sheets: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, event: Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Sheet(head) => self.begin(head),
+            Event::Row(row) if self.taking => self.spool.row(row)?,
+            Event::Encoded(bytes) if self.taking => self.spool.encoded(bytes)?,
+            Event::Row(_) | Event::Encoded(_) => {}
+            Event::Remark(remark) => self.remark(&remark),
+            Event::Dropped => {
+                if self.taking {
+                    self.staged = None;
+                    self.taking = false;
+                    self.spool.clear();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The first sheet that is a table is written; a hidden one gives way to the first that shows.
+    fn begin(&mut self, head: Head) {
+        self.sheets.push((head.rank, head.name.clone()));
+        let excluded = self.request.hidden == Hidden::Exclude && head.hidden;
+        let better = self.staged.as_ref().is_none_or(|staged| staged.hidden && !head.hidden);
+        self.taking = better && !excluded;
+        if self.taking {
+            self.spool.clear();
+            self.staged = Some(head.clone());
+        }
+        self.current = head;
+    }
+
+    fn remark(&mut self, remark: &Remark) {
+        let name = self.current.name.reveal();
+        self.findings.push(remark.finding("read", &self.page.label, Some(name)));
+    }
+
+    /// A file that is one sheet.
+    fn whole(&mut self, sheet: Sheet) -> Result<(), ViewError> {
+        if self.request.sheet.is_some_and(|wanted| wanted != "1") {
+            return Err(IngestError::unreadable(
+                &self.page.place,
+                "it is text, which is one sheet without a name",
+                "leave out `--sheet`, or give 1",
+            )
+            .into());
+        }
+        self.begin(sheet.head);
+        for remark in &sheet.remarks {
+            self.remark(remark);
+        }
+        for row in sheet.rows {
+            self.take(Event::Row(row))?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, out: &mut (dyn Write + Send)) -> Result<Viewed, ViewError> {
+        let hides = |finding: &Finding| {
+            matches!(
+                finding.kind,
+                FindingKind::HiddenRows | FindingKind::HiddenColumns | FindingKind::HiddenSheet
+            )
+        };
+        if self.request.hidden == Hidden::Refuse && self.findings.iter().any(hides) {
+            return Err(IngestError::unreadable(
+                &self.page.place,
+                "it holds hidden rows, columns or sheets",
+                "show or delete them, or give `--hidden include` or `--hidden exclude`",
+            )
+            .into());
+        }
+        if let Some(head) = &self.staged {
+            let exclude = self.request.hidden == Hidden::Exclude;
+            let far = match self.request.format {
+                Format::Csv => text::csv(&mut self.spool, head, exclude, out)?,
+                Format::Json => text::json(&mut self.spool, head, exclude, out).map(|()| false)?,
+                Format::Parquet => parquet::write(&mut self.spool, head, exclude, out).map(|()| false)?,
+            };
+            if far {
+                let remark = Remark::whole(FindingKind::FarCells, self.spool.range());
+                self.findings.push(remark.finding("read", &self.page.label, Some(head.name.reveal())));
+            }
+        }
+        out.flush()?;
+        let written = self.staged.map(|head| head.rank);
+        let sheets = self.sheets.into_iter().map(|(rank, name)| (name, Some(rank) == written)).collect();
+        Ok(Viewed { sheets, findings: self.findings })
+    }
+}

@@ -1,0 +1,293 @@
+//! What calamine does not tell of an xlsx sheet: hidden rows and columns, merged blocks.
+//!
+//! A sheet is unpacked a second time for it, so it is searched for three tags and not parsed.
+//! What cannot be read here counts as visible; the cells themselves are read elsewhere.
+
+use super::super::table::Area;
+use memchr::memmem::{self, Finder};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use std::collections::BTreeMap;
+use std::io::{BufReader, Cursor, Read};
+use zip::ZipArchive;
+
+/// Merged blocks of one sheet that are kept; real headers have a few dozen.
+const MOST_MERGED: usize = 100_000;
+const CHUNK: usize = 1 << 18;
+
+pub(super) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+
+/// Hidden rows and columns as runs from first to last, counted from 0, and merged blocks.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(super) struct Structure {
+    pub(super) rows: Vec<(u32, u32)>,
+    pub(super) columns: Vec<(u32, u32)>,
+    pub(super) merged: Vec<Area>,
+}
+
+impl Structure {
+    /// Whether a row, from 0, is hidden.
+    pub(super) fn hides_row(&self, row: u32) -> bool {
+        let after = self.rows.partition_point(|(first, _)| *first <= row);
+        after > 0 && row <= self.rows[after - 1].1
+    }
+
+    /// Adds a hidden row that comes after all others.
+    pub(super) fn hide_rows(&mut self, first: u32, last: u32) {
+        match self.rows.last_mut() {
+            Some((_, end)) if *end >= first || *end + 1 == first => *end = (*end).max(last),
+            _ => self.rows.push((first, last)),
+        }
+    }
+}
+
+/// Name of a sheet to the part that holds it.
+pub(super) fn parts(archive: &mut Archive<'_>) -> BTreeMap<String, String> {
+    let Some(folder) = folder(archive) else { return BTreeMap::new() };
+    let mut targets = BTreeMap::new();
+    each(archive, &format!("{folder}_rels/workbook.xml.rels"), |element| {
+        if element.local_name().as_ref() == "Relationship"
+            && let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target"))
+        {
+            targets.insert(id, target);
+        }
+    });
+    let mut parts = BTreeMap::new();
+    each(archive, &format!("{folder}workbook.xml"), |element| {
+        if element.local_name().as_ref() == "sheet"
+            && let (Some(name), Some(id)) = (attribute(element, "name"), attribute(element, "id"))
+            && let Some(target) = targets.get(&id)
+        {
+            let path = match target.strip_prefix('/') {
+                Some(absolute) => absolute.to_owned(),
+                None => format!("{folder}{target}"),
+            };
+            parts.insert(name, path);
+        }
+    });
+    parts
+}
+
+/// The folder of `workbook.xml`, with its slash.
+fn folder(archive: &Archive<'_>) -> Option<String> {
+    let names = archive.file_names().flatten();
+    let mut found: Vec<String> = names
+        .filter(|name| name.ends_with("/workbook.xml"))
+        .map(|name| name[..name.len() - "workbook.xml".len()].to_owned())
+        .collect();
+    found.sort();
+    found.into_iter().next()
+}
+
+/// Hidden rows and columns and merged blocks of one part.
+pub(super) fn xlsx(archive: &mut Archive<'_>, part: &str) -> Structure {
+    let mut structure = Structure::default();
+    if let Ok(part) = archive.by_name(part) {
+        scan(part, &mut structure);
+    }
+    structure
+}
+
+/// Where in a sheet the search is: tags stand in this order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Columns,
+    Rows,
+    Merged,
+}
+
+/// The tags of a sheet under its namespace prefix.
+struct Tags {
+    column: Finder<'static>,
+    row: Finder<'static>,
+    merged: Finder<'static>,
+    data: Finder<'static>,
+    end: Finder<'static>,
+}
+
+impl Tags {
+    fn new(prefix: &str) -> Self {
+        let tag = |text: String| Finder::new(text.as_bytes()).into_owned();
+        Self {
+            column: tag(format!("<{prefix}col ")),
+            row: tag(format!("<{prefix}row ")),
+            merged: tag(format!("<{prefix}mergeCell ")),
+            data: tag(format!("<{prefix}sheetData")),
+            end: tag(format!("</{prefix}sheetData>")),
+        }
+    }
+}
+
+fn scan(mut part: impl Read, structure: &mut Structure) {
+    let mut buffer = Vec::with_capacity(CHUNK * 2);
+    let mut tags = None;
+    let mut phase = Phase::Columns;
+    let mut next_row = 0;
+    loop {
+        let before = buffer.len();
+        let read = part.by_ref().take(CHUNK as u64).read_to_end(&mut buffer);
+        if read.is_err() || buffer.len() == before {
+            return;
+        }
+        let tags = tags.get_or_insert_with(|| Tags::new(&prefix(&buffer)));
+        let mut done = 0;
+        if phase == Phase::Columns {
+            let until = tags.data.find(&buffer);
+            done = each_tag(&buffer[..until.unwrap_or(buffer.len())], 0, &tags.column, |tag| {
+                hidden_columns(tag, structure);
+            });
+            if let Some(until) = until {
+                phase = Phase::Rows;
+                done = until;
+            }
+        }
+        if phase == Phase::Rows {
+            done = each_tag(&buffer, done, &tags.row, |tag| {
+                let number = value(tag, b" r=\"").and_then(|text| text.parse::<u32>().ok());
+                let row = number.map_or(next_row, |number| number.saturating_sub(1));
+                next_row = row.saturating_add(1);
+                if is_hidden(tag) && structure.rows.last().is_none_or(|(_, last)| *last < row) {
+                    structure.hide_rows(row, row);
+                }
+            });
+            if let Some(end) = tags.end.find(&buffer[done..]) {
+                phase = Phase::Merged;
+                done += end;
+            }
+        }
+        if phase == Phase::Merged {
+            done = each_tag(&buffer, done, &tags.merged, |tag| {
+                if let Some(area) = value(tag, b" ref=\"").and_then(area)
+                    && structure.merged.len() < MOST_MERGED
+                {
+                    structure.merged.push(area);
+                }
+            });
+        }
+        // A tag may be cut off by the end of the chunk: keep what follows the last `<`.
+        let tail = memchr::memrchr(b'<', &buffer[done..]).map_or(buffer.len(), |at| done + at);
+        let tail = if buffer.len() - tail > 1 << 16 { buffer.len() } else { tail };
+        buffer.drain(..tail);
+    }
+}
+
+/// Shows every whole tag from `from` on; gives the place after the last one shown.
+fn each_tag(bytes: &[u8], from: usize, tag: &Finder<'_>, mut show: impl FnMut(&[u8])) -> usize {
+    let mut at = from;
+    while let Some(found) = tag.find(&bytes[at..]) {
+        let start = at + found;
+        let Some(end) = memchr::memchr(b'>', &bytes[start..]) else { break };
+        show(&bytes[start..start + end]);
+        at = start + end;
+    }
+    at
+}
+
+/// `x:` when the root is `<x:worksheet`.
+fn prefix(bytes: &[u8]) -> String {
+    let root = memmem::find(bytes, b"worksheet").unwrap_or(0);
+    let open = memchr::memrchr(b'<', &bytes[..root]).map_or(root, |at| at + 1);
+    String::from_utf8_lossy(&bytes[open..root]).into_owned()
+}
+
+/// The value of an attribute, named with the space before and the quotation mark after it.
+fn value<'a>(tag: &'a [u8], name: &[u8]) -> Option<&'a str> {
+    let start = memmem::find(tag, name)? + name.len();
+    let end = memchr::memchr(b'"', &tag[start..])?;
+    std::str::from_utf8(&tag[start..start + end]).ok()
+}
+
+fn is_hidden(tag: &[u8]) -> bool {
+    value(tag, b" hidden=\"").is_some_and(|hidden| hidden == "1" || hidden == "true")
+}
+
+fn hidden_columns(tag: &[u8], structure: &mut Structure) {
+    let number = |name: &[u8]| value(tag, name).and_then(|text| text.parse::<u32>().ok());
+    if is_hidden(tag)
+        && let (Some(first), Some(last)) = (number(b" min=\""), number(b" max=\""))
+        && first >= 1
+        && first <= last
+    {
+        structure.columns.push((first - 1, last - 1));
+    }
+}
+
+/// `B2:D4` from 0.
+fn area(text: &str) -> Option<Area> {
+    let (first, last) = text.split_once(':')?;
+    Some(Area { first: address(first)?, last: address(last)? })
+}
+
+/// Row and column of `B2`, from 0.
+fn address(text: &str) -> Option<(u32, u32)> {
+    let split = text.find(|character: char| character.is_ascii_digit())?;
+    let (letters, digits) = text.split_at(split);
+    let mut column = 0_u32;
+    for letter in letters.bytes() {
+        let rank = letter.to_ascii_uppercase().checked_sub(b'A').filter(|rank| *rank < 26)?;
+        column = column.checked_mul(26)?.checked_add(u32::from(rank) + 1)?;
+    }
+    Some((digits.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
+}
+
+/// Shows every opening element of a part of the container, up to the first error.
+pub(super) fn each(archive: &mut Archive<'_>, path: &str, mut show: impl FnMut(&BytesStart<'_>)) {
+    let Ok(part) = archive.by_name(path) else { return };
+    let mut reader = Reader::from_reader(BufReader::new(part));
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(element) | Event::Empty(element)) => show(&element),
+            Ok(Event::Eof) | Err(_) => return,
+            Ok(_) => {}
+        }
+    }
+}
+
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found =
+        element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
+    found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Area, Structure, scan};
+    use std::fmt::Write as _;
+
+    fn read(text: &str) -> Structure {
+        let mut structure = Structure::default();
+        scan(text.as_bytes(), &mut structure);
+        structure
+    }
+
+    #[test]
+    fn hidden_rows_hidden_columns_and_merged_blocks_are_found_under_any_prefix() {
+        for prefix in ["", "x:"] {
+            let text = "<worksheet a=\"b\"><cols><col min=\"2\" max=\"3\" hidden=\"1\"/><col min=\"4\" max=\"4\"/></cols>\
+                <sheetData><row r=\"2\" hidden=\"true\"><c r=\"A2\"/></row><row hidden=\"1\"/><row r=\"9\"/></sheetData>\
+                <mergeCells count=\"1\"><mergeCell ref=\"B1:AA2\"/></mergeCells></worksheet>";
+            let text = text
+                .replace('<', &format!("<{prefix}"))
+                .replace(&format!("<{prefix}/"), &format!("</{prefix}"));
+            let seen = read(&format!("<?xml version=\"1.0\"?>{text}"));
+            assert_eq!(seen.columns, [(1, 2)], "{prefix}");
+            assert_eq!(seen.rows, [(1, 2)], "{prefix}");
+            assert_eq!(seen.merged, [Area { first: (0, 1), last: (1, 26) }], "{prefix}");
+            assert!(seen.hides_row(2) && !seen.hides_row(0) && !seen.hides_row(3));
+        }
+    }
+
+    #[test]
+    fn no_row_is_lost_between_two_chunks() {
+        let mut text = "<worksheet><sheetData>".to_owned();
+        for row in 1..=60_000 {
+            let hidden = if row % 2 == 0 { " hidden=\"1\"" } else { "" };
+            write!(text, "<row r=\"{row}\"{hidden}><c r=\"A{row}\"><v>1</v></c></row>").unwrap();
+        }
+        text.push_str("</sheetData><mergeCells><mergeCell ref=\"A1:B1\"/></mergeCells></worksheet>");
+        let seen = read(&text);
+        assert_eq!((seen.rows.len(), seen.merged.len()), (30_000, 1));
+    }
+}

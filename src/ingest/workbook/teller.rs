@@ -1,0 +1,176 @@
+//! Gathers cells to rows, counts them against the caps and says them.
+
+use super::super::codec::{self, Value};
+use super::super::remark::{Remark, Tally};
+use super::structure::Structure;
+use super::values::Read;
+use super::wire::{self, Job, LINE, Line, ROW, Refusal, SheetLine, most_text};
+use crate::model::FindingKind;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+/// What stands in a cell whose formula was never computed: no spreadsheet error of its own exists.
+const NOT_COMPUTED: &str = "#FORMULE!";
+
+/// Why a sheet or the whole workbook ends early.
+pub(super) enum Stop {
+    /// Only this sheet.
+    Broken,
+    /// The whole workbook.
+    Refused(Refusal),
+}
+
+/// Row from 0, cells by column from 0.
+type OpenRow = (u32, Vec<(u32, Value)>);
+
+/// Says a workbook, sheet by sheet.
+pub(super) struct Teller<'a> {
+    job: &'a Job,
+    out: &'a mut dyn Write,
+    cells: u64,
+    text: u64,
+    structure: Structure,
+    sheet_hidden: bool,
+    row: Option<OpenRow>,
+    frame: Vec<u8>,
+    tally: Tally,
+    hidden_rows: u64,
+    hidden_columns: BTreeSet<u32>,
+    last: (u32, u32),
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(job: &'a Job, out: &'a mut dyn Write) -> Self {
+        Self {
+            job,
+            out,
+            cells: 0,
+            text: 0,
+            structure: Structure::default(),
+            sheet_hidden: false,
+            row: None,
+            frame: Vec::new(),
+            tally: Tally::default(),
+            hidden_rows: 0,
+            hidden_columns: BTreeSet::new(),
+            last: (0, 0),
+        }
+    }
+
+    pub(super) fn line(&mut self, line: &Line) -> Result<(), Stop> {
+        let bytes = serde_json::to_vec(line).map_err(|_| Stop::Refused(Refusal::Damaged))?;
+        wire::frame(&mut self.out, LINE, &bytes).map_err(closed)
+    }
+
+    /// A sheet begins.
+    pub(super) fn begin(&mut self, mut sheet: SheetLine, structure: Structure) -> Result<(), Stop> {
+        self.structure = structure;
+        self.sheet_hidden = sheet.hidden;
+        self.row = None;
+        self.tally = Tally::default();
+        self.hidden_rows = 0;
+        self.hidden_columns.clear();
+        self.last = (0, 0);
+        sheet.hidden_columns.clone_from(&self.structure.columns);
+        sheet.merged.clone_from(&self.structure.merged);
+        let hidden = sheet.hidden;
+        self.line(&Line::Sheet(sheet))?;
+        if hidden {
+            self.line(&Line::Remark(Remark::whole(FindingKind::HiddenSheet, String::new())))?;
+        }
+        Ok(())
+    }
+
+    /// A sheet that no table is.
+    pub(super) fn pass_over(&mut self, sheet: SheetLine) -> Result<(), Stop> {
+        let detail = format!("{}", sheet.rank);
+        self.line(&Line::Sheet(sheet))?;
+        self.line(&Line::Remark(Remark::whole(FindingKind::SkippedSheet, detail)))?;
+        self.line(&Line::Dropped)
+    }
+
+    /// The sheet that began is broken.
+    pub(super) fn broken(&mut self, rank: u32) -> Result<(), Stop> {
+        self.row = None;
+        self.line(&Line::Remark(Remark::whole(FindingKind::BrokenSheet, rank.to_string())))?;
+        self.line(&Line::Dropped)
+    }
+
+    /// Takes a cell; row and column count from 0.
+    pub(super) fn cell(&mut self, row: u32, column: u32, read: Read) -> Result<(), Stop> {
+        self.cells += 1;
+        if self.cells > self.job.cells {
+            return Err(Stop::Refused(Refusal::TooManyCells(self.job.cells)));
+        }
+        if let Value::Text(text) = &read.value {
+            self.text += text.len() as u64;
+            if self.text > most_text(self.job) {
+                return Err(Stop::Refused(Refusal::TooMuchText));
+            }
+        }
+        if read.no_such_date {
+            self.remark(Remark::at(FindingKind::ImpossibleDate, row.saturating_add(1), column))?;
+        }
+        if self.row.as_ref().is_some_and(|(number, _)| *number != row) {
+            self.end_row()?;
+        }
+        if self.structure.columns.iter().any(|(first, last)| (*first..=*last).contains(&column)) {
+            self.hidden_columns.insert(column);
+        }
+        self.last = (row, column);
+        self.row.get_or_insert_with(|| (row, Vec::new())).1.push((column, read.value));
+        Ok(())
+    }
+
+    /// A formula whose value was never stored.
+    pub(super) fn not_computed(&mut self, row: u32, column: u32) -> Result<(), Stop> {
+        self.remark(Remark::at(FindingKind::FormulaWithoutValue, row.saturating_add(1), column))?;
+        self.cell(row, column, Value::Error(NOT_COMPUTED.to_owned()).into())
+    }
+
+    /// A cell that could not be read stands after the last one that was.
+    pub(super) fn unreadable(&mut self) -> Result<(), Stop> {
+        let (row, column) = self.last;
+        self.remark(Remark::at(FindingKind::UnreadableCell, row.saturating_add(1), column))
+    }
+
+    fn remark(&mut self, remark: Remark) -> Result<(), Stop> {
+        if self.tally.admits(remark.kind) { self.line(&Line::Remark(remark)) } else { Ok(()) }
+    }
+
+    fn end_row(&mut self) -> Result<(), Stop> {
+        let Some((row, mut cells)) = self.row.take() else { return Ok(()) };
+        if !cells.is_sorted_by_key(|(column, _)| *column) {
+            cells.sort_by_key(|(column, _)| *column);
+        }
+        cells.dedup_by_key(|(column, _)| *column);
+        let row_hidden = self.structure.hides_row(row);
+        self.hidden_rows += u64::from(row_hidden);
+        self.frame.clear();
+        codec::encode(&mut self.frame, row.saturating_add(1), row_hidden || self.sheet_hidden, &cells);
+        wire::frame(&mut self.out, ROW, &self.frame).map_err(closed)
+    }
+
+    /// The sheet that began is complete.
+    pub(super) fn end(&mut self) -> Result<(), Stop> {
+        self.end_row()?;
+        for remark in self.tally.rest() {
+            self.line(&Line::Remark(remark))?;
+        }
+        let hidden = [
+            (FindingKind::HiddenRows, self.hidden_rows),
+            (FindingKind::HiddenColumns, self.hidden_columns.len() as u64),
+        ];
+        for (kind, count) in hidden {
+            if count > 0 {
+                self.line(&Line::Remark(Remark::whole(kind, count.to_string())))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The parent went away: nobody is left to be told.
+fn closed(_: io::Error) -> Stop {
+    Stop::Refused(Refusal::Damaged)
+}

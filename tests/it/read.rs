@@ -1,0 +1,206 @@
+//! `maillage read` over every file of the public corpora: read, or refused with one message.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// The folder of the corpora; without it the test says that it skips.
+pub(crate) fn corpora() -> Option<PathBuf> {
+    let folder = std::env::var_os("MAILLAGE_SHARED").map(|shared| Path::new(&shared).join("corpora"));
+    let folder = folder.filter(|folder| folder.is_dir());
+    if folder.is_none() {
+        eprintln!(
+            "SKIPPED: MAILLAGE_SHARED names no folder with `corpora`, so the messy files were not read"
+        );
+    }
+    folder
+}
+
+pub(crate) fn read(file: &Path, flags: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_maillage")).arg("read").arg(file).args(flags).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Rows of what was printed.
+pub(crate) fn rows(output: &Output) -> Vec<Vec<String>> {
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(output.stdout.as_slice());
+    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() { files(&path, found) } else { found.push(path) }
+    }
+}
+
+/// One file: how it ended, its time, and the most resident memory seen, of the program and its child.
+struct Trial {
+    code: Option<i32>,
+    stderr: String,
+    seconds: f64,
+    memory_kib: u64,
+}
+
+fn trial(file: &Path) -> Trial {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, err) = (folder.path().join("out"), folder.path().join("err"));
+    let start = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_maillage"))
+        .arg("read")
+        .arg(file)
+        .stdin(Stdio::null())
+        .stdout(std::fs::File::create(&out).unwrap())
+        .stderr(std::fs::File::create(&err).unwrap())
+        .spawn()
+        .unwrap();
+    let mut memory_kib = 0;
+    let status = loop {
+        memory_kib = memory_kib.max(peak(child.id()));
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(start.elapsed() < Duration::from_mins(1), "{} hangs", file.display());
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    Trial { code: status.code(), stderr: std::fs::read_to_string(err).unwrap(), seconds, memory_kib }
+}
+
+/// The highest resident memory so far of a process or one of its children, KiB; where the system
+/// does not tell, 0.
+fn peak(process: u32) -> u64 {
+    let own = |process: u32| {
+        let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:").map(str::to_owned));
+        line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()).unwrap_or(0)
+    };
+    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+    let children = children.unwrap_or_default();
+    children
+        .split_whitespace()
+        .filter_map(|child| child.parse().ok())
+        .map(own)
+        .max()
+        .unwrap_or(0)
+        .max(own(process))
+}
+
+#[test]
+fn every_file_is_read_or_refused_with_one_message_within_its_limits() {
+    let Some(folder) = corpora() else { return };
+    let mut wrong = Vec::new();
+    for corpus in
+        ["calamine", "messytables-horror", "csv-spectrum", "frictionless", "csv-detective", "made-here"]
+    {
+        let mut found = Vec::new();
+        files(&folder.join(corpus), &mut found);
+        let (mut done, mut refused, mut findings, mut slowest, mut largest) = (0, 0, 0, 0.0_f64, 0);
+        for path in &found {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let seen = trial(path);
+            slowest = slowest.max(seen.seconds);
+            largest = largest.max(seen.memory_kib);
+            findings += seen.stderr.lines().filter(|line| is_finding(line)).count();
+            match seen.code {
+                Some(0) => done += 1,
+                Some(65) => {
+                    refused += 1;
+                    let said = seen.stderr.contains(&name) && seen.stderr.matches("help:").count() == 1;
+                    if !said {
+                        wrong.push(format!("{corpus}/{name}: {}", seen.stderr));
+                    }
+                }
+                other => wrong.push(format!("{corpus}/{name}: ended with {other:?}: {}", seen.stderr)),
+            }
+            if seen.stderr.contains("panicked") {
+                wrong.push(format!("{corpus}/{name}: panicked: {}", seen.stderr));
+            }
+            if seen.memory_kib > 512 * 1024 {
+                wrong.push(format!("{corpus}/{name}: {} KiB", seen.memory_kib));
+            }
+            if seen.seconds > 12.0 {
+                wrong.push(format!("{corpus}/{name}: {:.1} s", seen.seconds));
+            }
+        }
+        println!(
+            "{corpus}: {} files, {done} read, {refused} refused, {findings} findings, slowest {slowest:.2} s, \
+             largest {} MiB",
+            found.len(),
+            largest / 1024
+        );
+        assert!(done > 0, "{corpus}");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn is_finding(line: &str) -> bool {
+    ["remarque ", "avertissement ", "refus "].iter().any(|severity| line.starts_with(severity))
+}
+
+#[test]
+fn cells_sixteen_billion_apart_are_printed_at_their_places() {
+    let Some(folder) = corpora() else { return };
+    let output = read(&folder.join("made-here/corners.xlsx"), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    assert_eq!(printed.lines().count(), 1_048_576);
+    assert_eq!(printed.lines().next(), Some("1"));
+    assert_eq!(printed.lines().last().unwrap().split(',').position(|cell| cell == "2"), Some(16_383));
+    assert!(text(&output.stderr).contains("cellules_eloignees"));
+}
+
+#[test]
+fn sheets_are_chosen_by_name_and_by_position_and_a_wrong_name_lists_them() {
+    let Some(folder) = corpora() else { return };
+    let file = folder.join("frictionless/sheet2.xlsx");
+    assert_eq!(rows(&read(&file, &["--sheet", "2"])), rows(&read(&file, &["--sheet", "Sheet2"])));
+    assert_ne!(rows(&read(&file, &["--sheet", "2"])), rows(&read(&file, &[])));
+    let missing = read(&file, &["--sheet", "Feuille"]);
+    assert_eq!(missing.status.code(), Some(65));
+    assert!(text(&missing.stderr).contains("`Sheet1`, `Sheet2`"), "{}", text(&missing.stderr));
+}
+
+#[test]
+fn hidden_rows_follow_the_policy_and_are_counted() {
+    let Some(folder) = corpora() else { return };
+    let file = folder.join("made-here/hidden-row-and-subtotal.xlsx");
+    let all = read(&file, &[]);
+    assert_eq!(rows(&all).len(), 5);
+    assert!(text(&all.stderr).contains("lignes_masquees"), "{}", text(&all.stderr));
+    assert_eq!(rows(&read(&file, &["--hidden", "exclude"])).len(), 4);
+    assert_eq!(read(&file, &["--hidden", "refuse"]).status.code(), Some(65));
+}
+
+#[test]
+fn the_same_sheet_is_printed_as_json_and_parquet() {
+    let Some(folder) = corpora() else { return };
+    let file = folder.join("frictionless/table.xlsx");
+    let csv = rows(&read(&file, &[]));
+    let json: serde_json::Value = serde_json::from_slice(&read(&file, &["--format", "json"]).stdout).unwrap();
+    assert_eq!(json["rows"].as_array().unwrap().len(), csv.len());
+    assert_eq!(json["rows"][1]["cells"]["B"], csv[1][1].as_str());
+    let parquet = read(&file, &["--format", "parquet"]).stdout;
+    let reader =
+        parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(parquet))
+            .unwrap()
+            .build()
+            .unwrap();
+    let batches: Vec<_> = reader.map(Result::unwrap).collect();
+    assert_eq!(batches.iter().map(arrow::array::RecordBatch::num_rows).sum::<usize>(), csv.len());
+    assert_eq!(batches[0].num_columns(), csv[0].len() + 1);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let output = read(Path::new("no-such-workbook.xlsx"), &[]);
+    assert_eq!(output.status.code(), Some(65));
+    assert!(text(&output.stderr).contains("`no-such-workbook.xlsx` is not there"));
+}
