@@ -1,12 +1,12 @@
 //! `maillage classify`: words of a column to ranked codes of the List of Waste.
 
+use super::read::Nowhere;
 use crate::config::{self, Limits};
 use crate::error::Exit;
-use crate::ingest::{self, Context, SnapshotSink};
+use crate::ingest::{self, Context};
 use crate::materials::{self, Classified, Expectation};
 use crate::model::fold;
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// Flags of the verb.
@@ -26,18 +26,6 @@ pub struct Arguments {
     /// Table to write: row, rank, code, categorie, type, confidence
     #[arg(long)]
     pub output: PathBuf,
-}
-
-/// Reading alone keeps no snapshot.
-struct Nowhere;
-
-impl SnapshotSink for Nowhere {
-    fn keep(&self, _bytes: &[u8]) -> io::Result<String> {
-        Ok(String::new())
-    }
-    fn read(&self, _sha256: &str) -> io::Result<Vec<u8>> {
-        Err(io::Error::from(io::ErrorKind::NotFound))
-    }
 }
 
 /// Reads, ranks and writes.

@@ -30,6 +30,8 @@ struct Row {
     nace: Vec<&'static str>,
     scian: Vec<&'static str>,
     words: Vec<&'static str>,
+    /// Six-digit codes of its usual residues.
+    usual: Vec<&'static str>,
     main: Vec<&'static str>,
     other: Vec<&'static str>,
 }
@@ -40,10 +42,12 @@ const LONGEST: usize = 4;
 /// A subchapter of more entries than this is expected less, entry by entry.
 const LARGE: f32 = 8.0;
 
-/// What the first subchapter of a row counts, each later one, and the secondary ones.
-const MAIN: f32 = 1.0;
-const NEXT: f32 = 0.8;
-const OTHER: f32 = 0.4;
+/// What a usual residue counts, the first subchapter of a row, each later one, and the
+/// secondary ones.
+const USUAL: f32 = 1.0;
+const MAIN: f32 = 0.8;
+const NEXT: f32 = 0.65;
+const OTHER: f32 = 0.35;
 
 /// Another subchapter of an expected chapter.
 const SAME_CHAPTER: f32 = 0.2;
@@ -66,8 +70,9 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
             nace: list(&record[0]),
             scian: list(&record[1]),
             words: list(&record[2]),
-            main: list(&record[3]),
-            other: list(&record[4]),
+            usual: list(&record[3]),
+            main: list(&record[4]),
+            other: list(&record[5]),
         })
         .collect()
 });
@@ -142,6 +147,11 @@ fn expected_of(row: &Row) -> Vec<f32> {
             } else if entry.code.starts_with(&prefix[..2]) {
                 *value = value.max(share * SAME_CHAPTER);
             }
+        }
+    }
+    for code in &row.usual {
+        if let Some(place) = catalogue::position(code) {
+            expected[usize::from(place)] = USUAL;
         }
     }
     expected
@@ -256,6 +266,7 @@ mod tests {
             for prefix in row.main.iter().chain(&row.other) {
                 assert!(catalogue::heading(prefix).is_some(), "{prefix}");
             }
+            assert!(row.usual.iter().all(|code| catalogue::position(code).is_some()));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Mirror entries: one code when a waste holds hazardous substances, another when not.
 
 use super::catalogue;
-use crate::model::words;
+use super::words::Word;
 use std::sync::LazyLock;
 
 /// Beginnings of folded words that speak of danger.
@@ -31,10 +31,11 @@ const DANGER: &[&str] = &[
     "halogen",
 ];
 
-/// For each entry: 1 when it is the hazardous side of a pair, -1 when the other, else 0.
-static SIDES: LazyLock<Vec<i8>> = LazyLock::new(|| {
+/// For each entry, 1 when it is the side of its pair that a harmless text does not speak of,
+/// and the same for a text that speaks of danger.
+static WRONG: LazyLock<[Vec<f32>; 2]> = LazyLock::new(|| {
     let entries = catalogue::entries();
-    let mut sides = vec![0_i8; entries.len()];
+    let mut wrong = [vec![0.0; entries.len()], vec![0.0; entries.len()]];
     for (place, entry) in entries.iter().enumerate() {
         let Some(at) = entry.title_en.to_lowercase().find("other than those mentioned in") else { continue };
         if entry.hazardous {
@@ -45,36 +46,37 @@ static SIDES: LazyLock<Vec<i8>> = LazyLock::new(|| {
             if let Some(mirror) = catalogue::position(code)
                 && entries[usize::from(mirror)].hazardous
             {
-                sides[usize::from(mirror)] = 1;
-                sides[place] = -1;
+                wrong[0][usize::from(mirror)] = 1.0;
+                wrong[1][place] = 1.0;
             }
         }
     }
-    sides
+    wrong
 });
 
 /// Whether the words of a text speak of danger.
-pub(super) fn speaks_of_danger(text: &str) -> bool {
-    words(text).iter().any(|word| DANGER.iter().any(|start| word.starts_with(start)))
+pub(super) fn speaks_of_danger(words: &[Word]) -> bool {
+    words.iter().any(|word| DANGER.iter().any(|start| word.folded.starts_with(start)))
 }
 
-/// 1 when an entry is the side of its pair that the text does not speak of.
-pub(super) fn wrong_side(place: usize, hazardous: bool) -> f32 {
-    if (SIDES[place] == 1 && !hazardous) || (SIDES[place] == -1 && hazardous) { 1.0 } else { 0.0 }
+/// For each entry, 1 when it is the side of its pair that the text does not speak of.
+pub(super) fn wrong_side(hazardous: bool) -> &'static [f32] {
+    &WRONG[usize::from(hazardous)]
 }
 
 #[cfg(test)]
 mod tests {
     use super::{speaks_of_danger, wrong_side};
     use crate::materials::catalogue::position;
+    use crate::materials::words;
 
     #[test]
     fn danger_chooses_between_mirror_entries() {
-        let place = |code| usize::from(position(code).unwrap());
-        assert!(speaks_of_danger("Sols contaminés"));
-        assert!(!speaks_of_danger("Sols propres"));
-        assert!(wrong_side(place("170503"), false) > 0.0);
-        assert!(wrong_side(place("170504"), true) > 0.0);
-        assert!(wrong_side(place("170504"), false) == 0.0 && wrong_side(place("150103"), true) == 0.0);
+        let wrong = |code, hazardous| wrong_side(hazardous)[usize::from(position(code).unwrap())] > 0.0;
+        assert!(speaks_of_danger(&words::read("Sols contaminés").0));
+        assert!(!speaks_of_danger(&words::read("Sols propres").0));
+        assert!(wrong("170503", false) && !wrong("170503", true));
+        assert!(wrong("170504", true) && !wrong("170504", false));
+        assert!(!wrong("150103", true) && !wrong("150103", false));
     }
 }

@@ -1,8 +1,9 @@
 //! Terms of the thesaurus that a text names, with their weight.
 
 use super::catalogue;
+use super::noise::is_noise;
 use super::thesaurus::{LONGEST, Term, Thesaurus, thesaurus};
-use super::words::{Language, Word};
+use super::words::{Language, Word, is_qualifier};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -50,6 +51,47 @@ struct Match {
     places: &'static [u32],
 }
 
+/// What a word that only says how a thing is, and a full container, count beside the thing.
+const AROUND: f32 = 0.3;
+
+/// Stems of containers: full of something they are not what is offered.
+const CONTAINERS: &[&str] = &[
+    "bac",
+    "bag",
+    "balle",
+    "ballot",
+    "baril",
+    "barrel",
+    "benn",
+    "bidon",
+    "boit",
+    "bottl",
+    "bouteil",
+    "caiss",
+    "chaudier",
+    "citern",
+    "contenant",
+    "conteneur",
+    "container",
+    "cruch",
+    "cuve",
+    "drum",
+    "gallon",
+    "pail",
+    "palett",
+    "pallet",
+    "poche",
+    "reservoir",
+    "sac",
+    "seau",
+    "tank",
+    "tote",
+];
+
+/// Stems that say that a container is empty or itself the thing.
+const EMPTY: &[&str] =
+    &["vid", "vide", "empti", "lave", "use", "usag", "brise", "broken", "repar", "reparabl", "perdu"];
+
 /// The terms of a text, strongest first: the longest that do not overlap, weighed by length,
 /// by place in the phrase and by language.
 pub(super) fn find(words: &[Word], language: Language) -> Vec<Hit> {
@@ -63,15 +105,19 @@ pub(super) fn find(words: &[Word], language: Language) -> Vec<Hit> {
         }
     }
     chosen.sort_by_key(|found| found.from);
-    let head = head(words, language, &chosen);
+    let terms: Vec<Vec<&'static Term>> = chosen.iter().map(|found| fitting(table, found, words)).collect();
+    let language = spoken(language, &terms);
+    let around: Vec<bool> = (0..chosen.len()).map(|at| is_around(&chosen, &terms, at, words)).collect();
+    let head = head(words, language, &chosen, &around);
     let mut hits: Vec<Hit> = Vec::new();
-    for (rank, found) in chosen.iter().enumerate() {
-        let length = [1.0, 1.0, 1.25, 1.4, 1.5, 1.5, 1.5][found.to - found.from];
-        let place = if rank == head { 1.0 } else { BESIDE };
-        let terms = found.places.iter().map(|place| &table.terms[*place as usize]);
-        let fitting: Vec<&Term> = terms.filter(|term| fits(term, words)).collect();
-        let contextual = fitting.iter().any(|term| !term.context.is_empty());
-        for term in fitting.into_iter().filter(|term| !contextual || !term.context.is_empty()) {
+    for (at, terms) in terms.into_iter().enumerate() {
+        let length = [1.0, 1.0, 1.25, 1.4, 1.5, 1.5, 1.5][chosen[at].to - chosen[at].from];
+        let place = match at {
+            _ if around[at] => AROUND,
+            _ if at == head => 1.0,
+            _ => BESIDE,
+        };
+        for term in terms {
             let foreign = language != Language::Unknown && term.language != language;
             let weight = length * place * if foreign { FOREIGN } else { 1.0 };
             match hits.iter_mut().find(|hit| hit.term.concept == term.concept) {
@@ -80,8 +126,74 @@ pub(super) fn find(words: &[Word], language: Language) -> Vec<Hit> {
             }
         }
     }
+    add_partial(table, words, &chosen, &mut hits);
     hits.sort_by(|left, right| right.weight.total_cmp(&left.weight));
     hits
+}
+
+/// What a word that stands only in longer terms counts, and beside whole terms.
+const PARTIAL: f32 = 0.6;
+const PARTIAL_BESIDE: f32 = 0.25;
+
+/// Adds what single words of longer terms say, for words that no whole term holds.
+fn add_partial(table: &'static Thesaurus, words: &[Word], chosen: &[Match], hits: &mut Vec<Hit>) {
+    let weight = if hits.is_empty() { PARTIAL } else { PARTIAL_BESIDE };
+    for (at, word) in words.iter().enumerate() {
+        let held = chosen.iter().any(|found| (found.from..found.to).contains(&at));
+        if held || is_qualifier(&word.folded) || is_noise(&word.folded) {
+            continue;
+        }
+        let Some((place, share)) = table.partial.get(&word.stem) else { continue };
+        let term = &table.terms[*place as usize];
+        match hits.iter_mut().find(|hit| hit.term.concept == term.concept) {
+            Some(hit) => hit.weight = hit.weight.max(weight * share),
+            None => hits.push(Hit { term, weight: weight * share }),
+        }
+    }
+}
+
+/// The terms of a stretch that fit the text; one with a context beats those without.
+fn fitting(table: &'static Thesaurus, found: &Match, words: &[Word]) -> Vec<&'static Term> {
+    let mut terms: Vec<&Term> = found.places.iter().map(|place| &table.terms[*place as usize]).collect();
+    terms.retain(|term| fits(term, words));
+    if terms.iter().any(|term| !term.context.is_empty()) {
+        terms.retain(|term| !term.context.is_empty());
+    }
+    terms
+}
+
+/// The language of the small words, else the one that more of the terms have.
+fn spoken(language: Language, terms: &[Vec<&Term>]) -> Language {
+    if language != Language::Unknown {
+        return language;
+    }
+    let only = |wanted: Language| {
+        terms
+            .iter()
+            .filter(|terms| !terms.is_empty() && terms.iter().all(|term| term.language == wanted))
+            .count()
+    };
+    match only(Language::French).cmp(&only(Language::English)) {
+        std::cmp::Ordering::Greater => Language::French,
+        std::cmp::Ordering::Less => Language::English,
+        std::cmp::Ordering::Equal => Language::Unknown,
+    }
+}
+
+/// Whether a match only stands around the thing: a word such as `dechets`, or a full container.
+fn is_around(chosen: &[Match], terms: &[Vec<&Term>], at: usize, words: &[Word]) -> bool {
+    let found = &chosen[at];
+    let own = &words[found.from..found.to];
+    if chosen.len() == 1 {
+        return false;
+    }
+    if own.iter().all(|word| is_qualifier(&word.folded)) {
+        return true;
+    }
+    let contextual = terms[at].iter().any(|term| !term.context.is_empty());
+    let container = own.len() == 1 && CONTAINERS.contains(&own[0].stem.as_str());
+    let full = chosen.get(at + 1).is_some_and(|next| next.from <= found.to + 1) && at + 1 < chosen.len();
+    container && !contextual && full && !words.iter().any(|word| EMPTY.contains(&word.stem.as_str()))
 }
 
 fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
@@ -105,16 +217,18 @@ fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
     matches
 }
 
-/// Which match is the thing itself.
-fn head(words: &[Word], language: Language, chosen: &[Match]) -> usize {
-    if language == Language::French {
-        return 0;
-    }
-    // The last match before the first preposition; French texts without small words
-    // (`retailles tissus`) are short, and both ends then count nearly alike.
-    let end =
-        words.iter().enumerate().skip(1).find(|(_, word)| word.after_break).map_or(words.len(), |(at, _)| at);
-    chosen.iter().rposition(|found| found.to <= end).unwrap_or(0)
+/// Which match is the thing itself: the first in French, the last before the first
+/// preposition in English.
+fn head(words: &[Word], language: Language, chosen: &[Match], around: &[bool]) -> usize {
+    let end = match language {
+        Language::French => 0,
+        Language::English | Language::Unknown => {
+            let breaks = words.iter().enumerate().skip(1).find(|(_, word)| word.after_break);
+            breaks.map_or(words.len(), |(at, _)| at)
+        }
+    };
+    let last = (0..chosen.len()).rev().find(|at| chosen[*at].to <= end && !around[*at]);
+    last.or_else(|| around.iter().position(|around| !around)).unwrap_or(0)
 }
 
 fn fits(term: &Term, words: &[Word]) -> bool {

@@ -7,7 +7,9 @@ mod activity;
 mod catalogue;
 mod hazard;
 mod hits;
+mod noise;
 mod rank;
+mod receivers;
 mod spelling;
 mod thesaurus;
 mod titles;
@@ -20,6 +22,7 @@ mod tests;
 pub use activity::{Expectation, Nomenclature, expectation, nomenclature};
 pub use catalogue::{Entry, category, codes, entries, entry};
 pub use rank::{Classified, Ranked, classify, classify_with};
+pub use receivers::{Offer, Precedent, receivers};
 pub use weights::Weights;
 pub use words::{contains, key};
 
@@ -32,7 +35,9 @@ fn vocabulary() -> &'static spelling::Vocabulary {
             thesaurus::thesaurus().vocabulary.iter().map(|(stem, count)| (stem.as_str(), *count)).collect();
         terms.sort_unstable();
         let titles = titles::titles().vocabulary.iter().map(|(stem, count)| (stem.as_str(), *count));
-        spelling::Vocabulary::new(terms.into_iter().chain(titles))
+        let noise: Vec<String> = noise::words().map(words::stem).collect();
+        let noise = noise.iter().map(|stem| (stem.as_str(), 1));
+        spelling::Vocabulary::new(terms.into_iter().chain(titles).chain(noise))
     });
     &VOCABULARY
 }

@@ -3,10 +3,10 @@
 use super::activity::{self, Expectation};
 use super::catalogue::{self, Index};
 use super::hits::{self, Hit};
-use super::titles::{self, Fit};
+use super::titles;
 use super::weights::Weights;
 use super::words::{self, Word};
-use super::{hazard, thesaurus, vocabulary};
+use super::{hazard, noise, thesaurus, vocabulary};
 use crate::model::{Category, FlowType};
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -50,7 +50,6 @@ struct Fixed {
     categories: Vec<Option<Category>>,
     /// 0 to 1, from the number of concepts that name the entry.
     popularity: Vec<f32>,
-    unspecified: Vec<bool>,
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts below a thousand are exact")]
@@ -68,7 +67,6 @@ static FIXED: LazyLock<Fixed> = LazyLock::new(|| {
     Fixed {
         categories: entries.iter().map(|entry| entry.category).collect(),
         popularity: counts.iter().map(|count| (1.0 + *count as f32).ln() / most).collect(),
-        unspecified: entries.iter().map(|entry| entry.code.ends_with("99")).collect(),
     }
 });
 
@@ -77,7 +75,8 @@ struct Evidence<'a> {
     hits: Vec<Hit>,
     /// How strongly the named terms speak for each entry.
     terms: Vec<f32>,
-    fit: Fit,
+    /// How well its words fit the title of each entry.
+    titles: Vec<f32>,
     /// Shares of the categories and of the types among the named terms.
     categories: [f32; Category::ALL.len()],
     types: [f32; FlowType::ALL.len()],
@@ -88,7 +87,7 @@ struct Evidence<'a> {
 
 impl Evidence<'_> {
     fn known(&self) -> bool {
-        !self.hits.is_empty() || !self.declared.is_empty() || self.fit.own.iter().any(|fit| *fit >= TITLED)
+        !self.hits.is_empty() || !self.declared.is_empty() || self.titles.iter().any(|fit| *fit >= TITLED)
     }
 
     /// Whether the words name only what the list does not know.
@@ -126,12 +125,15 @@ pub fn classify_with(description: &str, expected: &Expectation, top: usize, weig
         classified.category = beyond(flow_type);
         return classified;
     }
-    if !classified.known && evidence.expected.0.is_empty() && silent(&evidence.fit) {
+    if !classified.known && evidence.expected.0.is_empty() && silent(&evidence.titles) {
         return classified;
     }
-    let beliefs = beliefs(&scores(&evidence, weights), weights.temperature);
-    classified.codes = first(&beliefs, top);
-    if let Some((category, belief)) = guess(&evidence, &beliefs) {
+    let scores = scores(&evidence, weights);
+    let beliefs = beliefs(&scores, weights.temperature);
+    classified.codes = first(&scores, &beliefs, top);
+    if classified.known
+        && let Some((category, belief)) = guess(&evidence, &beliefs)
+    {
         classified.confidence_milli = milli(belief);
         classified.category = Some(category);
     }
@@ -141,8 +143,8 @@ pub fn classify_with(description: &str, expected: &Expectation, top: usize, weig
     classified
 }
 
-fn silent(fit: &Fit) -> bool {
-    fit.own.iter().chain(&fit.parents).all(|value| *value <= 0.0)
+fn silent(fit: &[f32]) -> bool {
+    fit.iter().all(|value| *value <= 0.0)
 }
 
 /// The category of what is no material.
@@ -165,12 +167,12 @@ fn read<'a>(description: &str, expected: &'a Expectation, weights: &Weights) -> 
     let stems = query(&words, &hits, weights.synonyms);
     Evidence {
         terms: hits::codes(&hits),
-        fit: titles::titles().fit(&stems),
+        titles: titles::titles().fit(&stems),
         hits,
         categories,
         types,
         declared: catalogue::declared(description),
-        hazardous: hazard::speaks_of_danger(description),
+        hazardous: hazard::speaks_of_danger(&words),
         expected: with_own_words(expected, &words, weights.told),
     }
 }
@@ -236,7 +238,9 @@ const QUALIFIER: f32 = 0.2;
 fn query<'a>(words: &'a [Word], hits: &[Hit], synonyms: f32) -> Vec<(&'a str, f32)> {
     let mut stems: Vec<(&str, f32)> = Vec::new();
     for word in words {
-        let plain = words::is_qualifier(&word.folded) || word.stem.bytes().all(|byte| byte.is_ascii_digit());
+        let plain = words::is_qualifier(&word.folded)
+            || noise::is_noise(&word.folded)
+            || word.stem.bytes().all(|byte| byte.is_ascii_digit());
         stems.push((&word.stem, if plain { QUALIFIER } else { 1.0 }));
     }
     let known = stems.len();
@@ -253,36 +257,36 @@ const DECLARED: f32 = 4.0;
 
 fn scores(evidence: &Evidence<'_>, weights: &Weights) -> Vec<f32> {
     let fixed = &*FIXED;
-    let fit = &evidence.fit;
-    let mut scores: Vec<f32> = (0..evidence.terms.len())
-        .map(|place| {
-            let chapter = evidence.expected.0.get(place).copied().unwrap_or(0.0);
-            let shared =
-                fixed.categories[place].map_or(0.0, |category| evidence.categories[category as usize]);
-            let words = weights.terms * evidence.terms[place]
-                + weights.own * fit.own[place]
-                + weights.parents * fit.parents[place]
-                + weights.grams * fit.grams[place];
-            let activity = chapter
-                * (weights.activity
-                    + weights.agreement * words.min(1.0)
-                    + weights.category_activity * shared);
-            let unspecified = if fixed.unspecified[place] { weights.unspecified } else { 0.0 };
-            words + activity + weights.category * shared + weights.popularity * fixed.popularity[place]
-                - weights.hazard * hazard::wrong_side(place, evidence.hazardous)
-                - unspecified
-        })
-        .collect();
+    let told = evidence.terms.iter().copied().fold(0.0, f32::max);
+    let mut scores: Vec<f32> = evidence.terms.iter().map(|terms| weights.terms * terms).collect();
+    for (score, fit) in scores.iter_mut().zip(&evidence.titles) {
+        *score += weights.titles * fit;
+    }
+    for (score, expected) in scores.iter_mut().zip(&evidence.expected.0) {
+        let backed = (*score / weights.terms.max(f32::EPSILON)).min(1.0);
+        let gate = 1.0 - weights.unbacked * told * (1.0 - backed);
+        *score += gate * weights.activity * expected;
+    }
+    let wrong = hazard::wrong_side(evidence.hazardous);
+    let prior = fixed.categories.iter().zip(&fixed.popularity).zip(wrong);
+    for (score, ((category, popularity), wrong)) in scores.iter_mut().zip(prior) {
+        let shared = category.map_or(0.0, |category| evidence.categories[category as usize]);
+        *score += weights.category * shared + weights.popularity * popularity - weights.hazard * wrong;
+    }
     for (rank, place) in (0_u16..).zip(&evidence.declared) {
         scores[usize::from(*place)] += DECLARED - 0.2 * f32::from(rank);
     }
     scores
 }
 
-/// Scores as shares that add up to 1 (softmax).
+/// Scores as shares that add up to 1 (softmax); what is far behind counts as nothing.
 fn beliefs(scores: &[f32], temperature: f32) -> Vec<f32> {
     let most = scores.iter().copied().fold(f32::MIN, f32::max);
-    let mut beliefs: Vec<f32> = scores.iter().map(|score| ((score - most) / temperature).exp()).collect();
+    let share = |score: &f32| {
+        let behind = (most - score) / temperature;
+        if behind > FAR { 0.0 } else { (-behind).exp() }
+    };
+    let mut beliefs: Vec<f32> = scores.iter().map(share).collect();
     let total: f32 = beliefs.iter().sum();
     for belief in &mut beliefs {
         *belief /= total;
@@ -290,26 +294,31 @@ fn beliefs(scores: &[f32], temperature: f32) -> Vec<f32> {
     beliefs
 }
 
-/// The likeliest entries; on a tie the smaller code.
-fn first(beliefs: &[f32], top: usize) -> Vec<Ranked> {
-    let mut order: Vec<usize> = (0..beliefs.len()).collect();
-    let better =
-        |left: &usize, right: &usize| beliefs[*right].total_cmp(&beliefs[*left]).then(left.cmp(right));
-    let top = top.min(order.len());
-    if top == 0 {
-        return Vec::new();
+/// Less than one part in a million.
+const FAR: f32 = 14.0;
+
+/// The best scores with their beliefs, at most `top`; on a tie the smaller code.
+fn first(scores: &[f32], beliefs: &[f32], top: usize) -> Vec<Ranked> {
+    let mut best: Vec<usize> = Vec::with_capacity(top + 1);
+    for (place, score) in scores.iter().enumerate() {
+        if best.len() == top && best.last().is_none_or(|last| scores[*last] >= *score) {
+            continue;
+        }
+        let at = best.partition_point(|other| scores[*other] >= *score);
+        best.insert(at, place);
+        best.truncate(top);
     }
-    order.select_nth_unstable_by(top - 1, better);
-    order.truncate(top);
-    order.sort_by(better);
     let ranked = |place: usize| Ranked {
         code: &catalogue::entries()[place].code,
         confidence_milli: milli(beliefs[place]),
     };
-    order.into_iter().map(ranked).collect()
+    best.into_iter().map(ranked).collect()
 }
 
-/// Category from the named terms and from the ranked codes, two to one; a declared code alone.
+/// Share of the named terms in the guess of a category; the ranked codes have the rest.
+const NAMED: f32 = 0.8;
+
+/// Category from the named terms and from the ranked codes; a declared code speaks alone.
 fn guess(evidence: &Evidence<'_>, beliefs: &[f32]) -> Option<(Category, f32)> {
     let mut shares = [0.0_f32; Category::ALL.len()];
     for (category, belief) in FIXED.categories.iter().zip(beliefs) {
@@ -319,7 +328,7 @@ fn guess(evidence: &Evidence<'_>, beliefs: &[f32]) -> Option<(Category, f32)> {
     }
     if evidence.declared.is_empty() && evidence.categories.iter().any(|vote| *vote > 0.0) {
         for (share, vote) in shares.iter_mut().zip(&evidence.categories) {
-            *share = (*share + 2.0 * vote) / 3.0;
+            *share = (1.0 - NAMED) * *share + NAMED * vote;
         }
     }
     best(Category::ALL, &shares)

@@ -77,11 +77,14 @@ impl Vocabulary {
             if let Some(known) = self.sounds.get(&sound(&word.stem)) {
                 words[at].stem.clone_from(known);
             } else if let Some((left, right)) = self.split(&word.folded) {
-                let second = Word { folded: word.folded.clone(), stem: right, after_break: false };
+                let second =
+                    Word { folded: word.folded.clone(), stem: right, after_break: false, shortened: false };
                 words[at].stem = left;
                 words.insert(at + 1, second);
                 at += 1;
-            } else if let Some(known) = self.near(&word.stem).or_else(|| self.beginning(&word.stem)) {
+            } else if let Some(known) = self.near(&word.stem) {
+                words[at].stem = known;
+            } else if let Some(known) = self.beginning(&word.stem, word.shortened) {
                 words[at].stem = known;
             }
             at += 1;
@@ -139,11 +142,15 @@ impl Vocabulary {
         best.map(|(_, stem)| stem.clone())
     }
 
-    /// The commonest stem that begins with an abbreviation.
-    fn beginning(&self, word: &str) -> Option<String> {
+    /// The commonest stem that begins with an abbreviation; without a full stop only when
+    /// hardly any other does.
+    fn beginning(&self, word: &str, shortened: bool) -> Option<String> {
         let from = self.sorted.partition_point(|stem| stem.as_str() < word);
-        let alike = self.sorted[from..].iter().take_while(|stem| stem.starts_with(word));
-        alike
+        let alike = || self.sorted[from..].iter().take_while(|stem| stem.starts_with(word));
+        if !shortened && (word.len() < SHORTEST_EDIT || alike().count() > 2) {
+            return None;
+        }
+        alike()
             .max_by(|left, right| self.count(left).cmp(&self.count(right)).then_with(|| right.cmp(left)))
             .cloned()
     }
@@ -206,12 +213,13 @@ mod tests {
         assert_eq!(repaired("styro mousse"), ["styromouss"]);
         assert_eq!(repaired("polyetilène"), ["polyethylen"]);
         assert_eq!(repaired("alumimium"), ["aluminium"]);
-        assert_eq!(repaired("plast"), ["plastiqu"]);
+        assert_eq!(repaired("plast. recyclé"), ["plastiqu", "recycl"]);
         assert_eq!(repaired("plastic"), ["plastiqu"]);
     }
 
     #[test]
     fn known_and_short_words_stay() {
+        assert_eq!(repaired("plaq"), ["plaq"]);
         assert_eq!(repaired("acide fer 304"), ["acid", "fer", "304"]);
         assert_eq!(sound("phosphate"), "fosfate");
     }

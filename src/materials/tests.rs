@@ -1,6 +1,6 @@
 //! The whole room on descriptions that no table was fitted to.
 
-use super::{Classified, Expectation, Nomenclature, classify, expectation};
+use super::{Classified, Expectation, Nomenclature, Offer, Precedent, classify, expectation, receivers};
 use std::path::PathBuf;
 
 /// Our own synthetic descriptions, as a Québec company would write them.
@@ -83,6 +83,8 @@ struct Exchange {
     nace: String,
     business: String,
     codes: Vec<String>,
+    /// NACE of those who took it.
+    receivers: Vec<String>,
 }
 
 /// The odd cases, or nothing, loudly, without the shared folder.
@@ -97,6 +99,10 @@ fn exchanges() -> Vec<Exchange> {
         let parts = cell.split(|letter: char| !letter.is_ascii_digit());
         parts.filter(|code| code.len() == 6).map(str::to_owned).collect::<Vec<_>>()
     };
+    let sectors = |cell: &str| {
+        let parts = cell.split(|letter: char| !letter.is_ascii_digit());
+        parts.filter(|code| code.len() >= 2).map(str::to_owned).collect::<Vec<_>>()
+    };
     reader
         .records()
         .map(|record| {
@@ -107,9 +113,9 @@ fn exchanges() -> Vec<Exchange> {
                 nace: record[2].to_owned(),
                 text: record[5].to_owned(),
                 codes: codes(&record[6]),
+                receivers: sectors(&record[4]),
             }
         })
-        .filter(|exchange| !exchange.codes.is_empty())
         .collect()
 }
 
@@ -138,10 +144,11 @@ fn hits<'a>(
 
 #[test]
 fn published_exchanges_find_their_code() {
-    let all = exchanges();
+    let mut all = exchanges();
     if all.is_empty() {
         return;
     }
+    all.retain(|exchange| !exchange.codes.is_empty());
     let both = |exchange: &Exchange| format!("{} {}", exchange.nace, exchange.business);
     // Weights were chosen on the cases 1, 5, 9…; the cases 3, 7, 11… were kept unseen.
     let chosen = |exchange: &&Exchange| exchange.case % 4 == 1;
@@ -154,6 +161,62 @@ fn published_exchanges_find_their_code() {
     let measured = hits(all.iter(), both);
     assert!(measured[0] >= 0.40, "hit@1 {measured:.3?}");
     assert!(measured[3] >= 0.70, "hit@10 {measured:.3?}");
+}
+
+/// The offer of an exchange, with its declared code or, without one, what its words say.
+fn offer(exchange: &Exchange) -> Offer {
+    let found = found(&exchange.text, &exchange.nace, Nomenclature::Nace);
+    let declared = exchange.codes.iter().map(|code| (code.as_str(), 1000));
+    let guessed = found.codes.iter().map(|ranked| (ranked.code, ranked.confidence_milli)).take(5);
+    let codes: Vec<(&str, u16)> =
+        if exchange.codes.is_empty() { guessed.collect() } else { declared.collect() };
+    let flow_type =
+        if exchange.codes.is_empty() { found.flow_type } else { crate::model::FlowType::Material };
+    Offer::new(&codes, flow_type, &exchange.text, &exchange.nace)
+}
+
+#[test]
+fn published_exchanges_find_the_sector_that_took_them_leaving_their_case_out() {
+    let mut all = exchanges();
+    if all.is_empty() {
+        return;
+    }
+    all.retain(|exchange| !exchange.receivers.is_empty());
+    let offers: Vec<Offer> = all.iter().map(offer).collect();
+    let mut table = [[0_usize; 3]; 4];
+    let (mut every, mut coded) = (0, 0);
+    for (exchange, offer) in all.iter().zip(&offers) {
+        let others = all.iter().zip(&offers).filter(|(other, _)| other.case != exchange.case);
+        let precedents: Vec<Precedent> = others
+            .flat_map(|(other, offer)| {
+                other.receivers.iter().map(|taker| Precedent::new(offer.clone(), taker))
+            })
+            .collect();
+        let methods = [
+            receivers(offer, &precedents, Nomenclature::Nace, 10),
+            receivers(&Offer::default(), &precedents, Nomenclature::Nace, 10),
+        ];
+        every += 1;
+        coded += usize::from(!exchange.codes.is_empty());
+        for (at, found) in methods.iter().enumerate() {
+            let rank = found.iter().position(|(sector, _)| exchange.receivers.contains(sector));
+            for (column, top) in [1, 5, 10].into_iter().enumerate() {
+                let hit = usize::from(rank.is_some_and(|rank| rank < top));
+                table[at][column] += hit;
+                table[at + 2][column] += if exchange.codes.is_empty() { 0 } else { hit };
+            }
+        }
+    }
+    for (name, row, of) in [
+        ("all", 0, every),
+        ("all, popularity alone", 1, every),
+        ("with a code", 2, coded),
+        ("with a code, popularity alone", 3, coded),
+    ] {
+        println!("{name}: {of} exchanges, hit@1 5 10 {:.3?}", table[row].map(|hits| share(hits, of)));
+    }
+    assert!(share(table[2][1], coded) >= 0.42);
+    assert!(table[2][1] > table[3][1] + coded / 10);
 }
 
 #[test]

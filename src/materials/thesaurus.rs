@@ -6,7 +6,7 @@ use super::activity::Expectation;
 use super::catalogue::{self, Index};
 use super::words::{self, Language, Word};
 use crate::model::{Category, FlowType, fold};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 /// One term.
@@ -33,6 +33,9 @@ pub(super) struct Thesaurus {
     phrases: HashMap<String, Vec<u32>>,
     /// Places of the terms of three words or more with these initials.
     initials: HashMap<String, Vec<u32>>,
+    /// For a word, the first term of the concept that most of its terms belong to, and their
+    /// share: `ensilage` stands in terms of one concept only.
+    pub(super) partial: HashMap<String, (u32, f32)>,
     /// Number of spellings of each concept.
     spellings: HashMap<String, u32>,
     /// Stems of every term, with the number of terms that hold each.
@@ -64,8 +67,12 @@ static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
             },
         );
     }
+    thesaurus.partial = thesaurus.associate();
     thesaurus
 });
+
+/// Share of a word's terms that must belong to one concept for the word to speak for it.
+const TELLING: f32 = 0.5;
 
 /// The table that is built into the program.
 pub(super) fn thesaurus() -> &'static Thesaurus {
@@ -91,6 +98,25 @@ impl Thesaurus {
         self.phrases.entry(term.stems.clone()).or_default().push(place);
         *self.spellings.entry(term.concept.clone()).or_default() += 1;
         self.terms.push(term);
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "counts below a million are exact")]
+    fn associate(&self) -> HashMap<String, (u32, f32)> {
+        let mut concepts: BTreeMap<&str, BTreeMap<&str, (u32, u32)>> = BTreeMap::new();
+        for (place, term) in (0_u32..).zip(&self.terms).filter(|(_, term)| term.context.is_empty()) {
+            for stem in term.stems.split(' ').filter(|stem| stem.len() >= 4) {
+                let (_, count) = concepts.entry(stem).or_default().entry(&term.concept).or_insert((place, 0));
+                *count += 1;
+            }
+        }
+        let telling = |(stem, concepts): (&&str, &BTreeMap<&str, (u32, u32)>)| {
+            let all: u32 = concepts.values().map(|(_, count)| count).sum();
+            let (place, most) =
+                concepts.values().copied().max_by_key(|(place, count)| (*count, u32::MAX - place))?;
+            let share = most as f32 / all as f32;
+            (share >= TELLING).then(|| ((*stem).to_owned(), (place, share)))
+        };
+        concepts.iter().filter_map(telling).collect()
     }
 
     /// The term that initials stand for: what the donor's activity lets one expect most, then
@@ -149,7 +175,12 @@ pub(super) fn expand_initials(text: &str, words: &mut Vec<Word>, expected: &Expe
             let (folded, after_break) = (word.folded.clone(), word.after_break);
             let stems = term.stems.split(' ');
             let full: Vec<Word> = stems
-                .map(|stem| Word { folded: folded.clone(), stem: stem.to_owned(), after_break: false })
+                .map(|stem| Word {
+                    folded: folded.clone(),
+                    stem: stem.to_owned(),
+                    after_break: false,
+                    shortened: false,
+                })
                 .collect();
             let length = full.len();
             words.splice(at..=at, full);

@@ -1,8 +1,9 @@
 //! How well a text fits the titles of the List of Waste, French and English.
 //!
-//! Okapi BM25 over words (Robertson and Zaragoza, 2009), one index for the entry's own title
-//! and one for those of its subchapter and chapter, and the cosine of character 4-grams under
-//! TF-IDF. What a title excludes ("other than those mentioned in…") is left out.
+//! Okapi BM25 over words (Robertson and Zaragoza, 2009), as a share of what the text's words
+//! could reach. What a title excludes ("other than those mentioned in…") is left out. Titles
+//! of subchapters and chapters and character 4-grams were tried and added nothing to it once
+//! activities and repaired words were there: `docs/classification.md`.
 
 use super::catalogue::{self, Index};
 use super::words;
@@ -13,32 +14,20 @@ use std::sync::LazyLock;
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
 
-/// A 4-gram in more titles than this says nothing.
-const COMMON_GRAM: usize = 200;
-
-/// A word or gram with what it adds to each entry.
+/// Index of all titles.
 #[derive(Debug, Default)]
-struct Postings {
-    /// Place in `weights` of a term.
-    lists: HashMap<String, Vec<(Index, f32)>>,
-    /// How much a word tells: the weight of a word in no title.
-    unknown_idf: f32,
-    idf: HashMap<String, f32>,
-}
-
-/// Indexes of all titles.
-#[derive(Debug)]
 pub(super) struct Titles {
-    own: Postings,
-    parents: Postings,
-    grams: Postings,
-    /// Stems of every title with the number of titles that hold each.
+    /// What a word adds to each entry, and how much it tells.
+    words: HashMap<String, (Vec<(Index, f32)>, f32)>,
+    /// How much a word in no title tells.
+    unknown: f32,
+    /// Stems of every title and heading with the number of titles that hold each.
     pub(super) vocabulary: BTreeMap<String, u32>,
 }
 
 static TITLES: LazyLock<Titles> = LazyLock::new(build);
 
-/// The indexes that are built into the program.
+/// The index that is built into the program.
 pub(super) fn titles() -> &'static Titles {
     &TITLES
 }
@@ -71,146 +60,65 @@ fn stems(text: &str) -> Vec<String> {
     words::read(positive(text)).0.into_iter().map(|word| word.stem).collect()
 }
 
+#[allow(clippy::cast_precision_loss, reason = "counts below a thousand are exact")]
 fn build() -> Titles {
-    let mut own = Vec::new();
-    let mut parents = Vec::new();
-    let mut grams = Vec::new();
-    let mut vocabulary = BTreeMap::new();
+    let mut documents = Vec::new();
+    let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
     for entry in catalogue::entries() {
-        let mut mine = stems(&entry.title_fr);
-        mine.extend(stems(&entry.title_en));
-        let mut above = Vec::new();
-        for prefix in [&entry.code[..4], &entry.code[..2]] {
-            if let Some((fr, en)) = catalogue::heading(prefix) {
-                above.extend(stems(fr));
-                above.extend(stems(en));
+        let mut document = stems(&entry.title_fr);
+        document.extend(stems(&entry.title_en));
+        for (fr, en) in [&entry.code[..4], &entry.code[..2]].into_iter().filter_map(catalogue::heading) {
+            for stem in stems(fr).into_iter().chain(stems(en)) {
+                *vocabulary.entry(stem).or_default() += 1;
             }
         }
-        for stem in mine.iter().chain(&above) {
+        for stem in &document {
             *vocabulary.entry(stem.clone()).or_default() += 1;
         }
-        grams.push(mine.iter().chain(&above).flat_map(|stem| grams_of(stem)).collect());
-        own.push(mine);
-        parents.push(above);
+        documents.push(document);
     }
-    Titles { own: bm25(&own), parents: bm25(&parents), grams: cosine(&grams), vocabulary }
-}
-
-/// Times that each term stands in each document.
-fn counted(documents: &[Vec<String>]) -> (Vec<BTreeMap<&str, f32>>, BTreeMap<&str, usize>) {
-    let mut frequencies = BTreeMap::new();
-    let counts: Vec<BTreeMap<&str, f32>> = documents
-        .iter()
-        .map(|document| {
-            let mut counts = BTreeMap::new();
-            for term in document {
-                *counts.entry(term.as_str()).or_insert(0.0) += 1.0;
-            }
-            for term in counts.keys() {
-                *frequencies.entry(*term).or_insert(0) += 1;
-            }
-            counts
-        })
-        .collect();
-    (counts, frequencies)
-}
-
-#[allow(clippy::cast_precision_loss, reason = "counts below a thousand are exact")]
-fn bm25(documents: &[Vec<String>]) -> Postings {
-    let (counts, frequencies) = counted(documents);
+    let mut found: BTreeMap<&str, BTreeMap<Index, f32>> = BTreeMap::new();
+    for (place, document) in (0..).zip(&documents) {
+        for stem in document {
+            *found.entry(stem).or_default().entry(place).or_default() += 1.0;
+        }
+    }
     let total = documents.len() as f32;
     let mean = documents.iter().map(Vec::len).sum::<usize>() as f32 / total;
-    let idf = |found: usize| (1.0 + (total - found as f32 + 0.5) / (found as f32 + 0.5)).ln();
-    let mut postings = Postings { unknown_idf: idf(0), ..Postings::default() };
-    for (term, found) in &frequencies {
-        postings.idf.insert((*term).to_owned(), idf(*found));
+    let idf = |holding: usize| (1.0 + (total - holding as f32 + 0.5) / (holding as f32 + 0.5)).ln();
+    let mut titles = Titles { unknown: idf(0), vocabulary, ..Titles::default() };
+    for (stem, places) in found {
+        let tells = idf(places.len());
+        let weight = |place: Index, count: f32| {
+            let long = K1 * (1.0 - B + B * documents[usize::from(place)].len() as f32 / mean);
+            tells * count * (K1 + 1.0) / (count + long)
+        };
+        let list = places.into_iter().map(|(place, count)| (place, weight(place, count))).collect();
+        titles.words.insert(stem.to_owned(), (list, tells));
     }
-    for ((place, document), counts) in (0..).zip(documents).zip(&counts) {
-        let long = K1 * (1.0 - B + B * document.len() as f32 / mean);
-        for (term, count) in counts {
-            let weight = idf(frequencies[term]) * count * (K1 + 1.0) / (count + long);
-            postings.lists.entry((*term).to_owned()).or_default().push((place, weight));
-        }
-    }
-    postings
-}
-
-#[allow(clippy::cast_precision_loss, reason = "counts below a thousand are exact")]
-fn cosine(documents: &[Vec<String>]) -> Postings {
-    let (counts, frequencies) = counted(documents);
-    let total = documents.len() as f32;
-    let idf = |found: usize| ((1.0 + total) / (1.0 + found as f32)).ln() + 1.0;
-    let mut postings = Postings { unknown_idf: idf(0), ..Postings::default() };
-    for (term, found) in &frequencies {
-        postings.idf.insert((*term).to_owned(), idf(*found));
-    }
-    for (place, counts) in (0..).zip(&counts) {
-        let weight = |term: &str, count: f32| (1.0 + count.ln()) * idf(frequencies[term]);
-        let norm = counts.iter().map(|(term, count)| weight(term, *count).powi(2)).sum::<f32>().sqrt();
-        for (term, count) in counts {
-            if frequencies[term] <= COMMON_GRAM {
-                let weight = weight(term, *count) / norm;
-                postings.lists.entry((*term).to_owned()).or_default().push((place, weight));
-            }
-        }
-    }
-    postings
-}
-
-/// Character 4-grams of a stem with its edges; a short stem is one gram.
-fn grams_of(stem: &str) -> Vec<String> {
-    let padded = format!("^{stem}$");
-    if !padded.is_ascii() || padded.len() <= 4 {
-        return vec![padded];
-    }
-    (0..=padded.len() - 4).map(|at| padded[at..at + 4].to_owned()).collect()
-}
-
-impl Postings {
-    /// Adds the weights of one term; gives what the term tells.
-    fn add(&self, term: &str, factor: f32, into: &mut [f32]) -> f32 {
-        if let Some(list) = self.lists.get(term) {
-            for (place, weight) in list {
-                into[usize::from(*place)] += factor * weight;
-            }
-        }
-        factor * self.idf.get(term).copied().unwrap_or(self.unknown_idf)
-    }
-}
-
-/// Fit of a text to every entry, each from 0 to about 1.
-#[derive(Debug, Clone)]
-pub(super) struct Fit {
-    pub(super) own: Vec<f32>,
-    pub(super) parents: Vec<f32>,
-    pub(super) grams: Vec<f32>,
+    titles
 }
 
 impl Titles {
-    /// Fit of weighted stems; a stem in no title makes every fit smaller.
-    pub(super) fn fit(&self, stems: &[(&str, f32)]) -> Fit {
-        let size = catalogue::entries().len();
-        let mut fit = Fit { own: vec![0.0; size], parents: vec![0.0; size], grams: vec![0.0; size] };
-        let (mut own, mut parents, mut grams) = (0.0, 0.0, 0.0);
+    /// Fit of weighted stems to every entry, 0 to 1; a stem in no title makes every fit smaller.
+    pub(super) fn fit(&self, stems: &[(&str, f32)]) -> Vec<f32> {
+        let mut fit = vec![0.0_f32; catalogue::entries().len()];
+        let mut most = 0.0;
         for (stem, factor) in stems {
-            own += self.own.add(stem, *factor, &mut fit.own);
-            parents += self.parents.add(stem, *factor, &mut fit.parents);
-            for gram in grams_of(stem) {
-                let idf = self.grams.idf.get(&gram).copied().unwrap_or(self.grams.unknown_idf);
-                grams += (factor * idf).powi(2);
-                self.grams.add(&gram, factor * idf, &mut fit.grams);
+            let Some((list, tells)) = self.words.get(*stem) else {
+                most += factor * self.unknown;
+                continue;
+            };
+            most += factor * tells;
+            for (place, weight) in list {
+                fit[usize::from(*place)] += factor * weight;
             }
         }
-        let scale = |values: &mut Vec<f32>, norm: f32| {
-            if norm > 0.0 {
-                for value in values.iter_mut() {
-                    *value /= norm;
-                }
+        if most > 0.0 {
+            for value in &mut fit {
+                *value /= most * (K1 + 1.0);
             }
-        };
-        scale(&mut fit.own, own * (K1 + 1.0));
-        scale(&mut fit.parents, parents * (K1 + 1.0));
-        scale(&mut fit.grams, grams.sqrt());
+        }
         fit
     }
 }
@@ -229,9 +137,8 @@ mod tests {
     #[test]
     fn the_nearest_title_is_the_one_with_the_words() {
         let fit = titles().fit(&[("mill", 1.0), ("scal", 1.0)]);
-        let best =
-            (0..fit.own.len()).max_by(|left, right| fit.own[*left].total_cmp(&fit.own[*right])).unwrap();
+        let best = (0..fit.len()).max_by(|left, right| fit[*left].total_cmp(&fit[*right])).unwrap();
         assert_eq!(entries()[best].code, "100210");
-        assert!(fit.own[best] <= 1.0 && fit.grams[best] > 0.0);
+        assert!(fit.iter().all(|fit| (0.0..=1.0).contains(fit)));
     }
 }

@@ -41,8 +41,8 @@ const QUALIFIERS: &[&str] = &[
     "casse",
     "cassee",
     "casses",
-    "dechets",
     "dechet",
+    "dechets",
     "disponible",
     "divers",
     "etat",
@@ -89,6 +89,8 @@ pub(super) struct Word {
     pub(super) stem: String,
     /// Whether a preposition stands between this word and the one before.
     pub(super) after_break: bool,
+    /// Whether a full stop shortens it, as in `plast. rigide`.
+    pub(super) shortened: bool,
 }
 
 /// Which language a text looks like.
@@ -132,12 +134,10 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
     let folded = fold(text);
     let mut words = Vec::new();
     let (mut french, mut english) = (0_u32, 0_u32);
-    if text
-        .chars()
-        .any(|letter| matches!(letter, 'é' | 'è' | 'ê' | 'à' | 'ç' | 'ô' | 'î' | 'û' | 'É' | 'È' | 'œ'))
-    {
+    if text.chars().any(|letter| "éèêàçôîûÉÈÊÀÇÔÎÛœŒ".contains(letter)) {
         french += 2;
     }
+    let stops = text.bytes().any(|byte| byte == b'.').then(|| fold(&text.replace('.', " zzstop ")));
     let mut after_break = false;
     for word in folded.split(' ').filter(|word| !word.is_empty()) {
         french += u32::from(FRENCH.binary_search(&word).is_ok());
@@ -146,7 +146,8 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
         if FUNCTION_WORDS.binary_search(&word).is_ok() {
             continue;
         }
-        words.push(Word { stem: stem(word), folded: word.to_owned(), after_break });
+        let shortened = stops.as_ref().is_some_and(|stops| stops.contains(&format!("{word} zzstop")));
+        words.push(Word { stem: stem(word), folded: word.to_owned(), after_break, shortened });
         after_break = false;
     }
     let language = match french.cmp(&english) {
@@ -159,7 +160,7 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
 
 /// Whether a word only says how the thing is.
 pub(super) fn is_qualifier(folded: &str) -> bool {
-    QUALIFIERS.contains(&folded)
+    QUALIFIERS.binary_search(&folded).is_ok()
 }
 
 /// Folded words in the singular, one space between: what other tables compare.
@@ -176,11 +177,13 @@ pub fn contains(text: &str, phrase: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ENGLISH, ENGLISH_BREAKS, FRENCH, FUNCTION_WORDS, Language, contains, key, read, stem};
+    use super::{
+        ENGLISH, ENGLISH_BREAKS, FRENCH, FUNCTION_WORDS, Language, QUALIFIERS, contains, key, read, stem,
+    };
 
     #[test]
     fn lists_are_sorted_so_that_they_can_be_searched() {
-        for list in [FUNCTION_WORDS, FRENCH, ENGLISH, ENGLISH_BREAKS] {
+        for list in [FUNCTION_WORDS, FRENCH, ENGLISH, ENGLISH_BREAKS, QUALIFIERS] {
             assert!(list.is_sorted());
         }
     }

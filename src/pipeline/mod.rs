@@ -4,9 +4,10 @@ mod gate;
 mod matches;
 mod memory;
 mod record;
+mod release;
 
 use crate::anonymise::{self, Pseudonyms};
-use crate::config::{Pipeline, Settings};
+use crate::config::Pipeline;
 use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
@@ -14,9 +15,9 @@ use crate::indicators::{self, Model};
 use crate::ledger::{KeptSnapshot, Ledger};
 use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
-use crate::store::{State, StateFile, sha256};
+use crate::store::{State, StateFile};
 use crate::telemetry::Stage;
-use crate::{export, ingest, publish};
+use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
 use memory::Memory;
 use record::RunEntry;
@@ -123,13 +124,9 @@ async fn path(
     record.count(count);
     record.stage("gate");
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let render = |protected: &disclosure::Protected, datasets: &[Dataset], settings: &Settings, id: &str| {
-        export::files(protected, datasets, settings, id, options.as_of)
-            .map(|(files, _)| files)
-            .map_err(|error| Failure::new(Exit::Failed, &error))
-    };
     let (bare, columns) = gate::without_prose(settings, &datasets);
-    let blank = render(&nothing(models, settings)?, &columns, &bare, "")?;
+    let blank =
+        release::files(&nothing(models, settings)?, &columns, &bare, &pipeline.parks, options.as_of, "")?;
     let public = gate::public(pipeline, models, &blank);
     let mut canaries = Canaries::collect(&rows, &public);
     record.count(canaries.len());
@@ -147,8 +144,8 @@ async fn path(
     record.count(normalised.flows.len());
     record.stage("match");
     let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
-    canaries.key(&key);
     let pseudonyms = Pseudonyms::new(key);
+    canaries.key(&key);
     let context = context(pipeline, options, state, memory);
     let (matches, filled) = matches::follow(
         pipeline,
@@ -163,9 +160,9 @@ async fn path(
     )
     .await?;
     record.run.counts.matches = Some(matches.len() as u64);
+    record.count(matches.len());
     met.extend(filled);
     keep_findings(state, &met, &normalised)?;
-    record.count(matches.len());
     record.stage("indicators");
     let inputs = compute(pipeline, models, &normalised, &matches, &pseudonyms, &mut canaries).await?;
     record.count(inputs.iter().map(|input| input.records.len()).sum());
@@ -176,10 +173,7 @@ async fn path(
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.count(protected.explanations().len());
     record.stage("export");
-    let draft = render(&protected, &datasets, settings, "")?;
-    let digest: Vec<String> = draft.iter().map(|(path, bytes)| format!("{path} {}", sha256(bytes))).collect();
-    let id = format!("{}-{}", options.as_of, &sha256(digest.join("\n").as_bytes())[..12]);
-    let files = render(&protected, &datasets, settings, &id)?;
+    let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
     record.count(files.len());
     let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {
@@ -271,7 +265,7 @@ const fn publication_exit(error: &publish::PublishError) -> Exit {
 }
 
 /// Refuses a run of which too many rows were refused.
-fn within_contract(count: usize, rejected: usize, settings: &Settings) -> Result<(), Failure> {
+fn within_contract(count: usize, rejected: usize, settings: &crate::config::Settings) -> Result<(), Failure> {
     if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
         let limit = settings.limits.rejected_percent;
         return Err(Failure::message(

@@ -2,10 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop at the line")]
 
 mod bad_day;
+mod classify;
 mod cli;
+mod killed;
 mod leak;
+mod ledger;
 mod models;
 mod npri;
+mod pilot;
 mod preview;
 mod read;
+mod shuffle;
 mod trial;
