@@ -167,6 +167,10 @@ fn add_partial(table: &'static Thesaurus, words: &[Word], chosen: &[Match], hits
         }
         let Some((place, share)) = table.partial.get(&word.stem) else { continue };
         let term = &table.terms[*place as usize];
+        // A part of `hot exhaust` is no energy: what has no code must be named whole.
+        if term.codes.is_empty() {
+            continue;
+        }
         match hits.iter_mut().find(|hit| hit.term.concept == term.concept) {
             Some(hit) => hit.weight = hit.weight.max(weight * share),
             None => hits.push(Hit { term, weight: weight * share }),
