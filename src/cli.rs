@@ -1,7 +1,7 @@
 //! Verbs and their flags; everything else is in `pipeline.toml`.
 
-use crate::commands;
 use crate::error::Exit;
+use crate::{commands, telemetry};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +10,9 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "maillage", version, arg_required_else_help = true)]
 pub struct Cli {
+    /// Print results and errors only: no progress, no logs
+    #[arg(long, short, global = true)]
+    quiet: bool,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -45,6 +48,17 @@ enum Verb {
     Rollback(commands::releases::Rollback),
     /// Check that releases are what was published
     Verify(commands::releases::Verify),
+    /// Say why a row was refused or a cell is withheld
+    Explain(commands::explain::Arguments),
+    /// Preview the current release in a browser of this machine
+    Serve(commands::serve::Arguments),
+    /// Tell whether this machine is fit to run
+    Doctor(commands::place::Place),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
     /// Print the JSON Schema of pipeline.toml, for editors
     Schema,
 }
@@ -52,6 +66,7 @@ enum Verb {
 /// Reads the command line and runs its verb.
 #[must_use]
 pub fn run() -> ExitCode {
+    telemetry::hide_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -61,6 +76,9 @@ pub fn run() -> ExitCode {
             return if wrong { Exit::Usage } else { Exit::Done }.into();
         }
     };
+    if !matches!(cli.verb, Verb::ReadWorkbook) {
+        telemetry::begin(cli.quiet);
+    }
     match cli.verb {
         Verb::Init { folder } => commands::init(&folder),
         Verb::Check { pipeline } => commands::check(&pipeline),
@@ -73,6 +91,10 @@ pub fn run() -> ExitCode {
         Verb::Releases(place) => commands::releases::releases(&place),
         Verb::Rollback(arguments) => commands::releases::rollback(&arguments),
         Verb::Verify(arguments) => commands::releases::verify(&arguments),
+        Verb::Explain(arguments) => commands::explain::explain(&arguments),
+        Verb::Serve(arguments) => commands::serve::serve(&arguments),
+        Verb::Doctor(place) => commands::doctor(&place),
+        Verb::Completions { shell } => commands::completions(shell),
         Verb::Schema => commands::schema(),
     }
     .into()

@@ -18,5 +18,7 @@ pub mod materials;
 pub mod model;
 pub mod normalise;
 pub mod pipeline;
+pub mod portal;
 pub mod publish;
 pub mod store;
+pub mod telemetry;

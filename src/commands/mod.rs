@@ -2,6 +2,9 @@
 
 mod check;
 pub mod classify;
+mod completions;
+mod doctor;
+pub mod explain;
 mod init;
 pub mod place;
 pub mod read;
@@ -9,9 +12,12 @@ pub mod releases;
 pub mod run;
 pub mod runs;
 mod schema;
+pub mod serve;
 mod signals;
 mod table;
 
 pub use check::check;
+pub use completions::completions;
+pub use doctor::doctor;
 pub use init::init;
 pub use schema::schema;

@@ -40,7 +40,8 @@ impl Place {
         }
     }
 
-    fn state_folder(&self) -> Result<PathBuf, Failure> {
+    /// The state folder.
+    pub(super) fn state_folder(&self) -> Result<PathBuf, Failure> {
         if let Some(state) = &self.state {
             return Ok(state.clone());
         }

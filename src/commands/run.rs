@@ -106,6 +106,7 @@ fn summary(report: &Report, state: &Path, json: bool) {
             "matches": report.matches,
             "withheld": report.withheld,
             "release": release.map(|(id, _)| id),
+            "stages": report.stages,
         });
         println!("{object}");
         return;

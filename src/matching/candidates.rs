@@ -20,7 +20,7 @@ const EMPTY_WORDS: [&str; 44] = [
 #[derive(Debug)]
 pub(super) struct Prepared<'a> {
     pub(super) flow: &'a Flow,
-    /// Position in the order of identities: a total order without names.
+    /// Position in the order of content: which of two equal scores is kept must not depend on the row.
     pub(super) rank: usize,
     /// Content words in the singular, sorted.
     pub(super) words: Vec<String>,
@@ -41,14 +41,26 @@ impl Prepared<'_> {
     }
 }
 
-/// Flows in the order given, ranked by identity.
+/// A total order by what a flow says; its identity, which is often its row, only where all else is equal.
+fn content(flow: &Flow) -> impl Ord {
+    let masses = flow.mass.map(|mass| (mass.best_kg(), mass.low_kg(), mass.high_kg()));
+    (
+        (flow.organisation.clone(), flow.direction, flow.flow_type, flow.category, flow.park.clone()),
+        (fold(flow.description.reveal()), masses, fold(flow.quantity_as_written.reveal())),
+        (flow.material_codes.clone(), flow.state, flow.hazardous, flow.destination, flow.frequency),
+        (flow.available_from, flow.available_to, flow.confidentiality),
+        flow.id.clone(),
+    )
+}
+
+/// Flows in the order given, ranked by content.
 pub(super) fn prepare<'a>(
     flows: &'a [Flow],
     organisations: &BTreeMap<&OrgId, &Organisation>,
     parks: &[Park],
 ) -> Vec<Prepared<'a>> {
     let mut order: Vec<usize> = (0..flows.len()).collect();
-    order.sort_by(|left, right| flows[*left].id.cmp(&flows[*right].id));
+    order.sort_by_cached_key(|at| content(&flows[*at]));
     let mut rank = vec![0; flows.len()];
     for (position, at) in order.into_iter().enumerate() {
         rank[at] = position;

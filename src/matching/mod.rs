@@ -23,7 +23,7 @@ use candidates::{Index, Prepared};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Matches of the offers and requests, best first; equal scores in the order of identities.
+/// Matches of the offers and requests, best first; equal scores in the order of what the flows say.
 ///
 /// A company never matches with itself. Each flow keeps its `top_per_flow` best partners that
 /// reach `minimum_score_percent`; a match is kept when either side keeps it. The same whatever

@@ -303,6 +303,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
             reader.find(Note, FindingKind::MissingFrequency, Some(Field::Frequency));
         }
         Weighed::Known(mass) => resource.mass = Some(mass),
+        Weighed::NotMass if weighable => reader.find(Note, FindingKind::UnknownUnit, Some(beside)),
         Weighed::NotMass => {}
         Weighed::NoDensity => reader.find(Warning, FindingKind::MissingDensity, Some(beside)),
         Weighed::Ambiguous => {

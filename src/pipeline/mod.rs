@@ -1,8 +1,10 @@
 //! The one path: the order of the stages, and nothing else.
 
+mod gate;
 mod matches;
 mod memory;
 mod record;
+mod release;
 
 use crate::anonymise::{self, Pseudonyms};
 use crate::config::Pipeline;
@@ -13,8 +15,9 @@ use crate::indicators::{self, Model};
 use crate::ledger::{KeptSnapshot, Ledger};
 use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
-use crate::store::{State, StateFile, sha256};
-use crate::{export, ingest, publish};
+use crate::store::{State, StateFile};
+use crate::telemetry::Stage;
+use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
 use memory::Memory;
 use record::RunEntry;
@@ -60,6 +63,8 @@ pub struct Report {
     pub withheld: usize,
     /// Release, and its folder; none after a dry run.
     pub release: Option<(String, PathBuf)>,
+    /// Wall time and peak memory of each stage.
+    pub stages: Vec<Stage>,
     /// How it ended.
     pub exit: Exit,
 }
@@ -115,10 +120,17 @@ async fn path(
     let settings = &pipeline.settings;
     record.stage("ingest");
     let (rows, mut met) = read(pipeline, options, state, memory, record).await?;
-    record.stage("normalise");
     let count = rows.len();
-    let public = public_words(pipeline);
-    let canaries = Canaries::collect(&rows, &public);
+    record.count(count);
+    record.stage("gate");
+    let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
+    let (bare, columns) = gate::without_prose(settings, &datasets);
+    let blank =
+        release::files(&nothing(models, settings)?, &columns, &bare, &pipeline.parks, options.as_of, "")?;
+    let public = gate::public(pipeline, models, &blank);
+    let mut canaries = Canaries::collect(&rows, &public);
+    record.count(canaries.len());
+    record.stage("normalise");
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
     keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
@@ -128,43 +140,50 @@ async fn path(
     counts.organisations = Some(normalised.organisations.len() as u64);
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(&normalised.findings);
-    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
-        let limit = settings.limits.rejected_percent;
-        return Err(Failure::message(
-            Exit::Contract,
-            format!(
-                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
-            ),
-        ));
-    }
+    within_contract(count, rejected, settings)?;
+    record.count(normalised.flows.len());
     record.stage("match");
     let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
     let pseudonyms = Pseudonyms::new(key);
+    canaries.key(&key);
     let context = context(pipeline, options, state, memory);
-    let (matches, filled) =
-        matches::follow(pipeline, &mut normalised, state, &pseudonyms, &context, options.as_of).await?;
+    let (matches, filled) = matches::follow(
+        pipeline,
+        &mut normalised,
+        state,
+        &pseudonyms,
+        &context,
+        options.as_of,
+        &mut |note| {
+            canaries.note(note, &public);
+        },
+    )
+    .await?;
     record.run.counts.matches = Some(matches.len() as u64);
+    record.count(matches.len());
     met.extend(filled);
     keep_findings(state, &met, &normalised)?;
+    record.stage("indicators");
+    let inputs = compute(pipeline, models, &normalised, &matches, &pseudonyms, &mut canaries).await?;
+    record.count(inputs.iter().map(|input| input.records.len()).sum());
     record.stage("protect");
-    let protected = protect(pipeline, models, &normalised, &matches, &pseudonyms).await?;
+    let protected = disclosure::protect(&inputs, &settings.disclosure)
+        .map_err(|error| Failure::new(Exit::Failed, &error))?;
     keep_explanations(state, &protected)?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
+    record.count(protected.explanations().len());
     record.stage("export");
-    let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let content = |id: &str| export::files(&protected, &datasets, settings, id, options.as_of);
-    let (draft, _) = content("").map_err(|error| Failure::new(Exit::Failed, &error))?;
-    let digest: Vec<String> = draft.iter().map(|(path, bytes)| format!("{path} {}", sha256(bytes))).collect();
-    let id = format!("{}-{}", options.as_of, &sha256(digest.join("\n").as_bytes())[..12]);
-    let (files, _) = content(&id).map_err(|error| Failure::new(Exit::Failed, &error))?;
-    let gate =
-        |path: &str, bytes: &[u8]| canaries.scan(path, bytes).into_iter().map(|leak| leak.kind).collect();
+    let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
+    record.count(files.len());
+    let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {
         None
     } else {
         record.stage("publish");
-        let folder = publish::publish(&id, &files, &options.published, &gate)
+        let folder = publish::publish(&id, &files, &options.published, &|path, bytes| gate.scan(path, bytes))
             .map_err(|error| Failure::new(publication_exit(&error), &error))?;
+        gate.log();
+        record.count(files.len());
         record.published(&id, options, settings.limits.keep_releases)?;
         Some((id, folder))
     };
@@ -181,6 +200,7 @@ async fn path(
         matches: matches.len(),
         withheld: protected.explanations().len(),
         release,
+        stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
 }
@@ -244,13 +264,35 @@ const fn publication_exit(error: &publish::PublishError) -> Exit {
     }
 }
 
-async fn protect(
+/// Refuses a run of which too many rows were refused.
+fn within_contract(count: usize, rejected: usize, settings: &crate::config::Settings) -> Result<(), Failure> {
+    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
+        let limit = settings.limits.rejected_percent;
+        return Err(Failure::message(
+            Exit::Contract,
+            format!(
+                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// A release of no data: what the pages say whatever the input.
+fn nothing(models: &[Model], settings: &crate::config::Settings) -> Result<disclosure::Protected, Failure> {
+    let inputs: Vec<TableInput> = models.iter().map(|model| input(model, Vec::new())).collect();
+    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| Failure::new(Exit::Failed, &error))
+}
+
+/// Runs the models over the pseudonymous tables; the pseudonyms join what must not be published.
+async fn compute(
     pipeline: &Pipeline,
     models: &[Model],
     normalised: &Normalised,
     matches: &[Match],
     pseudonyms: &Pseudonyms,
-) -> Result<disclosure::Protected, Failure> {
+    canaries: &mut Canaries,
+) -> Result<Vec<TableInput>, Failure> {
     let settings = &pipeline.settings;
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let tables = anonymise::anonymise(
@@ -261,6 +303,7 @@ async fn protect(
         pseudonyms,
     )
     .map_err(|error| failed(&error))?;
+    canaries.pseudonyms(anonymise::pseudonyms(&tables));
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
         .map_err(|error| failed(&error))?;
     let factors = indicators::factor_tables().map_err(|error| failed(&error))?;
@@ -271,12 +314,12 @@ async fn protect(
     for model in models {
         let table = engine.query(&model.dataset.name, &model.sql).await.map_err(|error| failed(&error))?;
         let contributions = indicators::contributions(model, &table).map_err(|error| failed(&error))?;
-        inputs.push(input(model, contributions));
+        inputs.push(input(model, contributions.records));
     }
-    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| failed(&error))
+    Ok(inputs)
 }
 
-fn input(model: &Model, contributions: indicators::Contributions) -> TableInput {
+fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
     let measures = model.dataset.measures.iter();
     TableInput {
         name: model.dataset.name.clone(),
@@ -287,8 +330,7 @@ fn input(model: &Model, contributions: indicators::Contributions) -> TableInput 
                 derived_from: column.derived_from.clone(),
             })
             .collect(),
-        records: contributions
-            .records
+        records: records
             .into_iter()
             .map(|found| Record {
                 id: found.id,
@@ -359,11 +401,6 @@ fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result
         lines.push('\n');
     }
     state.write(StateFile::Explanations, lines.as_bytes()).map_err(|error| Failure::new(Exit::Failed, &error))
-}
-
-fn public_words(pipeline: &Pipeline) -> Vec<String> {
-    let parks = pipeline.parks.iter().flat_map(|park| [park.name_fr.clone(), park.name_en.clone()]);
-    parks.chain([pipeline.settings.publication.publisher.clone()]).collect()
 }
 
 fn count_of(findings: &[Finding], severity: Severity) -> usize {

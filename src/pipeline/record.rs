@@ -1,18 +1,19 @@
 //! What the ledger keeps of a run, whatever becomes of it.
 
 use super::{Options, Report};
-use crate::clock::{self, Stopwatch};
+use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::ledger::{KeptSnapshot, Ledger, LedgerError, ReleaseEvent, Run, RunStart, Stage, What};
 use crate::model::Finding;
 use crate::publish;
+use crate::telemetry::{self, Stages};
 
 /// A run while it goes on.
 pub(super) struct RunEntry<'a> {
     ledger: &'a Ledger,
     /// What is known so far.
     pub(super) run: Run,
-    stage: Option<(&'static str, Stopwatch)>,
+    stages: Stages,
 }
 
 impl<'a> RunEntry<'a> {
@@ -27,13 +28,23 @@ impl<'a> RunEntry<'a> {
             dry_run: options.dry_run,
         };
         let id = ledger.start_run(&start)?;
-        Ok(Self { ledger, run: Run::started(id, start), stage: None })
+        Ok(Self { ledger, run: Run::started(id, start), stages: Stages::default() })
     }
 
     /// The stage before ends, and this one begins.
     pub(super) fn stage(&mut self, name: &'static str) {
-        self.close();
-        self.stage = Some((name, Stopwatch::start()));
+        self.stages.begin(name);
+    }
+
+    /// How many things the current stage gave.
+    pub(super) fn count(&mut self, count: usize) {
+        self.stages.count(count);
+    }
+
+    /// The stages so far.
+    pub(super) fn timings(&mut self) -> Vec<telemetry::Stage> {
+        self.stages.end();
+        self.stages.done().to_vec()
     }
 
     /// Counts findings by severity and kind.
@@ -51,7 +62,10 @@ impl<'a> RunEntry<'a> {
 
     /// Records the end.
     pub(super) fn end(mut self, outcome: &Result<Report, Failure>) -> Result<(), LedgerError> {
-        let stage = self.close();
+        let stage = self.stages.end();
+        let stages = self.stages.done().iter();
+        self.run.stages =
+            stages.map(|stage| Stage { name: stage.stage.to_owned(), milliseconds: stage.wall_ms }).collect();
         let exit = match outcome {
             Ok(report) => report.exit,
             Err(failure) => failure.exit,
@@ -63,12 +77,6 @@ impl<'a> RunEntry<'a> {
         self.run.exit_code = Some(exit.code());
         self.run.error = exit.kind().map(str::to_owned);
         self.ledger.end_run(&self.run)
-    }
-
-    fn close(&mut self) -> Option<&'static str> {
-        let (name, watch) = self.stage.take()?;
-        self.run.stages.push(Stage { name: name.to_owned(), milliseconds: watch.milliseconds() });
-        Some(name)
     }
 
     /// Records a publication, then lets old releases go.

@@ -18,7 +18,7 @@ pub enum PublishError {
     },
     /// The gate found something confidential.
     #[error(
-        "the leak gate found confidential input ({kinds}) in `{path}`: nothing is published\nhelp: rename the public word that it resembles, or report this fault; the previous release stays"
+        "the leak gate found confidential input ({kinds}) in `{path}`: nothing is published\nhelp: take it out of the settings or templates; if it is a public word, add it to `publication.public_words`; the previous release stays"
     )]
     Leak {
         /// The file.

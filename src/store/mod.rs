@@ -93,8 +93,7 @@ impl State {
     /// # Errors
     /// When it lies inside the published folder or the reverse, cannot be written, or is in use.
     pub fn open(folder: &Path, published: &Path) -> Result<Self, StoreError> {
-        let (state, public) = (settled(folder), settled(published));
-        if state.starts_with(&public) || public.starts_with(&state) {
+        if !are_apart(folder, published) {
             return Err(StoreError::Nested {
                 state: folder.display().to_string(),
                 published: published.display().to_string(),
@@ -176,6 +175,28 @@ impl SnapshotSink for State {
     fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
         fs::read(self.snapshot(sha256))
     }
+}
+
+/// Where a file of a state folder is.
+#[must_use]
+pub fn path(folder: &Path, file: StateFile) -> PathBuf {
+    folder.join(file.name())
+}
+
+/// Reads a file of the private state, for the operator's own terminal; a run may go on meanwhile.
+///
+/// # Errors
+/// When it is not there or cannot be read.
+pub fn read(folder: &Path, file: StateFile) -> Result<Vec<u8>, StoreError> {
+    let path = path(folder, file);
+    fs::read(&path).map_err(|cause| io_error(&path, cause))
+}
+
+/// Whether neither folder lies inside the other.
+#[must_use]
+pub fn are_apart(state: &Path, published: &Path) -> bool {
+    let (state, public) = (settled(state), settled(published));
+    !state.starts_with(&public) && !public.starts_with(&state)
 }
 
 /// Does a run hold the state folder now?
