@@ -1,7 +1,7 @@
 //! Verbs and their flags; everything else is in `pipeline.toml`.
 
-use crate::commands;
 use crate::error::Exit;
+use crate::{commands, telemetry};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,17 +10,27 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "maillage", version, arg_required_else_help = true)]
 pub struct Cli {
+    /// Print results and errors only: no progress, no logs
+    #[arg(long, short, global = true)]
+    quiet: bool,
     #[command(subcommand)]
     verb: Verb,
 }
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Write a new pipeline folder, with commented settings and synthetic workbooks
+    Init {
+        /// A folder that does not exist yet, or an empty one
+        folder: PathBuf,
+    },
     /// Validate settings, mappings and models; touch nothing
     Check {
         /// Folder of the pipeline, or its pipeline.toml
         pipeline: PathBuf,
     },
+    /// Rank codes of the List of Waste for the descriptions of a table
+    Classify(commands::classify::Arguments),
     /// Read, normalise, protect and publish
     Run(commands::run::Arguments),
     /// Print what ingest sees in one file, and what is wrong with it
@@ -28,6 +38,27 @@ enum Verb {
     /// Parse one workbook from standard input, in a process of its own
     #[command(hide = true)]
     ReadWorkbook,
+    /// Tell how things stand: the current release, the last run
+    Status(commands::place::Place),
+    /// List the last runs
+    Runs(commands::runs::Arguments),
+    /// List the releases
+    Releases(commands::place::Place),
+    /// Show readers an earlier release again
+    Rollback(commands::releases::Rollback),
+    /// Check that releases are what was published
+    Verify(commands::releases::Verify),
+    /// Say why a row was refused or a cell is withheld
+    Explain(commands::explain::Arguments),
+    /// Preview the current release in a browser of this machine
+    Serve(commands::serve::Arguments),
+    /// Tell whether this machine is fit to run
+    Doctor(commands::place::Place),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
     /// Print the JSON Schema of pipeline.toml, for editors
     Schema,
 }
@@ -35,6 +66,7 @@ enum Verb {
 /// Reads the command line and runs its verb.
 #[must_use]
 pub fn run() -> ExitCode {
+    telemetry::hide_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -44,11 +76,25 @@ pub fn run() -> ExitCode {
             return if wrong { Exit::Usage } else { Exit::Done }.into();
         }
     };
+    if !matches!(cli.verb, Verb::ReadWorkbook) {
+        telemetry::begin(cli.quiet);
+    }
     match cli.verb {
+        Verb::Init { folder } => commands::init(&folder),
         Verb::Check { pipeline } => commands::check(&pipeline),
+        Verb::Classify(arguments) => commands::classify::run(&arguments),
         Verb::Run(arguments) => commands::run::run(&arguments),
         Verb::Read(arguments) => commands::read::read(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
+        Verb::Status(place) => commands::runs::status(&place),
+        Verb::Runs(arguments) => commands::runs::runs(&arguments),
+        Verb::Releases(place) => commands::releases::releases(&place),
+        Verb::Rollback(arguments) => commands::releases::rollback(&arguments),
+        Verb::Verify(arguments) => commands::releases::verify(&arguments),
+        Verb::Explain(arguments) => commands::explain::explain(&arguments),
+        Verb::Serve(arguments) => commands::serve::serve(&arguments),
+        Verb::Doctor(place) => commands::doctor(&place),
+        Verb::Completions { shell } => commands::completions(shell),
         Verb::Schema => commands::schema(),
     }
     .into()

@@ -24,6 +24,10 @@ pub enum Exit {
     TryAgain,
     /// The settings are wrong.
     Settings,
+    /// Interrupted from the keyboard.
+    Interrupted,
+    /// Asked to end by the system.
+    Terminated,
 }
 
 impl Exit {
@@ -40,6 +44,25 @@ impl Exit {
             Self::Unreachable => 69,
             Self::TryAgain => 75,
             Self::Settings => 78,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+
+    /// A word for the ledger; nothing when the run did its work.
+    #[must_use]
+    pub const fn kind(self) -> Option<&'static str> {
+        match self {
+            Self::Done | Self::Warnings => None,
+            Self::Failed => Some("failed"),
+            Self::Usage => Some("usage"),
+            Self::Contract => Some("contract"),
+            Self::Unreadable => Some("unreadable"),
+            Self::Unreachable => Some("unreachable"),
+            Self::TryAgain => Some("try_again"),
+            Self::Settings => Some("settings"),
+            Self::Interrupted => Some("interrupted"),
+            Self::Terminated => Some("terminated"),
         }
     }
 }

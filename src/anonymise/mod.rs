@@ -6,4 +6,4 @@ mod tables;
 
 pub use allow::{ALLOWED_COLUMNS, NotAllowed};
 pub use pseudonym::Pseudonyms;
-pub use tables::{Pseudonymous, anonymise};
+pub use tables::{Pseudonymous, anonymise, pseudonyms};

@@ -43,6 +43,19 @@ pub fn anonymise(
     Ok(checked)
 }
 
+/// Every pseudonym of the tables, for the leak gate: none of them is ever published.
+pub fn pseudonyms(tables: &Pseudonymous) -> impl Iterator<Item = &str> {
+    use arrow::array::AsArray as _;
+    tables.values().flat_map(|table| {
+        let schema = table.schema_ref().fields().iter().zip(table.columns());
+        let keyed = schema.filter(|(field, _)| {
+            let name = field.name();
+            name == "enregistrement" || name == "entreprise" || name.starts_with("groupe")
+        });
+        keyed.flat_map(|(_, column)| column.as_string_opt::<i32>().into_iter().flatten().flatten())
+    })
+}
+
 struct Coarse<'a> {
     by_id: BTreeMap<&'a OrgId, &'a Organisation>,
     pseudonyms: &'a Pseudonyms,

@@ -1,9 +1,23 @@
 //! One file a verb; the only place that prints.
 
 mod check;
+pub mod classify;
+mod completions;
+mod doctor;
+pub mod explain;
+mod init;
+pub mod place;
 pub mod read;
+pub mod releases;
 pub mod run;
+pub mod runs;
 mod schema;
+pub mod serve;
+mod signals;
+mod table;
 
 pub use check::check;
+pub use completions::completions;
+pub use doctor::doctor;
+pub use init::init;
 pub use schema::schema;

@@ -52,7 +52,7 @@ pub enum HiddenFlag {
 }
 
 /// Nothing is kept of a file that is only looked at.
-struct Nowhere;
+pub(super) struct Nowhere;
 
 impl SnapshotSink for Nowhere {
     fn keep(&self, _bytes: &[u8]) -> io::Result<String> {

@@ -1,9 +1,9 @@
 //! `maillage run`: the whole path.
 
-use crate::error::Exit;
+use crate::error::{Exit, Failure};
 use crate::pipeline::{Options, Report, default_state};
 use crate::{clock, config, pipeline};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::path::{Path, PathBuf};
 
 /// Flags of the verb.
@@ -23,6 +23,12 @@ pub struct Arguments {
     /// Folder of the releases
     #[arg(long, default_value = "published")]
     pub published: PathBuf,
+    /// Read the snapshots of an earlier run instead of the sources, as of its day
+    #[arg(long, value_name = "RUN", conflicts_with = "as_of")]
+    pub replay: Option<i64>,
+    /// The due time that this run answers
+    #[arg(long, hide = true)]
+    pub scheduled_for: Option<DateTime<Utc>>,
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
@@ -40,12 +46,23 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let state = arguments.state.clone();
+    let state = state.unwrap_or_else(|| default_state(&pipeline.folder, &pipeline.settings.name));
+    let replayed = arguments.replay.map(|run| pipeline::day_of(&state, run)).transpose();
+    let replayed = match replayed {
+        Ok(day) => day,
+        Err(failure) => {
+            eprintln!("{}", failure.message);
+            return failure.exit;
+        }
+    };
     let options = Options {
-        as_of: arguments.as_of.unwrap_or_else(clock::today),
+        as_of: arguments.as_of.or(replayed).unwrap_or_else(clock::today),
         dry_run: arguments.dry_run,
-        state: state.unwrap_or_else(|| default_state(&pipeline.folder, &pipeline.settings.name)),
+        state,
         published: arguments.published.clone(),
         worker,
+        replay: arguments.replay,
+        scheduled_for: arguments.scheduled_for,
     };
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -54,7 +71,16 @@ pub fn run(arguments: &Arguments) -> Exit {
             return Exit::Failed;
         }
     };
-    match runtime.block_on(pipeline::run(&pipeline, &options)) {
+    let outcome = runtime.block_on(async {
+        let stop = match super::signals::stop() {
+            Ok(stop) => stop,
+            Err(error) => {
+                return Err(Failure::message(Exit::Failed, format!("no signal can be heard: {error}")));
+            }
+        };
+        pipeline::run(&pipeline, &options, stop).await
+    });
+    match outcome {
         Ok(report) => {
             summary(&report, &options.state, arguments.json);
             report.exit
@@ -70,20 +96,24 @@ fn summary(report: &Report, state: &Path, json: bool) {
     let release = report.release.as_ref();
     if json {
         let object = serde_json::json!({
+            "run": report.run,
             "rows": report.rows,
             "rejected": report.rejected,
             "notes": report.findings[0],
             "warnings": report.findings[1],
             "organisations": report.organisations,
             "flows": report.flows,
+            "matches": report.matches,
             "withheld": report.withheld,
             "release": release.map(|(id, _)| id),
+            "stages": report.stages,
         });
         println!("{object}");
         return;
     }
     println!("{} lignes lues, {} refusées / rows read, refused", report.rows, report.rejected);
     println!("{} entreprises, {} flux / companies, flows", report.organisations, report.flows);
+    println!("{} maillages potentiels / potential matches", report.matches);
     println!("{} valeurs retenues / values withheld", report.withheld);
     match release {
         Some((_, folder)) => println!("publié / published: {}", folder.display()),

@@ -86,6 +86,18 @@ pub fn load(path: &Path) -> Result<Pipeline, Vec<SettingsError>> {
     if errors.is_empty() { Ok(Pipeline { folder, settings, mappings, parks, models }) } else { Err(errors) }
 }
 
+/// Folder and name of a pipeline, without a look at the rest of its settings.
+#[must_use]
+pub fn name(path: &Path) -> Option<(PathBuf, String)> {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        name: String,
+    }
+    let file = if path.is_dir() { path.join("pipeline.toml") } else { path.to_owned() };
+    let named: Named = toml::from_str(&std::fs::read_to_string(&file).ok()?).ok()?;
+    Some((file.parent().map(Path::to_owned).unwrap_or_default(), named.name))
+}
+
 /// The subject that a source's rows have.
 #[must_use]
 pub const fn subject(records: Records) -> crate::model::Subject {

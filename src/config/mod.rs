@@ -3,11 +3,13 @@
 mod checks;
 mod load;
 mod locate;
+mod sample;
 mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use load::{Pipeline, SettingsError, load, subject};
+pub use load::{Pipeline, SettingsError, load, name, subject};
+pub use sample::SAMPLE;
 pub use settings::*;
 
 /// A variable of the environment, for the secrets that a source names.

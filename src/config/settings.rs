@@ -329,6 +329,9 @@ pub struct Publication {
     pub contact: String,
     /// Address of the portal, with a slash at the end.
     pub base_url: String,
+    /// Names that the leak gate lets through because they are public words too, each reviewed by a person.
+    #[serde(default)]
+    pub public_words: Vec<String>,
 }
 
 /// When findings stop a run.

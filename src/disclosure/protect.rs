@@ -85,10 +85,35 @@ fn pattern(system: &System, policy: &Disclosure) -> Result<Pattern, DisclosureEr
         // What hides a union must not be computable itself: it has to move by at least one unit.
         needs.extend(added.into_iter().map(|variable| (variable, 1)));
     }
+    settle(system, &mut suppressed);
     for variable in &suppressed {
         reasons.entry(*variable).or_insert(Reason::Complementary);
     }
     Ok((suppressed, reasons))
+}
+
+/// Movements that the solver rounds away can leave a value determined. Whatever the exact
+/// elimination still finds is hidden with its cheapest published neighbour; the set only
+/// grows, so this ends.
+fn settle(system: &System, suppressed: &mut BTreeSet<usize>) {
+    while let Some(found) = audit::determined(system, suppressed) {
+        let neighbours = system
+            .equations
+            .iter()
+            .filter(|equation| equation.sum == found || equation.parts.contains(&found))
+            .flat_map(|equation| {
+                equation.parts.iter().copied().map(|part| (false, part)).chain([(true, equation.sum)])
+            })
+            .filter(|(_, variable)| !suppressed.contains(variable));
+        let derived = system.derived.iter().filter(|relation| {
+            !suppressed.contains(&relation.owner) && relation.parts.iter().any(|(part, _, _)| *part == found)
+        });
+        let next = neighbours
+            .chain(derived.map(|relation| (true, relation.owner)))
+            .min_by_key(|(is_sum, variable)| (*is_sum, system.variables[*variable].cell.amount, *variable));
+        let Some((_, next)) = next else { break };
+        suppressed.insert(next);
+    }
 }
 
 /// What stays published around withheld parts gives their sum: that sum must pass the rules

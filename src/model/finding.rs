@@ -23,6 +23,8 @@ code_enum!(
         UnknownType = "type_inconnu",
         UnknownCategory = "categorie_inconnue",
         MissingCategory = "categorie_absente",
+        DeducedCategory = "categorie_deduite",
+        DeducedType = "type_deduit",
         UnknownMaterial = "matiere_inconnue",
         UnknownPark = "parc_inconnu",
         MissingPark = "parc_absent",

@@ -77,6 +77,15 @@ code_enum!(
     }
 );
 
+/// A code of the List of Waste with how far it can be believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RankedCode {
+    /// Six digits.
+    pub code: String,
+    /// Thousandths; 1000 when the company gave the code.
+    pub confidence_milli: u16,
+}
+
 /// An offer or a request after duplicates are merged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flow {
@@ -92,8 +101,11 @@ pub struct Flow {
     pub flow_type: FlowType,
     /// Category; none when it could not be told.
     pub category: Option<Category>,
-    /// Code of the List of Waste, six digits, or several when the cell gave several.
+    /// Declared codes of the List of Waste, six digits: one, or several when the cell gave several.
     pub material_codes: Vec<String>,
+    /// Codes with how far each can be believed, likeliest first, at most ten: those of
+    /// `material_codes` whole, then what words and activity let one think.
+    pub ranked_codes: Vec<RankedCode>,
     /// Free text of the company.
     pub description: Confidential<String>,
     /// Kilograms a year; none when unknown or not a mass (hours, kWh, square metres).

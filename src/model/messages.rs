@@ -57,6 +57,18 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Choisir une des onze catégories du programme.",
             "Choose one of the programme's eleven categories.",
         ),
+        K::DeducedCategory => (
+            "La catégorie est écrite en mots libres; elle est déduite, et la déduction peut être fausse.",
+            "The category is in free words; it is deduced, and the deduction may be wrong.",
+            "Choisir une des onze catégories du programme.",
+            "Choose one of the programme's eleven categories.",
+        ),
+        K::DeducedType => (
+            "Le type de flux manque; il est déduit de la description, et la déduction peut être fausse.",
+            "The type of flow is missing; it is deduced from the description, and may be wrong.",
+            "Choisir matiere, energie, eau, equipement, main_oeuvre, expertise, espace ou transport.",
+            "Choose matiere, energie, eau, equipement, main_oeuvre, expertise, espace or transport.",
+        ),
         K::UnknownMaterial => (
             "Le code de matière n'est pas dans la liste des déchets.",
             "The material code is not in the List of Waste.",

@@ -24,7 +24,9 @@ pub use confidential::Confidential;
 pub use dataset::{Column, Dataset};
 pub use field::{Field, Subject};
 pub use finding::{Finding, FindingKind, Severity};
-pub use flow::{Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, State};
+pub use flow::{
+    Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, RankedCode, State,
+};
 pub use location::Location;
 pub use matching::{Match, MatchKind, Missing, Part, Reason};
 pub use messages::{Texts, texts};

@@ -1,7 +1,7 @@
 //! Kilograms in a cubic metre, a pallet, a bale: `pipelines/reference/masses_volumiques.csv`.
 
 use super::number::Decimal;
-use super::thesaurus;
+use crate::materials;
 use std::sync::LazyLock;
 
 struct Row {
@@ -21,7 +21,7 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
         else {
             continue;
         };
-        let keywords = record[2].split('|').filter(|word| !word.is_empty()).map(thesaurus::key).collect();
+        let keywords = record[2].split('|').filter(|word| !word.is_empty()).map(materials::key).collect();
         rows.push(Row { category: record[0].to_owned(), unit: record[1].to_owned(), keywords, low, high });
     }
     rows
@@ -30,13 +30,13 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
 /// Kilograms in one unit (`m3`, `palette`, `balle`…), low and high: the row of the category
 /// with the longest keyword in the description, else the category's row without keyword.
 pub(super) fn find(category: &str, unit: &str, description: &str) -> Option<(Decimal, Decimal)> {
-    let text = thesaurus::key(description);
+    let text = materials::key(description);
     let mut best: Option<(usize, &Row)> = None;
     for row in ROWS.iter().filter(|row| row.category == category && row.unit == unit) {
         let length = if row.keywords.is_empty() {
             Some(0)
         } else {
-            row.keywords.iter().filter(|word| thesaurus::contains(&text, word)).map(String::len).max()
+            row.keywords.iter().filter(|word| materials::contains(&text, word)).map(String::len).max()
         };
         if let Some(length) = length
             && best.is_none_or(|(longest, _)| length > longest)

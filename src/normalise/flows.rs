@@ -4,10 +4,11 @@ use super::frequency::Rate;
 use super::organisations::{self, OrganisationRead};
 use super::quantity::{self, QuantityError, Weighed};
 use super::reader::Reader;
-use super::{materials, thesaurus, units};
+use super::units;
+use crate::materials::{self, Classified, Expectation, Nomenclature};
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
-    FlowType, Frequency, Mass, OrgId, Severity, State, fold,
+    FlowType, Frequency, Mass, OrgId, RankedCode, Severity, State, fold,
 };
 
 /// A flow before its company is known.
@@ -62,6 +63,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
         flow_type: resource.flow_type,
         category: resource.category,
         material_codes: resource.codes,
+        ranked_codes: Vec::new(),
         description: Confidential::new(resource.description),
         mass: resource.mass,
         quantity_as_written: Confidential::new(resource.written),
@@ -123,15 +125,16 @@ pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
         .map_or_else(|| materials::codes(&material), materials::codes);
     let description = reader.text(Field::Description);
     let words = codes.is_empty() && !material.is_empty();
-    unknown |= words && thesaurus::category(&material).is_none();
+    unknown |= words && !materials::classify(&material, &Expectation::default(), 1).known;
     if unknown || words {
         let severity = if unknown { Severity::Warning } else { Severity::Note };
         reader.find(severity, FindingKind::UnknownMaterial, Some(Field::Material));
     }
     let named = words && material.chars().any(char::is_alphabetic);
     let description = description.unwrap_or_else(|| if named { material.clone() } else { String::new() });
-    let category = category(reader, &codes, &format!("{material} {description}"));
-    let flow_type = flow_type(reader, category);
+    let spoken = materials::classify(&format!("{material} {description}"), &Expectation::default(), 1);
+    let category = category(reader, &codes, &spoken);
+    let flow_type = flow_type(reader, category, &spoken);
     let mut resource = Resource {
         flow_type,
         category,
@@ -145,8 +148,8 @@ pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
     resource
 }
 
-fn category(reader: &mut Reader<'_>, codes: &[String], words: &str) -> Option<Category> {
-    let deduced = || materials::category(codes).or_else(|| thesaurus::category(words));
+fn category(reader: &mut Reader<'_>, codes: &[String], spoken: &Classified) -> Option<Category> {
+    let deduced = || materials::category(codes).or_else(|| believed(spoken));
     let Some(text) = reader.text(Field::Category) else {
         reader.find(Severity::Note, FindingKind::MissingCategory, Some(Field::Category));
         return deduced();
@@ -156,20 +159,75 @@ fn category(reader: &mut Reader<'_>, codes: &[String], words: &str) -> Option<Ca
         .iter()
         .copied()
         .find(|category| fold(category.title_fr()) == folded || fold(category.title_en()) == folded);
-    let known = reader
-        .lexicon
-        .code(Field::Category.code(), Category::CODES, &text)
-        .or(titled)
-        .or_else(|| thesaurus::category(&text));
-    known.or_else(|| {
-        reader.find(Severity::Warning, FindingKind::UnknownCategory, Some(Field::Category));
-        deduced()
-    })
+    let known = reader.lexicon.code(Field::Category.code(), Category::CODES, &text).or(titled);
+    if known.is_some() {
+        return known;
+    }
+    let free = believed(&materials::classify(&text, &Expectation::default(), 1));
+    let (severity, kind) = if free.is_some() {
+        (Severity::Note, FindingKind::DeducedCategory)
+    } else {
+        (Severity::Warning, FindingKind::UnknownCategory)
+    };
+    reader.find(severity, kind, Some(Field::Category));
+    free.or_else(deduced)
 }
 
-fn flow_type(reader: &mut Reader<'_>, category: Option<Category>) -> FlowType {
-    let default = if category == Some(Category::Human) { FlowType::Labour } else { FlowType::Material };
-    reader.code(Field::FlowType, FlowType::CODES, FindingKind::UnknownType).unwrap_or(default)
+/// Belief below which a category is not deduced: unknown is better than wrong.
+const BELIEVED_MILLI: u16 = 400;
+
+fn believed(spoken: &Classified) -> Option<Category> {
+    spoken.category.filter(|_| spoken.known && spoken.confidence_milli >= BELIEVED_MILLI)
+}
+
+/// The type that the cell gives, else the one that the words name, which is told unless it is
+/// the usual one.
+fn flow_type(reader: &mut Reader<'_>, category: Option<Category>, spoken: &Classified) -> FlowType {
+    if reader.text(Field::FlowType).is_some() {
+        let given = reader.code(Field::FlowType, FlowType::CODES, FindingKind::UnknownType);
+        return given.unwrap_or(FlowType::Material);
+    }
+    let deduced = if spoken.type_known {
+        spoken.flow_type
+    } else if category == Some(Category::Human) {
+        FlowType::Labour
+    } else {
+        FlowType::Material
+    };
+    if deduced != FlowType::Material {
+        reader.find(Severity::Note, FindingKind::DeducedType, Some(Field::FlowType));
+    }
+    deduced
+}
+
+/// Longest list of codes that a flow keeps.
+const RANKED: usize = 10;
+
+/// The codes that a flow may mean: the declared ones whole, then what its words and the
+/// company's activity (SCIAN) let one think.
+pub(super) fn ranked_codes(flow: &Flow, expected: &Expectation) -> Vec<RankedCode> {
+    let whole = |code: &String| RankedCode { code: code.clone(), confidence_milli: 1000 };
+    let mut ranked: Vec<RankedCode> = flow.material_codes.iter().map(whole).collect();
+    let listed = matches!(flow.flow_type, FlowType::Material | FlowType::Water | FlowType::Equipment);
+    let spoken = materials::classify(flow.description.reveal(), expected, RANKED);
+    // The company said what it is: words add nothing to its own code.
+    if !ranked.is_empty() || !listed || !spoken.known {
+        return ranked;
+    }
+    ranked.extend(
+        spoken.codes.iter().map(|guess| RankedCode {
+            code: guess.code.to_owned(),
+            confidence_milli: guess.confidence_milli,
+        }),
+    );
+    ranked
+}
+
+/// What a company's activity lets one expect.
+pub(super) fn expectation(sector: Option<&Confidential<String>>) -> Expectation {
+    sector.map_or_else(Expectation::default, |sector| {
+        materials::expectation(sector.reveal(), Nomenclature::Scian)
+    })
 }
 
 /// Kilograms a year, from the quantity, its unit and its frequency wherever they stand.
@@ -245,6 +303,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
             reader.find(Note, FindingKind::MissingFrequency, Some(Field::Frequency));
         }
         Weighed::Known(mass) => resource.mass = Some(mass),
+        Weighed::NotMass if weighable => reader.find(Note, FindingKind::UnknownUnit, Some(beside)),
         Weighed::NotMass => {}
         Weighed::NoDensity => reader.find(Warning, FindingKind::MissingDensity, Some(beside)),
         Weighed::Ambiguous => {

@@ -131,7 +131,7 @@ fn alike(left: &str, right: &str) -> bool {
     if strsim::jaro_winkler(left, right) < SIMILAR {
         return false;
     }
-    let words = |text: &str| -> BTreeSet<String> { text.split(' ').map(super::thesaurus::key).collect() };
+    let words = |text: &str| -> BTreeSet<String> { text.split(' ').map(crate::materials::key).collect() };
     let (left, right) = (words(left), words(right));
     let number = |word: &&String| word.bytes().any(|byte| byte.is_ascii_digit());
     if left.iter().filter(number).ne(right.iter().filter(number)) {

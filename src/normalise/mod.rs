@@ -10,7 +10,6 @@ mod flows;
 mod frequency;
 mod identifiers;
 mod lexicon;
-mod materials;
 mod merge_flows;
 mod merge_organisations;
 mod number;
@@ -19,7 +18,6 @@ mod quantity;
 mod quarantine;
 mod reader;
 mod synergies;
-mod thesaurus;
 mod units;
 
 #[cfg(test)]
@@ -145,7 +143,8 @@ pub fn normalise(
         read.flow.organisation = id;
         flows.push(read);
     }
-    let merged_flows = merge_flows::merge(flows);
+    let mut merged_flows = merge_flows::merge(flows);
+    rank_materials(&mut merged_flows.flows, &merged.organisations);
     run.merges.extend(merged_flows.merges);
     remarks.extend(merged_flows.remarks);
 
@@ -164,6 +163,19 @@ pub fn normalise(
         }
     }
     run.finish(rows, merged.organisations, merged_flows.flows, synergies::merge(synergies))
+}
+
+/// Ranks the codes of every flow by its words and the activity of its company.
+fn rank_materials(flows: &mut [Flow], organisations: &[Organisation]) {
+    let expected: BTreeMap<&OrgId, _> = organisations
+        .iter()
+        .map(|organisation| (&organisation.id, flows::expectation(organisation.sector.as_ref())))
+        .collect();
+    let unknown = crate::materials::Expectation::default();
+    for flow in flows {
+        let expected = expected.get(&flow.organisation).unwrap_or(&unknown);
+        flow.ranked_codes = flows::ranked_codes(flow, expected);
+    }
 }
 
 /// Text that orders rows which claim the same place.

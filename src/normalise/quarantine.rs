@@ -89,16 +89,17 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_column_width(0, 40)?.set_column_width(1, 60)?;
     for (line, refused) in (1..=LAST_ROW).zip(rows) {
+        // What refused the row comes first; remarks about other cells follow.
+        let mut findings: Vec<&Finding> = refused.findings.iter().collect();
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let mut marks: BTreeMap<u16, Vec<&Finding>> = BTreeMap::new();
-        for finding in &refused.findings {
+        for finding in &findings {
             let place = finding.column.as_deref().and_then(|column| places.get(column)).copied().unwrap_or(0);
             marks.entry(place).or_default().push(finding);
         }
-        let blamed = refused.findings.iter().find_map(|finding| finding.column.as_deref());
-        let mut cells = vec![
-            (0, Cell::text(refused.row.location.private(blamed))),
-            (1, Cell::text(reasons(&refused.findings.iter().collect::<Vec<_>>()))),
-        ];
+        let blamed = findings.first().and_then(|finding| finding.column.as_deref());
+        let mut cells =
+            vec![(0, Cell::text(refused.row.location.private(blamed))), (1, Cell::text(reasons(&findings)))];
         for cell in refused.row.cells.values().chain(&refused.row.unmapped) {
             if let Some(at) = places.get(cell.column.as_str()) {
                 cells.push((*at, cell.value.clone()));

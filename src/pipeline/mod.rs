@@ -1,16 +1,26 @@
 //! The one path: the order of the stages, and nothing else.
 
+mod gate;
+mod matches;
+mod memory;
+mod record;
+mod release;
+
 use crate::anonymise::{self, Pseudonyms};
 use crate::config::Pipeline;
 use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
+use crate::ledger::{KeptSnapshot, Ledger};
 use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
-use crate::store::{State, StateFile, sha256};
-use crate::{export, ingest, publish};
-use chrono::NaiveDate;
+use crate::store::{State, StateFile};
+use crate::telemetry::Stage;
+use crate::{ingest, publish};
+use chrono::{DateTime, NaiveDate, Utc};
+use memory::Memory;
+use record::RunEntry;
 use std::path::{Path, PathBuf};
 
 /// What a run needs besides the pipeline.
@@ -26,11 +36,17 @@ pub struct Options {
     pub published: PathBuf,
     /// Our own executable, which parses workbooks in a child process.
     pub worker: PathBuf,
+    /// The earlier run whose snapshots are read instead of the sources.
+    pub replay: Option<i64>,
+    /// The due time that the run answers.
+    pub scheduled_for: Option<DateTime<Utc>>,
 }
 
 /// What a run did, without anything confidential.
 #[derive(Debug)]
 pub struct Report {
+    /// Number in the ledger.
+    pub run: i64,
     /// Rows read.
     pub rows: usize,
     /// Rows refused.
@@ -41,20 +57,28 @@ pub struct Report {
     pub organisations: usize,
     /// Offers and requests after duplicates are merged.
     pub flows: usize,
+    /// Pairs of offer and request that reach the score.
+    pub matches: usize,
     /// Values that are withheld.
     pub withheld: usize,
     /// Release, and its folder; none after a dry run.
     pub release: Option<(String, PathBuf)>,
+    /// Wall time and peak memory of each stage.
+    pub stages: Vec<Stage>,
     /// How it ended.
     pub exit: Exit,
 }
 
-/// Runs the whole path.
+/// Runs the whole path, and records it whatever comes of it. When `stop` comes first the run
+/// ends with its exit code at the next wait, never in the middle of a publication.
 ///
 /// # Errors
 /// With the exit code that fits; the previous release then stays.
-pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failure> {
-    let settings = &pipeline.settings;
+pub async fn run(
+    pipeline: &Pipeline,
+    options: &Options,
+    stop: impl Future<Output = Exit>,
+) -> Result<Report, Failure> {
     let models = pipeline
         .models
         .iter()
@@ -65,68 +89,147 @@ pub async fn run(pipeline: &Pipeline, options: &Options) -> Result<Report, Failu
         let busy = matches!(error, crate::store::StoreError::Busy { .. });
         Failure::new(if busy { Exit::TryAgain } else { Exit::Failed }, &error)
     })?;
-    let (rows, met) = read(pipeline, options, &state).await?;
-    let count = rows.len();
-    let public = public_words(pipeline);
-    let canaries = Canaries::collect(&rows, &public);
-    let normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
-    keep_findings(&state, &met, &normalised)?;
-    let rejected = normalised.quarantine.len();
-    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
-        let limit = settings.limits.rejected_percent;
-        return Err(Failure::message(
-            Exit::Contract,
-            format!(
-                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
-            ),
-        ));
+    let failed = |error| Failure::new(Exit::Failed, &error);
+    let ledger = Ledger::open(&options.state).map_err(failed)?;
+    record::reconcile(&ledger, options).map_err(failed)?;
+    let memory = Memory::new(&state, &ledger, pipeline, options.replay)?;
+    let mut record = RunEntry::start(&ledger, &pipeline.settings.name, options).map_err(failed)?;
+    let outcome = tokio::select! {
+        biased;
+        outcome = path(pipeline, options, &models, &state, &memory, &mut record) => outcome,
+        exit = stop => Err(Failure::message(exit, "the run was asked to end before it published\nhelp: run again; the previous release stays".to_owned())),
+    };
+    match (record.end(&outcome), outcome) {
+        (Ok(()), outcome) => outcome,
+        (Err(error), Ok(_)) => Err(failed(error)),
+        (Err(error), Err(failure)) => {
+            Err(Failure::message(failure.exit, format!("{}\n{error}", failure.message)))
+        }
     }
-    let protected = protect(pipeline, &models, &normalised, &state).await?;
-    keep_explanations(&state, &protected)?;
+}
+
+/// The stages, in their order.
+async fn path(
+    pipeline: &Pipeline,
+    options: &Options,
+    models: &[Model],
+    state: &State,
+    memory: &Memory<'_>,
+    record: &mut RunEntry<'_>,
+) -> Result<Report, Failure> {
+    let settings = &pipeline.settings;
+    record.stage("ingest");
+    let (rows, mut met) = read(pipeline, options, state, memory, record).await?;
+    let count = rows.len();
+    record.count(count);
+    record.stage("gate");
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let content = |id: &str| export::files(&protected, &datasets, settings, id, options.as_of);
-    let (draft, _) = content("").map_err(|error| Failure::new(Exit::Failed, &error))?;
-    let digest: Vec<String> = draft.iter().map(|(path, bytes)| format!("{path} {}", sha256(bytes))).collect();
-    let id = format!("{}-{}", options.as_of, &sha256(digest.join("\n").as_bytes())[..12]);
-    let (files, _) = content(&id).map_err(|error| Failure::new(Exit::Failed, &error))?;
-    let gate =
-        |path: &str, bytes: &[u8]| canaries.scan(path, bytes).into_iter().map(|leak| leak.kind).collect();
+    let (bare, columns) = gate::without_prose(settings, &datasets);
+    let blank =
+        release::files(&nothing(models, settings)?, &columns, &bare, &pipeline.parks, options.as_of, "")?;
+    let public = gate::public(pipeline, models, &blank);
+    let mut canaries = Canaries::collect(&rows, &public);
+    record.count(canaries.len());
+    record.stage("normalise");
+    let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    keep_findings(state, &met, &normalised)?;
+    let rejected = normalised.quarantine.len();
+    let counts = &mut record.run.counts;
+    counts.rows = Some(count as u64);
+    counts.refused = Some(rejected as u64);
+    counts.organisations = Some(normalised.organisations.len() as u64);
+    counts.flows = Some(normalised.flows.len() as u64);
+    record.findings(&normalised.findings);
+    within_contract(count, rejected, settings)?;
+    record.count(normalised.flows.len());
+    record.stage("match");
+    let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
+    let pseudonyms = Pseudonyms::new(key);
+    canaries.key(&key);
+    let context = context(pipeline, options, state, memory);
+    let (matches, filled) = matches::follow(
+        pipeline,
+        &mut normalised,
+        state,
+        &pseudonyms,
+        &context,
+        options.as_of,
+        &mut |note| {
+            canaries.note(note, &public);
+        },
+    )
+    .await?;
+    record.run.counts.matches = Some(matches.len() as u64);
+    record.count(matches.len());
+    met.extend(filled);
+    keep_findings(state, &met, &normalised)?;
+    record.stage("indicators");
+    let inputs = compute(pipeline, models, &normalised, &matches, &pseudonyms, &mut canaries).await?;
+    record.count(inputs.iter().map(|input| input.records.len()).sum());
+    record.stage("protect");
+    let protected = disclosure::protect(&inputs, &settings.disclosure)
+        .map_err(|error| Failure::new(Exit::Failed, &error))?;
+    keep_explanations(state, &protected)?;
+    record.run.counts.withheld = Some(protected.explanations().len() as u64);
+    record.count(protected.explanations().len());
+    record.stage("export");
+    let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
+    record.count(files.len());
+    let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {
         None
     } else {
-        let folder = publish::publish(&id, &files, &options.published, &gate)
-            .map_err(|error| Failure::new(Exit::Failed, &error))?;
+        record.stage("publish");
+        let folder = publish::publish(&id, &files, &options.published, &|path, bytes| gate.scan(path, bytes))
+            .map_err(|error| Failure::new(publication_exit(&error), &error))?;
+        gate.log();
+        record.count(files.len());
+        record.published(&id, options, settings.limits.keep_releases)?;
         Some((id, folder))
     };
     let findings =
         Severity::ALL.iter().map(|severity| count_of(&normalised.findings, *severity)).collect::<Vec<_>>();
     let over = findings[1] * 100 > count * settings.limits.warning_percent as usize;
     Ok(Report {
+        run: record.run.id,
         rows: count,
         rejected,
         findings,
         organisations: normalised.organisations.len(),
         flows: normalised.flows.len(),
+        matches: matches.len(),
         withheld: protected.explanations().len(),
         release,
+        stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// What reading needs from the outside.
+fn context<'a>(
+    pipeline: &Pipeline,
+    options: &Options,
+    state: &'a State,
+    memory: &'a Memory<'_>,
+) -> ingest::Context<'a> {
+    ingest::Context {
+        pipeline_dir: pipeline.folder.clone(),
+        limits: pipeline.settings.limits.clone(),
+        worker: options.worker.clone(),
+        snapshots: state,
+        environment: &crate::config::environment,
+        replay: Some(memory),
+    }
 }
 
 async fn read(
     pipeline: &Pipeline,
     options: &Options,
     state: &State,
+    memory: &Memory<'_>,
+    record: &RunEntry<'_>,
 ) -> Result<(Vec<RawRow>, Vec<Finding>), Failure> {
-    let environment = |name: &str| crate::config::environment(name);
-    let context = ingest::Context {
-        pipeline_dir: pipeline.folder.clone(),
-        limits: pipeline.settings.limits.clone(),
-        worker: options.worker.clone(),
-        snapshots: state,
-        environment: &environment,
-        replay: None,
-    };
+    let context = context(pipeline, options, state, memory);
     let mut rows = Vec::new();
     let mut met = Vec::new();
     for source in &pipeline.settings.sources {
@@ -141,30 +244,66 @@ async fn read(
             };
             Failure::new(exit, &error)
         })?;
+        let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
+        record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         rows.extend(read.rows);
         met.extend(read.findings);
     }
     Ok((rows, met))
 }
 
-async fn protect(
+fn kept(snapshot: ingest::Snapshot) -> KeptSnapshot {
+    KeptSnapshot { sha256: snapshot.sha256, bytes: snapshot.bytes, label: snapshot.label }
+}
+
+/// Another process that publishes is a reason to try again; the rest is a failure.
+const fn publication_exit(error: &publish::PublishError) -> Exit {
+    match error {
+        publish::PublishError::Busy { .. } => Exit::TryAgain,
+        _ => Exit::Failed,
+    }
+}
+
+/// Refuses a run of which too many rows were refused.
+fn within_contract(count: usize, rejected: usize, settings: &crate::config::Settings) -> Result<(), Failure> {
+    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
+        let limit = settings.limits.rejected_percent;
+        return Err(Failure::message(
+            Exit::Contract,
+            format!(
+                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// A release of no data: what the pages say whatever the input.
+fn nothing(models: &[Model], settings: &crate::config::Settings) -> Result<disclosure::Protected, Failure> {
+    let inputs: Vec<TableInput> = models.iter().map(|model| input(model, Vec::new())).collect();
+    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| Failure::new(Exit::Failed, &error))
+}
+
+/// Runs the models over the pseudonymous tables; the pseudonyms join what must not be published.
+async fn compute(
     pipeline: &Pipeline,
     models: &[Model],
     normalised: &Normalised,
-    state: &State,
-) -> Result<disclosure::Protected, Failure> {
+    matches: &[Match],
+    pseudonyms: &Pseudonyms,
+    canaries: &mut Canaries,
+) -> Result<Vec<TableInput>, Failure> {
     let settings = &pipeline.settings;
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let key = state.pseudonym_key().map_err(|error| failed(&error))?;
-    let matches: &[Match] = &[];
     let tables = anonymise::anonymise(
         &normalised.organisations,
         &normalised.flows,
         matches,
         &normalised.synergies,
-        &Pseudonyms::new(key),
+        pseudonyms,
     )
     .map_err(|error| failed(&error))?;
+    canaries.pseudonyms(anonymise::pseudonyms(&tables));
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
         .map_err(|error| failed(&error))?;
     let factors = indicators::factor_tables().map_err(|error| failed(&error))?;
@@ -175,12 +314,12 @@ async fn protect(
     for model in models {
         let table = engine.query(&model.dataset.name, &model.sql).await.map_err(|error| failed(&error))?;
         let contributions = indicators::contributions(model, &table).map_err(|error| failed(&error))?;
-        inputs.push(input(model, contributions));
+        inputs.push(input(model, contributions.records));
     }
-    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| failed(&error))
+    Ok(inputs)
 }
 
-fn input(model: &Model, contributions: indicators::Contributions) -> TableInput {
+fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
     let measures = model.dataset.measures.iter();
     TableInput {
         name: model.dataset.name.clone(),
@@ -191,8 +330,7 @@ fn input(model: &Model, contributions: indicators::Contributions) -> TableInput 
                 derived_from: column.derived_from.clone(),
             })
             .collect(),
-        records: contributions
-            .records
+        records: records
             .into_iter()
             .map(|found| Record {
                 id: found.id,
@@ -265,13 +403,29 @@ fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result
     state.write(StateFile::Explanations, lines.as_bytes()).map_err(|error| Failure::new(Exit::Failed, &error))
 }
 
-fn public_words(pipeline: &Pipeline) -> Vec<String> {
-    let parks = pipeline.parks.iter().flat_map(|park| [park.name_fr.clone(), park.name_en.clone()]);
-    parks.chain([pipeline.settings.publication.publisher.clone()]).collect()
-}
-
 fn count_of(findings: &[Finding], severity: Severity) -> usize {
     findings.iter().filter(|finding| finding.severity == severity).count()
+}
+
+/// The day that an earlier run counted from.
+///
+/// # Errors
+/// When the run is not in the ledger of the state folder.
+pub fn day_of(state: &Path, run: i64) -> Result<NaiveDate, Failure> {
+    let failed = |error| Failure::new(Exit::Failed, &error);
+    let found = match Ledger::existing(state).map_err(failed)? {
+        Some(ledger) => ledger.run(run).map_err(failed)?,
+        None => None,
+    };
+    found.map(|run| run.start.as_of).ok_or_else(|| {
+        Failure::message(
+            Exit::Usage,
+            format!(
+                "there is no run {run} in the ledger of `{}`\nhelp: `maillage runs` lists those that exist",
+                state.display()
+            ),
+        )
+    })
 }
 
 /// The state folder when none is given: beside the pipeline folder.

@@ -7,6 +7,9 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+/// Held by the run that uses the folder.
+const LOCK: &str = "verrou";
+
 /// A file of the private state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateFile {
@@ -20,6 +23,10 @@ pub enum StateFile {
     Merges,
     /// Withheld values and why, one JSON object a line.
     Explanations,
+    /// Matches with both contacts, for the animators.
+    Matches,
+    /// What the animators filled in, one JSON object a line.
+    FollowUps,
 }
 
 impl StateFile {
@@ -30,6 +37,8 @@ impl StateFile {
             Self::Findings => "constats.jsonl",
             Self::Merges => "fusions.jsonl",
             Self::Explanations => "explications.jsonl",
+            Self::Matches => "maillages.xlsx",
+            Self::FollowUps => "suivi_maillages.jsonl",
         }
     }
 }
@@ -84,8 +93,7 @@ impl State {
     /// # Errors
     /// When it lies inside the published folder or the reverse, cannot be written, or is in use.
     pub fn open(folder: &Path, published: &Path) -> Result<Self, StoreError> {
-        let (state, public) = (settled(folder), settled(published));
-        if state.starts_with(&public) || public.starts_with(&state) {
+        if !are_apart(folder, published) {
             return Err(StoreError::Nested {
                 state: folder.display().to_string(),
                 published: published.display().to_string(),
@@ -98,7 +106,7 @@ impl State {
             .map_err(|cause| io_error(folder, cause))?;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
             .map_err(|cause| io_error(folder, cause))?;
-        let path = folder.join("verrou");
+        let path = folder.join(LOCK);
         let lock = fs::File::create(&path).map_err(|cause| io_error(&path, cause))?;
         rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)
             .map_err(|_| StoreError::Busy { path: folder.display().to_string() })?;
@@ -140,6 +148,12 @@ impl State {
         fs::read(&path).map_err(|cause| io_error(&path, cause))?.try_into().map_err(|_| refused())
     }
 
+    /// Is the snapshot there?
+    #[must_use]
+    pub fn has_snapshot(&self, sha256: &str) -> bool {
+        self.snapshot(sha256).is_file()
+    }
+
     fn snapshot(&self, sha256: &str) -> PathBuf {
         self.folder.join("instantanes").join(&sha256[..2.min(sha256.len())]).join(sha256)
     }
@@ -161,6 +175,35 @@ impl SnapshotSink for State {
     fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
         fs::read(self.snapshot(sha256))
     }
+}
+
+/// Where a file of a state folder is.
+#[must_use]
+pub fn path(folder: &Path, file: StateFile) -> PathBuf {
+    folder.join(file.name())
+}
+
+/// Reads a file of the private state, for the operator's own terminal; a run may go on meanwhile.
+///
+/// # Errors
+/// When it is not there or cannot be read.
+pub fn read(folder: &Path, file: StateFile) -> Result<Vec<u8>, StoreError> {
+    let path = path(folder, file);
+    fs::read(&path).map_err(|cause| io_error(&path, cause))
+}
+
+/// Whether neither folder lies inside the other.
+#[must_use]
+pub fn are_apart(state: &Path, published: &Path) -> bool {
+    let (state, public) = (settled(state), settled(published));
+    !state.starts_with(&public) && !public.starts_with(&state)
+}
+
+/// Does a run hold the state folder now?
+#[must_use]
+pub fn is_held(folder: &Path) -> bool {
+    let Ok(lock) = fs::File::open(folder.join(LOCK)) else { return false };
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockShared).is_err()
 }
 
 /// Writes beside, flushes to disk, renames, flushes the folder.

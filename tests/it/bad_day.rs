@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const SETTINGS: &str = r#"name = "jours"
+pub(crate) const SETTINGS: &str = r#"name = "jours"
 synthetic = true
 
 [[sources]]
@@ -38,12 +38,12 @@ const MAPPING: &str = "[columns]\n\"Entreprise\" = \"nom\"\n\"Sens\" = \"sens\"\
      \"Quantité\" = \"quantite\"\n\"Unité\" = \"unite\"\n\n[constants]\nparc = \"beauport\"\nfrequence = \"an\"\n";
 
 /// A pipeline whose workbook holds ten rows of invented companies.
-struct Day {
+pub(crate) struct Day {
     folder: tempfile::TempDir,
 }
 
 impl Day {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let day = Self { folder: tempfile::tempdir().unwrap() };
         let home = Path::new(env!("CARGO_MANIFEST_DIR"));
         for part in ["inputs", "mappings", "models"] {
@@ -58,26 +58,27 @@ impl Day {
         day
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         fs::write(self.path("jours").join(path), text).unwrap();
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_maillage"))
-            .args(["run", "jours", "--as-of", "2026-01-15"])
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env("NO_COLOR", "1")
-            .output()
-            .unwrap()
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(&["run", "jours", "--as-of", "2026-01-15"]).args(arguments).output().unwrap()
+    }
+
+    /// The built program in the folder of the day.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_maillage"));
+        command.args(arguments).current_dir(self.folder.path()).env("NO_COLOR", "1");
+        command
     }
 
     /// The release that readers see, file by file.
-    fn release(&self) -> Vec<(PathBuf, Vec<u8>)> {
+    pub(crate) fn release(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
         let mut folders = vec![fs::canonicalize(self.path("published/current")).unwrap()];
         while let Some(folder) = folders.pop() {
@@ -125,7 +126,7 @@ fn workbook() -> Vec<u8> {
     workbook.save_to_buffer().unwrap()
 }
 
-fn good_day() -> Day {
+pub(crate) fn good_day() -> Day {
     let day = Day::new();
     let output = day.run(&[]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));

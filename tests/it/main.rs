@@ -3,7 +3,17 @@
 
 mod agreement;
 mod bad_day;
+mod classify;
 mod cli;
+mod follow_up;
+mod killed;
+mod leak;
+mod ledger;
 mod models;
 mod npri;
+mod pilot;
+mod portal;
+mod preview;
 mod read;
+mod shuffle;
+mod trial;

@@ -3,6 +3,7 @@
 //! Rows wait in a spool until the used range is known, so memory does not grow with the file.
 
 mod parquet;
+mod rows;
 mod shown;
 mod spool;
 mod text;
@@ -16,6 +17,7 @@ use super::workbook::{self, Wanted};
 use super::{Context, IngestError, delimited, json};
 use crate::config::{self, Hidden};
 use crate::model::{Confidential, Finding, FindingKind};
+pub use rows::rows;
 use spool::Spool;
 use std::io::{self, Write};
 use std::path::Path;

@@ -1,0 +1,106 @@
+//! Which state folder and which published folder a verb is about.
+
+use crate::config;
+use crate::error::{Exit, Failure};
+use crate::ledger::{self, Ledger};
+use crate::pipeline::default_state;
+use std::fs;
+use std::path::PathBuf;
+
+/// Where a pipeline keeps its state when nothing else is said, seen from the working folder.
+const USUAL: [&str; 2] = ["pipelines/.maillage", ".maillage"];
+
+/// Flags shared by the verbs that look at the past.
+#[derive(Debug, clap::Args)]
+pub struct Place {
+    /// Folder or name of the pipeline (default: the only one that has run)
+    pub pipeline: Option<PathBuf>,
+    /// State folder, confidential (default: .maillage/NAME beside the pipeline folder)
+    #[arg(long)]
+    pub state: Option<PathBuf>,
+    /// Folder of the releases
+    #[arg(long, default_value = "published")]
+    pub published: PathBuf,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Place {
+    /// The state folder, and its ledger.
+    pub(super) fn ledger(&self) -> Result<(PathBuf, Ledger), Failure> {
+        let state = self.state_folder()?;
+        match Ledger::existing(&state) {
+            Ok(Some(ledger)) => Ok((state, ledger)),
+            Ok(None) => Err(usage(format!(
+                "nothing has run with the state folder `{}`\nhelp: `maillage run PIPELINE`, or give another `--state`",
+                state.display()
+            ))),
+            Err(error) => Err(Failure::new(Exit::Failed, &error)),
+        }
+    }
+
+    /// The state folder.
+    pub(super) fn state_folder(&self) -> Result<PathBuf, Failure> {
+        if let Some(state) = &self.state {
+            return Ok(state.clone());
+        }
+        let found = usual();
+        let Some(pipeline) = &self.pipeline else { return only(found) };
+        if let Some((folder, name)) = config::name(pipeline) {
+            return Ok(default_state(&folder, &name));
+        }
+        let named = |state: &&PathBuf| state.file_name() == pipeline.file_name();
+        found.iter().find(named).cloned().ok_or_else(|| {
+            usage(format!("`{}` is no pipeline that has run\nhelp: {}", pipeline.display(), listed(&found)))
+        })
+    }
+}
+
+fn only(mut found: Vec<PathBuf>) -> Result<PathBuf, Failure> {
+    match (found.pop(), found.is_empty()) {
+        (Some(state), true) => Ok(state),
+        (Some(state), false) => {
+            found.push(state);
+            Err(usage(format!("several pipelines have run here\nhelp: {}", listed(&found))))
+        }
+        (None, _) => Err(usage(format!(
+            "no pipeline has run here: there is no ledger below {}\nhelp: `maillage run PIPELINE`, or give `--state`",
+            USUAL.map(|folder| format!("`{folder}`")).join(" or ")
+        ))),
+    }
+}
+
+fn listed(found: &[PathBuf]) -> String {
+    let names: Vec<String> = found
+        .iter()
+        .filter_map(|state| Some(format!("`{}`", state.file_name()?.to_string_lossy())))
+        .collect();
+    match names.as_slice() {
+        [] => "`maillage run PIPELINE` first, or give `--state`".to_owned(),
+        _ => format!("give one of {}, or `--state`", names.join(", ")),
+    }
+}
+
+/// The states that can be found, in order.
+fn usual() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in USUAL {
+        let Ok(entries) = fs::read_dir(folder) else { continue };
+        found.extend(
+            entries.flatten().map(|entry| entry.path()).filter(|state| state.join(ledger::FILE).exists()),
+        );
+    }
+    found.sort();
+    found
+}
+
+fn usage(message: String) -> Failure {
+    Failure::message(Exit::Usage, message)
+}
+
+/// Prints a failure, and ends with its code.
+pub(super) fn failed(failure: &Failure) -> Exit {
+    eprintln!("{}", failure.message);
+    failure.exit
+}

@@ -1,0 +1,163 @@
+//! `maillage releases`, `rollback` and `verify`: what is published.
+
+use super::place::{self, Place};
+use super::table::{self, words};
+use crate::clock;
+use crate::error::{Exit, Failure};
+use crate::ledger::{LedgerError, ReleaseEvent, What};
+use crate::publish::{self, PublishError};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Lists the releases, newest first.
+#[must_use]
+pub fn releases(place: &Place) -> Exit {
+    match listing(place) {
+        Ok(text) => {
+            println!("{}", text.trim_end());
+            Exit::Done
+        }
+        Err(failure) => place::failed(&failure),
+    }
+}
+
+fn listing(place: &Place) -> Result<String, Failure> {
+    let (_, ledger) = place.ledger()?;
+    let events = ledger.releases().map_err(|error| ledger_failed(&error))?;
+    let present = publish::list(&place.published).map_err(|error| publish_failed(&error))?;
+    let current = publish::current(&place.published).map_err(|error| publish_failed(&error))?;
+    let mut names: Vec<&String> = present.iter().chain(events.iter().map(|event| &event.release)).collect();
+    names.sort();
+    names.dedup();
+    names.sort_by_key(|name| std::cmp::Reverse(events.iter().rposition(|event| &event.release == *name)));
+    if place.json {
+        let releases: Vec<Value> = names
+            .iter()
+            .map(|name| {
+                json!({
+                    "release": name,
+                    "current": Some(*name) == current.as_ref(),
+                    "on_disk": present.contains(name),
+                    "events": events.iter().filter(|event| &event.release == *name).map(event).collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        return Ok(Value::from(releases).to_string());
+    }
+    let at = |name: &String, what: What| {
+        let last = events.iter().rev().find(|event| &event.release == name && event.what == what);
+        last.map_or_else(|| "-".to_owned(), |event| event.at.format("%Y-%m-%d %H:%M:%S").to_string())
+    };
+    let rows: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let mark = match (Some(*name) == current.as_ref(), present.contains(name)) {
+                (true, _) => "courante / current",
+                (false, true) => "",
+                (false, false) => "absente / gone",
+            };
+            [
+                (*name).clone(),
+                mark.to_owned(),
+                at(name, What::Published),
+                at(name, What::Restored),
+                at(name, What::Withdrawn),
+            ]
+        })
+        .collect();
+    let columns = [
+        words("publication", "release"),
+        words("", ""),
+        words("publiée (UTC)", "published (UTC)"),
+        words("rétablie", "restored"),
+        words("retirée", "withdrawn"),
+    ];
+    Ok(table::lines(&columns, &rows))
+}
+
+fn event(event: &ReleaseEvent) -> Value {
+    let at = event.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    json!({"what": event.what.code(), "at": at, "run": event.run})
+}
+
+/// Flags of `maillage rollback`.
+#[derive(Debug, clap::Args)]
+pub struct Rollback {
+    /// The release that readers shall see, as `maillage releases` names it
+    release: String,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Points `current` at an earlier release.
+#[must_use]
+pub fn rollback(arguments: &Rollback) -> Exit {
+    let Rollback { release, place } = arguments;
+    let done = place.ledger().and_then(|(_, ledger)| {
+        publish::rollback(release, &place.published).map_err(|error| publish_failed(&error))?;
+        let (release, at) = (release.clone(), clock::now());
+        ledger
+            .keep_release(&ReleaseEvent { release, what: What::Restored, at, run: None })
+            .map_err(|error| ledger_failed(&error))
+    });
+    match done {
+        Ok(()) if place.json => println!("{}", json!({"current": release})),
+        Ok(()) => println!("« {release} » est rétablie.\n“{release}” is restored."),
+        Err(failure) => return place::failed(&failure),
+    }
+    Exit::Done
+}
+
+/// Flags of `maillage verify`.
+#[derive(Debug, clap::Args)]
+pub struct Verify {
+    /// One release (default: all of them, and `current`)
+    release: Option<String>,
+    /// Folder of the releases
+    #[arg(long, default_value = "published")]
+    published: PathBuf,
+    /// Print as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Checks that releases are what was published.
+#[must_use]
+pub fn verify(arguments: &Verify) -> Exit {
+    let (releases, problems) = match publish::verify(&arguments.published, arguments.release.as_deref()) {
+        Ok(found) => found,
+        Err(error) => return place::failed(&publish_failed(&error)),
+    };
+    if arguments.json {
+        let problems: Vec<Value> =
+            problems.iter().map(|problem| json!({"path": problem.path, "problem": problem.what})).collect();
+        println!("{}", json!({"releases": releases, "problems": problems}));
+    } else if problems.is_empty() {
+        println!("{} publication(s), tout est bon.\n{0} release(s), all good.", releases.len());
+    }
+    if problems.is_empty() {
+        return Exit::Done;
+    }
+    if !arguments.json {
+        for problem in &problems {
+            eprintln!("{problem}");
+        }
+        eprintln!(
+            "help: `maillage rollback ID` shows readers an intact release; then move the damaged one away and run again"
+        );
+    }
+    Exit::Failed
+}
+
+fn publish_failed(error: &PublishError) -> Failure {
+    let exit = match error {
+        PublishError::Busy { .. } => Exit::TryAgain,
+        PublishError::Unknown { .. } => Exit::Usage,
+        _ => Exit::Failed,
+    };
+    Failure::new(exit, error)
+}
+
+fn ledger_failed(error: &LedgerError) -> Failure {
+    Failure::new(Exit::Failed, error)
+}

@@ -1,0 +1,202 @@
+//! From the rows of the input to what is looked for.
+
+use super::patterns::Patterns;
+use super::public::{Public, Words};
+use super::rules::{Rule, joined, phrase, secret};
+use super::runs::{self, Set};
+use super::{Canaries, addresses, digits, encoded};
+use crate::model::{Field, RawRow};
+
+/// Ends of company names that say only what kind of company it is.
+const LEGAL_FORMS: &[&str] = &[
+    "inc",
+    "incorporee",
+    "ltee",
+    "limitee",
+    "ltd",
+    "limited",
+    "enr",
+    "senc",
+    "sencrl",
+    "srl",
+    "llc",
+    "llp",
+    "corp",
+    "corporation",
+    "cie",
+    "co",
+    "sa",
+    "sarl",
+    "coop",
+    "s",
+    "e",
+    "n",
+    "c",
+];
+const ARTICLES: &[&str] = &["le", "la", "les", "l", "the", "m", "mme", "mr", "mrs", "ms", "dr"];
+
+impl Canaries {
+    /// Gathers every confidential cell, every cell in a column that no mapping names, and the names of
+    /// files and sheets.
+    #[must_use]
+    pub fn collect(rows: &[RawRow], public: &Public) -> Self {
+        let mut canaries = Self::default();
+        let mut seen = Set::default();
+        for row in rows {
+            for (field, cell) in &row.cells {
+                if field.is_confidential() {
+                    canaries.cell(*field, &cell.value.reveal(), public, &mut seen);
+                }
+            }
+            for cell in &row.unmapped {
+                canaries.cell(Field::Note, &cell.value.reveal(), public, &mut seen);
+            }
+            for name in row.location.sheet.iter().chain([&row.location.file]) {
+                canaries.cell(Field::Description, name.reveal(), public, &mut seen);
+            }
+        }
+        canaries.patterns.seal();
+        canaries
+    }
+
+    /// Adds one more free text, such as a note of the animators.
+    pub fn note(&mut self, text: &str, public: &Public) {
+        self.cell(Field::Note, text, public, &mut Set::default());
+    }
+
+    fn cell(&mut self, field: Field, text: &str, public: &Public, seen: &mut Set) {
+        if text.is_empty() || !seen.insert(runs::of(&[super::tokens::hash(text), field as u64])) {
+            return;
+        }
+        let kind = field.code();
+        let patterns = &mut self.patterns;
+        match field {
+            Field::Latitude | Field::Longitude => return coordinate(patterns, public, text, kind),
+            Field::Name | Field::Group | Field::Supplier | Field::Receiver => {
+                name(patterns, public, text, kind);
+            }
+            Field::Contact => contact(patterns, public, text, kind),
+            Field::Address => address(patterns, public, text, kind),
+            Field::Email | Field::Telephone | Field::EnterpriseNumber => {}
+            Field::OrganisationId | Field::FlowId | Field::SynergyId => {
+                phrase(patterns, public, &Words::of(text), Rule::name(kind));
+            }
+            _ => phrase(patterns, public, &Words::of(text), Rule::text(kind)),
+        }
+        for number in digits::of(text) {
+            if !public.has_number(number) {
+                self.numbers.entry(number).or_insert(kind);
+            }
+        }
+        let email = Field::Email.code();
+        for address in addresses::of(text) {
+            let key = addresses::key(address);
+            if !public.has_address(key) {
+                self.addresses.insert(key);
+            }
+            let (local, domain) = address.split_once('@').unwrap_or(("", address));
+            phrase(patterns, public, &Words::of(address), Rule::name(email));
+            phrase(patterns, public, &Words::of(local), Rule { shortest_word: 6, ..Rule::name(email) });
+            let domain = domain.strip_prefix("www.").unwrap_or(domain);
+            if !addresses::is_shared(domain) {
+                phrase(patterns, public, &Words::of(domain), Rule::name("domaine"));
+            }
+        }
+    }
+
+    /// Adds pseudonyms: public ones would let two releases be joined company by company.
+    pub fn pseudonyms<'a>(&mut self, pseudonyms: impl IntoIterator<Item = &'a str>) {
+        for pseudonym in pseudonyms {
+            secret(&mut self.patterns, pseudonym, "pseudonyme");
+        }
+        self.patterns.seal();
+    }
+
+    /// Adds a secret key, as bytes and in the ways bytes are written.
+    pub fn key(&mut self, key: &[u8]) {
+        use std::fmt::Write as _;
+        let mut hexadecimal = String::new();
+        for byte in key {
+            // Writing to a string cannot fail.
+            let _written = write!(hexadecimal, "{byte:02x}");
+        }
+        secret(&mut self.patterns, &hexadecimal, "cle");
+        self.patterns.seal();
+        for signs in ["+/", "-_"] {
+            self.keys.push(encoded::to_base64(key, signs).into_bytes());
+        }
+        self.keys.push(key.to_owned());
+    }
+}
+
+fn name(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static str) {
+    let words = Words::of(text);
+    phrase(patterns, public, &words, Rule::name(kind));
+    let is = |list: &[&str], word: &String| list.contains(&word.as_str());
+    let start = words.texts.iter().take_while(|word| is(ARTICLES, word)).count();
+    let tail = words.texts.iter().rev().take_while(|word| is(LEGAL_FORMS, word)).count();
+    let end = words.len() - tail;
+    if start < end && end - start < words.len() {
+        phrase(patterns, public, &words.slice(start..end), Rule::name(kind));
+    }
+    if start < end {
+        joined(patterns, public, &words.slice(start..end), kind);
+    }
+}
+
+fn contact(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static str) {
+    for part in text.split([',', ';', '(', ')', '/', '|', '\n']).chain([text]) {
+        let words = Words::of(part);
+        let start = words.texts.iter().take_while(|word| ARTICLES.contains(&word.as_str())).count();
+        let words = words.slice(start..words.len());
+        phrase(patterns, public, &words, Rule::name(kind));
+        joined(patterns, public, &words, kind);
+        if words.len() == 2 {
+            let (first, last) = (words.slice(0..1), words.slice(1..2));
+            let turned = Words::of(&format!("{} {}", last.texts[0], first.texts[0]));
+            phrase(patterns, public, &turned, Rule::name(kind));
+        }
+    }
+}
+
+/// Street with number, and postal code; a town alone is no secret.
+fn address(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static str) {
+    let has_digit = |word: &String| word.bytes().any(|byte| byte.is_ascii_digit());
+    let words = Words::of(text);
+    if words.len() > 4 || words.texts.iter().any(has_digit) {
+        phrase(patterns, public, &words, Rule::address(kind));
+    }
+    for part in text.split([',', ';', '(', ')', '\n']) {
+        let words = Words::of(part);
+        if words.len() > 1 && words.texts.iter().any(has_digit) {
+            phrase(patterns, public, &words, Rule::address(kind));
+        }
+    }
+    for start in 0..words.len() {
+        let whole = words.texts[start].clone();
+        let pair = words.texts.get(start..start + 2).map(<[String]>::concat).unwrap_or_default();
+        for (code, length) in [(whole, 1), (pair, 2)] {
+            if is_postal_code(&code) && !public.has_run(words.slice(start..start + length).whole()) {
+                secret(patterns, &code, kind);
+                secret(patterns, &format!("{} {}", &code[..3], &code[3..]), kind);
+            }
+        }
+    }
+}
+
+/// `A1A1A1`, folded.
+fn is_postal_code(code: &str) -> bool {
+    code.len() == 6
+        && code.bytes().enumerate().all(|(place, byte)| {
+            if place % 2 == 0 { byte.is_ascii_lowercase() } else { byte.is_ascii_digit() }
+        })
+}
+
+/// A coordinate finer than a hundred metres, unless a park lies there.
+fn coordinate(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static str) {
+    let words = Words::of(text);
+    let is_fine = words.len() == 2 && words.texts[1].len() >= 4;
+    if is_fine && !public.has_run(words.whole()) {
+        secret(patterns, &words.texts.join(" "), kind);
+    }
+}

@@ -1,0 +1,167 @@
+//! Telephones and enterprise numbers, however their digits are grouped.
+
+use super::tokens::{Token, letters};
+
+/// Shorter numbers are quantities, years and postal numbers.
+pub(super) const SHORTEST: usize = 9;
+const LONGEST: usize = 15;
+const GROUPS: usize = 5;
+
+/// How people group nine to eleven digits. Other groupings are lists of numbers, such as the points
+/// of a curve, and would be right by chance.
+const LAYOUTS: &[&[usize]] = &[
+    &[3, 3, 4],
+    &[4, 3, 3],
+    &[3, 7],
+    &[6, 4],
+    &[4, 6],
+    &[5, 5],
+    &[3, 3, 3],
+    &[1, 3, 3, 3],
+    &[1, 3, 3, 4],
+    &[1, 10],
+    &[2, 2, 2, 2, 2],
+];
+
+/// The last groups of digits of a text.
+#[derive(Default)]
+pub(super) struct Chain {
+    groups: [(usize, u64); GROUPS],
+    length: usize,
+}
+
+impl Chain {
+    /// Calls `found` with every number that ends at this word.
+    pub(super) fn push(&mut self, token: &Token<'_>, mut found: impl FnMut(u64)) {
+        if !token.text.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.length = 0;
+            inside(token.text, &mut found);
+            return;
+        }
+        if !token.is_after_number_gap {
+            self.length = 0;
+        }
+        let Ok(value) = token.text.parse() else {
+            self.length = 0;
+            return;
+        };
+        self.groups.rotate_right(1);
+        self.groups[0] = (token.text.len(), value);
+        self.length = (self.length + 1).min(GROUPS);
+        let (mut digits, mut number, mut power) = (0, 0_u64, 1_u64);
+        let mut layout = [0; GROUPS];
+        for (place, (group, value)) in self.groups[..self.length].iter().enumerate() {
+            digits += group;
+            if digits > LONGEST {
+                break;
+            }
+            number += value * power;
+            power *= 10_u64.pow(u32::try_from(*group).unwrap_or(0));
+            layout[GROUPS - 1 - place] = *group;
+            let layout = &layout[GROUPS - 1 - place..];
+            if digits >= SHORTEST && (place == 0 || LAYOUTS.contains(&layout)) {
+                found(key(digits, number));
+            }
+        }
+    }
+}
+
+/// Numbers glued to letters (`NEQ1199000042`), but not to hexadecimal ones: a checksum holds any number.
+fn inside(word: &str, found: &mut impl FnMut(u64)) {
+    if word.len() < SHORTEST || word.bytes().all(|byte| byte.is_ascii_hexdigit()) || letters(word) == 0 {
+        return;
+    }
+    for run in word.split(|character: char| !character.is_ascii_digit()) {
+        if (SHORTEST..=LONGEST).contains(&run.len())
+            && let Ok(value) = run.parse()
+        {
+            found(key(run.len(), value));
+        }
+    }
+}
+
+const fn key(digits: usize, number: u64) -> u64 {
+    let mixed = (number ^ ((digits as u64) << 56)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed ^ (mixed >> 32)
+}
+
+/// The numbers of a confidential cell, in every length that they are written in.
+pub(super) fn of(text: &str) -> Vec<u64> {
+    let mut found = Vec::new();
+    let mut chain = String::new();
+    let mut finish = |chain: &mut String| {
+        let digits = std::mem::take(chain);
+        if (SHORTEST..=LONGEST).contains(&digits.len()) && !is_placeholder(&digits) {
+            let mut forms = vec![digits.clone()];
+            match (digits.len(), digits.strip_prefix('1')) {
+                (11, Some(national)) => forms.push(national.to_owned()),
+                (10, _) => forms.push(format!("1{digits}")),
+                _ => {}
+            }
+            found.extend(forms.iter().filter_map(|form| Some(key(form.len(), form.parse().ok()?))));
+        }
+    };
+    super::tokens::each(text, |token| {
+        let is_number = token.text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number || !token.is_after_number_gap {
+            finish(&mut chain);
+        }
+        if is_number {
+            chain.push_str(token.text);
+        } else {
+            for run in token.text.split(|character: char| !character.is_ascii_digit()) {
+                finish(&mut run.to_owned());
+            }
+        }
+    });
+    finish(&mut chain);
+    found
+}
+
+/// Zeros, nines and round figures stand for no number.
+fn is_placeholder(digits: &str) -> bool {
+    let first = digits.as_bytes()[0];
+    digits.bytes().all(|byte| byte == first) || digits.ends_with("000000")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chain, of};
+    use crate::disclosure::leak::tokens;
+
+    fn holds(text: &str, written: &str) -> bool {
+        let (mut chain, mut seen) = (Chain::default(), Vec::new());
+        tokens::each(text, |token| chain.push(token, |number| seen.push(number)));
+        of(written).iter().any(|number| seen.contains(number))
+    }
+
+    #[test]
+    fn a_number_is_found_however_it_is_grouped() {
+        for text in [
+            "4185550142",
+            "+1 418 555-0142",
+            "+14185550142",
+            "(418) 555-0142 poste 3",
+            "418.555.0142",
+            "tel:418-555-0142",
+            "x 41 85 55 01 42",
+            "4 185 550 142",
+            "tel4185550142",
+            "2,4185550142,3",
+        ] {
+            assert!(
+                holds(text, "418 555-0142") || text.starts_with('4') && holds(text, "4185550142"),
+                "{text}"
+            );
+            assert!(holds("418 555 0142", text), "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_of_numbers_and_checksums_are_not_numbers_of_somebody() {
+        for text in ["ab4185550142cd", "41,8555,0142", "418 55501 42", "418 5550 142", "94185550142"] {
+            assert!(!holds(text, "418 555-0142"), "{text}");
+        }
+        assert!(of("0000000000").is_empty() && of("2000000000").is_empty() && of("12345678").is_empty());
+    }
+}

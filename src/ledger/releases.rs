@@ -1,0 +1,90 @@
+//! Releases: published, restored by a rollback, withdrawn from the disk.
+
+use super::{Ledger, LedgerError, stamp, time};
+use crate::model::code_enum;
+use chrono::{DateTime, Utc};
+use rusqlite::params;
+
+code_enum!(
+    /// What happened to a release.
+    What, "what" {
+        /// It became the current one at the end of a run.
+        Published = "published",
+        /// A rollback made it the current one again.
+        Restored = "restored",
+        /// Retention took it from the disk.
+        Withdrawn = "withdrawn",
+    }
+);
+
+/// Something that happened to a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseEvent {
+    /// The release.
+    pub release: String,
+    /// What happened.
+    pub what: What,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The run that did it.
+    pub run: Option<i64>,
+}
+
+impl Ledger {
+    /// Records what happened to a release.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn keep_release(&self, event: &ReleaseEvent) -> Result<(), LedgerError> {
+        self.write(|connection| {
+            connection.execute(
+                "INSERT INTO releases (release, what, at, run) VALUES (?1, ?2, ?3, ?4)",
+                params![event.release, event.what.code(), stamp(event.at), event.run],
+            )
+        })
+        .map(|_| ())
+    }
+
+    /// Everything that happened to releases, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn releases(&self) -> Result<Vec<ReleaseEvent>, LedgerError> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare("SELECT release, what, at, run FROM releases ORDER BY event")?;
+            let events = statement.query_map([], |row| {
+                let what: String = row.get("what")?;
+                Ok(ReleaseEvent {
+                    release: row.get("release")?,
+                    // The table accepts no other word.
+                    what: what.parse().unwrap_or(What::Published),
+                    at: time(row, "at")?.unwrap_or_default(),
+                    run: row.get("run")?,
+                })
+            })?;
+            events.collect()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ReleaseEvent, What};
+    use crate::clock;
+    use crate::ledger::Ledger;
+
+    #[test]
+    fn events_are_read_back_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        let events: Vec<ReleaseEvent> = What::ALL
+            .iter()
+            .map(|what| ReleaseEvent { release: "r".to_owned(), what: *what, at: clock::now(), run: None })
+            .collect();
+        for event in &events {
+            ledger.keep_release(event).unwrap();
+        }
+        assert_eq!(ledger.releases().unwrap(), events);
+    }
+}

@@ -1,0 +1,157 @@
+//! What could fit at all: flows that share a code, a word or a category.
+
+use crate::materials;
+use crate::model::{Flow, OrgId, Organisation, Park, RankedCode, fold};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Of a list of flows under one key, how many are looked at: the nearest in quantity.
+const WINDOW: usize = 64;
+/// Codes of a flow that count, likeliest first.
+const CODES: usize = 3;
+/// Words that say nothing about a material.
+const EMPTY_WORDS: [&str; 44] = [
+    "avec", "sans", "pour", "dans", "chez", "vers", "plus", "moins", "tres", "non", "oui", "des", "les",
+    "une", "aux", "sur", "par", "qui", "que", "est", "usage", "usee", "use", "propre", "divers", "autre",
+    "jour", "semaine", "mois", "annee", "environ", "besoin", "and", "the", "with", "for", "from", "used",
+    "clean", "other", "mixed", "melange", "bon", "etat",
+];
+
+/// A flow with what the score needs at hand.
+#[derive(Debug)]
+pub(super) struct Prepared<'a> {
+    pub(super) flow: &'a Flow,
+    /// Position in the order of content: which of two equal scores is kept must not depend on the row.
+    pub(super) rank: usize,
+    /// Content words in the singular, sorted.
+    pub(super) words: Vec<String>,
+    /// Degrees north and east of the company, else of its park.
+    pub(super) place: Option<(f64, f64)>,
+    /// Whether the place is only the park's.
+    pub(super) is_park: bool,
+}
+
+impl Prepared<'_> {
+    /// Codes that count.
+    pub(super) fn codes(&self) -> &[RankedCode] {
+        &self.flow.ranked_codes[..self.flow.ranked_codes.len().min(CODES)]
+    }
+
+    fn mass(&self) -> Option<i64> {
+        self.flow.mass.map(crate::model::Mass::best_kg)
+    }
+}
+
+/// A total order by what a flow says; its identity, which is often its row, only where all else is equal.
+fn content(flow: &Flow) -> impl Ord {
+    let masses = flow.mass.map(|mass| (mass.best_kg(), mass.low_kg(), mass.high_kg()));
+    (
+        (flow.organisation.clone(), flow.direction, flow.flow_type, flow.category, flow.park.clone()),
+        (fold(flow.description.reveal()), masses, fold(flow.quantity_as_written.reveal())),
+        (flow.material_codes.clone(), flow.state, flow.hazardous, flow.destination, flow.frequency),
+        (flow.available_from, flow.available_to, flow.confidentiality),
+        flow.id.clone(),
+    )
+}
+
+/// Flows in the order given, ranked by content.
+pub(super) fn prepare<'a>(
+    flows: &'a [Flow],
+    organisations: &BTreeMap<&OrgId, &Organisation>,
+    parks: &[Park],
+) -> Vec<Prepared<'a>> {
+    let mut order: Vec<usize> = (0..flows.len()).collect();
+    order.sort_by_cached_key(|at| content(&flows[*at]));
+    let mut rank = vec![0; flows.len()];
+    for (position, at) in order.into_iter().enumerate() {
+        rank[at] = position;
+    }
+    flows
+        .iter()
+        .zip(rank)
+        .map(|(flow, rank)| {
+            let organisation = organisations.get(&flow.organisation);
+            let park = flow.park.as_ref().or_else(|| organisation?.park.as_ref());
+            let park = park.and_then(|code| parks.iter().find(|park| park.code == *code));
+            let own = organisation.and_then(|organisation| organisation.coordinates.as_ref());
+            Prepared {
+                flow,
+                rank,
+                words: content_words(flow.description.reveal()),
+                place: own
+                    .map(|place| *place.reveal())
+                    .or_else(|| park.map(|park| (park.latitude, park.longitude))),
+                is_park: own.is_none(),
+            }
+        })
+        .collect()
+}
+
+fn content_words(text: &str) -> Vec<String> {
+    let words: BTreeSet<String> = materials::key(&fold(text))
+        .split(' ')
+        .filter(|word| {
+            word.len() > 2
+                && !EMPTY_WORDS.contains(word)
+                && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+        })
+        .map(str::to_owned)
+        .collect();
+    words.into_iter().collect()
+}
+
+/// Flows of one side under every key, nearest quantity first to be found by bisection.
+pub(super) struct Index {
+    lists: BTreeMap<String, Vec<(Option<i64>, usize)>>,
+}
+
+impl Index {
+    /// Positions of `side` under their codes, words and category.
+    pub(super) fn new(side: &[&Prepared<'_>]) -> Self {
+        let mut lists: BTreeMap<String, Vec<(Option<i64>, usize)>> = BTreeMap::new();
+        for (at, one) in side.iter().enumerate() {
+            for key in keys(one) {
+                lists.entry(key).or_default().push((one.mass(), at));
+            }
+        }
+        for list in lists.values_mut() {
+            list.sort_unstable();
+        }
+        Self { lists }
+    }
+
+    /// Positions of what could fit, sorted.
+    pub(super) fn candidates(&self, one: &Prepared<'_>) -> Vec<usize> {
+        let mut found = Vec::new();
+        for key in keys(one) {
+            let Some(list) = self.lists.get(&key) else { continue };
+            let start = if list.len() <= WINDOW {
+                0
+            } else {
+                let near = list.partition_point(|(mass, _)| *mass < one.mass());
+                near.saturating_sub(WINDOW / 2).min(list.len() - WINDOW)
+            };
+            found.extend(list[start..].iter().take(WINDOW).map(|(_, at)| *at));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+fn keys(one: &Prepared<'_>) -> Vec<String> {
+    let codes = one.codes().iter().flat_map(|ranked| {
+        let group = ranked.code.get(..4).unwrap_or(&ranked.code);
+        [format!("code {}", ranked.code), format!("group {group}")]
+    });
+    let words = one.words.iter().map(|word| format!("word {word}"));
+    // Everything but materials has few words: its type alone makes it a candidate.
+    let category = if one.flow.flow_type == crate::model::FlowType::Material {
+        one.flow.category.map(|category| format!("category {}", category.code()))
+    } else {
+        Some("type".to_owned())
+    };
+    let mut keys: Vec<String> = codes.chain(words).chain(category).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}

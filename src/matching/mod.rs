@@ -1,0 +1,138 @@
+//! Offers and requests that fit, with a score whose parts are visible.
+//!
+//! Pure. Candidates share a code of the List of Waste, a word, or a category; of a long list
+//! only the ones nearest in quantity are looked at, so the work grows with the number of flows
+//! and not with its square. The score is a weighted mean of named parts in thousandths; a part
+//! whose facts are missing counts as one half, and says what to ask.
+
+mod candidates;
+mod parts;
+mod words;
+mod workbook;
+
+mod follow_up;
+#[cfg(test)]
+mod tests;
+
+pub use follow_up::{FollowUp, FollowUps, read as read_follow_ups, remember, synergies as followed};
+pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
+
+use crate::config;
+use crate::model::{Direction, Flow, FlowType, Match, MatchKind, OrgId, Organisation, Park, Part};
+use candidates::{Index, Prepared};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Matches of the offers and requests, best first; equal scores in the order of what the flows say.
+///
+/// A company never matches with itself. Each flow keeps its `top_per_flow` best partners that
+/// reach `minimum_score_percent`; a match is kept when either side keeps it. The same whatever
+/// the order of the flows.
+#[must_use]
+pub fn find(
+    organisations: &[Organisation],
+    flows: &[Flow],
+    parks: &[Park],
+    settings: &config::Matching,
+    as_of: NaiveDate,
+) -> Vec<Match> {
+    let by_id: BTreeMap<&OrgId, &Organisation> =
+        organisations.iter().map(|organisation| (&organisation.id, organisation)).collect();
+    let prepared = candidates::prepare(flows, &by_id, parks);
+    let weights = parts::Weights::new(settings);
+    let mut kept: BTreeSet<(u16, usize, usize)> = BTreeSet::new();
+    for kind in FlowType::ALL {
+        let side = |direction: Direction| -> Vec<&Prepared<'_>> {
+            let mut side: Vec<&Prepared<'_>> = prepared
+                .iter()
+                .filter(|one| one.flow.flow_type == *kind && one.flow.direction == direction)
+                .collect();
+            side.sort_by_key(|one| one.rank);
+            side
+        };
+        let (offers, requests) = (side(Direction::Output), side(Direction::Input));
+        let search = |from: &[&Prepared<'_>], to: &[&Prepared<'_>], forward: bool| {
+            let index = Index::new(to);
+            let mut found = Vec::new();
+            for one in from {
+                let mut best = best(one, &index, to, &weights, settings, as_of, forward);
+                found.append(&mut best);
+            }
+            found
+        };
+        kept.extend(search(&offers, &requests, true));
+        kept.extend(search(&requests, &offers, false));
+    }
+    let mut ordered: Vec<(u16, usize, usize)> = kept.into_iter().collect();
+    ordered.sort_by_key(|(score, offer, request)| (std::cmp::Reverse(*score), *offer, *request));
+    let by_rank: BTreeMap<usize, &Prepared<'_>> = prepared.iter().map(|one| (one.rank, one)).collect();
+    ordered
+        .into_iter()
+        .map(|(score, offer, request)| told(score, by_rank[&offer], by_rank[&request], &weights, as_of))
+        .collect()
+}
+
+/// The best partners of one flow as `(score, rank of the offer, rank of the request)`.
+fn best(
+    one: &Prepared<'_>,
+    index: &Index,
+    others: &[&Prepared<'_>],
+    weights: &parts::Weights,
+    settings: &config::Matching,
+    as_of: NaiveDate,
+    forward: bool,
+) -> Vec<(u16, usize, usize)> {
+    let minimum = settings.minimum_score_percent.saturating_mul(10);
+    let mut scored: Vec<(std::cmp::Reverse<u16>, usize)> = index
+        .candidates(one)
+        .into_iter()
+        .map(|at| others[at])
+        .filter(|other| other.flow.organisation != one.flow.organisation)
+        .filter_map(|other| {
+            let (offer, request) = if forward { (one, other) } else { (other, one) };
+            let score = weights.total(&parts::score(offer, request, weights, as_of));
+            (u32::from(score) >= minimum).then_some((std::cmp::Reverse(score), other.rank))
+        })
+        .collect();
+    scored.sort_unstable();
+    scored.truncate(settings.top_per_flow as usize);
+    scored
+        .into_iter()
+        .map(|(score, rank)| if forward { (score.0, one.rank, rank) } else { (score.0, rank, one.rank) })
+        .collect()
+}
+
+fn told(
+    score_milli: u16,
+    offer: &Prepared<'_>,
+    request: &Prepared<'_>,
+    weights: &parts::Weights,
+    as_of: NaiveDate,
+) -> Match {
+    let scores = parts::score(offer, request, weights, as_of);
+    let reasons = Part::ALL.iter().zip(scores).map(|(part, score)| {
+        let (reason_fr, reason_en) = words::reason(*part, score, offer, request);
+        crate::model::Reason {
+            part: *part,
+            score_milli: score,
+            weight_milli: weights.milli(*part),
+            reason_fr,
+            reason_en,
+        }
+    });
+    let mass = offer.flow.mass.zip(request.flow.mass);
+    Match {
+        offer: offer.flow.id.clone(),
+        request: request.flow.id.clone(),
+        kind: if offer.flow.flow_type == FlowType::Material {
+            MatchKind::Substitution
+        } else {
+            MatchKind::Sharing
+        },
+        score_milli,
+        distance_m: parts::distance_m(offer, request),
+        mass_kg: mass.map(|(one, other)| one.best_kg().min(other.best_kg())),
+        reasons: reasons.collect(),
+        missing: words::missing(&scores, offer, request, weights),
+    }
+}

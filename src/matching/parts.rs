@@ -1,0 +1,168 @@
+//! The parts of a score, each in thousandths, none when what it needs is missing.
+
+use super::candidates::Prepared;
+use crate::config;
+use crate::model::{FlowType, Frequency, Part};
+use chrono::NaiveDate;
+
+/// Scores in the order of `Part::ALL`.
+pub(super) type Scores = [Option<u16>; 5];
+
+/// What one half is: a part whose facts are missing neither helps nor harms.
+const HALF: u32 = 500;
+
+/// Weights in thousandths that add up to 1000, and the radius.
+#[derive(Debug)]
+pub(super) struct Weights {
+    milli: [u16; 5],
+    radius_m: i64,
+}
+
+impl Weights {
+    /// Scales the weights of the settings; a part that they do not name weighs nothing.
+    pub(super) fn new(settings: &config::Matching) -> Self {
+        let raw: Vec<u64> = Part::ALL
+            .iter()
+            .map(|part| u64::from(settings.weights.get(part.code()).copied().unwrap_or(0)))
+            .collect();
+        let sum: u64 = raw.iter().sum::<u64>().max(1);
+        let mut milli = [0_u16; 5];
+        for (target, weight) in milli.iter_mut().zip(&raw) {
+            *target = u16::try_from(weight * 1000 / sum).unwrap_or(1000);
+        }
+        // What rounding lost goes to the first part.
+        milli[0] += 1000_u16.saturating_sub(milli.iter().sum());
+        Self { milli, radius_m: i64::from(settings.radius_km) * 1000 }
+    }
+
+    /// Weight of a part.
+    pub(super) fn milli(&self, part: Part) -> u16 {
+        Part::ALL.iter().position(|one| *one == part).map_or(0, |at| self.milli[at])
+    }
+
+    /// The weighted mean.
+    pub(super) fn total(&self, scores: &Scores) -> u16 {
+        let sum: u32 = scores
+            .iter()
+            .zip(self.milli)
+            .map(|(score, weight)| score.map_or(HALF, u32::from) * u32::from(weight))
+            .sum();
+        u16::try_from(sum / 1000).unwrap_or(1000)
+    }
+
+    /// By how much a missing part could move the total either way.
+    pub(super) fn swing(&self, part: Part) -> u16 {
+        u16::try_from(u32::from(self.milli(part)) * HALF / 1000).unwrap_or(0)
+    }
+}
+
+/// Every part of a pair.
+pub(super) fn score(
+    offer: &Prepared<'_>,
+    request: &Prepared<'_>,
+    weights: &Weights,
+    as_of: NaiveDate,
+) -> Scores {
+    [
+        Some(material(offer, request)),
+        quantity(offer, request),
+        distance_m(offer, request).map(|metres| nearness(metres, weights.radius_m)),
+        time(offer, request, as_of),
+        condition(offer, request),
+    ]
+}
+
+/// The same code 1000, the same four digits 800, each as far as it is believed; or the same
+/// category 450, up to 1000 as more words of the shorter description are shared.
+fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
+    let words = overlap(&offer.words, &request.words);
+    if offer.flow.flow_type != FlowType::Material {
+        return thousandths(600 + 400 * words / 1000);
+    }
+    let mut best = 0;
+    for one in offer.codes() {
+        for other in request.codes() {
+            let likeness = if one.code == other.code {
+                1000
+            } else if one.code.get(..4) == other.code.get(..4) {
+                800
+            } else {
+                continue;
+            };
+            let belief = one.confidence_milli.min(other.confidence_milli).min(1000);
+            best = best.max(likeness * u32::from(belief) / 1000);
+        }
+    }
+    let said = match (offer.flow.category, request.flow.category) {
+        (Some(one), Some(other)) if one == other => 450 + 550 * words / 1000,
+        (Some(_), Some(_)) => 300 * words / 1000,
+        _ => 600 * words / 1000,
+    };
+    thousandths(best.max(said))
+}
+
+/// Shared words over the shorter list, thousandths.
+fn overlap(one: &[String], other: &[String]) -> u32 {
+    let shared = one.iter().filter(|word| other.binary_search(word).is_ok()).count();
+    let shorter = one.len().min(other.len()).max(1);
+    u32::try_from(shared * 1000 / shorter).unwrap_or(1000)
+}
+
+/// 400 for any two known quantities, up to 1000 as the smaller nears the larger.
+fn quantity(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<u16> {
+    let (one, other) = (offer.flow.mass?.best_kg(), request.flow.mass?.best_kg());
+    let (small, large) = (i128::from(one.min(other)), i128::from(one.max(other).max(1)));
+    Some(thousandths(400 + u32::try_from(600 * small / large).unwrap_or(600)))
+}
+
+/// 1000 on the spot, nothing from the radius on, a straight line between.
+fn nearness(metres: i64, radius_m: i64) -> u16 {
+    let left = (radius_m - metres).max(0);
+    thousandths(u32::try_from(1000 * left / radius_m.max(1)).unwrap_or(1000))
+}
+
+/// Windows that meet 1000, that do not 0, or that are over by today 0; one delivery against a
+/// regular need 700.
+fn time(offer: &Prepared<'_>, request: &Prepared<'_>, as_of: NaiveDate) -> Option<u16> {
+    let (one, other) = (offer.flow, request.flow);
+    let ends = [one.available_to, other.available_to];
+    if ends.iter().flatten().any(|end| *end < as_of) {
+        return Some(0);
+    }
+    let starts = [one.available_from, other.available_from];
+    if starts.iter().flatten().any(|start| ends.iter().flatten().any(|end| end < start)) {
+        return Some(0);
+    }
+    let rhythm = one.frequency.zip(other.frequency);
+    let dated = starts.iter().chain(&ends).any(Option::is_some);
+    match rhythm {
+        Some((left, right)) if (left == Frequency::Once) != (right == Frequency::Once) => Some(700),
+        Some(_) => Some(1000),
+        None if dated => Some(1000),
+        None => None,
+    }
+}
+
+/// Another physical state 300; hazardous where the request says no 0; else 1000.
+fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<u16> {
+    let state =
+        offer.flow.state.zip(request.flow.state).map(|(one, other)| if one == other { 1000 } else { 300 });
+    let hazard = offer.flow.hazardous.zip(request.flow.hazardous);
+    let hazard = hazard.map(|(offered, accepted)| if offered && !accepted { 0 } else { 1000 });
+    state.into_iter().chain(hazard).min()
+}
+
+/// Great-circle distance in metres (mean radius of the Earth, 6,371.0088 km, IUGG).
+#[expect(clippy::cast_possible_truncation, reason = "a distance on the Earth is far below the limit of i64")]
+pub(super) fn distance_m(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<i64> {
+    let ((north, east), (other_north, other_east)) = (offer.place?, request.place?);
+    let (phi, other_phi) = (north.to_radians(), other_north.to_radians());
+    let half_north = ((other_phi - phi) / 2.0).sin();
+    let half_east = ((other_east - east).to_radians() / 2.0).sin();
+    let chord = half_north * half_north + phi.cos() * other_phi.cos() * half_east * half_east;
+    Some((2.0 * 6_371_008.8 * chord.sqrt().min(1.0).asin()).round() as i64)
+}
+
+fn thousandths(score: u32) -> u16 {
+    u16::try_from(score.min(1000)).unwrap_or(1000)
+}

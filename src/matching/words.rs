@@ -1,0 +1,145 @@
+//! Reasons and questions, free of names, quantities and the companies' own words.
+
+use super::candidates::Prepared;
+use super::parts::{self, Scores, Weights};
+use crate::model::{FlowType, Missing, Part};
+
+type Words = (String, String);
+
+fn both(french: &str, english: &str) -> Words {
+    (french.to_owned(), english.to_owned())
+}
+
+/// Why a part has its score, French and English.
+pub(super) fn reason(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let Some(score) = score else {
+        return both("inconnu : l’information manque", "unknown: the information is missing");
+    };
+    match part {
+        Part::Material => material(offer, request),
+        Part::Quantity => match score {
+            900.. => both("quantités voisines", "similar quantities"),
+            550.. => both("quantités du même ordre", "quantities of the same order"),
+            _ => both("quantités très différentes", "very different quantities"),
+        },
+        Part::Distance => distance(offer, request),
+        Part::Time => match score {
+            0 => both("les périodes ne se croisent pas", "the periods do not meet"),
+            1..1000 => both(
+                "un lot ponctuel pour un besoin régulier, ou l’inverse",
+                "one lot for a regular need, or the reverse",
+            ),
+            _ => both("périodes compatibles", "compatible periods"),
+        },
+        Part::Condition => match score {
+            0 => both("dangereux, et la demande l’exclut", "hazardous, and the request excludes it"),
+            1..1000 => both("état physique différent", "different physical state"),
+            _ => both("état compatible", "compatible condition"),
+        },
+    }
+}
+
+fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    if offer.flow.flow_type != FlowType::Material {
+        let code = offer.flow.flow_type.code();
+        return (format!("même type de ressource ({code})"), format!("same type of resource ({code})"));
+    }
+    let shared = |digits: usize| {
+        offer.codes().iter().find_map(|one| {
+            let prefix = one.code.get(..digits)?;
+            request
+                .codes()
+                .iter()
+                .any(|other| other.code.get(..digits) == Some(prefix))
+                .then(|| prefix.to_owned())
+        })
+    };
+    let shared_words = offer.words.iter().filter(|word| request.words.binary_search(word).is_ok()).count();
+    let category = offer.flow.category.filter(|category| request.flow.category == Some(*category));
+    let mut french = Vec::new();
+    let mut english = Vec::new();
+    if let Some(code) = shared(6) {
+        french.push(format!("même code probable de la liste des déchets ({code})"));
+        english.push(format!("same likely code of the List of Waste ({code})"));
+    } else if let Some(code) = shared(4) {
+        french.push(format!("même groupe probable de la liste des déchets ({code})"));
+        english.push(format!("same likely group of the List of Waste ({code})"));
+    }
+    if let Some(category) = category {
+        french.push(format!("même catégorie ({})", category.title_fr()));
+        english.push(format!("same category ({})", category.title_en()));
+    }
+    if shared_words > 0 {
+        french.push(format!("{shared_words} mot(s) en commun"));
+        english.push(format!("{shared_words} word(s) in common"));
+    }
+    if french.is_empty() {
+        return both("matières éloignées", "distant materials");
+    }
+    (french.join(", "), english.join(", "))
+}
+
+fn distance(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let Some(metres) = parts::distance_m(offer, request) else {
+        return both("distance inconnue", "unknown distance");
+    };
+    if metres == 0 && (offer.is_park || request.is_park) {
+        return both("même parc", "same park");
+    }
+    let tenths = (metres + 50) / 100;
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    (format!("{whole},{tenth}\u{a0}km à vol d’oiseau"), format!("{whole}.{tenth}\u{a0}km as the crow flies"))
+}
+
+/// What to ask next, largest swing first.
+pub(super) fn missing(
+    scores: &Scores,
+    offer: &Prepared<'_>,
+    request: &Prepared<'_>,
+    weights: &Weights,
+) -> Vec<Missing> {
+    let mut missing: Vec<Missing> = Part::ALL
+        .iter()
+        .zip(scores)
+        .filter(|(part, score)| score.is_none() && weights.swing(**part) > 0)
+        .map(|(part, _)| {
+            let (question_fr, question_en) = question(*part, offer, request);
+            Missing { part: *part, question_fr, question_en, swing_milli: weights.swing(*part) }
+        })
+        .collect();
+    missing.sort_by_key(|one| (std::cmp::Reverse(one.swing_milli), one.part));
+    missing
+}
+
+fn question(part: Part, offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let side = |offer_lacks: bool, request_lacks: bool| match (offer_lacks, request_lacks) {
+        (true, true) => ("aux deux", "both"),
+        (true, false) => ("à l’offre", "the offer"),
+        _ => ("à la demande", "the request"),
+    };
+    match part {
+        Part::Material => both("De quelle matière s’agit-il ?", "Which material is it?"),
+        Part::Quantity => {
+            let (french, english) = side(offer.flow.mass.is_none(), request.flow.mass.is_none());
+            (
+                format!("Quelle quantité par année ? (demander {french})"),
+                format!("What quantity a year? (ask {english})"),
+            )
+        }
+        Part::Distance => {
+            let (french, english) = side(offer.place.is_none(), request.place.is_none());
+            (format!("Dans quel parc ? (demander {french})"), format!("In which park? (ask {english})"))
+        }
+        Part::Time => {
+            let (french, english) = side(offer.flow.frequency.is_none(), request.flow.frequency.is_none());
+            (
+                format!("À quelle fréquence, et de quand à quand ? (demander {french})"),
+                format!("How often, and from when to when? (ask {english})"),
+            )
+        }
+        Part::Condition => both(
+            "Quel état physique, et est-ce dangereux ? (demander aux deux)",
+            "Which physical state, and is it hazardous? (ask both)",
+        ),
+    }
+}

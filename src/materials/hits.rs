@@ -1,0 +1,253 @@
+//! Terms of the thesaurus that a text names, with their weight.
+
+use super::catalogue;
+use super::noise::is_noise;
+use super::thesaurus::{LONGEST, Term, Thesaurus, thesaurus};
+use super::words::{Language, Word, is_qualifier};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A named term.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    pub(super) term: &'static Term,
+    pub(super) weight: f32,
+}
+
+/// What a term of the other language counts when the text's language is plain.
+const FOREIGN: f32 = 0.4;
+
+/// What words beside the head of the phrase count. French names the thing first
+/// (`boues de peinture`), English last (`paint sludge`).
+const BESIDE: f32 = 0.45;
+
+/// Weight of the second, third… code of a term.
+const NEXT_CODES: [f32; 6] = [1.0, 0.72, 0.55, 0.45, 0.38, 0.32];
+
+/// Stems of the first French and the first English spelling of each concept.
+static SYNONYMS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut synonyms: HashMap<&'static str, Vec<&'static str>> = HashMap::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for term in &thesaurus().terms {
+        if term.context.is_empty() && seen.insert((term.concept.as_str(), term.language == Language::French))
+        {
+            synonyms.entry(&term.concept).or_default().extend(term.stems.split(' '));
+        }
+    }
+    synonyms
+});
+
+impl Hit {
+    /// Stems of the concept's first spelling in each language.
+    pub(super) fn synonyms(&self) -> &'static [&'static str] {
+        SYNONYMS.get(self.term.concept.as_str()).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A stretch of words that is a term.
+struct Match {
+    from: usize,
+    to: usize,
+    places: &'static [u32],
+}
+
+/// What a word that only says how a thing is, and a full container, count beside the thing.
+const AROUND: f32 = 0.3;
+
+/// Stems of containers: full of something they are not what is offered.
+const CONTAINERS: &[&str] = &[
+    "bac",
+    "bag",
+    "balle",
+    "ballot",
+    "baril",
+    "barrel",
+    "benn",
+    "bidon",
+    "boit",
+    "bottl",
+    "bouteil",
+    "caiss",
+    "chaudier",
+    "citern",
+    "contenant",
+    "conteneur",
+    "container",
+    "cruch",
+    "cuve",
+    "drum",
+    "gallon",
+    "pail",
+    "palett",
+    "pallet",
+    "poche",
+    "reservoir",
+    "sac",
+    "seau",
+    "tank",
+    "tote",
+];
+
+/// Stems that say that a container is empty or itself the thing.
+const EMPTY: &[&str] =
+    &["vid", "vide", "empti", "lave", "use", "usag", "brise", "broken", "repar", "reparabl", "perdu"];
+
+/// The terms of a text, strongest first: the longest that do not overlap, weighed by length,
+/// by place in the phrase and by language.
+pub(super) fn find(words: &[Word], language: Language) -> Vec<Hit> {
+    let table: &'static Thesaurus = thesaurus();
+    let mut matches = matches(table, words);
+    matches.sort_by_key(|found| (std::cmp::Reverse(found.to - found.from), found.from));
+    let mut chosen: Vec<Match> = Vec::new();
+    for found in matches {
+        if chosen.iter().all(|other| found.to <= other.from || other.to <= found.from) {
+            chosen.push(found);
+        }
+    }
+    chosen.sort_by_key(|found| found.from);
+    let terms: Vec<Vec<&'static Term>> = chosen.iter().map(|found| fitting(table, found, words)).collect();
+    let language = spoken(language, &terms);
+    let around: Vec<bool> = (0..chosen.len()).map(|at| is_around(&chosen, &terms, at, words)).collect();
+    let head = head(words, language, &chosen, &around);
+    let mut hits: Vec<Hit> = Vec::new();
+    for (at, terms) in terms.into_iter().enumerate() {
+        let length = [1.0, 1.0, 1.25, 1.4, 1.5, 1.5, 1.5][chosen[at].to - chosen[at].from];
+        let place = match at {
+            _ if around[at] => AROUND,
+            _ if at == head => 1.0,
+            _ => BESIDE,
+        };
+        for term in terms {
+            let foreign = language != Language::Unknown && term.language != language;
+            let weight = length * place * if foreign { FOREIGN } else { 1.0 };
+            match hits.iter_mut().find(|hit| hit.term.concept == term.concept) {
+                Some(hit) => hit.weight = hit.weight.max(weight),
+                None => hits.push(Hit { term, weight }),
+            }
+        }
+    }
+    add_partial(table, words, &chosen, &mut hits);
+    hits.sort_by(|left, right| right.weight.total_cmp(&left.weight));
+    hits
+}
+
+/// What a word that stands only in longer terms counts, and beside whole terms.
+const PARTIAL: f32 = 0.6;
+const PARTIAL_BESIDE: f32 = 0.25;
+
+/// Adds what single words of longer terms say, for words that no whole term holds.
+fn add_partial(table: &'static Thesaurus, words: &[Word], chosen: &[Match], hits: &mut Vec<Hit>) {
+    let weight = if hits.is_empty() { PARTIAL } else { PARTIAL_BESIDE };
+    for (at, word) in words.iter().enumerate() {
+        let held = chosen.iter().any(|found| (found.from..found.to).contains(&at));
+        if held || is_qualifier(&word.folded) || is_noise(&word.folded) {
+            continue;
+        }
+        let Some((place, share)) = table.partial.get(&word.stem) else { continue };
+        let term = &table.terms[*place as usize];
+        match hits.iter_mut().find(|hit| hit.term.concept == term.concept) {
+            Some(hit) => hit.weight = hit.weight.max(weight * share),
+            None => hits.push(Hit { term, weight: weight * share }),
+        }
+    }
+}
+
+/// The terms of a stretch that fit the text; one with a context beats those without.
+fn fitting(table: &'static Thesaurus, found: &Match, words: &[Word]) -> Vec<&'static Term> {
+    let mut terms: Vec<&Term> = found.places.iter().map(|place| &table.terms[*place as usize]).collect();
+    terms.retain(|term| fits(term, words));
+    if terms.iter().any(|term| !term.context.is_empty()) {
+        terms.retain(|term| !term.context.is_empty());
+    }
+    terms
+}
+
+/// The language of the small words, else the one that more of the terms have.
+fn spoken(language: Language, terms: &[Vec<&Term>]) -> Language {
+    if language != Language::Unknown {
+        return language;
+    }
+    let only = |wanted: Language| {
+        terms
+            .iter()
+            .filter(|terms| !terms.is_empty() && terms.iter().all(|term| term.language == wanted))
+            .count()
+    };
+    match only(Language::French).cmp(&only(Language::English)) {
+        std::cmp::Ordering::Greater => Language::French,
+        std::cmp::Ordering::Less => Language::English,
+        std::cmp::Ordering::Equal => Language::Unknown,
+    }
+}
+
+/// Whether a match only stands around the thing: a word such as `dechets`, or a full container.
+fn is_around(chosen: &[Match], terms: &[Vec<&Term>], at: usize, words: &[Word]) -> bool {
+    let found = &chosen[at];
+    let own = &words[found.from..found.to];
+    if chosen.len() == 1 {
+        return false;
+    }
+    if own.iter().all(|word| is_qualifier(&word.folded)) {
+        return true;
+    }
+    let contextual = terms[at].iter().any(|term| !term.context.is_empty());
+    let container = own.len() == 1 && CONTAINERS.contains(&own[0].stem.as_str());
+    let full = chosen.get(at + 1).is_some_and(|next| next.from <= found.to + 1) && at + 1 < chosen.len();
+    container && !contextual && full && !words.iter().any(|word| EMPTY.contains(&word.stem.as_str()))
+}
+
+fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
+    let mut matches = Vec::new();
+    let mut stems = String::new();
+    for from in 0..words.len() {
+        stems.clear();
+        for to in from + 1..=words.len().min(from + LONGEST) {
+            if to > from + 1 {
+                stems.push(' ');
+            }
+            stems.push_str(&words[to - 1].stem);
+            let places = table.find(&stems);
+            if !places.is_empty() {
+                matches.push(Match { from, to, places });
+            } else if to == from + 1 && !table.vocabulary.contains_key(&stems) {
+                break;
+            }
+        }
+    }
+    matches
+}
+
+/// Which match is the thing itself: the first in French, the last before the first
+/// preposition in English.
+fn head(words: &[Word], language: Language, chosen: &[Match], around: &[bool]) -> usize {
+    let end = match language {
+        Language::French => 0,
+        Language::English | Language::Unknown => {
+            let breaks = words.iter().enumerate().skip(1).find(|(_, word)| word.after_break);
+            breaks.map_or(words.len(), |(at, _)| at)
+        }
+    };
+    let last = (0..chosen.len()).rev().find(|at| chosen[*at].to <= end && !around[*at]);
+    last.or_else(|| around.iter().position(|around| !around)).unwrap_or(0)
+}
+
+fn fits(term: &Term, words: &[Word]) -> bool {
+    term.context.is_empty() || words.iter().any(|word| term.context.contains(&word.stem))
+}
+
+/// How strongly the named terms speak for each entry, 0 to 1: independent reasons add up as
+/// probabilities do.
+pub(super) fn codes(hits: &[Hit]) -> Vec<f32> {
+    let mut against = vec![1.0_f32; catalogue::entries().len()];
+    let total: f32 = hits.iter().map(|hit| hit.weight).fold(0.0, f32::max).max(1.0);
+    for hit in hits {
+        for (rank, code) in hit.term.codes.iter().enumerate() {
+            let vote = 0.8 * hit.weight / total * NEXT_CODES[rank.min(NEXT_CODES.len() - 1)];
+            against[usize::from(*code)] *= 1.0 - vote;
+        }
+    }
+    for share in &mut against {
+        *share = 1.0 - *share;
+    }
+    against
+}

@@ -1,0 +1,340 @@
+//! From words to ranked codes, category and type.
+
+use super::activity::{self, Expectation};
+use super::catalogue::{self, Index};
+use super::hits::{self, Hit};
+use super::titles;
+use super::weights::Weights;
+use super::words::{self, Word};
+use super::{hazard, noise, thesaurus, vocabulary};
+use crate::model::{Category, FlowType};
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+/// A code with its share of belief.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ranked {
+    /// Six digits of the List of Waste.
+    pub code: &'static str,
+    /// Thousandths; the shares of all 842 codes add up to 1000.
+    pub confidence_milli: u16,
+}
+
+/// What a description speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Classified {
+    /// Codes, likeliest first; none when the words say nothing, or name what the list does
+    /// not know (energy, space, people…).
+    pub codes: Vec<Ranked>,
+    /// One of the eleven categories; none when the words say nothing or name energy, water,
+    /// space or transport.
+    pub category: Option<Category>,
+    /// What flows.
+    pub flow_type: FlowType,
+    /// Whether words named the type; when not, `flow_type` is the default, material.
+    pub type_known: bool,
+    /// Thousandths: belief in category and type.
+    pub confidence_milli: u16,
+    /// Whether the words say anything: a term, a code, or enough of a title. When not, codes
+    /// come from the activity alone.
+    pub known: bool,
+    /// Groups of synonyms that the text names, strongest first.
+    pub concepts: Vec<&'static str>,
+}
+
+/// Share of the text's words in a title from which the title alone makes the text known.
+const TITLED: f32 = 0.35;
+
+/// What does not change between descriptions.
+struct Fixed {
+    categories: Vec<Option<Category>>,
+    /// 0 to 1, from the number of concepts that name the entry.
+    popularity: Vec<f32>,
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts below a thousand are exact")]
+static FIXED: LazyLock<Fixed> = LazyLock::new(|| {
+    let entries = catalogue::entries();
+    let mut counts = vec![0_u32; entries.len()];
+    let mut last = "";
+    for term in &thesaurus::thesaurus().terms {
+        if term.concept != last {
+            term.codes.iter().for_each(|code| counts[usize::from(*code)] += 1);
+            last = &term.concept;
+        }
+    }
+    let most = (1.0 + counts.iter().copied().max().unwrap_or(0) as f32).ln();
+    Fixed {
+        categories: entries.iter().map(|entry| entry.category).collect(),
+        popularity: counts.iter().map(|count| (1.0 + *count as f32).ln() / most).collect(),
+    }
+});
+
+/// Everything that a text says, and what the donor's activity adds.
+struct Evidence<'a> {
+    hits: Vec<Hit>,
+    /// How strongly the named terms speak for each entry.
+    terms: Vec<f32>,
+    /// How well its words fit the title of each entry.
+    titles: Vec<f32>,
+    /// Shares of the categories and of the types among the named terms.
+    categories: [f32; Category::ALL.len()],
+    types: [f32; FlowType::ALL.len()],
+    declared: Vec<Index>,
+    hazardous: bool,
+    expected: Cow<'a, Expectation>,
+}
+
+impl Evidence<'_> {
+    fn known(&self) -> bool {
+        !self.hits.is_empty() || !self.declared.is_empty() || self.titles.iter().any(|fit| *fit >= TITLED)
+    }
+
+    /// Whether the words name only what the list does not know.
+    fn outside(&self, flow_type: FlowType) -> bool {
+        let of_type = |hit: &&Hit| hit.term.flow_type == flow_type;
+        flow_type != FlowType::Material
+            && self.declared.is_empty()
+            && self.hits.iter().filter(of_type).all(|hit| hit.term.codes.is_empty())
+    }
+}
+
+/// Ranks the codes that a description may mean, at most `top`.
+#[must_use]
+pub fn classify(description: &str, expected: &Expectation, top: usize) -> Classified {
+    classify_with(description, expected, top, &Weights::default())
+}
+
+/// As [`classify`], with other weights: for ablations.
+#[must_use]
+pub fn classify_with(description: &str, expected: &Expectation, top: usize, weights: &Weights) -> Classified {
+    let evidence = read(description, expected, weights);
+    let named = best(FlowType::ALL, &evidence.types);
+    let flow_type = named.map_or(FlowType::Material, |(flow_type, _)| flow_type);
+    let mut classified = Classified {
+        codes: Vec::new(),
+        category: None,
+        flow_type,
+        type_known: named.is_some(),
+        confidence_milli: 0,
+        known: evidence.known(),
+        concepts: concepts(&evidence.hits),
+    };
+    if evidence.outside(flow_type) {
+        classified.confidence_milli = milli(named.map_or(0.0, |(_, share)| share));
+        classified.category = beyond(flow_type);
+        return classified;
+    }
+    if !classified.known && evidence.expected.0.is_empty() && silent(&evidence.titles) {
+        return classified;
+    }
+    let scores = scores(&evidence, weights);
+    let beliefs = beliefs(&scores, weights.temperature);
+    classified.codes = first(&scores, &beliefs, top);
+    if classified.known
+        && let Some((category, belief)) = guess(&evidence, &beliefs)
+    {
+        classified.confidence_milli = milli(belief);
+        classified.category = Some(category);
+    }
+    if evidence.declared.is_empty() && beyond(flow_type).is_none() && flow_type != FlowType::Material {
+        classified.category = None;
+    }
+    classified
+}
+
+fn silent(fit: &[f32]) -> bool {
+    fit.iter().all(|value| *value <= 0.0)
+}
+
+/// The category of what is no material.
+const fn beyond(flow_type: FlowType) -> Option<Category> {
+    match flow_type {
+        FlowType::Labour | FlowType::Expertise => Some(Category::Human),
+        FlowType::Equipment => Some(Category::Product),
+        FlowType::Material | FlowType::Energy | FlowType::Water | FlowType::Space | FlowType::Transport => {
+            None
+        }
+    }
+}
+
+fn read<'a>(description: &str, expected: &'a Expectation, weights: &Weights) -> Evidence<'a> {
+    let (mut words, language) = words::read(description);
+    thesaurus::expand_initials(description, &mut words, expected);
+    vocabulary().repair(&mut words);
+    let hits = hits::find(&words, language);
+    let (categories, types) = shares(&hits);
+    let stems = query(&words, &hits, weights.synonyms);
+    Evidence {
+        terms: hits::codes(&hits),
+        titles: titles::titles().fit(&stems),
+        hits,
+        categories,
+        types,
+        declared: catalogue::declared(description),
+        hazardous: hazard::speaks_of_danger(&words),
+        expected: with_own_words(expected, &words, weights.told),
+    }
+}
+
+fn concepts(hits: &[Hit]) -> Vec<&'static str> {
+    let mut concepts: Vec<&'static str> = Vec::new();
+    for hit in hits {
+        if !concepts.contains(&hit.term.concept.as_str()) {
+            concepts.push(&hit.term.concept);
+        }
+    }
+    concepts
+}
+
+/// Shares of the categories and of the types among the named terms, each adding up to 1 or
+/// to nothing.
+fn shares(hits: &[Hit]) -> ([f32; Category::ALL.len()], [f32; FlowType::ALL.len()]) {
+    let mut categories = [0.0; Category::ALL.len()];
+    let mut types = [0.0; FlowType::ALL.len()];
+    for hit in hits {
+        if let Some(category) = hit.term.category {
+            categories[category as usize] += hit.weight;
+        }
+        types[hit.term.flow_type as usize] += hit.weight;
+    }
+    for shares in [&mut categories[..], &mut types[..]] {
+        let total: f32 = shares.iter().sum();
+        if total > 0.0 {
+            for share in shares.iter_mut() {
+                *share /= total;
+            }
+        }
+    }
+    (categories, types)
+}
+
+/// The likeliest member of a list of shares; the first on a tie.
+fn best<T: Copy>(members: &[T], shares: &[f32]) -> Option<(T, f32)> {
+    let mut best = None;
+    for (member, share) in members.iter().zip(shares) {
+        if *share > best.map_or(0.0, |(_, most)| most) {
+            best = Some((*member, *share));
+        }
+    }
+    best
+}
+
+/// The expectation of the donor's activity, raised by what the description says itself.
+fn with_own_words<'a>(expected: &'a Expectation, words: &[Word], told: f32) -> Cow<'a, Expectation> {
+    let stems: Vec<&str> = words.iter().map(|word| word.stem.as_str()).collect();
+    let Some(own) = activity::told(&stems) else { return Cow::Borrowed(expected) };
+    let mut raised: Vec<f32> = own.iter().map(|value| told * value).collect();
+    for (value, given) in raised.iter_mut().zip(&expected.0) {
+        *value = value.max(*given);
+    }
+    Cow::Owned(Expectation(raised))
+}
+
+/// What a word that says only how the thing is, or a number, counts.
+const QUALIFIER: f32 = 0.2;
+
+/// Stems of the text with their weights, and those of the synonyms that it does not hold.
+fn query<'a>(words: &'a [Word], hits: &[Hit], synonyms: f32) -> Vec<(&'a str, f32)> {
+    let mut stems: Vec<(&str, f32)> = Vec::new();
+    for word in words {
+        let plain = words::is_qualifier(&word.folded)
+            || noise::is_noise(&word.folded)
+            || word.stem.bytes().all(|byte| byte.is_ascii_digit());
+        stems.push((&word.stem, if plain { QUALIFIER } else { 1.0 }));
+    }
+    let known = stems.len();
+    for stem in hits.iter().take(2).flat_map(|hit| hit.synonyms().iter().copied()) {
+        if synonyms > 0.0 && stems.len() < known + 8 && !stems.iter().any(|(other, _)| *other == stem) {
+            stems.push((stem, synonyms));
+        }
+    }
+    stems
+}
+
+/// What a declared code adds: more than all other evidence together; the first more.
+const DECLARED: f32 = 4.0;
+
+fn scores(evidence: &Evidence<'_>, weights: &Weights) -> Vec<f32> {
+    let fixed = &*FIXED;
+    let told = evidence.terms.iter().copied().fold(0.0, f32::max);
+    let mut scores: Vec<f32> = evidence.terms.iter().map(|terms| weights.terms * terms).collect();
+    for (score, fit) in scores.iter_mut().zip(&evidence.titles) {
+        *score += weights.titles * fit;
+    }
+    for (score, expected) in scores.iter_mut().zip(&evidence.expected.0) {
+        let backed = (*score / weights.terms.max(f32::EPSILON)).min(1.0);
+        let gate = 1.0 - weights.unbacked * told * (1.0 - backed);
+        *score += gate * weights.activity * expected;
+    }
+    let wrong = hazard::wrong_side(evidence.hazardous);
+    let prior = fixed.categories.iter().zip(&fixed.popularity).zip(wrong);
+    for (score, ((category, popularity), wrong)) in scores.iter_mut().zip(prior) {
+        let shared = category.map_or(0.0, |category| evidence.categories[category as usize]);
+        *score += weights.category * shared + weights.popularity * popularity - weights.hazard * wrong;
+    }
+    for (rank, place) in (0_u16..).zip(&evidence.declared) {
+        scores[usize::from(*place)] += DECLARED - 0.2 * f32::from(rank);
+    }
+    scores
+}
+
+/// Scores as shares that add up to 1 (softmax); what is far behind counts as nothing.
+fn beliefs(scores: &[f32], temperature: f32) -> Vec<f32> {
+    let most = scores.iter().copied().fold(f32::MIN, f32::max);
+    let share = |score: &f32| {
+        let behind = (most - score) / temperature;
+        if behind > FAR { 0.0 } else { (-behind).exp() }
+    };
+    let mut beliefs: Vec<f32> = scores.iter().map(share).collect();
+    let total: f32 = beliefs.iter().sum();
+    for belief in &mut beliefs {
+        *belief /= total;
+    }
+    beliefs
+}
+
+/// Less than one part in a million.
+const FAR: f32 = 14.0;
+
+/// The best scores with their beliefs, at most `top`; on a tie the smaller code.
+fn first(scores: &[f32], beliefs: &[f32], top: usize) -> Vec<Ranked> {
+    let mut best: Vec<usize> = Vec::with_capacity(top + 1);
+    for (place, score) in scores.iter().enumerate() {
+        if best.len() == top && best.last().is_none_or(|last| scores[*last] >= *score) {
+            continue;
+        }
+        let at = best.partition_point(|other| scores[*other] >= *score);
+        best.insert(at, place);
+        best.truncate(top);
+    }
+    let ranked = |place: usize| Ranked {
+        code: &catalogue::entries()[place].code,
+        confidence_milli: milli(beliefs[place]),
+    };
+    best.into_iter().map(ranked).collect()
+}
+
+/// Share of the named terms in the guess of a category; the ranked codes have the rest.
+const NAMED: f32 = 0.8;
+
+/// Category from the named terms and from the ranked codes; a declared code speaks alone.
+fn guess(evidence: &Evidence<'_>, beliefs: &[f32]) -> Option<(Category, f32)> {
+    let mut shares = [0.0_f32; Category::ALL.len()];
+    for (category, belief) in FIXED.categories.iter().zip(beliefs) {
+        if let Some(category) = category {
+            shares[*category as usize] += belief;
+        }
+    }
+    if evidence.declared.is_empty() && evidence.categories.iter().any(|vote| *vote > 0.0) {
+        for (share, vote) in shares.iter_mut().zip(&evidence.categories) {
+            *share = (1.0 - NAMED) * *share + NAMED * vote;
+        }
+    }
+    best(Category::ALL, &shares)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the share is between 0 and 1")]
+fn milli(share: f32) -> u16 {
+    (share.clamp(0.0, 1.0) * 1000.0).round() as u16
+}

@@ -1,0 +1,222 @@
+//! Which sectors take an offer: from its code, its words and what was realised before.
+//!
+//! Three reasons add up, each at most 1 before its weight: `pipelines/reference/debouches.csv`
+//! (who turns what into what, ours), precedents that resemble the offer (nearest neighbours
+//! over codes, words and the donor's sector), and how often a sector received anything at all.
+//! The last has the smallest weight: popularity alone never beats a known outlet.
+
+use super::activity::Nomenclature;
+use super::words;
+use crate::model::FlowType;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+/// What the table of outlets, the precedents and popularity count.
+const OUTLETS: f32 = 0.5;
+const PRECEDENTS: f32 = 2.0;
+const POPULARITY: f32 = 0.2;
+
+/// Each further outlet of a row counts 1 / (1 + this × its place).
+const NEXT_OUTLET: f32 = 0.35;
+
+/// Likeness of two offers with the same code, subchapter, chapter, and the same donor's sector.
+const SAME_CODE: f32 = 1.0;
+const SAME_SUBCHAPTER: f32 = 0.45;
+const SAME_CHAPTER: f32 = 0.15;
+const SAME_DONOR: f32 = 0.3;
+
+/// Likeness that precedents must add up to before they count half.
+const FEW: f32 = 0.5;
+
+/// Codes of an offer that count.
+const CODES: usize = 5;
+
+/// An offer whose receivers are wanted, or one that was realised.
+#[derive(Clone, Default)]
+pub struct Offer {
+    /// Codes of the List of Waste with belief from 0 to 1, likeliest first.
+    codes: Vec<(String, f32)>,
+    /// `energie` or `eau`, which the list does not know.
+    outside: Option<FlowType>,
+    stems: BTreeSet<String>,
+    donor: String,
+}
+
+/// A realised exchange: its offer and the sector that took it.
+#[derive(Clone)]
+pub struct Precedent {
+    offer: Offer,
+    receiver: String,
+}
+
+impl Offer {
+    /// An offer from its codes (with thousandths of belief), type, words and the donor's sector.
+    #[must_use]
+    pub fn new(codes: &[(&str, u16)], flow_type: FlowType, description: &str, donor: &str) -> Self {
+        let belief = |milli: u16| f32::from(milli) / 1000.0;
+        Self {
+            codes: codes
+                .iter()
+                .take(CODES)
+                .map(|(code, milli)| ((*code).to_owned(), belief(*milli)))
+                .collect(),
+            outside: (codes.is_empty() || matches!(flow_type, FlowType::Water | FlowType::Energy))
+                .then_some(flow_type),
+            stems: words::read(description).0.into_iter().map(|word| word.stem).collect(),
+            donor: donor.to_owned(),
+        }
+    }
+}
+
+impl Precedent {
+    /// A realised exchange.
+    #[must_use]
+    pub fn new(offer: Offer, receiver: &str) -> Self {
+        Self { offer, receiver: receiver.to_owned() }
+    }
+}
+
+struct Outlets {
+    nace: Vec<&'static str>,
+    scian: Vec<&'static str>,
+}
+
+/// Outlets by prefix of code, or by type of flow.
+static OUTLETS_BY_PREFIX: LazyLock<BTreeMap<&'static str, Outlets>> = LazyLock::new(|| {
+    let records: &'static [csv::StringRecord] =
+        csv::Reader::from_reader(include_str!("../../pipelines/reference/debouches.csv").as_bytes())
+            .into_records()
+            .filter_map(Result::ok)
+            .collect::<Vec<_>>()
+            .leak();
+    let mut outlets = BTreeMap::new();
+    for record in records {
+        for prefix in record[0].split('|') {
+            let list = |cell: &'static str| cell.split('|').collect();
+            outlets.insert(prefix, Outlets { nace: list(&record[1]), scian: list(&record[2]) });
+        }
+    }
+    outlets
+});
+
+/// Outlets of a code: the row of its longest prefix.
+fn outlets(code: &str, list: Nomenclature) -> &'static [&'static str] {
+    let found = (2..=code.len()).rev().find_map(|length| OUTLETS_BY_PREFIX.get(&code[..length]));
+    found.map_or(&[], |outlets| if list == Nomenclature::Scian { &outlets.scian } else { &outlets.nace })
+}
+
+/// Sectors that may take an offer, likeliest first, with a score; ties in the order of sectors.
+#[must_use]
+pub fn receivers(
+    offer: &Offer,
+    precedents: &[Precedent],
+    list: Nomenclature,
+    top: usize,
+) -> Vec<(String, f32)> {
+    let mut scores: BTreeMap<&str, f32> = BTreeMap::new();
+    let outside = offer.outside.map(|flow_type| (flow_type.code().to_owned(), 1.0));
+    let mut known: BTreeMap<&str, f32> = BTreeMap::new();
+    let of_list = if outside.as_ref().is_some_and(|(code, _)| OUTLETS_BY_PREFIX.contains_key(code.as_str())) {
+        &[][..]
+    } else {
+        &offer.codes[..]
+    };
+    for (code, belief) in of_list.iter().chain(&outside) {
+        let mut weight = 1.0;
+        for sector in outlets(code, list) {
+            let value = known.entry(sector).or_default();
+            *value = value.max(belief / weight);
+            weight += NEXT_OUTLET;
+        }
+    }
+    for (sector, value) in known {
+        *scores.entry(sector).or_default() += OUTLETS * value;
+    }
+    let mut alike: BTreeMap<&str, f32> = BTreeMap::new();
+    let mut received: BTreeMap<&str, f32> = BTreeMap::new();
+    let rare = rarity(offer, precedents);
+    for precedent in precedents {
+        *alike.entry(&precedent.receiver).or_default() += likeness(offer, &precedent.offer, &rare);
+        *received.entry(&precedent.receiver).or_default() += 1.0;
+    }
+    let sum: f32 = alike.values().sum();
+    let most = received.values().copied().fold(1.0, f32::max);
+    for (sector, value) in alike {
+        *scores.entry(sector).or_default() += PRECEDENTS * value / (sum + FEW);
+    }
+    for (sector, count) in received {
+        *scores.entry(sector).or_default() += POPULARITY * count / most;
+    }
+    let mut ranked: Vec<(String, f32)> =
+        scores.into_iter().map(|(sector, score)| (sector.to_owned(), score)).collect();
+    ranked.sort_by(|left, right| right.1.total_cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    ranked.truncate(top);
+    ranked
+}
+
+/// How much each word tells: the logarithm of how few precedents hold it.
+#[allow(clippy::cast_precision_loss, reason = "a count of precedents is far below a million")]
+fn rarity<'a>(offer: &'a Offer, precedents: &'a [Precedent]) -> BTreeMap<&'a str, f32> {
+    let mut holding: BTreeMap<&str, f32> = BTreeMap::new();
+    for stems in precedents.iter().map(|precedent| &precedent.offer.stems).chain([&offer.stems]) {
+        for stem in stems {
+            *holding.entry(stem).or_default() += 1.0;
+        }
+    }
+    let all = precedents.len() as f32 + 2.0;
+    holding.into_iter().map(|(stem, count)| (stem, (all / count).ln())).collect()
+}
+
+fn likeness(left: &Offer, right: &Offer, rare: &BTreeMap<&str, f32>) -> f32 {
+    let mut by_code = 0.0_f32;
+    for (one, belief) in left.codes.iter().take(3) {
+        for (other, trust) in right.codes.iter().take(3) {
+            let same = if one == other {
+                SAME_CODE
+            } else if one[..4] == other[..4] {
+                SAME_SUBCHAPTER
+            } else if one[..2] == other[..2] {
+                SAME_CHAPTER
+            } else {
+                continue;
+            };
+            by_code = by_code.max(same * (belief * trust).sqrt());
+        }
+    }
+    let tell = |stems: &mut dyn Iterator<Item = &String>| -> f32 {
+        stems.filter_map(|stem| rare.get(stem.as_str())).sum()
+    };
+    let shared = tell(&mut left.stems.intersection(&right.stems));
+    let all = tell(&mut left.stems.union(&right.stems));
+    let by_words = if all > 0.0 { shared / all } else { 0.0 };
+    let donor = if !left.donor.is_empty() && left.donor == right.donor { SAME_DONOR } else { 0.0 };
+    by_code + by_words + donor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OUTLETS_BY_PREFIX, Offer, Precedent, receivers};
+    use crate::materials::{Nomenclature, catalogue};
+    use crate::model::FlowType;
+
+    #[test]
+    fn every_row_of_outlets_names_entries_of_the_list_or_a_type() {
+        for (prefix, outlets) in OUTLETS_BY_PREFIX.iter() {
+            let known = catalogue::entries().iter().any(|entry| entry.code.starts_with(prefix));
+            assert!(known || prefix.parse::<FlowType>().is_ok(), "{prefix}");
+            assert!(!outlets.nace.is_empty() && !outlets.scian.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_known_outlet_comes_first_and_precedents_add_theirs() {
+        let offer = Offer::new(&[("100102", 900)], FlowType::Material, "Cendres volantes", "3511");
+        let plain = receivers(&offer, &[], Nomenclature::Nace, 5);
+        assert_eq!(plain[0].0, "2351");
+        let popular = Precedent::new(Offer::default(), "9999");
+        let found = receivers(&offer, &vec![popular; 50], Nomenclature::Nace, 5);
+        assert_eq!(found[0].0, "2351");
+        let alike = Precedent::new(offer.clone(), "0111");
+        assert_eq!(receivers(&offer, &[alike], Nomenclature::Nace, 1)[0].0, "0111");
+    }
+}

@@ -1,0 +1,226 @@
+//! Words that no table knows: joined words, typing errors, abbreviations.
+//!
+//! A word is repaired only when it is unknown, to the likeliest word of the vocabulary:
+//! same sound, then two words written as one, then one edit away (found through deletions,
+//! the method of `SymSpell`), then the beginning of a word.
+
+use super::words::{Word, stem};
+use std::collections::HashMap;
+
+/// Known stems, ready for repair.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary {
+    /// How often a stem stands in the tables.
+    counts: HashMap<String, u32>,
+    /// Best stem by the sound of it.
+    sounds: HashMap<String, String>,
+    /// Best stem by its sound less one letter.
+    deletions: HashMap<String, Vec<String>>,
+    /// Stems in order, for abbreviations.
+    sorted: Vec<String>,
+}
+
+/// Shortest word that is repaired.
+const SHORTEST: usize = 4;
+
+/// Shortest sound in which one letter may be wrong.
+const SHORTEST_EDIT: usize = 5;
+
+impl Vocabulary {
+    /// A vocabulary of stems with their counts; a stem of several lists counts in each.
+    pub(super) fn new<'a>(stems: impl Iterator<Item = (&'a str, u32)>) -> Self {
+        let mut vocabulary = Self::default();
+        for (stem, count) in stems {
+            *vocabulary.counts.entry(stem.to_owned()).or_default() += count;
+        }
+        vocabulary.sorted = vocabulary.counts.keys().cloned().collect();
+        vocabulary.sorted.sort();
+        for stem in &vocabulary.sorted {
+            if stem.len() < SHORTEST || stem.bytes().any(|byte| byte.is_ascii_digit()) {
+                continue;
+            }
+            let sound = sound(stem);
+            let count = vocabulary.counts[stem];
+            let best = vocabulary.sounds.entry(sound.clone()).or_insert_with(|| stem.clone());
+            if vocabulary.counts[best] < count {
+                best.clone_from(stem);
+            }
+            if sound.len() >= SHORTEST_EDIT {
+                for shorter in shortened(&sound) {
+                    vocabulary.deletions.entry(shorter).or_default().push(stem.clone());
+                }
+                vocabulary.deletions.entry(sound).or_default().push(stem.clone());
+            }
+        }
+        vocabulary
+    }
+
+    fn count(&self, stem: &str) -> u32 {
+        self.counts.get(stem).copied().unwrap_or(0)
+    }
+
+    /// Repairs the words of a text in place.
+    pub(super) fn repair(&self, words: &mut Vec<Word>) {
+        self.join(words);
+        let mut at = 0;
+        while at < words.len() {
+            let word = &words[at];
+            let numeric = word.folded.bytes().any(|byte| byte.is_ascii_digit());
+            if word.stem.len() < SHORTEST
+                || numeric
+                || !word.folded.is_ascii()
+                || self.counts.contains_key(&word.stem)
+            {
+                at += 1;
+                continue;
+            }
+            if let Some(known) = self.sounds.get(&sound(&word.stem)) {
+                words[at].stem.clone_from(known);
+            } else if let Some((left, right)) = self.split(&word.folded) {
+                let second =
+                    Word { folded: word.folded.clone(), stem: right, after_break: false, shortened: false };
+                words[at].stem = left;
+                words.insert(at + 1, second);
+                at += 1;
+            } else if let Some(known) = self.near(&word.stem) {
+                words[at].stem = known;
+            } else if let Some(known) = self.beginning(&word.stem, word.shortened) {
+                words[at].stem = known;
+            }
+            at += 1;
+        }
+    }
+
+    /// Two words that the tables write as one: `styro mousse`.
+    fn join(&self, words: &mut Vec<Word>) {
+        let mut at = 0;
+        while at + 1 < words.len() {
+            if words[at].folded.len() + words[at + 1].folded.len() >= 8 {
+                let joined = format!("{}{}", words[at].folded, words[at + 1].folded);
+                let stem = stem(&joined);
+                if self.counts.contains_key(&stem) {
+                    words[at].folded = joined;
+                    words[at].stem = stem;
+                    words.remove(at + 1);
+                }
+            }
+            at += 1;
+        }
+    }
+
+    /// One word that is two: `cartonondule`. The pair whose rarer half is the commonest.
+    fn split(&self, folded: &str) -> Option<(String, String)> {
+        let mut best: Option<(u32, String, String)> = None;
+        for at in 4..folded.len().saturating_sub(3) {
+            let (left, right) = (stem(&folded[..at]), stem(&folded[at..]));
+            let weight = self.count(&left).min(self.count(&right));
+            if weight > 0 && best.as_ref().is_none_or(|(heaviest, ..)| weight > *heaviest) {
+                best = Some((weight, left, right));
+            }
+        }
+        best.map(|(_, left, right)| (left, right))
+    }
+
+    /// The commonest stem one edit away that begins alike.
+    fn near(&self, word: &str) -> Option<String> {
+        let heard = sound(word);
+        if heard.len() < SHORTEST_EDIT {
+            return None;
+        }
+        let mut best: Option<(u32, &String)> = None;
+        let keys = std::iter::once(heard.clone()).chain(shortened(&heard));
+        for candidate in keys.filter_map(|key| self.deletions.get(&key)).flatten() {
+            let count = self.count(candidate);
+            let better = best.is_none_or(|(most, stem)| count > most || count == most && candidate < stem);
+            if better
+                && candidate.as_bytes()[0] == word.as_bytes()[0]
+                && strsim::osa_distance(&heard, &sound(candidate)) <= 1
+            {
+                best = Some((count, candidate));
+            }
+        }
+        best.map(|(_, stem)| stem.clone())
+    }
+
+    /// The commonest stem that begins with an abbreviation; without a full stop only when
+    /// hardly any other does.
+    fn beginning(&self, word: &str, shortened: bool) -> Option<String> {
+        let from = self.sorted.partition_point(|stem| stem.as_str() < word);
+        let alike = || self.sorted[from..].iter().take_while(|stem| stem.starts_with(word));
+        if !shortened && (word.len() < SHORTEST_EDIT || alike().count() > 2) {
+            return None;
+        }
+        alike()
+            .max_by(|left, right| self.count(left).cmp(&self.count(right)).then_with(|| right.cmp(left)))
+            .cloned()
+    }
+}
+
+/// A rough common sound of French and English spellings: `ph` and `f`, `y` and `i`, `th` and
+/// `t`, `qu`, `k` and `c`, double letters once.
+fn sound(stem: &str) -> String {
+    let mut heard = String::with_capacity(stem.len());
+    let mut letters = stem.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let next = letters.peek().copied();
+        let plain = match (letter, next) {
+            ('p', Some('h')) => {
+                letters.next();
+                'f'
+            }
+            ('q', Some('u')) => {
+                letters.next();
+                'k'
+            }
+            ('t' | 'r', Some('h')) => {
+                letters.next();
+                letter
+            }
+            ('y', _) => 'i',
+            ('c', Some('h' | 'e' | 'i' | 'y')) => 'c',
+            ('c' | 'q', _) => 'k',
+            _ => letter,
+        };
+        if !heard.ends_with(plain) {
+            heard.push(plain);
+        }
+    }
+    heard
+}
+
+/// Every spelling less one letter.
+fn shortened(word: &str) -> impl Iterator<Item = String> + '_ {
+    word.char_indices().map(|(at, letter)| format!("{}{}", &word[..at], &word[at + letter.len_utf8()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Vocabulary, sound};
+    use crate::materials::words;
+
+    fn repaired(text: &str) -> Vec<String> {
+        let known =
+            ["carton", "ondul", "styromouss", "polyethylen", "aluminium", "plastiqu", "retail", "acid"];
+        let vocabulary = Vocabulary::new(known.into_iter().map(|stem| (stem, 1)));
+        let (mut words, _) = words::read(text);
+        vocabulary.repair(&mut words);
+        words.into_iter().map(|word| word.stem).collect()
+    }
+
+    #[test]
+    fn joined_split_mistyped_and_shortened_words_are_repaired() {
+        assert_eq!(repaired("cartonondulé"), ["carton", "ondul"]);
+        assert_eq!(repaired("styro mousse"), ["styromouss"]);
+        assert_eq!(repaired("polyetilène"), ["polyethylen"]);
+        assert_eq!(repaired("alumimium"), ["aluminium"]);
+        assert_eq!(repaired("plast. recyclé"), ["plastiqu", "recycl"]);
+        assert_eq!(repaired("plastic"), ["plastiqu"]);
+    }
+
+    #[test]
+    fn known_and_short_words_stay() {
+        assert_eq!(repaired("plaq"), ["plaq"]);
+        assert_eq!(repaired("acide fer 304"), ["acid", "fer", "304"]);
+        assert_eq!(sound("phosphate"), "fosfate");
+    }
+}

@@ -1,0 +1,144 @@
+//! How well a text fits the titles of the List of Waste, French and English.
+//!
+//! Okapi BM25 over words (Robertson and Zaragoza, 2009), as a share of what the text's words
+//! could reach. What a title excludes ("other than those mentioned in…") is left out. Titles
+//! of subchapters and chapters and character 4-grams were tried and added nothing to it once
+//! activities and repaired words were there: `docs/classification.md`.
+
+use super::catalogue::{self, Index};
+use super::words;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+/// Saturation of a repeated word, and share of the correction for length: the usual values.
+const K1: f32 = 1.2;
+const B: f32 = 0.75;
+
+/// Index of all titles.
+#[derive(Debug, Default)]
+pub(super) struct Titles {
+    /// What a word adds to each entry, and how much it tells.
+    words: HashMap<String, (Vec<(Index, f32)>, f32)>,
+    /// How much a word in no title tells.
+    unknown: f32,
+    /// Stems of every title and heading with the number of titles that hold each.
+    pub(super) vocabulary: BTreeMap<String, u32>,
+}
+
+static TITLES: LazyLock<Titles> = LazyLock::new(build);
+
+/// The index that is built into the program.
+pub(super) fn titles() -> &'static Titles {
+    &TITLES
+}
+
+/// A title without what it excludes.
+fn positive(title: &str) -> &str {
+    let cuts = [
+        "other than those",
+        "other than that",
+        " autres que ",
+        " autre que ",
+        " except ",
+        "(except",
+        " excluding ",
+        "(excluding",
+        " sauf ",
+        "(sauf",
+        " non visés",
+        " non visées",
+        " à l'exclusion",
+        " à l’exclusion",
+        "(à l'exclusion",
+        "(à l’exclusion",
+    ];
+    let end = cuts.iter().filter_map(|cut| title.find(cut)).min().unwrap_or(title.len());
+    &title[..end]
+}
+
+fn stems(text: &str) -> Vec<String> {
+    words::read(positive(text)).0.into_iter().map(|word| word.stem).collect()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts below a thousand are exact")]
+fn build() -> Titles {
+    let mut documents = Vec::new();
+    let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
+    for entry in catalogue::entries() {
+        let mut document = stems(&entry.title_fr);
+        document.extend(stems(&entry.title_en));
+        for (fr, en) in [&entry.code[..4], &entry.code[..2]].into_iter().filter_map(catalogue::heading) {
+            for stem in stems(fr).into_iter().chain(stems(en)) {
+                *vocabulary.entry(stem).or_default() += 1;
+            }
+        }
+        for stem in &document {
+            *vocabulary.entry(stem.clone()).or_default() += 1;
+        }
+        documents.push(document);
+    }
+    let mut found: BTreeMap<&str, BTreeMap<Index, f32>> = BTreeMap::new();
+    for (place, document) in (0..).zip(&documents) {
+        for stem in document {
+            *found.entry(stem).or_default().entry(place).or_default() += 1.0;
+        }
+    }
+    let total = documents.len() as f32;
+    let mean = documents.iter().map(Vec::len).sum::<usize>() as f32 / total;
+    let idf = |holding: usize| (1.0 + (total - holding as f32 + 0.5) / (holding as f32 + 0.5)).ln();
+    let mut titles = Titles { unknown: idf(0), vocabulary, ..Titles::default() };
+    for (stem, places) in found {
+        let tells = idf(places.len());
+        let weight = |place: Index, count: f32| {
+            let long = K1 * (1.0 - B + B * documents[usize::from(place)].len() as f32 / mean);
+            tells * count * (K1 + 1.0) / (count + long)
+        };
+        let list = places.into_iter().map(|(place, count)| (place, weight(place, count))).collect();
+        titles.words.insert(stem.to_owned(), (list, tells));
+    }
+    titles
+}
+
+impl Titles {
+    /// Fit of weighted stems to every entry, 0 to 1; a stem in no title makes every fit smaller.
+    pub(super) fn fit(&self, stems: &[(&str, f32)]) -> Vec<f32> {
+        let mut fit = vec![0.0_f32; catalogue::entries().len()];
+        let mut most = 0.0;
+        for (stem, factor) in stems {
+            let Some((list, tells)) = self.words.get(*stem) else {
+                most += factor * self.unknown;
+                continue;
+            };
+            most += factor * tells;
+            for (place, weight) in list {
+                fit[usize::from(*place)] += factor * weight;
+            }
+        }
+        if most > 0.0 {
+            for value in &mut fit {
+                *value /= most * (K1 + 1.0);
+            }
+        }
+        fit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{positive, titles};
+    use crate::materials::catalogue::entries;
+
+    #[test]
+    fn what_a_title_excludes_is_left_out() {
+        assert_eq!(positive("Sludges other than those mentioned in 08 01 13"), "Sludges ");
+        assert_eq!(positive("pile (sauf 16 06 03)"), "pile ");
+    }
+
+    #[test]
+    fn the_nearest_title_is_the_one_with_the_words() {
+        let fit = titles().fit(&[("mill", 1.0), ("scal", 1.0)]);
+        let best = (0..fit.len()).max_by(|left, right| fit[*left].total_cmp(&fit[*right])).unwrap();
+        assert_eq!(entries()[best].code, "100210");
+        assert!(fit.iter().all(|fit| (0.0..=1.0).contains(fit)));
+    }
+}

@@ -1,0 +1,224 @@
+//! Words of a description as comparable stems, French and English alike.
+//!
+//! The stem is deliberately light: plural, mute `e`, final `y`. It makes `acide` and `acid`,
+//! `drêches` and `dreche`, `batteries` and `battery` equal without any dictionary.
+
+use crate::model::fold;
+
+/// Words that carry no material, in their folded spelling, sorted.
+const FUNCTION_WORDS: &[&str] = &[
+    "a", "an", "and", "any", "are", "as", "at", "au", "aux", "avec", "but", "by", "ce", "ces", "cette", "d",
+    "dans", "de", "des", "du", "each", "en", "est", "et", "etc", "for", "from", "in", "into", "is", "it",
+    "its", "l", "la", "le", "les", "leur", "n", "nos", "notre", "of", "on", "or", "ou", "our", "par", "pas",
+    "per", "pis", "plus", "pour", "qu", "que", "qui", "s", "sa", "sans", "se", "ses", "some", "son", "sont",
+    "sur", "that", "the", "their", "this", "to", "toutes", "tres", "un", "une", "was", "which", "with", "y",
+];
+
+/// Function words that only one of the languages has, sorted.
+const FRENCH: &[&str] = &[
+    "au", "aux", "avec", "ce", "ces", "d", "dans", "de", "des", "du", "en", "est", "et", "l", "la", "le",
+    "les", "nos", "notre", "ou", "par", "pas", "pis", "pour", "que", "qui", "sans", "sur", "toutes", "un",
+    "une",
+];
+const ENGLISH: &[&str] = &[
+    "and", "are", "by", "for", "from", "in", "into", "is", "of", "or", "our", "that", "the", "their", "this",
+    "to", "which", "with",
+];
+
+/// Prepositions that end the head of an English noun phrase (`sludge from paper mills`), sorted.
+const ENGLISH_BREAKS: &[&str] =
+    &["after", "by", "containing", "during", "for", "from", "in", "of", "on", "that", "to", "which", "with"];
+
+/// Words that say how a thing is, not what it is, in their folded spelling, sorted.
+const QUALIFIERS: &[&str] = &[
+    "ancien",
+    "bon",
+    "bonne",
+    "brise",
+    "brisee",
+    "brises",
+    "broken",
+    "casse",
+    "cassee",
+    "casses",
+    "dechet",
+    "dechets",
+    "disponible",
+    "divers",
+    "etat",
+    "gros",
+    "neuf",
+    "old",
+    "petit",
+    "petits",
+    "propre",
+    "propres",
+    "rebut",
+    "rebuts",
+    "recupere",
+    "residu",
+    "residus",
+    "restant",
+    "restants",
+    "sale",
+    "scrap",
+    "surplus",
+    "usage",
+    "usagee",
+    "usagees",
+    "usages",
+    "use",
+    "used",
+    "usee",
+    "usees",
+    "uses",
+    "various",
+    "vieille",
+    "vieilles",
+    "vieux",
+    "waste",
+    "wastes",
+];
+
+/// One word of a description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Folded spelling.
+    pub(super) folded: String,
+    /// What is compared.
+    pub(super) stem: String,
+    /// Whether a preposition stands between this word and the one before.
+    pub(super) after_break: bool,
+    /// Whether a full stop shortens it, as in `plast. rigide`.
+    pub(super) shortened: bool,
+}
+
+/// Which language a text looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Language {
+    French,
+    English,
+    /// No function word, no accent, or as many of both.
+    Unknown,
+}
+
+/// The stem of one folded word.
+pub(super) fn stem(folded: &str) -> String {
+    let mut word = folded;
+    if let Some(root) = word.strip_suffix("aux")
+        && root.len() > 2
+        && !root.ends_with('e')
+        && !matches!(word, "materiaux" | "tuyaux" | "noyaux" | "boyaux" | "joyaux")
+    {
+        return format!("{root}al");
+    }
+    if word.len() > 4 && ["xes", "zes", "sses", "shes"].iter().any(|end| word.ends_with(end)) {
+        word = &word[..word.len() - 2];
+    } else if word.len() > 3 && word.ends_with(['s', 'x']) && !word.ends_with("ss") {
+        word = &word[..word.len() - 1];
+    }
+    if word.len() >= 4 && word.ends_with("ee") {
+        word = &word[..word.len() - 1];
+    }
+    if word.len() > 4 && word.ends_with('e') {
+        word = &word[..word.len() - 1];
+    }
+    match word.strip_suffix('y') {
+        Some(root) if word.len() > 4 => format!("{root}i"),
+        _ => word.to_owned(),
+    }
+}
+
+/// Content words in order, and the language of the text.
+pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
+    let folded = fold(text);
+    let mut words = Vec::new();
+    let (mut french, mut english) = (0_u32, 0_u32);
+    if text.chars().any(|letter| "éèêàçôîûÉÈÊÀÇÔÎÛœŒ".contains(letter)) {
+        french += 2;
+    }
+    let stops = text.bytes().any(|byte| byte == b'.').then(|| fold(&text.replace('.', " zzstop ")));
+    let mut after_break = false;
+    for word in folded.split(' ').filter(|word| !word.is_empty()) {
+        french += u32::from(FRENCH.binary_search(&word).is_ok());
+        english += u32::from(ENGLISH.binary_search(&word).is_ok());
+        after_break |= ENGLISH_BREAKS.binary_search(&word).is_ok();
+        if FUNCTION_WORDS.binary_search(&word).is_ok() {
+            continue;
+        }
+        let shortened = stops.as_ref().is_some_and(|stops| stops.contains(&format!("{word} zzstop")));
+        words.push(Word { stem: stem(word), folded: word.to_owned(), after_break, shortened });
+        after_break = false;
+    }
+    let language = match french.cmp(&english) {
+        std::cmp::Ordering::Greater => Language::French,
+        std::cmp::Ordering::Less => Language::English,
+        std::cmp::Ordering::Equal => Language::Unknown,
+    };
+    (words, language)
+}
+
+/// Whether a word only says how the thing is.
+pub(super) fn is_qualifier(folded: &str) -> bool {
+    QUALIFIERS.binary_search(&folded).is_ok()
+}
+
+/// Folded words in the singular, one space between: what other tables compare.
+#[must_use]
+pub fn key(text: &str) -> String {
+    fold(text).split(' ').map(stem).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a text holds a phrase as whole words; both are keys.
+#[must_use]
+pub fn contains(text: &str, phrase: &str) -> bool {
+    !phrase.is_empty() && format!(" {text} ").contains(&format!(" {phrase} "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        ENGLISH, ENGLISH_BREAKS, FRENCH, FUNCTION_WORDS, Language, QUALIFIERS, contains, key, read, stem,
+    };
+
+    #[test]
+    fn lists_are_sorted_so_that_they_can_be_searched() {
+        for list in [FUNCTION_WORDS, FRENCH, ENGLISH, ENGLISH_BREAKS, QUALIFIERS] {
+            assert!(list.is_sorted());
+        }
+    }
+
+    #[test]
+    fn plurals_and_cognates_share_a_stem() {
+        for (left, right) in [
+            ("dreches", "dreche"),
+            ("acides", "acid"),
+            ("batteries", "battery"),
+            ("metaux", "metal"),
+            ("boxes", "box"),
+            ("ashes", "ash"),
+            ("usee", "use"),
+            ("souillees", "souille"),
+            ("tuyaux", "tuyau"),
+        ] {
+            assert_eq!(stem(left), stem(right), "{left} {right}");
+        }
+        assert_ne!(stem("verre"), stem("vert"));
+        assert_eq!(stem("glass"), "glass");
+    }
+
+    #[test]
+    fn the_language_shows_in_small_words() {
+        assert_eq!(read("Retailles de bois").1, Language::French);
+        assert_eq!(read("Sludge from the paper mill").1, Language::English);
+        assert_eq!(read("Gypse").1, Language::Unknown);
+        let (words, _) = read("Sludge from paper mills");
+        assert_eq!(words.iter().map(|word| word.after_break).collect::<Vec<_>>(), [false, true, false]);
+    }
+
+    #[test]
+    fn keys_compare_as_whole_words() {
+        assert!(contains(&key("Retailles de gypse"), &key("retaille")));
+        assert!(!contains(&key("gypserie"), &key("gypse")));
+    }
+}

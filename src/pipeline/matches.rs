@@ -1,0 +1,158 @@
+//! Matches and their follow-up: found, named for the animators, read back.
+
+use crate::anonymise::Pseudonyms;
+use crate::config::Pipeline;
+use crate::error::{Exit, Failure};
+use crate::ingest;
+use crate::matching::{self, FollowUp, FollowUps, NamedMatches};
+use crate::model::{
+    Category, Confidential, Destination, Finding, Flow, FlowId, FlowType, Match, OrgId, Status, StatusChange,
+    fold,
+};
+use crate::normalise::Normalised;
+use crate::store::{State, StateFile};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Finds the matches, takes in what the animators filled in, and writes their new list.
+/// Followed matches join the synergies; `seen` gets their notes, which are confidential. Gives the matches and what was met in the workbook.
+///
+/// # Errors
+/// When the animators' workbook cannot be read (exit 65; it stays as it is), or the state cannot be written.
+pub(super) async fn follow(
+    pipeline: &Pipeline,
+    normalised: &mut Normalised,
+    state: &State,
+    pseudonyms: &Pseudonyms,
+    context: &ingest::Context<'_>,
+    as_of: NaiveDate,
+    seen: &mut dyn FnMut(&str),
+) -> Result<(Vec<Match>, Vec<Finding>), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let mut memory = load(state)?;
+    let rows = filled(state, context).await?;
+    let findings = matching::read_follow_ups(&mut memory, &rows, as_of);
+    for one in memory.values() {
+        seen(one.note.reveal());
+    }
+    let settings = &pipeline.settings.matching;
+    let found =
+        matching::find(&normalised.organisations, &normalised.flows, &pipeline.parks, settings, as_of);
+    let named = identified(found, &normalised.flows, pseudonyms);
+    matching::remember(&mut memory, &named, &normalised.flows);
+    let list = NamedMatches {
+        matches: &named,
+        organisations: &normalised.organisations,
+        flows: &normalised.flows,
+        parks: &pipeline.parks,
+        follow_ups: &memory,
+    };
+    let workbook = matching::workbook(&list).map_err(|error| failed(&error))?;
+    let lines: String = memory.iter().map(|(id, one)| format!("{}\n", line(id, one))).collect();
+    state.write(StateFile::FollowUps, lines.as_bytes()).map_err(|error| failed(&error))?;
+    state.write(StateFile::Matches, &workbook).map_err(|error| failed(&error))?;
+    normalised.synergies.extend(matching::followed(&memory));
+    Ok((named.into_iter().map(|(_, found)| found).collect(), findings))
+}
+
+/// Keyed identifiers that outlive the order of rows: who, and what both wrote.
+fn identified(found: Vec<Match>, flows: &[Flow], pseudonyms: &Pseudonyms) -> Vec<(String, Match)> {
+    let flows: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
+    let said = |id: &FlowId| match flows.get(id) {
+        Some(flow) => format!("{}\u{0}{}", flow.organisation.0.reveal(), fold(flow.description.reveal())),
+        None => id.0.reveal().clone(),
+    };
+    let mut taken = BTreeSet::new();
+    found
+        .into_iter()
+        .map(|found| {
+            let mut key = format!("{}\u{0}{}", said(&found.offer), said(&found.request));
+            let mut id = pseudonyms.of("maillage", &key)[..12].to_owned();
+            while !taken.insert(id.clone()) {
+                key = format!("{key}\u{0}{}\u{0}{}", found.offer.0.reveal(), found.request.0.reveal());
+                pseudonyms.of("maillage", &key)[..12].clone_into(&mut id);
+            }
+            (id, found)
+        })
+        .collect()
+}
+
+async fn filled(state: &State, context: &ingest::Context<'_>) -> Result<Vec<(u32, Vec<String>)>, Failure> {
+    let path = state.path(StateFile::Matches);
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    ingest::view::rows(&path, Some(matching::SHEET), context).await.map_err(|error| {
+        let message = format!(
+            "the animators’ workbook cannot be read back: {error}\nhelp: mend `maillages.xlsx` in the state folder, or move it away; it was not overwritten and the previous release stays"
+        );
+        Failure::message(Exit::Unreadable, message)
+    })
+}
+
+fn load(state: &State) -> Result<FollowUps, Failure> {
+    let path = state.path(StateFile::FollowUps);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(FollowUps::new()),
+        Err(error) => {
+            return Err(Failure::message(
+                Exit::Failed,
+                format!(
+                    "the memory of the follow-up cannot be read: {error}\nhelp: check the permissions of the state folder"
+                ),
+            ));
+        }
+    };
+    (1..)
+        .zip(text.lines())
+        .map(|(number, line)| {
+            parse(line).ok_or_else(|| {
+                Failure::message(
+                    Exit::Failed,
+                    format!("line {number} of `suivi_maillages.jsonl` in the state folder is damaged\nhelp: restore the file from a copy; nothing was overwritten"),
+                )
+            })
+        })
+        .collect()
+}
+
+fn line(id: &str, one: &FollowUp) -> Value {
+    json!({
+        "id": id,
+        "supplier": one.supplier.0.reveal(),
+        "receiver": one.receiver.0.reveal(),
+        "type": one.flow_type.code(),
+        "category": one.category.map(Category::code),
+        "destination": one.destination.code(),
+        "status": one.status.map(Status::code),
+        "note": one.note.reveal(),
+        "history": one.history.iter().map(|step| json!({ "on": step.on, "status": step.status.code() })).collect::<Vec<_>>(),
+    })
+}
+
+fn parse(line: &str) -> Option<(String, FollowUp)> {
+    let value: Value = serde_json::from_str(line).ok()?;
+    let text = |key: &str| value[key].as_str().map(str::to_owned);
+    let organisation = |key: &str| Some(OrgId(Confidential::new(text(key)?)));
+    let optional = |key: &str| value[key].as_str();
+    let history = value["history"].as_array()?.iter().map(|step| {
+        let on = match step["on"].as_str() {
+            Some(day) => Some(day.parse().ok()?),
+            None => None,
+        };
+        Some(StatusChange { on, status: step["status"].as_str()?.parse().ok()? })
+    });
+    let one = FollowUp {
+        supplier: organisation("supplier")?,
+        receiver: organisation("receiver")?,
+        flow_type: text("type")?.parse::<FlowType>().ok()?,
+        category: optional("category").map(str::parse).transpose().ok()?,
+        destination: text("destination")?.parse::<Destination>().ok()?,
+        status: optional("status").map(str::parse).transpose().ok()?,
+        note: Confidential::new(text("note")?),
+        history: history.collect::<Option<_>>()?,
+    };
+    Some((text("id")?, one))
+}

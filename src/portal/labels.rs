@@ -1,0 +1,85 @@
+//! Titles of the codes that tables use.
+
+use super::text::Language;
+use crate::model::{Category, Column, Dataset, Park};
+
+/// Titles in one language.
+pub(super) struct Labels<'a> {
+    pub(super) language: Language,
+    parks: &'a [Park],
+}
+
+/// `code`, French, English.
+const CODES: [(&str, &str, &str); 33] = [
+    ("Total", "Ensemble", "All"),
+    ("inconnu", "Non précisé", "Not stated"),
+    ("extrant", "Offres", "Offers"),
+    ("intrant", "Demandes", "Requests"),
+    ("matiere", "Matière", "Material"),
+    ("energie", "Énergie", "Energy"),
+    ("eau", "Eau", "Water"),
+    ("equipement", "Équipement", "Equipment"),
+    ("main_oeuvre", "Main-d’œuvre", "Labour"),
+    ("expertise", "Expertise", "Expertise"),
+    ("espace", "Espace", "Space"),
+    ("transport", "Transport", "Transport"),
+    ("potentielle", "Potentielles", "Potential"),
+    ("proposee", "Proposées", "Proposed"),
+    ("en_discussion", "En discussion", "Under discussion"),
+    ("a_l_essai", "À l’essai", "On trial"),
+    ("realisee", "Réalisées", "Realised"),
+    ("abandonnee", "Abandonnées", "Abandoned"),
+    ("detourne", "Détournée de l’élimination", "Diverted from disposal"),
+    ("reoriente", "Réorientée", "Redirected"),
+    ("11", "Agriculture et foresterie (11)", "Agriculture and forestry (11)"),
+    ("21", "Extraction (21)", "Extraction (21)"),
+    ("22", "Services publics (22)", "Utilities (22)"),
+    ("23", "Construction (23)", "Construction (23)"),
+    ("31", "Fabrication, aliments et textiles (31)", "Manufacturing, food and textiles (31)"),
+    ("32", "Fabrication, bois, papier, chimie (32)", "Manufacturing, wood, paper, chemicals (32)"),
+    ("33", "Fabrication, métaux et machines (33)", "Manufacturing, metals and machines (33)"),
+    ("41", "Commerce de gros (41)", "Wholesale (41)"),
+    ("48", "Transport (48)", "Transport (48)"),
+    ("49", "Entreposage (49)", "Warehousing (49)"),
+    ("54", "Services professionnels (54)", "Professional services (54)"),
+    ("56", "Services administratifs et déchets (56)", "Administrative and waste services (56)"),
+    ("72", "Restauration (72)", "Food services (72)"),
+];
+
+impl<'a> Labels<'a> {
+    pub(super) const fn new(language: Language, parks: &'a [Park]) -> Self {
+        Self { language, parks }
+    }
+
+    pub(super) fn category(&self, category: Category) -> &'static str {
+        self.language.pick(category.title_fr(), category.title_en())
+    }
+
+    pub(super) fn park<'p>(&self, park: &'p Park) -> &'p str {
+        self.language.pick(&park.name_fr, &park.name_en)
+    }
+
+    /// The title of a code; the code itself when it has none.
+    pub(super) fn code(&self, code: &str) -> String {
+        if let Ok(category) = code.parse::<Category>() {
+            return self.category(category).to_owned();
+        }
+        if let Some(park) = self.parks.iter().find(|park| park.code.as_str() == code) {
+            return self.park(park).to_owned();
+        }
+        let known = CODES.iter().find(|(known, _, _)| *known == code);
+        known.map_or_else(|| code.to_owned(), |(_, french, english)| self.language.say(french, english))
+    }
+
+    pub(super) fn title<'d>(&self, dataset: &'d Dataset) -> &'d str {
+        self.language.pick(&dataset.title_fr, &dataset.title_en)
+    }
+
+    pub(super) fn description<'d>(&self, dataset: &'d Dataset) -> &'d str {
+        self.language.pick(&dataset.description_fr, &dataset.description_en)
+    }
+
+    pub(super) fn column<'c>(&self, column: &'c Column) -> &'c str {
+        self.language.pick(&column.title_fr, &column.title_en)
+    }
+}

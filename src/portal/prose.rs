@@ -1,0 +1,203 @@
+//! Pages of text: method, confidentiality, accessibility, about.
+
+use super::Site;
+use super::render::Page;
+use super::text::Language;
+use serde_json::{Value, json};
+
+pub(super) fn pages(language: Language, site: &Site) -> Vec<Page> {
+    vec![
+        page("methode.html", "methode", language.pick("Méthode", "Method"), &method(language)),
+        page(
+            "confidentialite.html",
+            "confidentialite",
+            language.pick("Confidentialité", "Confidentiality"),
+            &confidentiality(language),
+        ),
+        page(
+            "accessibilite.html",
+            "",
+            language.pick("Accessibilité", "Accessibility"),
+            &accessibility(language),
+        ),
+        page("a-propos.html", "", language.pick("À propos", "About"), &about(language, site)),
+    ]
+}
+
+fn page(path: &str, section: &'static str, heading: &str, sections: &[Value]) -> Page {
+    Page {
+        path: path.to_owned(),
+        section,
+        template: "prose.html",
+        context: json!({ "heading": heading, "sections": sections }),
+    }
+}
+
+fn section(heading: &str, paragraphs: &[&str], items: &[&str]) -> Value {
+    json!({ "heading": heading, "paragraphs": paragraphs, "items": items })
+}
+
+fn method(language: Language) -> Vec<Value> {
+    match language {
+        Language::French => vec![
+            section(
+                "",
+                &[
+                    "Les offres et les demandes arrivent de classeurs remplis lors d’ateliers et de visites, et d’une plateforme web. Chaque nuit, le programme lit tout ce qui est arrivé et refait tout le calcul.",
+                ],
+                &[],
+            ),
+            section(
+                "De la ligne au chiffre",
+                &[],
+                &[
+                    "Les quantités deviennent des kilogrammes par an. Un volume passe par une masse volumique basse et une haute : la valeur porte alors un intervalle.",
+                    "Une unité ambiguë (voyage, benne, gallon sans précision) n’est jamais convertie en silence : la quantité reste inconnue et l’entreprise reçoit la question.",
+                    "Une ligne fausse retourne à son auteur avec l’adresse de la cellule; une ligne incomplète est gardée et signalée.",
+                    "La même entreprise écrite de deux façons, ou le même flux saisi deux fois, ne compte qu’une fois.",
+                ],
+            ),
+            section(
+                "Maillages",
+                &[
+                    "Une offre et une demande sont comparées sur la matière, la quantité, la distance, la période et l’état. Les paires qui atteignent le seuil sont des maillages potentiels, remis aux animatrices et animateurs avec leurs raisons.",
+                ],
+                &[],
+            ),
+        ],
+        Language::English => vec![
+            section(
+                "",
+                &[
+                    "Offers and requests come from workbooks filled at workshops and visits, and from a web platform. Every night the program reads whatever arrived and computes everything again.",
+                ],
+                &[],
+            ),
+            section(
+                "From row to figure",
+                &[],
+                &[
+                    "Quantities become kilograms a year. A volume goes through a low and a high density: the value then carries an interval.",
+                    "An ambiguous unit (load, skip, plain gallon) is never converted in silence: the quantity stays unknown and the company receives the question.",
+                    "A wrong row goes back to its author with the address of the cell; a partial row is kept and flagged.",
+                    "One company spelt in two ways, or one flow entered twice, counts once.",
+                ],
+            ),
+            section(
+                "Matches",
+                &[
+                    "An offer and a request are compared on material, quantity, distance, period and condition. Pairs that reach the threshold are potential matches, given to the animators with their reasons.",
+                ],
+                &[],
+            ),
+        ],
+    }
+}
+
+fn confidentiality(language: Language) -> Vec<Value> {
+    match language {
+        Language::French => vec![
+            section(
+                "",
+                &[
+                    "Aucun nom, contact, numéro d’entreprise, adresse ou texte d’une entreprise ne figure dans ce portail. Ce qui est publié, ce sont des totaux protégés.",
+                ],
+                &[],
+            ),
+            section(
+                "Ce qui est retenu",
+                &["Une valeur est remplacée par le mot « confidentiel » quand elle :"],
+                &[
+                    "repose sur trop peu de groupes d’entreprises (les entreprises d’un même propriétaire comptent pour une);",
+                    "laisserait un groupe estimer de trop près ce qu’un autre a déclaré;",
+                    "permettrait, avec d’autres valeurs publiées, de recalculer une valeur retenue.",
+                ],
+            ),
+            section(
+                "Ce qui est vérifié",
+                &[
+                    "Tous les tableaux, leurs totaux et les indicateurs qui en dérivent forment un seul système d’équations. Avant chaque publication, un contrôle exact refuse tout ce qui permettrait de déduire une valeur retenue, et chaque fichier est relu à la recherche de tout texte des entreprises. Au moindre doute, rien n’est publié et la version précédente reste.",
+                ],
+                &[],
+            ),
+            section(
+                "Ce qui n’est pas promis",
+                &[
+                    "Le portail ne dit pas pourquoi une valeur précise est retenue, ni les seuils exacts : cela aiderait à la deviner. Il ne protège pas de ce qu’une entreprise publie elle-même, ni d’une estimation statistique faite d’ailleurs.",
+                ],
+                &[],
+            ),
+        ],
+        Language::English => vec![
+            section(
+                "",
+                &[
+                    "No name, contact, enterprise number, address or text of a company is in this portal. What is published are protected totals.",
+                ],
+                &[],
+            ),
+            section(
+                "What is withheld",
+                &["A value is replaced by the word “confidential” when it:"],
+                &[
+                    "rests on too few groups of companies (companies of one owner count as one);",
+                    "would let one group estimate too closely what another declared;",
+                    "would allow, with other published values, a withheld value to be computed.",
+                ],
+            ),
+            section(
+                "What is checked",
+                &[
+                    "All tables, their totals and the indicators derived from them form one system of equations. Before each publication an exact check refuses whatever would let a withheld value be deduced, and every file is read back in search of any text of the companies. At the slightest doubt nothing is published and the previous release stays.",
+                ],
+                &[],
+            ),
+            section(
+                "What is not promised",
+                &[
+                    "The portal says neither why a given value is withheld nor the exact thresholds: that would help to guess it. It does not protect from what a company publishes itself, nor from a statistical estimate made elsewhere.",
+                ],
+                &[],
+            ),
+        ],
+    }
+}
+
+fn accessibility(language: Language) -> Vec<Value> {
+    match language {
+        Language::French => vec![section(
+            "",
+            &[
+                "Le portail vise les règles WCAG 2.2, niveau AA. Il fonctionne sans script, au clavier, avec un lecteur d’écran, en clair et en sombre, de 320 pixels de large à l’impression.",
+                "Chaque graphique a un titre, une description et un tableau de ses valeurs. Rien n’est dit par la couleur seule.",
+            ],
+            &[],
+        )],
+        Language::English => vec![section(
+            "",
+            &[
+                "The portal aims at WCAG 2.2, level AA. It works without script, with the keyboard, with a screen reader, in light and dark, from 320 pixels wide to print.",
+                "Every chart has a title, a description and a table of its values. Nothing is said by colour alone.",
+            ],
+            &[],
+        )],
+    }
+}
+
+fn about(language: Language, site: &Site) -> Vec<Value> {
+    let description = language.pick(&site.description.0, &site.description.1);
+    let synthetic = language.pick(
+        "Les données de cette version sont synthétiques : elles montrent le fonctionnement, pas une situation réelle.",
+        "The data of this release are synthetic: they show how it works, not a real situation.",
+    );
+    let engine = language.pick(
+        "Chaque version est immuable et garde son adresse; une correction est une nouvelle version. Le programme qui produit ces pages est libre.",
+        "Every release is immutable and keeps its address; a correction is a new release. The program that makes these pages is free software.",
+    );
+    let mut paragraphs = vec![description];
+    if site.synthetic {
+        paragraphs.push(synthetic);
+    }
+    paragraphs.push(engine);
+    vec![section("", &paragraphs, &[])]
+}

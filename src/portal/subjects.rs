@@ -1,0 +1,287 @@
+//! A page a park, a page a category.
+
+use super::labels::Labels;
+use super::render::Page;
+use super::table::{Row, grid};
+use super::view::{self, Shown, View};
+use super::{Site, chart, home};
+use crate::model::Category;
+use serde_json::{Value, json};
+
+const FLOWS: &str = "flux_par_parc";
+const MATCHES: &str = "maillages_potentiels";
+
+pub(super) fn parks(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Vec<Page> {
+    let language = labels.language;
+    let items = site.parks.iter().map(|park| {
+        json!({
+            "href": format!("{}.html", park.code.as_str()),
+            "label": labels.park(park),
+            "note": note(view, labels, &[("parc", park.code.as_str())]),
+        })
+    });
+    let list = Page {
+        path: "parcs/index.html".to_owned(),
+        section: "parcs",
+        template: "list.html",
+        context: json!({
+            "heading": language.pick("Les parcs", "The parks"),
+            "lead": language.pick("Ce que chaque parc rejette, cherche et pourrait échanger.", "What each park discards, seeks and could exchange."),
+            "items": items.collect::<Vec<_>>(),
+        }),
+    };
+    let codes = categories_of(view);
+    let pages = site.parks.iter().map(|park| {
+        let code = park.code.as_str();
+        let fixed = [("parc", code)];
+        let mut sections = sections(view, labels, &fixed, "categorie", &codes);
+        sections.extend(exchanges(view, labels, site, code));
+        Page {
+            path: format!("parcs/{code}.html"),
+            section: "parcs",
+            template: "charts.html",
+            context: json!({
+                "kicker": language.pick("Parc", "Park"),
+                "heading": labels.park(park),
+                "lead": note(view, labels, &fixed),
+                "sections": sections,
+            }),
+        }
+    });
+    std::iter::once(list).chain(pages).collect()
+}
+
+pub(super) fn categories(view: &View<'_>, labels: &Labels<'_>) -> Vec<Page> {
+    let language = labels.language;
+    let items = Category::ALL.iter().map(|category| {
+        json!({
+            "href": format!("{}.html", category.code()),
+            "label": labels.category(*category),
+            "note": note(view, labels, &[("categorie", category.code())]),
+        })
+    });
+    let list = Page {
+        path: "categories/index.html".to_owned(),
+        section: "categories",
+        template: "list.html",
+        context: json!({
+            "heading": language.pick("Les onze catégories de ressources", "The eleven resource categories"),
+            "lead": language.pick("Qui en offre, qui en cherche, et dans quel parc.", "How much is offered and sought, and in which park."),
+            "items": items.collect::<Vec<_>>(),
+        }),
+    };
+    let parks: Vec<String> = view.codes(FLOWS, "parc").into_iter().map(str::to_owned).collect();
+    let pages = Category::ALL.iter().map(|category| {
+        let fixed = [("categorie", category.code())];
+        Page {
+            path: format!("categories/{}.html", category.code()),
+            section: "categories",
+            template: "charts.html",
+            context: json!({
+                "kicker": language.pick("Catégorie", "Category"),
+                "heading": labels.category(*category),
+                "lead": note(view, labels, &fixed),
+                "sections": sections(view, labels, &fixed, "parc", &parks),
+            }),
+        }
+    });
+    std::iter::once(list).chain(pages).collect()
+}
+
+/// `17 offres, 8 demandes`, each with its word when it is withheld.
+fn note(view: &View<'_>, labels: &Labels<'_>, fixed: &[(&str, &str)]) -> String {
+    let language = labels.language;
+    let count = |direction: &str| {
+        let codes: Vec<(&str, &str)> = fixed.iter().copied().chain([("sens", direction)]).collect();
+        view.value(FLOWS, "nombre", &codes).map(|value| view::count(value, language).text)
+    };
+    match (count("extrant"), count("intrant")) {
+        (Some(offers), Some(requests)) => language.say(
+            &format!("Offres\u{a0}: {offers}; demandes\u{a0}: {requests}."),
+            &format!("Offers: {offers}; requests: {requests}."),
+        ),
+        _ => language.say("Rien n’est publié ici pour l’instant.", "Nothing is published here yet."),
+    }
+}
+
+fn categories_of(view: &View<'_>) -> Vec<String> {
+    let seen = view.codes(FLOWS, "categorie");
+    let known = Category::ALL.iter().map(|category| category.code()).filter(|code| seen.contains(code));
+    known.chain(seen.contains("inconnu").then_some("inconnu")).map(str::to_owned).collect()
+}
+
+/// Paired bars of the number and of the mass, along one dimension.
+fn sections(
+    view: &View<'_>,
+    labels: &Labels<'_>,
+    fixed: &[(&str, &str)],
+    along: &str,
+    codes: &[String],
+) -> Vec<Value> {
+    let language = labels.language;
+    if view.table(FLOWS).is_none() || codes.is_empty() {
+        return Vec::new();
+    }
+    let measures = [
+        (
+            "nombre",
+            language.pick("Offres et demandes", "Offers and requests"),
+            language.pick("Nombre de flux déclarés", "Number of declared flows"),
+        ),
+        (
+            "kg_an",
+            language.pick("Masses connues", "Known masses"),
+            language.pick(
+                "Tonnes par an des flux dont la quantité est connue; les autres ne comptent pas comme zéro",
+                "Tonnes a year of the flows whose quantity is known; the others do not count as zero",
+            ),
+        ),
+    ];
+    measures
+        .into_iter()
+        .filter_map(|(measure, heading, subtitle)| {
+            let chart = paired(view, labels, fixed, along, codes, measure, heading, subtitle)?;
+            if chart["published"] == false {
+                let silence = language.pick(
+                    "Aucune valeur de ce tableau ne peut être publiée sans en révéler trop, ou personne n’a donné de quantité.",
+                    "No value of this table can be published without revealing too much, or nobody gave a quantity.",
+                );
+                return Some(json!({ "heading": heading, "paragraphs": [silence], "charts": [], "tables": [chart["table"]] }));
+            }
+            Some(json!({ "heading": heading, "paragraphs": [], "charts": [chart], "tables": [] }))
+        })
+        .collect()
+}
+
+#[expect(clippy::too_many_arguments, reason = "one chart is drawn from exactly these")]
+fn paired(
+    view: &View<'_>,
+    labels: &Labels<'_>,
+    fixed: &[(&str, &str)],
+    along: &str,
+    codes: &[String],
+    measure: &str,
+    heading: &str,
+    subtitle: &str,
+) -> Option<Value> {
+    let language = labels.language;
+    let show = |code: &str, direction: &str| -> Option<Shown> {
+        let codes: Vec<(&str, &str)> =
+            fixed.iter().copied().chain([(along, code), ("sens", direction)]).collect();
+        let value = view.value(FLOWS, measure, &codes)?;
+        Some(if measure == "nombre" { view::count(value, language) } else { view::tonnes(value, language) })
+    };
+    let mut groups = Vec::new();
+    let mut rows = Vec::new();
+    for code in codes {
+        let (offer, request) = (show(code, "extrant")?, show(code, "intrant")?);
+        if offer.value == Some(0) && request.value == Some(0) {
+            continue;
+        }
+        let name = labels.code(code);
+        rows.push(Row::new(vec![name.clone()], vec![offer.clone(), request.clone()], false));
+        let bars = vec![("out", labels.code("extrant"), offer), ("in", labels.code("intrant"), request)];
+        groups.push(chart::Group { name, bars });
+    }
+    let total = (show("Total", "extrant")?, show("Total", "intrant")?);
+    rows.push(Row::new(vec![labels.code("Total")], vec![total.0, total.1], true));
+    let finding = finding(labels, &groups);
+    let published = finding.is_some();
+    let title = finding.unwrap_or_else(|| heading.to_owned());
+    let place = fixed.first().map(|(_, code)| labels.code(code)).unwrap_or_default();
+    let svg = chart::bars(&format!("{heading}, {place}"), subtitle, &groups, language);
+    let key = format!(
+        "<ul class=\"key\"><li><svg aria-hidden=\"true\"><rect class=\"out\" width=\"14\" height=\"14\"/></svg>{}</li><li><svg aria-hidden=\"true\"><rect class=\"in\" width=\"14\" height=\"14\"/></svg>{}</li></ul>",
+        labels.code("extrant"),
+        labels.code("intrant")
+    );
+    let heads = [
+        if along == "parc" { language.say("Parc", "Park") } else { language.say("Catégorie", "Category") },
+        labels.code("extrant"),
+        labels.code("intrant"),
+    ];
+    Some(json!({
+        "title": title,
+        "published": published,
+        "subtitle": subtitle,
+        "svg": format!("{key}{svg}"),
+        "summary": home::summary(labels),
+        "table": grid(&format!("{heading}, {place}"), &heads, 1, &rows, false),
+    }))
+}
+
+/// What the chart shows first; only when no value is withheld could something else be larger, so
+/// the sentence speaks of the published values.
+fn finding(labels: &Labels<'_>, groups: &[chart::Group]) -> Option<String> {
+    let largest = |position: usize| {
+        let published = groups.iter().filter_map(|group| Some((group.bars[position].2.value?, group)));
+        let (value, group) =
+            published.max_by_key(|(value, group)| (*value, std::cmp::Reverse(group.name.clone())))?;
+        (value > 0).then(|| (group.name.clone(), group.bars[position].2.text.clone()))
+    };
+    let withheld = groups.iter().any(|group| group.bars.iter().any(|(_, _, shown)| shown.is_word));
+    let (offer, request) = (largest(0), largest(1));
+    let language = labels.language;
+    let start = if withheld {
+        language.pick("Parmi les valeurs publiées, ", "Among the published values, ")
+    } else {
+        ""
+    };
+    let sentence = match (offer, request) {
+        (Some((offer, one)), Some((request, other))) => language.say(
+            &format!("{start}{offer} ({one}) en tête des offres, {request} ({other}) en tête des demandes"),
+            &format!("{start}{offer} ({one}) leads the offers, {request} ({other}) the requests"),
+        ),
+        (Some((offer, one)), None) => language.say(
+            &format!("{start}{offer} ({one}) en tête des offres"),
+            &format!("{start}{offer} ({one}) leads the offers"),
+        ),
+        (None, Some((request, other))) => language.say(
+            &format!("{start}{request} ({other}) en tête des demandes"),
+            &format!("{start}{request} ({other}) leads the requests"),
+        ),
+        (None, None) => return None,
+    };
+    Some(sentence)
+}
+
+/// With which park the offers and requests of one could be exchanged.
+fn exchanges(view: &View<'_>, labels: &Labels<'_>, site: &Site, code: &str) -> Option<Value> {
+    let language = labels.language;
+    view.table(MATCHES)?;
+    let count = |from: &str, to: &str| {
+        view.value(MATCHES, "nombre", &[("parc_extrant", from), ("parc_intrant", to)])
+            .map(|value| view::count(value, language))
+    };
+    let rows: Vec<Row> = site
+        .parks
+        .iter()
+        .map(|other| {
+            let other_code = other.code.as_str();
+            let gives = count(code, other_code).unwrap_or_else(|| zero(labels));
+            let takes = count(other_code, code).unwrap_or_else(|| zero(labels));
+            Row::new(vec![labels.park(other).to_owned()], vec![gives, takes], false)
+        })
+        .collect();
+    let heading =
+        language.say("Ce qui pourrait s’échanger, et avec qui", "What could be exchanged, and with whom");
+    let heads = [
+        language.say("Avec", "With"),
+        language.say("Offres d’ici vers là", "Offers from here to there"),
+        language.say("Offres de là vers ici", "Offers from there to here"),
+    ];
+    let caption = language.say("Maillages potentiels par parc", "Potential matches by park");
+    Some(json!({
+        "heading": heading,
+        "paragraphs": [language.pick(
+            "Paires d’une offre et d’une demande qui se ressemblent assez pour être étudiées. Une même offre peut compter plusieurs fois.",
+            "Pairs of an offer and a request that are alike enough to be looked into. One offer can count several times.",
+        )],
+        "charts": [],
+        "tables": [grid(&caption, &heads, 1, &rows, true)],
+    }))
+}
+
+fn zero(labels: &Labels<'_>) -> Shown {
+    Shown { text: labels.language.whole(0), is_word: false, value: Some(0) }
+}

@@ -1,0 +1,98 @@
+//! Looking up published values by name; nothing is computed from them but their display.
+
+use super::text::Language;
+use crate::disclosure::{Protected, ProtectedTable, Published};
+use crate::model::Dataset;
+use std::collections::BTreeSet;
+
+/// The published tables.
+pub(super) struct View<'a> {
+    protected: &'a Protected,
+    pub(super) datasets: &'a [Dataset],
+}
+
+/// A value as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub(super) text: String,
+    /// A word instead of a number.
+    pub(super) is_word: bool,
+    /// The number, when it is published.
+    pub(super) value: Option<i64>,
+}
+
+impl<'a> View<'a> {
+    pub(super) const fn new(protected: &'a Protected, datasets: &'a [Dataset]) -> Self {
+        Self { protected, datasets }
+    }
+
+    pub(super) fn table(&self, name: &str) -> Option<&'a ProtectedTable> {
+        self.protected.tables().iter().find(|table| table.name() == name)
+    }
+
+    /// A value of a table; dimensions that are not named are totals. None when the table does
+    /// not have it.
+    pub(super) fn value(&self, table: &str, measure: &str, codes: &[(&str, &str)]) -> Option<Published> {
+        let table = self.table(table)?;
+        let measure = table.measures().iter().position(|name| name == measure)?;
+        let wanted: Vec<&str> = table
+            .dimensions()
+            .iter()
+            .map(|name| codes.iter().find(|(one, _)| one == name).map_or("Total", |(_, code)| code))
+            .collect();
+        let row = table.rows().iter().find(|row| row.dimensions().iter().eq(wanted.iter()))?;
+        row.values().get(measure).copied()
+    }
+
+    /// The codes of a dimension without the margin, sorted.
+    pub(super) fn codes(&self, table: &str, dimension: &str) -> BTreeSet<&'a str> {
+        let Some(table) = self.table(table) else { return BTreeSet::new() };
+        let Some(position) = table.dimensions().iter().position(|name| name == dimension) else {
+            return BTreeSet::new();
+        };
+        let codes = table.rows().iter().map(|row| row.dimensions()[position].as_str());
+        codes.filter(|code| *code != "Total").collect()
+    }
+}
+
+/// A count, or the word that stands for it.
+pub(super) fn count(value: Published, language: Language) -> Shown {
+    shown(value, language, |number| language.whole(number))
+}
+
+/// Kilograms as tonnes.
+pub(super) fn tonnes(value: Published, language: Language) -> Shown {
+    shown(value, language, |kg| format!("{}\u{a0}t", language.thousandths(kg)))
+}
+
+/// An amount in its own unit: kilograms as tonnes, cents as dollars.
+pub(super) fn amount(value: Published, unit: Option<&str>, language: Language) -> Shown {
+    match unit {
+        Some("kg/an") => shown(value, language, |kg| language.thousandths(kg)),
+        Some("kg CO2e/an") => shown(value, language, |kg| language.thousandths(kg)),
+        Some("cents CAD/an") => {
+            shown(value, language, |cents| language.whole((cents + 50 * cents.signum()) / 100))
+        }
+        _ => count(value, language),
+    }
+}
+
+/// The unit that `amount` shows.
+pub(super) fn unit(unit: Option<&str>, language: Language) -> &'static str {
+    match unit {
+        Some("kg/an") => language.pick("t/an", "t/yr"),
+        Some("kg CO2e/an") => language.pick("t éq. CO₂/an", "t CO₂e/yr"),
+        Some("cents CAD/an") => language.pick("$/an", "CAD/yr"),
+        _ => language.pick("nombre", "number"),
+    }
+}
+
+fn shown(value: Published, language: Language, number: impl FnOnce(i64) -> String) -> Shown {
+    match value {
+        Published::Value(value) => Shown { text: number(value), is_word: false, value: Some(value) },
+        Published::Confidential => {
+            Shown { text: language.say("confidentiel", "confidential"), is_word: true, value: None }
+        }
+        Published::Unknown => Shown { text: language.say("inconnu", "unknown"), is_word: true, value: None },
+    }
+}

@@ -1,0 +1,69 @@
+//! Why a release could not be published.
+
+use std::io;
+use std::path::Path;
+
+/// A release that could not be published. The previous one stays.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The file system refused.
+    #[error(
+        "`{path}` could not be written: {cause}\nhelp: check the permissions and the free space there; what readers see was not changed"
+    )]
+    Io {
+        /// File or folder.
+        path: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The gate found something confidential.
+    #[error(
+        "the leak gate found confidential input ({kinds}) in `{path}`: nothing is published\nhelp: take it out of the settings or templates; if it is a public word, add it to `publication.public_words`; the previous release stays"
+    )]
+    Leak {
+        /// The file.
+        path: String,
+        /// Kinds of text, never the text.
+        kinds: String,
+    },
+    /// Something else stands where a part of the published folder belongs.
+    #[error(
+        "`{path}` is not {expected}\nhelp: look who put it there, and move it away; nothing is published"
+    )]
+    Occupied {
+        /// The path.
+        path: String,
+        /// What belongs there.
+        expected: &'static str,
+    },
+    /// A release of the same name holds something else.
+    #[error(
+        "`{path}` is there already, and it is not what was published: {problem}\nhelp: move it away and run again; what readers see was not changed"
+    )]
+    Damaged {
+        /// The folder of the release.
+        path: String,
+        /// The first thing that is wrong.
+        problem: String,
+    },
+    /// Another process publishes there.
+    #[error("another process is publishing to `{path}`\nhelp: try again when it has ended")]
+    Busy {
+        /// The published folder.
+        path: String,
+    },
+    /// There is no such release.
+    #[error("there is no release `{release}` in `{path}`\nhelp: `maillage releases` lists those that exist")]
+    Unknown {
+        /// What was asked for.
+        release: String,
+        /// The published folder.
+        path: String,
+    },
+}
+
+/// Makes the error of a path.
+pub(super) fn refused(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
+    let path = path.display().to_string();
+    move |cause| PublishError::Io { path, cause }
+}

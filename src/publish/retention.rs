@@ -1,0 +1,54 @@
+//! Which releases leave the disk.
+
+use super::error::PublishError;
+use super::hold::{self, Hold};
+use std::path::Path;
+
+/// Takes the oldest releases from the disk until `keep` are left, and returns them. The
+/// current release and the one before it always stay.
+///
+/// `history` names releases in the order in which they became current, oldest first; a
+/// release that it does not name counts as the oldest.
+///
+/// # Errors
+/// When a release cannot be deleted.
+pub fn retain(published: &Path, keep: usize, history: &[String]) -> Result<Vec<String>, PublishError> {
+    let hold = Hold::take(published)?;
+    let releases = hold::list(published)?;
+    let leaving = leaving(releases, hold::current(published)?.as_deref(), keep, history);
+    for id in &leaving {
+        hold.withdraw(id)?;
+    }
+    Ok(leaving)
+}
+
+fn leaving(mut releases: Vec<String>, current: Option<&str>, keep: usize, history: &[String]) -> Vec<String> {
+    let excess = releases.len().saturating_sub(keep);
+    let before = history.iter().rev().find(|id| Some(id.as_str()) != current && releases.contains(id));
+    let spared = |id: &String| Some(id.as_str()) == current || Some(id) == before;
+    releases.sort_by_key(|id| history.iter().rposition(|known| known == id));
+    releases.into_iter().filter(|id| !spared(id)).take(excess).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leaving;
+
+    fn names(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_oldest_by_history_leave_first_and_the_unknown_before_them() {
+        let history = names("c a b d");
+        assert_eq!(leaving(names("a b c d x"), Some("d"), 3, &history), names("x c"));
+        assert!(leaving(names("a b"), Some("b"), 3, &history).is_empty());
+    }
+
+    #[test]
+    fn the_current_release_and_the_one_before_it_always_stay() {
+        // After a rollback from d to a, d is the one before.
+        let history = names("a b c d a");
+        assert_eq!(leaving(names("a b c d"), Some("a"), 1, &history), names("b c"));
+    }
+}

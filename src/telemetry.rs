@@ -1,0 +1,173 @@
+//! Logs, progress and timings: one line a stage, numbers only, never personal data.
+
+use crate::clock::{self, Stopwatch};
+use crate::config;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use std::io::IsTerminal as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
+
+/// Whether stages show themselves on the terminal.
+static SHOWS_PROGRESS: AtomicBool = AtomicBool::new(false);
+
+/// Logs to stderr: JSON lines, or on a terminal only what is wrong, with progress beside it.
+///
+/// `MAILLAGE_LOG` takes other levels, such as `maillage=debug`; libraries are silent unless it
+/// names them, because their messages may hold addresses with keys in them.
+pub fn begin(quiet: bool) {
+    let on_terminal = std::io::stderr().is_terminal();
+    SHOWS_PROGRESS.store(on_terminal && !quiet, Ordering::Relaxed);
+    let level = match (quiet, on_terminal) {
+        (true, _) => "maillage=error",
+        (false, true) => "maillage=warn",
+        (false, false) => "maillage=info",
+    };
+    let asked = config::environment("MAILLAGE_LOG").and_then(|asked| asked.parse::<EnvFilter>().ok());
+    let filter = asked.unwrap_or_else(|| EnvFilter::new(level));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_timer(OurClock)
+        .with_ansi(on_terminal && config::environment("NO_COLOR").is_none_or(|value| value.is_empty()));
+    // A second call, as in tests, changes nothing.
+    let _begun =
+        if on_terminal { lines.compact().try_init() } else { lines.json().flatten_event(true).try_init() };
+}
+
+struct OurClock;
+
+impl FormatTime for OurClock {
+    fn format_time(&self, writer: &mut Writer<'_>) -> std::fmt::Result {
+        write!(writer, "{}", clock::now().format("%Y-%m-%dT%H:%M:%S%.3fZ"))
+    }
+}
+
+/// Panics say where and nothing of what: the payload could hold a value of the input.
+pub fn hide_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| format!("{}:{}:{}", at.file(), at.line(), at.column()));
+        let place = place.unwrap_or_else(|| "?".to_owned());
+        eprintln!(
+            "erreur interne à {place} : rien n’a été publié; signalez ce lieu aux développeurs\n\
+             internal fault at {place}: nothing was published\nhelp: report this place to the developers"
+        );
+    }));
+}
+
+/// What a stage took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stage {
+    /// Name.
+    pub stage: &'static str,
+    /// Wall time, milliseconds.
+    pub wall_ms: u64,
+    /// Most memory held during the stage, KiB; processes that read workbooks are not in it. Zero where
+    /// the system does not tell.
+    pub peak_rss_kib: u64,
+    /// How many things came out of it: rows, flows, files…
+    pub count: usize,
+}
+
+/// The stages of a run, as they pass.
+#[derive(Debug, Default)]
+pub struct Stages {
+    done: Vec<Stage>,
+    current: Option<(&'static str, Stopwatch)>,
+    count: usize,
+    bar: Option<ProgressBar>,
+}
+
+impl Stages {
+    /// The stage before ends, and this one begins.
+    pub fn begin(&mut self, stage: &'static str) {
+        self.close();
+        if SHOWS_PROGRESS.load(Ordering::Relaxed) {
+            self.bar.get_or_insert_with(spinner).set_message(stage);
+        }
+        reset_peak();
+        self.current = Some((stage, Stopwatch::start()));
+    }
+
+    /// How many things the current stage gave: rows, flows, files…
+    pub const fn count(&mut self, count: usize) {
+        self.count = count;
+    }
+
+    /// Ends the current stage and the progress; names it.
+    pub fn end(&mut self) -> Option<&'static str> {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        self.close()
+    }
+
+    /// The stages that ended, in order.
+    #[must_use]
+    pub fn done(&self) -> &[Stage] {
+        &self.done
+    }
+
+    fn close(&mut self) -> Option<&'static str> {
+        let (stage, watch) = self.current.take()?;
+        let (wall_ms, peak_rss_kib) = (watch.milliseconds(), peak());
+        let count = std::mem::take(&mut self.count);
+        tracing::info!(stage, wall_ms, peak_rss_kib, count, "stage");
+        self.done.push(Stage { stage, wall_ms, peak_rss_kib, count });
+        Some(stage)
+    }
+}
+
+impl Drop for Stages {
+    /// A run that was stopped leaves no spinner behind.
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+/// Peak of the resident memory since the last reset, KiB (Linux).
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok()).unwrap_or(0)
+}
+
+/// Sets the peak back to what is held now; where the system refuses, peaks are those since the start.
+fn reset_peak() {
+    let _refused = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stages;
+
+    #[test]
+    fn stages_tell_their_names_counts_and_memory_in_order() {
+        let mut stages = Stages::default();
+        stages.begin("ingest");
+        let held = vec![1_u8; 32 << 20];
+        stages.count(usize::from(std::hint::black_box(&held)[9]));
+        stages.begin("normalise");
+        drop(held);
+        stages.count(2);
+        assert_eq!((stages.end(), stages.end()), (Some("normalise"), None));
+        let stages = stages.done();
+        let told: Vec<_> = stages.iter().map(|stage| (stage.stage, stage.count)).collect();
+        assert_eq!(told, [("ingest", 1), ("normalise", 2)]);
+        assert!(stages[0].peak_rss_kib > 32 << 10, "{stages:?}");
+    }
+}

@@ -1,0 +1,49 @@
+//! `maillage classify` on tables of every kind.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn classify(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_maillage"));
+    command.current_dir(folder).arg("classify").args(arguments).env("NO_COLOR", "1").output().unwrap()
+}
+
+const TABLE: &str = "no;Quoi;Activité\n1;Drêches de brasserie;31212\n2;Chaleur perdue;\n3;chose;\n\
+                     4;Retailles de bois;scierie\n";
+
+#[test]
+fn every_row_gets_its_ranked_codes_category_and_type() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.csv"), TABLE).unwrap();
+    let flags =
+        ["a.csv", "--description", "quoi", "--activity", "activite", "--top", "3", "--output", "o.csv"];
+    let output = classify(folder.path(), &flags);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let written = fs::read_to_string(folder.path().join("o.csv")).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert_eq!(lines[0], "row,rank,code,categorie,type,confidence");
+    assert!(lines[1].starts_with("1,1,020704,matieres_organiques,matiere,0."), "{}", lines[1]);
+    assert_eq!(lines[4], "2,1,,,energie,1.000");
+    assert_eq!(lines[5], "3,1,,,matiere,0.000");
+    assert!(lines[6].starts_with("4,1,030105,bois,matiere,0."), "{}", lines[6]);
+    assert_eq!(lines.len(), 9);
+    classify(folder.path(), &[&flags[..8], &["p.csv"]].concat());
+    assert_eq!(written, fs::read_to_string(folder.path().join("p.csv")).unwrap());
+}
+
+#[test]
+fn a_missing_column_names_those_that_there_are_and_a_missing_file_is_unreadable() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.csv"), TABLE).unwrap();
+    let output = classify(folder.path(), &["a.csv", "--description", "texte", "--output", "o.csv"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        message.contains("`texte`") && message.contains("help: ") && message.contains("Quoi"),
+        "{message}"
+    );
+    let output = classify(folder.path(), &["b.csv", "--description", "texte", "--output", "o.csv"]);
+    assert_eq!(output.status.code(), Some(65));
+    assert!(!folder.path().join("o.csv").exists());
+}

@@ -1,0 +1,175 @@
+//! Canaries in every confidential field of every source: none of them leaves, in any file or message.
+//! Files are decoded by this test's own code, apart from the gate.
+
+use crate::trial::{MARK, Trial, everything};
+use std::fs;
+
+/// Digits that are nobody's business: enterprise numbers, telephones, coordinates, and what one company
+/// alone declared.
+const NUMBERS: &[&str] = &[
+    "1177000101",
+    "1177000102",
+    "1177000103",
+    "4185557001",
+    "4185557002",
+    "4185557003",
+    "8765401",
+    "8765402",
+    "7654321",
+    "7654.321",
+    "7 654 321",
+    "7\u{a0}654\u{a0}321",
+    "7\u{202f}654\u{202f}321",
+];
+
+/// What is confidential in a text, if anything.
+fn found(text: &str) -> Option<String> {
+    let folded = text.to_lowercase();
+    if let Some(at) = folded.find(MARK) {
+        return Some(folded[at..].chars().take(20).collect());
+    }
+    let plain: String = folded.chars().filter(|character| !"()-".contains(*character)).collect();
+    let glued = plain.replace(' ', "");
+    NUMBERS
+        .iter()
+        .find(|number| plain.contains(**number) || glued.contains(*number))
+        .map(|number| (*number).to_owned())
+}
+
+#[test]
+fn no_canary_of_any_field_of_any_source_leaves_in_a_file_or_a_message() {
+    let trial = Trial::new();
+    let output = trial.run(&[], &[("MAILLAGE_LOG", "trace")]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["rows"], Trial::ROWS, "{summary}");
+    assert_eq!(summary["rejected"], Trial::REFUSED, "{summary}");
+    // The canaries were read: the private state holds them.
+    let findings = fs::read_to_string(trial.path("state/constats.jsonl")).unwrap();
+    assert!(findings.to_lowercase().contains(MARK));
+    let mut texts = vec![
+        ("stdout".to_owned(), String::from_utf8(output.stdout).unwrap()),
+        ("stderr".to_owned(), String::from_utf8(output.stderr).unwrap()),
+    ];
+    for verb in ["status", "runs", "releases"] {
+        for json in [&[][..], &["--json"]] {
+            let output = trial.maillage(&[&[verb, "--state", "state"], json].concat());
+            texts.push((verb.to_owned(), String::from_utf8_lossy(&output.stdout).into_owned()));
+            texts.push((verb.to_owned(), String::from_utf8_lossy(&output.stderr).into_owned()));
+        }
+    }
+    let published = everything(&trial.path("published"));
+    assert!(published.iter().any(|(path, _)| path.ends_with(".parquet")));
+    texts.extend(published);
+    assert!(texts.iter().any(|(_, text)| text.contains("beauport")));
+    for (place, text) in &texts {
+        assert_eq!(found(text), None, "{place}");
+        assert_eq!(found(place), None, "{place}");
+    }
+}
+
+#[test]
+fn this_tests_own_decoder_finds_what_is_planted() {
+    let folder = tempfile::tempdir().unwrap();
+    let column = std::sync::Arc::new(arrow::array::StringArray::from(vec!["bois", "Kwzqx inc."]));
+    let batch =
+        arrow::record_batch::RecordBatch::try_from_iter([("a", column as arrow::array::ArrayRef)]).unwrap();
+    let mut bytes = Vec::new();
+    let properties = parquet::file::properties::WriterProperties::builder()
+        .set_compression(parquet::basic::Compression::ZSTD(parquet::basic::ZstdLevel::default()))
+        .set_statistics_enabled(parquet::file::properties::EnabledStatistics::None)
+        .set_dictionary_enabled(false)
+        .build();
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    fs::write(folder.path().join("a.parquet"), bytes).unwrap();
+    assert!(everything(folder.path()).iter().any(|(_, text)| found(text).is_some()));
+    assert!(found("tel. (418) 555-7001").is_some() && found("NEQ 1177000101").is_some());
+    assert_eq!(found("beauport, 12"), None);
+}
+
+#[test]
+fn a_model_that_would_publish_confidential_values_is_stopped_and_the_last_release_stays() {
+    let trial = Trial::new();
+    assert_eq!(trial.run(&[], &[]).status.code(), Some(0));
+    let before = everything(&trial.path("published"));
+    let model = |dimension: &str, description: &str| {
+        format!(
+            "-- title_fr: Essai\n-- title_en: Trial\n-- description_fr: {description}\n-- description_en: Trial.\n\
+             -- dimension cle: Clé | Key\n-- measure nombre [nombre]: Nombre | Number\n-- contributors: groupe\n\n\
+             SELECT enregistrement, groupe, {dimension} AS cle, CAST(1 AS BIGINT) AS nombre FROM flux\n"
+        )
+    };
+    for (sql, words) in [
+        // No table of the models has a name, an address or a text: the allow-list of columns sees to it.
+        (model("nom", "Essai."), "nom"),
+        (model("description", "Essai."), "description"),
+        // Pseudonyms are there, to count groups, and the gate keeps them in.
+        (model("groupe", "Essai."), "pseudonyme"),
+        (model("concat('lot-', enregistrement)", "Essai."), "pseudonyme"),
+        (model("'Kwzqxalphaun Kwzqxaciers'", "Essai."), "nom"),
+        (model("parc", "Merci à Kwzqxalphaun Kwzqxaciers."), "nom"),
+    ] {
+        fs::write(trial.path("essai/models/fuite.sql"), &sql).unwrap();
+        let output = trial.run(&["--quiet"], &[]);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{sql}\n{message}");
+        assert!(message.contains(words), "{sql}\n{message}");
+        assert!(!message.to_lowercase().contains(MARK), "{message}");
+        assert!(output.stdout.is_empty());
+        let after = everything(&trial.path("published"));
+        let names =
+            |files: &[(String, String)]| files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&after), names(&before));
+        assert!(after == before, "the release changed");
+    }
+}
+
+#[test]
+fn logs_are_json_lines_with_numbers_and_quiet_is_quiet() {
+    let trial = Trial::new();
+    let output = trial.run(&[], &[]);
+    let lines = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let stages: Vec<_> = lines.iter().filter_map(|line| line["stage"].as_str()).collect();
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let told: Vec<_> =
+        summary["stages"].as_array().unwrap().iter().map(|stage| stage["stage"].as_str().unwrap()).collect();
+    assert_eq!(stages, told);
+    assert!(stages.starts_with(&["ingest"]) && stages.contains(&"publish"), "{stages:?}");
+    assert!(summary["stages"][0]["peak_rss_kib"].as_u64().unwrap() > 1000);
+    assert!(trial.run(&["--quiet"], &[]).stderr.is_empty());
+}
+
+#[test]
+fn a_refused_row_and_a_withheld_cell_are_explained_to_the_operator() {
+    let trial = Trial::new();
+    assert_eq!(trial.run(&[], &[]).status.code(), Some(0));
+    let explain = |what: &[&str]| {
+        let output = trial.maillage(&[&["explain", "--state", "state"], what].concat());
+        let text =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.code(), text)
+    };
+    let (code, text) = explain(&[Trial::REFUSED_ROW]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("ligne refusée") && text.contains("row refused") && text.contains("-17"), "{text}");
+    let (code, text) = explain(&["visites:9999"]);
+    assert!(code == Some(2) && text.contains("visites:"), "{text}");
+    let withheld = fs::read_to_string(trial.path("state/explications.jsonl")).unwrap();
+    let first: serde_json::Value = serde_json::from_str(withheld.lines().next().unwrap()).unwrap();
+    let codes: Vec<&str> =
+        first["cell"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
+    let table = first["table"].as_str().unwrap();
+    let bracketed = format!("{table}[{}]", codes.join(", "));
+    let spaced = [&[table, first["measure"].as_str().unwrap()], &codes[..]].concat();
+    for what in [&[bracketed.as_str()][..], &spaced] {
+        let (code, text) = explain(what);
+        assert!(code == Some(0) && text.contains("retenue") && text.contains("withheld"), "{what:?} {text}");
+    }
+    let (code, text) = explain(&[&format!("{table}[ailleurs]")]);
+    assert!(code == Some(2) && text.contains(&format!("{table}[")), "{text}");
+}

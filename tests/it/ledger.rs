@@ -1,0 +1,195 @@
+//! What the ledger knows after runs of the built program.
+
+use crate::bad_day::{Day, SETTINGS, good_day};
+use serde_json::Value;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+
+fn json(day: &Day, arguments: &[&str]) -> Value {
+    let output = day.command(arguments).arg("--json").output().unwrap();
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+fn text(day: &Day, arguments: &[&str], code: i32) -> String {
+    let output = day.command(arguments).output().unwrap();
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    text
+}
+
+/// Publishes one release a day, and gives their names.
+fn releases_of(day: &Day, days: &[&str]) -> Vec<String> {
+    days.iter()
+        .map(|as_of| {
+            let summary = json(day, &["run", "jours", "--as-of", as_of]);
+            summary["release"].as_str().unwrap().to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn every_run_is_in_the_ledger_also_one_that_fails() {
+    let day = good_day();
+    assert_eq!(day.run(&["--dry-run"]).status.code(), Some(0));
+    fs::remove_file(day.path("jours/inputs/visites.xlsx")).unwrap();
+    assert_eq!(day.run(&[]).status.code(), Some(65));
+    let runs = json(&day, &["runs"]);
+    let codes: Vec<_> =
+        runs.as_array().unwrap().iter().map(|run| run["exit_code"].as_u64().unwrap()).collect();
+    assert_eq!(codes, [65, 0, 0]);
+    assert_eq!((&runs[0]["error"], &runs[0]["failed_stage"]), (&"unreadable".into(), &"ingest".into()));
+    assert_eq!((&runs[1]["release"], &runs[1]["dry_run"]), (&Value::Null, &true.into()));
+    let first = &runs[2];
+    assert_eq!(
+        (&first["rows"], &first["flows"], &first["as_of"]),
+        (&10.into(), &10.into(), &"2026-01-15".into())
+    );
+    assert!(day.path("published/releases").join(first["release"].as_str().unwrap()).is_dir());
+    let stages: Vec<_> = first["stages"].as_array().unwrap().iter().map(|stage| &stage["stage"]).collect();
+    assert_eq!(stages, ["ingest", "normalise", "protect", "export", "publish"]);
+    assert!(!first["findings"].as_array().unwrap().is_empty());
+    let mode = fs::metadata(day.path(".maillage/jours/registre.sqlite")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn people_read_tables_without_a_name() {
+    let day = good_day();
+    let status = text(&day, &["status", "jours"], 0);
+    for word in ["dernière exécution / last run", "remarque", "ingest", "publication / release: 2026-01-15-"]
+    {
+        assert!(status.contains(word), "{word}: {status}");
+    }
+    let runs = text(&day, &["runs"], 0);
+    assert!(runs.lines().nth(2).unwrap().contains("2026-01-15"), "{runs}");
+    let releases = text(&day, &["releases", "jours"], 0);
+    assert!(releases.contains("courante / current"), "{releases}");
+    assert!(![status, runs, releases].concat().contains("Canari"));
+}
+
+#[test]
+fn a_replay_touches_no_source_and_gives_the_same_bytes() {
+    let day = good_day();
+    fs::remove_file(day.path("jours/inputs/visites.xlsx")).unwrap();
+    let replay = ["run", "jours", "--replay", "1", "--published", "again"];
+    assert_eq!(json(&day, &replay)["run"], 2);
+    let tree = |folder: &str| {
+        let release = fs::canonicalize(day.path(folder).join("current")).unwrap();
+        let sums = fs::read_to_string(release.join("SHA256SUMS")).unwrap();
+        (release.file_name().unwrap().to_owned(), sums)
+    };
+    assert_eq!(tree("published"), tree("again"));
+    text(&day, &["verify", "--published", "again"], 0);
+    assert_eq!(json(&day, &["runs"])[0]["replay_of"], 1);
+    let message = text(&day, &["run", "jours", "--replay", "77"], 2);
+    assert!(message.contains("no run 77") && message.contains("help:"), "{message}");
+    // A run that broke off before it had read everything is no run to replay.
+    assert_eq!(day.run(&[]).status.code(), Some(65));
+    let message = text(&day, &["run", "jours", "--replay", "3"], 2);
+    assert!(message.contains("did not read the source `visites`"), "{message}");
+}
+
+#[test]
+fn a_rollback_shows_the_release_before_and_is_remembered() {
+    let day = Day::new();
+    let ids = releases_of(&day, &["2026-01-15", "2026-01-16"]);
+    let output = text(&day, &["rollback", &ids[0]], 0);
+    assert!(output.contains("restored"), "{output}");
+    assert!(fs::read_link(day.path("published/current")).unwrap().ends_with(&ids[0]));
+    let listed = json(&day, &["releases"]);
+    assert_eq!((&listed[0]["release"], &listed[0]["current"]), (&ids[0].clone().into(), &true.into()));
+    assert_eq!(listed[0]["events"][1]["what"], "restored");
+    for wrong in ["nothing", "..", "../releases"] {
+        let message = text(&day, &["rollback", wrong], 2);
+        assert!(message.contains("no release"), "{message}");
+    }
+}
+
+#[test]
+fn verify_names_the_file_that_was_changed() {
+    let day = good_day();
+    assert!(text(&day, &["verify"], 0).contains("all good"));
+    let id = fs::read_link(day.path("published/current")).unwrap();
+    let id = id.file_name().unwrap().to_str().unwrap();
+    let file = format!("published/releases/{id}/donnees/flux_par_parc.csv");
+    fs::write(day.path(&file), "changed").unwrap();
+    let message = text(&day, &["verify", id], 1);
+    assert!(message.contains("donnees/flux_par_parc.csv` does not have the checksum"), "{message}");
+    assert_eq!(json(&day, &["verify"])["problems"].as_array().unwrap().len(), 1);
+    // The same content is not published over what somebody changed.
+    let message = String::from_utf8(day.run(&[]).stderr).unwrap();
+    assert!(message.contains("not what was published") && message.contains("flux_par_parc.csv"), "{message}");
+}
+
+#[test]
+fn the_oldest_releases_leave_and_the_ledger_says_so() {
+    let day = Day::new();
+    day.write("pipeline.toml", &format!("{SETTINGS}\n[limits]\nkeep_releases = 2\n"));
+    let ids = releases_of(&day, &["2026-01-15", "2026-01-16", "2026-01-17"]);
+    let listed = json(&day, &["releases"]);
+    let gone = listed.as_array().unwrap().iter().find(|release| release["release"] == ids[0]).unwrap();
+    assert_eq!((&gone["on_disk"], &gone["events"][1]["what"]), (&false.into(), &"withdrawn".into()));
+    assert!(!day.path("published/releases").join(&ids[0]).exists());
+    assert!(day.path("published/releases").join(&ids[1]).exists());
+    assert_eq!(json(&day, &["runs"])[0]["stages"][5]["stage"], "retention");
+}
+
+#[test]
+fn a_place_where_nothing_has_run_is_told_apart_from_one_with_several() {
+    let day = Day::new();
+    let message = text(&day, &["runs"], 2);
+    assert!(message.contains("no pipeline has run here") && message.contains("help:"), "{message}");
+    for state in ["un", "deux"] {
+        let state = day.path(".maillage").join(state);
+        assert_eq!(day.run(&["--state", state.to_str().unwrap()]).status.code(), Some(0));
+    }
+    let message = text(&day, &["status"], 2);
+    assert!(message.contains("`deux`, `un`"), "{message}");
+    assert_eq!(json(&day, &["runs", "un"]).as_array().unwrap().len(), 1);
+    let message = text(&day, &["status", "trois"], 2);
+    assert!(message.contains("`trois` is no pipeline"), "{message}");
+}
+
+#[test]
+fn a_platform_is_asked_only_for_what_changed() {
+    let day = Day::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let rows: Vec<Value> = (1..=10)
+        .map(|row| {
+            serde_json::json!({"Entreprise": format!("Canari {row} inc."), "Sens": "offre",
+                "Description": "palettes de bois", "Quantité": 100 + row, "Unité": "t"})
+        })
+        .collect();
+    let body = Value::from(rows).to_string();
+    let platform = std::thread::spawn(move || {
+        [false, true].map(|known| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).unwrap();
+            let asked = String::from_utf8_lossy(&request[..read]).to_lowercase().contains("if-none-match: \"v1\"");
+            let answer = if known {
+                "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\nConnection: close\r\n\r\n".to_owned()
+            } else {
+                format!(
+                    "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                    body.len()
+                )
+            };
+            stream.write_all(answer.as_bytes()).unwrap();
+            asked
+        })
+    });
+    let source = format!("http = {{ url = \"http://{address}/flux?cle=secret\", retries = 0 }}");
+    let settings = SETTINGS.replace("files = [\"inputs/visites.xlsx\"]", &source);
+    day.write("pipeline.toml", &settings.replace("header_row = 1\n", ""));
+    let first = json(&day, &["run", "jours", "--as-of", "2026-01-15"]);
+    let second = json(&day, &["run", "jours", "--as-of", "2026-01-15"]);
+    assert_eq!(platform.join().unwrap(), [false, true]);
+    assert_eq!((&second["rows"], &second["release"]), (&10.into(), &first["release"]));
+    let bytes = fs::read(day.path(".maillage/jours/registre.sqlite")).unwrap();
+    assert!(!bytes.windows(10).any(|part| part == b"cle=secret"));
+}
