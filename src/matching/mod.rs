@@ -6,15 +6,18 @@
 //! whose facts are missing counts as one half, and says what to ask.
 
 mod candidates;
+mod follow_up;
+mod network;
 mod parts;
+mod portfolio;
 mod words;
 mod workbook;
 
-mod follow_up;
 #[cfg(test)]
 mod tests;
 
 pub use follow_up::{FollowUp, FollowUps, read as read_follow_ups, remember, synergies as followed};
+pub use portfolio::{Edge, Plan, Portfolio, plan, portfolio};
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
 
 use crate::config;
