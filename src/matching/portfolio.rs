@@ -109,10 +109,7 @@ pub fn plan(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Plan {
 /// What the matches can divert at most when every kilogram is counted once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Portfolio {
-    /// Kilograms a year of each match, in the order given; none when an amount is unknown or
-    /// what flows is not a material.
-    pub kg: Vec<Option<i64>>,
-    /// Sum of all.
+    /// Kilograms a year over all matches.
     pub total_kg: i64,
     /// Kilograms a year of each offer that no request takes, for offers with a known amount.
     pub left_over: BTreeMap<FlowId, i64>,
@@ -121,14 +118,14 @@ pub struct Portfolio {
 }
 
 /// The plan of most kilograms a year over matches of materials whose amounts are both known
-/// (best values). Deterministic in the order of `matches`.
+/// (best values); each match learns its share. Deterministic in the order of `matches`.
 #[must_use]
-pub fn portfolio(matches: &[Match], flows: &[Flow]) -> Portfolio {
+pub fn portfolio(matches: &mut [Match], flows: &[Flow]) -> Portfolio {
     let by_id: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
     let mut sides = (Side::default(), Side::default());
     let mut edges = Vec::new();
     let mut places = Vec::new();
-    for found in matches {
+    for found in matches.iter() {
         let known = |id: &FlowId| {
             let flow = *by_id.get(id)?;
             Some((flow, flow.mass?.best_kg()))
@@ -145,13 +142,15 @@ pub fn portfolio(matches: &[Match], flows: &[Flow]) -> Portfolio {
     }
     let plan = plan(&edges, &sides.0.kg, &sides.1.kg);
     assert!(plan.is_proven(&edges, &sides.0.kg, &sides.1.kg), "the prices prove the plan");
+    for (found, place) in matches.iter_mut().zip(places) {
+        found.planned_kg = place.map(|at| plan.kg[at]);
+    }
     let mut left: Vec<i64> = sides.0.kg.clone();
     for (edge, kg) in edges.iter().zip(&plan.kg) {
         left[edge.offer] -= kg;
     }
     let scarce = sides.1.ids.iter().zip(&plan.request_prices).filter(|(_, price)| **price > 0);
     Portfolio {
-        kg: places.iter().map(|place| place.map(|at| plan.kg[at])).collect(),
         total_kg: plan.kg.iter().sum(),
         scarce: scarce.map(|(id, _)| id.clone()).collect(),
         left_over: sides.0.ids.into_iter().zip(left).collect(),

@@ -8,11 +8,11 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-fn day() -> NaiveDate {
+pub(super) fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 15).unwrap()
 }
 
-fn organisation(name: &str) -> Organisation {
+pub(super) fn organisation(name: &str) -> Organisation {
     Organisation {
         id: OrgId(Confidential::new(name.to_owned())),
         name: Confidential::new(format!("Entreprise {name}")),
@@ -31,7 +31,7 @@ fn organisation(name: &str) -> Organisation {
     }
 }
 
-fn flow(id: &str, organisation: &str, direction: Direction, words: &str) -> Flow {
+pub(super) fn flow(id: &str, organisation: &str, direction: Direction, words: &str) -> Flow {
     Flow {
         id: FlowId(Confidential::new(id.to_owned())),
         organisation: OrgId(Confidential::new(organisation.to_owned())),
@@ -58,7 +58,7 @@ fn flow(id: &str, organisation: &str, direction: Direction, words: &str) -> Flow
     }
 }
 
-fn parks() -> Vec<Park> {
+pub(super) fn parks() -> Vec<Park> {
     [("nord", 46.86), ("sud", 46.80)]
         .map(|(code, latitude)| Park {
             code: ParkCode::new(code).unwrap(),
@@ -243,6 +243,8 @@ fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
         flows,
         parks: &parks(),
         follow_ups: memory,
+        pools: &[],
+        wanted: &[],
     })
     .unwrap();
     let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();

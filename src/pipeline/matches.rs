@@ -33,8 +33,12 @@ pub(super) async fn follow(
     let rows = filled(state, context).await?;
     let findings = matching::read_follow_ups(&mut memory, &rows, as_of);
     let settings = &pipeline.settings.matching;
-    let found =
+    let mut found =
         matching::find(&normalised.organisations, &normalised.flows, &pipeline.parks, settings, as_of);
+    let portfolio = matching::portfolio(&mut found, &normalised.flows);
+    let pools =
+        matching::pools(&normalised.organisations, &normalised.flows, &pipeline.parks, &found, settings);
+    let wanted = matching::wanted(&normalised.flows, &found, &portfolio);
     let named = identified(found, &normalised.flows, pseudonyms);
     matching::remember(&mut memory, &named, &normalised.flows);
     let list = NamedMatches {
@@ -43,6 +47,8 @@ pub(super) async fn follow(
         flows: &normalised.flows,
         parks: &pipeline.parks,
         follow_ups: &memory,
+        pools: &pools,
+        wanted: &wanted,
     };
     let workbook = matching::workbook(&list).map_err(|error| failed(&error))?;
     let lines: String = memory.iter().map(|(id, one)| format!("{}\n", line(id, one))).collect();

@@ -7,6 +7,7 @@ mod cli;
 mod killed;
 mod leak;
 mod ledger;
+mod matching;
 mod models;
 mod npri;
 mod pilot;
