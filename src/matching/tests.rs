@@ -1,3 +1,5 @@
+//! What may move the score and what may not, and what animators fill in.
+
 use super::{FollowUps, NamedMatches, find, followed, read_follow_ups, remember, workbook};
 use crate::config;
 use crate::model::{
@@ -404,5 +406,26 @@ proptest! {
             let wanted = score > second(format!("o{offer}")) || score > second(format!("r{request}"));
             prop_assert!(!wanted || kept.contains(&(offer, request, score)));
         }
+    }
+
+    #[test]
+    fn more_shared_words_and_nearer_quantities_never_score_less(
+        kg in 1_i64..1_000_000,
+        near in 0_i64..100,
+        far in 0_i64..100,
+    ) {
+        let (near, far) = (near.min(far), near.max(far));
+        let score = |words: &str, percent: i64| {
+            pair(|offer, request| {
+                request.description = Confidential::new("palettes de bois franc".to_owned());
+                request.mass = Mass::exact(kg * 100);
+                offer.description = Confidential::new(words.to_owned());
+                offer.mass = Mass::exact(kg * (100 - percent));
+            })
+            .map_or(0, |found| found.score_milli)
+        };
+        prop_assert!(score("palettes", near) >= score("palettes", far));
+        prop_assert!(score("palettes de bois franc", near) >= score("palettes", near));
+        prop_assert!(score("palettes", near) >= score("copeaux", near));
     }
 }

@@ -190,11 +190,11 @@ fn fill(sheet: &mut Worksheet, list: &NamedMatches<'_>) -> Result<(), XlsxError>
             sheet.write_string(row, column + 1, format!("{} / {}", first.question_fr, first.question_en))?;
         }
     }
-    let last = row.max(1);
+    let bottom = row.max(1);
     let words = STATUSES.map(|(_, label)| label);
-    sheet.add_data_validation(1, 1, last, 1, &DataValidation::new().allow_list_strings(&words)?)?;
+    sheet.add_data_validation(1, 1, bottom, 1, &DataValidation::new().allow_list_strings(&words)?)?;
     let columns = u16::try_from(headings.len() - 1).unwrap_or(u16::MAX);
-    sheet.autofilter(0, 0, last, columns)?;
+    sheet.autofilter(0, 0, bottom, columns)?;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds the matches, takes in what the animators filled in, and writes their new list.
-/// Followed matches join the synergies. Gives the matches and what was met in the workbook.
+/// Followed matches join the synergies; `seen` gets their notes, which are confidential. Gives the matches and what was met in the workbook.
 ///
 /// # Errors
 /// When the animators' workbook cannot be read (exit 65; it stays as it is), or the state cannot be written.
@@ -27,11 +27,15 @@ pub(super) async fn follow(
     pseudonyms: &Pseudonyms,
     context: &ingest::Context<'_>,
     as_of: NaiveDate,
+    seen: &mut dyn FnMut(&str),
 ) -> Result<(Vec<Match>, Vec<Finding>), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let mut memory = load(state)?;
     let rows = filled(state, context).await?;
     let findings = matching::read_follow_ups(&mut memory, &rows, as_of);
+    for one in memory.values() {
+        seen(one.note.reveal());
+    }
     let settings = &pipeline.settings.matching;
     let mut found =
         matching::find(&normalised.organisations, &normalised.flows, &pipeline.parks, settings, as_of);
@@ -73,7 +77,7 @@ fn identified(found: Vec<Match>, flows: &[Flow], pseudonyms: &Pseudonyms) -> Vec
             let mut id = pseudonyms.of("maillage", &key)[..12].to_owned();
             while !taken.insert(id.clone()) {
                 key = format!("{key}\u{0}{}\u{0}{}", found.offer.0.reveal(), found.request.0.reveal());
-                id = pseudonyms.of("maillage", &key)[..12].to_owned();
+                pseudonyms.of("maillage", &key)[..12].clone_into(&mut id);
             }
             (id, found)
         })

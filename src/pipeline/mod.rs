@@ -130,7 +130,8 @@ async fn path(
     let (bare, columns) = gate::without_prose(settings, &datasets);
     let blank =
         release::files(&nothing(models, settings)?, &columns, &bare, &pipeline.parks, options.as_of, "")?;
-    let mut canaries = Canaries::collect(&rows, &gate::public(pipeline, models, &blank));
+    let public = gate::public(pipeline, models, &blank);
+    let mut canaries = Canaries::collect(&rows, &public);
     record.count(canaries.len());
     record.stage("normalise");
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
@@ -142,23 +143,25 @@ async fn path(
     counts.organisations = Some(normalised.organisations.len() as u64);
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(&normalised.findings);
-    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
-        let limit = settings.limits.rejected_percent;
-        return Err(Failure::message(
-            Exit::Contract,
-            format!(
-                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
-            ),
-        ));
-    }
+    within_contract(count, rejected, settings)?;
     record.count(normalised.flows.len());
     record.stage("match");
     let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
     let pseudonyms = Pseudonyms::new(key);
     canaries.key(&key);
     let context = context(pipeline, options, state, memory);
-    let (matches, filled) =
-        matches::follow(pipeline, &mut normalised, state, &pseudonyms, &context, options.as_of).await?;
+    let (matches, filled) = matches::follow(
+        pipeline,
+        &mut normalised,
+        state,
+        &pseudonyms,
+        &context,
+        options.as_of,
+        &mut |note| {
+            canaries.note(note, &public);
+        },
+    )
+    .await?;
     record.run.counts.matches = Some(matches.len() as u64);
     record.count(matches.len());
     met.extend(filled);
@@ -265,6 +268,20 @@ const fn publication_exit(error: &publish::PublishError) -> Exit {
         publish::PublishError::Busy { .. } => Exit::TryAgain,
         _ => Exit::Failed,
     }
+}
+
+/// Refuses a run of which too many rows were refused.
+fn within_contract(count: usize, rejected: usize, settings: &crate::config::Settings) -> Result<(), Failure> {
+    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
+        let limit = settings.limits.rejected_percent;
+        return Err(Failure::message(
+            Exit::Contract,
+            format!(
+                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// A release of no data: what the pages say whatever the input.

@@ -7,24 +7,24 @@ use serde_json::{Value, json};
 
 pub(super) fn pages(language: Language, site: &Site) -> Vec<Page> {
     vec![
-        page("methode.html", "methode", language.pick("Méthode", "Method"), method(language)),
+        page("methode.html", "methode", language.pick("Méthode", "Method"), &method(language)),
         page(
             "confidentialite.html",
             "confidentialite",
             language.pick("Confidentialité", "Confidentiality"),
-            confidentiality(language),
+            &confidentiality(language),
         ),
         page(
             "accessibilite.html",
             "",
             language.pick("Accessibilité", "Accessibility"),
-            accessibility(language),
+            &accessibility(language),
         ),
-        page("a-propos.html", "", language.pick("À propos", "About"), about(language, site)),
+        page("a-propos.html", "", language.pick("À propos", "About"), &about(language, site)),
     ]
 }
 
-fn page(path: &str, section: &'static str, heading: &str, sections: Vec<Value>) -> Page {
+fn page(path: &str, section: &'static str, heading: &str, sections: &[Value]) -> Page {
     Page {
         path: path.to_owned(),
         section,

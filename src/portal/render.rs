@@ -106,7 +106,8 @@ impl<'a> Renderer<'a> {
         let template = self.environment.get_template(page.template).map_err(failed)?;
         let text =
             template.render(minijinja::Value::from(minijinja::value::Serde(&context))).map_err(failed)?;
-        Ok((path, text.into_bytes()))
+        // A slash needs no escape between quotes or in text, and addresses read better with it.
+        Ok((path, text.replace("&#x2f;", "/").into_bytes()))
     }
 
     /// The default language lives at the root, the others in a folder of theirs.

@@ -256,11 +256,11 @@ fn exchanges(view: &View<'_>, labels: &Labels<'_>, site: &Site, code: &str) -> O
     let rows: Vec<Row> = site
         .parks
         .iter()
-        .filter_map(|other| {
+        .map(|other| {
             let other_code = other.code.as_str();
             let gives = count(code, other_code).unwrap_or_else(|| zero(labels));
             let takes = count(other_code, code).unwrap_or_else(|| zero(labels));
-            Some(Row::new(vec![labels.park(other).to_owned()], vec![gives, takes], false))
+            Row::new(vec![labels.park(other).to_owned()], vec![gives, takes], false)
         })
         .collect();
     let heading =

@@ -12,14 +12,14 @@ pub(super) fn page(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Page {
     let language = labels.language;
     let mut sections = Vec::new();
     if let Some(progress) = home::progress(view, labels, site) {
-        sections.push(section(language.pick("L’objectif", "The objective"), "", vec![progress], Vec::new()));
+        sections.push(section(language.pick("L’objectif", "The objective"), "", &[progress], &[]));
     }
     if let Some(chart) = statuses(view, labels) {
         sections.push(section(
             language.pick("Où en sont les synergies suivies", "How far the followed synergies are"),
             "",
-            vec![chart],
-            Vec::new(),
+            &[chart],
+            &[],
         ));
     }
     if let Some(matrix) = matrix(view, labels, site) {
@@ -30,8 +30,8 @@ pub(super) fn page(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Page {
         sections.push(section(
             language.pick("Maillages potentiels de parc à parc", "Potential matches from park to park"),
             text,
-            Vec::new(),
-            vec![matrix],
+            &[],
+            &[matrix],
         ));
     }
     Page {
@@ -50,7 +50,7 @@ pub(super) fn page(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Page {
     }
 }
 
-fn section(heading: &str, text: &str, charts: Vec<Value>, tables: Vec<Value>) -> Value {
+fn section(heading: &str, text: &str, charts: &[Value], tables: &[Value]) -> Value {
     let paragraphs: Vec<&str> = if text.is_empty() { Vec::new() } else { vec![text] };
     json!({ "heading": heading, "paragraphs": paragraphs, "charts": charts, "tables": tables })
 }

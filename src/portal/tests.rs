@@ -1,1 +1,120 @@
+//! Pages of tables that nobody foresaw, and of texts that mean to break out.
 
+use super::{DataFile, Site, pages};
+use crate::config::Disclosure;
+use crate::disclosure::{MeasureInput, Protected, Record, TableInput, protect};
+use crate::model::{Column, Dataset, Park, ParkCode};
+
+fn column(name: &str, unit: Option<&str>) -> Column {
+    Column {
+        name: name.to_owned(),
+        title_fr: format!("{name} <fr>"),
+        title_en: format!("{name} & en"),
+        unit: unit.map(str::to_owned),
+        derived_from: None,
+    }
+}
+
+fn dataset() -> Dataset {
+    Dataset {
+        name: "mesures_libres".to_owned(),
+        title_fr: "Mesures".to_owned(),
+        title_en: "Measures".to_owned(),
+        description_fr: "Une description.".to_owned(),
+        description_en: "A description.".to_owned(),
+        dimensions: vec![column("saison", None)],
+        measures: vec![column("kg_an", Some("kg/an"))],
+    }
+}
+
+/// Five groups in summer, one in winter.
+fn protected() -> Protected {
+    let record = |id: u128, season: &str, group: u32, kg: i64| Record {
+        id,
+        dimensions: vec![season.to_owned()],
+        contributors: vec![format!("g{group}")],
+        values: vec![Some(kg)],
+    };
+    let mut records: Vec<Record> =
+        (1..=5).map(|group| record(group.into(), "ete", group, 1_000_000)).collect();
+    records.extend((6..=10).map(|group| record(group.into(), "automne", group, 2_000_000)));
+    records.push(record(11, "hiver", 11, 777_777));
+    let table = TableInput {
+        name: "mesures_libres".to_owned(),
+        dimensions: vec!["saison".to_owned()],
+        measures: vec![MeasureInput { name: "kg_an".to_owned(), derived_from: None }],
+        records,
+    };
+    protect(&[table], &Disclosure::default()).unwrap()
+}
+
+fn site() -> Site {
+    Site {
+        languages: vec!["en".to_owned(), "fr".to_owned()],
+        synthetic: true,
+        title: ("Titre".to_owned(), "Title \"><script>alert(1)</script>".to_owned()),
+        description: ("D".to_owned(), "A & B".to_owned()),
+        publisher: "Publisher <b>".to_owned(),
+        licence: "CC-BY-4.0".to_owned(),
+        licence_url: "javascript:alert(1)".to_owned(),
+        contact: "reseau@example.org".to_owned(),
+        base_url: "https://example.org/".to_owned(),
+        parks: vec![Park {
+            code: ParkCode::new("nord").unwrap(),
+            name_fr: "Nord".to_owned(),
+            name_en: "North".to_owned(),
+            aliases: Vec::new(),
+            latitude: 46.0,
+            longitude: -71.0,
+        }],
+        objective: 10,
+        files: vec![DataFile {
+            dataset: "mesures_libres".to_owned(),
+            path: "donnees/mesures_libres.csv".to_owned(),
+            format: "csv".to_owned(),
+            bytes: 1_234,
+            sha256: "00".repeat(32),
+        }],
+        factors: Vec::new(),
+        release: "2026-01-15-0123456789ab".to_owned(),
+        as_of: chrono::NaiveDate::from_ymd_opt(2026, 1, 15).unwrap(),
+    }
+}
+
+fn page(path: &str) -> String {
+    let files = pages(&protected(), &[dataset()], &site()).unwrap();
+    let (_, bytes) = files.into_iter().find(|(name, _)| name == path).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_table_that_no_page_knows_has_a_page_with_words_for_what_is_withheld() {
+    let english = page("jeux/mesures_libres.html");
+    assert!(english.contains("confidential") && english.contains("Measures"));
+    assert!(!english.contains("777") && !english.contains("778"), "a withheld amount is on the page");
+    assert!(page("fr/jeux/mesures_libres.html").contains("confidentiel"));
+}
+
+#[test]
+fn settings_cannot_break_out_of_their_place() {
+    let home = page("index.html");
+    assert!(!home.contains("<script") && !home.contains("javascript:"), "{home}");
+    assert!(home.contains("Publisher &lt;b&gt;") && home.contains("mailto:reseau@example.org"));
+}
+
+#[test]
+fn a_pipeline_without_the_known_tables_still_has_every_page() {
+    let files = pages(&protected(), &[dataset()], &site()).unwrap();
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    for wanted in [
+        "parcs/nord.html",
+        "categories/bois.html",
+        "synergies.html",
+        "indicateurs.html",
+        "fr/index.html",
+        "sitemap.xml",
+    ] {
+        assert!(names.contains(&wanted), "{wanted}");
+    }
+    assert!(page("parcs/nord.html").contains("Nothing is published here yet"));
+}

@@ -4,6 +4,7 @@
 mod bad_day;
 mod classify;
 mod cli;
+mod follow_up;
 mod killed;
 mod leak;
 mod ledger;
@@ -11,6 +12,7 @@ mod matching;
 mod models;
 mod npri;
 mod pilot;
+mod portal;
 mod preview;
 mod read;
 mod shuffle;

@@ -59,6 +59,11 @@ impl Canaries {
         canaries
     }
 
+    /// Adds one more free text, such as a note of the animators.
+    pub fn note(&mut self, text: &str, public: &Public) {
+        self.cell(Field::Note, text, public, &mut Set::default());
+    }
+
     fn cell(&mut self, field: Field, text: &str, public: &Public, seen: &mut Set) {
         if text.is_empty() || !seen.insert(runs::of(&[super::tokens::hash(text), field as u64])) {
             return;

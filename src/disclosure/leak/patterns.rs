@@ -67,7 +67,7 @@ impl Patterns {
         self.runs.values().filter(|pattern| pattern.exception.is_none()).count()
     }
 
-    /// Has to be called once everything is inserted.
+    /// Makes lookups fast; an insertion afterwards makes them slow again, never wrong.
     pub(super) fn seal(&mut self) {
         let words = (self.runs.len() / 4).next_power_of_two().max(1 << 10);
         let mut filter = vec![0; words];
@@ -80,17 +80,16 @@ impl Patterns {
 
     /// Calls `found` with each pattern that ends at the last word.
     pub(super) fn at(&self, runs: &Runs, is_binary: bool, mut found: impl FnMut(&Pattern)) {
-        if self.filter.is_empty() {
-            return;
-        }
         for length in 1..=runs.available() {
             if !self.lengths[length - 1] {
                 continue;
             }
             let run = runs.ending(length);
-            let (word, bit) = place(self.filter.len(), run);
-            if self.filter[word] & bit == 0 {
-                continue;
+            if !self.filter.is_empty() {
+                let (word, bit) = place(self.filter.len(), run);
+                if self.filter[word] & bit == 0 {
+                    continue;
+                }
             }
             if let Some(pattern) = self.runs.get(&run) {
                 let counts = if is_binary {
