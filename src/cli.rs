@@ -31,6 +31,8 @@ enum Verb {
     },
     /// Rank codes of the List of Waste for the descriptions of a table
     Classify(commands::classify::Arguments),
+    /// Match the offers of one file with the requests of another
+    Match(commands::matching::Arguments),
     /// Read, normalise, protect and publish
     Run(commands::run::Arguments),
     /// Print what ingest sees in one file, and what is wrong with it
@@ -83,6 +85,7 @@ pub fn run() -> ExitCode {
         Verb::Init { folder } => commands::init(&folder),
         Verb::Check { pipeline } => commands::check(&pipeline),
         Verb::Classify(arguments) => commands::classify::run(&arguments),
+        Verb::Match(arguments) => commands::matching::run(&arguments),
         Verb::Run(arguments) => commands::run::run(&arguments),
         Verb::Read(arguments) => commands::read::read(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),

@@ -39,6 +39,7 @@ pub const ALLOWED_COLUMNS: &[(&str, &[&str])] = &[
             "type",
             "categorie",
             "note_milli",
+            "kg_an_portefeuille",
         ],
     ),
     (

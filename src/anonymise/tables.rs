@@ -152,7 +152,7 @@ impl Coarse<'_> {
 
     fn matches(&self, matches: &[Match], flows: &[Flow]) -> Columns {
         let flows: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
-        let mut rows: Vec<([String; 7], i64)> = matches
+        let mut rows: Vec<([String; 7], i64, Option<i64>)> = matches
             .iter()
             .filter_map(|found| {
                 let (offer, request) = (flows.get(&found.offer)?, flows.get(&found.request)?);
@@ -167,11 +167,11 @@ impl Coarse<'_> {
                     offer.flow_type.code().to_owned(),
                     category.map_or(UNKNOWN, |category| category.code()).to_owned(),
                 ];
-                Some((texts, i64::from(found.score_milli)))
+                Some((texts, i64::from(found.score_milli), found.planned_kg))
             })
             .collect();
         rows.sort();
-        let texts: Vec<[String; 7]> = rows.iter().map(|(texts, _)| texts.clone()).collect();
+        let texts: Vec<[String; 7]> = rows.iter().map(|(texts, _, _)| texts.clone()).collect();
         text_columns(
             &[
                 "enregistrement",
@@ -184,7 +184,8 @@ impl Coarse<'_> {
             ],
             &texts,
         )
-        .integer("note_milli", rows.iter().map(|(_, score)| Some(*score)))
+        .integer("note_milli", rows.iter().map(|(_, score, _)| Some(*score)))
+        .integer("kg_an_portefeuille", rows.iter().map(|(_, _, kg)| *kg))
     }
 
     fn synergies(&self, synergies: &[Synergy]) -> Columns {

@@ -1,5 +1,6 @@
 //! The only reader of `pipelines/` and of the environment.
 
+mod alone;
 mod checks;
 mod load;
 mod locate;
@@ -8,6 +9,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use alone::{OFFERS, REQUESTS, alone};
 pub use load::{Pipeline, SettingsError, load, name, subject};
 pub use sample::SAMPLE;
 pub use settings::*;

@@ -26,6 +26,7 @@ pub const SAMPLE: &[(&str, &[u8])] = carried![
     "models/flux_par_secteur.sql",
     "models/flux_par_type.sql",
     "models/maillages_potentiels.sql",
+    "models/potentiel.sql",
     "models/synergies.sql",
     "pipeline.toml",
 ];

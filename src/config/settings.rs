@@ -278,6 +278,11 @@ pub struct Matching {
     pub top_per_flow: u32,
     /// Distance at which the distance part reaches nothing, kilometres.
     pub radius_km: u32,
+    /// Load that makes a collection or a purchase worth while, kilograms a year: smaller flows of
+    /// one kind are pooled up to it.
+    pub pool_load_kg: u32,
+    /// Farthest that the members of a pool lie from its first one, kilometres.
+    pub pool_radius_km: u32,
     /// Weights of the parts (`matiere`, `quantite`, `distance`, `periode`, `condition`), any whole numbers.
     pub weights: BTreeMap<String, u32>,
 }
@@ -290,6 +295,8 @@ impl Default for Matching {
             minimum_score_percent: 55,
             top_per_flow: 5,
             radius_km: 50,
+            pool_load_kg: 10_000,
+            pool_radius_km: 15,
             weights: weights.into_iter().map(|(part, weight)| (part.to_owned(), weight)).collect(),
         }
     }

@@ -6,15 +6,21 @@
 //! whose facts are missing counts as one half, and says what to ask.
 
 mod candidates;
+mod follow_up;
+mod network;
 mod parts;
+mod pool_sheet;
+mod pooling;
+mod portfolio;
 mod words;
 mod workbook;
 
-mod follow_up;
 #[cfg(test)]
 mod tests;
 
 pub use follow_up::{FollowUp, FollowUps, read as read_follow_ups, remember, synergies as followed};
+pub use pooling::{Kind, Pool, Wanted, pools, wanted};
+pub use portfolio::{Edge, Plan, Portfolio, plan, portfolio};
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
 
 use crate::config;
@@ -132,6 +138,7 @@ fn told(
         score_milli,
         distance_m: parts::distance_m(offer, request),
         mass_kg: mass.map(|(one, other)| one.best_kg().min(other.best_kg())),
+        planned_kg: None,
         reasons: reasons.collect(),
         missing: words::missing(&scores, offer, request, weights),
     }

@@ -1,127 +1,431 @@
-//! Properties of the score: what may move it, and what may not.
+//! What may move the score and what may not, and what animators fill in.
 
-use super::find;
-use crate::config::Matching;
+use super::{FollowUps, NamedMatches, find, followed, read_follow_ups, remember, workbook};
+use crate::config;
 use crate::model::{
-    Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Mass, Match,
-    OrgId, Park, ParkCode, RankedCode, State,
+    Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency,
+    Group, Mass, Match, OrgId, Organisation, Park, ParkCode, Part, RankedCode, State, Status,
 };
 use chrono::NaiveDate;
 use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
-fn flow(number: usize, direction: Direction, description: &str, kg: Option<i64>) -> Flow {
-    Flow {
-        id: FlowId(Confidential::new(format!("F{number:04}"))),
-        organisation: OrgId(Confidential::new(format!("E{number:04}"))),
+pub(super) fn day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 15).unwrap()
+}
+
+pub(super) fn organisation(name: &str) -> Organisation {
+    Organisation {
+        id: OrgId(Confidential::new(name.to_owned())),
+        name: Confidential::new(format!("Entreprise {name}")),
+        other_names: Vec::new(),
+        enterprise_number: None,
+        contact: Some(Confidential::new(format!("Personne {name}"))),
+        email: Some(Confidential::new(format!("{name}@example.org"))),
+        telephone: None,
+        address: None,
         park: ParkCode::new("nord"),
+        coordinates: None,
+        sector: None,
+        workforce: None,
+        group: Group(Confidential::new(name.to_owned())),
+        locations: Vec::new(),
+    }
+}
+
+pub(super) fn flow(id: &str, organisation: &str, direction: Direction, words: &str) -> Flow {
+    Flow {
+        id: FlowId(Confidential::new(id.to_owned())),
+        organisation: OrgId(Confidential::new(organisation.to_owned())),
+        park: None,
         direction,
         flow_type: FlowType::Material,
         category: Some(Category::Wood),
         material_codes: Vec::new(),
-        ranked_codes: vec![RankedCode { code: "030105".to_owned(), confidence_milli: 700 }],
-        description: Confidential::new(description.to_owned()),
-        mass: kg.and_then(Mass::exact),
-        quantity_as_written: Confidential::new(String::new()),
-        frequency: None,
+        ranked_codes: Vec::new(),
+        description: Confidential::new(words.to_owned()),
+        mass: Mass::exact(10_000),
+        quantity_as_written: Confidential::new("10 t/an".to_owned()),
+        frequency: Some(Frequency::Weekly),
         state: Some(State::Solid),
-        hazardous: None,
-        destination: Destination::Unknown,
+        hazardous: Some(false),
+        destination: Destination::Landfill,
         current_cost_cents: None,
         price_cents: None,
         available_from: None,
         available_to: None,
-        confidentiality: Confidentiality::Public,
+        confidentiality: Confidentiality::Network,
         conditions: None,
         locations: Vec::new(),
     }
 }
 
-fn today() -> NaiveDate {
-    NaiveDate::from_ymd_opt(2026, 1, 15).unwrap()
+pub(super) fn parks() -> Vec<Park> {
+    [("nord", 46.86), ("sud", 46.80)]
+        .map(|(code, latitude)| Park {
+            code: ParkCode::new(code).unwrap(),
+            name_fr: format!("Parc {code}"),
+            name_en: format!("Park {code}"),
+            aliases: Vec::new(),
+            latitude,
+            longitude: -71.2,
+        })
+        .to_vec()
 }
 
-fn matches(flows: &[Flow]) -> Vec<Match> {
-    let park = Park {
-        code: ParkCode::new("nord").unwrap(),
-        name_fr: "Nord".to_owned(),
-        name_en: "North".to_owned(),
-        aliases: Vec::new(),
-        latitude: 46.8,
-        longitude: -71.2,
+fn search(flows: &[Flow]) -> Vec<Match> {
+    let names: BTreeSet<&str> = flows.iter().map(|flow| flow.organisation.0.reveal().as_str()).collect();
+    let organisations: Vec<Organisation> = names.into_iter().map(organisation).collect();
+    find(&organisations, flows, &parks(), &config::Matching::default(), day())
+}
+
+fn part(found: &Match, part: Part) -> Option<u16> {
+    found.reasons.iter().find(|reason| reason.part == part).unwrap().score_milli
+}
+
+/// One offer of `a` and one request of `b`, changed, and the match they make.
+fn pair(change: impl FnOnce(&mut Flow, &mut Flow)) -> Option<Match> {
+    let mut offer = flow("1", "a", Direction::Output, "palettes de bois brisées");
+    let mut request = flow("2", "b", Direction::Input, "palettes à réparer");
+    change(&mut offer, &mut request);
+    let mut found = search(&[offer, request]);
+    assert!(found.len() <= 1);
+    found.pop()
+}
+
+#[test]
+fn the_score_is_the_weighted_mean_of_the_parts_that_it_shows() {
+    let found = pair(|_, request| request.mass = Mass::exact(5_000)).unwrap();
+    let sum: u32 = found
+        .reasons
+        .iter()
+        .map(|reason| reason.score_milli.map_or(500, u32::from) * u32::from(reason.weight_milli))
+        .sum();
+    assert_eq!(u32::from(found.score_milli), sum / 1000);
+    assert_eq!(found.reasons.iter().map(|reason| u32::from(reason.weight_milli)).sum::<u32>(), 1000);
+    let parts: Vec<Part> = found.reasons.iter().map(|reason| reason.part).collect();
+    assert_eq!(parts, Part::ALL);
+    assert_eq!((found.mass_kg, found.distance_m), (Some(5_000), Some(0)));
+}
+
+#[test]
+fn a_company_never_matches_with_itself_but_companies_of_one_group_may() {
+    assert!(pair(|_, request| request.organisation = OrgId(Confidential::new("a".to_owned()))).is_none());
+    let flows = [
+        flow("1", "a", Direction::Output, "palettes de bois"),
+        flow("2", "b", Direction::Input, "palettes de bois"),
+    ];
+    let mut organisations = vec![organisation("a"), organisation("b")];
+    organisations[1].group = organisations[0].group.clone();
+    assert_eq!(find(&organisations, &flows, &parks(), &config::Matching::default(), day()).len(), 1);
+}
+
+#[test]
+fn two_offers_and_two_types_do_not_match() {
+    assert!(pair(|_, request| request.direction = Direction::Output).is_none());
+    assert!(pair(|_, request| request.flow_type = FlowType::Water).is_none());
+}
+
+#[test]
+fn a_shared_code_counts_more_than_its_group_and_the_group_more_than_the_category() {
+    let coded = |code: &str| vec![RankedCode { code: code.to_owned(), confidence_milli: 1000 }];
+    let with = |offered: &str, asked: &str| {
+        let found = pair(|offer, request| {
+            offer.ranked_codes = coded(offered);
+            request.ranked_codes = coded(asked);
+            offer.description = Confidential::new("résidu".to_owned());
+        });
+        part(&found.unwrap(), Part::Material).unwrap()
     };
-    let settings = Matching { minimum_score_percent: 0, ..Matching::default() };
-    find(&[], flows, &[park], &settings, today())
-}
-
-fn score(offer: Flow, request: Flow) -> u16 {
-    matches(&[offer, request]).first().map_or(0, |found| found.score_milli)
+    let (same, group, other) = (with("150103", "150103"), with("150103", "150106"), with("150103", "030105"));
+    assert_eq!((same, group), (1000, 800));
+    assert!(other < group, "{other}");
 }
 
 #[test]
-fn a_company_does_not_match_with_itself() {
-    let offer = flow(1, Direction::Output, "palettes", None);
-    let request =
-        Flow { organisation: offer.organisation.clone(), ..flow(2, Direction::Input, "palettes", None) };
-    assert!(matches(&[offer, request]).is_empty());
+fn an_unsure_code_counts_as_far_as_it_is_believed() {
+    let found = pair(|offer, request| {
+        for flow in [offer, request] {
+            flow.ranked_codes = vec![RankedCode { code: "150103".to_owned(), confidence_milli: 700 }];
+            flow.category = None;
+            flow.description = Confidential::new(String::new());
+        }
+    });
+    assert_eq!(part(&found.unwrap(), Part::Material), Some(700));
 }
 
 #[test]
-fn every_part_says_why_and_what_is_missing_says_what_to_ask() {
-    let found = matches(&[
-        flow(1, Direction::Output, "palettes", None),
-        flow(2, Direction::Input, "palettes", Some(1)),
-    ]);
-    let parts = &found[0].reasons;
-    assert_eq!(parts.iter().map(|part| u32::from(part.weight_milli)).sum::<u32>(), 1000);
-    assert!(parts.iter().all(|part| !part.reason_fr.is_empty() && !part.reason_en.is_empty()));
-    let swings: Vec<u16> = found[0].missing.iter().map(|one| one.swing_milli).collect();
-    assert!(swings.is_sorted_by(|left, right| left >= right) && swings.len() == 2, "{swings:?}");
-    assert!(found[0].missing[0].question_fr.contains("quantité"));
+fn what_is_missing_counts_half_and_the_largest_swing_is_asked_first() {
+    let whole = pair(|_, _| {}).unwrap();
+    assert!(whole.missing.is_empty());
+    let found = pair(|offer, request| {
+        offer.mass = None;
+        request.state = None;
+        request.hazardous = None;
+    })
+    .unwrap();
+    let missing: Vec<(Part, u16)> = found.missing.iter().map(|one| (one.part, one.swing_milli)).collect();
+    assert_eq!(missing, [(Part::Quantity, 75), (Part::Condition, 50)]);
+    assert!(found.missing[0].question_fr.contains("offre"), "{}", found.missing[0].question_fr);
+    assert_eq!(whole.score_milli - found.score_milli, 125);
 }
 
 #[test]
-fn what_is_over_or_hazardous_against_the_request_scores_less() {
-    let request = Flow { hazardous: Some(false), ..flow(2, Direction::Input, "palettes", None) };
-    let plain = || Flow { hazardous: Some(false), ..flow(1, Direction::Output, "palettes", None) };
-    let hazardous = Flow { hazardous: Some(true), ..plain() };
-    let over = Flow { available_to: today().pred_opt(), ..plain() };
-    let best = score(plain(), request.clone());
-    assert!(score(hazardous, request.clone()) < best);
-    assert!(score(over, request) < best);
+fn hazardous_against_a_request_that_excludes_it_and_windows_that_do_not_meet_score_nothing() {
+    let found = pair(|offer, _| offer.hazardous = Some(true)).unwrap();
+    assert_eq!(part(&found, Part::Condition), Some(0));
+    let over = pair(|offer, _| offer.available_to = day().pred_opt()).unwrap();
+    assert_eq!(part(&over, Part::Time), Some(0));
+    let once = pair(|offer, _| offer.frequency = Some(Frequency::Once)).unwrap();
+    assert_eq!(part(&once, Part::Time), Some(700));
 }
 
 #[test]
-fn each_flow_keeps_its_best_partners_and_no_more() {
-    let mut flows = vec![flow(0, Direction::Input, "palettes de bois", Some(1_000))];
-    flows.extend((1..=30).map(|number| flow(number, Direction::Output, "palettes de bois", Some(1_000))));
-    let found = matches(&flows);
-    // The request keeps five; each of the thirty offers keeps the one request there is.
-    assert_eq!(found.len(), 30);
-    assert!(found.is_sorted_by(|left, right| left.score_milli >= right.score_milli));
+fn farther_and_less_alike_in_quantity_never_score_more() {
+    let mut earlier = [u16::MAX; 2];
+    for step in 0_u32..8 {
+        let far = pair(|_, request| request.park = ParkCode::new(if step < 4 { "nord" } else { "sud" }));
+        let small = pair(|_, request| request.mass = Mass::exact(10_000 >> step));
+        let now = [far.unwrap().score_milli, small.unwrap().score_milli];
+        assert!(now[0] <= earlier[0] && now[1] <= earlier[1], "{now:?} after {earlier:?}");
+        earlier = now;
+    }
+    assert!(earlier[0] < 1000 && earlier[1] < 1000);
+}
+
+#[test]
+fn reasons_and_questions_say_nothing_of_the_company_or_of_the_amount() {
+    let found = pair(|offer, request| {
+        offer.description = Confidential::new("kwzqx palettes kwzqx".to_owned());
+        request.description = Confidential::new("kwzqx palettes".to_owned());
+        offer.mass = Mass::exact(987_654);
+        request.mass = None;
+    })
+    .unwrap();
+    let said = format!("{found:?}");
+    assert!(!said.contains("kwzqx") && !said.contains("987"), "{said}");
+}
+
+#[test]
+fn equipment_and_people_are_shared_not_substituted() {
+    let found = pair(|offer, request| {
+        for flow in [offer, request] {
+            flow.flow_type = FlowType::Equipment;
+            flow.category = None;
+        }
+    });
+    assert_eq!(found.unwrap().kind, crate::model::MatchKind::Sharing);
+}
+
+#[test]
+fn each_flow_keeps_its_best_partners_only() {
+    let mut flows = Vec::new();
+    for number in 0..40_i64 {
+        for (side, direction) in [("o", Direction::Output), ("d", Direction::Input)] {
+            let name = format!("{side}{number}");
+            let mut flow = flow(&name, &name, direction, "palettes de bois");
+            flow.mass = Mass::exact(10_000 - 100 * number);
+            flows.push(flow);
+        }
+    }
+    let settings = config::Matching { top_per_flow: 3, ..config::Matching::default() };
+    let found = find(&[], &flows, &parks(), &settings, day());
+    assert!((120..=240).contains(&found.len()), "{}", found.len());
+    assert!(found.is_sorted_by_key(|found| std::cmp::Reverse(found.score_milli)));
+}
+
+fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
+    use calamine::Reader as _;
+    let organisations = vec![organisation("a"), organisation("b")];
+    let matches: Vec<(String, Match)> =
+        search(flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect();
+    let bytes = workbook(&NamedMatches {
+        matches: &matches,
+        organisations: &organisations,
+        flows,
+        parks: &parks(),
+        follow_ups: memory,
+        pools: &[],
+        wanted: &[],
+    })
+    .unwrap();
+    let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+    let range = book.worksheet_range(super::SHEET).unwrap();
+    range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+#[test]
+fn the_list_names_both_companies_and_says_whose_consent_is_needed() {
+    let mut flows = vec![
+        flow("1", "a", Direction::Output, "palettes de bois"),
+        flow("2", "b", Direction::Input, "palettes de bois"),
+    ];
+    flows[0].confidentiality = Confidentiality::Confidential;
+    let rows = list(&flows, &FollowUps::new());
+    let line = rows[1].join("|");
+    for text in ["Entreprise a", "Entreprise b", "a@example.org", "Parc nord", "10 t/an"] {
+        assert!(line.contains(text), "{text} is not in {line}");
+    }
+    assert!(line.contains("demander à l’offre"), "{line}");
+    flows[0].confidentiality = Confidentiality::Network;
+    assert!(!list(&flows, &FollowUps::new())[1].join("|").contains("demander à l’offre"));
+}
+
+#[test]
+fn what_was_filled_in_is_kept_dated_and_shown_again() {
+    let flows = vec![
+        flow("1", "a", Direction::Output, "palettes de bois"),
+        flow("2", "b", Direction::Input, "palettes de bois"),
+    ];
+    let named: Vec<(String, Match)> =
+        search(&flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect();
+    let mut memory = FollowUps::new();
+    remember(&mut memory, &named, &flows);
+    assert!(followed(&memory).is_empty());
+    let sheet = |status: &str, note: &str| {
+        let cells = |row: [&str; 3]| row.map(str::to_owned).to_vec();
+        vec![
+            (1, cells(["Note", "Identifiant", "Statut"])),
+            (2, cells([note, "cle-1", status])),
+            (3, cells(["", "cle-1", ""])),
+        ]
+    };
+    assert!(read_follow_ups(&mut memory, &sheet("En discussion", "appelée"), day()).is_empty());
+    let later = day().succ_opt().unwrap();
+    assert!(read_follow_ups(&mut memory, &sheet("en_discussion", ""), later).is_empty());
+    assert!(read_follow_ups(&mut memory, &sheet("Réalisée", ""), later).is_empty());
+    let one = &memory["cle-1"];
+    let dated: Vec<_> = one.history.iter().map(|step| (step.on, step.status)).collect();
+    assert_eq!(dated, [(Some(day()), Status::UnderDiscussion), (Some(later), Status::Realised)]);
+    assert_eq!(one.note.reveal(), "appelée");
+    assert_eq!(list(&flows, &memory)[1][1..3], ["réalisée", "appelée"]);
+    // The match is gone, its follow-up is not.
+    remember(&mut memory, &[], &flows);
+    assert_eq!(followed(&memory)[0].status, Status::Realised);
+}
+
+#[test]
+fn an_unknown_status_or_identifier_is_a_finding_and_changes_nothing() {
+    let flows = vec![
+        flow("1", "a", Direction::Output, "palettes de bois"),
+        flow("2", "b", Direction::Input, "palettes de bois"),
+    ];
+    let named: Vec<(String, Match)> =
+        search(&flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect();
+    let mut memory = FollowUps::new();
+    remember(&mut memory, &named, &flows);
+    let cells = |row: [&str; 3]| row.map(str::to_owned).to_vec();
+    let rows = vec![
+        (1, cells(["Identifiant", "Statut", "Note"])),
+        (2, cells(["cle-1", "peut-être", ""])),
+        (3, cells(["autre", "réalisée", ""])),
+    ];
+    let before = memory.clone();
+    let findings = read_follow_ups(&mut memory, &rows, day());
+    let told: Vec<_> = findings.iter().map(|finding| (finding.location.row, finding.kind.code())).collect();
+    assert_eq!(told, [(2, "statut_inconnu"), (3, "code_inconnu")]);
+    assert_eq!(memory, before);
+}
+
+/// Offers and requests over few words, places and amounts, so that many are alike.
+fn some_flows() -> impl Strategy<Value = Vec<Flow>> {
+    let one = (any::<bool>(), 0..5_usize, 0..4_usize, 0..6_i64, 0..3_usize, any::<bool>());
+    proptest::collection::vec(one, 2..24).prop_map(|drawn| {
+        let words = ["palettes de bois", "sciures", "retailles de bois", "caisses de bois", "bran de scie"];
+        drawn
+            .into_iter()
+            .enumerate()
+            .map(|(at, (offers, word, company, tonnes, place, weekly))| {
+                let direction = if offers { Direction::Output } else { Direction::Input };
+                let mut flow = flow(&format!("{at}"), ["a", "b", "c", "d"][company], direction, words[word]);
+                flow.mass = (tonnes > 0).then(|| Mass::exact(tonnes * 1_000).unwrap());
+                flow.park = [None, ParkCode::new("nord"), ParkCode::new("sud")][place].clone();
+                flow.frequency = weekly.then_some(Frequency::Weekly);
+                flow
+            })
+            .collect()
+    })
+}
+
+fn keys(matches: &[Match]) -> Vec<(String, String, u16)> {
+    matches
+        .iter()
+        .map(|one| (one.offer.0.reveal().clone(), one.request.0.reveal().clone(), one.score_milli))
+        .collect()
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
-    fn more_shared_words_and_nearer_quantities_never_score_less(kg in 1_i64..1_000_000, near in 0_i64..100, far in 0_i64..100) {
-        let (near, far) = (near.min(far), near.max(far));
-        let request = || flow(2, Direction::Input, "palettes de bois franc", Some(kg * 100));
-        let offer = |percent: i64| flow(1, Direction::Output, "palettes", Some(kg * (100 - percent)));
-        prop_assert!(score(offer(near), request()) >= score(offer(far), request()));
-        let said = flow(1, Direction::Output, "palettes de bois franc", Some(kg));
-        let other = flow(1, Direction::Output, "copeaux", Some(kg));
-        prop_assert!(score(said, request()) >= score(other, request()));
+    fn the_order_of_rows_changes_nothing(flows in some_flows(), turn in 0..24_usize) {
+        let mut turned = flows.clone();
+        let length = turned.len();
+        turned.rotate_left(turn % length);
+        turned.reverse();
+        prop_assert_eq!(search(&flows), search(&turned));
     }
 
     #[test]
-    fn the_order_of_the_flows_does_not_matter(seed in proptest::collection::vec((0_usize..3, 1_i64..9), 2..30), turn in 0_usize..30) {
-        let words = ["palettes de bois", "copeaux et sciures", "planches"];
-        let mut flows: Vec<Flow> = seed.iter().enumerate().map(|(number, (word, kg))| {
-            let direction = if number % 2 == 0 { Direction::Output } else { Direction::Input };
-            flow(number, direction, words[*word], Some(kg * 100))
-        }).collect();
-        let before = matches(&flows);
-        let turn = turn % flows.len();
-        flows.rotate_left(turn);
-        prop_assert_eq!(matches(&flows), before);
+    fn other_identities_give_the_same_matches(flows in some_flows()) {
+        // Identities keep their order: among flows that say the same, it is all that tells them apart.
+        let renamed: Vec<Flow> = flows
+            .iter()
+            .map(|flow| {
+                let mut flow = flow.clone();
+                flow.id = FlowId(Confidential::new(format!("autre {}", flow.id.0.reveal())));
+                flow.organisation =
+                    OrgId(Confidential::new(format!("autre {}", flow.organisation.0.reveal())));
+                flow
+            })
+            .collect();
+        let mut found = search(&renamed);
+        for one in &mut found {
+            for id in [&mut one.offer, &mut one.request] {
+                *id = FlowId(Confidential::new(id.0.reveal()["autre ".len()..].to_owned()));
+            }
+        }
+        prop_assert_eq!(keys(&search(&flows)), keys(&found));
+    }
+
+    #[test]
+    fn no_pair_outside_the_list_beats_a_flow_s_worst_partner(flows in some_flows()) {
+        // Short lists are searched whole: what is kept is what trying every pair keeps.
+        let settings = config::Matching { top_per_flow: 2, ..config::Matching::default() };
+        let all = config::Matching { top_per_flow: 1_000, ..config::Matching::default() };
+        let kept = find(&[], &flows, &parks(), &settings, day());
+        let every = find(&[], &flows, &parks(), &all, day());
+        let mut best: BTreeMap<String, Vec<u16>> = BTreeMap::new();
+        for (offer, request, score) in keys(&every) {
+            best.entry(format!("o{offer}")).or_default().push(score);
+            best.entry(format!("r{request}")).or_default().push(score);
+        }
+        let kept: BTreeSet<_> = keys(&kept).into_iter().collect();
+        for (offer, request, score) in keys(&every) {
+            let second = |key: String| best[&key].get(1).copied().unwrap_or(0);
+            let wanted = score > second(format!("o{offer}")) || score > second(format!("r{request}"));
+            prop_assert!(!wanted || kept.contains(&(offer, request, score)));
+        }
+    }
+
+    #[test]
+    fn more_shared_words_and_nearer_quantities_never_score_less(
+        kg in 1_i64..1_000_000,
+        near in 0_i64..100,
+        far in 0_i64..100,
+    ) {
+        let (near, far) = (near.min(far), near.max(far));
+        let score = |words: &str, percent: i64| {
+            pair(|offer, request| {
+                request.description = Confidential::new("palettes de bois franc".to_owned());
+                request.mass = Mass::exact(kg * 100);
+                offer.description = Confidential::new(words.to_owned());
+                offer.mass = Mass::exact(kg * (100 - percent));
+            })
+            .map_or(0, |found| found.score_milli)
+        };
+        prop_assert!(score("palettes", near) >= score("palettes", far));
+        prop_assert!(score("palettes de bois franc", near) >= score("palettes", near));
+        prop_assert!(score("palettes", near) >= score("copeaux", near));
     }
 }

@@ -1,6 +1,8 @@
 //! `maillages.xlsx`: the animators' list, with both contacts and columns to fill.
 
 use super::follow_up::FollowUps;
+use super::pool_sheet;
+use super::pooling::{Pool, Wanted};
 use crate::model::{
     Confidential, Confidentiality, Flow, FlowId, Match, OrgId, Organisation, Park, Part, Status,
 };
@@ -29,6 +31,10 @@ pub struct NamedMatches<'a> {
     pub parks: &'a [Park],
     /// What was filled in before.
     pub follow_ups: &'a FollowUps,
+    /// Small flows that make a load together.
+    pub pools: &'a [Pool],
+    /// Buyers to look for.
+    pub wanted: &'a [Wanted],
 }
 
 /// Sheet of the list.
@@ -50,7 +56,7 @@ pub(super) const STATUSES: [(Status, &str); 6] = [
     (Status::Abandoned, "abandonnée"),
 ];
 
-const README: [&str; 8] = [
+const README: [&str; 12] = [
     "Liste confidentielle des maillages, pour les animatrices et animateurs. Ne pas transmettre telle quelle.",
     "Confidential list of matches, for the animators. Do not pass it on as it is.",
     "Remplissez les colonnes jaunes (Statut, Note) et laissez le fichier ici : la prochaine exécution les relit.",
@@ -59,6 +65,10 @@ const README: [&str; 8] = [
     "Rows may be sorted, filtered or deleted; do not change the column Identifiant.",
     "« Consentement » : l’entreprise a marqué son entrée confidentielle; demandez-lui avant de la montrer à l’autre.",
     "“Consentement”: the company marked its entry confidential; ask it before showing it to the other side.",
+    "« kg/an au portefeuille » : part du maillage dans le plan qui détourne le plus quand chaque kilogramme compte une fois.",
+    "“kg/an au portefeuille”: share of the match in the plan that diverts the most when each kilogram counts once.",
+    "« Regroupements » : petits flux de même nature qui, ensemble, font une charge; « Débouchés recherchés » : ce que personne ne prend.",
+    "“Regroupements”: small flows of one kind that make a load together; “Débouchés recherchés”: what nobody takes.",
 ];
 
 /// One row a match. The same matches give the same bytes.
@@ -71,6 +81,7 @@ pub fn workbook(list: &NamedMatches<'_>) -> Result<Vec<u8>, WorkbookError> {
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
     fill(workbook.add_worksheet().set_name(SHEET)?, list)?;
+    pool_sheet::add(&mut workbook, list)?;
     let sheet = workbook.add_worksheet().set_name("Lisez-moi")?;
     sheet.set_column_width(0, 110)?;
     for (row, line) in (0..).zip(README) {
@@ -105,6 +116,7 @@ fn headings() -> Vec<(String, f64)> {
         ("Consentement".to_owned(), 30.0),
         ("Distance (km)".to_owned(), 12.0),
         ("kg/an possibles".to_owned(), 14.0),
+        ("kg/an au portefeuille".to_owned(), 14.0),
     ]);
     for part in ["Matière", "Quantité", "Distance", "Période", "Condition"] {
         headings.push((format!("{part} (%)"), 10.0));
@@ -161,7 +173,10 @@ fn fill(sheet: &mut Worksheet, list: &NamedMatches<'_>) -> Result<(), XlsxError>
         if let Some(kg) = found.mass_kg.and_then(|kg| i32::try_from(kg).ok()) {
             sheet.write_number(row, column + 2, f64::from(kg))?;
         }
-        column += 3;
+        if let Some(kg) = found.planned_kg.and_then(|kg| i32::try_from(kg).ok()) {
+            sheet.write_number(row, column + 3, f64::from(kg))?;
+        }
+        column += 4;
         for reason in &found.reasons {
             if let Some(score) = reason.score_milli {
                 sheet.write_number(row, column, f64::from(score / 10))?;

@@ -66,6 +66,9 @@ pub struct Match {
     pub distance_m: Option<i64>,
     /// Kilograms a year that could move: the smaller of both best values, when both are known.
     pub mass_kg: Option<i64>,
+    /// Kilograms a year of this match in the plan that diverts the most when each kilogram counts
+    /// once; none when an amount is unknown or what flows is not a material.
+    pub planned_kg: Option<i64>,
     /// Every part, in the order of `Part::ALL`.
     pub reasons: Vec<Reason>,
     /// What to ask next, largest swing first.

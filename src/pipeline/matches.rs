@@ -37,8 +37,12 @@ pub(super) async fn follow(
         seen(one.note.reveal());
     }
     let settings = &pipeline.settings.matching;
-    let found =
+    let mut found =
         matching::find(&normalised.organisations, &normalised.flows, &pipeline.parks, settings, as_of);
+    let portfolio = matching::portfolio(&mut found, &normalised.flows);
+    let pools =
+        matching::pools(&normalised.organisations, &normalised.flows, &pipeline.parks, &found, settings);
+    let wanted = matching::wanted(&normalised.flows, &found, &portfolio);
     let named = identified(found, &normalised.flows, pseudonyms);
     matching::remember(&mut memory, &named, &normalised.flows);
     let list = NamedMatches {
@@ -47,6 +51,8 @@ pub(super) async fn follow(
         flows: &normalised.flows,
         parks: &pipeline.parks,
         follow_ups: &memory,
+        pools: &pools,
+        wanted: &wanted,
     };
     let workbook = matching::workbook(&list).map_err(|error| failed(&error))?;
     let lines: String = memory.iter().map(|(id, one)| format!("{}\n", line(id, one))).collect();

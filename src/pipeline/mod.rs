@@ -1,10 +1,13 @@
 //! The one path: the order of the stages, and nothing else.
 
+mod alone;
 mod gate;
 mod matches;
 mod memory;
 mod record;
 mod release;
+
+pub use alone::{Matched, match_alone, matched_workbook};
 
 use crate::anonymise::{self, Pseudonyms};
 use crate::config::Pipeline;
@@ -234,22 +237,25 @@ async fn read(
     let mut met = Vec::new();
     for source in &pipeline.settings.sources {
         let mapping = &pipeline.mappings[&source.name];
-        let read = ingest::read_source(source, mapping, &context).await.map_err(|error| {
-            let exit = match error.exit_code() {
-                69 => Exit::Unreachable,
-                75 => Exit::TryAgain,
-                78 => Exit::Settings,
-                1 => Exit::Failed,
-                _ => Exit::Unreadable,
-            };
-            Failure::new(exit, &error)
-        })?;
+        let read = ingest::read_source(source, mapping, &context).await.map_err(|error| unread(&error))?;
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         rows.extend(read.rows);
         met.extend(read.findings);
     }
     Ok((rows, met))
+}
+
+/// An input that cannot be read, with the exit code that fits.
+fn unread(error: &ingest::IngestError) -> Failure {
+    let exit = match error.exit_code() {
+        69 => Exit::Unreachable,
+        75 => Exit::TryAgain,
+        78 => Exit::Settings,
+        1 => Exit::Failed,
+        _ => Exit::Unreadable,
+    };
+    Failure::new(exit, error)
 }
 
 fn kept(snapshot: ingest::Snapshot) -> KeptSnapshot {

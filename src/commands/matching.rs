@@ -1,0 +1,199 @@
+//! `maillage match`: the matching engine alone, on two files.
+
+use super::read::Nowhere;
+use crate::engine::Columns;
+use crate::error::{Exit, Failure};
+use crate::model::{Flow, FlowId, Match, Part};
+use crate::pipeline::{self, Matched};
+use crate::{clock, config, store};
+use arrow::array::AsArray as _;
+use arrow::record_batch::RecordBatch;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Flags of the verb.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// File of offers: csv, json or workbook; its headings name the fields (description, quantite, unite…)
+    #[arg(long)]
+    pub offers: PathBuf,
+    /// File of requests
+    #[arg(long)]
+    pub requests: PathBuf,
+    /// Table to write: .csv, .parquet or .xlsx; it names companies when the files do
+    #[arg(long)]
+    pub output: PathBuf,
+    /// Pipeline whose parks, local words and weights are used
+    #[arg(long)]
+    pub pipeline: Option<PathBuf>,
+    /// Most partners kept for one flow (default: that of the settings)
+    #[arg(long)]
+    pub top: Option<u32>,
+    /// Lowest score, percent (default: that of the settings)
+    #[arg(long)]
+    pub minimum: Option<u32>,
+    /// Day that availability is compared with (default: today)
+    #[arg(long)]
+    pub as_of: Option<NaiveDate>,
+}
+
+/// Matches, writes, and says how many.
+#[must_use]
+pub fn run(arguments: &Arguments) -> Exit {
+    match matched(arguments) {
+        Ok(said) => {
+            println!("{said}");
+            Exit::Done
+        }
+        Err(failure) => {
+            eprintln!("{}", failure.message);
+            failure.exit
+        }
+    }
+}
+
+fn matched(arguments: &Arguments) -> Result<String, Failure> {
+    let form = Form::of(&arguments.output)?;
+    let base = match &arguments.pipeline {
+        Some(path) => Some(super::check::loaded(path).ok_or_else(|| {
+            Failure::message(Exit::Settings, "help: mend the settings, or leave out --pipeline".to_owned())
+        })?),
+        None => None,
+    };
+    let mut settings = config::alone(&arguments.offers, &arguments.requests, base);
+    let matching = &mut settings.settings.matching;
+    matching.top_per_flow = arguments.top.unwrap_or(matching.top_per_flow);
+    matching.minimum_score_percent = arguments.minimum.unwrap_or(matching.minimum_score_percent);
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let worker = config::executable().map_err(|error| failed(&error))?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| failed(&error))?;
+    let as_of = arguments.as_of.unwrap_or_else(clock::today);
+    let matched = runtime.block_on(pipeline::match_alone(&settings, worker, &Nowhere, as_of))?;
+    let bytes = match form {
+        Form::Workbook => pipeline::matched_workbook(&settings, &matched)?,
+        Form::Csv => csv_bytes(&table(&matched)?).map_err(|error| failed(&error))?,
+        Form::Parquet => parquet_bytes(&table(&matched)?).map_err(|error| failed(&error))?,
+    };
+    // The table may name companies: its owner reads it, nobody else.
+    store::write_atomic(&arguments.output, &bytes, 0o600).map_err(|error| {
+        Failure::message(
+            Exit::Failed,
+            format!(
+                "`{}` cannot be written: {error}\nhelp: choose another place for --output",
+                arguments.output.display()
+            ),
+        )
+    })?;
+    for finding in matched.findings.iter().filter(|finding| finding.severity.code() == "refus") {
+        eprintln!("{} {}\n  {}", finding.location.public(), finding.message_fr, finding.message_en);
+    }
+    Ok(format!(
+        "{} maillages / matches, {} lignes refusées / rows refused : {}\n\
+         Au plus {kg} kg/an quand chaque kilogramme compte une fois / at most {kg} kg a year when each kilogram counts once",
+        matched.matches.len(),
+        matched.refused,
+        arguments.output.display(),
+        kg = matched.portfolio.total_kg,
+    ))
+}
+
+/// How the table is written.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    Csv,
+    Parquet,
+    Workbook,
+}
+
+impl Form {
+    fn of(output: &Path) -> Result<Self, Failure> {
+        match output.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Ok(Self::Csv),
+            Some("parquet") => Ok(Self::Parquet),
+            Some("xlsx") => Ok(Self::Workbook),
+            _ => Err(Failure::message(
+                Exit::Usage,
+                format!(
+                    "`{}` ends neither in .csv, .parquet nor .xlsx\nhelp: the ending of --output says how the table is written",
+                    output.display()
+                ),
+            )),
+        }
+    }
+}
+
+/// One row a match, best first: rows and numbers of both sides, score and parts in thousandths.
+fn table(matched: &Matched) -> Result<RecordBatch, Failure> {
+    let flows: BTreeMap<&FlowId, &Flow> = matched.flows.iter().map(|flow| (&flow.id, flow)).collect();
+    let matches = || matched.matches.iter().map(|(_, found)| found);
+    let offers: Vec<&Flow> = matches().map(|found| flows[&found.offer]).collect();
+    let requests: Vec<&Flow> = matches().map(|found| flows[&found.request]).collect();
+    let row = |flow: &&Flow| flow.locations.first().map(|location| i64::from(location.row));
+    let mut columns = Columns::default()
+        .integer("rang", (1_i64..).take(offers.len()).map(Some))
+        .integer("offre_ligne", offers.iter().map(row))
+        .integer("demande_ligne", requests.iter().map(row))
+        .text("offre_id", offers.iter().map(|flow| Some(flow.id.0.reveal())))
+        .text("demande_id", requests.iter().map(|flow| Some(flow.id.0.reveal())))
+        .text("genre", matches().map(|found| Some(found.kind.code())))
+        .text("type", offers.iter().map(|flow| Some(flow.flow_type.code())))
+        .text(
+            "categorie",
+            offers.iter().zip(&requests).map(|(offer, request)| {
+                offer.category.or(request.category).map(crate::model::Category::code)
+            }),
+        )
+        .integer("note_milli", matches().map(|found| Some(i64::from(found.score_milli))));
+    for (at, part) in Part::ALL.iter().enumerate() {
+        columns = columns.integer(
+            &format!("{}_milli", part.code()),
+            matches().map(|found| found.reasons[at].score_milli.map(i64::from)),
+        );
+    }
+    let told = |pick: fn(&crate::model::Reason) -> &str| {
+        move |found: &Match| Some(found.reasons.iter().map(pick).collect::<Vec<_>>().join(" ; "))
+    };
+    let question = |pick: fn(&crate::model::Missing) -> &String| {
+        move |found: &Match| found.missing.first().map(pick).cloned()
+    };
+    columns
+        .integer("distance_m", matches().map(|found| found.distance_m))
+        .integer("kg_an", matches().map(|found| found.mass_kg))
+        .integer("kg_an_portefeuille", matches().map(|found| found.planned_kg))
+        .text("raisons_fr", matches().map(told(|reason| &reason.reason_fr)))
+        .text("raisons_en", matches().map(told(|reason| &reason.reason_en)))
+        .text("question_fr", matches().map(question(|missing| &missing.question_fr)))
+        .text("question_en", matches().map(question(|missing| &missing.question_en)))
+        .build()
+        .map_err(|error| Failure::new(Exit::Failed, &error))
+}
+
+fn csv_bytes(table: &RecordBatch) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(table.schema_ref().fields().iter().map(|field| field.name()))?;
+    for row in 0..table.num_rows() {
+        writer.write_record(table.columns().iter().map(|column| {
+            if column.is_null(row) {
+                return String::new();
+            }
+            match column.as_string_opt::<i32>() {
+                Some(texts) => texts.value(row).to_owned(),
+                None => column.as_primitive::<arrow::datatypes::Int64Type>().value(row).to_string(),
+            }
+        }))?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+fn parquet_bytes(table: &RecordBatch) -> Result<Vec<u8>, parquet::errors::ParquetError> {
+    let properties = parquet::file::properties::WriterProperties::builder()
+        .set_compression(parquet::basic::Compression::ZSTD(parquet::basic::ZstdLevel::default()))
+        .set_created_by("maillage".to_owned())
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, table.schema(), Some(properties))?;
+    writer.write(table)?;
+    writer.close()?;
+    Ok(bytes)
+}

@@ -1,0 +1,111 @@
+//! Offers of one file against requests of another, without state and without publication.
+
+use crate::config::Pipeline;
+use crate::error::{Exit, Failure};
+use crate::ingest::{self, SnapshotSink};
+use crate::matching::{self, FollowUps, NamedMatches, Portfolio};
+use crate::model::{Cell, Field, Finding, Flow, Match, Organisation, RawCell, RawRow, Severity};
+use crate::normalise;
+use chrono::NaiveDate;
+use std::path::PathBuf;
+
+/// What two files gave. It names companies: for the terminal and the files of its owner.
+#[derive(Debug)]
+pub struct Matched {
+    /// Companies.
+    pub organisations: Vec<Organisation>,
+    /// Offers and requests.
+    pub flows: Vec<Flow>,
+    /// Matches with identifiers of this table, best first.
+    pub matches: Vec<(String, Match)>,
+    /// What the matches divert when every kilogram is counted once.
+    pub portfolio: Portfolio,
+    /// What data owners should know.
+    pub findings: Vec<Finding>,
+    /// Rows refused.
+    pub refused: usize,
+}
+
+/// Reads both sources of [`crate::config::alone`], normalises and matches. A row without company
+/// is a company of its own.
+///
+/// # Errors
+/// With the exit code that fits, when a file cannot be read.
+pub async fn match_alone(
+    pipeline: &Pipeline,
+    worker: PathBuf,
+    snapshots: &dyn SnapshotSink,
+    as_of: NaiveDate,
+) -> Result<Matched, Failure> {
+    let context = ingest::Context {
+        pipeline_dir: PathBuf::new(),
+        limits: pipeline.settings.limits.clone(),
+        worker,
+        snapshots,
+        environment: &crate::config::environment,
+        replay: None,
+    };
+    let mut rows = Vec::new();
+    let mut findings = Vec::new();
+    for source in &pipeline.settings.sources {
+        let read = ingest::read_source(source, &pipeline.mappings[&source.name], &context).await;
+        let read = read.map_err(|error| super::unread(&error))?;
+        rows.extend(read.rows);
+        findings.extend(read.findings);
+    }
+    for row in &mut rows {
+        give_company(row);
+    }
+    let normalised = normalise::normalise(rows, &pipeline.settings, &pipeline.mappings, as_of);
+    let settings = &pipeline.settings.matching;
+    let mut found =
+        matching::find(&normalised.organisations, &normalised.flows, &pipeline.parks, settings, as_of);
+    let portfolio = matching::portfolio(&mut found, &normalised.flows);
+    findings.extend(normalised.findings);
+    Ok(Matched {
+        organisations: normalised.organisations,
+        flows: normalised.flows,
+        matches: (1..)
+            .zip(found)
+            .map(|(number, found): (u32, Match)| (format!("M{number}"), found))
+            .collect(),
+        portfolio,
+        refused: findings.iter().filter(|finding| finding.severity == Severity::Rejection).count(),
+        findings,
+    })
+}
+
+fn give_company(row: &mut RawRow) {
+    if row.get(Field::Name).is_some() {
+        return;
+    }
+    let id = row.text(Field::OrganisationId);
+    let name = if id.is_empty() { format!("({})", row.location.public()) } else { id };
+    let cell = RawCell {
+        value: Cell::text(name),
+        column: String::new(),
+        header: String::new(),
+        unit_in_header: None,
+    };
+    row.cells.insert(Field::Name, cell);
+}
+
+/// The animators' workbook of the matches, nothing filled in.
+///
+/// # Errors
+/// When there are more matches than a sheet has rows.
+pub fn matched_workbook(pipeline: &Pipeline, matched: &Matched) -> Result<Vec<u8>, Failure> {
+    let found: Vec<Match> = matched.matches.iter().map(|(_, found)| found.clone()).collect();
+    let (organisations, flows) = (&matched.organisations, &matched.flows);
+    let settings = &pipeline.settings.matching;
+    matching::workbook(&NamedMatches {
+        matches: &matched.matches,
+        organisations: &matched.organisations,
+        flows: &matched.flows,
+        parks: &pipeline.parks,
+        follow_ups: &FollowUps::new(),
+        pools: &matching::pools(organisations, flows, &pipeline.parks, &found, settings),
+        wanted: &matching::wanted(flows, &found, &matched.portfolio),
+    })
+    .map_err(|error| Failure::new(Exit::Failed, &error))
+}
