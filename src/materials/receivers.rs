@@ -6,6 +6,7 @@
 //! The last has the smallest weight: popularity alone never beats a known outlet.
 
 use super::activity::Nomenclature;
+use super::catalogue;
 use super::words;
 use crate::model::FlowType;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,12 +52,14 @@ pub struct Precedent {
 
 impl Offer {
     /// An offer from its codes (with thousandths of belief), type, words and the donor's sector.
+    /// Codes that the list does not have are left out.
     #[must_use]
     pub fn new(codes: &[(&str, u16)], flow_type: FlowType, description: &str, donor: &str) -> Self {
         let belief = |milli: u16| f32::from(milli) / 1000.0;
         Self {
             codes: codes
                 .iter()
+                .filter(|(code, _)| catalogue::position(code).is_some())
                 .take(CODES)
                 .map(|(code, milli)| ((*code).to_owned(), belief(*milli)))
                 .collect(),
@@ -213,6 +216,11 @@ mod tests {
         let offer = Offer::new(&[("100102", 900)], FlowType::Material, "Cendres volantes", "3511");
         let plain = receivers(&offer, &[], Nomenclature::Nace, 5);
         assert_eq!(plain[0].0, "2351");
+        let unlisted = Offer::new(&[("9", 900), ("é", 1)], FlowType::Material, "", "");
+        assert_eq!(
+            receivers(&unlisted, &[Precedent::new(offer.clone(), "1")], Nomenclature::Scian, 5).len(),
+            1
+        );
         let popular = Precedent::new(Offer::default(), "9999");
         let found = receivers(&offer, &vec![popular; 50], Nomenclature::Nace, 5);
         assert_eq!(found[0].0, "2351");
