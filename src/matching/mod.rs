@@ -6,21 +6,25 @@
 //! whose facts are missing counts as one half, and says what to ask.
 
 mod candidates;
+mod feasibility;
 mod follow_up;
 mod network;
 mod parts;
 mod pool_sheet;
 mod pooling;
 mod portfolio;
+mod rejected;
 mod words;
 mod workbook;
 
 #[cfg(test)]
 mod tests;
 
+pub use feasibility::{Feasibility, Interval, feasibility, levy_cents_t};
 pub use follow_up::{FollowUp, FollowUps, read as read_follow_ups, remember, synergies as followed};
 pub use pooling::{Kind, Pool, Wanted, pools, wanted};
 pub use portfolio::{Edge, Plan, Portfolio, plan, portfolio};
+pub use rejected::{Rejected, set_aside};
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
 
 use crate::config;
