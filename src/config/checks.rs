@@ -171,10 +171,45 @@ fn sources(report: &mut Report<'_>, settings: &Settings) {
                 );
             }
         }
-        if source.header_rows.is_some_and(|rows| !(1..=2).contains(&rows)) {
-            report.value(&at("header_rows"), "a header has 1 or 2 rows".to_owned(), "write 1 or 2");
+        if source.header_rows.is_some_and(|rows| !(1..=3).contains(&rows)) {
+            report.value(&at("header_rows"), "a header has 1 to 3 rows".to_owned(), "write 1, 2 or 3");
         }
+        text(report, position, source);
         pointer(report, position, source);
+    }
+}
+
+fn text(report: &mut Report<'_>, position: usize, source: &Source) {
+    let at = |key| [Step::Key("sources"), Step::Item(position), Step::Key("text"), Step::Key(key)];
+    let form = &source.text;
+    let characters = [
+        ("delimiter", &form.delimiter, false),
+        ("quote", &form.quote, true),
+        ("escape", &form.escape, false),
+    ];
+    for (key, value, may_be_empty) in characters {
+        let fits = |text: &str| {
+            text.len() == 1 && text.is_ascii()
+                || text == "tab"
+                || text == "\\t"
+                || (may_be_empty && text.is_empty())
+        };
+        if value.as_deref().is_some_and(|text| !fits(text)) {
+            report.value(
+                &at(key),
+                format!("`{key}` is one ASCII character"),
+                "write for example `;` or `tab`",
+            );
+        }
+    }
+    if let Some(label) = &form.encoding
+        && encoding_rs::Encoding::for_label(label.as_bytes()).is_none()
+    {
+        report.value(
+            &at("encoding"),
+            format!("`{label}` is not an encoding"),
+            "write for example `utf-8` or `windows-1252`",
+        );
     }
 }
 

@@ -69,11 +69,14 @@ pub struct Source {
     pub sheets: Vec<String>,
     /// First header row as a person counts it; absent: found by itself.
     pub header_row: Option<u32>,
-    /// Number of header rows, 1 or 2; absent: found by itself.
+    /// Number of header rows, 1 to 3; absent: found by itself.
     pub header_rows: Option<u32>,
     /// Hidden rows, columns and sheets: `include` (and count them), `exclude`, or `refuse` the file.
     #[serde(default)]
     pub hidden: Hidden,
+    /// Form of text files, where it is known; what is absent is found by itself.
+    #[serde(default)]
+    pub text: Text,
     /// JSON pointer to the array of records, for example `/data/flux`.
     pub pointer: Option<String>,
     /// A source that may be absent: a note instead of a failed run.
@@ -81,6 +84,22 @@ pub struct Source {
     pub optional: bool,
     /// Mapping file, relative to the pipeline folder; its tables are `columns`, `words`, `constants`.
     pub mapping: String,
+}
+
+/// Form of the text files of a source. What is declared always wins over what is found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Text {
+    /// One ASCII character, or `tab`.
+    pub delimiter: Option<String>,
+    /// One ASCII character; empty: quotation marks are text.
+    pub quote: Option<String>,
+    /// The character before a quotation mark inside a cell; absent: the mark is doubled.
+    pub escape: Option<String>,
+    /// Name of the encoding, for example `utf-8` or `windows-1252`.
+    pub encoding: Option<String>,
+    /// Rows at the end that are no data; absent: found by themselves.
+    pub footer: Option<u32>,
 }
 
 /// What happens to hidden rows, columns and sheets of a workbook.

@@ -1,172 +1,225 @@
-//! csv, tsv and their cousins: any delimiter, rows counted as a spreadsheet counts them.
+//! csv, tsv and their cousins, with the `csv` crate: rows counted as a spreadsheet counts them,
+//! and what is irregular told.
 
-use super::IngestError;
-use super::page::Place;
+use super::dialect::{self, Dialect};
+use super::encoding::Text;
+use super::remark::{Remark, Tally};
 use super::table::{Row, Sheet};
-use crate::model::Cell;
-use std::collections::BTreeMap;
+use crate::config;
+use crate::model::{Cell, FindingKind};
+use csv::ByteRecord;
 
-/// Of two that fit as well, the comma is the likelier decimal sign, so it comes last.
-const DELIMITERS: [char; 4] = ['\t', ';', '|', ','];
-const SAMPLE_ROWS: usize = 60;
+/// Rows whose widths decide the width of the table.
+const MEASURED_ROWS: usize = 1_000;
 
-/// The text under its likeliest delimiter.
-pub(super) fn read(place: &Place, text: &str) -> Result<Sheet, IngestError> {
-    let (text, delimiters) = delimiters(text);
-    parse(place, text, delimiters[0], usize::MAX)
+/// A text under its likeliest form.
+pub(super) fn read(text: &Text<'_>, declared: &config::Text) -> Sheet {
+    let (rest, dialects) = dialect::find(&text.text, declared);
+    let mut sheet = parse(rest, &dialects[0], usize::MAX);
+    said(text, &dialects[0], &mut sheet);
+    sheet
 }
 
-/// The text without an `sep=` line, and the delimiters from the likeliest to the least.
-pub(super) fn delimiters(text: &str) -> (&str, Vec<char>) {
-    if let Some(rest) = text.strip_prefix("sep=") {
-        let mut characters = rest.chars();
-        if let Some(delimiter) = characters.next().filter(|character| !character.is_alphanumeric()) {
-            let rest = characters.as_str();
-            if rest.starts_with(['\r', '\n']) {
-                return (rest, vec![delimiter]);
-            }
-        }
+/// Tells how the text was understood, when it was guessed.
+pub(super) fn said(text: &Text<'_>, dialect: &Dialect, sheet: &mut Sheet) {
+    if dialect.sure < 100 || text.sure < 100 {
+        let detail = format!("{} · {} · {} %", dialect.shown(), text.encoding.name(), text.sure);
+        sheet.remarks.insert(0, Remark::whole(FindingKind::GuessedDialect, detail));
     }
-    let mut scored: Vec<(u64, char)> =
-        DELIMITERS.iter().map(|delimiter| (score(text, *delimiter), *delimiter)).collect();
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    (text, scored.into_iter().map(|(_, delimiter)| delimiter).collect())
-}
-
-/// How much the first rows agree on a number of cells above one, in millionths, a little
-/// more for more columns.
-fn score(text: &str, delimiter: char) -> u64 {
-    let mut widths: BTreeMap<usize, u64> = BTreeMap::new();
-    let mut scanner = Scanner::new(text, delimiter);
-    let mut rows = 0;
-    while rows < SAMPLE_ROWS {
-        let Ok(Some(fields)) = scanner.next_row() else { break };
-        if fields.len() > 1 || fields.iter().any(|field| !field.trim().is_empty()) {
-            rows += 1;
-            *widths.entry(fields.len()).or_default() += 1;
-        }
+    if text.replaced {
+        let detail = text.encoding.name().to_owned();
+        sheet.remarks.insert(0, Remark::whole(FindingKind::UndecodableText, detail));
     }
-    let most = widths.iter().filter(|(width, _)| **width > 1).max_by_key(|(_, count)| **count);
-    most.map_or(0, |(width, count)| {
-        count * 1_000_000 / (rows as u64).max(1) * (20 + (*width as u64).min(20)) / 40
-    })
 }
 
-/// The first `rows` rows of a text under one delimiter.
-pub(super) fn parse(place: &Place, text: &str, delimiter: char, rows: usize) -> Result<Sheet, IngestError> {
-    let mut scanner = Scanner::new(text, delimiter);
+/// The first `most` rows that hold something of a text under one form.
+pub(super) fn parse(text: &str, dialect: &Dialect, most: usize) -> Sheet {
     let mut sheet = Sheet::default();
-    let mut number = 0_u32;
-    while sheet.rows.len() < rows {
-        number = number.saturating_add(1);
-        let fields = scanner.next_row().map_err(|Unclosed| {
-            IngestError::unreadable(
-                place,
-                format!("row {number} opens a cell with a quotation mark that nothing closes"),
-                "close the quotation mark, or double it if it belongs to the text",
-            )
-        })?;
-        let Some(fields) = fields else { break };
+    let mut widths = Widths::default();
+    let mut last = None;
+    each(text, dialect, |number, start, record| {
         let cells: Vec<(u32, Cell)> = (0..)
-            .zip(fields)
-            .map(|(column, field)| (column, Cell::text(field)))
+            .zip(record)
+            .filter(|(_, field)| !field.trim_ascii().is_empty())
+            .map(|(column, field)| (column, Cell::text(String::from_utf8_lossy(field))))
             .filter(|(_, cell)| !cell.is_empty())
             .collect();
+        last = Some((number, start));
+        widths.note(number, record.len(), cells.last().map_or(0, |(column, _)| column + 1));
         if !cells.is_empty() {
             sheet.rows.push(Row { number, hidden: false, cells });
         }
+        sheet.rows.len() < most
+    });
+    if let (Some((number, start)), Some(quote), true) = (last, dialect.quote, most == usize::MAX)
+        && is_unclosed(&text.as_bytes()[start..], dialect.delimiter, quote)
+    {
+        sheet.remarks.push(Remark::at(FindingKind::UnclosedQuote, number, 0));
     }
-    Ok(sheet)
+    sheet.remarks.extend(widths.remarks());
+    sheet
 }
 
-/// A quotation mark without its pair.
-struct Unclosed;
-
-struct Scanner<'a> {
-    rest: &'a str,
-    delimiter: char,
+/// Shows every record that is not blank, with its row and the place where it starts, until
+/// `show` wants no more. The reader passes over blank lines; a spreadsheet counts them.
+fn each(text: &str, dialect: &Dialect, mut show: impl FnMut(u32, usize, &ByteRecord) -> bool) {
+    let mut reader = dialect.reader(text);
+    let mut record = ByteRecord::new();
+    let mut number = 0_u32;
+    let bytes = text.as_bytes();
+    loop {
+        let start = usize::try_from(reader.position().byte()).unwrap_or(bytes.len()).min(bytes.len());
+        // Text in memory has no other error than its end.
+        if !reader.read_byte_record(&mut record).unwrap_or(false) {
+            return;
+        }
+        let (blank, start) = blank_lines(bytes, start);
+        number = number.saturating_add(blank).saturating_add(1);
+        if !show(number, start, &record) {
+            return;
+        }
+    }
 }
 
-impl<'a> Scanner<'a> {
-    const fn new(text: &'a str, delimiter: char) -> Self {
-        Self { rest: text, delimiter }
+/// Blank lines from a place between two records, and the place after them.
+fn blank_lines(bytes: &[u8], start: usize) -> (u32, usize) {
+    let mut at = start;
+    // The reader may stand inside the line break of the record before.
+    if at > 0 && bytes[at - 1] == b'\r' && bytes.get(at) == Some(&b'\n') {
+        at += 1;
     }
+    let mut blank = 0;
+    loop {
+        let length = match (bytes.get(at), bytes.get(at + 1)) {
+            (Some(b'\r'), Some(b'\n')) => 2,
+            (Some(b'\r' | b'\n'), _) => 1,
+            _ => return (blank, at),
+        };
+        blank += 1;
+        at += length;
+    }
+}
 
-    /// Fields of the next row, which may be blank; none at the end of the text.
-    fn next_row(&mut self) -> Result<Option<Vec<String>>, Unclosed> {
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        let mut fields = Vec::new();
-        loop {
-            let mut field = String::new();
-            if self.rest.starts_with('"') {
-                self.quoted(&mut field)?;
-            }
-            let end = self.rest.find([self.delimiter, '\r', '\n']).unwrap_or(self.rest.len());
-            field.push_str(&self.rest[..end]);
-            fields.push(field);
-            self.rest = &self.rest[end..];
-            let mut characters = self.rest.chars();
-            match characters.next() {
-                Some(character) if character == self.delimiter => self.rest = characters.as_str(),
-                Some('\r') => {
-                    let rest = characters.as_str();
-                    self.rest = rest.strip_prefix('\n').unwrap_or(rest);
-                    return Ok(Some(fields));
-                }
-                Some(_) => {
-                    self.rest = characters.as_str();
-                    return Ok(Some(fields));
-                }
-                None => return Ok(Some(fields)),
-            }
+/// Whether the last record ends inside quotation marks.
+fn is_unclosed(record: &[u8], delimiter: u8, quote: u8) -> bool {
+    let mut inside = false;
+    let mut at_start = true;
+    for byte in record {
+        if *byte == quote && (inside || at_start) {
+            inside = !inside;
+            // A doubled mark closes and opens again.
+            at_start = !inside;
+        } else if !inside {
+            at_start = *byte == delimiter;
         }
     }
+    inside
+}
 
-    fn quoted(&mut self, field: &mut String) -> Result<(), Unclosed> {
-        self.rest = &self.rest[1..];
-        loop {
-            let end = self.rest.find('"').ok_or(Unclosed)?;
-            field.push_str(&self.rest[..end]);
-            self.rest = &self.rest[end + 1..];
-            let Some(rest) = self.rest.strip_prefix('"') else { return Ok(()) };
-            field.push('"');
-            self.rest = rest;
+/// Widths of the rows, to tell those that differ from the table.
+#[derive(Default)]
+struct Widths {
+    /// Row, cells with a delimiter between, cells up to the last that holds something.
+    rows: Vec<(u32, usize, u32)>,
+    counted: std::collections::BTreeMap<usize, usize>,
+    tally: Tally,
+    told: Vec<Remark>,
+    begun: bool,
+}
+
+impl Widths {
+    fn note(&mut self, number: u32, written: usize, filled: u32) {
+        if self.rows.len() < MEASURED_ROWS {
+            *self.counted.entry(written).or_default() += 1;
+            self.rows.push((number, written, filled));
+            return;
         }
+        if self.told.is_empty() && !self.begun {
+            self.judge_measured();
+        }
+        self.judge(number, written, filled);
+    }
+
+    /// The width that most rows have; of two, the narrower.
+    fn table(&self) -> usize {
+        self.counted
+            .iter()
+            .max_by_key(|(width, count)| (**count, std::cmp::Reverse(**width)))
+            .map_or(0, |(width, _)| *width)
+    }
+
+    fn judge_measured(&mut self) {
+        self.begun = true;
+        let table = self.table();
+        let measured = std::mem::take(&mut self.rows);
+        // Rows before the first of the table's width are a preamble, not irregular.
+        let preamble = measured.iter().position(|(_, written, _)| *written == table).unwrap_or(0);
+        for (number, written, filled) in measured.into_iter().skip(preamble) {
+            self.judge(number, written, filled);
+        }
+        // The measure stands, but no further row is kept.
+        self.rows = vec![(0, 0, 0); MEASURED_ROWS];
+    }
+
+    fn judge(&mut self, number: u32, written: usize, filled: u32) {
+        let table = self.table();
+        let irregular = if written > table { filled as usize > table } else { written < table };
+        if table > 1 && irregular && self.tally.admits(FindingKind::RaggedRow) {
+            self.told.push(Remark {
+                kind: FindingKind::RaggedRow,
+                row: number,
+                column: None,
+                detail: format!("{written} ≠ {table}"),
+            });
+        }
+    }
+
+    fn remarks(mut self) -> Vec<Remark> {
+        if !self.begun {
+            self.judge_measured();
+        }
+        let rest = self.tally.rest();
+        self.told.into_iter().chain(rest).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, delimiters, parse, read};
-    use crate::model::Cell;
+    use super::super::encoding::decode;
+    use super::{Dialect, parse, read};
+    use crate::config::Text;
+    use crate::model::{Cell, FindingKind};
 
     fn cells(text: &str) -> Vec<(u32, Vec<String>)> {
-        let sheet = read(&Place::path("a.csv"), text).unwrap();
+        let sheet = read(&decode(text.as_bytes(), None), &Text::default());
         let reveal = |cells: Vec<Cell>| cells.iter().map(Cell::reveal).collect();
         sheet.rows.iter().map(|row| (row.number, reveal(row.dense(9)))).collect()
     }
 
     #[test]
-    fn decimal_commas_do_not_hide_the_semicolon() {
-        assert_eq!(delimiters("nom;t\nA;1,5\nB;2,5\n").1[0], ';');
-        assert_eq!(delimiters("nom\tt, an\nA\t1,5\n").1[0], '\t');
-        assert_eq!(delimiters("nom|t\nA|1\n").1[0], '|');
-        assert_eq!(delimiters("sep=;\nnom,x;t\n").1, [';']);
-    }
-
-    #[test]
     fn quotes_hold_delimiters_and_lines_and_rows_count_as_in_a_sheet() {
-        let text = "a,b\r\n\r\n\"x, \"\"y\"\"\nz\",2\r\n3,4";
-        let expected = [(1, vec!["a", "b"]), (3, vec!["x, \"y\"\nz", "2"]), (4, vec!["3", "4"])];
-        let expected = expected.map(|(row, cells)| (row, cells.into_iter().map(str::to_owned).collect()));
-        assert_eq!(cells(text), expected);
+        for (first, second) in [("\r\n", "\n"), ("\n", "\n"), ("\r", "\n"), ("\r\n", "\r\n")] {
+            let text = format!("a,b{first}{first}\"x, \"\"y\"\"{second}z\",2{first}{first}{first}3,4");
+            let quoted = format!("x, \"y\"{second}z");
+            let expected = [(1, vec!["a", "b"]), (3, vec![quoted.as_str(), "2"]), (6, vec!["3", "4"])];
+            let expected = expected.map(|(row, cells)| (row, cells.into_iter().map(str::to_owned).collect()));
+            assert_eq!(cells(&text), expected, "{first:?}");
+        }
     }
 
     #[test]
     fn an_unclosed_quotation_mark_is_named_by_its_row() {
-        let error = parse(&Place::path("a.csv"), "a,b\n1,\"2\n3,4", ',', 99).unwrap_err();
-        assert!(error.to_string().contains("row 2 opens"), "{error}");
+        let sheet = parse("a,b\n1,\"2\n3,4", &Dialect::new(b','), usize::MAX);
+        let told: Vec<_> = sheet.remarks.iter().map(|remark| (remark.kind, remark.row)).collect();
+        assert_eq!(told, [(FindingKind::UnclosedQuote, 2)]);
+        assert!(parse("a,b\n1,\"2\"\"\"", &Dialect::new(b','), usize::MAX).remarks.is_empty());
+    }
+
+    #[test]
+    fn rows_of_another_width_are_told_and_a_preamble_is_not() {
+        let text = "Relevé 2024\n\na;b;c\n1;2;3\n4;5\n6;7;8;9\n1;2;3;\n";
+        let sheet = parse(text, &Dialect::new(b';'), usize::MAX);
+        let told: Vec<_> = sheet.remarks.iter().map(|remark| (remark.row, remark.detail.as_str())).collect();
+        assert_eq!(told, [(5, "2 ≠ 3"), (6, "4 ≠ 3")]);
     }
 }

@@ -1,16 +1,22 @@
 //! Finds the header of a sheet and tells which column holds which field.
 
-use super::table::{Row, Sheet};
+use super::table::{Area, Row, Sheet};
+use super::vocabulary;
 use crate::model::{Field, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows that hold something are searched for a header.
 const SEARCHED_ROWS: usize = 60;
+/// Most rows that one header stands over.
+pub(super) const MOST_ROWS: usize = 3;
 
-/// Headers that the mapping knows, folded: `(group, label)` to field; without a group, the group is empty.
+/// Headers that the mapping knows, compared without case, accents, plural and punctuation:
+/// `(group, label)` to field; without a group, the group is empty.
 pub(super) struct Known {
     fields: BTreeMap<(String, String), Field>,
     kept: Vec<(String, BTreeSet<String>)>,
+    /// Fields that the mapping names, which the other words for them may find too.
+    mapped: BTreeSet<Field>,
 }
 
 impl Known {
@@ -19,16 +25,25 @@ impl Known {
         columns: impl Iterator<Item = (&'a str, Field)>,
         kept: impl Iterator<Item = (&'a str, &'a [String])>,
     ) -> Self {
-        let split = |header: &str| match header.split_once('>') {
-            Some((group, label)) => (fold(group), fold(label)),
-            None => (String::new(), fold(header)),
+        let split = |header: &str| match header.rsplit_once('>') {
+            Some((group, label)) => (key(group), key(label)),
+            None => (String::new(), key(header)),
         };
+        let fields: BTreeMap<(String, String), Field> =
+            columns.map(|(header, field)| (split(header), field)).collect();
         Self {
-            fields: columns.map(|(header, field)| (split(header), field)).collect(),
+            mapped: fields.values().copied().collect(),
+            fields,
             kept: kept
-                .map(|(header, values)| (fold(header), values.iter().map(|value| fold(value)).collect()))
+                .map(|(header, values)| (key(header), values.iter().map(|value| fold(value)).collect()))
                 .collect(),
         }
+    }
+
+    /// Every field under every word that is usual for it: for a workbook that nobody mapped yet.
+    pub(super) fn usual() -> Self {
+        let fields = vocabulary::words().map(|(word, field)| ((String::new(), key(word)), field)).collect();
+        Self { fields, kept: Vec::new(), mapped: BTreeSet::new() }
     }
 
     /// Fewest headers that make a header row.
@@ -36,12 +51,32 @@ impl Known {
         self.fields.len().clamp(1, 2)
     }
 
-    fn field(&self, group: &str, label: &Label) -> Option<Field> {
-        let group = fold(group);
+    /// Under the whole group first, then under the nearest title of it.
+    fn field(&self, groups: &[String], label: &Label) -> Option<Field> {
+        let whole = key(&groups.join(" "));
+        let nearest = groups.last().map(|group| key(group)).unwrap_or_default();
+        [whole, nearest].into_iter().find_map(|group| {
+            let labels = [&label.whole, &label.bare].into_iter();
+            labels.filter_map(|label| self.fields.get(&(group.clone(), label.clone()))).copied().next()
+        })
+    }
+
+    /// The field of a usual word, French or English, when the mapping names the field.
+    fn translated(&self, label: &Label) -> Option<Field> {
         [&label.whole, &label.bare]
             .into_iter()
-            .find_map(|label| self.fields.get(&(group.clone(), label.clone())).copied())
+            .find_map(|label| vocabulary::field(label))
+            .filter(|field| self.mapped.contains(field))
     }
+}
+
+/// A heading as headings are compared: folded, and each word without its plural.
+pub(super) fn key(text: &str) -> String {
+    let singular = |word: &str| {
+        let plural = word.len() > 3 && !word.ends_with("ss") && word.ends_with(['s', 'x']);
+        if plural { word[..word.len() - 1].to_owned() } else { word.to_owned() }
+    };
+    fold(text).split(' ').map(singular).collect::<Vec<_>>().join(" ")
 }
 
 /// A heading taken apart.
@@ -55,7 +90,7 @@ impl Label {
     fn new(text: &str) -> Self {
         let text = text.trim();
         let (bare, unit) = split_unit(text);
-        Self { whole: fold(text), bare: fold(bare), unit: unit.map(str::to_owned) }
+        Self { whole: key(text), bare: key(bare), unit: unit.map(str::to_owned) }
     }
 }
 
@@ -129,11 +164,11 @@ impl Layout {
     pub(super) fn again(&self, row: &Row, known: &Known) -> Option<Self> {
         let labels: BTreeSet<&str> = self.columns.values().map(|column| column.folded.as_str()).collect();
         let mut first = row.cells.iter().take(2);
-        let familiar = first.all(|(_, cell)| labels.contains(fold(&cell.reveal()).as_str()));
+        let familiar = first.all(|(_, cell)| labels.contains(key(&cell.reveal()).as_str()));
         if !familiar || row.cells.len() < 2 {
             return None;
         }
-        let other = single(row, known)?;
+        let other = stacked(&[row], &[], known)?;
         (other.matched >= known.needed() && other.matched * 2 >= self.matched).then_some(other)
     }
 }
@@ -142,21 +177,22 @@ impl Layout {
 ///
 /// `first` and `count` come from the settings: the first header row as a person counts it
 /// and the number of header rows. The row with most known headers wins, then the first;
-/// two rows win over one only when they recognise more.
+/// further rows win over one only when they recognise more.
 pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Option<u32>) -> Option<Layout> {
     let mut best: Option<Layout> = None;
     let rows = sheet.rows.iter().filter(|row| first.is_none_or(|first| row.number >= first));
-    let rows = rows.take(if first.is_some() { 2 } else { SEARCHED_ROWS }).collect::<Vec<_>>();
-    for (index, row) in rows.iter().enumerate() {
-        if first.is_some_and(|first| row.number != first) {
+    let rows = rows.take(if first.is_some() { MOST_ROWS } else { SEARCHED_ROWS }).collect::<Vec<_>>();
+    for index in 0..rows.len() {
+        if first.is_some_and(|first| rows[index].number != first) {
             break;
         }
-        let next = rows.get(index + 1).filter(|next| next.number == row.number + 1);
-        let candidates = [
-            (count != Some(2)).then(|| single(row, known)).flatten(),
-            (count != Some(1)).then(|| next.and_then(|next| double(row, next, known))).flatten(),
-        ];
-        for candidate in candidates.into_iter().flatten() {
+        for height in 1..=MOST_ROWS.min(rows.len() - index) {
+            let block = &rows[index..index + height];
+            let follow = block.windows(2).all(|pair| pair[1].number == pair[0].number + 1);
+            if !follow || count.is_some_and(|count| count as usize != height) {
+                continue;
+            }
+            let Some(candidate) = stacked(block, &sheet.head.merged, known) else { continue };
             let better = best.as_ref().is_none_or(|best| candidate.matched > best.matched);
             if candidate.matched >= known.needed() && better {
                 best = Some(candidate);
@@ -168,44 +204,63 @@ pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Opti
 
 /// Heading of one column before fields are given out.
 struct Heading {
-    group: String,
+    groups: Vec<String>,
     label: Label,
     header: String,
 }
 
-fn single(row: &Row, known: &Known) -> Option<Layout> {
-    let headings = texts(row).into_iter().map(|(column, text)| {
-        let label = Label::new(&text);
-        (column, Heading { group: String::new(), label, header: text })
-    });
-    let rows = vec![folded(row)];
-    layout(row.number, headings.collect(), rows, known)
+/// Columns under one to three header rows.
+fn stacked(rows: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
+    let levels: Vec<BTreeMap<u32, String>> = rows.iter().map(|row| texts(row)).collect();
+    let bottom = rows.last()?;
+    let columns: BTreeSet<u32> = levels.iter().flat_map(|level| level.keys().copied()).collect();
+    let (first, last) = (*columns.first()?, *columns.last()?);
+    let mut headings = BTreeMap::new();
+    let mut carried: Vec<&str> = vec![""; levels.len()];
+    for column in first..=last {
+        let mut said: Vec<String> = Vec::new();
+        for (depth, (level, row)) in levels.iter().zip(rows).enumerate() {
+            let own = level.get(&column).map(String::as_str);
+            if let Some(own) = own {
+                carried[depth] = own;
+                // A new title ends those that were carried below it.
+                carried[depth + 1..].fill("");
+            }
+            let is_label = depth + 1 == levels.len();
+            let title = match own {
+                Some(own) => own,
+                None if is_label => merged_title(merged, &levels, rows, row.number, column).unwrap_or(""),
+                // Without merged blocks nothing says where a title ends: at the next one.
+                None if merged.is_empty() => carried[depth],
+                None => merged_title(merged, &levels, rows, row.number, column).unwrap_or(""),
+            };
+            if !title.is_empty() && said.last().is_none_or(|last| last != title) {
+                said.push(title.to_owned());
+            }
+        }
+        let own_cell = levels.iter().any(|level| level.contains_key(&column));
+        let Some(label) = said.pop().filter(|_| own_cell) else { continue };
+        let header = said.iter().chain([&label]).cloned().collect::<Vec<_>>().join(" > ");
+        headings.insert(column, Heading { groups: said, label: Label::new(&label), header });
+    }
+    let folded = rows.iter().map(|row| folded(row)).collect();
+    layout(bottom.number, headings, folded, known)
 }
 
-fn double(top: &Row, bottom: &Row, known: &Known) -> Option<Layout> {
-    let (groups, labels) = (texts(top), texts(bottom));
-    let last = labels.keys().chain(groups.keys()).max().copied()?;
-    let mut headings = BTreeMap::new();
-    let mut carried = "";
-    for column in groups.keys().chain(labels.keys()).min().copied()?..=last {
-        let own = groups.get(&column);
-        if let Some(own) = own {
-            carried = own;
-        }
-        let heading = match (own, labels.get(&column)) {
-            (Some(title), None) => {
-                Heading { group: String::new(), label: Label::new(title), header: title.clone() }
-            }
-            (_, Some(text)) => Heading {
-                group: carried.to_owned(),
-                label: Label::new(text),
-                header: if carried.is_empty() { text.clone() } else { format!("{carried} > {text}") },
-            },
-            (None, None) => continue,
-        };
-        headings.insert(column, heading);
-    }
-    layout(bottom.number, headings, vec![folded(top), folded(bottom)], known)
+/// The text of a merged block that covers a cell of the header.
+fn merged_title<'a>(
+    merged: &[Area],
+    levels: &'a [BTreeMap<u32, String>],
+    rows: &[&Row],
+    number: u32,
+    column: u32,
+) -> Option<&'a str> {
+    let row = number.checked_sub(1)?;
+    let block = merged.iter().find(|area| {
+        (area.first.0..=area.last.0).contains(&row) && (area.first.1..=area.last.1).contains(&column)
+    })?;
+    let depth = rows.iter().position(|row| row.number == block.first.0 + 1)?;
+    levels[depth].get(&block.first.1).map(String::as_str)
 }
 
 fn layout(
@@ -214,26 +269,7 @@ fn layout(
     rows: Vec<BTreeMap<u32, String>>,
     known: &Known,
 ) -> Option<Layout> {
-    let mut fields: BTreeMap<u32, Field> = BTreeMap::new();
-    let mut said: BTreeSet<(String, String)> = BTreeSet::new();
-    for (column, heading) in headings.iter().filter(|(_, heading)| !heading.group.is_empty()) {
-        if let Some(field) = known.field(&heading.group, &heading.label)
-            && said.insert((fold(&heading.group), heading.label.whole.clone()))
-        {
-            fields.insert(*column, field);
-        }
-    }
-    // A repeated label without a group of its own counts once: the first wins.
-    for (column, heading) in &headings {
-        if fields.contains_key(column) {
-            continue;
-        }
-        if let Some(field) = known.field("", &heading.label)
-            && said.insert((String::new(), heading.label.bare.clone()))
-        {
-            fields.insert(*column, field);
-        }
-    }
+    let fields = fields(&headings, known);
     let matched = fields.len();
     let kept: Vec<(u32, BTreeSet<String>)> = known
         .kept
@@ -242,7 +278,7 @@ fn layout(
             let found = headings.iter().find(|(_, heading)| {
                 heading.label.whole == *header
                     || heading.label.bare == *header
-                    || fold(&heading.header) == *header
+                    || key(&heading.header) == *header
             });
             found.map(|(column, _)| (*column, values.clone()))
         })
@@ -257,6 +293,40 @@ fn layout(
     (!columns.is_empty()).then_some(Layout { last_row, columns, kept, lost_filters, rows, matched })
 }
 
+/// Gives fields to columns: under their group, then by their label alone, then by the usual
+/// words of fields that no column has yet. A label that is repeated counts once.
+fn fields(headings: &BTreeMap<u32, Heading>, known: &Known) -> BTreeMap<u32, Field> {
+    let mut fields: BTreeMap<u32, Field> = BTreeMap::new();
+    let mut said: BTreeSet<(String, String)> = BTreeSet::new();
+    for (column, heading) in headings.iter().filter(|(_, heading)| !heading.groups.is_empty()) {
+        if let Some(field) = known.field(&heading.groups, &heading.label)
+            && said.insert((key(&heading.groups.join(" ")), heading.label.whole.clone()))
+        {
+            fields.insert(*column, field);
+        }
+    }
+    for (column, heading) in headings {
+        if fields.contains_key(column) {
+            continue;
+        }
+        if let Some(field) = known.field(&[], &heading.label)
+            && said.insert((String::new(), heading.label.bare.clone()))
+        {
+            fields.insert(*column, field);
+        }
+    }
+    let mut found: BTreeSet<Field> = fields.values().copied().collect();
+    for (column, heading) in headings {
+        if !fields.contains_key(column)
+            && let Some(field) = known.translated(&heading.label)
+            && found.insert(field)
+        {
+            fields.insert(*column, field);
+        }
+    }
+    fields
+}
+
 fn texts(row: &Row) -> BTreeMap<u32, String> {
     row.cells.iter().map(|(column, cell)| (*column, cell.reveal())).collect()
 }
@@ -267,14 +337,14 @@ fn folded(row: &Row) -> BTreeMap<u32, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, find, split_unit};
+    use super::{Area, Known, find, split_unit};
     use crate::ingest::delimited;
-    use crate::ingest::page::Place;
+    use crate::ingest::dialect::Dialect;
     use crate::ingest::table::Sheet;
     use crate::model::Field;
 
     fn sheet(text: &str) -> Sheet {
-        delimited::parse(&Place::path("a.csv"), text, ',', usize::MAX).unwrap()
+        delimited::parse(text, &Dialect::new(b','), usize::MAX)
     }
 
     fn known() -> Known {
@@ -308,6 +378,32 @@ mod tests {
             [Some(Field::Name), Some(Field::Park), Some(Field::Contact), None, Some(Field::Quantity)];
         assert_eq!(fields, expected);
         assert_eq!(layout.columns[&2].header, "Contact > Nom");
+    }
+
+    #[test]
+    fn three_header_rows_are_read_under_their_merged_titles() {
+        let mut sheet =
+            sheet("Relevé,,,\nEntreprise,,Flux,\n,,Sortant,\nNom,Parc,Quantité (t),Nom\nA,x,3,B\n");
+        let block = |row, first, last| Area { first: (row, first), last: (row, last) };
+        sheet.head.merged = vec![block(1, 0, 1), block(1, 2, 2), block(2, 2, 2)];
+        let columns = [("Entreprise > Nom", Field::Name), ("Flux Sortant > Quantité", Field::Quantity)];
+        let known = Known::new(columns.into_iter(), std::iter::empty());
+        let layout = find(&sheet, &known, None, None).unwrap();
+        assert_eq!(layout.last_row, 4);
+        let fields: Vec<_> = layout.columns.values().map(|column| column.field).collect();
+        // The last column stands under no title: its label alone is not declared.
+        assert_eq!(fields, [Some(Field::Name), None, Some(Field::Quantity), None]);
+        assert_eq!(layout.columns[&2].header, "Flux > Sortant > Quantité (t)");
+    }
+
+    #[test]
+    fn plurals_and_the_other_language_find_declared_fields() {
+        let sheet = sheet("Company,QUANTITES (t),Parcs\nA,3,x\n");
+        let columns = [("Entreprise", Field::Name), ("Quantité", Field::Quantity), ("Parc", Field::Park)];
+        let known = Known::new(columns.into_iter(), std::iter::empty());
+        let layout = find(&sheet, &known, None, None).unwrap();
+        let fields: Vec<_> = layout.columns.values().map(|column| column.field).collect();
+        assert_eq!(fields, [Some(Field::Name), Some(Field::Quantity), Some(Field::Park)]);
     }
 
     #[test]

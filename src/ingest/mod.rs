@@ -6,6 +6,7 @@
 mod address;
 mod codec;
 mod delimited;
+mod dialect;
 mod encoding;
 mod error;
 mod files;
@@ -19,6 +20,7 @@ mod retry;
 mod sniff;
 mod table;
 pub mod view;
+mod vocabulary;
 mod workbook;
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Pages to rows under known fields.
 
+use super::encoding::Text;
 use super::header::{self, Known, Layout};
 use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Row, Sheet, letters};
-use super::{Context, IngestError, delimited, json, workbook};
+use super::{Context, IngestError, delimited, dialect, json, workbook};
 use crate::config::{Hidden, Mapping, Records, Source};
 use crate::model::{Cell, Confidential, Field, Finding, Location, RawCell, RawRow, Subject, fold};
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
 
     /// Rows of one page, in its own order.
     pub(super) async fn read(&self, page: &Page) -> Result<PageRead, IngestError> {
-        match sniff(page)? {
+        match sniff(page, self.source.text.encoding.as_deref())? {
             Kind::Json(value) => self.json(page, value),
             Kind::Text(text) => self.text(page, &text),
             Kind::Workbook(kind) => {
@@ -139,18 +140,19 @@ impl<'a> Reader<'a> {
             || self.sheets.iter().any(|wanted| wanted.matches(name) || fold(wanted.as_str()) == fold(name))
     }
 
-    /// Tries the delimiters from the likeliest and takes the one under which most headers are known.
-    fn text(&self, page: &Page, text: &str) -> Result<PageRead, IngestError> {
-        let (text, delimiters) = delimited::delimiters(text);
-        let mut best = (0, delimiters[0]);
-        for delimiter in delimiters {
-            let Ok(sheet) = delimited::parse(&page.place, text, delimiter, TRIED_ROWS) else { continue };
+    /// Tries the forms from the likeliest and takes the one under which most headers are known.
+    fn text(&self, page: &Page, text: &Text<'_>) -> Result<PageRead, IngestError> {
+        let (rest, dialects) = dialect::find(&text.text, &self.source.text);
+        let mut best = (0, dialects[0]);
+        for dialect in dialects {
+            let sheet = delimited::parse(rest, &dialect, TRIED_ROWS);
             let matched = self.header(&sheet).map_or(0, |layout| layout.matched());
             if matched > best.0 {
-                best = (matched, delimiter);
+                best = (matched, dialect);
             }
         }
-        let sheet = delimited::parse(&page.place, text, best.1, usize::MAX)?;
+        let mut sheet = delimited::parse(rest, &best.1, usize::MAX);
+        delimited::said(text, &best.1, &mut sheet);
         self.sheets(page, &[&sheet])
     }
 

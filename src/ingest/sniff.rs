@@ -1,7 +1,7 @@
 //! What a page is, by its content: extensions lie.
 
 use super::IngestError;
-use super::encoding::decode;
+use super::encoding::{Text, decode};
 use super::page::Page;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,19 +21,19 @@ pub(super) enum Workbook {
 }
 
 /// What a page is.
-pub(super) enum Kind {
+pub(super) enum Kind<'a> {
     /// A workbook, for the child process.
     Workbook(Workbook),
     /// Records.
     Json(Value),
     /// Text with delimiters, decoded.
-    Text(String),
+    Text(Text<'a>),
 }
 
 const SAVE_AS: &str = "save it as .xlsx, .ods or .csv in the program that made it";
 
 /// Looks at the content of a page; json comes back parsed.
-pub(super) fn sniff(page: &Page) -> Result<Kind, IngestError> {
+pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'a>, IngestError> {
     let bytes = page.bytes.as_slice();
     let refuse = |what: &str| Err(IngestError::unreadable(&page.place, what, SAVE_AS));
     if bytes.is_empty() {
@@ -57,13 +57,18 @@ pub(super) fn sniff(page: &Page) -> Result<Kind, IngestError> {
         (&b"%PDF"[..], "it is a PDF"),
         (b"PAR1", "it is a Parquet file"),
         (b"{\\rtf", "it is a rich text document"),
+        // A file of Excel 2 to 4 begins with its BOF record (MS-XLS 2.4.21), outside any container.
+        (b"\x09\x00\x04\x00", "it is a workbook of Excel 2"),
+        (b"\x09\x02\x06\x00", "it is a workbook of Excel 3"),
+        (b"\x09\x04\x06\x00", "it is a workbook of Excel 4"),
     ] {
         if bytes.starts_with(magic) {
             return refuse(what);
         }
     }
-    let text = decode(bytes);
-    let start = text.trim_start();
+    let declared = encoding.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+    let text = decode(bytes, declared);
+    let start = text.text.trim_start();
     let opening: String = start.chars().take(512).collect::<String>().to_ascii_lowercase();
     if opening.starts_with("<?xml") || opening.starts_with("<!doctype html") || opening.starts_with("<html") {
         return refuse("it is a web page or an XML document");
@@ -85,7 +90,7 @@ pub(super) fn sniff(page: &Page) -> Result<Kind, IngestError> {
             Err(_) => {}
         }
     }
-    if text.chars().take(4_096).any(|character| character == '\0') {
+    if text.text.chars().take(4_096).any(|character| character == '\0') {
         return refuse("it is neither a workbook nor text");
     }
     Ok(Kind::Text(text))
@@ -125,6 +130,13 @@ fn zip(page: &Page) -> Result<Workbook, IngestError> {
         let name = name.map_err(broken)?.replace('\\', "/").to_ascii_lowercase();
         match name.trim_start_matches('/') {
             "content.xml" => spreadsheet = spreadsheet.or(Some(Workbook::Ods)),
+            "word/document.xml" | "ppt/presentation.xml" => {
+                return Err(IngestError::unreadable(
+                    &page.place,
+                    "it is a text document or a presentation and not a workbook",
+                    "copy its table to a workbook and save that",
+                ));
+            }
             name if name.ends_with("workbook.bin") => spreadsheet = Some(Workbook::Xlsb),
             "[content_types].xml" if spreadsheet != Some(Workbook::Xlsb) => {
                 spreadsheet = Some(Workbook::Xlsx);
@@ -152,18 +164,18 @@ mod tests {
 
     #[test]
     fn the_content_decides_and_not_the_name() {
-        assert!(matches!(sniff(&page(b"[{\"a\":1}]")), Ok(Kind::Json(_))));
+        assert!(matches!(sniff(&page(b"[{\"a\":1}]"), None), Ok(Kind::Json(_))));
         assert!(
-            matches!(sniff(&page(b"{\"a\":1}\n{\"a\":2}\n")), Ok(Kind::Json(value)) if value[1]["a"] == 2)
+            matches!(sniff(&page(b"{\"a\":1}\n{\"a\":2}\n"), None), Ok(Kind::Json(value)) if value[1]["a"] == 2)
         );
-        assert!(matches!(sniff(&page(b"[a],b\n1,2\n")), Ok(Kind::Text(_))));
-        assert!(matches!(sniff(&page(b"a;b\n1;2\n")), Ok(Kind::Text(_))));
+        assert!(matches!(sniff(&page(b"[a],b\n1,2\n"), None), Ok(Kind::Text(_))));
+        assert!(matches!(sniff(&page(b"a;b\n1;2\n"), None), Ok(Kind::Text(_))));
     }
 
     #[test]
     fn what_is_no_table_is_refused_with_a_repair() {
         for bytes in [&b"%PDF-1.7"[..], b"", b"<html><table>", b"PK\x03\x04nothing", b"[{\"a\":1},{\"a"] {
-            let error = sniff(&page(bytes)).map(|_| ()).unwrap_err();
+            let error = sniff(&page(bytes), None).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains("help: "), "{error}");
             assert_eq!(error.exit_code(), 65);
         }

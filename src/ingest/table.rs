@@ -96,6 +96,13 @@ pub(super) enum Event<'a> {
     Row(Row),
     /// The same, as the child process wrote it.
     Encoded(&'a [u8]),
+    /// What is hidden and merged in the sheet that began last; comes at its end.
+    Structure {
+        /// Hidden columns, from 0, as first and last of each run.
+        hidden_columns: Vec<(u32, u32)>,
+        /// Merged blocks.
+        merged: Vec<Area>,
+    },
     /// About the sheet that began last, or, before any, about the whole file.
     Remark(Remark),
     /// The sheet that began last turned out to be broken: what was said of it does not count.
@@ -117,6 +124,13 @@ impl Gathered {
         let row = match event {
             Event::Sheet(head) => {
                 self.sheets.push(Sheet { head, ..Sheet::default() });
+                return Some(());
+            }
+            Event::Structure { hidden_columns, merged } => {
+                if let Some(sheet) = self.sheets.last_mut() {
+                    sheet.head.hidden_columns = hidden_columns;
+                    sheet.head.merged = merged;
+                }
                 return Some(());
             }
             Event::Dropped => {

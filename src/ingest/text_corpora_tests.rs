@@ -3,6 +3,7 @@
 use super::page::{Page, Place};
 use super::sniff::{Kind, sniff};
 use super::{delimited, json};
+use crate::config::Text;
 use crate::model::Cell;
 use std::path::{Path, PathBuf};
 
@@ -17,13 +18,14 @@ fn corpora() -> Option<PathBuf> {
     folder
 }
 
-fn kind(path: &Path) -> Result<Kind, super::IngestError> {
-    sniff(&Page { place: Place::path("x"), label: String::new(), bytes: std::fs::read(path).unwrap() })
+fn page(path: &Path) -> Page {
+    Page { place: Place::path("x"), label: String::new(), bytes: std::fs::read(path).unwrap() }
 }
 
 fn text(path: &Path) -> Vec<Vec<String>> {
-    let Ok(Kind::Text(text)) = kind(path) else { panic!("not text: {}", path.display()) };
-    let sheet = delimited::read(&Place::path("x"), &text).unwrap();
+    let page = page(path);
+    let Ok(Kind::Text(text)) = sniff(&page, None) else { panic!("not text: {}", path.display()) };
+    let sheet = delimited::read(&text, &Text::default());
     sheet.rows.iter().map(|row| row.dense(99).iter().map(Cell::reveal).collect()).collect()
 }
 
@@ -35,9 +37,6 @@ fn csv_spectrum_reads_as_its_json_says() {
     for entry in std::fs::read_dir(folder.join("csvs")).unwrap() {
         let path = entry.unwrap().path();
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        if stem == "location_coordinates" {
-            continue; // its json holds another number than its csv
-        }
         let expected = std::fs::read_to_string(folder.join("json").join(format!("{stem}.json"))).unwrap();
         let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
         let rows = text(&path);
@@ -45,13 +44,18 @@ fn csv_spectrum_reads_as_its_json_says() {
             for (key, cell) in json::flatten(record) {
                 let column = rows[0].iter().position(|header| *header == key.trim()).unwrap();
                 let seen = row.get(column).cloned().unwrap_or_default();
+                // The json of this pair holds another number than its csv.
+                if stem == "location_coordinates" && key == "Contact Phone Number" {
+                    assert_eq!(seen, "2095257564");
+                    continue;
+                }
                 assert_eq!(seen.replace("\r\n", "\n"), cell.reveal().replace("\r\n", "\n"), "{stem} {key}");
             }
         }
         assert_eq!(rows.len() - 1, expected.as_array().unwrap().len(), "{stem}");
         files += 1;
     }
-    assert!(files >= 11, "{files}");
+    assert!(files >= 12, "{files}");
 }
 
 #[test]
@@ -78,12 +82,13 @@ fn every_text_file_is_read_or_refused_with_a_repair() {
             if !path.is_file() {
                 continue;
             }
-            let outcome = match kind(&path) {
-                Ok(Kind::Text(text)) => delimited::read(&Place::path("x"), &text).map(|_| ()),
-                other => other.map(|_| ()),
-            };
-            match outcome {
-                Ok(()) => read += 1,
+            let page = page(&path);
+            match sniff(&page, None) {
+                Ok(Kind::Text(text)) => {
+                    delimited::read(&text, &Text::default());
+                    read += 1;
+                }
+                Ok(Kind::Json(_) | Kind::Workbook(_)) => read += 1,
                 Err(error) => assert!(error.to_string().contains("help: "), "{error}"),
             }
         }

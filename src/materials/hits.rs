@@ -54,16 +54,19 @@ struct Match {
 /// What a word that only says how a thing is, and a full container, count beside the thing.
 const AROUND: f32 = 0.3;
 
-/// Stems of containers: full of something they are not what is offered.
-const CONTAINERS: &[&str] = &[
+/// Stems of containers and shapes: full or made of something they are not what is offered.
+const SHAPES: &[&str] = &[
     "bac",
     "bag",
+    "bain",
     "balle",
     "ballot",
     "baril",
     "barrel",
     "benn",
     "bidon",
+    "block",
+    "bloc",
     "boit",
     "bottl",
     "bouteil",
@@ -76,21 +79,40 @@ const CONTAINERS: &[&str] = &[
     "cruch",
     "cuve",
     "drum",
+    "feuil",
     "gallon",
     "pail",
     "palett",
     "pallet",
+    "panneau",
+    "plaqu",
     "poche",
+    "poudr",
     "reservoir",
+    "rouleau",
     "sac",
     "seau",
+    "sheet",
     "tank",
     "tote",
+    "tub",
 ];
 
 /// Stems that say that a container is empty or itself the thing.
-const EMPTY: &[&str] =
-    &["vid", "vide", "empti", "lave", "use", "usag", "brise", "broken", "repar", "reparabl", "perdu"];
+const EMPTY: &[&str] = &[
+    "vide",
+    "empti",
+    "lave",
+    "rinc",
+    "use",
+    "usag",
+    "bris",
+    "cass",
+    "broken",
+    "reparabl",
+    "perdu",
+    "incomplet",
+];
 
 /// The terms of a text, strongest first: the longest that do not overlap, weighed by length,
 /// by place in the phrase and by language.
@@ -145,6 +167,10 @@ fn add_partial(table: &'static Thesaurus, words: &[Word], chosen: &[Match], hits
         }
         let Some((place, share)) = table.partial.get(&word.stem) else { continue };
         let term = &table.terms[*place as usize];
+        // A part of `hot exhaust` is no energy: what has no code must be named whole.
+        if term.codes.is_empty() {
+            continue;
+        }
         match hits.iter_mut().find(|hit| hit.term.concept == term.concept) {
             Some(hit) => hit.weight = hit.weight.max(weight * share),
             None => hits.push(Hit { term, weight: weight * share }),
@@ -191,7 +217,7 @@ fn is_around(chosen: &[Match], terms: &[Vec<&Term>], at: usize, words: &[Word]) 
         return true;
     }
     let contextual = terms[at].iter().any(|term| !term.context.is_empty());
-    let container = own.len() == 1 && CONTAINERS.contains(&own[0].stem.as_str());
+    let container = own.len() == 1 && SHAPES.contains(&own[0].stem.as_str());
     let full = chosen.get(at + 1).is_some_and(|next| next.from <= found.to + 1) && at + 1 < chosen.len();
     container && !contextual && full && !words.iter().any(|word| EMPTY.contains(&word.stem.as_str()))
 }
@@ -217,16 +243,20 @@ fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
     matches
 }
 
-/// Which match is the thing itself: the first in French, the last before the first
+/// Which match is the thing itself: the first in French, or what it is made of when that
+/// first word is no term (`caisses de lait en plastique`); the last before the first
 /// preposition in English.
 fn head(words: &[Word], language: Language, chosen: &[Match], around: &[bool]) -> usize {
-    let end = match language {
-        Language::French => 0,
-        Language::English | Language::Unknown => {
-            let breaks = words.iter().enumerate().skip(1).find(|(_, word)| word.after_break);
-            breaks.map_or(words.len(), |(at, _)| at)
-        }
-    };
+    if language == Language::French {
+        let first = around.iter().position(|around| !around).unwrap_or(0);
+        let made_of = chosen.iter().position(|found| found.from > 0 && words[found.from].after_en);
+        return match made_of {
+            Some(material) if chosen.first().is_some_and(|found| found.from > 0) => material,
+            _ => first,
+        };
+    }
+    let breaks = words.iter().enumerate().skip(1).find(|(_, word)| word.after_break);
+    let end = breaks.map_or(words.len(), |(at, _)| at);
     let last = (0..chosen.len()).rev().find(|at| chosen[*at].to <= end && !around[*at]);
     last.or_else(|| around.iter().position(|around| !around)).unwrap_or(0)
 }
@@ -238,16 +268,14 @@ fn fits(term: &Term, words: &[Word]) -> bool {
 /// How strongly the named terms speak for each entry, 0 to 1: independent reasons add up as
 /// probabilities do.
 pub(super) fn codes(hits: &[Hit]) -> Vec<f32> {
-    let mut against = vec![1.0_f32; catalogue::entries().len()];
-    let total: f32 = hits.iter().map(|hit| hit.weight).fold(0.0, f32::max).max(1.0);
+    let mut strength = vec![0.0_f32; catalogue::entries().len()];
+    let most = hits.iter().map(|hit| hit.weight).fold(1.0, f32::max);
     for hit in hits {
         for (rank, code) in hit.term.codes.iter().enumerate() {
-            let vote = 0.8 * hit.weight / total * NEXT_CODES[rank.min(NEXT_CODES.len() - 1)];
-            against[usize::from(*code)] *= 1.0 - vote;
+            let vote = 0.8 * hit.weight / most * NEXT_CODES[rank.min(NEXT_CODES.len() - 1)];
+            let strength = &mut strength[usize::from(*code)];
+            *strength += (1.0 - *strength) * vote;
         }
     }
-    for share in &mut against {
-        *share = 1.0 - *share;
-    }
-    against
+    strength
 }

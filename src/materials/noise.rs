@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 const NOISE: &str = "
     about acheteur actuellement afin ainsi ajout alentour annee annees annuel annuelle ans approx
     approximativement apres arrive arrivent attente aucun aucune aussi autre autres available avant
-    avoir avons ayant beaucoup belle besoin besoins bons cause certain certains chaque cherche
+    avoir avons ayant beaucoup belle besoin besoins bons cause chargee chargees certain certains chaque cherche
     cherchons chez client clients comme complet contenu contient couleur coupe coupes courte dehors
     demande demi depuis deux dimanche dimension dimensions dispo disponibles dispose disposer
     dizaine dollars donne donner donnons dont douzaine due ecart egalement elle elles encore entre

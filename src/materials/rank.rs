@@ -128,9 +128,8 @@ pub fn classify_with(description: &str, expected: &Expectation, top: usize, weig
     if !classified.known && evidence.expected.0.is_empty() && silent(&evidence.titles) {
         return classified;
     }
-    let scores = scores(&evidence, weights);
-    let beliefs = beliefs(&scores, weights.temperature);
-    classified.codes = first(&scores, &beliefs, top);
+    let beliefs = beliefs(&scores(&evidence, weights), weights.temperature, top);
+    classified.codes = first(&beliefs, top);
     if classified.known
         && let Some((category, belief)) = guess(&evidence, &beliefs)
     {
@@ -256,22 +255,27 @@ fn query<'a>(words: &'a [Word], hits: &[Hit], synonyms: f32) -> Vec<(&'a str, f3
 const DECLARED: f32 = 4.0;
 
 fn scores(evidence: &Evidence<'_>, weights: &Weights) -> Vec<f32> {
-    let fixed = &*FIXED;
-    let told = evidence.terms.iter().copied().fold(0.0, f32::max);
-    let mut scores: Vec<f32> = evidence.terms.iter().map(|terms| weights.terms * terms).collect();
-    for (score, fit) in scores.iter_mut().zip(&evidence.titles) {
-        *score += weights.titles * fit;
-    }
-    for (score, expected) in scores.iter_mut().zip(&evidence.expected.0) {
-        let backed = (*score / weights.terms.max(f32::EPSILON)).min(1.0);
+    let size = evidence.terms.len();
+    let (terms, titles) = (&evidence.terms[..size], &evidence.titles[..size]);
+    let (categories, popularity) = (&FIXED.categories[..size], &FIXED.popularity[..size]);
+    let wrong = &hazard::wrong_side(evidence.hazardous)[..size];
+    let unexpected = vec![0.0; if evidence.expected.0.is_empty() { size } else { 0 }];
+    let expected = if unexpected.is_empty() { &evidence.expected.0[..size] } else { &unexpected[..size] };
+    let told = terms.iter().copied().fold(0.0, f32::max);
+    let mut scores = Vec::with_capacity(size);
+    // One plain loop: this is where the time goes.
+    for place in 0..size {
+        let words = weights.terms * terms[place] + weights.titles * titles[place];
+        let backed = (words / weights.terms.max(f32::EPSILON)).min(1.0);
         let gate = 1.0 - weights.unbacked * told * (1.0 - backed);
-        *score += gate * weights.activity * expected;
-    }
-    let wrong = hazard::wrong_side(evidence.hazardous);
-    let prior = fixed.categories.iter().zip(&fixed.popularity).zip(wrong);
-    for (score, ((category, popularity), wrong)) in scores.iter_mut().zip(prior) {
-        let shared = category.map_or(0.0, |category| evidence.categories[category as usize]);
-        *score += weights.category * shared + weights.popularity * popularity - weights.hazard * wrong;
+        let shared = categories[place].map_or(0.0, |category| evidence.categories[category as usize]);
+        scores.push(
+            words
+                + gate * weights.activity * expected[place]
+                + weights.category * shared
+                + weights.popularity * popularity[place]
+                - weights.hazard * wrong[place],
+        );
     }
     for (rank, place) in (0_u16..).zip(&evidence.declared) {
         scores[usize::from(*place)] += DECLARED - 0.2 * f32::from(rank);
@@ -279,38 +283,49 @@ fn scores(evidence: &Evidence<'_>, weights: &Weights) -> Vec<f32> {
     scores
 }
 
-/// Scores as shares that add up to 1 (softmax); what is far behind counts as nothing.
-fn beliefs(scores: &[f32], temperature: f32) -> Vec<f32> {
-    let most = scores.iter().copied().fold(f32::MIN, f32::max);
-    let share = |score: &f32| {
-        let behind = (most - score) / temperature;
-        if behind > FAR { 0.0 } else { (-behind).exp() }
-    };
-    let mut beliefs: Vec<f32> = scores.iter().map(share).collect();
-    let total: f32 = beliefs.iter().sum();
-    for belief in &mut beliefs {
+/// Scores as shares that add up to 1 (softmax), by place; entries far behind count as nothing
+/// and are left out, unless fewer than `top` would be left.
+fn beliefs(scores: &[f32], temperature: f32, top: usize) -> Vec<(usize, f32)> {
+    let mut most = f32::MIN;
+    for score in scores {
+        if *score > most {
+            most = *score;
+        }
+    }
+    let least = most - FAR * temperature;
+    let all = scores.iter().enumerate();
+    let mut beliefs: Vec<(usize, f32)> = all
+        .clone()
+        .filter(|(_, score)| **score > least)
+        .map(|(place, score)| (place, ((score - most) / temperature).exp()))
+        .collect();
+    if beliefs.len() < top {
+        beliefs = all.map(|(place, score)| (place, ((score - most) / temperature).exp())).collect();
+    }
+    let total: f32 = beliefs.iter().map(|(_, belief)| belief).sum();
+    for (_, belief) in &mut beliefs {
         *belief /= total;
     }
     beliefs
 }
 
-/// Less than one part in a million.
-const FAR: f32 = 14.0;
+/// Less than one part in twenty thousand.
+const FAR: f32 = 10.0;
 
-/// The best scores with their beliefs, at most `top`; on a tie the smaller code.
-fn first(scores: &[f32], beliefs: &[f32], top: usize) -> Vec<Ranked> {
-    let mut best: Vec<usize> = Vec::with_capacity(top + 1);
-    for (place, score) in scores.iter().enumerate() {
-        if best.len() == top && best.last().is_none_or(|last| scores[*last] >= *score) {
+/// The strongest beliefs, at most `top`; on a tie the smaller code.
+fn first(beliefs: &[(usize, f32)], top: usize) -> Vec<Ranked> {
+    let mut best: Vec<(usize, f32)> = Vec::with_capacity(top + 1);
+    for (place, belief) in beliefs {
+        if best.len() == top && best.last().is_none_or(|(_, last)| last >= belief) {
             continue;
         }
-        let at = best.partition_point(|other| scores[*other] >= *score);
-        best.insert(at, place);
+        let at = best.partition_point(|(_, other)| other >= belief);
+        best.insert(at, (*place, *belief));
         best.truncate(top);
     }
-    let ranked = |place: usize| Ranked {
+    let ranked = |(place, belief): (usize, f32)| Ranked {
         code: &catalogue::entries()[place].code,
-        confidence_milli: milli(beliefs[place]),
+        confidence_milli: milli(belief),
     };
     best.into_iter().map(ranked).collect()
 }
@@ -319,11 +334,11 @@ fn first(scores: &[f32], beliefs: &[f32], top: usize) -> Vec<Ranked> {
 const NAMED: f32 = 0.8;
 
 /// Category from the named terms and from the ranked codes; a declared code speaks alone.
-fn guess(evidence: &Evidence<'_>, beliefs: &[f32]) -> Option<(Category, f32)> {
+fn guess(evidence: &Evidence<'_>, beliefs: &[(usize, f32)]) -> Option<(Category, f32)> {
     let mut shares = [0.0_f32; Category::ALL.len()];
-    for (category, belief) in FIXED.categories.iter().zip(beliefs) {
-        if let Some(category) = category {
-            shares[*category as usize] += belief;
+    for (place, belief) in beliefs {
+        if let Some(category) = FIXED.categories[*place] {
+            shares[category as usize] += belief;
         }
     }
     if evidence.declared.is_empty() && evidence.categories.iter().any(|vote| *vote > 0.0) {

@@ -77,8 +77,13 @@ impl Vocabulary {
             if let Some(known) = self.sounds.get(&sound(&word.stem)) {
                 words[at].stem.clone_from(known);
             } else if let Some((left, right)) = self.split(&word.folded) {
-                let second =
-                    Word { folded: word.folded.clone(), stem: right, after_break: false, shortened: false };
+                let second = Word {
+                    folded: word.folded.clone(),
+                    stem: right,
+                    after_break: false,
+                    after_en: false,
+                    shortened: false,
+                };
                 words[at].stem = left;
                 words.insert(at + 1, second);
                 at += 1;

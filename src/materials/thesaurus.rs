@@ -179,6 +179,7 @@ pub(super) fn expand_initials(text: &str, words: &mut Vec<Word>, expected: &Expe
                     folded: folded.clone(),
                     stem: stem.to_owned(),
                     after_break: false,
+                    after_en: false,
                     shortened: false,
                 })
                 .collect();

@@ -103,20 +103,14 @@ impl Titles {
     /// Fit of weighted stems to every entry, 0 to 1; a stem in no title makes every fit smaller.
     pub(super) fn fit(&self, stems: &[(&str, f32)]) -> Vec<f32> {
         let mut fit = vec![0.0_f32; catalogue::entries().len()];
-        let mut most = 0.0;
-        for (stem, factor) in stems {
-            let Some((list, tells)) = self.words.get(*stem) else {
-                most += factor * self.unknown;
-                continue;
-            };
-            most += factor * tells;
+        let found: Vec<_> = stems.iter().map(|(stem, factor)| (self.words.get(*stem), *factor)).collect();
+        let tells = |word: &Option<&(_, f32)>| word.map_or(self.unknown, |(_, tells)| *tells);
+        let most: f32 = found.iter().map(|(word, factor)| factor * tells(word)).sum();
+        for (word, factor) in found {
+            let Some((list, _)) = word else { continue };
+            let factor = factor / (most * (K1 + 1.0));
             for (place, weight) in list {
                 fit[usize::from(*place)] += factor * weight;
-            }
-        }
-        if most > 0.0 {
-            for value in &mut fit {
-                *value /= most * (K1 + 1.0);
             }
         }
         fit

@@ -38,7 +38,7 @@ impl Default for Weights {
             popularity: 0.12,
             hazard: 0.15,
             synonyms: 0.12,
-            temperature: 0.085,
+            temperature: 0.1,
         }
     }
 }

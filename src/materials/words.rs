@@ -89,6 +89,8 @@ pub(super) struct Word {
     pub(super) stem: String,
     /// Whether a preposition stands between this word and the one before.
     pub(super) after_break: bool,
+    /// Whether the French `en` stands just before it: what a thing is made of.
+    pub(super) after_en: bool,
     /// Whether a full stop shortens it, as in `plast. rigide`.
     pub(super) shortened: bool,
 }
@@ -134,21 +136,23 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
     let folded = fold(text);
     let mut words = Vec::new();
     let (mut french, mut english) = (0_u32, 0_u32);
-    if text.chars().any(|letter| "éèêàçôîûÉÈÊÀÇÔÎÛœŒ".contains(letter)) {
+    if !text.is_ascii() && text.chars().any(|letter| "éèêàçôîûÉÈÊÀÇÔÎÛœŒ".contains(letter))
+    {
         french += 2;
     }
     let stops = text.bytes().any(|byte| byte == b'.').then(|| fold(&text.replace('.', " zzstop ")));
-    let mut after_break = false;
+    let (mut after_break, mut after_en) = (false, false);
     for word in folded.split(' ').filter(|word| !word.is_empty()) {
         french += u32::from(FRENCH.binary_search(&word).is_ok());
         english += u32::from(ENGLISH.binary_search(&word).is_ok());
         after_break |= ENGLISH_BREAKS.binary_search(&word).is_ok();
         if FUNCTION_WORDS.binary_search(&word).is_ok() {
+            after_en = word == "en";
             continue;
         }
         let shortened = stops.as_ref().is_some_and(|stops| stops.contains(&format!("{word} zzstop")));
-        words.push(Word { stem: stem(word), folded: word.to_owned(), after_break, shortened });
-        after_break = false;
+        words.push(Word { stem: stem(word), folded: word.to_owned(), after_break, after_en, shortened });
+        (after_break, after_en) = (false, false);
     }
     let language = match french.cmp(&english) {
         std::cmp::Ordering::Greater => Language::French,

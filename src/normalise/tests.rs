@@ -285,3 +285,33 @@ proptest! {
         prop_assert_eq!(sorted.quarantine.len(), shuffled.quarantine.len());
     }
 }
+
+#[test]
+fn words_give_ranked_codes_a_category_and_a_type_that_are_told_as_guesses() {
+    let grains = flow("atelier", 2, "Alpha inc.", "extrant", "Drêches de brasserie", "2 t/an");
+    let heat = flow("atelier", 3, "Alpha inc.", "extrant", "Chaleur perdue des fours", "");
+    let mut declared = flow("atelier", 4, "Alpha inc.", "extrant", "Palettes", "1 t/an");
+    declared.cells.insert(
+        Field::Material,
+        RawCell {
+            value: Cell::text("20 01 08"),
+            column: "Z".to_owned(),
+            header: "matiere".to_owned(),
+            unit_in_header: None,
+        },
+    );
+    let result = run(vec![grains, heat, declared]);
+    let spoken =
+        |what: &str| result.flows.iter().find(|flow| flow.description.reveal().as_str() == what).unwrap();
+    let grains = spoken("Drêches de brasserie");
+    assert_eq!(grains.category, Some(Category::Organic));
+    assert_eq!(grains.ranked_codes[0].code, "020704");
+    assert!(grains.material_codes.is_empty() && grains.ranked_codes[0].confidence_milli < 1000);
+    let heat = spoken("Chaleur perdue des fours");
+    assert_eq!(heat.flow_type, crate::model::FlowType::Energy);
+    assert!(heat.ranked_codes.is_empty() && heat.category.is_none());
+    assert!(kinds(&result).contains(&FindingKind::DeducedType));
+    let food = spoken("Palettes");
+    assert_eq!(food.ranked_codes.len(), 1);
+    assert_eq!((food.ranked_codes[0].code.as_str(), food.ranked_codes[0].confidence_milli), ("200108", 1000));
+}

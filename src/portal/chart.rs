@@ -7,9 +7,12 @@ use std::fmt::Write as _;
 
 /// Heights in pixels.
 const NAME: u32 = 22;
+const NAME_LINE: u32 = 17;
 const BAR: u32 = 18;
 const GAP: u32 = 4;
 const AFTER: u32 = 12;
+/// Characters of a name that fit a telephone of 320 pixels.
+const NAME_WIDTH: usize = 36;
 /// The longest bar, in thousandths of the width: the value stands behind it.
 const LONGEST: i64 = 780;
 
@@ -25,8 +28,11 @@ pub(super) struct Group {
 pub(super) fn bars(title: &str, description: &str, groups: &[Group], language: Language) -> String {
     let values = || groups.iter().flat_map(|group| &group.bars).filter_map(|(_, _, shown)| shown.value);
     let largest = values().max().unwrap_or(0).max(1);
-    let height: u32 =
-        groups.iter().map(|group| NAME + (BAR + GAP) * count(group) + AFTER).sum::<u32>().max(1);
+    let height: u32 = groups
+        .iter()
+        .map(|group| name_height(group) + (BAR + GAP) * count(group) + AFTER)
+        .sum::<u32>()
+        .max(1);
     let id = slug(title);
     let mut svg = String::new();
     push(
@@ -39,11 +45,14 @@ pub(super) fn bars(title: &str, description: &str, groups: &[Group], language: L
     );
     let mut top = 0;
     for group in groups {
-        push(
-            &mut svg,
-            format_args!("<text class=\"name\" x=\"0\" y=\"{}\">{}</text>", top + 16, escape(&group.name)),
-        );
-        top += NAME;
+        for (line, text) in lines(&group.name).iter().enumerate() {
+            let baseline = top + 16 + NAME_LINE * u32::try_from(line).unwrap_or(0);
+            push(
+                &mut svg,
+                format_args!("<text class=\"name\" x=\"0\" y=\"{baseline}\">{}</text>", escape(text)),
+            );
+        }
+        top += name_height(group);
         for (class, who, shown) in &group.bars {
             bar(&mut svg, &id, top, largest, class, who, shown, language);
             top += BAR + GAP;
@@ -130,6 +139,26 @@ fn count(group: &Group) -> u32 {
     u32::try_from(group.bars.len()).unwrap_or(0)
 }
 
+/// A name in lines that fit; a word that is longer than a line stays whole.
+fn lines(name: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in name.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= NAME_WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+fn name_height(group: &Group) -> u32 {
+    let lines = u32::try_from(lines(&group.name).len()).unwrap_or(1);
+    NAME + NAME_LINE * lines.saturating_sub(1)
+}
+
 fn push(svg: &mut String, arguments: std::fmt::Arguments<'_>) {
     // Writing to a string cannot fail.
     let _infallible = svg.write_fmt(arguments);
@@ -181,6 +210,17 @@ mod tests {
         let huge = draw(&[(Some(i64::MAX), "beaucoup"), (Some(0), "0")]);
         assert!(huge.contains("width=\"78.0%\"") && huge.contains("width=\"0.0%\""));
         assert!(huge.contains("A &amp; B &lt;c&gt;"));
+    }
+
+    #[test]
+    fn a_long_name_is_broken_between_words_and_the_bars_move_down() {
+        let name = "Produits, composants, matériaux mixtes et composites";
+        let broken = super::lines(name);
+        assert_eq!(broken.join(" "), name);
+        assert!(broken.len() == 2 && broken.iter().all(|line| line.chars().count() <= super::NAME_WIDTH));
+        let bars = vec![("out", "Offres".to_owned(), shown(Some(1), "1"))];
+        let svg = super::bars("T", "D", &[Group { name: name.to_owned(), bars }], French);
+        assert!(svg.contains("y=\"39\" width=\"78.0%\"") && svg.contains("height=\"73\""), "{svg}");
     }
 
     #[test]

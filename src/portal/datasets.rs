@@ -82,7 +82,7 @@ fn dictionary(dataset: &Dataset, labels: &Labels<'_>) -> Value {
         language.say("Type", "Type"),
         language.say("Unité", "Unit"),
     ];
-    grid(language.pick("Colonnes", "Columns"), &heads, 1, &rows, false)
+    grid(language.pick("Colonnes", "Columns"), &heads, heads.len(), &rows, false)
 }
 
 fn snippets(dataset: &Dataset, site: &Site) -> Vec<Value> {
@@ -98,7 +98,7 @@ fn snippets(dataset: &Dataset, site: &Site) -> Vec<Value> {
 
 fn citation(dataset: &Dataset, labels: &Labels<'_>, site: &Site) -> String {
     format!(
-        "{}, « {} », {} {}, {}, {}releases/{}/",
+        "{}, «\u{a0}{}\u{a0}», {} {}, {}, {}releases/{}/",
         site.publisher,
         labels.title(dataset),
         labels.language.pick("version", "release"),

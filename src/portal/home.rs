@@ -92,7 +92,7 @@ fn figures(view: &View<'_>, labels: &Labels<'_>) -> Vec<Value> {
                 "label": language.pick(french, english),
                 "value": shown.text,
                 "word": shown.is_word,
-                "note": note,
+                "note": if shown.is_word { "" } else { note.as_str() },
             }));
         }
     };

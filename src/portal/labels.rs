@@ -10,7 +10,7 @@ pub(super) struct Labels<'a> {
 }
 
 /// `code`, French, English.
-const CODES: [(&str, &str, &str); 33] = [
+const CODES: [(&str, &str, &str); 35] = [
     ("Total", "Ensemble", "All"),
     ("inconnu", "Non précisé", "Not stated"),
     ("extrant", "Offres", "Offers"),
@@ -31,6 +31,8 @@ const CODES: [(&str, &str, &str); 33] = [
     ("abandonnee", "Abandonnées", "Abandoned"),
     ("detourne", "Détournée de l’élimination", "Diverted from disposal"),
     ("reoriente", "Réorientée", "Redirected"),
+    ("enfouissement", "Enfouissement", "Landfill"),
+    ("incineration", "Incinération", "Incineration"),
     ("11", "Agriculture et foresterie (11)", "Agriculture and forestry (11)"),
     ("21", "Extraction (21)", "Extraction (21)"),
     ("22", "Services publics (22)", "Utilities (22)"),

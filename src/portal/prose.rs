@@ -106,7 +106,7 @@ fn confidentiality(language: Language) -> Vec<Value> {
             ),
             section(
                 "Ce qui est retenu",
-                &["Une valeur est remplacée par le mot « confidentiel » quand elle :"],
+                &["Une valeur est remplacée par le mot «\u{a0}confidentiel\u{a0}» quand elle :"],
                 &[
                     "repose sur trop peu de groupes d’entreprises (les entreprises d’un même propriétaire comptent pour une);",
                     "laisserait un groupe estimer de trop près ce qu’un autre a déclaré;",

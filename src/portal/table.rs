@@ -17,18 +17,18 @@ impl Row {
     }
 }
 
-/// A grid with a caption; `heads` are the headings, the first ones of row headings.
+/// A grid with a caption; the first `text_columns` columns are words, the others numbers.
 pub(super) fn grid(
     caption: &str,
     heads: &[String],
-    row_heads: usize,
+    text_columns: usize,
     rows: &[Row],
     is_matrix: bool,
 ) -> Value {
     let heads: Vec<Value> = heads
         .iter()
         .enumerate()
-        .map(|(position, text)| json!({ "text": text, "number": position >= row_heads }))
+        .map(|(position, text)| json!({ "text": text, "number": position >= text_columns }))
         .collect();
     let rows: Vec<Value> = rows
         .iter()

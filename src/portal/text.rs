@@ -60,15 +60,18 @@ impl Language {
         if number < 0 { format!("\u{2212}{grouped}") } else { grouped }
     }
 
-    /// Thousandths as units: one decimal below ten units, none above, never a false zero.
+    /// Thousandths as units: one decimal below ten units, none above, a plain zero, never a false one.
     pub(super) fn thousandths(self, amount: i64) -> String {
+        if amount == 0 {
+            return "0".to_owned();
+        }
         let magnitude = amount.unsigned_abs();
         let sign = if amount < 0 { "\u{2212}" } else { "" };
         if magnitude >= 10_000 {
             return self.whole((amount + 500 * amount.signum()) / 1000);
         }
         let tenths = (magnitude + 50) / 100;
-        if tenths == 0 && magnitude > 0 {
+        if tenths == 0 {
             return format!("{}0{}1", self.pick("moins de ", "less than "), self.pick(",", "."));
         }
         format!("{sign}{}{}{}", tenths / 10, self.pick(",", "."), tenths % 10)
@@ -125,7 +128,7 @@ mod tests {
         assert_eq!(English.whole(-1_234), "\u{2212}1,234");
         assert_eq!(French.thousandths(1_549), "1,5");
         assert_eq!(English.thousandths(1_549_600), "1,550");
-        assert_eq!(French.thousandths(0), "0,0");
+        assert_eq!(French.thousandths(0), "0");
         assert_eq!(French.thousandths(20), "moins de 0,1");
     }
 

@@ -15,7 +15,7 @@ use super::sniff::{Kind, sniff};
 use super::table::{Event, Head, Sheet};
 use super::workbook::{self, Wanted};
 use super::{Context, IngestError, delimited, json};
-use crate::config::Hidden;
+use crate::config::{self, Hidden};
 use crate::model::{Confidential, Finding, FindingKind};
 pub use rows::rows;
 use spool::Spool;
@@ -79,14 +79,14 @@ pub async fn view(
     let bytes = files::read(&file, &context.limits)?;
     let page = Page { place: file.place, label: file.label, bytes };
     let mut stage = Stage::new(request, &page);
-    match sniff(&page)? {
+    match sniff(&page, None)? {
         Kind::Workbook(kind) => {
             let wanted = request.sheet.map(|text| Wanted { text: text.to_owned() });
             let mut listen = |event: Event<'_>| stage.take(event).map_err(|error| output(&page, &error));
             workbook::stream(&page, kind, wanted, context, &mut listen).await?;
         }
         Kind::Json(value) => stage.whole(json::as_sheet(&value))?,
-        Kind::Text(text) => stage.whole(delimited::read(&page.place, &text)?)?,
+        Kind::Text(text) => stage.whole(delimited::read(&text, &config::Text::default()))?,
     }
     stage.finish(out)
 }
@@ -133,6 +133,12 @@ impl<'a> Stage<'a> {
             Event::Row(row) if self.taking => self.spool.row(row)?,
             Event::Encoded(bytes) if self.taking => self.spool.encoded(bytes)?,
             Event::Row(_) | Event::Encoded(_) => {}
+            Event::Structure { hidden_columns, merged } => {
+                if let (true, Some(head)) = (self.taking, &mut self.staged) {
+                    head.hidden_columns = hidden_columns;
+                    head.merged = merged;
+                }
+            }
             Event::Remark(remark) => self.remark(&remark),
             Event::Dropped => {
                 if self.taking {

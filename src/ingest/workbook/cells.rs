@@ -9,10 +9,9 @@ use super::structure::{self, Structure};
 use super::teller::{Stop, Teller};
 use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
-use super::{hidden, scan};
+use super::{ods, scan};
 use calamine::{
-    DataRef, Ods, OdsError, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx,
-    XlsxError,
+    DataRef, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
 };
 use std::borrow::Cow;
 use std::io::{Cursor, Write};
@@ -33,7 +32,7 @@ pub(super) fn read(bytes: &[u8], job: &Job, out: &mut dyn Write) -> Result<(), R
         Workbook::Xlsx => xlsx(bytes, job, &mut teller),
         Workbook::Xlsb => xlsb(bytes, job, &mut teller),
         Workbook::Xls => xls(bytes, job, &mut teller),
-        Workbook::Ods => ods(bytes, job, &mut teller),
+        Workbook::Ods => ods::read(bytes, job, &mut teller),
     }));
     match said {
         Ok(Ok(())) => Ok(()),
@@ -56,12 +55,8 @@ fn sheets(
         if chosen.is_some_and(|chosen| chosen != rank) {
             continue;
         }
-        let line = SheetLine {
-            name: sheet.name.clone(),
-            rank,
-            hidden: sheet.visible != SheetVisible::Visible,
-            ..SheetLine::default()
-        };
+        let line =
+            SheetLine { name: sheet.name.clone(), rank, hidden: sheet.visible != SheetVisible::Visible };
         if sheet.typ != SheetType::WorkSheet {
             teller.pass_over(line)?;
             continue;
@@ -79,12 +74,9 @@ fn sheets(
 
 /// The position of the sheet that was asked for, from 1; none when all are wanted.
 fn chosen(all: &[Sheet], wanted: Option<&Wanted>) -> Result<Option<u32>, Stop> {
-    let Some(Wanted { text }) = wanted else { return Ok(None) };
-    let named = (1_u32..).zip(all).find(|(_, sheet)| sheet.name == *text).map(|(rank, _)| rank);
-    let placed = || text.parse::<u32>().ok().filter(|rank| (1..=all.len()).contains(&(*rank as usize)));
-    let missing =
-        || Refusal::NoSuchSheet(all.iter().map(|sheet| sheet.name.clone()).collect::<Vec<String>>());
-    named.or_else(placed).map(Some).ok_or_else(|| Stop::Refused(missing()))
+    let Some(wanted) = wanted else { return Ok(None) };
+    let names: Vec<String> = all.iter().map(|sheet| sheet.name.clone()).collect();
+    wanted.position(&names).map(Some).ok_or(Stop::Refused(Refusal::NoSuchSheet(names)))
 }
 
 fn xlsx(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
@@ -201,26 +193,6 @@ fn xls(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
     sheets(&all, job, teller, structure, |sheet, teller| {
         let range = book.worksheet_range(&sheet.name).map_err(|_| Stop::Broken)?;
         ranges(&range, is_1904, teller)
-    })
-}
-
-fn ods(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
-    let hidden = hidden::ods(bytes);
-    let mut book = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
-        OdsError::Password => Stop::Refused(Refusal::Password),
-        _ => Stop::Refused(Refusal::Damaged),
-    })?;
-    let all = book.sheets_metadata().to_vec();
-    let structure = |sheet: &Sheet| {
-        let mut structure = Structure::default();
-        for row in hidden.of(&sheet.name).into_iter().flatten() {
-            structure.hide_rows(*row, *row);
-        }
-        structure
-    };
-    sheets(&all, job, teller, structure, |sheet, teller| {
-        let range = book.worksheet_range(&sheet.name).map_err(|_| Stop::Broken)?;
-        ranges(&range, false, teller)
     })
 }
 

@@ -24,7 +24,7 @@ fn corpora() -> Option<PathBuf> {
 fn parse(path: &Path) -> Option<Result<Gathered, Refusal>> {
     let bytes = std::fs::read(path).unwrap();
     let page = Page { place: Place::path("x"), label: String::new(), bytes };
-    let Ok(Kind::Workbook(kind)) = sniff(&page) else { return None };
+    let Ok(Kind::Workbook(kind)) = sniff(&page, None) else { return None };
     let job = Job { kind, cells: 2_000_000, memory_mib: 512, wanted: None };
     let mut said = Vec::new();
     let outcome = cells::read(&page.bytes, &job, &mut said);
@@ -40,6 +40,9 @@ fn gathered(mut said: &[u8]) -> Gathered {
         let event = if *tag == LINE {
             match serde_json::from_slice(frame).unwrap() {
                 Line::Sheet(sheet) => Event::Sheet(sheet.into()),
+                Line::Structure(found) => {
+                    Event::Structure { hidden_columns: found.columns, merged: found.merged }
+                }
                 Line::Remark(remark) => Event::Remark(remark),
                 Line::Dropped => Event::Dropped,
                 Line::Refused(_) | Line::End => continue,

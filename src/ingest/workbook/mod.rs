@@ -8,8 +8,8 @@ mod cells;
 mod child;
 #[cfg(test)]
 mod corpora_tests;
-mod hidden;
 mod macros;
+mod ods;
 mod scan;
 mod structure;
 mod teller;
@@ -142,6 +142,9 @@ async fn converse(child: &mut Child, page: &Page, job: &Job, listen: Listener<'_
                     Line::End => return Ok(()),
                     Line::Refused(refusal) => return Err(Broken::Refused(refusal)),
                     Line::Sheet(sheet) => Event::Sheet(sheet.into()),
+                    Line::Structure(found) => {
+                        Event::Structure { hidden_columns: found.columns, merged: found.merged }
+                    }
                     Line::Remark(remark) => Event::Remark(remark),
                     Line::Dropped => Event::Dropped,
                 },

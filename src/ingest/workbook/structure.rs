@@ -7,6 +7,7 @@ use super::super::table::Area;
 use memchr::memmem::{self, Finder};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{BufReader, Cursor, Read};
 use zip::ZipArchive;
@@ -18,8 +19,9 @@ const CHUNK: usize = 1 << 18;
 pub(super) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
 /// Hidden rows and columns as runs from first to last, counted from 0, and merged blocks.
-#[derive(Debug, Default, Clone, PartialEq)]
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Structure {
+    #[serde(skip)]
     pub(super) rows: Vec<(u32, u32)>,
     pub(super) columns: Vec<(u32, u32)>,
     pub(super) merged: Vec<Area>,

@@ -29,7 +29,8 @@ pub(super) struct Teller<'a> {
     out: &'a mut dyn Write,
     cells: u64,
     text: u64,
-    structure: Structure,
+    /// What is hidden and merged in the sheet that began last.
+    pub(super) structure: Structure,
     sheet_hidden: bool,
     row: Option<OpenRow>,
     frame: Vec<u8>,
@@ -63,7 +64,7 @@ impl<'a> Teller<'a> {
     }
 
     /// A sheet begins.
-    pub(super) fn begin(&mut self, mut sheet: SheetLine, structure: Structure) -> Result<(), Stop> {
+    pub(super) fn begin(&mut self, sheet: SheetLine, structure: Structure) -> Result<(), Stop> {
         self.structure = structure;
         self.sheet_hidden = sheet.hidden;
         self.row = None;
@@ -71,8 +72,6 @@ impl<'a> Teller<'a> {
         self.hidden_rows = 0;
         self.hidden_columns.clear();
         self.last = (0, 0);
-        sheet.hidden_columns.clone_from(&self.structure.columns);
-        sheet.merged.clone_from(&self.structure.merged);
         let hidden = sheet.hidden;
         self.line(&Line::Sheet(sheet))?;
         if hidden {
@@ -94,6 +93,11 @@ impl<'a> Teller<'a> {
         self.row = None;
         self.line(&Line::Remark(Remark::whole(FindingKind::BrokenSheet, rank.to_string())))?;
         self.line(&Line::Dropped)
+    }
+
+    /// The content breaks off after a sheet.
+    pub(super) fn broken_rest(&mut self, rank: u32) -> Result<(), Stop> {
+        self.line(&Line::Remark(Remark::whole(FindingKind::BrokenSheet, format!("> {rank}"))))
     }
 
     /// Takes a cell; row and column count from 0.
@@ -166,7 +170,11 @@ impl<'a> Teller<'a> {
                 self.line(&Line::Remark(Remark::whole(kind, count.to_string())))?;
             }
         }
-        Ok(())
+        let structure = std::mem::take(&mut self.structure);
+        if structure.columns.is_empty() && structure.merged.is_empty() {
+            return Ok(());
+        }
+        self.line(&Line::Structure(structure))
     }
 }
 

@@ -78,7 +78,7 @@ fn milliseconds(days: f64) -> i64 {
 }
 
 /// A time of the day or a length of time, as text: no field takes one.
-fn clock(milliseconds: i64) -> Value {
+pub(super) fn clock(milliseconds: i64) -> Value {
     Value::Text(hours(milliseconds))
 }
 

@@ -2,7 +2,8 @@
 
 use super::super::remark::Remark;
 use super::super::sniff::Workbook;
-use super::super::table::{Area, Head};
+use super::super::table::Head;
+use super::structure::Structure;
 use crate::model::Confidential;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
@@ -26,6 +27,15 @@ pub(in super::super) struct Wanted {
     pub(in super::super) text: String,
 }
 
+impl Wanted {
+    /// The position, from 1, of the sheet among the names of all.
+    pub(super) fn position(&self, names: &[String]) -> Option<u32> {
+        let named = (1_u32..).zip(names).find(|(_, name)| **name == self.text).map(|(rank, _)| rank);
+        let placed = || self.text.parse::<u32>().ok();
+        named.or_else(|| placed().filter(|rank| (1..=names.len()).contains(&(*rank as usize))))
+    }
+}
+
 /// Tag of a frame that holds a [`Line`].
 pub(super) const LINE: u8 = b'L';
 /// Tag of a frame that holds an encoded row.
@@ -36,6 +46,8 @@ pub(super) const ROW: u8 = b'R';
 pub(super) enum Line {
     /// A sheet begins.
     Sheet(SheetLine),
+    /// What is hidden and merged in the sheet that began last.
+    Structure(Structure),
     /// About the sheet that began last, or the file.
     Remark(Remark),
     /// The sheet that began last is broken.
@@ -52,14 +64,12 @@ pub(super) struct SheetLine {
     pub(super) name: String,
     pub(super) rank: u32,
     pub(super) hidden: bool,
-    pub(super) hidden_columns: Vec<(u32, u32)>,
-    pub(super) merged: Vec<Area>,
 }
 
 impl From<SheetLine> for Head {
     fn from(line: SheetLine) -> Self {
-        let SheetLine { name, rank, hidden, hidden_columns, merged } = line;
-        Self { name: Confidential::new(name), rank, hidden, hidden_columns, merged }
+        let SheetLine { name, rank, hidden } = line;
+        Self { name: Confidential::new(name), rank, hidden, ..Self::default() }
     }
 }
 

@@ -1,0 +1,253 @@
+//! The form of a text file: delimiter, quotation mark, escape. Declared forms win.
+//!
+//! `csv-nose` finds the likeliest form (table uniformity: García, Data Science 7(2), 2024).
+//! How far the first rows agree on their width says how sure that is, and gives the next best.
+
+use crate::config::Text;
+use csv_nose::{SampleSize, Sniffer};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Of two that fit as well, the comma is the likelier decimal sign, so it comes last.
+const DELIMITERS: [u8; 7] = [b'\t', b';', b'|', b'^', b'~', b':', b','];
+/// Delimiters that are tried even when the rows do not agree under them.
+const COMMON: [u8; 4] = [b'\t', b';', b'|', b','];
+const SAMPLE_ROWS: usize = 100;
+const SAMPLE_BYTES: usize = 1 << 16;
+
+/// How a text file is taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dialect {
+    pub(super) delimiter: u8,
+    pub(super) quote: Option<u8>,
+    pub(super) escape: Option<u8>,
+    /// How sure it is, percent; 100 when declared.
+    pub(super) sure: u32,
+}
+
+impl Dialect {
+    /// A form with double quotation marks.
+    pub(super) const fn new(delimiter: u8) -> Self {
+        Self { delimiter, quote: Some(b'"'), escape: None, sure: 100 }
+    }
+
+    /// A reader of the text in this form; rows may differ in width.
+    pub(super) fn reader<'a>(&self, text: &'a str) -> csv::Reader<&'a [u8]> {
+        let mut builder = csv::ReaderBuilder::new();
+        builder.has_headers(false).flexible(true).delimiter(self.delimiter).escape(self.escape);
+        builder.double_quote(self.escape.is_none()).buffer_capacity(1 << 16);
+        match self.quote {
+            Some(quote) => builder.quote(quote),
+            None => builder.quoting(false),
+        };
+        builder.from_reader(text.as_bytes())
+    }
+
+    /// For the owner: delimiter and quotation mark by name.
+    pub(super) fn shown(&self) -> String {
+        let name = |byte: u8| match byte {
+            b'\t' => "tab".to_owned(),
+            byte => format!("« {} »", char::from(byte)),
+        };
+        let quote = self.quote.map_or_else(|| "∅".to_owned(), name);
+        let escape = self.escape.map(|escape| format!(" + {}", name(escape))).unwrap_or_default();
+        format!("{} · {quote}{escape} · {} %", name(self.delimiter), self.sure)
+    }
+}
+
+/// The text without an `sep=` line, and its likely forms, the likeliest first.
+pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>) {
+    let (text, said) = separator_line(text);
+    let declared_delimiter = declared.delimiter.as_deref().and_then(single_byte);
+    let sample = sample(text);
+    let delimiters = match declared_delimiter.or(said) {
+        Some(delimiter) => vec![(100, delimiter)],
+        None => delimiters(sample),
+    };
+    let dialects = delimiters.into_iter().map(|(sure, delimiter)| {
+        let quote = match declared.quote.as_deref() {
+            Some("") => None,
+            Some(quote) => single_byte(quote),
+            None => quote(sample, delimiter),
+        };
+        let escape = match declared.escape.as_deref() {
+            Some(escape) => single_byte(escape),
+            None => quote.and_then(|quote| escape(sample, delimiter, quote)),
+        };
+        Dialect { delimiter, quote, escape, sure }
+    });
+    (text, dialects.collect())
+}
+
+fn single_byte(text: &str) -> Option<u8> {
+    match text {
+        "\\t" | "tab" => Some(b'\t'),
+        _ => text.bytes().next().filter(|byte| text.len() == 1 && byte.is_ascii()),
+    }
+}
+
+/// Excel's own way to declare a delimiter.
+fn separator_line(text: &str) -> (&str, Option<u8>) {
+    let found = text.strip_prefix("sep=").and_then(|rest| {
+        let delimiter =
+            rest.bytes().next().filter(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())?;
+        let rest = &rest[1..];
+        let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\r', '\n']))?;
+        Some((rest, Some(delimiter)))
+    });
+    found.unwrap_or((text, None))
+}
+
+/// The beginning, up to a whole line.
+fn sample(text: &str) -> &str {
+    if text.len() <= SAMPLE_BYTES {
+        return text;
+    }
+    let end = text.floor_char_boundary(SAMPLE_BYTES);
+    let end = text[..end].rfind('\n').map_or(end, |at| at + 1);
+    &text[..end]
+}
+
+/// Delimiters with how sure each is, percent, from the likeliest to the least.
+fn delimiters(sample: &str) -> Vec<(u32, u8)> {
+    let mut scored: Vec<(u64, u32, u8)> = DELIMITERS
+        .iter()
+        .map(|delimiter| {
+            let (score, agreeing) = agreement(sample, *delimiter);
+            (score, agreeing, *delimiter)
+        })
+        .filter(|(score, _, delimiter)| *score > 0 || COMMON.contains(delimiter))
+        .collect();
+    scored.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
+    let detected = nose(sample).filter(|found| DELIMITERS.contains(found));
+    let rival = scored.get(1).map_or(0, |(_, agreeing, _)| *agreeing);
+    let ours = scored[0].2;
+    if let Some(found) = detected
+        && found != ours
+        && let Some(at) = scored.iter().position(|(score, _, delimiter)| *delimiter == found && *score > 0)
+    {
+        // Both have a reason: the detector also looks at the kinds of cells, but counts a
+        // decimal comma as a delimiter; it wins only where our first choice hardly agrees.
+        let weak = scored[0].1 < 60 || scored[at].0 > scored[0].0 * 9 / 10 && found != b',';
+        if weak {
+            let moved = scored.remove(at);
+            scored.insert(0, moved);
+        }
+        scored[0].1 /= 2;
+    } else {
+        scored[0].1 = scored[0].1.saturating_sub(rival / 4);
+    }
+    // One column needs no delimiter at all: any of them reads it.
+    if scored.iter().all(|(score, ..)| *score == 0) {
+        scored[0].1 = 100;
+    }
+    scored.into_iter().map(|(_, agreeing, delimiter)| (agreeing, delimiter)).collect()
+}
+
+fn nose(sample: &str) -> Option<u8> {
+    let sniffed = catch_unwind(AssertUnwindSafe(|| {
+        Sniffer::new().sample_size(SampleSize::Records(SAMPLE_ROWS)).sniff_bytes(sample.as_bytes())
+    }));
+    sniffed.ok()?.ok().map(|found| found.dialect.delimiter)
+}
+
+/// How much the first rows agree on a number of cells above one: a score in millionths, a
+/// little more for more columns, and the share that agrees, percent.
+fn agreement(sample: &str, delimiter: u8) -> (u64, u32) {
+    let mut widths: BTreeMap<usize, u64> = BTreeMap::new();
+    let mut rows = 0;
+    let mut reader = Dialect::new(delimiter).reader(sample);
+    let mut record = csv::ByteRecord::new();
+    while rows < SAMPLE_ROWS as u64 && reader.read_byte_record(&mut record).unwrap_or(false) {
+        if record.iter().any(|field| !field.trim_ascii().is_empty()) {
+            rows += 1;
+            *widths.entry(record.len()).or_default() += 1;
+        }
+    }
+    let most = widths.iter().filter(|(width, _)| **width > 1).max_by_key(|(_, count)| **count);
+    most.map_or((0, 0), |(width, count)| {
+        let share = count * 1_000_000 / rows.max(1);
+        let percent = u32::try_from(share / 10_000).unwrap_or(100);
+        (share * (20 + (*width as u64).min(20)) / 40, percent)
+    })
+}
+
+/// The quotation mark: the one with which cells begin and end more often; double when neither.
+fn quote(sample: &str, delimiter: u8) -> Option<u8> {
+    let enclosed = |quote: u8| {
+        let bytes = sample.as_bytes();
+        let begins =
+            |at: usize| at == 0 || matches!(bytes[at - 1], b'\n' | b'\r') || bytes[at - 1] == delimiter;
+        let ends = |at: usize| {
+            bytes.get(at + 1).is_none_or(|next| matches!(next, b'\n' | b'\r') || *next == delimiter)
+        };
+        let places = memchr::memchr_iter(quote, bytes);
+        places.fold((0_usize, 0_usize), |(opened, closed), at| {
+            (opened + usize::from(begins(at)), closed + usize::from(ends(at)))
+        })
+    };
+    let (double, single) = (enclosed(b'"'), enclosed(b'\''));
+    let pairs = |(opened, closed): (usize, usize)| opened.min(closed);
+    if pairs(single) > 2 * pairs(double) && single.0.abs_diff(single.1) <= 1 {
+        Some(b'\'')
+    } else {
+        Some(b'"')
+    }
+}
+
+/// A backslash when it stands before quotation marks inside cells and none is doubled.
+fn escape(sample: &str, delimiter: u8, quote: u8) -> Option<u8> {
+    let bytes = sample.as_bytes();
+    let escaped = [b'\\', quote];
+    let inner = memchr::memmem::find_iter(bytes, &escaped).filter(|at| {
+        bytes.get(at + 2).is_some_and(|next| !matches!(next, b'\n' | b'\r') && *next != delimiter)
+    });
+    let doubled = memchr::memmem::find(bytes, &[quote, quote]).is_some();
+    (inner.count() > 0 && !doubled).then_some(b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, find};
+    use crate::config::Text;
+
+    fn best(text: &str) -> Dialect {
+        find(text, &Text::default()).1[0]
+    }
+
+    #[test]
+    fn decimal_commas_do_not_hide_the_semicolon() {
+        assert_eq!(best("nom;t\nA;1,5\nB;2,5\n").delimiter, b';');
+        assert_eq!(best("nom\tt, an\nA\t1,5\n").delimiter, b'\t');
+        assert_eq!(best("nom|t\nA|1\n").delimiter, b'|');
+        let (rest, dialects) = find("sep=;\nnom,x;t\n", &Text::default());
+        assert_eq!((rest, dialects.len(), dialects[0].delimiter), ("nom,x;t\n", 1, b';'));
+    }
+
+    #[test]
+    fn quotation_marks_and_escapes_are_found() {
+        assert_eq!(best("a,b\n'x, y',2\n'z',3\n").quote, Some(b'\''));
+        assert_eq!(best("a,b\nl'eau,2\nd'ici,3\n").quote, Some(b'"'));
+        assert_eq!(best("a,b\n\"x \\\"y\\\" z\",2\n").escape, Some(b'\\'));
+        assert_eq!(best("a,b\n\"x \"\"y\"\" z\",2\n").escape, None);
+    }
+
+    #[test]
+    fn what_is_declared_wins_and_is_sure() {
+        let declared = Text {
+            delimiter: Some("|".to_owned()),
+            quote: Some(String::new()),
+            escape: Some("\\".to_owned()),
+            ..Text::default()
+        };
+        let (_, dialects) = find("a,b|c\n1,2|3\n", &declared);
+        assert_eq!(dialects, [Dialect { delimiter: b'|', quote: None, escape: Some(b'\\'), sure: 100 }]);
+    }
+
+    #[test]
+    fn rows_that_disagree_are_less_sure() {
+        let sure = best("a;b;c\n1;2;3\n4;5;6\n").sure;
+        let unsure = best("a;b;c\n1;2\n4;5;6;7\nx\n").sure;
+        assert!(sure > 90 && unsure < 60, "{sure} {unsure}");
+    }
+}
