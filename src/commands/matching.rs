@@ -3,6 +3,7 @@
 use super::read::Nowhere;
 use crate::engine::Columns;
 use crate::error::{Exit, Failure};
+use crate::matching::{Feasibility, Interval, feasibility};
 use crate::model::{Flow, FlowId, Match, Part};
 use crate::pipeline::{self, Matched};
 use crate::{clock, config, store};
@@ -71,12 +72,15 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let as_of = arguments.as_of.unwrap_or_else(clock::today);
     let matched = runtime.block_on(pipeline::match_alone(&settings, worker, &Nowhere, as_of))?;
     let bytes = match form {
-        Form::Workbook => pipeline::matched_workbook(&settings, &matched)?,
-        Form::Csv => csv_bytes(&table(&matched)?).map_err(|error| failed(&error))?,
-        Form::Parquet => parquet_bytes(&table(&matched)?).map_err(|error| failed(&error))?,
+        Form::Workbook => pipeline::matched_workbook(&settings, &matched, as_of)?,
+        Form::Csv => csv_bytes(&table(&matched, &settings, as_of)?).map_err(|error| failed(&error))?,
+        Form::Parquet => {
+            parquet_bytes(&table(&matched, &settings, as_of)?).map_err(|error| failed(&error))?
+        }
     };
     // The table may name companies: its owner reads it, nobody else.
-    store::write_atomic(&arguments.output, &bytes, 0o600).map_err(|error| {
+    let output = std::path::absolute(&arguments.output).unwrap_or_else(|_| arguments.output.clone());
+    store::write_atomic(&output, &bytes, 0o600).map_err(|error| {
         Failure::message(
             Exit::Failed,
             format!(
@@ -123,12 +127,15 @@ impl Form {
     }
 }
 
+/// One interval of what a match costs and spares.
+type Pick = fn(&Feasibility) -> Option<Interval>;
+
 /// One row a match, best first: rows and numbers of both sides, score and parts in thousandths.
-fn table(matched: &Matched) -> Result<RecordBatch, Failure> {
+fn table(matched: &Matched, pipeline: &config::Pipeline, as_of: NaiveDate) -> Result<RecordBatch, Failure> {
     let flows: BTreeMap<&FlowId, &Flow> = matched.flows.iter().map(|flow| (&flow.id, flow)).collect();
-    let matches = || matched.matches.iter().map(|(_, found)| found);
-    let offers: Vec<&Flow> = matches().map(|found| flows[&found.offer]).collect();
-    let requests: Vec<&Flow> = matches().map(|found| flows[&found.request]).collect();
+    let pairs = || matched.matches.iter().map(|(_, found)| found);
+    let offers: Vec<&Flow> = pairs().map(|found| flows[&found.offer]).collect();
+    let requests: Vec<&Flow> = pairs().map(|found| flows[&found.request]).collect();
     let row = |flow: &&Flow| flow.locations.first().map(|location| i64::from(location.row));
     let mut columns = Columns::default()
         .integer("rang", (1_i64..).take(offers.len()).map(Some))
@@ -136,7 +143,7 @@ fn table(matched: &Matched) -> Result<RecordBatch, Failure> {
         .integer("demande_ligne", requests.iter().map(row))
         .text("offre_id", offers.iter().map(|flow| Some(flow.id.0.reveal())))
         .text("demande_id", requests.iter().map(|flow| Some(flow.id.0.reveal())))
-        .text("genre", matches().map(|found| Some(found.kind.code())))
+        .text("genre", pairs().map(|found| Some(found.kind.code())))
         .text("type", offers.iter().map(|flow| Some(flow.flow_type.code())))
         .text(
             "categorie",
@@ -144,11 +151,11 @@ fn table(matched: &Matched) -> Result<RecordBatch, Failure> {
                 offer.category.or(request.category).map(crate::model::Category::code)
             }),
         )
-        .integer("note_milli", matches().map(|found| Some(i64::from(found.score_milli))));
+        .integer("note_milli", pairs().map(|found| Some(i64::from(found.score_milli))));
     for (at, part) in Part::ALL.iter().enumerate() {
         columns = columns.integer(
             &format!("{}_milli", part.code()),
-            matches().map(|found| found.reasons[at].score_milli.map(i64::from)),
+            pairs().map(|found| found.reasons[at].score_milli.map(i64::from)),
         );
     }
     let told = |pick: fn(&crate::model::Reason) -> &str| {
@@ -157,14 +164,30 @@ fn table(matched: &Matched) -> Result<RecordBatch, Failure> {
     let question = |pick: fn(&crate::model::Missing) -> &String| {
         move |found: &Match| found.missing.first().map(pick).cloned()
     };
+    let paid: Vec<Feasibility> = pairs()
+        .zip(&offers)
+        .map(|(found, offer)| feasibility(found, offer, &pipeline.settings.matching, as_of))
+        .collect();
+    let intervals: [(&str, Pick); 5] = [
+        ("elimination_evitee_cents", |one| one.spared_cents),
+        ("transport_kg_co2e", |one| one.haul_kg_co2e),
+        ("transport_cents", |one| one.haul_cents),
+        ("seuil_elimination_cents_t", |one| one.break_even_cents_t),
+        ("transport_abordable_cents_t_km", |one| one.affordable_cents_t_km),
+    ];
+    for (name, pick) in intervals {
+        columns = columns
+            .integer(&format!("{name}_bas"), paid.iter().map(|one| pick(one).map(|(low, _)| low)))
+            .integer(&format!("{name}_haut"), paid.iter().map(|one| pick(one).map(|(_, high)| high)));
+    }
     columns
-        .integer("distance_m", matches().map(|found| found.distance_m))
-        .integer("kg_an", matches().map(|found| found.mass_kg))
-        .integer("kg_an_portefeuille", matches().map(|found| found.planned_kg))
-        .text("raisons_fr", matches().map(told(|reason| &reason.reason_fr)))
-        .text("raisons_en", matches().map(told(|reason| &reason.reason_en)))
-        .text("question_fr", matches().map(question(|missing| &missing.question_fr)))
-        .text("question_en", matches().map(question(|missing| &missing.question_en)))
+        .integer("distance_m", pairs().map(|found| found.distance_m))
+        .integer("kg_an", pairs().map(|found| found.mass_kg))
+        .integer("kg_an_portefeuille", pairs().map(|found| found.planned_kg))
+        .text("raisons_fr", pairs().map(told(|reason| &reason.reason_fr)))
+        .text("raisons_en", pairs().map(told(|reason| &reason.reason_en)))
+        .text("question_fr", pairs().map(question(|missing| &missing.question_fr)))
+        .text("question_en", pairs().map(question(|missing| &missing.question_en)))
         .build()
         .map_err(|error| Failure::new(Exit::Failed, &error))
 }

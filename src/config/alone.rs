@@ -29,6 +29,9 @@ base_url = ""
 
 /// A file of offers and a file of requests as the two sources of a pipeline that publishes
 /// nothing. Parks, local words, weights and limits come from `pipeline` when one is given.
+///
+/// # Panics
+/// Never: the built-in texts are read by the tests.
 #[must_use]
 pub fn alone(offers: &Path, requests: &Path, pipeline: Option<Pipeline>) -> Pipeline {
     let mut pipeline = pipeline.unwrap_or_else(|| Pipeline {

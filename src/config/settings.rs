@@ -283,6 +283,8 @@ pub struct Matching {
     pub pool_load_kg: u32,
     /// Farthest that the members of a pool lie from its first one, kilometres.
     pub pool_radius_km: u32,
+    /// Price of transport, lowest and highest, cents a tonne-kilometre; absent: unknown.
+    pub transport_cents_t_km: Option<[u32; 2]>,
     /// Weights of the parts (`matiere`, `quantite`, `distance`, `periode`, `condition`), any whole numbers.
     pub weights: BTreeMap<String, u32>,
 }
@@ -297,6 +299,7 @@ impl Default for Matching {
             radius_km: 50,
             pool_load_kg: 10_000,
             pool_radius_km: 15,
+            transport_cents_t_km: None,
             weights: weights.into_iter().map(|(part, weight)| (part.to_owned(), weight)).collect(),
         }
     }

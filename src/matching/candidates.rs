@@ -22,8 +22,10 @@ pub(super) struct Prepared<'a> {
     pub(super) flow: &'a Flow,
     /// Position in the order of content: which of two equal scores is kept must not depend on the row.
     pub(super) rank: usize,
-    /// Content words in the singular, sorted.
-    pub(super) words: Vec<String>,
+    /// Numbers of the content words in the singular, sorted; alike words have one number.
+    pub(super) words: Vec<u32>,
+    /// Codes that count, as whole numbers, each with its confidence in thousandths.
+    pub(super) numbers: Vec<(u32, u32)>,
     /// Degrees north and east of the company, else of its park.
     pub(super) place: Option<(f64, f64)>,
     /// Whether the place is only the park's.
@@ -65,6 +67,7 @@ pub(super) fn prepare<'a>(
     for (position, at) in order.into_iter().enumerate() {
         rank[at] = position;
     }
+    let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
     flows
         .iter()
         .zip(rank)
@@ -76,7 +79,8 @@ pub(super) fn prepare<'a>(
             Prepared {
                 flow,
                 rank,
-                words: content_words(flow.description.reveal()),
+                words: numbered(content_words(flow.description.reveal()), &mut vocabulary),
+                numbers: flow.ranked_codes.iter().take(CODES).filter_map(number).collect(),
                 place: own
                     .map(|place| *place.reveal())
                     .or_else(|| park.map(|park| (park.latitude, park.longitude))),
@@ -84,6 +88,23 @@ pub(super) fn prepare<'a>(
             }
         })
         .collect()
+}
+
+/// A code of six digits as a whole number.
+fn number(ranked: &RankedCode) -> Option<(u32, u32)> {
+    Some((ranked.code.parse().ok()?, u32::from(ranked.confidence_milli)))
+}
+
+fn numbered(words: Vec<String>, vocabulary: &mut BTreeMap<String, u32>) -> Vec<u32> {
+    let mut numbers: Vec<u32> = words
+        .into_iter()
+        .map(|word| {
+            let next = u32::try_from(vocabulary.len()).unwrap_or(u32::MAX);
+            *vocabulary.entry(word).or_insert(next)
+        })
+        .collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 fn content_words(text: &str) -> Vec<String> {
@@ -101,13 +122,13 @@ fn content_words(text: &str) -> Vec<String> {
 
 /// Flows of one side under every key, nearest quantity first to be found by bisection.
 pub(super) struct Index {
-    lists: BTreeMap<String, Vec<(Option<i64>, usize)>>,
+    lists: BTreeMap<Key, Vec<(Option<i64>, usize)>>,
 }
 
 impl Index {
     /// Positions of `side` under their codes, words and category.
     pub(super) fn new(side: &[&Prepared<'_>]) -> Self {
-        let mut lists: BTreeMap<String, Vec<(Option<i64>, usize)>> = BTreeMap::new();
+        let mut lists: BTreeMap<Key, Vec<(Option<i64>, usize)>> = BTreeMap::new();
         for (at, one) in side.iter().enumerate() {
             for key in keys(one) {
                 lists.entry(key).or_default().push((one.mass(), at));
@@ -138,19 +159,26 @@ impl Index {
     }
 }
 
-fn keys(one: &Prepared<'_>) -> Vec<String> {
-    let codes = one.codes().iter().flat_map(|ranked| {
-        let group = ranked.code.get(..4).unwrap_or(&ranked.code);
-        [format!("code {}", ranked.code), format!("group {group}")]
-    });
-    let words = one.words.iter().map(|word| format!("word {word}"));
+/// What two flows may share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Code(u32),
+    Group(u32),
+    Word(u32),
+    Category(crate::model::Category),
+    Type,
+}
+
+fn keys(one: &Prepared<'_>) -> Vec<Key> {
+    let codes = one.numbers.iter().flat_map(|(code, _)| [Key::Code(*code), Key::Group(code / 100)]);
+    let words = one.words.iter().map(|word| Key::Word(*word));
     // Everything but materials has few words: its type alone makes it a candidate.
     let category = if one.flow.flow_type == crate::model::FlowType::Material {
-        one.flow.category.map(|category| format!("category {}", category.code()))
+        one.flow.category.map(Key::Category)
     } else {
-        Some("type".to_owned())
+        Some(Key::Type)
     };
-    let mut keys: Vec<String> = codes.chain(words).chain(category).collect();
+    let mut keys: Vec<Key> = codes.chain(words).chain(category).collect();
     keys.sort_unstable();
     keys.dedup();
     keys

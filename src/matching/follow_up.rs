@@ -1,5 +1,6 @@
 //! What animators filled in, read back and kept, whether or not the match is found again.
 
+use super::rejected::Rejected;
 use super::workbook::{IDENTIFIER, NOTE, STATUS, STATUSES};
 use crate::model::{
     Category, Confidential, Destination, Finding, FindingKind, Flow, FlowId, FlowType, Location, Match,
@@ -25,6 +26,8 @@ pub struct FollowUp {
     pub status: Option<Status>,
     /// Note of the animators.
     pub note: Confidential<String>,
+    /// What the match was like when it was given up; none unless it was.
+    pub rejected: Option<Rejected>,
     /// Dated history, oldest first.
     pub history: Vec<StatusChange>,
 }
@@ -49,6 +52,7 @@ pub fn remember(memory: &mut FollowUps, matches: &[(String, Match)], flows: &[Fl
             destination: offer.destination,
             status: None,
             note: Confidential::new(String::new()),
+            rejected: None,
             history: Vec::new(),
         };
         memory.entry(id.clone()).or_insert(fresh);

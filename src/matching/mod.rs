@@ -6,21 +6,25 @@
 //! whose facts are missing counts as one half, and says what to ask.
 
 mod candidates;
+mod feasibility;
 mod follow_up;
 mod network;
 mod parts;
 mod pool_sheet;
 mod pooling;
 mod portfolio;
+mod rejected;
 mod words;
 mod workbook;
 
 #[cfg(test)]
 mod tests;
 
+pub use feasibility::{Feasibility, Interval, feasibility, levy_cents_t};
 pub use follow_up::{FollowUp, FollowUps, read as read_follow_ups, remember, synergies as followed};
 pub use pooling::{Kind, Pool, Wanted, pools, wanted};
 pub use portfolio::{Edge, Plan, Portfolio, plan, portfolio};
+pub use rejected::{Rejected, set_aside};
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
 
 use crate::config;
@@ -46,6 +50,7 @@ pub fn find(
         organisations.iter().map(|organisation| (&organisation.id, organisation)).collect();
     let prepared = candidates::prepare(flows, &by_id, parks);
     let weights = parts::Weights::new(settings);
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut kept: BTreeSet<(u16, usize, usize)> = BTreeSet::new();
     for kind in FlowType::ALL {
         let side = |direction: Direction| -> Vec<&Prepared<'_>> {
@@ -59,12 +64,21 @@ pub fn find(
         let (offers, requests) = (side(Direction::Output), side(Direction::Input));
         let search = |from: &[&Prepared<'_>], to: &[&Prepared<'_>], forward: bool| {
             let index = Index::new(to);
-            let mut found = Vec::new();
-            for one in from {
-                let mut best = best(one, &index, to, &weights, settings, as_of, forward);
-                found.append(&mut best);
-            }
-            found
+            let share = from.len().div_ceil(threads).max(1);
+            std::thread::scope(|scope| {
+                let search = |part: &[&Prepared<'_>]| -> Vec<(u16, usize, usize)> {
+                    part.iter()
+                        .flat_map(|one| best(one, &index, to, &weights, settings, as_of, forward))
+                        .collect()
+                };
+                let search = &search;
+                let parts: Vec<_> =
+                    from.chunks(share).map(|part| scope.spawn(move || search(part))).collect();
+                parts
+                    .into_iter()
+                    .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                    .collect::<Vec<_>>()
+            })
         };
         kept.extend(search(&offers, &requests, true));
         kept.extend(search(&requests, &offers, false));
@@ -88,20 +102,27 @@ fn best(
     as_of: NaiveDate,
     forward: bool,
 ) -> Vec<(u16, usize, usize)> {
-    let minimum = settings.minimum_score_percent.saturating_mul(10);
-    let mut scored: Vec<(std::cmp::Reverse<u16>, usize)> = index
-        .candidates(one)
-        .into_iter()
-        .map(|at| others[at])
-        .filter(|other| other.flow.organisation != one.flow.organisation)
-        .filter_map(|other| {
-            let (offer, request) = if forward { (one, other) } else { (other, one) };
-            let score = weights.total(&parts::score(offer, request, weights, as_of));
-            (u32::from(score) >= minimum).then_some((std::cmp::Reverse(score), other.rank))
-        })
-        .collect();
-    scored.sort_unstable();
-    scored.truncate(settings.top_per_flow as usize);
+    let minimum = u16::try_from(settings.minimum_score_percent.saturating_mul(10)).unwrap_or(u16::MAX);
+    let most = settings.top_per_flow as usize;
+    let mut scored: Vec<(std::cmp::Reverse<u16>, usize)> = Vec::with_capacity(most + 1);
+    for at in index.candidates(one) {
+        let other = others[at];
+        if other.flow.organisation == one.flow.organisation {
+            continue;
+        }
+        let (offer, request) = if forward { (one, other) } else { (other, one) };
+        // A pair whose bound is below the worst that is kept cannot be kept.
+        let worst = scored.last().filter(|_| scored.len() >= most).map_or(minimum, |(score, _)| score.0);
+        if parts::bound(offer, request, weights) < worst.max(minimum) {
+            continue;
+        }
+        let score = weights.total(&parts::score(offer, request, weights, as_of));
+        if score >= minimum {
+            let entry = (std::cmp::Reverse(score), other.rank);
+            scored.insert(scored.partition_point(|kept| *kept < entry), entry);
+            scored.truncate(most);
+        }
+    }
     scored
         .into_iter()
         .map(|(score, rank)| if forward { (score.0, one.rank, rank) } else { (score.0, rank, one.rank) })

@@ -56,6 +56,12 @@ impl Weights {
     }
 }
 
+/// The total that a pair could reach at most, whatever its place, period and condition.
+pub(super) fn bound(offer: &Prepared<'_>, request: &Prepared<'_>, weights: &Weights) -> u16 {
+    let rest = Some(1000);
+    weights.total(&[Some(material(offer, request)), quantity(offer, request), rest, rest, rest])
+}
+
 /// Every part of a pair.
 pub(super) fn score(
     offer: &Prepared<'_>,
@@ -80,17 +86,16 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
         return thousandths(600 + 400 * words / 1000);
     }
     let mut best = 0;
-    for one in offer.codes() {
-        for other in request.codes() {
-            let likeness = if one.code == other.code {
+    for (code, believed) in &offer.numbers {
+        for (other, other_believed) in &request.numbers {
+            let likeness = if code == other {
                 1000
-            } else if one.code.get(..4) == other.code.get(..4) {
+            } else if code / 100 == other / 100 {
                 800
             } else {
                 continue;
             };
-            let belief = one.confidence_milli.min(other.confidence_milli).min(1000);
-            best = best.max(likeness * u32::from(belief) / 1000);
+            best = best.max(likeness * (*believed.min(other_believed)).min(1000) / 1000);
         }
     }
     let said = match (offer.flow.category, request.flow.category) {
@@ -102,7 +107,7 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
 }
 
 /// Shared words over the shorter list, thousandths.
-fn overlap(one: &[String], other: &[String]) -> u32 {
+fn overlap(one: &[u32], other: &[u32]) -> u32 {
     let shared = one.iter().filter(|word| other.binary_search(word).is_ok()).count();
     let shorter = one.len().min(other.len()).max(1);
     u32::try_from(shared * 1000 / shorter).unwrap_or(1000)

@@ -60,7 +60,8 @@ pub fn pools(
     for ((direction, kind), mut open) in kinds {
         open.sort_by_key(|(one, _)| one.rank);
         let radius_m = i64::from(settings.pool_radius_km) * 1000;
-        while let Some(members) = next_pool(&mut open, load, radius_m) {
+        let mut start = 0;
+        while let Some(members) = next_pool(&mut open, &mut start, load, radius_m) {
             let total_kg = members.iter().map(|(_, kg)| kg).sum();
             let partner = partner(&members, &partners, &known, total_kg);
             pools.push(Pool { direction, kind: kind.clone(), members, total_kg, partner });
@@ -76,37 +77,58 @@ fn kind(flow: &Flow) -> Kind {
     (flow.category, group)
 }
 
-/// Takes the members of one pool out of `open`. Flows that cannot start a pool leave it too when
-/// they lie first, but only as starting points: a later one may still have taken them.
-fn next_pool(open: &mut Vec<(&Prepared<'_>, i64)>, load: i64, radius_m: i64) -> Option<Vec<(FlowId, i64)>> {
-    for start in 0..open.len() {
-        let mut near: Vec<(i64, usize)> = (0..open.len())
-            .filter_map(|at| Some((parts::distance_m(open[start].0, open[at].0)?, at)))
-            .filter(|(metres, at)| *metres <= radius_m && *at >= start)
-            .collect();
-        near.sort_unstable();
-        let mut sum = 0;
-        let mut taken = Vec::new();
-        for (_, at) in near {
-            taken.push(at);
-            sum += open[at].1;
-            if sum >= load {
-                break;
-            }
-        }
+/// Takes the members of one pool out of `open`. `start` is the first flow that may still be the
+/// first of a pool: what fails once fails again, for flows only leave.
+fn next_pool(
+    open: &mut Vec<(&Prepared<'_>, i64)>,
+    start: &mut usize,
+    load: i64,
+    radius_m: i64,
+) -> Option<Vec<(FlowId, i64)>> {
+    while *start < open.len() && open.iter().map(|(_, kg)| kg).sum::<i64>() >= load {
+        let taken = gathered(open, *start, load, radius_m);
+        let sum: i64 = taken.iter().map(|at| open[*at].1).sum();
         let companies: BTreeSet<&OrgId> = taken.iter().map(|at| &open[*at].0.flow.organisation).collect();
-        if sum >= load && companies.len() >= 2 {
-            let members = taken.iter().map(|at| (open[*at].0.flow.id.clone(), open[*at].1)).collect();
-            let taken: BTreeSet<usize> = taken.into_iter().collect();
-            let mut at = 0;
-            open.retain(|_| {
-                at += 1;
-                !taken.contains(&(at - 1))
-            });
-            return Some(members);
+        if sum < load || companies.len() < 2 {
+            *start += 1;
+            continue;
         }
+        let members = taken.iter().map(|at| (open[*at].0.flow.id.clone(), open[*at].1)).collect();
+        *start -= taken.iter().filter(|at| **at < *start).count();
+        let taken: BTreeSet<usize> = taken.into_iter().collect();
+        let mut at = 0;
+        open.retain(|_| {
+            at += 1;
+            !taken.contains(&(at - 1))
+        });
+        return Some(members);
     }
     None
+}
+
+/// Positions of the nearest to `start`, itself first, until they make the load.
+fn gathered(open: &[(&Prepared<'_>, i64)], start: usize, load: i64, radius_m: i64) -> Vec<usize> {
+    let mut near: Vec<(i64, bool, usize)> = (0..open.len())
+        .filter(|at| *at != start)
+        .filter_map(|at| {
+            let (one, other) = (open[start].0, open[at].0);
+            // Of equally near ones another company comes first: alone a company needs no pool.
+            let same = one.flow.organisation == other.flow.organisation;
+            Some((parts::distance_m(one, other)?, same, at))
+        })
+        .filter(|(metres, _, _)| *metres <= radius_m)
+        .collect();
+    near.sort_unstable();
+    let mut taken = vec![start];
+    let mut sum = open[start].1;
+    for (_, _, at) in near {
+        if sum >= load {
+            break;
+        }
+        taken.push(at);
+        sum += open[at].1;
+    }
+    taken
 }
 
 /// For each flow, the other sides of its matches, best first.
@@ -158,7 +180,7 @@ pub struct Wanted {
 /// request is filled as the portfolio fills it.
 #[must_use]
 pub fn wanted(flows: &[Flow], matches: &[Match], portfolio: &Portfolio) -> Vec<Wanted> {
-    let matched: BTreeSet<&FlowId> = matches.iter().map(|found| &found.offer).collect();
+    let taken: BTreeSet<&FlowId> = matches.iter().map(|found| &found.offer).collect();
     let mut kinds: BTreeMap<Kind, (i64, usize, usize)> = BTreeMap::new();
     for flow in flows {
         if flow.direction != Direction::Output || flow.flow_type != FlowType::Material {
@@ -166,7 +188,7 @@ pub fn wanted(flows: &[Flow], matches: &[Match], portfolio: &Portfolio) -> Vec<W
         }
         let left = portfolio.left_over.get(&flow.id).copied().or_else(|| {
             // Matched, but with an amount that one side does not know: what is left is unknown.
-            flow.mass.filter(|_| !matched.contains(&flow.id)).map(crate::model::Mass::best_kg)
+            flow.mass.filter(|_| !taken.contains(&flow.id)).map(crate::model::Mass::best_kg)
         });
         let entry = kinds.entry(kind(flow)).or_default();
         match left {
@@ -174,7 +196,7 @@ pub fn wanted(flows: &[Flow], matches: &[Match], portfolio: &Portfolio) -> Vec<W
                 entry.0 += kg;
                 entry.1 += 1;
             }
-            None if !matched.contains(&flow.id) => entry.2 += 1,
+            None if !taken.contains(&flow.id) => entry.2 += 1,
             _ => {}
         }
     }
@@ -248,7 +270,7 @@ mod tests {
         turned.reverse();
         let found = pooled(&flows);
         assert_eq!(found, pooled(&turned));
-        assert_eq!(found.len(), 4);
+        assert_eq!(found.len(), 3);
         let members: Vec<_> = found.iter().flat_map(|pool| pool.members.iter().map(|(id, _)| id)).collect();
         assert_eq!(members.len(), members.iter().collect::<BTreeSet<_>>().len());
         assert!(found.iter().all(|pool| pool.total_kg == 10_000 && pool.members.len() == 2));

@@ -245,6 +245,8 @@ fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
         flows,
         parks: &parks(),
         follow_ups: memory,
+        settings: &config::Matching::default(),
+        as_of: day(),
         pools: &[],
         wanted: &[],
     })
@@ -305,6 +307,35 @@ fn what_was_filled_in_is_kept_dated_and_shown_again() {
 }
 
 #[test]
+fn what_was_given_up_is_proposed_again_only_when_something_that_matters_changed() {
+    let mut flows = vec![
+        flow("1", "a", Direction::Output, "palettes de bois"),
+        flow("2", "b", Direction::Input, "palettes de bois"),
+    ];
+    let named = |flows: &[Flow]| -> Vec<(String, Match)> {
+        search(flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect()
+    };
+    let mut memory = FollowUps::new();
+    remember(&mut memory, &named(&flows), &flows);
+    assert_eq!(super::set_aside(&mut memory, named(&flows), &flows).0.len(), 1);
+    let cells = |row: [&str; 2]| row.map(str::to_owned).to_vec();
+    let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells(["cle-1", "abandonnée"]))];
+    assert!(read_follow_ups(&mut memory, &rows, day()).is_empty());
+    assert_eq!(super::set_aside(&mut memory, named(&flows), &flows), (Vec::new(), 1));
+    flows[0].mass = Mass::exact(11_000);
+    assert_eq!(super::set_aside(&mut memory, named(&flows), &flows).1, 1, "a tenth more is no news");
+    flows[0].mass = Mass::exact(30_000);
+    assert_eq!(super::set_aside(&mut memory, named(&flows), &flows).1, 0);
+    let row = list(&flows, &memory)[1].join("|");
+    assert!(row.contains("abandonnée") && row.contains("oui / yes"), "{row}");
+    // Taken up again, it is a match like any other, and may be given up anew.
+    let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells(["cle-1", "proposée"]))];
+    read_follow_ups(&mut memory, &rows, day());
+    assert_eq!(super::set_aside(&mut memory, named(&flows), &flows).1, 0);
+    assert!(memory["cle-1"].rejected.is_none());
+}
+
+#[test]
 fn an_unknown_status_or_identifier_is_a_finding_and_changes_nothing() {
     let flows = vec![
         flow("1", "a", Direction::Output, "palettes de bois"),
@@ -325,6 +356,71 @@ fn an_unknown_status_or_identifier_is_a_finding_and_changes_nothing() {
     let told: Vec<_> = findings.iter().map(|finding| (finding.location.row, finding.kind.code())).collect();
     assert_eq!(told, [(2, "statut_inconnu"), (3, "code_inconnu")]);
     assert_eq!(memory, before);
+}
+
+/// A measurement for the documents: time and memory of many flows, best five of each.
+#[test]
+#[ignore = "a measurement: `cargo test --lib fifty_thousand -- --ignored --nocapture`"]
+fn fifty_thousand_offers_against_fifty_thousand_requests_are_matched_in_bounded_memory() {
+    let words = [
+        "palettes",
+        "sciures",
+        "retailles",
+        "caisses",
+        "copeaux",
+        "planches",
+        "barils",
+        "carton",
+        "papier",
+        "acier",
+        "aluminium",
+        "cuivre",
+        "verre",
+        "gypse",
+        "béton",
+        "soude",
+        "solvants",
+        "drêches",
+        "lactosérum",
+        "coton",
+        "feutre",
+        "pneus",
+        "pellicule",
+        "styromousse",
+    ];
+    for many in [5_000_usize, 50_000] {
+        let mut drawn = 20_261_115_u64;
+        let mut draw = |below: usize| {
+            drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(drawn >> 33).unwrap() % below
+        };
+        let flows: Vec<Flow> = (0..2 * many)
+            .map(|at| {
+                let direction = if at % 2 == 0 { Direction::Output } else { Direction::Input };
+                let company = format!("e{}", draw(many / 3));
+                let word = draw(words.len());
+                let said = format!("{} {} lot {}", words[word], words[draw(words.len())], draw(97));
+                let mut flow = flow(&format!("{at:06}"), &company, direction, &said);
+                flow.category = Some(Category::ALL[word % Category::ALL.len()]);
+                flow.mass =
+                    (draw(3) > 0).then(|| Mass::exact(i64::try_from(draw(500_000)).unwrap()).unwrap());
+                flow.park = ParkCode::new(["nord", "sud"][draw(2)]);
+                let code = format!("{:02}{:02}{:02}", 1 + word % 20, 1 + draw(8), 1 + draw(20));
+                flow.ranked_codes = vec![RankedCode { code, confidence_milli: 700 }];
+                flow
+            })
+            .collect();
+        let started = std::time::Instant::now();
+        let mut found = find(&[], &flows, &parks(), &config::Matching::default(), day());
+        let (count, matched) = (found.len(), started.elapsed());
+        let started = std::time::Instant::now();
+        let total = super::portfolio(&mut found, &flows).total_kg;
+        eprintln!(
+            "{many} offers and requests: {count} matches in {matched:.1?}, portfolio of {total} kg in {:.1?}",
+            started.elapsed()
+        );
+        assert!(count >= many);
+    }
 }
 
 /// Offers and requests over few words, places and amounts, so that many are alike.

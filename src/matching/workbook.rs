@@ -1,11 +1,14 @@
 //! `maillages.xlsx`: the animators' list, with both contacts and columns to fill.
 
+use super::feasibility;
 use super::follow_up::FollowUps;
 use super::pool_sheet;
 use super::pooling::{Pool, Wanted};
+use crate::config;
 use crate::model::{
     Confidential, Confidentiality, Flow, FlowId, Match, OrgId, Organisation, Park, Part, Status,
 };
+use chrono::NaiveDate;
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
 };
@@ -31,6 +34,10 @@ pub struct NamedMatches<'a> {
     pub parks: &'a [Park],
     /// What was filled in before.
     pub follow_ups: &'a FollowUps,
+    /// Prices of transport.
+    pub settings: &'a config::Matching,
+    /// Day whose levy counts.
+    pub as_of: NaiveDate,
     /// Small flows that make a load together.
     pub pools: &'a [Pool],
     /// Buyers to look for.
@@ -114,10 +121,12 @@ fn headings() -> Vec<(String, f64)> {
     }
     headings.extend([
         ("Consentement".to_owned(), 30.0),
+        ("Changé depuis l’abandon".to_owned(), 14.0),
         ("Distance (km)".to_owned(), 12.0),
         ("kg/an possibles".to_owned(), 14.0),
         ("kg/an au portefeuille".to_owned(), 14.0),
     ]);
+    headings.extend(feasibility::HEADINGS.map(|(heading, width)| (heading.to_owned(), width)));
     for part in ["Matière", "Quantité", "Distance", "Période", "Condition"] {
         headings.push((format!("{part} (%)"), 10.0));
         headings.push((format!("{part} : raison"), 36.0));
@@ -167,6 +176,10 @@ fn fill(sheet: &mut Worksheet, list: &NamedMatches<'_>) -> Result<(), XlsxError>
             }
         }
         sheet.write_string(row, column, consent(offer, request))?;
+        column += 1;
+        if follow_up.is_some_and(|one| one.status == Some(Status::Abandoned)) {
+            sheet.write_string(row, column, "oui / yes")?;
+        }
         if let Some(metres) = found.distance_m {
             sheet.write_number(row, column + 1, tenths(metres))?;
         }
@@ -177,6 +190,11 @@ fn fill(sheet: &mut Worksheet, list: &NamedMatches<'_>) -> Result<(), XlsxError>
             sheet.write_number(row, column + 3, f64::from(kg))?;
         }
         column += 4;
+        let paid = feasibility::feasibility(found, offer, list.settings, list.as_of);
+        for text in feasibility::cells(&paid) {
+            sheet.write_string(row, column, text)?;
+            column += 1;
+        }
         for reason in &found.reasons {
             if let Some(score) = reason.score_milli {
                 sheet.write_number(row, column, f64::from(score / 10))?;

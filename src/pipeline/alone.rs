@@ -94,7 +94,11 @@ fn give_company(row: &mut RawRow) {
 ///
 /// # Errors
 /// When there are more matches than a sheet has rows.
-pub fn matched_workbook(pipeline: &Pipeline, matched: &Matched) -> Result<Vec<u8>, Failure> {
+pub fn matched_workbook(
+    pipeline: &Pipeline,
+    matched: &Matched,
+    as_of: NaiveDate,
+) -> Result<Vec<u8>, Failure> {
     let found: Vec<Match> = matched.matches.iter().map(|(_, found)| found.clone()).collect();
     let (organisations, flows) = (&matched.organisations, &matched.flows);
     let settings = &pipeline.settings.matching;
@@ -104,6 +108,8 @@ pub fn matched_workbook(pipeline: &Pipeline, matched: &Matched) -> Result<Vec<u8
         flows: &matched.flows,
         parks: &pipeline.parks,
         follow_ups: &FollowUps::new(),
+        settings,
+        as_of,
         pools: &matching::pools(organisations, flows, &pipeline.parks, &found, settings),
         wanted: &matching::wanted(flows, &found, &matched.portfolio),
     })

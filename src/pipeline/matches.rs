@@ -4,7 +4,7 @@ use crate::anonymise::Pseudonyms;
 use crate::config::Pipeline;
 use crate::error::{Exit, Failure};
 use crate::ingest;
-use crate::matching::{self, FollowUp, FollowUps, NamedMatches};
+use crate::matching::{self, FollowUp, FollowUps, NamedMatches, Rejected};
 use crate::model::{
     Category, Confidential, Destination, Finding, Flow, FlowId, FlowType, Match, OrgId, Status, StatusChange,
     fold,
@@ -37,13 +37,17 @@ pub(super) async fn follow(
         seen(one.note.reveal());
     }
     let settings = &pipeline.settings.matching;
-    let mut found =
+    let found =
         matching::find(&normalised.organisations, &normalised.flows, &pipeline.parks, settings, as_of);
+    let named = identified(found, &normalised.flows, pseudonyms);
+    let (named, aside) = matching::set_aside(&mut memory, named, &normalised.flows);
+    tracing::info!(aside, "matches that were given up and have not changed are not proposed again");
+    let (identifiers, mut found): (Vec<String>, Vec<Match>) = named.into_iter().unzip();
     let portfolio = matching::portfolio(&mut found, &normalised.flows);
     let pools =
         matching::pools(&normalised.organisations, &normalised.flows, &pipeline.parks, &found, settings);
     let wanted = matching::wanted(&normalised.flows, &found, &portfolio);
-    let named = identified(found, &normalised.flows, pseudonyms);
+    let named: Vec<(String, Match)> = identifiers.into_iter().zip(found).collect();
     matching::remember(&mut memory, &named, &normalised.flows);
     let list = NamedMatches {
         matches: &named,
@@ -51,6 +55,8 @@ pub(super) async fn follow(
         flows: &normalised.flows,
         parks: &pipeline.parks,
         follow_ups: &memory,
+        settings,
+        as_of,
         pools: &pools,
         wanted: &wanted,
     };
@@ -134,6 +140,11 @@ fn line(id: &str, one: &FollowUp) -> Value {
         "destination": one.destination.code(),
         "status": one.status.map(Status::code),
         "note": one.note.reveal(),
+        "rejected": one.rejected.as_ref().map(|rejected| json!({
+            "offer_kg": rejected.offer_kg,
+            "request_kg": rejected.request_kg,
+            "facts": rejected.facts,
+        })),
         "history": one.history.iter().map(|step| json!({ "on": step.on, "status": step.status.code() })).collect::<Vec<_>>(),
     })
 }
@@ -158,6 +169,14 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
         destination: text("destination")?.parse::<Destination>().ok()?,
         status: optional("status").map(str::parse).transpose().ok()?,
         note: Confidential::new(text("note")?),
+        rejected: match &value["rejected"] {
+            Value::Null => None,
+            rejected => Some(Rejected {
+                offer_kg: rejected["offer_kg"].as_i64(),
+                request_kg: rejected["request_kg"].as_i64(),
+                facts: rejected["facts"].as_str()?.to_owned(),
+            }),
+        },
         history: history.collect::<Option<_>>()?,
     };
     Some((text("id")?, one))

@@ -108,6 +108,13 @@ fn figures(view: &View<'_>, labels: &Labels<'_>) -> Vec<Value> {
     add("Demandes", "Requests", requests, language.say("ce qu’elles cherchent", "what they are looking for"));
     let potential = language.say("paires offre-demande à étudier", "offer-request pairs to look into");
     add("Maillages potentiels", "Potential matches", count("maillages_potentiels", &[]), potential);
+    let most = view.value("potentiel", "kg_an", &[]).map(|value| view::tonnes(value, language));
+    add(
+        "Potentiel des maillages par an",
+        "Potential of the matches a year",
+        most,
+        language.say("chaque kilogramme compté une fois", "each kilogram counted once"),
+    );
     let mass = view.value("effets", "kg_an", &[]).map(|value| view::tonnes(value, language));
     add(
         "Matières échangées par an",
