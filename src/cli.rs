@@ -40,6 +40,10 @@ enum Verb {
     /// Parse one workbook from standard input, in a process of its own
     #[command(hide = true)]
     ReadWorkbook,
+    /// Run pipelines at their due times, as a daemon
+    Schedule(commands::schedule::Arguments),
+    /// Print when a pipeline is due next
+    Next(commands::schedule::Next),
     /// Tell how things stand: the current release, the last run
     Status(commands::place::Place),
     /// List the last runs
@@ -89,6 +93,8 @@ pub fn run() -> ExitCode {
         Verb::Run(arguments) => commands::run::run(&arguments),
         Verb::Read(arguments) => commands::read::read(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
+        Verb::Schedule(arguments) => commands::schedule::schedule(&arguments),
+        Verb::Next(arguments) => commands::schedule::next(&arguments),
         Verb::Status(place) => commands::runs::status(&place),
         Verb::Runs(arguments) => commands::runs::runs(&arguments),
         Verb::Releases(place) => commands::releases::releases(&place),

@@ -12,6 +12,7 @@ pub mod read;
 pub mod releases;
 pub mod run;
 pub mod runs;
+pub mod schedule;
 mod schema;
 pub mod serve;
 mod signals;

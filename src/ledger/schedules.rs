@@ -118,6 +118,14 @@ impl Ledger {
         )
     }
 
+    /// Lets a due time be taken again from `until` on, by anyone; false when the lease is no longer ours.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn postpone(&self, lease: &Lease, until: DateTime<Utc>) -> Result<bool, LedgerError> {
+        self.beat(lease, until)
+    }
+
     fn change(&self, set: &str, values: &[&dyn rusqlite::ToSql]) -> Result<bool, LedgerError> {
         let sql = format!(
             "UPDATE schedules SET {set}

@@ -51,6 +51,7 @@ pub fn publish(
 fn settle(hold: &Hold, id: &str, files: &[(String, Vec<u8>)], gate: &Gate<'_>) -> Result<(), PublishError> {
     let (staging, release) = (hold.staging(id), hold.release(id));
     stage::stage(&staging, files, gate)?;
+    crate::fault::pause("publish:wait");
     crate::fault::point("publish:before_rename");
     if fs::symlink_metadata(&release).is_err() {
         return hold.name(id);

@@ -93,19 +93,7 @@ impl State {
     /// # Errors
     /// When it lies inside the published folder or the reverse, cannot be written, or is in use.
     pub fn open(folder: &Path, published: &Path) -> Result<Self, StoreError> {
-        if !are_apart(folder, published) {
-            return Err(StoreError::Nested {
-                state: folder.display().to_string(),
-                published: published.display().to_string(),
-            });
-        }
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|cause| io_error(folder, cause))?;
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
-            .map_err(|cause| io_error(folder, cause))?;
+        prepare(folder, published)?;
         let path = folder.join(LOCK);
         let lock = fs::File::create(&path).map_err(|cause| io_error(&path, cause))?;
         rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)
@@ -197,6 +185,25 @@ pub fn read(folder: &Path, file: StateFile) -> Result<Vec<u8>, StoreError> {
 pub fn are_apart(state: &Path, published: &Path) -> bool {
     let (state, public) = (settled(state), settled(published));
     !state.starts_with(&public) && !public.starts_with(&state)
+}
+
+/// Makes the state folder (mode 0700) without holding it.
+///
+/// # Errors
+/// When it lies inside the published folder or the reverse, or cannot be written.
+pub fn prepare(folder: &Path, published: &Path) -> Result<(), StoreError> {
+    if !are_apart(folder, published) {
+        return Err(StoreError::Nested {
+            state: folder.display().to_string(),
+            published: published.display().to_string(),
+        });
+    }
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|cause| io_error(folder, cause))?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(|cause| io_error(folder, cause))
 }
 
 /// Does a run hold the state folder now?
