@@ -20,6 +20,8 @@ use tokio_cron_scheduler::{Job, JobScheduler};
 
 /// A run that was asked to come back later is tried again after this time.
 const LATER: TimeDelta = TimeDelta::minutes(5);
+/// Due times have no seconds, and no zone of today is off by part of a minute.
+const EVERY_MINUTE: &str = "0 * * * * *";
 /// Should the scheduler fall silent, the ledger is read all the same.
 const AT_MOST: Duration = Duration::from_secs(90);
 
@@ -97,7 +99,7 @@ pub async fn watch(
 ) -> Result<Exit, DaemonError> {
     let shared = Arc::new(share(stop, grace));
     let wakes: Vec<Arc<Notify>> = pipelines.iter().map(|_| Arc::new(Notify::new())).collect();
-    let mut waker = waker(wakes.clone()).await?;
+    let mut waker = waker(EVERY_MINUTE, wakes.clone()).await?;
     let mut tasks = tokio::task::JoinSet::new();
     for (watched, wake) in pipelines.into_iter().zip(wakes) {
         tasks.spawn(follow(watched, wake, Arc::clone(&shared)));
@@ -119,11 +121,10 @@ fn share(stop: impl Future<Output = Exit> + Send + 'static, grace: Duration) -> 
     Shared { turn: Mutex::new(()), stopping, grace }
 }
 
-/// Wakes at every minute: due times have no seconds, and no zone of today is off by part of
-/// a minute. The scheduler knows nothing of zones, overlap or missed times.
-async fn waker(wakes: Vec<Arc<Notify>>) -> Result<JobScheduler, DaemonError> {
+/// Wakes everybody. The scheduler knows nothing of zones, overlap or missed times.
+async fn waker(cron: &str, wakes: Vec<Arc<Notify>>) -> Result<JobScheduler, DaemonError> {
     let scheduler = JobScheduler::new().await?;
-    let job = Job::new("0 * * * * *", move |_, _| wakes.iter().for_each(|wake| wake.notify_one()))?;
+    let job = Job::new(cron, move |_, _| wakes.iter().for_each(|wake| wake.notify_one()))?;
     scheduler.add(job).await?;
     scheduler.start().await?;
     Ok(scheduler)
@@ -167,12 +168,32 @@ async fn answer(watched: &Watched, shared: &Shared) -> Result<Option<u8>, Daemon
     let ended = child::run(watched, &lease, &ledger, shared.stopping.clone(), shared.grace).await?;
     let now = clock::now();
     let kept = if ended.asked {
-        ledger.postpone(&lease, now)?
+        ledger.beat(&lease, now)?
     } else if ended.code == Exit::TryAgain.code() {
-        ledger.postpone(&lease, now + LATER)?
+        ledger.beat(&lease, now + LATER)?
     } else {
         ledger.answered(&lease, now, Some(ended.code))?
     };
     tracing::info!(pipeline = %watched.name, due = %at, code = ended.code, kept, "ended");
     Ok(Some(ended.code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::waker;
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::sync::Notify;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_scheduler_wakes_everybody_more_than_once() {
+        let wakes = [Arc::new(Notify::new()), Arc::new(Notify::new())];
+        let mut scheduler = waker("* * * * * *", wakes.to_vec()).await.unwrap();
+        for _ in 0..2 {
+            for wake in &wakes {
+                tokio::time::timeout(Duration::from_secs(10), wake.notified()).await.unwrap();
+            }
+        }
+        scheduler.shutdown().await.unwrap();
+    }
 }

@@ -91,7 +91,8 @@ impl Ledger {
         })
     }
 
-    /// Moves the end of a lease on; false when it is no longer ours.
+    /// Moves the end of a lease; false when it is no longer ours. From its end on, anyone may
+    /// take the due time again.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -116,14 +117,6 @@ impl Ledger {
             "ended = ?4, exit_code = ?5",
             params![lease.due.pipeline, stamp(lease.due.at), lease.holder, stamp(now), exit_code],
         )
-    }
-
-    /// Lets a due time be taken again from `until` on, by anyone; false when the lease is no longer ours.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written.
-    pub fn postpone(&self, lease: &Lease, until: DateTime<Utc>) -> Result<bool, LedgerError> {
-        self.beat(lease, until)
     }
 
     fn change(&self, set: &str, values: &[&dyn rusqlite::ToSql]) -> Result<bool, LedgerError> {

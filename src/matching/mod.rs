@@ -65,15 +65,14 @@ pub fn find(
         let search = |from: &[&Prepared<'_>], to: &[&Prepared<'_>], forward: bool| {
             let index = Index::new(to);
             let share = from.len().div_ceil(threads).max(1);
+            let look = |part: &[&Prepared<'_>]| -> Vec<(u16, usize, usize)> {
+                part.iter()
+                    .flat_map(|one| best(one, &index, to, &weights, settings, as_of, forward))
+                    .collect()
+            };
+            let look = &look;
             std::thread::scope(|scope| {
-                let search = |part: &[&Prepared<'_>]| -> Vec<(u16, usize, usize)> {
-                    part.iter()
-                        .flat_map(|one| best(one, &index, to, &weights, settings, as_of, forward))
-                        .collect()
-                };
-                let search = &search;
-                let parts: Vec<_> =
-                    from.chunks(share).map(|part| scope.spawn(move || search(part))).collect();
+                let parts: Vec<_> = from.chunks(share).map(|part| scope.spawn(move || look(part))).collect();
                 parts
                     .into_iter()
                     .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))

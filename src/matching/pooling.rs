@@ -108,20 +108,15 @@ fn next_pool(
 
 /// Positions of the nearest to `start`, itself first, until they make the load.
 fn gathered(open: &[(&Prepared<'_>, i64)], start: usize, load: i64, radius_m: i64) -> Vec<usize> {
-    let mut near: Vec<(i64, bool, usize)> = (0..open.len())
+    let mut near: Vec<(i64, usize)> = (0..open.len())
         .filter(|at| *at != start)
-        .filter_map(|at| {
-            let (one, other) = (open[start].0, open[at].0);
-            // Of equally near ones another company comes first: alone a company needs no pool.
-            let same = one.flow.organisation == other.flow.organisation;
-            Some((parts::distance_m(one, other)?, same, at))
-        })
-        .filter(|(metres, _, _)| *metres <= radius_m)
+        .filter_map(|at| Some((parts::distance_m(open[start].0, open[at].0)?, at)))
+        .filter(|(metres, _)| *metres <= radius_m)
         .collect();
     near.sort_unstable();
     let mut taken = vec![start];
     let mut sum = open[start].1;
-    for (_, _, at) in near {
+    for (_, at) in near {
         if sum >= load {
             break;
         }

@@ -16,5 +16,6 @@ mod pilot;
 mod portal;
 mod preview;
 mod read;
+mod schedule;
 mod shuffle;
 mod trial;
