@@ -216,11 +216,6 @@ mod tests {
         let offer = Offer::new(&[("100102", 900)], FlowType::Material, "Cendres volantes", "3511");
         let plain = receivers(&offer, &[], Nomenclature::Nace, 5);
         assert_eq!(plain[0].0, "2351");
-        let unlisted = Offer::new(&[("9", 900), ("é", 1)], FlowType::Material, "", "");
-        assert_eq!(
-            receivers(&unlisted, &[Precedent::new(offer.clone(), "1")], Nomenclature::Scian, 5).len(),
-            1
-        );
         let popular = Precedent::new(Offer::default(), "9999");
         let found = receivers(&offer, &vec![popular; 50], Nomenclature::Nace, 5);
         assert_eq!(found[0].0, "2351");
