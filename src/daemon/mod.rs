@@ -99,13 +99,13 @@ pub async fn watch(
 ) -> Result<Exit, DaemonError> {
     let shared = Arc::new(share(stop, grace));
     let wakes: Vec<Arc<Notify>> = pipelines.iter().map(|_| Arc::new(Notify::new())).collect();
-    let mut waker = waker(EVERY_MINUTE, wakes.clone()).await?;
+    let mut alarm = waker(EVERY_MINUTE, wakes.clone()).await?;
     let mut tasks = tokio::task::JoinSet::new();
     for (watched, wake) in pipelines.into_iter().zip(wakes) {
         tasks.spawn(follow(watched, wake, Arc::clone(&shared)));
     }
     while tasks.join_next().await.is_some() {}
-    waker.shutdown().await?;
+    alarm.shutdown().await?;
     let asked = *shared.stopping.borrow();
     Ok(asked.unwrap_or(Exit::Terminated))
 }

@@ -68,7 +68,7 @@ pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>
         let quote = match declared.quote.as_deref() {
             Some("") => None,
             Some(quote) => single_byte(quote),
-            None => quote(sample, delimiter),
+            None => Some(quote(sample, delimiter)),
         };
         let escape = match declared.escape.as_deref() {
             Some(escape) => single_byte(escape),
@@ -173,7 +173,7 @@ fn agreement(sample: &str, delimiter: u8) -> (u64, u32) {
 }
 
 /// The quotation mark: the one with which cells begin and end more often; double when neither.
-fn quote(sample: &str, delimiter: u8) -> Option<u8> {
+fn quote(sample: &str, delimiter: u8) -> u8 {
     let enclosed = |quote: u8| {
         let bytes = sample.as_bytes();
         let begins =
@@ -188,11 +188,7 @@ fn quote(sample: &str, delimiter: u8) -> Option<u8> {
     };
     let (double, single) = (enclosed(b'"'), enclosed(b'\''));
     let pairs = |(opened, closed): (usize, usize)| opened.min(closed);
-    if pairs(single) > 2 * pairs(double) && single.0.abs_diff(single.1) <= 1 {
-        Some(b'\'')
-    } else {
-        Some(b'"')
-    }
+    if pairs(single) > 2 * pairs(double) && single.0.abs_diff(single.1) <= 1 { b'\'' } else { b'"' }
 }
 
 /// A backslash when it stands before quotation marks inside cells and none is doubled.

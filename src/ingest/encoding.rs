@@ -5,6 +5,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// A text file as text.
+#[expect(clippy::struct_field_names, reason = "the text of the text is what it is")]
 #[derive(Debug, Clone)]
 pub(super) struct Text<'a> {
     /// The characters, without a byte order mark.

@@ -40,12 +40,6 @@ impl Known {
         }
     }
 
-    /// Every field under every word that is usual for it: for a workbook that nobody mapped yet.
-    pub(super) fn usual() -> Self {
-        let fields = vocabulary::words().map(|(word, field)| ((String::new(), key(word)), field)).collect();
-        Self { fields, kept: Vec::new(), mapped: BTreeSet::new() }
-    }
-
     /// Fewest headers that make a header row.
     pub(super) fn needed(&self) -> usize {
         self.fields.len().clamp(1, 2)

@@ -21,7 +21,7 @@ pub type Interval = (i64, i64);
 /// What a match would cost and spare in a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Feasibility {
-    /// Emissions of the haul, kg CO2e a year.
+    /// Emissions of the haul, kg `CO2e` a year.
     pub haul_kg_co2e: Option<Interval>,
     /// Disposal spared, cents of CAD a year; none unless the offer goes to disposal today.
     pub spared_cents: Option<Interval>,

@@ -72,10 +72,10 @@ pub fn find(
             };
             let look = &look;
             std::thread::scope(|scope| {
-                let parts: Vec<_> = from.chunks(share).map(|part| scope.spawn(move || look(part))).collect();
-                parts
+                let shares: Vec<_> = from.chunks(share).map(|part| scope.spawn(move || look(part))).collect();
+                shares
                     .into_iter()
-                    .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                    .flat_map(|share| share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
                     .collect::<Vec<_>>()
             })
         };

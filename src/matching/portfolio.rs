@@ -119,6 +119,9 @@ pub struct Portfolio {
 
 /// The plan of most kilograms a year over matches of materials whose amounts are both known
 /// (best values); each match learns its share. Deterministic in the order of `matches`.
+///
+/// # Panics
+/// When the prices do not prove the plan: a fault of the program, before anything is published.
 #[must_use]
 pub fn portfolio(matches: &mut [Match], flows: &[Flow]) -> Portfolio {
     let by_id: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();

@@ -104,8 +104,8 @@ impl Titles {
     pub(super) fn fit(&self, stems: &[(&str, f32)]) -> Vec<f32> {
         let mut fit = vec![0.0_f32; catalogue::entries().len()];
         let found: Vec<_> = stems.iter().map(|(stem, factor)| (self.words.get(*stem), *factor)).collect();
-        let tells = |word: &Option<&(_, f32)>| word.map_or(self.unknown, |(_, tells)| *tells);
-        let most: f32 = found.iter().map(|(word, factor)| factor * tells(word)).sum();
+        let tells = |word: Option<&(_, f32)>| word.map_or(self.unknown, |(_, tells)| *tells);
+        let most: f32 = found.iter().map(|(word, factor)| factor * tells(*word)).sum();
         for (word, factor) in found {
             let Some((list, _)) = word else { continue };
             let factor = factor / (most * (K1 + 1.0));

@@ -158,7 +158,9 @@ impl Trial {
         fs::write(trial.path("essai/inputs/atelier Kwzqxfichier.xlsx"), workbook).unwrap();
         let mut csv = csv::Writer::from_path(trial.path("essai/inputs/visites-kwzqxcsv.csv")).unwrap();
         csv.write_record(&header).unwrap();
-        table(1).iter().for_each(|row| csv.write_record(row).unwrap());
+        for row in table(1).iter() {
+            csv.write_record(row).unwrap();
+        }
         csv.flush().unwrap();
         let object =
             |row: &Vec<String>| header.iter().cloned().zip(row.iter().cloned().map(Into::into)).collect();

@@ -30,9 +30,9 @@ pub(in super::super) struct Wanted {
 impl Wanted {
     /// The position, from 1, of the sheet among the names of all.
     pub(super) fn position(&self, names: &[String]) -> Option<u32> {
-        let named = (1_u32..).zip(names).find(|(_, name)| **name == self.text).map(|(rank, _)| rank);
+        let called = (1_u32..).zip(names).find(|(_, name)| **name == self.text).map(|(rank, _)| rank);
         let placed = || self.text.parse::<u32>().ok();
-        named.or_else(|| placed().filter(|rank| (1..=names.len()).contains(&(*rank as usize))))
+        called.or_else(|| placed().filter(|rank| (1..=names.len()).contains(&(*rank as usize))))
     }
 }
 
