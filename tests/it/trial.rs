@@ -158,7 +158,7 @@ impl Trial {
         fs::write(trial.path("essai/inputs/atelier Kwzqxfichier.xlsx"), workbook).unwrap();
         let mut csv = csv::Writer::from_path(trial.path("essai/inputs/visites-kwzqxcsv.csv")).unwrap();
         csv.write_record(&header).unwrap();
-        for row in table(1).iter() {
+        for row in &table(1) {
             csv.write_record(row).unwrap();
         }
         csv.flush().unwrap();
