@@ -39,8 +39,13 @@ fn csv_spectrum_reads_as_its_json_says() {
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
         let expected = std::fs::read_to_string(folder.join("json").join(format!("{stem}.json"))).unwrap();
         let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+        // One pair holds its only record bare.
+        let expected = match expected {
+            serde_json::Value::Array(records) => records,
+            record => vec![record],
+        };
         let rows = text(&path);
-        for (record, row) in expected.as_array().unwrap().iter().zip(&rows[1..]) {
+        for (record, row) in expected.iter().zip(&rows[1..]) {
             for (key, cell) in json::flatten(record) {
                 let column = rows[0].iter().position(|header| *header == key.trim()).unwrap();
                 let seen = row.get(column).cloned().unwrap_or_default();
@@ -52,7 +57,7 @@ fn csv_spectrum_reads_as_its_json_says() {
                 assert_eq!(seen.replace("\r\n", "\n"), cell.reveal().replace("\r\n", "\n"), "{stem} {key}");
             }
         }
-        assert_eq!(rows.len() - 1, expected.as_array().unwrap().len(), "{stem}");
+        assert_eq!(rows.len() - 1, expected.len(), "{stem}");
         files += 1;
     }
     assert!(files >= 12, "{files}");

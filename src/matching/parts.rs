@@ -85,25 +85,35 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
     if offer.flow.flow_type != FlowType::Material {
         return thousandths(600 + 400 * words / 1000);
     }
-    let mut best = 0;
-    for (code, believed) in &offer.numbers {
-        for (other, other_believed) in &request.numbers {
-            let likeness = if code == other {
-                1000
-            } else if code / 100 == other / 100 {
-                800
-            } else {
-                continue;
-            };
-            best = best.max(likeness * (*believed.min(other_believed)).min(1000) / 1000);
-        }
-    }
+    let exact = shared(&offer.numbers, &request.numbers, 1);
+    let group = shared(&offer.numbers, &request.numbers, 100);
+    let best = exact.max(group * 800 / 1000);
     let said = match (offer.flow.category, request.flow.category) {
         (Some(one), Some(other)) if one == other => 450 + 550 * words / 1000,
         (Some(_), Some(_)) => 300 * words / 1000,
         _ => 600 * words / 1000,
     };
     thousandths(best.max(said))
+}
+
+/// How far two lists of likely codes agree, thousandths: the belief that they share over the
+/// smaller belief, and from half of that, when nothing is sure, up to the whole when the smaller
+/// belief is. Absolute belief alone would part two texts that say the same thing in other words.
+fn shared(one: &[(u32, u32)], other: &[(u32, u32)], digits: u32) -> u32 {
+    let sum = |list: &[(u32, u32)], key: u32| -> u32 {
+        list.iter().filter(|(code, _)| code / digits == key).map(|(_, believed)| *believed).sum()
+    };
+    let whole = |list: &[(u32, u32)]| list.iter().map(|(_, believed)| *believed).sum::<u32>();
+    let smaller = whole(one).min(whole(other));
+    if smaller == 0 {
+        return 0;
+    }
+    let mut keys: Vec<u32> = one.iter().map(|(code, _)| code / digits).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let common: u32 = keys.into_iter().map(|key| sum(one, key).min(sum(other, key))).sum();
+    let agreed = (common * 1000 / smaller).min(1000);
+    agreed * (500 + smaller.min(1000) / 2) / 1000
 }
 
 /// Shared words over the shorter list, thousandths.

@@ -100,5 +100,5 @@ async fn every_model_of_the_pilot_runs_and_effects_follow_their_formula() {
         }
         names.push(name);
     }
-    assert_eq!(names.len(), 7);
+    assert_eq!(names.len(), 8);
 }
