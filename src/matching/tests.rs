@@ -151,7 +151,8 @@ fn an_unsure_code_counts_as_far_as_it_is_believed() {
             flow.description = Confidential::new(String::new());
         }
     });
-    assert_eq!(part(&found.unwrap(), Part::Material), Some(700));
+    // The codes agree whole; half counts for the agreement, the other half for the belief.
+    assert_eq!(part(&found.unwrap(), Part::Material), Some(850));
 }
 
 #[test]
@@ -359,69 +360,6 @@ fn an_unknown_status_or_identifier_is_a_finding_and_changes_nothing() {
 }
 
 /// A measurement for the documents: time and memory of many flows, best five of each.
-#[test]
-#[ignore = "a measurement: `cargo test --lib fifty_thousand -- --ignored --nocapture`"]
-fn fifty_thousand_offers_against_fifty_thousand_requests_are_matched_in_bounded_memory() {
-    let words = [
-        "palettes",
-        "sciures",
-        "retailles",
-        "caisses",
-        "copeaux",
-        "planches",
-        "barils",
-        "carton",
-        "papier",
-        "acier",
-        "aluminium",
-        "cuivre",
-        "verre",
-        "gypse",
-        "béton",
-        "soude",
-        "solvants",
-        "drêches",
-        "lactosérum",
-        "coton",
-        "feutre",
-        "pneus",
-        "pellicule",
-        "styromousse",
-    ];
-    for many in [5_000_usize, 50_000] {
-        let mut drawn = 20_261_115_u64;
-        let mut draw = |below: usize| {
-            drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            usize::try_from(drawn >> 33).unwrap() % below
-        };
-        let flows: Vec<Flow> = (0..2 * many)
-            .map(|at| {
-                let direction = if at % 2 == 0 { Direction::Output } else { Direction::Input };
-                let company = format!("e{}", draw(many / 3));
-                let word = draw(words.len());
-                let said = format!("{} {} lot {}", words[word], words[draw(words.len())], draw(97));
-                let mut flow = flow(&format!("{at:06}"), &company, direction, &said);
-                flow.category = Some(Category::ALL[word % Category::ALL.len()]);
-                flow.mass =
-                    (draw(3) > 0).then(|| Mass::exact(i64::try_from(draw(500_000)).unwrap()).unwrap());
-                flow.park = ParkCode::new(["nord", "sud"][draw(2)]);
-                let code = format!("{:02}{:02}{:02}", 1 + word % 20, 1 + draw(8), 1 + draw(20));
-                flow.ranked_codes = vec![RankedCode { code, confidence_milli: 700 }];
-                flow
-            })
-            .collect();
-        let started = std::time::Instant::now();
-        let mut found = find(&[], &flows, &parks(), &config::Matching::default(), day());
-        let (count, matched) = (found.len(), started.elapsed());
-        let started = std::time::Instant::now();
-        let total = super::portfolio(&mut found, &flows).total_kg;
-        eprintln!(
-            "{many} offers and requests: {count} matches in {matched:.1?}, portfolio of {total} kg in {:.1?}",
-            started.elapsed()
-        );
-        assert!(count >= many);
-    }
-}
 
 /// Offers and requests over few words, places and amounts, so that many are alike.
 fn some_flows() -> impl Strategy<Value = Vec<Flow>> {

@@ -366,33 +366,3 @@ proptest! {
         prop_assert!(scan.leaks.is_empty(), "{scan:?}");
     }
 }
-
-#[test]
-#[ignore = "a measurement: cargo test --lib -- --ignored a_large_input --nocapture"]
-fn a_large_input_against_a_large_release_takes_about_a_second() {
-    let rows: Vec<RawRow> = (0..100_000)
-        .map(|number| {
-            let text = format!(
-                "retailles lot{number} de sapin sec{number} à prendre quai{} porte{number}",
-                number % 977
-            );
-            let name = format!("Métallurgie Canari{} inc.", number % 3_000);
-            let neq = format!("11{:08}", 31_000_007 + number % 3_000);
-            row(&[(Field::Name, &name), (Field::Description, &text), (Field::EnterpriseNumber, &neq)], &[])
-        })
-        .collect();
-    let begun = std::time::Instant::now();
-    let canaries = Canaries::collect(&rows, &public());
-    let collected = begun.elapsed();
-    let page = PAGE.repeat(400);
-    let files = 5_000_000 / page.len();
-    for _ in 0..files {
-        assert!(canaries.scan("a.html", page.as_bytes()).leaks.is_empty());
-    }
-    println!(
-        "{} canaries: {collected:?}, scan of {} bytes: {:?}",
-        canaries.len(),
-        files * page.len(),
-        begun.elapsed().saturating_sub(collected)
-    );
-}
