@@ -359,8 +359,6 @@ fn an_unknown_status_or_identifier_is_a_finding_and_changes_nothing() {
     assert_eq!(memory, before);
 }
 
-/// A measurement for the documents: time and memory of many flows, best five of each.
-
 /// Offers and requests over few words, places and amounts, so that many are alike.
 fn some_flows() -> impl Strategy<Value = Vec<Flow>> {
     let one = (any::<bool>(), 0..5_usize, 0..4_usize, 0..6_i64, 0..3_usize, any::<bool>());
