@@ -40,6 +40,8 @@ enum Verb {
     /// Parse one workbook from standard input, in a process of its own
     #[command(hide = true)]
     ReadWorkbook,
+    /// Protect tables of your own, with a certificate
+    Protect(commands::protect::Arguments),
     /// Run pipelines at their due times, as a daemon
     Schedule(commands::schedule::Arguments),
     /// Print when a pipeline is due next
@@ -93,6 +95,7 @@ pub fn run() -> ExitCode {
         Verb::Run(arguments) => commands::run::run(&arguments),
         Verb::Read(arguments) => commands::read::read(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
+        Verb::Protect(arguments) => commands::protect::protect(&arguments),
         Verb::Schedule(arguments) => commands::schedule::schedule(&arguments),
         Verb::Next(arguments) => commands::schedule::next(&arguments),
         Verb::Status(place) => commands::runs::status(&place),

@@ -1,6 +1,7 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod anonymise;
+pub mod certificate;
 pub mod cli;
 pub mod clock;
 pub mod commands;
@@ -22,4 +23,5 @@ pub mod pipeline;
 pub mod portal;
 pub mod publish;
 pub mod store;
+pub mod suppression;
 pub mod telemetry;

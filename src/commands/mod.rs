@@ -8,6 +8,7 @@ pub mod explain;
 mod init;
 pub mod matching;
 pub mod place;
+pub mod protect;
 pub mod read;
 pub mod releases;
 pub mod run;

@@ -1,0 +1,116 @@
+//! The file, as the second program reads it.
+
+use super::Refusal;
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Certificate {
+    pub format: String,
+    pub rules: Rules,
+    pub coalitions: Vec<Vec<u32>>,
+    pub variables: Vec<Variable>,
+    pub ratios: Vec<Vec<(usize, i64)>>,
+    pub tables: Vec<Table>,
+    pub witnesses: Vec<Witness>,
+    pub proofs: Vec<Proof>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rules {
+    pub minimum: usize,
+    pub p_percent: Option<u32>,
+    pub dominance: Option<(usize, u32)>,
+    pub unions: bool,
+    pub insiders: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Variable {
+    pub key: String,
+    pub amount: i64,
+    pub down: Option<i64>,
+    pub up: Option<i64>,
+    pub withheld: bool,
+    pub tie: usize,
+    /// Holding, amount, waived; by contributor position.
+    pub shares: Vec<Vec<(u32, i64, bool)>>,
+    pub need: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    pub name: String,
+    pub parents: Vec<BTreeMap<String, String>>,
+    pub cells: Vec<(Vec<String>, usize)>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Witness {
+    #[serde(deserialize_with = "integer")]
+    pub d: i128,
+    pub m: Vec<(usize, Integer)>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Proof {
+    pub parts: Vec<usize>,
+    pub witnesses: Vec<usize>,
+}
+
+/// A number of up to 128 bits, written as text where 64 are not enough.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Integer(#[serde(deserialize_with = "integer")] pub i128);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Number(i64),
+    Text(String),
+}
+
+fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
+    match Written::deserialize(deserializer)? {
+        Written::Number(number) => Ok(i128::from(number)),
+        Written::Text(text) => text.parse().map_err(serde::de::Error::custom),
+    }
+}
+
+/// Reads a certificate and checks that every position in it exists.
+pub(super) fn read(bytes: &[u8]) -> Result<Certificate, Refusal> {
+    let certificate: Certificate = serde_json::from_slice(bytes)
+        .map_err(|error| Refusal::Malformed(format!("line {}, column {}", error.line(), error.column())))?;
+    let wrong = |cause: &str| Err(Refusal::Malformed(cause.to_owned()));
+    if certificate.format != "maillage-certificate-1" {
+        return wrong("another format");
+    }
+    let count = certificate.variables.len();
+    let variables = (certificate.ratios.iter().flatten().map(|(variable, _)| *variable))
+        .chain(certificate.tables.iter().flat_map(|table| table.cells.iter().map(|(_, variable)| *variable)))
+        .chain(
+            certificate.witnesses.iter().flat_map(|witness| witness.m.iter().map(|(variable, _)| *variable)),
+        )
+        .chain(certificate.proofs.iter().flat_map(|proof| proof.parts.iter().copied()));
+    if variables.into_iter().any(|variable| variable >= count) {
+        return wrong("a variable that is not there");
+    }
+    if certificate.proofs.iter().flat_map(|proof| &proof.witnesses).any(|w| *w >= certificate.witnesses.len())
+    {
+        return wrong("a witness that is not there");
+    }
+    if certificate
+        .tables
+        .iter()
+        .any(|table| table.cells.iter().any(|(codes, _)| codes.len() != table.parents.len()))
+    {
+        return wrong("a cell with another number of codes than its table");
+    }
+    Ok(certificate)
+}

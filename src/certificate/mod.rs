@@ -1,0 +1,138 @@
+//! The second program: checks a protection from its certificate, in exact integers, without a
+//! solver. It shares no code with the suppressor, only the file format.
+//!
+//! It derives every equation from the tables and every requirement from the rules again, and
+//! accepts a requirement only when a listed witness proves it: another world, consistent with
+//! everything published and with what the attacker gave itself, in which the amount is higher,
+//! and one in which it is lower, by what the rules ask for.
+
+mod format;
+mod proof;
+mod requirements;
+#[cfg(test)]
+mod tests;
+
+use format::Certificate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// Names of cells, in all tables.
+    pub cells: usize,
+    /// Names of withheld cells.
+    pub withheld: usize,
+    /// Equations between the cells.
+    pub equations: usize,
+    /// Sums that must stay uncertain, each against every attacker, up and down.
+    pub requirements: usize,
+    /// Worlds that prove it.
+    pub witnesses: usize,
+}
+
+/// Why a certificate is refused. Cells are named by position: a message may be shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not a certificate.
+    #[error("the certificate cannot be read: {0}")]
+    Malformed(String),
+    /// The cells do not add up.
+    #[error("the cells of table {table} do not add up at cell {cell}")]
+    NotAdditive {
+        /// Position of the table.
+        table: usize,
+        /// Position of the cell in it.
+        cell: usize,
+    },
+    /// Two variables hold the same records.
+    #[error("variables {0} and {1} are the same set of records")]
+    Twice(usize, usize),
+    /// The shares of a variable are not its amount.
+    #[error("the shares of variable {0} are not its amount")]
+    Shares(usize),
+    /// An unsafe amount is published.
+    #[error("variable {0} is unsafe and published")]
+    Unsafe(usize),
+    /// Amounts that are known factors of one another are not withheld together.
+    #[error("variable {0} is not withheld together with the others of its tie")]
+    Tie(usize),
+    /// A requirement has no proof.
+    #[error("no witness proves that variables {0:?} can move by what they need")]
+    Unproven(Vec<usize>),
+    /// What is published is not what was certified.
+    #[error("a published value of table {table} is not what was certified: {cause}")]
+    Published {
+        /// Position of the table.
+        table: usize,
+        /// What differs.
+        cause: &'static str,
+    },
+}
+
+/// Published cells of one table: codes, and the value or nothing.
+pub type PublishedCells = BTreeMap<Vec<String>, Option<i64>>;
+
+/// Checks a certificate.
+///
+/// # Errors
+/// The first thing that is not proven.
+pub fn verify(certificate: &[u8]) -> Result<Verified, Refusal> {
+    let certificate = format::read(certificate)?;
+    check(&certificate)
+}
+
+/// Checks a certificate and that exactly what it allows was published.
+///
+/// `published` by the name of the table.
+///
+/// # Errors
+/// The first thing that is not proven, or a published value that was not certified.
+pub fn verify_release(
+    certificate: &[u8],
+    published: &BTreeMap<String, PublishedCells>,
+) -> Result<Verified, Refusal> {
+    let certificate = format::read(certificate)?;
+    for (position, table) in certificate.tables.iter().enumerate() {
+        let differs = |cause| Refusal::Published { table: position, cause };
+        let cells = published.get(&table.name).ok_or_else(|| differs("the table is missing"))?;
+        let certified: BTreeMap<&[String], usize> =
+            table.cells.iter().map(|(codes, variable)| (codes.as_slice(), *variable)).collect();
+        for (codes, value) in cells {
+            let Some(variable) = certified.get(codes.as_slice()) else {
+                // A crossing without records is a known zero.
+                if value.is_some_and(|value| value != 0) {
+                    return Err(differs("a cell that is not certified"));
+                }
+                continue;
+            };
+            let variable = &certificate.variables[*variable];
+            match value {
+                Some(_) if variable.withheld => return Err(differs("a withheld value")),
+                Some(value) if *value != variable.amount => return Err(differs("another amount")),
+                Some(_) | None => {}
+            }
+        }
+    }
+    if published.len() > certificate.tables.iter().map(|table| &table.name).collect::<BTreeSet<_>>().len() {
+        return Err(Refusal::Published {
+            table: certificate.tables.len(),
+            cause: "a table that is not certified",
+        });
+    }
+    check(&certificate)
+}
+
+fn check(certificate: &Certificate) -> Result<Verified, Refusal> {
+    let equations = requirements::equations(certificate)?;
+    requirements::consistent(certificate)?;
+    let needs = requirements::all(certificate, &equations)?;
+    proof::check(certificate, &equations, &needs)?;
+    let withheld = |(_, variable): &&(Vec<String>, usize)| certificate.variables[*variable].withheld;
+    Ok(Verified {
+        cells: certificate.tables.iter().map(|table| table.cells.len()).sum(),
+        withheld: certificate.tables.iter().map(|table| table.cells.iter().filter(withheld).count()).sum(),
+        equations: equations.len(),
+        requirements: needs.len(),
+        witnesses: certificate.witnesses.len(),
+    })
+}

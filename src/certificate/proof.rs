@@ -1,0 +1,150 @@
+//! Witnesses: worlds that look the same and are not.
+
+use super::Refusal;
+use super::format::Certificate;
+use super::requirements::{Equation, Need, width_against};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Movements of one world, over its denominator.
+type World = (i128, BTreeMap<usize, i128>);
+
+/// Every need has its proof, whoever attacks.
+pub(super) fn check(
+    certificate: &Certificate,
+    equations: &[Equation],
+    needs: &[Need],
+) -> Result<(), Refusal> {
+    let mut incident: Vec<Vec<usize>> = vec![Vec::new(); certificate.variables.len()];
+    for (position, equation) in equations.iter().enumerate() {
+        for variable in equation.keys() {
+            incident[*variable].push(position);
+        }
+    }
+    let worlds: Vec<Option<World>> = certificate
+        .witnesses
+        .iter()
+        .map(|witness| {
+            let movement: BTreeMap<usize, i128> =
+                witness.m.iter().map(|(variable, value)| (*variable, value.0)).collect();
+            let whole = movement.len() == witness.m.len() && witness.d > 0;
+            let hidden = movement.keys().all(|variable| certificate.variables[*variable].withheld);
+            let looks_alike = whole && hidden && changes_nothing(&movement, equations, &incident);
+            looks_alike.then_some((witness.d, movement))
+        })
+        .collect();
+    let mut proofs: BTreeMap<Vec<usize>, BTreeSet<usize>> = BTreeMap::new();
+    for proof in &certificate.proofs {
+        let mut parts = proof.parts.clone();
+        parts.sort_unstable();
+        proofs.entry(parts).or_default().extend(&proof.witnesses);
+    }
+    for need in needs {
+        let listed = proofs.get(&need.parts).ok_or_else(|| Refusal::Unproven(need.parts.clone()))?;
+        let worlds: Vec<&World> = listed.iter().filter_map(|place| worlds[*place].as_ref()).collect();
+        if attackers(certificate, &worlds).iter().any(|attacker| !holds(certificate, need, attacker, &worlds))
+        {
+            return Err(Refusal::Unproven(need.parts.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn changes_nothing(
+    movement: &BTreeMap<usize, i128>,
+    equations: &[Equation],
+    incident: &[Vec<usize>],
+) -> bool {
+    let touched: BTreeSet<usize> =
+        movement.keys().flat_map(|variable| incident[*variable].iter().copied()).collect();
+    touched.into_iter().all(|equation| {
+        let mut balance: i128 = 0;
+        for (variable, coefficient) in &equations[equation] {
+            let moved = movement.get(variable).copied().unwrap_or(0);
+            match moved.checked_mul(*coefficient).and_then(|term| balance.checked_add(term)) {
+                Some(next) => balance = next,
+                None => return false,
+            }
+        }
+        balance == 0
+    })
+}
+
+/// The outsider, every holding that stands behind something that moves, and the coalitions.
+fn attackers(certificate: &Certificate, worlds: &[&World]) -> Vec<Vec<u32>> {
+    let mut attackers = vec![Vec::new()];
+    if certificate.rules.insiders {
+        let insiders: BTreeSet<u32> = worlds
+            .iter()
+            .flat_map(|(_, movement)| movement.keys())
+            .flat_map(|variable| certificate.variables[*variable].shares.iter().flatten())
+            .map(|(holding, _, _)| *holding)
+            .collect();
+        attackers.extend(insiders.into_iter().map(|holding| vec![holding]));
+        attackers.extend(certificate.coalitions.iter().cloned());
+    }
+    attackers
+}
+
+fn holds(certificate: &Certificate, need: &Need, attacker: &[u32], worlds: &[&World]) -> bool {
+    let mut width = need.width;
+    if !attacker.is_empty() {
+        width = width.min(width_against(&need.shares, attacker, &certificate.rules));
+    }
+    // It cannot fall by more than what is there.
+    let fall =
+        need.parts.iter().try_fold(0_i128, |sum, part| Some(sum + room(certificate, attacker, *part).0?));
+    [(1, width), (-1, fall.map_or(width, |fall| width.min(fall)))].into_iter().all(|(direction, width)| {
+        width <= 0
+            || worlds
+                .iter()
+                .any(|world| reaches(certificate, &need.parts, attacker, world, direction * width))
+    })
+}
+
+/// How far the attacker must believe that a variable can fall and rise.
+fn room(certificate: &Certificate, attacker: &[u32], variable: usize) -> (Option<i128>, Option<i128>) {
+    let variable = &certificate.variables[variable];
+    let (down, up) = (variable.down.map(i128::from), variable.up.map(i128::from));
+    if attacker.is_empty() {
+        return (down, up);
+    }
+    let own = |shares: &Vec<(u32, i64, bool)>| -> i128 {
+        shares
+            .iter()
+            .filter(|(holding, _, _)| attacker.contains(holding))
+            .map(|(_, amount, _)| i128::from(*amount).max(0))
+            .sum()
+    };
+    let amount = i128::from(variable.amount);
+    let known: i128 = variable.shares.iter().map(own).sum::<i128>().min(amount.max(0));
+    let all_own = |shares: &Vec<(u32, i64, bool)>| {
+        !shares.is_empty() && shares.iter().all(|(holding, _, _)| attacker.contains(holding))
+    };
+    let alone =
+        variable.shares.iter().any(all_own) || (variable.shares.len() > 1 && amount > 0 && known == amount);
+    if alone {
+        return (Some(0), Some(0));
+    }
+    (down.map(|down| down.min((amount - known).max(0))), up)
+}
+
+/// Whether the world, scaled so that the parts move by exactly the width, stays within the room.
+fn reaches(
+    certificate: &Certificate,
+    parts: &[usize],
+    attacker: &[u32],
+    (_, movement): &World,
+    width: i128,
+) -> bool {
+    let moved: i128 = parts.iter().filter_map(|part| movement.get(part)).sum();
+    if moved == 0 {
+        return false;
+    }
+    // Movement y becomes y · width / moved: multiplied out, so that nothing is rounded.
+    movement.iter().all(|(variable, value)| {
+        let Some(scaled) = value.checked_mul(width).map(|value| value * moved.signum()) else { return false };
+        let (down, up) = room(certificate, attacker, *variable);
+        let limit = if scaled < 0 { down } else { up };
+        limit.is_none_or(|limit| limit.checked_mul(moved.abs()).is_some_and(|limit| scaled.abs() <= limit))
+    })
+}

@@ -1,0 +1,199 @@
+//! What has to be proven, derived again from the tables, the shares and the rules.
+
+use super::Refusal;
+use super::format::{Certificate, Rules};
+use std::collections::BTreeMap;
+
+/// Terms of `Σ coefficient · amount = 0`.
+pub(super) type Equation = BTreeMap<usize, i128>;
+
+/// Amounts of one contributor position: holding to amount and consent.
+pub(super) type Shares = BTreeMap<u32, (i128, bool)>;
+
+/// A sum of withheld variables, and by how much it must be able to move.
+#[derive(Debug)]
+pub(super) struct Need {
+    pub parts: Vec<usize>,
+    pub width: i128,
+    pub shares: Vec<Shares>,
+}
+
+/// Every sum between the cells of a table, and the ratios.
+pub(super) fn equations(certificate: &Certificate) -> Result<Vec<Equation>, Refusal> {
+    let mut equations = Vec::new();
+    for (position, table) in certificate.tables.iter().enumerate() {
+        let places: BTreeMap<&[String], usize> =
+            table.cells.iter().map(|(codes, variable)| (codes.as_slice(), *variable)).collect();
+        if places.len() != table.cells.len() {
+            return Err(Refusal::Malformed("a cell occurs twice".to_owned()));
+        }
+        for (axis, parents) in table.parents.iter().enumerate() {
+            // Children of each cell along this axis.
+            let mut sums: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
+            for (codes, variable) in &table.cells {
+                if codes[axis] == "Total" {
+                    continue;
+                }
+                let mut above = codes.clone();
+                above[axis] = parents.get(&codes[axis]).cloned().unwrap_or_else(|| "Total".to_owned());
+                sums.entry(above).or_default().push(*variable);
+            }
+            for (cell, (codes, sum)) in table.cells.iter().enumerate() {
+                let Some(parts) = sums.get(codes) else { continue };
+                let mut terms = Equation::from([(*sum, -1)]);
+                for part in parts {
+                    *terms.entry(*part).or_insert(0) += 1;
+                }
+                terms.retain(|_, coefficient| *coefficient != 0);
+                let balance: i128 = terms
+                    .iter()
+                    .map(|(variable, coefficient)| {
+                        coefficient * i128::from(certificate.variables[*variable].amount)
+                    })
+                    .sum();
+                if balance != 0 {
+                    return Err(Refusal::NotAdditive { table: position, cell });
+                }
+                if !terms.is_empty() {
+                    equations.push(terms);
+                }
+            }
+        }
+    }
+    equations.sort();
+    equations.dedup();
+    equations.extend(certificate.ratios.iter().map(|terms| {
+        terms.iter().map(|(variable, coefficient)| (*variable, i128::from(*coefficient))).collect()
+    }));
+    Ok(equations)
+}
+
+/// One variable a set of records; shares that make up the amount; ties withheld together.
+pub(super) fn consistent(certificate: &Certificate) -> Result<(), Refusal> {
+    let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut ties: BTreeMap<usize, bool> = BTreeMap::new();
+    for (position, variable) in certificate.variables.iter().enumerate() {
+        if let Some(other) = keys.insert(&variable.key, position) {
+            return Err(Refusal::Twice(other, position));
+        }
+        let amount = i128::from(variable.amount);
+        for shares in &variable.shares {
+            if shares.iter().map(|(_, share, _)| i128::from(*share)).sum::<i128>() != amount {
+                return Err(Refusal::Shares(position));
+            }
+        }
+        if *ties.entry(variable.tie).or_insert(variable.withheld) != variable.withheld {
+            return Err(Refusal::Tie(position));
+        }
+    }
+    Ok(())
+}
+
+/// Every variable and every revealed sum that must stay uncertain.
+pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<Vec<Need>, Refusal> {
+    let rules = &certificate.rules;
+    let mut needs = Vec::new();
+    for (position, variable) in certificate.variables.iter().enumerate() {
+        let shares: Vec<Shares> = shares_of(certificate, &[position]);
+        let width = width(&shares, rules).or(variable.need.map(i128::from));
+        if let Some(width) = width {
+            if !variable.withheld {
+                return Err(Refusal::Unsafe(position));
+            }
+            needs.push(Need { parts: vec![position], width, shares });
+        }
+    }
+    if rules.unions {
+        for equation in &equations[..equations.len() - certificate.ratios.len()] {
+            let hidden: Vec<(usize, i128)> = equation
+                .iter()
+                .filter(|(variable, _)| certificate.variables[**variable].withheld)
+                .map(|(variable, coefficient)| (*variable, *coefficient))
+                .collect();
+            // Alone it would be exact; on both sides of the sum nothing is revealed.
+            if hidden.len() < 2 || hidden.iter().any(|(_, coefficient)| *coefficient != hidden[0].1) {
+                continue;
+            }
+            let parts: Vec<usize> = hidden.into_iter().map(|(variable, _)| variable).collect();
+            let shares = shares_of(certificate, &parts);
+            if let Some(width) = width(&shares, rules) {
+                needs.push(Need { parts, width, shares });
+            }
+        }
+    }
+    Ok(needs)
+}
+
+fn shares_of(certificate: &Certificate, parts: &[usize]) -> Vec<Shares> {
+    let mut all: Vec<Shares> = Vec::new();
+    for part in parts {
+        for (position, shares) in certificate.variables[*part].shares.iter().enumerate() {
+            if all.len() == position {
+                all.push(Shares::new());
+            }
+            for (holding, amount, waived) in shares {
+                let known = all[position].entry(*holding).or_insert((0, true));
+                known.0 += i128::from(*amount);
+                known.1 &= waived;
+            }
+        }
+    }
+    all
+}
+
+/// What the rules ask for; the widest over the contributor positions.
+fn width(positions: &[Shares], rules: &Rules) -> Option<i128> {
+    positions.iter().filter_map(|shares| width_of(shares, rules, &[], true)).max()
+}
+
+/// What an attacker that knows its own amounts must still be kept from.
+pub(super) fn width_against(positions: &[Shares], attacker: &[u32], rules: &Rules) -> i128 {
+    positions.iter().filter_map(|shares| width_of(shares, rules, attacker, false)).max().unwrap_or(0)
+}
+
+/// Each holding that does not consent is hidden from the most knowing other one: of the sum,
+/// what neither of them gave must blur it. Everything in hundredths until the end.
+fn width_of(shares: &Shares, rules: &Rules, attacker: &[u32], outside: bool) -> Option<i128> {
+    let few = shares.len() < rules.minimum;
+    let sizes: Vec<(u32, i128, bool)> =
+        shares.iter().map(|(holding, (amount, waived))| (*holding, amount.abs(), *waived)).collect();
+    let total: i128 = sizes.iter().map(|(_, size, _)| size).sum();
+    let hidden = |share: &&(u32, i128, bool)| !share.2 && !attacker.contains(&share.0);
+    let (holding, largest, _) =
+        *sizes.iter().filter(hidden).max_by_key(|share| (share.1, u32::MAX - share.0))?;
+    let known: i128 = if outside {
+        sizes.iter().filter(|share| share.0 != holding).map(|share| share.1).max().unwrap_or(0)
+    } else {
+        sizes.iter().filter(|share| attacker.contains(&share.0)).map(|share| share.1).sum()
+    };
+    let rest = total - largest - known;
+    let mut hundredths: Option<i128> = few.then_some(0);
+    if let Some(p) = rules.p_percent {
+        let wanted = i128::from(p) * largest - if few { 0 } else { 100 * rest };
+        if wanted > 0 {
+            hundredths = Some(hundredths.unwrap_or(0).max(wanted));
+        }
+    }
+    if let Some((n, k)) = rules.dominance {
+        let k = i128::from(k);
+        if outside {
+            let mut ranked = sizes.clone();
+            ranked.sort_by_key(|share| (-share.1, share.0));
+            let top: i128 = ranked.iter().take(n).map(|share| share.1).sum();
+            if 100 * top > k * total && ranked.iter().take(n).any(|share| !share.2) {
+                hundredths = Some(hundredths.unwrap_or(0).max(100 * (ceiling(100 * top, k) - total)));
+            }
+        }
+        if rules.p_percent.is_none() && (few || !outside) {
+            let wanted = 100 * (ceiling(100 * largest, k) - largest - if few { 0 } else { rest });
+            if wanted > 0 {
+                hundredths = Some(hundredths.unwrap_or(0).max(wanted));
+            }
+        }
+    }
+    hundredths.map(|hundredths| ceiling(hundredths, 100).max(1))
+}
+
+fn ceiling(numerator: i128, denominator: i128) -> i128 {
+    (numerator + denominator - 1).div_euclid(denominator)
+}

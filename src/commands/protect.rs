@@ -1,0 +1,93 @@
+//! `maillage protect`: the disclosure engine alone.
+
+use crate::error::{Exit, Failure};
+use crate::suppression::standalone::{self, Rows, StandaloneError};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Flags of the verb.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Table of records or cells, CSV or Parquet
+    pub table: PathBuf,
+    /// Policy, confidential
+    #[arg(long)]
+    pub policy: PathBuf,
+    /// Folder for cells.csv, cells.parquet and the private files
+    #[arg(long)]
+    pub output: PathBuf,
+}
+
+/// Protects the tables of a policy and says what came of it.
+#[must_use]
+pub fn protect(arguments: &Arguments) -> Exit {
+    match run(arguments) {
+        Ok(counts) => {
+            for (table, cells, primary, complementary) in counts {
+                println!(
+                    "{table}: {cells} cellules / cells, {primary} primaires / primary, {complementary} complémentaires / complementary"
+                );
+            }
+            println!("écrit dans / written to: {}", arguments.output.display());
+            println!(
+                "à publier / to publish: cells.csv, cells.parquet; le reste est confidentiel / the rest is confidential"
+            );
+            Exit::Done
+        }
+        Err(failure) => {
+            eprintln!("{}", failure.message);
+            failure.exit
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<Vec<(String, usize, usize, usize)>, Failure> {
+    let text = read(&arguments.policy).map(String::from_utf8)?.map_err(|_| {
+        Failure::message(
+            Exit::Settings,
+            format!("the policy `{}` is not UTF-8\nhelp: save it as UTF-8", arguments.policy.display()),
+        )
+    })?;
+    let policy =
+        standalone::parse(&arguments.policy.display().to_string(), &text).map_err(|error| failure(&error))?;
+    let beside = arguments.policy.parent().unwrap_or(Path::new("."));
+    let named = policy.files().into_iter().map(|file| (beside.join(&file), file));
+    let first = (arguments.table.clone(), arguments.table.display().to_string());
+    let mut files = Vec::new();
+    for (path, name) in std::iter::once(first).chain(named) {
+        let rows = Rows::read(&name, &read(&path)?).map_err(|error| failure(&error))?;
+        files.push((name, rows));
+    }
+    let outcome = standalone::run(&policy, &files).map_err(|error| failure(&error))?;
+    let write = |name: &str, bytes: &[u8]| {
+        let path = arguments.output.join(name);
+        fs::write(&path, bytes)
+            .map_err(|cause| unusable(&path, &cause, "check the permissions and the free space there"))
+    };
+    fs::create_dir_all(&arguments.output)
+        .map_err(|cause| unusable(&arguments.output, &cause, "choose a folder that can be written"))?;
+    for (name, bytes) in outcome.public.iter().chain(&outcome.private) {
+        write(name, bytes)?;
+    }
+    Ok(outcome.counts)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|cause| {
+        let failure = unusable(path, &cause, "check the path and its permissions");
+        Failure { exit: Exit::Unreadable, ..failure }
+    })
+}
+
+fn unusable(path: &Path, cause: &std::io::Error, repair: &str) -> Failure {
+    Failure::message(Exit::Failed, format!("`{}` could not be used: {cause}\nhelp: {repair}", path.display()))
+}
+
+fn failure(error: &StandaloneError) -> Failure {
+    let exit = match error {
+        StandaloneError::Policy { .. } => Exit::Settings,
+        StandaloneError::Input { .. } => Exit::Unreadable,
+        StandaloneError::Disclosure(_) => Exit::Failed,
+    };
+    Failure::new(exit, error)
+}

@@ -1,0 +1,229 @@
+//! Primary rules, at the level of holdings.
+
+use super::table::Reason;
+
+/// The rules of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rules {
+    /// Fewest contributing holdings of a published cell.
+    pub minimum: u32,
+    /// p of the p % rule; none applies no p % rule.
+    pub p_percent: Option<u32>,
+    /// n and k of the dominance rule: the n largest may not exceed k % of the cell.
+    pub dominance: Option<(u32, u32)>,
+    /// The sums that published equations reveal must pass the rules too.
+    pub unions: bool,
+    /// Every holding is an attacker who knows its own amounts.
+    pub insiders: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { minimum: 3, p_percent: Some(15), dominance: None, unions: true, insiders: true }
+    }
+}
+
+/// The amount of one holding in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Share {
+    pub holding: u32,
+    pub amount: i64,
+    /// The holding agreed to be disclosed in this cell.
+    pub waived: bool,
+}
+
+/// What a cell, or a union of cells, needs: the movement that hides its largest holding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unsafe {
+    pub reason: Reason,
+    pub need: i64,
+}
+
+/// Applies the rules to each contributor position; none when the amount may be published.
+pub(super) fn judge(positions: &[Vec<Share>], rules: &Rules) -> Option<Unsafe> {
+    positions.iter().filter_map(|shares| one(shares, rules)).max_by_key(|found| found.need)
+}
+
+/// What an insider must still be kept from: `known` is its own amount in the cell.
+///
+/// Zero when the insider is the only holding.
+pub(super) fn need_against(positions: &[Vec<Share>], insider: &[u32], rules: &Rules) -> i64 {
+    let needs = positions.iter().map(|shares| {
+        let others: Vec<Share> =
+            shares.iter().copied().filter(|share| !insider.contains(&share.holding)).collect();
+        let Some(largest) = others.iter().filter(|share| !share.waived).map(|share| size(share.amount)).max()
+        else {
+            return 0;
+        };
+        let rest = others.iter().map(|share| size(share.amount)).sum::<i128>() - largest;
+        let few = shares.len() < rules.minimum as usize;
+        let p = rules.p_percent.map(i128::from);
+        let by_ratio = p.map_or(0, |p| p * largest - if few { 0 } else { 100 * rest });
+        let by_dominance = rules.dominance.filter(|_| p.is_none()).map_or(0, |(_, k)| {
+            let k = i128::from(k.max(1));
+            // In hundredths, like the p % need: 100 (100/k x1 - x1 - rest).
+            100 * ((100 * largest + k - 1) / k - largest - if few { 0 } else { rest })
+        });
+        up(by_ratio.max(by_dominance)).max(i64::from(few))
+    });
+    needs.max().unwrap_or(0)
+}
+
+/// Size of an amount: a derived amount may be negative, and is as revealing.
+fn size(amount: i64) -> i128 {
+    i128::from(amount).abs()
+}
+
+fn up(hundredths: i128) -> i64 {
+    if hundredths <= 0 { 0 } else { i64::try_from((hundredths + 99) / 100).unwrap_or(i64::MAX) }
+}
+
+/// Shape of a cell that the rules look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Summary {
+    /// Holdings.
+    pub count: usize,
+    pub total: i64,
+    /// The largest contribution, and the second.
+    pub largest: i64,
+    pub second: i64,
+}
+
+/// Applies the rules to a cell of which only the largest contributions are known; n is at most 2.
+pub(super) fn judge_summary(summary: &Summary, rules: &Rules) -> Option<Unsafe> {
+    if summary.count == 0 && summary.total == 0 {
+        return None;
+    }
+    let top = match rules.dominance {
+        Some((n, _)) if n > 1 => size(summary.largest) + size(summary.second),
+        _ => size(summary.largest),
+    };
+    let few = summary.count < rules.minimum as usize;
+    verdict(few, size(summary.total), size(summary.largest), size(summary.second), Some(top), rules)
+}
+
+/// A holding that waives is never the one to be hidden, only the one that attacks.
+fn one(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
+    if shares.is_empty() || shares.iter().all(|share| share.waived) {
+        return None;
+    }
+    let mut sorted: Vec<Share> = shares.to_vec();
+    sorted.sort_by_key(|share| (std::cmp::Reverse(size(share.amount)), share.holding));
+    let total: i128 = sorted.iter().map(|share| size(share.amount)).sum();
+    let hidden = sorted.iter().position(|share| !share.waived)?;
+    let others = sorted.iter().enumerate().filter(|(position, _)| *position != hidden);
+    let second = others.map(|(_, share)| size(share.amount)).max().unwrap_or(0);
+    let n = rules.dominance.map_or(0, |(n, _)| n as usize);
+    let top = (hidden < n).then(|| sorted.iter().take(n).map(|share| size(share.amount)).sum());
+    let few = shares.len() < rules.minimum as usize;
+    verdict(few, total, size(sorted[hidden].amount), second, top, rules)
+}
+
+/// `p %`: unsafe when `X - x1 - x2 < p/100 x1`, the need is the difference, rounded up.
+/// `(n, k)`: unsafe when `x1 + … + xn > k/100 X`, the need is `100/k (x1 + … + xn) - X`.
+/// Below the minimum frequency the need is that of the rule for a holding alone, at least 1.
+fn verdict(
+    few: bool,
+    total: i128,
+    largest: i128,
+    second: i128,
+    top: Option<i128>,
+    rules: &Rules,
+) -> Option<Unsafe> {
+    let rest = total - largest - second;
+    let mut need = 0;
+    let mut dominated = false;
+    if let Some(p) = rules.p_percent {
+        let p = i128::from(p);
+        let missing = p * largest - 100 * rest;
+        dominated |= missing > 0;
+        need = need.max(up(if few { p * largest } else { missing }));
+    }
+    if let Some((_, k)) = rules.dominance {
+        let k = i128::from(k.max(1));
+        if let Some(top) = top.filter(|top| 100 * top > k * total) {
+            dominated = true;
+            let missing = (100 * top + k - 1) / k - total;
+            need = need.max(i64::try_from(missing).unwrap_or(i64::MAX));
+        }
+        if few && rules.p_percent.is_none() {
+            let alone = (100 * largest + k - 1) / k - largest;
+            need = need.max(i64::try_from(alone).unwrap_or(i64::MAX));
+        }
+    }
+    let reason = match (few, dominated) {
+        (true, _) => Reason::Frequency,
+        (false, true) => Reason::Dominance,
+        (false, false) => return None,
+    };
+    Some(Unsafe { reason, need: need.max(1) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rules, Share, judge, need_against};
+    use crate::suppression::table::Reason;
+
+    fn shares(amounts: &[i64]) -> Vec<Vec<Share>> {
+        vec![
+            amounts
+                .iter()
+                .zip(0..)
+                .map(|(amount, holding)| Share { holding, amount: *amount, waived: false })
+                .collect(),
+        ]
+    }
+
+    fn verdict(amounts: &[i64]) -> Option<(Reason, i64)> {
+        judge(&shares(amounts), &Rules::default()).map(|found| (found.reason, found.need))
+    }
+
+    fn dominance(n: u32, k: u32) -> Rules {
+        Rules { p_percent: None, minimum: 1, dominance: Some((n, k)), ..Rules::default() }
+    }
+
+    #[test]
+    fn the_p_percent_rule_follows_the_textbook() {
+        assert_eq!(verdict(&[]), None);
+        assert_eq!(verdict(&[40, 40, 40]), None);
+        assert_eq!(verdict(&[100, 100]), Some((Reason::Frequency, 15)));
+        assert_eq!(verdict(&[100]), Some((Reason::Frequency, 15)));
+        // 15 % of 1000 is 150, and 110 stand apart from the two largest.
+        assert_eq!(verdict(&[1000, 500, 110]), Some((Reason::Dominance, 40)));
+        assert_eq!(verdict(&[1000, 500, 150]), None);
+        assert_eq!(verdict(&[0, 0]), Some((Reason::Frequency, 1)));
+    }
+
+    #[test]
+    fn the_dominance_rule_follows_the_textbook() {
+        // Cases of the handbook on statistical disclosure control, chapter 4.2.
+        assert_eq!(judge(&shares(&[50_000, 49_000, 1000]), &dominance(1, 90)), None);
+        let found = judge(&shares(&[300, 20, 10]), &dominance(1, 85)).unwrap();
+        assert_eq!((found.reason, found.need), (Reason::Dominance, 23));
+        assert!(judge(&shares(&[52_000, 50_000, 8000]), &dominance(2, 90)).is_some());
+    }
+
+    #[test]
+    fn who_waives_is_not_hidden_but_may_attack() {
+        let mut waived = shares(&[1000, 50, 40, 9]);
+        assert!(judge(&waived, &Rules::default()).is_some());
+        waived[0][0].waived = true;
+        assert_eq!(judge(&waived, &Rules::default()), None);
+        waived[0][2].amount = 0;
+        waived[0][3].amount = 0;
+        assert_eq!(judge(&waived, &Rules::default()).unwrap().need, 8);
+        for share in &mut waived[0] {
+            share.waived = true;
+        }
+        assert_eq!(judge(&waived, &Rules::default()), None);
+    }
+
+    #[test]
+    fn an_insider_is_kept_from_the_others_only() {
+        let rules = Rules::default();
+        assert_eq!(need_against(&shares(&[100]), &[0], &rules), 0);
+        assert_eq!(need_against(&shares(&[100, 40]), &[0], &rules), 6);
+        assert_eq!(need_against(&shares(&[1000, 500, 110]), &[1], &rules), 40);
+        assert_eq!(need_against(&shares(&[1000, 500, 110]), &[1, 2], &rules), 150);
+    }
+}

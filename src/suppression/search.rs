@@ -1,0 +1,536 @@
+//! Complementary suppression: sequential linear programming with witnesses.
+//!
+//! Method: Fischetti and Salazar's attacker's problem; `y = y+ - y-`, movements nearly free
+//! inside the withheld set, primaries in decreasing need. The set only grows, so that every
+//! exact witness stays valid. A witness found for one cell serves every cell that it moves enough.
+
+use super::attacker::{self, Attacker};
+use super::kernel::Kernel;
+use super::program::{self, Goal};
+use super::rules::{Rules, Share, judge, need_against};
+use super::system::{System, Wish};
+use super::table::Reason;
+use super::witness::{Limits, Witness, exact};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Share of its cost that a withheld variable still has, so that witnesses stay sparse.
+const FREE: f64 = 1e-4;
+/// Newest witnesses of a variable that are tried before a linear program.
+const TRIED: usize = 64;
+
+/// Variables up to which several tries are made, and their number.
+const SMALL: usize = 1000;
+const TRIES: u64 = 24;
+
+/// What withholding costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Cost {
+    /// `√amount + 1`: a compromise.
+    #[default]
+    Balanced,
+    /// Fewest cells.
+    Fewest,
+    /// Least amount.
+    Least,
+}
+
+/// A sum of withheld variables must be able to move by a signed width.
+#[derive(Debug, Clone)]
+pub(super) struct Requirement {
+    pub parts: Vec<usize>,
+    pub width: i64,
+    /// Of the sum, for what insiders must be kept from; one list a contributor position.
+    pub shares: Vec<Vec<Share>>,
+    /// Every attacker is answered by one of them.
+    pub witnesses: Vec<Witness>,
+}
+
+/// What may not be published, and the proof that it is enough.
+#[derive(Debug, Default)]
+pub(super) struct Pattern {
+    pub suppressed: Vec<bool>,
+    pub reasons: BTreeMap<usize, Reason>,
+    pub requirements: Vec<Requirement>,
+}
+
+/// Why there is no pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stuck {
+    /// The variable cannot be protected.
+    Infeasible(usize),
+    /// The variable must be published and is unsafe.
+    Forced(usize),
+}
+
+struct Search<'a> {
+    system: &'a System,
+    rules: &'a Rules,
+    coalitions: &'a [Vec<u32>],
+    costs: Vec<f64>,
+    suppressed: Vec<bool>,
+    pool: Vec<Witness>,
+    by_variable: Vec<Vec<usize>>,
+}
+
+/// Finds the pattern: the one that withholds least of several tries with shaken weights where the
+/// fewest cells are asked for and the system is small.
+///
+/// # Errors
+/// When a variable cannot be protected with what may be withheld.
+pub(super) fn search(
+    system: &System,
+    rules: &Rules,
+    cost: Cost,
+    coalitions: &[Vec<u32>],
+) -> Result<Pattern, Stuck> {
+    let mut best = attempt(system, rules, cost, coalitions, 0)?;
+    let tries = if cost == Cost::Fewest && system.variables.len() <= SMALL { TRIES } else { 1 };
+    for seed in 1..tries {
+        let Ok(next) = attempt(system, rules, cost, coalitions, seed) else { continue };
+        if price(system, cost, &next) < price(system, cost, &best) {
+            best = next;
+        }
+    }
+    Ok(best)
+}
+
+/// Cells withheld and their amounts, the more important first.
+fn price(system: &System, cost: Cost, pattern: &Pattern) -> (i128, i128) {
+    let withheld = (0..system.variables.len()).filter(|variable| pattern.suppressed[*variable]);
+    let (count, amount) = withheld.fold((0, 0), |(count, amount), variable| {
+        (count + 1, amount + i128::from(system.variables[variable].amount.unsigned_abs()))
+    });
+    if cost == Cost::Least { (amount, count) } else { (count, amount) }
+}
+
+fn attempt(
+    system: &System,
+    rules: &Rules,
+    cost: Cost,
+    coalitions: &[Vec<u32>],
+    seed: u64,
+) -> Result<Pattern, Stuck> {
+    let mut search = Search {
+        system,
+        rules,
+        coalitions,
+        costs: costs(system, cost, seed),
+        suppressed: vec![false; system.variables.len()],
+        pool: Vec::new(),
+        by_variable: vec![Vec::new(); system.variables.len()],
+    };
+    let mut reasons = BTreeMap::new();
+    let mut requirements = Vec::new();
+    for (position, variable) in system.variables.iter().enumerate() {
+        if let Some(verdict) = variable.verdict {
+            if variable.wish == Wish::Publish {
+                return Err(Stuck::Forced(position));
+            }
+            reasons.insert(position, verdict.reason);
+            requirements.extend(both(&[position], verdict.need, variable.down, &variable.positions));
+        }
+        if variable.verdict.is_some() || variable.wish == Wish::Withhold {
+            search.withhold(position)?;
+        }
+    }
+    let mut visited: BTreeSet<Vec<usize>> = BTreeSet::new();
+    let mut open: Vec<usize> = (0..requirements.len()).collect();
+    loop {
+        // Largest need first: what it withholds protects the smaller ones too.
+        open.sort_by_key(|position| {
+            let requirement = &requirements[*position];
+            (
+                std::cmp::Reverse(requirement.width.unsigned_abs()),
+                requirement.parts.clone(),
+                requirement.width,
+            )
+        });
+        for position in open {
+            let witnesses = loop {
+                if let Some(found) = search.cover(&requirements[position], &[], true) {
+                    break found;
+                }
+                // What the solver cannot make exact gets more freedom, until none is left.
+                let stuck = Stuck::Infeasible(requirements[position].parts[0]);
+                let neighbour = search.neighbour(&requirements[position].parts).ok_or(stuck)?;
+                search.withhold(neighbour)?;
+            };
+            requirements[position].witnesses = witnesses;
+        }
+        let before = requirements.len();
+        if rules.unions {
+            for equation in 0..system.equations.len() {
+                let Some(union) = search.union(equation) else { continue };
+                if visited.insert(union.parts.clone()) {
+                    requirements.extend(both(&union.parts, union.need, Some(union.amount), &union.shares));
+                }
+            }
+        }
+        open = (before..requirements.len()).collect();
+        if open.is_empty() {
+            break;
+        }
+    }
+    search.clean(&mut requirements);
+    for variable in 0..system.variables.len() {
+        if search.suppressed[variable] {
+            reasons.entry(variable).or_insert(Reason::Complementary);
+        }
+    }
+    Ok(Pattern { suppressed: search.suppressed, reasons, requirements })
+}
+
+/// A limit less what rounding may take.
+fn drawn_in(limit: i64) -> i64 {
+    (limit - 2 - limit / 100_000).max(0)
+}
+
+/// A requirement up, and one down as far as the amount allows.
+fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Vec<Share>]) -> Vec<Requirement> {
+    let fall = down.map_or(need, |down| need.min(down));
+    [need, -fall]
+        .into_iter()
+        .filter(|width| *width != 0)
+        .map(|width| Requirement {
+            parts: parts.to_vec(),
+            width,
+            shares: shares.to_vec(),
+            witnesses: Vec::new(),
+        })
+        .collect()
+}
+
+/// A sum of withheld variables that the published ones give.
+struct Union {
+    parts: Vec<usize>,
+    amount: i64,
+    need: i64,
+    shares: Vec<Vec<Share>>,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "weights only order the choices")]
+fn costs(system: &System, cost: Cost, seed: u64) -> Vec<f64> {
+    system
+        .variables
+        .iter()
+        .zip(0..)
+        .map(|(variable, position)| {
+            let amount = variable.amount.unsigned_abs() as f64;
+            let weight = match cost {
+                Cost::Balanced => amount.sqrt() + 1.0,
+                Cost::Fewest => 1.0,
+                Cost::Least => amount + 1.0,
+            };
+            let level = if cost == Cost::Fewest { 1.0 } else { 1.0 + f64::from(variable.levels) };
+            let wish = match variable.wish {
+                Wish::PreferPublish => 20.0,
+                Wish::PreferWithhold => 0.05,
+                Wish::None | Wish::Publish | Wish::Withhold => 1.0,
+            };
+            weight * level * wish * (1.0 + shaken(seed, position))
+        })
+        .collect()
+}
+
+/// A fixed sequence in 0 to 1, nothing for the first try.
+#[expect(clippy::cast_precision_loss, reason = "ten bits")]
+fn shaken(seed: u64, position: u64) -> f64 {
+    let mut value = ((seed << 32) | position).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    value ^= value >> 31;
+    if seed == 0 { 0.0 } else { (value % 1024) as f64 / 1024.0 }
+}
+
+impl Search<'_> {
+    fn withhold(&mut self, variable: usize) -> Result<(), Stuck> {
+        for member in &self.system.ties[self.system.variables[variable].tie] {
+            if self.system.variables[*member].wish == Wish::Publish {
+                return Err(Stuck::Forced(*member));
+            }
+            self.suppressed[*member] = true;
+        }
+        Ok(())
+    }
+
+    /// The cheapest published variable in an equation with the parts, or with what is withheld.
+    fn neighbour(&self, parts: &[usize]) -> Option<usize> {
+        let open = |variable: &usize| {
+            let tie = &self.system.ties[self.system.variables[*variable].tie];
+            !self.suppressed[*variable]
+                && tie.iter().all(|member| self.system.variables[*member].wish != Wish::Publish)
+        };
+        let mut visited: BTreeSet<usize> = parts.iter().copied().collect();
+        let mut edge: Vec<usize> = parts.to_vec();
+        while !edge.is_empty() {
+            let mut around: Vec<usize> = edge
+                .iter()
+                .flat_map(|variable| &self.system.incident[*variable])
+                .flat_map(|equation| {
+                    self.system.equations[*equation].terms.iter().map(|(variable, _)| *variable)
+                })
+                .collect();
+            around.sort_unstable();
+            around.dedup();
+            let by_cost = |left: &usize, right: &usize| {
+                self.costs[*left].total_cmp(&self.costs[*right]).then(left.cmp(right))
+            };
+            if let Some(found) = around.iter().copied().filter(open).min_by(by_cost) {
+                return Some(found);
+            }
+            edge = around.into_iter().filter(|variable| visited.insert(*variable)).collect();
+        }
+        None
+    }
+
+    /// Witnesses against every attacker; with `grow` what has to be withheld for them is.
+    fn cover(&mut self, requirement: &Requirement, near: &[usize], grow: bool) -> Option<Vec<Witness>> {
+        let first = self.witness(requirement, &[], requirement.width, near, grow)?;
+        let mut witnesses = vec![first];
+        if self.rules.insiders {
+            for attacker in self.attackers(&witnesses[0]) {
+                let wanted = self.wanted(requirement, &attacker);
+                if wanted == 0 || self.answered(&witnesses, requirement, &attacker, wanted) {
+                    continue;
+                }
+                witnesses.push(self.witness(requirement, &attacker, wanted, near, grow)?);
+            }
+        }
+        Some(witnesses)
+    }
+
+    /// Attackers whom a witness may fail: who stands behind what it moves, and the coalitions.
+    fn attackers(&self, witness: &Witness) -> Vec<Vec<u32>> {
+        let mut single: BTreeSet<u32> = BTreeSet::new();
+        for (variable, value) in &witness.movement {
+            let variable = &self.system.variables[*variable];
+            for shares in &variable.positions {
+                // Who leaves enough of the variable to others is not narrowed by it.
+                let threshold = if *value < 0 {
+                    i128::from(variable.amount) - (-value).div_euclid(witness.denominator) - 1
+                } else {
+                    i128::from(i64::MAX)
+                };
+                let lonely = shares.len() <= 1;
+                single.extend(
+                    shares
+                        .iter()
+                        .filter(|share| {
+                            lonely || variable.positions.len() > 1 || i128::from(share.amount) >= threshold
+                        })
+                        .map(|share| share.holding),
+                );
+            }
+        }
+        single.into_iter().map(|holding| vec![holding]).chain(self.coalitions.iter().cloned()).collect()
+    }
+
+    /// Signed width that an attacker must still think possible; 0 when nothing is left to hide.
+    fn wanted(&self, requirement: &Requirement, attacker: &Attacker) -> i64 {
+        let need = need_against(&requirement.shares, attacker, self.rules).min(requirement.width.abs());
+        if requirement.width > 0 {
+            return need;
+        }
+        let mut free: Option<i64> = Some(0);
+        for part in &requirement.parts {
+            let (down, _) = attacker::limits(self.system, attacker, *part);
+            free = free.zip(down).map(|(sum, down)| sum.saturating_add(down));
+        }
+        -free.map_or(need, |free| need.min(free))
+    }
+
+    fn answered(
+        &self,
+        witnesses: &[Witness],
+        requirement: &Requirement,
+        attacker: &Attacker,
+        wanted: i64,
+    ) -> bool {
+        let limits = |variable| attacker::limits(self.system, attacker, variable);
+        witnesses
+            .iter()
+            .any(|witness| witness.scaled(&requirement.parts, i128::from(wanted), &limits).is_some())
+    }
+
+    /// A witness against one attacker: a known one, or the cheapest.
+    fn witness(
+        &mut self,
+        requirement: &Requirement,
+        attacker: &Attacker,
+        width: i64,
+        near: &[usize],
+        grow: bool,
+    ) -> Option<Witness> {
+        let system = self.system;
+        let limits = |variable| attacker::limits(system, attacker, variable);
+        for part in &requirement.parts {
+            for known in self.by_variable[*part].iter().rev().take(TRIED) {
+                let known = &self.pool[*known];
+                if known.movement.iter().all(|(variable, _)| self.suppressed[*variable])
+                    && let Some(found) = known.scaled(&requirement.parts, i128::from(width), &limits)
+                {
+                    return Some(found);
+                }
+            }
+        }
+        let costs = |variable: usize| {
+            if self.suppressed[variable] {
+                return Some(FREE * self.costs[variable]);
+            }
+            let is_open = grow
+                && self.system.ties[self.system.variables[variable].tie]
+                    .iter()
+                    .all(|member| self.system.variables[*member].wish != Wish::Publish);
+            is_open.then_some(self.costs[variable])
+        };
+        // Where rounding would pass a limit, the limits are drawn in and the search repeated.
+        let narrow = |variable| {
+            let (down, up) = limits(variable);
+            (down.map(drawn_in), up.map(drawn_in))
+        };
+        let goal = Goal { parts: &requirement.parts, width };
+        let attempts: [Limits<'_>; 2] = [&limits, &narrow];
+        let (found, scaled) = attempts.into_iter().find_map(|within| {
+            let found = program::movement(system, goal, near, &costs, within);
+            let found = exact(system, &found?)?;
+            let scaled = found.scaled(&requirement.parts, i128::from(width), &limits)?;
+            Some((found, scaled))
+        })?;
+        for (variable, _) in &found.movement {
+            if !self.suppressed[*variable] {
+                self.withhold(*variable).ok()?;
+            }
+        }
+        for (variable, _) in &found.movement {
+            self.by_variable[*variable].push(self.pool.len());
+        }
+        self.pool.push(found);
+        Some(scaled)
+    }
+
+    /// What one equation gives away: the sum of its withheld parts under a published total.
+    fn union(&self, equation: usize) -> Option<Union> {
+        let terms = &self.system.equations[equation].terms;
+        if self.system.equations[equation].is_ratio {
+            return None;
+        }
+        let withheld: Vec<(usize, i64)> =
+            terms.iter().copied().filter(|(variable, _)| self.suppressed[*variable]).collect();
+        let sign = withheld.first()?.1;
+        if withheld.len() < 2 || withheld.iter().any(|(_, coefficient)| *coefficient != sign) {
+            return None;
+        }
+        let parts: Vec<usize> = withheld.iter().map(|(variable, _)| *variable).collect();
+        let shares = self.merged(&parts);
+        let verdict = judge(&shares, self.rules)?;
+        let amount = parts.iter().map(|part| self.system.variables[*part].amount).sum();
+        Some(Union { parts, amount, need: verdict.need, shares })
+    }
+
+    fn merged(&self, parts: &[usize]) -> Vec<Vec<Share>> {
+        let positions = self.system.variables[parts[0]].positions.len();
+        (0..positions)
+            .map(|position| {
+                let mut by_holding: BTreeMap<u32, Share> = BTreeMap::new();
+                for part in parts {
+                    for share in &self.system.variables[*part].positions[position] {
+                        by_holding
+                            .entry(share.holding)
+                            .and_modify(|known| {
+                                known.amount = known.amount.saturating_add(share.amount);
+                                known.waived &= share.waived;
+                            })
+                            .or_insert(*share);
+                    }
+                }
+                by_holding.into_values().collect()
+            })
+            .collect()
+    }
+
+    /// Publishes again what is not needed, dearest first.
+    fn clean(&mut self, requirements: &mut Vec<Requirement>) {
+        let mut order: Vec<usize> = (0..self.system.ties.len())
+            .filter(|tie| {
+                self.system.ties[*tie].iter().all(|member| {
+                    let variable = &self.system.variables[*member];
+                    self.suppressed[*member] && variable.verdict.is_none() && variable.wish != Wish::Withhold
+                })
+            })
+            .collect();
+        let dear =
+            |tie: &usize| -> f64 { self.system.ties[*tie].iter().map(|member| self.costs[*member]).sum() };
+        order.sort_by(|left, right| dear(right).total_cmp(&dear(left)).then(left.cmp(right)));
+        let mut kernel = Kernel::draw(self.system, &self.suppressed);
+        for tie in order {
+            let members = self.system.ties[tie].clone();
+            let is_fixed = |requirement: &Requirement| {
+                members.iter().any(|member| kernel.fixes(*member, &requirement.parts))
+                    && !members.iter().any(|member| requirement.parts.contains(member))
+            };
+            if members.is_empty() || requirements.iter().any(is_fixed) {
+                continue;
+            }
+            for member in &members {
+                self.suppressed[*member] = false;
+            }
+            if let Some(repaired) = self.without(&members, requirements) {
+                *requirements = repaired;
+                if !members.iter().all(|member| kernel.publish(*member)) {
+                    kernel = Kernel::draw(self.system, &self.suppressed);
+                }
+            } else {
+                for member in &members {
+                    self.suppressed[*member] = true;
+                }
+            }
+        }
+    }
+
+    /// The requirements without what was just published, each with witnesses that do without it.
+    fn without(&mut self, published: &[usize], requirements: &[Requirement]) -> Option<Vec<Requirement>> {
+        let mut changed: Vec<(usize, Vec<Witness>)> = Vec::new();
+        let mut gone: Vec<usize> = Vec::new();
+        for (position, requirement) in requirements.iter().enumerate() {
+            if requirement.parts.iter().any(|part| published.contains(part)) {
+                gone.push(position);
+                continue;
+            }
+            let uses = requirement.witnesses.iter().any(|witness| {
+                published
+                    .iter()
+                    .any(|member| witness.movement.binary_search_by_key(member, |(moved, _)| *moved).is_ok())
+            });
+            if uses {
+                let near: Vec<usize> = requirement
+                    .witnesses
+                    .iter()
+                    .flat_map(|witness| witness.movement.iter().map(|(variable, _)| *variable))
+                    .filter(|variable| self.suppressed[*variable])
+                    .chain(published.iter().copied())
+                    .collect();
+                changed.push((position, self.cover(requirement, &near, false)?));
+            }
+        }
+        let mut added = Vec::new();
+        if self.rules.unions {
+            for member in published {
+                for equation in &self.system.incident[*member] {
+                    let Some(union) = self.union(*equation) else { continue };
+                    for mut requirement in both(&union.parts, union.need, Some(union.amount), &union.shares) {
+                        requirement.witnesses = self.cover(&requirement, published, false)?;
+                        added.push(requirement);
+                    }
+                }
+            }
+        }
+        let mut next = requirements.to_vec();
+        for (position, witnesses) in changed {
+            next[position].witnesses = witnesses;
+        }
+        for position in gone.into_iter().rev() {
+            next.remove(position);
+        }
+        next.extend(added);
+        Some(next)
+    }
+}

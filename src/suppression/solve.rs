@@ -1,0 +1,29 @@
+//! From a system to a pattern whose certificate the second program accepted.
+
+use super::certificate::{self, NamedCells};
+use super::rules::Rules;
+use super::search::{self, Cost, Pattern, Stuck};
+use super::system::System;
+use super::table::DisclosureError;
+
+/// Finds the pattern, and has its certificate checked by the program that does not know how
+/// it was found.
+pub(super) fn solve(
+    system: &mut System,
+    rules: &Rules,
+    cost: Cost,
+    coalitions: &[Vec<u32>],
+    tables: &[NamedCells],
+) -> Result<(Pattern, Vec<u8>), DisclosureError> {
+    system.finish().map_err(|equation| DisclosureError::NotAdditive { equation: system.words(equation) })?;
+    let name = |variable: usize| system.variables[variable].name.clone();
+    let pattern = search::search(system, rules, cost, coalitions).map_err(|stuck| match stuck {
+        Stuck::Infeasible(variable) => DisclosureError::Infeasible { cell: name(variable) },
+        Stuck::Forced(variable) => DisclosureError::Forced { cell: name(variable) },
+    })?;
+    let certificate = certificate::write(system, rules, coalitions, tables, &pattern);
+    match crate::certificate::verify(&certificate) {
+        Ok(_) => Ok((pattern, certificate)),
+        Err(refusal) => Err(DisclosureError::Unproven { cause: refusal.to_string() }),
+    }
+}

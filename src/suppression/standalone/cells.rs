@@ -1,0 +1,156 @@
+//! Cells with the number and size of their contributors, to the system.
+
+use super::microdata::{cycle, from_file, source};
+use super::policy::{Hierarchy, Policy};
+use super::rows::Rows;
+use super::{Prepared, StandaloneError, decimal};
+use crate::suppression::cells::{Axis, TOTAL};
+use crate::suppression::certificate::NamedCells;
+use crate::suppression::rules::{Summary, judge_summary};
+use crate::suppression::system::{Key, System, Variable, Wish};
+use std::collections::BTreeMap;
+
+pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepared, StandaloneError> {
+    let mut system = System::default();
+    let mut tables = Vec::with_capacity(policy.tables.len());
+    for declared in &policy.tables {
+        let rows = source(policy, files, declared.file.as_deref())?;
+        let mut columns = Vec::with_capacity(declared.dimensions.len());
+        let mut axes = Vec::with_capacity(declared.dimensions.len());
+        for dimension in &declared.dimensions {
+            let column = rows.column(declared.columns.get(dimension).unwrap_or(dimension))?;
+            let pairs = match policy.hierarchies.get(dimension) {
+                None => flat(policy, rows, column),
+                Some(Hierarchy::Columns(_)) => {
+                    return Err(policy.fail(
+                        format!("the hierarchy `{dimension}` names columns, and the rows are cells"),
+                        "name a file: `{ file = …, columns = […] }`, or one with `code` and `parent`"
+                            .to_owned(),
+                    ));
+                }
+                Some(hierarchy) => from_file(policy, files, hierarchy)?,
+            };
+            axes.push(Axis::new(&pairs).map_err(|code| cycle(policy, dimension, &code))?);
+            columns.push(column);
+        }
+        let cells = read(policy, rows, &declared.name, &declared.dimensions, &columns, &axes, &mut system)?;
+        margins(&mut system, &axes, &cells);
+        let cells = cells
+            .into_iter()
+            .map(|(codes, variable)| {
+                (codes.iter().zip(&axes).map(|(code, axis)| axis.codes[*code].clone()).collect(), variable)
+            })
+            .collect();
+        let parents = axes.iter().map(Axis::above).collect();
+        tables.push(NamedCells { name: declared.name.clone(), parents, cells });
+    }
+    let dimensions = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
+    Ok(Prepared { system, tables, dimensions, holdings: Vec::new() })
+}
+
+fn flat(policy: &Policy, rows: &Rows, column: usize) -> BTreeMap<String, Option<String>> {
+    let codes = rows.rows.iter().map(|row| row[column].clone());
+    codes
+        .filter(|code| *code != policy.total && code != TOTAL && !code.is_empty())
+        .map(|code| (code, None))
+        .collect()
+}
+
+fn read(
+    policy: &Policy,
+    rows: &Rows,
+    table: &str,
+    dimensions: &[String],
+    columns: &[usize],
+    axes: &[Axis],
+    system: &mut System,
+) -> Result<BTreeMap<Vec<usize>, usize>, StandaloneError> {
+    let amount_column = rows.column(&policy.value)?;
+    let optional = |name: &Option<String>| name.as_ref().map(|name| rows.column(name)).transpose();
+    let (count, largest, second) =
+        (optional(&policy.count)?, optional(&policy.largest)?, optional(&policy.second)?);
+    let mut cells = BTreeMap::new();
+    for (position, row) in rows.rows.iter().enumerate() {
+        let mut codes = Vec::with_capacity(axes.len());
+        for (column, axis) in columns.iter().zip(axes) {
+            let code = if row[*column] == policy.total { TOTAL } else { row[*column].as_str() };
+            codes.push(axis.place(code).ok_or_else(|| {
+                let cause = format!("the code `{}` is not in the hierarchy", row[*column]);
+                rows.fault(position, *column, &cause, "add the code to the hierarchy, or correct the row")
+            })?);
+        }
+        let number = |column: Option<usize>, places: u32| match column {
+            None => Ok(0),
+            Some(column) => {
+                decimal::read(&row[column], places).filter(|value| *value >= 0).ok_or_else(|| {
+                    let cause = "the number is missing, negative or no decimal number";
+                    rows.fault(position, column, cause, "correct the cell")
+                })
+            }
+        };
+        let amount = number(Some(amount_column), policy.decimals)?;
+        let summary = Summary {
+            count: usize::try_from(number(count, 0)?).unwrap_or(usize::MAX),
+            total: amount,
+            largest: number(largest, policy.decimals)?,
+            second: number(second, policy.decimals)?,
+        };
+        if i128::from(summary.largest) + i128::from(summary.second) > i128::from(amount) {
+            let cause = "the largest contributions are more than the cell";
+            return Err(rows.fault(position, amount_column, cause, "correct the cell"));
+        }
+        let names: Vec<&str> =
+            codes.iter().zip(axes).map(|(code, axis)| axis.codes[*code].as_str()).collect();
+        // One set of base cells is one variable, in whatever table it stands.
+        let mut parts: Vec<String> = dimensions
+            .iter()
+            .zip(&names)
+            .filter(|(_, code)| **code != TOTAL)
+            .map(|(dimension, code)| format!("{dimension}\u{1f}{code}"))
+            .collect();
+        parts.sort();
+        let levels = codes.iter().zip(axes).map(|(code, axis)| axis.levels[*code]).sum();
+        let next = system.variables.len();
+        let variable = system.add(
+            Key { measure: parts.join("\u{1e}"), sum: 0, count: 0 },
+            Variable {
+                name: format!("{table}[{}]", names.join(", ")),
+                amount,
+                down: Some(amount),
+                up: None,
+                levels,
+                tie: next,
+                positions: Vec::new(),
+                verdict: judge_summary(&summary, &policy.rules()),
+                wish: Wish::None,
+            },
+        );
+        if system.variables[variable].amount != amount {
+            let cause =
+                format!("the cell has another amount in the table of {}", system.variables[variable].name);
+            return Err(rows.fault(position, amount_column, &cause, "give one set of records one amount"));
+        }
+        if cells.insert(codes, variable).is_some() {
+            return Err(rows.fault(position, columns[0], "the cell occurs twice", "keep one row a cell"));
+        }
+    }
+    Ok(cells)
+}
+
+/// A margin that the table does not give is not published, and makes no equation; a crossing
+/// that it does not give is zero.
+fn margins(system: &mut System, axes: &[Axis], cells: &BTreeMap<Vec<usize>, usize>) {
+    for (codes, sum) in cells {
+        for (dimension, axis) in axes.iter().enumerate() {
+            let mut child = codes.clone();
+            let mut parts = Vec::new();
+            for code in &axis.children[codes[dimension]] {
+                child[dimension] = *code;
+                parts.extend(cells.get(&child));
+            }
+            if !parts.is_empty() {
+                system.equate(*sum, &parts);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Decimals with a fixed number of places, as integers.
+
+/// Reads a decimal to so many places, half away from zero; none when it is no number or too large.
+pub(super) fn read(text: &str, places: u32) -> Option<i64> {
+    let text = text.trim();
+    let (mantissa, exponent) = match text.find(['e', 'E']) {
+        Some(at) => (&text[..at], text[at + 1..].parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (sign, digits) = match mantissa.as_bytes().first()? {
+        b'-' => (-1, &mantissa[1..]),
+        b'+' => (1, &mantissa[1..]),
+        _ => (1, mantissa),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if (whole.is_empty() && fraction.is_empty())
+        || !(whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()))
+    {
+        return None;
+    }
+    let all: String = [whole, fraction].concat();
+    // The decimal point stands so many digits from the start, after scaling to the places.
+    let point = i64::try_from(whole.len()).ok()? + i64::from(exponent) + i64::from(places);
+    let mut value: i128 = 0;
+    for position in 0..point.max(0) {
+        let digit =
+            usize::try_from(position).ok().and_then(|at| all.as_bytes().get(at)).map_or(0, |b| b - b'0');
+        value = value.checked_mul(10)?.checked_add(i128::from(digit))?;
+        if value > i128::from(i64::MAX) {
+            return None;
+        }
+    }
+    let next = usize::try_from(point).ok().and_then(|at| all.as_bytes().get(at));
+    if point >= 0 && next.is_some_and(|digit| *digit >= b'5') {
+        value += 1;
+    }
+    i64::try_from(sign * value).ok()
+}
+
+/// Writes it back.
+pub(super) fn show(value: i64, places: u32) -> String {
+    if places == 0 {
+        return value.to_string();
+    }
+    let scale = 10_u64.pow(places);
+    let sign = if value < 0 { "-" } else { "" };
+    let value = value.unsigned_abs();
+    format!("{sign}{}.{:0width$}", value / scale, value % scale, width = places as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{read, show};
+
+    #[test]
+    fn decimals_are_read_as_they_are_written() {
+        assert_eq!(read("4.04865651356017", 3), Some(4049));
+        assert_eq!(read("-0.0005", 3), Some(-1));
+        assert_eq!(read("1.2e+05", 1), Some(1_200_000));
+        assert_eq!(read("12e-1", 0), Some(1));
+        assert_eq!(read(" 7 ", 2), Some(700));
+        assert_eq!(read("0.04", 0), Some(0));
+        for wrong in ["", "-", ".", "1,5", "abc", "NaN", "1e99", "0x10", "1.2.3"] {
+            assert_eq!(read(wrong, 2), None, "{wrong}");
+        }
+        assert_eq!(show(4049, 3), "4.049");
+        assert_eq!(show(-1, 3), "-0.001");
+        assert_eq!(show(12, 0), "12");
+    }
+}

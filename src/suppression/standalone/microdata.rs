@@ -1,0 +1,282 @@
+//! Records to cells.
+
+use super::policy::{Hierarchy, Policy};
+use super::rows::Rows;
+use super::{Prepared, StandaloneError, decimal};
+use crate::suppression::cells::{self, Axis, Cube, Entry, Measure, TOTAL, Ties};
+use crate::suppression::certificate::NamedCells;
+use crate::suppression::system::System;
+use std::collections::{BTreeMap, BTreeSet};
+
+const YES: [&str; 6] = ["1", "true", "TRUE", "oui", "yes", "vrai"];
+const NO: [&str; 7] = ["", "0", "false", "FALSE", "non", "no", "faux"];
+
+pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepared, StandaloneError> {
+    let holdings = holdings(policy, files)?;
+    let places: BTreeMap<&str, u32> = holdings.iter().map(String::as_str).zip(0..).collect();
+    let mut system = System::default();
+    let mut ties = Ties::new();
+    let mut tables = Vec::with_capacity(policy.tables.len());
+    for declared in &policy.tables {
+        let rows = source(policy, files, declared.file.as_deref())?;
+        let mut axes = Vec::with_capacity(declared.dimensions.len());
+        let mut codes: Vec<Vec<usize>> = vec![Vec::new(); rows.rows.len()];
+        for dimension in &declared.dimensions {
+            let column = declared.columns.get(dimension).unwrap_or(dimension);
+            let (built, finest) = axis(policy, files, rows, dimension, column)?;
+            for (row, code) in codes.iter_mut().zip(finest) {
+                row.push(code);
+            }
+            axes.push(built);
+        }
+        let entries = entries(policy, rows, &places, codes)?;
+        let measures = vec![Measure { name: policy.value.clone(), base: None }];
+        let cube = Cube { name: declared.name.clone(), axes, measures, entries };
+        let crossings = cells::add(&mut system, &mut ties, &cube, &policy.rules()).map_err(|cause| {
+            crate::suppression::DisclosureError::Malformed { table: declared.name.clone(), cause }
+        })?;
+        let cells = crossings
+            .iter()
+            .filter_map(|crossing| {
+                let codes = crossing.codes.iter().zip(&cube.axes);
+                Some((codes.map(|(code, axis)| axis.codes[*code].clone()).collect(), crossing.variables[0]?))
+            })
+            .collect();
+        let parents = cube.axes.iter().map(Axis::above).collect();
+        tables.push(NamedCells { name: declared.name.clone(), parents, cells });
+    }
+    let dimensions = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
+    Ok(Prepared { system, tables, dimensions, holdings })
+}
+
+/// The rows of a table: its own file, or the one of the command line.
+pub(super) fn source<'a>(
+    policy: &Policy,
+    files: &'a [(String, Rows)],
+    file: Option<&str>,
+) -> Result<&'a Rows, StandaloneError> {
+    let found = match file {
+        Some(file) => files.iter().find(|(name, _)| name == file),
+        None => files.first(),
+    };
+    found.map(|(_, rows)| rows).ok_or_else(|| {
+        policy.fail(
+            "a table names a file that was not given".to_owned(),
+            "check `file` in `[[tables]]`".to_owned(),
+        )
+    })
+}
+
+fn holdings(policy: &Policy, files: &[(String, Rows)]) -> Result<Vec<String>, StandaloneError> {
+    let mut names = BTreeSet::new();
+    for declared in &policy.tables {
+        let rows = source(policy, files, declared.file.as_deref())?;
+        let column = holding_column(policy, rows)?;
+        names.extend(identities(rows).into_iter().zip(&rows.rows).map(|(id, row)| holder(row, column, id)));
+    }
+    Ok(names.into_iter().collect())
+}
+
+fn holding_column(policy: &Policy, rows: &Rows) -> Result<Option<usize>, StandaloneError> {
+    policy.holding.as_ref().or(policy.contributor.as_ref()).map(|name| rows.column(name)).transpose()
+}
+
+/// A row without a named contributor is its own, whatever its place in the file.
+fn holder(row: &[String], column: Option<usize>, id: u128) -> String {
+    column.map_or_else(|| format!("{id:032x}"), |column| row[column].clone())
+}
+
+/// The axis of a dimension, and the position of the finest code of each row.
+fn axis(
+    policy: &Policy,
+    files: &[(String, Rows)],
+    rows: &Rows,
+    dimension: &str,
+    column: &str,
+) -> Result<(Axis, Vec<usize>), StandaloneError> {
+    let single = Hierarchy::Columns(vec![column.to_owned()]);
+    let hierarchy = policy.hierarchies.get(dimension).unwrap_or(&single);
+    let (pairs, finest) = match hierarchy {
+        Hierarchy::Columns(levels) => (levels_of(rows, levels)?, levels.last()),
+        Hierarchy::File(_) | Hierarchy::Levels { .. } => (from_file(policy, files, hierarchy)?, None),
+    };
+    let column = rows.column(finest.map_or(column, String::as_str))?;
+    let axis = Axis::new(&pairs).map_err(|code| cycle(policy, dimension, &code))?;
+    let mut codes = Vec::with_capacity(rows.rows.len());
+    for (position, row) in rows.rows.iter().enumerate() {
+        let code = row[column].as_str();
+        let known = axis.place(code).filter(|place| axis.children[*place].is_empty() && code != TOTAL);
+        codes.push(known.ok_or_else(|| {
+            let cause =
+                format!("the code `{code}` is not one of the finest codes of the hierarchy `{dimension}`");
+            rows.fault(position, column, &cause, "add the code to the hierarchy, or correct the row")
+        })?);
+    }
+    Ok((axis, codes))
+}
+
+pub(super) fn cycle(policy: &Policy, dimension: &str, code: &str) -> StandaloneError {
+    policy.fail(
+        format!("the hierarchy `{dimension}` has a cycle: `{code}` is its own ancestor"),
+        "give each code one parent, up to the top".to_owned(),
+    )
+}
+
+/// Pairs of code and parent in a file.
+pub(super) fn from_file(
+    policy: &Policy,
+    files: &[(String, Rows)],
+    hierarchy: &Hierarchy,
+) -> Result<BTreeMap<String, Option<String>>, StandaloneError> {
+    let (file, levels) = match hierarchy {
+        Hierarchy::File(file) => (file, None),
+        Hierarchy::Levels { file, columns } => (file, Some(columns)),
+        Hierarchy::Columns(_) => return Ok(BTreeMap::new()),
+    };
+    let rows = source(policy, files, Some(file))?;
+    if let Some(levels) = levels {
+        return levels_of(rows, levels);
+    }
+    let (code, parent) = (rows.column("code")?, rows.column("parent")?);
+    let mut pairs = BTreeMap::new();
+    for (position, row) in rows.rows.iter().enumerate() {
+        let above = (!row[parent].is_empty() && row[parent] != TOTAL).then(|| row[parent].clone());
+        if row[code] != TOTAL {
+            join(&mut pairs, &row[code], above, rows, position, code)?;
+        }
+    }
+    Ok(pairs)
+}
+
+/// Pairs of code and parent from columns, coarse to fine.
+fn levels_of(rows: &Rows, levels: &[String]) -> Result<BTreeMap<String, Option<String>>, StandaloneError> {
+    let columns = levels.iter().map(|name| rows.column(name)).collect::<Result<Vec<_>, _>>()?;
+    let mut pairs = BTreeMap::new();
+    for (position, row) in rows.rows.iter().enumerate() {
+        let mut parent: Option<String> = None;
+        for column in &columns {
+            let code = &row[*column];
+            // A level that repeats the one above adds nothing.
+            if parent.as_ref() != Some(code) {
+                join(&mut pairs, code, parent.take(), rows, position, *column)?;
+                parent = Some(code.clone());
+            }
+        }
+    }
+    Ok(pairs)
+}
+
+fn join(
+    pairs: &mut BTreeMap<String, Option<String>>,
+    code: &str,
+    parent: Option<String>,
+    rows: &Rows,
+    row: usize,
+    column: usize,
+) -> Result<(), StandaloneError> {
+    if code.is_empty() {
+        return Err(rows.fault(
+            row,
+            column,
+            "the code is missing",
+            "fill it in; a missing code would hide a sum",
+        ));
+    }
+    if code == TOTAL {
+        return Err(rows.fault(
+            row,
+            column,
+            "`Total` is the code of the margins",
+            "leave the margins out: they are computed",
+        ));
+    }
+    match pairs.get(code) {
+        Some(known) if *known != parent => {
+            let above = |parent: &Option<String>| parent.clone().unwrap_or_else(|| TOTAL.to_owned());
+            let cause =
+                format!("the code `{code}` has two parents, `{}` and `{}`", above(known), above(&parent));
+            Err(rows.fault(row, column, &cause, "give each code one parent"))
+        }
+        Some(_) => Ok(()),
+        None => {
+            pairs.insert(code.to_owned(), parent);
+            Ok(())
+        }
+    }
+}
+
+fn entries(
+    policy: &Policy,
+    rows: &Rows,
+    places: &BTreeMap<&str, u32>,
+    codes: Vec<Vec<usize>>,
+) -> Result<Vec<Entry>, StandaloneError> {
+    let value = rows.column(&policy.value)?;
+    let holding = holding_column(policy, rows)?;
+    let contributor = policy.contributor.as_ref().map(|name| rows.column(name)).transpose()?;
+    let waiver = policy.waiver.as_ref().map(|name| rows.column(name)).transpose()?;
+    let mut entries = Vec::with_capacity(rows.rows.len());
+    for (((position, row), codes), id) in rows.rows.iter().enumerate().zip(codes).zip(identities(rows)) {
+        for column in [contributor, holding].into_iter().flatten() {
+            if row[column].is_empty() {
+                let repair = "fill it in; a company without a holding is its own holding";
+                return Err(rows.fault(position, column, "the contributor or holding is missing", repair));
+            }
+        }
+        let amount = decimal::read(&row[value], policy.decimals).ok_or_else(|| {
+            let cause = if row[value].is_empty() {
+                "the amount is missing"
+            } else {
+                "the amount is not a decimal number"
+            };
+            rows.fault(position, value, cause, "write the amount, or take the row out")
+        })?;
+        if amount < 0 || row[value].trim_start().starts_with('-') {
+            let repair = "publish gains and losses as two tables of amounts that are not negative";
+            return Err(rows.fault(position, value, "the amount is negative", repair));
+        }
+        let consents = match waiver.map(|column| (column, row[column].trim())) {
+            None => false,
+            Some((_, word)) if YES.contains(&word) => true,
+            Some((_, word)) if NO.contains(&word) => false,
+            Some((column, _)) => {
+                return Err(rows.fault(position, column, "the waiver is neither yes nor no", "write 1 or 0"));
+            }
+        };
+        let holder = holder(row, holding, id);
+        entries.push(Entry {
+            id,
+            codes,
+            holdings: vec![places[holder.as_str()]],
+            values: vec![Some(amount)],
+            waived: consents,
+        });
+    }
+    entries.sort_by_key(|entry| entry.id);
+    Ok(entries)
+}
+
+/// The content of a row is its identity, so that the order of the rows is none of it.
+fn identities(rows: &Rows) -> Vec<u128> {
+    let mut copies: BTreeMap<&[String], u64> = BTreeMap::new();
+    rows.rows
+        .iter()
+        .map(|row| {
+            let copy = copies.entry(row.as_slice()).or_insert(0);
+            *copy += 1;
+            identity(&rows.file, row, *copy)
+        })
+        .collect()
+}
+
+fn identity(file: &str, row: &[String], copy: u64) -> u128 {
+    let mut hasher = blake3::Hasher::new();
+    for part in std::iter::once(file).chain(row.iter().map(String::as_str)) {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.update(&copy.to_le_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    u128::from_le_bytes(bytes)
+}

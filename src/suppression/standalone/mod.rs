@@ -1,0 +1,103 @@
+//! The engine alone: a table, a policy, and the files that come of them.
+//!
+//! Pure: bytes in, bytes out. `commands` reads and writes.
+
+mod cells;
+mod decimal;
+mod microdata;
+mod output;
+mod policy;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use super::certificate::NamedCells;
+use super::search::Pattern;
+use super::solve::solve;
+use super::system::System;
+use std::time::Instant;
+
+pub use policy::{Policy, parse};
+pub use rows::Rows;
+
+/// Input that cannot be protected, or a policy that does not fit it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StandaloneError {
+    /// The policy is wrong.
+    #[error("the policy `{file}` cannot be used: {cause}\nhelp: {repair}")]
+    Policy {
+        /// The file.
+        file: String,
+        /// What is wrong, with line and column where known.
+        cause: String,
+        /// What to do.
+        repair: String,
+    },
+    /// The input is wrong.
+    #[error("`{file}`{place}: {cause}\nhelp: {repair}")]
+    Input {
+        /// The file.
+        file: String,
+        /// Line and column, or nothing.
+        place: String,
+        /// What is wrong; holds no amount.
+        cause: String,
+        /// What to do.
+        repair: String,
+    },
+    /// The tables cannot be protected.
+    #[error(transparent)]
+    Disclosure(#[from] super::DisclosureError),
+}
+
+/// What the front ends hand to the engine.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub system: System,
+    pub tables: Vec<NamedCells>,
+    /// Dimensions of each table, in the order of the policy.
+    pub dimensions: Vec<Vec<String>>,
+    /// Names of the holdings, by number.
+    pub holdings: Vec<String>,
+}
+
+/// The written result.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Name and content of each file that may be published.
+    pub public: Vec<(&'static str, Vec<u8>)>,
+    /// Name and content of each file that must stay private.
+    pub private: Vec<(&'static str, Vec<u8>)>,
+    /// Cells, primary and complementary suppressions of each table.
+    pub counts: Vec<(String, usize, usize, usize)>,
+}
+
+/// Protects the tables of a policy.
+///
+/// Input: the parsed policy, the files that it or the command line names, by name. Output: the
+/// content of `cells.csv`, `cells.parquet`, `report.json`, `explanations.csv` and
+/// `certificate.json`.
+///
+/// # Errors
+/// The first thing that is wrong with the input, or the cell that cannot be protected.
+pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, StandaloneError> {
+    let begun = Instant::now();
+    let mut prepared =
+        if policy.is_cells() { cells::prepare(policy, files)? } else { microdata::prepare(policy, files)? };
+    policy.apply(&mut prepared)?;
+    let coalitions = policy.coalitions(&prepared.holdings)?;
+    let built = begun.elapsed();
+    let rules = policy.rules();
+    let (pattern, certificate) =
+        solve(&mut prepared.system, &rules, policy.cost(), &coalitions, &prepared.tables)?;
+    output::write(policy, &prepared, &pattern, certificate, [built, begun.elapsed()])
+}
+
+/// Cells, primary and complementary suppressions, as names count.
+fn counts(table: &NamedCells, pattern: &Pattern) -> (usize, usize, usize) {
+    let withheld = table.cells.iter().filter(|(_, variable)| pattern.suppressed[*variable]);
+    let (primary, complementary): (Vec<_>, Vec<_>) = withheld.partition(|(_, variable)| {
+        pattern.reasons.get(variable).is_some_and(|reason| *reason != super::Reason::Complementary)
+    });
+    (table.cells.len(), primary.len(), complementary.len())
+}

@@ -1,0 +1,191 @@
+//! The files of one protection.
+
+use super::policy::Policy;
+use super::{Outcome, Prepared, StandaloneError, counts, decimal};
+use crate::suppression::{Reason, search::Pattern};
+use arrow::array::{Decimal128Array, Int64Array, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+const PUBLISHED: &str = "publie";
+const CONFIDENTIAL: &str = "confidentiel";
+
+struct Row {
+    table: String,
+    codes: Vec<String>,
+    value: Option<i64>,
+}
+
+pub(super) fn write(
+    policy: &Policy,
+    prepared: &Prepared,
+    pattern: &Pattern,
+    certificate: Vec<u8>,
+    times: [Duration; 2],
+) -> Result<Outcome, StandaloneError> {
+    let mut dimensions: Vec<String> = Vec::new();
+    for dimension in prepared.dimensions.iter().flatten() {
+        if !dimensions.contains(dimension) {
+            dimensions.push(dimension.clone());
+        }
+    }
+    let mut rows = Vec::new();
+    for (table, own) in prepared.tables.iter().zip(&prepared.dimensions) {
+        for (codes, variable) in &table.cells {
+            let code = |dimension: &String| {
+                let at = own.iter().position(|other| other == dimension);
+                at.map(|at| codes[at].clone()).unwrap_or_default()
+            };
+            let value = (!pattern.suppressed[*variable]).then(|| prepared.system.variables[*variable].amount);
+            rows.push(Row { table: table.name.clone(), codes: dimensions.iter().map(code).collect(), value });
+        }
+    }
+    let counts = prepared.tables.iter().map(|table| {
+        let (cells, primary, complementary) = counts(table, pattern);
+        (table.name.clone(), cells, primary, complementary)
+    });
+    let parquet = parquet(policy, &dimensions, &rows).map_err(|cause| {
+        policy.fail(format!("the Parquet file could not be made: {cause}"), "report this".to_owned())
+    })?;
+    Ok(Outcome {
+        public: vec![("cells.csv", csv(policy, &dimensions, &rows)), ("cells.parquet", parquet)],
+        private: vec![
+            ("report.json", report(prepared, pattern, times)),
+            ("explanations.csv", explanations(prepared, pattern)),
+            ("certificate.json", certificate),
+        ],
+        counts: counts.collect(),
+    })
+}
+
+fn csv(policy: &Policy, dimensions: &[String], rows: &[Row]) -> Vec<u8> {
+    let mut text = line(
+        std::iter::once("table").chain(dimensions.iter().map(String::as_str)).chain(["value", "statut"]),
+    );
+    for row in rows {
+        let value = row.value.map(|value| decimal::show(value, policy.decimals)).unwrap_or_default();
+        let status = if row.value.is_some() { PUBLISHED } else { CONFIDENTIAL };
+        text += &line(
+            std::iter::once(row.table.as_str())
+                .chain(row.codes.iter().map(String::as_str))
+                .chain([value.as_str(), status]),
+        );
+    }
+    text.into_bytes()
+}
+
+fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    let quoted = cells.map(|cell| {
+        if cell.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.to_owned()
+        }
+    });
+    quoted.collect::<Vec<_>>().join(",") + "\n"
+}
+
+fn parquet(policy: &Policy, dimensions: &[String], rows: &[Row]) -> Result<Vec<u8>, String> {
+    let text = |name: &str| Field::new(name, DataType::Utf8, false);
+    let mut fields = vec![text("table")];
+    fields.extend(dimensions.iter().map(|name| text(name)));
+    let mut arrays: Vec<arrow::array::ArrayRef> =
+        vec![Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.table)))];
+    for position in 0..dimensions.len() {
+        arrays.push(Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.codes[position]))));
+    }
+    if policy.decimals == 0 {
+        fields.push(Field::new("value", DataType::Int64, true));
+        arrays.push(Arc::new(rows.iter().map(|row| row.value).collect::<Int64Array>()));
+    } else {
+        let scale = i8::try_from(policy.decimals).map_err(|error| error.to_string())?;
+        let values = rows.iter().map(|row| row.value.map(i128::from)).collect::<Decimal128Array>();
+        let values = values.with_precision_and_scale(38, scale).map_err(|error| error.to_string())?;
+        fields.push(Field::new("value", DataType::Decimal128(38, scale), true));
+        arrays.push(Arc::new(values));
+    }
+    fields.push(text("statut"));
+    let status = rows.iter().map(|row| if row.value.is_some() { PUBLISHED } else { CONFIDENTIAL });
+    arrays.push(Arc::new(StringArray::from_iter_values(status)));
+    let schema = Arc::new(Schema::new(fields));
+    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|error| error.to_string())?;
+    let properties = WriterProperties::builder()
+        .set_created_by("maillage".to_owned())
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer =
+        ArrowWriter::try_new(&mut bytes, schema, Some(properties)).map_err(|error| error.to_string())?;
+    writer.write(&batch).map_err(|error| error.to_string())?;
+    writer.close().map_err(|error| error.to_string())?;
+    Ok(bytes)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share for people to read")]
+fn report(prepared: &Prepared, pattern: &Pattern, times: [Duration; 2]) -> Vec<u8> {
+    let tables: Vec<serde_json::Value> = prepared
+        .tables
+        .iter()
+        .map(|table| {
+            let (cells, primary, complementary) = counts(table, pattern);
+            let amounts = |withheld_only: bool| -> i128 {
+                table
+                    .cells
+                    .iter()
+                    .filter(|(_, variable)| !withheld_only || pattern.suppressed[*variable])
+                    .map(|(_, variable)| i128::from(prepared.system.variables[*variable].amount))
+                    .sum()
+            };
+            let share = amounts(true) as f64 / (amounts(false).max(1)) as f64;
+            serde_json::json!({
+                "name": table.name,
+                "cells": cells,
+                "primary": primary,
+                "complementary": complementary,
+                "share_of_value_withheld": (share * 10_000.0).round() / 10_000.0,
+            })
+        })
+        .collect();
+    let distinct: BTreeSet<usize> =
+        prepared.tables.iter().flat_map(|table| table.cells.iter().map(|(_, variable)| *variable)).collect();
+    let report = serde_json::json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "tables": tables,
+        "distinct_cells": distinct.len(),
+        "equations": prepared.system.equations.len(),
+        "requirements": pattern.requirements.len(),
+        "insiders_checked": !prepared.holdings.is_empty(),
+        "seconds": { "cells": times[0].as_secs_f64(), "total": times[1].as_secs_f64() },
+    });
+    format!("{report:#}\n").into_bytes()
+}
+
+fn explanations(prepared: &Prepared, pattern: &Pattern) -> Vec<u8> {
+    let mut text = line(["table", "cell", "kind", "rule", "what_would_free_it"].into_iter());
+    for table in &prepared.tables {
+        for (codes, variable) in table.cells.iter().filter(|(_, variable)| pattern.suppressed[*variable]) {
+            let reason = pattern.reasons.get(variable).copied().unwrap_or(Reason::Complementary);
+            let (kind, rule, free) = match reason {
+                Reason::Frequency => {
+                    ("primary", "minimum_contributors", "more holdings in the cell, or their consent")
+                }
+                Reason::Dominance => (
+                    "primary",
+                    "p_percent or dominance",
+                    "smaller holdings that give more, or the consent of the largest",
+                ),
+                Reason::Complementary => {
+                    ("complementary", "protects others", "fewer unsafe cells nearby, or a coarser category")
+                }
+            };
+            text += &line([table.name.as_str(), codes.join(" × ").as_str(), kind, rule, free].into_iter());
+        }
+    }
+    text.into_bytes()
+}

@@ -1,0 +1,303 @@
+//! The policy of one protection, as its owner writes it.
+
+use super::{Prepared, StandaloneError};
+use crate::suppression::cells::TOTAL;
+use crate::suppression::rules::Rules;
+use crate::suppression::search::Cost;
+use crate::suppression::system::Wish;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A policy. Keep it private: p and the minimum frequency help an attacker.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Column of the amounts.
+    pub value: String,
+    /// Column of the contributors; absent: one row is one contributor.
+    pub contributor: Option<String>,
+    /// Column of the holdings; absent: a contributor is its own holding.
+    pub holding: Option<String>,
+    /// Column that tells who agreed to be disclosed.
+    pub waiver: Option<String>,
+    /// Decimal places of the amounts.
+    #[serde(default)]
+    pub decimals: u32,
+    /// Cells instead of microdata: column of the number of contributors.
+    pub count: Option<String>,
+    /// Cells instead of microdata: column of the largest contribution.
+    pub largest: Option<String>,
+    /// Cells instead of microdata: column of the second largest contribution.
+    pub second: Option<String>,
+    /// Code of the margins in a table of cells.
+    #[serde(default = "total")]
+    pub total: String,
+    #[serde(default)]
+    rules: RulesTable,
+    #[serde(default)]
+    cost: CostName,
+    /// Holdings that attack together.
+    #[serde(default)]
+    coalitions: Vec<Vec<String>>,
+    #[serde(default)]
+    bounds: Bounds,
+    /// Hierarchies, by dimension.
+    #[serde(default)]
+    pub hierarchies: BTreeMap<String, Hierarchy>,
+    /// Tables, protected together.
+    pub tables: Vec<TablePolicy>,
+    /// What single cells must or should be.
+    #[serde(default)]
+    pub cells: Vec<CellPolicy>,
+    #[serde(skip)]
+    file: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RulesTable {
+    minimum_contributors: u32,
+    p_percent: Option<u32>,
+    dominance: Option<Dominance>,
+    unions: bool,
+    insiders: bool,
+}
+
+impl Default for RulesTable {
+    fn default() -> Self {
+        Self { minimum_contributors: 3, p_percent: None, dominance: None, unions: true, insiders: true }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Dominance {
+    n: u32,
+    k: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum CostName {
+    #[default]
+    Balanced,
+    Fewest,
+    Least,
+}
+
+/// What everybody knows of an amount beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Bounds {
+    /// Nobody believes less than so many percent of it.
+    lower_percent: u32,
+    /// Nobody believes more than so many percent of it.
+    upper_percent: Option<u32>,
+}
+
+/// How the codes of a dimension hang together.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Hierarchy {
+    /// Columns of the table, from coarse to fine.
+    Columns(Vec<String>),
+    /// A file with the columns `code` and `parent`.
+    File(String),
+    /// A file with one column a level, from coarse to fine.
+    Levels {
+        /// The file, relative to the policy.
+        file: String,
+        /// Its columns.
+        columns: Vec<String>,
+    },
+}
+
+/// A table to publish.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TablePolicy {
+    /// Name.
+    pub name: String,
+    /// Dimensions.
+    pub dimensions: Vec<String>,
+    /// File of its rows, relative to the policy; absent: the one of the command line.
+    pub file: Option<String>,
+    /// Column of each dimension, where it is not called like the dimension.
+    #[serde(default)]
+    pub columns: BTreeMap<String, String>,
+}
+
+/// What a single cell must or should be.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellPolicy {
+    /// Table.
+    pub table: String,
+    /// Codes, in the order of the dimensions.
+    pub codes: Vec<String>,
+    /// `publish`, `withhold`, `prefer_publish` or `prefer_withhold`.
+    status: WishName,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WishName {
+    Publish,
+    Withhold,
+    PreferPublish,
+    PreferWithhold,
+}
+
+fn total() -> String {
+    TOTAL.to_owned()
+}
+
+/// Reads a policy.
+///
+/// # Errors
+/// With line and column, or with the setting that contradicts another.
+pub fn parse(file: &str, text: &str) -> Result<Policy, StandaloneError> {
+    let fail = |cause: String, repair: &str| StandaloneError::Policy {
+        file: file.to_owned(),
+        cause,
+        repair: repair.to_owned(),
+    };
+    let mut policy: Policy = toml::from_str(text).map_err(|error| {
+        fail(
+            error.to_string().trim_end().to_owned(),
+            "correct that line; the settings are in docs/confidentiality.md",
+        )
+    })?;
+    file.clone_into(&mut policy.file);
+    if policy.tables.is_empty() {
+        return Err(fail("it names no table".to_owned(), "add a `[[tables]]` with `name` and `dimensions`"));
+    }
+    let names: BTreeSet<&str> = policy.tables.iter().map(|table| table.name.as_str()).collect();
+    if names.len() < policy.tables.len() {
+        return Err(fail("two tables have one name".to_owned(), "give each its own `name`"));
+    }
+    if let Some(table) =
+        policy.tables.iter().find(|table| table.dimensions.is_empty() || table.dimensions.len() > 8)
+    {
+        let cause = format!("the table `{}` has {} dimensions", table.name, table.dimensions.len());
+        return Err(fail(cause, "give it between 1 and 8"));
+    }
+    if policy.decimals > 9 {
+        return Err(fail("`decimals` is over 9".to_owned(), "declare at most 9 places"));
+    }
+    if policy.rules.p_percent.is_none() && policy.rules.dominance.is_none() {
+        return Err(fail(
+            "`rules` has neither `p_percent` nor `dominance`".to_owned(),
+            "add `p_percent = …` or `dominance = { n = 1, k = … }`",
+        ));
+    }
+    if policy.rules.p_percent.is_some_and(|p| p == 0 || p > 1000)
+        || policy.rules.dominance.is_some_and(|rule| rule.n == 0 || rule.k == 0 || rule.k > 99)
+        || policy.bounds.lower_percent > 100
+        || policy.bounds.upper_percent.is_some_and(|upper| upper < 100)
+    {
+        return Err(fail(
+            "a percentage is out of range".to_owned(),
+            "p_percent lies in 1 to 1000, k in 1 to 99, n from 1, lower_percent in 0 to 100, upper_percent from 100",
+        ));
+    }
+    if policy.is_cells() {
+        let second =
+            policy.rules.p_percent.is_some() || policy.rules.dominance.is_some_and(|rule| rule.n > 1);
+        if policy.count.is_none() || policy.largest.is_none() || (second && policy.second.is_none()) {
+            return Err(fail(
+                "a table of cells lacks a column that its rules need".to_owned(),
+                "name `count`, `largest`, and for the p % rule or n = 2 also `second`; n above 2 needs microdata",
+            ));
+        }
+        if policy.rules.dominance.is_some_and(|rule| rule.n > 2) {
+            return Err(fail(
+                "n above 2 needs microdata".to_owned(),
+                "give the records instead of the cells",
+            ));
+        }
+    }
+    Ok(policy)
+}
+
+impl Policy {
+    /// Whether the input is cells with the number and size of their contributors.
+    pub(super) const fn is_cells(&self) -> bool {
+        self.count.is_some() || self.largest.is_some() || self.second.is_some()
+    }
+
+    /// Every file that the policy names, once.
+    #[must_use]
+    pub fn files(&self) -> Vec<String> {
+        let tables = self.tables.iter().filter_map(|table| table.file.clone());
+        let hierarchies = self.hierarchies.values().filter_map(|hierarchy| match hierarchy {
+            Hierarchy::Columns(_) => None,
+            Hierarchy::File(file) | Hierarchy::Levels { file, .. } => Some(file.clone()),
+        });
+        tables.chain(hierarchies).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    pub(super) fn rules(&self) -> Rules {
+        Rules {
+            minimum: self.rules.minimum_contributors,
+            p_percent: self.rules.p_percent,
+            dominance: self.rules.dominance.map(|rule| (rule.n, rule.k)),
+            unions: self.rules.unions,
+            insiders: self.rules.insiders,
+        }
+    }
+
+    pub(super) const fn cost(&self) -> Cost {
+        match self.cost {
+            CostName::Balanced => Cost::Balanced,
+            CostName::Fewest => Cost::Fewest,
+            CostName::Least => Cost::Least,
+        }
+    }
+
+    pub(super) fn fail(&self, cause: String, repair: String) -> StandaloneError {
+        StandaloneError::Policy { file: self.file.clone(), cause, repair }
+    }
+
+    pub(super) fn coalitions(&self, holdings: &[String]) -> Result<Vec<Vec<u32>>, StandaloneError> {
+        let place = |name: &String| {
+            holdings.binary_search(name).ok().and_then(|at| u32::try_from(at).ok()).ok_or_else(|| {
+                self.fail(
+                    "a coalition names a holding that is not in the table".to_owned(),
+                    "take it out".to_owned(),
+                )
+            })
+        };
+        self.coalitions.iter().map(|names| names.iter().map(place).collect()).collect()
+    }
+
+    /// Carries bounds and the wishes for single cells into the system.
+    pub(super) fn apply(&self, prepared: &mut Prepared) -> Result<(), StandaloneError> {
+        for variable in &mut prepared.system.variables {
+            let amount = i128::from(variable.amount.max(0));
+            let lower = amount * i128::from(self.bounds.lower_percent) / 100;
+            variable.down = variable.down.map(|_| i64::try_from(amount - lower).unwrap_or(i64::MAX));
+            variable.up = self
+                .bounds
+                .upper_percent
+                .map(|upper| i64::try_from(amount * i128::from(upper - 100) / 100).unwrap_or(i64::MAX));
+        }
+        for wish in &self.cells {
+            let table = prepared.tables.iter().find(|table| table.name == wish.table);
+            let cell = table.and_then(|table| table.cells.iter().find(|(codes, _)| *codes == wish.codes));
+            let Some((_, variable)) = cell else {
+                return Err(self.fail(
+                    format!("`cells` names {}[{}], which is not a cell", wish.table, wish.codes.join(", ")),
+                    "name a table of the policy and codes in the order of its dimensions".to_owned(),
+                ));
+            };
+            prepared.system.variables[*variable].wish = match wish.status {
+                WishName::Publish => Wish::Publish,
+                WishName::Withhold => Wish::Withhold,
+                WishName::PreferPublish => Wish::PreferPublish,
+                WishName::PreferWithhold => Wish::PreferWithhold,
+            };
+        }
+        Ok(())
+    }
+}

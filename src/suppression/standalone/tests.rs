@@ -1,0 +1,171 @@
+//! Published instances and messages for bad input.
+
+use super::{Outcome, Rows, StandaloneError, parse, run};
+use std::path::PathBuf;
+
+const RULES: &str = "[rules]\nminimum_contributors = 3\np_percent = 15\n";
+
+/// A file of the shared instances; none, said loudly, where they are not at hand.
+fn shared(name: &str) -> Option<Rows> {
+    let Some(folder) = std::env::var_os("MAILLAGE_SHARED") else {
+        eprintln!("SKIPPED: set MAILLAGE_SHARED to check the published instance {name}");
+        return None;
+    };
+    let bytes = std::fs::read(PathBuf::from(folder).join("disclosure").join(name)).unwrap();
+    Some(Rows::read(name, &bytes).unwrap())
+}
+
+fn protect(policy: &str, files: &[Rows]) -> Result<Outcome, StandaloneError> {
+    let files: Vec<(String, Rows)> = files.iter().map(|rows| (rows.file.clone(), rows.clone())).collect();
+    run(&parse("policy.toml", policy)?, &files)
+}
+
+fn refused(policy: &str, table: &str) -> String {
+    protect(policy, &[Rows::read("t.csv", table.as_bytes()).unwrap()]).unwrap_err().to_string()
+}
+
+fn file<'a>(outcome: &'a Outcome, name: &str) -> &'a [u8] {
+    &outcome.public.iter().chain(&outcome.private).find(|(other, _)| *other == name).unwrap().1
+}
+
+fn insee(insiders: bool) -> String {
+    format!(
+        "value = \"TURNOVER\"\ndecimals = 3\n{RULES}insiders = {insiders}\n[hierarchies]\nACT = [\"A10\", \"A21\", \"A88\"]\n[[tables]]\nname = \"act_size\"\ndimensions = [\"ACT\", \"SIZE\"]\n"
+    )
+}
+
+#[test]
+fn activity_by_size_has_the_published_primaries_and_few_others() {
+    let Some(rows) = shared("insee_indiv_dt.csv") else { return };
+    for insiders in [false, true] {
+        let outcome = protect(&insee(insiders), std::slice::from_ref(&rows)).unwrap();
+        let (_, cells, primary, complementary) = &outcome.counts[0];
+        assert_eq!((*cells, *primary), (192, 32));
+        assert!(*complementary <= 29, "{complementary} complementary, insiders {insiders}");
+    }
+}
+
+#[test]
+fn the_order_of_the_rows_changes_no_byte() {
+    let Some(rows) = shared("insee_indiv_dt.csv") else { return };
+    let mut turned = rows.clone();
+    turned.rows.reverse();
+    turned.rows.rotate_left(1234);
+    let (one, other) = (protect(&insee(true), &[rows]).unwrap(), protect(&insee(true), &[turned]).unwrap());
+    for name in ["cells.csv", "cells.parquet", "certificate.json", "explanations.csv"] {
+        assert!(file(&one, name) == file(&other, name), "{name} differs");
+    }
+}
+
+#[test]
+fn cells_with_their_largest_contributor_have_the_published_primaries() {
+    let (Some(cells), Some(levels)) =
+        (shared("insee_turnover_act_size.csv"), shared("insee_activity_corr_table.csv"))
+    else {
+        return;
+    };
+    let policy = "value = \"TOT\"\ncount = \"N_OBS\"\nlargest = \"MAX\"\ndecimals = 4\n\
+        [rules]\nminimum_contributors = 3\ndominance = { n = 1, k = 85 }\n\
+        [hierarchies]\nACTIVITY = { file = \"insee_activity_corr_table.csv\", columns = [\"A10\", \"A21\", \"A88\"] }\n\
+        [[tables]]\nname = \"act_size\"\ndimensions = [\"ACTIVITY\", \"SIZE\"]\n";
+    let outcome = protect(policy, &[cells, levels]).unwrap();
+    let (_, cells, primary, complementary) = &outcome.counts[0];
+    assert_eq!((*cells, *primary), (414, 77));
+    assert!((58..=71).contains(complementary), "{complementary} complementary; the proven optimum is 58");
+}
+
+#[test]
+fn a_published_cell_shows_its_decimals_and_a_withheld_one_nothing() {
+    let table = "a,h,v\nx,1,10.5\nx,2,11.25\nx,3,9\ny,1,1\n";
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\ndecimals = 2\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n"
+    );
+    let outcome = protect(&policy, &[Rows::read("t.csv", table.as_bytes()).unwrap()]).unwrap();
+    let text = String::from_utf8(file(&outcome, "cells.csv").to_vec()).unwrap();
+    assert_eq!(text, "table,a,value,statut\nt,Total,31.75,publie\nt,x,,confidentiel\nt,y,,confidentiel\n");
+    let parquet = Rows::read("cells.parquet", file(&outcome, "cells.parquet")).unwrap();
+    assert_eq!(parquet.header, ["table", "a", "value", "statut"]);
+    assert_eq!(parquet.rows[0], ["t", "Total", "31.75", "publie"]);
+    assert_eq!(parquet.rows[2], ["t", "y", "", "confidentiel"]);
+}
+
+#[test]
+fn bad_input_names_the_place_and_publishes_nothing() {
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\n{RULES}[hierarchies]\nD = [\"a\", \"b\"]\n[[tables]]\nname = \"t\"\ndimensions = [\"D\"]\n"
+    );
+    for (table, message) in [
+        ("a,b,h,v\nx,x1,1,-5\n", "line 2, column `v`: the amount is negative"),
+        ("a,b,h,v\nx,x1,1,5\nx,x2,2,\n", "line 3, column `v`: the amount is missing"),
+        ("a,b,h,v\nx,x1,,5\n", "the contributor or holding is missing"),
+        ("a,b,h,v\nx,,1,5\n", "the code is missing"),
+        ("a,b,h,v\nx,c,1,5\ny,c,1,5\n", "the code `c` has two parents, `x` and `y`"),
+        ("a,b,h,v\nx,Total,1,5\n", "`Total` is the code of the margins"),
+        ("a,b,h,w\nx,x1,1,5\n", "there is no column `v`"),
+        ("a,b,h,v\nx,x1,1,abc\n", "not a decimal number"),
+    ] {
+        let found = refused(&policy, table);
+        assert!(found.contains(message) && found.contains("\nhelp: "), "{found}");
+    }
+    assert!(
+        refused("value = \"v\"\n[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n", "a,v\n")
+            .contains("neither")
+    );
+    let cycle = policy
+        .replace("D = [\"a\", \"b\"]", "D = \"d.csv\"")
+        .replace("[\"D\"]", "[\"D\"]\ncolumns = { D = \"b\" }");
+    let files = [("t.csv", "a,b,h,v\nx,y,1,5\n"), ("d.csv", "code,parent\ny,x\nx,y\n")];
+    let files = files.map(|(name, text)| Rows::read(name, text.as_bytes()).unwrap());
+    assert!(protect(&cycle, &files).unwrap_err().to_string().contains("has a cycle"));
+    assert!(refused(&format!("{policy}sizes = 3\n"), "a,b,h,v\n").contains("sizes"));
+}
+
+#[test]
+fn cells_that_do_not_add_up_are_refused_with_the_equation() {
+    let policy = "value = \"v\"\ncount = \"n\"\nlargest = \"m\"\n[rules]\ndominance = { n = 1, k = 85 }\n[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n";
+    let found = refused(policy, "a,v,n,m\nTotal,31,9,5\nx,10,4,5\ny,20,5,5\n");
+    assert!(found.contains("t[x]") && found.contains("do not add up"), "{found}");
+}
+
+#[test]
+fn a_cell_that_must_be_published_and_is_unsafe_is_named() {
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n[[cells]]\ntable = \"t\"\ncodes = [\"y\"]\nstatus = \"publish\"\n"
+    );
+    let found = refused(&policy, "a,h,v\nx,1,10\nx,2,11\nx,3,9\ny,1,1\n");
+    assert!(found.contains("the cell t[y] must be published"), "{found}");
+    // The total forced: then the other part has to go, and cannot.
+    let policy = policy.replace("codes = [\"y\"]", "codes = [\"Total\"]");
+    let table = "a,h,v\nx,1,10\nx,2,11\nx,3,9\nx,4,9\ny,1,1\n";
+    let rows = Rows::read("t.csv", table.as_bytes()).unwrap();
+    let outcome = protect(&policy, &[rows]).unwrap();
+    let text = String::from_utf8(file(&outcome, "cells.csv").to_vec()).unwrap();
+    assert_eq!(text, "table,a,value,statut\nt,Total,40,publie\nt,x,,confidentiel\nt,y,,confidentiel\n");
+    let policy = format!("{policy}[[cells]]\ntable = \"t\"\ncodes = [\"x\"]\nstatus = \"publish\"\n");
+    let found = refused(&policy, table);
+    assert!(found.contains("t[y] cannot be protected"), "{found}");
+}
+
+#[test]
+fn a_holding_that_consents_is_published() {
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\nwaiver = \"w\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n"
+    );
+    let table = "a,h,v,w\nx,1,10,\nx,2,11,\nx,3,9,\ny,1,1,oui\n";
+    let outcome = protect(&policy, &[Rows::read("t.csv", table.as_bytes()).unwrap()]).unwrap();
+    assert_eq!(outcome.counts[0], ("t".to_owned(), 3, 0, 0));
+}
+
+#[test]
+fn linked_tables_are_one_system() {
+    let table = "a,b,h,v\nx,p,1,10\nx,p,2,11\nx,p,3,9\nx,q,4,9\ny,p,5,8\ny,p,6,7\ny,p,7,9\ny,q,8,12\ny,q,9,14\ny,q,10,13\n";
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\n{RULES}[[tables]]\nname = \"both\"\ndimensions = [\"a\", \"b\"]\n[[tables]]\nname = \"one\"\ndimensions = [\"a\"]\n"
+    );
+    let outcome = protect(&policy, &[Rows::read("t.csv", table.as_bytes()).unwrap()]).unwrap();
+    let text = String::from_utf8(file(&outcome, "cells.csv").to_vec()).unwrap();
+    let value =
+        |line: &str| text.lines().find_map(|other| other.strip_prefix(line).map(str::to_owned)).unwrap();
+    assert_eq!(value("both,x,Total"), value("one,x,"));
+    assert_eq!(value("both,x,q"), ",,confidentiel");
+}

@@ -1,0 +1,154 @@
+//! One linear system over all tables: variables are sets of records, equations are margins.
+
+use super::rules::{Share, Unsafe};
+use std::collections::BTreeMap;
+
+/// The set of records behind a cell, and the measure: two cells with the same key hold the
+/// same amount whatever they are called. Identities are 128-bit hashes, so their sum tells sets apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub measure: String,
+    pub sum: u128,
+    pub count: u64,
+}
+
+/// What the owner of the data asks for a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Wish {
+    #[default]
+    None,
+    /// Publish in any case.
+    Publish,
+    /// Withhold in any case.
+    Withhold,
+    /// Rather publish.
+    PreferPublish,
+    /// Rather withhold.
+    PreferWithhold,
+}
+
+/// A variable: one amount, under whatever names.
+#[derive(Debug, Clone)]
+pub(super) struct Variable {
+    /// `table[codes]` of its first name, for messages.
+    pub name: String,
+    pub amount: i64,
+    /// By how much an outsider must think that it can fall; none without limit.
+    pub down: Option<i64>,
+    /// By how much an outsider must think that it can rise; none without limit.
+    pub up: Option<i64>,
+    /// Levels that it sums up: 0 for the finest crossings.
+    pub levels: u32,
+    /// Variables of one tie are withheld together.
+    pub tie: usize,
+    /// Shares of the holdings, for each contributor position.
+    pub positions: Vec<Vec<Share>>,
+    /// What the primary rules say.
+    pub verdict: Option<Unsafe>,
+    pub wish: Wish,
+}
+
+/// `Σ coefficient · amount = 0`; terms in the order of the variables.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Equation {
+    pub terms: Vec<(usize, i64)>,
+    /// Holds but for rounding: a ratio that the public knows, not a sum.
+    pub is_ratio: bool,
+}
+
+/// The joint system.
+#[derive(Debug, Default)]
+pub(super) struct System {
+    pub variables: Vec<Variable>,
+    pub equations: Vec<Equation>,
+    /// Equations of each variable.
+    pub incident: Vec<Vec<usize>>,
+    /// Variables of each tie.
+    pub ties: Vec<Vec<usize>>,
+    index: BTreeMap<Key, usize>,
+}
+
+impl System {
+    /// The variable of a key.
+    pub(super) fn find(&self, key: &Key) -> Option<usize> {
+        self.index.get(key).copied()
+    }
+
+    /// Adds a variable, or finds the one with the same key.
+    pub(super) fn add(&mut self, key: Key, variable: Variable) -> usize {
+        let next = self.variables.len();
+        let position = *self.index.entry(key).or_insert(next);
+        if position == next {
+            self.variables.push(variable);
+        } else {
+            let known = &mut self.variables[position];
+            known.levels = known.levels.max(variable.levels);
+            if known.wish == Wish::None {
+                known.wish = variable.wish;
+            }
+        }
+        position
+    }
+
+    /// Adds `sum = parts`; one that says nothing is left out.
+    pub(super) fn equate(&mut self, sum: usize, parts: &[usize]) {
+        let mut terms: BTreeMap<usize, i64> = BTreeMap::from([(sum, -1)]);
+        for part in parts {
+            *terms.entry(*part).or_insert(0) += 1;
+        }
+        self.relate(terms, false);
+    }
+
+    /// Adds an equation.
+    pub(super) fn relate(&mut self, terms: BTreeMap<usize, i64>, is_ratio: bool) {
+        let terms: Vec<(usize, i64)> =
+            terms.into_iter().filter(|(_, coefficient)| *coefficient != 0).collect();
+        if !terms.is_empty() {
+            self.equations.push(Equation { terms, is_ratio });
+        }
+    }
+
+    /// Sorts the equations, drops those that repeat, and indexes them.
+    ///
+    /// # Errors
+    /// The first sum that does not hold, by its position.
+    pub(super) fn finish(&mut self) -> Result<(), usize> {
+        self.equations.sort();
+        self.equations.dedup();
+        self.incident = vec![Vec::new(); self.variables.len()];
+        for (position, equation) in self.equations.iter().enumerate() {
+            let mut sum: i128 = 0;
+            for (variable, coefficient) in &equation.terms {
+                self.incident[*variable].push(position);
+                sum += i128::from(*coefficient) * i128::from(self.variables[*variable].amount);
+            }
+            if sum != 0 && !equation.is_ratio {
+                return Err(position);
+            }
+        }
+        let ties = self.variables.iter().map(|variable| variable.tie + 1).max().unwrap_or(0);
+        self.ties = vec![Vec::new(); ties];
+        for (position, variable) in self.variables.iter().enumerate() {
+            self.ties[variable.tie].push(position);
+        }
+        Ok(())
+    }
+
+    /// Names of the keys, in the order of the variables.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let mut keys = vec![String::new(); self.variables.len()];
+        for (key, variable) in &self.index {
+            keys[*variable] = format!("{}|{:032x}|{}", key.measure, key.sum, key.count);
+        }
+        keys
+    }
+
+    /// An equation in words.
+    pub(super) fn words(&self, equation: usize) -> String {
+        let terms = self.equations[equation].terms.iter().map(|(variable, coefficient)| {
+            let sign = if *coefficient < 0 { "-" } else { "+" };
+            format!("{sign} {}", self.variables[*variable].name)
+        });
+        terms.collect::<Vec<_>>().join(" ") + " = 0"
+    }
+}
