@@ -116,7 +116,10 @@ fn summary(report: &Report, state: &Path, json: bool) {
     println!("{} maillages potentiels / potential matches", report.matches);
     println!("{} valeurs retenues / values withheld", report.withheld);
     match release {
-        Some((_, folder)) => println!("publié / published: {}", folder.display()),
+        Some((_, folder)) => {
+            println!("publié / published: {}", folder.display());
+            println!("portail / portal: {}", folder.join("index.html").display());
+        }
         None => println!("rien n’est publié / nothing is published (--dry-run)"),
     }
     println!("état confidentiel / confidential state: {}", state.display());
