@@ -15,6 +15,10 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Least time and memory for reading the animators' list back.
+const LIST_SECONDS: u32 = 300;
+const LIST_MEMORY_MIB: u32 = 2_048;
+
 /// Finds the matches, takes in what the animators filled in, and writes their new list.
 /// Followed matches join the synergies; `seen` gets their notes, which are confidential. Gives the matches and what was met in the workbook.
 ///
@@ -95,7 +99,12 @@ async fn filled(state: &State, context: &ingest::Context<'_>) -> Result<Vec<(u32
     if !path.exists() {
         return Ok(Vec::new());
     }
-    ingest::view::rows(&path, Some(matching::SHEET), context).await.map_err(|error| {
+    // Our own list grows with the programme: what protects from workbooks of strangers would stop a large one.
+    let mut limits = context.limits.clone();
+    limits.workbook_seconds = limits.workbook_seconds.max(LIST_SECONDS);
+    limits.workbook_memory_mib = limits.workbook_memory_mib.max(LIST_MEMORY_MIB);
+    let context = ingest::Context { limits, ..context.clone() };
+    ingest::view::rows(&path, Some(matching::SHEET), &context).await.map_err(|error| {
         let message = format!(
             "the animators’ workbook cannot be read back: {error}\nhelp: mend `maillages.xlsx` in the state folder, or move it away; it was not overwritten and the previous release stays"
         );
