@@ -1,6 +1,7 @@
 //! `maillage protect`: the disclosure engine alone.
 
 use crate::error::{Exit, Failure};
+use crate::store;
 use crate::suppression::standalone::{self, Rows, StandaloneError};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,15 +60,19 @@ fn run(arguments: &Arguments) -> Result<Vec<(String, usize, usize, usize)>, Fail
         files.push((name, rows));
     }
     let outcome = standalone::run(&policy, &files).map_err(|error| failure(&error))?;
-    let write = |name: &str, bytes: &[u8]| {
+    let write = |name: &str, bytes: &[u8], mode: u32| {
         let path = arguments.output.join(name);
-        fs::write(&path, bytes)
+        store::write_atomic(&path, bytes, mode)
             .map_err(|cause| unusable(&path, &cause, "check the permissions and the free space there"))
     };
     fs::create_dir_all(&arguments.output)
         .map_err(|cause| unusable(&arguments.output, &cause, "choose a folder that can be written"))?;
-    for (name, bytes) in outcome.public.iter().chain(&outcome.private) {
-        write(name, bytes)?;
+    for (name, bytes) in &outcome.public {
+        write(name, bytes, 0o644)?;
+    }
+    // Certificate and explanations hold amounts: for their owner only.
+    for (name, bytes) in &outcome.private {
+        write(name, bytes, 0o600)?;
     }
     Ok(outcome.counts)
 }
