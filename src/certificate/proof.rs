@@ -76,8 +76,8 @@ fn attackers(certificate: &Certificate, worlds: &[&World]) -> Vec<Vec<u32>> {
         let insiders: BTreeSet<u32> = worlds
             .iter()
             .flat_map(|(_, movement)| movement.keys())
-            .flat_map(|variable| certificate.variables[*variable].shares.iter().flatten())
-            .map(|(holding, _, _)| *holding)
+            .flat_map(|variable| &certificate.variables[*variable].shares)
+            .flat_map(|((giver, taker), _, _)| [*giver, *taker])
             .collect();
         attackers.extend(insiders.into_iter().map(|holding| vec![holding]));
         attackers.extend(certificate.coalitions.iter().cloned());
@@ -108,21 +108,11 @@ fn room(certificate: &Certificate, attacker: &[u32], variable: usize) -> (Option
     if attacker.is_empty() {
         return (down, up);
     }
-    let own = |shares: &Vec<(u32, i64, bool)>| -> i128 {
-        shares
-            .iter()
-            .filter(|(holding, _, _)| attacker.contains(holding))
-            .map(|(_, amount, _)| i128::from(*amount).max(0))
-            .sum()
-    };
     let amount = i128::from(variable.amount);
-    let known: i128 = variable.shares.iter().map(own).sum::<i128>().min(amount.max(0));
-    let all_own = |shares: &Vec<(u32, i64, bool)>| {
-        !shares.is_empty() && shares.iter().all(|(holding, _, _)| attacker.contains(holding))
-    };
-    let alone =
-        variable.shares.iter().any(all_own) || (variable.shares.len() > 1 && amount > 0 && known == amount);
-    if alone {
+    let is_own = |(giver, taker): &(u32, u32)| attacker.contains(giver) || attacker.contains(taker);
+    let own = variable.shares.iter().filter(|(parties, _, _)| is_own(parties));
+    let known: i128 = own.map(|(_, amount, _)| i128::from(*amount).max(0)).sum::<i128>().min(amount.max(0));
+    if !variable.shares.is_empty() && variable.shares.iter().all(|(parties, _, _)| is_own(parties)) {
         return (Some(0), Some(0));
     }
     (down.map(|down| down.min((amount - known).max(0))), up)

@@ -2,7 +2,7 @@
 
 use crate::error::{Exit, Failure};
 use crate::store;
-use crate::suppression::standalone::{self, Rows, StandaloneError};
+use crate::disclosure::standalone::{self, Rows, StandaloneError};
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -333,7 +333,7 @@ fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
         measures: measures
             .map(|column| MeasureInput {
                 name: column.name.clone(),
-                derived_from: column.derived_from.clone(),
+                relation: column.relation.clone(),
             })
             .collect(),
         records: records

@@ -1,7 +1,7 @@
 //! Exact witnesses: movements of withheld amounts that change nothing published.
 
 use super::modular::{PRIME, inverse, plus, residue, times};
-use super::system::System;
+use super::system::{Role, System};
 
 /// Common denominators tried before elimination.
 const DENOMINATORS: [i128; 5] = [1, 2, 3, 4, 12];
@@ -140,8 +140,11 @@ pub(super) fn exact(system: &System, found: &[(usize, f64)]) -> Option<Witness> 
 /// Solves the equations on the support exactly.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "checked by the caller")]
 fn eliminated(system: &System, found: &[(usize, f64)], unit: i128) -> Option<Witness> {
-    // Columns that move most become pivots last, so that the free ones are the large, integer-like.
     let width = found.len();
+    // A factor times an amount follows from the amount: the other way round its fraction would
+    // spread over everything that hangs together with it.
+    let mut order: Vec<usize> = (0..width).collect();
+    order.sort_by_key(|column| system.variables[found[*column].0].role != Role::Factor);
     let mut touched: Vec<usize> =
         found.iter().flat_map(|(variable, _)| system.incident[*variable].iter().copied()).collect();
     touched.sort_unstable();
@@ -158,7 +161,7 @@ fn eliminated(system: &System, found: &[(usize, f64)], unit: i128) -> Option<Wit
     }
     let mut pivots: Vec<(usize, usize)> = Vec::new();
     let mut rank = 0;
-    for column in 0..width {
+    for column in order {
         let Some(pivot) = (rank..rows.len()).find(|row| rows[*row][column] != 0) else { continue };
         rows.swap(rank, pivot);
         let scale = inverse(rows[rank][column]);
@@ -235,7 +238,7 @@ fn rational(residue: u64, bits: u32) -> Option<(i128, i128)> {
 #[cfg(test)]
 mod tests {
     use super::{gcd, rational};
-    use crate::suppression::modular::{inverse, residue, times};
+    use crate::disclosure::modular::{inverse, residue, times};
 
     #[test]
     fn a_residue_gives_its_fraction_back() {

@@ -4,7 +4,8 @@ use super::certificate::{self, NamedCells};
 use super::rules::Rules;
 use super::search::{self, Cost, Pattern, Stuck};
 use super::system::System;
-use super::table::DisclosureError;
+use crate::certificate::Verified;
+use super::error::DisclosureError;
 
 /// Finds the pattern, and has its certificate checked by the program that does not know how
 /// it was found.
@@ -14,7 +15,7 @@ pub(super) fn solve(
     cost: Cost,
     coalitions: &[Vec<u32>],
     tables: &[NamedCells],
-) -> Result<(Pattern, Vec<u8>), DisclosureError> {
+) -> Result<(Pattern, Vec<u8>, Verified), DisclosureError> {
     system.finish().map_err(|equation| DisclosureError::NotAdditive { equation: system.words(equation) })?;
     let name = |variable: usize| system.variables[variable].name.clone();
     let pattern = search::search(system, rules, cost, coalitions).map_err(|stuck| match stuck {
@@ -23,7 +24,7 @@ pub(super) fn solve(
     })?;
     let certificate = certificate::write(system, rules, coalitions, tables, &pattern);
     match crate::certificate::verify(&certificate) {
-        Ok(_) => Ok((pattern, certificate)),
+        Ok(verified) => Ok((pattern, certificate, verified)),
         Err(refusal) => Err(DisclosureError::Unproven { cause: refusal.to_string() }),
     }
 }

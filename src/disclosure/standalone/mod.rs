@@ -88,7 +88,7 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
     let coalitions = policy.coalitions(&prepared.holdings)?;
     let built = begun.elapsed();
     let rules = policy.rules();
-    let (pattern, certificate) =
+    let (pattern, certificate, _) =
         solve(&mut prepared.system, &rules, policy.cost(), &coalitions, &prepared.tables)?;
     output::write(policy, &prepared, &pattern, certificate, [built, begun.elapsed()])
 }

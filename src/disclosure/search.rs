@@ -4,12 +4,12 @@
 //! inside the withheld set, primaries in decreasing need. The set only grows, so that every
 //! exact witness stays valid. A witness found for one cell serves every cell that it moves enough.
 
-use super::attacker::{self, Attacker};
+use super::attacker::{Attacker, Insiders};
 use super::kernel::Kernel;
-use super::program::{self, Goal};
+use super::program::{self, Costs, Goal};
 use super::rules::{Rules, Share, judge, need_against};
-use super::system::{System, Wish};
-use super::table::Reason;
+use super::system::{Role, System, Wish};
+use super::error::Reason;
 use super::witness::{Limits, Witness, exact};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,8 +39,8 @@ pub(super) enum Cost {
 pub(super) struct Requirement {
     pub parts: Vec<usize>,
     pub width: i64,
-    /// Of the sum, for what insiders must be kept from; one list a contributor position.
-    pub shares: Vec<Vec<Share>>,
+    /// Of the sum, for what insiders must be kept from.
+    pub shares: Vec<Share>,
     /// Every attacker is answered by one of them.
     pub witnesses: Vec<Witness>,
 }
@@ -66,6 +66,7 @@ struct Search<'a> {
     system: &'a System,
     rules: &'a Rules,
     coalitions: &'a [Vec<u32>],
+    insiders: &'a Insiders,
     costs: Vec<f64>,
     suppressed: Vec<bool>,
     pool: Vec<Witness>,
@@ -83,10 +84,11 @@ pub(super) fn search(
     cost: Cost,
     coalitions: &[Vec<u32>],
 ) -> Result<Pattern, Stuck> {
-    let mut best = attempt(system, rules, cost, coalitions, 0)?;
+    let insiders = Insiders::new(system);
+    let mut best = attempt(system, rules, cost, (coalitions, &insiders), 0)?;
     let tries = if cost == Cost::Fewest && system.variables.len() <= SMALL { TRIES } else { 1 };
     for seed in 1..tries {
-        let Ok(next) = attempt(system, rules, cost, coalitions, seed) else { continue };
+        let Ok(next) = attempt(system, rules, cost, (coalitions, &insiders), seed) else { continue };
         if price(system, cost, &next) < price(system, cost, &best) {
             best = next;
         }
@@ -96,7 +98,8 @@ pub(super) fn search(
 
 /// Cells withheld and their amounts, the more important first.
 fn price(system: &System, cost: Cost, pattern: &Pattern) -> (i128, i128) {
-    let withheld = (0..system.variables.len()).filter(|variable| pattern.suppressed[*variable]);
+    let withheld = (0..system.variables.len())
+        .filter(|variable| pattern.suppressed[*variable] && !system.variables[*variable].hidden);
     let (count, amount) = withheld.fold((0, 0), |(count, amount), variable| {
         (count + 1, amount + i128::from(system.variables[variable].amount.unsigned_abs()))
     });
@@ -107,13 +110,14 @@ fn attempt(
     system: &System,
     rules: &Rules,
     cost: Cost,
-    coalitions: &[Vec<u32>],
+    (coalitions, insiders): (&[Vec<u32>], &Insiders),
     seed: u64,
 ) -> Result<Pattern, Stuck> {
     let mut search = Search {
         system,
         rules,
         coalitions,
+        insiders,
         costs: costs(system, cost, seed),
         suppressed: vec![false; system.variables.len()],
         pool: Vec::new(),
@@ -127,9 +131,9 @@ fn attempt(
                 return Err(Stuck::Forced(position));
             }
             reasons.insert(position, verdict.reason);
-            requirements.extend(both(&[position], verdict.need, variable.down, &variable.positions));
+            requirements.extend(both(&[position], verdict.need, variable.down, &variable.shares));
         }
-        if variable.verdict.is_some() || variable.wish == Wish::Withhold {
+        if variable.hidden || variable.verdict.is_some() || variable.wish == Wish::Withhold {
             search.withhold(position)?;
         }
     }
@@ -147,7 +151,7 @@ fn attempt(
         });
         for position in open {
             let witnesses = loop {
-                if let Some(found) = search.cover(&requirements[position], &[], true) {
+                if let Some(found) = search.cover(&requirements[position], Vec::new(), &[], true) {
                     break found;
                 }
                 // What the solver cannot make exact gets more freedom, until none is left.
@@ -186,7 +190,7 @@ fn drawn_in(limit: i64) -> i64 {
 }
 
 /// A requirement up, and one down as far as the amount allows.
-fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Vec<Share>]) -> Vec<Requirement> {
+fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Share]) -> Vec<Requirement> {
     let fall = down.map_or(need, |down| need.min(down));
     [need, -fall]
         .into_iter()
@@ -205,7 +209,7 @@ struct Union {
     parts: Vec<usize>,
     amount: i64,
     need: i64,
-    shares: Vec<Vec<Share>>,
+    shares: Vec<Share>,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "weights only order the choices")]
@@ -282,12 +286,29 @@ impl Search<'_> {
         None
     }
 
-    /// Witnesses against every attacker; with `grow` what has to be withheld for them is.
-    fn cover(&mut self, requirement: &Requirement, near: &[usize], grow: bool) -> Option<Vec<Witness>> {
-        let first = self.witness(requirement, &[], requirement.width, near, grow)?;
-        let mut witnesses = vec![first];
+    /// Witnesses against every attacker, those that are known already before new ones; with `grow`
+    /// what has to be withheld for them is.
+    fn cover(
+        &mut self,
+        requirement: &Requirement,
+        known: Vec<Witness>,
+        near: &[usize],
+        grow: bool,
+    ) -> Option<Vec<Witness>> {
+        let mut witnesses = known;
+        let outsider = |witness: &Witness| {
+            let limits = |variable| self.insiders.limits(self.system, &[], variable);
+            witness.scaled(&requirement.parts, i128::from(requirement.width), &limits).is_some()
+        };
+        let first = match witnesses.iter().position(outsider) {
+            Some(first) => first,
+            None => {
+                witnesses.push(self.witness(requirement, &[], requirement.width, near, grow)?);
+                witnesses.len() - 1
+            }
+        };
         if self.rules.insiders {
-            for attacker in self.attackers(&witnesses[0]) {
+            for attacker in self.attackers(&witnesses[first]) {
                 let wanted = self.wanted(requirement, &attacker);
                 if wanted == 0 || self.answered(&witnesses, requirement, &attacker, wanted) {
                     continue;
@@ -303,23 +324,21 @@ impl Search<'_> {
         let mut single: BTreeSet<u32> = BTreeSet::new();
         for (variable, value) in &witness.movement {
             let variable = &self.system.variables[*variable];
-            for shares in &variable.positions {
-                // Who leaves enough of the variable to others is not narrowed by it.
-                let threshold = if *value < 0 {
-                    i128::from(variable.amount) - (-value).div_euclid(witness.denominator) - 1
-                } else {
-                    i128::from(i64::MAX)
-                };
-                let lonely = shares.len() <= 1;
-                single.extend(
-                    shares
-                        .iter()
-                        .filter(|share| {
-                            lonely || variable.positions.len() > 1 || i128::from(share.amount) >= threshold
-                        })
-                        .map(|share| share.holding),
-                );
-            }
+            // Who leaves enough of the variable to others is not narrowed by it.
+            let threshold = if *value < 0 {
+                i128::from(variable.amount) - (-value).div_euclid(witness.denominator) - 1
+            } else {
+                i128::from(i64::MAX)
+            };
+            let lonely = variable.shares.len() <= 1;
+            let pairs = variable.shares.iter().any(|share| share.parties[0] != share.parties[1]);
+            single.extend(
+                variable
+                    .shares
+                    .iter()
+                    .filter(|share| lonely || pairs || i128::from(share.amount) >= threshold)
+                    .flat_map(|share| share.parties),
+            );
         }
         single.into_iter().map(|holding| vec![holding]).chain(self.coalitions.iter().cloned()).collect()
     }
@@ -332,7 +351,7 @@ impl Search<'_> {
         }
         let mut free: Option<i64> = Some(0);
         for part in &requirement.parts {
-            let (down, _) = attacker::limits(self.system, attacker, *part);
+            let (down, _) = self.insiders.limits(self.system, attacker, *part);
             free = free.zip(down).map(|(sum, down)| sum.saturating_add(down));
         }
         -free.map_or(need, |free| need.min(free))
@@ -345,7 +364,7 @@ impl Search<'_> {
         attacker: &Attacker,
         wanted: i64,
     ) -> bool {
-        let limits = |variable| attacker::limits(self.system, attacker, variable);
+        let limits = |variable| self.insiders.limits(self.system, attacker, variable);
         witnesses
             .iter()
             .any(|witness| witness.scaled(&requirement.parts, i128::from(wanted), &limits).is_some())
@@ -360,8 +379,8 @@ impl Search<'_> {
         near: &[usize],
         grow: bool,
     ) -> Option<Witness> {
-        let system = self.system;
-        let limits = |variable| attacker::limits(system, attacker, variable);
+        let (system, insiders) = (self.system, self.insiders);
+        let limits = |variable| insiders.limits(system, attacker, variable);
         for part in &requirement.parts {
             for known in self.by_variable[*part].iter().rev().take(TRIED) {
                 let known = &self.pool[*known];
@@ -387,10 +406,18 @@ impl Search<'_> {
             let (down, up) = limits(variable);
             (down.map(drawn_in), up.map(drawn_in))
         };
+        // Gaps that stay as they are tie the measures on both sides together: much smaller programs.
+        let rigid = |variable: usize| {
+            if system.variables[variable].role == Role::Gap { None } else { costs(variable) }
+        };
         let goal = Goal { parts: &requirement.parts, width };
-        let attempts: [Limits<'_>; 2] = [&limits, &narrow];
-        let (found, scaled) = attempts.into_iter().find_map(|within| {
-            let found = program::movement(system, goal, near, &costs, within);
+        let attempts: [(Costs<'_>, Limits<'_>); 4] =
+            [(&rigid, &limits), (&rigid, &narrow), (&costs, &limits), (&costs, &narrow)];
+        if std::env::var_os("DBG").is_some() { eprintln!("DBG lp {} {attacker:?} {width} grow {grow}", system.variables[requirement.parts[0]].name); }
+        let t = std::time::Instant::now();
+        let (found, scaled) = attempts.into_iter().enumerate().find_map(|(i, (costs, within))| {
+            let found = program::movement(system, goal, near, costs, within);
+        if std::env::var_os("DBG").is_some() { eprintln!("DBG res {} {i} {} {:?}", found.is_some(), grow, t.elapsed()); }
             let found = exact(system, &found?)?;
             let scaled = found.scaled(&requirement.parts, i128::from(width), &limits)?;
             Some((found, scaled))
@@ -410,7 +437,7 @@ impl Search<'_> {
     /// What one equation gives away: the sum of its withheld parts under a published total.
     fn union(&self, equation: usize) -> Option<Union> {
         let terms = &self.system.equations[equation].terms;
-        if self.system.equations[equation].is_ratio {
+        if !self.system.equations[equation].kind.is_sum() {
             return None;
         }
         let withheld: Vec<(usize, i64)> =
@@ -426,25 +453,18 @@ impl Search<'_> {
         Some(Union { parts, amount, need: verdict.need, shares })
     }
 
-    fn merged(&self, parts: &[usize]) -> Vec<Vec<Share>> {
-        let positions = self.system.variables[parts[0]].positions.len();
-        (0..positions)
-            .map(|position| {
-                let mut by_holding: BTreeMap<u32, Share> = BTreeMap::new();
-                for part in parts {
-                    for share in &self.system.variables[*part].positions[position] {
-                        by_holding
-                            .entry(share.holding)
-                            .and_modify(|known| {
-                                known.amount = known.amount.saturating_add(share.amount);
-                                known.waived &= share.waived;
-                            })
-                            .or_insert(*share);
-                    }
-                }
-                by_holding.into_values().collect()
-            })
-            .collect()
+    fn merged(&self, parts: &[usize]) -> Vec<Share> {
+        let mut merged: BTreeMap<[u32; 2], Share> = BTreeMap::new();
+        for share in parts.iter().flat_map(|part| &self.system.variables[*part].shares) {
+            merged
+                .entry(share.parties)
+                .and_modify(|known| {
+                    known.amount = known.amount.saturating_add(share.amount);
+                    known.waived &= share.waived;
+                })
+                .or_insert(*share);
+        }
+        merged.into_values().collect()
     }
 
     /// Publishes again what is not needed, dearest first.
@@ -453,7 +473,10 @@ impl Search<'_> {
             .filter(|tie| {
                 self.system.ties[*tie].iter().all(|member| {
                     let variable = &self.system.variables[*member];
-                    self.suppressed[*member] && variable.verdict.is_none() && variable.wish != Wish::Withhold
+                    self.suppressed[*member]
+                        && !variable.hidden
+                        && variable.verdict.is_none()
+                        && variable.wish != Wish::Withhold
                 })
             })
             .collect();
@@ -495,12 +518,12 @@ impl Search<'_> {
                 gone.push(position);
                 continue;
             }
-            let uses = requirement.witnesses.iter().any(|witness| {
+            let uses = |witness: &Witness| {
                 published
                     .iter()
                     .any(|member| witness.movement.binary_search_by_key(member, |(moved, _)| *moved).is_ok())
-            });
-            if uses {
+            };
+            if requirement.witnesses.iter().any(uses) {
                 let near: Vec<usize> = requirement
                     .witnesses
                     .iter()
@@ -508,7 +531,8 @@ impl Search<'_> {
                     .filter(|variable| self.suppressed[*variable])
                     .chain(published.iter().copied())
                     .collect();
-                changed.push((position, self.cover(requirement, &near, false)?));
+                let kept = requirement.witnesses.iter().filter(|witness| !uses(witness)).cloned().collect();
+                changed.push((position, self.cover(requirement, kept, &near, false)?));
             }
         }
         let mut added = Vec::new();
@@ -517,7 +541,7 @@ impl Search<'_> {
                 for equation in &self.system.incident[*member] {
                     let Some(union) = self.union(*equation) else { continue };
                     for mut requirement in both(&union.parts, union.need, Some(union.amount), &union.shares) {
-                        requirement.witnesses = self.cover(&requirement, published, false)?;
+                        requirement.witnesses = self.cover(&requirement, Vec::new(), published, false)?;
                         added.push(requirement);
                     }
                 }

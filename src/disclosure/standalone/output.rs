@@ -2,7 +2,7 @@
 
 use super::policy::Policy;
 use super::{Outcome, Prepared, StandaloneError, counts, decimal};
-use crate::suppression::{Reason, search::Pattern};
+use crate::disclosure::{Reason, search::Pattern};
 use arrow::array::{Decimal128Array, Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
