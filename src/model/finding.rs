@@ -57,6 +57,7 @@ code_enum!(
         DuplicateOrganisation = "entreprise_en_double",
         DuplicateFlow = "flux_en_double",
         ConflictingDuplicate = "doublon_contradictoire",
+        ConflictingNumber = "neq_contradictoire",
         DuplicateIdentifier = "identifiant_en_double",
         EmptyDescription = "description_absente",
         FormulaWithoutValue = "formule_sans_valeur",

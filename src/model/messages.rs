@@ -261,6 +261,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Vérifier les NEQ.",
             "Check the enterprise numbers.",
         ),
+        K::ConflictingNumber => (
+            "Le même NEQ est inscrit sous des noms qui n'ont rien en commun; il est ignoré, et rien n'est réuni.",
+            "The same enterprise number stands under names that share nothing; it is ignored, and nothing is merged.",
+            "Vérifier le NEQ; si c'est la même entreprise, écrire le nom de la même façon partout.",
+            "Check the enterprise number; if it is the same company, spell the name alike everywhere.",
+        ),
         K::DuplicateIdentifier => (
             "Le même identifiant sert à deux entrées différentes.",
             "The same identifier is used for two different entries.",

@@ -13,10 +13,11 @@ pub(super) fn enterprise_number(text: &str) -> Option<String> {
         Some((mantissa, exponent)) => {
             let power: usize = exponent.trim_start_matches('+').parse().ok()?;
             let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-            if power > 12 || fraction.len() > power {
+            // Fewer decimals than the exponent: the last digits are lost, not zero.
+            if fraction.len() != power {
                 return None;
             }
-            format!("{whole}{fraction:0<power$}")
+            format!("{whole}{fraction}")
         }
         None => text.chars().filter(|character| !matches!(character, ' ' | '-' | '.')).collect(),
     };
@@ -146,6 +147,9 @@ mod tests {
         }
         assert_eq!(enterprise_number("9941234567"), None);
         assert_eq!(enterprise_number("114123456"), None);
+        for lost in ["1.14123E+09", "1,14E9", "1.14123457E+09", "11E8", "1.14123E+99999999999"] {
+            assert_eq!(enterprise_number(lost), None, "{lost}");
+        }
     }
 
     #[test]

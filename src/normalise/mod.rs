@@ -12,6 +12,7 @@ mod identifiers;
 mod lexicon;
 mod merge_flows;
 mod merge_organisations;
+mod namesakes;
 mod number;
 mod organisations;
 mod quantity;
@@ -188,6 +189,7 @@ const fn remark(kind: FindingKind) -> (Severity, Option<Field>) {
         FindingKind::DuplicateIdentifier => (Severity::Warning, Some(Field::FlowId)),
         FindingKind::DuplicateFlow => (Severity::Note, Some(Field::Description)),
         FindingKind::ConflictingDuplicate => (Severity::Note, Some(Field::EnterpriseNumber)),
+        FindingKind::ConflictingNumber => (Severity::Warning, Some(Field::EnterpriseNumber)),
         FindingKind::MissingPark => (Severity::Note, Some(Field::Park)),
         _ => (Severity::Note, Some(Field::Name)),
     }

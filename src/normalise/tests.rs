@@ -168,6 +168,42 @@ fn one_company_spelt_differently_is_merged_with_its_evidence() {
 }
 
 #[test]
+fn one_enterprise_number_under_names_that_share_nothing_is_a_contradiction() {
+    let numbered = |number, name, neq| {
+        let mut row = flow("atelier", number, name, "offre", "ferraille", "7 t/an");
+        let cell = RawCell {
+            value: Cell::text(neq),
+            column: "Q".to_owned(),
+            header: "neq".to_owned(),
+            unit_in_header: None,
+        };
+        row.cells.insert(Field::EnterpriseNumber, cell);
+        row
+    };
+    let result = run(vec![
+        numbered(1, "Zorglub inc.", "1145640000"),
+        numbered(2, "Patamachin ltée", "1145640000"),
+        numbered(3, "Les ateliers Zorglub", "1145640000"),
+        numbered(4, "Kwak inc.", "1.14564E+09"),
+        numbered(5, "Kwak inc.", "1145640017"),
+        numbered(6, "Kwack", "1145640017"),
+    ]);
+    assert_eq!(result.organisations.len(), 3);
+    assert_eq!(result.flows.len(), 3, "flows of different companies are never the same flow");
+    let at = |kind| {
+        let found = result.findings.iter().filter(|finding| finding.kind == kind);
+        found.map(|finding| (finding.location.row, finding.severity)).collect::<Vec<_>>()
+    };
+    assert_eq!(at(FindingKind::ConflictingNumber), [(1, Severity::Warning), (2, Severity::Warning)]);
+    assert_eq!(at(FindingKind::BadEnterpriseNumber), [(4, Severity::Warning)]);
+    let named = |name: &str| result.organisations.iter().find(|found| found.name.reveal() == name).unwrap();
+    let (one, other) = (named("Zorglub inc."), named("Patamachin ltée"));
+    assert!(one.enterprise_number.is_none() && other.enterprise_number.is_none());
+    assert_eq!(one.group, other.group, "should they be one company after all, they protect as one");
+    assert!(named("Kwak inc.").enterprise_number.is_some());
+}
+
+#[test]
 fn one_flow_entered_twice_is_merged_and_the_more_complete_entry_kept() {
     let result = run(vec![
         flow("atelier", 1, "Delta", "offre", "Retailles de gypse", ""),
