@@ -40,14 +40,15 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
             }
             continue;
         }
-        let mut rank = 0;
-        for path in matches(source, folder, entry)? {
-            rank += 1;
+        let found = matches(source, folder, entry)?;
+        let of = found.len();
+        for (rank, path) in (1..).zip(found) {
             if seen.insert(path.clone()) {
-                files.push(File { label: label(&path), place: Place::matched(entry, rank), path });
+                let bytes = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+                files.push(File { label: label(&path), place: Place::matched(entry, rank, of, bytes), path });
             }
         }
-        if rank == 0 {
+        if of == 0 {
             return Err(IngestError::Missing { place: Place::path(entry) });
         }
     }
