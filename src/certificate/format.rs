@@ -35,6 +35,8 @@ pub(super) struct Variable {
     pub down: Option<i64>,
     pub up: Option<i64>,
     pub withheld: bool,
+    /// Whole numbers.
+    pub count: bool,
     pub tie: usize,
     /// Giver and taker, amount, waived.
     pub shares: Vec<((u32, u32), i64, bool)>,

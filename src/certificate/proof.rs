@@ -119,6 +119,7 @@ fn room(certificate: &Certificate, attacker: &[u32], variable: usize) -> (Option
 }
 
 /// Whether the world, scaled so that the parts move by exactly the width, stays within the room.
+/// Counts are whole: there the smallest whole multiple of the world that moves them enough counts.
 fn reaches(
     certificate: &Certificate,
     parts: &[usize],
@@ -130,11 +131,26 @@ fn reaches(
     if moved == 0 {
         return false;
     }
-    // Movement y becomes y · width / moved: multiplied out, so that nothing is rounded.
+    let (mut numerator, mut denominator) = (width, moved);
+    if movement.keys().any(|variable| certificate.variables[*variable].count) {
+        let common = movement.values().fold(0, |common, value| divisor(common, value.abs()));
+        let step = moved.abs() / common;
+        let steps = (width.abs() + step - 1) / step;
+        (numerator, denominator) = (width.signum() * moved.signum() * steps, common);
+    }
+    // Movement y becomes y · numerator / denominator: multiplied out, so that nothing is rounded.
     movement.iter().all(|(variable, value)| {
-        let Some(scaled) = value.checked_mul(width).map(|value| value * moved.signum()) else { return false };
+        let Some(scaled) = value.checked_mul(numerator).map(|value| value * denominator.signum()) else {
+            return false;
+        };
         let (down, up) = room(certificate, attacker, *variable);
         let limit = if scaled < 0 { down } else { up };
-        limit.is_none_or(|limit| limit.checked_mul(moved.abs()).is_some_and(|limit| scaled.abs() <= limit))
+        limit.is_none_or(|limit| {
+            limit.checked_mul(denominator.abs()).is_some_and(|limit| scaled.abs() <= limit)
+        })
     })
+}
+
+fn divisor(left: i128, right: i128) -> i128 {
+    if right == 0 { left } else { divisor(right, left % right) }
 }

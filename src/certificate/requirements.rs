@@ -91,6 +91,12 @@ pub(super) fn consistent(certificate: &Certificate) -> Result<(), Refusal> {
         if !variable.shares.is_empty() && shares.sum::<i128>() != amount {
             return Err(Refusal::Shares(position));
         }
+        // Nobody may be taken to think less of an amount than everybody knows.
+        let down = variable.down.map(i128::from);
+        let signed = variable.shares.iter().any(|(_, share, _)| *share < 0);
+        if !signed && down.is_none_or(|down| down > amount.max(0)) {
+            return Err(Refusal::Shares(position));
+        }
         if *ties.entry(variable.tie).or_insert(variable.withheld) != variable.withheld {
             return Err(Refusal::Tie(position));
         }
@@ -104,10 +110,10 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
     let mut needs = Vec::new();
     let gaps = gaps(certificate);
     for (position, variable) in certificate.variables.iter().enumerate() {
+        let mut shares = shares_of(certificate, &[position]);
         if gaps.contains(&position) {
-            continue;
+            shares.retain(|_, (amount, _)| *amount != 0);
         }
-        let shares = shares_of(certificate, &[position]);
         let width = width(&shares, rules).or(variable.need.map(i128::from));
         if let Some(width) = width {
             if !variable.withheld {
@@ -141,7 +147,8 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
     Ok(needs)
 }
 
-/// What lies between two measures is no amount of anybody, as long as no table shows it.
+/// What lies between two measures, as long as no table shows it: who declared one exact number
+/// has no part in it.
 fn gaps(certificate: &Certificate) -> BTreeSet<usize> {
     let shown: BTreeSet<usize> = certificate
         .tables

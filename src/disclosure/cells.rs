@@ -115,9 +115,26 @@ pub(super) enum Relation {
 pub(super) struct Measure {
     pub name: String,
     pub relation: Relation,
+    /// One a record.
+    pub is_count: bool,
+    /// Published nowhere in this table, because it cannot be protected.
+    pub withdrawn: bool,
 }
 
 impl Measure {
+    /// A measure that hangs together with no other.
+    pub(super) fn base_of(name: &str) -> Self {
+        Self { name: name.to_owned(), relation: Relation::Base, is_count: false, withdrawn: false }
+    }
+
+    fn role(&self) -> Role {
+        match self.relation {
+            Relation::Factor(_) => Role::Factor,
+            _ if self.is_count => Role::Count,
+            _ => Role::Amount,
+        }
+    }
+
     /// The measure without which this one says nothing.
     pub(super) fn base(&self, own: usize) -> usize {
         match self.relation {
@@ -131,9 +148,14 @@ impl Measure {
 #[derive(Debug, Clone)]
 pub(super) struct Cube {
     pub name: String,
+    /// Position of the table.
+    pub position: usize,
     pub axes: Vec<Axis>,
     pub measures: Vec<Measure>,
     pub entries: Vec<Entry>,
+    /// Crossings without entries are cells too: withheld zeros keep a reader from knowing that
+    /// there is something in what is withheld.
+    pub is_dense: bool,
 }
 
 /// One published crossing.
@@ -151,8 +173,14 @@ pub(super) struct Amounts<'a> {
     /// Measures of one tie are withheld together.
     pub tie: &'a str,
     pub role: Role,
+    pub origin: (usize, usize),
+    /// Tells cells without records apart.
+    pub place: u128,
     pub records: Vec<(&'a Entry, i64)>,
 }
+
+/// Codes of a crossing, and its entries.
+pub(super) type Group<'a> = (&'a [usize], &'a [u32]);
 
 /// Tie of each set of records, over all tables.
 pub(super) type Ties = BTreeMap<(String, u128, u64), usize>;
@@ -168,7 +196,7 @@ pub(super) fn add(
     cube: &Cube,
     rules: &Rules,
 ) -> Result<Vec<Crossing>, &'static str> {
-    let groups = groups(cube);
+    let groups = if cube.is_dense { dense(cube) } else { groups(cube) };
     let mut crossings = Vec::with_capacity(groups.len());
     for (codes, members) in &groups {
         let levels = codes.iter().zip(&cube.axes).map(|(code, axis)| axis.levels[*code]).sum();
@@ -177,7 +205,7 @@ pub(super) fn add(
         let name = format!("{}[{}]", cube.name, names.join(", "));
         let mut variables = Vec::with_capacity(cube.measures.len());
         for measure in 0..cube.measures.len() {
-            let Some(amounts) = amounts(cube, members, measure) else {
+            let Some(amounts) = amounts(cube, (codes, members), measure) else {
                 variables.push(None);
                 continue;
             };
@@ -202,9 +230,12 @@ pub(super) fn add(
 
 /// The known amounts of a measure; none as soon as one record lacks its factor, because the sum
 /// of the others says nothing.
-fn amounts<'a>(cube: &'a Cube, members: &[u32], measure: usize) -> Option<Amounts<'a>> {
+fn amounts<'a>(cube: &'a Cube, (codes, members): Group<'_>, measure: usize) -> Option<Amounts<'a>> {
     let declared = &cube.measures[measure];
     let base = declared.base(measure);
+    if declared.withdrawn || cube.measures[base].withdrawn {
+        return None;
+    }
     let known = members.iter().map(|entry| &cube.entries[*entry as usize]);
     let records: Vec<(&Entry, i64)> = known
         .filter(|entry| entry.values[base].is_some())
@@ -214,8 +245,17 @@ fn amounts<'a>(cube: &'a Cube, members: &[u32], measure: usize) -> Option<Amount
         Relation::Below(base) | Relation::Above(base) => &cube.measures[base].name,
         Relation::Base | Relation::Factor(_) => &declared.name,
     };
-    let role = if matches!(declared.relation, Relation::Factor(_)) { Role::Factor } else { Role::Amount };
-    (!records.is_empty()).then_some(Amounts { measure: &declared.name, tie, role, records })
+    if records.is_empty() && !members.is_empty() {
+        return None;
+    }
+    Some(Amounts {
+        measure: &declared.name,
+        tie,
+        role: declared.role(),
+        origin: (cube.position, measure),
+        place: place(cube, codes),
+        records,
+    })
 }
 
 /// The variable of a measure of a set of records; a new one is hidden until a table shows it.
@@ -226,7 +266,8 @@ pub(super) fn variable(
     name: &str,
     rules: &Rules,
 ) -> Result<usize, &'static str> {
-    let sum = amounts.records.iter().fold(0_u128, |sum, (entry, _)| sum.wrapping_add(entry.id));
+    let start = if amounts.records.is_empty() { amounts.place } else { 0 };
+    let sum = amounts.records.iter().fold(start, |sum, (entry, _)| sum.wrapping_add(entry.id));
     let count = amounts.records.len() as u64;
     let key = Key { measure: amounts.measure.to_owned(), sum, count };
     let amount = total(amounts.records.iter().map(|(_, amount)| *amount))?;
@@ -238,8 +279,9 @@ pub(super) fn variable(
     let tie = *ties.entry((amounts.tie.to_owned(), sum, count)).or_insert(next);
     let shares = shares(amounts)?;
     let signed = shares.iter().any(|share| share.amount < 0);
-    // How wide an interval is tells no amount: nothing to hide, only something to respect.
-    let verdict = if amounts.role == Role::Gap { None } else { judge(&shares, rules) };
+    // Who declared one exact number has no part in how wide an interval is.
+    let wide = shares.iter().copied().filter(|share| amounts.role != Role::Gap || share.amount != 0);
+    let verdict = judge(&wide.collect::<Vec<_>>(), rules);
     Ok(system.add(
         key,
         Variable {
@@ -253,9 +295,43 @@ pub(super) fn variable(
             verdict,
             wish: Wish::None,
             role: amounts.role,
+            origin: amounts.origin,
             hidden: true,
         },
     ))
+}
+
+/// Identity of a cell without records.
+pub(super) fn place(cube: &Cube, codes: &[usize]) -> u128 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(cube.name.as_bytes());
+    for (code, axis) in codes.iter().zip(&cube.axes) {
+        hasher.update(&[0]);
+        hasher.update(axis.codes[*code].as_bytes());
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    u128::from_le_bytes(bytes)
+}
+
+/// Every crossing of the codes with its records, in the order of the codes.
+fn dense(cube: &Cube) -> Vec<(Vec<usize>, Vec<u32>)> {
+    let mut known: BTreeMap<Vec<usize>, Vec<u32>> = groups(cube).into_iter().collect();
+    let crossings = every_crossing(&cube.axes).into_iter();
+    crossings
+        .map(|codes| {
+            let members = known.remove(&codes).unwrap_or_default();
+            (codes, members)
+        })
+        .collect()
+}
+
+/// Every crossing of the codes, in their order.
+fn every_crossing(axes: &[Axis]) -> Vec<Vec<usize>> {
+    axes.iter().fold(vec![Vec::new()], |crossings: Vec<Vec<usize>>, axis| {
+        let longer = |head: &Vec<usize>, code: usize| head.iter().copied().chain([code]).collect::<Vec<_>>();
+        crossings.iter().flat_map(|head| (0..axis.codes.len()).map(move |code| longer(head, code))).collect()
+    })
 }
 
 /// Every crossing with its records, in the order of the codes.

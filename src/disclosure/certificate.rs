@@ -2,7 +2,7 @@
 //!
 //! Format `maillage-certificate-2`, one JSON object, integers only, in the order of the system:
 //! `rules`; `coalitions` (holdings by number); `variables` (key, amount, limits `down` and `up`
-//! of an outsider, `withheld`, `tie`, `shares` as `[[giver, taker], amount, waived]`, `need` where
+//! of an outsider, `withheld`, `count`, `tie`, `shares` as `[[giver, taker], amount, waived]`, `need` where
 //! shares are not known); `relations` (what hangs together beyond the sums of the tables: `kind`
 //! and terms); `tables` (axes as code and parent, cells as codes and variable); `witnesses`
 //! (`d` and movements `[variable, numerator]`); `proofs` (variables whose sum is protected, and
@@ -10,7 +10,7 @@
 
 use super::rules::Rules;
 use super::search::Pattern;
-use super::system::{Kind, System};
+use super::system::{Kind, Role, System};
 use super::witness::Witness;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -53,6 +53,7 @@ pub(super) fn write(
                 "down": variable.down,
                 "up": variable.up,
                 "withheld": withheld,
+                "count": variable.role == Role::Count,
                 "tie": variable.tie,
                 "shares": shares,
                 "need": if variable.shares.is_empty() { variable.verdict.map(|found| found.need) } else { None },

@@ -9,6 +9,8 @@ pub struct MeasureInput {
     pub name: String,
     /// How it hangs together with another of its table.
     pub relation: Option<Relation>,
+    /// One a record: the reader knows that it is a whole number.
+    pub is_count: bool,
 }
 
 /// One contribution. The identity and the contributors are pseudonyms.

@@ -14,6 +14,7 @@ mod certificate;
 mod contract;
 mod derived;
 mod error;
+mod fraction;
 mod input;
 mod kernel;
 pub mod leak;

@@ -7,8 +7,9 @@ use super::input::{MeasureInput, TableInput};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
 use super::rules::Rules;
 use super::search::{Cost, Pattern};
-use super::solve::solve;
+use super::solve::{Unsolved, solve};
 use super::system::System;
+use crate::certificate::Verified;
 use crate::config::Disclosure;
 use crate::model;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,29 +34,71 @@ pub fn protect(tables: &[TableInput], policy: &Disclosure) -> Result<Protected, 
     let contributors = tables.iter().flat_map(|table| &table.records).flat_map(|record| &record.contributors);
     let holdings: BTreeSet<&str> = contributors.map(String::as_str).collect();
     let holdings: BTreeMap<&str, u32> = holdings.into_iter().zip(0..).collect();
-    let mut system = System::default();
-    let mut ties = Ties::new();
-    let mut blocks = Vec::with_capacity(tables.len());
-    for table in tables {
+    let mut cubes = Vec::with_capacity(tables.len());
+    for (position, table) in tables.iter().enumerate() {
         let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
-        let cube = cube(table, &holdings).map_err(malformed)?;
-        let crossings = cells::add(&mut system, &mut ties, &cube, &rules).map_err(malformed)?;
-        blocks.push((cube, crossings));
+        cubes.push(cube(position, table, &holdings).map_err(malformed)?);
     }
-    let named: Vec<NamedCells> = blocks.iter().flat_map(|(cube, crossings)| named(cube, crossings)).collect();
-    let (pattern, certificate, verified) = solve(&mut system, &rules, Cost::Balanced, &[], &named)?;
-    let mut protected = Protected { tables: Vec::new(), explanations: Vec::new(), certificate, verified };
-    for ((cube, crossings), input) in blocks.iter().zip(tables) {
-        let (mut table, explanations) = publish(cube, crossings, &system, &pattern);
-        table.dimensions.clone_from(&input.dimensions);
-        protected.tables.push(table);
-        protected.explanations.extend(explanations);
+    // What cannot be protected is published nowhere, so that the rest still is. Each turn takes a
+    // measure away, so this ends.
+    loop {
+        match solved(&cubes, &rules)? {
+            Ok((crossings, system, pattern, certificate, verified)) => {
+                let mut protected =
+                    Protected { tables: Vec::new(), explanations: Vec::new(), certificate, verified };
+                for ((cube, crossings), input) in cubes.iter().zip(&crossings).zip(tables) {
+                    let (mut table, explanations) = publish(cube, crossings, &system, &pattern);
+                    table.dimensions.clone_from(&input.dimensions);
+                    protected.tables.push(table);
+                    protected.explanations.extend(explanations);
+                }
+                return Ok(protected);
+            }
+            Err((table, measure)) => withdraw(&mut cubes[table].measures, measure),
+        }
     }
-    Ok(protected)
 }
 
-fn cube(table: &TableInput, holdings: &BTreeMap<&str, u32>) -> Result<Cube, &'static str> {
-    let measures = measures(&table.measures)?;
+type Solved = (Vec<Vec<Crossing>>, System, Pattern, Vec<u8>, Verified);
+
+/// The protection, or table and measure that stand in its way.
+fn solved(cubes: &[Cube], rules: &Rules) -> Result<Result<Solved, (usize, usize)>, DisclosureError> {
+    let mut system = System::default();
+    let mut ties = Ties::new();
+    let mut blocks = Vec::with_capacity(cubes.len());
+    for cube in cubes {
+        let malformed = |cause| DisclosureError::Malformed { table: cube.name.clone(), cause };
+        blocks.push(cells::add(&mut system, &mut ties, cube, rules).map_err(malformed)?);
+    }
+    let named: Vec<NamedCells> =
+        cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();
+    match solve(&mut system, rules, Cost::Balanced, &[], &named) {
+        Ok((pattern, certificate, verified)) => Ok(Ok((blocks, system, pattern, certificate, verified))),
+        Err(Unsolved { variable: Some(variable), .. }) => Ok(Err(system.variables[variable].origin)),
+        Err(Unsolved { error, .. }) => Err(error),
+    }
+}
+
+/// Takes a measure away; while others hang together with it, those first.
+fn withdraw(measures: &mut [Measure], measure: usize) {
+    let hanging: Vec<usize> = (0..measures.len())
+        .filter(|other| *other != measure && measures[*other].base(*other) == measure)
+        .filter(|other| !measures[*other].withdrawn)
+        .collect();
+    if hanging.is_empty() {
+        measures[measure].withdrawn = true;
+    }
+    for other in hanging {
+        measures[other].withdrawn = true;
+    }
+}
+
+fn cube(position: usize, table: &TableInput, holdings: &BTreeMap<&str, u32>) -> Result<Cube, &'static str> {
+    let mut measures = measures(&table.measures)?;
+    for (position, measure) in measures.iter_mut().enumerate() {
+        let ones = table.records.iter().all(|record| record.values.get(position) == Some(&Some(1)));
+        measure.is_count &= ones;
+    }
     let mut pairs: Vec<BTreeMap<String, Option<String>>> = vec![BTreeMap::new(); table.dimensions.len()];
     for record in &table.records {
         if record.dimensions.len() != table.dimensions.len() || record.values.len() != table.measures.len() {
@@ -93,7 +136,7 @@ fn cube(table: &TableInput, holdings: &BTreeMap<&str, u32>) -> Result<Cube, &'st
         });
     }
     entries.sort_by_key(|entry| entry.id);
-    Ok(Cube { name: table.name.clone(), axes, measures, entries })
+    Ok(Cube { name: table.name.clone(), position, axes, measures, entries, is_dense: true })
 }
 
 fn measures(declared: &[MeasureInput]) -> Result<Vec<Measure>, &'static str> {
@@ -110,7 +153,7 @@ fn measures(declared: &[MeasureInput]) -> Result<Vec<Measure>, &'static str> {
                 Some(model::Relation::Below(base)) => Relation::Below(place(base)?),
                 Some(model::Relation::Above(base)) => Relation::Above(place(base)?),
             };
-            Ok(Measure { name: measure.name.clone(), relation })
+            Ok(Measure { name: measure.name.clone(), relation, is_count: measure.is_count, withdrawn: false })
         })
         .collect()
 }
@@ -132,41 +175,42 @@ fn named(cube: &Cube, crossings: &[Crossing]) -> Vec<NamedCells> {
     cube.measures.iter().enumerate().map(of_measure).collect()
 }
 
-/// Every crossing of the codes that occur, sorted; a crossing without records is zero.
+/// Every crossing of the codes that occur, sorted; what was counted nowhere is zero.
 fn publish(
     cube: &Cube,
     crossings: &[Crossing],
     system: &System,
     pattern: &Pattern,
 ) -> (ProtectedTable, Vec<Explanation>) {
-    let known: BTreeMap<&[usize], &Crossing> =
-        crossings.iter().map(|crossing| (crossing.codes.as_slice(), crossing)).collect();
     let mut explanations = Vec::new();
-    let mut rows = Vec::new();
-    for places in every_crossing(&cube.axes) {
-        let dimensions: Vec<String> =
-            places.iter().zip(&cube.axes).map(|(code, axis)| axis.codes[*code].clone()).collect();
-        let values = match known.get(places.as_slice()) {
-            None => vec![Published::Value(0); cube.measures.len()],
-            Some(crossing) => crossing
-                .variables
-                .iter()
-                .zip(&cube.measures)
-                .map(|(variable, measure)| match variable {
-                    None => Published::Unknown,
-                    Some(variable) if pattern.suppressed[*variable] => {
-                        explanations.push(Explanation {
-                            table: cube.name.clone(),
-                            measure: measure.name.clone(),
-                            dimensions: dimensions.clone(),
-                            reason: pattern.reasons.get(variable).copied().unwrap_or(Reason::Complementary),
-                        });
-                        Published::Confidential
-                    }
-                    Some(variable) => Published::Value(system.variables[*variable].amount),
-                })
-                .collect(),
-        };
+    let mut rows = Vec::with_capacity(crossings.len());
+    for crossing in crossings {
+        let dimensions = codes(cube, crossing);
+        let mut values = Vec::with_capacity(cube.measures.len());
+        for (position, (variable, measure)) in crossing.variables.iter().zip(&cube.measures).enumerate() {
+            let gone = measure.withdrawn || cube.measures[measure.base(position)].withdrawn;
+            let reason = match variable {
+                None if gone => Reason::Withdrawn,
+                None => {
+                    values.push(Published::Unknown);
+                    continue;
+                }
+                Some(variable) if pattern.suppressed[*variable] => {
+                    pattern.reasons.get(variable).copied().unwrap_or(Reason::Complementary)
+                }
+                Some(variable) => {
+                    values.push(Published::Value(system.variables[*variable].amount));
+                    continue;
+                }
+            };
+            values.push(Published::Confidential);
+            explanations.push(Explanation {
+                table: cube.name.clone(),
+                measure: measure.name.clone(),
+                dimensions: dimensions.clone(),
+                reason,
+            });
+        }
         rows.push(ProtectedRow { dimensions, values });
     }
     let table = ProtectedTable {
@@ -176,15 +220,4 @@ fn publish(
         rows,
     };
     (table, explanations)
-}
-
-fn every_crossing(axes: &[Axis]) -> Vec<Vec<usize>> {
-    axes.iter().fold(vec![Vec::new()], |crossings: Vec<Vec<usize>>, axis| {
-        crossings
-            .iter()
-            .flat_map(|head| {
-                (0..axis.codes.len()).map(|code| head.iter().copied().chain([code]).collect::<Vec<_>>())
-            })
-            .collect()
-    })
 }

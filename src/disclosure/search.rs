@@ -5,11 +5,11 @@
 //! exact witness stays valid. A witness found for one cell serves every cell that it moves enough.
 
 use super::attacker::{Attacker, Insiders};
-use super::error::Reason;
 use super::kernel::Kernel;
 use super::program::{self, Costs, Goal};
 use super::rules::{Rules, Share, judge, need_against};
 use super::system::{Role, System, Wish};
+use super::error::Reason;
 use super::witness::{Limits, Witness, exact};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -166,7 +166,7 @@ fn attempt(
             for equation in 0..system.equations.len() {
                 let Some(union) = search.union(equation) else { continue };
                 if visited.insert(union.parts.clone()) {
-                    requirements.extend(both(&union.parts, union.need, Some(union.amount), &union.shares));
+                    requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
                 }
             }
         }
@@ -207,7 +207,7 @@ fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Share]) -> Vec<
 /// A sum of withheld variables that the published ones give.
 struct Union {
     parts: Vec<usize>,
-    amount: i64,
+    down: Option<i64>,
     need: i64,
     shares: Vec<Share>,
 }
@@ -298,7 +298,7 @@ impl Search<'_> {
         let mut witnesses = known;
         let outsider = |witness: &Witness| {
             let limits = |variable| self.insiders.limits(self.system, &[], variable);
-            witness.scaled(&requirement.parts, i128::from(requirement.width), &limits).is_some()
+            self.serving(witness, requirement, requirement.width, &limits).is_some()
         };
         let first = match witnesses.iter().position(outsider) {
             Some(first) => first,
@@ -365,9 +365,22 @@ impl Search<'_> {
         wanted: i64,
     ) -> bool {
         let limits = |variable| self.insiders.limits(self.system, attacker, variable);
-        witnesses
-            .iter()
-            .any(|witness| witness.scaled(&requirement.parts, i128::from(wanted), &limits).is_some())
+        witnesses.iter().any(|witness| self.serving(witness, requirement, wanted, &limits).is_some())
+    }
+
+    /// The witness at the size that proves a width; counts move by whole numbers only.
+    fn serving(
+        &self,
+        witness: &Witness,
+        requirement: &Requirement,
+        width: i64,
+        limits: Limits<'_>,
+    ) -> Option<Witness> {
+        if self.system.variables[requirement.parts[0]].role == Role::Count {
+            witness.whole(&requirement.parts, i128::from(width), limits)
+        } else {
+            witness.scaled(&requirement.parts, i128::from(width), limits)
+        }
     }
 
     /// A witness against one attacker: a known one, or the cheapest.
@@ -385,7 +398,7 @@ impl Search<'_> {
             for known in self.by_variable[*part].iter().rev().take(TRIED) {
                 let known = &self.pool[*known];
                 if known.movement.iter().all(|(variable, _)| self.suppressed[*variable])
-                    && let Some(found) = known.scaled(&requirement.parts, i128::from(width), &limits)
+                    && let Some(found) = self.serving(known, requirement, width, &limits)
                 {
                     return Some(found);
                 }
@@ -413,20 +426,10 @@ impl Search<'_> {
         let goal = Goal { parts: &requirement.parts, width };
         let attempts: [(Costs<'_>, Limits<'_>); 4] =
             [(&rigid, &limits), (&rigid, &narrow), (&costs, &limits), (&costs, &narrow)];
-        if std::env::var_os("DBG").is_some() {
-            eprintln!(
-                "DBG lp {} {attacker:?} {width} grow {grow}",
-                system.variables[requirement.parts[0]].name
-            );
-        }
-        let t = std::time::Instant::now();
-        let (found, scaled) = attempts.into_iter().enumerate().find_map(|(i, (costs, within))| {
+        let (found, scaled) = attempts.into_iter().find_map(|(costs, within)| {
             let found = program::movement(system, goal, near, costs, within);
-            if std::env::var_os("DBG").is_some() {
-                eprintln!("DBG res {} {i} {} {:?}", found.is_some(), grow, t.elapsed());
-            }
             let found = exact(system, &found?)?;
-            let scaled = found.scaled(&requirement.parts, i128::from(width), &limits)?;
+            let scaled = self.serving(&found, requirement, width, &limits)?;
             Some((found, scaled))
         })?;
         for (variable, _) in &found.movement {
@@ -456,8 +459,9 @@ impl Search<'_> {
         let parts: Vec<usize> = withheld.iter().map(|(variable, _)| *variable).collect();
         let shares = self.merged(&parts);
         let verdict = judge(&shares, self.rules)?;
-        let amount = parts.iter().map(|part| self.system.variables[*part].amount).sum();
-        Some(Union { parts, amount, need: verdict.need, shares })
+        let downs = parts.iter().map(|part| self.system.variables[*part].down);
+        let down = downs.into_iter().try_fold(0_i64, |sum, down| Some(sum.saturating_add(down?)));
+        Some(Union { parts, down, need: verdict.need, shares })
     }
 
     fn merged(&self, parts: &[usize]) -> Vec<Share> {
@@ -547,7 +551,7 @@ impl Search<'_> {
             for member in published {
                 for equation in &self.system.incident[*member] {
                     let Some(union) = self.union(*equation) else { continue };
-                    for mut requirement in both(&union.parts, union.need, Some(union.amount), &union.shares) {
+                    for mut requirement in both(&union.parts, union.need, union.down, &union.shares) {
                         requirement.witnesses = self.cover(&requirement, Vec::new(), published, false)?;
                         added.push(requirement);
                     }

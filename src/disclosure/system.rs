@@ -31,6 +31,8 @@ pub(super) enum Wish {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Amount,
+    /// Of records, one by one: moves by whole numbers only.
+    Count,
     /// A factor times another amount.
     Factor,
     /// What lies between two measures of which one never passes the other.
@@ -57,6 +59,8 @@ pub(super) struct Variable {
     pub verdict: Option<Unsafe>,
     pub wish: Wish,
     pub role: Role,
+    /// Table and measure that go when it cannot be protected, by position.
+    pub origin: (usize, usize),
     /// In no table, only known to hang together with cells: withheld whatever is published.
     pub hidden: bool,
 }

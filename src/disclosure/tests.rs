@@ -9,7 +9,7 @@ fn table(name: &str, dimensions: &[&str], rows: &[(&[&str], &str, i64)]) -> Tabl
     TableInput {
         name: name.to_owned(),
         dimensions: dimensions.iter().map(|name| (*name).to_owned()).collect(),
-        measures: vec![MeasureInput { name: "kg".to_owned(), relation: None }],
+        measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
         records: rows
             .iter()
             .zip(1_u128..)
@@ -97,9 +97,7 @@ fn a_derived_total_does_not_give_its_parts_away() {
         &["categorie"],
         &[(&["bois"], "g1", 100), (&["bois"], "g2", 110), (&["verre"], "g3", 120), (&["verre"], "g4", 130)],
     );
-    input
-        .measures
-        .push(MeasureInput { name: "ges".to_owned(), relation: Some(Relation::Factor("kg".to_owned())) });
+    input.measures.push(MeasureInput { name: "ges".to_owned(), relation: Some(Relation::Factor("kg".to_owned())), is_count: false });
     for record in &mut input.records {
         let factor = if record.dimensions[0] == "bois" { 3 } else { 7 };
         record.values.push(record.values[0].map(|amount| amount * factor));

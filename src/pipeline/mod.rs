@@ -338,7 +338,11 @@ fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
         name: model.dataset.name.clone(),
         dimensions: model.dataset.dimensions.iter().map(|column| column.name.clone()).collect(),
         measures: measures
-            .map(|column| MeasureInput { name: column.name.clone(), relation: column.relation.clone() })
+            .map(|column| MeasureInput {
+                name: column.name.clone(),
+                relation: column.relation.clone(),
+                is_count: column.unit.as_deref() == Some("nombre"),
+            })
             .collect(),
         records: records
             .into_iter()
@@ -405,6 +409,7 @@ fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result
                 disclosure::Reason::Frequency => "primary: too few groups",
                 disclosure::Reason::Dominance => "primary: one group dominates",
                 disclosure::Reason::Complementary => "complementary",
+                disclosure::Reason::Withdrawn => "the measure cannot be protected in this table",
             },
         });
         lines.push_str(&object.to_string());

@@ -124,6 +124,7 @@ fn read(
                 verdict: judge_summary(&summary, &policy.rules()),
                 wish: Wish::None,
                 role: Role::Amount,
+                origin: (0, 0),
                 hidden: false,
             },
         );

@@ -3,7 +3,7 @@
 use super::policy::{Hierarchy, Policy};
 use super::rows::Rows;
 use super::{Prepared, StandaloneError, decimal};
-use crate::disclosure::cells::{self, Axis, Cube, Entry, Measure, Relation, TOTAL, Ties};
+use crate::disclosure::cells::{self, Axis, Cube, Entry, Measure, TOTAL, Ties};
 use crate::disclosure::certificate::NamedCells;
 use crate::disclosure::system::System;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,8 +30,8 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
             axes.push(built);
         }
         let entries = entries(policy, rows, &places, codes)?;
-        let measures = vec![Measure { name: policy.value.clone(), relation: Relation::Base }];
-        let cube = Cube { name: declared.name.clone(), axes, measures, entries };
+        let measures = vec![Measure::base_of(&policy.value)];
+        let cube = Cube { name: declared.name.clone(), position: 0, axes, measures, entries, is_dense: false };
         let crossings = cells::add(&mut system, &mut ties, &cube, &policy.rules()).map_err(|cause| {
             crate::disclosure::DisclosureError::Malformed { table: declared.name.clone(), cause }
         })?;

@@ -180,7 +180,7 @@ fn explanations(prepared: &Prepared, pattern: &Pattern) -> Vec<u8> {
                     "p_percent or dominance",
                     "smaller holdings that give more, or the consent of the largest",
                 ),
-                Reason::Complementary => {
+                Reason::Complementary | Reason::Withdrawn => {
                     ("complementary", "protects others", "fewer unsafe cells nearby, or a coarser category")
                 }
             };
