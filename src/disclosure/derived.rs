@@ -24,8 +24,18 @@ pub(super) fn relate(
             Relation::Above(base) => (base, measure),
             Relation::Base | Relation::Factor(_) => continue,
         };
-        let (Some(below), Some(above)) = (crossing.variables[low], crossing.variables[high]) else { continue };
-        between(system, ties, (cube, measure), (&crossing.codes, members), [low, high], [below, above], rules)?;
+        let (Some(below), Some(above)) = (crossing.variables[low], crossing.variables[high]) else {
+            continue;
+        };
+        between(
+            system,
+            ties,
+            (cube, measure),
+            (&crossing.codes, members),
+            [low, high],
+            [below, above],
+            rules,
+        )?;
     }
     for base in 0..cube.measures.len() {
         factors(system, ties, cube, (crossing, members), base, rules)?;
@@ -51,7 +61,14 @@ fn between(
             records.push((entry, gap.ok_or("a measure passes the one that bounds it")?));
         }
     }
-    let amounts = Amounts { measure: &measure, tie: &measure, role: Role::Gap, origin: (cube.position, own), place: place(cube, codes), records };
+    let amounts = Amounts {
+        measure: &measure,
+        tie: &measure,
+        role: Role::Gap,
+        origin: (cube.position, own),
+        place: place(cube, codes),
+        records,
+    };
     let gap = variable(system, ties, &amounts, &measure, rules)?;
     system.relate(BTreeMap::from([(above, 1), (below, -1), (gap, -1)]), Kind::Between);
     Ok(())
@@ -98,7 +115,8 @@ fn factors(
             // What a factor needs goes with the factor, not with the amount.
             let own = if measure == base { measures[0] } else { measure };
             let origin = (cube.position, own);
-            let amounts = Amounts { measure: name, tie: name, role, origin, place: 0, records: records.collect() };
+            let amounts =
+                Amounts { measure: name, tie: name, role, origin, place: 0, records: records.collect() };
             variable(system, ties, &amounts, name, rules)
         };
         let base = of(base)?;
@@ -122,9 +140,8 @@ fn factors(
 
 /// The largest amounts tell their factor most closely, and come first.
 fn classes<'a>(cube: &'a Cube, members: &'a [u32], base: usize, measures: &[usize]) -> Vec<Class<'a>> {
-    let mut known: Vec<(&Entry, i64)> = entries(cube, members)
-        .filter_map(|entry| Some((entry, entry.values[base]?)))
-        .collect();
+    let mut known: Vec<(&Entry, i64)> =
+        entries(cube, members).filter_map(|entry| Some((entry, entry.values[base]?))).collect();
     known.sort_by_key(|(entry, amount)| (std::cmp::Reverse(*amount), entry.id));
     let mut classes: Vec<Class<'a>> = Vec::new();
     for (entry, amount) in known {
@@ -137,9 +154,11 @@ fn classes<'a>(cube: &'a Cube, members: &'a [u32], base: usize, measures: &[usiz
             .collect();
         let fits = |class: &Class<'_>| {
             amount == 0
-                || class.factors.iter().zip(&intervals).all(|(known, new)| {
-                    !less(known[1], new[0]) && !less(new[1], known[0])
-                })
+                || class
+                    .factors
+                    .iter()
+                    .zip(&intervals)
+                    .all(|(known, new)| !less(known[1], new[0]) && !less(new[1], known[0]))
         };
         match classes.iter_mut().find(|class| fits(class)) {
             None => classes.push(Class { records: vec![entry], factors: intervals }),
@@ -186,8 +205,7 @@ fn within(low: (i128, i128), high: (i128, i128)) -> Option<(i128, i128)> {
         return Some((floor + 1, 1));
     }
     // floor < low <= high < floor + 1: take the inverse of what is left.
-    let (numerator, denominator) =
-        within((high.1, high.0 - floor * high.1), (low.1, low.0 - floor * low.1))?;
+    let (numerator, denominator) = within((high.1, high.0 - floor * high.1), (low.1, low.0 - floor * low.1))?;
     Some((floor.checked_mul(numerator)?.checked_add(denominator)?, numerator))
 }
 

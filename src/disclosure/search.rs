@@ -5,11 +5,11 @@
 //! exact witness stays valid. A witness found for one cell serves every cell that it moves enough.
 
 use super::attacker::{Attacker, Insiders};
+use super::error::Reason;
 use super::kernel::Kernel;
 use super::program::{self, Costs, Goal};
 use super::rules::{Rules, Share, judge, need_against};
 use super::system::{Role, System, Wish};
-use super::error::Reason;
 use super::witness::{Limits, Witness, exact};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -231,7 +231,9 @@ fn costs(system: &System, cost: Cost, seed: u64) -> Vec<f64> {
                 Wish::PreferWithhold => 0.05,
                 Wish::None | Wish::Publish | Wish::Withhold => 1.0,
             };
-            weight * level * wish * (1.0 + shaken(seed, position))
+            // Kilograms say more than what is computed from them.
+            let role = if variable.role == Role::Factor { 0.01 } else { 1.0 };
+            weight * level * wish * role * (1.0 + shaken(seed, position))
         })
         .collect()
 }

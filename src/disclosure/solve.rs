@@ -32,10 +32,9 @@ pub(super) fn solve(
     system.finish().map_err(|equation| DisclosureError::NotAdditive { equation: system.words(equation) })?;
     let name = |variable: usize| system.variables[variable].name.clone();
     let pattern = search::search(system, rules, cost, coalitions).map_err(|stuck| match stuck {
-        Stuck::Infeasible(variable) => Unsolved {
-            error: DisclosureError::Infeasible { cell: name(variable) },
-            variable: Some(variable),
-        },
+        Stuck::Infeasible(variable) => {
+            Unsolved { error: DisclosureError::Infeasible { cell: name(variable) }, variable: Some(variable) }
+        }
         Stuck::Forced(variable) => DisclosureError::Forced { cell: name(variable) }.into(),
     })?;
     let certificate = certificate::write(system, rules, coalitions, tables, &pattern);
