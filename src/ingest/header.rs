@@ -2,7 +2,7 @@
 
 use super::table::{Area, Row, Sheet};
 use super::vocabulary;
-use crate::model::{Field, fold};
+use crate::model::{Cell, Field, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows that hold something are searched for a header.
@@ -38,6 +38,12 @@ impl Known {
                 .map(|(header, values)| (key(header), values.iter().map(|value| fold(value)).collect()))
                 .collect(),
         }
+    }
+
+    /// Every field under every word that is usual for it: for a sheet that nobody mapped yet.
+    pub(super) fn usual() -> Self {
+        let fields = vocabulary::words().map(|(word, field)| ((String::new(), key(word)), field)).collect();
+        Self { fields, kept: Vec::new(), mapped: BTreeSet::new() }
     }
 
     /// Fewest headers that make a header row.
@@ -89,7 +95,7 @@ impl Label {
 }
 
 /// `Quantité (t/an)`, `Quantité [t/an]`, `Quantité, t/an` and `Quantité en t/an` to the label and the unit.
-fn split_unit(text: &str) -> (&str, Option<&str>) {
+pub(super) fn split_unit(text: &str) -> (&str, Option<&str>) {
     for (open, close) in [('(', ')'), ('[', ']')] {
         if let Some((label, rest)) = text.split_once(open) {
             let unit = rest.split(close).next().unwrap_or(rest).trim();
@@ -143,6 +149,11 @@ impl Layout {
         self.matched
     }
 
+    /// How many rows the header has.
+    pub(super) fn height(&self) -> u32 {
+        u32::try_from(self.rows.len()).unwrap_or(1)
+    }
+
     /// Whether a body row only says a header row again.
     pub(super) fn repeats(&self, row: &Row) -> bool {
         let written: Vec<(u32, String)> =
@@ -194,6 +205,19 @@ pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Opti
         }
     }
     best
+}
+
+/// The header of a sheet without one usual word: the first row of texts that is as wide as most of the
+/// table below it.
+pub(super) fn by_shape(sheet: &Sheet) -> Option<Layout> {
+    let rows = || sheet.rows.iter().take(SEARCHED_ROWS);
+    let widest = rows().map(|row| row.cells.len()).max()?;
+    let row = rows().find(|row| {
+        row.cells.len() >= 2
+            && row.cells.len() * 5 >= widest * 4
+            && row.cells.iter().all(|(_, cell)| matches!(cell, Cell::Text(_)))
+    })?;
+    stacked(&[row], &sheet.head.merged, &Known::usual())
 }
 
 /// Heading of one column before fields are given out.

@@ -14,11 +14,13 @@ mod header;
 mod http;
 mod json;
 mod page;
+pub mod proposal;
 mod records;
 mod remark;
 mod retry;
 mod sniff;
 mod table;
+mod taken;
 pub mod view;
 mod vocabulary;
 mod workbook;
@@ -33,6 +35,7 @@ mod text_corpora_tests;
 mod trial;
 
 pub use error::IngestError;
+pub use taken::{Taken, taken};
 pub use workbook::worker_main;
 
 use crate::config::{Limits, Mapping, Source};

@@ -329,3 +329,15 @@ fn put(raw: &mut RawRow, field: Option<Field>, cell: RawCell) {
         _ => raw.unmapped.push(cell),
     }
 }
+
+/// Rows of one sheet under a mapping, for tests of what comes after.
+#[cfg(test)]
+pub(super) fn rows_of(sheet: &Sheet, mapping: &str) -> Vec<RawRow> {
+    use super::trial;
+    let (source, mapping, memory) =
+        (trial::source("files = [\"a.csv\"]"), trial::mapping(mapping), trial::Memory::default());
+    let context = trial::context(std::path::Path::new("."), &memory);
+    let page = Page { place: super::page::Place::path("a.csv"), label: String::new(), bytes: Vec::new() };
+    let reader = Reader::new(&source, &mapping, &context).unwrap();
+    reader.sheets(&page, &[sheet]).unwrap().rows
+}

@@ -29,6 +29,7 @@ code_enum!(
         UnknownPark = "parc_inconnu",
         MissingPark = "parc_absent",
         BadEnterpriseNumber = "neq_invalide",
+        RoundedIdentifier = "identifiant_arrondi",
         BadSector = "scian_invalide",
         BadWorkforce = "effectif_invalide",
         BadCoordinates = "coordonnees_invalides",

@@ -93,6 +93,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Inscrire les dix chiffres; ils commencent par 11, 22, 33 ou 88.",
             "Write the ten digits; they begin with 11, 22, 33 or 88.",
         ),
+        K::RoundedIdentifier => (
+            "Un tableur a arrondi le numéro (1,14E+09): ses derniers chiffres sont perdus; il est ignoré.",
+            "A spreadsheet rounded the number (1.14E+09): its last digits are lost; it is ignored.",
+            "Mettre la colonne au format texte, puis inscrire de nouveau les dix chiffres.",
+            "Set the column's format to text, then write the ten digits again.",
+        ),
         K::BadSector => (
             "Le code SCIAN n'est pas valide; il est ignoré.",
             "The NAICS code is not valid; it is ignored.",

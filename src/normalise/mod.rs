@@ -17,6 +17,7 @@ mod organisations;
 mod quantity;
 mod quarantine;
 mod reader;
+mod recognised;
 mod synergies;
 mod units;
 
@@ -24,6 +25,7 @@ mod units;
 mod tests;
 
 pub use quarantine::{QuarantineError, quarantine_workbook};
+pub use recognised::recognised;
 
 use crate::config::{Mapping, Settings};
 use crate::model::{

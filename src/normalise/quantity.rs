@@ -1,7 +1,8 @@
 //! A quantity as written, to kilograms a year.
 
 use super::frequency::{self, Rate};
-use super::number::{Decimal, NumberError, leading, plain};
+use super::number::{Decimal, NumberError, leading_fraction, plain};
+use super::qualifier::{self, Bound};
 use super::units::{Kind, Unit};
 use super::{density, units};
 use crate::model::{Category, FlowType, Mass};
@@ -47,21 +48,21 @@ impl From<NumberError> for QuantityError {
 /// Reads `2 à 3 t/sem`, `environ 500`, `<0,1`, `entre 2 et 3 tonnes par mois`.
 pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
     let text = plain(text);
-    let (bound, body) = qualifier(&text);
+    let (bound, body) = qualifier::cut(&text);
     if body.starts_with('(')
         && body.ends_with(')')
         && body[1..].starts_with(|first: char| first.is_ascii_digit())
     {
         return Err(QuantityError::Negative);
     }
-    let (first, rest) = leading(body)?;
+    let (first, rest) = leading_fraction(body)?;
     if first.is_negative() {
         return Err(QuantityError::Negative);
     }
     let between = text.starts_with("entre") || text.starts_with("between");
     let (low, high, tail) = match range(rest, between) {
         Some((first_unit, second)) => {
-            let (second, tail) = leading(second)?;
+            let (second, tail) = leading_fraction(second)?;
             if !same_unit(first_unit, tail) {
                 return Err(QuantityError::Unreadable);
             }
@@ -69,8 +70,13 @@ pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
             (low, high, if tail.is_empty() { first_unit } else { tail })
         }
         None if bound == Bound::AtMost => (Decimal::whole(0), first, rest),
-        None => (first, first, rest),
+        None => match tolerance(first, rest)? {
+            Some((low, high, unit)) => (low, high, unit),
+            None => (first, first, rest),
+        },
     };
+    let (after, tail) = qualifier::cut_after(tail);
+    let low = if after == Bound::AtMost { Decimal::whole(0) } else { low };
     let (unit, rate_text) = split_rate(tail);
     let rate = rate_text.and_then(frequency::find);
     let unknown_rate = rate_text.is_some() && rate.is_none();
@@ -109,58 +115,30 @@ pub(super) fn unit_and_rate(text: &str) -> (String, Option<Rate>, bool) {
     (unit.to_owned(), rate, unknown)
 }
 
-#[derive(PartialEq)]
-enum Bound {
-    Exact,
-    AtMost,
-}
-
-fn qualifier(text: &str) -> (Bound, &str) {
-    const ABOUT: &[&str] = &[
-        "environ",
-        "env.",
-        "env",
-        "approximativement",
-        "approx.",
-        "approx",
-        "a peu pres",
-        "plus ou moins",
-        "+/-",
-        "~",
-        "≈",
-        "±",
-        "ca.",
-        "about",
-        "autour de",
-        "pres de",
-        "de l'ordre de",
-        "au moins",
-        "minimum",
-        "min.",
-        "plus de",
-        ">=",
-        ">",
-        "≥",
-        "entre",
-        "between",
-        "from",
-        "de",
-    ];
-    const AT_MOST: &[&str] =
-        &["moins de", "maximum", "max.", "max", "jusqu'a", "less than", "up to", "au plus", "<=", "<", "≤"];
-    let mut bound = Bound::Exact;
-    let mut body = text.trim();
-    loop {
-        let cut = |list: &[&str]| list.iter().find_map(|word| body.strip_prefix(word)).map(str::trim_start);
-        if let Some(rest) = cut(AT_MOST) {
-            bound = Bound::AtMost;
-            body = rest;
-        } else if let Some(rest) = cut(ABOUT) {
-            body = rest;
-        } else {
-            return (bound, body);
-        }
+/// `500 kg ± 10 %`, `500 ± 50 kg` and `500 kg +/- 50 kg`: both ends, and the unit.
+fn tolerance(first: Decimal, rest: &str) -> Result<Option<(Decimal, Decimal, &str)>, QuantityError> {
+    let Some((unit, after)) = ["±", "+/-", "+-", "plus ou moins"].iter().find_map(|mark| rest.split_once(mark))
+    else {
+        return Ok(None);
+    };
+    let (unit, after) = (unit.trim(), after.trim_start());
+    if after.is_empty() {
+        return Ok(None);
     }
+    let (part, tail) = leading_fraction(after)?;
+    let (part, unit) = match tail.strip_prefix('%') {
+        Some(tail) => {
+            let share = Decimal::parse_plain("0.01").and_then(|hundredth| part.times(hundredth));
+            let unit = if unit.is_empty() { tail.trim() } else { unit };
+            (share.and_then(|share| share.times(first)), unit)
+        }
+        None if unit.is_empty() => (Some(part), tail),
+        None if same_unit(unit, tail) => (Some(part), unit),
+        None => (None, unit),
+    };
+    let ends = part.and_then(|part| first.less(part).zip(first.plus(part)));
+    let (low, high) = ends.ok_or(QuantityError::Unreadable)?;
+    Ok(Some((low, high, unit)))
 }
 
 /// Finds the second end of a range: gives what stands between (a unit) and the second number on.
@@ -300,6 +278,10 @@ mod tests {
         assert_eq!(kg("2 t à 3 t"), Some((2_000, 2_500, 3_000)));
         assert_eq!(kg("10 vg³"), Some((1_361, 2_495, 3_629)));
         assert_eq!(kg("500 kg (estimé)"), Some((500, 500, 500)));
+        assert_eq!(kg("500 kg ± 10 %"), Some((450, 500, 550)));
+        assert_eq!(kg("500 ± 50 kg/mois"), Some((5_400, 6_000, 6_600)));
+        assert_eq!(kg("500 kg environ"), Some((500, 500, 500)));
+        assert_eq!(kg("500 kg max."), Some((0, 250, 500)));
     }
 
     #[test]

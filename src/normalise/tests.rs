@@ -35,6 +35,11 @@ contact = "c"
 base_url = "https://example.org/"
 "#;
 
+/// Settings with one source and one park.
+pub(super) fn settings() -> Settings {
+    toml::from_str(SETTINGS).unwrap()
+}
+
 fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) -> RawRow {
     let cells = (b'A'..).zip(fields).map(|(letter, (field, text))| {
         let cell = RawCell {

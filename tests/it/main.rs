@@ -9,6 +9,7 @@ mod follow_up;
 mod killed;
 mod leak;
 mod ledger;
+mod map;
 mod matching;
 mod models;
 mod npri;
