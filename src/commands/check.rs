@@ -65,7 +65,11 @@ fn columns(pipeline: &config::Pipeline) -> Exit {
             }
             Err(error) => {
                 eprintln!("{error}");
-                exit = if error.exit_code() == 78 { Exit::Settings } else { Exit::Unreadable };
+                exit = match error.exit_code() {
+                    3 => Exit::Contract,
+                    78 => Exit::Settings,
+                    _ => Exit::Unreadable,
+                };
             }
         }
     }

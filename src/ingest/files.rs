@@ -15,6 +15,8 @@ pub(super) struct File {
     pub(super) place: Place,
     /// File name, for the private state.
     pub(super) label: String,
+    /// Found beside the files of the source by its name, `quarantaine*.xlsx`: read only when it is one.
+    pub(super) returned: bool,
 }
 
 /// Files of a source: entries in the order of the settings, files of a glob by path.
@@ -29,6 +31,7 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
     }
     let mut files = Vec::new();
     let mut seen = BTreeSet::new();
+    let found = |path: PathBuf, place, returned| File { label: label(&path), place, path, returned };
     for entry in &source.files {
         let literal = folder.join(entry);
         if literal.is_file() || !entry.contains(['*', '?', '[']) {
@@ -36,7 +39,7 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
                 return Err(IngestError::Missing { place: Place::path(entry) });
             }
             if seen.insert(literal.clone()) {
-                files.push(File { label: label(&literal), place: Place::path(entry), path: literal });
+                files.push(found(literal, Place::path(entry), false));
             }
             continue;
         }
@@ -44,15 +47,30 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
         for path in matches(source, folder, entry)? {
             rank += 1;
             if seen.insert(path.clone()) {
-                files.push(File { label: label(&path), place: Place::matched(entry, rank), path });
+                files.push(found(path, Place::matched(entry, rank), false));
             }
         }
         if rank == 0 {
             return Err(IngestError::Missing { place: Place::path(entry) });
         }
     }
+    for entry in &source.files {
+        let inbox = entry.rsplit_once('/').map_or("", |(inbox, _)| inbox);
+        if inbox.contains(['*', '?', '[']) {
+            continue;
+        }
+        let pattern = if inbox.is_empty() { RETURNED.to_owned() } else { format!("{inbox}/{RETURNED}") };
+        for (rank, path) in (1..).zip(matches(source, folder, &pattern)?) {
+            if seen.insert(path.clone()) {
+                files.push(found(path, Place::matched(&pattern, rank), true));
+            }
+        }
+    }
     Ok(files)
 }
+
+/// What an owner gives back is looked for beside the files of a source, under the name it was given.
+const RETURNED: &str = "quarantaine*.xlsx";
 
 /// Paths that a glob finds, sorted; lock files of office programs and hidden files are left out.
 fn matches(source: &Source, folder: &Path, entry: &str) -> Result<Vec<PathBuf>, IngestError> {
@@ -82,7 +100,8 @@ fn matches(source: &Source, folder: &Path, entry: &str) -> Result<Vec<PathBuf>, 
 
 /// One file named on the command line.
 pub(super) fn single(path: &Path) -> File {
-    File { path: path.to_owned(), place: Place::path(&path.to_string_lossy()), label: label(path) }
+    let place = Place::path(&path.to_string_lossy());
+    File { path: path.to_owned(), place, label: label(path), returned: false }
 }
 
 /// The bytes of a file, when it is not larger than the limit.

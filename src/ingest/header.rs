@@ -252,8 +252,11 @@ fn stacked(rows: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
                 None if merged.is_empty() => carried[depth],
                 None => merged_title(merged, &levels, rows, row.number, column).unwrap_or(""),
             };
-            if !title.is_empty() && said.last().is_none_or(|last| last != title) {
-                said.push(title.to_owned());
+            // One cell may hold `Group > Label`, as the quarantine workbook writes it.
+            for title in title.split(" > ").filter(|title| !title.is_empty()) {
+                if said.last().is_none_or(|last| last != title) {
+                    said.push(title.to_owned());
+                }
             }
         }
         let own_cell = levels.iter().any(|level| level.contains_key(&column));
@@ -384,6 +387,18 @@ mod tests {
         assert_eq!(layout.columns[&3].field, Some(Field::Quantity));
         assert_eq!(layout.columns[&3].unit.as_deref(), Some("t/an"));
         assert_eq!(layout.columns[&3].header, "Quantité (t/an)");
+    }
+
+    #[test]
+    fn a_header_at_row_twenty_is_found_below_a_preamble_that_uses_its_words() {
+        let mut text = "Relevé des extrants,,,\nNom,du programme,,\nParc,Beauport,,\n".to_owned();
+        for line in 4..20 {
+            text.push_str(&format!("Consigne {line}: inscrire le nom et la quantité,,,\n"));
+        }
+        text.push_str("Nom,Quantité (t/an),Parc,Note\nA,3,x,\n");
+        let layout = find(&sheet(&text), &known(), None, None).unwrap();
+        assert_eq!(layout.last_row, 20);
+        assert_eq!(layout.matched(), 3);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod address;
 mod codec;
+mod contract;
 mod delimited;
 mod dialect;
 mod encoding;
@@ -18,11 +19,13 @@ pub mod proposal;
 mod records;
 mod remark;
 mod retry;
+mod returned;
 mod sniff;
 mod table;
 mod taken;
 pub mod view;
 mod vocabulary;
+mod window;
 mod workbook;
 
 #[cfg(test)]
@@ -170,10 +173,14 @@ async fn read_pages(
         for file in files::list(source, &context.pipeline_dir)? {
             let bytes = files::read(&file, &context.limits)?;
             let page = Page { place: file.place, label: file.label, bytes };
+            if file.returned && !reader.is_returned(&page).await? {
+                continue;
+            }
             read.snapshots.push(page::keep(&page, context)?);
             take(&mut read, reader.read(&page).await?);
         }
     }
+    returned::supersede(&mut read);
     Ok(read)
 }
 

@@ -54,6 +54,7 @@ code_enum!(
         UnknownOrganisation = "entreprise_inconnue",
         SpreadsheetError = "erreur_de_tableur",
         Subtotal = "sous_total",
+        TotalDiffers = "total_inexact",
         HiddenRow = "ligne_masquee",
         DuplicateOrganisation = "entreprise_en_double",
         DuplicateFlow = "flux_en_double",
@@ -73,6 +74,10 @@ code_enum!(
         UnclosedQuote = "guillemet_ouvert",
         GuessedDialect = "forme_devinee",
         UndecodableText = "texte_indechiffrable",
+        NewColumn = "colonne_nouvelle",
+        LostColumn = "colonne_disparue",
+        ColumnKind = "colonne_inattendue",
+        HeldByContract = "contrat_de_source",
     }
 );
 

@@ -243,6 +243,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Rien à faire; de préférence, retirer les totaux du tableau.",
             "Nothing to do; better, remove totals from the table.",
         ),
+        K::TotalDiffers => (
+            "Le total diffère de la somme des lignes au-dessus; les lignes comptent, pas le total.",
+            "The total differs from the sum of the rows above; the rows count, not the total.",
+            "Vérifier que chaque ligne du total est là, et que la formule les prend toutes.",
+            "Check that every row of the total is there, and that the formula takes them all.",
+        ),
         K::HiddenRow => (
             "La ligne est masquée dans le classeur; elle est comptée.",
             "The row is hidden in the workbook; it is counted.",
@@ -350,6 +356,30 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The form of the text file was guessed.",
             "La déclarer dans `text` de la source si elle est fausse.",
             "Declare it under `text` of the source if it is wrong.",
+        ),
+        K::NewColumn => (
+            "La colonne est nouvelle: aucun réglage ne la connaît; elle n'est pas lue.",
+            "The column is new: no setting knows it; it is not read.",
+            "L'ajouter à la correspondance (`columns` ou `ignore`), ou lui rendre son nom.",
+            "Add it to the mapping (`columns` or `ignore`), or give it back its name.",
+        ),
+        K::LostColumn => (
+            "Une colonne attendue n'est pas là:",
+            "An expected column is not there:",
+            "La remettre sous son nom, ou changer la correspondance.",
+            "Put it back under its name, or change the mapping.",
+        ),
+        K::ColumnKind => (
+            "La colonne ne contient presque rien de ce que son champ attend.",
+            "The column holds hardly anything that its field expects.",
+            "Vérifier que les colonnes ne sont pas décalées, puis la correspondance.",
+            "Check that the columns are not shifted, then the mapping.",
+        ),
+        K::HeldByContract => (
+            "Les colonnes de la feuille ont changé; ses lignes sont retenues jusqu'à ce qu'une personne les ait vues.",
+            "The columns of the sheet have changed; its rows are held until somebody has looked at them.",
+            "Rendre aux colonnes leurs noms, ou changer la correspondance.",
+            "Give the columns back their names, or change the mapping.",
         ),
         K::UndecodableText => (
             "Des octets ne sont pas du texte dans l'encodage retenu; ils sont remplacés.",

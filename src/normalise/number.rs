@@ -57,6 +57,16 @@ impl Decimal {
         })
     }
 
+    /// Decimals that are written.
+    pub(super) const fn decimals(self) -> u32 {
+        self.scale
+    }
+
+    /// Half of the last of some decimals: how far rounding to them can lead.
+    pub(super) const fn step(decimals: u32) -> Self {
+        Self { mantissa: 5, scale: decimals + 1 }
+    }
+
     /// The sum; none when it does not fit.
     pub(super) fn plus(self, other: Self) -> Option<Self> {
         let (left, right, scale) = self.aligned(other)?;

@@ -117,7 +117,8 @@ pub(super) fn unit_and_rate(text: &str) -> (String, Option<Rate>, bool) {
 
 /// `500 kg ± 10 %`, `500 ± 50 kg` and `500 kg +/- 50 kg`: both ends, and the unit.
 fn tolerance(first: Decimal, rest: &str) -> Result<Option<(Decimal, Decimal, &str)>, QuantityError> {
-    let Some((unit, after)) = ["±", "+/-", "+-", "plus ou moins"].iter().find_map(|mark| rest.split_once(mark))
+    let Some((unit, after)) =
+        ["±", "+/-", "+-", "plus ou moins"].iter().find_map(|mark| rest.split_once(mark))
     else {
         return Ok(None);
     };

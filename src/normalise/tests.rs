@@ -61,6 +61,8 @@ fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) ->
         unmapped: Vec::new(),
         hidden: false,
         subject,
+        replaces: None,
+        held: None,
         declared_on: None,
     }
 }
@@ -209,6 +211,37 @@ fn totals_are_skipped_and_hidden_rows_kept() {
     assert!(
         kinds(&result).contains(&FindingKind::Subtotal) && kinds(&result).contains(&FindingKind::HiddenRow)
     );
+}
+
+#[test]
+fn totals_are_checked_against_the_rows_that_they_add_up() {
+    let total = |number, label, quantity| {
+        row("atelier", number, Subject::Flows, &[(Field::Name, label), (Field::Quantity, quantity)])
+    };
+    let line = |number, quantity| flow("atelier", number, "Scierie A", "offre", "copeaux", quantity);
+    let wrong = |rows: Vec<RawRow>| {
+        let result = run(rows);
+        let at = result.findings.iter().filter(|found| found.kind == FindingKind::TotalDiffers);
+        at.map(|found| found.location.row).collect::<Vec<_>>()
+    };
+    let rows = |first, second, all| {
+        vec![
+            line(2, "2,5 t/an"),
+            line(3, "1 000,25 t/an"),
+            total(4, "Sous-total", first),
+            line(5, "40 t/an"),
+            total(6, "Sous-total", second),
+            total(7, "Grand total", all),
+        ]
+    };
+    assert_eq!(wrong(rows("1 002,75", "40", "1042,75")), [0_u32; 0]);
+    // A total is as exact as it is written.
+    assert_eq!(wrong(rows("1003 t", "40", "1 042.7500000001")), [0_u32; 0]);
+    assert_eq!(wrong(rows("1 002,5", "41", "1 042,75")), [4, 6]);
+    assert_eq!(wrong(rows("1 002,75", "40", "2 085,5")), [7]);
+    // Tonnes and kilograms do not add up, nor do ranges: nothing is said.
+    assert_eq!(wrong(vec![line(2, "2 t/an"), line(3, "3 kg/an"), total(4, "Total", "9")]), [0_u32; 0]);
+    assert_eq!(wrong(vec![line(2, "2 à 3 t/an"), total(4, "Total", "9")]), [0_u32; 0]);
 }
 
 #[test]

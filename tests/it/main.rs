@@ -17,6 +17,7 @@ mod pilot;
 mod portal;
 mod preview;
 mod read;
+mod returned;
 mod schedule;
 mod shuffle;
 mod trial;
