@@ -196,7 +196,12 @@ pub struct Http {
     /// Longest Retry-After that is obeyed, in seconds.
     #[serde(default = "default_retry_after_seconds")]
     pub retry_after_seconds: u32,
-    /// Largest response, in bytes.
+    /// Most pages of one reading.
+    #[serde(default = "default_maximum_pages")]
+    pub maximum_pages: u32,
+    /// JSON pointer to the number of records of all pages together, for example `/total`: as many must come.
+    pub count_pointer: Option<String>,
+    /// Largest response, in bytes, once it is unpacked.
     #[serde(default = "default_maximum_bytes")]
     pub maximum_bytes: u64,
 }
@@ -224,6 +229,24 @@ pub enum Authentication {
         /// Environment variable with the key.
         key_env: String,
     },
+    /// A key in the query of every address.
+    ApiKeyQuery {
+        /// Query key.
+        parameter: String,
+        /// Environment variable with the key.
+        key_env: String,
+    },
+    /// OAuth 2 client credentials (RFC 6749, section 4.4): a token is asked for first, and again when it has expired.
+    ClientCredentials {
+        /// Address that gives tokens.
+        token_url: String,
+        /// Name of the client.
+        client_id: String,
+        /// Environment variable with the secret of the client.
+        client_secret_env: String,
+        /// What the token is for, when the platform wants to know.
+        scope: Option<String>,
+    },
 }
 
 /// How to turn pages.
@@ -234,6 +257,13 @@ pub enum Paging {
     NextLink {
         /// JSON pointer to it, for example `/links/next`; absent: the `Link` header.
         pointer: Option<String>,
+    },
+    /// The response holds a mark that asks for the next page; absent, null or empty on the last one.
+    Cursor {
+        /// Query key.
+        parameter: String,
+        /// JSON pointer to the mark, for example `/meta/next_cursor`.
+        pointer: String,
     },
     /// `?page=1`, 2, 3… until a page is empty.
     Page {
@@ -458,6 +488,10 @@ const fn default_retries() -> u32 {
 
 const fn default_retry_after_seconds() -> u32 {
     120
+}
+
+const fn default_maximum_pages() -> u32 {
+    10_000
 }
 
 const fn default_maximum_bytes() -> u64 {

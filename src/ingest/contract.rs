@@ -49,8 +49,13 @@ impl Promise<'_> {
     /// New, lost and renamed columns, the new ones in their order.
     pub(super) fn changes(&self, seen: &[Seen]) -> Vec<Change> {
         let found: BTreeSet<Field> = seen.iter().filter_map(|seen| seen.field).collect();
-        let expected: BTreeSet<String> =
-            self.mapped.iter().map(|(header, _)| *header).chain(self.ignored.iter().map(String::as_str)).map(key).collect();
+        let expected: BTreeSet<String> = self
+            .mapped
+            .iter()
+            .map(|(header, _)| *header)
+            .chain(self.ignored.iter().map(String::as_str))
+            .map(key)
+            .collect();
         let fresh: Vec<&Seen> = seen
             .iter()
             .filter(|seen| {
@@ -102,14 +107,16 @@ pub(super) fn misfits(rows: &[RawRow]) -> Vec<Change> {
     for (field, cell) in rows.iter().flat_map(|row| &row.cells) {
         let Some(fits) = fits(*field, &cell.value) else { continue };
         let place = (*field, cell.column.as_str());
-        let at = counts.iter().position(|(field, column, ..)| (*field, *column) == place).unwrap_or_else(|| {
-            counts.push((place.0, place.1, 0, 0));
-            counts.len() - 1
-        });
+        let at =
+            counts.iter().position(|(field, column, ..)| (*field, *column) == place).unwrap_or_else(|| {
+                counts.push((place.0, place.1, 0, 0));
+                counts.len() - 1
+            });
         counts[at].2 += 1;
         counts[at].3 += usize::from(fits);
     }
-    let misfit = |(_, _, cells, fitting): &&(Field, &str, usize, usize)| *cells >= JUDGED && fitting * 4 < *cells;
+    let misfit =
+        |(_, _, cells, fitting): &&(Field, &str, usize, usize)| *cells >= JUDGED && fitting * 4 < *cells;
     let mut misfits: Vec<Change> = counts
         .iter()
         .filter(misfit)
@@ -177,15 +184,17 @@ impl Change {
         let evolves = contract == Contract::Evolve && self.kind != FindingKind::ColumnKind;
         let renamed = self.perhaps.is_some();
         let (fr, en) = match (&self.known, &self.perhaps) {
-            (Some(known), Some(column)) => {
-                (format!(" « {known} », peut-être la colonne {column}."), format!(" “{known}”, perhaps column {column}."))
-            }
+            (Some(known), Some(column)) => (
+                format!(" « {known} », peut-être la colonne {column}."),
+                format!(" “{known}”, perhaps column {column}."),
+            ),
             (Some(known), None) if self.kind == FindingKind::LostColumn => {
                 (format!(" « {known} »."), format!(" “{known}”."))
             }
-            (Some(known), None) => {
-                (format!(" Le nom connu le plus proche: « {known} »."), format!(" The nearest known name: “{known}”."))
-            }
+            (Some(known), None) => (
+                format!(" Le nom connu le plus proche: « {known} »."),
+                format!(" The nearest known name: “{known}”."),
+            ),
             _ => (String::new(), String::new()),
         };
         Finding {
@@ -206,7 +215,8 @@ impl Change {
     pub(super) fn told(&self) -> String {
         let place = self.column.as_deref().map(|column| format!("column {column} ")).unwrap_or_default();
         let known = self.known.as_deref().map(|known| format!(" `{known}`")).unwrap_or_default();
-        let perhaps = self.perhaps.as_deref().map(|column| format!(" (perhaps column {column})")).unwrap_or_default();
+        let perhaps =
+            self.perhaps.as_deref().map(|column| format!(" (perhaps column {column})")).unwrap_or_default();
         match self.kind {
             FindingKind::NewColumn if !known.is_empty() => format!("{place}is new, near{known}"),
             FindingKind::NewColumn => format!("{place}is new"),

@@ -29,6 +29,8 @@ mod window;
 mod workbook;
 
 #[cfg(test)]
+mod http_faults_tests;
+#[cfg(test)]
 mod http_tests;
 #[cfg(test)]
 mod source_tests;

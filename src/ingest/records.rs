@@ -1,15 +1,17 @@
 //! Pages to rows under known fields.
 
+use super::contract::{self, Change, Promise, Seen};
 use super::encoding::Text;
 use super::header::{self, Known, Layout};
 use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Row, Sheet, letters};
 use super::window::Window;
-use super::contract::{self, Change, Promise, Seen};
 use super::{Context, IngestError, delimited, dialect, json, returned, workbook};
 use crate::config::{Contract, Hidden, Mapping, Records, Source};
-use crate::model::{Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawRow, Subject, fold};
+use crate::model::{
+    Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawRow, Subject, fold,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr as _;
 
@@ -423,8 +425,8 @@ impl<'a> Reader<'a> {
             hidden,
             subject: self.subject,
             replaces: None,
-        held: None,
-        declared_on: None,
+            held: None,
+            declared_on: None,
         }
     }
 

@@ -43,6 +43,7 @@ const WORDS: &[(Field, &[&str])] = &[
             "contact",
             "personne-ressource",
             "personne ressource",
+            "personne rencontrée",
             "responsable",
             "nom du contact",
             "contact name",
@@ -193,7 +194,7 @@ const WORDS: &[(Field, &[&str])] = &[
         ],
     ),
     (Field::Confidentiality, &["confidentialité", "diffusion", "confidentiality", "visibility"]),
-    (Field::EnteredOn, &["saisi le", "date de saisie", "date", "entered on", "entry date"]),
+    (Field::EnteredOn, &["saisi le", "date de saisie", "date de visite", "date", "entered on", "entry date"]),
     (Field::SynergyId, &["synergie_id", "no synergie", "synergie", "synergy id"]),
     (
         Field::Supplier,

@@ -138,7 +138,12 @@ fn parse(text: &str, end: bool, pivot: u32) -> Option<Read> {
                 return month(long(number(right)?, right.len())?, at, end).map(sure);
             }
             let (year, at) = if left.len() == 4 { (left, right) } else { (right, left) };
-            month(long(number(year)?, year.len()).filter(|_| year.len() == 4)?, named(at).or_else(|| number(at))?, end).map(sure)
+            month(
+                long(number(year)?, year.len()).filter(|_| year.len() == 4)?,
+                named(at).or_else(|| number(at))?,
+                end,
+            )
+            .map(sure)
         }
         [year, at, day] if year.len() == 4 && number(year).is_some() => {
             let at = named(at).or_else(|| number(at))?;

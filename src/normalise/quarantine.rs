@@ -124,7 +124,8 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
         let mut marks: BTreeMap<u16, Vec<&Finding>> = BTreeMap::new();
         for finding in &findings {
             let cells = refused.row.cells.values().chain(&refused.row.unmapped);
-            let cell = finding.column.as_ref().and_then(|column| cells.clone().find(|cell| cell.column == *column));
+            let cell =
+                finding.column.as_ref().and_then(|column| cells.clone().find(|cell| cell.column == *column));
             let place = cell.and_then(|cell| places.get(&(cell.column.as_str(), cell.header.as_str())));
             let place = place.copied().unwrap_or(0);
             marks.entry(place).or_default().push(finding);

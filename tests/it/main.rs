@@ -20,4 +20,5 @@ mod read;
 mod returned;
 mod schedule;
 mod shuffle;
+mod tables;
 mod trial;

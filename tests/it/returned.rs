@@ -147,7 +147,10 @@ fn a_limit_on_findings_stops_the_run_and_keeps_yesterdays_release() {
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(code), "{limit}: {message}");
         if code == 3 {
-            assert!(message.contains("1 findings of severity `refus`") && message.contains("help:"), "{message}");
+            assert!(
+                message.contains("1 findings of severity `refus`") && message.contains("help:"),
+                "{message}"
+            );
             assert!(day.release() == before, "the release changed");
         }
     }
