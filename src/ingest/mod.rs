@@ -44,8 +44,10 @@ pub use taken::{Taken, taken};
 pub use workbook::worker_main;
 
 use crate::config::{Limits, Mapping, Source};
-use crate::model::{Finding, RawRow};
+use crate::model::{Finding, FindingKind, RawRow};
 use page::{Page, Place};
+use remark::Remark;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -172,13 +174,21 @@ async fn read_pages(
     } else if let Some(http) = &source.http {
         http::read(http, &reader, context, &mut read).await?;
     } else {
+        let mut seen = BTreeSet::new();
         for file in files::list(source, &context.pipeline_dir)? {
             let bytes = files::read(&file, &context.limits)?;
             let page = Page { place: file.place, label: file.label, bytes };
             if file.returned && !reader.is_returned(&page).await? {
                 continue;
             }
-            read.snapshots.push(page::keep(&page, context)?);
+            let snapshot = page::keep(&page, context)?;
+            // Nothing is kept, and so nothing is compared, when files are only looked at.
+            if !snapshot.sha256.is_empty() && !seen.insert(snapshot.sha256.clone()) {
+                let copy = Remark::whole(FindingKind::DuplicateFile, String::new());
+                read.findings.push(copy.finding(&source.name, &page.label, None));
+                continue;
+            }
+            read.snapshots.push(snapshot);
             take(&mut read, reader.read(&page).await?);
         }
     }

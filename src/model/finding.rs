@@ -74,6 +74,7 @@ code_enum!(
         UnclosedQuote = "guillemet_ouvert",
         GuessedDialect = "forme_devinee",
         UndecodableText = "texte_indechiffrable",
+        DuplicateFile = "fichier_en_double",
         NewColumn = "colonne_nouvelle",
         LostColumn = "colonne_disparue",
         ColumnKind = "colonne_inattendue",

@@ -357,6 +357,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "La déclarer dans `text` de la source si elle est fausse.",
             "Declare it under `text` of the source if it is wrong.",
         ),
+        K::DuplicateFile => (
+            "Le fichier est la copie exacte d'un autre de la même source; il n'est pas lu une seconde fois.",
+            "The file is an exact copy of another one of the same source; it is not read a second time.",
+            "Retirer l'une des deux copies.",
+            "Remove one of the two copies.",
+        ),
         K::NewColumn => (
             "La colonne est nouvelle: aucun réglage ne la connaît; elle n'est pas lue.",
             "The column is new: no setting knows it; it is not read.",
