@@ -72,14 +72,13 @@ fn toml(proposal: &Proposal, rank: usize, file: &str) -> String {
             proposal.sheets.iter().map(|name| format!("\"{}\"", basic(name.reveal()))).collect();
         let _infallible = writeln!(text, "sheets = [{}]", names.join(", "));
     }
-    match &proposal.pointer {
-        Some(pointer) => {
+    if proposal.is_json {
+        if let Some(pointer) = &proposal.pointer {
             let _infallible = writeln!(text, "pointer = \"{}\"", basic(pointer));
         }
-        None => {
-            let (row, rows) = (proposal.header_row, proposal.header_rows);
-            let _infallible = writeln!(text, "header_row = {row}\nheader_rows = {rows}");
-        }
+    } else {
+        let (row, rows) = (proposal.header_row, proposal.header_rows);
+        let _infallible = writeln!(text, "header_row = {row}\nheader_rows = {rows}");
     }
     let _infallible = write!(
         text,
@@ -128,6 +127,7 @@ mod tests {
         let column = |header: &str, field, sure| Proposed { header: header.to_owned(), field, sure };
         let proposal = Proposal {
             sheets: vec![Confidential::new("Visites\n\"2026\"".to_owned())],
+            is_json: false,
             pointer: None,
             header_row: 3,
             header_rows: 1,

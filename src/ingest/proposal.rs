@@ -28,7 +28,9 @@ pub const SURE_ENOUGH: u32 = 50;
 pub struct Proposal {
     /// Names of the sheets; empty for text and json. For the terminal of the one who named the file.
     pub sheets: Vec<Confidential<String>>,
-    /// Where the records of a json page are.
+    /// Records of json: there is no header row.
+    pub is_json: bool,
+    /// Where the records of a json page are; none when they are the page itself.
     pub pointer: Option<String>,
     /// First row of the header, as a person counts it.
     pub header_row: u32,
@@ -106,6 +108,7 @@ fn of_sheet(sheet: &Sheet) -> Option<Proposal> {
     let columns = columns_of(columns, &below(sheet, &layout));
     Some(Proposal {
         sheets: Some(sheet.head.name.clone()).filter(|name| !name.reveal().is_empty()).into_iter().collect(),
+        is_json: false,
         pointer: None,
         header_row: (layout.last_row + 1).saturating_sub(layout.height()),
         header_rows: layout.height(),
@@ -124,6 +127,7 @@ fn of_records(value: &serde_json::Value) -> Option<Proposal> {
     let columns = columns_of(columns, &rows.iter().collect::<Vec<_>>());
     Some(Proposal {
         sheets: Vec::new(),
+        is_json: true,
         pointer: json::first_array(value).map(|(pointer, _)| pointer).filter(|pointer| !pointer.is_empty()),
         header_row: 1,
         header_rows: 1,
@@ -150,7 +154,26 @@ fn columns_of<'a>(
         })
         .collect();
     only_surest(&mut proposed);
+    by_subject(&mut proposed);
     proposed
+}
+
+/// Words that only say what they are once the other columns have told what a row is.
+fn by_subject(columns: &mut [Proposed]) {
+    let followed = subject(columns) == Subject::Synergies;
+    let taken: BTreeSet<Field> = columns.iter().filter_map(|column| column.field).collect();
+    for column in columns {
+        let label = key(column.header.rsplit('>').next().unwrap_or_default());
+        let field = match (label.as_str(), followed) {
+            ("date", true) => Field::StatusDate,
+            ("no" | "numero" | "id", true) => Field::SynergyId,
+            ("no" | "numero" | "id", false) => Field::FlowId,
+            _ => continue,
+        };
+        if !taken.contains(&field) {
+            (column.field, column.sure) = (Some(field), LOOSE);
+        }
+    }
 }
 
 /// A usual word names its field; a word like it names it less surely.

@@ -6,7 +6,7 @@ use crate::model::{Finding, Severity};
 
 /// Whether no limit of `limits.findings` is passed; a share is one of the rows that were read.
 pub(super) fn within<'a>(
-    findings: impl Iterator<Item = &'a Finding> + Clone,
+    findings: &(impl Iterator<Item = &'a Finding> + Clone),
     rows: usize,
     settings: &Settings,
 ) -> Result<(), Failure> {

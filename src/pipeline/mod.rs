@@ -145,7 +145,7 @@ async fn path(
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(&normalised.findings);
     within_contract(count, rejected, settings)?;
-    limits::within(met.iter().chain(&normalised.findings), count, settings)?;
+    limits::within(&met.iter().chain(&normalised.findings), count, settings)?;
     record.count(normalised.flows.len());
     record.stage("match");
     let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;

@@ -37,7 +37,7 @@ fn proposed(printed: &str) -> Vec<(String, String)> {
 fn a_mapping_is_proposed_for_workbooks_that_nobody_mapped() {
     for (file, mapping, least) in [
         ("ateliers-2026.xlsx", "ateliers.toml", 18),
-        ("visites-2026.ods", "visites.toml", 13),
+        ("visites-2026.ods", "visites.toml", 14),
         ("suivi-synergies.xlsx", "suivi.toml", 12),
         ("plateforme-page-1.json", "plateforme.toml", 22),
     ] {
