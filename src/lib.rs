@@ -23,5 +23,4 @@ pub mod pipeline;
 pub mod portal;
 pub mod publish;
 pub mod store;
-pub mod suppression;
 pub mod telemetry;

@@ -11,7 +11,7 @@ pub(super) struct Certificate {
     pub rules: Rules,
     pub coalitions: Vec<Vec<u32>>,
     pub variables: Vec<Variable>,
-    pub ratios: Vec<Vec<(usize, i64)>>,
+    pub relations: Vec<Relation>,
     pub tables: Vec<Table>,
     pub witnesses: Vec<Witness>,
     pub proofs: Vec<Proof>,
@@ -35,10 +35,30 @@ pub(super) struct Variable {
     pub down: Option<i64>,
     pub up: Option<i64>,
     pub withheld: bool,
+    /// Whole numbers.
+    pub count: bool,
     pub tie: usize,
-    /// Holding, amount, waived; by contributor position.
-    pub shares: Vec<Vec<(u32, i64, bool)>>,
+    /// Giver and taker, amount, waived.
+    pub shares: Vec<((u32, u32), i64, bool)>,
     pub need: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Relation {
+    pub kind: Kind,
+    pub terms: Vec<(usize, i64)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    /// A cell and its parts.
+    Class,
+    /// What lies between two measures, of which one never passes the other.
+    Between,
+    /// A public factor, but for rounding.
+    Ratio,
 }
 
 #[derive(Debug, Deserialize)]
@@ -88,16 +108,18 @@ pub(super) fn read(bytes: &[u8]) -> Result<Certificate, Refusal> {
     let certificate: Certificate = serde_json::from_slice(bytes)
         .map_err(|error| Refusal::Malformed(format!("line {}, column {}", error.line(), error.column())))?;
     let wrong = |cause: &str| Err(Refusal::Malformed(cause.to_owned()));
-    if certificate.format != "maillage-certificate-1" {
+    if certificate.format != "maillage-certificate-2" {
         return wrong("another format");
     }
     let count = certificate.variables.len();
-    let variables = (certificate.ratios.iter().flatten().map(|(variable, _)| *variable))
-        .chain(certificate.tables.iter().flat_map(|table| table.cells.iter().map(|(_, variable)| *variable)))
-        .chain(
-            certificate.witnesses.iter().flat_map(|witness| witness.m.iter().map(|(variable, _)| *variable)),
-        )
-        .chain(certificate.proofs.iter().flat_map(|proof| proof.parts.iter().copied()));
+    let variables = (certificate
+        .relations
+        .iter()
+        .flat_map(|relation| &relation.terms)
+        .map(|(variable, _)| *variable))
+    .chain(certificate.tables.iter().flat_map(|table| table.cells.iter().map(|(_, variable)| *variable)))
+    .chain(certificate.witnesses.iter().flat_map(|witness| witness.m.iter().map(|(variable, _)| *variable)))
+    .chain(certificate.proofs.iter().flat_map(|proof| proof.parts.iter().copied()));
     if variables.into_iter().any(|variable| variable >= count) {
         return wrong("a variable that is not there");
     }

@@ -44,6 +44,9 @@ pub enum Refusal {
         /// Position of the cell in it.
         cell: usize,
     },
+    /// What hangs together does not.
+    #[error("relation {0} does not hold")]
+    Relation(usize),
     /// Two variables hold the same records.
     #[error("variables {0} and {1} are the same set of records")]
     Twice(usize, usize),

@@ -76,8 +76,8 @@ fn attackers(certificate: &Certificate, worlds: &[&World]) -> Vec<Vec<u32>> {
         let insiders: BTreeSet<u32> = worlds
             .iter()
             .flat_map(|(_, movement)| movement.keys())
-            .flat_map(|variable| certificate.variables[*variable].shares.iter().flatten())
-            .map(|(holding, _, _)| *holding)
+            .flat_map(|variable| &certificate.variables[*variable].shares)
+            .flat_map(|((giver, taker), _, _)| [*giver, *taker])
             .collect();
         attackers.extend(insiders.into_iter().map(|holding| vec![holding]));
         attackers.extend(certificate.coalitions.iter().cloned());
@@ -108,27 +108,18 @@ fn room(certificate: &Certificate, attacker: &[u32], variable: usize) -> (Option
     if attacker.is_empty() {
         return (down, up);
     }
-    let own = |shares: &Vec<(u32, i64, bool)>| -> i128 {
-        shares
-            .iter()
-            .filter(|(holding, _, _)| attacker.contains(holding))
-            .map(|(_, amount, _)| i128::from(*amount).max(0))
-            .sum()
-    };
     let amount = i128::from(variable.amount);
-    let known: i128 = variable.shares.iter().map(own).sum::<i128>().min(amount.max(0));
-    let all_own = |shares: &Vec<(u32, i64, bool)>| {
-        !shares.is_empty() && shares.iter().all(|(holding, _, _)| attacker.contains(holding))
-    };
-    let alone =
-        variable.shares.iter().any(all_own) || (variable.shares.len() > 1 && amount > 0 && known == amount);
-    if alone {
+    let is_own = |(giver, taker): &(u32, u32)| attacker.contains(giver) || attacker.contains(taker);
+    let own = variable.shares.iter().filter(|(parties, _, _)| is_own(parties));
+    let known: i128 = own.map(|(_, amount, _)| i128::from(*amount).max(0)).sum::<i128>().min(amount.max(0));
+    if !variable.shares.is_empty() && variable.shares.iter().all(|(parties, _, _)| is_own(parties)) {
         return (Some(0), Some(0));
     }
     (down.map(|down| down.min((amount - known).max(0))), up)
 }
 
 /// Whether the world, scaled so that the parts move by exactly the width, stays within the room.
+/// Counts are whole: there the smallest whole multiple of the world that moves them enough counts.
 fn reaches(
     certificate: &Certificate,
     parts: &[usize],
@@ -140,11 +131,26 @@ fn reaches(
     if moved == 0 {
         return false;
     }
-    // Movement y becomes y · width / moved: multiplied out, so that nothing is rounded.
+    let (mut numerator, mut denominator) = (width, moved);
+    if movement.keys().any(|variable| certificate.variables[*variable].count) {
+        let common = movement.values().fold(0, |common, value| divisor(common, value.abs()));
+        let step = moved.abs() / common;
+        let steps = (width.abs() + step - 1) / step;
+        (numerator, denominator) = (width.signum() * moved.signum() * steps, common);
+    }
+    // Movement y becomes y · numerator / denominator: multiplied out, so that nothing is rounded.
     movement.iter().all(|(variable, value)| {
-        let Some(scaled) = value.checked_mul(width).map(|value| value * moved.signum()) else { return false };
+        let Some(scaled) = value.checked_mul(numerator).map(|value| value * denominator.signum()) else {
+            return false;
+        };
         let (down, up) = room(certificate, attacker, *variable);
         let limit = if scaled < 0 { down } else { up };
-        limit.is_none_or(|limit| limit.checked_mul(moved.abs()).is_some_and(|limit| scaled.abs() <= limit))
+        limit.is_none_or(|limit| {
+            limit.checked_mul(denominator.abs()).is_some_and(|limit| scaled.abs() <= limit)
+        })
     })
+}
+
+fn divisor(left: i128, right: i128) -> i128 {
+    if right == 0 { left } else { divisor(right, left % right) }
 }

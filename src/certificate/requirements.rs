@@ -1,24 +1,24 @@
 //! What has to be proven, derived again from the tables, the shares and the rules.
 
 use super::Refusal;
-use super::format::{Certificate, Rules};
-use std::collections::BTreeMap;
+use super::format::{Certificate, Kind, Rules};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Terms of `Σ coefficient · amount = 0`.
 pub(super) type Equation = BTreeMap<usize, i128>;
 
-/// Amounts of one contributor position: holding to amount and consent.
-pub(super) type Shares = BTreeMap<u32, (i128, bool)>;
+/// Amounts by giver and taker, with their consent.
+pub(super) type Shares = BTreeMap<(u32, u32), (i128, bool)>;
 
 /// A sum of withheld variables, and by how much it must be able to move.
 #[derive(Debug)]
 pub(super) struct Need {
     pub parts: Vec<usize>,
     pub width: i128,
-    pub shares: Vec<Shares>,
+    pub shares: Shares,
 }
 
-/// Every sum between the cells of a table, and the ratios.
+/// Every sum between the cells of a table, and the relations after them.
 pub(super) fn equations(certificate: &Certificate) -> Result<Vec<Equation>, Refusal> {
     let mut equations = Vec::new();
     for (position, table) in certificate.tables.iter().enumerate() {
@@ -62,9 +62,19 @@ pub(super) fn equations(certificate: &Certificate) -> Result<Vec<Equation>, Refu
     }
     equations.sort();
     equations.dedup();
-    equations.extend(certificate.ratios.iter().map(|terms| {
-        terms.iter().map(|(variable, coefficient)| (*variable, i128::from(*coefficient))).collect()
-    }));
+    for (position, relation) in certificate.relations.iter().enumerate() {
+        let mut terms = Equation::new();
+        for (variable, coefficient) in &relation.terms {
+            *terms.entry(*variable).or_insert(0) += i128::from(*coefficient);
+        }
+        let amount = |(variable, coefficient): (&usize, &i128)| {
+            coefficient * i128::from(certificate.variables[*variable].amount)
+        };
+        if relation.kind != Kind::Ratio && terms.iter().map(amount).sum::<i128>() != 0 {
+            return Err(Refusal::Relation(position));
+        }
+        equations.push(terms);
+    }
     Ok(equations)
 }
 
@@ -77,10 +87,15 @@ pub(super) fn consistent(certificate: &Certificate) -> Result<(), Refusal> {
             return Err(Refusal::Twice(other, position));
         }
         let amount = i128::from(variable.amount);
-        for shares in &variable.shares {
-            if shares.iter().map(|(_, share, _)| i128::from(*share)).sum::<i128>() != amount {
-                return Err(Refusal::Shares(position));
-            }
+        let shares = variable.shares.iter().map(|(_, share, _)| i128::from(*share));
+        if !variable.shares.is_empty() && shares.sum::<i128>() != amount {
+            return Err(Refusal::Shares(position));
+        }
+        // Nobody may be taken to think less of an amount than everybody knows.
+        let down = variable.down.map(i128::from);
+        let signed = variable.shares.iter().any(|(_, share, _)| *share < 0);
+        if !signed && down.is_none_or(|down| down > amount.max(0)) {
+            return Err(Refusal::Shares(position));
         }
         if *ties.entry(variable.tie).or_insert(variable.withheld) != variable.withheld {
             return Err(Refusal::Tie(position));
@@ -93,8 +108,12 @@ pub(super) fn consistent(certificate: &Certificate) -> Result<(), Refusal> {
 pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<Vec<Need>, Refusal> {
     let rules = &certificate.rules;
     let mut needs = Vec::new();
+    let gaps = gaps(certificate);
     for (position, variable) in certificate.variables.iter().enumerate() {
-        let shares: Vec<Shares> = shares_of(certificate, &[position]);
+        let mut shares = shares_of(certificate, &[position]);
+        if gaps.contains(&position) {
+            shares.retain(|_, (amount, _)| *amount != 0);
+        }
         let width = width(&shares, rules).or(variable.need.map(i128::from));
         if let Some(width) = width {
             if !variable.withheld {
@@ -104,7 +123,11 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
         }
     }
     if rules.unions {
-        for equation in &equations[..equations.len() - certificate.ratios.len()] {
+        let sums = equations.len() - certificate.relations.len();
+        let (margins, relations) = equations.split_at(sums);
+        let classes = relations.iter().zip(&certificate.relations);
+        let classes = classes.filter(|(_, relation)| relation.kind == Kind::Class).map(|(terms, _)| terms);
+        for equation in margins.iter().chain(classes) {
             let hidden: Vec<(usize, i128)> = equation
                 .iter()
                 .filter(|(variable, _)| certificate.variables[**variable].withheld)
@@ -124,47 +147,76 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
     Ok(needs)
 }
 
-fn shares_of(certificate: &Certificate, parts: &[usize]) -> Vec<Shares> {
-    let mut all: Vec<Shares> = Vec::new();
-    for part in parts {
-        for (position, shares) in certificate.variables[*part].shares.iter().enumerate() {
-            if all.len() == position {
-                all.push(Shares::new());
-            }
-            for (holding, amount, waived) in shares {
-                let known = all[position].entry(*holding).or_insert((0, true));
-                known.0 += i128::from(*amount);
-                known.1 &= waived;
-            }
-        }
+/// What lies between two measures, as long as no table shows it: who declared one exact number
+/// has no part in it.
+fn gaps(certificate: &Certificate) -> BTreeSet<usize> {
+    let shown: BTreeSet<usize> = certificate
+        .tables
+        .iter()
+        .flat_map(|table| table.cells.iter().map(|(_, variable)| *variable))
+        .collect();
+    let between = certificate.relations.iter().filter(|relation| relation.kind == Kind::Between);
+    between
+        .flat_map(|relation| &relation.terms)
+        .map(|(variable, _)| *variable)
+        .filter(|v| !shown.contains(v))
+        .collect()
+}
+
+fn shares_of(certificate: &Certificate, parts: &[usize]) -> Shares {
+    let mut all = Shares::new();
+    for (parties, amount, waived) in parts.iter().flat_map(|part| &certificate.variables[*part].shares) {
+        let known = all.entry(*parties).or_insert((0, true));
+        known.0 += i128::from(*amount);
+        known.1 &= waived;
     }
     all
 }
 
-/// What the rules ask for; the widest over the contributor positions.
-fn width(positions: &[Shares], rules: &Rules) -> Option<i128> {
-    positions.iter().filter_map(|shares| width_of(shares, rules, &[], true)).max()
+/// One holding each: amount and consent.
+type Side = BTreeMap<u32, (i128, bool)>;
+
+/// The shares as the givers' and as the takers', without those to which somebody is a party.
+fn sides(shares: &Shares, without: &[u32]) -> [Side; 2] {
+    let mut sides = [Side::new(), Side::new()];
+    for ((giver, taker), (amount, waived)) in shares {
+        if without.contains(giver) || without.contains(taker) {
+            continue;
+        }
+        for (side, holding) in sides.iter_mut().zip([giver, taker]) {
+            let known = side.entry(*holding).or_insert((0, true));
+            known.0 += amount;
+            known.1 &= waived;
+        }
+    }
+    sides
 }
 
-/// What an attacker that knows its own amounts must still be kept from.
-pub(super) fn width_against(positions: &[Shares], attacker: &[u32], rules: &Rules) -> i128 {
-    positions.iter().filter_map(|shares| width_of(shares, rules, attacker, false)).max().unwrap_or(0)
+/// What the rules ask for; the wider of both sides.
+fn width(shares: &Shares, rules: &Rules) -> Option<i128> {
+    sides(shares, &[]).iter().filter_map(|side| width_of(side, side.len(), rules, true)).max()
+}
+
+/// What an attacker that knows what it gave and took must still be kept from.
+pub(super) fn width_against(shares: &Shares, attacker: &[u32], rules: &Rules) -> i128 {
+    let (all, unknown) = (sides(shares, &[]), sides(shares, attacker));
+    let widths = all.iter().zip(&unknown);
+    widths.filter_map(|(all, unknown)| width_of(unknown, all.len(), rules, false)).max().unwrap_or(0)
 }
 
 /// Each holding that does not consent is hidden from the most knowing other one: of the sum,
 /// what neither of them gave must blur it. Everything in hundredths until the end.
-fn width_of(shares: &Shares, rules: &Rules, attacker: &[u32], outside: bool) -> Option<i128> {
-    let few = shares.len() < rules.minimum;
+fn width_of(side: &Side, holdings: usize, rules: &Rules, outside: bool) -> Option<i128> {
+    let few = holdings < rules.minimum;
     let sizes: Vec<(u32, i128, bool)> =
-        shares.iter().map(|(holding, (amount, waived))| (*holding, amount.abs(), *waived)).collect();
+        side.iter().map(|(holding, (amount, waived))| (*holding, amount.abs(), *waived)).collect();
     let total: i128 = sizes.iter().map(|(_, size, _)| size).sum();
-    let hidden = |share: &&(u32, i128, bool)| !share.2 && !attacker.contains(&share.0);
-    let (holding, largest, _) =
-        *sizes.iter().filter(hidden).max_by_key(|share| (share.1, u32::MAX - share.0))?;
+    let hidden = sizes.iter().filter(|share| !share.2);
+    let (holding, largest, _) = *hidden.max_by_key(|share| (share.1, u32::MAX - share.0))?;
     let known: i128 = if outside {
         sizes.iter().filter(|share| share.0 != holding).map(|share| share.1).max().unwrap_or(0)
     } else {
-        sizes.iter().filter(|share| attacker.contains(&share.0)).map(|share| share.1).sum()
+        0
     };
     let rest = total - largest - known;
     let mut hundredths: Option<i128> = few.then_some(0);

@@ -1,7 +1,7 @@
 //! Mutations: whatever is tampered with, the second program refuses.
 
 use super::{Refusal, verify, verify_release};
-use crate::suppression::standalone::{Rows, parse, run};
+use crate::disclosure::standalone::{Rows, parse, run};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -104,8 +104,8 @@ fn amounts_shares_and_sets_that_are_tampered_with_are_refused() {
         mutant["variables"][position]["amount"] = Value::from(amount + 1);
         assert!(refuses(&mutant), "amount {position}");
         let mut mutant = certificate.clone();
-        let share = mutant["variables"][position]["shares"][0][0][1].as_i64().unwrap();
-        mutant["variables"][position]["shares"][0][0][1] = Value::from(share - 1);
+        let share = mutant["variables"][position]["shares"][0][1].as_i64().unwrap();
+        mutant["variables"][position]["shares"][0][1] = Value::from(share - 1);
         assert!(refuses(&mutant), "share {position}");
         let mut mutant = certificate.clone();
         mutant["variables"][position]["key"] = mutant["variables"][usize::from(position == 0)]["key"].clone();

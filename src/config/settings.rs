@@ -319,11 +319,13 @@ pub struct Disclosure {
     pub minimum_contributors: u32,
     /// p of the p % rule.
     pub p_percent: u32,
+    /// Every group is an attacker that knows its own amounts, not only outsiders.
+    pub insiders: bool,
 }
 
 impl Default for Disclosure {
     fn default() -> Self {
-        Self { minimum_contributors: 3, p_percent: 15 }
+        Self { minimum_contributors: 3, p_percent: 15, insiders: true }
     }
 }
 

@@ -1,24 +1,37 @@
 //! Disclosure control: the only room that can make a table publishable.
 //!
-//! Method: primary suppression at the level of groups (minimum frequency and p % rule, on cells
-//! and on the unions that published equations reveal), then complementary suppression by
-//! sequential linear programming over one joint system of all tables (Fischetti and Salazar;
-//! `y = y+ - y-`, movements cost nothing inside the suppressed set), then an exact check of
-//! its own that no withheld value follows from the published ones.
+//! Method: primary suppression at the level of holdings (minimum frequency, p % and dominance,
+//! on cells and on the sums that published equations reveal), then complementary suppression by
+//! sequential linear programming over one joint system of all tables (Fischetti and Salazar),
+//! for outsiders and for every holding as an attacker. Each requirement keeps a witness: another
+//! world, exact in integers, in which everything published is the same. A second program that
+//! shares no code with this one (`certificate`) proves every requirement from the witnesses
+//! before anything is written.
 
-mod audit;
+mod attacker;
 mod cells;
+mod certificate;
+mod contract;
+mod derived;
+mod error;
+mod fraction;
+mod input;
+mod kernel;
 pub mod leak;
-mod primary;
+mod modular;
+mod program;
 mod protect;
-mod secondary;
+mod protected;
+mod rules;
+mod search;
+mod solve;
+pub mod standalone;
 mod system;
-mod table;
 #[cfg(test)]
 mod tests;
+mod witness;
 
+pub use error::{DisclosureError, Reason};
+pub use input::{MeasureInput, Record, TableInput};
 pub use protect::protect;
-pub use table::{
-    DisclosureError, Explanation, MeasureInput, Protected, ProtectedRow, ProtectedTable, Published, Reason,
-    Record, TableInput,
-};
+pub use protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};

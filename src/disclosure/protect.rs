@@ -1,231 +1,223 @@
 //! The one way from contributions to `Protected`.
 
-use super::cells::{self, Cells, TOTAL};
+use super::cells::{self, Axis, Crossing, Cube, Entry, Measure, Relation, TOTAL, Ties};
+use super::certificate::NamedCells;
+use super::error::{DisclosureError, Reason};
+use super::input::{MeasureInput, TableInput};
+use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
+use super::rules::Rules;
+use super::search::{Cost, Pattern};
+use super::solve::{Unsolved, solve};
 use super::system::System;
-use super::table::{
-    DisclosureError, Explanation, Protected, ProtectedRow, ProtectedTable, Published, Reason, TableInput,
-};
-use super::{audit, primary, secondary};
+use crate::certificate::Verified;
 use crate::config::Disclosure;
+use crate::model;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The cells of one base measure of one table, and its derived measures.
-struct Block {
-    table: usize,
-    base: usize,
-    derived: Vec<usize>,
-    cells: Cells,
-}
 
 /// Protects linked tables together.
 ///
-/// Input: contributions, amounts in whole units, never negative. Output: every crossing and
-/// margin of every table with its value, or `Confidential`, or `Unknown`. The same whatever
-/// the order of the records.
+/// Input: contributions, amounts in whole units, never negative but for a factor times another
+/// measure. Output: every crossing and margin of every table with its value, or `Confidential`,
+/// or `Unknown`, and the certificate that the second program accepted. The same whatever the
+/// order of the records.
 ///
 /// # Errors
-/// When a table is malformed, a cell cannot be protected, or the exact check refuses. Nothing
-/// may be published then.
+/// When a table is malformed, a cell cannot be protected, or the second program refuses.
+/// Nothing may be published then.
 pub fn protect(tables: &[TableInput], policy: &Disclosure) -> Result<Protected, DisclosureError> {
-    let blocks = blocks(tables)?;
-    let mut system = System::default();
-    for block in &blocks {
-        system.add(&tables[block.table].name, &block.cells);
-    }
-    system.finish();
-    let (suppressed, reasons) = pattern(&system, policy)?;
-    if let Some(variable) = audit::determined(&system, &suppressed) {
-        return Err(DisclosureError::Determined { cell: system.variables[variable].name.clone() });
-    }
-    Ok(publish(tables, &blocks, &system, &suppressed, &reasons))
-}
-
-fn blocks(tables: &[TableInput]) -> Result<Vec<Block>, DisclosureError> {
-    let mut blocks = Vec::new();
-    for (table, input) in tables.iter().enumerate() {
-        for (base, measure) in input.measures.iter().enumerate() {
-            if measure.derived_from.is_some() {
-                continue;
-            }
-            let is_derived =
-                |position: &usize| input.measures[*position].derived_from.as_ref() == Some(&measure.name);
-            let derived: Vec<usize> = (0..input.measures.len()).filter(is_derived).collect();
-            let cells = cells::build(input, base, &derived)?;
-            blocks.push(Block { table, base, derived, cells });
-        }
-    }
-    Ok(blocks)
-}
-
-type Pattern = (BTreeSet<usize>, BTreeMap<usize, Reason>);
-
-fn pattern(system: &System, policy: &Disclosure) -> Result<Pattern, DisclosureError> {
-    let mut needs: BTreeMap<usize, i64> = BTreeMap::new();
-    let mut reasons: BTreeMap<usize, Reason> = BTreeMap::new();
-    for (variable, found) in system.variables.iter().enumerate() {
-        if let Some(found) = primary::rule(&found.cell.groups, policy) {
-            needs.insert(variable, found.need);
-            reasons.insert(variable, found.reason);
-        }
-    }
-    let mut suppressed: BTreeSet<usize> = needs.keys().copied().collect();
-    loop {
-        // Largest need first: what it withholds protects the smaller ones too.
-        let mut order: Vec<(i64, usize)> = needs.iter().map(|(variable, need)| (-need, *variable)).collect();
-        order.sort_unstable();
-        for (_, target) in order {
-            if !secondary::holds(system, &suppressed, target, needs[&target]) {
-                secondary::protect(system, &mut suppressed, target, needs[&target])?;
-            }
-        }
-        let added = widen_unions(system, policy, &mut suppressed);
-        if added.is_empty() {
-            break;
-        }
-        // What hides a union must not be computable itself: it has to move by at least one unit.
-        needs.extend(added.into_iter().map(|variable| (variable, 1)));
-    }
-    settle(system, &mut suppressed);
-    for variable in &suppressed {
-        reasons.entry(*variable).or_insert(Reason::Complementary);
-    }
-    Ok((suppressed, reasons))
-}
-
-/// Movements that the solver rounds away can leave a value determined. Whatever the exact
-/// elimination still finds is hidden with its cheapest published neighbour; the set only
-/// grows, so this ends.
-fn settle(system: &System, suppressed: &mut BTreeSet<usize>) {
-    while let Some(found) = audit::determined(system, suppressed) {
-        let neighbours = system
-            .equations
-            .iter()
-            .filter(|equation| equation.sum == found || equation.parts.contains(&found))
-            .flat_map(|equation| {
-                equation.parts.iter().copied().map(|part| (false, part)).chain([(true, equation.sum)])
-            })
-            .filter(|(_, variable)| !suppressed.contains(variable));
-        let derived = system.derived.iter().filter(|relation| {
-            !suppressed.contains(&relation.owner) && relation.parts.iter().any(|(part, _, _)| *part == found)
-        });
-        let next = neighbours
-            .chain(derived.map(|relation| (true, relation.owner)))
-            .min_by_key(|(is_sum, variable)| (*is_sum, system.variables[*variable].cell.amount, *variable));
-        let Some((_, next)) = next else { break };
-        suppressed.insert(next);
-    }
-}
-
-/// What stays published around withheld parts gives their sum: that sum must pass the rules
-/// itself. Withholds the smallest published part, or the total when no part is left; returns
-/// what was added.
-fn widen_unions(system: &System, policy: &Disclosure, suppressed: &mut BTreeSet<usize>) -> BTreeSet<usize> {
-    let mut added = BTreeSet::new();
-    for equation in &system.equations {
-        loop {
-            let withheld: Vec<usize> =
-                equation.parts.iter().copied().filter(|part| suppressed.contains(part)).collect();
-            if withheld.is_empty() || suppressed.contains(&equation.sum) {
-                break;
-            }
-            let positions = system.variables[equation.sum].cell.groups.len();
-            let mut union: Vec<BTreeMap<String, i64>> = vec![BTreeMap::new(); positions];
-            for part in &withheld {
-                for (groups, more) in union.iter_mut().zip(&system.variables[*part].cell.groups) {
-                    for (group, amount) in more {
-                        *groups.entry(group.clone()).or_insert(0) += amount;
-                    }
-                }
-            }
-            if primary::rule(&union, policy).is_none() {
-                break;
-            }
-            let next = equation
-                .parts
-                .iter()
-                .copied()
-                .filter(|part| !suppressed.contains(part))
-                .min_by_key(|part| (system.variables[*part].cell.amount, *part))
-                .unwrap_or(equation.sum);
-            suppressed.insert(next);
-            added.insert(next);
-        }
-    }
-    added
-}
-
-fn publish(
-    tables: &[TableInput],
-    blocks: &[Block],
-    system: &System,
-    suppressed: &BTreeSet<usize>,
-    reasons: &BTreeMap<usize, Reason>,
-) -> Protected {
-    let mut explanations = Vec::new();
-    let mut published = Vec::new();
+    let rules = Rules {
+        minimum: policy.minimum_contributors,
+        p_percent: Some(policy.p_percent),
+        insiders: policy.insiders,
+        ..Rules::default()
+    };
+    let contributors = tables.iter().flat_map(|table| &table.records).flat_map(|record| &record.contributors);
+    let holdings: BTreeSet<&str> = contributors.map(String::as_str).collect();
+    let holdings: BTreeMap<&str, u32> = holdings.into_iter().zip(0..).collect();
+    let mut cubes = Vec::with_capacity(tables.len());
     for (position, table) in tables.iter().enumerate() {
-        let mut rows = Vec::new();
-        for codes in crossings(table) {
-            let mut values = vec![Published::Value(0); table.measures.len()];
-            for block in blocks.iter().filter(|block| block.table == position) {
-                let Some(cell) = block.cells.get(&codes) else { continue };
-                let measures = std::iter::once(block.base).chain(block.derived.iter().copied());
-                let Some(variable) = system.variable(cell) else {
-                    for measure in measures {
-                        values[measure] = Published::Unknown;
-                    }
-                    continue;
-                };
-                if suppressed.contains(&variable) {
-                    for measure in measures {
-                        values[measure] = Published::Confidential;
-                    }
-                    explanations.push(Explanation {
-                        table: table.name.clone(),
-                        measure: table.measures[block.base].name.clone(),
-                        dimensions: codes.clone(),
-                        reason: reasons.get(&variable).copied().unwrap_or(Reason::Complementary),
-                    });
-                    continue;
-                }
-                values[block.base] = Published::Value(cell.amount);
-                for (measure, derived) in block.derived.iter().zip(&cell.derived) {
-                    values[*measure] = derived.map_or(Published::Unknown, Published::Value);
-                }
-            }
-            rows.push(ProtectedRow { dimensions: codes, values });
-        }
-        published.push(ProtectedTable {
-            name: table.name.clone(),
-            dimensions: table.dimensions.clone(),
-            measures: table.measures.iter().map(|measure| measure.name.clone()).collect(),
-            rows,
-        });
+        let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
+        cubes.push(cube(position, table, &holdings).map_err(malformed)?);
     }
-    Protected { tables: published, explanations }
+    // What cannot be protected is published nowhere, so that the rest still is. Each turn takes a
+    // measure away, so this ends.
+    loop {
+        match solved(&cubes, &rules)? {
+            Ok((crossings, system, pattern, certificate, verified)) => {
+                let mut protected =
+                    Protected { tables: Vec::new(), explanations: Vec::new(), certificate, verified };
+                for ((cube, crossings), input) in cubes.iter().zip(&crossings).zip(tables) {
+                    let (mut table, explanations) = publish(cube, crossings, &system, &pattern);
+                    table.dimensions.clone_from(&input.dimensions);
+                    protected.tables.push(table);
+                    protected.explanations.extend(explanations);
+                }
+                return Ok(protected);
+            }
+            Err((table, measure)) => withdraw(&mut cubes[table].measures, measure),
+        }
+    }
 }
 
-/// Every crossing of the codes that occur, with margins, sorted.
-fn crossings(table: &TableInput) -> Vec<Vec<String>> {
-    let mut crossings = vec![Vec::new()];
-    for dimension in 0..table.dimensions.len() {
-        let mut codes: BTreeSet<&str> = table
-            .records
-            .iter()
-            .filter_map(|record| record.dimensions.get(dimension))
-            .map(String::as_str)
-            .collect();
-        codes.insert(TOTAL);
-        crossings = crossings
-            .into_iter()
-            .flat_map(|head: Vec<String>| {
-                codes
-                    .iter()
-                    .map(move |code| head.iter().cloned().chain([(*code).to_owned()]).collect())
-                    .collect::<Vec<_>>()
-            })
-            .collect();
+type Solved = (Vec<Vec<Crossing>>, System, Pattern, Vec<u8>, Verified);
+
+/// The protection, or table and measure that stand in its way.
+fn solved(cubes: &[Cube], rules: &Rules) -> Result<Result<Solved, (usize, usize)>, DisclosureError> {
+    let mut system = System::default();
+    let mut ties = Ties::new();
+    let mut blocks = Vec::with_capacity(cubes.len());
+    for cube in cubes {
+        let malformed = |cause| DisclosureError::Malformed { table: cube.name.clone(), cause };
+        blocks.push(cells::add(&mut system, &mut ties, cube, rules).map_err(malformed)?);
     }
-    crossings.sort();
-    crossings
+    let named: Vec<NamedCells> =
+        cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();
+    match solve(&mut system, rules, Cost::Balanced, &[], &named) {
+        Ok((pattern, certificate, verified)) => Ok(Ok((blocks, system, pattern, certificate, verified))),
+        Err(Unsolved { variable: Some(variable), .. }) => Ok(Err(system.variables[variable].origin)),
+        Err(Unsolved { error, .. }) => Err(error),
+    }
+}
+
+/// Takes a measure away; while others hang together with it, those first.
+fn withdraw(measures: &mut [Measure], measure: usize) {
+    let hanging: Vec<usize> = (0..measures.len())
+        .filter(|other| *other != measure && measures[*other].base(*other) == measure)
+        .filter(|other| !measures[*other].withdrawn)
+        .collect();
+    if hanging.is_empty() {
+        measures[measure].withdrawn = true;
+    }
+    for other in hanging {
+        measures[other].withdrawn = true;
+    }
+}
+
+fn cube(position: usize, table: &TableInput, holdings: &BTreeMap<&str, u32>) -> Result<Cube, &'static str> {
+    let mut measures = measures(&table.measures)?;
+    for (position, measure) in measures.iter_mut().enumerate() {
+        let ones = table.records.iter().all(|record| record.values.get(position) == Some(&Some(1)));
+        measure.is_count &= ones;
+    }
+    let mut pairs: Vec<BTreeMap<String, Option<String>>> = vec![BTreeMap::new(); table.dimensions.len()];
+    for record in &table.records {
+        if record.dimensions.len() != table.dimensions.len() || record.values.len() != table.measures.len() {
+            return Err("a record has another shape than its table");
+        }
+        for (pairs, code) in pairs.iter_mut().zip(&record.dimensions) {
+            if code == TOTAL {
+                return Err("a record carries the code of a margin");
+            }
+            pairs.entry(code.clone()).or_insert(None);
+        }
+    }
+    let axes = pairs.iter().map(Axis::new).collect::<Result<Vec<_>, _>>();
+    let axes = axes.map_err(|_| "a code is its own ancestor")?;
+    let mut entries = Vec::with_capacity(table.records.len());
+    for record in &table.records {
+        let parties = match record.contributors.as_slice() {
+            [alone] => [holdings[alone.as_str()]; 2],
+            [giver, taker] => [holdings[giver.as_str()], holdings[taker.as_str()]],
+            _ => return Err("a record names no contributor, or more than two"),
+        };
+        let is_negative = |(value, measure): (&Option<i64>, &Measure)| {
+            value.is_some_and(|value| value < 0) && !matches!(measure.relation, Relation::Factor(_))
+        };
+        if record.values.iter().zip(&measures).any(is_negative) {
+            return Err("an amount is negative");
+        }
+        let codes = record.dimensions.iter().zip(&axes).map(|(code, axis)| axis.place(code).unwrap_or(0));
+        entries.push(Entry {
+            id: record.id,
+            codes: codes.collect(),
+            parties,
+            values: record.values.clone(),
+            waived: false,
+        });
+    }
+    entries.sort_by_key(|entry| entry.id);
+    Ok(Cube { name: table.name.clone(), position, axes, measures, entries, is_dense: true })
+}
+
+fn measures(declared: &[MeasureInput]) -> Result<Vec<Measure>, &'static str> {
+    let place = |base: &str| {
+        let found = declared.iter().position(|other| other.name == base && other.relation.is_none());
+        found.ok_or("a measure hangs together with one that the table does not have")
+    };
+    declared
+        .iter()
+        .map(|measure| {
+            let relation = match &measure.relation {
+                None => Relation::Base,
+                Some(model::Relation::Factor(base)) => Relation::Factor(place(base)?),
+                Some(model::Relation::Below(base)) => Relation::Below(place(base)?),
+                Some(model::Relation::Above(base)) => Relation::Above(place(base)?),
+            };
+            Ok(Measure { name: measure.name.clone(), relation, is_count: measure.is_count, withdrawn: false })
+        })
+        .collect()
+}
+
+fn codes(cube: &Cube, crossing: &Crossing) -> Vec<String> {
+    crossing.codes.iter().zip(&cube.axes).map(|(code, axis)| axis.codes[*code].clone()).collect()
+}
+
+/// The cells of each measure, under the name that the second program finds them by.
+fn named(cube: &Cube, crossings: &[Crossing]) -> Vec<NamedCells> {
+    let of_measure = |(position, measure): (usize, &Measure)| NamedCells {
+        name: format!("{}/{}", cube.name, measure.name),
+        parents: cube.axes.iter().map(Axis::above).collect(),
+        cells: crossings
+            .iter()
+            .filter_map(|crossing| Some((codes(cube, crossing), crossing.variables[position]?)))
+            .collect(),
+    };
+    cube.measures.iter().enumerate().map(of_measure).collect()
+}
+
+/// Every crossing of the codes that occur, sorted; what was counted nowhere is zero.
+fn publish(
+    cube: &Cube,
+    crossings: &[Crossing],
+    system: &System,
+    pattern: &Pattern,
+) -> (ProtectedTable, Vec<Explanation>) {
+    let mut explanations = Vec::new();
+    let mut rows = Vec::with_capacity(crossings.len());
+    for crossing in crossings {
+        let dimensions = codes(cube, crossing);
+        let mut values = Vec::with_capacity(cube.measures.len());
+        for (position, (variable, measure)) in crossing.variables.iter().zip(&cube.measures).enumerate() {
+            let gone = measure.withdrawn || cube.measures[measure.base(position)].withdrawn;
+            let reason = match variable {
+                None if gone => Reason::Withdrawn,
+                None => {
+                    values.push(Published::Unknown);
+                    continue;
+                }
+                Some(variable) if pattern.suppressed[*variable] => {
+                    pattern.reasons.get(variable).copied().unwrap_or(Reason::Complementary)
+                }
+                Some(variable) => {
+                    values.push(Published::Value(system.variables[*variable].amount));
+                    continue;
+                }
+            };
+            values.push(Published::Confidential);
+            explanations.push(Explanation {
+                table: cube.name.clone(),
+                measure: measure.name.clone(),
+                dimensions: dimensions.clone(),
+                reason,
+            });
+        }
+        rows.push(ProtectedRow { dimensions, values });
+    }
+    let table = ProtectedTable {
+        name: cube.name.clone(),
+        dimensions: Vec::new(),
+        measures: cube.measures.iter().map(|measure| measure.name.clone()).collect(),
+        rows,
+    };
+    (table, explanations)
 }

@@ -1,31 +1,95 @@
 //! One linear system over all tables: variables are sets of records, equations are margins.
 
-use super::cells::{Cell, Cells, Key, TOTAL};
-use std::collections::{BTreeMap, BTreeSet};
+use super::rules::{Share, Unsafe};
+use std::collections::BTreeMap;
 
-/// `sum = parts[0] + parts[1] + …`
+/// The set of records behind a cell, and the measure: two cells with the same key hold the
+/// same amount whatever they are called. Identities are 128-bit hashes, so their sum tells sets apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Equation {
-    pub sum: usize,
-    pub parts: Vec<usize>,
+pub(super) struct Key {
+    pub measure: String,
+    pub sum: u128,
+    pub count: u64,
 }
 
-/// A published derived amount: `z = Σ ratio · part`, public ratios, withheld together with `owner`.
-#[derive(Debug, Clone)]
-pub(super) struct Derived {
-    pub owner: usize,
-    /// Variable with derived and base amount, whose quotient is the ratio.
-    pub parts: Vec<(usize, i64, i64)>,
+/// What the owner of the data asks for a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Wish {
+    #[default]
+    None,
+    /// Publish in any case.
+    Publish,
+    /// Withhold in any case.
+    Withhold,
+    /// Rather publish.
+    PreferPublish,
+    /// Rather withhold.
+    PreferWithhold,
+}
+
+/// What a variable is to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Amount,
+    /// Of records, one by one: moves by whole numbers only.
+    Count,
+    /// A factor times another amount.
+    Factor,
+    /// What lies between two measures of which one never passes the other.
+    Gap,
 }
 
 /// A variable: one amount, under whatever names.
 #[derive(Debug, Clone)]
 pub(super) struct Variable {
-    pub cell: Cell,
     /// `table[codes]` of its first name, for messages.
     pub name: String,
-    /// Number of names' margins: a total costs more to withhold than a leaf.
-    pub is_margin: bool,
+    pub amount: i64,
+    /// By how much an outsider must think that it can fall; none without limit.
+    pub down: Option<i64>,
+    /// By how much an outsider must think that it can rise; none without limit.
+    pub up: Option<i64>,
+    /// Levels that it sums up: 0 for the finest crossings.
+    pub levels: u32,
+    /// Variables of one tie are withheld together.
+    pub tie: usize,
+    /// Shares of the holdings, in the order of the parties.
+    pub shares: Vec<Share>,
+    /// What the primary rules say.
+    pub verdict: Option<Unsafe>,
+    pub wish: Wish,
+    pub role: Role,
+    /// Table and measure that go when it cannot be protected, by position.
+    pub origin: (usize, usize),
+    /// In no table, only known to hang together with cells: withheld whatever is published.
+    pub hidden: bool,
+}
+
+/// What an equation says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// A margin of a table.
+    Margin,
+    /// A cell and the records of each of its factors.
+    Class,
+    /// A measure never passes another: what lies between them is an amount too.
+    Between,
+    /// A factor that the public knows; holds but for rounding.
+    Ratio,
+}
+
+impl Kind {
+    /// A sum whose withheld parts are revealed together when its total is published.
+    pub(super) fn is_sum(self) -> bool {
+        matches!(self, Self::Margin | Self::Class)
+    }
+}
+
+/// `Σ coefficient · amount = 0`; terms in the order of the variables.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Equation {
+    pub terms: Vec<(usize, i64)>,
+    pub kind: Kind,
 }
 
 /// The joint system.
@@ -33,95 +97,95 @@ pub(super) struct Variable {
 pub(super) struct System {
     pub variables: Vec<Variable>,
     pub equations: Vec<Equation>,
-    pub derived: Vec<Derived>,
+    /// Equations of each variable.
+    pub incident: Vec<Vec<usize>>,
+    /// Variables of each tie.
+    pub ties: Vec<Vec<usize>>,
     index: BTreeMap<Key, usize>,
 }
 
 impl System {
-    /// The variable of a cell; none when nothing in the cell is known.
-    pub(super) fn variable(&self, cell: &Cell) -> Option<usize> {
-        self.index.get(&cell.key).copied()
+    /// The variable of a key.
+    pub(super) fn find(&self, key: &Key) -> Option<usize> {
+        self.index.get(key).copied()
     }
 
-    /// Adds the cells of one table and measure.
-    pub(super) fn add(&mut self, table: &str, cells: &Cells) {
-        for (codes, cell) in cells {
-            if cell.key.count == 0 {
-                continue;
-            }
-            let is_margin = codes.iter().any(|code| code == TOTAL);
-            let next = self.variables.len();
-            let position = *self.index.entry(cell.key.clone()).or_insert(next);
-            if position == next {
-                let name = format!("{table}[{}]", codes.join(", "));
-                self.variables.push(Variable { cell: cell.clone(), name, is_margin });
-            } else {
-                self.variables[position].is_margin |= is_margin;
+    /// Adds a variable, or finds the one with the same key.
+    pub(super) fn add(&mut self, key: Key, variable: Variable) -> usize {
+        let next = self.variables.len();
+        let position = *self.index.entry(key).or_insert(next);
+        if position == next {
+            self.variables.push(variable);
+        } else {
+            let known = &mut self.variables[position];
+            known.levels = known.levels.max(variable.levels);
+            if known.wish == Wish::None {
+                known.wish = variable.wish;
             }
         }
-        self.margins(cells);
-        self.ratios(cells);
+        position
     }
 
-    /// Sorts the equations and drops those that repeat.
-    pub(super) fn finish(&mut self) {
+    /// Adds `sum = parts`; one that says nothing is left out.
+    pub(super) fn equate(&mut self, sum: usize, parts: &[usize], kind: Kind) {
+        let mut terms: BTreeMap<usize, i64> = BTreeMap::from([(sum, -1)]);
+        for part in parts {
+            *terms.entry(*part).or_insert(0) += 1;
+        }
+        self.relate(terms, kind);
+    }
+
+    /// Adds an equation.
+    pub(super) fn relate(&mut self, terms: BTreeMap<usize, i64>, kind: Kind) {
+        let terms: Vec<(usize, i64)> =
+            terms.into_iter().filter(|(_, coefficient)| *coefficient != 0).collect();
+        if !terms.is_empty() {
+            self.equations.push(Equation { terms, kind });
+        }
+    }
+
+    /// Sorts the equations, drops those that repeat, and indexes them.
+    ///
+    /// # Errors
+    /// The first sum that does not hold, by its position.
+    pub(super) fn finish(&mut self) -> Result<(), usize> {
         self.equations.sort();
-        self.equations.dedup();
-    }
-
-    fn margins(&mut self, cells: &Cells) {
-        let dimensions = cells.keys().next().map_or(0, Vec::len);
-        for dimension in 0..dimensions {
-            let mut families: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
-            for (codes, cell) in cells {
-                let Some(variable) = self.variable(cell) else { continue };
-                if codes[dimension] != TOTAL {
-                    let mut parent = codes.clone();
-                    TOTAL.clone_into(&mut parent[dimension]);
-                    families.entry(parent).or_default().push(variable);
-                }
+        // A class that is a whole margin of another table says nothing new.
+        self.equations.dedup_by(|next, kept| next.terms == kept.terms);
+        self.incident = vec![Vec::new(); self.variables.len()];
+        for (position, equation) in self.equations.iter().enumerate() {
+            let mut sum: i128 = 0;
+            for (variable, coefficient) in &equation.terms {
+                self.incident[*variable].push(position);
+                sum += i128::from(*coefficient) * i128::from(self.variables[*variable].amount);
             }
-            for (parent, mut parts) in families {
-                let Some(sum) = cells.get(&parent).and_then(|cell| self.variable(cell)) else { continue };
-                parts.sort_unstable();
-                if parts != [sum] {
-                    self.equations.push(Equation { sum, parts });
-                }
+            if sum != 0 && equation.kind != Kind::Ratio {
+                return Err(position);
             }
         }
-    }
-
-    fn ratios(&mut self, cells: &Cells) {
-        let measures = cells.values().next().map_or(0, |cell| cell.derived.len());
-        let finest: Vec<(&Vec<String>, &Cell)> =
-            cells.iter().filter(|(codes, _)| codes.iter().all(|code| code != TOTAL)).collect();
-        for measure in 0..measures {
-            for (codes, cell) in cells {
-                let (Some(owner), Some(_)) = (self.variable(cell), cell.derived[measure]) else { continue };
-                let parts: Vec<(usize, i64, i64)> = finest
-                    .iter()
-                    .filter(|(fine, _)| {
-                        codes.iter().zip(*fine).all(|(code, fine)| code == TOTAL || code == fine)
-                    })
-                    .filter_map(|(_, part)| Some((self.variable(part)?, part.derived[measure]?, part.amount)))
-                    .filter(|(_, _, amount)| *amount > 0)
-                    .collect();
-                let ratios: BTreeSet<(i64, i64)> =
-                    parts.iter().map(|(_, derived, base)| reduced(*derived, *base)).collect();
-                // One ratio for all parts says nothing that the base amount does not.
-                if ratios.len() > 1 {
-                    self.derived.push(Derived { owner, parts });
-                }
-            }
+        let ties = self.variables.iter().map(|variable| variable.tie + 1).max().unwrap_or(0);
+        self.ties = vec![Vec::new(); ties];
+        for (position, variable) in self.variables.iter().enumerate() {
+            self.ties[variable.tie].push(position);
         }
+        Ok(())
     }
-}
 
-fn reduced(numerator: i64, denominator: i64) -> (i64, i64) {
-    let (mut left, mut right) = (numerator.unsigned_abs(), denominator.unsigned_abs());
-    while right != 0 {
-        (left, right) = (right, left % right);
+    /// Names of the keys, in the order of the variables.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let mut keys = vec![String::new(); self.variables.len()];
+        for (key, variable) in &self.index {
+            keys[*variable] = format!("{}|{:032x}|{}", key.measure, key.sum, key.count);
+        }
+        keys
     }
-    let divisor = i64::try_from(left.max(1)).unwrap_or(1);
-    (numerator / divisor, denominator / divisor)
+
+    /// An equation in words.
+    pub(super) fn words(&self, equation: usize) -> String {
+        let terms = self.equations[equation].terms.iter().map(|(variable, coefficient)| {
+            let sign = if *coefficient < 0 { "-" } else { "+" };
+            format!("{sign} {}", self.variables[*variable].name)
+        });
+        terms.collect::<Vec<_>>().join(" ") + " = 0"
+    }
 }

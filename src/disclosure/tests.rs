@@ -2,13 +2,14 @@
 
 use super::{DisclosureError, MeasureInput, Protected, Published, Record, TableInput, protect};
 use crate::config::Disclosure;
+use crate::model::Relation;
 use proptest::prelude::*;
 
 fn table(name: &str, dimensions: &[&str], rows: &[(&[&str], &str, i64)]) -> TableInput {
     TableInput {
         name: name.to_owned(),
         dimensions: dimensions.iter().map(|name| (*name).to_owned()).collect(),
-        measures: vec![MeasureInput { name: "kg".to_owned(), derived_from: None }],
+        measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
         records: rows
             .iter()
             .zip(1_u128..)
@@ -96,7 +97,11 @@ fn a_derived_total_does_not_give_its_parts_away() {
         &["categorie"],
         &[(&["bois"], "g1", 100), (&["bois"], "g2", 110), (&["verre"], "g3", 120), (&["verre"], "g4", 130)],
     );
-    input.measures.push(MeasureInput { name: "ges".to_owned(), derived_from: Some("kg".to_owned()) });
+    input.measures.push(MeasureInput {
+        name: "ges".to_owned(),
+        relation: Some(Relation::Factor("kg".to_owned())),
+        is_count: false,
+    });
     for record in &mut input.records {
         let factor = if record.dimensions[0] == "bois" { 3 } else { 7 };
         record.values.push(record.values[0].map(|amount| amount * factor));
@@ -104,6 +109,66 @@ fn a_derived_total_does_not_give_its_parts_away() {
     let protected = protect(&[input], &Disclosure::default()).unwrap();
     assert_eq!(value(&protected, 0, &["bois"]), Published::Confidential);
     assert_eq!(value(&protected, 0, &["Total"]), Published::Confidential);
+}
+
+/// One category, `kg` with two measures that hang together with it.
+fn with(relations: [(&str, Relation); 2], rows: &[(&str, [i64; 3])]) -> TableInput {
+    let records: Vec<(&[&str], &str, i64)> =
+        rows.iter().map(|(group, [kg, _, _])| (&["bois"] as &[&str], *group, *kg)).collect();
+    let mut input = table("t", &["categorie"], &records);
+    for (name, relation) in relations {
+        input.measures.push(MeasureInput {
+            name: name.to_owned(),
+            relation: Some(relation),
+            is_count: false,
+        });
+    }
+    for (record, (_, [_, first, second])) in input.records.iter_mut().zip(rows) {
+        record.values.extend([Some(*first), Some(*second)]);
+    }
+    input
+}
+
+#[test]
+fn the_width_of_an_interval_gives_no_single_volume_away() {
+    let relations = [("bas", Relation::Below("kg".to_owned())), ("haut", Relation::Above("kg".to_owned()))];
+    let exact = |kg: i64| [kg, kg, kg];
+    // Five exact amounts and one volume: the width of the sum is that of the volume.
+    let rows = [
+        ("a", exact(100_000)),
+        ("b", exact(90_000)),
+        ("c", exact(80_000)),
+        ("d", exact(70_000)),
+        ("e", exact(60_000)),
+        ("f", [23_555, 10_030, 37_080]),
+    ];
+    let protected = protect(&[with(relations, &rows)], &Disclosure::default()).unwrap();
+    let published: Vec<Published> = protected.tables()[0].rows()[1].values().to_vec();
+    let shown = published.iter().filter(|value| matches!(value, Published::Value(_))).count();
+    assert!(shown < 2, "{published:?}");
+}
+
+#[test]
+fn two_tariffs_do_not_give_the_single_synergy_of_one_of_them_away() {
+    let relations = [("bas", Relation::Factor("kg".to_owned())), ("haut", Relation::Factor("kg".to_owned()))];
+    let landfilled = |kg: i64| [kg, kg * 87 / 10, kg * 136 / 10];
+    let rows = [
+        ("a", landfilled(100_000)),
+        ("b", landfilled(90_000)),
+        ("c", landfilled(80_000)),
+        ("d", landfilled(70_000)),
+        ("e", landfilled(60_000)),
+        ("f", [33_000, 33_000 * 96 / 10, 33_000 * 168 / 10]),
+    ];
+    let protected = protect(&[with(relations, &rows)], &Disclosure::default()).unwrap();
+    for row in protected.tables()[0].rows() {
+        let shown = row.values().iter().filter(|value| matches!(value, Published::Value(_))).count();
+        assert!(shown < 2, "{:?}", row.values());
+    }
+    assert!(
+        protected.tables()[0].rows()[0].values().contains(&Published::Value(433_000)),
+        "the kilograms are safe and stay"
+    );
 }
 
 #[test]
@@ -201,5 +266,98 @@ proptest! {
         let middle = seed.index(shuffled.records.len());
         shuffled.records.rotate_left(middle);
         prop_assert_eq!(protect(&[shuffled], &Disclosure::default()).unwrap(), protected);
+    }
+}
+
+/// Every table of counts of 2 × 3 that a reader who is `insider` thinks possible: published values
+/// are met, the rest lies between nothing and `most`.
+fn worlds(protected: &Protected, lower: &[i64; 6], exact: &[Option<i64>; 6], most: i64) -> Vec<[i64; 6]> {
+    let codes = |cell: usize| [["a", "b"][cell / 3], ["x", "y", "z"][cell % 3]];
+    let known = |codes: [&str; 2]| {
+        let rows = protected.tables()[0].rows();
+        rows.iter().find(|row| row.dimensions() == codes).map(|row| row.values()[0])
+    };
+    let mut ranges = Vec::new();
+    for cell in 0..6 {
+        ranges.push(match (known(codes(cell)), exact[cell]) {
+            (Some(Published::Value(value)), _) => value..=value,
+            (None, _) => 0..=0,
+            (_, Some(value)) => value..=value,
+            (_, None) => lower[cell]..=most,
+        });
+    }
+    let sums: Vec<(Vec<usize>, i64)> = ["a", "b", "Total"]
+        .iter()
+        .flat_map(|row| ["x", "y", "z", "Total"].map(|column| [*row, column]))
+        .filter(|codes| codes.contains(&"Total"))
+        .filter_map(|margin| {
+            let Some(Published::Value(value)) = known(margin) else { return None };
+            let fits = |cell: &usize| {
+                codes(*cell).iter().zip(margin).all(|(code, wanted)| wanted == "Total" || *code == wanted)
+            };
+            Some(((0..6).filter(fits).collect(), value))
+        })
+        .collect();
+    let mut found = Vec::new();
+    let mut stack: Vec<Vec<i64>> = vec![Vec::new()];
+    while let Some(head) = stack.pop() {
+        if let Ok(world) = <[i64; 6]>::try_from(head.as_slice()) {
+            if sums.iter().all(|(cells, value)| cells.iter().map(|cell| world[*cell]).sum::<i64>() == *value)
+            {
+                found.push(world);
+            }
+            continue;
+        }
+        for value in ranges[head.len()].clone() {
+            let longer: Vec<i64> = head.iter().copied().chain([value]).collect();
+            let over = sums
+                .iter()
+                .any(|(cells, sum)| cells.iter().filter_map(|cell| longer.get(*cell)).sum::<i64>() > *sum);
+            if !over {
+                stack.push(longer);
+            }
+        }
+    }
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn no_count_of_few_is_certain_to_a_reader_or_a_participant(
+        rows in prop::collection::vec((0..2_usize, 0..3_usize, 0..6_usize), 1..14),
+    ) {
+        let groups: Vec<String> = (0..6).map(|group| format!("g{group}")).collect();
+        let codes: Vec<[&str; 2]> =
+            rows.iter().map(|(row, column, _)| [["a", "b"][*row], ["x", "y", "z"][*column]]).collect();
+        let records: Vec<(&[&str], &str, i64)> =
+            rows.iter().zip(&codes).map(|(row, codes)| (codes as &[&str], groups[row.2].as_str(), 1)).collect();
+        let mut input = table("t", &["parc", "categorie"], &records);
+        input.measures[0].is_count = true;
+        let protected = protect(&[input], &Disclosure::default()).unwrap();
+        // The insider that is no group knows nothing.
+        for insider in 0..7 {
+            let mut own = [0_i64; 6];
+            let mut all = [0_i64; 6];
+            let mut others: Vec<std::collections::BTreeSet<usize>> = vec![Default::default(); 6];
+            for (row, column, group) in &rows {
+                let cell = row * 3 + column;
+                all[cell] += 1;
+                own[cell] += i64::from(*group == insider);
+                others[cell].insert(*group);
+            }
+            let exact: [Option<i64>; 6] = std::array::from_fn(|cell| {
+                (!others[cell].is_empty() && others[cell].iter().all(|group| *group == insider)).then_some(all[cell])
+            });
+            let worlds = worlds(&protected, &own, &exact, 16);
+            for cell in 0..6 {
+                let strangers = others[cell].iter().filter(|group| **group != insider).count();
+                if others[cell].len() < 3 && strangers > 0 {
+                    let seen: std::collections::BTreeSet<i64> = worlds.iter().map(|world| world[cell]).collect();
+                    prop_assert!(seen.len() > 1, "cell {cell} to {insider}: {seen:?}");
+                }
+            }
+        }
     }
 }

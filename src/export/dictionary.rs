@@ -2,7 +2,7 @@
 
 use super::rows::{STATUS_CONFIDENTIAL, STATUS_PUBLISHED, STATUS_UNKNOWN};
 use crate::config::Settings;
-use crate::model::{Column, Dataset};
+use crate::model::{Column, Dataset, Relation};
 use serde_json::{Value, json};
 
 /// One file of the release's data.
@@ -118,7 +118,7 @@ fn resource(dataset: &Dataset, file: &FileDescription, french: bool) -> Value {
 
 fn measure_description(column: &Column, french: bool) -> String {
     let unit = column.unit.as_deref().unwrap_or_default();
-    match (&column.derived_from, french) {
+    match (column.relation.as_ref().map(Relation::base), french) {
         (None, true) => format!("Unité : {unit}. Vide quand le statut n’est pas « publie »."),
         (None, false) => format!("Unit: {unit}. Empty when the status is not “publie”."),
         (Some(base), true) => format!("Unité : {unit}. Calculée à partir de {base}."),

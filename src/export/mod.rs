@@ -3,9 +3,11 @@
 mod csv;
 mod dictionary;
 mod parquet;
+mod published;
 mod rows;
 
 pub use dictionary::FileDescription;
+pub use published::cells;
 pub use rows::{STATUS_CONFIDENTIAL, STATUS_PUBLISHED, STATUS_UNKNOWN};
 
 use crate::config::Settings;
@@ -78,7 +80,28 @@ pub fn files(
         bytes.push(b'\n');
         files.push((format!("{FOLDER}/{name}"), bytes));
     }
+    files.push(("confidentialite.json".to_owned(), checked(protected)));
     Ok((files, descriptions))
+}
+
+/// What was checked, in numbers that help no attacker.
+fn checked(protected: &Protected) -> Vec<u8> {
+    let verified = protected.verified();
+    let checked = serde_json::json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "garantie": "Pour chaque groupe d’entreprises, face à un lecteur comme face à tout autre groupe qui connaît ses propres quantités : il existe au moins deux mondes où tout ce que cette publication contient est le même, et où une quantité retenue est nettement plus grande, ou nettement plus petite. Les publications antérieures ne sont pas comprises.",
+        "guarantee": "For each group of companies, facing a reader as well as any other group that knows its own amounts: there are at least two worlds in which everything in this release is the same, and in which a withheld amount is clearly higher, or clearly lower. Earlier releases are not included.",
+        "cellules": verified.cells,
+        "cellules_retenues": verified.withheld,
+        "equations": verified.equations,
+        "exigences_prouvees": verified.requirements,
+        "mondes_temoins": verified.witnesses,
+        "methode": "Témoins entiers exacts, vérifiés sans solveur par un second programme.",
+        "method": "Exact integer witnesses, verified without a solver by a second program.",
+    });
+    let mut bytes = serde_json::to_vec_pretty(&checked).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
 }
 
 fn sha256(bytes: &[u8]) -> String {

@@ -2,6 +2,7 @@
 
 use super::{Model, ModelError};
 use crate::engine::Table;
+use crate::model::Relation;
 
 /// The contributing records of one published table, in the order of their identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +61,8 @@ pub fn contributions(model: &Model, table: &Table) -> Result<Contributions, Mode
             contribution.contributors.push(column[row].clone().ok_or_else(|| fail(name, "is empty"))?);
         }
         for (column, declared) in measures.iter().zip(&model.dataset.measures) {
-            if declared.derived_from.is_none() && column[row].is_some_and(|amount| amount < 0) {
+            let is_derived = matches!(declared.relation, Some(Relation::Factor(_)));
+            if !is_derived && column[row].is_some_and(|amount| amount < 0) {
                 return Err(fail(&declared.name, "is negative"));
             }
             contribution.values.push(column[row]);

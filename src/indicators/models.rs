@@ -1,6 +1,6 @@
 //! A model is one SQL file whose header comment says what it publishes.
 
-use crate::model::{Column, Dataset};
+use crate::model::{Column, Dataset, Relation};
 
 /// One SQL model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,12 +95,19 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
     if dataset.dimensions.is_empty() || dataset.measures.is_empty() {
         return fail(1, "a dimension or a measure is missing".to_owned(), "declare at least one of each");
     }
+    if contributors.len() > 2 {
+        return fail(
+            1,
+            "`contributors` names more than two columns".to_owned(),
+            "name who gives and who takes",
+        );
+    }
     if contributors.is_empty() || !contributors.iter().all(|column| is_column(column)) {
         return fail(1, "`contributors` is missing".to_owned(), "add `-- contributors: groupe`");
     }
     for measure in &dataset.measures {
-        if let Some(base) = &measure.derived_from
-            && !dataset.measures.iter().any(|other| other.name == *base && other.derived_from.is_none())
+        if let Some(base) = measure.relation.as_ref().map(Relation::base)
+            && !dataset.measures.iter().any(|other| other.name == base && other.relation.is_none())
         {
             return fail(1, format!("`{}` is derived from no measure", measure.name), "name a measure above");
         }
@@ -115,7 +122,7 @@ fn column(name: &str, titles: &str) -> Option<Column> {
         title_fr: french.trim().to_owned(),
         title_en: english.trim().to_owned(),
         unit: None,
-        derived_from: None,
+        relation: None,
     })
 }
 
@@ -124,9 +131,12 @@ fn measure_column(declaration: &str, titles: &str) -> Option<Column> {
     let (unit, rest) = rest.split_once(']')?;
     let mut column = column(name.trim(), titles)?;
     column.unit = Some(unit.trim().to_owned());
-    column.derived_from = match rest.trim() {
-        "" => None,
-        rest => Some(rest.strip_prefix("from ")?.trim().to_owned()),
+    column.relation = match rest.trim().split_once(' ') {
+        None if rest.trim().is_empty() => None,
+        Some(("from", base)) => Some(Relation::Factor(base.trim().to_owned())),
+        Some(("below", base)) => Some(Relation::Below(base.trim().to_owned())),
+        Some(("above", base)) => Some(Relation::Above(base.trim().to_owned())),
+        _ => return None,
     };
     Some(column)
 }
@@ -138,7 +148,7 @@ fn is_column(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{Relation, parse};
 
     const MODEL: &str = "-- title_fr: Flux\n-- title_en: Flows\n-- description_fr: Des flux.\n\
         -- description_en: Flows.\n-- dimension parc: Parc | Park\n-- measure kg_an [kg/an]: Masse | Mass\n\
@@ -148,7 +158,7 @@ mod tests {
     fn a_header_says_what_is_published() {
         let model = parse("flux", MODEL).unwrap();
         assert_eq!(model.dataset.dimensions[0].title_en, "Park");
-        assert_eq!(model.dataset.measures[1].derived_from.as_deref(), Some("kg_an"));
+        assert_eq!(model.dataset.measures[1].relation, Some(Relation::Factor("kg_an".to_owned())));
         assert_eq!(model.contributors, ["groupe"]);
     }
 

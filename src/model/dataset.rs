@@ -11,8 +11,29 @@ pub struct Column {
     pub title_en: String,
     /// Unit of a measure (`kg/an`, `nombre`, `kg CO2e/an`, `cents CAD/an`); none for a dimension.
     pub unit: Option<String>,
-    /// For a measure: the measure that it is a public factor times.
-    pub derived_from: Option<String>,
+    /// For a measure: how it hangs together with another of its table.
+    pub relation: Option<Relation>,
+}
+
+/// How a measure hangs together with another of its table; whoever reads the table knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Relation {
+    /// A public factor times the other (`from`).
+    Factor(String),
+    /// Never more than the other (`below`).
+    Below(String),
+    /// Never less than the other (`above`).
+    Above(String),
+}
+
+impl Relation {
+    /// The other measure.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        match self {
+            Self::Factor(base) | Self::Below(base) | Self::Above(base) => base,
+        }
+    }
 }
 
 /// A published table.

@@ -21,7 +21,7 @@ use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
 use crate::store::{State, StateFile};
 use crate::telemetry::Stage;
-use crate::{ingest, publish};
+use crate::{certificate, export, ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
 use memory::Memory;
 use record::RunEntry;
@@ -180,16 +180,21 @@ async fn path(
     record.stage("export");
     let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
     record.count(files.len());
+    certified(&protected, &files)?;
     let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {
         None
     } else {
         record.stage("publish");
+        // First the proof, then what it proves.
+        state
+            .keep_certificate(&id, protected.certificate())
+            .map_err(|error| Failure::new(Exit::Failed, &error))?;
         let folder = publish::publish(&id, &files, &options.published, &|path, bytes| gate.scan(path, bytes))
             .map_err(|error| Failure::new(publication_exit(&error), &error))?;
         gate.log();
         record.count(files.len());
-        record.published(&id, options, settings.limits.keep_releases)?;
+        record.published(&id, options, state, settings.limits.keep_releases)?;
         Some((id, folder))
     };
     let findings =
@@ -208,6 +213,22 @@ async fn path(
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// Has the second program compare the written files with the certificate.
+fn certified(protected: &disclosure::Protected, files: &[export::File]) -> Result<(), Failure> {
+    let refused = |cause: String| {
+        Failure::message(
+            Exit::Failed,
+            format!(
+                "the check of the written files refused them: {cause}; nothing is published\nhelp: report this fault; the previous release stays"
+            ),
+        )
+    };
+    let cells = export::cells(files).map_err(|path| refused(format!("`{path}` is no table of ours")))?;
+    certificate::verify_release(protected.certificate(), &cells)
+        .map_err(|error| refused(error.to_string()))?;
+    Ok(())
 }
 
 /// What reading needs from the outside.
@@ -336,7 +357,8 @@ fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
         measures: measures
             .map(|column| MeasureInput {
                 name: column.name.clone(),
-                derived_from: column.derived_from.clone(),
+                relation: column.relation.clone(),
+                is_count: column.unit.as_deref() == Some("nombre"),
             })
             .collect(),
         records: records
@@ -404,6 +426,7 @@ fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result
                 disclosure::Reason::Frequency => "primary: too few groups",
                 disclosure::Reason::Dominance => "primary: one group dominates",
                 disclosure::Reason::Complementary => "complementary",
+                disclosure::Reason::Withdrawn => "the measure cannot be protected in this table",
             },
         });
         lines.push_str(&object.to_string());

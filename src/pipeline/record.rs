@@ -6,6 +6,7 @@ use crate::error::{Exit, Failure};
 use crate::ledger::{KeptSnapshot, Ledger, LedgerError, ReleaseEvent, Run, RunStart, Stage, What};
 use crate::model::Finding;
 use crate::publish;
+use crate::store::State;
 use crate::telemetry::{self, Stages};
 
 /// A run while it goes on.
@@ -84,6 +85,7 @@ impl<'a> RunEntry<'a> {
         &mut self,
         release: &str,
         options: &Options,
+        state: &State,
         keep: Option<u32>,
     ) -> Result<(), Failure> {
         let failed = |error: LedgerError| Failure::new(Exit::Failed, &error);
@@ -104,6 +106,7 @@ impl<'a> RunEntry<'a> {
             .map_err(|error| Failure::new(super::publication_exit(&error), &error))?;
         for release in gone {
             self.ledger.keep_release(&event(&release, What::Withdrawn, self.run.id)).map_err(failed)?;
+            state.drop_certificate(&release).map_err(|error| Failure::new(Exit::Failed, &error))?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ fn column(name: &str, unit: Option<&str>) -> Column {
         title_fr: format!("{name} <fr>"),
         title_en: format!("{name} & en"),
         unit: unit.map(str::to_owned),
-        derived_from: None,
+        relation: None,
     }
 }
 
@@ -42,7 +42,7 @@ fn protected() -> Protected {
     let table = TableInput {
         name: "mesures_libres".to_owned(),
         dimensions: vec!["saison".to_owned()],
-        measures: vec![MeasureInput { name: "kg_an".to_owned(), derived_from: None }],
+        measures: vec![MeasureInput { name: "kg_an".to_owned(), relation: None, is_count: false }],
         records,
     };
     protect(&[table], &Disclosure::default()).unwrap()

@@ -10,6 +10,26 @@ use std::path::{Path, PathBuf};
 /// Held by the run that uses the folder.
 const LOCK: &str = "verrou";
 
+/// Folder of the proofs of the releases.
+const CERTIFICATES: &str = "certificats";
+
+fn certificate_path(folder: &Path, release: &str) -> PathBuf {
+    folder.join(CERTIFICATES).join(format!("{release}.json"))
+}
+
+/// Reads the proof of a release; none when it was not kept.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub fn certificate(folder: &Path, release: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let path = certificate_path(folder, release);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(cause) => Err(io_error(&path, cause)),
+    }
+}
+
 /// A file of the private state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateFile {
@@ -114,6 +134,33 @@ impl State {
     pub fn write(&self, file: StateFile, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.path(file);
         write_atomic(&path, bytes, 0o600).map_err(|cause| io_error(&path, cause))
+    }
+
+    /// Keeps the proof of a release (mode 0600).
+    ///
+    /// # Errors
+    /// When the folder cannot be written or is full.
+    pub fn keep_certificate(&self, release: &str, certificate: &[u8]) -> Result<(), StoreError> {
+        let path = certificate_path(&self.folder, release);
+        let folder = self.folder.join(CERTIFICATES);
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
+            .map_err(|cause| io_error(&folder, cause))?;
+        write_atomic(&path, certificate, 0o600).map_err(|cause| io_error(&path, cause))
+    }
+
+    /// Lets the proof of a release that is gone go too.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn drop_certificate(&self, release: &str) -> Result<(), StoreError> {
+        let path = certificate_path(&self.folder, release);
+        match fs::remove_file(&path) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(io_error(&path, cause)),
+            _ => Ok(()),
+        }
     }
 
     /// The key of the pseudonyms; made from the system's randomness at the first run.

@@ -7,10 +7,8 @@
 -- dimension sens: Sens | Direction
 -- measure nombre [nombre]: Nombre de flux | Number of flows
 -- measure kg_an [kg/an]: Masse annuelle connue | Known annual mass
--- measure kg_an_bas [kg/an] from kg_an: Borne basse | Lower bound
--- measure kg_an_haut [kg/an] from kg_an: Borne haute | Upper bound
 -- contributors: groupe
 
 SELECT enregistrement, groupe, parc, categorie, sens,
-       CAST(1 AS BIGINT) AS nombre, kg_an, kg_an_bas, kg_an_haut
+       CAST(1 AS BIGINT) AS nombre, kg_an
 FROM flux

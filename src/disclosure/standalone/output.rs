@@ -2,7 +2,7 @@
 
 use super::policy::Policy;
 use super::{Outcome, Prepared, StandaloneError, counts, decimal};
-use crate::suppression::{Reason, search::Pattern};
+use crate::disclosure::{Reason, search::Pattern};
 use arrow::array::{Decimal128Array, Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
@@ -180,7 +180,7 @@ fn explanations(prepared: &Prepared, pattern: &Pattern) -> Vec<u8> {
                     "p_percent or dominance",
                     "smaller holdings that give more, or the consent of the largest",
                 ),
-                Reason::Complementary => {
+                Reason::Complementary | Reason::Withdrawn => {
                     ("complementary", "protects others", "fewer unsafe cells nearby, or a coarser category")
                 }
             };

@@ -4,12 +4,12 @@
 //! inside the withheld set, primaries in decreasing need. The set only grows, so that every
 //! exact witness stays valid. A witness found for one cell serves every cell that it moves enough.
 
-use super::attacker::{self, Attacker};
+use super::attacker::{Attacker, Insiders};
+use super::error::Reason;
 use super::kernel::Kernel;
-use super::program::{self, Goal};
+use super::program::{self, Costs, Goal};
 use super::rules::{Rules, Share, judge, need_against};
-use super::system::{System, Wish};
-use super::table::Reason;
+use super::system::{Role, System, Wish};
 use super::witness::{Limits, Witness, exact};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,8 +39,8 @@ pub(super) enum Cost {
 pub(super) struct Requirement {
     pub parts: Vec<usize>,
     pub width: i64,
-    /// Of the sum, for what insiders must be kept from; one list a contributor position.
-    pub shares: Vec<Vec<Share>>,
+    /// Of the sum, for what insiders must be kept from.
+    pub shares: Vec<Share>,
     /// Every attacker is answered by one of them.
     pub witnesses: Vec<Witness>,
 }
@@ -66,6 +66,7 @@ struct Search<'a> {
     system: &'a System,
     rules: &'a Rules,
     coalitions: &'a [Vec<u32>],
+    insiders: &'a Insiders,
     costs: Vec<f64>,
     suppressed: Vec<bool>,
     pool: Vec<Witness>,
@@ -83,10 +84,11 @@ pub(super) fn search(
     cost: Cost,
     coalitions: &[Vec<u32>],
 ) -> Result<Pattern, Stuck> {
-    let mut best = attempt(system, rules, cost, coalitions, 0)?;
+    let insiders = Insiders::new(system);
+    let mut best = attempt(system, rules, cost, (coalitions, &insiders), 0)?;
     let tries = if cost == Cost::Fewest && system.variables.len() <= SMALL { TRIES } else { 1 };
     for seed in 1..tries {
-        let Ok(next) = attempt(system, rules, cost, coalitions, seed) else { continue };
+        let Ok(next) = attempt(system, rules, cost, (coalitions, &insiders), seed) else { continue };
         if price(system, cost, &next) < price(system, cost, &best) {
             best = next;
         }
@@ -96,7 +98,8 @@ pub(super) fn search(
 
 /// Cells withheld and their amounts, the more important first.
 fn price(system: &System, cost: Cost, pattern: &Pattern) -> (i128, i128) {
-    let withheld = (0..system.variables.len()).filter(|variable| pattern.suppressed[*variable]);
+    let withheld = (0..system.variables.len())
+        .filter(|variable| pattern.suppressed[*variable] && !system.variables[*variable].hidden);
     let (count, amount) = withheld.fold((0, 0), |(count, amount), variable| {
         (count + 1, amount + i128::from(system.variables[variable].amount.unsigned_abs()))
     });
@@ -107,13 +110,14 @@ fn attempt(
     system: &System,
     rules: &Rules,
     cost: Cost,
-    coalitions: &[Vec<u32>],
+    (coalitions, insiders): (&[Vec<u32>], &Insiders),
     seed: u64,
 ) -> Result<Pattern, Stuck> {
     let mut search = Search {
         system,
         rules,
         coalitions,
+        insiders,
         costs: costs(system, cost, seed),
         suppressed: vec![false; system.variables.len()],
         pool: Vec::new(),
@@ -127,9 +131,9 @@ fn attempt(
                 return Err(Stuck::Forced(position));
             }
             reasons.insert(position, verdict.reason);
-            requirements.extend(both(&[position], verdict.need, variable.down, &variable.positions));
+            requirements.extend(both(&[position], verdict.need, variable.down, &variable.shares));
         }
-        if variable.verdict.is_some() || variable.wish == Wish::Withhold {
+        if variable.hidden || variable.verdict.is_some() || variable.wish == Wish::Withhold {
             search.withhold(position)?;
         }
     }
@@ -147,7 +151,7 @@ fn attempt(
         });
         for position in open {
             let witnesses = loop {
-                if let Some(found) = search.cover(&requirements[position], &[], true) {
+                if let Some(found) = search.cover(&requirements[position], Vec::new(), &[], true) {
                     break found;
                 }
                 // What the solver cannot make exact gets more freedom, until none is left.
@@ -162,7 +166,7 @@ fn attempt(
             for equation in 0..system.equations.len() {
                 let Some(union) = search.union(equation) else { continue };
                 if visited.insert(union.parts.clone()) {
-                    requirements.extend(both(&union.parts, union.need, Some(union.amount), &union.shares));
+                    requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
                 }
             }
         }
@@ -186,7 +190,7 @@ fn drawn_in(limit: i64) -> i64 {
 }
 
 /// A requirement up, and one down as far as the amount allows.
-fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Vec<Share>]) -> Vec<Requirement> {
+fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Share]) -> Vec<Requirement> {
     let fall = down.map_or(need, |down| need.min(down));
     [need, -fall]
         .into_iter()
@@ -203,9 +207,9 @@ fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Vec<Share>]) ->
 /// A sum of withheld variables that the published ones give.
 struct Union {
     parts: Vec<usize>,
-    amount: i64,
+    down: Option<i64>,
     need: i64,
-    shares: Vec<Vec<Share>>,
+    shares: Vec<Share>,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "weights only order the choices")]
@@ -227,7 +231,9 @@ fn costs(system: &System, cost: Cost, seed: u64) -> Vec<f64> {
                 Wish::PreferWithhold => 0.05,
                 Wish::None | Wish::Publish | Wish::Withhold => 1.0,
             };
-            weight * level * wish * (1.0 + shaken(seed, position))
+            // Kilograms say more than what is computed from them.
+            let role = if variable.role == Role::Factor { 0.01 } else { 1.0 };
+            weight * level * wish * role * (1.0 + shaken(seed, position))
         })
         .collect()
 }
@@ -282,12 +288,29 @@ impl Search<'_> {
         None
     }
 
-    /// Witnesses against every attacker; with `grow` what has to be withheld for them is.
-    fn cover(&mut self, requirement: &Requirement, near: &[usize], grow: bool) -> Option<Vec<Witness>> {
-        let first = self.witness(requirement, &[], requirement.width, near, grow)?;
-        let mut witnesses = vec![first];
+    /// Witnesses against every attacker, those that are known already before new ones; with `grow`
+    /// what has to be withheld for them is.
+    fn cover(
+        &mut self,
+        requirement: &Requirement,
+        known: Vec<Witness>,
+        near: &[usize],
+        grow: bool,
+    ) -> Option<Vec<Witness>> {
+        let mut witnesses = known;
+        let outsider = |witness: &Witness| {
+            let limits = |variable| self.insiders.limits(self.system, &[], variable);
+            self.serving(witness, requirement, requirement.width, &limits).is_some()
+        };
+        let first = match witnesses.iter().position(outsider) {
+            Some(first) => first,
+            None => {
+                witnesses.push(self.witness(requirement, &[], requirement.width, near, grow)?);
+                witnesses.len() - 1
+            }
+        };
         if self.rules.insiders {
-            for attacker in self.attackers(&witnesses[0]) {
+            for attacker in self.attackers(&witnesses[first]) {
                 let wanted = self.wanted(requirement, &attacker);
                 if wanted == 0 || self.answered(&witnesses, requirement, &attacker, wanted) {
                     continue;
@@ -303,23 +326,21 @@ impl Search<'_> {
         let mut single: BTreeSet<u32> = BTreeSet::new();
         for (variable, value) in &witness.movement {
             let variable = &self.system.variables[*variable];
-            for shares in &variable.positions {
-                // Who leaves enough of the variable to others is not narrowed by it.
-                let threshold = if *value < 0 {
-                    i128::from(variable.amount) - (-value).div_euclid(witness.denominator) - 1
-                } else {
-                    i128::from(i64::MAX)
-                };
-                let lonely = shares.len() <= 1;
-                single.extend(
-                    shares
-                        .iter()
-                        .filter(|share| {
-                            lonely || variable.positions.len() > 1 || i128::from(share.amount) >= threshold
-                        })
-                        .map(|share| share.holding),
-                );
-            }
+            // Who leaves enough of the variable to others is not narrowed by it.
+            let threshold = if *value < 0 {
+                i128::from(variable.amount) - (-value).div_euclid(witness.denominator) - 1
+            } else {
+                i128::from(i64::MAX)
+            };
+            let lonely = variable.shares.len() <= 1;
+            let pairs = variable.shares.iter().any(|share| share.parties[0] != share.parties[1]);
+            single.extend(
+                variable
+                    .shares
+                    .iter()
+                    .filter(|share| lonely || pairs || i128::from(share.amount) >= threshold)
+                    .flat_map(|share| share.parties),
+            );
         }
         single.into_iter().map(|holding| vec![holding]).chain(self.coalitions.iter().cloned()).collect()
     }
@@ -332,7 +353,7 @@ impl Search<'_> {
         }
         let mut free: Option<i64> = Some(0);
         for part in &requirement.parts {
-            let (down, _) = attacker::limits(self.system, attacker, *part);
+            let (down, _) = self.insiders.limits(self.system, attacker, *part);
             free = free.zip(down).map(|(sum, down)| sum.saturating_add(down));
         }
         -free.map_or(need, |free| need.min(free))
@@ -345,10 +366,23 @@ impl Search<'_> {
         attacker: &Attacker,
         wanted: i64,
     ) -> bool {
-        let limits = |variable| attacker::limits(self.system, attacker, variable);
-        witnesses
-            .iter()
-            .any(|witness| witness.scaled(&requirement.parts, i128::from(wanted), &limits).is_some())
+        let limits = |variable| self.insiders.limits(self.system, attacker, variable);
+        witnesses.iter().any(|witness| self.serving(witness, requirement, wanted, &limits).is_some())
+    }
+
+    /// The witness at the size that proves a width; counts move by whole numbers only.
+    fn serving(
+        &self,
+        witness: &Witness,
+        requirement: &Requirement,
+        width: i64,
+        limits: Limits<'_>,
+    ) -> Option<Witness> {
+        if self.system.variables[requirement.parts[0]].role == Role::Count {
+            witness.whole(&requirement.parts, i128::from(width), limits)
+        } else {
+            witness.scaled(&requirement.parts, i128::from(width), limits)
+        }
     }
 
     /// A witness against one attacker: a known one, or the cheapest.
@@ -360,13 +394,13 @@ impl Search<'_> {
         near: &[usize],
         grow: bool,
     ) -> Option<Witness> {
-        let system = self.system;
-        let limits = |variable| attacker::limits(system, attacker, variable);
+        let (system, insiders) = (self.system, self.insiders);
+        let limits = |variable| insiders.limits(system, attacker, variable);
         for part in &requirement.parts {
             for known in self.by_variable[*part].iter().rev().take(TRIED) {
                 let known = &self.pool[*known];
                 if known.movement.iter().all(|(variable, _)| self.suppressed[*variable])
-                    && let Some(found) = known.scaled(&requirement.parts, i128::from(width), &limits)
+                    && let Some(found) = self.serving(known, requirement, width, &limits)
                 {
                     return Some(found);
                 }
@@ -387,12 +421,17 @@ impl Search<'_> {
             let (down, up) = limits(variable);
             (down.map(drawn_in), up.map(drawn_in))
         };
+        // Gaps that stay as they are tie the measures on both sides together: much smaller programs.
+        let rigid = |variable: usize| {
+            if system.variables[variable].role == Role::Gap { None } else { costs(variable) }
+        };
         let goal = Goal { parts: &requirement.parts, width };
-        let attempts: [Limits<'_>; 2] = [&limits, &narrow];
-        let (found, scaled) = attempts.into_iter().find_map(|within| {
-            let found = program::movement(system, goal, near, &costs, within);
+        let attempts: [(Costs<'_>, Limits<'_>); 4] =
+            [(&rigid, &limits), (&rigid, &narrow), (&costs, &limits), (&costs, &narrow)];
+        let (found, scaled) = attempts.into_iter().find_map(|(costs, within)| {
+            let found = program::movement(system, goal, near, costs, within);
             let found = exact(system, &found?)?;
-            let scaled = found.scaled(&requirement.parts, i128::from(width), &limits)?;
+            let scaled = self.serving(&found, requirement, width, &limits)?;
             Some((found, scaled))
         })?;
         for (variable, _) in &found.movement {
@@ -410,7 +449,7 @@ impl Search<'_> {
     /// What one equation gives away: the sum of its withheld parts under a published total.
     fn union(&self, equation: usize) -> Option<Union> {
         let terms = &self.system.equations[equation].terms;
-        if self.system.equations[equation].is_ratio {
+        if !self.system.equations[equation].kind.is_sum() {
             return None;
         }
         let withheld: Vec<(usize, i64)> =
@@ -422,29 +461,23 @@ impl Search<'_> {
         let parts: Vec<usize> = withheld.iter().map(|(variable, _)| *variable).collect();
         let shares = self.merged(&parts);
         let verdict = judge(&shares, self.rules)?;
-        let amount = parts.iter().map(|part| self.system.variables[*part].amount).sum();
-        Some(Union { parts, amount, need: verdict.need, shares })
+        let downs = parts.iter().map(|part| self.system.variables[*part].down);
+        let down = downs.into_iter().try_fold(0_i64, |sum, down| Some(sum.saturating_add(down?)));
+        Some(Union { parts, down, need: verdict.need, shares })
     }
 
-    fn merged(&self, parts: &[usize]) -> Vec<Vec<Share>> {
-        let positions = self.system.variables[parts[0]].positions.len();
-        (0..positions)
-            .map(|position| {
-                let mut by_holding: BTreeMap<u32, Share> = BTreeMap::new();
-                for part in parts {
-                    for share in &self.system.variables[*part].positions[position] {
-                        by_holding
-                            .entry(share.holding)
-                            .and_modify(|known| {
-                                known.amount = known.amount.saturating_add(share.amount);
-                                known.waived &= share.waived;
-                            })
-                            .or_insert(*share);
-                    }
-                }
-                by_holding.into_values().collect()
-            })
-            .collect()
+    fn merged(&self, parts: &[usize]) -> Vec<Share> {
+        let mut merged: BTreeMap<[u32; 2], Share> = BTreeMap::new();
+        for share in parts.iter().flat_map(|part| &self.system.variables[*part].shares) {
+            merged
+                .entry(share.parties)
+                .and_modify(|known| {
+                    known.amount = known.amount.saturating_add(share.amount);
+                    known.waived &= share.waived;
+                })
+                .or_insert(*share);
+        }
+        merged.into_values().collect()
     }
 
     /// Publishes again what is not needed, dearest first.
@@ -453,7 +486,10 @@ impl Search<'_> {
             .filter(|tie| {
                 self.system.ties[*tie].iter().all(|member| {
                     let variable = &self.system.variables[*member];
-                    self.suppressed[*member] && variable.verdict.is_none() && variable.wish != Wish::Withhold
+                    self.suppressed[*member]
+                        && !variable.hidden
+                        && variable.verdict.is_none()
+                        && variable.wish != Wish::Withhold
                 })
             })
             .collect();
@@ -495,12 +531,12 @@ impl Search<'_> {
                 gone.push(position);
                 continue;
             }
-            let uses = requirement.witnesses.iter().any(|witness| {
+            let uses = |witness: &Witness| {
                 published
                     .iter()
                     .any(|member| witness.movement.binary_search_by_key(member, |(moved, _)| *moved).is_ok())
-            });
-            if uses {
+            };
+            if requirement.witnesses.iter().any(uses) {
                 let near: Vec<usize> = requirement
                     .witnesses
                     .iter()
@@ -508,7 +544,8 @@ impl Search<'_> {
                     .filter(|variable| self.suppressed[*variable])
                     .chain(published.iter().copied())
                     .collect();
-                changed.push((position, self.cover(requirement, &near, false)?));
+                let kept = requirement.witnesses.iter().filter(|witness| !uses(witness)).cloned().collect();
+                changed.push((position, self.cover(requirement, kept, &near, false)?));
             }
         }
         let mut added = Vec::new();
@@ -516,8 +553,8 @@ impl Search<'_> {
             for member in published {
                 for equation in &self.system.incident[*member] {
                     let Some(union) = self.union(*equation) else { continue };
-                    for mut requirement in both(&union.parts, union.need, Some(union.amount), &union.shares) {
-                        requirement.witnesses = self.cover(&requirement, published, false)?;
+                    for mut requirement in both(&union.parts, union.need, union.down, &union.shares) {
+                        requirement.witnesses = self.cover(&requirement, Vec::new(), published, false)?;
                         added.push(requirement);
                     }
                 }

@@ -4,10 +4,10 @@ use super::microdata::{cycle, from_file, source};
 use super::policy::{Hierarchy, Policy};
 use super::rows::Rows;
 use super::{Prepared, StandaloneError, decimal};
-use crate::suppression::cells::{Axis, TOTAL};
-use crate::suppression::certificate::NamedCells;
-use crate::suppression::rules::{Summary, judge_summary};
-use crate::suppression::system::{Key, System, Variable, Wish};
+use crate::disclosure::cells::{Axis, TOTAL};
+use crate::disclosure::certificate::NamedCells;
+use crate::disclosure::rules::{Summary, judge_summary};
+use crate::disclosure::system::{Key, Kind, Role, System, Variable, Wish};
 use std::collections::BTreeMap;
 
 pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepared, StandaloneError> {
@@ -120,9 +120,12 @@ fn read(
                 up: None,
                 levels,
                 tie: next,
-                positions: Vec::new(),
+                shares: Vec::new(),
                 verdict: judge_summary(&summary, &policy.rules()),
                 wish: Wish::None,
+                role: Role::Amount,
+                origin: (0, 0),
+                hidden: false,
             },
         );
         if system.variables[variable].amount != amount {
@@ -149,7 +152,7 @@ fn margins(system: &mut System, axes: &[Axis], cells: &BTreeMap<Vec<usize>, usiz
                 parts.extend(cells.get(&child));
             }
             if !parts.is_empty() {
-                system.equate(*sum, &parts);
+                system.equate(*sum, &parts, Kind::Margin);
             }
         }
     }

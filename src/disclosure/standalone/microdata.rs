@@ -3,9 +3,9 @@
 use super::policy::{Hierarchy, Policy};
 use super::rows::Rows;
 use super::{Prepared, StandaloneError, decimal};
-use crate::suppression::cells::{self, Axis, Cube, Entry, Measure, TOTAL, Ties};
-use crate::suppression::certificate::NamedCells;
-use crate::suppression::system::System;
+use crate::disclosure::cells::{self, Axis, Cube, Entry, Measure, TOTAL, Ties};
+use crate::disclosure::certificate::NamedCells;
+use crate::disclosure::system::System;
 use std::collections::{BTreeMap, BTreeSet};
 
 const YES: [&str; 6] = ["1", "true", "TRUE", "oui", "yes", "vrai"];
@@ -30,10 +30,11 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
             axes.push(built);
         }
         let entries = entries(policy, rows, &places, codes)?;
-        let measures = vec![Measure { name: policy.value.clone(), base: None }];
-        let cube = Cube { name: declared.name.clone(), axes, measures, entries };
+        let measures = vec![Measure::base_of(&policy.value)];
+        let cube =
+            Cube { name: declared.name.clone(), position: 0, axes, measures, entries, is_dense: false };
         let crossings = cells::add(&mut system, &mut ties, &cube, &policy.rules()).map_err(|cause| {
-            crate::suppression::DisclosureError::Malformed { table: declared.name.clone(), cause }
+            crate::disclosure::DisclosureError::Malformed { table: declared.name.clone(), cause }
         })?;
         let cells = crossings
             .iter()
@@ -247,7 +248,7 @@ fn entries(
         entries.push(Entry {
             id,
             codes,
-            holdings: vec![places[holder.as_str()]],
+            parties: [places[holder.as_str()]; 2],
             values: vec![Some(amount)],
             waived: consents,
         });

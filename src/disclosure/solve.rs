@@ -1,10 +1,24 @@
 //! From a system to a pattern whose certificate the second program accepted.
 
 use super::certificate::{self, NamedCells};
+use super::error::DisclosureError;
 use super::rules::Rules;
 use super::search::{self, Cost, Pattern, Stuck};
 use super::system::System;
-use super::table::DisclosureError;
+use crate::certificate::Verified;
+
+/// Tables that were not protected.
+pub(super) struct Unsolved {
+    pub error: DisclosureError,
+    /// The variable that cannot be protected, where that is the reason.
+    pub variable: Option<usize>,
+}
+
+impl From<DisclosureError> for Unsolved {
+    fn from(error: DisclosureError) -> Self {
+        Self { error, variable: None }
+    }
+}
 
 /// Finds the pattern, and has its certificate checked by the program that does not know how
 /// it was found.
@@ -14,16 +28,18 @@ pub(super) fn solve(
     cost: Cost,
     coalitions: &[Vec<u32>],
     tables: &[NamedCells],
-) -> Result<(Pattern, Vec<u8>), DisclosureError> {
+) -> Result<(Pattern, Vec<u8>, Verified), Unsolved> {
     system.finish().map_err(|equation| DisclosureError::NotAdditive { equation: system.words(equation) })?;
     let name = |variable: usize| system.variables[variable].name.clone();
     let pattern = search::search(system, rules, cost, coalitions).map_err(|stuck| match stuck {
-        Stuck::Infeasible(variable) => DisclosureError::Infeasible { cell: name(variable) },
-        Stuck::Forced(variable) => DisclosureError::Forced { cell: name(variable) },
+        Stuck::Infeasible(variable) => {
+            Unsolved { error: DisclosureError::Infeasible { cell: name(variable) }, variable: Some(variable) }
+        }
+        Stuck::Forced(variable) => DisclosureError::Forced { cell: name(variable) }.into(),
     })?;
     let certificate = certificate::write(system, rules, coalitions, tables, &pattern);
     match crate::certificate::verify(&certificate) {
-        Ok(_) => Ok((pattern, certificate)),
-        Err(refusal) => Err(DisclosureError::Unproven { cause: refusal.to_string() }),
+        Ok(verified) => Ok((pattern, certificate, verified)),
+        Err(refusal) => Err(DisclosureError::Unproven { cause: refusal.to_string() }.into()),
     }
 }

@@ -1,10 +1,10 @@
 //! The policy of one protection, as its owner writes it.
 
 use super::{Prepared, StandaloneError};
-use crate::suppression::cells::TOTAL;
-use crate::suppression::rules::Rules;
-use crate::suppression::search::Cost;
-use crate::suppression::system::Wish;
+use crate::disclosure::cells::TOTAL;
+use crate::disclosure::rules::Rules;
+use crate::disclosure::search::Cost;
+use crate::disclosure::system::Wish;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,6 +9,8 @@ pub enum Reason {
     Dominance,
     /// With others, it would give a withheld value away.
     Complementary,
+    /// The measure cannot be protected in this table, and is published nowhere in it.
+    Withdrawn,
 }
 
 /// Tables that cannot be published.

@@ -1,16 +1,16 @@
 //! Writes the certificate: everything that a second program needs to check a protection.
 //!
-//! Format `maillage-certificate-1`, one JSON object, integers only, in the order of the system:
+//! Format `maillage-certificate-2`, one JSON object, integers only, in the order of the system:
 //! `rules`; `coalitions` (holdings by number); `variables` (key, amount, limits `down` and `up`
-//! of an outsider, `withheld`, `tie`, `shares` by contributor position as
-//! `[holding, amount, waived]`, `need` where shares are not known); `ratios` (equations that are
-//! no sums); `tables` (axes as code and parent, cells as codes and variable); `witnesses`
+//! of an outsider, `withheld`, `count`, `tie`, `shares` as `[[giver, taker], amount, waived]`, `need` where
+//! shares are not known); `relations` (what hangs together beyond the sums of the tables: `kind`
+//! and terms); `tables` (axes as code and parent, cells as codes and variable); `witnesses`
 //! (`d` and movements `[variable, numerator]`); `proofs` (variables whose sum is protected, and
 //! the witnesses that prove it). Sums are not listed: the reader derives them from the tables.
 
 use super::rules::Rules;
 use super::search::Pattern;
-use super::system::System;
+use super::system::{Kind, Role, System};
 use super::witness::Witness;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -42,12 +42,10 @@ pub(super) fn write(
         .zip(keys)
         .zip(&pattern.suppressed)
         .map(|((variable, key), withheld)| {
-            let shares: Vec<Vec<Value>> = variable
-                .positions
+            let shares: Vec<Value> = variable
+                .shares
                 .iter()
-                .map(|shares| {
-                    shares.iter().map(|share| json!([share.holding, share.amount, share.waived])).collect()
-                })
+                .map(|share| json!([share.parties, share.amount, share.waived]))
                 .collect();
             json!({
                 "key": key,
@@ -55,17 +53,25 @@ pub(super) fn write(
                 "down": variable.down,
                 "up": variable.up,
                 "withheld": withheld,
+                "count": variable.role == Role::Count,
                 "tie": variable.tie,
                 "shares": shares,
-                "need": if variable.positions.is_empty() { variable.verdict.map(|found| found.need) } else { None },
+                "need": if variable.shares.is_empty() { variable.verdict.map(|found| found.need) } else { None },
             })
         })
         .collect();
-    let ratios: Vec<&Vec<(usize, i64)>> = system
+    let relations: Vec<Value> = system
         .equations
         .iter()
-        .filter(|equation| equation.is_ratio)
-        .map(|equation| &equation.terms)
+        .filter_map(|equation| {
+            let kind = match equation.kind {
+                Kind::Margin => return None,
+                Kind::Class => "class",
+                Kind::Between => "between",
+                Kind::Ratio => "ratio",
+            };
+            Some(json!({ "kind": kind, "terms": equation.terms }))
+        })
         .collect();
     let mut pool: Vec<&Witness> = Vec::new();
     let mut places: BTreeMap<World<'_>, usize> = BTreeMap::new();
@@ -102,7 +108,7 @@ pub(super) fn write(
         .map(|table| json!({ "name": table.name, "parents": table.parents, "cells": table.cells }))
         .collect();
     let certificate = json!({
-        "format": "maillage-certificate-1",
+        "format": "maillage-certificate-2",
         "rules": {
             "minimum": rules.minimum,
             "p_percent": rules.p_percent,
@@ -112,7 +118,7 @@ pub(super) fn write(
         },
         "coalitions": coalitions,
         "variables": variables,
-        "ratios": ratios,
+        "relations": relations,
         "tables": tables,
         "witnesses": witnesses,
         "proofs": proofs,

@@ -88,8 +88,9 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
     let coalitions = policy.coalitions(&prepared.holdings)?;
     let built = begun.elapsed();
     let rules = policy.rules();
-    let (pattern, certificate) =
-        solve(&mut prepared.system, &rules, policy.cost(), &coalitions, &prepared.tables)?;
+    let (pattern, certificate, _) =
+        solve(&mut prepared.system, &rules, policy.cost(), &coalitions, &prepared.tables)
+            .map_err(|unsolved| unsolved.error)?;
     output::write(policy, &prepared, &pattern, certificate, [built, begun.elapsed()])
 }
 

@@ -1,6 +1,6 @@
 //! Primary rules, at the level of holdings.
 
-use super::table::Reason;
+use super::error::Reason;
 
 /// The rules of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,13 +23,53 @@ impl Default for Rules {
     }
 }
 
-/// The amount of one holding in a cell.
+/// The amount of one holding, or of one pair of holdings, in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Share {
-    pub holding: u32,
+    /// Who gives and who takes; the same twice where one holding stands behind it.
+    pub parties: [u32; 2],
     pub amount: i64,
-    /// The holding agreed to be disclosed in this cell.
+    /// The holdings agreed to be disclosed in this cell.
     pub waived: bool,
+}
+
+impl Share {
+    /// Whether one of the holdings is a party to it: it then knows the amount.
+    pub(super) fn is_known_to(&self, attacker: &[u32]) -> bool {
+        self.parties.iter().any(|party| attacker.contains(party))
+    }
+}
+
+/// What one holding has in a cell at one position.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    holding: u32,
+    amount: i64,
+    waived: bool,
+}
+
+/// Positions at which the shares have to be judged: one, or givers and takers.
+fn positions(shares: &[Share]) -> usize {
+    if shares.iter().all(|share| share.parties[0] == share.parties[1]) { 1 } else { 2 }
+}
+
+/// Sums by holding at one position, in the order of the holdings.
+fn at_position(shares: &[Share], position: usize) -> Vec<Part> {
+    let mut parts: Vec<Part> = shares
+        .iter()
+        .map(|share| Part { holding: share.parties[position], amount: share.amount, waived: share.waived })
+        .collect();
+    parts.sort_by_key(|part| part.holding);
+    parts.dedup_by(|next, kept| {
+        let same = next.holding == kept.holding;
+        if same {
+            kept.amount = kept.amount.saturating_add(next.amount);
+            // A holding is waived only where all of it is.
+            kept.waived &= next.waived;
+        }
+        same
+    });
+    parts
 }
 
 /// What a cell, or a union of cells, needs: the movement that hides its largest holding.
@@ -39,24 +79,26 @@ pub(super) struct Unsafe {
     pub need: i64,
 }
 
-/// Applies the rules to each contributor position; none when the amount may be published.
-pub(super) fn judge(positions: &[Vec<Share>], rules: &Rules) -> Option<Unsafe> {
-    positions.iter().filter_map(|shares| one(shares, rules)).max_by_key(|found| found.need)
+/// Applies the rules at each position; none when the amount may be published.
+pub(super) fn judge(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
+    (0..positions(shares))
+        .filter_map(|position| one(&at_position(shares, position), rules))
+        .max_by_key(|found| found.need)
 }
 
-/// What an insider must still be kept from: `known` is its own amount in the cell.
+/// What an attacker must still be kept from, of the shares to which it is no party.
 ///
-/// Zero when the insider is the only holding.
-pub(super) fn need_against(positions: &[Vec<Share>], insider: &[u32], rules: &Rules) -> i64 {
-    let needs = positions.iter().map(|shares| {
-        let others: Vec<Share> =
-            shares.iter().copied().filter(|share| !insider.contains(&share.holding)).collect();
-        let Some(largest) = others.iter().filter(|share| !share.waived).map(|share| size(share.amount)).max()
+/// Zero when it is a party to all of them.
+pub(super) fn need_against(shares: &[Share], attacker: &[u32], rules: &Rules) -> i64 {
+    let unknown: Vec<Share> = shares.iter().copied().filter(|share| !share.is_known_to(attacker)).collect();
+    let needs = (0..positions(shares)).map(|position| {
+        let others = at_position(&unknown, position);
+        let Some(largest) = others.iter().filter(|part| !part.waived).map(|part| size(part.amount)).max()
         else {
             return 0;
         };
-        let rest = others.iter().map(|share| size(share.amount)).sum::<i128>() - largest;
-        let few = shares.len() < rules.minimum as usize;
+        let rest = others.iter().map(|part| size(part.amount)).sum::<i128>() - largest;
+        let few = at_position(shares, position).len() < rules.minimum as usize;
         let p = rules.p_percent.map(i128::from);
         let by_ratio = p.map_or(0, |p| p * largest - if few { 0 } else { 100 * rest });
         let by_dominance = rules.dominance.filter(|_| p.is_none()).map_or(0, |(_, k)| {
@@ -103,11 +145,11 @@ pub(super) fn judge_summary(summary: &Summary, rules: &Rules) -> Option<Unsafe> 
 }
 
 /// A holding that waives is never the one to be hidden, only the one that attacks.
-fn one(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
+fn one(shares: &[Part], rules: &Rules) -> Option<Unsafe> {
     if shares.is_empty() || shares.iter().all(|share| share.waived) {
         return None;
     }
-    let mut sorted: Vec<Share> = shares.to_vec();
+    let mut sorted: Vec<Part> = shares.to_vec();
     sorted.sort_by_key(|share| (std::cmp::Reverse(size(share.amount)), share.holding));
     let total: i128 = sorted.iter().map(|share| size(share.amount)).sum();
     let hidden = sorted.iter().position(|share| !share.waived)?;
@@ -162,16 +204,15 @@ fn verdict(
 #[cfg(test)]
 mod tests {
     use super::{Rules, Share, judge, need_against};
-    use crate::suppression::table::Reason;
+    use crate::disclosure::error::Reason;
 
-    fn shares(amounts: &[i64]) -> Vec<Vec<Share>> {
-        vec![
-            amounts
-                .iter()
-                .zip(0..)
-                .map(|(amount, holding)| Share { holding, amount: *amount, waived: false })
-                .collect(),
-        ]
+    fn shares(amounts: &[i64]) -> Vec<Share> {
+        let alone = |(amount, holding): (&i64, u32)| Share {
+            parties: [holding, holding],
+            amount: *amount,
+            waived: false,
+        };
+        amounts.iter().zip(0..).map(alone).collect()
     }
 
     fn verdict(amounts: &[i64]) -> Option<(Reason, i64)> {
@@ -207,12 +248,12 @@ mod tests {
     fn who_waives_is_not_hidden_but_may_attack() {
         let mut waived = shares(&[1000, 50, 40, 9]);
         assert!(judge(&waived, &Rules::default()).is_some());
-        waived[0][0].waived = true;
+        waived[0].waived = true;
         assert_eq!(judge(&waived, &Rules::default()), None);
-        waived[0][2].amount = 0;
-        waived[0][3].amount = 0;
+        waived[2].amount = 0;
+        waived[3].amount = 0;
         assert_eq!(judge(&waived, &Rules::default()).unwrap().need, 8);
-        for share in &mut waived[0] {
+        for share in &mut waived {
             share.waived = true;
         }
         assert_eq!(judge(&waived, &Rules::default()), None);
@@ -225,5 +266,16 @@ mod tests {
         assert_eq!(need_against(&shares(&[100, 40]), &[0], &rules), 6);
         assert_eq!(need_against(&shares(&[1000, 500, 110]), &[1], &rules), 40);
         assert_eq!(need_against(&shares(&[1000, 500, 110]), &[1, 2], &rules), 150);
+    }
+
+    #[test]
+    fn a_party_knows_the_exchange_and_nobody_else_does() {
+        let pair = |giver, taker, amount| Share { parties: [giver, taker], amount, waived: false };
+        let exchanges = [pair(0, 5, 100), pair(1, 5, 80), pair(2, 5, 60)];
+        // Three givers, one taker: the taker is alone at its position.
+        assert_eq!(judge(&exchanges, &Rules::default()).map(|found| found.need), Some(36));
+        assert_eq!(need_against(&exchanges, &[5], &Rules::default()), 0);
+        assert_eq!(need_against(&exchanges, &[0], &Rules::default()), 21);
+        assert_eq!(need_against(&exchanges, &[9], &Rules::default()), 36);
     }
 }

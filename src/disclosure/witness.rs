@@ -1,7 +1,8 @@
 //! Exact witnesses: movements of withheld amounts that change nothing published.
 
-use super::modular::{PRIME, inverse, plus, residue, times};
-use super::system::System;
+use super::fraction::{Fraction, gcd};
+use super::system::{Role, System};
+use std::collections::BTreeMap;
 
 /// Common denominators tried before elimination.
 const DENOMINATORS: [i128; 5] = [1, 2, 3, 4, 12];
@@ -81,6 +82,24 @@ impl Witness {
         Some(Self { denominator, movement }.reduced())
     }
 
+    /// The smallest whole multiple of the movement that gives the parts at least the width, when
+    /// it stays within the limits: for amounts that everybody knows to be whole and small.
+    pub(super) fn whole(&self, parts: &[usize], wanted: i128, limits: Limits<'_>) -> Option<Self> {
+        let divisor = self.movement.iter().fold(0, |divisor, (_, value)| gcd(divisor, *value));
+        let moved = self.of(parts) / divisor.max(1);
+        if moved == 0 || wanted == 0 {
+            return None;
+        }
+        let times = (wanted.abs() + moved.abs() - 1) / moved.abs() * moved.signum() * wanted.signum();
+        let mut movement = Vec::with_capacity(self.movement.len());
+        for (variable, value) in &self.movement {
+            let value = (value / divisor).checked_mul(times)?;
+            within(value, 1, limits(*variable))?;
+            movement.push((*variable, value));
+        }
+        Some(Self { denominator: 1, movement })
+    }
+
     fn reduced(mut self) -> Self {
         let divisor =
             self.movement.iter().fold(self.denominator, |divisor, (_, value)| gcd(divisor, value.abs()));
@@ -102,19 +121,10 @@ fn within(value: i128, denominator: i128, (down, up): (Option<i64>, Option<i64>)
     }
 }
 
-fn gcd(left: i128, right: i128) -> i128 {
-    let (mut left, mut right) = (left, right);
-    while right != 0 {
-        (left, right) = (right, left % right);
-    }
-    left
-}
-
 /// Makes a movement that a solver found in floating point exact; none when that fails.
 ///
-/// First by rounding to small denominators, then by elimination modulo 2^61 - 1 with rational
-/// reconstruction, where what stays free takes its rounded value. The result is checked in
-/// integers either way.
+/// First by rounding to small denominators, then by elimination in fractions, where what stays
+/// free takes its rounded value. The result is checked in integers either way.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "checked in integers below")]
 pub(super) fn exact(system: &System, found: &[(usize, f64)]) -> Option<Witness> {
     if found.iter().any(|(_, value)| value.abs() > 1e17) {
@@ -137,112 +147,77 @@ pub(super) fn exact(system: &System, found: &[(usize, f64)]) -> Option<Witness> 
     })
 }
 
-/// Solves the equations on the support exactly.
+/// Solves the equations on the support exactly: what stays free takes its rounded value, in
+/// fractions of a unit, and the rest follows.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "checked by the caller")]
 fn eliminated(system: &System, found: &[(usize, f64)], unit: i128) -> Option<Witness> {
-    // Columns that move most become pivots last, so that the free ones are the large, integer-like.
-    let width = found.len();
+    let place = |variable: &usize| found.binary_search_by_key(variable, |(moved, _)| *moved).ok();
     let mut touched: Vec<usize> =
         found.iter().flat_map(|(variable, _)| system.incident[*variable].iter().copied()).collect();
     touched.sort_unstable();
     touched.dedup();
-    let mut rows: Vec<Vec<u64>> = Vec::with_capacity(touched.len());
-    for equation in touched {
-        let mut row = vec![0; width];
-        for (variable, coefficient) in &system.equations[equation].terms {
-            if let Ok(column) = found.binary_search_by_key(variable, |(moved, _)| *moved) {
-                row[column] = residue(i128::from(*coefficient));
-            }
-        }
-        rows.push(row);
-    }
-    let mut pivots: Vec<(usize, usize)> = Vec::new();
-    let mut rank = 0;
-    for column in 0..width {
-        let Some(pivot) = (rank..rows.len()).find(|row| rows[*row][column] != 0) else { continue };
-        rows.swap(rank, pivot);
-        let scale = inverse(rows[rank][column]);
-        for value in &mut rows[rank] {
-            *value = times(*value, scale);
-        }
-        let pivot_row = rows[rank].clone();
-        for (position, row) in rows.iter_mut().enumerate() {
-            let factor = row[column];
-            if position == rank || factor == 0 {
-                continue;
-            }
-            for (value, pivot) in row.iter_mut().zip(&pivot_row) {
-                if *pivot != 0 {
-                    *value = plus(*value, PRIME - times(factor, *pivot));
+    let mut rows: Vec<BTreeMap<usize, Fraction>> = touched
+        .iter()
+        .map(|equation| {
+            let terms = system.equations[*equation].terms.iter();
+            let terms = terms.filter_map(|(variable, value)| {
+                Some((place(variable)?, Fraction::whole(i128::from(*value))))
+            });
+            terms.collect()
+        })
+        .collect();
+    rows.sort_by_key(BTreeMap::len);
+    let mut pivots: Vec<(usize, BTreeMap<usize, Fraction>)> = Vec::new();
+    let mut of_column: Vec<Option<usize>> = vec![None; found.len()];
+    for mut row in rows {
+        while let Some((pivot, factor)) =
+            row.iter().find_map(|(column, factor)| Some((of_column[*column]?, *factor)))
+        {
+            let (column, others) = &pivots[pivot];
+            row.remove(column);
+            for (other, value) in others {
+                let before = row.get(other).copied().unwrap_or(Fraction::whole(0));
+                let next = before.plus(factor.times(*value)?)?;
+                if next.is_zero() {
+                    row.remove(other);
+                } else {
+                    row.insert(*other, next);
                 }
             }
         }
-        pivots.push((rank, column));
-        rank += 1;
-    }
-    let mut fixed: Vec<Option<i128>> =
-        found.iter().map(|(_, value)| Some((value * unit as f64).round() as i128)).collect();
-    for (_, column) in &pivots {
-        fixed[*column] = None;
-    }
-    let mut values: Vec<(i128, i128)> = vec![(0, 1); width];
-    for (column, value) in fixed.iter().enumerate() {
-        if let Some(value) = value {
-            values[column] = (*value, 1);
+        // A factor times an amount follows from the amount: the other way round its fraction
+        // would spread over everything that hangs together with it.
+        let order = |column: &usize| {
+            let variable = found[*column].0;
+            (system.variables[variable].role != Role::Factor, system.incident[variable].len(), *column)
+        };
+        let Some(pivot) = row.keys().copied().min_by_key(order) else { continue };
+        let scale = row.remove(&pivot)?.inverse()?.negative();
+        for value in row.values_mut() {
+            *value = value.times(scale)?;
         }
+        of_column[pivot] = Some(pivots.len());
+        pivots.push((pivot, row));
     }
-    let mut common: i128 = 1;
-    for (row, column) in pivots {
-        let mut sum = 0;
-        for (other, value) in fixed.iter().enumerate() {
-            if let Some(value) = value {
-                sum = plus(sum, times(rows[row][other], residue(*value)));
-            }
+    let mut values: Vec<Fraction> =
+        found.iter().map(|(_, value)| Fraction::whole((value * unit as f64).round() as i128)).collect();
+    for (pivot, row) in pivots.iter().rev() {
+        let mut sum = Fraction::whole(0);
+        for (column, factor) in row {
+            sum = sum.plus(factor.times(values[*column])?)?;
         }
-        values[column] = rational(plus(0, PRIME - sum), if unit > 1 { 10 } else { 14 })?;
-        common = common.checked_mul(values[column].1 / gcd(values[column].1, common))?;
+        values[*pivot] = sum;
     }
+    let common = values.iter().try_fold(1_i128, |common, value| {
+        common.checked_mul(value.denominator / gcd(common, value.denominator))
+    })?;
     let movement = found
         .iter()
         .zip(&values)
-        .map(|((variable, _), (numerator, denominator))| {
-            Some((*variable, numerator.checked_mul(common / denominator)?))
+        .map(|((variable, _), value)| {
+            Some((*variable, value.numerator.checked_mul(common / value.denominator)?))
         })
         .collect::<Option<Vec<_>>>()?;
     let movement = movement.into_iter().filter(|(_, value)| *value != 0).collect();
     Some(Witness { denominator: common.checked_mul(unit)?, movement }.reduced())
-}
-
-/// The fraction that a residue stands for, with a denominator of so many bits.
-fn rational(residue: u64, bits: u32) -> Option<(i128, i128)> {
-    let prime = i128::from(PRIME);
-    let (mut before, mut now) = (prime, i128::from(residue % PRIME));
-    let (mut before_factor, mut factor) = (0_i128, 1_i128);
-    // Numerators reach 2^(60 - bits): twice the product of both stays below the prime.
-    while now > 1 << (60 - bits) {
-        let quotient = before / now;
-        (before, now) = (now, before - quotient * now);
-        (before_factor, factor) = (factor, before_factor - quotient * factor);
-    }
-    if factor == 0 || factor.abs() >= 1 << bits {
-        return None;
-    }
-    let sign = if factor < 0 { -1 } else { 1 };
-    let divisor = gcd(now, factor.abs()).max(1);
-    Some((sign * now / divisor, factor.abs() / divisor))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{gcd, rational};
-    use crate::suppression::modular::{inverse, residue, times};
-
-    #[test]
-    fn a_residue_gives_its_fraction_back() {
-        for (numerator, denominator) in [(1, 3), (-7, 5), (123_456_789, 1000), (0, 1), (-40_000_000_000, 1)] {
-            let quotient = times(residue(numerator), inverse(residue(denominator)));
-            assert_eq!(rational(quotient, 14), Some((numerator, denominator)));
-        }
-        assert_eq!(gcd(12, 18), 6);
-    }
 }

@@ -1,0 +1,46 @@
+//! What comes in.
+
+use crate::model::Relation;
+
+/// A measure of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasureInput {
+    /// Name; the same records under the same name in two tables are one variable.
+    pub name: String,
+    /// How it hangs together with another of its table.
+    pub relation: Option<Relation>,
+    /// One a record: the reader knows that it is a whole number.
+    pub is_count: bool,
+}
+
+/// One contribution. The identity and the contributors are pseudonyms.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Record {
+    /// Identity over all tables.
+    pub id: u128,
+    /// Codes, in the order of the table's dimensions.
+    pub dimensions: Vec<String>,
+    /// Groups behind the record, one, or who gives and who takes; the rules hold for both.
+    pub contributors: Vec<String>,
+    /// Amounts, in the order of the measures; none when unknown.
+    pub values: Vec<Option<i64>>,
+}
+
+impl std::fmt::Debug for Record {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Record(confidential)")
+    }
+}
+
+/// The contributions of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableInput {
+    /// Name.
+    pub name: String,
+    /// Dimensions; every margin is a cell too.
+    pub dimensions: Vec<String>,
+    /// Measures.
+    pub measures: Vec<MeasureInput>,
+    /// Contributions.
+    pub records: Vec<Record>,
+}

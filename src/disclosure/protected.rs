@@ -1,0 +1,120 @@
+//! What may go out.
+
+use super::error::Reason;
+use crate::certificate::Verified;
+
+/// One published value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Published {
+    /// The value.
+    Value(i64),
+    /// Withheld.
+    Confidential,
+    /// Nobody gave it, or there is no factor for it.
+    Unknown,
+}
+
+/// A row of a protected table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProtectedRow {
+    pub(super) dimensions: Vec<String>,
+    pub(super) values: Vec<Published>,
+}
+
+impl ProtectedRow {
+    /// Codes; `Total` on a margin.
+    #[must_use]
+    pub fn dimensions(&self) -> &[String] {
+        &self.dimensions
+    }
+
+    /// Values, in the order of the measures.
+    #[must_use]
+    pub fn values(&self) -> &[Published] {
+        &self.values
+    }
+}
+
+/// A table that may be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProtectedTable {
+    pub(super) name: String,
+    pub(super) dimensions: Vec<String>,
+    pub(super) measures: Vec<String>,
+    pub(super) rows: Vec<ProtectedRow>,
+}
+
+impl ProtectedTable {
+    /// Name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Names of the dimensions.
+    #[must_use]
+    pub fn dimensions(&self) -> &[String] {
+        &self.dimensions
+    }
+
+    /// Names of the measures.
+    #[must_use]
+    pub fn measures(&self) -> &[String] {
+        &self.measures
+    }
+
+    /// Every crossing of the seen codes and every margin, sorted by code.
+    #[must_use]
+    pub fn rows(&self) -> &[ProtectedRow] {
+        &self.rows
+    }
+}
+
+/// A withheld value with its reason; holds no amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// Table.
+    pub table: String,
+    /// Measure.
+    pub measure: String,
+    /// Codes of the cell.
+    pub dimensions: Vec<String>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Tables that went through disclosure control. Nothing else is publishable, and nothing
+/// outside this room can make one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Protected {
+    pub(super) tables: Vec<ProtectedTable>,
+    pub(super) explanations: Vec<Explanation>,
+    pub(super) certificate: Vec<u8>,
+    pub(super) verified: Verified,
+}
+
+impl Protected {
+    /// The publishable tables, in the order they came in.
+    #[must_use]
+    pub fn tables(&self) -> &[ProtectedTable] {
+        &self.tables
+    }
+
+    /// For the private state: the proof, for the second program.
+    #[must_use]
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// What the second program found proven.
+    #[must_use]
+    pub const fn verified(&self) -> Verified {
+        self.verified
+    }
+
+    /// For the private state: each withheld value and why.
+    #[must_use]
+    pub fn explanations(&self) -> &[Explanation] {
+        &self.explanations
+    }
+}

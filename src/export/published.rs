@@ -1,0 +1,69 @@
+//! Reads published CSV files back, as a stranger would: for the second program.
+
+use super::rows::STATUS_PUBLISHED;
+use super::{FOLDER, File};
+use crate::certificate::PublishedCells;
+use std::collections::BTreeMap;
+
+/// The cells of every measure of every table, by `table/measure`.
+///
+/// # Errors
+/// The path of a file that is no table of ours.
+pub fn cells(files: &[File]) -> Result<BTreeMap<String, PublishedCells>, String> {
+    let mut found = BTreeMap::new();
+    for (path, bytes) in files {
+        let table = path.strip_prefix(FOLDER).and_then(|path| path.strip_prefix('/'));
+        let Some(table) = table.and_then(|name| name.strip_suffix(".csv")) else { continue };
+        for (measure, cells) in of_table(bytes).ok_or_else(|| path.clone())? {
+            found.insert(format!("{table}/{measure}"), cells);
+        }
+    }
+    Ok(found)
+}
+
+fn of_table(bytes: &[u8]) -> Option<Vec<(String, PublishedCells)>> {
+    let mut reader = ::csv::Reader::from_reader(bytes);
+    let header: Vec<String> = reader.headers().ok()?.iter().map(str::to_owned).collect();
+    let place = |name: &str| header.iter().position(|other| other == name);
+    let measures: Vec<(String, usize, usize)> = header
+        .iter()
+        .enumerate()
+        .filter_map(|(status, name)| {
+            let measure = name.strip_prefix("statut_")?;
+            Some((measure.to_owned(), place(measure)?, status))
+        })
+        .collect();
+    let dimensions = measures.iter().map(|(_, value, _)| *value).min()?;
+    let mut tables: Vec<(String, PublishedCells)> =
+        measures.iter().map(|(measure, _, _)| (measure.clone(), PublishedCells::new())).collect();
+    for row in reader.records() {
+        let row = row.ok()?;
+        let codes: Vec<String> = row.iter().take(dimensions).map(str::to_owned).collect();
+        for ((_, cells), (_, value, status)) in tables.iter_mut().zip(&measures) {
+            let published = match (row.get(*status)?, row.get(*value)?) {
+                (STATUS_PUBLISHED, value) => Some(value.parse().ok()?),
+                (_, "") => None,
+                // A value beside a status that withholds it is a leak.
+                (_, _) => return None,
+            };
+            cells.insert(codes.clone(), published);
+        }
+    }
+    Some(tables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cells;
+
+    fn read(csv: &str) -> Result<usize, String> {
+        cells(&[("donnees/t.csv".to_owned(), csv.as_bytes().to_vec())]).map(|cells| cells["t/kg"].len())
+    }
+
+    #[test]
+    fn a_value_beside_a_withheld_status_is_no_table() {
+        assert_eq!(read("parc,kg,statut_kg\nTotal,3,publie\na,,confidentiel\n"), Ok(2));
+        assert!(read("parc,kg,statut_kg\nTotal,3,publie\na,2,confidentiel\n").is_err());
+        assert!(read("parc,kg,statut_kg\nTotal,,publie\n").is_err());
+    }
+}
