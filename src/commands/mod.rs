@@ -9,6 +9,7 @@ mod completions;
 mod doctor;
 pub mod explain;
 mod init;
+pub mod map;
 pub mod matching;
 pub mod place;
 pub mod protect;

@@ -87,6 +87,13 @@ pub(super) fn mapping(file: &str, text: &str, mapping: &Mapping) -> Vec<Settings
             );
         }
     }
+    if mapping.year_pivot.is_some_and(|pivot| pivot > 99) {
+        report.value(
+            &[Step::Key("year_pivot")],
+            "a year of two digits is between 0 and 99".to_owned(),
+            "write for example `year_pivot = 70`: 69 is 2069 and 70 is 1970",
+        );
+    }
     words(&mut report, &mapping.words);
     report.errors
 }
@@ -318,6 +325,15 @@ fn figures(report: &mut Report<'_>, settings: &Settings) {
                 &[Step::Key("matching"), Step::Key("weights"), Step::Key(part)],
                 format!("`{part}` is not a part of the score"),
                 suggestion(part, Part::CODES),
+            );
+        }
+    }
+    for (position, limit) in settings.limits.findings.iter().enumerate() {
+        if limit.count.is_none() == limit.percent.is_none() {
+            report.value(
+                &[Step::Key("limits"), Step::Key("findings"), Step::Item(position)],
+                "a limit on findings is a number or a share".to_owned(),
+                "write `count` or `percent`, one of both",
             );
         }
     }

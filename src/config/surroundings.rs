@@ -29,7 +29,12 @@ pub fn surroundings(path: &Path, pipeline: &Pipeline) -> Vec<SettingsError> {
             source.http.as_ref().and_then(|http| http.authentication.as_ref()).map(|kind| match kind {
                 Authentication::Bearer { token_env } => ("token_env", token_env),
                 Authentication::Basic { password_env, .. } => ("password_env", password_env),
-                Authentication::ApiKey { key_env, .. } => ("key_env", key_env),
+                Authentication::ApiKey { key_env, .. } | Authentication::ApiKeyQuery { key_env, .. } => {
+                    ("key_env", key_env)
+                }
+                Authentication::ClientCredentials { client_secret_env, .. } => {
+                    ("client_secret_env", client_secret_env)
+                }
             });
         if let Some((key, variable)) = secret
             && environment(variable).is_none_or(|value| value.is_empty())

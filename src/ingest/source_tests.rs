@@ -2,7 +2,7 @@
 
 use super::trial::{Memory, context, mapping, source};
 use super::{IngestError, SourceRead, read_source};
-use crate::model::{Field, RawRow};
+use crate::model::{Field, FindingKind, RawRow};
 use std::path::Path;
 
 const MAPPING: &str = "[columns]\nEntreprise = \"nom\"\n\"Quantité\" = \"quantite\"\nParc = \"parc\"\n\
@@ -50,6 +50,18 @@ async fn every_file_of_a_glob_is_a_page_and_filters_keep_rows() {
     let read = read(folder.path(), keys, columns).await.unwrap();
     assert_eq!(names(&read.rows), ["A", "B"]);
     assert_eq!(read.rows[0].get(Field::Name).unwrap().column, "org.nom");
+}
+
+#[tokio::test]
+async fn the_same_bytes_under_another_name_are_read_once_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.csv", "copie de a.csv"] {
+        std::fs::write(folder.path().join(name), "Entreprise,Parc\nA,x\n").unwrap();
+    }
+    let read = read(folder.path(), "files = [\"*.csv\"]", MAPPING).await.unwrap();
+    assert_eq!((read.rows.len(), read.snapshots.len()), (1, 1));
+    let copies = read.findings.iter().filter(|found| found.kind == FindingKind::DuplicateFile);
+    assert_eq!(copies.count(), 1);
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ code_enum!(
         UnknownPark = "parc_inconnu",
         MissingPark = "parc_absent",
         BadEnterpriseNumber = "neq_invalide",
+        RoundedIdentifier = "identifiant_arrondi",
         BadSector = "scian_invalide",
         BadWorkforce = "effectif_invalide",
         BadCoordinates = "coordonnees_invalides",
@@ -39,6 +40,9 @@ code_enum!(
         MissingUnit = "unite_absente",
         UnknownUnit = "unite_inconnue",
         AmbiguousUnit = "unite_ambigue",
+        ContradictoryUnits = "unites_contradictoires",
+        AmbiguousFrequency = "frequence_ambigue",
+        UpperBound = "borne_superieure",
         MissingDensity = "masse_volumique_absente",
         MissingFrequency = "frequence_absente",
         UnknownFrequency = "frequence_inconnue",
@@ -53,6 +57,7 @@ code_enum!(
         UnknownOrganisation = "entreprise_inconnue",
         SpreadsheetError = "erreur_de_tableur",
         Subtotal = "sous_total",
+        TotalDiffers = "total_inexact",
         HiddenRow = "ligne_masquee",
         DuplicateOrganisation = "entreprise_en_double",
         DuplicateFlow = "flux_en_double",
@@ -73,6 +78,11 @@ code_enum!(
         UnclosedQuote = "guillemet_ouvert",
         GuessedDialect = "forme_devinee",
         UndecodableText = "texte_indechiffrable",
+        DuplicateFile = "fichier_en_double",
+        NewColumn = "colonne_nouvelle",
+        LostColumn = "colonne_disparue",
+        ColumnKind = "colonne_inattendue",
+        HeldByContract = "contrat_de_source",
     }
 );
 

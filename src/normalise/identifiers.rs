@@ -27,6 +27,15 @@ pub(super) fn enterprise_number(text: &str) -> Option<String> {
     good.then_some(digits)
 }
 
+/// Whether a spreadsheet rounded the number when it was shown: `1.14E+09`.
+pub(super) fn is_rounded(text: &str) -> bool {
+    let text = plain(text).replace(',', ".");
+    let Some((mantissa, exponent)) = text.split_once('e') else { return false };
+    let power: Option<usize> = exponent.trim_start_matches('+').parse().ok();
+    let fraction = mantissa.split_once('.').map_or("", |(_, fraction)| fraction);
+    power.is_some_and(|power| fraction.len() < power) && mantissa.parse::<f64>().is_ok()
+}
+
 /// Two to six digits at the start; a sector range such as `31-33` is its first sector.
 pub(super) fn sector(text: &str) -> Option<String> {
     let digits: String = text.trim().chars().take_while(char::is_ascii_digit).collect();

@@ -2,6 +2,7 @@
 
 mod alone;
 mod gate;
+mod limits;
 mod matches;
 mod memory;
 mod plan;
@@ -149,6 +150,7 @@ async fn path(
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(&normalised.findings);
     within_contract(count, rejected, settings)?;
+    limits::within(&met.iter().chain(&normalised.findings), count, settings)?;
     record.count(normalised.flows.len());
     record.stage("match");
     let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
@@ -281,6 +283,7 @@ fn unread(error: &ingest::IngestError) -> Failure {
         75 => Exit::TryAgain,
         78 => Exit::Settings,
         1 => Exit::Failed,
+        3 => Exit::Contract,
         _ => Exit::Unreadable,
     };
     Failure::new(exit, error)

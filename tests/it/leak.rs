@@ -137,7 +137,7 @@ fn settings_that_name_somebody_are_refused_at_their_place() {
     let park = "name = { fr = \"Beauport\"";
     let contact = "contact = \"https://example.org/contact\"";
     let title = model.lines().find(|line| line.starts_with("-- title_fr:")).unwrap();
-    let parc = model.lines().find(|line| line.starts_with("-- dimension parc:")).unwrap();
+    let declared = model.lines().find(|line| line.starts_with("-- dimension parc:")).unwrap();
     let refused = |settings: &str, model: &str, place: &str, kind: &str| {
         fs::write(trial.path("essai/pipeline.toml"), settings).unwrap();
         fs::write(trial.path("essai/models/flux_par_parc.sql"), model).unwrap();
@@ -159,7 +159,7 @@ fn settings_that_name_somebody_are_refused_at_their_place() {
     refused(&named, &model, "`name.fr` of the park `beauport`", "contact");
     let named = with(contact, "contact = \"j.kwzqxcourrielalphaun@kwzqxdomainealphaun.test\"");
     refused(&named, &model, "`publication.contact`", "courriel");
-    let named = model.replace(parc, "-- dimension parc: Gestion Kwzqxgroupealphaun | Park");
+    let named = model.replace(declared, "-- dimension parc: Gestion Kwzqxgroupealphaun | Park");
     refused(&settings, &named, "the title of `parc` in the model `flux_par_parc`", "groupe");
     let told =
         model.replace(title, "-- title_fr: Des retailles kwzqxdescriptionalphaun pour kwzqxusagealphaun");

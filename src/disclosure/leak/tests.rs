@@ -22,6 +22,8 @@ fn row(cells: &[(Field, &str)], unmapped: &[&str]) -> RawRow {
         unmapped: unmapped.iter().map(|text| cell(text)).collect(),
         hidden: false,
         subject: Subject::Flows,
+        replaces: None,
+        held: None,
         declared_on: None,
     }
 }
