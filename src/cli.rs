@@ -24,7 +24,7 @@ enum Verb {
         /// A folder that does not exist yet, or an empty one
         folder: PathBuf,
     },
-    /// Validate settings, mappings and models; touch nothing
+    /// Validate settings, mappings and models, and show what each column is taken for; touch nothing
     Check {
         /// Folder of the pipeline, or its pipeline.toml
         pipeline: PathBuf,
@@ -37,6 +37,8 @@ enum Verb {
     Run(commands::run::Arguments),
     /// Print what ingest sees in one file, and what is wrong with it
     Read(commands::read::Arguments),
+    /// Propose a mapping for an unknown file, with a confidence for each column
+    Map(commands::map::Arguments),
     /// Parse one workbook from standard input, in a process of its own
     #[command(hide = true)]
     ReadWorkbook,
@@ -87,12 +89,15 @@ pub fn run() -> ExitCode {
     if !matches!(cli.verb, Verb::ReadWorkbook) {
         telemetry::begin(cli.quiet);
     }
-    match cli.verb {
+    let output_is_all =
+        !matches!(cli.verb, Verb::Init { .. } | Verb::Run(_) | Verb::Schedule(_) | Verb::Rollback(_));
+    let exit = match cli.verb {
         Verb::Init { folder } => commands::init(&folder),
         Verb::Check { pipeline } => commands::check(&pipeline),
         Verb::Classify(arguments) => commands::classify::run(&arguments),
         Verb::Match(arguments) => commands::matching::run(&arguments),
         Verb::Run(arguments) => commands::run::run(&arguments),
+        Verb::Map(arguments) => commands::map::map(&arguments),
         Verb::Read(arguments) => commands::read::read(&arguments),
         Verb::ReadWorkbook => return crate::ingest::worker_main(),
         Verb::Protect(arguments) => commands::protect::protect(&arguments),
@@ -108,6 +113,6 @@ pub fn run() -> ExitCode {
         Verb::Doctor(place) => commands::doctor(&place),
         Verb::Completions { shell } => commands::completions(shell),
         Verb::Schema => commands::schema(),
-    }
-    .into()
+    };
+    commands::told(exit, output_is_all).into()
 }

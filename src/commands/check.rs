@@ -1,22 +1,25 @@
-//! `maillage check`: validate everything, touch nothing.
+//! `maillage check`: validate everything, show what each column is taken for, touch nothing.
 
+use crate::config::{self, SettingsError};
 use crate::error::Exit;
-use crate::{config, indicators};
+use crate::ingest::{self, IngestError, Taken};
+use crate::model::{Cell, Field};
+use crate::{normalise, pipeline};
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Prints what is wrong, or a summary of what is right.
 #[must_use]
 pub fn check(path: &Path) -> Exit {
     let Some(pipeline) = loaded(path) else { return Exit::Settings };
-    let mut wrong = 0;
-    for (name, sql) in &pipeline.models {
-        if let Err(error) = indicators::parse(name, sql) {
-            eprintln!("{error}");
-            wrong += 1;
-        }
-    }
-    if wrong > 0 {
+    let missing = config::surroundings(path, &pipeline);
+    show(&missing);
+    if !models_fit(&pipeline) || !missing.is_empty() {
         return Exit::Settings;
+    }
+    let exit = columns(&pipeline);
+    if exit != Exit::Done {
+        return exit;
     }
     println!(
         "« {name} » : {sources} source(s), {parks} parc(s), {models} modèle(s), tout est bon.\n\
@@ -29,20 +32,110 @@ pub fn check(path: &Path) -> Exit {
     Exit::Done
 }
 
+/// Prints the columns of every source. An optional source that is not there yet is told and is
+/// no fault; one that cannot be read is.
+fn columns(pipeline: &config::Pipeline) -> Exit {
+    let (Ok(worker), Ok(runtime)) =
+        (config::executable(), tokio::runtime::Builder::new_current_thread().enable_all().build())
+    else {
+        eprintln!("the program cannot find itself or cannot start\nhelp: start it by its full path");
+        return Exit::Failed;
+    };
+    let limits = pipeline.settings.limits.clone();
+    let context = super::read::bare(pipeline.folder.clone(), limits, worker);
+    let mut exit = Exit::Done;
+    for source in &pipeline.settings.sources {
+        println!("{} ({})", source.name, config::subject(source.records).code());
+        if source.http.is_some() {
+            println!("  plateforme, non jointe / a platform, not reached");
+            continue;
+        }
+        let mapping = &pipeline.mappings[&source.name];
+        match runtime.block_on(ingest::read_source(source, mapping, &context)) {
+            Ok(ingest::SourceRead { absent: Some(error), .. }) | Err(error @ IngestError::Missing { .. }) => {
+                println!("  pas encore là / not there yet: {error}");
+            }
+            Ok(read) => {
+                let plain = normalise::recognised(&pipeline.settings, mapping);
+                print!("{}", told(&ingest::taken(&read.rows), &plain));
+            }
+            Err(error) => {
+                eprintln!("{error}");
+                exit = match error.exit_code() {
+                    3 => Exit::Contract,
+                    78 => Exit::Settings,
+                    _ => Exit::Unreadable,
+                };
+            }
+        }
+    }
+    exit
+}
+
+/// One line a column. Values of confidential fields, of columns without field, and values that
+/// are not plainly what their field holds, are never written.
+fn told(columns: &[Taken], plain: &impl Fn(Field, &Cell) -> bool) -> String {
+    let mut text = String::new();
+    for taken in columns {
+        let kinds: Vec<String> = taken.kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        let _infallible = write!(text, "  {:<4} ", taken.column);
+        let Some(field) = taken.field else {
+            let _infallible = writeln!(text, "— sans champ / no field · {}", kinds.join(", "));
+            continue;
+        };
+        let _infallible = write!(text, "« {} » → {} · {}", taken.header, field.code(), kinds.join(", "));
+        let values: Vec<String> = taken
+            .first
+            .iter()
+            .map(|cell| if plain(field, cell) { cell.reveal() } else { "(…)".to_owned() })
+            .collect();
+        if !values.is_empty() {
+            let _infallible = write!(text, " · {}", values.join(" | "));
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// Loads a pipeline, or prints every error of its settings.
 pub(super) fn loaded(path: &Path) -> Option<config::Pipeline> {
-    config::load(path)
-        .inspect_err(|errors| {
-            for error in errors {
-                let mut shown = String::new();
-                let handler =
-                    miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
-                match handler.render_report(&mut shown, error) {
-                    Ok(()) => eprintln!("{shown}"),
-                    Err(_) => eprintln!("{error}"),
-                }
-            }
-            eprintln!("{} erreur(s) dans les réglages / error(s) in the settings", errors.len());
+    config::load(path).inspect_err(|errors| show(errors)).ok()
+}
+
+/// Whether every model can run over the real tables; prints what is wrong with those that cannot.
+pub(super) fn models_fit(pipeline: &config::Pipeline) -> bool {
+    let wrong = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(pipeline::plan(pipeline)).map_err(|failure| failure.message),
+        Err(error) => Err(format!("the program cannot start its threads: {error}")),
+    };
+    let wrong = match wrong {
+        Ok(wrong) => wrong,
+        Err(message) => {
+            eprintln!("{message}");
+            return false;
+        }
+    };
+    let errors: Vec<SettingsError> = wrong
+        .into_iter()
+        .map(|error| {
+            let message = format!("the model `{}`: {}", error.model, error.cause);
+            SettingsError::of_model(pipeline, &error.model, Some(error.line), message, error.repair)
         })
-        .ok()
+        .collect();
+    show(&errors);
+    errors.is_empty()
+}
+
+fn show(errors: &[SettingsError]) {
+    for error in errors {
+        let mut shown = String::new();
+        let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
+        match handler.render_report(&mut shown, error) {
+            Ok(()) => eprintln!("{shown}"),
+            Err(_) => eprintln!("{error}"),
+        }
+    }
+    if !errors.is_empty() {
+        eprintln!("{} erreur(s) dans les réglages / error(s) in the settings", errors.len());
+    }
 }

@@ -1,11 +1,15 @@
 //! One file a verb; the only place that prints.
 
+#[macro_use]
+mod printing;
+
 mod check;
 pub mod classify;
 mod completions;
 mod doctor;
 pub mod explain;
 mod init;
+pub mod map;
 pub mod matching;
 pub mod place;
 pub mod protect;
@@ -23,4 +27,5 @@ pub use check::check;
 pub use completions::completions;
 pub use doctor::doctor;
 pub use init::init;
+pub use printing::told;
 pub use schema::schema;

@@ -64,6 +64,15 @@ impl SnapshotSink for Nowhere {
     }
 }
 
+fn no_environment(_: &str) -> Option<String> {
+    None
+}
+
+/// What reading without a run needs: no secret, no memory, and nothing kept.
+pub(super) fn bare(pipeline_dir: PathBuf, limits: Limits, worker: PathBuf) -> Context<'static> {
+    Context { pipeline_dir, limits, worker, snapshots: &Nowhere, environment: &no_environment, replay: None }
+}
+
 /// Prints one sheet, and what was met on the way to standard error.
 #[must_use]
 pub fn read(arguments: &Arguments) -> Exit {
@@ -91,15 +100,7 @@ pub fn read(arguments: &Arguments) -> Exit {
         workbook_cells: arguments.cells,
         ..Limits::default()
     };
-    let environment = |_: &str| None;
-    let context = Context {
-        pipeline_dir: PathBuf::new(),
-        limits,
-        worker,
-        snapshots: &Nowhere,
-        environment: &environment,
-        replay: None,
-    };
+    let context = bare(PathBuf::new(), limits, worker);
     let request = Request { path: &arguments.file, sheet: arguments.sheet.as_deref(), format, hidden };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

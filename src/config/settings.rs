@@ -67,6 +67,12 @@ pub struct Source {
     /// Sheets to read, names or globs; empty reads every sheet whose header is recognised.
     #[serde(default)]
     pub sheets: Vec<String>,
+    /// One table of several in a sheet: the name of an Excel table.
+    pub table: Option<String>,
+    /// One table of several in a sheet: a block of cells, for example `B20:K150`.
+    pub range: Option<String>,
+    /// One table of several in a sheet: the text of a cell above it; it ends at a blank row.
+    pub title: Option<String>,
     /// First header row as a person counts it; absent: found by itself.
     pub header_row: Option<u32>,
     /// Number of header rows, 1 to 3; absent: found by itself.
@@ -74,6 +80,9 @@ pub struct Source {
     /// Hidden rows, columns and sheets: `include` (and count them), `exclude`, or `refuse` the file.
     #[serde(default)]
     pub hidden: Hidden,
+    /// What happens when columns are new, lost, renamed, or hold another kind of thing.
+    #[serde(default)]
+    pub contract: Contract,
     /// Form of text files, where it is known; what is absent is found by itself.
     #[serde(default)]
     pub text: Text,
@@ -115,6 +124,21 @@ pub enum Hidden {
     Refuse,
 }
 
+/// What happens when the columns of a source are not those of its mapping.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Contract {
+    /// The rows are read; what changed is told.
+    #[default]
+    Evolve,
+    /// The rows are read without new columns and without columns of another kind; both are warnings.
+    Freeze,
+    /// The rows of the sheet go to quarantine.
+    Quarantine,
+    /// The file is refused and the run ends with exit code 3; the last release stays.
+    Refuse,
+}
+
 /// What the rows of a source are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -134,12 +158,17 @@ pub struct Mapping {
     /// Header (compared without case and accents) or json path (`organisation.nom`), to field.
     /// Of two header rows, `Group > Label` is tried before `Label`.
     pub columns: BTreeMap<String, String>,
+    /// Headers that are expected and hold no field: a contract lets them pass.
+    #[serde(default)]
+    pub ignore: Vec<String>,
     /// Local words to codes of this source, before those of the pipeline.
     #[serde(default)]
     pub words: BTreeMap<String, BTreeMap<String, String>>,
     /// Field to value, for what a source does not say, for example `sens = "extrant"`.
     #[serde(default)]
     pub constants: BTreeMap<String, String>,
+    /// Years of two digits from this one on are of the twentieth century, for example 70; absent: none is.
+    pub year_pivot: Option<u32>,
     /// Rows are kept only where the header has one of the values, for example `province = ["QC"]`.
     #[serde(default)]
     pub keep: BTreeMap<String, Vec<String>>,
@@ -167,7 +196,12 @@ pub struct Http {
     /// Longest Retry-After that is obeyed, in seconds.
     #[serde(default = "default_retry_after_seconds")]
     pub retry_after_seconds: u32,
-    /// Largest response, in bytes.
+    /// Most pages of one reading.
+    #[serde(default = "default_maximum_pages")]
+    pub maximum_pages: u32,
+    /// JSON pointer to the number of records of all pages together, for example `/total`: as many must come.
+    pub count_pointer: Option<String>,
+    /// Largest response, in bytes, once it is unpacked.
     #[serde(default = "default_maximum_bytes")]
     pub maximum_bytes: u64,
 }
@@ -195,6 +229,24 @@ pub enum Authentication {
         /// Environment variable with the key.
         key_env: String,
     },
+    /// A key in the query of every address.
+    ApiKeyQuery {
+        /// Query key.
+        parameter: String,
+        /// Environment variable with the key.
+        key_env: String,
+    },
+    /// OAuth 2 client credentials (RFC 6749, section 4.4): a token is asked for first, and again when it has expired.
+    ClientCredentials {
+        /// Address that gives tokens.
+        token_url: String,
+        /// Name of the client.
+        client_id: String,
+        /// Environment variable with the secret of the client.
+        client_secret_env: String,
+        /// What the token is for, when the platform wants to know.
+        scope: Option<String>,
+    },
 }
 
 /// How to turn pages.
@@ -205,6 +257,13 @@ pub enum Paging {
     NextLink {
         /// JSON pointer to it, for example `/links/next`; absent: the `Link` header.
         pointer: Option<String>,
+    },
+    /// The response holds a mark that asks for the next page; absent, null or empty on the last one.
+    Cursor {
+        /// Query key.
+        parameter: String,
+        /// JSON pointer to the mark, for example `/meta/next_cursor`.
+        pointer: String,
     },
     /// `?page=1`, 2, 3… until a page is empty.
     Page {
@@ -354,6 +413,8 @@ pub struct Limits {
     pub rejected_percent: u32,
     /// Highest share of rows with a warning, percent; above it the release is published with exit code 4.
     pub warning_percent: u32,
+    /// Further limits on findings; over one of them the run stops with exit code 3 and the last release stays.
+    pub findings: Vec<FindingLimit>,
     /// Most cells of one workbook.
     pub workbook_cells: u64,
     /// Memory of the process that reads one workbook, MiB.
@@ -370,11 +431,36 @@ pub struct Limits {
     pub keep_releases: Option<u32>,
 }
 
+/// A limit on findings of one severity: their number, or their share of the rows read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindingLimit {
+    /// Of which findings.
+    pub severity: Grade,
+    /// Most of them.
+    pub count: Option<u32>,
+    /// Most of them, percent of the rows read; a row may have several, so it may be above 100.
+    pub percent: Option<u32>,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Grade {
+    /// The row is kept; something is missing or was read with a remark.
+    Note,
+    /// The row is kept; one field counts as unknown.
+    Warning,
+    /// The row is in quarantine.
+    Rejection,
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             rejected_percent: 25,
             warning_percent: 60,
+            findings: Vec::new(),
             workbook_cells: 20_000_000,
             workbook_memory_mib: 512,
             workbook_seconds: 10,
@@ -404,6 +490,10 @@ const fn default_retries() -> u32 {
 
 const fn default_retry_after_seconds() -> u32 {
     120
+}
+
+const fn default_maximum_pages() -> u32 {
+    10_000
 }
 
 const fn default_maximum_bytes() -> u64 {

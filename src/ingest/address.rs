@@ -14,17 +14,15 @@ pub(super) fn public(url: &Url) -> String {
     format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }
 
-pub(super) fn with_query(url: &Url, pairs: &[(&String, u32)]) -> Url {
+/// The address with these pairs in its query, instead of those of the same names.
+pub(super) fn with_query(url: &Url, pairs: &[(&str, &str)]) -> Url {
     let kept: Vec<(String, String)> = url
         .query_pairs()
-        .filter(|(key, _)| pairs.iter().all(|(name, _)| key.as_ref() != name.as_str()))
+        .filter(|(key, _)| pairs.iter().all(|(name, _)| key.as_ref() != *name))
         .map(|(key, value)| (key.into_owned(), value.into_owned()))
         .collect();
     let mut url = url.clone();
-    url.query_pairs_mut()
-        .clear()
-        .extend_pairs(kept)
-        .extend_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.to_string())));
+    url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(pairs);
     url
 }
 
@@ -83,7 +81,7 @@ mod tests {
     #[test]
     fn page_parameters_replace_those_of_the_address() {
         let url = Url::parse("https://h/a?page=9&parc=b").unwrap();
-        assert_eq!(with_query(&url, &[(&"page".to_owned(), 2)]).as_str(), "https://h/a?parc=b&page=2");
+        assert_eq!(with_query(&url, &[("page", "2")]).as_str(), "https://h/a?parc=b&page=2");
     }
 
     #[test]

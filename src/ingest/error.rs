@@ -56,6 +56,17 @@ pub enum IngestError {
         /// Headers of the mapping, from the settings.
         expected: String,
     },
+    /// The columns are not those that the source promised.
+    #[error(
+        "{place} breaks the contract of its source: {cause}\nhelp: give the columns back their names, change `columns` \
+         or `ignore` of the mapping, or soften `contract`"
+    )]
+    Contract {
+        /// The page.
+        place: Place,
+        /// What changed.
+        cause: String,
+    },
     /// The snapshot could not be kept or read back.
     #[error(
         "the snapshot of {place} cannot be kept or read back: {cause}\nhelp: check space and rights of the state folder"
@@ -87,7 +98,7 @@ pub enum IngestError {
 }
 
 impl IngestError {
-    /// Exit code of the program: 65 unreadable, 69 unreachable, 75 try again later, 78 settings, 1 else.
+    /// Exit code of the program: 3 contract broken, 65 unreadable, 69 unreachable, 75 try again later, 78 settings, 1 else.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
@@ -95,6 +106,7 @@ impl IngestError {
             Self::Missing { .. } | Self::Locked { .. } | Self::Unreadable { .. } | Self::NoHeader { .. } => {
                 65
             }
+            Self::Contract { .. } => 3,
             Self::Unreachable { .. } => 69,
             Self::TryLater { .. } => 75,
             Self::Snapshot { .. } => 1,

@@ -15,6 +15,8 @@ pub(super) struct File {
     pub(super) place: Place,
     /// File name, for the private state.
     pub(super) label: String,
+    /// Found beside the files of the source by its name, `quarantaine*.xlsx`: read only when it is one.
+    pub(super) returned: bool,
 }
 
 /// Files of a source: entries in the order of the settings, files of a glob by path.
@@ -29,6 +31,7 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
     }
     let mut files = Vec::new();
     let mut seen = BTreeSet::new();
+    let found = |path: PathBuf, place, returned| File { label: label(&path), place, path, returned };
     for entry in &source.files {
         let literal = folder.join(entry);
         if literal.is_file() || !entry.contains(['*', '?', '[']) {
@@ -36,23 +39,42 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
                 return Err(IngestError::Missing { place: Place::path(entry) });
             }
             if seen.insert(literal.clone()) {
-                files.push(File { label: label(&literal), place: Place::path(entry), path: literal });
+                files.push(found(literal, Place::path(entry), false));
             }
             continue;
         }
-        let mut rank = 0;
-        for path in matches(source, folder, entry)? {
-            rank += 1;
+        let paths = matches(source, folder, entry)?;
+        let of = paths.len();
+        for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
-                files.push(File { label: label(&path), place: Place::matched(entry, rank), path });
+                let place = Place::matched(entry, rank, of, size(&path));
+                files.push(found(path, place, false));
             }
         }
-        if rank == 0 {
+        if of == 0 {
             return Err(IngestError::Missing { place: Place::path(entry) });
+        }
+    }
+    for entry in &source.files {
+        let inbox = entry.rsplit_once('/').map_or("", |(inbox, _)| inbox);
+        if inbox.contains(['*', '?', '[']) {
+            continue;
+        }
+        let pattern = if inbox.is_empty() { RETURNED.to_owned() } else { format!("{inbox}/{RETURNED}") };
+        let paths = matches(source, folder, &pattern)?;
+        let of = paths.len();
+        for (rank, path) in (1..).zip(paths) {
+            if seen.insert(path.clone()) {
+                let place = Place::matched(&pattern, rank, of, size(&path));
+                files.push(found(path, place, true));
+            }
         }
     }
     Ok(files)
 }
+
+/// What an owner gives back is looked for beside the files of a source, under the name it was given.
+const RETURNED: &str = "quarantaine*.xlsx";
 
 /// Paths that a glob finds, sorted; lock files of office programs and hidden files are left out.
 fn matches(source: &Source, folder: &Path, entry: &str) -> Result<Vec<PathBuf>, IngestError> {
@@ -82,7 +104,8 @@ fn matches(source: &Source, folder: &Path, entry: &str) -> Result<Vec<PathBuf>, 
 
 /// One file named on the command line.
 pub(super) fn single(path: &Path) -> File {
-    File { path: path.to_owned(), place: Place::path(&path.to_string_lossy()), label: label(path) }
+    let place = Place::path(&path.to_string_lossy());
+    File { path: path.to_owned(), place, label: label(path), returned: false }
 }
 
 /// The bytes of a file, when it is not larger than the limit.
@@ -93,8 +116,8 @@ pub(super) fn read(file: &File, limits: &Limits) -> Result<Vec<u8>, IngestError>
     };
     let most = u64::from(limits.file_mib) * 1024 * 1024;
     let mut bytes = Vec::new();
-    let opened = std::fs::File::open(&file.path).map_err(refused)?;
-    opened.take(most + 1).read_to_end(&mut bytes).map_err(refused)?;
+    let mut opened = std::fs::File::open(&file.path).map_err(refused)?;
+    (&mut opened).take(most + 1).read_to_end(&mut bytes).map_err(refused)?;
     if bytes.len() as u64 > most {
         return Err(IngestError::unreadable(
             &file.place,
@@ -102,9 +125,54 @@ pub(super) fn read(file: &File, limits: &Limits) -> Result<Vec<u8>, IngestError>
             "split it, or raise `file_mib` under `limits`",
         ));
     }
+    // Half a file could be read as a whole one with fewer rows.
+    let now = opened.metadata().map_err(refused)?;
+    if now.is_file() && now.len() != bytes.len() as u64 {
+        let cause = "it is being written".to_owned();
+        return Err(IngestError::TryLater { place: file.place.clone(), cause });
+    }
     Ok(bytes)
+}
+
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 fn label(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{read, single};
+    use crate::config::Limits;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_waits_for_the_next_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("visite.csv");
+        let growing = std::fs::File::create(&path).unwrap();
+        growing.set_len(1 << 24).unwrap();
+        let stop = AtomicBool::new(false);
+        let seen = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut length = 1 << 24;
+                while !stop.load(Ordering::Relaxed) {
+                    length += 1 << 12;
+                    growing.set_len(length).unwrap();
+                    std::thread::yield_now();
+                    if length > 1 << 27 {
+                        return;
+                    }
+                }
+            });
+            let seen = (0..50).find_map(|_| read(&single(&path), &Limits::default()).err());
+            stop.store(true, Ordering::Relaxed);
+            seen
+        });
+        let error = seen.unwrap();
+        assert!(error.exit_code() == 75 && error.to_string().contains("is being written"), "{error}");
+        assert!(read(&single(&path), &Limits::default()).is_ok());
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::table::{Area, Row, Sheet};
 use super::vocabulary;
-use crate::model::{Field, fold};
+use crate::model::{Cell, Field, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows that hold something are searched for a header.
@@ -38,6 +38,12 @@ impl Known {
                 .map(|(header, values)| (key(header), values.iter().map(|value| fold(value)).collect()))
                 .collect(),
         }
+    }
+
+    /// Every field under every word that is usual for it: for a sheet that nobody mapped yet.
+    pub(super) fn usual() -> Self {
+        let fields = vocabulary::words().map(|(word, field)| ((String::new(), key(word)), field)).collect();
+        Self { fields, kept: Vec::new(), mapped: BTreeSet::new() }
     }
 
     /// Fewest headers that make a header row.
@@ -89,7 +95,7 @@ impl Label {
 }
 
 /// `Quantité (t/an)`, `Quantité [t/an]`, `Quantité, t/an` and `Quantité en t/an` to the label and the unit.
-fn split_unit(text: &str) -> (&str, Option<&str>) {
+pub(super) fn split_unit(text: &str) -> (&str, Option<&str>) {
     for (open, close) in [('(', ')'), ('[', ']')] {
         if let Some((label, rest)) = text.split_once(open) {
             let unit = rest.split(close).next().unwrap_or(rest).trim();
@@ -141,6 +147,11 @@ impl Layout {
     /// How many headers of the mapping were found.
     pub(super) const fn matched(&self) -> usize {
         self.matched
+    }
+
+    /// How many rows the header has.
+    pub(super) fn height(&self) -> u32 {
+        u32::try_from(self.rows.len()).unwrap_or(1)
     }
 
     /// Whether a body row only says a header row again.
@@ -196,6 +207,19 @@ pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Opti
     best
 }
 
+/// The header of a sheet without one usual word: the first row of texts that is as wide as most of the
+/// table below it.
+pub(super) fn by_shape(sheet: &Sheet) -> Option<Layout> {
+    let rows = || sheet.rows.iter().take(SEARCHED_ROWS);
+    let widest = rows().map(|row| row.cells.len()).max()?;
+    let row = rows().find(|row| {
+        row.cells.len() >= 2
+            && row.cells.len() * 5 >= widest * 4
+            && row.cells.iter().all(|(_, cell)| matches!(cell, Cell::Text(_)))
+    })?;
+    stacked(&[row], &sheet.head.merged, &Known::usual())
+}
+
 /// Heading of one column before fields are given out.
 struct Heading {
     groups: Vec<String>,
@@ -228,8 +252,11 @@ fn stacked(rows: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
                 None if merged.is_empty() => carried[depth],
                 None => merged_title(merged, &levels, rows, row.number, column).unwrap_or(""),
             };
-            if !title.is_empty() && said.last().is_none_or(|last| last != title) {
-                said.push(title.to_owned());
+            // One cell may hold `Group > Label`, as the quarantine workbook writes it.
+            for title in title.split(" > ").filter(|title| !title.is_empty()) {
+                if said.last().is_none_or(|last| last != title) {
+                    said.push(title.to_owned());
+                }
             }
         }
         let own_cell = levels.iter().any(|level| level.contains_key(&column));
@@ -360,6 +387,18 @@ mod tests {
         assert_eq!(layout.columns[&3].field, Some(Field::Quantity));
         assert_eq!(layout.columns[&3].unit.as_deref(), Some("t/an"));
         assert_eq!(layout.columns[&3].header, "Quantité (t/an)");
+    }
+
+    #[test]
+    fn a_header_at_row_twenty_is_found_below_a_preamble_that_uses_its_words() {
+        let mut text = "Relevé des extrants,,,\nNom,du programme,,\nParc,Beauport,,\n".to_owned();
+        for line in 4..20 {
+            text.push_str(&format!("Consigne {line}: inscrire le nom et la quantité,,,\n"));
+        }
+        text.push_str("Nom,Quantité (t/an),Parc,Note\nA,3,x,\n");
+        let layout = find(&sheet(&text), &known(), None, None).unwrap();
+        assert_eq!(layout.last_row, 20);
+        assert_eq!(layout.matched(), 3);
     }
 
     #[test]

@@ -73,7 +73,7 @@ fn cell(value: &Value) -> Cell {
 
 /// The page as a sheet: the paths as first row, then the records of the first array found.
 pub(super) fn as_sheet(value: &Value) -> Sheet {
-    let records = first_array(value, 0).unwrap_or_else(|| std::slice::from_ref(value));
+    let records = first_array(value).map_or_else(|| std::slice::from_ref(value), |(_, records)| records);
     let mut paths: Vec<String> = Vec::new();
     let mut ranks = std::collections::BTreeMap::new();
     let mut rows = Vec::new();
@@ -101,19 +101,25 @@ pub(super) fn as_sheet(value: &Value) -> Sheet {
 /// Depth of the search for records in a page that nobody described.
 const DEPTH: u32 = 4;
 
-fn first_array(value: &Value, depth: u32) -> Option<&[Value]> {
+/// The first array in a page, with the JSON pointer to it.
+pub(super) fn first_array(value: &Value) -> Option<(String, &[Value])> {
+    below(value, String::new(), 0)
+}
+
+fn below(value: &Value, pointer: String, depth: u32) -> Option<(String, &[Value])> {
     match value {
-        Value::Array(items) => Some(items),
-        Value::Object(members) if depth < DEPTH => {
-            members.values().find_map(|member| first_array(member, depth + 1))
-        }
+        Value::Array(items) => Some((pointer, items)),
+        Value::Object(members) if depth < DEPTH => members.iter().find_map(|(key, member)| {
+            let key = key.replace('~', "~0").replace('/', "~1");
+            below(member, format!("{pointer}/{key}"), depth + 1)
+        }),
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{array, as_sheet, flatten};
+    use super::{array, as_sheet, first_array, flatten};
     use crate::ingest::page::Place;
     use serde_json::json;
 
@@ -142,5 +148,6 @@ mod tests {
         assert_eq!(array(&place, &page, Some("/data/flux")).unwrap().len(), 1);
         assert!(array(&place, &page, Some("/data/flus")).unwrap_err().to_string().contains("`/data/flus`"));
         assert_eq!(as_sheet(&page).rows.len(), 2);
+        assert_eq!(first_array(&page).unwrap().0, "/data/flux");
     }
 }

@@ -5,6 +5,7 @@
 
 mod address;
 mod codec;
+mod contract;
 mod delimited;
 mod dialect;
 mod encoding;
@@ -14,15 +15,21 @@ mod header;
 mod http;
 mod json;
 mod page;
+pub mod proposal;
 mod records;
 mod remark;
 mod retry;
+mod returned;
 mod sniff;
 mod table;
+mod taken;
 pub mod view;
 mod vocabulary;
+mod window;
 mod workbook;
 
+#[cfg(test)]
+mod http_faults_tests;
 #[cfg(test)]
 mod http_tests;
 #[cfg(test)]
@@ -33,11 +40,14 @@ mod text_corpora_tests;
 mod trial;
 
 pub use error::IngestError;
+pub use taken::{Taken, taken};
 pub use workbook::worker_main;
 
 use crate::config::{Limits, Mapping, Source};
-use crate::model::{Finding, RawRow};
+use crate::model::{Finding, FindingKind, RawRow};
 use page::{Page, Place};
+use remark::Remark;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -164,13 +174,25 @@ async fn read_pages(
     } else if let Some(http) = &source.http {
         http::read(http, &reader, context, &mut read).await?;
     } else {
+        let mut seen = BTreeSet::new();
         for file in files::list(source, &context.pipeline_dir)? {
             let bytes = files::read(&file, &context.limits)?;
             let page = Page { place: file.place, label: file.label, bytes };
-            read.snapshots.push(page::keep(&page, context)?);
+            if file.returned && !reader.is_returned(&page).await? {
+                continue;
+            }
+            let snapshot = page::keep(&page, context)?;
+            // Nothing is kept, and so nothing is compared, when files are only looked at.
+            if !snapshot.sha256.is_empty() && !seen.insert(snapshot.sha256.clone()) {
+                let copy = Remark::whole(FindingKind::DuplicateFile, String::new());
+                read.findings.push(copy.finding(&source.name, &page.label, None));
+                continue;
+            }
+            read.snapshots.push(snapshot);
             take(&mut read, reader.read(&page).await?);
         }
     }
+    returned::supersede(&mut read);
     Ok(read)
 }
 

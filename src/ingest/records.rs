@@ -1,13 +1,17 @@
 //! Pages to rows under known fields.
 
+use super::contract::{self, Change, Promise, Seen};
 use super::encoding::Text;
 use super::header::{self, Known, Layout};
 use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Row, Sheet, letters};
-use super::{Context, IngestError, delimited, dialect, json, workbook};
-use crate::config::{Hidden, Mapping, Records, Source};
-use crate::model::{Cell, Confidential, Field, Finding, Location, RawCell, RawRow, Subject, fold};
+use super::window::Window;
+use super::{Context, IngestError, delimited, dialect, json, returned, workbook};
+use crate::config::{Contract, Hidden, Mapping, Records, Source};
+use crate::model::{
+    Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawRow, Subject, fold,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr as _;
 
@@ -19,12 +23,14 @@ pub(super) struct Reader<'a> {
     source: &'a Source,
     context: &'a Context<'a>,
     known: Known,
+    promise: Promise<'a>,
     /// Folded json path to field.
     paths: BTreeMap<String, Field>,
     /// Folded json path to the folded values that keep a record.
     kept_paths: BTreeMap<String, BTreeSet<String>>,
     constants: Vec<(Field, String)>,
     sheets: Vec<glob::Pattern>,
+    window: Window,
     expected: String,
     subject: Subject,
 }
@@ -81,6 +87,7 @@ impl<'a> Reader<'a> {
             source,
             context,
             known: Known::new(columns.iter().copied(), kept),
+            promise: Promise { mapped: columns.clone(), ignored: &mapping.ignore },
             paths: columns.iter().map(|(header, field)| (fold(header), *field)).collect(),
             kept_paths: mapping
                 .keep
@@ -89,6 +96,7 @@ impl<'a> Reader<'a> {
                 .collect(),
             constants,
             sheets: sheets.collect::<Result<_, _>>()?,
+            window: Window::new(source)?,
             expected: mapping
                 .columns
                 .keys()
@@ -110,6 +118,9 @@ impl<'a> Reader<'a> {
             Kind::Text(text) => self.text(page, &text),
             Kind::Workbook(kind) => {
                 let Gathered { sheets, remarks } = workbook::read(page, kind, self.context).await?;
+                if returned::is_one(&sheets) {
+                    return self.returned(page, &sheets);
+                }
                 let wanted: Vec<&Sheet> = sheets.iter().filter(|sheet| self.wants(sheet)).collect();
                 if wanted.is_empty() && !self.sheets.is_empty() {
                     return Err(IngestError::unreadable(
@@ -127,6 +138,76 @@ impl<'a> Reader<'a> {
                 Ok(read)
             }
         }
+    }
+
+    /// Whether a file found by its name is a quarantine workbook that was given back.
+    pub(super) async fn is_returned(&self, page: &Page) -> Result<bool, IngestError> {
+        match sniff(page, None)? {
+            Kind::Workbook(kind) => {
+                Ok(returned::is_one(&workbook::read(page, kind, self.context).await?.sheets))
+            }
+            Kind::Json(_) | Kind::Text(_) => Ok(false),
+        }
+    }
+
+    /// Rows of a quarantine workbook that was given back: one header row, whatever the source says.
+    fn returned(&self, page: &Page, sheets: &[Sheet]) -> Result<PageRead, IngestError> {
+        let mut read = PageRead::default();
+        let Some(sheet) = returned::sheet(sheets, &self.source.name) else { return Ok(read) };
+        let Some(layout) = header::find(sheet, &self.known, Some(1), Some(1)) else {
+            return Err(IngestError::NoHeader {
+                place: page.place.clone(),
+                needed: self.known.needed(),
+                expected: self.expected.clone(),
+            });
+        };
+        for row in sheet.rows.iter().filter(|row| row.number > layout.last_row) {
+            let ours: Vec<String> = (0..returned::OWN_COLUMNS).map(letters).collect();
+            let mut raw = self.row(page, sheet, &layout, row);
+            raw.unmapped.retain(|cell| !ours.contains(&cell.column));
+            if raw.unmapped.is_empty() && raw.cells.values().all(|cell| cell.column.is_empty()) {
+                continue;
+            }
+            raw.replaces = crate::model::returned::row_of(&row.cell(0).reveal()).map(Confidential::new);
+            read.rows.push(raw);
+        }
+        read.records = read.rows.len();
+        Ok(read)
+    }
+
+    /// Tells what is not as promised, and does what the contract says about it.
+    fn keep_promise(
+        &self,
+        page: &Page,
+        sheet: Option<&String>,
+        seen: &[Seen],
+        rows: &mut [RawRow],
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), IngestError> {
+        let misfits = contract::misfits(rows);
+        let changes = self.promise.changes(seen);
+        let all: Vec<&Change> = changes.iter().chain(&misfits).collect();
+        let contract = self.source.contract;
+        if all.is_empty() {
+            return Ok(());
+        }
+        if contract == Contract::Refuse {
+            let cause: Vec<String> = all.iter().map(|change| change.told()).collect();
+            return Err(IngestError::Contract { place: page.place.clone(), cause: cause.join("; ") });
+        }
+        let place = self.blank(page, sheet, 0, false).location;
+        findings.extend(all.iter().map(|change| change.finding(place.clone(), contract)));
+        for row in rows {
+            if contract == Contract::Quarantine {
+                row.held = Some(FindingKind::HeldByContract);
+            } else if contract == Contract::Freeze {
+                row.unmapped.retain(|cell| !changes.iter().any(|change| change.is_of(&cell.column)));
+                row.cells.retain(|field, cell| {
+                    !misfits.iter().any(|change| change.field == Some(*field) && change.is_of(&cell.column))
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Settings of the source.
@@ -157,17 +238,32 @@ impl<'a> Reader<'a> {
     }
 
     fn header(&self, sheet: &Sheet) -> Option<Layout> {
+        match self.window.cut(sheet) {
+            Some(part) => self.layout(&part),
+            None if self.window.is_whole() => self.layout(sheet),
+            None => None,
+        }
+    }
+
+    fn layout(&self, sheet: &Sheet) -> Option<Layout> {
         header::find(sheet, &self.known, self.source.header_row, self.source.header_rows)
     }
 
     fn sheets(&self, page: &Page, sheets: &[&Sheet]) -> Result<PageRead, IngestError> {
         let mut read = PageRead::default();
-        let mut recognised = false;
+        let (mut there, mut recognised) = (false, false);
         for sheet in sheets {
             if self.source.hidden == Hidden::Exclude && sheet.head.hidden {
                 continue;
             }
-            let Some(layout) = self.header(sheet) else { continue };
+            let part = self.window.cut(sheet);
+            let sheet = match &part {
+                Some(part) => part,
+                None if self.window.is_whole() => *sheet,
+                None => continue,
+            };
+            there = true;
+            let Some(layout) = self.layout(sheet) else { continue };
             if layout.lost_filters > 0 {
                 return Err(self.lost_filters(page, layout.lost_filters));
             }
@@ -182,10 +278,25 @@ impl<'a> Reader<'a> {
             let name = Some(sheet.head.name.reveal().as_str());
             let met = sheet.remarks.iter();
             read.findings.extend(met.map(|remark| remark.finding(&self.source.name, &page.label, name)));
+            let seen: Vec<Seen> = layout
+                .columns
+                .iter()
+                .map(|(column, known)| Seen {
+                    column: letters(*column),
+                    heading: known.header.clone(),
+                    field: known.field,
+                })
+                .collect();
+            let before = read.rows.len();
             read.records += self.sheet(page, sheet, layout, &mut read.rows);
+            let name = Some(sheet.head.name.reveal()).filter(|name| !name.is_empty());
+            self.keep_promise(page, name, &seen, &mut read.rows[before..], &mut read.findings)?;
         }
         if recognised {
             return Ok(read);
+        }
+        if let Some((cause, help)) = self.window.missing().filter(|_| !there) {
+            return Err(IngestError::unreadable(&page.place, cause, help));
         }
         Err(IngestError::NoHeader {
             place: page.place.clone(),
@@ -245,6 +356,7 @@ impl<'a> Reader<'a> {
         let records = json::array(&page.place, &value, self.source.pointer.as_deref())?;
         let mut rows = Vec::new();
         let mut recognised = false;
+        let mut paths: BTreeSet<String> = BTreeSet::new();
         let mut filters: BTreeSet<&String> = self.kept_paths.keys().collect();
         for (number, record) in (1_u32..).zip(records) {
             if !record.is_object() {
@@ -259,6 +371,9 @@ impl<'a> Reader<'a> {
             let mut passed: BTreeSet<String> = BTreeSet::new();
             for (path, value) in cells {
                 let folded = fold(&path);
+                if !paths.contains(&path) {
+                    paths.insert(path.clone());
+                }
                 filters.remove(&folded);
                 if self.kept_paths.get(&folded).is_some_and(|kept| kept.contains(&fold(&value.reveal()))) {
                     passed.insert(folded.clone());
@@ -285,7 +400,16 @@ impl<'a> Reader<'a> {
             return Err(self.lost_filters(page, filters.len()));
         }
         let records = records.len();
-        Ok(PageRead { rows, records, findings: Vec::new(), json: Some(value) })
+        let mut findings = Vec::new();
+        let mut seen: Vec<Seen> = Vec::new();
+        for path in paths {
+            let field = self.paths.get(&fold(&path)).copied();
+            seen.push(Seen { column: path.clone(), heading: path, field });
+        }
+        if records > 0 {
+            self.keep_promise(page, None, &seen, &mut rows, &mut findings)?;
+        }
+        Ok(PageRead { rows, records, findings, json: Some(value) })
     }
 
     fn blank(&self, page: &Page, sheet: Option<&String>, row: u32, hidden: bool) -> RawRow {
@@ -300,6 +424,8 @@ impl<'a> Reader<'a> {
             unmapped: Vec::new(),
             hidden,
             subject: self.subject,
+            replaces: None,
+            held: None,
             declared_on: None,
         }
     }
@@ -328,4 +454,16 @@ fn put(raw: &mut RawRow, field: Option<Field>, cell: RawCell) {
         }
         _ => raw.unmapped.push(cell),
     }
+}
+
+/// Rows of one sheet under a mapping, for tests of what comes after.
+#[cfg(test)]
+pub(super) fn rows_of(sheet: &Sheet, mapping: &str) -> Vec<RawRow> {
+    use super::trial;
+    let (source, mapping, memory) =
+        (trial::source("files = [\"a.csv\"]"), trial::mapping(mapping), trial::Memory::default());
+    let context = trial::context(std::path::Path::new("."), &memory);
+    let page = Page { place: super::page::Place::path("a.csv"), label: String::new(), bytes: Vec::new() };
+    let reader = Reader::new(&source, &mapping, &context).unwrap();
+    reader.sheets(&page, &[sheet]).unwrap().rows
 }

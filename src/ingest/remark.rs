@@ -63,6 +63,7 @@ const fn severity(kind: FindingKind) -> Severity {
         | FindingKind::HiddenRows
         | FindingKind::HiddenColumns
         | FindingKind::FarCells
+        | FindingKind::DuplicateFile
         | FindingKind::GuessedDialect => Severity::Note,
         _ => Severity::Warning,
     }

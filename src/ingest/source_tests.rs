@@ -2,7 +2,7 @@
 
 use super::trial::{Memory, context, mapping, source};
 use super::{IngestError, SourceRead, read_source};
-use crate::model::{Field, RawRow};
+use crate::model::{Field, FindingKind, RawRow};
 use std::path::Path;
 
 const MAPPING: &str = "[columns]\nEntreprise = \"nom\"\n\"Quantité\" = \"quantite\"\nParc = \"parc\"\n\
@@ -53,12 +53,28 @@ async fn every_file_of_a_glob_is_a_page_and_filters_keep_rows() {
 }
 
 #[tokio::test]
+async fn the_same_bytes_under_another_name_are_read_once_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.csv", "copie de a.csv"] {
+        std::fs::write(folder.path().join(name), "Entreprise,Parc\nA,x\n").unwrap();
+    }
+    let read = read(folder.path(), "files = [\"*.csv\"]", MAPPING).await.unwrap();
+    assert_eq!((read.rows.len(), read.snapshots.len()), (1, 1));
+    let copies = read.findings.iter().filter(|found| found.kind == FindingKind::DuplicateFile);
+    assert_eq!(copies.count(), 1);
+}
+
+#[tokio::test]
 async fn an_unknown_header_lists_what_was_expected_and_hides_the_file_name() {
     let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("visite-a.csv"), "Entreprise,Parc\nA,x\n").unwrap();
     std::fs::write(folder.path().join("visite-secrete.csv"), "a,b\n1,2\n").unwrap();
     let error = read(folder.path(), "files = [\"visite-*.csv\"]", MAPPING).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("`visite-*.csv`, file 1") && text.contains("`Entreprise`"), "{text}");
+    assert!(
+        text.contains("`visite-*.csv`, file 2 of 2 by name (8 bytes)") && text.contains("`Entreprise`"),
+        "{text}"
+    );
     assert!(!text.contains("secrete"), "{text}");
     assert_eq!(error.exit_code(), 65);
 }

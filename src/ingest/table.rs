@@ -43,6 +43,27 @@ pub(super) struct Area {
     pub(super) last: (u32, u32),
 }
 
+impl Area {
+    /// `B2:D4`; `$` before a letter or number does not matter.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let text = text.replace('$', "");
+        let (first, last) = text.split_once(':')?;
+        Some(Self { first: address(first)?, last: address(last)? })
+    }
+}
+
+/// Row and column of `B2`, from 0.
+fn address(text: &str) -> Option<(u32, u32)> {
+    let split = text.find(|character: char| character.is_ascii_digit())?;
+    let (letters, digits) = text.split_at(split);
+    let mut column = 0_u32;
+    for letter in letters.bytes() {
+        let rank = letter.to_ascii_uppercase().checked_sub(b'A').filter(|rank| *rank < 26)?;
+        column = column.checked_mul(26)?.checked_add(u32::from(rank) + 1)?;
+    }
+    Some((digits.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
+}
+
 /// What is known of a sheet beside its cells.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Head {
@@ -56,6 +77,8 @@ pub(super) struct Head {
     pub(super) hidden_columns: Vec<(u32, u32)>,
     /// Merged blocks.
     pub(super) merged: Vec<Area>,
+    /// Excel tables by their name.
+    pub(super) tables: Vec<(Confidential<String>, Area)>,
 }
 
 impl Head {
@@ -96,12 +119,14 @@ pub(super) enum Event<'a> {
     Row(Row),
     /// The same, as the child process wrote it.
     Encoded(&'a [u8]),
-    /// What is hidden and merged in the sheet that began last; comes at its end.
+    /// What is hidden, merged and named in the sheet that began last; comes at its end.
     Structure {
         /// Hidden columns, from 0, as first and last of each run.
         hidden_columns: Vec<(u32, u32)>,
         /// Merged blocks.
         merged: Vec<Area>,
+        /// Excel tables by their name.
+        tables: Vec<(Confidential<String>, Area)>,
     },
     /// About the sheet that began last, or, before any, about the whole file.
     Remark(Remark),
@@ -126,10 +151,11 @@ impl Gathered {
                 self.sheets.push(Sheet { head, ..Sheet::default() });
                 return Some(());
             }
-            Event::Structure { hidden_columns, merged } => {
+            Event::Structure { hidden_columns, merged, tables } => {
                 if let Some(sheet) = self.sheets.last_mut() {
                     sheet.head.hidden_columns = hidden_columns;
                     sheet.head.merged = merged;
+                    sheet.head.tables = tables;
                 }
                 return Some(());
             }

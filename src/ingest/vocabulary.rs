@@ -12,7 +12,14 @@ use std::sync::OnceLock;
 const WORDS: &[(Field, &[&str])] = &[
     (
         Field::OrganisationId,
-        &["org_id", "id entreprise", "no entreprise", "company id", "identifiant de l'entreprise"],
+        &[
+            "org_id",
+            "organisation id",
+            "id entreprise",
+            "no entreprise",
+            "company id",
+            "identifiant de l'entreprise",
+        ],
     ),
     (
         Field::Name,
@@ -43,6 +50,7 @@ const WORDS: &[(Field, &[&str])] = &[
             "contact",
             "personne-ressource",
             "personne ressource",
+            "personne rencontrée",
             "responsable",
             "nom du contact",
             "contact name",
@@ -91,6 +99,7 @@ const WORDS: &[(Field, &[&str])] = &[
         &[
             "sens",
             "offre ou demande",
+            "extrant ou intrant",
             "offre/demande",
             "extrant/intrant",
             "intrant/extrant",
@@ -173,6 +182,7 @@ const WORDS: &[(Field, &[&str])] = &[
         &[
             "disponible du",
             "disponible dès",
+            "disponible à partir de",
             "date de début",
             "début",
             "disponibilité",
@@ -193,7 +203,10 @@ const WORDS: &[(Field, &[&str])] = &[
         ],
     ),
     (Field::Confidentiality, &["confidentialité", "diffusion", "confidentiality", "visibility"]),
-    (Field::EnteredOn, &["saisi le", "date de saisie", "date", "entered on", "entry date"]),
+    (
+        Field::EnteredOn,
+        &["saisi le", "date de saisie", "date de visite", "publié le", "date", "entered on", "entry date"],
+    ),
     (Field::SynergyId, &["synergie_id", "no synergie", "synergie", "synergy id"]),
     (
         Field::Supplier,

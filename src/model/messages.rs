@@ -93,6 +93,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Inscrire les dix chiffres; ils commencent par 11, 22, 33 ou 88.",
             "Write the ten digits; they begin with 11, 22, 33 or 88.",
         ),
+        K::RoundedIdentifier => (
+            "Un tableur a arrondi le numéro (1,14E+09): ses derniers chiffres sont perdus; il est ignoré.",
+            "A spreadsheet rounded the number (1.14E+09): its last digits are lost; it is ignored.",
+            "Mettre la colonne au format texte, puis inscrire de nouveau les dix chiffres.",
+            "Set the column's format to text, then write the ten digits again.",
+        ),
         K::BadSector => (
             "Le code SCIAN n'est pas valide; il est ignoré.",
             "The NAICS code is not valid; it is ignored.",
@@ -152,6 +158,24 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The unit has several meanings; the quantity stays unknown.",
             "Préciser l'unité.",
             "Say which unit is meant.",
+        ),
+        K::ContradictoryUnits => (
+            "L'unité écrite à côté du nombre et celle de la colonne se contredisent; la quantité reste inconnue.",
+            "The unit beside the number and that of the column contradict each other; the quantity stays unknown.",
+            "Garder une seule des deux unités.",
+            "Keep only one of the two units.",
+        ),
+        K::AmbiguousFrequency => (
+            "La fréquence a plusieurs sens; la quantité par an reste inconnue.",
+            "The frequency has several meanings; the yearly quantity stays unknown.",
+            "Préciser la fréquence.",
+            "Say which frequency is meant.",
+        ),
+        K::UpperBound => (
+            "La quantité est une limite, pas une estimation: l'intervalle va de zéro à cette limite.",
+            "The quantity is a limit, not an estimate: the interval goes from zero to that limit.",
+            "Inscrire une quantité habituelle ou un intervalle, par exemple « 2 à 3 ».",
+            "Write a usual quantity or a range, for example “2 to 3”.",
         ),
         K::MissingDensity => (
             "Aucune masse volumique pour ce volume; la quantité reste inconnue.",
@@ -237,6 +261,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Rien à faire; de préférence, retirer les totaux du tableau.",
             "Nothing to do; better, remove totals from the table.",
         ),
+        K::TotalDiffers => (
+            "Le total diffère de la somme des lignes au-dessus; les lignes comptent, pas le total.",
+            "The total differs from the sum of the rows above; the rows count, not the total.",
+            "Vérifier que chaque ligne du total est là, et que la formule les prend toutes.",
+            "Check that every row of the total is there, and that the formula takes them all.",
+        ),
         K::HiddenRow => (
             "La ligne est masquée dans le classeur; elle est comptée.",
             "The row is hidden in the workbook; it is counted.",
@@ -260,6 +290,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The same name has two different enterprise numbers; nothing is merged.",
             "Vérifier les NEQ.",
             "Check the enterprise numbers.",
+        ),
+        K::ConflictingNumber => (
+            "Le même NEQ est inscrit sous des noms qui n'ont rien en commun; il est ignoré, et rien n'est réuni.",
+            "The same enterprise number stands under names that share nothing; it is ignored, and nothing is merged.",
+            "Vérifier le NEQ; si c'est la même entreprise, écrire le nom de la même façon partout.",
+            "Check the enterprise number; if it is the same company, spell the name alike everywhere.",
         ),
         K::DuplicateIdentifier => (
             "Le même identifiant sert à deux entrées différentes.",
@@ -344,6 +380,36 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The form of the text file was guessed.",
             "La déclarer dans `text` de la source si elle est fausse.",
             "Declare it under `text` of the source if it is wrong.",
+        ),
+        K::DuplicateFile => (
+            "Le fichier est la copie exacte d'un autre de la même source; il n'est pas lu une seconde fois.",
+            "The file is an exact copy of another one of the same source; it is not read a second time.",
+            "Retirer l'une des deux copies.",
+            "Remove one of the two copies.",
+        ),
+        K::NewColumn => (
+            "La colonne est nouvelle: aucun réglage ne la connaît; elle n'est pas lue.",
+            "The column is new: no setting knows it; it is not read.",
+            "L'ajouter à la correspondance (`columns` ou `ignore`), ou lui rendre son nom.",
+            "Add it to the mapping (`columns` or `ignore`), or give it back its name.",
+        ),
+        K::LostColumn => (
+            "Une colonne attendue n'est pas là:",
+            "An expected column is not there:",
+            "La remettre sous son nom, ou changer la correspondance.",
+            "Put it back under its name, or change the mapping.",
+        ),
+        K::ColumnKind => (
+            "La colonne ne contient presque rien de ce que son champ attend.",
+            "The column holds hardly anything that its field expects.",
+            "Vérifier que les colonnes ne sont pas décalées, puis la correspondance.",
+            "Check that the columns are not shifted, then the mapping.",
+        ),
+        K::HeldByContract => (
+            "Les colonnes de la feuille ont changé; ses lignes sont retenues jusqu'à ce qu'une personne les ait vues.",
+            "The columns of the sheet have changed; its rows are held until somebody has looked at them.",
+            "Rendre aux colonnes leurs noms, ou changer la correspondance.",
+            "Give the columns back their names, or change the mapping.",
         ),
         K::UndecodableText => (
             "Des octets ne sont pas du texte dans l'encodage retenu; ils sont remplacés.",

@@ -14,6 +14,7 @@ mod organisation;
 mod park;
 mod quantity;
 mod raw;
+pub mod returned;
 mod synergy;
 mod text;
 

@@ -79,6 +79,10 @@ pub struct RawRow {
     pub hidden: bool,
     /// What the rows of the source are.
     pub subject: super::Subject,
+    /// The row that this one corrects, as `Location::private` names it without a column.
+    pub replaces: Option<Confidential<String>>,
+    /// Why the contract of the source sends the row to quarantine.
+    pub held: Option<super::FindingKind>,
     /// Date of the snapshot, or of the file's declaration, when the source gives one.
     pub declared_on: Option<chrono::NaiveDate>,
 }

@@ -1,6 +1,7 @@
 //! Dates as people write them.
 
 use super::number::plain;
+use super::periods;
 use crate::model::Cell;
 use chrono::{Days, Months, NaiveDate};
 
@@ -48,8 +49,12 @@ const OPEN: &[&str] = &[
     "asap",
 ];
 
-/// Reads a cell; a month or year alone is its first day, or its last when `end`.
-pub(super) fn read(cell: &Cell, end: bool) -> Option<Read> {
+/// Every year of two digits is of this century.
+pub(super) const NO_PIVOT: u32 = 100;
+
+/// Reads a cell; a week, month, quarter or year alone is its first day, or its last when `end`.
+/// Years of two digits from `pivot` on are of the twentieth century.
+pub(super) fn read(cell: &Cell, end: bool, pivot: u32) -> Option<Read> {
     let sure = |date| Some(Read { date: Some(date), ambiguous: false });
     match cell {
         Cell::Date(date) => sure(date.date()),
@@ -58,7 +63,7 @@ pub(super) fn read(cell: &Cell, end: bool) -> Option<Read> {
             let whole = number.reveal().trunc().to_string().parse().ok()?;
             serial(whole, end).and_then(sure)
         }
-        Cell::Text(text) => parse(text.reveal(), end),
+        Cell::Text(text) => parse(text.reveal(), end, pivot),
         Cell::Empty | Cell::Boolean(_) | Cell::Error(_) => None,
     }
 }
@@ -83,7 +88,7 @@ fn month(year: i32, month: u32, end: bool) -> Option<NaiveDate> {
     if end { first.checked_add_months(Months::new(1))?.pred_opt() } else { Some(first) }
 }
 
-fn parse(text: &str, end: bool) -> Option<Read> {
+fn parse(text: &str, end: bool, pivot: u32) -> Option<Read> {
     let text = plain(text);
     let sure = |date: NaiveDate| Read { date: Some(date), ambiguous: false };
     if OPEN.contains(&text.as_str()) {
@@ -100,6 +105,9 @@ fn parse(text: &str, end: bool) -> Option<Read> {
             !part.is_empty() && !matches!(*part, "le" | "de" | "du" | "fin" | "debut" | "mi" | "vers" | "en")
         })
         .collect();
+    if let Some(date) = periods::read(&parts, end) {
+        return Some(sure(date));
+    }
     let parts = match parts.as_slice() {
         // Hours and minutes after the day.
         [a, b, c, rest @ ..] if !rest.is_empty() && rest.iter().all(|part| part.len() <= 3) => {
@@ -110,8 +118,13 @@ fn parse(text: &str, end: bool) -> Option<Read> {
     let number = |part: &str| part.trim_end_matches("er").parse::<u32>().ok();
     let named = |part: &str| (1_u32..).zip(MONTHS).find(|(_, names)| names.contains(&part)).map(|(at, _)| at);
     let long = |value: u32, digits: usize| {
+        let pivot = i32::try_from(pivot).unwrap_or(100);
         let value = i32::try_from(value).ok()?;
-        if digits == 2 { Some(2000 + value) } else { (1900..=2100).contains(&value).then_some(value) }
+        if digits == 2 {
+            Some(if value < pivot { 2000 } else { 1900 } + value)
+        } else {
+            (1900..=2100).contains(&value).then_some(value)
+        }
     };
     match parts.as_slice() {
         [only] if only.len() == 8 && only.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -125,9 +138,14 @@ fn parse(text: &str, end: bool) -> Option<Read> {
                 return month(long(number(right)?, right.len())?, at, end).map(sure);
             }
             let (year, at) = if left.len() == 4 { (left, right) } else { (right, left) };
-            month(long(number(year)?, year.len()).filter(|_| year.len() == 4)?, number(at)?, end).map(sure)
+            month(
+                long(number(year)?, year.len()).filter(|_| year.len() == 4)?,
+                named(at).or_else(|| number(at))?,
+                end,
+            )
+            .map(sure)
         }
-        [year, at, day] if year.len() == 4 => {
+        [year, at, day] if year.len() == 4 && number(year).is_some() => {
             let at = named(at).or_else(|| number(at))?;
             NaiveDate::from_ymd_opt(long(number(year)?, 4)?, at, number(day)?).map(sure)
         }
@@ -150,7 +168,7 @@ fn parse(text: &str, end: bool) -> Option<Read> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Read, parse};
+    use super::{NO_PIVOT, Read, parse};
     use chrono::NaiveDate;
 
     #[test]
@@ -166,13 +184,16 @@ mod tests {
             "45730",
             "14-03-25",
         ] {
-            assert_eq!(parse(text, false), Some(Read { date: march, ambiguous: false }), "{text}");
+            assert_eq!(parse(text, false, NO_PIVOT), Some(Read { date: march, ambiguous: false }), "{text}");
         }
-        assert_eq!(parse("1er août 2025", false).unwrap().date, NaiveDate::from_ymd_opt(2025, 8, 1));
-        assert_eq!(parse("févr. 2024", true).unwrap().date, NaiveDate::from_ymd_opt(2024, 2, 29));
-        let both = parse("03/04/2025", false).unwrap();
+        assert_eq!(
+            parse("1er août 2025", false, NO_PIVOT).unwrap().date,
+            NaiveDate::from_ymd_opt(2025, 8, 1)
+        );
+        assert_eq!(parse("févr. 2024", true, NO_PIVOT).unwrap().date, NaiveDate::from_ymd_opt(2024, 2, 29));
+        let both = parse("03/04/2025", false, NO_PIVOT).unwrap();
         assert_eq!((both.date, both.ambiguous), (NaiveDate::from_ymd_opt(2025, 4, 3), true));
-        assert_eq!(parse("31/02/2025", false), None);
-        assert_eq!(parse("bientôt", false), None);
+        assert_eq!(parse("31/02/2025", false, NO_PIVOT), None);
+        assert_eq!(parse("bientôt", false, NO_PIVOT), None);
     }
 }

@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::units;
 use crate::materials::{self, Classified, Expectation, Nomenclature};
 use crate::model::{
-    Category, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
+    Category, Cell, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
     FlowType, Frequency, Mass, OrgId, RankedCode, Severity, State, fold,
 };
 
@@ -256,11 +256,26 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
             return;
         }
     };
+    let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
+    if is_typed && quantity::could_group(&text) {
+        reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
+        return;
+    }
     let header = [Field::Quantity, Field::Unit]
         .into_iter()
         .find_map(|field| reader.row.cells.get(&field).and_then(|cell| cell.unit_in_header.clone()));
     let (cell_unit, cell_rate, cell_bad) = quantity::unit_and_rate(unit_cell.as_deref().unwrap_or_default());
     let (header_unit, header_rate, _) = quantity::unit_and_rate(header.as_deref().unwrap_or_default());
+    let code = |text: &str| {
+        units::find(reader.lexicon.word("unite", text).unwrap_or(text)).map(|unit| unit.code.clone())
+    };
+    if code(&written.unit).zip(code(&cell_unit)).is_some_and(|(one, other)| one != other) {
+        reader.find(Warning, FindingKind::ContradictoryUnits, Some(Field::Unit));
+        return;
+    }
+    if written.is_bound {
+        reader.find(Note, FindingKind::UpperBound, Some(Field::Quantity));
+    }
     let (unit_text, beside) =
         [(written.unit.clone(), Field::Quantity), (cell_unit, Field::Unit), (header_unit, Field::Quantity)]
             .into_iter()
@@ -324,8 +339,15 @@ fn cell_frequency(reader: &mut Reader<'_>) -> Option<Rate> {
     let text = reader.text(Field::Frequency)?;
     let local: Option<Frequency> = reader.lexicon.word("frequence", &text).and_then(|code| code.parse().ok());
     let rate = local.map(Rate::of).or_else(|| super::frequency::find(&text));
-    if rate.is_none() {
-        reader.find(Severity::Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
+    match (rate, super::frequency::choices(&text)) {
+        (Some(_), _) => {}
+        (None, Some((fr, en))) => {
+            let kind = FindingKind::AmbiguousFrequency;
+            reader.find_with(Severity::Warning, kind, Field::Frequency, fr, en);
+        }
+        (None, None) => {
+            reader.find(Severity::Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
+        }
     }
     rate
 }

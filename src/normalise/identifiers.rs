@@ -13,10 +13,11 @@ pub(super) fn enterprise_number(text: &str) -> Option<String> {
         Some((mantissa, exponent)) => {
             let power: usize = exponent.trim_start_matches('+').parse().ok()?;
             let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-            if power > 12 || fraction.len() > power {
+            // Fewer decimals than the exponent: the last digits are lost, not zero.
+            if fraction.len() != power {
                 return None;
             }
-            format!("{whole}{fraction:0<power$}")
+            format!("{whole}{fraction}")
         }
         None => text.chars().filter(|character| !matches!(character, ' ' | '-' | '.')).collect(),
     };
@@ -24,6 +25,15 @@ pub(super) fn enterprise_number(text: &str) -> Option<String> {
         && digits.bytes().all(|byte| byte.is_ascii_digit())
         && ["11", "22", "33", "88"].iter().any(|start| digits.starts_with(start));
     good.then_some(digits)
+}
+
+/// Whether a spreadsheet rounded the number when it was shown: `1.14E+09`.
+pub(super) fn is_rounded(text: &str) -> bool {
+    let text = plain(text).replace(',', ".");
+    let Some((mantissa, exponent)) = text.split_once('e') else { return false };
+    let power: Option<usize> = exponent.trim_start_matches('+').parse().ok();
+    let fraction = mantissa.split_once('.').map_or("", |(_, fraction)| fraction);
+    power.is_some_and(|power| fraction.len() < power) && mantissa.parse::<f64>().is_ok()
 }
 
 /// Two to six digits at the start; a sector range such as `31-33` is its first sector.
@@ -146,6 +156,9 @@ mod tests {
         }
         assert_eq!(enterprise_number("9941234567"), None);
         assert_eq!(enterprise_number("114123456"), None);
+        for lost in ["1.14123E+09", "1,14E9", "1.14123457E+09", "11E8", "1.14123E+99999999999"] {
+            assert_eq!(enterprise_number(lost), None, "{lost}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Words to codes: the mapping's own first, then the pipeline's, then everyday words.
 
+use super::dates;
 use crate::config::{Mapping, Settings};
 use crate::model::{ParkCode, fold};
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ pub(super) struct Lexicon {
     lists: Lists,
     constants: BTreeMap<String, String>,
     parks: BTreeMap<String, ParkCode>,
+    year_pivot: u32,
 }
 
 impl Lexicon {
@@ -32,12 +34,22 @@ impl Lexicon {
                 parks.entry(park_key(spelling)).or_insert_with(|| code.clone());
             }
         }
-        Self { lists, constants: mapping.map(|mapping| mapping.constants.clone()).unwrap_or_default(), parks }
+        Self {
+            lists,
+            constants: mapping.map(|mapping| mapping.constants.clone()).unwrap_or_default(),
+            parks,
+            year_pivot: mapping.and_then(|mapping| mapping.year_pivot).unwrap_or(dates::NO_PIVOT),
+        }
     }
 
     /// What the mapping says where the source says nothing.
     pub(super) fn constant(&self, field: &str) -> Option<&str> {
         self.constants.get(field).map(String::as_str)
+    }
+
+    /// Years of two digits from this one on are of the twentieth century.
+    pub(super) const fn year_pivot(&self) -> u32 {
+        self.year_pivot
     }
 
     /// The local code of a word in a list of the settings.

@@ -12,18 +12,26 @@ mod identifiers;
 mod lexicon;
 mod merge_flows;
 mod merge_organisations;
+mod namesakes;
 mod number;
 mod organisations;
+mod periods;
+mod qualifier;
 mod quantity;
 mod quarantine;
 mod reader;
+mod recognised;
 mod synergies;
+mod totals;
 mod units;
 
+#[cfg(test)]
+mod notation_tests;
 #[cfg(test)]
 mod tests;
 
 pub use quarantine::{QuarantineError, quarantine_workbook};
+pub use recognised::recognised;
 
 use crate::config::{Mapping, Settings};
 use crate::model::{
@@ -109,6 +117,10 @@ pub fn normalise(
     let common = Lexicon::new(settings, None);
     let lexicon = |row: &RawRow| lexicons.get(row.location.source.as_str()).unwrap_or(&common);
     let mut run = Run::default();
+    for at in totals::wrong(&rows, settings, mappings) {
+        let differs = finding(&rows[at], Severity::Warning, FindingKind::TotalDiffers, Some(Field::Quantity));
+        run.findings.entry(at).or_default().push(differs);
+    }
 
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.subject != Subject::Synergies) {
         run.read(at, row, lexicon(row));
@@ -188,6 +200,7 @@ const fn remark(kind: FindingKind) -> (Severity, Option<Field>) {
         FindingKind::DuplicateIdentifier => (Severity::Warning, Some(Field::FlowId)),
         FindingKind::DuplicateFlow => (Severity::Note, Some(Field::Description)),
         FindingKind::ConflictingDuplicate => (Severity::Note, Some(Field::EnterpriseNumber)),
+        FindingKind::ConflictingNumber => (Severity::Warning, Some(Field::EnterpriseNumber)),
         FindingKind::MissingPark => (Severity::Note, Some(Field::Park)),
         _ => (Severity::Note, Some(Field::Name)),
     }
@@ -196,8 +209,11 @@ const fn remark(kind: FindingKind) -> (Severity, Option<Field>) {
 /// Totals in the body are told and skipped; hidden rows are told and kept.
 fn skipped(reader: &mut Reader<'_>) -> bool {
     let row = reader.row;
-    let no_direction = row.get(Field::Direction).is_none();
-    let total = row.cells.values().chain(&row.unmapped).any(|cell| is_total(&cell.value, no_direction));
+    if row.held.is_some() {
+        reader.find(Severity::Rejection, FindingKind::HeldByContract, None);
+        return true;
+    }
+    let total = is_total_row(row);
     let blank = row.cells.values().chain(&row.unmapped).all(|cell| cell.value.is_empty());
     if total {
         reader.find(Severity::Note, FindingKind::Subtotal, None);
@@ -205,6 +221,17 @@ fn skipped(reader: &mut Reader<'_>) -> bool {
         reader.find(Severity::Note, FindingKind::HiddenRow, None);
     }
     total || blank
+}
+
+/// Whether a cell says that the row is a total. A row with an enterprise number is a company's,
+/// even of one that is called Total.
+fn is_total_row(row: &RawRow) -> bool {
+    let number = row.get(Field::EnterpriseNumber).map(|cell| cell.value.reveal());
+    if number.is_some_and(|number| identifiers::enterprise_number(&number).is_some()) {
+        return false;
+    }
+    let no_direction = row.get(Field::Direction).is_none();
+    row.cells.values().chain(&row.unmapped).any(|cell| is_total(&cell.value, no_direction))
 }
 
 fn is_total(cell: &Cell, no_direction: bool) -> bool {
@@ -216,9 +243,8 @@ fn is_total(cell: &Cell, no_direction: bool) -> bool {
     }
     let text = fold(text);
     match text.as_str() {
-        "total" | "totaux" | "sous total" | "sous totaux" | "grand total" | "total general" | "subtotal" => {
-            true
-        }
+        "total" | "totaux" | "somme" | "sommes" | "sum" | "sous total" | "sous totaux" | "grand total"
+        | "total general" | "subtotal" => true,
         _ => {
             no_direction && ["total ", "sous total ", "subtotal "].iter().any(|start| text.starts_with(start))
         }

@@ -57,6 +57,28 @@ impl Decimal {
         })
     }
 
+    /// Decimals that are written.
+    pub(super) const fn decimals(self) -> u32 {
+        self.scale
+    }
+
+    /// Half of the last of some decimals: how far rounding to them can lead.
+    pub(super) const fn step(decimals: u32) -> Self {
+        Self { mantissa: 5, scale: decimals + 1 }
+    }
+
+    /// The sum; none when it does not fit.
+    pub(super) fn plus(self, other: Self) -> Option<Self> {
+        let (left, right, scale) = self.aligned(other)?;
+        Some(Self { mantissa: left.checked_add(right)?, scale })
+    }
+
+    /// The difference, and zero below zero; none when it does not fit.
+    pub(super) fn less(self, other: Self) -> Option<Self> {
+        let (left, right, scale) = self.aligned(other)?;
+        Some(Self { mantissa: left.checked_sub(right)?.max(0), scale })
+    }
+
     /// The middle of two numbers.
     pub(super) fn middle(self, other: Self) -> Option<Self> {
         let (left, right, scale) = self.aligned(other)?;
@@ -99,9 +121,11 @@ pub(super) enum NumberError {
 /// Lower case without accents, every kind of space and dash made plain; punctuation stays.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.nfkd().filter(|character| !is_combining_mark(*character)) {
+    let parts = text.chars().flat_map(opened).nfkd();
+    for character in parts.filter(|character| !is_combining_mark(*character)) {
         match character {
             '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
+            '\u{2044}' => out.push('/'),
             '’' | '‘' => out.push('\''),
             _ if character.is_whitespace() => {
                 if !out.is_empty() && !out.ends_with(' ') {
@@ -112,6 +136,50 @@ pub(super) fn plain(text: &str) -> String {
         }
     }
     out.trim_end().to_owned()
+}
+
+/// `½` is set apart from what stands before it, or `1½` would become eleven halves.
+fn opened(character: char) -> impl Iterator<Item = char> {
+    let fraction = matches!(character, '¼'..='¾' | '\u{2150}'..='\u{215F}');
+    fraction.then_some(' ').into_iter().chain([character])
+}
+
+/// Largest denominator that is read as a fraction: `3/16`, and not `200108/200125`.
+const LARGEST_DENOMINATOR: i128 = 16;
+/// Decimals of a fraction that never ends.
+const FRACTION_DECIMALS: u32 = 12;
+
+/// Reads the number at the start of plain text, which may be or end with a fraction: `1/2`, `2 3/4`.
+pub(super) fn leading_fraction(text: &str) -> Result<(Decimal, &str), NumberError> {
+    let (number, rest) = leading(text)?;
+    if let Some(over) = rest.strip_prefix('/')
+        && number.scale == 0
+        && let Some((part, rest)) = fraction(number.mantissa, over)
+    {
+        return Ok((part, rest));
+    }
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if let (Ok(above), Some(over)) = (rest[..digits].parse(), rest[digits..].strip_prefix('/'))
+        && let Some((part, rest)) = fraction(above, over)
+        && let Some(sum) = number.plus(part)
+    {
+        return Ok((sum, rest));
+    }
+    Ok((number, rest))
+}
+
+/// Less than one whole, over the number at the start of the text.
+fn fraction(above: i128, over: &str) -> Option<(Decimal, &str)> {
+    let digits = over.bytes().take_while(u8::is_ascii_digit).count();
+    let (below, rest) = over.split_at(digits);
+    let below: i128 = below.parse().ok()?;
+    let proper = 0 < above && above < below && below <= LARGEST_DENOMINATOR;
+    if !proper || rest.starts_with(['.', ',', '/']) {
+        return None;
+    }
+    let raised = above * 10_i128.pow(FRACTION_DECIMALS);
+    let mantissa = (raised * 2 + below) / (below * 2);
+    Some((Decimal { mantissa, scale: FRACTION_DECIMALS }, rest.trim_start()))
 }
 
 /// Reads the number at the start of plain text; gives it with what follows.

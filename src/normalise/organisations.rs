@@ -1,6 +1,6 @@
 //! The company that a row speaks of.
 
-use super::identifiers::{email, enterprise_number, sector, workforce};
+use super::identifiers::{email, enterprise_number, is_rounded, sector, workforce};
 use super::reader::Reader;
 use crate::model::{Confidential, Field, FindingKind, Location, ParkCode, Severity, Workforce};
 
@@ -53,8 +53,11 @@ fn checked(
     kind: FindingKind,
     check: fn(&str) -> Option<String>,
 ) -> Option<Confidential<String>> {
-    let good = check(&reader.text(field)?);
+    let text = reader.text(field)?;
+    let good = check(&text);
     if good.is_none() {
+        let rounded = field == Field::EnterpriseNumber && is_rounded(&text);
+        let kind = if rounded { FindingKind::RoundedIdentifier } else { kind };
         reader.find(Severity::Warning, kind, Some(field));
     }
     good.map(Confidential::new)

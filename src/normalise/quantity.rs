@@ -1,7 +1,8 @@
 //! A quantity as written, to kilograms a year.
 
 use super::frequency::{self, Rate};
-use super::number::{Decimal, NumberError, leading, plain};
+use super::number::{Decimal, NumberError, leading_fraction, plain};
+use super::qualifier::{self, Bound};
 use super::units::{Kind, Unit};
 use super::{density, units};
 use crate::model::{Category, FlowType, Mass};
@@ -20,6 +21,8 @@ pub(super) struct Written {
     pub(super) unit: String,
     /// Frequency beside the number.
     pub(super) rate: Option<Rate>,
+    /// The number is an upper bound only.
+    pub(super) is_bound: bool,
     /// Words after a `/` or `par` that are no frequency.
     pub(super) unknown_rate: bool,
 }
@@ -47,36 +50,60 @@ impl From<NumberError> for QuantityError {
 /// Reads `2 à 3 t/sem`, `environ 500`, `<0,1`, `entre 2 et 3 tonnes par mois`.
 pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
     let text = plain(text);
-    let (bound, body) = qualifier(&text);
+    let (bound, body) = qualifier::cut(&text);
     if body.starts_with('(')
         && body.ends_with(')')
         && body[1..].starts_with(|first: char| first.is_ascii_digit())
     {
         return Err(QuantityError::Negative);
     }
-    let (first, rest) = leading(body)?;
+    let (first, rest) = leading_fraction(body)?;
     if first.is_negative() {
         return Err(QuantityError::Negative);
     }
     let between = text.starts_with("entre") || text.starts_with("between");
     let (low, high, tail) = match range(rest, between) {
         Some((first_unit, second)) => {
-            let (second, tail) = leading(second)?;
+            let (second, tail) = leading_fraction(second)?;
             if !same_unit(first_unit, tail) {
                 return Err(QuantityError::Unreadable);
             }
-            let (low, high) = if first.compare(second).is_le() { (first, second) } else { (second, first) };
-            (low, high, if tail.is_empty() { first_unit } else { tail })
+            // Nobody writes five to three: it is three, minus, or two columns in one.
+            if first.compare(second).is_gt() {
+                return Err(QuantityError::Ambiguous);
+            }
+            (first, second, if tail.is_empty() { first_unit } else { tail })
         }
         None if bound == Bound::AtMost => (Decimal::whole(0), first, rest),
-        None => (first, first, rest),
+        None => match tolerance(first, rest)? {
+            Some((low, high, unit)) => (low, high, unit),
+            None => (first, first, rest),
+        },
     };
+    let (after, tail) = qualifier::cut_after(tail);
+    let is_bound = Bound::AtMost == bound || Bound::AtMost == after;
+    let low = if after == Bound::AtMost { Decimal::whole(0) } else { low };
     let (unit, rate_text) = split_rate(tail);
     let rate = rate_text.and_then(frequency::find);
     let unknown_rate = rate_text.is_some() && rate.is_none();
     let (unit, rate) = multiplier(unit, rate);
     let unit = unit.trim().trim_matches(['.', ',', ';', ':']).trim().to_owned();
-    Ok(Written { low, high, unit, rate, unknown_rate })
+    Ok(Written { low, high, unit, rate, is_bound, unknown_rate })
+}
+
+/// Whether the point of `1.500 t` could group thousands. A person who writes the unit beside the
+/// number writes it so; what systems export has its unit elsewhere, and its points are decimal.
+pub(super) fn could_group(text: &str) -> bool {
+    let text = plain(text);
+    let (_, body) = qualifier::cut(&text);
+    let Some((whole, rest)) = body.split_once('.') else { return false };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let after = rest[digits..].trim_start();
+    (1..=3).contains(&whole.len())
+        && whole.bytes().all(|byte| byte.is_ascii_digit())
+        && !whole.starts_with('0')
+        && digits == 3
+        && after.starts_with(char::is_alphabetic)
 }
 
 /// Splits `t/sem`, `tonnes par mois`, `kg hebdomadaire` or `t an` into unit and frequency.
@@ -109,58 +136,31 @@ pub(super) fn unit_and_rate(text: &str) -> (String, Option<Rate>, bool) {
     (unit.to_owned(), rate, unknown)
 }
 
-#[derive(PartialEq)]
-enum Bound {
-    Exact,
-    AtMost,
-}
-
-fn qualifier(text: &str) -> (Bound, &str) {
-    const ABOUT: &[&str] = &[
-        "environ",
-        "env.",
-        "env",
-        "approximativement",
-        "approx.",
-        "approx",
-        "a peu pres",
-        "plus ou moins",
-        "+/-",
-        "~",
-        "≈",
-        "±",
-        "ca.",
-        "about",
-        "autour de",
-        "pres de",
-        "de l'ordre de",
-        "au moins",
-        "minimum",
-        "min.",
-        "plus de",
-        ">=",
-        ">",
-        "≥",
-        "entre",
-        "between",
-        "from",
-        "de",
-    ];
-    const AT_MOST: &[&str] =
-        &["moins de", "maximum", "max.", "max", "jusqu'a", "less than", "up to", "au plus", "<=", "<", "≤"];
-    let mut bound = Bound::Exact;
-    let mut body = text.trim();
-    loop {
-        let cut = |list: &[&str]| list.iter().find_map(|word| body.strip_prefix(word)).map(str::trim_start);
-        if let Some(rest) = cut(AT_MOST) {
-            bound = Bound::AtMost;
-            body = rest;
-        } else if let Some(rest) = cut(ABOUT) {
-            body = rest;
-        } else {
-            return (bound, body);
-        }
+/// `500 kg ± 10 %`, `500 ± 50 kg` and `500 kg +/- 50 kg`: both ends, and the unit.
+fn tolerance(first: Decimal, rest: &str) -> Result<Option<(Decimal, Decimal, &str)>, QuantityError> {
+    let Some((unit, after)) =
+        ["±", "+/-", "+-", "plus ou moins"].iter().find_map(|mark| rest.split_once(mark))
+    else {
+        return Ok(None);
+    };
+    let (unit, after) = (unit.trim(), after.trim_start());
+    if after.is_empty() {
+        return Ok(None);
     }
+    let (part, tail) = leading_fraction(after)?;
+    let (part, unit) = match tail.strip_prefix('%') {
+        Some(tail) => {
+            let share = Decimal::parse_plain("0.01").and_then(|hundredth| part.times(hundredth));
+            let unit = if unit.is_empty() { tail.trim() } else { unit };
+            (share.and_then(|share| share.times(first)), unit)
+        }
+        None if unit.is_empty() => (Some(part), tail),
+        None if same_unit(unit, tail) => (Some(part), unit),
+        None => (None, unit),
+    };
+    let ends = part.and_then(|part| first.less(part).zip(first.plus(part)));
+    let (low, high) = ends.ok_or(QuantityError::Unreadable)?;
+    Ok(Some((low, high, unit)))
 }
 
 /// Finds the second end of a range: gives what stands between (a unit) and the second number on.
@@ -271,7 +271,7 @@ fn mass(written: &Written, low_factor: Decimal, high_factor: Decimal, rate: Rate
 
 #[cfg(test)]
 mod tests {
-    use super::{QuantityError, Rate, Weighed, read, weigh};
+    use super::{QuantityError, Rate, Weighed, could_group, read, weigh};
     use crate::model::{Category, FlowType, Frequency};
     use crate::normalise::units;
     use proptest::prelude::{prop_assert, proptest};
@@ -300,6 +300,10 @@ mod tests {
         assert_eq!(kg("2 t à 3 t"), Some((2_000, 2_500, 3_000)));
         assert_eq!(kg("10 vg³"), Some((1_361, 2_495, 3_629)));
         assert_eq!(kg("500 kg (estimé)"), Some((500, 500, 500)));
+        assert_eq!(kg("500 kg ± 10 %"), Some((450, 500, 550)));
+        assert_eq!(kg("500 ± 50 kg/mois"), Some((5_400, 6_000, 6_600)));
+        assert_eq!(kg("500 kg environ"), Some((500, 500, 500)));
+        assert_eq!(kg("500 kg max."), Some((0, 250, 500)));
     }
 
     #[test]
@@ -308,6 +312,16 @@ mod tests {
         assert_eq!(read("10 m3 - 5 t").unwrap_err(), QuantityError::Unreadable);
         assert_eq!(read("beaucoup").unwrap_err(), QuantityError::Unreadable);
         assert_eq!(read("1,234 t").unwrap_err(), QuantityError::Ambiguous);
+        assert_eq!(read("5-3 t").unwrap_err(), QuantityError::Ambiguous);
+        for (text, grouped) in [
+            ("1.500 t", true),
+            ("environ 12.000 kg", true),
+            ("0.125 t", false),
+            ("1.500", false),
+            ("1.25 t", false),
+        ] {
+            assert_eq!(could_group(text), grouped, "{text}");
+        }
         assert_eq!(kg("3 gallons"), None);
         assert_eq!(kg("999999999999 t"), None);
     }

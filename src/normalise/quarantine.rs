@@ -1,7 +1,8 @@
 //! `quarantaine.xlsx`: refused rows go back to their owner, the cell marked and commented.
 
 use super::Quarantined;
-use crate::model::{Cell, Finding};
+use crate::model::returned::{REASONS, WHERE, sheet_name};
+use crate::model::{Cell, Finding, FindingKind, texts};
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,8 +28,12 @@ pub fn quarantine_workbook(rows: &[Quarantined]) -> Result<Vec<u8>, QuarantineEr
     let mut taken = BTreeSet::new();
     for (source, rows) in by_source {
         let sheet = workbook.add_worksheet();
-        sheet.set_name(sheet_name(source, &mut taken))?;
+        sheet.set_name(own_name(source, &mut taken))?;
         fill(sheet, &rows)?;
+    }
+    if !rows.is_empty() {
+        let name = own_name("constats - findings", &mut taken);
+        count(workbook.add_worksheet().set_name(name)?, rows)?;
     }
     if rows.is_empty() {
         workbook.add_worksheet().set_name("vide - empty")?.write_string(
@@ -40,16 +45,10 @@ pub fn quarantine_workbook(rows: &[Quarantined]) -> Result<Vec<u8>, QuarantineEr
     Ok(workbook.save_to_buffer()?)
 }
 
-/// At most 31 characters, none that workbooks forbid, each once.
-fn sheet_name(source: &str, taken: &mut BTreeSet<String>) -> String {
-    let clean: String = source
-        .chars()
-        .map(|character| {
-            if matches!(character, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { '_' } else { character }
-        })
-        .take(28)
-        .collect();
-    let mut name = if clean.is_empty() { "source".to_owned() } else { clean.clone() };
+/// Each name once.
+fn own_name(source: &str, taken: &mut BTreeSet<String>) -> String {
+    let clean = sheet_name(source);
+    let mut name = clean.clone();
     let mut repeat = 1;
     while !taken.insert(name.to_lowercase()) {
         repeat += 1;
@@ -58,12 +57,42 @@ fn sheet_name(source: &str, taken: &mut BTreeSet<String>) -> String {
     name
 }
 
+/// How often each kind of finding was met on the refused rows, most first.
+fn count(sheet: &mut Worksheet, rows: &[Quarantined]) -> Result<(), XlsxError> {
+    let mut counts: BTreeMap<FindingKind, u32> = BTreeMap::new();
+    for finding in rows.iter().flat_map(|row| &row.findings) {
+        *counts.entry(finding.kind).or_default() += 1;
+    }
+    let mut counts: Vec<(FindingKind, u32)> = counts.into_iter().collect();
+    counts.sort_by_key(|(kind, count)| (std::cmp::Reverse(*count), *kind));
+    let bold = Format::new().set_bold();
+    for (column, title) in (0..).zip(["Nombre / Count", "Constat", "Finding", "Réparation", "Repair"]) {
+        sheet.write_string_with_format(0, column, title, &bold)?;
+    }
+    for (line, (kind, count)) in (1..=LAST_ROW).zip(counts) {
+        let said = texts(kind);
+        sheet.write_number(line, 0, count)?;
+        let texts = [said.message_fr, said.message_en, said.repair_fr, said.repair_en];
+        for (column, text) in (1..).zip(texts) {
+            sheet.write_string(line, column, text)?;
+        }
+    }
+    for column in 1..5 {
+        sheet.set_column_width(column, 60)?;
+    }
+    Ok(())
+}
+
 /// Columns in the order of the sheet: letters by length, then json paths.
-fn columns(rows: &[&Quarantined]) -> BTreeMap<(usize, String), String> {
-    let mut columns = BTreeMap::new();
+/// Files of one source may put other headings under one letter: each has a column of its own.
+fn columns(rows: &[&Quarantined]) -> BTreeSet<(usize, String, String)> {
+    let mut columns = BTreeSet::new();
     for row in rows {
-        for cell in row.row.cells.values().chain(&row.row.unmapped) {
-            columns.entry(order(&cell.column)).or_insert_with(|| cell.header.clone());
+        // A constant of the mapping stands in no column.
+        let cells = row.row.cells.values().chain(&row.row.unmapped).filter(|cell| !cell.column.is_empty());
+        for cell in cells {
+            let (length, column) = order(&cell.column);
+            columns.insert((length, column, cell.header.clone()));
         }
     }
     columns
@@ -79,12 +108,12 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
     let bad =
         Format::new().set_background_color(Color::RGB(0x00FF_C7CE)).set_font_color(Color::RGB(0x009C_0006));
     let columns = columns(rows);
-    sheet.write_string_with_format(0, 0, "Où / Where", &bold)?;
-    sheet.write_string_with_format(0, 1, "Motifs / Reasons", &bold)?;
-    let mut places: BTreeMap<&str, u16> = BTreeMap::new();
-    for (at, ((_, column), header)) in (2_u16..).zip(&columns) {
+    sheet.write_string_with_format(0, 0, WHERE, &bold)?;
+    sheet.write_string_with_format(0, 1, REASONS, &bold)?;
+    let mut places: BTreeMap<(&str, &str), u16> = BTreeMap::new();
+    for (at, (_, column, header)) in (2_u16..).zip(&columns) {
         sheet.write_string_with_format(0, at, header, &bold)?;
-        places.insert(column, at);
+        places.insert((column, header), at);
     }
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_column_width(0, 40)?.set_column_width(1, 60)?;
@@ -94,14 +123,22 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let mut marks: BTreeMap<u16, Vec<&Finding>> = BTreeMap::new();
         for finding in &findings {
-            let place = finding.column.as_deref().and_then(|column| places.get(column)).copied().unwrap_or(0);
+            let cells = refused.row.cells.values().chain(&refused.row.unmapped);
+            let cell =
+                finding.column.as_ref().and_then(|column| cells.clone().find(|cell| cell.column == *column));
+            let place = cell.and_then(|cell| places.get(&(cell.column.as_str(), cell.header.as_str())));
+            let place = place.copied().unwrap_or(0);
             marks.entry(place).or_default().push(finding);
         }
         let blamed = findings.first().and_then(|finding| finding.column.as_deref());
-        let mut cells =
-            vec![(0, Cell::text(refused.row.location.private(blamed))), (1, Cell::text(reasons(&findings)))];
+        // A row that was given back and is still wrong keeps the place that it came from.
+        let place = match &refused.row.replaces {
+            Some(first) => first.reveal().clone(),
+            None => refused.row.location.private(blamed),
+        };
+        let mut cells = vec![(0, Cell::text(place)), (1, Cell::text(reasons(&findings)))];
         for cell in refused.row.cells.values().chain(&refused.row.unmapped) {
-            if let Some(at) = places.get(cell.column.as_str()) {
+            if let Some(at) = places.get(&(cell.column.as_str(), cell.header.as_str())) {
                 cells.push((*at, cell.value.clone()));
             }
         }

@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
     /// A date; a period's end is the last day of a month or year.
     pub(super) fn date(&mut self, field: Field, end: bool) -> Option<NaiveDate> {
         let cell = self.cell(field)?;
-        let Some(read) = dates::read(&cell, end) else {
+        let Some(read) = dates::read(&cell, end, self.lexicon.year_pivot()) else {
             self.find(Severity::Warning, FindingKind::BadDate, Some(field));
             return None;
         };

@@ -191,8 +191,11 @@ fn every_wrong_row_is_refused_or_warned_of_and_told_in_both_languages() {
     }
     let mut given_back: Vec<(String, String)> = Vec::new();
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(pilot.path("etat/quarantaine.xlsx")).unwrap();
-    for sheet in book.sheet_names() {
-        let rows = book.worksheet_range(&sheet).unwrap();
+    let sheets = book.sheet_names();
+    let (counts, sources) = sheets.split_last().unwrap();
+    assert_eq!(counts, "constats - findings");
+    for sheet in sources {
+        let rows = book.worksheet_range(sheet).unwrap();
         given_back.extend(rows.rows().skip(1).map(|row| (row[0].to_string(), row[1].to_string())));
     }
     // The place and the first reason are those of the refusal, whatever else was remarked on the row.
@@ -347,5 +350,14 @@ fn init_writes_a_folder_that_checks_and_replaces_nobodys_work() {
     assert!(tree(folder.path()) == before);
     fs::create_dir(folder.path().join("vide")).unwrap();
     assert_eq!(program(folder.path(), &["init", "vide"]).status.code(), Some(0));
+    // The same files, under a name of its own: two pipelines share no state.
+    let settings =
+        |pipeline: &str| fs::read_to_string(folder.path().join(pipeline).join("pipeline.toml")).unwrap();
+    let (one, other) = (settings("vide"), settings("mon réseau"));
+    assert!(one.contains("\nname = \"vide\"\n"), "{one}");
+    assert_eq!(one.replace("name = \"vide\"", "name = \"mon-reseau\""), other);
+    for pipeline in ["vide", "mon réseau"] {
+        fs::remove_file(folder.path().join(pipeline).join("pipeline.toml")).unwrap();
+    }
     assert!(tree(&folder.path().join("vide")) == tree(&folder.path().join("mon réseau")));
 }

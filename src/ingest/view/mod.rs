@@ -133,7 +133,7 @@ impl<'a> Stage<'a> {
             Event::Row(row) if self.taking => self.spool.row(row)?,
             Event::Encoded(bytes) if self.taking => self.spool.encoded(bytes)?,
             Event::Row(_) | Event::Encoded(_) => {}
-            Event::Structure { hidden_columns, merged } => {
+            Event::Structure { hidden_columns, merged, .. } => {
                 if let (true, Some(head)) = (self.taking, &mut self.staged) {
                     head.hidden_columns = hidden_columns;
                     head.merged = merged;

@@ -40,9 +40,7 @@ fn gathered(mut said: &[u8]) -> Gathered {
         let event = if *tag == LINE {
             match serde_json::from_slice(frame).unwrap() {
                 Line::Sheet(sheet) => Event::Sheet(sheet.into()),
-                Line::Structure(found) => {
-                    Event::Structure { hidden_columns: found.columns, merged: found.merged }
-                }
+                Line::Structure(found) => found.event(),
                 Line::Remark(remark) => Event::Remark(remark),
                 Line::Dropped => Event::Dropped,
                 Line::Refused(_) | Line::End => continue,

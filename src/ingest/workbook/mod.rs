@@ -142,9 +142,7 @@ async fn converse(child: &mut Child, page: &Page, job: &Job, listen: Listener<'_
                     Line::End => return Ok(()),
                     Line::Refused(refusal) => return Err(Broken::Refused(refusal)),
                     Line::Sheet(sheet) => Event::Sheet(sheet.into()),
-                    Line::Structure(found) => {
-                        Event::Structure { hidden_columns: found.columns, merged: found.merged }
-                    }
+                    Line::Structure(found) => found.event(),
                     Line::Remark(remark) => Event::Remark(remark),
                     Line::Dropped => Event::Dropped,
                 },

@@ -4,6 +4,7 @@
 //! What cannot be read here counts as visible; the cells themselves are read elsewhere.
 
 use super::super::table::Area;
+use crate::model::Confidential;
 use memchr::memmem::{self, Finder};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -25,6 +26,8 @@ pub(super) struct Structure {
     pub(super) rows: Vec<(u32, u32)>,
     pub(super) columns: Vec<(u32, u32)>,
     pub(super) merged: Vec<Area>,
+    /// Excel tables of the sheet by their name.
+    pub(super) tables: Vec<(String, Area)>,
 }
 
 impl Structure {
@@ -32,6 +35,15 @@ impl Structure {
     pub(super) fn hides_row(&self, row: u32) -> bool {
         let after = self.rows.partition_point(|(first, _)| *first <= row);
         after > 0 && row <= self.rows[after - 1].1
+    }
+
+    /// As a reader says it.
+    pub(super) fn event<'a>(self) -> super::super::table::Event<'a> {
+        super::super::table::Event::Structure {
+            hidden_columns: self.columns,
+            merged: self.merged,
+            tables: self.tables.into_iter().map(|(name, area)| (Confidential::new(name), area)).collect(),
+        }
     }
 
     /// Adds a hidden row that comes after all others.
@@ -87,7 +99,44 @@ pub(super) fn xlsx(archive: &mut Archive<'_>, part: &str) -> Structure {
     if let Ok(part) = archive.by_name(part) {
         scan(part, &mut structure);
     }
+    structure.tables = tables(archive, part);
     structure
+}
+
+/// Excel tables of one sheet that are kept.
+const MOST_TABLES: usize = 1_000;
+
+/// Excel tables that a sheet names among its relationships.
+fn tables(archive: &mut Archive<'_>, part: &str) -> Vec<(String, Area)> {
+    let Some((folder, file)) = part.rsplit_once('/') else { return Vec::new() };
+    let mut targets = Vec::new();
+    each(archive, &format!("{folder}/_rels/{file}.rels"), |element| {
+        if element.local_name().as_ref() == "Relationship"
+            && attribute(element, "Type").is_some_and(|kind| kind.ends_with("/table"))
+            && let Some(target) = attribute(element, "Target")
+            && targets.len() < MOST_TABLES
+        {
+            targets.push(target);
+        }
+    });
+    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    let mut tables = Vec::new();
+    for target in targets {
+        let path = match (target.strip_prefix('/'), target.strip_prefix("../")) {
+            (Some(absolute), _) => absolute.to_owned(),
+            (None, Some(beside)) => format!("{above}/{beside}"),
+            (None, None) => format!("{folder}/{target}"),
+        };
+        each(archive, &path, |element| {
+            if element.local_name().as_ref() == "table"
+                && let Some(name) = attribute(element, "displayName").or_else(|| attribute(element, "name"))
+                && let Some(area) = attribute(element, "ref").as_deref().and_then(Area::parse)
+            {
+                tables.push((name, area));
+            }
+        });
+    }
+    tables
 }
 
 /// Where in a sheet the search is: tags stand in this order.
@@ -159,7 +208,7 @@ fn scan(mut part: impl Read, structure: &mut Structure) {
         }
         if phase == Phase::Merged {
             done = each_tag(&buffer, done, &tags.merged, |tag| {
-                if let Some(area) = value(tag, b" ref=\"").and_then(area)
+                if let Some(area) = value(tag, b" ref=\"").and_then(Area::parse)
                     && structure.merged.len() < MOST_MERGED
                 {
                     structure.merged.push(area);
@@ -212,24 +261,6 @@ fn hidden_columns(tag: &[u8], structure: &mut Structure) {
     {
         structure.columns.push((first - 1, last - 1));
     }
-}
-
-/// `B2:D4` from 0.
-fn area(text: &str) -> Option<Area> {
-    let (first, last) = text.split_once(':')?;
-    Some(Area { first: address(first)?, last: address(last)? })
-}
-
-/// Row and column of `B2`, from 0.
-fn address(text: &str) -> Option<(u32, u32)> {
-    let split = text.find(|character: char| character.is_ascii_digit())?;
-    let (letters, digits) = text.split_at(split);
-    let mut column = 0_u32;
-    for letter in letters.bytes() {
-        let rank = letter.to_ascii_uppercase().checked_sub(b'A').filter(|rank| *rank < 26)?;
-        column = column.checked_mul(26)?.checked_add(u32::from(rank) + 1)?;
-    }
-    Some((digits.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
 }
 
 /// Shows every opening element of a part of the container, up to the first error.

@@ -171,7 +171,8 @@ impl<'a> Teller<'a> {
             }
         }
         let structure = std::mem::take(&mut self.structure);
-        if structure.columns.is_empty() && structure.merged.is_empty() {
+        let Structure { columns, merged, tables, .. } = &structure;
+        if columns.is_empty() && merged.is_empty() && tables.is_empty() {
             return Ok(());
         }
         self.line(&Line::Structure(structure))

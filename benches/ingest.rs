@@ -1,0 +1,188 @@
+//! Reading: every file of the public corpora through the built program, and generated files beside
+//! bare calamine and the bare `csv` crate.
+//!
+//! `cargo bench --bench ingest`, with `MAILLAGE_SHARED` for the corpora; `-- 50000 1000000` for other sizes.
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop at the line")]
+
+use calamine::Reader as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const CORPORA: [&str; 6] =
+    ["calamine", "messytables-horror", "csv-spectrum", "frictionless", "csv-detective", "made-here"];
+const SIZES: [u32; 2] = [50_000, 200_000];
+const REPEATS: usize = 3;
+
+fn main() {
+    corpora();
+    let asked: Vec<u32> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
+    println!("\n| rows | file | bare crate, s | maillage read, s | ratio | largest process, MiB |");
+    println!("|---|---|---|---|---|---|");
+    for rows in sizes {
+        let folder = tempfile::tempdir().unwrap();
+        let (xlsx, csv) = (folder.path().join("flux.xlsx"), folder.path().join("flux.csv"));
+        write(rows, &xlsx, &csv);
+        compare(rows, &xlsx, || bare_calamine(&xlsx));
+        compare(rows, &csv, || bare_csv(&csv));
+    }
+}
+
+/// One line a corpus, as `docs/ingestion.md` has it.
+fn corpora() {
+    let shared = std::env::var_os("MAILLAGE_SHARED").map(|shared| Path::new(&shared).join("corpora"));
+    let Some(folder) = shared.filter(|folder| folder.is_dir()) else {
+        eprintln!("SKIPPED: MAILLAGE_SHARED names no folder with `corpora`");
+        return;
+    };
+    println!("| corpus | files | read | refused | findings | deaths | slowest, s | largest process, MiB |");
+    println!("|---|---|---|---|---|---|---|---|");
+    for corpus in CORPORA {
+        let mut found = Vec::new();
+        files(&folder.join(corpus), &mut found);
+        let (mut read, mut refused, mut findings, mut deaths) = (0, 0, 0, 0);
+        let (mut slowest, mut largest) = (Duration::ZERO, 0);
+        for path in &found {
+            let seen = trial(path, &[]);
+            match seen.code {
+                Some(0) => read += 1,
+                Some(65) => refused += 1,
+                _ => deaths += 1,
+            }
+            let severities = ["remarque ", "avertissement ", "refus "];
+            let told = |line: &&str| severities.iter().any(|severity| line.starts_with(severity));
+            findings += seen.stderr.lines().filter(told).count();
+            slowest = slowest.max(seen.time);
+            largest = largest.max(seen.memory_kib);
+        }
+        println!(
+            "| {corpus} | {} | {read} | {refused} | {findings} | {deaths} | {:.2} | {} |",
+            found.len(),
+            slowest.as_secs_f64(),
+            largest / 1024
+        );
+    }
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() { files(&path, found) } else { found.push(path) }
+    }
+}
+
+struct Trial {
+    code: Option<i32>,
+    stderr: String,
+    time: Duration,
+    memory_kib: u64,
+}
+
+/// `maillage read` on one file, its output thrown away.
+fn trial(file: &Path, flags: &[&str]) -> Trial {
+    let start = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_maillage"))
+        .arg("read")
+        .arg(file)
+        .args(flags)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stderr.take().unwrap();
+    let told = std::thread::spawn(move || {
+        let mut text = Vec::new();
+        std::io::Read::read_to_end(&mut pipe, &mut text).unwrap();
+        String::from_utf8_lossy(&text).into_owned()
+    });
+    let mut memory_kib = 0;
+    let status = loop {
+        memory_kib = memory_kib.max(peak(child.id()));
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    Trial { code: status.code(), time: start.elapsed(), stderr: told.join().unwrap(), memory_kib }
+}
+
+/// The highest resident memory so far of a process or of one of its children.
+fn peak(process: u32) -> u64 {
+    let own = |process: u32| {
+        let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:").map(str::to_owned));
+        line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()).unwrap_or(0)
+    };
+    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+    let children = children.unwrap_or_default();
+    let children = children.split_whitespace().filter_map(|child| child.parse().ok()).map(own);
+    children.max().unwrap_or(0).max(own(process))
+}
+
+fn compare(rows: u32, file: &Path, bare: impl Fn() -> Duration) {
+    let bare = (0..REPEATS).map(|_| bare()).min().unwrap().as_secs_f64();
+    let ours: Vec<Trial> =
+        (0..REPEATS).map(|_| trial(file, &["--seconds", "600", "--cells", "100000000"])).collect();
+    assert!(ours.iter().all(|trial| trial.code == Some(0)), "{}", ours[0].stderr);
+    let time = ours.iter().map(|trial| trial.time).min().unwrap().as_secs_f64();
+    let memory = ours.iter().map(|trial| trial.memory_kib).max().unwrap() / 1024;
+    let name = file.extension().unwrap().to_string_lossy();
+    println!("| {rows} | {name} | {bare:.2} | {time:.2} | {:.2} | {memory} |", time / bare);
+}
+
+/// Every cell of the first sheet, as calamine alone reads it.
+fn bare_calamine(file: &Path) -> Duration {
+    let start = Instant::now();
+    let mut workbook: calamine::Xlsx<_> = calamine::open_workbook(file).unwrap();
+    let range = workbook.worksheet_range_at(0).unwrap().unwrap();
+    let cells = range.used_cells().filter(|(.., cell)| **cell != calamine::Data::Empty).count();
+    assert!(cells > 0);
+    start.elapsed()
+}
+
+/// Every field, as the csv crate alone reads it.
+fn bare_csv(file: &Path) -> Duration {
+    let start = Instant::now();
+    let mut reader = csv::ReaderBuilder::new().delimiter(b';').has_headers(false).from_path(file).unwrap();
+    let mut record = csv::ByteRecord::new();
+    let mut bytes = 0;
+    while reader.read_byte_record(&mut record).unwrap() {
+        bytes += record.iter().map(<[u8]>::len).sum::<usize>();
+    }
+    assert!(bytes > 0);
+    start.elapsed()
+}
+
+/// Synthetic flows: the same rows as workbook and as text.
+fn write(rows: u32, xlsx: &Path, csv: &Path) {
+    let headers =
+        ["Entreprise", "Sens", "Catégorie", "Description", "Quantité", "Unité", "Fréquence", "Parc"];
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let mut text = std::io::BufWriter::new(std::fs::File::create(csv).unwrap());
+    writeln!(text, "{}", headers.join(";")).unwrap();
+    for (column, header) in (0..).zip(headers) {
+        sheet.write_string(0, column, header).unwrap();
+    }
+    for row in 1..=rows {
+        let company = format!("Entreprise synthétique {}", row % 997);
+        let description = format!("palettes de bois, lot {row}");
+        let quantity = f64::from(row % 10_007) / 4.0;
+        let words = [company.as_str(), "offre", "bois", description.as_str()];
+        for (column, word) in (0..).zip(words) {
+            sheet.write_string(row, column, word).unwrap();
+        }
+        sheet.write_number(row, 4, quantity).unwrap();
+        for (column, word) in (5..).zip(["t", "an", "Beauport"]) {
+            sheet.write_string(row, column, word).unwrap();
+        }
+        writeln!(text, "{};{quantity};t;an;Beauport", words.join(";")).unwrap();
+    }
+    text.flush().unwrap();
+    workbook.save(xlsx).unwrap();
+}

@@ -1,0 +1,265 @@
+//! What a source promised: columns that are new, lost or renamed, and columns that hold another
+//! kind of thing than their field.
+
+use super::header::key;
+use crate::config::Contract;
+use crate::model::{Cell, Confidential, Field, Finding, FindingKind, Location, RawRow, Severity, texts};
+use std::collections::BTreeSet;
+
+/// How alike two headings are that may be one renamed (Jaro-Winkler).
+const ALIKE: f64 = 0.8;
+/// Cells that a column needs before its kind is judged.
+const JUDGED: usize = 5;
+
+/// One heading as it was met.
+pub(super) struct Seen {
+    /// Letters or path.
+    pub(super) column: String,
+    /// As written.
+    pub(super) heading: String,
+    /// What it was taken for.
+    pub(super) field: Option<Field>,
+}
+
+/// One difference between what was promised and what came.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    kind: FindingKind,
+    /// Letters or path; none of a lost column.
+    pub(super) column: Option<String>,
+    /// Heading as met, empty of a lost column.
+    heading: String,
+    /// The field that is lost or does not fit.
+    pub(super) field: Option<Field>,
+    /// The known name that is lost, or nearest to a new one.
+    known: Option<String>,
+    /// The new column that is most like the lost one.
+    perhaps: Option<String>,
+}
+
+/// Names that the settings know.
+pub(super) struct Promise<'a> {
+    /// Headings of the mapping.
+    pub(super) mapped: Vec<(&'a str, Field)>,
+    /// Headings without a field that are expected all the same.
+    pub(super) ignored: &'a [String],
+}
+
+impl Promise<'_> {
+    /// New, lost and renamed columns, the new ones in their order.
+    pub(super) fn changes(&self, seen: &[Seen]) -> Vec<Change> {
+        let found: BTreeSet<Field> = seen.iter().filter_map(|seen| seen.field).collect();
+        let expected: BTreeSet<String> = self
+            .mapped
+            .iter()
+            .map(|(header, _)| *header)
+            .chain(self.ignored.iter().map(String::as_str))
+            .map(key)
+            .collect();
+        let fresh: Vec<&Seen> = seen
+            .iter()
+            .filter(|seen| {
+                seen.field.is_none()
+                    && !expected.contains(&key(&seen.heading))
+                    && !expected.contains(&key(label(&seen.heading)))
+            })
+            .collect();
+        // A field with several headings is found under any of them: that it is absent breaks no promise.
+        let lost: Vec<(&str, Field)> = self
+            .mapped
+            .iter()
+            .filter(|(_, field)| {
+                !found.contains(field) && self.mapped.iter().filter(|(_, other)| other == field).count() == 1
+            })
+            .copied()
+            .collect();
+        let mut changes = Vec::new();
+        for seen in &fresh {
+            let names = |names: &[(&str, Field)]| nearest(&seen.heading, names.iter().map(|(name, _)| *name));
+            changes.push(Change {
+                kind: FindingKind::NewColumn,
+                column: Some(seen.column.clone()),
+                heading: seen.heading.clone(),
+                field: None,
+                known: names(&lost).or_else(|| names(&self.mapped)),
+                perhaps: None,
+            });
+        }
+        for (header, field) in lost {
+            let like = nearest(header, fresh.iter().map(|seen| seen.heading.as_str()));
+            let place = like.and_then(|like| fresh.iter().find(|seen| seen.heading == like));
+            changes.push(Change {
+                kind: FindingKind::LostColumn,
+                column: None,
+                heading: String::new(),
+                field: Some(field),
+                known: Some(header.to_owned()),
+                perhaps: place.map(|seen| seen.column.clone()),
+            });
+        }
+        changes
+    }
+}
+
+/// Columns of which hardly a cell is what its field holds, though there are some.
+pub(super) fn misfits(rows: &[RawRow]) -> Vec<Change> {
+    let mut counts: Vec<(Field, &str, usize, usize)> = Vec::new();
+    for (field, cell) in rows.iter().flat_map(|row| &row.cells) {
+        let Some(fits) = fits(*field, &cell.value) else { continue };
+        let place = (*field, cell.column.as_str());
+        let at =
+            counts.iter().position(|(field, column, ..)| (*field, *column) == place).unwrap_or_else(|| {
+                counts.push((place.0, place.1, 0, 0));
+                counts.len() - 1
+            });
+        counts[at].2 += 1;
+        counts[at].3 += usize::from(fits);
+    }
+    let misfit =
+        |(_, _, cells, fitting): &&(Field, &str, usize, usize)| *cells >= JUDGED && fitting * 4 < *cells;
+    let mut misfits: Vec<Change> = counts
+        .iter()
+        .filter(misfit)
+        .map(|(field, column, ..)| Change {
+            kind: FindingKind::ColumnKind,
+            column: Some((*column).to_owned()),
+            heading: String::new(),
+            field: Some(*field),
+            known: None,
+            perhaps: None,
+        })
+        .collect();
+    misfits.sort_by(|left, right| (left.field, &left.column).cmp(&(right.field, &right.column)));
+    misfits
+}
+
+/// Whether a cell may be what its field holds; none where any text may be.
+fn fits(field: Field, cell: &Cell) -> Option<bool> {
+    let digits = || cell.reveal().bytes().filter(u8::is_ascii_digit).count();
+    match (field, cell) {
+        (_, Cell::Empty | Cell::Error(_)) => None,
+        (Field::Email, _) => Some(cell.reveal().contains('@')),
+        (Field::EnterpriseNumber, _) => Some(digits() >= 8),
+        (
+            Field::Quantity
+            | Field::CurrentCost
+            | Field::Price
+            | Field::Distance
+            | Field::Jobs
+            | Field::Investment
+            | Field::Revenue
+            | Field::Latitude
+            | Field::Longitude
+            | Field::Sector
+            | Field::AvailableFrom
+            | Field::AvailableTo
+            | Field::EnteredOn
+            | Field::StatusDate,
+            _,
+        ) => Some(digits() > 0),
+        _ => None,
+    }
+}
+
+fn label(heading: &str) -> &str {
+    heading.rsplit('>').next().unwrap_or(heading).trim()
+}
+
+fn nearest<'a>(heading: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let wanted = key(label(heading));
+    let mut best = (ALIKE, None);
+    for name in names {
+        let alike = strsim::jaro_winkler(&wanted, &key(label(name)));
+        if alike > best.0 {
+            best = (alike, Some(name.to_owned()));
+        }
+    }
+    best.1
+}
+
+impl Change {
+    /// As a finding about the sheet; what evolves is told, the rest is a warning.
+    pub(super) fn finding(&self, sheet: Location, contract: Contract) -> Finding {
+        let said = texts(self.kind);
+        let evolves = contract == Contract::Evolve && self.kind != FindingKind::ColumnKind;
+        let renamed = self.perhaps.is_some();
+        let (fr, en) = match (&self.known, &self.perhaps) {
+            (Some(known), Some(column)) => (
+                format!(" « {known} », peut-être la colonne {column}."),
+                format!(" “{known}”, perhaps column {column}."),
+            ),
+            (Some(known), None) if self.kind == FindingKind::LostColumn => {
+                (format!(" « {known} »."), format!(" “{known}”."))
+            }
+            (Some(known), None) => (
+                format!(" Le nom connu le plus proche: « {known} »."),
+                format!(" The nearest known name: “{known}”."),
+            ),
+            _ => (String::new(), String::new()),
+        };
+        Finding {
+            severity: if evolves && !renamed { Severity::Note } else { Severity::Warning },
+            kind: self.kind,
+            location: sheet,
+            column: self.column.clone(),
+            field: self.field,
+            read: Confidential::new(self.heading.clone()),
+            message_fr: format!("{}{fr}", said.message_fr),
+            message_en: format!("{}{en}", said.message_en),
+            repair_fr: said.repair_fr.to_owned(),
+            repair_en: said.repair_en.to_owned(),
+        }
+    }
+
+    /// For an error: column and known name, never the heading as met.
+    pub(super) fn told(&self) -> String {
+        let place = self.column.as_deref().map(|column| format!("column {column} ")).unwrap_or_default();
+        let known = self.known.as_deref().map(|known| format!(" `{known}`")).unwrap_or_default();
+        let perhaps =
+            self.perhaps.as_deref().map(|column| format!(" (perhaps column {column})")).unwrap_or_default();
+        match self.kind {
+            FindingKind::NewColumn if !known.is_empty() => format!("{place}is new, near{known}"),
+            FindingKind::NewColumn => format!("{place}is new"),
+            FindingKind::LostColumn => format!("{known} is lost{perhaps}").trim_start().to_owned(),
+            _ => format!("{place}does not hold what `{}` is", self.field.map_or("", Field::code)),
+        }
+    }
+
+    /// Whether a cell stands in the column of the change.
+    pub(super) fn is_of(&self, column: &str) -> bool {
+        self.column.as_deref() == Some(column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Promise, Seen};
+    use crate::model::Field;
+
+    #[test]
+    fn a_renamed_column_is_told_with_the_nearest_known_name() {
+        let ignored = vec!["Couleur".to_owned()];
+        let mapped = vec![("Entreprise", Field::Name), ("Quantité", Field::Quantity), ("Unité", Field::Unit)];
+        let promise = Promise { mapped, ignored: &ignored };
+        let seen = |column: &str, heading: &str, field| Seen {
+            column: column.to_owned(),
+            heading: heading.to_owned(),
+            field,
+        };
+        let came = [
+            seen("A", "Entreprise", Some(Field::Name)),
+            seen("B", "Quantitée totale", None),
+            seen("C", "COULEUR", None),
+            seen("D", "Entreprise", None),
+            seen("E", "Zzz", None),
+        ];
+        let told: Vec<String> = promise.changes(&came).iter().map(super::Change::told).collect();
+        let expected = [
+            "column B is new, near `Quantité`",
+            "column E is new",
+            "`Quantité` is lost (perhaps column B)",
+            "`Unité` is lost",
+        ];
+        assert_eq!(told, expected);
+    }
+}

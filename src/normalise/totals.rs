@@ -1,0 +1,127 @@
+//! Totals in the body of a sheet, checked against the rows that they add up.
+
+use super::is_total_row;
+use super::number::Decimal;
+use super::quantity;
+use crate::config::{Hidden, Mapping, Settings};
+use crate::model::{Cell, Field, Location, RawRow, fold};
+use std::collections::BTreeMap;
+
+/// Decimals of a total that count: what a spreadsheet computes has rounding noise further on.
+const DECIMALS: u32 = 6;
+
+/// Rows of one sheet since it began.
+#[derive(Default)]
+struct Block {
+    /// Sum since the total before, and since the sheet began; none when a row cannot be added.
+    since_total: Option<Sum>,
+    since_start: Option<Sum>,
+}
+
+impl Block {
+    /// Whether a total is neither the sum of the rows since the one before nor of all rows. Only
+    /// a subtotal is judged by the first alone: another may add up what cannot be added here.
+    fn contradicts(&self, total: Decimal, partial: bool) -> bool {
+        if self.since_start.is_none() && !partial {
+            return false;
+        }
+        let sums = [&self.since_total, &self.since_start].into_iter().flatten();
+        let sums: Vec<&Sum> = sums.filter(|sum| sum.rows > 0).collect();
+        !sums.is_empty() && !sums.iter().any(|sum| agree(total, sum.value))
+    }
+}
+
+/// Whether it says that it is a subtotal.
+fn is_partial(row: &RawRow) -> bool {
+    row.cells.values().chain(&row.unmapped).any(|cell| {
+        let text = fold(&cell.value.reveal());
+        text.starts_with("sous tot") || text.starts_with("subtotal")
+    })
+}
+
+#[derive(Clone)]
+struct Sum {
+    value: Decimal,
+    rows: u32,
+    /// Unit and frequency that every row has.
+    unit: Option<String>,
+}
+
+impl Sum {
+    const fn new() -> Self {
+        Self { value: Decimal::whole(0), rows: 0, unit: None }
+    }
+
+    fn add(self, quantity: Option<(Decimal, String)>) -> Option<Self> {
+        let (value, unit) = quantity?;
+        if self.unit.as_ref().is_some_and(|known| *known != unit) {
+            return None;
+        }
+        Some(Self { value: self.value.plus(value)?, rows: self.rows + 1, unit: Some(unit) })
+    }
+}
+
+/// Totals, by their place among the sorted rows, that differ from what stands above them: from
+/// the rows since the total before and from all rows of the sheet. Nothing is said where the
+/// rows are not plain numbers of one unit, or where rows were left out by a filter.
+pub(super) fn wrong(
+    rows: &[RawRow],
+    settings: &Settings,
+    mappings: &BTreeMap<String, Mapping>,
+) -> Vec<usize> {
+    let whole = |source: &str| {
+        let filtered = mappings.get(source).is_some_and(|mapping| !mapping.keep.is_empty());
+        let known = settings.sources.iter().find(|known| known.name == source);
+        !filtered && known.is_none_or(|source| source.hidden != Hidden::Exclude)
+    };
+    let mut wrong = Vec::new();
+    let mut block = Block::default();
+    let mut sheet: Option<&Location> = None;
+    for (at, row) in rows.iter().enumerate() {
+        let place = &row.location;
+        let same = sheet.is_some_and(|before| {
+            (&before.source, &before.file, &before.sheet) == (&place.source, &place.file, &place.sheet)
+        });
+        if !same {
+            let start = whole(&place.source).then(Sum::new);
+            block = Block { since_total: start.clone(), since_start: start };
+        }
+        sheet = Some(place);
+        if is_total_row(row) {
+            if let Some((total, _)) = written(row)
+                && block.contradicts(total, is_partial(row))
+            {
+                wrong.push(at);
+            }
+            block.since_total = whole(&place.source).then(Sum::new);
+        } else if row.get(Field::Quantity).is_some() {
+            let quantity = written(row);
+            block.since_total = block.since_total.take().and_then(|sum| sum.add(quantity.clone()));
+            block.since_start = block.since_start.take().and_then(|sum| sum.add(quantity));
+        }
+    }
+    wrong
+}
+
+/// The quantity of a row, when it is one number, and its unit and frequency as text.
+fn written(row: &RawRow) -> Option<(Decimal, String)> {
+    let cell = row.get(Field::Quantity)?;
+    if matches!(cell.value, Cell::Error(_)) {
+        return None;
+    }
+    let read = quantity::read(&cell.value.reveal()).ok()?;
+    if read.low.compare(read.high).is_ne() || read.unknown_rate {
+        return None;
+    }
+    let beside = [Field::Unit, Field::Frequency].map(|field| fold(&row.text(field)));
+    let rate = read.rate.map(|rate| format!("{:?}", rate.frequency)).unwrap_or_default();
+    Some((read.high, format!("{}|{rate}|{}", fold(&read.unit), beside.join("|"))))
+}
+
+/// Whether they are equal as far as the total is written.
+fn agree(total: Decimal, sum: Decimal) -> bool {
+    let step = Decimal::step(total.decimals().min(DECIMALS));
+    let above = sum.plus(step).is_some_and(|high| total.compare(high).is_le());
+    let below = total.plus(step).is_some_and(|high| sum.compare(high).is_le());
+    above && below
+}

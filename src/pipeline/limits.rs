@@ -1,0 +1,33 @@
+//! Limits on findings: over one of them the run ends before anything is published.
+
+use crate::config::{Grade, Settings};
+use crate::error::{Exit, Failure};
+use crate::model::{Finding, Severity};
+
+/// Whether no limit of `limits.findings` is passed; a share is one of the rows that were read.
+pub(super) fn within<'a>(
+    findings: &(impl Iterator<Item = &'a Finding> + Clone),
+    rows: usize,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    for limit in &settings.limits.findings {
+        let severity = match limit.severity {
+            Grade::Note => Severity::Note,
+            Grade::Warning => Severity::Warning,
+            Grade::Rejection => Severity::Rejection,
+        };
+        let met = findings.clone().filter(|finding| finding.severity == severity).count();
+        let number = limit.count.filter(|most| met > *most as usize).map(|most| most.to_string());
+        let share = limit.percent.filter(|most| met * 100 > rows * *most as usize);
+        if let Some(most) = number.or_else(|| share.map(|share| format!("{share} % of {rows} rows"))) {
+            return Err(Failure::message(
+                Exit::Contract,
+                format!(
+                    "there are {met} findings of severity `{}`, more than the limit of {most}\nhelp: send quarantaine.xlsx of the state folder back to its owners, read constats.jsonl beside it, or raise `limits.findings`",
+                    severity.code()
+                ),
+            ));
+        }
+    }
+    Ok(())
+}

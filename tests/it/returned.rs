@@ -1,0 +1,157 @@
+//! `quarantaine.xlsx` goes to the owner and comes back; contracts and limits stop a run.
+
+use crate::bad_day::{Day, SETTINGS, good_day};
+use calamine::{Data, Reader as _, Xlsx, open_workbook};
+use rust_xlsxwriter::Workbook;
+use std::fs;
+
+const HEADERS: [&str; 5] = ["Entreprise", "Sens", "Description", "Quantité", "Unité"];
+
+/// Rows of invented companies, one of them with the given quantity.
+fn sheet(headers: &[&str], quantity: &str) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, header) in (0..).zip(headers) {
+        sheet.write_string(0, column, *header).unwrap();
+    }
+    for row in 1..=10_u32 {
+        let number = (100 + row).to_string();
+        let company = format!("Canari {row} inc.");
+        let cells =
+            [company.as_str(), "offre", "palettes de bois", if row == 7 { quantity } else { &number }, "t"];
+        for (column, cell) in (0..).zip(cells) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+fn day(headers: &[&str], quantity: &str) -> Day {
+    let day = good_day();
+    fs::write(day.path("jours/inputs/visites.xlsx"), sheet(headers, quantity)).unwrap();
+    day
+}
+
+/// Rows refused, and findings of a kind, as the run left them.
+fn state(day: &Day, kind: &str) -> (usize, usize) {
+    let output = day.run(&["--json"]);
+    let summary = String::from_utf8(output.stdout).unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let refused = summary["rejected"].as_u64().unwrap_or_else(|| panic!("{summary}"));
+    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    let of_kind = findings.lines().filter(|line| line.contains(&format!("\"kind\":\"{kind}\""))).count();
+    (usize::try_from(refused).unwrap(), of_kind)
+}
+
+/// Sends the workbook back with another text in the cells that hold the wrong one; gives how many.
+fn give_back(day: &Day, wrong: &str, right: &str) -> usize {
+    let path = day.path(".maillage/jours/quarantaine.xlsx");
+    let mut given: Xlsx<_> = open_workbook(path).unwrap();
+    let mut workbook = Workbook::new();
+    let mut mended = 0;
+    for name in given.sheet_names() {
+        let sheet = workbook.add_worksheet().set_name(&name).unwrap();
+        for (row, cells) in (0..).zip(given.worksheet_range(&name).unwrap().rows()) {
+            for (column, cell) in (0..).zip(cells) {
+                let text = match cell {
+                    Data::String(text) if text == wrong => {
+                        mended += 1;
+                        right.to_owned()
+                    }
+                    other => other.to_string(),
+                };
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+    }
+    workbook.save(day.path("jours/inputs/quarantaine.xlsx")).unwrap();
+    mended
+}
+
+#[test]
+fn a_corrected_quarantine_clears_its_findings_and_a_wrong_correction_comes_back() {
+    let day = day(&HEADERS, "beaucoup");
+    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+    let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
+    assert_eq!(given.sheet_names(), ["visites", "constats - findings"]);
+    let counts = given.worksheet_range("constats - findings").unwrap();
+    assert!(counts.rows().any(|row| row[0] == Data::Float(1.0) && row[1].to_string().contains("quantité")));
+    // Still wrong: the row comes back under its first place, and only once.
+    assert_eq!(give_back(&day, "beaucoup", "énormément"), 1);
+    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+    let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
+    let place = given.worksheet_range("visites").unwrap().get_value((1, 0)).unwrap().to_string();
+    assert!(place.starts_with("visites.xlsx!") && place.ends_with("!8"), "{place}");
+    // Now right: nothing is refused any more, and the release counts the row.
+    assert_eq!(give_back(&day, "énormément", "107"), 1);
+    assert_eq!(state(&day, "quantite_illisible"), (0, 0));
+    let cleared = day.release();
+    fs::write(day.path("jours/inputs/visites.xlsx"), sheet(&HEADERS, "107")).unwrap();
+    fs::remove_file(day.path("jours/inputs/quarantaine.xlsx")).unwrap();
+    assert_eq!(state(&day, "quantite_illisible"), (0, 0));
+    assert!(day.release() == cleared, "the corrected row is not what the right sheet gives");
+}
+
+#[test]
+fn a_workbook_that_only_has_the_name_is_not_read() {
+    let day = day(&HEADERS, "107");
+    fs::write(day.path("jours/inputs/quarantaine-vieille.xlsx"), sheet(&HEADERS, "beaucoup")).unwrap();
+    assert_eq!(state(&day, "quantite_illisible"), (0, 0));
+}
+
+#[test]
+fn each_contract_does_what_it_says_about_a_renamed_column() {
+    let renamed = ["Entreprise", "Sens", "Description", "Quantitée", "Unités", "Couleur"];
+    let contract = |name: &str| {
+        let day = day(&renamed, "107");
+        let settings = SETTINGS.replace("header_row = 1", &format!("header_row = 1\ncontract = \"{name}\""));
+        day.write("pipeline.toml", &settings);
+        day
+    };
+    for name in ["evolve", "freeze"] {
+        let day = contract(name);
+        assert_eq!(state(&day, "colonne_disparue"), (0, 1), "{name}");
+        let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+        let lost = findings.lines().find(|line| line.contains("colonne_disparue")).unwrap();
+        assert!(lost.contains("« Quantité », peut-être la colonne D"), "{lost}");
+        let kind = findings.lines().filter(|line| line.contains("colonne_nouvelle")).count();
+        assert_eq!(kind, 2, "{findings}");
+    }
+    let day = contract("refuse");
+    let before = day.release();
+    let output = day.run(&[]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(message.contains("column D is new, near `Quantité`"), "{message}");
+    assert!(!message.contains("Quantitée") && !message.contains("Couleur"), "{message}");
+    assert!(day.release() == before);
+    let day = contract("quarantine");
+    let output = day.run(&[]);
+    assert_eq!(output.status.code(), Some(3), "all rows are held, more than the limit");
+    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    assert_eq!(findings.lines().filter(|line| line.contains("contrat_de_source")).count(), 10);
+}
+
+#[test]
+fn a_limit_on_findings_stops_the_run_and_keeps_yesterdays_release() {
+    for (limit, code) in [("count = 0", 3), ("percent = 5", 3), ("count = 1", 0), ("percent = 10", 0)] {
+        let day = day(&HEADERS, "beaucoup");
+        let before = day.release();
+        day.write(
+            "pipeline.toml",
+            &format!("{SETTINGS}\n[[limits.findings]]\nseverity = \"rejection\"\n{limit}\n"),
+        );
+        let output = day.run(&[]);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{limit}: {message}");
+        if code == 3 {
+            assert!(
+                message.contains("1 findings of severity `refus`") && message.contains("help:"),
+                "{message}"
+            );
+            assert!(day.release() == before, "the release changed");
+        }
+    }
+}
