@@ -110,12 +110,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Certificate, Refusal> {
         return wrong("another format");
     }
     let count = certificate.variables.len();
-    let variables = (certificate.relations.iter().flat_map(|relation| &relation.terms).map(|(variable, _)| *variable))
-        .chain(certificate.tables.iter().flat_map(|table| table.cells.iter().map(|(_, variable)| *variable)))
-        .chain(
-            certificate.witnesses.iter().flat_map(|witness| witness.m.iter().map(|(variable, _)| *variable)),
-        )
-        .chain(certificate.proofs.iter().flat_map(|proof| proof.parts.iter().copied()));
+    let variables = (certificate
+        .relations
+        .iter()
+        .flat_map(|relation| &relation.terms)
+        .map(|(variable, _)| *variable))
+    .chain(certificate.tables.iter().flat_map(|table| table.cells.iter().map(|(_, variable)| *variable)))
+    .chain(certificate.witnesses.iter().flat_map(|witness| witness.m.iter().map(|(variable, _)| *variable)))
+    .chain(certificate.proofs.iter().flat_map(|proof| proof.parts.iter().copied()));
     if variables.into_iter().any(|variable| variable >= count) {
         return wrong("a variable that is not there");
     }

@@ -143,10 +143,17 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
 
 /// What lies between two measures is no amount of anybody, as long as no table shows it.
 fn gaps(certificate: &Certificate) -> BTreeSet<usize> {
-    let shown: BTreeSet<usize> =
-        certificate.tables.iter().flat_map(|table| table.cells.iter().map(|(_, variable)| *variable)).collect();
+    let shown: BTreeSet<usize> = certificate
+        .tables
+        .iter()
+        .flat_map(|table| table.cells.iter().map(|(_, variable)| *variable))
+        .collect();
     let between = certificate.relations.iter().filter(|relation| relation.kind == Kind::Between);
-    between.flat_map(|relation| &relation.terms).map(|(variable, _)| *variable).filter(|v| !shown.contains(v)).collect()
+    between
+        .flat_map(|relation| &relation.terms)
+        .map(|(variable, _)| *variable)
+        .filter(|v| !shown.contains(v))
+        .collect()
 }
 
 fn shares_of(certificate: &Certificate, parts: &[usize]) -> Shares {

@@ -1,8 +1,8 @@
 //! `maillage protect`: the disclosure engine alone.
 
+use crate::disclosure::standalone::{self, Rows, StandaloneError};
 use crate::error::{Exit, Failure};
 use crate::store;
-use crate::disclosure::standalone::{self, Rows, StandaloneError};
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -24,7 +24,9 @@ pub(super) fn relate(
             Relation::Above(base) => (base, measure),
             Relation::Base | Relation::Factor(_) => continue,
         };
-        let (Some(below), Some(above)) = (crossing.variables[low], crossing.variables[high]) else { continue };
+        let (Some(below), Some(above)) = (crossing.variables[low], crossing.variables[high]) else {
+            continue;
+        };
         between(system, ties, cube, members, [low, high], [below, above], rules)?;
     }
     for base in 0..cube.measures.len() {
@@ -119,9 +121,8 @@ fn factors(
 
 /// The largest amounts tell their factor most closely, and come first.
 fn classes<'a>(cube: &'a Cube, members: &'a [u32], base: usize, measures: &[usize]) -> Vec<Class<'a>> {
-    let mut known: Vec<(&Entry, i64)> = entries(cube, members)
-        .filter_map(|entry| Some((entry, entry.values[base]?)))
-        .collect();
+    let mut known: Vec<(&Entry, i64)> =
+        entries(cube, members).filter_map(|entry| Some((entry, entry.values[base]?))).collect();
     known.sort_by_key(|(entry, amount)| (std::cmp::Reverse(*amount), entry.id));
     let mut classes: Vec<Class<'a>> = Vec::new();
     for (entry, amount) in known {
@@ -134,9 +135,11 @@ fn classes<'a>(cube: &'a Cube, members: &'a [u32], base: usize, measures: &[usiz
             .collect();
         let fits = |class: &Class<'_>| {
             amount == 0
-                || class.factors.iter().zip(&intervals).all(|(known, new)| {
-                    !less(known[1], new[0]) && !less(new[1], known[0])
-                })
+                || class
+                    .factors
+                    .iter()
+                    .zip(&intervals)
+                    .all(|(known, new)| !less(known[1], new[0]) && !less(new[1], known[0]))
         };
         match classes.iter_mut().find(|class| fits(class)) {
             None => classes.push(Class { records: vec![entry], factors: intervals }),
@@ -183,8 +186,7 @@ fn within(low: (i128, i128), high: (i128, i128)) -> Option<(i128, i128)> {
         return Some((floor + 1, 1));
     }
     // floor < low <= high < floor + 1: take the inverse of what is left.
-    let (numerator, denominator) =
-        within((high.1, high.0 - floor * high.1), (low.1, low.0 - floor * low.1))?;
+    let (numerator, denominator) = within((high.1, high.0 - floor * high.1), (low.1, low.0 - floor * low.1))?;
     Some((floor.checked_mul(numerator)?.checked_add(denominator)?, numerator))
 }
 

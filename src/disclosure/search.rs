@@ -5,11 +5,11 @@
 //! exact witness stays valid. A witness found for one cell serves every cell that it moves enough.
 
 use super::attacker::{Attacker, Insiders};
+use super::error::Reason;
 use super::kernel::Kernel;
 use super::program::{self, Costs, Goal};
 use super::rules::{Rules, Share, judge, need_against};
 use super::system::{Role, System, Wish};
-use super::error::Reason;
 use super::witness::{Limits, Witness, exact};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -413,11 +413,18 @@ impl Search<'_> {
         let goal = Goal { parts: &requirement.parts, width };
         let attempts: [(Costs<'_>, Limits<'_>); 4] =
             [(&rigid, &limits), (&rigid, &narrow), (&costs, &limits), (&costs, &narrow)];
-        if std::env::var_os("DBG").is_some() { eprintln!("DBG lp {} {attacker:?} {width} grow {grow}", system.variables[requirement.parts[0]].name); }
+        if std::env::var_os("DBG").is_some() {
+            eprintln!(
+                "DBG lp {} {attacker:?} {width} grow {grow}",
+                system.variables[requirement.parts[0]].name
+            );
+        }
         let t = std::time::Instant::now();
         let (found, scaled) = attempts.into_iter().enumerate().find_map(|(i, (costs, within))| {
             let found = program::movement(system, goal, near, costs, within);
-        if std::env::var_os("DBG").is_some() { eprintln!("DBG res {} {i} {} {:?}", found.is_some(), grow, t.elapsed()); }
+            if std::env::var_os("DBG").is_some() {
+                eprintln!("DBG res {} {i} {} {:?}", found.is_some(), grow, t.elapsed());
+            }
             let found = exact(system, &found?)?;
             let scaled = found.scaled(&requirement.parts, i128::from(width), &limits)?;
             Some((found, scaled))

@@ -1,11 +1,11 @@
 //! From a system to a pattern whose certificate the second program accepted.
 
 use super::certificate::{self, NamedCells};
+use super::error::DisclosureError;
 use super::rules::Rules;
 use super::search::{self, Cost, Pattern, Stuck};
 use super::system::System;
 use crate::certificate::Verified;
-use super::error::DisclosureError;
 
 /// Finds the pattern, and has its certificate checked by the program that does not know how
 /// it was found.

@@ -97,7 +97,9 @@ fn a_derived_total_does_not_give_its_parts_away() {
         &["categorie"],
         &[(&["bois"], "g1", 100), (&["bois"], "g2", 110), (&["verre"], "g3", 120), (&["verre"], "g4", 130)],
     );
-    input.measures.push(MeasureInput { name: "ges".to_owned(), relation: Some(Relation::Factor("kg".to_owned())) });
+    input
+        .measures
+        .push(MeasureInput { name: "ges".to_owned(), relation: Some(Relation::Factor("kg".to_owned())) });
     for record in &mut input.records {
         let factor = if record.dimensions[0] == "bois" { 3 } else { 7 };
         record.values.push(record.values[0].map(|amount| amount * factor));

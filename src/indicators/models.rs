@@ -96,7 +96,11 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
         return fail(1, "a dimension or a measure is missing".to_owned(), "declare at least one of each");
     }
     if contributors.len() > 2 {
-        return fail(1, "`contributors` names more than two columns".to_owned(), "name who gives and who takes");
+        return fail(
+            1,
+            "`contributors` names more than two columns".to_owned(),
+            "name who gives and who takes",
+        );
     }
     if contributors.is_empty() || !contributors.iter().all(|column| is_column(column)) {
         return fail(1, "`contributors` is missing".to_owned(), "add `-- contributors: groupe`");

@@ -8,6 +8,7 @@
 //! potentials are prices that prove the optimum: by weak duality no plan gains more than the
 //! prices of what is scarce, and the plan gains just that.
 
+use super::known::Known;
 use super::network::{FAR, Network};
 use crate::model::{Flow, FlowId, FlowType, Match};
 use std::collections::BTreeMap;
@@ -123,17 +124,16 @@ pub struct Portfolio {
 /// # Panics
 /// When the prices do not prove the plan: a fault of the program, before anything is published.
 #[must_use]
-pub fn portfolio(matches: &mut [Match], flows: &[Flow]) -> Portfolio {
-    let by_id: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
+pub fn portfolio(matches: &mut [Match], known: &Known<'_>) -> Portfolio {
     let mut sides = (Side::default(), Side::default());
     let mut edges = Vec::new();
     let mut places = Vec::new();
     for found in matches.iter() {
-        let known = |id: &FlowId| {
-            let flow = *by_id.get(id)?;
+        let amount = |id: &FlowId| {
+            let flow = known.flow(id)?;
             Some((flow, flow.mass?.best_kg()))
         };
-        let pair = known(&found.offer).zip(known(&found.request));
+        let pair = amount(&found.offer).zip(amount(&found.request));
         places.push(pair.filter(|((offer, _), _)| offer.flow_type == FlowType::Material).map(
             |((offer, supply), (request, demand))| {
                 let edge =

@@ -331,10 +331,7 @@ fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
         name: model.dataset.name.clone(),
         dimensions: model.dataset.dimensions.iter().map(|column| column.name.clone()).collect(),
         measures: measures
-            .map(|column| MeasureInput {
-                name: column.name.clone(),
-                relation: column.relation.clone(),
-            })
+            .map(|column| MeasureInput { name: column.name.clone(), relation: column.relation.clone() })
             .collect(),
         records: records
             .into_iter()
