@@ -2,7 +2,7 @@
 
 use crate::materials;
 use crate::model::{Flow, OrgId, Organisation, Park, RankedCode, fold};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Codes of a flow that count, likeliest first.
 const CODES: usize = 3;
@@ -72,6 +72,7 @@ pub(super) fn prepare<'a>(
         rank[at] = position;
     }
     let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
+    let mut read: HashMap<&str, Vec<u32>> = HashMap::new();
     flows
         .iter()
         .zip(rank)
@@ -83,7 +84,10 @@ pub(super) fn prepare<'a>(
             Prepared {
                 flow,
                 rank,
-                words: numbered(content_words(flow.description.reveal()), &mut vocabulary),
+                words: read
+                    .entry(flow.description.reveal())
+                    .or_insert_with_key(|text| numbered(content_words(text), &mut vocabulary))
+                    .clone(),
                 numbers: flow.ranked_codes.iter().take(CODES).filter_map(number).collect(),
                 place: own
                     .map(|place| *place.reveal())

@@ -32,6 +32,12 @@ impl<'a> Known<'a> {
         self.get(id).map(|one| one.flow)
     }
 
+    /// Place of a flow among the flows, and the flow.
+    pub(super) fn at(&self, id: &FlowId) -> Option<(usize, &'a Flow)> {
+        let at = *self.by_id.get(id)?;
+        Some((at, self.prepared[at].flow))
+    }
+
     fn get(&self, id: &FlowId) -> Option<&Prepared<'a>> {
         self.by_id.get(id).map(|at| &self.prepared[*at])
     }

@@ -13,7 +13,7 @@ use crate::normalise::Normalised;
 use crate::store::{State, StateFile};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// Least time and memory for reading the animators' list back.
 const LIST_SECONDS: u32 = 300;
@@ -87,7 +87,7 @@ fn identified(found: Vec<Match>, flows: &[Flow], pseudonyms: &Pseudonyms) -> Vec
         })
         .collect();
     let said = |id: &FlowId| said.get(id).map_or("", String::as_str);
-    let mut taken = BTreeSet::new();
+    let mut taken = HashSet::new();
     found
         .into_iter()
         .map(|found| {
