@@ -202,7 +202,7 @@ fn one_enterprise_number_under_names_that_share_nothing_is_a_contradiction() {
         found.map(|finding| (finding.location.row, finding.severity)).collect::<Vec<_>>()
     };
     assert_eq!(at(FindingKind::ConflictingNumber), [(1, Severity::Warning), (2, Severity::Warning)]);
-    assert_eq!(at(FindingKind::BadEnterpriseNumber), [(4, Severity::Warning)]);
+    assert_eq!(at(FindingKind::RoundedIdentifier), [(4, Severity::Warning)]);
     let named = |name: &str| result.organisations.iter().find(|found| found.name.reveal() == name).unwrap();
     let (one, other) = (named("Zorglub inc."), named("Patamachin ltée"));
     assert!(one.enterprise_number.is_none() && other.enterprise_number.is_none());
