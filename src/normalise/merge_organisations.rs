@@ -258,6 +258,7 @@ fn assemble(
         let group = group(reads, &members, doubt.unwrap_or(id.0.reveal()));
         organisations.push(organisation(reads, &members, first, id, number, group));
     }
+    join_groups(&mut organisations);
     organisations.sort_by(|left, right| left.id.cmp(&right.id));
     Merged { organisations, merges, remarks, owners, index }
 }
@@ -265,8 +266,33 @@ fn assemble(
 /// Who counts as one contributor. Companies under one number that cannot be told to be one
 /// count as one all the same: the safe side, should they be.
 fn group(reads: &[OrganisationRead], members: &[usize], alone: &str) -> Group {
-    let written = pick(reads, members, |read| read.group.as_ref()).map(|group| name_key(group.reveal()));
+    let written = settled(reads, members, |read| read.group.as_ref()).map(|group| name_key(group.reveal()));
     Group(Confidential::new(written.unwrap_or_else(|| alone.to_owned())))
+}
+
+/// An owner that takes part itself counts with its companies: a group that is written like a
+/// company's name is that company's group, and so is what that company writes as its own.
+fn join_groups(organisations: &mut [Organisation]) {
+    let mut above: BTreeMap<String, String> = BTreeMap::new();
+    let top = |above: &BTreeMap<String, String>, key: &str| {
+        let mut key = key.to_owned();
+        while let Some(next) = above.get(&key) {
+            key.clone_from(next);
+        }
+        key
+    };
+    for organisation in organisations.iter() {
+        let own = organisation.group.0.reveal();
+        for name in std::iter::once(&organisation.name).chain(&organisation.other_names) {
+            let (left, right) = (top(&above, own), top(&above, &name_key(name.reveal())));
+            if left != right {
+                above.insert(left.clone().max(right.clone()), left.min(right));
+            }
+        }
+    }
+    for organisation in organisations {
+        organisation.group = Group(Confidential::new(top(&above, organisation.group.0.reveal())));
+    }
 }
 
 fn organisation(
@@ -289,14 +315,31 @@ fn organisation(
         email: pick(reads, members, |read| read.email.as_ref()),
         telephone: pick(reads, members, |read| read.telephone.as_ref()),
         address: pick(reads, members, |read| read.address.as_ref()),
-        park: pick(reads, members, |read| read.park.as_ref()),
-        coordinates: pick(reads, members, |read| read.coordinates.as_ref()),
-        sector: pick(reads, members, |read| read.sector.as_ref()),
-        workforce: pick(reads, members, |read| read.workforce.as_ref()),
+        park: settled(reads, members, |read| read.park.as_ref()),
+        coordinates: settled(reads, members, |read| read.coordinates.as_ref()),
+        sector: settled(reads, members, |read| read.sector.as_ref()),
+        workforce: settled(reads, members, |read| read.workforce.as_ref()),
         group,
         locations: locations.into_iter().collect(),
         id,
     }
+}
+
+/// The value that most rows give, the first in order among equals: whatever the order of the rows.
+fn settled<T: Clone + PartialOrd>(
+    reads: &[OrganisationRead],
+    members: &[usize],
+    field: impl Fn(&OrganisationRead) -> Option<&T>,
+) -> Option<T> {
+    let values: Vec<&T> = members.iter().filter_map(|at| field(&reads[*at])).collect();
+    let votes = |value: &T| values.iter().filter(|other| **other == value).count();
+    let best = values.iter().copied().reduce(|best, other| {
+        let order = votes(other)
+            .cmp(&votes(best))
+            .then_with(|| best.partial_cmp(other).unwrap_or(std::cmp::Ordering::Equal));
+        if order.is_gt() { other } else { best }
+    });
+    best.cloned()
 }
 
 /// The first value by location.
