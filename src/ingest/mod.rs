@@ -14,6 +14,7 @@ mod files;
 mod header;
 mod http;
 mod json;
+mod json_records;
 mod page;
 pub mod proposal;
 mod records;

@@ -7,7 +7,7 @@ use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Row, Sheet, letters};
 use super::window::Window;
-use super::{Context, IngestError, delimited, dialect, json, returned, workbook};
+use super::{Context, IngestError, delimited, dialect, returned, workbook};
 use crate::config::{Contract, Hidden, Mapping, Records, Source};
 use crate::model::{
     Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawRow, Subject, fold,
@@ -20,18 +20,18 @@ const TRIED_ROWS: usize = 80;
 
 /// Reads the pages of one source.
 pub(super) struct Reader<'a> {
-    source: &'a Source,
-    context: &'a Context<'a>,
-    known: Known,
-    promise: Promise<'a>,
+    pub(super) source: &'a Source,
+    pub(super) context: &'a Context<'a>,
+    pub(super) known: Known,
+    pub(super) promise: Promise<'a>,
     /// Folded json path to field.
-    paths: BTreeMap<String, Field>,
+    pub(super) paths: BTreeMap<String, Field>,
     /// Folded json path to the folded values that keep a record.
-    kept_paths: BTreeMap<String, BTreeSet<String>>,
+    pub(super) kept_paths: BTreeMap<String, BTreeSet<String>>,
     constants: Vec<(Field, String)>,
     sheets: Vec<glob::Pattern>,
     window: Window,
-    expected: String,
+    pub(super) expected: String,
     subject: Subject,
 }
 
@@ -140,43 +140,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether a file found by its name is a quarantine workbook that was given back.
-    pub(super) async fn is_returned(&self, page: &Page) -> Result<bool, IngestError> {
-        match sniff(page, None)? {
-            Kind::Workbook(kind) => {
-                Ok(returned::is_one(&workbook::read(page, kind, self.context).await?.sheets))
-            }
-            Kind::Json(_) | Kind::Text(_) => Ok(false),
-        }
-    }
-
-    /// Rows of a quarantine workbook that was given back: one header row, whatever the source says.
-    fn returned(&self, page: &Page, sheets: &[Sheet]) -> Result<PageRead, IngestError> {
-        let mut read = PageRead::default();
-        let Some(sheet) = returned::sheet(sheets, &self.source.name) else { return Ok(read) };
-        let Some(layout) = header::find(sheet, &self.known, Some(1), Some(1)) else {
-            return Err(IngestError::NoHeader {
-                place: page.place.clone(),
-                needed: self.known.needed(),
-                expected: self.expected.clone(),
-            });
-        };
-        for row in sheet.rows.iter().filter(|row| row.number > layout.last_row) {
-            let ours: Vec<String> = (0..returned::OWN_COLUMNS).map(letters).collect();
-            let mut raw = self.row(page, sheet, &layout, row);
-            raw.unmapped.retain(|cell| !ours.contains(&cell.column));
-            if raw.unmapped.is_empty() && raw.cells.values().all(|cell| cell.column.is_empty()) {
-                continue;
-            }
-            raw.replaces = crate::model::returned::row_of(&row.cell(0).reveal()).map(Confidential::new);
-            read.rows.push(raw);
-        }
-        read.records = read.rows.len();
-        Ok(read)
-    }
-
     /// Tells what is not as promised, and does what the contract says about it.
-    fn keep_promise(
+    pub(super) fn keep_promise(
         &self,
         page: &Page,
         sheet: Option<&String>,
@@ -305,7 +270,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn lost_filters(&self, page: &Page, lost: usize) -> IngestError {
+    pub(super) fn lost_filters(&self, page: &Page, lost: usize) -> IngestError {
         IngestError::settings(
             &self.source.name,
             format!("{lost} headers of `keep` do not stand in {}", page.place),
@@ -333,7 +298,7 @@ impl<'a> Reader<'a> {
         records
     }
 
-    fn row(&self, page: &Page, sheet: &Sheet, layout: &Layout, row: &Row) -> RawRow {
+    pub(super) fn row(&self, page: &Page, sheet: &Sheet, layout: &Layout, row: &Row) -> RawRow {
         let head = &sheet.head;
         let sheet = Some(head.name.reveal()).filter(|name| !name.is_empty());
         let mut raw = self.blank(page, sheet, row.number, row.hidden);
@@ -352,67 +317,7 @@ impl<'a> Reader<'a> {
         raw
     }
 
-    fn json(&self, page: &Page, value: serde_json::Value) -> Result<PageRead, IngestError> {
-        let records = json::array(&page.place, &value, self.source.pointer.as_deref())?;
-        let mut rows = Vec::new();
-        let mut recognised = false;
-        let mut paths: BTreeSet<String> = BTreeSet::new();
-        let mut filters: BTreeSet<&String> = self.kept_paths.keys().collect();
-        for (number, record) in (1_u32..).zip(records) {
-            if !record.is_object() {
-                return Err(IngestError::unreadable(
-                    &page.place,
-                    format!("record {number} is not an object"),
-                    "set `pointer` of the source to an array of objects",
-                ));
-            }
-            let cells = json::flatten(record);
-            let mut raw = self.blank(page, None, number, false);
-            let mut passed: BTreeSet<String> = BTreeSet::new();
-            for (path, value) in cells {
-                let folded = fold(&path);
-                if !paths.contains(&path) {
-                    paths.insert(path.clone());
-                }
-                filters.remove(&folded);
-                if self.kept_paths.get(&folded).is_some_and(|kept| kept.contains(&fold(&value.reveal()))) {
-                    passed.insert(folded.clone());
-                }
-                let field = self.paths.get(&folded).copied();
-                recognised |= field.is_some();
-                let cell = RawCell { value, header: path.clone(), column: path, unit_in_header: None };
-                put(&mut raw, field, cell);
-            }
-            let empty = raw.cells.is_empty() && raw.unmapped.is_empty();
-            if !empty && passed.len() == self.kept_paths.len() {
-                self.complete(&mut raw);
-                rows.push(raw);
-            }
-        }
-        if !records.is_empty() && !recognised {
-            return Err(IngestError::NoHeader {
-                place: page.place.clone(),
-                needed: 1,
-                expected: self.expected.clone(),
-            });
-        }
-        if !records.is_empty() && !filters.is_empty() {
-            return Err(self.lost_filters(page, filters.len()));
-        }
-        let records = records.len();
-        let mut findings = Vec::new();
-        let mut seen: Vec<Seen> = Vec::new();
-        for path in paths {
-            let field = self.paths.get(&fold(&path)).copied();
-            seen.push(Seen { column: path.clone(), heading: path, field });
-        }
-        if records > 0 {
-            self.keep_promise(page, None, &seen, &mut rows, &mut findings)?;
-        }
-        Ok(PageRead { rows, records, findings, json: Some(value) })
-    }
-
-    fn blank(&self, page: &Page, sheet: Option<&String>, row: u32, hidden: bool) -> RawRow {
+    pub(super) fn blank(&self, page: &Page, sheet: Option<&String>, row: u32, hidden: bool) -> RawRow {
         RawRow {
             location: Location {
                 source: self.source.name.clone(),
@@ -431,7 +336,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Constants say what the source does not.
-    fn complete(&self, raw: &mut RawRow) {
+    pub(super) fn complete(&self, raw: &mut RawRow) {
         for (field, value) in &self.constants {
             raw.cells.entry(*field).or_insert_with(|| RawCell {
                 value: Cell::text(value.as_str()),
@@ -444,7 +349,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Of several columns for one field the first that holds something counts; the others are kept apart.
-fn put(raw: &mut RawRow, field: Option<Field>, cell: RawCell) {
+pub(super) fn put(raw: &mut RawRow, field: Option<Field>, cell: RawCell) {
     if cell.value.is_empty() {
         return;
     }

@@ -1,12 +1,15 @@
 //! `quarantaine.xlsx` that its owner corrected and sent back: its rows replace those they came from.
 
-use super::SourceRead;
-use super::table::Sheet;
-use crate::model::{Location, RawRow, returned};
+use super::page::Page;
+use super::records::{PageRead, Reader};
+use super::sniff::{Kind, sniff};
+use super::table::{Sheet, letters};
+use super::{IngestError, SourceRead, header, workbook};
+use crate::model::{Confidential, Location, RawRow, returned};
 use std::collections::BTreeMap;
 
 /// Columns of the workbook that are ours and not the owner's.
-pub(super) const OWN_COLUMNS: u32 = 2;
+const OWN_COLUMNS: u32 = 2;
 
 /// Whether the workbook is one that was given back.
 pub(super) fn is_one(sheets: &[Sheet]) -> bool {
@@ -18,9 +21,44 @@ pub(super) fn is_one(sheets: &[Sheet]) -> bool {
 }
 
 /// The sheet with the rows of a source.
-pub(super) fn sheet<'a>(sheets: &'a [Sheet], source: &str) -> Option<&'a Sheet> {
+fn sheet_of<'a>(sheets: &'a [Sheet], source: &str) -> Option<&'a Sheet> {
     let name = returned::sheet_name(source);
     sheets.iter().find(|sheet| *sheet.head.name.reveal() == name)
+}
+
+impl Reader<'_> {
+    /// Whether a file found by its name is a quarantine workbook that was given back.
+    pub(super) async fn is_returned(&self, page: &Page) -> Result<bool, IngestError> {
+        match sniff(page, None)? {
+            Kind::Workbook(kind) => Ok(is_one(&workbook::read(page, kind, self.context).await?.sheets)),
+            Kind::Json(_) | Kind::Text(_) => Ok(false),
+        }
+    }
+
+    /// Rows of a quarantine workbook that was given back: one header row, whatever the source says.
+    pub(super) fn returned(&self, page: &Page, sheets: &[Sheet]) -> Result<PageRead, IngestError> {
+        let mut read = PageRead::default();
+        let Some(sheet) = sheet_of(sheets, &self.source.name) else { return Ok(read) };
+        let Some(layout) = header::find(sheet, &self.known, Some(1), Some(1)) else {
+            return Err(IngestError::NoHeader {
+                place: page.place.clone(),
+                needed: self.known.needed(),
+                expected: self.expected.clone(),
+            });
+        };
+        for row in sheet.rows.iter().filter(|row| row.number > layout.last_row) {
+            let ours: Vec<String> = (0..OWN_COLUMNS).map(letters).collect();
+            let mut raw = self.row(page, sheet, &layout, row);
+            raw.unmapped.retain(|cell| !ours.contains(&cell.column));
+            if raw.unmapped.is_empty() && raw.cells.values().all(|cell| cell.column.is_empty()) {
+                continue;
+            }
+            raw.replaces = returned::row_of(&row.cell(0).reveal()).map(Confidential::new);
+            read.rows.push(raw);
+        }
+        read.records = read.rows.len();
+        Ok(read)
+    }
 }
 
 /// A corrected row takes the place of the one it came from; of several, the last one given back.

@@ -116,6 +116,7 @@ impl<'a> Side<'a> {
 }
 
 /// The key under which flows that share nothing else are still candidates.
+#[expect(clippy::option_option, reason = "no key at all differs from the one key of another type")]
 fn category(one: &Prepared<'_>) -> Option<Option<Category>> {
     // Everything but materials has few words: its type alone makes it a candidate.
     match one.flow.flow_type {

@@ -293,7 +293,9 @@ impl Run {
         let before = self.reads.len();
         self.reads.extend(later.reads);
         self.flows.extend(later.flows.into_iter().map(|(at, owner, flow)| (at, before + owner, flow)));
-        self.findings.extend(later.findings);
+        for (at, findings) in later.findings {
+            self.keep(at, findings);
+        }
         self.merges.extend(later.merges);
     }
 

@@ -1,0 +1,115 @@
+//! Headers as real sheets have them.
+
+use super::{Area, Known, find, split_unit};
+use crate::ingest::delimited;
+use crate::ingest::dialect::Dialect;
+use crate::ingest::table::Sheet;
+use crate::model::Field;
+
+fn sheet(text: &str) -> Sheet {
+    delimited::parse(text, &Dialect::new(b','), usize::MAX)
+}
+
+fn known() -> Known {
+    let columns = [
+        ("Entreprise > Nom", Field::Name),
+        ("Contact > Nom", Field::Contact),
+        ("Nom", Field::Name),
+        ("Quantité", Field::Quantity),
+        ("Parc", Field::Park),
+    ];
+    Known::new(columns.into_iter(), std::iter::empty())
+}
+
+#[test]
+fn a_header_is_found_below_titles_and_blank_rows() {
+    let sheet = sheet("Atelier du 3 mai\n\n,Nom,,Quantité (t/an),Parc\n,A,,3,x\n");
+    let layout = find(&sheet, &known(), None, None).unwrap();
+    assert_eq!(layout.last_row, 3);
+    assert_eq!(layout.columns[&3].field, Some(Field::Quantity));
+    assert_eq!(layout.columns[&3].unit.as_deref(), Some("t/an"));
+    assert_eq!(layout.columns[&3].header, "Quantité (t/an)");
+}
+
+#[test]
+fn a_header_at_row_twenty_is_found_below_a_preamble_that_uses_its_words() {
+    let mut text = "Relevé des extrants,,,\nNom,du programme,,\nParc,Beauport,,\n".to_owned();
+    for line in 4..20 {
+        text.push_str(&format!("Consigne {line}: inscrire le nom et la quantité,,,\n"));
+    }
+    text.push_str("Nom,Quantité (t/an),Parc,Note\nA,3,x,\n");
+    let layout = find(&sheet(&text), &known(), None, None).unwrap();
+    assert_eq!(layout.last_row, 20);
+    assert_eq!(layout.matched(), 3);
+}
+
+#[test]
+fn group_titles_are_carried_to_the_right_and_tried_first() {
+    let sheet = sheet("Entreprise,,Contact,,Flux,\nNom,Parc,Nom,Tél,Quantité,\nA,x,B,1,3,\n");
+    let layout = find(&sheet, &known(), None, None).unwrap();
+    assert_eq!(layout.last_row, 2);
+    let fields: Vec<_> = layout.columns.values().map(|column| column.field).collect();
+    let expected = [Some(Field::Name), Some(Field::Park), Some(Field::Contact), None, Some(Field::Quantity)];
+    assert_eq!(fields, expected);
+    assert_eq!(layout.columns[&2].header, "Contact > Nom");
+}
+
+#[test]
+fn three_header_rows_are_read_under_their_merged_titles() {
+    let mut sheet = sheet("Relevé,,,\nEntreprise,,Flux,\n,,Sortant,\nNom,Parc,Quantité (t),Nom\nA,x,3,B\n");
+    let block = |row, first, last| Area { first: (row, first), last: (row, last) };
+    sheet.head.merged = vec![block(1, 0, 1), block(1, 2, 2), block(2, 2, 2)];
+    let columns = [("Entreprise > Nom", Field::Name), ("Flux Sortant > Quantité", Field::Quantity)];
+    let known = Known::new(columns.into_iter(), std::iter::empty());
+    let layout = find(&sheet, &known, None, None).unwrap();
+    assert_eq!(layout.last_row, 4);
+    let fields: Vec<_> = layout.columns.values().map(|column| column.field).collect();
+    // The last column stands under no title: its label alone is not declared.
+    assert_eq!(fields, [Some(Field::Name), None, Some(Field::Quantity), None]);
+    assert_eq!(layout.columns[&2].header, "Flux > Sortant > Quantité (t)");
+}
+
+#[test]
+fn plurals_and_the_other_language_find_declared_fields() {
+    let sheet = sheet("Company,QUANTITES (t),Parcs\nA,3,x\n");
+    let columns = [("Entreprise", Field::Name), ("Quantité", Field::Quantity), ("Parc", Field::Park)];
+    let known = Known::new(columns.into_iter(), std::iter::empty());
+    let layout = find(&sheet, &known, None, None).unwrap();
+    let fields: Vec<_> = layout.columns.values().map(|column| column.field).collect();
+    assert_eq!(fields, [Some(Field::Name), Some(Field::Quantity), Some(Field::Park)]);
+}
+
+#[test]
+fn cells_merged_over_both_header_rows_keep_their_label() {
+    let sheet = sheet("Parc,Entreprise,Contact\n,Nom,Nom\nx,A,B\n");
+    let layout = find(&sheet, &known(), None, None).unwrap();
+    let fields: Vec<_> = layout.columns.values().map(|column| column.field).collect();
+    assert_eq!(fields, [Some(Field::Park), Some(Field::Name), Some(Field::Contact)]);
+}
+
+#[test]
+fn the_first_of_repeated_labels_wins_and_the_header_repeated_below_is_known() {
+    let sheet = sheet("Nom,Parc,Nom\nA,x,B\nNOM,parc,nom\nParc,Nom,Nom\n");
+    let layout = find(&sheet, &known(), None, None).unwrap();
+    assert_eq!(layout.columns[&2].field, None);
+    assert!(!layout.repeats(&sheet.rows[1]));
+    assert!(layout.repeats(&sheet.rows[2]));
+    let other = layout.again(&sheet.rows[3], &known()).unwrap();
+    assert_eq!(other.columns[&0].field, Some(Field::Park));
+}
+
+#[test]
+fn the_settings_decide_where_the_header_is() {
+    let sheet = sheet("Nom,Parc,Quantité\nNom,Parc,x\nA,B,C\n");
+    assert_eq!(find(&sheet, &known(), Some(2), None).unwrap().last_row, 2);
+    assert_eq!(find(&sheet, &known(), Some(1), Some(2)).unwrap().last_row, 2);
+    assert!(find(&sheet, &known(), Some(3), None).is_none());
+}
+
+#[test]
+fn units_are_taken_from_headings() {
+    assert_eq!(split_unit("Quantité (t/an)"), ("Quantité", Some("t/an")));
+    assert_eq!(split_unit("Quantité [kg]"), ("Quantité", Some("kg")));
+    assert_eq!(split_unit("Quantité en tonnes"), ("Quantité", Some("tonnes")));
+    assert_eq!(split_unit("(optionnel)"), ("(optionnel)", None));
+}

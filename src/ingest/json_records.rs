@@ -1,0 +1,71 @@
+//! Records of a json page to rows.
+
+use super::contract::Seen;
+use super::page::Page;
+use super::records::{PageRead, Reader, put};
+use super::{IngestError, json};
+use crate::model::{RawCell, fold};
+use std::collections::BTreeSet;
+
+impl Reader<'_> {
+    /// Rows of the array of records, in its order.
+    pub(super) fn json(&self, page: &Page, value: serde_json::Value) -> Result<PageRead, IngestError> {
+        let records = json::array(&page.place, &value, self.source.pointer.as_deref())?;
+        let mut rows = Vec::new();
+        let mut recognised = false;
+        let mut paths: BTreeSet<String> = BTreeSet::new();
+        let mut filters: BTreeSet<&String> = self.kept_paths.keys().collect();
+        for (number, record) in (1_u32..).zip(records) {
+            if !record.is_object() {
+                return Err(IngestError::unreadable(
+                    &page.place,
+                    format!("record {number} is not an object"),
+                    "set `pointer` of the source to an array of objects",
+                ));
+            }
+            let cells = json::flatten(record);
+            let mut raw = self.blank(page, None, number, false);
+            let mut passed: BTreeSet<String> = BTreeSet::new();
+            for (path, value) in cells {
+                let folded = fold(&path);
+                if !paths.contains(&path) {
+                    paths.insert(path.clone());
+                }
+                filters.remove(&folded);
+                if self.kept_paths.get(&folded).is_some_and(|kept| kept.contains(&fold(&value.reveal()))) {
+                    passed.insert(folded.clone());
+                }
+                let field = self.paths.get(&folded).copied();
+                recognised |= field.is_some();
+                let cell = RawCell { value, header: path.clone(), column: path, unit_in_header: None };
+                put(&mut raw, field, cell);
+            }
+            let empty = raw.cells.is_empty() && raw.unmapped.is_empty();
+            if !empty && passed.len() == self.kept_paths.len() {
+                self.complete(&mut raw);
+                rows.push(raw);
+            }
+        }
+        if !records.is_empty() && !recognised {
+            return Err(IngestError::NoHeader {
+                place: page.place.clone(),
+                needed: 1,
+                expected: self.expected.clone(),
+            });
+        }
+        if !records.is_empty() && !filters.is_empty() {
+            return Err(self.lost_filters(page, filters.len()));
+        }
+        let records = records.len();
+        let mut findings = Vec::new();
+        let mut seen: Vec<Seen> = Vec::new();
+        for path in paths {
+            let field = self.paths.get(&fold(&path)).copied();
+            seen.push(Seen { column: path.clone(), heading: path, field });
+        }
+        if records > 0 {
+            self.keep_promise(page, None, &seen, &mut rows, &mut findings)?;
+        }
+        Ok(PageRead { rows, records, findings, json: Some(value) })
+    }
+}
