@@ -62,8 +62,10 @@ pub(super) fn refuse_named(written: &[Written], canaries: &Canaries) -> Result<(
     for Written { place, text, .. } in written {
         let kinds: Vec<&str> = canaries.scan("", text.as_bytes()).leaks.into_iter().collect();
         if !kinds.is_empty() {
-            message +=
-                &format!("{place} holds confidential input ({}): nothing is published\n", kinds.join(", "));
+            let kinds = kinds.join(", ");
+            message += &format!(
+                "the leak gate found confidential input ({kinds}) in {place}: nothing is published\n"
+            );
         }
     }
     if message.is_empty() {
