@@ -302,13 +302,11 @@ impl Search<'_> {
             let limits = |variable| self.insiders.limits(self.system, &[], variable);
             self.serving(witness, requirement, requirement.width, &limits).is_some()
         };
-        let first = match witnesses.iter().position(outsider) {
-            Some(first) => first,
-            None => {
-                witnesses.push(self.witness(requirement, &[], requirement.width, near, grow)?);
-                witnesses.len() - 1
-            }
-        };
+        let known = witnesses.iter().position(outsider);
+        let first = known.unwrap_or(witnesses.len());
+        if known.is_none() {
+            witnesses.push(self.witness(requirement, &[], requirement.width, near, grow)?);
+        }
         if self.rules.insiders {
             for attacker in self.attackers(&witnesses[first]) {
                 let wanted = self.wanted(requirement, &attacker);

@@ -99,11 +99,11 @@ pub fn matched_workbook(
     let settings = &pipeline.settings.matching;
     let known = Known::new(&matched.organisations, &matched.flows, &pipeline.parks);
     let names: Vec<String> = (1..=matched.matches.len()).map(|number| format!("M{number}")).collect();
-    let named: Vec<(&str, &Match)> =
+    let listed: Vec<(&str, &Match)> =
         names.iter().map(String::as_str).zip(&matched.matches).take(settings.listed as usize).collect();
     matching::workbook(&NamedMatches {
-        matches: &named,
-        unlisted: matched.matches.len() - named.len(),
+        matches: &listed,
+        unlisted: matched.matches.len() - listed.len(),
         organisations: &matched.organisations,
         known: &known,
         parks: &pipeline.parks,
