@@ -2,11 +2,12 @@
 
 use super::cells::{self, Axis, Crossing, Cube, Entry, Measure, Relation, TOTAL, Ties};
 use super::certificate::NamedCells;
+use super::costs::Cost;
 use super::error::{DisclosureError, Reason};
 use super::input::{MeasureInput, TableInput};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
 use super::rules::Rules;
-use super::search::{Cost, Pattern};
+use super::search::Pattern;
 use super::solve::{Unsolved, solve};
 use super::system::System;
 use crate::certificate::Verified;

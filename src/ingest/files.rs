@@ -167,7 +167,7 @@ mod tests {
                     }
                 }
             });
-            let seen = (0..50).find_map(|_| read(&single(&path), &Limits::default()).err());
+            let seen = (0..2000).find_map(|_| read(&single(&path), &Limits::default()).err());
             stop.store(true, Ordering::Relaxed);
             seen
         });
