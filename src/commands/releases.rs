@@ -5,6 +5,7 @@ use super::table::{self, words};
 use crate::clock;
 use crate::error::{Exit, Failure};
 use crate::ledger::{LedgerError, ReleaseEvent, What};
+use crate::pipeline::certified;
 use crate::publish::{self, PublishError};
 use serde_json::{Value, json};
 
@@ -135,10 +136,12 @@ pub fn verify(arguments: &Verify) -> Exit {
         Err(failure) => return place::failed(&failure),
     };
     let known = recorded.clone().unwrap_or_default();
-    let (releases, problems) = match publish::verify(&place.published, release.as_deref(), &known) {
+    let (releases, mut problems) = match publish::verify(&place.published, release.as_deref(), &known) {
         Ok(found) => found,
         Err(error) => return place::failed(&publish_failed(&error)),
     };
+    let (proven, unproven) = proofs(place, &releases);
+    problems.extend(unproven);
     let compared = releases.iter().filter(|release| known.contains_key(*release)).count();
     if compared < releases.len() && !place.json {
         eprintln!(
@@ -155,9 +158,13 @@ pub fn verify(arguments: &Verify) -> Exit {
     if place.json {
         let problems: Vec<Value> =
             problems.iter().map(|problem| json!({"path": problem.path, "problem": problem.what})).collect();
-        println!("{}", json!({"releases": releases, "compared": compared, "problems": problems}));
+        println!(
+            "{}",
+            json!({"releases": releases, "compared": compared, "proven": proven, "problems": problems})
+        );
     } else if problems.is_empty() {
         println!("{} publication(s), tout est bon.\n{0} release(s), all good.", releases.len());
+        println!("Confidentialité prouvée pour {proven}.\nConfidentiality proven for {proven}.");
     }
     if problems.is_empty() {
         return Exit::Done;
@@ -171,6 +178,23 @@ pub fn verify(arguments: &Verify) -> Exit {
         );
     }
     Exit::Failed
+}
+
+/// Number of releases whose confidentiality the kept certificates prove, and what they refuse.
+fn proofs(place: &Place, releases: &[String]) -> (usize, Vec<publish::Problem>) {
+    let Ok(state) = place.state_folder() else { return (0, Vec::new()) };
+    let (mut proven, mut problems) = (0, Vec::new());
+    for id in releases {
+        match certified::release(&state, &place.published, id) {
+            Ok(Some(_)) => proven += 1,
+            Ok(None) => {}
+            Err(cause) => problems.push(publish::Problem {
+                path: format!("{id}/donnees"),
+                what: format!("is not what its certificate proves: {cause}"),
+            }),
+        }
+    }
+    (proven, problems)
 }
 
 fn publish_failed(error: &PublishError) -> Failure {

@@ -1,6 +1,7 @@
 //! The one path: the order of the stages, and nothing else.
 
 mod alone;
+pub mod certified;
 mod gate;
 mod limits;
 mod matches;
@@ -23,7 +24,7 @@ use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
 use crate::store::{State, StateFile};
 use crate::telemetry::Stage;
-use crate::{certificate, export, ingest, publish};
+use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
 use memory::Memory;
 use record::RunEntry;
@@ -185,7 +186,12 @@ async fn path(
     record.stage("export");
     let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
     record.count(files.len());
-    certified(&protected, &files)?;
+    certified::files(protected.certificate(), &files).map_err(|cause| {
+        let message = format!(
+            "the check of the written files refused them: {cause}; nothing is published\nhelp: report this fault; the previous release stays"
+        );
+        Failure::message(Exit::Failed, message)
+    })?;
     let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {
         None
@@ -220,22 +226,6 @@ async fn path(
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
-}
-
-/// Has the second program compare the written files with the certificate.
-fn certified(protected: &disclosure::Protected, files: &[export::File]) -> Result<(), Failure> {
-    let refused = |cause: String| {
-        Failure::message(
-            Exit::Failed,
-            format!(
-                "the check of the written files refused them: {cause}; nothing is published\nhelp: report this fault; the previous release stays"
-            ),
-        )
-    };
-    let cells = export::cells(files).map_err(|path| refused(format!("`{path}` is no table of ours")))?;
-    certificate::verify_release(protected.certificate(), &cells)
-        .map_err(|error| refused(error.to_string()))?;
-    Ok(())
 }
 
 /// What reading needs from the outside.

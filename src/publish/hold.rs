@@ -131,7 +131,8 @@ pub(super) fn sync(folder: &Path) -> io::Result<()> {
 }
 
 /// Where a release is.
-pub(super) fn release(published: &Path, id: &str) -> PathBuf {
+#[must_use]
+pub fn release(published: &Path, id: &str) -> PathBuf {
     published.join(RELEASES).join(id)
 }
 

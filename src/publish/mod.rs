@@ -12,7 +12,7 @@ mod stage;
 mod verify;
 
 pub use error::PublishError;
-pub use hold::{current, list};
+pub use hold::{current, list, release as folder};
 pub use owner::{owner, refuse_foreign};
 pub use retention::retain;
 pub use verify::{Problem, Recorded, checksums, verify};

@@ -121,10 +121,31 @@ fn verify_names_the_file_that_was_changed() {
     fs::write(day.path(&file), "changed").unwrap();
     let message = text(&day, &["verify", id], 1);
     assert!(message.contains("donnees/flux_par_parc.csv` does not have the checksum"), "{message}");
-    assert_eq!(json(&day, &["verify"])["problems"].as_array().unwrap().len(), 1);
+    // Once for its checksum, once because nothing is proven of it.
+    assert_eq!(json(&day, &["verify"])["problems"].as_array().unwrap().len(), 2);
     // The same content is not published over what somebody changed.
     let message = String::from_utf8(day.run(&[]).stderr).unwrap();
     assert!(message.contains("not what was published") && message.contains("flux_par_parc.csv"), "{message}");
+}
+
+#[test]
+fn a_withheld_value_that_is_put_back_is_refused_by_its_certificate() {
+    let day = good_day();
+    let seen = json(&day, &["verify"]);
+    assert_eq!((&seen["proven"], seen["problems"].as_array().unwrap().len()), (&Value::from(1), 0));
+    let id = fs::read_link(day.path("published/current")).unwrap();
+    let table = day.path("published").join(&id).join("donnees/flux_par_parc.csv");
+    let text = fs::read_to_string(&table).unwrap();
+    let row = text.lines().find(|line| line.contains(",,") && line.contains("confidentiel")).unwrap();
+    let shown = row.replacen(",,", ",1,", 1).replacen("confidentiel", "publie", 1);
+    fs::write(&table, text.replace(row, &shown)).unwrap();
+    let problems = json(&day, &["verify"])["problems"].clone();
+    let refused = problems
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|problem| problem["problem"].as_str().unwrap().contains("certificate proves"));
+    assert_eq!(refused.count(), 1, "{problems}");
 }
 
 #[test]
