@@ -133,38 +133,3 @@ pub(super) fn read(file: &File, limits: &Limits) -> Result<Vec<u8>, IngestError>
 fn label(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{read, single};
-    use crate::config::Limits;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
-    #[test]
-    fn a_file_that_grows_while_it_is_read_waits_for_the_next_run() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("visite.csv");
-        let growing = std::fs::File::create(&path).unwrap();
-        growing.set_len(1 << 24).unwrap();
-        let stop = AtomicBool::new(false);
-        let seen = std::thread::scope(|scope| {
-            scope.spawn(|| {
-                let mut length = 1 << 24;
-                while !stop.load(Ordering::Relaxed) {
-                    length += 1 << 12;
-                    growing.set_len(length).unwrap();
-                    std::thread::yield_now();
-                    if length > 1 << 27 {
-                        return;
-                    }
-                }
-            });
-            let seen = (0..50).find_map(|_| read(&single(&path), &Limits::default()).err());
-            stop.store(true, Ordering::Relaxed);
-            seen
-        });
-        let error = seen.unwrap();
-        assert!(error.exit_code() == 75 && error.to_string().contains("is being written"), "{error}");
-        assert!(read(&single(&path), &Limits::default()).is_ok());
-    }
-}
