@@ -89,7 +89,9 @@ pub fn run() -> ExitCode {
     if !matches!(cli.verb, Verb::ReadWorkbook) {
         telemetry::begin(cli.quiet);
     }
-    match cli.verb {
+    let output_is_all =
+        !matches!(cli.verb, Verb::Init { .. } | Verb::Run(_) | Verb::Schedule(_) | Verb::Rollback(_));
+    let exit = match cli.verb {
         Verb::Init { folder } => commands::init(&folder),
         Verb::Check { pipeline } => commands::check(&pipeline),
         Verb::Classify(arguments) => commands::classify::run(&arguments),
@@ -111,6 +113,6 @@ pub fn run() -> ExitCode {
         Verb::Doctor(place) => commands::doctor(&place),
         Verb::Completions { shell } => commands::completions(shell),
         Verb::Schema => commands::schema(),
-    }
-    .into()
+    };
+    commands::told(exit, output_is_all).into()
 }

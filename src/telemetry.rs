@@ -4,7 +4,7 @@ use crate::clock::{self, Stopwatch};
 use crate::config;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
@@ -32,6 +32,8 @@ pub fn begin(quiet: bool) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_timer(OurClock)
+        // A closed stderr is told to nobody: the standard way would panic.
+        .log_internal_errors(false)
         .with_ansi(on_terminal && config::environment("NO_COLOR").is_none_or(|value| value.is_empty()));
     // A second call, as in tests, changes nothing.
     let _begun =
@@ -51,9 +53,11 @@ pub fn hide_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|at| format!("{}:{}:{}", at.file(), at.line(), at.column()));
         let place = place.unwrap_or_else(|| "?".to_owned());
-        eprintln!(
-            "erreur interne à {place} : rien n’a été publié; signalez ce lieu aux développeurs\n\
-             internal fault at {place}: nothing was published\nhelp: report this place to the developers"
+        // Where nobody reads it, a second panic would only hide the first.
+        let _dropped = writeln!(
+            std::io::stderr(),
+            "erreur interne à {place} : signalez ce lieu aux développeurs; `maillage status` dit ce qui est publié\n\
+             internal fault at {place}\nhelp: report this place to the developers; `maillage status` tells what is published"
         );
     }));
 }

@@ -1,12 +1,18 @@
 //! Witnesses: worlds that look the same and are not.
 
 use super::Refusal;
-use super::format::Certificate;
+use super::format::{Certificate, Variable};
 use super::requirements::{Equation, Need, width_against};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Movements of one world, over its denominator.
 type World = (i128, BTreeMap<usize, i128>);
+
+/// The certificate, and what everybody knows of it.
+struct Scene<'a> {
+    certificate: &'a Certificate,
+    knowledge: Knowledge,
+}
 
 /// Every need has its proof, whoever attacks.
 pub(super) fn check(
@@ -38,11 +44,11 @@ pub(super) fn check(
         parts.sort_unstable();
         proofs.entry(parts).or_default().extend(&proof.witnesses);
     }
+    let scene = Scene { certificate, knowledge: knowledge(certificate) };
     for need in needs {
         let listed = proofs.get(&need.parts).ok_or_else(|| Refusal::Unproven(need.parts.clone()))?;
         let worlds: Vec<&World> = listed.iter().filter_map(|place| worlds[*place].as_ref()).collect();
-        if attackers(certificate, &worlds).iter().any(|attacker| !holds(certificate, need, attacker, &worlds))
-        {
+        if attackers(certificate, &worlds).iter().any(|attacker| !holds(&scene, need, attacker, &worlds)) {
             return Err(Refusal::Unproven(need.parts.clone()));
         }
     }
@@ -85,54 +91,66 @@ fn attackers(certificate: &Certificate, worlds: &[&World]) -> Vec<Vec<u32>> {
     attackers
 }
 
-fn holds(certificate: &Certificate, need: &Need, attacker: &[u32], worlds: &[&World]) -> bool {
+fn holds(scene: &Scene<'_>, need: &Need, attacker: &[u32], worlds: &[&World]) -> bool {
     let mut width = need.width;
     if !attacker.is_empty() {
-        width = width.min(width_against(&need.shares, attacker, &certificate.rules));
+        width = width.min(width_against(&need.shares, attacker, &scene.certificate.rules));
     }
     // It cannot fall by more than what is there.
-    let fall =
-        need.parts.iter().try_fold(0_i128, |sum, part| Some(sum + room(certificate, attacker, *part).0?));
+    let fall = need.parts.iter().try_fold(0_i128, |sum, part| Some(sum + room(scene, attacker, *part).0?));
     [(1, width), (-1, fall.map_or(width, |fall| width.min(fall)))].into_iter().all(|(direction, width)| {
         width <= 0
-            || worlds
-                .iter()
-                .any(|world| reaches(certificate, &need.parts, attacker, world, direction * width))
+            || worlds.iter().any(|world| reaches(scene, &need.parts, attacker, world, direction * width))
     })
 }
 
+/// What each holding knows of each variable: its amounts, and the number of shares.
+type Knowledge = Vec<BTreeMap<u32, (i128, usize)>>;
+
+fn knowledge(certificate: &Certificate) -> Knowledge {
+    let of_variable = |variable: &Variable| {
+        let mut known: BTreeMap<u32, (i128, usize)> = BTreeMap::new();
+        for ((giver, taker), amount, _) in &variable.shares {
+            for party in BTreeSet::from([giver, taker]) {
+                let known = known.entry(*party).or_insert((0, 0));
+                known.0 += i128::from(*amount).max(0);
+                known.1 += 1;
+            }
+        }
+        known
+    };
+    certificate.variables.iter().map(of_variable).collect()
+}
+
 /// How far the attacker must believe that a variable can fall and rise.
-fn room(certificate: &Certificate, attacker: &[u32], variable: usize) -> (Option<i128>, Option<i128>) {
-    let variable = &certificate.variables[variable];
+fn room(scene: &Scene<'_>, attacker: &[u32], position: usize) -> (Option<i128>, Option<i128>) {
+    let variable = &scene.certificate.variables[position];
     let (down, up) = (variable.down.map(i128::from), variable.up.map(i128::from));
-    if attacker.is_empty() {
-        return (down, up);
-    }
-    let amount = i128::from(variable.amount);
-    let is_own = |(giver, taker): &(u32, u32)| attacker.contains(giver) || attacker.contains(taker);
-    let own = variable.shares.iter().filter(|(parties, _, _)| is_own(parties));
-    let known: i128 = own.map(|(_, amount, _)| i128::from(*amount).max(0)).sum::<i128>().min(amount.max(0));
-    if !variable.shares.is_empty() && variable.shares.iter().all(|(parties, _, _)| is_own(parties)) {
+    let (known, shares) = match attacker {
+        [] => return (down, up),
+        [alone] => scene.knowledge[position].get(alone).copied().unwrap_or((0, 0)),
+        several => {
+            let is_own = |(giver, taker): &(u32, u32)| several.contains(giver) || several.contains(taker);
+            let own = variable.shares.iter().filter(|(parties, _, _)| is_own(parties));
+            own.fold((0, 0), |(sum, count), (_, amount, _)| (sum + i128::from(*amount).max(0), count + 1))
+        }
+    };
+    if shares > 0 && shares == variable.shares.len() {
         return (Some(0), Some(0));
     }
-    (down.map(|down| down.min((amount - known).max(0))), up)
+    let rest = (i128::from(variable.amount) - known).max(0);
+    (down.map(|down| down.min(rest)), up)
 }
 
 /// Whether the world, scaled so that the parts move by exactly the width, stays within the room.
 /// Counts are whole: there the smallest whole multiple of the world that moves them enough counts.
-fn reaches(
-    certificate: &Certificate,
-    parts: &[usize],
-    attacker: &[u32],
-    (_, movement): &World,
-    width: i128,
-) -> bool {
+fn reaches(scene: &Scene<'_>, parts: &[usize], attacker: &[u32], (_, movement): &World, width: i128) -> bool {
     let moved: i128 = parts.iter().filter_map(|part| movement.get(part)).sum();
     if moved == 0 {
         return false;
     }
     let (mut numerator, mut denominator) = (width, moved);
-    if movement.keys().any(|variable| certificate.variables[*variable].count) {
+    if movement.keys().any(|variable| scene.certificate.variables[*variable].count) {
         let common = movement.values().fold(0, |common, value| divisor(common, value.abs()));
         let step = moved.abs() / common;
         let steps = (width.abs() + step - 1) / step;
@@ -143,7 +161,7 @@ fn reaches(
         let Some(scaled) = value.checked_mul(numerator).map(|value| value * denominator.signum()) else {
             return false;
         };
-        let (down, up) = room(certificate, attacker, *variable);
+        let (down, up) = room(scene, attacker, *variable);
         let limit = if scaled < 0 { down } else { up };
         limit.is_none_or(|limit| {
             limit.checked_mul(denominator.abs()).is_some_and(|limit| scaled.abs() <= limit)

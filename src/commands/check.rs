@@ -1,9 +1,10 @@
 //! `maillage check`: validate everything, show what each column is taken for, touch nothing.
 
+use crate::config::{self, SettingsError};
 use crate::error::Exit;
 use crate::ingest::{self, IngestError, Taken};
 use crate::model::{Cell, Field};
-use crate::{config, indicators, normalise};
+use crate::{normalise, pipeline};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -11,14 +12,9 @@ use std::path::Path;
 #[must_use]
 pub fn check(path: &Path) -> Exit {
     let Some(pipeline) = loaded(path) else { return Exit::Settings };
-    let mut wrong = 0;
-    for (name, sql) in &pipeline.models {
-        if let Err(error) = indicators::parse(name, sql) {
-            eprintln!("{error}");
-            wrong += 1;
-        }
-    }
-    if wrong > 0 {
+    let missing = config::surroundings(path, &pipeline);
+    show(&missing);
+    if !models_fit(&pipeline) || !missing.is_empty() {
         return Exit::Settings;
     }
     let exit = columns(&pipeline);
@@ -36,8 +32,8 @@ pub fn check(path: &Path) -> Exit {
     Exit::Done
 }
 
-/// Prints the columns of every source. A source that is not there yet is told and is no fault
-/// of the settings; one that cannot be read is.
+/// Prints the columns of every source. An optional source that is not there yet is told and is
+/// no fault; one that cannot be read is.
 fn columns(pipeline: &config::Pipeline) -> Exit {
     let (Ok(worker), Ok(runtime)) =
         (config::executable(), tokio::runtime::Builder::new_current_thread().enable_all().build())
@@ -103,18 +99,43 @@ fn told(columns: &[Taken], plain: &impl Fn(Field, &Cell) -> bool) -> String {
 
 /// Loads a pipeline, or prints every error of its settings.
 pub(super) fn loaded(path: &Path) -> Option<config::Pipeline> {
-    config::load(path)
-        .inspect_err(|errors| {
-            for error in errors {
-                let mut shown = String::new();
-                let handler =
-                    miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
-                match handler.render_report(&mut shown, error) {
-                    Ok(()) => eprintln!("{shown}"),
-                    Err(_) => eprintln!("{error}"),
-                }
-            }
-            eprintln!("{} erreur(s) dans les réglages / error(s) in the settings", errors.len());
+    config::load(path).inspect_err(|errors| show(errors)).ok()
+}
+
+/// Whether every model can run over the real tables; prints what is wrong with those that cannot.
+pub(super) fn models_fit(pipeline: &config::Pipeline) -> bool {
+    let wrong = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(pipeline::plan(pipeline)).map_err(|failure| failure.message),
+        Err(error) => Err(format!("the program cannot start its threads: {error}")),
+    };
+    let wrong = match wrong {
+        Ok(wrong) => wrong,
+        Err(message) => {
+            eprintln!("{message}");
+            return false;
+        }
+    };
+    let errors: Vec<SettingsError> = wrong
+        .into_iter()
+        .map(|error| {
+            let message = format!("the model `{}`: {}", error.model, error.cause);
+            SettingsError::of_model(pipeline, &error.model, Some(error.line), message, error.repair)
         })
-        .ok()
+        .collect();
+    show(&errors);
+    errors.is_empty()
+}
+
+fn show(errors: &[SettingsError]) {
+    for error in errors {
+        let mut shown = String::new();
+        let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
+        match handler.render_report(&mut shown, error) {
+            Ok(()) => eprintln!("{shown}"),
+            Err(_) => eprintln!("{error}"),
+        }
+    }
+    if !errors.is_empty() {
+        eprintln!("{} erreur(s) dans les réglages / error(s) in the settings", errors.len());
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::config::SAMPLE;
 use crate::error::Exit;
+use crate::model::fold;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -23,9 +24,11 @@ pub fn init(folder: &Path) -> Exit {
         Err(cause) => return failed(folder, &cause),
     }
     let mut written = Vec::new();
+    let name = name(folder);
     for (path, bytes) in SAMPLE {
         let file = folder.join(path);
-        if let Err(cause) = write(&file, bytes, &mut written) {
+        let own = (*path == "pipeline.toml").then(|| named(bytes, &name));
+        if let Err(cause) = write(&file, own.as_deref().unwrap_or(bytes), &mut written) {
             for file in written {
                 // What cannot be removed either is named by the message's folder.
                 let _removed = fs::remove_file(file);
@@ -44,6 +47,22 @@ pub fn init(folder: &Path) -> Exit {
         count = SAMPLE.len(),
     );
     Exit::Done
+}
+
+/// Name of the pipeline: the folder's, so that two pipelines share no state.
+fn name(folder: &Path) -> String {
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let name = folder.file_name().map(|name| fold(&name.to_string_lossy())).unwrap_or_default();
+    let words: Vec<&str> = name.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
+    let slug = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+    if slug.is_empty() { "mon-reseau".to_owned() } else { slug }
+}
+
+/// The settings under another name.
+fn named(settings: &[u8], name: &str) -> Vec<u8> {
+    String::from_utf8_lossy(settings)
+        .replacen("\nname = \"capitale-nationale\"\n", &format!("\nname = \"{name}\"\n"), 1)
+        .into_bytes()
 }
 
 /// Whether the folder is absent or holds nothing.
@@ -84,8 +103,22 @@ fn quoted(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{name, named, quoted};
+    use crate::config::SAMPLE;
     use std::path::Path;
+
+    #[test]
+    fn a_pipeline_is_named_after_its_folder() {
+        for (folder, slug) in
+            [("alpha-net", "alpha-net"), ("a/Réseau d'Été 2", "reseau-d-ete-2"), ("x/☃", "mon-reseau")]
+        {
+            assert_eq!(name(Path::new(folder)), slug);
+        }
+        let (_, settings) = SAMPLE.iter().find(|(path, _)| *path == "pipeline.toml").unwrap();
+        let settings = String::from_utf8(named(settings, "alpha-net")).unwrap();
+        assert_eq!(settings.matches("name = \"alpha-net\"").count(), 1);
+        assert!(settings.contains("\n[[sources]]\nname = \"ateliers\""), "{settings}");
+    }
 
     #[test]
     fn the_next_command_can_be_pasted_into_a_shell() {

@@ -3,8 +3,8 @@
 use super::read::Nowhere;
 use crate::engine::Columns;
 use crate::error::{Exit, Failure};
-use crate::matching::{Feasibility, Interval, feasibility};
-use crate::model::{Flow, FlowId, Match, Part};
+use crate::matching::{Feasibility, Interval, Known, feasibility};
+use crate::model::{Flow, FlowId, Part};
 use crate::pipeline::{self, Matched};
 use crate::{clock, config, store};
 use arrow::array::AsArray as _;
@@ -133,7 +133,7 @@ type Pick = fn(&Feasibility) -> Option<Interval>;
 /// One row a match, best first: rows and numbers of both sides, score and parts in thousandths.
 fn table(matched: &Matched, pipeline: &config::Pipeline, as_of: NaiveDate) -> Result<RecordBatch, Failure> {
     let flows: BTreeMap<&FlowId, &Flow> = matched.flows.iter().map(|flow| (&flow.id, flow)).collect();
-    let pairs = || matched.matches.iter().map(|(_, found)| found);
+    let pairs = || matched.matches.iter();
     let offers: Vec<&Flow> = pairs().map(|found| flows[&found.offer]).collect();
     let requests: Vec<&Flow> = pairs().map(|found| flows[&found.request]).collect();
     let row = |flow: &&Flow| flow.locations.first().map(|location| i64::from(location.row));
@@ -153,17 +153,20 @@ fn table(matched: &Matched, pipeline: &config::Pipeline, as_of: NaiveDate) -> Re
         )
         .integer("note_milli", pairs().map(|found| Some(i64::from(found.score_milli))));
     for (at, part) in Part::ALL.iter().enumerate() {
-        columns = columns.integer(
-            &format!("{}_milli", part.code()),
-            pairs().map(|found| found.reasons[at].score_milli.map(i64::from)),
-        );
+        columns = columns
+            .integer(&format!("{}_milli", part.code()), pairs().map(|found| found.parts[at].map(i64::from)));
     }
-    let told = |pick: fn(&crate::model::Reason) -> &str| {
-        move |found: &Match| Some(found.reasons.iter().map(pick).collect::<Vec<_>>().join(" ; "))
-    };
-    let question = |pick: fn(&crate::model::Missing) -> &String| {
-        move |found: &Match| found.missing.first().map(pick).cloned()
-    };
+    let known = Known::new(&matched.organisations, &matched.flows, &pipeline.parks);
+    let told: Vec<(String, String, Option<crate::model::Missing>)> = pairs()
+        .map(|found| {
+            let (reasons, missing) = known.explain(found, &pipeline.settings.matching);
+            let joined = |pick: fn(&crate::model::Reason) -> &str| {
+                reasons.iter().map(pick).collect::<Vec<_>>().join(" ; ")
+            };
+            let texts = (joined(|one| &one.reason_fr), joined(|one| &one.reason_en));
+            (texts.0, texts.1, missing.into_iter().next())
+        })
+        .collect();
     let paid: Vec<Feasibility> = pairs()
         .zip(&offers)
         .map(|(found, offer)| feasibility(found, offer, &pipeline.settings.matching, as_of))
@@ -184,10 +187,10 @@ fn table(matched: &Matched, pipeline: &config::Pipeline, as_of: NaiveDate) -> Re
         .integer("distance_m", pairs().map(|found| found.distance_m))
         .integer("kg_an", pairs().map(|found| found.mass_kg))
         .integer("kg_an_portefeuille", pairs().map(|found| found.planned_kg))
-        .text("raisons_fr", pairs().map(told(|reason| &reason.reason_fr)))
-        .text("raisons_en", pairs().map(told(|reason| &reason.reason_en)))
-        .text("question_fr", pairs().map(question(|missing| &missing.question_fr)))
-        .text("question_en", pairs().map(question(|missing| &missing.question_en)))
+        .text("raisons_fr", told.iter().map(|(french, ..)| Some(french)))
+        .text("raisons_en", told.iter().map(|(_, english, _)| Some(english)))
+        .text("question_fr", told.iter().map(|(.., next)| next.as_ref().map(|one| &one.question_fr)))
+        .text("question_en", told.iter().map(|(.., next)| next.as_ref().map(|one| &one.question_en)))
         .build()
         .map_err(|error| Failure::new(Exit::Failed, &error))
 }

@@ -1,5 +1,8 @@
 //! One file a verb; the only place that prints.
 
+#[macro_use]
+mod printing;
+
 mod check;
 pub mod classify;
 mod completions;
@@ -24,4 +27,5 @@ pub use check::check;
 pub use completions::completions;
 pub use doctor::doctor;
 pub use init::init;
+pub use printing::told;
 pub use schema::schema;

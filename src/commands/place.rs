@@ -4,6 +4,8 @@ use crate::config;
 use crate::error::{Exit, Failure};
 use crate::ledger::{self, Ledger};
 use crate::pipeline::default_state;
+use crate::publish;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
 
@@ -46,7 +48,11 @@ impl Place {
             return Ok(state.clone());
         }
         let found = usual();
-        let Some(pipeline) = &self.pipeline else { return only(found) };
+        let Some(pipeline) = &self.pipeline else {
+            let owner = publish::owner(&self.published);
+            let own = found.iter().find(|state| state.file_name() == owner.as_deref().map(OsStr::new));
+            return own.cloned().map_or_else(|| only(found.clone()), Ok);
+        };
         if let Some((folder, name)) = config::name(pipeline) {
             return Ok(default_state(&folder, &name));
         }

@@ -7,7 +7,6 @@ use crate::error::{Exit, Failure};
 use crate::ledger::{LedgerError, ReleaseEvent, What};
 use crate::publish::{self, PublishError};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 
 /// Lists the releases, newest first.
 #[must_use]
@@ -94,7 +93,8 @@ pub struct Rollback {
 pub fn rollback(arguments: &Rollback) -> Exit {
     let Rollback { release, place } = arguments;
     let done = place.ledger().and_then(|(_, ledger)| {
-        publish::rollback(release, &place.published).map_err(|error| publish_failed(&error))?;
+        let recorded = ledger.checksums().map_err(|error| ledger_failed(&error))?;
+        publish::rollback(release, &place.published, &recorded).map_err(|error| publish_failed(&error))?;
         let (release, at) = (release.clone(), clock::now());
         ledger
             .keep_release(&ReleaseEvent { release, what: What::Restored, at, run: None })
@@ -108,37 +108,61 @@ pub fn rollback(arguments: &Rollback) -> Exit {
     Exit::Done
 }
 
+/// Checksums that the ledger holds; nothing when no ledger is found here and none was named.
+fn recorded(place: &Place) -> Result<Option<publish::Recorded>, Failure> {
+    if place.state.is_none() && place.pipeline.is_none() && place.ledger().is_err() {
+        return Ok(None);
+    }
+    let (_, ledger) = place.ledger()?;
+    ledger.checksums().map(Some).map_err(|error| ledger_failed(&error))
+}
+
 /// Flags of `maillage verify`.
 #[derive(Debug, clap::Args)]
 pub struct Verify {
     /// One release (default: all of them, and `current`)
     release: Option<String>,
-    /// Folder of the releases
-    #[arg(long, default_value = "published")]
-    published: PathBuf,
-    /// Print as JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    place: Place,
 }
 
 /// Checks that releases are what was published.
 #[must_use]
 pub fn verify(arguments: &Verify) -> Exit {
-    let (releases, problems) = match publish::verify(&arguments.published, arguments.release.as_deref()) {
+    let Verify { release, place } = arguments;
+    let recorded = match recorded(place) {
+        Ok(recorded) => recorded,
+        Err(failure) => return place::failed(&failure),
+    };
+    let known = recorded.clone().unwrap_or_default();
+    let (releases, problems) = match publish::verify(&place.published, release.as_deref(), &known) {
         Ok(found) => found,
         Err(error) => return place::failed(&publish_failed(&error)),
     };
-    if arguments.json {
+    let compared = releases.iter().filter(|release| known.contains_key(*release)).count();
+    if compared < releases.len() && !place.json {
+        eprintln!(
+            "{} publication(s) sans empreinte au registre : comparées à leur propre liste seulement.\n\
+             {0} release(s) that the ledger holds no checksum of: compared with their own list only.{}",
+            releases.len() - compared,
+            if recorded.is_some() {
+                ""
+            } else {
+                "\nhelp: give the `--state` of the runs that published them"
+            },
+        );
+    }
+    if place.json {
         let problems: Vec<Value> =
             problems.iter().map(|problem| json!({"path": problem.path, "problem": problem.what})).collect();
-        println!("{}", json!({"releases": releases, "problems": problems}));
+        println!("{}", json!({"releases": releases, "compared": compared, "problems": problems}));
     } else if problems.is_empty() {
         println!("{} publication(s), tout est bon.\n{0} release(s), all good.", releases.len());
     }
     if problems.is_empty() {
         return Exit::Done;
     }
-    if !arguments.json {
+    if !place.json {
         for problem in &problems {
             eprintln!("{problem}");
         }

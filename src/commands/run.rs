@@ -38,6 +38,9 @@ pub struct Arguments {
 #[must_use]
 pub fn run(arguments: &Arguments) -> Exit {
     let Some(pipeline) = super::check::loaded(&arguments.pipeline) else { return Exit::Settings };
+    if !super::check::models_fit(&pipeline) {
+        return Exit::Settings;
+    }
     let worker = match config::executable() {
         Ok(worker) => worker,
         Err(error) => {

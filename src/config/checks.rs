@@ -1,5 +1,6 @@
 //! What a type cannot say about the settings: small named checks that report everything.
 
+use super::impossible;
 use super::load::SettingsError;
 use super::locate::{Step, place};
 use super::settings::{Mapping, Settings, Source};
@@ -28,18 +29,24 @@ const LISTS: &[(&str, &[&str])] = &[
     ("parc", &[]),
 ];
 
-struct Report<'a> {
-    file: &'a str,
-    text: &'a str,
-    errors: Vec<SettingsError>,
+/// The errors of one file.
+pub(super) struct Report<'a> {
+    /// The file, as messages show it.
+    pub(super) file: &'a str,
+    /// Its text.
+    pub(super) text: &'a str,
+    /// What was found so far.
+    pub(super) errors: Vec<SettingsError>,
 }
 
 impl Report<'_> {
-    fn value(&mut self, path: &[Step<'_>], message: String, help: impl Into<String>) {
+    /// Something is wrong with a value, or with what stands where it should be.
+    pub(super) fn value(&mut self, path: &[Step<'_>], message: String, help: impl Into<String>) {
         let found = place(self.text, path, false);
         self.errors.push(SettingsError::new(self.file, self.text, found, message, help.into()));
     }
 
+    /// Something is wrong with a key.
     fn key(&mut self, path: &[Step<'_>], message: String, help: impl Into<String>) {
         let found = place(self.text, path, true);
         self.errors.push(SettingsError::new(self.file, self.text, found, message, help.into()));
@@ -56,6 +63,7 @@ pub(super) fn settings(file: &str, text: &str, settings: &Settings) -> Vec<Setti
     figures(&mut report, settings);
     publication(&mut report, settings);
     words(&mut report, &settings.words);
+    impossible::settings(&mut report, settings);
     report.errors
 }
 
@@ -101,8 +109,23 @@ pub(super) fn repair(message: &str) -> String {
             Some(field) => format!("add `{field} = …`"),
             None => "add it".to_owned(),
         },
-        _ => "compare with the commented settings that `maillage init` writes".to_owned(),
+        _ if message.contains("expected") => match message.rsplit("expected ").next().unwrap_or_default() {
+            "u32" | "u64" | "usize" | "i64" => "write a whole number, without quotation marks".to_owned(),
+            "f64" => "write a number with a point, without quotation marks, for example 46.87".to_owned(),
+            "a string" => "write a text between quotation marks".to_owned(),
+            "a boolean" => "write true or false, without quotation marks".to_owned(),
+            "a sequence" => "write a list, for example `[\"…\"]`".to_owned(),
+            "a map" | "struct Bilingual" => {
+                "write a table, for example `{ fr = \"…\", en = \"…\" }`".to_owned()
+            }
+            _ => compare(),
+        },
+        _ => compare(),
     }
+}
+
+fn compare() -> String {
+    "compare with the commented settings that `maillage init` writes".to_owned()
 }
 
 fn suggestion(wrong: &str, accepted: &[&str]) -> String {

@@ -1,7 +1,8 @@
 //! Reading a pipeline folder: every error at its line, with a caret and what to write instead.
 
+use super::checks::{self, Report};
+use super::locate::{Place, Step};
 use super::settings::{Mapping, Records, Settings};
-use super::{checks, locate::Place};
 use crate::model::{Park, ParkCode};
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::de::DeserializeOwned;
@@ -38,6 +39,25 @@ pub struct SettingsError {
 }
 
 impl SettingsError {
+    /// Something that is wrong with a model, at a line of its file (from 1) when that is known.
+    #[must_use]
+    pub fn of_model(
+        pipeline: &Pipeline,
+        model: &str,
+        line: Option<usize>,
+        message: String,
+        help: String,
+    ) -> Self {
+        let file = pipeline.folder.join(&pipeline.settings.indicators.models).join(format!("{model}.sql"));
+        let text = pipeline.models.get(model).map_or("", String::as_str);
+        let line = line.and_then(|line| text.split_inclusive('\n').nth(line.checked_sub(1)?));
+        let place = line.map(|line| {
+            let start = line.as_ptr().addr() - text.as_ptr().addr();
+            start..start + line.trim_end().len()
+        });
+        Self::new(&file.display().to_string(), text, place, message, help)
+    }
+
     /// One error about a file; without a place it is about the file as a whole.
     pub(super) fn new(file: &str, text: &str, place: Option<Place>, message: String, help: String) -> Self {
         Self {
@@ -55,19 +75,29 @@ impl SettingsError {
 /// # Errors
 /// Every error of every file, not only the first.
 pub fn load(path: &Path) -> Result<Pipeline, Vec<SettingsError>> {
-    let file = if path.is_dir() { path.join("pipeline.toml") } else { path.to_owned() };
+    let file = file_of(path);
     let folder = file.parent().map(Path::to_owned).unwrap_or_default();
     let shown = file.display().to_string();
     let text = read(&file, &shown)?;
     let settings: Settings = parse(&shown, &text)?;
     let mut errors = checks::settings(&shown, &text, &settings);
+    let mut report = Report { file: &shown, text: &text, errors: Vec::new() };
     let mut mappings = BTreeMap::new();
-    for source in &settings.sources {
+    for (position, source) in settings.sources.iter().enumerate() {
         let file = folder.join(&source.mapping);
         let shown = file.display().to_string();
-        match read(&file, &shown)
-            .and_then(|text| parse::<Mapping>(&shown, &text).map(|mapping| (text, mapping)))
-        {
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(cause) => {
+                report.value(
+                    &[Step::Key("sources"), Step::Item(position), Step::Key("mapping")],
+                    format!("the mapping `{shown}` could not be read: {cause}"),
+                    "write the file, or correct its path below the folder of the pipeline",
+                );
+                continue;
+            }
+        };
+        match parse::<Mapping>(&shown, &text).map(|mapping| (text, mapping)) {
             Ok((text, mapping)) => {
                 errors.extend(checks::mapping(&shown, &text, &mapping));
                 mappings.insert(source.name.clone(), mapping);
@@ -75,15 +105,22 @@ pub fn load(path: &Path) -> Result<Pipeline, Vec<SettingsError>> {
             Err(found) => errors.extend(found),
         }
     }
-    let models = match models(&folder.join(&settings.indicators.models)) {
-        Ok(models) => models,
-        Err(found) => {
-            errors.extend(found);
-            BTreeMap::new()
-        }
-    };
+    let models = models(&folder.join(&settings.indicators.models)).unwrap_or_else(|message| {
+        report.value(
+            &[Step::Key("indicators"), Step::Key("models")],
+            message,
+            "write at least one `.sql` file there, or correct `indicators.models`",
+        );
+        BTreeMap::new()
+    });
+    errors.extend(report.errors);
     let parks = settings.parks.iter().filter_map(park).collect();
     if errors.is_empty() { Ok(Pipeline { folder, settings, mappings, parks, models }) } else { Err(errors) }
+}
+
+/// The settings of a pipeline that is given by its folder or by its settings.
+pub(super) fn file_of(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join("pipeline.toml") } else { path.to_owned() }
 }
 
 /// Folder and name of a pipeline, without a look at the rest of its settings.
@@ -93,7 +130,7 @@ pub fn name(path: &Path) -> Option<(PathBuf, String)> {
     struct Named {
         name: String,
     }
-    let file = if path.is_dir() { path.join("pipeline.toml") } else { path.to_owned() };
+    let file = file_of(path);
     let named: Named = toml::from_str(&std::fs::read_to_string(&file).ok()?).ok()?;
     Some((file.parent().map(Path::to_owned).unwrap_or_default(), named.name))
 }
@@ -135,13 +172,9 @@ fn parse<T: DeserializeOwned>(shown: &str, text: &str) -> Result<T, Vec<Settings
     })
 }
 
-fn models(folder: &Path) -> Result<BTreeMap<String, String>, Vec<SettingsError>> {
+fn models(folder: &Path) -> Result<BTreeMap<String, String>, String> {
     let shown = folder.display().to_string();
-    let failed = |error: std::io::Error| {
-        let message = format!("the models in `{shown}` could not be read: {error}");
-        let help = "write at least one `.sql` file there, or correct `indicators.models`".to_owned();
-        vec![SettingsError::new(&shown, "", None, message, help)]
-    };
+    let failed = |error: std::io::Error| format!("the models in `{shown}` could not be read: {error}");
     let mut models = BTreeMap::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -151,5 +184,5 @@ fn models(folder: &Path) -> Result<BTreeMap<String, String>, Vec<SettingsError>>
             models.insert(name.to_owned(), std::fs::read_to_string(&path).map_err(failed)?);
         }
     }
-    if models.is_empty() { Err(failed(std::io::ErrorKind::NotFound.into())) } else { Ok(models) }
+    if models.is_empty() { Err(format!("there is no model in `{shown}`")) } else { Ok(models) }
 }

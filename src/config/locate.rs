@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 pub(super) type Place = std::ops::Range<usize>;
 
 /// One step on the way to a setting.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step<'a> {
     /// The key of a table.
     Key(&'a str),

@@ -2,10 +2,12 @@
 
 mod alone;
 mod checks;
+mod impossible;
 mod load;
 mod locate;
 mod sample;
 mod settings;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +15,7 @@ pub use alone::{OFFERS, REQUESTS, alone};
 pub use load::{Pipeline, SettingsError, load, name, subject};
 pub use sample::SAMPLE;
 pub use settings::*;
+pub use surroundings::surroundings;
 
 /// A variable of the environment, for the secrets that a source names.
 #[must_use]

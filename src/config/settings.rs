@@ -337,6 +337,9 @@ pub struct Matching {
     pub minimum_score_percent: u32,
     /// Most matches kept for one flow.
     pub top_per_flow: u32,
+    /// Most matches written to the animators' list, best first; those that somebody follows are
+    /// always written.
+    pub listed: u32,
     /// Distance at which the distance part reaches nothing, kilometres.
     pub radius_km: u32,
     /// Load that makes a collection or a purchase worth while, kilograms a year: smaller flows of
@@ -357,6 +360,7 @@ impl Default for Matching {
         Self {
             minimum_score_percent: 55,
             top_per_flow: 5,
+            listed: 20_000,
             radius_km: 50,
             pool_load_kg: 10_000,
             pool_radius_km: 15,

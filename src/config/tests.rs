@@ -68,6 +68,71 @@ fn each_mistake_is_shown_at_its_line_with_a_repair() {
 }
 
 #[test]
+fn what_cannot_work_is_shown_at_its_line_with_a_repair() {
+    let limits = "[limits]\n";
+    let matching = "[matching]\n";
+    let good = format!("{GOOD}{limits}{matching}[indicators]\nobjective = 10\n");
+    let http = "http = { url = \"https://e.example/api\" }\n";
+    let files = "files = [\"inputs/*.xlsx\"]\n";
+    for (right, wrong, line, repair) in [
+        (limits, "[limits]\nthreads = 0\n", 24, "write 1 or more"),
+        (limits, "[limits]\nengine_memory_mib = 0\n", 24, "write 64 or more"),
+        (limits, "[limits]\nworkbook_memory_mib = 1\n", 24, "write 64 or more"),
+        (limits, "[limits]\nworkbook_cells = 0\n", 24, "write 1 or more"),
+        (limits, "[limits]\nkeep_releases = 0\n", 24, "write 1 or more"),
+        (limits, "[limits]\nthreads = \"two\"\n", 24, "write a whole number"),
+        (matching, "[matching]\ntop_per_flow = 0\n", 25, "write 1 or more"),
+        (matching, "[matching]\nradius_km = 0\n", 25, "write 1 or more"),
+        (matching, "[matching]\npool_load_kg = 0\n", 25, "write 1 or more"),
+        (matching, "[matching]\nweights = { matiere = 0 }\n", 25, "at least one part"),
+        (matching, "[matching]\ntransport_cents_t_km = [40, 20]\n", 25, "write `[20, 40]`"),
+        ("objective = 10", "objective = 0", 26, "write 1 or more"),
+        (files, "files = [\"/etc/passwd\"]\n", 5, "symbolic link"),
+        (files, "files = [\"../x.xlsx\"]\n", 5, "symbolic link"),
+        (files, "files = [\"inputs/*.xlsx\"]\nheader_row = 0\n", 6, "write 1 for the first"),
+        (files, "http = { url = \"not a url\" }\n", 5, "https://plateforme.example"),
+        (files, "http = { url = \"https://u:p@e.example/\" }\n", 5, "authentication"),
+        (files, "http = { url = \"https://e.example/?key=1\" }\n", 5, "authentication"),
+        (files, "http = { url = \"https://e.example/\", total_seconds = 0 }\n", 5, "write 1 or more"),
+        ("\"mapping.toml\"", "\"nope.toml\"", 6, "correct its path"),
+        ("objective = 10", "models = \"nope\"", 26, "correct `indicators.models`"),
+        ("longitude = -71.19", "longitude = 71.19", 11, "write `-71.19`"),
+        ("cron = \"30 2 * * *\"", "cron = \"0 0 30 2 *\"", 13, "a day that exists"),
+        ("publisher = \"Essai\"", "publisher = \" \"", 18, "the body that publishes"),
+        ("licence = \"CC-BY-4.0\"", "licence = \"\"", 19, "CC-BY-4.0"),
+        (
+            "\"https://creativecommons.org/licenses/by/4.0/\"",
+            "\"javascript:alert(1)\"",
+            20,
+            "creativecommons.org",
+        ),
+        ("\"https://example.org/contact\"", "\"javascript:alert('a@b.c')\"", 21, "shared mailbox"),
+        ("\"https://example.org/contact\"", "\"rien\"", 21, "shared mailbox"),
+    ] {
+        assert!(good.contains(right), "{right}");
+        let shown = reports(&good.replacen(right, wrong, 1), MAPPING);
+        assert!(shown.contains(&format!("pipeline.toml:{line}:")), "{wrong}: {shown}");
+        assert!(shown.contains(repair), "{wrong}: {shown}");
+        assert_eq!(shown.matches("help:").count(), 1, "{wrong}: {shown}");
+    }
+    assert_eq!(reports(&good.replacen(files, http, 1), MAPPING), "");
+    for fine in ["reseau@exemple.ca", "mailto:reseau@exemple.ca"] {
+        assert_eq!(reports(&good.replace("https://example.org/contact", fine), MAPPING), "");
+    }
+}
+
+#[test]
+fn one_spelling_never_means_two_parks() {
+    let port = "aliases = [\"Port\", \"P.I. BEAUPORT\"]\n[[parks]]\ncode = \"port\"\nname = { fr = \"Port\", en = \"Harbour\" }\nlatitude = 46.8\nlongitude = -71.2\n[schedule]";
+    let shown = reports(&GOOD.replace("[schedule]", port), MAPPING);
+    assert!(
+        shown.contains("pipeline.toml:15:") && shown.contains("already names the park `beauport`"),
+        "{shown}"
+    );
+    assert!(reports(&GOOD.replace("[schedule]", &port.replacen("\"Port\", ", "", 1)), MAPPING).is_empty());
+}
+
+#[test]
 fn a_mapping_is_checked_against_the_fields_and_codes() {
     let shown = reports(GOOD, &MAPPING.replace("\"nom\"", "\"nomm\"").replace("extrant", "sortant"));
     assert!(shown.contains("mapping.toml:2:") && shown.contains("did you mean `nom`?"), "{shown}");

@@ -1,6 +1,7 @@
 //! Who attacks: an outsider, or holdings that know their own amounts.
 
 use super::system::{System, Variable};
+use std::collections::BTreeMap;
 
 /// Holdings that know what they gave and took; none for an outsider.
 pub(super) type Attacker = [u32];
@@ -22,11 +23,19 @@ impl Insiders {
         let count = holdings.flat_map(|share| share.parties).max().map_or(0, |last| last as usize + 1);
         let mut rooms: Vec<Vec<(usize, Room)>> = vec![Vec::new(); count];
         for (position, variable) in system.variables.iter().enumerate() {
-            let mut parties: Vec<u32> = variable.shares.iter().flat_map(|share| share.parties).collect();
-            parties.sort_unstable();
-            parties.dedup();
-            for holding in parties {
-                rooms[holding as usize].push((position, inside(variable, &[holding])));
+            // What each holding knows, and of how many shares.
+            let mut known: BTreeMap<u32, (i128, usize)> = BTreeMap::new();
+            for share in &variable.shares {
+                let [giver, taker] = share.parties;
+                for party in [Some(giver), (taker != giver).then_some(taker)].into_iter().flatten() {
+                    let known = known.entry(party).or_insert((0, 0));
+                    known.0 += i128::from(share.amount.max(0));
+                    known.1 += 1;
+                }
+            }
+            for (holding, (amount, shares)) in known {
+                let room = room(variable, amount, shares == variable.shares.len());
+                rooms[holding as usize].push((position, room));
             }
         }
         Self { rooms }
@@ -61,6 +70,10 @@ fn inside(variable: &Variable, attacker: &Attacker) -> Room {
             is_alone = false;
         }
     }
+    room(variable, known, is_alone)
+}
+
+fn room(variable: &Variable, known: i128, is_alone: bool) -> Room {
     if is_alone {
         return (Some(0), Some(0));
     }

@@ -142,7 +142,7 @@ fn factors(
 fn classes<'a>(cube: &'a Cube, members: &'a [u32], base: usize, measures: &[usize]) -> Vec<Class<'a>> {
     let mut known: Vec<(&Entry, i64)> =
         entries(cube, members).filter_map(|entry| Some((entry, entry.values[base]?))).collect();
-    known.sort_by_key(|(entry, amount)| (std::cmp::Reverse(*amount), entry.id));
+    known.sort_by_key(|(entry, amount)| (std::cmp::Reverse(*amount), &entry.values, entry.id));
     let mut classes: Vec<Class<'a>> = Vec::new();
     for (entry, amount) in known {
         let intervals: Vec<[(i128, i128); 2]> = measures

@@ -61,6 +61,11 @@ impl Kernel {
         sum.iter().zip(with).all(|(value, other)| times(*value, with[lead]) == times(sum[lead], *other))
     }
 
+    /// Whether a withheld variable is exact as it is.
+    pub(super) fn is_exact(&self, withheld: usize) -> bool {
+        self.entries[withheld].iter().all(|value| *value == 0)
+    }
+
     /// Publishes one variable; false when new movements have to be drawn.
     pub(super) fn publish(&mut self, published: usize) -> bool {
         let with = std::mem::take(&mut self.entries[published]);

@@ -11,7 +11,9 @@
 mod attacker;
 mod cells;
 mod certificate;
+mod clean;
 mod contract;
+mod costs;
 mod derived;
 mod error;
 mod fraction;

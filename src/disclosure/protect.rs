@@ -2,17 +2,18 @@
 
 use super::cells::{self, Axis, Crossing, Cube, Entry, Measure, Relation, TOTAL, Ties};
 use super::certificate::NamedCells;
+use super::costs::Cost;
 use super::error::{DisclosureError, Reason};
 use super::input::{MeasureInput, TableInput};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
 use super::rules::Rules;
-use super::search::{Cost, Pattern};
+use super::search::Pattern;
 use super::solve::{Unsolved, solve};
 use super::system::System;
 use crate::certificate::Verified;
 use crate::config::Disclosure;
 use crate::model;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Protects linked tables together.
 ///
@@ -31,9 +32,7 @@ pub fn protect(tables: &[TableInput], policy: &Disclosure) -> Result<Protected, 
         insiders: policy.insiders,
         ..Rules::default()
     };
-    let contributors = tables.iter().flat_map(|table| &table.records).flat_map(|record| &record.contributors);
-    let holdings: BTreeSet<&str> = contributors.map(String::as_str).collect();
-    let holdings: BTreeMap<&str, u32> = holdings.into_iter().zip(0..).collect();
+    let holdings = holdings(tables);
     let mut cubes = Vec::with_capacity(tables.len());
     for (position, table) in tables.iter().enumerate() {
         let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
@@ -57,6 +56,37 @@ pub fn protect(tables: &[TableInput], policy: &Disclosure) -> Result<Protected, 
             Err((table, measure)) => withdraw(&mut cubes[table].measures, measure),
         }
     }
+}
+
+/// Numbers the holdings by what they contribute, not by their pseudonyms: with another key the
+/// same data give the same release.
+fn holdings(tables: &[TableInput]) -> BTreeMap<&str, u32> {
+    let records = || tables.iter().flat_map(|table| table.records.iter().map(move |record| (table, record)));
+    let mut signatures: BTreeMap<&str, u128> = BTreeMap::new();
+    // The second round tells holdings apart by whom they exchange with.
+    for _ in 0..2 {
+        let mut next: BTreeMap<&str, u128> = BTreeMap::new();
+        for (table, record) in records() {
+            for (position, holding) in record.contributors.iter().enumerate() {
+                let mut hasher = blake3::Hasher::new();
+                let content = (&table.name, position, &record.dimensions, &record.values);
+                hasher.update(format!("{content:?}").as_bytes());
+                for other in &record.contributors {
+                    let known = signatures.get(other.as_str()).copied().unwrap_or(0);
+                    hasher.update(&known.to_le_bytes());
+                }
+                let mut bytes = [0; 16];
+                bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+                let sum = next.entry(holding).or_insert(0);
+                *sum = sum.wrapping_add(u128::from_le_bytes(bytes));
+            }
+        }
+        signatures = next;
+    }
+    let mut order: Vec<(u128, &str)> =
+        signatures.into_iter().map(|(name, signature)| (signature, name)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, name)| name).zip(0..).collect()
 }
 
 type Solved = (Vec<Vec<Crossing>>, System, Pattern, Vec<u8>, Verified);

@@ -5,8 +5,8 @@
 //! exact witness stays valid. A witness found for one cell serves every cell that it moves enough.
 
 use super::attacker::{Attacker, Insiders};
+use super::costs::{self, Cost};
 use super::error::Reason;
-use super::kernel::Kernel;
 use super::program::{self, Costs, Goal};
 use super::rules::{Rules, Share, judge, need_against};
 use super::system::{Role, System, Wish};
@@ -21,18 +21,6 @@ const TRIED: usize = 64;
 /// Variables up to which several tries are made, and their number.
 const SMALL: usize = 1000;
 const TRIES: u64 = 24;
-
-/// What withholding costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Cost {
-    /// `√amount + 1`: a compromise.
-    #[default]
-    Balanced,
-    /// Fewest cells.
-    Fewest,
-    /// Least amount.
-    Least,
-}
 
 /// A sum of withheld variables must be able to move by a signed width.
 #[derive(Debug, Clone)]
@@ -62,15 +50,16 @@ pub(super) enum Stuck {
     Forced(usize),
 }
 
-struct Search<'a> {
-    system: &'a System,
-    rules: &'a Rules,
-    coalitions: &'a [Vec<u32>],
-    insiders: &'a Insiders,
-    costs: Vec<f64>,
-    suppressed: Vec<bool>,
-    pool: Vec<Witness>,
-    by_variable: Vec<Vec<usize>>,
+/// What is withheld so far, and the worlds that were found.
+pub(super) struct Search<'a> {
+    pub system: &'a System,
+    pub rules: &'a Rules,
+    pub coalitions: &'a [Vec<u32>],
+    pub insiders: &'a Insiders,
+    pub costs: Vec<f64>,
+    pub suppressed: Vec<bool>,
+    pub pool: Vec<Witness>,
+    pub by_variable: Vec<Vec<usize>>,
 }
 
 /// Finds the pattern: the one that withholds least of several tries with shaken weights where the
@@ -89,21 +78,11 @@ pub(super) fn search(
     let tries = if cost == Cost::Fewest && system.variables.len() <= SMALL { TRIES } else { 1 };
     for seed in 1..tries {
         let Ok(next) = attempt(system, rules, cost, (coalitions, &insiders), seed) else { continue };
-        if price(system, cost, &next) < price(system, cost, &best) {
+        if costs::price(system, cost, &next) < costs::price(system, cost, &best) {
             best = next;
         }
     }
     Ok(best)
-}
-
-/// Cells withheld and their amounts, the more important first.
-fn price(system: &System, cost: Cost, pattern: &Pattern) -> (i128, i128) {
-    let withheld = (0..system.variables.len())
-        .filter(|variable| pattern.suppressed[*variable] && !system.variables[*variable].hidden);
-    let (count, amount) = withheld.fold((0, 0), |(count, amount), variable| {
-        (count + 1, amount + i128::from(system.variables[variable].amount.unsigned_abs()))
-    });
-    if cost == Cost::Least { (amount, count) } else { (count, amount) }
 }
 
 fn attempt(
@@ -118,7 +97,7 @@ fn attempt(
         rules,
         coalitions,
         insiders,
-        costs: costs(system, cost, seed),
+        costs: costs::costs(system, cost, seed),
         suppressed: vec![false; system.variables.len()],
         pool: Vec::new(),
         by_variable: vec![Vec::new(); system.variables.len()],
@@ -137,8 +116,9 @@ fn attempt(
             search.withhold(position)?;
         }
     }
-    let mut visited: BTreeSet<Vec<usize>> = BTreeSet::new();
     let mut open: Vec<usize> = (0..requirements.len()).collect();
+    let mut exact: BTreeSet<usize> = BTreeSet::new();
+    let mut is_clean = false;
     loop {
         // Largest need first: what it withholds protects the smaller ones too.
         open.sort_by_key(|position| {
@@ -150,32 +130,20 @@ fn attempt(
             )
         });
         for position in open {
-            let witnesses = loop {
-                if let Some(found) = search.cover(&requirements[position], Vec::new(), &[], true) {
-                    break found;
-                }
-                // What the solver cannot make exact gets more freedom, until none is left.
-                let stuck = Stuck::Infeasible(requirements[position].parts[0]);
-                let neighbour = search.neighbour(&requirements[position].parts).ok_or(stuck)?;
-                search.withhold(neighbour)?;
-            };
-            requirements[position].witnesses = witnesses;
+            search.meet(&mut requirements[position])?;
         }
-        let before = requirements.len();
-        if rules.unions {
-            for equation in 0..system.equations.len() {
-                let Some(union) = search.union(equation) else { continue };
-                if visited.insert(union.parts.clone()) {
-                    requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
-                }
+        open = search.unions(&mut requirements);
+        if open.is_empty() {
+            if !std::mem::replace(&mut is_clean, true) {
+                search.clean(&mut requirements);
             }
+            search.settle(&mut requirements, &mut exact)?;
+            open = search.unions(&mut requirements);
         }
-        open = (before..requirements.len()).collect();
         if open.is_empty() {
             break;
         }
     }
-    search.clean(&mut requirements);
     for variable in 0..system.variables.len() {
         if search.suppressed[variable] {
             reasons.entry(variable).or_insert(Reason::Complementary);
@@ -190,7 +158,7 @@ fn drawn_in(limit: i64) -> i64 {
 }
 
 /// A requirement up, and one down as far as the amount allows.
-fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Share]) -> Vec<Requirement> {
+pub(super) fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Share]) -> Vec<Requirement> {
     let fall = down.map_or(need, |down| need.min(down));
     [need, -fall]
         .into_iter()
@@ -205,46 +173,11 @@ fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Share]) -> Vec<
 }
 
 /// A sum of withheld variables that the published ones give.
-struct Union {
-    parts: Vec<usize>,
-    down: Option<i64>,
-    need: i64,
-    shares: Vec<Share>,
-}
-
-#[expect(clippy::cast_precision_loss, reason = "weights only order the choices")]
-fn costs(system: &System, cost: Cost, seed: u64) -> Vec<f64> {
-    system
-        .variables
-        .iter()
-        .zip(0..)
-        .map(|(variable, position)| {
-            let amount = variable.amount.unsigned_abs() as f64;
-            let weight = match cost {
-                Cost::Balanced => amount.sqrt() + 1.0,
-                Cost::Fewest => 1.0,
-                Cost::Least => amount + 1.0,
-            };
-            let level = if cost == Cost::Fewest { 1.0 } else { 1.0 + f64::from(variable.levels) };
-            let wish = match variable.wish {
-                Wish::PreferPublish => 20.0,
-                Wish::PreferWithhold => 0.05,
-                Wish::None | Wish::Publish | Wish::Withhold => 1.0,
-            };
-            // Kilograms say more than what is computed from them.
-            let role = if variable.role == Role::Factor { 0.01 } else { 1.0 };
-            weight * level * wish * role * (1.0 + shaken(seed, position))
-        })
-        .collect()
-}
-
-/// A fixed sequence in 0 to 1, nothing for the first try.
-#[expect(clippy::cast_precision_loss, reason = "ten bits")]
-fn shaken(seed: u64, position: u64) -> f64 {
-    let mut value = ((seed << 32) | position).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    value ^= value >> 31;
-    if seed == 0 { 0.0 } else { (value % 1024) as f64 / 1024.0 }
+pub(super) struct Union {
+    pub parts: Vec<usize>,
+    pub down: Option<i64>,
+    pub need: i64,
+    pub shares: Vec<Share>,
 }
 
 impl Search<'_> {
@@ -256,6 +189,36 @@ impl Search<'_> {
             self.suppressed[*member] = true;
         }
         Ok(())
+    }
+
+    /// Adds what the sums that are revealed now require; returns the positions of what is new.
+    fn unions(&self, requirements: &mut Vec<Requirement>) -> Vec<usize> {
+        let before = requirements.len();
+        if self.rules.unions {
+            let mut known: BTreeSet<Vec<usize>> =
+                requirements.iter().map(|requirement| requirement.parts.clone()).collect();
+            for equation in 0..self.system.equations.len() {
+                let Some(union) = self.union(equation) else { continue };
+                if known.insert(union.parts.clone()) {
+                    requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
+                }
+            }
+        }
+        (before..requirements.len()).collect()
+    }
+
+    /// Proves a requirement, and withholds what that takes.
+    pub(super) fn meet(&mut self, requirement: &mut Requirement) -> Result<(), Stuck> {
+        loop {
+            if let Some(found) = self.cover(requirement, Vec::new(), &[], true) {
+                requirement.witnesses = found;
+                return Ok(());
+            }
+            // What the solver cannot make exact gets more freedom, until none is left.
+            let stuck = Stuck::Infeasible(requirement.parts[0]);
+            let neighbour = self.neighbour(&requirement.parts).ok_or(stuck)?;
+            self.withhold(neighbour)?;
+        }
     }
 
     /// The cheapest published variable in an equation with the parts, or with what is withheld.
@@ -290,7 +253,7 @@ impl Search<'_> {
 
     /// Witnesses against every attacker, those that are known already before new ones; with `grow`
     /// what has to be withheld for them is.
-    fn cover(
+    pub(super) fn cover(
         &mut self,
         requirement: &Requirement,
         known: Vec<Witness>,
@@ -302,13 +265,11 @@ impl Search<'_> {
             let limits = |variable| self.insiders.limits(self.system, &[], variable);
             self.serving(witness, requirement, requirement.width, &limits).is_some()
         };
-        let first = match witnesses.iter().position(outsider) {
-            Some(first) => first,
-            None => {
-                witnesses.push(self.witness(requirement, &[], requirement.width, near, grow)?);
-                witnesses.len() - 1
-            }
-        };
+        let known = witnesses.iter().position(outsider);
+        let first = known.unwrap_or(witnesses.len());
+        if known.is_none() {
+            witnesses.push(self.witness(requirement, &[], requirement.width, near, grow)?);
+        }
         if self.rules.insiders {
             for attacker in self.attackers(&witnesses[first]) {
                 let wanted = self.wanted(requirement, &attacker);
@@ -447,7 +408,7 @@ impl Search<'_> {
     }
 
     /// What one equation gives away: the sum of its withheld parts under a published total.
-    fn union(&self, equation: usize) -> Option<Union> {
+    pub(super) fn union(&self, equation: usize) -> Option<Union> {
         let terms = &self.system.equations[equation].terms;
         if !self.system.equations[equation].kind.is_sum() {
             return None;
@@ -478,96 +439,5 @@ impl Search<'_> {
                 .or_insert(*share);
         }
         merged.into_values().collect()
-    }
-
-    /// Publishes again what is not needed, dearest first.
-    fn clean(&mut self, requirements: &mut Vec<Requirement>) {
-        let mut order: Vec<usize> = (0..self.system.ties.len())
-            .filter(|tie| {
-                self.system.ties[*tie].iter().all(|member| {
-                    let variable = &self.system.variables[*member];
-                    self.suppressed[*member]
-                        && !variable.hidden
-                        && variable.verdict.is_none()
-                        && variable.wish != Wish::Withhold
-                })
-            })
-            .collect();
-        let dear =
-            |tie: &usize| -> f64 { self.system.ties[*tie].iter().map(|member| self.costs[*member]).sum() };
-        order.sort_by(|left, right| dear(right).total_cmp(&dear(left)).then(left.cmp(right)));
-        let mut kernel = Kernel::draw(self.system, &self.suppressed);
-        for tie in order {
-            let members = self.system.ties[tie].clone();
-            let is_fixed = |requirement: &Requirement| {
-                members.iter().any(|member| kernel.fixes(*member, &requirement.parts))
-                    && !members.iter().any(|member| requirement.parts.contains(member))
-            };
-            if members.is_empty() || requirements.iter().any(is_fixed) {
-                continue;
-            }
-            for member in &members {
-                self.suppressed[*member] = false;
-            }
-            if let Some(repaired) = self.without(&members, requirements) {
-                *requirements = repaired;
-                if !members.iter().all(|member| kernel.publish(*member)) {
-                    kernel = Kernel::draw(self.system, &self.suppressed);
-                }
-            } else {
-                for member in &members {
-                    self.suppressed[*member] = true;
-                }
-            }
-        }
-    }
-
-    /// The requirements without what was just published, each with witnesses that do without it.
-    fn without(&mut self, published: &[usize], requirements: &[Requirement]) -> Option<Vec<Requirement>> {
-        let mut changed: Vec<(usize, Vec<Witness>)> = Vec::new();
-        let mut gone: Vec<usize> = Vec::new();
-        for (position, requirement) in requirements.iter().enumerate() {
-            if requirement.parts.iter().any(|part| published.contains(part)) {
-                gone.push(position);
-                continue;
-            }
-            let uses = |witness: &Witness| {
-                published
-                    .iter()
-                    .any(|member| witness.movement.binary_search_by_key(member, |(moved, _)| *moved).is_ok())
-            };
-            if requirement.witnesses.iter().any(uses) {
-                let near: Vec<usize> = requirement
-                    .witnesses
-                    .iter()
-                    .flat_map(|witness| witness.movement.iter().map(|(variable, _)| *variable))
-                    .filter(|variable| self.suppressed[*variable])
-                    .chain(published.iter().copied())
-                    .collect();
-                let kept = requirement.witnesses.iter().filter(|witness| !uses(witness)).cloned().collect();
-                changed.push((position, self.cover(requirement, kept, &near, false)?));
-            }
-        }
-        let mut added = Vec::new();
-        if self.rules.unions {
-            for member in published {
-                for equation in &self.system.incident[*member] {
-                    let Some(union) = self.union(*equation) else { continue };
-                    for mut requirement in both(&union.parts, union.need, union.down, &union.shares) {
-                        requirement.witnesses = self.cover(&requirement, Vec::new(), published, false)?;
-                        added.push(requirement);
-                    }
-                }
-            }
-        }
-        let mut next = requirements.to_vec();
-        for (position, witnesses) in changed {
-            next[position].witnesses = witnesses;
-        }
-        for position in gone.into_iter().rev() {
-            next.remove(position);
-        }
-        next.extend(added);
-        Some(next)
     }
 }

@@ -1,9 +1,10 @@
 //! From a system to a pattern whose certificate the second program accepted.
 
 use super::certificate::{self, NamedCells};
+use super::costs::Cost;
 use super::error::DisclosureError;
 use super::rules::Rules;
-use super::search::{self, Cost, Pattern, Stuck};
+use super::search::{self, Pattern, Stuck};
 use super::system::System;
 use crate::certificate::Verified;
 

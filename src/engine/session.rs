@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub enum EngineError {
     /// A model is wrong, or the engine ran out of its memory.
     #[error(
-        "the model `{model}` failed: {cause}\nhelp: compare its columns with docs/models.md, or raise `limits.engine_memory_mib`"
+        "the model `{model}` failed: {cause}\nhelp: `maillage check` shows the line of a model that does not fit; otherwise raise `limits.engine_memory_mib`"
     )]
     Query {
         /// Name of the model or table.

@@ -21,10 +21,10 @@ pub struct FactorSource {
     pub high: i64,
     /// Unit of both ends.
     pub unit: &'static str,
-    /// How it was derived.
-    pub derivation: String,
-    /// Where the numbers come from.
-    pub source: String,
+    /// How it was derived, French and English.
+    pub derivation: [String; 2],
+    /// Where the numbers come from, French and English.
+    pub source: [String; 2],
 }
 
 /// Every factor with its source, in the order of the tables.
@@ -36,8 +36,8 @@ pub fn sources() -> Vec<FactorSource> {
         low: whole(&row[2]),
         high: whole(&row[3]),
         unit: "kg CO2e/t",
-        derivation: format!("{} ({})", row[5], row[4]),
-        source: row[6].clone(),
+        derivation: [&row[5], &row[7]].map(|derivation| format!("{derivation} ({})", row[4])),
+        source: [row[6].clone(), row[8].clone()],
     });
     let tariffs = rows(TARIFFS).into_iter().map(|row| FactorSource {
         table: "tarifs_elimination",
@@ -45,8 +45,8 @@ pub fn sources() -> Vec<FactorSource> {
         low: whole(&row[1]),
         high: whole(&row[2]),
         unit: "cents CAD/t",
-        derivation: row[4].clone(),
-        source: row[5].clone(),
+        derivation: [row[4].clone(), row[6].clone()],
+        source: [row[5].clone(), row[7].clone()],
     });
     emissions.chain(tariffs).collect()
 }
@@ -106,7 +106,11 @@ mod tests {
         assert!(sources.len() > 10);
         for factor in &sources {
             assert!(factor.low <= factor.high, "{factor:?}");
-            assert!(!factor.source.is_empty() && !factor.derivation.is_empty(), "{factor:?}");
+            assert!(
+                factor.source.iter().chain(&factor.derivation).all(|text| !text.is_empty()),
+                "{factor:?}"
+            );
+            assert_ne!(factor.derivation[0], factor.derivation[1], "{factor:?}");
         }
         assert_eq!(
             factor_tables().unwrap().iter().map(|(_, table)| table.num_rows()).sum::<usize>(),

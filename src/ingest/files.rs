@@ -43,14 +43,15 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
             }
             continue;
         }
-        let mut rank = 0;
-        for path in matches(source, folder, entry)? {
-            rank += 1;
+        let paths = matches(source, folder, entry)?;
+        let of = paths.len();
+        for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
-                files.push(found(path, Place::matched(entry, rank), false));
+                let place = Place::matched(entry, rank, of, size(&path));
+                files.push(found(path, place, false));
             }
         }
-        if rank == 0 {
+        if of == 0 {
             return Err(IngestError::Missing { place: Place::path(entry) });
         }
     }
@@ -60,9 +61,12 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
             continue;
         }
         let pattern = if inbox.is_empty() { RETURNED.to_owned() } else { format!("{inbox}/{RETURNED}") };
-        for (rank, path) in (1..).zip(matches(source, folder, &pattern)?) {
+        let paths = matches(source, folder, &pattern)?;
+        let of = paths.len();
+        for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
-                files.push(found(path, Place::matched(&pattern, rank), true));
+                let place = Place::matched(&pattern, rank, of, size(&path));
+                files.push(found(path, place, true));
             }
         }
     }
@@ -130,6 +134,45 @@ pub(super) fn read(file: &File, limits: &Limits) -> Result<Vec<u8>, IngestError>
     Ok(bytes)
 }
 
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
 fn label(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{read, single};
+    use crate::config::Limits;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_waits_for_the_next_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("visite.csv");
+        let growing = std::fs::File::create(&path).unwrap();
+        growing.set_len(1 << 24).unwrap();
+        let stop = AtomicBool::new(false);
+        let seen = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut length = 1 << 24;
+                while !stop.load(Ordering::Relaxed) {
+                    length += 1 << 12;
+                    growing.set_len(length).unwrap();
+                    std::thread::yield_now();
+                    if length > 1 << 27 {
+                        length = 1 << 24;
+                    }
+                }
+            });
+            let seen = (0..2000).find_map(|_| read(&single(&path), &Limits::default()).err());
+            stop.store(true, Ordering::Relaxed);
+            seen
+        });
+        let error = seen.unwrap();
+        assert!(error.exit_code() == 75 && error.to_string().contains("is being written"), "{error}");
+        assert!(read(&single(&path), &Limits::default()).is_ok());
+    }
 }

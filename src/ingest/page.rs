@@ -13,9 +13,10 @@ impl Place {
         Self(format!("`{path}`"))
     }
 
-    /// A file found by a glob, counted from 1.
-    pub(super) fn matched(pattern: &str, rank: usize) -> Self {
-        Self(format!("`{pattern}`, file {rank}"))
+    /// A file found by a glob, counted from 1 in the order of names. Its own name may be a
+    /// company's, and messages end in logs; rank and size find it in any listing.
+    pub(super) fn matched(pattern: &str, rank: usize, of: usize, bytes: u64) -> Self {
+        Self(format!("`{pattern}`, file {rank} of {of} by name ({bytes} bytes)"))
     }
 
     /// A page of a platform, counted from 1; the address comes without query and user.

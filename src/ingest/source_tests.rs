@@ -67,10 +67,14 @@ async fn the_same_bytes_under_another_name_are_read_once_and_told() {
 #[tokio::test]
 async fn an_unknown_header_lists_what_was_expected_and_hides_the_file_name() {
     let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("visite-a.csv"), "Entreprise,Parc\nA,x\n").unwrap();
     std::fs::write(folder.path().join("visite-secrete.csv"), "a,b\n1,2\n").unwrap();
     let error = read(folder.path(), "files = [\"visite-*.csv\"]", MAPPING).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("`visite-*.csv`, file 1") && text.contains("`Entreprise`"), "{text}");
+    assert!(
+        text.contains("`visite-*.csv`, file 2 of 2 by name (8 bytes)") && text.contains("`Entreprise`"),
+        "{text}"
+    );
     assert!(!text.contains("secrete"), "{text}");
     assert_eq!(error.exit_code(), 65);
 }

@@ -4,6 +4,7 @@ use super::{Ledger, LedgerError, stamp, time};
 use crate::model::code_enum;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
+use std::collections::BTreeMap;
 
 code_enum!(
     /// What happened to a release.
@@ -43,6 +44,33 @@ impl Ledger {
             )
         })
         .map(|_| ())
+    }
+
+    /// Records the SHA-256 of a release's list of checksums.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn keep_checksums(&self, release: &str, sha256: &str) -> Result<(), LedgerError> {
+        self.write(|connection| {
+            connection.execute(
+                "INSERT INTO release_checksums (release, sha256) VALUES (?1, ?2)
+                 ON CONFLICT (release) DO UPDATE SET sha256 = ?2",
+                params![release, sha256],
+            )
+        })
+        .map(|_| ())
+    }
+
+    /// The SHA-256 of every release's list of checksums, by release.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn checksums(&self) -> Result<BTreeMap<String, String>, LedgerError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT release, sha256 FROM release_checksums")?;
+            let kept = statement.query_map([], |row| Ok((row.get("release")?, row.get("sha256")?)))?;
+            kept.collect()
+        })
     }
 
     /// Everything that happened to releases, oldest first.
@@ -86,5 +114,8 @@ mod tests {
             ledger.keep_release(event).unwrap();
         }
         assert_eq!(ledger.releases().unwrap(), events);
+        ledger.keep_checksums("r", "ab").unwrap();
+        ledger.keep_checksums("r", "cd").unwrap();
+        assert_eq!(ledger.checksums().unwrap(), [("r".to_owned(), "cd".to_owned())].into());
     }
 }

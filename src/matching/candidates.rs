@@ -1,11 +1,9 @@
-//! What could fit at all: flows that share a code, a word or a category.
+//! Flows with what the score needs at hand.
 
 use crate::materials;
 use crate::model::{Flow, OrgId, Organisation, Park, RankedCode, fold};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Of a list of flows under one key, how many are looked at: the nearest in quantity.
-const WINDOW: usize = 64;
 /// Codes of a flow that count, likeliest first.
 const CODES: usize = 3;
 /// Words that say nothing about a material.
@@ -21,7 +19,7 @@ const EMPTY_WORDS: [&str; 44] = [
 pub(super) struct Prepared<'a> {
     pub(super) flow: &'a Flow,
     /// Position in the order of content: which of two equal scores is kept must not depend on the row.
-    pub(super) rank: usize,
+    pub(super) rank: u32,
     /// Numbers of the content words in the singular, sorted; alike words have one number.
     pub(super) words: Vec<u32>,
     /// Codes that count, as whole numbers, each with its confidence in thousandths.
@@ -38,8 +36,14 @@ impl Prepared<'_> {
         &self.flow.ranked_codes[..self.flow.ranked_codes.len().min(CODES)]
     }
 
-    fn mass(&self) -> Option<i64> {
+    /// Kilograms a year, the best value.
+    pub(super) fn mass(&self) -> Option<i64> {
         self.flow.mass.map(crate::model::Mass::best_kg)
+    }
+
+    /// First four digits of the codes that count.
+    pub(super) fn groups(&self) -> impl Iterator<Item = u32> {
+        self.numbers.iter().map(|(code, _)| code / 100)
     }
 }
 
@@ -64,10 +68,11 @@ pub(super) fn prepare<'a>(
     let mut order: Vec<usize> = (0..flows.len()).collect();
     order.sort_by_cached_key(|at| content(&flows[*at]));
     let mut rank = vec![0; flows.len()];
-    for (position, at) in order.into_iter().enumerate() {
+    for (position, at) in (0_u32..).zip(order) {
         rank[at] = position;
     }
     let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
+    let mut read: HashMap<&str, Vec<u32>> = HashMap::new();
     flows
         .iter()
         .zip(rank)
@@ -79,7 +84,10 @@ pub(super) fn prepare<'a>(
             Prepared {
                 flow,
                 rank,
-                words: numbered(content_words(flow.description.reveal()), &mut vocabulary),
+                words: read
+                    .entry(flow.description.reveal())
+                    .or_insert_with_key(|text| numbered(content_words(text), &mut vocabulary))
+                    .clone(),
                 numbers: flow.ranked_codes.iter().take(CODES).filter_map(number).collect(),
                 place: own
                     .map(|place| *place.reveal())
@@ -118,68 +126,4 @@ fn content_words(text: &str) -> Vec<String> {
         .map(str::to_owned)
         .collect();
     words.into_iter().collect()
-}
-
-/// Flows of one side under every key, nearest quantity first to be found by bisection.
-pub(super) struct Index {
-    lists: BTreeMap<Key, Vec<(Option<i64>, usize)>>,
-}
-
-impl Index {
-    /// Positions of `side` under their codes, words and category.
-    pub(super) fn new(side: &[&Prepared<'_>]) -> Self {
-        let mut lists: BTreeMap<Key, Vec<(Option<i64>, usize)>> = BTreeMap::new();
-        for (at, one) in side.iter().enumerate() {
-            for key in keys(one) {
-                lists.entry(key).or_default().push((one.mass(), at));
-            }
-        }
-        for list in lists.values_mut() {
-            list.sort_unstable();
-        }
-        Self { lists }
-    }
-
-    /// Positions of what could fit, sorted.
-    pub(super) fn candidates(&self, one: &Prepared<'_>) -> Vec<usize> {
-        let mut found = Vec::new();
-        for key in keys(one) {
-            let Some(list) = self.lists.get(&key) else { continue };
-            let start = if list.len() <= WINDOW {
-                0
-            } else {
-                let near = list.partition_point(|(mass, _)| *mass < one.mass());
-                near.saturating_sub(WINDOW / 2).min(list.len() - WINDOW)
-            };
-            found.extend(list[start..].iter().take(WINDOW).map(|(_, at)| *at));
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-}
-
-/// What two flows may share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Code(u32),
-    Group(u32),
-    Word(u32),
-    Category(crate::model::Category),
-    Type,
-}
-
-fn keys(one: &Prepared<'_>) -> Vec<Key> {
-    let codes = one.numbers.iter().flat_map(|(code, _)| [Key::Code(*code), Key::Group(code / 100)]);
-    let words = one.words.iter().map(|word| Key::Word(*word));
-    // Everything but materials has few words: its type alone makes it a candidate.
-    let category = if one.flow.flow_type == crate::model::FlowType::Material {
-        one.flow.category.map(Key::Category)
-    } else {
-        Some(Key::Type)
-    };
-    let mut keys: Vec<Key> = codes.chain(words).chain(category).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
 }

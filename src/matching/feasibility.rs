@@ -165,8 +165,7 @@ mod tests {
             distance_m,
             mass_kg,
             planned_kg: None,
-            reasons: Vec::new(),
-            missing: Vec::new(),
+            parts: [None; 5],
         }
     }
 

@@ -1,10 +1,11 @@
 //! What animators filled in, read back and kept, whether or not the match is found again.
 
+use super::known::Known;
 use super::rejected::Rejected;
 use super::workbook::{IDENTIFIER, NOTE, STATUS, STATUSES};
 use crate::model::{
-    Category, Confidential, Destination, Finding, FindingKind, Flow, FlowId, FlowType, Location, Match,
-    OrgId, Severity, Status, StatusChange, Synergy, SynergyId, fold,
+    Category, Confidential, Destination, Finding, FindingKind, FlowType, Location, Match, OrgId, Severity,
+    Status, StatusChange, Synergy, SynergyId, fold,
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -32,16 +33,23 @@ pub struct FollowUp {
     pub history: Vec<StatusChange>,
 }
 
+impl FollowUp {
+    /// Whether somebody wrote something about it.
+    #[must_use]
+    pub fn is_filled(&self) -> bool {
+        self.status.is_some() || !self.note.reveal().is_empty()
+    }
+}
+
 /// Follow-ups by the identifier of their match.
 pub type FollowUps = BTreeMap<String, FollowUp>;
 
 /// Adds tonight's matches to the memory; what was filled in stays, what was never filled in and
 /// is no longer found goes.
-pub fn remember(memory: &mut FollowUps, matches: &[(String, Match)], flows: &[Flow]) {
-    let flows: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
-    memory.retain(|_, one| one.status.is_some() || !one.note.reveal().is_empty());
+pub fn remember(memory: &mut FollowUps, matches: &[(&str, &Match)], known: &Known<'_>) {
+    memory.retain(|_, one| one.is_filled());
     for (id, found) in matches {
-        let (Some(offer), Some(request)) = (flows.get(&found.offer), flows.get(&found.request)) else {
+        let (Some(offer), Some(request)) = (known.flow(&found.offer), known.flow(&found.request)) else {
             continue;
         };
         let fresh = FollowUp {
@@ -55,7 +63,7 @@ pub fn remember(memory: &mut FollowUps, matches: &[(String, Match)], flows: &[Fl
             rejected: None,
             history: Vec::new(),
         };
-        memory.entry(id.clone()).or_insert(fresh);
+        memory.entry((*id).to_owned()).or_insert(fresh);
     }
 }
 

@@ -50,16 +50,21 @@ impl Weights {
         u16::try_from(sum / 1000).unwrap_or(1000)
     }
 
+    /// The total that a pair could reach at most with this material part.
+    pub(super) fn most(&self, material: u16) -> u16 {
+        let rest = Some(1000);
+        self.total(&[Some(material), rest, rest, rest, rest])
+    }
+
+    /// The distance part of so many metres.
+    pub(super) fn nearness(&self, metres: i64) -> u16 {
+        nearness(metres, self.radius_m)
+    }
+
     /// By how much a missing part could move the total either way.
     pub(super) fn swing(&self, part: Part) -> u16 {
         u16::try_from(u32::from(self.milli(part)) * HALF / 1000).unwrap_or(0)
     }
-}
-
-/// The total that a pair could reach at most, whatever its place, period and condition.
-pub(super) fn bound(offer: &Prepared<'_>, request: &Prepared<'_>, weights: &Weights) -> u16 {
-    let rest = Some(1000);
-    weights.total(&[Some(material(offer, request)), quantity(offer, request), rest, rest, rest])
 }
 
 /// Every part of a pair.
@@ -78,22 +83,38 @@ pub(super) fn score(
     ]
 }
 
-/// The same code 1000, the same four digits 800, each as far as it is believed; or the same
-/// category 450, up to 1000 as more words of the shorter description are shared.
 fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
-    let words = overlap(&offer.words, &request.words);
-    if offer.flow.flow_type != FlowType::Material {
+    let shared = offer.words.iter().filter(|word| request.words.binary_search(word).is_ok()).count();
+    agreement(offer, request, u32::try_from(shared).unwrap_or(u32::MAX), true)
+}
+
+/// The same code 1000, the same four digits 800, each as far as it is believed; or the same
+/// category 450, up to 1000 as more words of the shorter description are shared. `words` are
+/// those shared; without a common group of codes they need not be compared.
+pub(super) fn agreement(one: &Prepared<'_>, other: &Prepared<'_>, words: u32, coded: bool) -> u16 {
+    let words = overlap(words, one, other);
+    if one.flow.flow_type != FlowType::Material {
         return thousandths(600 + 400 * words / 1000);
     }
-    let exact = shared(&offer.numbers, &request.numbers, 1);
-    let group = shared(&offer.numbers, &request.numbers, 100);
-    let best = exact.max(group * 800 / 1000);
-    let said = match (offer.flow.category, request.flow.category) {
-        (Some(one), Some(other)) if one == other => 450 + 550 * words / 1000,
+    let said = match (one.flow.category, other.flow.category) {
+        (Some(category), Some(same)) if category == same => 450 + 550 * words / 1000,
         (Some(_), Some(_)) => 300 * words / 1000,
         _ => 600 * words / 1000,
     };
-    thousandths(best.max(said))
+    if !coded || said >= 1000 {
+        return thousandths(said);
+    }
+    let exact = shared(&one.numbers, &other.numbers, 1);
+    let group = shared(&one.numbers, &other.numbers, 100);
+    thousandths(said.max(exact).max(group * 800 / 1000))
+}
+
+/// The least that [`agreement`] gives two materials of one category, or two of another type.
+pub(super) const fn agreement_of_category(flow_type: FlowType) -> u16 {
+    match flow_type {
+        FlowType::Material => 450,
+        _ => 600,
+    }
 }
 
 /// How far two lists of likely codes agree, thousandths: the belief that they share over the
@@ -108,26 +129,32 @@ fn shared(one: &[(u32, u32)], other: &[(u32, u32)], digits: u32) -> u32 {
     if smaller == 0 {
         return 0;
     }
-    let mut keys: Vec<u32> = one.iter().map(|(code, _)| code / digits).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let common: u32 = keys.into_iter().map(|key| sum(one, key).min(sum(other, key))).sum();
+    let mut common = 0;
+    for (at, (code, _)) in one.iter().enumerate() {
+        let key = code / digits;
+        if one[..at].iter().all(|(earlier, _)| earlier / digits != key) {
+            common += sum(one, key).min(sum(other, key));
+        }
+    }
     let agreed = (common * 1000 / smaller).min(1000);
     agreed * (500 + smaller.min(1000) / 2) / 1000
 }
 
 /// Shared words over the shorter list, thousandths.
-fn overlap(one: &[u32], other: &[u32]) -> u32 {
-    let shared = one.iter().filter(|word| other.binary_search(word).is_ok()).count();
-    let shorter = one.len().min(other.len()).max(1);
-    u32::try_from(shared * 1000 / shorter).unwrap_or(1000)
+fn overlap(shared: u32, one: &Prepared<'_>, other: &Prepared<'_>) -> u32 {
+    let shorter = u32::try_from(one.words.len().min(other.words.len())).unwrap_or(u32::MAX);
+    (shared.saturating_mul(1000) / shorter.max(1)).min(1000)
 }
 
 /// 400 for any two known quantities, up to 1000 as the smaller nears the larger.
 fn quantity(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<u16> {
-    let (one, other) = (offer.flow.mass?.best_kg(), request.flow.mass?.best_kg());
+    Some(nearness_of_amounts(offer.mass()?, request.mass()?))
+}
+
+/// As [`quantity`], of two amounts in kilograms a year.
+pub(super) fn nearness_of_amounts(one: i64, other: i64) -> u16 {
     let (small, large) = (i128::from(one.min(other)), i128::from(one.max(other).max(1)));
-    Some(thousandths(400 + u32::try_from(600 * small / large).unwrap_or(600)))
+    thousandths(400 + u32::try_from(600 * small / large).unwrap_or(600))
 }
 
 /// 1000 on the spot, nothing from the radius on, a straight line between.
@@ -138,19 +165,25 @@ fn nearness(metres: i64, radius_m: i64) -> u16 {
 
 /// Windows that meet 1000, that do not 0, or that are over by today 0; one delivery against a
 /// regular need 700.
-fn time(offer: &Prepared<'_>, request: &Prepared<'_>, as_of: NaiveDate) -> Option<u16> {
+pub(super) fn time(offer: &Prepared<'_>, request: &Prepared<'_>, as_of: NaiveDate) -> Option<u16> {
+    let (one, other) = (offer.flow, request.flow);
+    let ends = [one.available_to, other.available_to];
+    let starts = [one.available_from, other.available_from];
+    if starts.iter().flatten().any(|start| ends.iter().flatten().any(|end| end < start)) {
+        return Some(0);
+    }
+    time_at_most(offer, request, as_of)
+}
+
+/// As [`time`], were the windows to meet.
+pub(super) fn time_at_most(offer: &Prepared<'_>, request: &Prepared<'_>, as_of: NaiveDate) -> Option<u16> {
     let (one, other) = (offer.flow, request.flow);
     let ends = [one.available_to, other.available_to];
     if ends.iter().flatten().any(|end| *end < as_of) {
         return Some(0);
     }
-    let starts = [one.available_from, other.available_from];
-    if starts.iter().flatten().any(|start| ends.iter().flatten().any(|end| end < start)) {
-        return Some(0);
-    }
-    let rhythm = one.frequency.zip(other.frequency);
-    let dated = starts.iter().chain(&ends).any(Option::is_some);
-    match rhythm {
+    let dated = [one.available_from, other.available_from].iter().chain(&ends).any(Option::is_some);
+    match one.frequency.zip(other.frequency) {
         Some((left, right)) if (left == Frequency::Once) != (right == Frequency::Once) => Some(700),
         Some(_) => Some(1000),
         None if dated => Some(1000),
@@ -159,7 +192,7 @@ fn time(offer: &Prepared<'_>, request: &Prepared<'_>, as_of: NaiveDate) -> Optio
 }
 
 /// Another physical state 300; hazardous where the request says no 0; else 1000.
-fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<u16> {
+pub(super) fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<u16> {
     let state =
         offer.flow.state.zip(request.flow.state).map(|(one, other)| if one == other { 1000 } else { 300 });
     let hazard = offer.flow.hazardous.zip(request.flow.hazardous);

@@ -2,7 +2,7 @@
 
 use super::pooling::{Kind, Pool, Wanted};
 use super::workbook::NamedMatches;
-use crate::model::{Category, Direction, Flow, FlowId, OrgId, Organisation};
+use crate::model::{Category, Direction, OrgId, Organisation};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use std::collections::BTreeMap;
 
@@ -41,14 +41,13 @@ fn add_pools(sheet: &mut Worksheet, list: &NamedMatches<'_>, pools: &[Pool]) -> 
             ("Consentement / Consent", 26.0),
         ],
     )?;
-    let flows: BTreeMap<&FlowId, &Flow> = list.flows.iter().map(|flow| (&flow.id, flow)).collect();
     let companies: BTreeMap<&OrgId, &Organisation> =
         list.organisations.iter().map(|organisation| (&organisation.id, organisation)).collect();
     let mut row = 0;
     for (number, pool) in (1_u32..).zip(pools) {
-        let partner = pool.partner.as_ref().and_then(|(id, kg)| Some((*flows.get(id)?, *kg)));
+        let partner = pool.partner.as_ref().and_then(|(id, kg)| Some((list.known.flow(id)?, *kg)));
         for (id, kg) in &pool.members {
-            let Some(flow) = flows.get(id) else { continue };
+            let Some(flow) = list.known.flow(id) else { continue };
             row += 1;
             let company = companies.get(&flow.organisation);
             let text = |value: Option<&crate::model::Confidential<String>>| {

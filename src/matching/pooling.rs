@@ -1,10 +1,11 @@
 //! Small flows of one kind that together make a load, and the outlets that are missing.
 
-use super::candidates::{self, Prepared};
+use super::candidates::Prepared;
+use super::known::Known;
 use super::parts;
 use super::portfolio::Portfolio;
 use crate::config;
-use crate::model::{Category, Direction, Flow, FlowId, FlowType, Match, OrgId, Organisation, Park};
+use crate::model::{Category, Direction, Flow, FlowId, FlowType, Match, OrgId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,20 +31,11 @@ pub struct Pool {
 /// within the radius of the first one, and belong to two companies at least. No flow is in two
 /// pools. Largest first; the same whatever the order of the flows.
 #[must_use]
-pub fn pools(
-    organisations: &[Organisation],
-    flows: &[Flow],
-    parks: &[Park],
-    matches: &[Match],
-    settings: &config::Matching,
-) -> Vec<Pool> {
-    let by_id: BTreeMap<&OrgId, &Organisation> =
-        organisations.iter().map(|organisation| (&organisation.id, organisation)).collect();
-    let prepared = candidates::prepare(flows, &by_id, parks);
+pub fn pools(known: &Known<'_>, matches: &[Match], settings: &config::Matching) -> Vec<Pool> {
     let load = i64::from(settings.pool_load_kg);
     let mut kinds: BTreeMap<(Direction, Kind), Vec<(&Prepared<'_>, i64)>> = BTreeMap::new();
-    for one in &prepared {
-        let kg = one.flow.mass.map_or(0, crate::model::Mass::best_kg);
+    for one in &known.prepared {
+        let kg = one.mass().unwrap_or(0);
         let kind = kind(one.flow);
         let is_told = kind != (None, None);
         if one.flow.flow_type == FlowType::Material
@@ -54,16 +46,14 @@ pub fn pools(
             kinds.entry((one.flow.direction, kind)).or_default().push((one, kg));
         }
     }
-    let partners = partners(matches);
-    let known: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
+    let small: BTreeSet<&FlowId> = kinds.values().flatten().map(|(one, _)| &one.flow.id).collect();
+    let partners = partners(matches, &small);
     let mut pools = Vec::new();
-    for ((direction, kind), mut open) in kinds {
-        open.sort_by_key(|(one, _)| one.rank);
-        let radius_m = i64::from(settings.pool_radius_km) * 1000;
-        let mut start = 0;
-        while let Some(members) = next_pool(&mut open, &mut start, load, radius_m) {
+    let radius_m = i64::from(settings.pool_radius_km) * 1000;
+    for ((direction, kind), flows) in kinds {
+        for members in pools_of_kind(flows, load, radius_m) {
             let total_kg = members.iter().map(|(_, kg)| kg).sum();
-            let partner = partner(&members, &partners, &known, total_kg);
+            let partner = partner(&members, &partners, known, total_kg);
             pools.push(Pool { direction, kind: kind.clone(), members, total_kg, partner });
         }
     }
@@ -77,61 +67,101 @@ fn kind(flow: &Flow) -> Kind {
     (flow.category, group)
 }
 
-/// Takes the members of one pool out of `open`. `start` is the first flow that may still be the
-/// first of a pool: what fails once fails again, for flows only leave.
-fn next_pool(
-    open: &mut Vec<(&Prepared<'_>, i64)>,
-    start: &mut usize,
-    load: i64,
-    radius_m: i64,
-) -> Option<Vec<(FlowId, i64)>> {
-    while *start < open.len() && open.iter().map(|(_, kg)| kg).sum::<i64>() >= load {
-        let taken = gathered(open, *start, load, radius_m);
-        let sum: i64 = taken.iter().map(|at| open[*at].1).sum();
-        let companies: BTreeSet<&OrgId> = taken.iter().map(|at| &open[*at].0.flow.organisation).collect();
-        if sum < load || companies.len() < 2 {
-            *start += 1;
-            continue;
-        }
-        let members = taken.iter().map(|at| (open[*at].0.flow.id.clone(), open[*at].1)).collect();
-        *start -= taken.iter().filter(|at| **at < *start).count();
-        let taken: BTreeSet<usize> = taken.into_iter().collect();
-        let mut at = 0;
-        open.retain(|_| {
-            at += 1;
-            !taken.contains(&(at - 1))
-        });
-        return Some(members);
-    }
-    None
+/// Small flows of one kind that no pool has taken yet, by place.
+struct Open<'a> {
+    /// One of each place, in the order of rank, with the flows there by rank.
+    places: Vec<(&'a Prepared<'a>, BTreeMap<u32, Small<'a>>)>,
+    sum_kg: i64,
 }
 
-/// Positions of the nearest to `start`, itself first, until they make the load.
-fn gathered(open: &[(&Prepared<'_>, i64)], start: usize, load: i64, radius_m: i64) -> Vec<usize> {
-    let mut near: Vec<(i64, usize)> = (0..open.len())
-        .filter(|at| *at != start)
-        .filter_map(|at| Some((parts::distance_m(open[start].0, open[at].0)?, at)))
-        .filter(|(metres, _)| *metres <= radius_m)
-        .collect();
-    near.sort_unstable();
-    let mut taken = vec![start];
-    let mut sum = open[start].1;
-    for (_, at) in near {
-        if sum >= load {
+type Small<'a> = (&'a Prepared<'a>, i64);
+
+impl<'a> Open<'a> {
+    fn new(mut flows: Vec<Small<'a>>) -> Self {
+        flows.sort_by_key(|(one, _)| one.rank);
+        let mut numbers: BTreeMap<Option<(u64, u64)>, usize> = BTreeMap::new();
+        let mut places: Vec<(&'a Prepared<'a>, BTreeMap<u32, Small<'a>>)> = Vec::new();
+        let mut sum_kg = 0;
+        for (one, kg) in flows {
+            let place = one.place.map(|(north, east)| (north.to_bits(), east.to_bits()));
+            let at = *numbers.entry(place).or_insert_with(|| {
+                places.push((one, BTreeMap::new()));
+                places.len() - 1
+            });
+            places[at].1.insert(one.rank, (one, kg));
+            sum_kg += kg;
+        }
+        Self { places, sum_kg }
+    }
+
+    /// Ranks with their place, first rank first.
+    fn ranks(&self) -> Vec<(u32, usize)> {
+        let mut ranks: Vec<(u32, usize)> = (0..self.places.len())
+            .flat_map(|at| self.places[at].1.keys().map(move |rank| (*rank, at)))
+            .collect();
+        ranks.sort_unstable();
+        ranks
+    }
+
+    /// The flow of a rank and the nearest to it within the radius until they make the load.
+    fn gathered(&self, (rank, place): (u32, usize), load: i64, radius_m: i64) -> Vec<(usize, Small<'a>)> {
+        let Some(first) = self.places[place].1.get(&rank) else { return Vec::new() };
+        let mut near: Vec<(i64, usize)> = (0..self.places.len())
+            .filter(|at| !self.places[*at].1.is_empty())
+            .filter_map(|at| Some((parts::distance_m(first.0, self.places[at].0)?, at)))
+            .filter(|(metres, _)| *metres <= radius_m)
+            .collect();
+        near.sort_unstable();
+        let mut taken = vec![(place, *first)];
+        let mut sum = first.1;
+        let others = near.iter().flat_map(|(_, at)| self.places[*at].1.values().map(|one| (*at, *one)));
+        for (at, one) in others.filter(|(_, one)| one.0.rank != rank) {
+            if sum >= load {
+                break;
+            }
+            sum += one.1;
+            taken.push((at, one));
+        }
+        taken
+    }
+
+    fn take(&mut self, members: &[(usize, Small<'a>)]) {
+        for (at, (one, kg)) in members {
+            self.places[*at].1.remove(&one.rank);
+            self.sum_kg -= kg;
+        }
+    }
+}
+
+/// Pools of one kind. Each rank is tried once as the first of a pool: what fails once fails again,
+/// for flows only leave.
+fn pools_of_kind(flows: Vec<Small<'_>>, load: i64, radius_m: i64) -> Vec<Vec<(FlowId, i64)>> {
+    let mut open = Open::new(flows);
+    let mut pools = Vec::new();
+    for first in open.ranks() {
+        if open.sum_kg < load {
             break;
         }
-        taken.push(at);
-        sum += open[at].1;
+        let taken = open.gathered(first, load, radius_m);
+        let sum: i64 = taken.iter().map(|(_, (_, kg))| kg).sum();
+        let companies: BTreeSet<&OrgId> = taken.iter().map(|(_, (one, _))| &one.flow.organisation).collect();
+        if sum >= load && companies.len() > 1 {
+            open.take(&taken);
+            pools.push(taken.iter().map(|(_, (one, kg))| (one.flow.id.clone(), *kg)).collect());
+        }
     }
-    taken
+    pools
 }
 
-/// For each flow, the other sides of its matches, best first.
-fn partners(matches: &[Match]) -> BTreeMap<&FlowId, Vec<&FlowId>> {
+/// For each of the flows, the other sides of its matches, best first.
+fn partners<'a>(matches: &'a [Match], flows: &BTreeSet<&FlowId>) -> BTreeMap<&'a FlowId, Vec<&'a FlowId>> {
     let mut partners: BTreeMap<&FlowId, Vec<&FlowId>> = BTreeMap::new();
     for found in matches {
-        partners.entry(&found.offer).or_default().push(&found.request);
-        partners.entry(&found.request).or_default().push(&found.offer);
+        for (one, other) in [(&found.offer, &found.request), (&found.request, &found.offer)] {
+            if flows.contains(one) {
+                partners.entry(one).or_default().push(other);
+            }
+        }
     }
     partners
 }
@@ -140,21 +170,19 @@ fn partners(matches: &[Match]) -> BTreeMap<&FlowId, Vec<&FlowId>> {
 fn partner(
     members: &[(FlowId, i64)],
     partners: &BTreeMap<&FlowId, Vec<&FlowId>>,
-    known: &BTreeMap<&FlowId, &Flow>,
+    known: &Known<'_>,
     total_kg: i64,
 ) -> Option<(FlowId, i64)> {
-    let mut loads: Vec<(&FlowId, i64)> = Vec::new();
+    // Load and place among the others, so that of two alike the first met is taken.
+    let mut loads: BTreeMap<&FlowId, (i64, Reverse<usize>)> = BTreeMap::new();
     for (id, kg) in members {
         for other in partners.get(id).into_iter().flatten() {
-            match loads.iter_mut().find(|(one, _)| one == other) {
-                Some((_, sum)) => *sum += kg,
-                None => loads.push((other, *kg)),
-            }
+            let next = Reverse(loads.len());
+            loads.entry(other).or_insert((0, next)).0 += kg;
         }
     }
-    let most = loads.iter().map(|(_, kg)| *kg).max()?;
-    let (id, kg) = loads.into_iter().find(|(_, kg)| *kg == most)?;
-    let takes = known.get(id).and_then(|flow| flow.mass).map_or(kg, |mass| mass.best_kg().min(kg));
+    let (id, (kg, _)) = loads.into_iter().max_by_key(|(_, load)| *load)?;
+    let takes = known.flow(id).and_then(|flow| flow.mass).map_or(kg, |mass| mass.best_kg().min(kg));
     Some((id.clone(), takes.min(total_kg)))
 }
 
@@ -208,7 +236,7 @@ pub fn wanted(flows: &[Flow], matches: &[Match], portfolio: &Portfolio) -> Vec<W
 mod tests {
     use super::super::portfolio;
     use super::super::tests::{day, flow, organisation, parks};
-    use super::{Wanted, pools, wanted};
+    use super::{Known, Wanted, pools, wanted};
     use crate::config;
     use crate::model::{Category, Confidential, Direction, Flow, Mass, OrgId, Organisation, ParkCode};
     use std::collections::BTreeSet;
@@ -223,8 +251,10 @@ mod tests {
         let names: BTreeSet<&str> = flows.iter().map(|flow| flow.organisation.0.reveal().as_str()).collect();
         let organisations: Vec<Organisation> = names.into_iter().map(organisation).collect();
         let settings = config::Matching::default();
-        let matches = super::super::find(&organisations, flows, &parks(), &settings, day());
-        pools(&organisations, flows, &parks(), &matches, &settings)
+        let parks = parks();
+        let known = Known::new(&organisations, flows, &parks);
+        let matches = super::super::find(&known, &settings, day());
+        pools(&known, &matches, &settings)
     }
 
     #[test]
@@ -253,7 +283,8 @@ mod tests {
         parks[1].code = ParkCode::new("loin").unwrap();
         parks[1].latitude = 48.0;
         let flows = [small("1", "a", 6_000), far];
-        let found = pools(&[organisation("a")], &flows, &parks, &[], &config::Matching::default());
+        let companies = [organisation("a")];
+        let found = pools(&Known::new(&companies, &flows, &parks), &[], &config::Matching::default());
         assert!(found.is_empty());
     }
 
@@ -286,8 +317,10 @@ mod tests {
         unknown.mass = None;
         flows.extend([alone, unknown]);
         let settings = config::Matching::default();
-        let mut matches = super::super::find(&[], &flows, &parks(), &settings, day());
-        let portfolio = portfolio(&mut matches, &flows);
+        let parks = parks();
+        let known = Known::new(&[], &flows, &parks);
+        let mut matches = super::super::find(&known, &settings, day());
+        let portfolio = portfolio(&mut matches, &known);
         assert_eq!(portfolio.total_kg, 6_000);
         assert_eq!(portfolio.scarce.len(), 1);
         let expected = [

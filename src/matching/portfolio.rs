@@ -8,8 +8,9 @@
 //! potentials are prices that prove the optimum: by weak duality no plan gains more than the
 //! prices of what is scarce, and the plan gains just that.
 
+use super::known::Known;
 use super::network::{FAR, Network};
-use crate::model::{Flow, FlowId, FlowType, Match};
+use crate::model::{FlowId, FlowType, Match};
 use std::collections::BTreeMap;
 
 /// A pair that may be used, by positions of its offer and its request.
@@ -123,22 +124,20 @@ pub struct Portfolio {
 /// # Panics
 /// When the prices do not prove the plan: a fault of the program, before anything is published.
 #[must_use]
-pub fn portfolio(matches: &mut [Match], flows: &[Flow]) -> Portfolio {
-    let by_id: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
-    let mut sides = (Side::default(), Side::default());
+pub fn portfolio(matches: &mut [Match], known: &Known<'_>) -> Portfolio {
+    let mut sides = (Side::of(known), Side::of(known));
     let mut edges = Vec::new();
     let mut places = Vec::new();
     for found in matches.iter() {
-        let known = |id: &FlowId| {
-            let flow = *by_id.get(id)?;
-            Some((flow, flow.mass?.best_kg()))
+        let amount = |id: &FlowId| {
+            let (at, flow) = known.at(id)?;
+            Some((at, flow, flow.mass?.best_kg()))
         };
-        let pair = known(&found.offer).zip(known(&found.request));
-        places.push(pair.filter(|((offer, _), _)| offer.flow_type == FlowType::Material).map(
-            |((offer, supply), (request, demand))| {
-                let edge =
-                    Edge { offer: sides.0.at(offer, supply), request: sides.1.at(request, demand), gain: 1 };
-                edges.push(edge);
+        let pair = amount(&found.offer).zip(amount(&found.request));
+        places.push(pair.filter(|((_, offer, _), _)| offer.flow_type == FlowType::Material).map(
+            |((offer, _, supply), (request, _, demand))| {
+                let (offer, request) = (sides.0.at(offer, supply), sides.1.at(request, demand));
+                edges.push(Edge { offer, request, gain: 1 });
                 edges.len() - 1
             },
         ));
@@ -152,31 +151,35 @@ pub fn portfolio(matches: &mut [Match], flows: &[Flow]) -> Portfolio {
     for (edge, kg) in edges.iter().zip(&plan.kg) {
         left[edge.offer] -= kg;
     }
-    let scarce = sides.1.ids.iter().zip(&plan.request_prices).filter(|(_, price)| **price > 0);
+    let id = |at: usize| known.prepared[at].flow.id.clone();
+    let scarce = sides.1.flows.iter().zip(&plan.request_prices).filter(|(_, price)| **price > 0);
     Portfolio {
         total_kg: plan.kg.iter().sum(),
-        scarce: scarce.map(|(id, _)| id.clone()).collect(),
-        left_over: sides.0.ids.into_iter().zip(left).collect(),
+        scarce: scarce.map(|(at, _)| id(*at)).collect(),
+        left_over: sides.0.flows.iter().map(|at| id(*at)).zip(left).collect(),
     }
 }
 
 /// Flows of one side that take part, numbered as they are met.
-#[derive(Default)]
 struct Side {
-    numbers: BTreeMap<FlowId, usize>,
-    ids: Vec<FlowId>,
+    /// Number of each flow that is known.
+    numbers: Vec<Option<usize>>,
+    /// The flow of each number.
+    flows: Vec<usize>,
     kg: Vec<i64>,
 }
 
 impl Side {
-    fn at(&mut self, flow: &Flow, kg: i64) -> usize {
-        if let Some(at) = self.numbers.get(&flow.id) {
-            return *at;
-        }
-        self.numbers.insert(flow.id.clone(), self.ids.len());
-        self.ids.push(flow.id.clone());
-        self.kg.push(kg);
-        self.ids.len() - 1
+    fn of(known: &Known<'_>) -> Self {
+        Self { numbers: vec![None; known.prepared.len()], flows: Vec::new(), kg: Vec::new() }
+    }
+
+    fn at(&mut self, flow: usize, kg: i64) -> usize {
+        *self.numbers[flow].get_or_insert_with(|| {
+            self.flows.push(flow);
+            self.kg.push(kg);
+            self.flows.len() - 1
+        })
     }
 }
 

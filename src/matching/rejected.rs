@@ -1,8 +1,8 @@
 //! What an animator gave up is not proposed again, unless something that matters has changed.
 
 use super::follow_up::FollowUps;
-use crate::model::{Flow, FlowId, Match, Status};
-use std::collections::BTreeMap;
+use super::known::Known;
+use crate::model::{Flow, Match, Status};
 
 /// Share by which an amount must change to matter, percent.
 const MATTERS_PERCENT: i128 = 25;
@@ -53,9 +53,8 @@ impl Rejected {
 pub fn set_aside(
     memory: &mut FollowUps,
     matches: Vec<(String, Match)>,
-    flows: &[Flow],
+    known: &Known<'_>,
 ) -> (Vec<(String, Match)>, usize) {
-    let by_id: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
     let before = matches.len();
     let proposed: Vec<(String, Match)> = matches
         .into_iter()
@@ -65,7 +64,7 @@ pub fn set_aside(
                 one.rejected = None;
                 return true;
             }
-            let pair = by_id.get(&found.offer).zip(by_id.get(&found.request));
+            let pair = known.flow(&found.offer).zip(known.flow(&found.request));
             let Some((offer, request)) = pair else { return true };
             let now = Rejected::of(offer, request);
             one.rejected.get_or_insert_with(|| now.clone()).differs(&now)

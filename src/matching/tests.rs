@@ -1,10 +1,11 @@
 //! What may move the score and what may not, and what animators fill in.
 
-use super::{FollowUps, NamedMatches, find, followed, read_follow_ups, remember, workbook};
+use super::{FollowUps, Known, NamedMatches, followed, read_follow_ups, workbook};
 use crate::config;
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency,
-    Group, Mass, Match, OrgId, Organisation, Park, ParkCode, Part, RankedCode, State, Status,
+    Group, Mass, Match, Missing, OrgId, Organisation, Park, ParkCode, Part, RankedCode, Reason, State,
+    Status,
 };
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -73,37 +74,63 @@ pub(super) fn parks() -> Vec<Park> {
         .to_vec()
 }
 
+fn find(organisations: &[Organisation], flows: &[Flow], settings: &config::Matching) -> Vec<Match> {
+    super::find(&Known::new(organisations, flows, &parks()), settings, day())
+}
+
+fn remember(memory: &mut FollowUps, named: &[(String, Match)], flows: &[Flow]) {
+    let listed: Vec<(&str, &Match)> = named.iter().map(|(id, found)| (id.as_str(), found)).collect();
+    super::remember(memory, &listed, &Known::new(&[], flows, &parks()));
+}
+
+fn set_aside(
+    memory: &mut FollowUps,
+    named: Vec<(String, Match)>,
+    flows: &[Flow],
+) -> (Vec<(String, Match)>, usize) {
+    super::set_aside(memory, named, &Known::new(&[], flows, &parks()))
+}
+
 fn search(flows: &[Flow]) -> Vec<Match> {
     let names: BTreeSet<&str> = flows.iter().map(|flow| flow.organisation.0.reveal().as_str()).collect();
     let organisations: Vec<Organisation> = names.into_iter().map(organisation).collect();
-    find(&organisations, flows, &parks(), &config::Matching::default(), day())
+    find(&organisations, flows, &config::Matching::default())
 }
 
 fn part(found: &Match, part: Part) -> Option<u16> {
-    found.reasons.iter().find(|reason| reason.part == part).unwrap().score_milli
+    found.parts[Part::ALL.iter().position(|one| *one == part).unwrap()]
 }
 
 /// One offer of `a` and one request of `b`, changed, and the match they make.
 fn pair(change: impl FnOnce(&mut Flow, &mut Flow)) -> Option<Match> {
+    told(change).map(|(found, ..)| found)
+}
+
+/// As [`pair`], with the reasons and what is missing.
+fn told(change: impl FnOnce(&mut Flow, &mut Flow)) -> Option<(Match, Vec<Reason>, Vec<Missing>)> {
     let mut offer = flow("1", "a", Direction::Output, "palettes de bois brisées");
     let mut request = flow("2", "b", Direction::Input, "palettes à réparer");
     change(&mut offer, &mut request);
-    let mut found = search(&[offer, request]);
+    let flows = [offer, request];
+    let mut found = search(&flows);
     assert!(found.len() <= 1);
-    found.pop()
+    let found = found.pop()?;
+    let (parks, companies) = (parks(), [organisation("a"), organisation("b")]);
+    let (reasons, missing) =
+        Known::new(&companies, &flows, &parks).explain(&found, &config::Matching::default());
+    Some((found, reasons, missing))
 }
 
 #[test]
 fn the_score_is_the_weighted_mean_of_the_parts_that_it_shows() {
-    let found = pair(|_, request| request.mass = Mass::exact(5_000)).unwrap();
-    let sum: u32 = found
-        .reasons
+    let (found, reasons, _) = told(|_, request| request.mass = Mass::exact(5_000)).unwrap();
+    let sum: u32 = reasons
         .iter()
         .map(|reason| reason.score_milli.map_or(500, u32::from) * u32::from(reason.weight_milli))
         .sum();
     assert_eq!(u32::from(found.score_milli), sum / 1000);
-    assert_eq!(found.reasons.iter().map(|reason| u32::from(reason.weight_milli)).sum::<u32>(), 1000);
-    let parts: Vec<Part> = found.reasons.iter().map(|reason| reason.part).collect();
+    assert_eq!(reasons.iter().map(|reason| u32::from(reason.weight_milli)).sum::<u32>(), 1000);
+    let parts: Vec<Part> = reasons.iter().map(|reason| reason.part).collect();
     assert_eq!(parts, Part::ALL);
     assert_eq!((found.mass_kg, found.distance_m), (Some(5_000), Some(0)));
 }
@@ -117,7 +144,7 @@ fn a_company_never_matches_with_itself_but_companies_of_one_group_may() {
     ];
     let mut organisations = vec![organisation("a"), organisation("b")];
     organisations[1].group = organisations[0].group.clone();
-    assert_eq!(find(&organisations, &flows, &parks(), &config::Matching::default(), day()).len(), 1);
+    assert_eq!(find(&organisations, &flows, &config::Matching::default()).len(), 1);
 }
 
 #[test]
@@ -157,17 +184,17 @@ fn an_unsure_code_counts_as_far_as_it_is_believed() {
 
 #[test]
 fn what_is_missing_counts_half_and_the_largest_swing_is_asked_first() {
-    let whole = pair(|_, _| {}).unwrap();
-    assert!(whole.missing.is_empty());
-    let found = pair(|offer, request| {
+    let (whole, _, missing) = told(|_, _| {}).unwrap();
+    assert!(missing.is_empty());
+    let (found, _, missing) = told(|offer, request| {
         offer.mass = None;
         request.state = None;
         request.hazardous = None;
     })
     .unwrap();
-    let missing: Vec<(Part, u16)> = found.missing.iter().map(|one| (one.part, one.swing_milli)).collect();
-    assert_eq!(missing, [(Part::Quantity, 75), (Part::Condition, 50)]);
-    assert!(found.missing[0].question_fr.contains("offre"), "{}", found.missing[0].question_fr);
+    let swings: Vec<(Part, u16)> = missing.iter().map(|one| (one.part, one.swing_milli)).collect();
+    assert_eq!(swings, [(Part::Quantity, 75), (Part::Condition, 50)]);
+    assert!(missing[0].question_fr.contains("offre"), "{}", missing[0].question_fr);
     assert_eq!(whole.score_milli - found.score_milli, 125);
 }
 
@@ -196,15 +223,15 @@ fn farther_and_less_alike_in_quantity_never_score_more() {
 
 #[test]
 fn reasons_and_questions_say_nothing_of_the_company_or_of_the_amount() {
-    let found = pair(|offer, request| {
+    let (_, reasons, missing) = told(|offer, request| {
         offer.description = Confidential::new("kwzqx palettes kwzqx".to_owned());
         request.description = Confidential::new("kwzqx palettes".to_owned());
         offer.mass = Mass::exact(987_654);
         request.mass = None;
     })
     .unwrap();
-    let said = format!("{found:?}");
-    assert!(!said.contains("kwzqx") && !said.contains("987"), "{said}");
+    let said = format!("{reasons:?} {missing:?}");
+    assert!(said.contains("quantité") && !said.contains("kwzqx") && !said.contains("987"), "{said}");
 }
 
 #[test]
@@ -230,7 +257,7 @@ fn each_flow_keeps_its_best_partners_only() {
         }
     }
     let settings = config::Matching { top_per_flow: 3, ..config::Matching::default() };
-    let found = find(&[], &flows, &parks(), &settings, day());
+    let found = find(&[], &flows, &settings);
     assert!((120..=240).contains(&found.len()), "{}", found.len());
     assert!(found.is_sorted_by_key(|found| std::cmp::Reverse(found.score_milli)));
 }
@@ -238,13 +265,14 @@ fn each_flow_keeps_its_best_partners_only() {
 fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
     use calamine::Reader as _;
     let organisations = vec![organisation("a"), organisation("b")];
-    let matches: Vec<(String, Match)> =
-        search(flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect();
+    let (matches, parks) = (search(flows), parks());
+    let matches: Vec<(&str, &Match)> = matches.iter().map(|found| ("cle-1", found)).collect();
     let bytes = workbook(&NamedMatches {
         matches: &matches,
+        unlisted: 0,
         organisations: &organisations,
-        flows,
-        parks: &parks(),
+        known: &Known::new(&organisations, flows, &parks),
+        parks: &parks,
         follow_ups: memory,
         settings: &config::Matching::default(),
         as_of: day(),
@@ -318,21 +346,21 @@ fn what_was_given_up_is_proposed_again_only_when_something_that_matters_changed(
     };
     let mut memory = FollowUps::new();
     remember(&mut memory, &named(&flows), &flows);
-    assert_eq!(super::set_aside(&mut memory, named(&flows), &flows).0.len(), 1);
+    assert_eq!(set_aside(&mut memory, named(&flows), &flows).0.len(), 1);
     let cells = |row: [&str; 2]| row.map(str::to_owned).to_vec();
     let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells(["cle-1", "abandonnée"]))];
     assert!(read_follow_ups(&mut memory, &rows, day()).is_empty());
-    assert_eq!(super::set_aside(&mut memory, named(&flows), &flows), (Vec::new(), 1));
+    assert_eq!(set_aside(&mut memory, named(&flows), &flows), (Vec::new(), 1));
     flows[0].mass = Mass::exact(11_000);
-    assert_eq!(super::set_aside(&mut memory, named(&flows), &flows).1, 1, "a tenth more is no news");
+    assert_eq!(set_aside(&mut memory, named(&flows), &flows).1, 1, "a tenth more is no news");
     flows[0].mass = Mass::exact(30_000);
-    assert_eq!(super::set_aside(&mut memory, named(&flows), &flows).1, 0);
+    assert_eq!(set_aside(&mut memory, named(&flows), &flows).1, 0);
     let row = list(&flows, &memory)[1].join("|");
     assert!(row.contains("abandonnée") && row.contains("oui / yes"), "{row}");
     // Taken up again, it is a match like any other, and may be given up anew.
     let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells(["cle-1", "proposée"]))];
     read_follow_ups(&mut memory, &rows, day());
-    assert_eq!(super::set_aside(&mut memory, named(&flows), &flows).1, 0);
+    assert_eq!(set_aside(&mut memory, named(&flows), &flows).1, 0);
     assert!(memory["cle-1"].rejected.is_none());
 }
 
@@ -379,6 +407,77 @@ fn some_flows() -> impl Strategy<Value = Vec<Flow>> {
     })
 }
 
+/// As [`some_flows`], with codes, dates, types and categories, known or not.
+fn varied_flows() -> impl Strategy<Value = Vec<Flow>> {
+    let more = (0..4_usize, 0..5_usize, 0..4_usize, 0..6_i64, 0..3_usize, 1..4_000_i64);
+    (some_flows(), proptest::collection::vec(more, 24)).prop_map(|(mut flows, more)| {
+        let coded = |code: &str, confidence_milli| RankedCode { code: code.to_owned(), confidence_milli };
+        for (flow, (category, codes, dates, day_of, other, kg)) in flows.iter_mut().zip(more) {
+            flow.category =
+                [None, Some(Category::Wood), Some(Category::Wood), Some(Category::Glass)][category];
+            flow.ranked_codes = match codes {
+                0 => Vec::new(),
+                1 => vec![coded("150103", 600), coded("150106", 300)],
+                2 => vec![coded("030105", 900)],
+                3 => vec![coded("150106", 500), coded("030105", 400), coded("200138", 50)],
+                _ => vec![coded("150103", 1000)],
+            };
+            let date = day() + chrono::Days::new(u64::try_from(day_of * 20).unwrap()) - chrono::Days::new(40);
+            match dates {
+                0 => flow.available_from = Some(date),
+                1 => flow.available_to = Some(date),
+                _ => {}
+            }
+            match other {
+                0 => flow.flow_type = FlowType::Equipment,
+                1 => flow.frequency = Some(Frequency::Once),
+                _ => {}
+            }
+            flow.mass = flow.mass.and(Mass::exact(kg * 7));
+        }
+        flows
+    })
+}
+
+/// Offer, request and score that a search without index or bound keeps.
+fn every_pair(known: &Known<'_>, settings: &config::Matching) -> Vec<(String, String, u16)> {
+    use super::candidates::Prepared;
+    let weights = super::parts::Weights::new(settings);
+    let minimum = u16::try_from(settings.minimum_score_percent * 10).unwrap();
+    let mut every: Vec<(std::cmp::Reverse<u16>, u32, u32)> = Vec::new();
+    let side =
+        |direction: Direction| known.prepared.iter().filter(move |one| one.flow.direction == direction);
+    for offer in side(Direction::Output) {
+        for request in side(Direction::Input) {
+            let (one, other) = (offer.flow, request.flow);
+            if one.organisation != other.organisation && one.flow_type == other.flow_type {
+                let score = weights.total(&super::parts::score(offer, request, &weights, day()));
+                every.push((std::cmp::Reverse(score), offer.rank, request.rank));
+            }
+        }
+    }
+    every.retain(|(score, ..)| score.0 >= minimum);
+    every.sort_unstable();
+    let most = settings.top_per_flow as usize;
+    let by_rank: BTreeMap<u32, &Prepared<'_>> = known.prepared.iter().map(|one| (one.rank, one)).collect();
+    let id = |rank: &u32| by_rank[rank].flow.id.0.reveal().clone();
+    every
+        .iter()
+        .filter(|(score, offer, request)| {
+            let before = |of_offer: bool| {
+                let better = every.iter().filter(|(other, one, two)| {
+                    (if of_offer { one == offer } else { two == request })
+                        && (*other, if of_offer { two } else { one })
+                            < (*score, if of_offer { request } else { offer })
+                });
+                better.count()
+            };
+            before(true) < most || before(false) < most
+        })
+        .map(|(score, offer, request)| (id(offer), id(request), score.0))
+        .collect()
+}
+
 fn keys(matches: &[Match]) -> Vec<(String, String, u16)> {
     matches
         .iter()
@@ -421,22 +520,27 @@ proptest! {
     }
 
     #[test]
-    fn no_pair_outside_the_list_beats_a_flow_s_worst_partner(flows in some_flows()) {
-        // Short lists are searched whole: what is kept is what trying every pair keeps.
-        let settings = config::Matching { top_per_flow: 2, ..config::Matching::default() };
-        let all = config::Matching { top_per_flow: 1_000, ..config::Matching::default() };
-        let kept = find(&[], &flows, &parks(), &settings, day());
-        let every = find(&[], &flows, &parks(), &all, day());
-        let mut best: BTreeMap<String, Vec<u16>> = BTreeMap::new();
-        for (offer, request, score) in keys(&every) {
-            best.entry(format!("o{offer}")).or_default().push(score);
-            best.entry(format!("r{request}")).or_default().push(score);
-        }
-        let kept: BTreeSet<_> = keys(&kept).into_iter().collect();
-        for (offer, request, score) in keys(&every) {
-            let second = |key: String| best[&key].get(1).copied().unwrap_or(0);
-            let wanted = score > second(format!("o{offer}")) || score > second(format!("r{request}"));
-            prop_assert!(!wanted || kept.contains(&(offer, request, score)));
+    fn what_is_kept_is_what_trying_every_pair_keeps(
+        flows in varied_flows(),
+        companies in proptest::collection::vec(proptest::option::of((0..40_i32, 0..40_i32)), 4),
+    ) {
+        let organisations: Vec<Organisation> = ["a", "b", "c", "d"]
+            .into_iter()
+            .zip(companies)
+            .map(|(name, place)| {
+                let mut organisation = organisation(name);
+                organisation.coordinates = place.map(|(north, east)| {
+                    Confidential::new((46.5 + f64::from(north) / 97.0, -71.5 + f64::from(east) / 97.0))
+                });
+                organisation
+            })
+            .collect();
+        for most in [1, 3] {
+            let settings = config::Matching { top_per_flow: most, ..config::Matching::default() };
+            let parks = parks();
+            let known = Known::new(&organisations, &flows, &parks);
+            let found = super::find(&known, &settings, day());
+            prop_assert_eq!(keys(&found), every_pair(&known, &settings));
         }
     }
 

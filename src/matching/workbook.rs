@@ -2,12 +2,11 @@
 
 use super::feasibility;
 use super::follow_up::FollowUps;
+use super::known::Known;
 use super::pool_sheet;
 use super::pooling::{Pool, Wanted};
 use crate::config;
-use crate::model::{
-    Confidential, Confidentiality, Flow, FlowId, Match, OrgId, Organisation, Park, Part, Status,
-};
+use crate::model::{Confidential, Confidentiality, Flow, Match, OrgId, Organisation, Park, Part, Status};
 use chrono::NaiveDate;
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
@@ -25,11 +24,13 @@ pub struct WorkbookError(#[from] XlsxError);
 #[derive(Debug, Clone, Copy)]
 pub struct NamedMatches<'a> {
     /// Best first, with their keyed identifiers.
-    pub matches: &'a [(String, Match)],
+    pub matches: &'a [(&'a str, &'a Match)],
+    /// Further matches that the list leaves out.
+    pub unlisted: usize,
     /// Companies.
     pub organisations: &'a [Organisation],
     /// Flows.
-    pub flows: &'a [Flow],
+    pub known: &'a Known<'a>,
     /// Parks.
     pub parks: &'a [Park],
     /// What was filled in before.
@@ -94,6 +95,20 @@ pub fn workbook(list: &NamedMatches<'_>) -> Result<Vec<u8>, WorkbookError> {
     for (row, line) in (0..).zip(README) {
         sheet.write_string(row, 0, line)?;
     }
+    if list.unlisted > 0 {
+        let (listed, unlisted) = (list.matches.len(), list.unlisted);
+        let lines = [
+            format!(
+                "La feuille tient les {listed} meilleurs maillages et ceux que vous suivez; {unlisted} autres ne sont pas inscrits (réglage `matching.listed`)."
+            ),
+            format!(
+                "The sheet holds the {listed} best matches and those that you follow; {unlisted} others are not written (setting `matching.listed`)."
+            ),
+        ];
+        for (row, line) in (u32::try_from(README.len()).unwrap_or(u32::MAX)..).zip(lines) {
+            sheet.write_string(row, 0, line)?;
+        }
+    }
     Ok(workbook.save_to_buffer()?)
 }
 
@@ -150,15 +165,15 @@ fn fill(sheet: &mut Worksheet, list: &NamedMatches<'_>) -> Result<(), XlsxError>
     sheet.set_freeze_panes(1, 4)?;
     let organisations: BTreeMap<&OrgId, &Organisation> =
         list.organisations.iter().map(|organisation| (&organisation.id, organisation)).collect();
-    let flows: BTreeMap<&FlowId, &Flow> = list.flows.iter().map(|flow| (&flow.id, flow)).collect();
     let mut row = 0;
     for (id, found) in list.matches {
-        let (Some(offer), Some(request)) = (flows.get(&found.offer), flows.get(&found.request)) else {
+        let (Some(offer), Some(request)) = (list.known.flow(&found.offer), list.known.flow(&found.request))
+        else {
             continue;
         };
         row += 1;
-        let follow_up = list.follow_ups.get(id);
-        sheet.write_string(row, 0, id)?;
+        let follow_up = list.follow_ups.get(*id);
+        sheet.write_string(row, 0, *id)?;
         let status = follow_up.and_then(|one| one.status).map_or("", label);
         sheet.write_string_with_format(row, 1, status, &to_fill)?;
         let note = follow_up.map_or("", |one| one.note.reveal().as_str());
@@ -195,16 +210,17 @@ fn fill(sheet: &mut Worksheet, list: &NamedMatches<'_>) -> Result<(), XlsxError>
             sheet.write_string(row, column, text)?;
             column += 1;
         }
-        for reason in &found.reasons {
+        let (reasons, missing) = list.known.explain(found, list.settings);
+        for reason in &reasons {
             if let Some(score) = reason.score_milli {
                 sheet.write_number(row, column, f64::from(score / 10))?;
             }
             sheet.write_string(row, column + 1, format!("{} / {}", reason.reason_fr, reason.reason_en))?;
             column += 2;
         }
-        let parts: Vec<&str> = found.missing.iter().map(|one| part_title(one.part)).collect();
+        let parts: Vec<&str> = missing.iter().map(|one| part_title(one.part)).collect();
         sheet.write_string(row, column, parts.join(", "))?;
-        if let Some(first) = found.missing.first() {
+        if let Some(first) = missing.first() {
             sheet.write_string(row, column + 1, format!("{} / {}", first.question_fr, first.question_en))?;
         }
     }

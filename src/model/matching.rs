@@ -69,8 +69,6 @@ pub struct Match {
     /// Kilograms a year of this match in the plan that diverts the most when each kilogram counts
     /// once; none when an amount is unknown or what flows is not a material.
     pub planned_kg: Option<i64>,
-    /// Every part, in the order of `Part::ALL`.
-    pub reasons: Vec<Reason>,
-    /// What to ask next, largest swing first.
-    pub missing: Vec<Missing>,
+    /// Thousandths of every part, in the order of `Part::ALL`; none when what it needs is missing.
+    pub parts: [Option<u16>; Part::ALL.len()],
 }

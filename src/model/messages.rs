@@ -159,6 +159,24 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Préciser l'unité.",
             "Say which unit is meant.",
         ),
+        K::ContradictoryUnits => (
+            "L'unité écrite à côté du nombre et celle de la colonne se contredisent; la quantité reste inconnue.",
+            "The unit beside the number and that of the column contradict each other; the quantity stays unknown.",
+            "Garder une seule des deux unités.",
+            "Keep only one of the two units.",
+        ),
+        K::AmbiguousFrequency => (
+            "La fréquence a plusieurs sens; la quantité par an reste inconnue.",
+            "The frequency has several meanings; the yearly quantity stays unknown.",
+            "Préciser la fréquence.",
+            "Say which frequency is meant.",
+        ),
+        K::UpperBound => (
+            "La quantité est une limite, pas une estimation: l'intervalle va de zéro à cette limite.",
+            "The quantity is a limit, not an estimate: the interval goes from zero to that limit.",
+            "Inscrire une quantité habituelle ou un intervalle, par exemple « 2 à 3 ».",
+            "Write a usual quantity or a range, for example “2 to 3”.",
+        ),
         K::MissingDensity => (
             "Aucune masse volumique pour ce volume; la quantité reste inconnue.",
             "No density for this volume; the quantity stays unknown.",
@@ -272,6 +290,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The same name has two different enterprise numbers; nothing is merged.",
             "Vérifier les NEQ.",
             "Check the enterprise numbers.",
+        ),
+        K::ConflictingNumber => (
+            "Le même NEQ est inscrit sous des noms qui n'ont rien en commun; il est ignoré, et rien n'est réuni.",
+            "The same enterprise number stands under names that share nothing; it is ignored, and nothing is merged.",
+            "Vérifier le NEQ; si c'est la même entreprise, écrire le nom de la même façon partout.",
+            "Check the enterprise number; if it is the same company, spell the name alike everywhere.",
         ),
         K::DuplicateIdentifier => (
             "Le même identifiant sert à deux entrées différentes.",

@@ -7,34 +7,42 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
-    for character in text.nfkd().filter(|character| !is_combining_mark(*character)) {
-        for lower in character.to_lowercase() {
-            let plain: &str = match lower {
-                'œ' => "oe",
-                'æ' => "ae",
-                'ß' => "ss",
-                'ø' => "o",
-                _ if lower.is_alphanumeric() => {
-                    if gap && !folded.is_empty() {
-                        folded.push(' ');
-                    }
-                    gap = false;
-                    folded.push(lower);
-                    continue;
-                }
-                _ => {
-                    gap = true;
-                    continue;
-                }
-            };
-            if gap && !folded.is_empty() {
-                folded.push(' ');
+    for character in text.chars() {
+        // Most letters are plain: decomposition is for the others.
+        if character.is_ascii() {
+            push(&mut folded, &mut gap, character.to_ascii_lowercase());
+            continue;
+        }
+        let parts = std::iter::once(character).nfkd().filter(|part| !is_combining_mark(*part));
+        for lower in parts.flat_map(char::to_lowercase) {
+            match lower {
+                'œ' => push_all(&mut folded, &mut gap, "oe"),
+                'æ' => push_all(&mut folded, &mut gap, "ae"),
+                'ß' => push_all(&mut folded, &mut gap, "ss"),
+                'ø' => push_all(&mut folded, &mut gap, "o"),
+                lower => push(&mut folded, &mut gap, lower),
             }
-            gap = false;
-            folded.push_str(plain);
         }
     }
     folded
+}
+
+fn push(folded: &mut String, gap: &mut bool, lower: char) {
+    if !lower.is_alphanumeric() {
+        *gap = true;
+        return;
+    }
+    if *gap && !folded.is_empty() {
+        folded.push(' ');
+    }
+    *gap = false;
+    folded.push(lower);
+}
+
+fn push_all(folded: &mut String, gap: &mut bool, letters: &str) {
+    for letter in letters.chars() {
+        push(folded, gap, letter);
+    }
 }
 
 /// The folded words of a text.

@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::units;
 use crate::materials::{self, Classified, Expectation, Nomenclature};
 use crate::model::{
-    Category, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
+    Category, Cell, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
     FlowType, Frequency, Mass, OrgId, RankedCode, Severity, State, fold,
 };
 
@@ -125,14 +125,14 @@ pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
         .map_or_else(|| materials::codes(&material), materials::codes);
     let description = reader.text(Field::Description);
     let words = codes.is_empty() && !material.is_empty();
-    unknown |= words && !materials::classify(&material, &Expectation::default(), 1).known;
+    unknown |= words && !reader.spoken.of(&material).known;
     if unknown || words {
         let severity = if unknown { Severity::Warning } else { Severity::Note };
         reader.find(severity, FindingKind::UnknownMaterial, Some(Field::Material));
     }
     let named = words && material.chars().any(char::is_alphabetic);
     let description = description.unwrap_or_else(|| if named { material.clone() } else { String::new() });
-    let spoken = materials::classify(&format!("{material} {description}"), &Expectation::default(), 1);
+    let spoken = reader.spoken.of(&format!("{material} {description}"));
     let category = category(reader, &codes, &spoken);
     let flow_type = flow_type(reader, category, &spoken);
     let mut resource = Resource {
@@ -163,7 +163,7 @@ fn category(reader: &mut Reader<'_>, codes: &[String], spoken: &Classified) -> O
     if known.is_some() {
         return known;
     }
-    let free = believed(&materials::classify(&text, &Expectation::default(), 1));
+    let free = believed(&reader.spoken.of(&text));
     let (severity, kind) = if free.is_some() {
         (Severity::Note, FindingKind::DeducedCategory)
     } else {
@@ -203,31 +203,33 @@ fn flow_type(reader: &mut Reader<'_>, category: Option<Category>, spoken: &Class
 /// Longest list of codes that a flow keeps.
 const RANKED: usize = 10;
 
-/// The codes that a flow may mean: the declared ones whole, then what its words and the
-/// company's activity (SCIAN) let one think.
-pub(super) fn ranked_codes(flow: &Flow, expected: &Expectation) -> Vec<RankedCode> {
+/// The codes that the company declared, each believed whole: words add nothing to them.
+pub(super) fn declared_codes(flow: &Flow) -> Vec<RankedCode> {
     let whole = |code: &String| RankedCode { code: code.clone(), confidence_milli: 1000 };
-    let mut ranked: Vec<RankedCode> = flow.material_codes.iter().map(whole).collect();
-    let listed = matches!(flow.flow_type, FlowType::Material | FlowType::Water | FlowType::Equipment);
-    let spoken = materials::classify(flow.description.reveal(), expected, RANKED);
-    // The company said what it is: words add nothing to its own code.
-    if !ranked.is_empty() || !listed || !spoken.known {
-        return ranked;
-    }
-    ranked.extend(
-        spoken.codes.iter().map(|guess| RankedCode {
-            code: guess.code.to_owned(),
-            confidence_milli: guess.confidence_milli,
-        }),
-    );
-    ranked
+    flow.material_codes.iter().map(whole).collect()
 }
 
-/// What a company's activity lets one expect.
-pub(super) fn expectation(sector: Option<&Confidential<String>>) -> Expectation {
-    sector.map_or_else(Expectation::default, |sector| {
-        materials::expectation(sector.reveal(), Nomenclature::Scian)
-    })
+/// Whether the words of a flow say what codes it may mean.
+pub(super) fn is_ranked_by_words(flow: &Flow) -> bool {
+    flow.material_codes.is_empty()
+        && matches!(flow.flow_type, FlowType::Material | FlowType::Water | FlowType::Equipment)
+}
+
+/// The codes that words and the company's activity let one think.
+pub(super) fn spoken_codes(description: &str, expected: &Expectation) -> Vec<RankedCode> {
+    let spoken = materials::classify(description, expected, RANKED);
+    let codes = spoken.codes.iter().filter(|_| spoken.known);
+    codes
+        .map(|guess| RankedCode { code: guess.code.to_owned(), confidence_milli: guess.confidence_milli })
+        .collect()
+}
+
+/// What a company's activity (SCIAN) lets one expect; nothing when it is not known.
+pub(super) fn expectation(sector: &str) -> Expectation {
+    if sector.is_empty() {
+        return Expectation::default();
+    }
+    materials::expectation(sector, Nomenclature::Scian)
 }
 
 /// Kilograms a year, from the quantity, its unit and its frequency wherever they stand.
@@ -256,11 +258,26 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
             return;
         }
     };
+    let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
+    if is_typed && quantity::could_group(&text) {
+        reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
+        return;
+    }
     let header = [Field::Quantity, Field::Unit]
         .into_iter()
         .find_map(|field| reader.row.cells.get(&field).and_then(|cell| cell.unit_in_header.clone()));
     let (cell_unit, cell_rate, cell_bad) = quantity::unit_and_rate(unit_cell.as_deref().unwrap_or_default());
     let (header_unit, header_rate, _) = quantity::unit_and_rate(header.as_deref().unwrap_or_default());
+    let code = |text: &str| {
+        units::find(reader.lexicon.word("unite", text).unwrap_or(text)).map(|unit| unit.code.clone())
+    };
+    if code(&written.unit).zip(code(&cell_unit)).is_some_and(|(one, other)| one != other) {
+        reader.find(Warning, FindingKind::ContradictoryUnits, Some(Field::Unit));
+        return;
+    }
+    if written.is_bound {
+        reader.find(Note, FindingKind::UpperBound, Some(Field::Quantity));
+    }
     let (unit_text, beside) =
         [(written.unit.clone(), Field::Quantity), (cell_unit, Field::Unit), (header_unit, Field::Quantity)]
             .into_iter()
@@ -324,8 +341,15 @@ fn cell_frequency(reader: &mut Reader<'_>) -> Option<Rate> {
     let text = reader.text(Field::Frequency)?;
     let local: Option<Frequency> = reader.lexicon.word("frequence", &text).and_then(|code| code.parse().ok());
     let rate = local.map(Rate::of).or_else(|| super::frequency::find(&text));
-    if rate.is_none() {
-        reader.find(Severity::Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
+    match (rate, super::frequency::choices(&text)) {
+        (Some(_), _) => {}
+        (None, Some((fr, en))) => {
+            let kind = FindingKind::AmbiguousFrequency;
+            reader.find_with(Severity::Warning, kind, Field::Frequency, fr, en);
+        }
+        (None, None) => {
+            reader.find(Severity::Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
+        }
     }
     rate
 }

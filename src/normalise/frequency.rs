@@ -42,7 +42,6 @@ const WORDS: &[(&str, Frequency, i128)] = &[
         52,
     ),
     ("bihebdomadaire", Frequency::Weekly, 104),
-    ("bimensuel bimensuelle biweekly", Frequency::Weekly, 26),
     (
         "mois mensuel mensuelle mensuellement mensuels mensuelles month months monthly m mo",
         Frequency::Monthly,
@@ -62,6 +61,27 @@ const WORDS: &[(&str, Frequency, i128)] = &[
     ),
     ("ponctuel ponctuelle ponctuellement once unique occasionnel occasionnelle lot", Frequency::Once, 1),
 ];
+
+/// Words with two meanings, and what to write for each, French and English.
+const AMBIGUOUS: &[(&str, &str, &str)] = &[
+    (
+        "bimensuel bimensuelle bimensuellement bimonthly",
+        "deux fois par mois (inscrire « 2 fois par mois »), tous les deux mois (inscrire « aux 2 mois »)",
+        "twice a month (write “2 fois par mois”), every two months (write “aux 2 mois”)",
+    ),
+    (
+        "biweekly",
+        "deux fois par semaine (inscrire « 2 fois par semaine »), aux deux semaines (inscrire « aux 2 semaines »)",
+        "twice a week (write “2 fois par semaine”), every two weeks (write “aux 2 semaines”)",
+    ),
+];
+
+/// The choices of a word with two meanings.
+pub(super) fn choices(text: &str) -> Option<(&'static str, &'static str)> {
+    let folded = fold(text);
+    let found = AMBIGUOUS.iter().find(|(words, ..)| words.split(' ').any(|word| word == folded));
+    found.map(|(_, fr, en)| (*fr, *en))
+}
 
 /// Reads `sem`, `par mois`, `2 fois par semaine`, `aux 2 semaines`, `2x/sem`.
 pub(super) fn find(text: &str) -> Option<Rate> {
@@ -118,7 +138,7 @@ fn one(word: &str) -> Option<Rate> {
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{choices, find};
     use crate::model::Frequency;
 
     #[test]
@@ -138,5 +158,12 @@ mod tests {
             assert_eq!((rate.frequency, rate.times.round()), (frequency, Some(times)), "{text}");
         }
         assert!(find("selon la lune").is_none());
+        for word in ["Bimensuel", "bimensuelle", "biweekly"] {
+            assert!(find(word).is_none(), "{word} has two meanings");
+            let (fr, _) = choices(word).unwrap();
+            for repair in fr.split('«').skip(1).map(|rest| rest.split('»').next().unwrap()) {
+                assert!(find(repair).is_some(), "{repair}");
+            }
+        }
     }
 }

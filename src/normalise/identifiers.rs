@@ -156,6 +156,9 @@ mod tests {
         }
         assert_eq!(enterprise_number("9941234567"), None);
         assert_eq!(enterprise_number("114123456"), None);
+        for lost in ["1.14123E+09", "1,14E9", "1.14123457E+09", "11E8", "1.14123E+99999999999"] {
+            assert_eq!(enterprise_number(lost), None, "{lost}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The same company spelt differently: who is one, and by what evidence.
 
 use super::identifiers::{name_key, telephone_key};
+use super::namesakes;
 use super::organisations::OrganisationRead;
 use super::{Merge, MergeKind};
 use crate::model::{Confidential, FindingKind, Group, Location, OrgId, Organisation, fold};
@@ -105,6 +106,7 @@ pub(super) fn merge(reads: &[OrganisationRead]) -> Merged {
             .collect(),
         evidence: vec![BTreeSet::new(); reads.len()],
     };
+    let mut remarks = Vec::new();
     let by = |key: &dyn Fn(usize) -> Option<String>| {
         let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for at in 0..reads.len() {
@@ -114,10 +116,22 @@ pub(super) fn merge(reads: &[OrganisationRead]) -> Merged {
         }
         groups
     };
-    for group in by(&|at| reads[at].enterprise_number.as_ref().map(|number| number.reveal().clone())).values()
-    {
-        for pair in group.windows(2) {
-            forest.join(pair[0], pair[1], Evidence::Number);
+    let mut doubtful = BTreeMap::new();
+    for (number, group) in by(&|at| Some(reads[at].enterprise_number.as_ref()?.reveal().clone())) {
+        let companies = namesakes::companies(&group, &names, reads);
+        if companies.len() > 1 {
+            for company in &companies {
+                remarks.push((reads[company[0]].location.clone(), FindingKind::ConflictingNumber));
+                for &at in company {
+                    forest.number[at] = None;
+                    doubtful.insert(at, number.clone());
+                }
+            }
+        }
+        for company in companies {
+            for pair in company.windows(2) {
+                forest.join(pair[0], pair[1], Evidence::Number);
+            }
         }
     }
     let source_key = |at: usize| {
@@ -129,7 +143,6 @@ pub(super) fn merge(reads: &[OrganisationRead]) -> Merged {
             forest.join(group[0], at, Evidence::SourceId);
         }
     }
-    let mut remarks = Vec::new();
     for group in by(&|at| names[at].clone()).values() {
         join_names(&mut forest, group, reads, &mut remarks);
     }
@@ -141,7 +154,7 @@ pub(super) fn merge(reads: &[OrganisationRead]) -> Merged {
             join_contacts(&mut forest, group, &names);
         }
     }
-    assemble(reads, &names, &mut forest, remarks)
+    assemble(reads, &names, &doubtful, &mut forest, remarks)
 }
 
 /// One name is one company, unless it carries two enterprise numbers: then rows without a
@@ -201,6 +214,7 @@ fn join_contacts(forest: &mut Forest<'_>, group: &[usize], names: &[Option<Strin
 fn assemble(
     reads: &[OrganisationRead],
     names: &[Option<String>],
+    doubtful: &BTreeMap<usize, String>,
     forest: &mut Forest<'_>,
     mut remarks: Vec<(Location, FindingKind)>,
 ) -> Merged {
@@ -240,10 +254,45 @@ fn assemble(
         if let Some(merge) = evidence(reads, &members, first, &forest.evidence[root], &mut remarks) {
             merges.push(merge);
         }
-        organisations.push(organisation(reads, &members, first, id, number));
+        let doubt = members.iter().find_map(|at| doubtful.get(at));
+        let group = group(reads, &members, doubt.unwrap_or(id.0.reveal()));
+        organisations.push(organisation(reads, &members, first, id, number, group));
     }
+    join_groups(&mut organisations);
     organisations.sort_by(|left, right| left.id.cmp(&right.id));
     Merged { organisations, merges, remarks, owners, index }
+}
+
+/// Who counts as one contributor. Companies under one number that cannot be told to be one
+/// count as one all the same: the safe side, should they be.
+fn group(reads: &[OrganisationRead], members: &[usize], alone: &str) -> Group {
+    let written = settled(reads, members, |read| read.group.as_ref()).map(|group| name_key(group.reveal()));
+    Group(Confidential::new(written.unwrap_or_else(|| alone.to_owned())))
+}
+
+/// An owner that takes part itself counts with its companies: a group that is written like a
+/// company's name is that company's group, and so is what that company writes as its own.
+fn join_groups(organisations: &mut [Organisation]) {
+    let mut above: BTreeMap<String, String> = BTreeMap::new();
+    let top = |above: &BTreeMap<String, String>, key: &str| {
+        let mut key = key.to_owned();
+        while let Some(next) = above.get(&key) {
+            key.clone_from(next);
+        }
+        key
+    };
+    for organisation in organisations.iter() {
+        let own = organisation.group.0.reveal();
+        for name in std::iter::once(&organisation.name).chain(&organisation.other_names) {
+            let (left, right) = (top(&above, own), top(&above, &name_key(name.reveal())));
+            if left != right {
+                above.insert(left.clone().max(right.clone()), left.min(right));
+            }
+        }
+    }
+    for organisation in organisations {
+        organisation.group = Group(Confidential::new(top(&above, organisation.group.0.reveal())));
+    }
 }
 
 fn organisation(
@@ -252,12 +301,11 @@ fn organisation(
     first: usize,
     id: OrgId,
     number: Option<String>,
+    group: Group,
 ) -> Organisation {
     let name = reads[first].name.clone().unwrap_or_default();
     let others: BTreeSet<Confidential<String>> =
         members.iter().filter_map(|at| reads[*at].name.clone()).filter(|other| *other != name).collect();
-    let group = pick(reads, members, |read| read.group.as_ref()).map(|group| name_key(group.reveal()));
-    let group = Group(Confidential::new(group.unwrap_or_else(|| id.0.reveal().clone())));
     let locations: BTreeSet<Location> = members.iter().map(|at| reads[*at].location.clone()).collect();
     Organisation {
         name,
@@ -267,14 +315,31 @@ fn organisation(
         email: pick(reads, members, |read| read.email.as_ref()),
         telephone: pick(reads, members, |read| read.telephone.as_ref()),
         address: pick(reads, members, |read| read.address.as_ref()),
-        park: pick(reads, members, |read| read.park.as_ref()),
-        coordinates: pick(reads, members, |read| read.coordinates.as_ref()),
-        sector: pick(reads, members, |read| read.sector.as_ref()),
-        workforce: pick(reads, members, |read| read.workforce.as_ref()),
+        park: settled(reads, members, |read| read.park.as_ref()),
+        coordinates: settled(reads, members, |read| read.coordinates.as_ref()),
+        sector: settled(reads, members, |read| read.sector.as_ref()),
+        workforce: settled(reads, members, |read| read.workforce.as_ref()),
         group,
         locations: locations.into_iter().collect(),
         id,
     }
+}
+
+/// The value that most rows give, the first in order among equals: whatever the order of the rows.
+fn settled<T: Clone + PartialOrd>(
+    reads: &[OrganisationRead],
+    members: &[usize],
+    field: impl Fn(&OrganisationRead) -> Option<&T>,
+) -> Option<T> {
+    let values: Vec<&T> = members.iter().filter_map(|at| field(&reads[*at])).collect();
+    let votes = |value: &T| values.iter().filter(|other| **other == value).count();
+    let best = values.iter().copied().reduce(|best, other| {
+        let order = votes(other)
+            .cmp(&votes(best))
+            .then_with(|| best.partial_cmp(other).unwrap_or(std::cmp::Ordering::Equal));
+        if order.is_gt() { other } else { best }
+    });
+    best.cloned()
 }
 
 /// The first value by location.

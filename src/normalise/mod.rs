@@ -12,8 +12,10 @@ mod identifiers;
 mod lexicon;
 mod merge_flows;
 mod merge_organisations;
+mod namesakes;
 mod number;
 mod organisations;
+mod parallel;
 mod periods;
 mod qualifier;
 mod quantity;
@@ -34,15 +36,15 @@ pub use recognised::recognised;
 
 use crate::config::{Mapping, Settings};
 use crate::model::{
-    Cell, Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RawRow, Severity, Subject,
-    Synergy, fold,
+    Cell, Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RankedCode, RawRow, Severity,
+    Subject, Synergy, fold,
 };
 use chrono::NaiveDate;
 use flows::FlowRead;
 use lexicon::Lexicon;
 use organisations::OrganisationRead;
-use reader::{Reader, finding};
-use std::collections::BTreeMap;
+use reader::{Reader, Spoken, finding};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What normalise makes of the rows; every list is sorted.
 #[derive(Debug, Clone, Default)]
@@ -120,9 +122,14 @@ pub fn normalise(
         let differs = finding(&rows[at], Severity::Warning, FindingKind::TotalDiffers, Some(Field::Quantity));
         run.findings.entry(at).or_default().push(differs);
     }
-
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.subject != Subject::Synergies) {
-        run.read(at, row, lexicon(row));
+    for part in parallel::in_parts(&rows, |start, rows| {
+        let (mut part, spoken) = (Run::default(), Spoken::default());
+        for (at, row) in (start..).zip(rows).filter(|(_, row)| row.subject != Subject::Synergies) {
+            part.read(at, Reader::new(row, lexicon(row), &spoken));
+        }
+        part
+    }) {
+        run.append(part);
     }
     let merged = merge_organisations::merge(&run.reads);
     run.merges.extend(merged.merges);
@@ -160,8 +167,9 @@ pub fn normalise(
     remarks.extend(merged_flows.remarks);
 
     let mut synergies = Vec::new();
+    let spoken = Spoken::default();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.subject == Subject::Synergies) {
-        let mut reader = Reader::new(row, lexicon(row));
+        let mut reader = Reader::new(row, lexicon(row), &spoken);
         if !skipped(&mut reader) {
             synergies.extend(synergies::read(&mut reader, &merged.index, as_of));
         }
@@ -176,16 +184,36 @@ pub fn normalise(
     run.finish(rows, merged.organisations, merged_flows.flows, synergies::merge(synergies))
 }
 
-/// Ranks the codes of every flow by its words and the activity of its company.
+/// Ranks the codes of every flow by its words and the activity of its company. Flows that say the
+/// same with the same activity are ranked once.
 fn rank_materials(flows: &mut [Flow], organisations: &[Organisation]) {
-    let expected: BTreeMap<&OrgId, _> = organisations
+    let sectors: BTreeMap<&OrgId, &str> = organisations
         .iter()
-        .map(|organisation| (&organisation.id, flows::expectation(organisation.sector.as_ref())))
+        .filter_map(|organisation| Some((&organisation.id, organisation.sector.as_ref()?.reveal().as_str())))
         .collect();
-    let unknown = crate::materials::Expectation::default();
+    let asked = |flow: &Flow| {
+        let sector = sectors.get(&flow.organisation).copied().unwrap_or_default();
+        (sector.to_owned(), flow.description.reveal().clone())
+    };
+    let distinct: BTreeSet<(String, String)> =
+        flows.iter().filter(|flow| flows::is_ranked_by_words(flow)).map(asked).collect();
+    let distinct: Vec<(String, String)> = distinct.into_iter().collect();
+    let ranked = parallel::in_parts(&distinct, |_, part| {
+        let mut expected: BTreeMap<&str, _> = BTreeMap::new();
+        let mut ranked = Vec::with_capacity(part.len());
+        for (sector, text) in part {
+            let expected = expected.entry(sector).or_insert_with(|| flows::expectation(sector));
+            ranked.push(flows::spoken_codes(text, expected));
+        }
+        ranked
+    });
+    let ranked: BTreeMap<(String, String), Vec<RankedCode>> =
+        distinct.into_iter().zip(ranked.into_iter().flatten()).collect();
     for flow in flows {
-        let expected = expected.get(&flow.organisation).unwrap_or(&unknown);
-        flow.ranked_codes = flows::ranked_codes(flow, expected);
+        flow.ranked_codes = flows::declared_codes(flow);
+        if flows::is_ranked_by_words(flow) {
+            flow.ranked_codes = ranked.get(&asked(flow)).cloned().unwrap_or_default();
+        }
     }
 }
 
@@ -199,6 +227,7 @@ const fn remark(kind: FindingKind) -> (Severity, Option<Field>) {
         FindingKind::DuplicateIdentifier => (Severity::Warning, Some(Field::FlowId)),
         FindingKind::DuplicateFlow => (Severity::Note, Some(Field::Description)),
         FindingKind::ConflictingDuplicate => (Severity::Note, Some(Field::EnterpriseNumber)),
+        FindingKind::ConflictingNumber => (Severity::Warning, Some(Field::EnterpriseNumber)),
         FindingKind::MissingPark => (Severity::Note, Some(Field::Park)),
         _ => (Severity::Note, Some(Field::Name)),
     }
@@ -221,8 +250,13 @@ fn skipped(reader: &mut Reader<'_>) -> bool {
     total || blank
 }
 
-/// Whether a cell says that the row is a total.
+/// Whether a cell says that the row is a total. A row with an enterprise number is a company's,
+/// even of one that is called Total.
 fn is_total_row(row: &RawRow) -> bool {
+    let number = row.get(Field::EnterpriseNumber).map(|cell| cell.value.reveal());
+    if number.is_some_and(|number| identifiers::enterprise_number(&number).is_some()) {
+        return false;
+    }
     let no_direction = row.get(Field::Direction).is_none();
     row.cells.values().chain(&row.unmapped).any(|cell| is_total(&cell.value, no_direction))
 }
@@ -254,10 +288,20 @@ struct Run {
 }
 
 impl Run {
-    fn read(&mut self, at: usize, row: &RawRow, lexicon: &Lexicon) {
-        let mut reader = Reader::new(row, lexicon);
+    /// Adds what later rows gave.
+    fn append(&mut self, later: Self) {
+        let before = self.reads.len();
+        self.reads.extend(later.reads);
+        self.flows.extend(later.flows.into_iter().map(|(at, owner, flow)| (at, before + owner, flow)));
+        for (at, findings) in later.findings {
+            self.keep(at, findings);
+        }
+        self.merges.extend(later.merges);
+    }
+
+    fn read(&mut self, at: usize, mut reader: Reader<'_>) {
         if !skipped(&mut reader) {
-            if row.subject == Subject::Flows {
+            if reader.row.subject == Subject::Flows {
                 if let Some(flow) = flows::read(&mut reader) {
                     self.flows.push((at, self.reads.len(), flow));
                     self.reads.extend(self.flows.last().map(|(.., flow)| flow.organisation.clone()));

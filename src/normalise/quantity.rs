@@ -21,6 +21,8 @@ pub(super) struct Written {
     pub(super) unit: String,
     /// Frequency beside the number.
     pub(super) rate: Option<Rate>,
+    /// The number is an upper bound only.
+    pub(super) is_bound: bool,
     /// Words after a `/` or `par` that are no frequency.
     pub(super) unknown_rate: bool,
 }
@@ -66,8 +68,11 @@ pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
             if !same_unit(first_unit, tail) {
                 return Err(QuantityError::Unreadable);
             }
-            let (low, high) = if first.compare(second).is_le() { (first, second) } else { (second, first) };
-            (low, high, if tail.is_empty() { first_unit } else { tail })
+            // Nobody writes five to three: it is three, minus, or two columns in one.
+            if first.compare(second).is_gt() {
+                return Err(QuantityError::Ambiguous);
+            }
+            (first, second, if tail.is_empty() { first_unit } else { tail })
         }
         None if bound == Bound::AtMost => (Decimal::whole(0), first, rest),
         None => match tolerance(first, rest)? {
@@ -76,13 +81,29 @@ pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
         },
     };
     let (after, tail) = qualifier::cut_after(tail);
+    let is_bound = Bound::AtMost == bound || Bound::AtMost == after;
     let low = if after == Bound::AtMost { Decimal::whole(0) } else { low };
     let (unit, rate_text) = split_rate(tail);
     let rate = rate_text.and_then(frequency::find);
     let unknown_rate = rate_text.is_some() && rate.is_none();
     let (unit, rate) = multiplier(unit, rate);
     let unit = unit.trim().trim_matches(['.', ',', ';', ':']).trim().to_owned();
-    Ok(Written { low, high, unit, rate, unknown_rate })
+    Ok(Written { low, high, unit, rate, is_bound, unknown_rate })
+}
+
+/// Whether the point of `1.500 t` could group thousands. A person who writes the unit beside the
+/// number writes it so; what systems export has its unit elsewhere, and its points are decimal.
+pub(super) fn could_group(text: &str) -> bool {
+    let text = plain(text);
+    let (_, body) = qualifier::cut(&text);
+    let Some((whole, rest)) = body.split_once('.') else { return false };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let after = rest[digits..].trim_start();
+    (1..=3).contains(&whole.len())
+        && whole.bytes().all(|byte| byte.is_ascii_digit())
+        && !whole.starts_with('0')
+        && digits == 3
+        && after.starts_with(char::is_alphabetic)
 }
 
 /// Splits `t/sem`, `tonnes par mois`, `kg hebdomadaire` or `t an` into unit and frequency.
@@ -250,7 +271,7 @@ fn mass(written: &Written, low_factor: Decimal, high_factor: Decimal, rate: Rate
 
 #[cfg(test)]
 mod tests {
-    use super::{QuantityError, Rate, Weighed, read, weigh};
+    use super::{QuantityError, Rate, Weighed, could_group, read, weigh};
     use crate::model::{Category, FlowType, Frequency};
     use crate::normalise::units;
     use proptest::prelude::{prop_assert, proptest};
@@ -291,6 +312,16 @@ mod tests {
         assert_eq!(read("10 m3 - 5 t").unwrap_err(), QuantityError::Unreadable);
         assert_eq!(read("beaucoup").unwrap_err(), QuantityError::Unreadable);
         assert_eq!(read("1,234 t").unwrap_err(), QuantityError::Ambiguous);
+        assert_eq!(read("5-3 t").unwrap_err(), QuantityError::Ambiguous);
+        for (text, grouped) in [
+            ("1.500 t", true),
+            ("environ 12.000 kg", true),
+            ("0.125 t", false),
+            ("1.500", false),
+            ("1.25 t", false),
+        ] {
+            assert_eq!(could_group(text), grouped, "{text}");
+        }
         assert_eq!(kg("3 gallons"), None);
         assert_eq!(kg("999999999999 t"), None);
     }

@@ -2,22 +2,41 @@
 
 use super::lexicon::{Lexicon, is_null};
 use super::{amounts, dates};
+use crate::materials::{self, Classified, Expectation};
 use crate::model::{
     Cell, Confidential, Field, Finding, FindingKind, ParkCode, RawRow, Severity, fold, texts,
 };
 use chrono::NaiveDate;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::str::FromStr;
 
 /// A row with the findings that its reading collects.
 pub(super) struct Reader<'a> {
     pub(super) row: &'a RawRow,
     pub(super) lexicon: &'a Lexicon,
+    pub(super) spoken: &'a Spoken,
     pub(super) findings: Vec<Finding>,
 }
 
+/// What texts speak of, without any activity, each read once: rows repeat each other's words.
+#[derive(Default)]
+pub(super) struct Spoken(RefCell<HashMap<String, Classified>>);
+
+impl Spoken {
+    pub(super) fn of(&self, text: &str) -> Classified {
+        if let Some(known) = self.0.borrow().get(text) {
+            return known.clone();
+        }
+        let spoken = materials::classify(text, &Expectation::default(), 1);
+        self.0.borrow_mut().insert(text.to_owned(), spoken.clone());
+        spoken
+    }
+}
+
 impl<'a> Reader<'a> {
-    pub(super) const fn new(row: &'a RawRow, lexicon: &'a Lexicon) -> Self {
-        Self { row, lexicon, findings: Vec::new() }
+    pub(super) const fn new(row: &'a RawRow, lexicon: &'a Lexicon, spoken: &'a Spoken) -> Self {
+        Self { row, lexicon, spoken, findings: Vec::new() }
     }
 
     /// Whether a finding refuses the row.

@@ -175,6 +175,42 @@ fn one_company_spelt_differently_is_merged_with_its_evidence() {
 }
 
 #[test]
+fn one_enterprise_number_under_names_that_share_nothing_is_a_contradiction() {
+    let numbered = |number, name, neq| {
+        let mut row = flow("atelier", number, name, "offre", "ferraille", "7 t/an");
+        let cell = RawCell {
+            value: Cell::text(neq),
+            column: "Q".to_owned(),
+            header: "neq".to_owned(),
+            unit_in_header: None,
+        };
+        row.cells.insert(Field::EnterpriseNumber, cell);
+        row
+    };
+    let result = run(vec![
+        numbered(1, "Zorglub inc.", "1145640000"),
+        numbered(2, "Patamachin ltée", "1145640000"),
+        numbered(3, "Les ateliers Zorglub", "1145640000"),
+        numbered(4, "Kwak inc.", "1.14564E+09"),
+        numbered(5, "Kwak inc.", "1145640017"),
+        numbered(6, "Kwack", "1145640017"),
+    ]);
+    assert_eq!(result.organisations.len(), 3);
+    assert_eq!(result.flows.len(), 3, "flows of different companies are never the same flow");
+    let at = |kind| {
+        let found = result.findings.iter().filter(|finding| finding.kind == kind);
+        found.map(|finding| (finding.location.row, finding.severity)).collect::<Vec<_>>()
+    };
+    assert_eq!(at(FindingKind::ConflictingNumber), [(1, Severity::Warning), (2, Severity::Warning)]);
+    assert_eq!(at(FindingKind::RoundedIdentifier), [(4, Severity::Warning)]);
+    let named = |name: &str| result.organisations.iter().find(|found| found.name.reveal() == name).unwrap();
+    let (one, other) = (named("Zorglub inc."), named("Patamachin ltée"));
+    assert!(one.enterprise_number.is_none() && other.enterprise_number.is_none());
+    assert_eq!(one.group, other.group, "should they be one company after all, they protect as one");
+    assert!(named("Kwak inc.").enterprise_number.is_some());
+}
+
+#[test]
 fn one_flow_entered_twice_is_merged_and_the_more_complete_entry_kept() {
     let result = run(vec![
         flow("atelier", 1, "Delta", "offre", "Retailles de gypse", ""),
@@ -211,6 +247,58 @@ fn totals_are_skipped_and_hidden_rows_kept() {
     assert!(
         kinds(&result).contains(&FindingKind::Subtotal) && kinds(&result).contains(&FindingKind::HiddenRow)
     );
+}
+
+#[test]
+fn a_company_called_total_is_no_subtotal() {
+    let mut row = flow("atelier", 1, "Total", "offre", "bois", "1 t/an");
+    let cell = RawCell {
+        value: Cell::text("1141234567"),
+        column: "Q".to_owned(),
+        header: "neq".to_owned(),
+        unit_in_header: None,
+    };
+    row.cells.insert(Field::EnterpriseNumber, cell);
+    let result = run(vec![row, flow("atelier", 2, "Total", "offre", "bois", "1 t/an")]);
+    assert_eq!(result.flows.len(), 1);
+    assert_eq!(result.organisations[0].name.reveal(), "Total");
+}
+
+#[test]
+fn what_two_people_would_read_differently_is_told_and_stays_unknown() {
+    let with = |quantity: &str, more: &[(Field, &str)]| {
+        let mut row = flow("atelier", 1, "Alpha", "offre", "bois", quantity);
+        for (field, text) in more {
+            let cell = RawCell {
+                value: Cell::text(*text),
+                column: "Z".to_owned(),
+                header: "z".to_owned(),
+                unit_in_header: None,
+            };
+            row.cells.insert(*field, cell);
+        }
+        let result = run(vec![row]);
+        (result.flows[0].mass.map(|mass| (mass.low_kg(), mass.high_kg())), result)
+    };
+    for (quantity, more, kind) in [
+        ("5 t/an", &[(Field::Unit, "kg")][..], FindingKind::ContradictoryUnits),
+        ("5 t", &[(Field::Frequency, "bimensuel")], FindingKind::AmbiguousFrequency),
+        ("1.500 t/an", &[], FindingKind::BadQuantity),
+        ("5-3 t/an", &[], FindingKind::BadQuantity),
+    ] {
+        let (mass, result) = with(quantity, more);
+        assert_eq!(mass, None, "{quantity}");
+        assert!(kinds(&result).contains(&kind), "{quantity}: {:?}", kinds(&result));
+    }
+    let (_, result) = with("5 t", &[(Field::Frequency, "bimensuel")]);
+    let told = result.findings.iter().find(|found| found.kind == FindingKind::AmbiguousFrequency).unwrap();
+    assert!(told.repair_fr.contains("aux 2 mois") && told.repair_en.contains("every two months"));
+    let (mass, result) = with("max 10 t/an", &[]);
+    assert_eq!(mass, Some((0, 10_000)));
+    assert!(kinds(&result).contains(&FindingKind::UpperBound));
+    // One unit in two places, and a point where a system writes decimals, are plain.
+    assert_eq!(with("5 t/an", &[(Field::Unit, "tonnes")]).0, Some((5_000, 5_000)));
+    assert_eq!(with("1.500", &[(Field::Unit, "t"), (Field::Frequency, "an")]).0, Some((1_500, 1_500)));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::config::Pipeline;
 use crate::error::{Exit, Failure};
 use crate::ingest::{self, SnapshotSink};
-use crate::matching::{self, FollowUps, NamedMatches, Portfolio};
+use crate::matching::{self, FollowUps, Known, NamedMatches, Portfolio};
 use crate::model::{Cell, Field, Finding, Flow, Match, Organisation, RawCell, RawRow, Severity};
 use crate::normalise;
 use chrono::NaiveDate;
@@ -16,8 +16,8 @@ pub struct Matched {
     pub organisations: Vec<Organisation>,
     /// Offers and requests.
     pub flows: Vec<Flow>,
-    /// Matches with identifiers of this table, best first.
-    pub matches: Vec<(String, Match)>,
+    /// Matches, best first.
+    pub matches: Vec<Match>,
     /// What the matches divert when every kilogram is counted once.
     pub portfolio: Portfolio,
     /// What data owners should know.
@@ -58,17 +58,14 @@ pub async fn match_alone(
     }
     let normalised = normalise::normalise(rows, &pipeline.settings, &pipeline.mappings, as_of);
     let settings = &pipeline.settings.matching;
-    let mut found =
-        matching::find(&normalised.organisations, &normalised.flows, &pipeline.parks, settings, as_of);
-    let portfolio = matching::portfolio(&mut found, &normalised.flows);
+    let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks);
+    let mut found = matching::find(&known, settings, as_of);
+    let portfolio = matching::portfolio(&mut found, &known);
     findings.extend(normalised.findings);
     Ok(Matched {
         organisations: normalised.organisations,
         flows: normalised.flows,
-        matches: (1..)
-            .zip(found)
-            .map(|(number, found): (u32, Match)| (format!("M{number}"), found))
-            .collect(),
+        matches: found,
         portfolio,
         refused: findings.iter().filter(|finding| finding.severity == Severity::Rejection).count(),
         findings,
@@ -99,19 +96,22 @@ pub fn matched_workbook(
     matched: &Matched,
     as_of: NaiveDate,
 ) -> Result<Vec<u8>, Failure> {
-    let found: Vec<Match> = matched.matches.iter().map(|(_, found)| found.clone()).collect();
-    let (organisations, flows) = (&matched.organisations, &matched.flows);
     let settings = &pipeline.settings.matching;
+    let known = Known::new(&matched.organisations, &matched.flows, &pipeline.parks);
+    let names: Vec<String> = (1..=matched.matches.len()).map(|number| format!("M{number}")).collect();
+    let listed: Vec<(&str, &Match)> =
+        names.iter().map(String::as_str).zip(&matched.matches).take(settings.listed as usize).collect();
     matching::workbook(&NamedMatches {
-        matches: &matched.matches,
+        matches: &listed,
+        unlisted: matched.matches.len() - listed.len(),
         organisations: &matched.organisations,
-        flows: &matched.flows,
+        known: &known,
         parks: &pipeline.parks,
         follow_ups: &FollowUps::new(),
         settings,
         as_of,
-        pools: &matching::pools(organisations, flows, &pipeline.parks, &found, settings),
-        wanted: &matching::wanted(flows, &found, &matched.portfolio),
+        pools: &matching::pools(&known, &matched.matches, settings),
+        wanted: &matching::wanted(&matched.flows, &matched.matches, &matched.portfolio),
     })
     .map_err(|error| Failure::new(Exit::Failed, &error))
 }

@@ -2,34 +2,103 @@
 
 use crate::config::{Pipeline, Settings};
 use crate::disclosure::leak::{Canaries, Exception, Public};
+use crate::error::{Exit, Failure};
 use crate::indicators::Model;
-use crate::model::Dataset;
+use crate::model::{Dataset, Park};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// Titles of the List of Waste, which descriptions often are.
 const MATERIALS: &str = include_str!("../../pipelines/reference/matieres.csv");
 
-/// Public whatever the input: settings that are published, columns of the models, and `blank`, the
-/// files of a release of no data and no prose.
-pub(super) fn public(pipeline: &Pipeline, models: &[Model], blank: &[(String, Vec<u8>)]) -> Public {
+/// A text that the operator writes and that is published, with its place in the settings.
+pub(super) struct Written {
+    place: String,
+    text: String,
+    is_name_of_place: bool,
+}
+
+/// Every text that the operator writes and that is published.
+pub(super) fn written(pipeline: &Pipeline, models: &[Model]) -> Vec<Written> {
+    let publication = &pipeline.settings.publication;
+    let mut written = Vec::new();
+    let mut add = |place: String, text: &str, is_name_of_place| {
+        written.push(Written { place, text: text.to_owned(), is_name_of_place });
+    };
+    for (key, text) in [("title", &publication.title), ("description", &publication.description)] {
+        for (language, text) in [("fr", &text.fr), ("en", &text.en)] {
+            add(format!("`publication.{key}.{language}`"), text, false);
+        }
+    }
+    add("`publication.contact`".to_owned(), &publication.contact, false);
+    for park in &pipeline.parks {
+        for (language, text) in [("fr", &park.name_fr), ("en", &park.name_en)] {
+            add(format!("`name.{language}` of the park `{}`", park.code.as_str()), text, true);
+        }
+    }
+    for Dataset { name, title_fr, title_en, description_fr, description_en, dimensions, measures } in
+        models.iter().map(|model| &model.dataset)
+    {
+        for (key, text) in [
+            ("title_fr", title_fr),
+            ("title_en", title_en),
+            ("description_fr", description_fr),
+            ("description_en", description_en),
+        ] {
+            add(format!("`{key}` of the model `{name}`"), text, false);
+        }
+        for column in dimensions.iter().chain(measures) {
+            for text in [&column.title_fr, &column.title_en] {
+                add(format!("the title of `{}` in the model `{name}`", column.name), text, false);
+            }
+        }
+    }
+    written
+}
+
+/// Refuses settings that hold a text of the input, and says which.
+pub(super) fn refuse_named(written: &[Written], canaries: &Canaries) -> Result<(), Failure> {
+    let mut message = String::new();
+    for Written { place, text, .. } in written {
+        let kinds: Vec<&str> = canaries.scan("", text.as_bytes()).leaks.into_iter().collect();
+        if !kinds.is_empty() {
+            let kinds = kinds.join(", ");
+            message += &format!(
+                "the leak gate found confidential input ({kinds}) in {place}: nothing is published\n"
+            );
+        }
+    }
+    if message.is_empty() {
+        return Ok(());
+    }
+    message += "help: write it without what companies told in confidence; if it is a public word, add it to `publication.public_words`; the previous release stays";
+    Err(Failure::message(Exit::Failed, message))
+}
+
+/// Public whatever the input: settings that are published, names of columns, and `blank`, the
+/// files of a release of no data and none of the operator's texts, which come apart.
+pub(super) fn public(
+    pipeline: &Pipeline,
+    models: &[Model],
+    written: &[Written],
+    blank: &[(String, Vec<u8>)],
+) -> Public {
     let settings = &pipeline.settings;
     let publication = &settings.publication;
     let mut texts = vec![MATERIALS.to_owned(), settings.name.clone()];
     texts.extend(settings.sources.iter().map(|source| source.name.clone()));
     for park in &pipeline.parks {
-        texts.extend([park.code.as_str().to_owned(), park.name_fr.clone(), park.name_en.clone()]);
+        texts.push(park.code.as_str().to_owned());
         texts.extend([park.latitude.to_string(), park.longitude.to_string()]);
     }
     for text in [&publication.publisher, &publication.licence, &publication.licence_url] {
         texts.push(text.clone());
     }
-    texts.extend([publication.contact.clone(), publication.base_url.clone()]);
-    let datasets = || models.iter().map(|model| &model.dataset);
-    for dataset in datasets() {
+    texts.push(publication.base_url.clone());
+    for dataset in models.iter().map(|model| &model.dataset) {
         texts.push(dataset.name.clone());
         for column in dataset.dimensions.iter().chain(&dataset.measures) {
-            texts.extend([&column.name, &column.title_fr, &column.title_en].map(Clone::clone));
+            texts.push(column.name.clone());
             texts.extend(column.unit.clone());
         }
     }
@@ -39,20 +108,26 @@ pub(super) fn public(pipeline: &Pipeline, models: &[Model], blank: &[(String, Ve
             texts.push(text.to_owned());
         }
     }
-    let prose = [&publication.title, &publication.description];
-    let mut prose: Vec<&str> = prose.iter().flat_map(|text| [text.fr.as_str(), text.en.as_str()]).collect();
-    for dataset in datasets() {
-        prose.extend(
-            [&dataset.title_fr, &dataset.title_en, &dataset.description_fr, &dataset.description_en]
-                .map(String::as_str),
-        );
-    }
-    Public::new(texts.iter().map(String::as_str), &prose, &publication.public_words)
+    let those = |are_places: bool| -> Vec<&str> {
+        let found = written.iter().filter(|written| written.is_name_of_place == are_places);
+        found.map(|written| written.text.as_str()).collect()
+    };
+    let texts = texts.iter().map(String::as_str);
+    Public::new(texts, &those(false), &those(true), &publication.public_words)
 }
 
-/// Settings and datasets without the operator's prose: what a page then says is the product's own.
-pub(super) fn without_prose(settings: &Settings, datasets: &[Dataset]) -> (Settings, Vec<Dataset>) {
-    let (mut settings, mut datasets) = (settings.clone(), datasets.to_vec());
+/// Settings, datasets and parks without the operator's texts: what a page then says is the product's own.
+pub(super) fn without_prose(
+    pipeline: &Pipeline,
+    datasets: &[Dataset],
+) -> (Settings, Vec<Dataset>, Vec<Park>) {
+    let (mut settings, mut datasets) = (pipeline.settings.clone(), datasets.to_vec());
+    let mut parks = pipeline.parks.clone();
+    settings.publication.contact.clear();
+    for park in &mut parks {
+        park.name_fr.clear();
+        park.name_en.clear();
+    }
     for text in [&mut settings.publication.title, &mut settings.publication.description] {
         text.fr.clear();
         text.en.clear();
@@ -64,8 +139,12 @@ pub(super) fn without_prose(settings: &Settings, datasets: &[Dataset]) -> (Setti
         for text in [&mut dataset.description_fr, &mut dataset.description_en] {
             text.clear();
         }
+        for column in dataset.dimensions.iter_mut().chain(&mut dataset.measures) {
+            column.title_fr.clear();
+            column.title_en.clear();
+        }
     }
-    (settings, datasets)
+    (settings, datasets, parks)
 }
 
 /// The gate of one run, which counts the exceptions that it makes by kind and reason.

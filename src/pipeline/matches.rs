@@ -4,7 +4,7 @@ use crate::anonymise::Pseudonyms;
 use crate::config::Pipeline;
 use crate::error::{Exit, Failure};
 use crate::ingest;
-use crate::matching::{self, FollowUp, FollowUps, NamedMatches, Rejected};
+use crate::matching::{self, FollowUp, FollowUps, Known, NamedMatches, Rejected};
 use crate::model::{
     Category, Confidential, Destination, Finding, Flow, FlowId, FlowType, Match, OrgId, Status, StatusChange,
     fold,
@@ -13,7 +13,7 @@ use crate::normalise::Normalised;
 use crate::store::{State, StateFile};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// Least time and memory for reading the animators' list back.
 const LIST_SECONDS: u32 = 300;
@@ -41,22 +41,27 @@ pub(super) async fn follow(
         seen(one.note.reveal());
     }
     let settings = &pipeline.settings.matching;
-    let found =
-        matching::find(&normalised.organisations, &normalised.flows, &pipeline.parks, settings, as_of);
+    let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks);
+    let found = matching::find(&known, settings, as_of);
     let named = identified(found, &normalised.flows, pseudonyms);
-    let (named, aside) = matching::set_aside(&mut memory, named, &normalised.flows);
+    let (named, aside) = matching::set_aside(&mut memory, named, &known);
     tracing::info!(aside, "matches that were given up and have not changed are not proposed again");
     let (identifiers, mut found): (Vec<String>, Vec<Match>) = named.into_iter().unzip();
-    let portfolio = matching::portfolio(&mut found, &normalised.flows);
-    let pools =
-        matching::pools(&normalised.organisations, &normalised.flows, &pipeline.parks, &found, settings);
+    let portfolio = matching::portfolio(&mut found, &known);
+    let pools = matching::pools(&known, &found, settings);
     let wanted = matching::wanted(&normalised.flows, &found, &portfolio);
-    let named: Vec<(String, Match)> = identifiers.into_iter().zip(found).collect();
-    matching::remember(&mut memory, &named, &normalised.flows);
+    // Nobody reads hundreds of thousands of rows: the best ones, and whatever somebody filled in.
+    let is_listed = |(at, id): &(usize, &str)| {
+        *at < settings.listed as usize || memory.get(*id).is_some_and(FollowUp::is_filled)
+    };
+    let all = identifiers.iter().map(String::as_str).enumerate();
+    let listed: Vec<(&str, &Match)> = all.filter(is_listed).map(|(at, id)| (id, &found[at])).collect();
+    matching::remember(&mut memory, &listed, &known);
     let list = NamedMatches {
-        matches: &named,
+        matches: &listed,
+        unlisted: found.len() - listed.len(),
         organisations: &normalised.organisations,
-        flows: &normalised.flows,
+        known: &known,
         parks: &pipeline.parks,
         follow_ups: &memory,
         settings,
@@ -69,17 +74,20 @@ pub(super) async fn follow(
     state.write(StateFile::FollowUps, lines.as_bytes()).map_err(|error| failed(&error))?;
     state.write(StateFile::Matches, &workbook).map_err(|error| failed(&error))?;
     normalised.synergies.extend(matching::followed(&memory));
-    Ok((named.into_iter().map(|(_, found)| found).collect(), findings))
+    Ok((found, findings))
 }
 
 /// Keyed identifiers that outlive the order of rows: who, and what both wrote.
 fn identified(found: Vec<Match>, flows: &[Flow], pseudonyms: &Pseudonyms) -> Vec<(String, Match)> {
-    let flows: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
-    let said = |id: &FlowId| match flows.get(id) {
-        Some(flow) => format!("{}\u{0}{}", flow.organisation.0.reveal(), fold(flow.description.reveal())),
-        None => id.0.reveal().clone(),
-    };
-    let mut taken = BTreeSet::new();
+    let said: BTreeMap<&FlowId, String> = flows
+        .iter()
+        .map(|flow| {
+            let words = fold(flow.description.reveal());
+            (&flow.id, format!("{}\u{0}{words}", flow.organisation.0.reveal()))
+        })
+        .collect();
+    let said = |id: &FlowId| said.get(id).map_or("", String::as_str);
+    let mut taken = HashSet::new();
     found
         .into_iter()
         .map(|found| {

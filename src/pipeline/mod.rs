@@ -5,10 +5,12 @@ mod gate;
 mod limits;
 mod matches;
 mod memory;
+mod plan;
 mod record;
 mod release;
 
 pub use alone::{Matched, match_alone, matched_workbook};
+pub use plan::plan;
 
 use crate::anonymise::{self, Pseudonyms};
 use crate::config::Pipeline;
@@ -89,6 +91,8 @@ pub async fn run(
         .map(|(name, sql)| indicators::parse(name, sql))
         .collect::<Result<Vec<Model>, _>>()
         .map_err(|error| Failure::new(Exit::Settings, &error))?;
+    publish::refuse_foreign(&options.published, &pipeline.settings.name)
+        .map_err(|error| Failure::new(Exit::Usage, &error))?;
     let state = State::open(&options.state, &options.published).map_err(|error| {
         let busy = matches!(error, crate::store::StoreError::Busy { .. });
         Failure::new(if busy { Exit::TryAgain } else { Exit::Failed }, &error)
@@ -128,11 +132,12 @@ async fn path(
     record.count(count);
     record.stage("gate");
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let (bare, columns) = gate::without_prose(settings, &datasets);
-    let blank =
-        release::files(&nothing(models, settings)?, &columns, &bare, &pipeline.parks, options.as_of, "")?;
-    let public = gate::public(pipeline, models, &blank);
+    let (bare, columns, parks) = gate::without_prose(pipeline, &datasets);
+    let blank = release::files(&nothing(models, settings)?, &columns, &bare, &parks, options.as_of, "")?;
+    let written = gate::written(pipeline, models);
+    let public = gate::public(pipeline, models, &written, &blank);
     let mut canaries = Canaries::collect(&rows, &public);
+    gate::refuse_named(&written, &canaries)?;
     record.count(canaries.len());
     record.stage("normalise");
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
@@ -190,8 +195,10 @@ async fn path(
         state
             .keep_certificate(&id, protected.certificate())
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
-        let folder = publish::publish(&id, &files, &options.published, &|path, bytes| gate.scan(path, bytes))
-            .map_err(|error| Failure::new(publication_exit(&error), &error))?;
+        let folder = publish::publish(&settings.name, &id, &files, &options.published, &|path, bytes| {
+            gate.scan(path, bytes)
+        })
+        .map_err(|error| Failure::new(publication_exit(&error), &error))?;
         gate.log();
         record.count(files.len());
         record.published(&id, options, state, settings.limits.keep_releases)?;

@@ -96,6 +96,9 @@ impl<'a> RunEntry<'a> {
             run: Some(run),
         };
         self.run.release = Some(release.to_owned());
+        let checksums = publish::checksums(&options.published, release)
+            .map_err(|error| Failure::new(super::publication_exit(&error), &error))?;
+        self.ledger.keep_checksums(release, &checksums).map_err(failed)?;
         self.ledger.keep_release(&event(release, What::Published, self.run.id)).map_err(failed)?;
         let Some(keep) = keep else { return Ok(()) };
         self.stage("retention");
@@ -119,12 +122,17 @@ pub(super) fn reconcile(ledger: &Ledger, options: &Options) -> Result<(), Ledger
     let known = ledger.releases()?.into_iter().any(|event| event.release == current);
     let last = ledger.runs(1)?.pop();
     match last {
-        Some(run) if !known && run.ended.is_none() => ledger.keep_release(&ReleaseEvent {
-            release: current,
-            what: What::Published,
-            at: clock::now(),
-            run: Some(run.id),
-        }),
+        Some(run) if !known && run.ended.is_none() => {
+            if let Ok(checksums) = publish::checksums(&options.published, &current) {
+                ledger.keep_checksums(&current, &checksums)?;
+            }
+            ledger.keep_release(&ReleaseEvent {
+                release: current,
+                what: What::Published,
+                at: clock::now(),
+                run: Some(run.id),
+            })
+        }
         _ => Ok(()),
     }
 }

@@ -3,9 +3,9 @@
 use super::labels::Labels;
 use super::render::Page;
 use super::table::{Row, grid, plain};
-use super::view::View;
+use super::view::{self, View};
 use super::{Site, indicators};
-use crate::model::Dataset;
+use crate::model::{Dataset, Relation};
 use serde_json::{Value, json};
 
 /// Rows of a preview.
@@ -66,21 +66,44 @@ fn files(dataset: &Dataset, labels: &Labels<'_>, site: &Site) -> Vec<Value> {
 
 fn dictionary(dataset: &Dataset, labels: &Labels<'_>) -> Value {
     let language = labels.language;
-    let dimensions = dataset.dimensions.iter().map(|column| (column, language.pick("texte", "text")));
-    let measures = dataset.measures.iter().map(|column| (column, language.pick("entier", "integer")));
-    let rows: Vec<Row> = dimensions
-        .chain(measures)
-        .map(|(column, kind)| {
-            let unit = column.unit.clone().unwrap_or_default();
-            let cells = vec![plain(labels.column(column)), plain(kind), plain(unit)];
-            Row::new(vec![column.name.clone()], cells, false)
-        })
-        .collect();
+    let (text, integer) = (language.pick("texte", "text"), language.pick("entier", "integer"));
+    let row = |name: String, cells: [&str; 4]| Row::new(vec![name], cells.map(plain).to_vec(), false);
+    let dimensions = dataset.dimensions.iter().map(|column| {
+        let meaning = language.pick(
+            "Code; Total sur une marge, inconnu quand l’entrée ne le dit pas",
+            "Code; Total on a margin, inconnu when the entry does not say",
+        );
+        row(column.name.clone(), [labels.column(column), text, "", meaning])
+    });
+    let measures = dataset.measures.iter().map(|column| {
+        let unit = view::file_unit(column.unit.as_deref().unwrap_or_default(), language);
+        let meaning = match column.relation.as_ref().map(Relation::base) {
+            Some(base) => language.say(
+                &format!("Calculée à partir de {base}; vide quand le statut n’est pas publie"),
+                &format!("Computed from {base}; empty when the status is not publie"),
+            ),
+            None => {
+                language.say("Vide quand le statut n’est pas publie", "Empty when the status is not publie")
+            }
+        };
+        row(column.name.clone(), [labels.column(column), integer, &unit, &meaning])
+    });
+    let statuses = dataset.measures.iter().map(|column| {
+        let title =
+            language.say(&format!("Statut de {}", column.name), &format!("Status of {}", column.name));
+        let meaning = language.pick(
+            "publie, confidentiel (retenue) ou inconnu (personne ne l’a donnée)",
+            "publie (published), confidentiel (withheld) or inconnu (nobody gave it)",
+        );
+        row(format!("statut_{}", column.name), [&title, text, "", meaning])
+    });
+    let rows: Vec<Row> = dimensions.chain(measures).chain(statuses).collect();
     let heads = [
         language.say("Colonne", "Column"),
         language.say("Titre", "Title"),
         language.say("Type", "Type"),
         language.say("Unité", "Unit"),
+        language.say("Sens", "Meaning"),
     ];
     grid(language.pick("Colonnes", "Columns"), &heads, heads.len(), &rows, false)
 }
@@ -98,9 +121,12 @@ fn snippets(dataset: &Dataset, site: &Site) -> Vec<Value> {
 
 fn citation(dataset: &Dataset, labels: &Labels<'_>, site: &Site) -> String {
     format!(
-        "{}, «\u{a0}{}\u{a0}», {} {}, {}, {}releases/{}/",
+        "{}, {}, {} {}, {}, {}releases/{}/",
         site.publisher,
-        labels.title(dataset),
+        labels.language.say(
+            &format!("«\u{a0}{}\u{a0}»", labels.title(dataset)),
+            &format!("“{}”", labels.title(dataset)),
+        ),
         labels.language.pick("version", "release"),
         site.release,
         labels.language.date(site.as_of),

@@ -29,8 +29,8 @@ pub(super) fn page(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Page {
                 "low": low,
                 "high": high,
                 "unit": unit,
-                "derivation": factor.derivation,
-                "source": factor.source,
+                "derivation": language.pick(&factor.derivation[0], &factor.derivation[1]),
+                "source": language.pick(&factor.source[0], &factor.source[1]),
             })
         })
         .collect();

@@ -88,10 +88,10 @@ pub struct Factor {
     pub high: i64,
     /// Unit of both ends.
     pub unit: String,
-    /// How it was derived.
-    pub derivation: String,
-    /// Where the numbers come from.
-    pub source: String,
+    /// How it was derived, French and English.
+    pub derivation: [String; 2],
+    /// Where the numbers come from, French and English.
+    pub source: [String; 2],
 }
 
 /// A page that could not be made: a fault of the program.

@@ -137,39 +137,97 @@ fn sections(
             ),
         ),
     ];
-    measures
-        .into_iter()
-        .filter_map(|(measure, heading, subtitle)| {
-            let chart = paired(view, labels, fixed, along, codes, measure, heading, subtitle)?;
-            if chart["published"] == false {
-                let silence = language.pick(
-                    "Aucune valeur de ce tableau ne peut être publiée sans en révéler trop, ou personne n’a donné de quantité.",
-                    "No value of this table can be published without revealing too much, or nobody gave a quantity.",
-                );
-                return Some(json!({ "heading": heading, "paragraphs": [silence], "charts": [], "tables": [chart["table"]] }));
-            }
-            Some(json!({ "heading": heading, "paragraphs": [], "charts": [chart], "tables": [] }))
-        })
-        .collect()
+    let mut sections = Vec::new();
+    for (measure, heading, subtitle) in measures {
+        let about = About { measure, heading, subtitle };
+        let Some(chart) = paired(view, labels, fixed, along, codes, &about) else { continue };
+        if chart["published"] == true {
+            sections.push(json!({ "heading": heading, "paragraphs": [], "charts": [chart], "tables": [] }));
+            continue;
+        }
+        let silence = language.pick(
+            "Aucune valeur de ce tableau ne peut être publiée sans en révéler trop, ou personne n’a donné de quantité.",
+            "No value of this table can be published without revealing too much, or nobody gave a quantity.",
+        );
+        let total: Vec<Value> = total(view, labels, fixed, &about).into_iter().collect();
+        let fine = json!({ "heading": heading, "paragraphs": [silence], "charts": total, "tables": [chart["table"]] });
+        sections.push(fine);
+        let coarse = paired(view, labels, &[], along, codes, &about);
+        sections.extend(coarse.filter(|coarse| coarse["published"] == true).map(|coarse| {
+            let heading = if along == "parc" {
+                language
+                    .say(&format!("{heading}, toutes les catégories"), &format!("{heading}, all categories"))
+            } else {
+                language.say(&format!("{heading}, tous les parcs"), &format!("{heading}, all parks"))
+            };
+            json!({ "heading": heading, "paragraphs": [], "charts": [coarse], "tables": [] })
+        }));
+    }
+    sections
 }
 
-#[expect(clippy::too_many_arguments, reason = "one chart is drawn from exactly these")]
+/// What a chart shows.
+struct About<'a> {
+    measure: &'a str,
+    heading: &'a str,
+    subtitle: &'a str,
+}
+
+/// A value of the flows as a page shows it.
+fn show(view: &View<'_>, labels: &Labels<'_>, measure: &str, codes: &[(&str, &str)]) -> Option<Shown> {
+    let value = view.value(FLOWS, measure, codes)?;
+    let language = labels.language;
+    Some(if measure == "nombre" { view::count(value, language) } else { view::tonnes(value, language) })
+}
+
+/// Offers and requests of one park or category as a whole; none when neither is published.
+fn total(view: &View<'_>, labels: &Labels<'_>, fixed: &[(&str, &str)], about: &About<'_>) -> Option<Value> {
+    let of = |direction: &'static str| {
+        let codes: Vec<(&str, &str)> = fixed.iter().copied().chain([("sens", direction)]).collect();
+        show(view, labels, about.measure, &codes)
+    };
+    let (offer, request) = (of("extrant")?, of("intrant")?);
+    if [&offer, &request].iter().all(|shown| shown.value.is_none_or(|value| value <= 0)) {
+        return None;
+    }
+    let name = fixed.first().map(|(_, code)| labels.code(code)).unwrap_or_default();
+    let title = labels.language.say(&format!("{name}, en tout"), &format!("{name}, in all"));
+    let row = Row::new(vec![labels.code("Total")], vec![offer.clone(), request.clone()], true);
+    let bars = vec![("out", labels.code("extrant"), offer), ("in", labels.code("intrant"), request)];
+    let groups = [chart::Group { name, bars }];
+    let heads = [String::new(), labels.code("extrant"), labels.code("intrant")];
+    Some(json!({
+        "title": title,
+        "subtitle": about.subtitle,
+        "svg": key(labels) + &chart::bars(&format!("{}, {title}", about.heading), about.subtitle, &groups, labels.language),
+        "summary": home::summary(labels),
+        "table": grid(&format!("{}, {title}", about.heading), &heads, 1, &[row], false),
+    }))
+}
+
+/// Which colour is what.
+fn key(labels: &Labels<'_>) -> String {
+    format!(
+        "<ul class=\"key\"><li><svg aria-hidden=\"true\"><rect class=\"out\" width=\"14\" height=\"14\"/></svg>{}</li><li><svg aria-hidden=\"true\"><rect class=\"in\" width=\"14\" height=\"14\"/></svg>{}</li></ul>",
+        labels.code("extrant"),
+        labels.code("intrant")
+    )
+}
+
 fn paired(
     view: &View<'_>,
     labels: &Labels<'_>,
     fixed: &[(&str, &str)],
     along: &str,
     codes: &[String],
-    measure: &str,
-    heading: &str,
-    subtitle: &str,
+    about: &About<'_>,
 ) -> Option<Value> {
     let language = labels.language;
+    let About { measure, heading, subtitle } = *about;
     let show = |code: &str, direction: &str| -> Option<Shown> {
         let codes: Vec<(&str, &str)> =
             fixed.iter().copied().chain([(along, code), ("sens", direction)]).collect();
-        let value = view.value(FLOWS, measure, &codes)?;
-        Some(if measure == "nombre" { view::count(value, language) } else { view::tonnes(value, language) })
+        show(view, labels, measure, &codes)
     };
     let mut groups = Vec::new();
     let mut rows = Vec::new();
@@ -185,16 +243,12 @@ fn paired(
     }
     let total = (show("Total", "extrant")?, show("Total", "intrant")?);
     rows.push(Row::new(vec![labels.code("Total")], vec![total.0, total.1], true));
-    let finding = finding(labels, &groups);
-    let published = finding.is_some();
-    let title = finding.unwrap_or_else(|| heading.to_owned());
-    let place = fixed.first().map(|(_, code)| labels.code(code)).unwrap_or_default();
+    let mut values = groups.iter().flat_map(|group| &group.bars).filter_map(|(_, _, shown)| shown.value);
+    let published = values.any(|value| value > 0);
+    let title = finding(labels, &groups).unwrap_or_else(|| heading.to_owned());
+    let place = fixed.first().map_or_else(|| labels.code("Total"), |(_, code)| labels.code(code));
     let svg = chart::bars(&format!("{heading}, {place}"), subtitle, &groups, language);
-    let key = format!(
-        "<ul class=\"key\"><li><svg aria-hidden=\"true\"><rect class=\"out\" width=\"14\" height=\"14\"/></svg>{}</li><li><svg aria-hidden=\"true\"><rect class=\"in\" width=\"14\" height=\"14\"/></svg>{}</li></ul>",
-        labels.code("extrant"),
-        labels.code("intrant")
-    );
+    let key = key(labels);
     let heads = [
         if along == "parc" { language.say("Parc", "Park") } else { language.say("Catégorie", "Category") },
         labels.code("extrant"),
@@ -210,14 +264,17 @@ fn paired(
     }))
 }
 
-/// What the chart shows first; only when no value is withheld could something else be larger, so
-/// the sentence speaks of the published values.
+/// What the chart shows first: who is alone in front, where at least half of the values, and two
+/// of them, are published. A withheld value could be larger, so the sentence then speaks of the
+/// published ones.
 fn finding(labels: &Labels<'_>, groups: &[chart::Group]) -> Option<String> {
     let largest = |position: usize| {
-        let published = groups.iter().filter_map(|group| Some((group.bars[position].2.value?, group)));
-        let (value, group) =
-            published.max_by_key(|(value, group)| (*value, std::cmp::Reverse(group.name.clone())))?;
-        (value > 0).then(|| (group.name.clone(), group.bars[position].2.text.clone()))
+        let mut published: Vec<(i64, &chart::Group)> =
+            groups.iter().filter_map(|group| Some((group.bars[position].2.value?, group))).collect();
+        published.sort_by_key(|(value, _)| std::cmp::Reverse(*value));
+        let [(value, group), (second, _), ..] = published[..] else { return None };
+        let is_enough = 2 * published.len() >= groups.len();
+        (is_enough && value > second).then(|| (group.name.clone(), group.bars[position].2.text.clone()))
     };
     let withheld = groups.iter().any(|group| group.bars.iter().any(|(_, _, shown)| shown.is_word));
     let (offer, request) = (largest(0), largest(1));
@@ -284,4 +341,37 @@ fn exchanges(view: &View<'_>, labels: &Labels<'_>, site: &Site, code: &str) -> O
 
 fn zero(labels: &Labels<'_>) -> Shown {
     Shown { text: labels.language.whole(0), is_word: false, value: Some(0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::Language;
+    use super::{Labels, Shown, chart, finding};
+
+    fn said(offers: &[Option<i64>], requests: &[Option<i64>]) -> Option<String> {
+        let shown = |value: Option<i64>| Shown {
+            text: value.map_or_else(|| "confidentiel".to_owned(), |value| value.to_string()),
+            is_word: value.is_none(),
+            value,
+        };
+        let groups: Vec<chart::Group> = (0..)
+            .zip(offers.iter().zip(requests))
+            .map(|(number, (offer, request))| chart::Group {
+                name: format!("G{number}"),
+                bars: vec![("out", String::new(), shown(*offer)), ("in", String::new(), shown(*request))],
+            })
+            .collect();
+        finding(&Labels::new(Language::French, &[]), &groups)
+    }
+
+    #[test]
+    fn only_who_is_alone_in_front_of_enough_values_leads() {
+        let (few, none) = ([Some(1), Some(1), Some(0)], [None; 3]);
+        assert_eq!(said(&[Some(4), Some(7), Some(7)], &few), None, "two in front");
+        assert_eq!(said(&[Some(9), None, None], &none), None, "one value of three");
+        assert_eq!(said(&none, &none), None);
+        assert_eq!(said(&[Some(4), Some(7), Some(2)], &few).unwrap(), "G1 (7) en tête des offres");
+        let with_withheld = said(&[Some(4), Some(7), None], &none).unwrap();
+        assert_eq!(with_withheld, "Parmi les valeurs publiées, G1 (7) en tête des offres");
+    }
 }

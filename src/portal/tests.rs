@@ -96,6 +96,18 @@ fn a_table_that_no_page_knows_has_a_page_with_words_for_what_is_withheld() {
 }
 
 #[test]
+fn a_page_speaks_its_own_language_down_to_units_quotes_and_columns() {
+    let (english, french) = (page("jeux/mesures_libres.html"), page("fr/jeux/mesures_libres.html"));
+    assert!(english.contains("kg/year") && !english.contains("kg/an<"), "{english}");
+    assert!(french.contains("kg/an") && !french.contains("kg/year"));
+    assert!(english.contains("“Measures”") && !english.contains('«'), "{english}");
+    assert!(french.contains("«\u{a0}Mesures\u{a0}»"));
+    for page in [english, french] {
+        assert!(page.contains("<th scope=\"row\">statut_kg_an</th>"), "{page}");
+    }
+}
+
+#[test]
 fn settings_cannot_break_out_of_their_place() {
     let home = page("index.html");
     assert!(!home.contains("<script") && !home.contains("javascript:"), "{home}");

@@ -77,13 +77,23 @@ pub(super) fn amount(value: Published, unit: Option<&str>, language: Language) -
     }
 }
 
+/// A unit of the files, in words of the page's language.
+pub(super) fn file_unit(unit: &str, language: Language) -> String {
+    match (unit, language) {
+        ("nombre", Language::English) => "number".to_owned(),
+        (_, Language::English) => unit.replace("/an", "/year"),
+        (_, Language::French) => unit.to_owned(),
+    }
+}
+
 /// The unit that `amount` shows.
-pub(super) fn unit(unit: Option<&str>, language: Language) -> &'static str {
+pub(super) fn unit(unit: Option<&str>, language: Language) -> &str {
     match unit {
         Some("kg/an") => language.pick("t/an", "t/yr"),
         Some("kg CO2e/an") => language.pick("t éq. CO₂/an", "t CO₂e/yr"),
         Some("cents CAD/an") => language.pick("$/an", "CAD/yr"),
-        _ => language.pick("nombre", "number"),
+        None | Some("nombre") => language.pick("nombre", "number"),
+        Some(other) => other,
     }
 }
 

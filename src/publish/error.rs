@@ -46,6 +46,18 @@ pub enum PublishError {
         /// The first thing that is wrong.
         problem: String,
     },
+    /// Another pipeline publishes there.
+    #[error(
+        "`{path}` belongs to the pipeline `{owner}`: `{pipeline}` does not publish there\nhelp: give `{pipeline}` a folder of its own, for example `--published {path}-{pipeline}`; if the pipeline was renamed, write its new name into `{path}/.pipeline`"
+    )]
+    Foreign {
+        /// The published folder.
+        path: String,
+        /// Name of the pipeline that it belongs to.
+        owner: String,
+        /// Name of the pipeline that was to publish.
+        pipeline: String,
+    },
     /// Another process publishes there.
     #[error("another process is publishing to `{path}`\nhelp: try again when it has ended")]
     Busy {

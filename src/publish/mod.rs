@@ -6,14 +6,16 @@
 
 mod error;
 mod hold;
+mod owner;
 mod retention;
 mod stage;
 mod verify;
 
 pub use error::PublishError;
 pub use hold::{current, list};
+pub use owner::{owner, refuse_foreign};
 pub use retention::retain;
-pub use verify::{Problem, verify};
+pub use verify::{Problem, Recorded, checksums, verify};
 
 use error::refused;
 use hold::Hold;
@@ -25,17 +27,20 @@ pub type Gate<'a> = dyn Fn(&str, &[u8]) -> Vec<&'static str> + 'a;
 
 /// Writes a release and swaps `published/current` to it, last.
 ///
-/// `gate` sees every file as it is read back from the disk and names what it found.
+/// The folder belongs to the first pipeline that publishes there. `gate` sees every file as it is read back from the disk and names what it found.
 ///
 /// # Errors
-/// When a file cannot be written or the gate finds something; `current` is then untouched.
+/// When a file cannot be written, the gate finds something, or the folder is another pipeline's;
+/// `current` is then untouched.
 pub fn publish(
+    pipeline: &str,
     id: &str,
     files: &[(String, Vec<u8>)],
     published: &Path,
     gate: &Gate<'_>,
 ) -> Result<PathBuf, PublishError> {
     let hold = Hold::take(published)?;
+    owner::claim(published, pipeline)?;
     let (staging, release) = (hold.staging(id), hold.release(id));
     if let Err(error) = settle(&hold, id, files, gate) {
         // The error that is reported is the first one; what is left is removed at the next run.
@@ -58,7 +63,7 @@ fn settle(hold: &Hold, id: &str, files: &[(String, Vec<u8>)], gate: &Gate<'_>) -
     }
     let problem = match verify::compare(&release, &staging) {
         Some(file) => Some(file),
-        None => verify::release(&release).into_iter().next().map(|problem| problem.to_string()),
+        None => verify::release(&release, None).into_iter().next().map(|problem| problem.to_string()),
     };
     match problem {
         Some(problem) => Err(PublishError::Damaged { path: release.display().to_string(), problem }),
@@ -69,15 +74,15 @@ fn settle(hold: &Hold, id: &str, files: &[(String, Vec<u8>)], gate: &Gate<'_>) -
 /// Swaps `published/current` back to an earlier release.
 ///
 /// # Errors
-/// When there is no such release, it is damaged, or the folder cannot be written.
-pub fn rollback(id: &str, published: &Path) -> Result<(), PublishError> {
+/// When there is no such release, it is not what was published, or the folder cannot be written.
+pub fn rollback(id: &str, published: &Path, recorded: &Recorded) -> Result<(), PublishError> {
     let unknown = || PublishError::Unknown { release: id.to_owned(), path: published.display().to_string() };
     if !list(published)?.iter().any(|release| release == id) {
         return Err(unknown());
     }
     let hold = Hold::take(published)?;
     let release = hold.release(id);
-    if let Some(problem) = verify::release(&release).into_iter().next() {
+    if let Some(problem) = verify::release(&release, recorded.get(id)).into_iter().next() {
         let path = release.display().to_string();
         return Err(PublishError::Damaged { path, problem: problem.to_string() });
     }

@@ -1,4 +1,4 @@
-use super::{PublishError, current, publish, retain, rollback, verify};
+use super::{PublishError, Recorded, checksums, current, publish, refuse_foreign, retain, rollback, verify};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn files(text: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 fn put(folder: &Path, id: &str, text: &str) -> Result<(), PublishError> {
-    publish(id, &files(text), folder, &|_, _| Vec::new()).map(|_| ())
+    publish("essai", id, &files(text), folder, &|_, _| Vec::new()).map(|_| ())
 }
 
 #[test]
@@ -27,10 +27,13 @@ fn current_points_at_the_last_release_and_the_older_ones_stay() {
     assert_eq!(read("current/donnees/a.csv"), "2");
     assert_eq!(read(&format!("releases/{ONE}/donnees/a.csv")), "1");
     assert!(read("current/SHA256SUMS").ends_with("  index.html\n"));
-    assert_eq!(verify(folder.path(), None).unwrap(), (vec![ONE.to_owned(), TWO.to_owned()], Vec::new()));
-    rollback(ONE, folder.path()).unwrap();
+    assert_eq!(
+        verify(folder.path(), None, &Recorded::new()).unwrap(),
+        (vec![ONE.to_owned(), TWO.to_owned()], Vec::new())
+    );
+    rollback(ONE, folder.path(), &Recorded::new()).unwrap();
     assert_eq!(current(folder.path()).unwrap().as_deref(), Some(ONE));
-    assert!(matches!(rollback("..", folder.path()), Err(PublishError::Unknown { .. })));
+    assert!(matches!(rollback("..", folder.path(), &Recorded::new()), Err(PublishError::Unknown { .. })));
 }
 
 #[test]
@@ -38,7 +41,7 @@ fn a_leak_leaves_the_previous_release_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), ONE, "1").unwrap();
     let gate = |_: &str, bytes: &[u8]| if bytes == b"secret" { vec!["nom"] } else { Vec::new() };
-    let refused = publish(TWO, &files("secret"), folder.path(), &gate).unwrap_err();
+    let refused = publish("essai", TWO, &files("secret"), folder.path(), &gate).unwrap_err();
     assert!(matches!(&refused, PublishError::Leak { .. }) && !refused.to_string().contains("secret"));
     assert_eq!(fs::read_to_string(folder.path().join("current/donnees/a.csv")).unwrap(), "1");
     assert_eq!(fs::read_dir(folder.path().join("releases")).unwrap().count(), 1);
@@ -60,7 +63,7 @@ fn what_a_killed_process_left_is_removed() {
     let mut left: Vec<_> =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
-    assert_eq!(left, [".verrou", "current", "releases"]);
+    assert_eq!(left, [".pipeline", ".verrou", "current", "releases"]);
     assert!(outside.path().join("kept").exists());
 }
 
@@ -103,10 +106,10 @@ fn a_release_that_was_changed_is_found_and_not_shown_again() {
     fs::write(one.join("extra"), "").unwrap();
     fs::remove_file(one.join("index.html")).unwrap();
     symlink("/etc", one.join("link")).unwrap();
-    let (_, problems) = verify(folder.path(), Some(ONE)).unwrap();
+    let (_, problems) = verify(folder.path(), Some(ONE), &Recorded::new()).unwrap();
     let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
     assert_eq!(paths, ["extra", "link", "donnees/a.csv", "index.html"].map(|path| format!("{ONE}/{path}")));
-    assert!(matches!(rollback(ONE, folder.path()), Err(PublishError::Damaged { .. })));
+    assert!(matches!(rollback(ONE, folder.path(), &Recorded::new()), Err(PublishError::Damaged { .. })));
     assert!(matches!(put(folder.path(), ONE, "1"), Err(PublishError::Damaged { .. })));
     assert_eq!(current(folder.path()).unwrap().as_deref(), Some(TWO));
 }
@@ -116,7 +119,7 @@ fn a_current_that_leads_nowhere_is_found() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), ONE, "1").unwrap();
     fs::remove_dir_all(folder.path().join("releases").join(ONE)).unwrap();
-    let (_, problems) = verify(folder.path(), None).unwrap();
+    let (_, problems) = verify(folder.path(), None, &Recorded::new()).unwrap();
     assert_eq!(problems[0].path, "current");
 }
 
@@ -128,6 +131,53 @@ fn retention_takes_the_oldest_from_the_disk() {
         put(folder.path(), id, id).unwrap();
     }
     assert_eq!(retain(folder.path(), 2, &ids).unwrap(), ids[..2]);
-    let (left, problems) = verify(folder.path(), None).unwrap();
+    let (left, problems) = verify(folder.path(), None, &Recorded::new()).unwrap();
     assert_eq!((left.as_slice(), problems.len()), (&ids[2..], 0));
+}
+
+#[test]
+fn a_release_that_was_changed_with_its_list_is_not_what_the_ledger_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), ONE, "1").unwrap();
+    let recorded = Recorded::from([(ONE.to_owned(), checksums(folder.path(), ONE).unwrap())]);
+    assert!(verify(folder.path(), Some(ONE), &recorded).unwrap().1.is_empty());
+    let release = folder.path().join("releases").join(ONE);
+    fs::write(release.join("index.html"), "2").unwrap();
+    let sums = fs::read_to_string(release.join("SHA256SUMS")).unwrap();
+    let sum = |text: &str| crate::store::sha256(text.as_bytes());
+    let (data, page) = sums.trim_end().split_once('\n').unwrap();
+    fs::write(release.join("SHA256SUMS"), format!("{data}\n{}\n", page.replace(&sum("1"), &sum("2"))))
+        .unwrap();
+    assert!(verify(folder.path(), Some(ONE), &Recorded::new()).unwrap().1.is_empty(), "consistent in itself");
+    let (_, problems) = verify(folder.path(), Some(ONE), &recorded).unwrap();
+    assert!(problems[0].to_string().contains("as the ledger recorded it"), "{problems:?}");
+    assert!(matches!(rollback(ONE, folder.path(), &recorded), Err(PublishError::Damaged { .. })));
+}
+
+#[test]
+fn an_empty_folder_in_a_release_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), ONE, "1").unwrap();
+    fs::create_dir_all(folder.path().join(format!("releases/{ONE}/donnees/x/y"))).unwrap();
+    let (_, problems) = verify(folder.path(), Some(ONE), &Recorded::new()).unwrap();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].path.ends_with("donnees/x/y"), "{problems:?}");
+}
+
+#[test]
+fn a_folder_belongs_to_the_first_pipeline_that_publishes_there() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(refuse_foreign(folder.path(), "autre").is_ok());
+    put(folder.path(), ONE, "1").unwrap();
+    let refused = publish("autre", TWO, &files("2"), folder.path(), &|_, _| Vec::new()).unwrap_err();
+    let message = refused.to_string();
+    assert!(
+        message.contains("`essai`") && message.contains("--published") && message.contains("help:"),
+        "{message}"
+    );
+    assert!(
+        refuse_foreign(folder.path(), "autre").is_err() && refuse_foreign(folder.path(), "essai").is_ok()
+    );
+    assert_eq!(current(folder.path()).unwrap().as_deref(), Some(ONE));
+    put(folder.path(), TWO, "2").unwrap();
 }

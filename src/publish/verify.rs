@@ -1,5 +1,6 @@
 //! Is a release what was published?
 
+use super::error::refused;
 use super::stage::CHECKSUMS;
 use super::{PublishError, hold};
 use crate::store::sha256;
@@ -24,11 +25,28 @@ impl fmt::Display for Problem {
     }
 }
 
+/// SHA-256 of the list of checksums of each release at its publication, by release; kept
+/// elsewhere, for whoever changes a release can change its list too.
+pub type Recorded = BTreeMap<String, String>;
+
+/// SHA-256 of the list of checksums of a release on disk.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn checksums(published: &Path, id: &str) -> Result<String, PublishError> {
+    let path = hold::release(published, id).join(CHECKSUMS);
+    fs::read(&path).map(|list| sha256(&list)).map_err(refused(&path))
+}
+
 /// Checks one release, or every release and `current`; returns what was checked and what is wrong.
 ///
 /// # Errors
 /// When there is no such release, or the folder cannot be read.
-pub fn verify(published: &Path, id: Option<&str>) -> Result<(Vec<String>, Vec<Problem>), PublishError> {
+pub fn verify(
+    published: &Path,
+    id: Option<&str>,
+    recorded: &Recorded,
+) -> Result<(Vec<String>, Vec<Problem>), PublishError> {
     let mut releases = hold::list(published)?;
     let mut problems = Vec::new();
     if let Some(id) = id {
@@ -44,7 +62,7 @@ pub fn verify(published: &Path, id: Option<&str>) -> Result<(Vec<String>, Vec<Pr
         if !is_id(id) {
             problems.push(problem(id, "has no name of a release: a date and 12 hexadecimal digits"));
         }
-        let found = release(&hold::release(published, id));
+        let found = release(&hold::release(published, id), recorded.get(id));
         problems
             .extend(found.into_iter().map(|found| Problem { path: format!("{id}/{}", found.path), ..found }));
     }
@@ -62,14 +80,18 @@ fn pointer(published: &Path, releases: &[String]) -> Option<Problem> {
     }
 }
 
-/// Checks the files of a release against its list of checksums, both ways.
-pub(super) fn release(folder: &Path) -> Vec<Problem> {
+/// Checks the files of a release against its list of checksums, both ways, and the list against
+/// its own checksum where that was recorded.
+pub(super) fn release(folder: &Path, recorded: Option<&String>) -> Vec<Problem> {
     let list = match fs::read_to_string(folder.join(CHECKSUMS)) {
         Ok(list) => list,
         Err(cause) => return vec![problem(CHECKSUMS, &format!("cannot be read: {cause}"))],
     };
     let mut sums = BTreeMap::new();
     let mut problems = Vec::new();
+    if recorded.is_some_and(|recorded| *recorded != sha256(list.as_bytes())) {
+        problems.push(problem(CHECKSUMS, "is not the list of the publication, as the ledger recorded it"));
+    }
     for (line, text) in (1..).zip(list.lines()) {
         match text.split_once("  ") {
             Some((sum, path)) if sum.len() == 64 => {
@@ -84,6 +106,7 @@ pub(super) fn release(folder: &Path) -> Vec<Problem> {
     }
     for (path, kind) in &found {
         match kind {
+            Kind::EmptyFolder => problems.push(problem(path, "is an empty folder that no publication made")),
             Kind::Other => problems.push(problem(path, "is neither a file nor a folder")),
             Kind::File if path != CHECKSUMS && !sums.contains_key(path) => {
                 problems.push(problem(path, "is not in the list of checksums"));
@@ -114,6 +137,7 @@ pub(super) fn compare(release: &Path, staging: &Path) -> Option<String> {
 #[derive(PartialEq, Eq)]
 enum Kind {
     File,
+    EmptyFolder,
     Other,
 }
 
@@ -123,7 +147,11 @@ fn walk(folder: &Path, prefix: &str, found: &mut Vec<(String, Kind)>) -> io::Res
         let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
         let kind = entry.file_type()?;
         if kind.is_dir() {
+            let before = found.len();
             walk(&entry.path(), &format!("{path}/"), found)?;
+            if found.len() == before {
+                found.push((path, Kind::EmptyFolder));
+            }
         } else {
             found.push((path, if kind.is_file() { Kind::File } else { Kind::Other }));
         }

@@ -1,6 +1,8 @@
 //! The built program: messages and exit codes.
 
-use std::process::{Command, Output};
+use crate::bad_day::{Day, good_day};
+use std::fs::OpenOptions;
+use std::process::{Command, Output, Stdio};
 
 fn maillage(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_maillage")).args(arguments).env("NO_COLOR", "1").output().unwrap()
@@ -25,4 +27,50 @@ fn a_missing_pipeline_is_bad_settings_and_a_wrong_verb_is_usage() {
     assert_eq!(missing.status.code(), Some(78));
     assert!(String::from_utf8_lossy(&missing.stderr).contains("no-such-pipeline"));
     assert_eq!(maillage(&["chekc"]).status.code(), Some(2));
+}
+
+/// Standard output whose reader went away.
+fn closed() -> Stdio {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer.into()
+}
+
+fn full() -> Stdio {
+    OpenOptions::new().write(true).open("/dev/full").unwrap().into()
+}
+
+fn ends(day: &Day, arguments: &[&str], stdout: Stdio, code: i32) -> String {
+    let output = day.command(arguments).stdout(stdout).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {message}");
+    assert!(!message.contains("internal fault") && !message.contains("panicked"), "{arguments:?}: {message}");
+    message
+}
+
+#[test]
+fn a_reader_that_went_away_ends_a_command_quietly() {
+    let day = good_day();
+    for arguments in [&["schema"][..], &["status", "jours"], &["runs"], &["completions", "bash"]] {
+        assert_eq!(ends(&day, arguments, closed(), 0), "", "{arguments:?}");
+        let message = ends(&day, arguments, full(), 1);
+        assert!(message.contains("No space left") && message.contains("help:"), "{message}");
+    }
+}
+
+#[test]
+fn a_run_that_nobody_listens_to_publishes_and_is_recorded_as_it_ended() {
+    let day = good_day();
+    for (as_of, stdout) in [("2026-01-16", closed()), ("2026-01-17", full())] {
+        let message = ends(&day, &["run", "jours", "--quiet", "--as-of", as_of], stdout, 0);
+        assert!(!message.contains("nothing was published"), "{message}");
+        let current = std::fs::read_link(day.path("published/current")).unwrap();
+        let current = current.file_name().unwrap().to_str().unwrap().to_owned();
+        assert!(current.starts_with(as_of), "{current}");
+        let output = day.command(&["runs", "--json"]).output().unwrap();
+        let runs: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&runs[0]["exit_code"], &runs[0]["release"]), (&0.into(), &current.into()));
+    }
+    let output = day.command(&["status", "jours"]).stderr(closed()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
 }

@@ -99,7 +99,7 @@ fn a_kill_at_any_step_leaves_the_old_release_or_the_new_one() {
         let output = day.run(&[]);
         assert_eq!(output.status.code(), Some(0), "{point}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(seen(&published) == new, "{point}");
-        assert_eq!(names(&published), [".verrou", "current", "releases"], "{point}");
+        assert_eq!(names(&published), [".pipeline", ".verrou", "current", "releases"], "{point}");
         let verified = day.command(&["verify"]).output().unwrap().status;
         assert_eq!(verified.code(), Some(0), "{point}");
         assert_eq!(fs::read_dir(published.join("releases")).unwrap().count(), 2, "{point}");
@@ -120,5 +120,5 @@ fn a_full_disk_is_named_and_changes_nothing() {
     assert!(message.contains("No space left") && message.contains("published/"), "{message}");
     assert!(message.contains("help:"), "{message}");
     assert!(day.release() == before);
-    assert_eq!(names(&day.path("published")), [".verrou", "current", "releases"]);
+    assert_eq!(names(&day.path("published")), [".pipeline", ".verrou", "current", "releases"]);
 }

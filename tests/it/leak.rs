@@ -104,8 +104,8 @@ fn a_model_that_would_publish_confidential_values_is_stopped_and_the_last_releas
     };
     for (sql, words) in [
         // No table of the models has a name, an address or a text: the allow-list of columns sees to it.
-        (model("nom", "Essai."), "nom"),
-        (model("description", "Essai."), "description"),
+        (model("nom", "Essai."), "No field named nom"),
+        (model("description", "Essai."), "No field named description"),
         // Pseudonyms are there, to count groups, and the gate keeps them in.
         (model("groupe", "Essai."), "pseudonyme"),
         (model("concat('lot-', enregistrement)", "Essai."), "pseudonyme"),
@@ -115,7 +115,8 @@ fn a_model_that_would_publish_confidential_values_is_stopped_and_the_last_releas
         fs::write(trial.path("essai/models/fuite.sql"), &sql).unwrap();
         let output = trial.run(&["--quiet"], &[]);
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(1), "{sql}\n{message}");
+        let code = if words.starts_with("No field") { 78 } else { 1 };
+        assert_eq!(output.status.code(), Some(code), "{sql}\n{message}");
         assert!(message.contains(words), "{sql}\n{message}");
         assert!(!message.to_lowercase().contains(MARK), "{message}");
         assert!(output.stdout.is_empty());
@@ -125,6 +126,52 @@ fn a_model_that_would_publish_confidential_values_is_stopped_and_the_last_releas
         assert_eq!(names(&after), names(&before));
         assert!(after == before, "the release changed");
     }
+}
+
+#[test]
+fn settings_that_name_somebody_are_refused_at_their_place() {
+    let trial = Trial::new();
+    assert_eq!(trial.run(&[], &[]).status.code(), Some(0));
+    let before = everything(&trial.path("published"));
+    let settings = fs::read_to_string(trial.path("essai/pipeline.toml")).unwrap();
+    let model = fs::read_to_string(trial.path("essai/models/flux_par_parc.sql")).unwrap();
+    let park = "name = { fr = \"Beauport\"";
+    let contact = "contact = \"https://example.org/contact\"";
+    let title = model.lines().find(|line| line.starts_with("-- title_fr:")).unwrap();
+    let declared = model.lines().find(|line| line.starts_with("-- dimension parc:")).unwrap();
+    let refused = |settings: &str, model: &str, place: &str, kind: &str| {
+        fs::write(trial.path("essai/pipeline.toml"), settings).unwrap();
+        fs::write(trial.path("essai/models/flux_par_parc.sql"), model).unwrap();
+        let output = trial.run(&["--quiet"], &[]);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{place}: {message}");
+        assert!(
+            message.contains(place) && message.contains(kind) && message.contains("help:"),
+            "{place}: {message}"
+        );
+        assert!(!message.to_lowercase().contains(MARK), "{message}");
+        assert!(everything(&trial.path("published")) == before, "the release changed");
+    };
+    let with = |right: &str, wrong: &str| {
+        assert!(settings.contains(right));
+        settings.replace(right, wrong)
+    };
+    let named = with(park, "name = { fr = \"Parc Jeanne Kwzqxcontactalphaun\"");
+    refused(&named, &model, "`name.fr` of the park `beauport`", "contact");
+    let named = with(contact, "contact = \"j.kwzqxcourrielalphaun@kwzqxdomainealphaun.test\"");
+    refused(&named, &model, "`publication.contact`", "courriel");
+    let named = model.replace(declared, "-- dimension parc: Gestion Kwzqxgroupealphaun | Park");
+    refused(&settings, &named, "the title of `parc` in the model `flux_par_parc`", "groupe");
+    let told =
+        model.replace(title, "-- title_fr: Des retailles kwzqxdescriptionalphaun pour kwzqxusagealphaun");
+    refused(&settings, &told, "`title_fr` of the model `flux_par_parc`", "description");
+    // A mailbox that a person reviewed is the programme's own.
+    let mailbox = "j.kwzqxcourrielalphaun@kwzqxdomainealphaun.test";
+    let reviewed = with(contact, &format!("contact = \"{mailbox}\"\npublic_words = [\"{mailbox}\"]"));
+    fs::write(trial.path("essai/pipeline.toml"), reviewed).unwrap();
+    fs::write(trial.path("essai/models/flux_par_parc.sql"), &model).unwrap();
+    let output = trial.run(&["--quiet"], &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

@@ -128,6 +128,54 @@ fn verify_names_the_file_that_was_changed() {
 }
 
 #[test]
+fn a_release_that_was_changed_with_its_list_is_refused() {
+    let day = Day::new();
+    let ids = releases_of(&day, &["2026-01-15", "2026-01-16"]);
+    assert!(text(&day, &["verify"], 0).contains("all good"));
+    let release = day.path("published/releases").join(&ids[0]);
+    let (page, sums) = (release.join("index.html"), release.join("SHA256SUMS"));
+    let list = fs::read_to_string(&sums).unwrap();
+    let line = list.lines().find(|line| line.ends_with("  index.html")).unwrap();
+    let changed = [fs::read(&page).unwrap(), b"x".to_vec()].concat();
+    let sum = maillage::store::sha256(&changed);
+    fs::write(&page, changed).unwrap();
+    fs::write(&sums, list.replace(line, &format!("{sum}  index.html"))).unwrap();
+    let message = text(&day, &["verify"], 1);
+    assert!(message.contains(&format!("{}/SHA256SUMS", ids[0])) && message.contains("ledger"), "{message}");
+    let message = text(&day, &["rollback", &ids[0]], 1);
+    assert!(message.contains("SHA256SUMS") && message.contains("help:"), "{message}");
+    assert!(fs::read_link(day.path("published/current")).unwrap().ends_with(&ids[1]));
+    // Without the ledger a list can only be compared with its files, and that is said.
+    let output = day.command(&["verify", "--json"]).output().unwrap();
+    let seen: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&seen["compared"], seen["problems"].as_array().unwrap().len()), (&2.into(), 1));
+    fs::rename(day.path(".maillage"), day.path("elsewhere")).unwrap();
+    let message = text(&day, &["verify"], 0);
+    assert!(message.contains("2 release(s) that the ledger holds no checksum of"), "{message}");
+    text(&day, &["verify", "--state", "elsewhere/jours"], 1);
+}
+
+#[test]
+fn two_pipelines_never_publish_into_one_folder() {
+    let day = good_day();
+    let before = day.release();
+    let copy = day.path("autres");
+    for part in ["inputs/visites.xlsx", "mappings/flux.toml", "models/flux_par_parc.sql"] {
+        fs::create_dir_all(copy.join(part).parent().unwrap()).unwrap();
+        fs::copy(day.path("jours").join(part), copy.join(part)).unwrap();
+    }
+    fs::write(copy.join("pipeline.toml"), SETTINGS.replace("\"jours\"", "\"autres\"")).unwrap();
+    let message = text(&day, &["run", "autres", "--as-of", "2026-01-16"], 2);
+    assert!(message.contains("belongs to the pipeline `jours`") && message.contains("help:"), "{message}");
+    assert!(day.release() == before);
+    text(&day, &["run", "autres", "--as-of", "2026-01-16", "--published", "published-autres"], 0);
+    // Two ledgers stand side by side: the published folder says whose it is.
+    assert!(text(&day, &["verify"], 0).contains("all good"));
+    assert!(text(&day, &["status", "--published", "published-autres"], 0).contains("2026-01-16"));
+    assert!(day.release() == before);
+}
+
+#[test]
 fn the_oldest_releases_leave_and_the_ledger_says_so() {
     let day = Day::new();
     day.write("pipeline.toml", &format!("{SETTINGS}\n[limits]\nkeep_releases = 2\n"));

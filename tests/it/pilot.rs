@@ -350,5 +350,14 @@ fn init_writes_a_folder_that_checks_and_replaces_nobodys_work() {
     assert!(tree(folder.path()) == before);
     fs::create_dir(folder.path().join("vide")).unwrap();
     assert_eq!(program(folder.path(), &["init", "vide"]).status.code(), Some(0));
+    // The same files, under a name of its own: two pipelines share no state.
+    let settings =
+        |pipeline: &str| fs::read_to_string(folder.path().join(pipeline).join("pipeline.toml")).unwrap();
+    let (one, other) = (settings("vide"), settings("mon réseau"));
+    assert!(one.contains("\nname = \"vide\"\n"), "{one}");
+    assert_eq!(one.replace("name = \"vide\"", "name = \"mon-reseau\""), other);
+    for pipeline in ["vide", "mon réseau"] {
+        fs::remove_file(folder.path().join(pipeline).join("pipeline.toml")).unwrap();
+    }
     assert!(tree(&folder.path().join("vide")) == tree(&folder.path().join("mon réseau")));
 }

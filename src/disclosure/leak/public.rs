@@ -15,29 +15,50 @@ pub struct Public {
     reviewed: Set,
     numbers: Set,
     addresses: Set,
+    /// Runs of the operator's prose.
     prose: Set,
+    /// Runs of the names that the operator gives to places.
+    places: Set,
+    /// Words of prose and places.
+    operator_words: Set,
 }
 
 impl Public {
-    /// From the product's texts (pages, titles, reference tables), the prose of the operator, and the
-    /// reviewed exceptions of a pipeline. Words of prose are public, but a name of several words that
-    /// stands in it is still a leak: somebody thanked a company by name.
-    pub fn new<'a>(texts: impl IntoIterator<Item = &'a str>, prose: &[&str], reviewed: &[String]) -> Self {
+    /// From the product's texts (pages, reference tables), what the operator writes (prose, and names
+    /// of places), and the reviewed exceptions of a pipeline. The operator's words are public, but a
+    /// name of several words that stands there is still a leak: somebody thanked a company by name.
+    /// A place may stand in an address or a note; in prose even these are leaks.
+    pub fn new<'a>(
+        texts: impl IntoIterator<Item = &'a str>,
+        prose: &[&str],
+        places: &[&str],
+        reviewed: &[String],
+    ) -> Self {
         let mut public = Self::default();
-        for text in prose {
-            let mut runs = Runs::default();
-            tokens::each(text, |token| {
-                public.words.insert(token.hash);
-                runs.push(token);
-                public.prose.extend((2..=runs.available()).map(|length| runs.ending(length)));
-            });
+        let mut operator_words = Set::default();
+        for (written, runs_of) in [(prose, &mut public.prose), (places, &mut public.places)] {
+            for text in written {
+                let mut runs = Runs::default();
+                tokens::each(text, |token| {
+                    operator_words.insert(token.hash);
+                    runs.push(token);
+                    runs_of.extend((2..=runs.available()).map(|length| runs.ending(length)));
+                });
+            }
         }
+        public.operator_words = operator_words;
         for text in texts.into_iter().chain([WORDS]) {
             public.add(text);
         }
         for phrase in reviewed {
             let words = Words::of(phrase);
             public.reviewed.insert(words.whole());
+            addresses::each(phrase, |address| {
+                public.addresses.insert(addresses::key(address));
+                for part in address.split('@') {
+                    public.reviewed.insert(Words::of(part).whole());
+                }
+            });
         }
         public
     }
@@ -61,7 +82,12 @@ impl Public {
     }
 
     pub(super) fn has_word(&self, hash: u64) -> bool {
-        self.words.contains(&hash)
+        self.words.contains(&hash) || self.operator_words.contains(&hash)
+    }
+
+    /// Whether only the operator writes the word.
+    pub(super) fn is_operators_word(&self, hash: u64) -> bool {
+        self.operator_words.contains(&hash) && !self.words.contains(&hash)
     }
 
     pub(super) fn has_run(&self, run: u64) -> bool {
@@ -71,6 +97,11 @@ impl Public {
     /// Whether the operator's prose names it, and no text of the product does.
     pub(super) fn is_named_in_prose(&self, run: u64) -> bool {
         self.prose.contains(&run) && !self.runs.contains(&run)
+    }
+
+    /// Whether the operator gives the name to a place, and no text of the product does.
+    pub(super) fn is_named_as_place(&self, run: u64) -> bool {
+        self.places.contains(&run) && !self.runs.contains(&run)
     }
 
     pub(super) fn has_number(&self, number: u64) -> bool {

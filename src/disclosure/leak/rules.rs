@@ -22,19 +22,21 @@ pub(super) struct Rule {
     pub(super) shortest_ordinary: usize,
     /// It names somebody.
     pub(super) is_name: bool,
+    /// It says where somebody is.
+    pub(super) is_place: bool,
 }
 
 impl Rule {
     pub(super) const fn name(kind: &'static str) -> Self {
-        Self { kind, shortest_word: 4, shortest_ordinary: 4, is_name: true }
+        Self { kind, shortest_word: 4, shortest_ordinary: 4, is_name: true, is_place: false }
     }
 
     pub(super) const fn text(kind: &'static str) -> Self {
-        Self { kind, shortest_word: 5, shortest_ordinary: LONGEST_RUN, is_name: false }
+        Self { kind, shortest_word: 5, shortest_ordinary: LONGEST_RUN, is_name: false, is_place: false }
     }
 
     pub(super) const fn address(kind: &'static str) -> Self {
-        Self { kind, shortest_word: 5, shortest_ordinary: 3, is_name: true }
+        Self { kind, shortest_word: 5, shortest_ordinary: 3, is_name: true, is_place: true }
     }
 }
 
@@ -43,6 +45,14 @@ fn is_telling(word: &str, hash: u64, public: &Public) -> bool {
     let letters = letters(word);
     // Two letters among digits: identifiers, but not the `25T00` of a time stamp.
     (letters >= 3 || letters >= 2 && word.len() >= 5) && !public.has_word(hash)
+}
+
+/// Whether the operator's texts hold a name, or a free text with a word that is nobody else's.
+fn is_written_by_operator(words: &Words, public: &Public, rule: Rule) -> bool {
+    let whole = words.whole();
+    let own_words = || words.hashes.iter().any(|hash| public.is_operators_word(*hash));
+    (public.is_named_in_prose(whole) && (rule.is_name || own_words()))
+        || (public.is_named_as_place(whole) && rule.is_name && !rule.is_place)
 }
 
 /// Adds a phrase: whole when it is short, else every telling run of it.
@@ -64,7 +74,7 @@ pub(super) fn phrase(patterns: &mut Patterns, public: &Public, words: &Words, ru
         }
         return;
     }
-    if rule.is_name && (2..=LONGEST_RUN).contains(&count) && public.is_named_in_prose(words.whole()) {
+    if (2..=LONGEST_RUN).contains(&count) && is_written_by_operator(words, public, rule) {
         insert(0, count, words.whole(), false, None);
         return;
     }

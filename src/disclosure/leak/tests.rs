@@ -31,7 +31,12 @@ fn row(cells: &[(Field, &str)], unmapped: &[&str]) -> RawRow {
 fn public() -> Public {
     let titles = "Bois Carton et papier Métaux Verre parc industriel de Beauport Ville de Québec \
         déchets de construction et de démolition info@programme.test 46,85 -71,19";
-    Public::new([PAGE, titles], &["Avec la région et merci à Verre Recyclage"], &["Bois Urbain".to_owned()])
+    Public::new(
+        [PAGE, titles],
+        &["Avec la région et merci à Verre Recyclage"],
+        &["Zone du Pélican"],
+        &["Bois Urbain".to_owned()],
+    )
 }
 
 const SECRETS: &[(Field, &str)] = &[
@@ -367,4 +372,40 @@ proptest! {
         let scan = Canaries::collect(&rows, &public()).scan("beauport/index.html", PAGE.as_bytes());
         prop_assert!(scan.leaks.is_empty(), "{scan:?}");
     }
+}
+
+#[test]
+fn what_the_operator_writes_is_looked_through_too() {
+    let public = |reviewed: &[String]| {
+        let prose = ["Merci à Jeanne Serin", "Fermé après une mésentente grave", "reseau@canari.test"];
+        Public::new([PAGE], &prose, &["Parc Gestion Fauvette", "Zone du Pélican"], reviewed)
+    };
+    let leaks = |field: Field, text: &str, reviewed: &[String], page: &str| {
+        Canaries::collect(&[row(&[(field, text)], &[])], &public(reviewed)).scan("p", page.as_bytes()).leaks
+    };
+    let none: &[String] = &[];
+    for (field, text) in [
+        (Field::Contact, "Mme Jeanne Serin"),
+        (Field::Group, "Gestion Fauvette"),
+        (Field::AbandonReason, "mésentente grave"),
+        (Field::Email, "reseau@canari.test"),
+    ] {
+        let page =
+            "Jeanne Serin; Parc Gestion Fauvette; Fermé après une mésentente grave; reseau@canari.test";
+        assert!(!leaks(field, text, none, page).is_empty(), "{text}");
+    }
+    // An address or a sheet may say which park it is, and ordinary words are nobody's.
+    for (field, text) in [
+        (Field::Address, "12, Zone du Pélican, parc Gestion Fauvette"),
+        (Field::Note, "Zone du Pélican"),
+        (Field::Description, "Métaux et verre"),
+    ] {
+        assert!(
+            leaks(field, text, none, "Zone du Pélican, Parc Gestion Fauvette, Métaux et verre").is_empty(),
+            "{text}"
+        );
+    }
+    // A person reviewed the mailbox: it is the programme's own.
+    let reviewed = ["reseau@canari.test".to_owned()];
+    assert!(leaks(Field::Email, "reseau@canari.test", &reviewed, "mailto:reseau@canari.test").is_empty());
 }

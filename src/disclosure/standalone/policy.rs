@@ -2,8 +2,8 @@
 
 use super::{Prepared, StandaloneError};
 use crate::disclosure::cells::TOTAL;
+use crate::disclosure::costs::Cost;
 use crate::disclosure::rules::Rules;
-use crate::disclosure::search::Cost;
 use crate::disclosure::system::Wish;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

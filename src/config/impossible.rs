@@ -1,0 +1,217 @@
+//! Settings that are well-formed and cannot work: each at its line, with what to write.
+
+use super::checks::Report;
+use super::locate::Step;
+use super::settings::{Http, Paging, Settings, Source};
+use crate::model::fold;
+use chrono::{DateTime, Utc};
+use reqwest::Url;
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+use std::str::FromStr as _;
+
+/// Least memory in which a workbook is read or a model runs at all, MiB.
+const LEAST_MIB: u32 = 64;
+
+/// Query keys that hold secrets.
+const SECRETS: &[&str] = &["key", "apikey", "api_key", "token", "access_token", "password", "secret"];
+
+pub(super) fn settings(report: &mut Report<'_>, settings: &Settings) {
+    for (position, source) in settings.sources.iter().enumerate() {
+        let at = [Step::Key("sources"), Step::Item(position)];
+        files(report, &at, source);
+        if let Some(http) = &source.http {
+            platform(report, &at, http);
+        }
+    }
+    parks(report, settings);
+    figures(report, settings);
+    due(report, settings);
+    publication(report, settings);
+}
+
+fn below<'a>(at: &[Step<'a>], more: &[Step<'a>]) -> Vec<Step<'a>> {
+    at.iter().chain(more).copied().collect()
+}
+
+fn files(report: &mut Report<'_>, at: &[Step<'_>], source: &Source) {
+    for (item, entry) in source.files.iter().enumerate() {
+        let inside = Path::new(entry)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        if !inside || entry.is_empty() {
+            report.value(
+                &below(at, &[Step::Key("files"), Step::Item(item)]),
+                format!("`{entry}` is not below the folder of the pipeline"),
+                "put the files there, or a symbolic link to their folder, and write for example `inputs/*.xlsx`",
+            );
+        }
+    }
+    if source.header_row == Some(0) {
+        let at = below(at, &[Step::Key("header_row")]);
+        report.value(&at, "rows are counted from 1".to_owned(), "write 1 for the first row, or leave it out");
+    }
+}
+
+fn platform(report: &mut Report<'_>, at: &[Step<'_>], http: &Http) {
+    let at = below(at, &[Step::Key("http")]);
+    let url = below(&at, &[Step::Key("url")]);
+    match Url::parse(&http.url) {
+        Ok(address) if matches!(address.scheme(), "http" | "https") && address.has_host() => {
+            let secret = address.query_pairs().any(|(key, _)| SECRETS.contains(&key.to_lowercase().as_str()));
+            if secret || !address.username().is_empty() || address.password().is_some() {
+                report.value(
+                    &url,
+                    "the address holds a user or a secret".to_owned(),
+                    "take it out; `authentication` names the environment variable that holds the secret",
+                );
+            }
+        }
+        _ => report.value(
+            &url,
+            "the address is not complete".to_owned(),
+            "write for example `https://plateforme.example/api/flux`",
+        ),
+    }
+    let zeros = [
+        ("connect_seconds", http.connect_seconds == 0),
+        ("total_seconds", http.total_seconds == 0),
+        ("maximum_bytes", http.maximum_bytes == 0),
+    ];
+    for (key, _) in zeros.into_iter().filter(|(_, zero)| *zero) {
+        report.value(
+            &below(&at, &[Step::Key(key)]),
+            format!("with `{key}` at 0 nothing can arrive"),
+            "write 1 or more",
+        );
+    }
+    if let Some(Paging::Offset { limit: 0, .. }) = http.paging {
+        let limit = below(&at, &[Step::Key("paging"), Step::Key("limit")]);
+        report.value(&limit, "pages of 0 records never end".to_owned(), "write for example 100");
+    }
+}
+
+/// A spelling belongs to one park, and a park lies where its signs say.
+fn parks(report: &mut Report<'_>, settings: &Settings) {
+    let mut owners: BTreeMap<String, usize> = BTreeMap::new();
+    for (position, park) in settings.parks.iter().enumerate() {
+        let at = [Step::Key("parks"), Step::Item(position)];
+        let names = [("code", &park.code), ("name", &park.name.fr), ("name", &park.name.en)];
+        let names = names.into_iter().map(|(key, text)| (vec![Step::Key(key)], text));
+        let aliases = park.aliases.iter().enumerate();
+        let aliases = aliases.map(|(item, text)| (vec![Step::Key("aliases"), Step::Item(item)], text));
+        for (step, text) in names.chain(aliases) {
+            let owner = *owners.entry(fold(text)).or_insert(position);
+            if owner != position && step != [Step::Key("code")] {
+                let other = &settings.parks[owner].code;
+                report.value(
+                    &below(&at, &step),
+                    format!("`{text}` already names the park `{other}`: rows could be of either"),
+                    "give each spelling to one park",
+                );
+            }
+        }
+        // The same degrees east of Greenwich lie in the Urals and Kazakhstan: a sign was lost.
+        if (44.0..=63.0).contains(&park.latitude) && (57.0..=80.0).contains(&park.longitude) {
+            report.value(
+                &below(&at, &[Step::Key("longitude")]),
+                "the longitude has lost its sign: in Québec it is negative".to_owned(),
+                format!("write `-{}`", park.longitude),
+            );
+        }
+    }
+}
+
+fn figures(report: &mut Report<'_>, settings: &Settings) {
+    let (matching, limits) = (&settings.matching, &settings.limits);
+    let least = [
+        ("matching", "top_per_flow", Some(matching.top_per_flow), 1),
+        ("matching", "radius_km", Some(matching.radius_km), 1),
+        ("matching", "pool_load_kg", Some(matching.pool_load_kg), 1),
+        ("matching", "pool_radius_km", Some(matching.pool_radius_km), 1),
+        ("indicators", "objective", Some(settings.indicators.objective), 1),
+        ("limits", "workbook_cells", Some(u32::try_from(limits.workbook_cells).unwrap_or(u32::MAX)), 1),
+        ("limits", "workbook_memory_mib", Some(limits.workbook_memory_mib), LEAST_MIB),
+        ("limits", "workbook_seconds", Some(limits.workbook_seconds), 1),
+        ("limits", "file_mib", Some(limits.file_mib), 1),
+        ("limits", "threads", limits.threads, 1),
+        ("limits", "engine_memory_mib", Some(limits.engine_memory_mib), LEAST_MIB),
+        ("limits", "keep_releases", limits.keep_releases, 1),
+    ];
+    for (table, key, value, least) in least {
+        if let Some(value) = value.filter(|value| *value < least) {
+            report.value(
+                &[Step::Key(table), Step::Key(key)],
+                format!("with `{key}` at {value} nothing can work"),
+                format!("write {least} or more, or leave it out"),
+            );
+        }
+    }
+    if matching.weights.values().all(|weight| *weight == 0) {
+        report.value(
+            &[Step::Key("matching"), Step::Key("weights")],
+            "every weight is 0: no pair has a score".to_owned(),
+            "give at least one part a weight, or leave `weights` out",
+        );
+    }
+    if let Some([low, high]) = matching.transport_cents_t_km
+        && low > high
+    {
+        report.value(
+            &[Step::Key("matching"), Step::Key("transport_cents_t_km")],
+            "the lowest price is above the highest".to_owned(),
+            format!("write `[{high}, {low}]`"),
+        );
+    }
+}
+
+/// A schedule that no day ever meets, as the thirtieth of February.
+fn due(report: &mut Report<'_>, settings: &Settings) {
+    let Some(schedule) = &settings.schedule else { return };
+    let Ok(cron) = croner::Cron::from_str(&schedule.cron) else { return };
+    if cron.find_next_occurrence(&DateTime::<Utc>::UNIX_EPOCH, true).is_err() {
+        report.value(
+            &[Step::Key("schedule"), Step::Key("cron")],
+            format!("`{}` never comes due", schedule.cron),
+            "write a day that exists, for example `30 2 * * *`",
+        );
+    }
+}
+
+fn publication(report: &mut Report<'_>, settings: &Settings) {
+    let published = &settings.publication;
+    for (key, text, example) in [
+        ("publisher", &published.publisher, "the name of the body that publishes"),
+        ("licence", &published.licence, "for example `CC-BY-4.0`"),
+    ] {
+        if text.trim().is_empty() {
+            report.value(
+                &[Step::Key("publication"), Step::Key(key)],
+                format!("`{key}` is empty, and readers must know it"),
+                format!("write {example}"),
+            );
+        }
+    }
+    let page = |text: &str| {
+        Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    };
+    if !page(&published.licence_url) {
+        report.value(
+            &[Step::Key("publication"), Step::Key("licence_url")],
+            "the address of the licence is not that of a page".to_owned(),
+            "write for example `https://creativecommons.org/licenses/by/4.0/`",
+        );
+    }
+    let mailbox =
+        published.contact.trim_start_matches("mailto:").split_once('@').is_some_and(|(user, domain)| {
+            let plain = |part: &str| !part.is_empty() && !part.contains([' ', ':', '/', '@', '<', '>', '"']);
+            plain(user) && plain(domain) && domain.contains('.')
+        });
+    if !page(&published.contact) && !mailbox {
+        report.value(
+            &[Step::Key("publication"), Step::Key("contact")],
+            "the contact is neither a page nor a mailbox".to_owned(),
+            "write `https://…` or the address of a shared mailbox",
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! What settings need from the machine: files that are there, variables that are set.
+
+use super::checks::Report;
+use super::load::{SettingsError, file_of};
+use super::locate::Step;
+use super::settings::Authentication;
+use super::{Pipeline, environment};
+use std::path::Path;
+
+/// Sources that a run could not read here and now, each at its line in `pipeline.toml`.
+#[must_use]
+pub fn surroundings(path: &Path, pipeline: &Pipeline) -> Vec<SettingsError> {
+    let file = file_of(path);
+    let (shown, text) = (file.display().to_string(), std::fs::read_to_string(&file).unwrap_or_default());
+    let mut report = Report { file: &shown, text: &text, errors: Vec::new() };
+    for (position, source) in pipeline.settings.sources.iter().enumerate() {
+        let at = |key| [Step::Key("sources"), Step::Item(position), Step::Key(key)];
+        for (item, entry) in source.files.iter().enumerate() {
+            if !source.optional && !matches_something(&pipeline.folder, entry) {
+                let [sources, source, files] = at("files");
+                report.value(
+                    &[sources, source, files, Step::Item(item)],
+                    format!("`{entry}` matches no file"),
+                    "put the file there, correct the pattern, or set `optional = true`",
+                );
+            }
+        }
+        let secret =
+            source.http.as_ref().and_then(|http| http.authentication.as_ref()).map(|kind| match kind {
+                Authentication::Bearer { token_env } => ("token_env", token_env),
+                Authentication::Basic { password_env, .. } => ("password_env", password_env),
+                Authentication::ApiKey { key_env, .. } | Authentication::ApiKeyQuery { key_env, .. } => {
+                    ("key_env", key_env)
+                }
+                Authentication::ClientCredentials { client_secret_env, .. } => {
+                    ("client_secret_env", client_secret_env)
+                }
+            });
+        if let Some((key, variable)) = secret
+            && environment(variable).is_none_or(|value| value.is_empty())
+        {
+            let [sources, source, http] = at("http");
+            report.value(
+                &[sources, source, http, Step::Key("authentication"), Step::Key(key)],
+                format!("the environment variable `{variable}` is not set"),
+                format!("set it where runs start, for example `export {variable}=…`, and check again"),
+            );
+        }
+    }
+    report.errors
+}
+
+fn matches_something(folder: &Path, entry: &str) -> bool {
+    if folder.join(entry).is_file() {
+        return true;
+    }
+    let pattern = Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join(entry);
+    glob::glob(&pattern.to_string_lossy())
+        .is_ok_and(|mut found| found.any(|path| path.is_ok_and(|path| path.is_file())))
+}
