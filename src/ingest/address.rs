@@ -26,25 +26,6 @@ pub(super) fn with_query(url: &Url, pairs: &[(&str, &str)]) -> Url {
     url
 }
 
-/// The address with `rel="next"` of a `Link` header (RFC 8288).
-pub(super) fn next_of(header: &str) -> Option<String> {
-    header.split('<').skip(1).find_map(|link| {
-        let (address, parameters) = link.split_once('>')?;
-        let next = parameters.split(';').any(|parameter| {
-            parameter.trim().trim_end_matches(',').split_once('=').is_some_and(|(key, value)| {
-                key.trim().eq_ignore_ascii_case("rel")
-                    && value
-                        .trim()
-                        .trim_end_matches(',')
-                        .trim_matches('"')
-                        .split(' ')
-                        .any(|rel| rel == "next")
-            })
-        });
-        next.then(|| address.to_owned())
-    })
-}
-
 /// RFC 4648, section 4.
 pub(super) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -62,15 +43,8 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{base64, next_of, public, with_query};
+    use super::{base64, public, with_query};
     use reqwest::Url;
-
-    #[test]
-    fn the_next_page_is_read_from_a_link_header() {
-        let header = r#"<https://h/a?page=1>; rel="prev", <https://h/a?page=3>; title="x"; rel="next""#;
-        assert_eq!(next_of(header).as_deref(), Some("https://h/a?page=3"));
-        assert_eq!(next_of(r#"<https://h/a>; rel="last""#), None);
-    }
 
     #[test]
     fn messages_show_neither_user_nor_query() {

@@ -15,6 +15,7 @@ mod header;
 mod http;
 mod json;
 mod json_records;
+mod links;
 mod page;
 pub mod proposal;
 mod records;

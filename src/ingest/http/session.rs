@@ -1,6 +1,7 @@
 //! One platform during one run: requests with their signature, retries and snapshots.
 
-use super::super::address::{next_of, origin};
+use super::super::address::origin;
+use super::super::links::next_of;
 use super::super::page::{self, Page, Place};
 use super::super::records::{PageRead, Reader};
 use super::super::{Context, IngestError, Remembered, Snapshot, retry};
