@@ -1,9 +1,20 @@
 //! What was written, against the certificate: the second program at work.
 
 use crate::certificate::{self, Verified};
+use crate::error::{Exit, Failure};
 use crate::{export, publish, store};
 use std::fs;
 use std::path::Path;
+
+/// Nothing is published unless this passes.
+pub(super) fn written(certificate: &[u8], written: &[export::File]) -> Result<(), Failure> {
+    files(certificate, written).map(drop).map_err(|cause| {
+        let message = format!(
+            "the check of the written files refused them: {cause}; nothing is published\nhelp: report this fault; the previous release stays"
+        );
+        Failure::message(Exit::Failed, message)
+    })
+}
 
 /// Compares the data files of a release with its certificate, and has the certificate proven.
 ///

@@ -186,12 +186,7 @@ async fn path(
     record.stage("export");
     let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
     record.count(files.len());
-    certified::files(protected.certificate(), &files).map_err(|cause| {
-        let message = format!(
-            "the check of the written files refused them: {cause}; nothing is published\nhelp: report this fault; the previous release stays"
-        );
-        Failure::message(Exit::Failed, message)
-    })?;
+    certified::written(protected.certificate(), &files)?;
     let gate = gate::Gate::new(canaries);
     let release = if options.dry_run {
         None
