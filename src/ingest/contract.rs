@@ -64,12 +64,14 @@ impl Promise<'_> {
                     && !expected.contains(&key(label(&seen.heading)))
             })
             .collect();
-        // A field with several headings is found under any of them: that it is absent breaks no promise.
+        // A field with several headings is found under any of them: that it is absent breaks no
+        // promise, but for the owners, on whom the protection of all others rests.
         let lost: Vec<(&str, Field)> = self
             .mapped
             .iter()
             .filter(|(_, field)| {
-                !found.contains(field) && self.mapped.iter().filter(|(_, other)| other == field).count() == 1
+                let is_single = self.mapped.iter().filter(|(_, other)| other == field).count() == 1;
+                !found.contains(field) && (is_single || *field == Field::Group)
             })
             .copied()
             .collect();

@@ -2,7 +2,23 @@
 
 use crate::config::{Grade, Settings};
 use crate::error::{Exit, Failure};
-use crate::model::{Finding, Severity};
+use crate::model::{Field, Finding, FindingKind, Severity};
+
+/// Refuses a run whose owners are unknown where the mapping promises them: companies of one owner
+/// would count apart, and what they declared would be protected too little.
+pub(super) fn owners<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Result<(), Failure> {
+    let lost = findings
+        .find(|finding| finding.kind == FindingKind::LostColumn && finding.field == Some(Field::Group));
+    lost.map_or(Ok(()), |finding| {
+        Err(Failure::message(
+            Exit::Contract,
+            format!(
+                "the source `{}` does not have the column of the owners (`groupe`) that its mapping names: companies of one owner would count apart\nhelp: put its heading back, or change the mapping; constats.jsonl of the state folder names the heading",
+                finding.location.source
+            ),
+        ))
+    })
+}
 
 /// Whether no limit of `limits.findings` is passed; a share is one of the rows that were read.
 pub(super) fn within<'a>(

@@ -151,6 +151,7 @@ async fn path(
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(&normalised.findings);
     within_contract(count, rejected, settings)?;
+    limits::owners(met.iter())?;
     limits::within(&met.iter().chain(&normalised.findings), count, settings)?;
     record.count(normalised.flows.len());
     record.stage("match");

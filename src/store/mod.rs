@@ -207,8 +207,13 @@ impl SnapshotSink for State {
         Ok(sha256)
     }
 
-    fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
-        fs::read(self.snapshot(sha256))
+    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        let bytes = fs::read(self.snapshot(name))?;
+        if sha256(&bytes) == name {
+            Ok(bytes)
+        } else {
+            Err(io::Error::new(io::ErrorKind::InvalidData, "the snapshot is not what was kept"))
+        }
     }
 }
 

@@ -243,3 +243,21 @@ fn too_many_warnings_publish_and_say_so() {
     assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(day.path("published/current").exists());
 }
+
+#[test]
+fn owners_that_the_mapping_promises_and_no_file_holds_end_the_run() {
+    let day = good_day();
+    let before = day.release();
+    day.write(
+        "mappings/flux.toml",
+        &MAPPING.replace("[constants]", "\"Groupe\" = \"groupe\"\n\n[constants]"),
+    );
+    let output = day.run(&[]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(
+        message.contains("`visites`") && message.contains("`groupe`") && message.contains("help:"),
+        "{message}"
+    );
+    assert!(day.release() == before, "the last release changed");
+}

@@ -96,6 +96,27 @@ fn a_replay_touches_no_source_and_gives_the_same_bytes() {
 }
 
 #[test]
+fn a_snapshot_that_was_changed_is_not_replayed() {
+    let day = good_day();
+    let mut folders = vec![day.path(".maillage/jours/instantanes")];
+    let mut snapshots = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { snapshots.push(path) }
+        }
+    }
+    for snapshot in &snapshots {
+        fs::write(snapshot, [fs::read(snapshot).unwrap(), b" ".to_vec()].concat()).unwrap();
+    }
+    let output = day.command(&["run", "jours", "--replay", "1", "--published", "again"]).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!snapshots.is_empty() && !output.status.success(), "{message}");
+    assert!(message.contains("not what was kept") && message.contains("help:"), "{message}");
+    assert!(!day.path("again/current").exists());
+}
+
+#[test]
 fn a_rollback_shows_the_release_before_and_is_remembered() {
     let day = Day::new();
     let ids = releases_of(&day, &["2026-01-15", "2026-01-16"]);
