@@ -2,7 +2,8 @@
 
 use super::checks::Report;
 use super::locate::Step;
-use super::settings::{Http, Paging, Settings, Source};
+use super::platform::{Http, Paging};
+use super::settings::{Settings, Source};
 use crate::model::fold;
 use chrono::{DateTime, Utc};
 use reqwest::Url;

@@ -5,6 +5,7 @@ mod checks;
 mod impossible;
 mod load;
 mod locate;
+mod platform;
 mod sample;
 mod settings;
 mod surroundings;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use alone::{OFFERS, REQUESTS, alone};
 pub use load::{Pipeline, SettingsError, load, name, subject};
+pub use platform::*;
 pub use sample::SAMPLE;
 pub use settings::*;
 pub use surroundings::surroundings;

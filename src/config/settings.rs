@@ -1,5 +1,6 @@
 //! The shape of `pipeline.toml`. Unknown keys are errors everywhere.
 
+use super::platform::Http;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -172,116 +173,6 @@ pub struct Mapping {
     /// Rows are kept only where the header has one of the values, for example `province = ["QC"]`.
     #[serde(default)]
     pub keep: BTreeMap<String, Vec<String>>,
-}
-
-/// A platform reached over HTTP. Secrets are names of environment variables, never values.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Http {
-    /// Address of the first page.
-    pub url: String,
-    /// How to sign in.
-    pub authentication: Option<Authentication>,
-    /// How to turn pages; absent: one page.
-    pub paging: Option<Paging>,
-    /// Seconds to connect.
-    #[serde(default = "default_connect_seconds")]
-    pub connect_seconds: u32,
-    /// Seconds for one response.
-    #[serde(default = "default_total_seconds")]
-    pub total_seconds: u32,
-    /// Further attempts after the first.
-    #[serde(default = "default_retries")]
-    pub retries: u32,
-    /// Longest Retry-After that is obeyed, in seconds.
-    #[serde(default = "default_retry_after_seconds")]
-    pub retry_after_seconds: u32,
-    /// Most pages of one reading.
-    #[serde(default = "default_maximum_pages")]
-    pub maximum_pages: u32,
-    /// JSON pointer to the number of records of all pages together, for example `/total`: as many must come.
-    pub count_pointer: Option<String>,
-    /// Largest response, in bytes, once it is unpacked.
-    #[serde(default = "default_maximum_bytes")]
-    pub maximum_bytes: u64,
-}
-
-/// How to sign in.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Authentication {
-    /// `Authorization: Bearer …`
-    Bearer {
-        /// Environment variable with the token.
-        token_env: String,
-    },
-    /// `Authorization: Basic …`
-    Basic {
-        /// User name.
-        user: String,
-        /// Environment variable with the password.
-        password_env: String,
-    },
-    /// A header of the platform's own.
-    ApiKey {
-        /// Header name.
-        header: String,
-        /// Environment variable with the key.
-        key_env: String,
-    },
-    /// A key in the query of every address.
-    ApiKeyQuery {
-        /// Query key.
-        parameter: String,
-        /// Environment variable with the key.
-        key_env: String,
-    },
-    /// OAuth 2 client credentials (RFC 6749, section 4.4): a token is asked for first, and again when it has expired.
-    ClientCredentials {
-        /// Address that gives tokens.
-        token_url: String,
-        /// Name of the client.
-        client_id: String,
-        /// Environment variable with the secret of the client.
-        client_secret_env: String,
-        /// What the token is for, when the platform wants to know.
-        scope: Option<String>,
-    },
-}
-
-/// How to turn pages.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Paging {
-    /// The response holds the address of the next page.
-    NextLink {
-        /// JSON pointer to it, for example `/links/next`; absent: the `Link` header.
-        pointer: Option<String>,
-    },
-    /// The response holds a mark that asks for the next page; absent, null or empty on the last one.
-    Cursor {
-        /// Query key.
-        parameter: String,
-        /// JSON pointer to the mark, for example `/meta/next_cursor`.
-        pointer: String,
-    },
-    /// `?page=1`, 2, 3… until a page is empty.
-    Page {
-        /// Query key.
-        parameter: String,
-        /// First page.
-        #[serde(default = "one")]
-        first: u32,
-    },
-    /// `?offset=0&limit=100`… until a page is empty.
-    Offset {
-        /// Query key of the offset.
-        parameter: String,
-        /// Query key of the size.
-        limit_parameter: String,
-        /// Records a page.
-        limit: u32,
-    },
 }
 
 /// A park or zone.
@@ -478,32 +369,4 @@ impl Default for Limits {
 
 fn default_languages() -> Vec<String> {
     vec!["fr".to_owned(), "en".to_owned()]
-}
-
-const fn default_connect_seconds() -> u32 {
-    10
-}
-
-const fn default_total_seconds() -> u32 {
-    60
-}
-
-const fn default_retries() -> u32 {
-    4
-}
-
-const fn default_retry_after_seconds() -> u32 {
-    120
-}
-
-const fn default_maximum_pages() -> u32 {
-    10_000
-}
-
-const fn default_maximum_bytes() -> u64 {
-    256 * 1024 * 1024
-}
-
-const fn one() -> u32 {
-    1
 }

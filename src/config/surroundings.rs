@@ -3,7 +3,7 @@
 use super::checks::Report;
 use super::load::{SettingsError, file_of};
 use super::locate::Step;
-use super::settings::Authentication;
+use super::platform::Authentication;
 use super::{Pipeline, environment};
 use std::path::Path;
 

@@ -21,6 +21,8 @@ mod words;
 mod workbook;
 
 #[cfg(test)]
+mod list_tests;
+#[cfg(test)]
 mod tests;
 
 pub use feasibility::{Feasibility, Interval, feasibility, levy_cents_t};

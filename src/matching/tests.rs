@@ -1,11 +1,10 @@
-//! What may move the score and what may not, and what animators fill in.
+//! What may move the score and what may not.
 
-use super::{FollowUps, Known, NamedMatches, followed, read_follow_ups, workbook};
+use super::Known;
 use crate::config;
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency,
     Group, Mass, Match, Missing, OrgId, Organisation, Park, ParkCode, Part, RankedCode, Reason, State,
-    Status,
 };
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -78,20 +77,7 @@ fn find(organisations: &[Organisation], flows: &[Flow], settings: &config::Match
     super::find(&Known::new(organisations, flows, &parks()), settings, day())
 }
 
-fn remember(memory: &mut FollowUps, named: &[(String, Match)], flows: &[Flow]) {
-    let listed: Vec<(&str, &Match)> = named.iter().map(|(id, found)| (id.as_str(), found)).collect();
-    super::remember(memory, &listed, &Known::new(&[], flows, &parks()));
-}
-
-fn set_aside(
-    memory: &mut FollowUps,
-    named: Vec<(String, Match)>,
-    flows: &[Flow],
-) -> (Vec<(String, Match)>, usize) {
-    super::set_aside(memory, named, &Known::new(&[], flows, &parks()))
-}
-
-fn search(flows: &[Flow]) -> Vec<Match> {
+pub(super) fn search(flows: &[Flow]) -> Vec<Match> {
     let names: BTreeSet<&str> = flows.iter().map(|flow| flow.organisation.0.reveal().as_str()).collect();
     let organisations: Vec<Organisation> = names.into_iter().map(organisation).collect();
     find(&organisations, flows, &config::Matching::default())
@@ -260,131 +246,6 @@ fn each_flow_keeps_its_best_partners_only() {
     let found = find(&[], &flows, &settings);
     assert!((120..=240).contains(&found.len()), "{}", found.len());
     assert!(found.is_sorted_by_key(|found| std::cmp::Reverse(found.score_milli)));
-}
-
-fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
-    use calamine::Reader as _;
-    let organisations = vec![organisation("a"), organisation("b")];
-    let (matches, parks) = (search(flows), parks());
-    let matches: Vec<(&str, &Match)> = matches.iter().map(|found| ("cle-1", found)).collect();
-    let bytes = workbook(&NamedMatches {
-        matches: &matches,
-        unlisted: 0,
-        organisations: &organisations,
-        known: &Known::new(&organisations, flows, &parks),
-        parks: &parks,
-        follow_ups: memory,
-        settings: &config::Matching::default(),
-        as_of: day(),
-        pools: &[],
-        wanted: &[],
-    })
-    .unwrap();
-    let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
-    let range = book.worksheet_range(super::SHEET).unwrap();
-    range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
-}
-
-#[test]
-fn the_list_names_both_companies_and_says_whose_consent_is_needed() {
-    let mut flows = vec![
-        flow("1", "a", Direction::Output, "palettes de bois"),
-        flow("2", "b", Direction::Input, "palettes de bois"),
-    ];
-    flows[0].confidentiality = Confidentiality::Confidential;
-    let rows = list(&flows, &FollowUps::new());
-    let line = rows[1].join("|");
-    for text in ["Entreprise a", "Entreprise b", "a@example.org", "Parc nord", "10 t/an"] {
-        assert!(line.contains(text), "{text} is not in {line}");
-    }
-    assert!(line.contains("demander à l’offre"), "{line}");
-    flows[0].confidentiality = Confidentiality::Network;
-    assert!(!list(&flows, &FollowUps::new())[1].join("|").contains("demander à l’offre"));
-}
-
-#[test]
-fn what_was_filled_in_is_kept_dated_and_shown_again() {
-    let flows = vec![
-        flow("1", "a", Direction::Output, "palettes de bois"),
-        flow("2", "b", Direction::Input, "palettes de bois"),
-    ];
-    let named: Vec<(String, Match)> =
-        search(&flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect();
-    let mut memory = FollowUps::new();
-    remember(&mut memory, &named, &flows);
-    assert!(followed(&memory).is_empty());
-    let sheet = |status: &str, note: &str| {
-        let cells = |row: [&str; 3]| row.map(str::to_owned).to_vec();
-        vec![
-            (1, cells(["Note", "Identifiant", "Statut"])),
-            (2, cells([note, "cle-1", status])),
-            (3, cells(["", "cle-1", ""])),
-        ]
-    };
-    assert!(read_follow_ups(&mut memory, &sheet("En discussion", "appelée"), day()).is_empty());
-    let later = day().succ_opt().unwrap();
-    assert!(read_follow_ups(&mut memory, &sheet("en_discussion", ""), later).is_empty());
-    assert!(read_follow_ups(&mut memory, &sheet("Réalisée", ""), later).is_empty());
-    let one = &memory["cle-1"];
-    let dated: Vec<_> = one.history.iter().map(|step| (step.on, step.status)).collect();
-    assert_eq!(dated, [(Some(day()), Status::UnderDiscussion), (Some(later), Status::Realised)]);
-    assert_eq!(one.note.reveal(), "appelée");
-    assert_eq!(list(&flows, &memory)[1][1..3], ["réalisée", "appelée"]);
-    // The match is gone, its follow-up is not.
-    remember(&mut memory, &[], &flows);
-    assert_eq!(followed(&memory)[0].status, Status::Realised);
-}
-
-#[test]
-fn what_was_given_up_is_proposed_again_only_when_something_that_matters_changed() {
-    let mut flows = vec![
-        flow("1", "a", Direction::Output, "palettes de bois"),
-        flow("2", "b", Direction::Input, "palettes de bois"),
-    ];
-    let named = |flows: &[Flow]| -> Vec<(String, Match)> {
-        search(flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect()
-    };
-    let mut memory = FollowUps::new();
-    remember(&mut memory, &named(&flows), &flows);
-    assert_eq!(set_aside(&mut memory, named(&flows), &flows).0.len(), 1);
-    let cells = |row: [&str; 2]| row.map(str::to_owned).to_vec();
-    let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells(["cle-1", "abandonnée"]))];
-    assert!(read_follow_ups(&mut memory, &rows, day()).is_empty());
-    assert_eq!(set_aside(&mut memory, named(&flows), &flows), (Vec::new(), 1));
-    flows[0].mass = Mass::exact(11_000);
-    assert_eq!(set_aside(&mut memory, named(&flows), &flows).1, 1, "a tenth more is no news");
-    flows[0].mass = Mass::exact(30_000);
-    assert_eq!(set_aside(&mut memory, named(&flows), &flows).1, 0);
-    let row = list(&flows, &memory)[1].join("|");
-    assert!(row.contains("abandonnée") && row.contains("oui / yes"), "{row}");
-    // Taken up again, it is a match like any other, and may be given up anew.
-    let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells(["cle-1", "proposée"]))];
-    read_follow_ups(&mut memory, &rows, day());
-    assert_eq!(set_aside(&mut memory, named(&flows), &flows).1, 0);
-    assert!(memory["cle-1"].rejected.is_none());
-}
-
-#[test]
-fn an_unknown_status_or_identifier_is_a_finding_and_changes_nothing() {
-    let flows = vec![
-        flow("1", "a", Direction::Output, "palettes de bois"),
-        flow("2", "b", Direction::Input, "palettes de bois"),
-    ];
-    let named: Vec<(String, Match)> =
-        search(&flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect();
-    let mut memory = FollowUps::new();
-    remember(&mut memory, &named, &flows);
-    let cells = |row: [&str; 3]| row.map(str::to_owned).to_vec();
-    let rows = vec![
-        (1, cells(["Identifiant", "Statut", "Note"])),
-        (2, cells(["cle-1", "peut-être", ""])),
-        (3, cells(["autre", "réalisée", ""])),
-    ];
-    let before = memory.clone();
-    let findings = read_follow_ups(&mut memory, &rows, day());
-    let told: Vec<_> = findings.iter().map(|finding| (finding.location.row, finding.kind.code())).collect();
-    assert_eq!(told, [(2, "statut_inconnu"), (3, "code_inconnu")]);
-    assert_eq!(memory, before);
 }
 
 /// Offers and requests over few words, places and amounts, so that many are alike.
