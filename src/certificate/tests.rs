@@ -138,4 +138,10 @@ fn a_release_that_differs_from_its_certificate_is_refused() {
         assert!(matches!(refusal, Err(Refusal::Published { .. })), "{codes:?}");
     }
     assert!(verify_release(bytes.as_bytes(), &BTreeMap::new()).is_err());
+    // Not even a zero, and no further table.
+    let mut leaked = published.clone();
+    leaked.insert(vec!["elsewhere".to_owned(), "b0".to_owned()], Some(0));
+    assert!(verify_release(bytes.as_bytes(), &BTreeMap::from([("t".to_owned(), leaked)])).is_err());
+    let further = BTreeMap::from([("t".to_owned(), published.clone()), ("u".to_owned(), published)]);
+    assert!(verify_release(bytes.as_bytes(), &further).is_err());
 }

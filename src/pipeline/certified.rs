@@ -1,14 +1,18 @@
 //! What was written, against the certificate: the second program at work.
 
-use crate::certificate::{self, Verified};
+use crate::certificate::{self, PublishedCells, Verified};
 use crate::error::{Exit, Failure};
 use crate::{export, publish, store};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Nothing is published unless this passes.
+/// Compares the data files with the certificate, which was proven when it was made. Nothing is
+/// published unless this passes.
 pub(super) fn written(certificate: &[u8], written: &[export::File]) -> Result<(), Failure> {
-    files(certificate, written).map(drop).map_err(|cause| {
+    let compared = cells(written)
+        .and_then(|cells| certificate::compare(certificate, &cells).map_err(|refusal| refusal.to_string()));
+    compared.map_err(|cause| {
         let message = format!(
             "the check of the written files refused them: {cause}; nothing is published\nhelp: report this fault; the previous release stays"
         );
@@ -16,13 +20,8 @@ pub(super) fn written(certificate: &[u8], written: &[export::File]) -> Result<()
     })
 }
 
-/// Compares the data files of a release with its certificate, and has the certificate proven.
-///
-/// # Errors
-/// What is not proven, or which file is no table of ours; holds no amount.
-pub fn files(certificate: &[u8], files: &[export::File]) -> Result<Verified, String> {
-    let cells = export::cells(files).map_err(|path| format!("`{path}` is no table of ours"))?;
-    certificate::verify_release(certificate, &cells).map_err(|refusal| refusal.to_string())
+fn cells(files: &[export::File]) -> Result<BTreeMap<String, PublishedCells>, String> {
+    export::cells(files).map_err(|path| format!("`{path}` is no table of ours"))
 }
 
 /// Checks a release on disk; none when its certificate was not kept.
@@ -42,5 +41,45 @@ pub fn release(state: &Path, published: &Path, id: &str) -> Result<Option<Verifi
             tables.push((format!("{}/{name}", export::FOLDER), fs::read(&path).map_err(unread)?));
         }
     }
-    files(&kept, &tables).map(Some)
+    certificate::verify_release(&kept, &cells(&tables)?).map(Some).map_err(|refusal| refusal.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+    use crate::config::Disclosure;
+    use crate::disclosure::{MeasureInput, Record, TableInput, protect};
+
+    #[test]
+    fn a_file_that_says_more_than_the_certificate_is_refused() {
+        let record = |id: u128, code: &str, group: &str, amount| Record {
+            id: id * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835,
+            dimensions: vec![code.to_owned()],
+            contributors: vec![group.to_owned()],
+            values: vec![Some(amount)],
+        };
+        let input = TableInput {
+            name: "t".to_owned(),
+            dimensions: vec!["parc".to_owned()],
+            measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
+            records: vec![
+                record(1, "a", "g1", 100),
+                record(2, "a", "g2", 110),
+                record(3, "b", "g3", 120),
+                record(4, "b", "g4", 130),
+            ],
+        };
+        let protected = protect(&[input], &Disclosure::default()).unwrap();
+        let refused = |rows: &str| {
+            let file = ("donnees/t.csv".to_owned(), format!("parc,kg,statut_kg\n{rows}").into_bytes());
+            written(protected.certificate(), &[file]).err().map(|failure| failure.message)
+        };
+        assert_eq!(refused("Total,460,publie\na,,confidentiel\nb,,confidentiel\n"), None);
+        for rows in
+            ["Total,461,publie\n", "Total,460,publie\na,210,publie\n", "c,0,publie\n", "a,210,confidentiel\n"]
+        {
+            let message = refused(rows).unwrap();
+            assert!(message.contains("nothing is published") && !message.contains("210"), "{message}");
+        }
+    }
 }
