@@ -263,15 +263,18 @@ impl Search<'_> {
         let mut witnesses = known;
         let outsider = |witness: &Witness| {
             let limits = |variable| self.insiders.limits(self.system, &[], variable);
-            self.serving(witness, requirement, requirement.width, &limits).is_some()
+            self.serving(witness, requirement, requirement.width, &limits)
         };
-        let known = witnesses.iter().position(outsider);
-        let first = known.unwrap_or(witnesses.len());
-        if known.is_none() {
-            witnesses.push(self.witness(requirement, &[], requirement.width, near, grow)?);
-        }
+        // Whom it may fail is read off at the full width: one that was kept for an attacker is smaller.
+        let first = if let Some(found) = witnesses.iter().find_map(outsider) {
+            found
+        } else {
+            let found = self.witness(requirement, &[], requirement.width, near, grow)?;
+            witnesses.push(found.clone());
+            found
+        };
         if self.rules.insiders {
-            for attacker in self.attackers(&witnesses[first]) {
+            for attacker in self.attackers(&first) {
                 let wanted = self.wanted(requirement, &attacker);
                 if wanted == 0 || self.answered(&witnesses, requirement, &attacker, wanted) {
                     continue;

@@ -272,6 +272,36 @@ proptest! {
     }
 }
 
+#[test]
+fn a_world_that_was_kept_for_a_participant_is_judged_at_its_full_width() {
+    let rows: [(usize, usize, usize, i64); 15] = [
+        (0, 1, 0, 720),
+        (2, 1, 3, 974),
+        (3, 0, 0, 6234),
+        (3, 0, 1, 1060),
+        (2, 0, 1, 1230),
+        (1, 3, 2, 693),
+        (2, 0, 0, 6049),
+        (0, 1, 0, 1),
+        (3, 2, 0, 1),
+        (3, 3, 1, 694),
+        (1, 0, 2, 3928),
+        (3, 1, 2, 243),
+        (0, 2, 2, 2151),
+        (1, 3, 4, 426),
+        (2, 0, 3, 908),
+    ];
+    let (names, groups) = (["a", "b", "c", "d"], ["g0", "g1", "g2", "g3", "g4"]);
+    let codes = rows.map(|(row, column, _, _)| [names[row], names[column]]);
+    let records: Vec<(&[&str], &str, i64)> = rows
+        .iter()
+        .zip(&codes)
+        .map(|((_, _, group, amount), codes)| (codes as &[&str], groups[*group], *amount))
+        .collect();
+    let protected = protect(&[table("t", &["parc", "categorie"], &records)], &Disclosure::default());
+    assert!(protected.is_ok_and(|protected| protected.verified().requirements > 5));
+}
+
 /// Every table of counts of 2 × 3 that a reader who is `insider` thinks possible: published values
 /// are met, the rest lies between nothing and `most`.
 fn worlds(protected: &Protected, lower: &[i64; 6], exact: &[Option<i64>; 6], most: i64) -> Vec<[i64; 6]> {

@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn a_file_that_says_more_than_the_certificate_is_refused() {
         let record = |id: u128, code: &str, group: &str, amount| Record {
-            id: id * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835,
+            id: id.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835),
             dimensions: vec![code.to_owned()],
             contributors: vec![group.to_owned()],
             values: vec![Some(amount)],
