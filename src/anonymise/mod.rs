@@ -2,8 +2,10 @@
 
 mod allow;
 mod pseudonym;
+mod records;
 mod tables;
 
 pub use allow::{ALLOWED_COLUMNS, NotAllowed};
 pub use pseudonym::Pseudonyms;
+pub use records::{FARTHEST, FEWEST_GROUPS, FEWEST_VALUES, Level, levels};
 pub use tables::{Pseudonymous, anonymise, pseudonyms};

@@ -1,5 +1,6 @@
 //! The pseudonymous Arrow tables that models may read.
 
+use super::records::Attributed;
 use super::{NotAllowed, Pseudonyms, allow};
 use crate::engine::Columns;
 use crate::model::{Flow, FlowId, Group, Mass, Match, OrgId, Organisation, Synergy};
@@ -23,9 +24,7 @@ pub fn anonymise(
     synergies: &[Synergy],
     pseudonyms: &Pseudonyms,
 ) -> Result<Pseudonymous, NotAllowed> {
-    let by_id: BTreeMap<&OrgId, &Organisation> =
-        organisations.iter().map(|organisation| (&organisation.id, organisation)).collect();
-    let coarse = Coarse { by_id, pseudonyms };
+    let coarse = Coarse::new(organisations, pseudonyms);
     let tables = [
         ("entreprises", coarse.companies(flows)),
         ("flux", coarse.flows(flows)),
@@ -56,12 +55,34 @@ pub fn pseudonyms(tables: &Pseudonymous) -> impl Iterator<Item = &str> {
     })
 }
 
-struct Coarse<'a> {
+pub(super) struct Coarse<'a> {
     by_id: BTreeMap<&'a OrgId, &'a Organisation>,
     pseudonyms: &'a Pseudonyms,
 }
 
+impl<'a> Coarse<'a> {
+    pub(super) fn new(organisations: &'a [Organisation], pseudonyms: &'a Pseudonyms) -> Self {
+        let by_id = organisations.iter().map(|organisation| (&organisation.id, organisation)).collect();
+        Self { by_id, pseudonyms }
+    }
+}
+
 impl Coarse<'_> {
+    /// What could be told of a flow in a record of its own.
+    pub(super) fn attributed(&self, flow: &Flow) -> Attributed {
+        let workforce = self.by_id.get(&flow.organisation).and_then(|organisation| organisation.workforce);
+        let attributes = [
+            self.park(flow),
+            flow.category.map_or(UNKNOWN, |category| category.code()).to_owned(),
+            flow.direction.code().to_owned(),
+            workforce.map_or(UNKNOWN, |band| band.code()).to_owned(),
+            flow.frequency.map_or(UNKNOWN, |frequency| frequency.code()).to_owned(),
+            self.sector(&flow.organisation),
+        ];
+        let quantity = flow.mass.map_or(UNKNOWN, |mass| band(mass.best_kg()));
+        (attributes, self.group(&flow.organisation), quantity.to_owned())
+    }
+
     fn group(&self, id: &OrgId) -> String {
         let group: &Group = match self.by_id.get(id) {
             Some(organisation) => &organisation.group,

@@ -104,19 +104,30 @@ fn holds(scene: &Scene<'_>, need: &Need, attacker: &[u32], worlds: &[&World]) ->
     })
 }
 
-/// What each holding knows of each variable: its amounts, and the number of shares.
-type Knowledge = Vec<BTreeMap<u32, (i128, usize)>>;
+/// What each holding knows of each variable, in the order of the holdings: its amounts, and the
+/// number of shares.
+type Knowledge = Vec<Vec<(u32, i128, usize)>>;
 
 fn knowledge(certificate: &Certificate) -> Knowledge {
     let of_variable = |variable: &Variable| {
-        let mut known: BTreeMap<u32, (i128, usize)> = BTreeMap::new();
+        let mut known: Vec<(u32, i128, usize)> = Vec::with_capacity(variable.shares.len());
         for ((giver, taker), amount, _) in &variable.shares {
-            for party in BTreeSet::from([giver, taker]) {
-                let known = known.entry(*party).or_insert((0, 0));
-                known.0 += i128::from(*amount).max(0);
-                known.1 += 1;
+            let own = i128::from(*amount).max(0);
+            known.push((*giver, own, 1));
+            if giver != taker {
+                known.push((*taker, own, 1));
             }
         }
+        known.sort_unstable();
+        known.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+                kept.2 += next.2;
+            }
+            same
+        });
+        known.shrink_to_fit();
         known
     };
     certificate.variables.iter().map(of_variable).collect()
@@ -128,7 +139,11 @@ fn room(scene: &Scene<'_>, attacker: &[u32], position: usize) -> (Option<i128>, 
     let (down, up) = (variable.down.map(i128::from), variable.up.map(i128::from));
     let (known, shares) = match attacker {
         [] => return (down, up),
-        [alone] => scene.knowledge[position].get(alone).copied().unwrap_or((0, 0)),
+        [alone] => {
+            let known = &scene.knowledge[position];
+            let found = known.binary_search_by_key(alone, |(holding, _, _)| *holding);
+            found.map_or((0, 0), |at| (known[at].1, known[at].2))
+        }
         several => {
             let is_own = |(giver, taker): &(u32, u32)| several.contains(giver) || several.contains(taker);
             let own = variable.shares.iter().filter(|(parties, _, _)| is_own(parties));

@@ -212,11 +212,13 @@ pub struct Disclosure {
     pub p_percent: u32,
     /// Every group is an attacker that knows its own amounts, not only outsiders.
     pub insiders: bool,
+    /// Companies or groups, by name, that are taken to share what they know with one another.
+    pub coalitions: Vec<Vec<String>>,
 }
 
 impl Default for Disclosure {
     fn default() -> Self {
-        Self { minimum_contributors: 3, p_percent: 15, insiders: true }
+        Self { minimum_contributors: 3, p_percent: 15, insiders: true, coalitions: Vec::new() }
     }
 }
 

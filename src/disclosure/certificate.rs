@@ -10,13 +10,14 @@
 
 use super::rules::Rules;
 use super::search::Pattern;
-use super::system::{Kind, Role, System};
+use super::system::{Kind, Role, System, Variable};
 use super::witness::Witness;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 use std::collections::BTreeMap;
 
 /// One table of one measure under its codes.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(super) struct NamedCells {
     pub name: String,
     /// Parent of each code of each axis; a code without one hangs below `Total`.
@@ -27,52 +28,100 @@ pub(super) struct NamedCells {
 /// Denominator and movements of a witness.
 type World<'a> = (i128, &'a [(usize, i128)]);
 
+/// A list that is made while it is written: of many shares the whole would not fit in memory.
+struct Each<F>(F);
+
+impl<F, I> Serialize for Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator,
+    I::Item: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+/// A number; written as text beyond 64 bits.
+struct Integer(i128);
+
+impl Serialize for Integer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match i64::try_from(self.0) {
+            Ok(number) => serializer.serialize_i64(number),
+            Err(_) => serializer.collect_str(&self.0),
+        }
+    }
+}
+
+struct Listed<'a> {
+    key: &'a str,
+    variable: &'a Variable,
+    withheld: bool,
+}
+
+impl Serialize for Listed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let variable = self.variable;
+        let need = variable.verdict.filter(|_| variable.shares.is_empty()).map(|found| found.need);
+        let mut map = serializer.serialize_map(Some(9))?;
+        map.serialize_entry("key", self.key)?;
+        map.serialize_entry("amount", &variable.amount)?;
+        map.serialize_entry("down", &variable.down)?;
+        map.serialize_entry("up", &variable.up)?;
+        map.serialize_entry("withheld", &self.withheld)?;
+        map.serialize_entry("count", &(variable.role == Role::Count))?;
+        map.serialize_entry("tie", &variable.tie)?;
+        let shares = || variable.shares.iter().map(|share| (share.parties, share.amount, share.waived));
+        map.serialize_entry("shares", &Each(shares))?;
+        map.serialize_entry("need", &need)?;
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct ListedRules {
+    minimum: u32,
+    p_percent: Option<u32>,
+    dominance: Option<(u32, u32)>,
+    unions: bool,
+    insiders: bool,
+}
+
+#[derive(Serialize)]
+struct Relation<'a> {
+    kind: &'static str,
+    terms: &'a [(usize, i64)],
+}
+
+#[derive(Serialize)]
+struct Proof<'a> {
+    parts: &'a [usize],
+    witnesses: Vec<usize>,
+}
+
+impl Serialize for Witness {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let movement = || self.movement.iter().map(|(variable, value)| (*variable, Integer(*value)));
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("d", &Integer(self.denominator))?;
+        map.serialize_entry("m", &Each(movement))?;
+        map.end()
+    }
+}
+
 /// The certificate as bytes; confidential, for the private state only.
+///
+/// # Errors
+/// None that a buffer in memory makes.
 pub(super) fn write(
     system: &System,
     rules: &Rules,
     coalitions: &[Vec<u32>],
     tables: &[NamedCells],
     pattern: &Pattern,
-) -> Vec<u8> {
+) -> serde_json::Result<Vec<u8>> {
     let keys = system.keys();
-    let variables: Vec<Value> = system
-        .variables
-        .iter()
-        .zip(keys)
-        .zip(&pattern.suppressed)
-        .map(|((variable, key), withheld)| {
-            let shares: Vec<Value> = variable
-                .shares
-                .iter()
-                .map(|share| json!([share.parties, share.amount, share.waived]))
-                .collect();
-            json!({
-                "key": key,
-                "amount": variable.amount,
-                "down": variable.down,
-                "up": variable.up,
-                "withheld": withheld,
-                "count": variable.role == Role::Count,
-                "tie": variable.tie,
-                "shares": shares,
-                "need": if variable.shares.is_empty() { variable.verdict.map(|found| found.need) } else { None },
-            })
-        })
-        .collect();
-    let relations: Vec<Value> = system
-        .equations
-        .iter()
-        .filter_map(|equation| {
-            let kind = match equation.kind {
-                Kind::Margin => return None,
-                Kind::Class => "class",
-                Kind::Between => "between",
-                Kind::Ratio => "ratio",
-            };
-            Some(json!({ "kind": kind, "terms": equation.terms }))
-        })
-        .collect();
     let mut pool: Vec<&Witness> = Vec::new();
     let mut places: BTreeMap<World<'_>, usize> = BTreeMap::new();
     let mut proofs: BTreeMap<&[usize], Vec<usize>> = BTreeMap::new();
@@ -87,48 +136,48 @@ pub(super) fn write(
             found.push(place);
         }
     }
-    let witnesses: Vec<Value> = pool
-        .iter()
-        .map(|witness| {
-            let movement: Vec<Value> =
-                witness.movement.iter().map(|(variable, value)| json!([variable, integer(*value)])).collect();
-            json!({ "d": integer(witness.denominator), "m": movement })
+    let variables = || {
+        let known = system.variables.iter().zip(&keys).zip(&pattern.suppressed);
+        known.map(|((variable, key), withheld)| Listed { key, variable, withheld: *withheld })
+    };
+    let relations = || {
+        system.equations.iter().filter_map(|equation| {
+            let kind = match equation.kind {
+                Kind::Margin => return None,
+                Kind::Class => "class",
+                Kind::Between => "between",
+                Kind::Ratio => "ratio",
+            };
+            Some(Relation { kind, terms: &equation.terms })
         })
-        .collect();
-    let proofs: Vec<Value> = proofs
-        .into_iter()
-        .map(|(parts, mut witnesses)| {
+    };
+    let proofs = || {
+        proofs.iter().map(|(parts, witnesses)| {
+            let mut witnesses = witnesses.clone();
             witnesses.sort_unstable();
             witnesses.dedup();
-            json!({ "parts": parts, "witnesses": witnesses })
+            Proof { parts, witnesses }
         })
-        .collect();
-    let tables: Vec<Value> = tables
-        .iter()
-        .map(|table| json!({ "name": table.name, "parents": table.parents, "cells": table.cells }))
-        .collect();
-    let certificate = json!({
-        "format": "maillage-certificate-2",
-        "rules": {
-            "minimum": rules.minimum,
-            "p_percent": rules.p_percent,
-            "dominance": rules.dominance,
-            "unions": rules.unions,
-            "insiders": rules.insiders,
-        },
-        "coalitions": coalitions,
-        "variables": variables,
-        "relations": relations,
-        "tables": tables,
-        "witnesses": witnesses,
-        "proofs": proofs,
-    });
-    let mut bytes = certificate.to_string().into_bytes();
+    };
+    let rules = ListedRules {
+        minimum: rules.minimum,
+        p_percent: rules.p_percent,
+        dominance: rules.dominance,
+        unions: rules.unions,
+        insiders: rules.insiders,
+    };
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::new(&mut bytes);
+    let mut map = serializer.serialize_map(None)?;
+    map.serialize_entry("format", "maillage-certificate-2")?;
+    map.serialize_entry("rules", &rules)?;
+    map.serialize_entry("coalitions", coalitions)?;
+    map.serialize_entry("variables", &Each(variables))?;
+    map.serialize_entry("relations", &Each(relations))?;
+    map.serialize_entry("tables", tables)?;
+    map.serialize_entry("witnesses", &pool)?;
+    map.serialize_entry("proofs", &Each(proofs))?;
+    map.end()?;
     bytes.push(b'\n');
-    bytes
-}
-
-/// Numbers beyond 64 bits are written as text.
-fn integer(value: i128) -> Value {
-    i64::try_from(value).map_or_else(|_| Value::String(value.to_string()), Value::from)
+    Ok(bytes)
 }

@@ -2,16 +2,22 @@
 
 use super::kernel::Kernel;
 use super::search::{Requirement, Search, Stuck, both};
-use super::system::Wish;
+use super::system::{System, Wish};
 use super::witness::Witness;
 use std::collections::BTreeSet;
 
+/// Newest worlds that are tried to mend another.
+const MENDED: usize = 256;
+
 impl Search<'_> {
-    /// Publishes again what is not needed, dearest first.
-    pub(super) fn clean(&mut self, requirements: &mut Vec<Requirement>) {
+    /// Publishes again what is not needed, dearest first; of everything, or of some variables.
+    pub(super) fn clean(&mut self, requirements: &mut Vec<Requirement>, among: Option<&[bool]>) {
         let mut order: Vec<usize> = (0..self.system.ties.len())
             .filter(|tie| {
                 self.system.ties[*tie].iter().all(|member| {
+                    if among.is_some_and(|among| !among[*member]) {
+                        return false;
+                    }
                     let variable = &self.system.variables[*member];
                     self.suppressed[*member]
                         && !variable.hidden
@@ -24,36 +30,48 @@ impl Search<'_> {
             |tie: &usize| -> f64 { self.system.ties[*tie].iter().map(|member| self.costs[*member]).sum() };
         order.sort_by(|left, right| dear(right).total_cmp(&dear(left)).then(left.cmp(right)));
         let mut kernel = Kernel::draw(self.system, &self.suppressed);
+        let mut users = Users::of(self.system, requirements);
         for tie in order {
             let members = self.system.ties[tie].clone();
-            let is_fixed = |requirement: &Requirement| {
-                members.iter().any(|member| kernel.fixes(*member, &requirement.parts))
-                    && !members.iter().any(|member| requirement.parts.contains(member))
+            let is_fixed = |position: &usize| {
+                let parts = &requirements[*position].parts;
+                members.iter().any(|member| kernel.fixes(*member, parts))
+                    && !members.iter().any(|member| parts.contains(member))
             };
-            if members.is_empty() || requirements.iter().any(is_fixed) {
+            if members.is_empty() || users.all(&members).iter().any(is_fixed) {
                 continue;
             }
-            if self.publish(&members, requirements) && !members.iter().all(|member| kernel.publish(*member)) {
+            if self.publish(&members, requirements, &mut users)
+                && !members.iter().all(|member| kernel.publish(*member))
+            {
                 kernel = Kernel::draw(self.system, &self.suppressed);
             }
         }
     }
 
-    /// The requirements without what was just published, each with witnesses that do without it.
-    fn without(&mut self, published: &[usize], requirements: &[Requirement]) -> Option<Vec<Requirement>> {
-        let mut changed: Vec<(usize, Vec<Witness>)> = Vec::new();
-        let mut gone: Vec<usize> = Vec::new();
-        for (position, requirement) in requirements.iter().enumerate() {
+    /// What becomes of the requirements without what was just published.
+    fn without(
+        &mut self,
+        published: &[usize],
+        requirements: &[Requirement],
+        users: &Users,
+    ) -> Option<Repair> {
+        let mut repair = Repair::default();
+        for position in users.all(published) {
+            let requirement = &requirements[position];
             if requirement.parts.iter().any(|part| published.contains(part)) {
-                gone.push(position);
+                repair.gone.push(position);
                 continue;
             }
-            let uses = |witness: &Witness| {
+            let moves_it = |witness: &Witness| {
                 published
                     .iter()
                     .any(|member| witness.movement.binary_search_by_key(member, |(moved, _)| *moved).is_ok())
             };
-            if requirement.witnesses.iter().any(uses) {
+            if requirement.witnesses.iter().any(moves_it) {
+                for witness in requirement.witnesses.iter().filter(|witness| moves_it(witness)) {
+                    self.mend(witness, published, requirement);
+                }
                 let near: Vec<usize> = requirement
                     .witnesses
                     .iter()
@@ -61,31 +79,42 @@ impl Search<'_> {
                     .filter(|variable| self.suppressed[*variable])
                     .chain(published.iter().copied())
                     .collect();
-                let kept = requirement.witnesses.iter().filter(|witness| !uses(witness)).cloned().collect();
-                changed.push((position, self.cover(requirement, kept, &near, false)?));
+                let kept =
+                    requirement.witnesses.iter().filter(|witness| !moves_it(witness)).cloned().collect();
+                repair.changed.push((position, self.cover(requirement, kept, &near, false)?));
             }
         }
-        let mut added = Vec::new();
         if self.rules.unions {
             for member in published {
                 for equation in &self.system.incident[*member] {
                     let Some(union) = self.union(*equation) else { continue };
                     for mut requirement in both(&union.parts, union.need, union.down, &union.shares) {
                         requirement.witnesses = self.cover(&requirement, Vec::new(), published, false)?;
-                        added.push(requirement);
+                        repair.added.push(requirement);
                     }
                 }
             }
         }
-        let mut next = requirements.to_vec();
-        for (position, witnesses) in changed {
-            next[position].witnesses = witnesses;
+        Some(repair)
+    }
+
+    /// Adds worlds that prove the same without what was just published, made of a known one and a
+    /// multiple of another that cancels it: much cheaper than a linear program, where it works.
+    fn mend(&mut self, witness: &Witness, published: &[usize], requirement: &Requirement) {
+        let Some(moved) = published.iter().copied().find(|member| witness.of(&[*member]) != 0) else {
+            return;
+        };
+        let limits = |variable| self.insiders.limits(self.system, &[], variable);
+        let found = self.by_variable[moved].iter().rev().take(MENDED).find_map(|other| {
+            let other = &self.pool[*other];
+            let mended = witness.without(other, moved)?;
+            let hidden = mended.movement.iter().all(|(variable, _)| self.suppressed[*variable]);
+            (hidden && self.serving(&mended, requirement, requirement.width, &limits).is_some())
+                .then_some(mended)
+        });
+        if let Some(found) = found {
+            self.remember(found);
         }
-        for position in gone.into_iter().rev() {
-            next.remove(position);
-        }
-        next.extend(added);
-        Some(next)
     }
 
     /// What is withheld only for others and can be computed all the same is published, or made to
@@ -110,7 +139,8 @@ impl Search<'_> {
                 let known = &self.system.variables[*member];
                 known.verdict.is_none() && known.wish != Wish::Withhold
             };
-            if members.iter().all(is_free) && self.publish(&members, requirements) {
+            let mut users = Users::of(self.system, requirements);
+            if members.iter().all(is_free) && self.publish(&members, requirements, &mut users) {
                 continue;
             }
             let variable = &self.system.variables[exact];
@@ -122,17 +152,72 @@ impl Search<'_> {
     }
 
     /// Publishes a tie again when every requirement can do without it.
-    fn publish(&mut self, members: &[usize], requirements: &mut Vec<Requirement>) -> bool {
+    fn publish(&mut self, members: &[usize], requirements: &mut Vec<Requirement>, users: &mut Users) -> bool {
         for member in members {
             self.suppressed[*member] = false;
         }
-        if let Some(repaired) = self.without(members, requirements) {
-            *requirements = repaired;
+        if let Some(repair) = self.without(members, requirements, users) {
+            let moved = !repair.gone.is_empty() || !repair.added.is_empty();
+            for (position, witnesses) in repair.changed {
+                users.add(position, &witnesses);
+                requirements[position].witnesses = witnesses;
+            }
+            for position in repair.gone.into_iter().rev() {
+                requirements.remove(position);
+            }
+            requirements.extend(repair.added);
+            if moved {
+                *users = Users::of(self.system, requirements);
+            }
             return true;
         }
         for member in members {
             self.suppressed[*member] = true;
         }
         false
+    }
+}
+
+/// What publishing again changes: new witnesses by position, requirements that fall away, by
+/// position in their order, and those that come.
+#[derive(Default)]
+struct Repair {
+    changed: Vec<(usize, Vec<Witness>)>,
+    gone: Vec<usize>,
+    added: Vec<Requirement>,
+}
+
+/// The requirements whose sum or witnesses a variable has, or once had, a part in.
+struct Users {
+    of_variable: Vec<Vec<usize>>,
+}
+
+impl Users {
+    fn of(system: &System, requirements: &[Requirement]) -> Self {
+        let mut users = Self { of_variable: vec![Vec::new(); system.variables.len()] };
+        for (position, requirement) in requirements.iter().enumerate() {
+            for part in &requirement.parts {
+                users.of_variable[*part].push(position);
+            }
+            users.add(position, &requirement.witnesses);
+        }
+        users
+    }
+
+    fn add(&mut self, position: usize, witnesses: &[Witness]) {
+        for (variable, _) in witnesses.iter().flat_map(|witness| &witness.movement) {
+            if self.of_variable[*variable].last() != Some(&position) {
+                self.of_variable[*variable].push(position);
+            }
+        }
+    }
+
+    /// Of several variables, in their order.
+    fn all(&self, variables: &[usize]) -> Vec<usize> {
+        let mut all: Vec<usize> =
+            variables.iter().flat_map(|variable| self.of_variable[*variable].iter().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }

@@ -5,6 +5,9 @@ use super::program::Goal;
 use super::system::System;
 use std::collections::BTreeMap;
 
+/// Coefficients by class, in the order of the classes.
+pub(super) type Row = Vec<(usize, i64)>;
+
 /// A program on classes of variables.
 pub(super) struct Contracted {
     /// Class of each member with its sign; none when it cannot move.
@@ -12,31 +15,31 @@ pub(super) struct Contracted {
     /// Number of classes.
     pub classes: usize,
     /// Coefficients by class, of the equations that are left.
-    pub rows: Vec<BTreeMap<usize, i64>>,
+    pub rows: Vec<Row>,
     /// Coefficients of the goal.
-    pub goal: BTreeMap<usize, i64>,
+    pub goal: Row,
 }
 
 /// An equation with one variable left fixes it; one with two of equal coefficients ties them.
 #[allow(clippy::option_option, reason = "in place, gone for good, or gone into another")]
 pub(super) fn contract(system: &System, goal: Goal<'_>, members: &[usize]) -> Contracted {
-    let mut places: Vec<usize> = Vec::new();
-    let mut rows: Vec<BTreeMap<usize, i64>> = Vec::new();
-    let mut of_variable: BTreeMap<usize, usize> = BTreeMap::new();
-    for (local, member) in members.iter().enumerate() {
-        of_variable.insert(*member, local);
-        places.extend(&system.incident[*member]);
-    }
+    let mut places: Vec<usize> =
+        members.iter().flat_map(|member| system.incident[*member].iter().copied()).collect();
     places.sort_unstable();
     places.dedup();
-    for equation in places {
-        let terms = &system.equations[equation].terms;
-        let terms = terms.iter().filter_map(|(variable, value)| Some((*of_variable.get(variable)?, *value)));
-        rows.push(terms.collect());
-    }
+    // Members are sorted: their position is found by halving.
+    let mut rows: Vec<Row> = places
+        .into_iter()
+        .map(|equation| {
+            let terms = system.equations[equation].terms.iter();
+            terms
+                .filter_map(|(variable, value)| Some((members.binary_search(variable).ok()?, *value)))
+                .collect()
+        })
+        .collect();
     let mut incident: Vec<Vec<usize>> = vec![Vec::new(); members.len()];
     for (position, row) in rows.iter().enumerate() {
-        for column in row.keys() {
+        for (column, _) in row {
             incident[*column].push(position);
         }
     }
@@ -44,9 +47,7 @@ pub(super) fn contract(system: &System, goal: Goal<'_>, members: &[usize]) -> Co
     let mut gone: Vec<Option<Option<(usize, i64)>>> = vec![None; members.len()];
     let mut queue: Vec<usize> = (0..rows.len()).filter(|row| rows[*row].len() < 3).collect();
     while let Some(position) = queue.pop() {
-        let terms: Vec<(usize, i64)> =
-            rows[position].iter().map(|(column, value)| (*column, *value)).collect();
-        let (leaving, into) = match terms[..] {
+        let (leaving, into) = match rows[position][..] {
             [(column, _)] => (column, None),
             [(kept, one), (leaving, other)] if one.abs() == other.abs() => {
                 (leaving, Some((kept, if one == other { -1 } else { 1 })))
@@ -55,13 +56,21 @@ pub(super) fn contract(system: &System, goal: Goal<'_>, members: &[usize]) -> Co
         };
         gone[leaving] = Some(into);
         for row in std::mem::take(&mut incident[leaving]) {
-            let Some(value) = rows[row].remove(&leaving) else { continue };
+            let terms = &mut rows[row];
+            let Some(at) = terms.iter().position(|(column, _)| *column == leaving) else { continue };
+            let (_, value) = terms.remove(at);
             if let Some((kept, sign)) = into {
-                let sum = rows[row].get(&kept).copied().unwrap_or(0) + sign * value;
-                if sum == 0 {
-                    rows[row].remove(&kept);
-                } else if rows[row].insert(kept, sum).is_none() {
-                    incident[kept].push(row);
+                match terms.iter().position(|(column, _)| *column == kept) {
+                    None => {
+                        terms.push((kept, sign * value));
+                        incident[kept].push(row);
+                    }
+                    Some(at) => {
+                        terms[at].1 += sign * value;
+                        if terms[at].1 == 0 {
+                            terms.remove(at);
+                        }
+                    }
                 }
             }
             if rows[row].len() < 3 {
@@ -78,27 +87,37 @@ pub(super) fn contract(system: &System, goal: Goal<'_>, members: &[usize]) -> Co
         }
         Some((column, sign))
     };
-    let mut classes: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut classes: Vec<Option<usize>> = vec![None; members.len()];
+    let mut count = 0;
     let mut of_member = Vec::with_capacity(members.len());
     for column in 0..members.len() {
         of_member.push(resolve(column).map(|(column, sign)| {
-            let next = classes.len();
-            (*classes.entry(column).or_insert(next), sign)
+            let class = *classes[column].get_or_insert_with(|| {
+                count += 1;
+                count - 1
+            });
+            (class, sign)
         }));
     }
-    let mut kept: Vec<BTreeMap<usize, i64>> = rows
+    let mut kept: Vec<Row> = rows
         .into_iter()
         .filter(|row| !row.is_empty())
-        .map(|row| row.into_iter().map(|(column, value)| (classes[&column], value)).collect())
+        .map(|row| {
+            let mut row: Row =
+                row.into_iter().filter_map(|(column, value)| Some((classes[column]?, value))).collect();
+            row.sort_unstable();
+            row
+        })
         .collect();
     kept.sort();
     kept.dedup();
     let mut sum: BTreeMap<usize, i64> = BTreeMap::new();
     for part in goal.parts {
-        if let Some(Some((class, sign))) = of_variable.get(part).map(|local| of_member[*local]) {
+        let local = members.binary_search(part).ok();
+        if let Some((class, sign)) = local.and_then(|local| of_member[local]) {
             *sum.entry(class).or_insert(0) += sign;
         }
     }
     sum.retain(|_, value| *value != 0);
-    Contracted { of_member, classes: classes.len(), rows: kept, goal: sum }
+    Contracted { of_member, classes: count, rows: kept, goal: sum.into_iter().collect() }
 }

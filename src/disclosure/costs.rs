@@ -1,6 +1,5 @@
 //! What it costs to withhold.
 
-use super::search::Pattern;
 use super::system::{Role, System, Wish};
 
 /// What withholding costs.
@@ -16,9 +15,9 @@ pub(super) enum Cost {
 }
 
 /// Cells withheld and their amounts, the more important first.
-pub(super) fn price(system: &System, cost: Cost, pattern: &Pattern) -> (i128, i128) {
+pub(super) fn price(system: &System, cost: Cost, suppressed: &[bool]) -> (i128, i128) {
     let withheld = (0..system.variables.len())
-        .filter(|variable| pattern.suppressed[*variable] && !system.variables[*variable].hidden);
+        .filter(|variable| suppressed[*variable] && !system.variables[*variable].hidden);
     let (count, amount) = withheld.fold((0, 0), |(count, amount), variable| {
         (count + 1, amount + i128::from(system.variables[variable].amount.unsigned_abs()))
     });
@@ -54,7 +53,7 @@ pub(super) fn costs(system: &System, cost: Cost, seed: u64) -> Vec<f64> {
 
 /// A fixed sequence in 0 to 1, nothing for the first try.
 #[expect(clippy::cast_precision_loss, reason = "ten bits")]
-fn shaken(seed: u64, position: u64) -> f64 {
+pub(super) fn shaken(seed: u64, position: u64) -> f64 {
     let mut value = ((seed << 32) | position).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     value ^= value >> 31;

@@ -1,6 +1,7 @@
 //! What comes in.
 
 use crate::model::Relation;
+use std::collections::BTreeSet;
 
 /// A measure of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,4 +44,19 @@ pub struct TableInput {
     pub measures: Vec<MeasureInput>,
     /// Contributions.
     pub records: Vec<Record>,
+}
+
+/// What groups agreed to, by pseudonym.
+#[derive(Clone, Default)]
+pub struct Agreements {
+    /// Groups that are taken to share what they know.
+    pub coalitions: Vec<Vec<String>>,
+    /// Groups whose amounts may be worked out from what is published.
+    pub consents: BTreeSet<String>,
+}
+
+impl std::fmt::Debug for Agreements {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Agreements(confidential)")
+    }
 }

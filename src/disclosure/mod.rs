@@ -17,6 +17,7 @@ mod costs;
 mod derived;
 mod error;
 mod fraction;
+mod improve;
 mod input;
 mod kernel;
 pub mod leak;
@@ -32,8 +33,9 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod witness;
+mod worlds;
 
 pub use error::{DisclosureError, Reason};
-pub use input::{MeasureInput, Record, TableInput};
-pub use protect::protect;
+pub use input::{Agreements, MeasureInput, Record, TableInput};
+pub use protect::{protect, protect_with};
 pub use protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};

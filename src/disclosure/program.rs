@@ -1,17 +1,22 @@
 //! The linear programs: the cheapest movement that reaches a goal.
 
-use super::contract::contract;
+use super::contract::{Row, contract};
 use super::system::System;
 use super::witness::Limits;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome, Variable};
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// Movements below this share of the goal are noise of the solver.
 const NOISE: f64 = 1e-7;
 /// No variable moves more than so many times the goal: keeps the numbers of the solver near one.
 const REACH: f64 = 64.0;
+/// Length of a step to a variable that is too small by a factor of e, in thousandths.
+const LACK: f64 = 100.0;
+/// Length that each equation adds in which no neighbour stands yet: what is alone in it cannot move.
+const ALONE: u64 = 1500;
 /// Sizes of the neighbourhoods that are tried before the whole system.
-const SIZES: [usize; 5] = [240, 900, 2500, 5000, usize::MAX];
+pub(super) const SIZES: [usize; 6] = [240, 600, 1200, 2500, 5000, usize::MAX];
 
 /// A movement of a sum of variables by a signed width.
 #[derive(Debug, Clone, Copy)]
@@ -33,11 +38,12 @@ pub(super) fn movement(
     near: &[usize],
     costs: Costs<'_>,
     limits: Limits<'_>,
+    sizes: &[usize],
 ) -> Option<Vec<(usize, f64)>> {
+    let mut growth = Growth::new(system, goal, near);
     let mut last = 0;
-    for size in SIZES {
-        let seeds: Vec<usize> = goal.parts.iter().chain(near).copied().collect();
-        let members = neighbourhood(system, &seeds, costs, size.saturating_add(near.len()));
+    for size in sizes {
+        let members = growth.members(costs, size.saturating_add(near.len()));
         if members.len() == last {
             return None;
         }
@@ -49,46 +55,71 @@ pub(super) fn movement(
     None
 }
 
-/// The variables nearest to the goal, each step as long as the variable is dear.
-fn neighbourhood(system: &System, parts: &[usize], costs: Costs<'_>, size: usize) -> Vec<usize> {
-    // Ordered by distance in thousandths, then by position: no tie is left to chance.
-    let mut queue: BinaryHeap<std::cmp::Reverse<(u64, usize)>> = BinaryHeap::new();
-    let mut seen: BTreeSet<usize> = BTreeSet::new();
-    let mut members: Vec<usize> = Vec::new();
-    let mut seen_equations = vec![false; system.equations.len()];
-    for part in parts {
-        queue.push(std::cmp::Reverse((0, *part)));
+/// The variables around a goal, nearest first: a step is as long as the variable is dear, and
+/// longer where it is too small to carry what the goal moves.
+struct Growth<'a> {
+    system: &'a System,
+    width: u64,
+    /// Ordered by distance in thousandths, then by position: no tie is left to chance.
+    queue: BinaryHeap<Reverse<(u64, usize, u64)>>,
+    seen: Vec<bool>,
+    seen_equations: Vec<bool>,
+    members: Vec<usize>,
+}
+
+impl<'a> Growth<'a> {
+    fn new(system: &'a System, goal: Goal<'_>, near: &[usize]) -> Self {
+        Self {
+            system,
+            width: goal.width.unsigned_abs(),
+            queue: goal.parts.iter().chain(near).map(|part| Reverse((0, *part, 0))).collect(),
+            seen: vec![false; system.variables.len()],
+            seen_equations: vec![false; system.equations.len()],
+            members: Vec::new(),
+        }
     }
-    while let Some(std::cmp::Reverse((distance, variable))) = queue.pop() {
-        if !seen.insert(variable) {
-            continue;
-        }
-        // What was just published lies near, and may not move.
-        if costs(variable).is_some() {
-            members.push(variable);
-        }
-        if members.len() >= size {
-            break;
-        }
-        for equation in &system.incident[variable] {
-            if std::mem::replace(&mut seen_equations[*equation], true) {
+
+    /// So many of the nearest variables, in their order.
+    fn members(&mut self, costs: Costs<'_>, size: usize) -> Vec<usize> {
+        while self.members.len() < size {
+            let Some(Reverse((_, variable, distance))) = self.queue.pop() else { break };
+            if std::mem::replace(&mut self.seen[variable], true) {
                 continue;
             }
-            for (other, _) in &system.equations[*equation].terms {
-                let Some(cost) = costs(*other) else { continue };
-                if !seen.contains(other) {
-                    queue.push(std::cmp::Reverse((distance + step(cost), *other)));
+            // What was just published lies near, and may not move.
+            if costs(variable).is_some() {
+                self.members.push(variable);
+            }
+            for equation in &self.system.incident[variable] {
+                if std::mem::replace(&mut self.seen_equations[*equation], true) {
+                    continue;
+                }
+                for (other, _) in &self.system.equations[*equation].terms {
+                    let Some(cost) = costs(*other).filter(|_| !self.seen[*other]) else { continue };
+                    let distance = distance + self.step(*other, cost);
+                    let alone =
+                        self.system.incident[*other].iter().filter(|next| !self.seen_equations[**next]);
+                    let alone = alone.count() as u64;
+                    self.queue.push(Reverse((distance + ALONE * alone, *other, distance)));
                 }
             }
         }
+        let mut members = self.members.clone();
+        members.sort_unstable();
+        members
     }
-    members.sort_unstable();
-    members
-}
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "costs are finite and positive")]
-fn step(cost: f64) -> u64 {
-    1000 + (cost.ln_1p() * 200.0) as u64
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "costs are finite and positive, and the result only orders"
+    )]
+    fn step(&self, variable: usize, cost: f64) -> u64 {
+        let amount = self.system.variables[variable].amount.unsigned_abs();
+        let lack = (self.width as f64 / amount.max(1) as f64).max(1.0);
+        1000 + (cost.ln_1p() * 200.0) as u64 + (lack.ln() * LACK) as u64
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the exact check does not use these numbers")]
@@ -121,8 +152,8 @@ fn solve(
             [*up, *down].map(|limit| (limit > NOISE).then(|| problem.add_var(*cost, (0.0, limit))))
         })
         .collect();
-    let terms = |row: &BTreeMap<usize, i64>| -> Vec<(Variable, f64)> {
-        let largest = row.values().map(|value| value.abs()).max().unwrap_or(1) as f64;
+    let terms = |row: &Row| -> Vec<(Variable, f64)> {
+        let largest = row.iter().map(|(_, value)| value.abs()).max().unwrap_or(1) as f64;
         row.iter()
             .flat_map(|(class, value)| {
                 let value = *value as f64 / largest;
@@ -136,7 +167,7 @@ fn solve(
         problem.add_constraint(terms(row).as_slice(), ComparisonOp::Eq, 0.0);
     }
     let direction = if goal.width < 0 { -1.0 } else { 1.0 };
-    let largest = small.goal.values().map(|value| value.abs()).max().unwrap_or(1) as f64;
+    let largest = small.goal.iter().map(|(_, value)| value.abs()).max().unwrap_or(1) as f64;
     problem.add_constraint(terms(&small.goal).as_slice(), ComparisonOp::Eq, direction / largest);
     let SolveOutcome::Solution(solution) = problem.solve().ok()? else { return None };
     let value = |column: Option<Variable>| column.map_or(0.0, |column| solution[column]);

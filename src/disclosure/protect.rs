@@ -4,7 +4,7 @@ use super::cells::{self, Axis, Crossing, Cube, Entry, Measure, Relation, TOTAL, 
 use super::certificate::NamedCells;
 use super::costs::Cost;
 use super::error::{DisclosureError, Reason};
-use super::input::{MeasureInput, TableInput};
+use super::input::{Agreements, MeasureInput, TableInput};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
 use super::rules::Rules;
 use super::search::Pattern;
@@ -13,7 +13,7 @@ use super::system::System;
 use crate::certificate::Verified;
 use crate::config::Disclosure;
 use crate::model;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Protects linked tables together.
 ///
@@ -26,6 +26,18 @@ use std::collections::BTreeMap;
 /// When a table is malformed, a cell cannot be protected, or the second program refuses.
 /// Nothing may be published then.
 pub fn protect(tables: &[TableInput], policy: &Disclosure) -> Result<Protected, DisclosureError> {
+    protect_with(tables, policy, &Agreements::default())
+}
+
+/// As [`protect`], among groups that share what they know, or consent to be published.
+///
+/// # Errors
+/// As [`protect`].
+pub fn protect_with(
+    tables: &[TableInput],
+    policy: &Disclosure,
+    agreements: &Agreements,
+) -> Result<Protected, DisclosureError> {
     let rules = Rules {
         minimum: policy.minimum_contributors,
         p_percent: Some(policy.p_percent),
@@ -36,12 +48,13 @@ pub fn protect(tables: &[TableInput], policy: &Disclosure) -> Result<Protected, 
     let mut cubes = Vec::with_capacity(tables.len());
     for (position, table) in tables.iter().enumerate() {
         let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
-        cubes.push(cube(position, table, &holdings).map_err(malformed)?);
+        cubes.push(cube(position, table, &holdings, agreements).map_err(malformed)?);
     }
+    let coalitions = coalitions(agreements, &holdings);
     // What cannot be protected is published nowhere, so that the rest still is. Each turn takes a
     // measure away, so this ends.
     loop {
-        match solved(&cubes, &rules)? {
+        match solved(&cubes, &rules, &coalitions)? {
             Ok((crossings, system, pattern, certificate, verified)) => {
                 let mut protected =
                     Protected { tables: Vec::new(), explanations: Vec::new(), certificate, verified };
@@ -89,10 +102,28 @@ fn holdings(tables: &[TableInput]) -> BTreeMap<&str, u32> {
     order.into_iter().map(|(_, name)| name).zip(0..).collect()
 }
 
+/// By number; whoever has no part in the tables knows nothing of them.
+fn coalitions(agreements: &Agreements, holdings: &BTreeMap<&str, u32>) -> Vec<Vec<u32>> {
+    let mut coalitions = Vec::new();
+    for names in &agreements.coalitions {
+        let known: BTreeSet<u32> =
+            names.iter().filter_map(|name| holdings.get(name.as_str()).copied()).collect();
+        if known.len() > 1 {
+            coalitions.push(known.into_iter().collect());
+        }
+    }
+    coalitions.sort();
+    coalitions
+}
+
 type Solved = (Vec<Vec<Crossing>>, System, Pattern, Vec<u8>, Verified);
 
 /// The protection, or table and measure that stand in its way.
-fn solved(cubes: &[Cube], rules: &Rules) -> Result<Result<Solved, (usize, usize)>, DisclosureError> {
+fn solved(
+    cubes: &[Cube],
+    rules: &Rules,
+    coalitions: &[Vec<u32>],
+) -> Result<Result<Solved, (usize, usize)>, DisclosureError> {
     let mut system = System::default();
     let mut ties = Ties::new();
     let mut blocks = Vec::with_capacity(cubes.len());
@@ -102,7 +133,7 @@ fn solved(cubes: &[Cube], rules: &Rules) -> Result<Result<Solved, (usize, usize)
     }
     let named: Vec<NamedCells> =
         cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();
-    match solve(&mut system, rules, Cost::Balanced, &[], &named) {
+    match solve(&mut system, rules, Cost::Balanced, coalitions, &named) {
         Ok((pattern, certificate, verified)) => Ok(Ok((blocks, system, pattern, certificate, verified))),
         Err(Unsolved { variable: Some(variable), .. }) => Ok(Err(system.variables[variable].origin)),
         Err(Unsolved { error, .. }) => Err(error),
@@ -123,7 +154,12 @@ fn withdraw(measures: &mut [Measure], measure: usize) {
     }
 }
 
-fn cube(position: usize, table: &TableInput, holdings: &BTreeMap<&str, u32>) -> Result<Cube, &'static str> {
+fn cube(
+    position: usize,
+    table: &TableInput,
+    holdings: &BTreeMap<&str, u32>,
+    agreements: &Agreements,
+) -> Result<Cube, &'static str> {
     let mut measures = measures(&table.measures)?;
     for (position, measure) in measures.iter_mut().enumerate() {
         let ones = table.records.iter().all(|record| record.values.get(position) == Some(&Some(1)));
@@ -162,7 +198,7 @@ fn cube(position: usize, table: &TableInput, holdings: &BTreeMap<&str, u32>) -> 
             codes: codes.collect(),
             parties,
             values: record.values.clone(),
-            waived: false,
+            waived: record.contributors.iter().all(|group| agreements.consents.contains(group)),
         });
     }
     entries.sort_by_key(|entry| entry.id);

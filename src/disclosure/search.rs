@@ -7,20 +7,14 @@
 use super::attacker::{Attacker, Insiders};
 use super::costs::{self, Cost};
 use super::error::Reason;
-use super::program::{self, Costs, Goal};
 use super::rules::{Rules, Share, judge, need_against};
 use super::system::{Role, System, Wish};
-use super::witness::{Limits, Witness, exact};
+use super::witness::{Limits, Witness};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Share of its cost that a withheld variable still has, so that witnesses stay sparse.
-const FREE: f64 = 1e-4;
-/// Newest witnesses of a variable that are tried before a linear program.
-const TRIED: usize = 64;
 
 /// Variables up to which several tries are made, and their number.
 const SMALL: usize = 1000;
-const TRIES: u64 = 24;
+const TRIES: u64 = 8;
 
 /// A sum of withheld variables must be able to move by a signed width.
 #[derive(Debug, Clone)]
@@ -60,10 +54,14 @@ pub(super) struct Search<'a> {
     pub suppressed: Vec<bool>,
     pub pool: Vec<Witness>,
     pub by_variable: Vec<Vec<usize>>,
+    /// Draws the order in which requirements are met; none: the largest first.
+    pub order: Option<u64>,
+    /// Once it is done.
+    pub requirements: Vec<Requirement>,
 }
 
-/// Finds the pattern: the one that withholds least of several tries with shaken weights where the
-/// fewest cells are asked for and the system is small.
+/// Finds the pattern: the one that withholds least of several tries with shaken weights, then of
+/// many repairs, where the fewest cells are asked for and the system is small.
 ///
 /// # Errors
 /// When a variable cannot be protected with what may be withheld.
@@ -74,24 +72,27 @@ pub(super) fn search(
     coalitions: &[Vec<u32>],
 ) -> Result<Pattern, Stuck> {
     let insiders = Insiders::new(system);
-    let mut best = attempt(system, rules, cost, (coalitions, &insiders), 0)?;
-    let tries = if cost == Cost::Fewest && system.variables.len() <= SMALL { TRIES } else { 1 };
-    for seed in 1..tries {
-        let Ok(next) = attempt(system, rules, cost, (coalitions, &insiders), seed) else { continue };
-        if costs::price(system, cost, &next) < costs::price(system, cost, &best) {
-            best = next;
+    let scene = (coalitions, &insiders);
+    let mut best = attempt(system, rules, cost, scene, 0)?;
+    if cost == Cost::Fewest && system.variables.len() <= SMALL {
+        for seed in 1..TRIES {
+            let Ok(next) = attempt(system, rules, cost, scene, seed) else { continue };
+            if next.price(cost) < best.price(cost) {
+                best = next;
+            }
         }
+        best.improve(cost);
     }
-    Ok(best)
+    Ok(best.pattern())
 }
 
-fn attempt(
-    system: &System,
-    rules: &Rules,
+fn attempt<'a>(
+    system: &'a System,
+    rules: &'a Rules,
     cost: Cost,
-    (coalitions, insiders): (&[Vec<u32>], &Insiders),
+    (coalitions, insiders): (&'a [Vec<u32>], &'a Insiders),
     seed: u64,
-) -> Result<Pattern, Stuck> {
+) -> Result<Search<'a>, Stuck> {
     let mut search = Search {
         system,
         rules,
@@ -101,60 +102,25 @@ fn attempt(
         suppressed: vec![false; system.variables.len()],
         pool: Vec::new(),
         by_variable: vec![Vec::new(); system.variables.len()],
+        order: None,
+        requirements: Vec::new(),
     };
-    let mut reasons = BTreeMap::new();
     let mut requirements = Vec::new();
     for (position, variable) in system.variables.iter().enumerate() {
         if let Some(verdict) = variable.verdict {
             if variable.wish == Wish::Publish {
                 return Err(Stuck::Forced(position));
             }
-            reasons.insert(position, verdict.reason);
             requirements.extend(both(&[position], verdict.need, variable.down, &variable.shares));
         }
         if variable.hidden || variable.verdict.is_some() || variable.wish == Wish::Withhold {
             search.withhold(position)?;
         }
     }
-    let mut open: Vec<usize> = (0..requirements.len()).collect();
-    let mut exact: BTreeSet<usize> = BTreeSet::new();
-    let mut is_clean = false;
-    loop {
-        // Largest need first: what it withholds protects the smaller ones too.
-        open.sort_by_key(|position| {
-            let requirement = &requirements[*position];
-            (
-                std::cmp::Reverse(requirement.width.unsigned_abs()),
-                requirement.parts.clone(),
-                requirement.width,
-            )
-        });
-        for position in open {
-            search.meet(&mut requirements[position])?;
-        }
-        open = search.unions(&mut requirements);
-        if open.is_empty() {
-            if !std::mem::replace(&mut is_clean, true) {
-                search.clean(&mut requirements);
-            }
-            search.settle(&mut requirements, &mut exact)?;
-            open = search.unions(&mut requirements);
-        }
-        if open.is_empty() {
-            break;
-        }
-    }
-    for variable in 0..system.variables.len() {
-        if search.suppressed[variable] {
-            reasons.entry(variable).or_insert(Reason::Complementary);
-        }
-    }
-    Ok(Pattern { suppressed: search.suppressed, reasons, requirements })
-}
-
-/// A limit less what rounding may take.
-fn drawn_in(limit: i64) -> i64 {
-    (limit - 2 - limit / 100_000).max(0)
+    let open = (0..requirements.len()).collect();
+    search.protect(&mut requirements, open, None)?;
+    search.requirements = requirements;
+    Ok(search)
 }
 
 /// A requirement up, and one down as far as the amount allows.
@@ -181,7 +147,60 @@ pub(super) struct Union {
 }
 
 impl Search<'_> {
-    fn withhold(&mut self, variable: usize) -> Result<(), Stuck> {
+    /// Proves the open requirements and what follows of them, then publishes again what is not
+    /// needed: of everything, or of some variables.
+    pub(super) fn protect(
+        &mut self,
+        requirements: &mut Vec<Requirement>,
+        mut open: Vec<usize>,
+        spared: Option<&[bool]>,
+    ) -> Result<(), Stuck> {
+        let mut exact: BTreeSet<usize> = BTreeSet::new();
+        let mut is_clean = false;
+        loop {
+            // Largest need first: what it withholds protects the smaller ones too.
+            open.sort_by_key(|position| {
+                let requirement = &requirements[*position];
+                (
+                    self.order.map(|seed| costs::shaken(seed, *position as u64).to_bits()),
+                    std::cmp::Reverse(requirement.width.unsigned_abs()),
+                    requirement.parts.clone(),
+                    requirement.width,
+                )
+            });
+            for position in open {
+                self.meet(&mut requirements[position])?;
+            }
+            open = self.unions(requirements);
+            if open.is_empty() {
+                if !std::mem::replace(&mut is_clean, true) {
+                    self.clean(requirements, spared);
+                }
+                self.settle(requirements, &mut exact)?;
+                open = self.unions(requirements);
+            }
+            if open.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What withholding costs.
+    pub(super) fn price(&self, cost: Cost) -> (i128, i128) {
+        costs::price(self.system, cost, &self.suppressed)
+    }
+
+    fn pattern(self) -> Pattern {
+        let reason = |variable: usize| {
+            let verdict = self.system.variables[variable].verdict;
+            verdict.map_or(Reason::Complementary, |verdict| verdict.reason)
+        };
+        let withheld = (0..self.suppressed.len()).filter(|variable| self.suppressed[*variable]);
+        let reasons = withheld.map(|variable| (variable, reason(variable))).collect();
+        Pattern { suppressed: self.suppressed, reasons, requirements: self.requirements }
+    }
+
+    pub(super) fn withhold(&mut self, variable: usize) -> Result<(), Stuck> {
         for member in &self.system.ties[self.system.variables[variable].tie] {
             if self.system.variables[*member].wish == Wish::Publish {
                 return Err(Stuck::Forced(*member));
@@ -335,7 +354,7 @@ impl Search<'_> {
     }
 
     /// The witness at the size that proves a width; counts move by whole numbers only.
-    fn serving(
+    pub(super) fn serving(
         &self,
         witness: &Witness,
         requirement: &Requirement,
@@ -347,67 +366,6 @@ impl Search<'_> {
         } else {
             witness.scaled(&requirement.parts, i128::from(width), limits)
         }
-    }
-
-    /// A witness against one attacker: a known one, or the cheapest.
-    fn witness(
-        &mut self,
-        requirement: &Requirement,
-        attacker: &Attacker,
-        width: i64,
-        near: &[usize],
-        grow: bool,
-    ) -> Option<Witness> {
-        let (system, insiders) = (self.system, self.insiders);
-        let limits = |variable| insiders.limits(system, attacker, variable);
-        for part in &requirement.parts {
-            for known in self.by_variable[*part].iter().rev().take(TRIED) {
-                let known = &self.pool[*known];
-                if known.movement.iter().all(|(variable, _)| self.suppressed[*variable])
-                    && let Some(found) = self.serving(known, requirement, width, &limits)
-                {
-                    return Some(found);
-                }
-            }
-        }
-        let costs = |variable: usize| {
-            if self.suppressed[variable] {
-                return Some(FREE * self.costs[variable]);
-            }
-            let is_open = grow
-                && self.system.ties[self.system.variables[variable].tie]
-                    .iter()
-                    .all(|member| self.system.variables[*member].wish != Wish::Publish);
-            is_open.then_some(self.costs[variable])
-        };
-        // Where rounding would pass a limit, the limits are drawn in and the search repeated.
-        let narrow = |variable| {
-            let (down, up) = limits(variable);
-            (down.map(drawn_in), up.map(drawn_in))
-        };
-        // Gaps that stay as they are tie the measures on both sides together: much smaller programs.
-        let rigid = |variable: usize| {
-            if system.variables[variable].role == Role::Gap { None } else { costs(variable) }
-        };
-        let goal = Goal { parts: &requirement.parts, width };
-        let attempts: [(Costs<'_>, Limits<'_>); 4] =
-            [(&rigid, &limits), (&rigid, &narrow), (&costs, &limits), (&costs, &narrow)];
-        let (found, scaled) = attempts.into_iter().find_map(|(costs, within)| {
-            let found = program::movement(system, goal, near, costs, within);
-            let found = exact(system, &found?)?;
-            let scaled = self.serving(&found, requirement, width, &limits)?;
-            Some((found, scaled))
-        })?;
-        for (variable, _) in &found.movement {
-            if !self.suppressed[*variable] {
-                self.withhold(*variable).ok()?;
-            }
-        }
-        for (variable, _) in &found.movement {
-            self.by_variable[*variable].push(self.pool.len());
-        }
-        self.pool.push(found);
-        Some(scaled)
     }
 
     /// What one equation gives away: the sum of its withheld parts under a published total.

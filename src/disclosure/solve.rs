@@ -38,7 +38,8 @@ pub(super) fn solve(
         }
         Stuck::Forced(variable) => DisclosureError::Forced { cell: name(variable) }.into(),
     })?;
-    let certificate = certificate::write(system, rules, coalitions, tables, &pattern);
+    let certificate = certificate::write(system, rules, coalitions, tables, &pattern)
+        .map_err(|error| DisclosureError::Unproven { cause: error.to_string() })?;
     match crate::certificate::verify(&certificate) {
         Ok(verified) => Ok((pattern, certificate, verified)),
         Err(refusal) => Err(DisclosureError::Unproven { cause: refusal.to_string() }.into()),

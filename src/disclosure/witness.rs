@@ -11,6 +11,9 @@ const DENOMINATORS: [i128; 5] = [1, 2, 3, 4, 12];
 /// that the sum of many roundings stays small; whole units leave more room for odd denominators.
 const UNITS: [i128; 2] = [4096, 1];
 
+/// Numbers of a combined movement that would be longer are not worth their weight.
+const LONGEST: u128 = 1 << 62;
+
 /// `movement / denominator` of each variable that moves, in the order of the variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Witness {
@@ -98,6 +101,53 @@ impl Witness {
             movement.push((*variable, value));
         }
         Some(Self { denominator: 1, movement })
+    }
+
+    /// This movement and the multiple of another that leaves a variable in its place; none when
+    /// numbers become too long.
+    pub(super) fn without(&self, other: &Self, variable: usize) -> Option<Self> {
+        let (own, cancels) = (self.of(&[variable]), other.of(&[variable]));
+        if own == 0 || cancels == 0 {
+            return None;
+        }
+        let divisor = gcd(own, cancels).abs();
+        let (times, minus) = (cancels / divisor, own / divisor);
+        let mut movement = Vec::with_capacity(self.movement.len() + other.movement.len());
+        let (mut left, mut right) = (self.movement.iter().peekable(), other.movement.iter().peekable());
+        loop {
+            let next = match (left.peek(), right.peek()) {
+                (None, None) => break,
+                (Some((one, _)), Some((two, _))) => (*one).min(*two),
+                (Some((one, _)), None) => *one,
+                (None, Some((two, _))) => *two,
+            };
+            let mut value = 0_i128;
+            if let Some((_, amount)) = left.next_if(|(moved, _)| *moved == next) {
+                value = amount.checked_mul(times)?;
+            }
+            if let Some((_, amount)) = right.next_if(|(moved, _)| *moved == next) {
+                value = value.checked_sub(amount.checked_mul(minus)?)?;
+            }
+            if value.unsigned_abs() > LONGEST {
+                return None;
+            }
+            if value != 0 {
+                movement.push((next, value));
+            }
+        }
+        // Only the direction counts: the size is chosen when it serves.
+        Some(Self { denominator: 1, movement }.shortest())
+    }
+
+    /// The same direction in the smallest whole numbers.
+    fn shortest(mut self) -> Self {
+        let divisor = self.movement.iter().fold(0, |divisor, (_, value)| gcd(divisor, value.abs()));
+        if divisor > 1 {
+            for (_, value) in &mut self.movement {
+                *value /= divisor;
+            }
+        }
+        self
     }
 
     fn reduced(mut self) -> Self {

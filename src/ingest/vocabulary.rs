@@ -93,6 +93,10 @@ const WORDS: &[(Field, &[&str])] = &[
         ],
     ),
     (Field::Group, &["groupe", "société mère", "propriétaire", "group", "parent company", "owner"]),
+    (
+        Field::Consent,
+        &["consentement", "consent", "consentement à la publication", "accord de publication", "waiver"],
+    ),
     (Field::FlowId, &["flux_id", "no flux", "id flux", "flow id", "identifiant du flux"]),
     (
         Field::Direction,

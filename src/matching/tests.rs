@@ -29,6 +29,7 @@ pub(super) fn organisation(name: &str) -> Organisation {
         sector: None,
         workforce: None,
         group: Group(Confidential::new(name.to_owned())),
+        consents: false,
         locations: Vec::new(),
     }
 }

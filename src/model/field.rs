@@ -63,6 +63,7 @@ code_enum!(
         AbandonReason = "raison_abandon",
         Note = "note",
         Conditions = "conditions",
+        Consent = "consentement",
     }
 );
 

@@ -52,6 +52,8 @@ pub struct Organisation {
     pub workforce: Option<Workforce>,
     /// Owner, itself when none is known.
     pub group: Group,
+    /// Agreed in writing that its amounts may be worked out from what is published.
+    pub consents: bool,
     /// Rows it was read from, sorted.
     pub locations: Vec<Location>,
 }

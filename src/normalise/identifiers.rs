@@ -132,7 +132,7 @@ const LEGAL: &[&str] = &[
 ];
 
 /// A company's name for comparison: folded, without legal form, "et" or "&".
-pub(super) fn name_key(name: &str) -> String {
+pub fn name_key(name: &str) -> String {
     let folded = fold(name);
     let mut key = folded.as_str();
     while let Some(rest) =

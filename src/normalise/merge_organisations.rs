@@ -307,6 +307,8 @@ fn organisation(
     let others: BTreeSet<Confidential<String>> =
         members.iter().filter_map(|at| reads[*at].name.clone()).filter(|other| *other != name).collect();
     let locations: BTreeSet<Location> = members.iter().map(|at| reads[*at].location.clone()).collect();
+    // One row that says no is enough: consent is never guessed.
+    let answers: Vec<bool> = members.iter().filter_map(|at| reads[*at].consents).collect();
     Organisation {
         name,
         other_names: others.into_iter().collect(),
@@ -320,6 +322,7 @@ fn organisation(
         sector: settled(reads, members, |read| read.sector.as_ref()),
         workforce: settled(reads, members, |read| read.workforce.as_ref()),
         group,
+        consents: !answers.is_empty() && answers.into_iter().all(|agrees| agrees),
         locations: locations.into_iter().collect(),
         id,
     }

@@ -31,6 +31,7 @@ mod notation_tests;
 #[cfg(test)]
 mod tests;
 
+pub use identifiers::name_key;
 pub use quarantine::{QuarantineError, quarantine_workbook};
 pub use recognised::recognised;
 

@@ -21,6 +21,7 @@ pub(super) struct OrganisationRead {
     pub(super) sector: Option<Confidential<String>>,
     pub(super) workforce: Option<Workforce>,
     pub(super) group: Option<Confidential<String>>,
+    pub(super) consents: Option<bool>,
 }
 
 /// Reads the company's fields of any row.
@@ -44,6 +45,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> OrganisationRead {
         sector: checked(reader, Field::Sector, FindingKind::BadSector, sector),
         workforce: bands(reader),
         group: reader.free(Field::Group),
+        consents: reader.yes_no(Field::Consent),
     }
 }
 

@@ -44,7 +44,9 @@ fn is_plain(lexicon: &Lexicon, field: Field, cell: &Cell) -> bool {
         Field::Workforce => identifiers::workforce(cell).is_some() && bare(text),
         Field::Material => !materials::codes(text).0.is_empty() && !text.chars().any(char::is_alphabetic),
         Field::Sector => identifiers::sector(text).is_some() && text.len() <= 6,
-        Field::Hazardous => matches!(fold(text).as_str(), "oui" | "non" | "o" | "n" | "x" | "yes" | "no"),
+        Field::Hazardous | Field::Consent => {
+            matches!(fold(text).as_str(), "oui" | "non" | "o" | "n" | "x" | "yes" | "no")
+        }
         Field::Quantity => quantity::read(text)
             .is_ok_and(|read| bare(text) && (read.unit.is_empty() || units::find(&read.unit).is_some())),
         Field::CurrentCost | Field::Price | Field::Investment | Field::Revenue => {

@@ -1,5 +1,6 @@
 //! The one path: the order of the stages, and nothing else.
 
+mod agreements;
 mod alone;
 pub mod certified;
 mod gate;
@@ -8,6 +9,7 @@ mod matches;
 mod memory;
 mod plan;
 mod record;
+mod records;
 mod release;
 
 pub use alone::{Matched, match_alone, matched_workbook};
@@ -179,9 +181,9 @@ async fn path(
     let inputs = compute(pipeline, models, &normalised, &matches, &pseudonyms, &mut canaries).await?;
     record.count(inputs.iter().map(|input| input.records.len()).sum());
     record.stage("protect");
-    let protected = disclosure::protect(&inputs, &settings.disclosure)
-        .map_err(|error| Failure::new(Exit::Failed, &error))?;
+    let protected = agreements::protect(&inputs, settings, &normalised.organisations, &pseudonyms)?;
     keep_explanations(state, &protected)?;
+    records::keep(state, &normalised, &pseudonyms, &protected.verified())?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.count(protected.explanations().len());
     record.stage("export");

@@ -118,6 +118,7 @@ fn confidentiality(language: Language) -> Vec<Value> {
                 &[
                     "Tous les tableaux, leurs totaux et les indicateurs qui en dérivent forment un seul système d’équations. Pour chaque valeur à protéger, face à un lecteur comme face à chaque groupe participant qui connaît ses propres quantités, le programme garde la preuve qu’une valeur nettement plus grande et une nettement plus petite donneraient les mêmes tableaux. Un second programme vérifie ces preuves en nombres entiers exacts et compare les fichiers écrits; chaque fichier est ensuite relu à la recherche de tout texte des entreprises. Au moindre doute, rien n’est publié et la version précédente reste.",
                     "Une case retenue peut aussi être vide : « confidentiel » ne dit pas qu’il s’y trouve quelque chose. Le bilan de la vérification est dans confidentialite.json.",
+                    "Aucun enregistrement n’est publié, même anonymisé : entre si peu d’entreprises, chacun serait reconnu.",
                 ],
                 &[],
             ),
@@ -151,6 +152,7 @@ fn confidentiality(language: Language) -> Vec<Value> {
                 &[
                     "All tables, their totals and the indicators derived from them form one system of equations. For each value to protect, facing a reader as well as each participating group that knows its own amounts, the program keeps the proof that a clearly higher value and a clearly lower one would give the same tables. A second program verifies these proofs in exact whole numbers and compares the written files; every file is then read back in search of any text of the companies. At the slightest doubt nothing is published and the previous release stays.",
                     "A withheld cell can be empty too: “confidential” does not say that there is anything in it. The account of the verification is in confidentialite.json.",
+                    "No record is released, not even an anonymised one: among so few companies each would be recognised.",
                 ],
                 &[],
             ),

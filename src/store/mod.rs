@@ -43,6 +43,8 @@ pub enum StateFile {
     Merges,
     /// Withheld values and why, one JSON object a line.
     Explanations,
+    /// Individualisation, correlation and inference, for the person who signs.
+    Anonymisation,
     /// Matches with both contacts, for the animators.
     Matches,
     /// What the animators filled in, one JSON object a line.
@@ -57,6 +59,7 @@ impl StateFile {
             Self::Findings => "constats.jsonl",
             Self::Merges => "fusions.jsonl",
             Self::Explanations => "explications.jsonl",
+            Self::Anonymisation => "anonymisation.md",
             Self::Matches => "maillages.xlsx",
             Self::FollowUps => "suivi_maillages.jsonl",
         }

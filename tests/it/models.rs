@@ -24,6 +24,7 @@ fn company(number: u32) -> Organisation {
         sector: Some(Confidential::new("321".to_owned())),
         workforce: None,
         group: Group(Confidential::new(format!("groupe {number}"))),
+        consents: false,
         locations: Vec::new(),
     }
 }

@@ -2,11 +2,15 @@
 //!
 //! Pure: bytes in, bytes out. `commands` reads and writes.
 
+#[cfg(test)]
+mod attack;
 mod cells;
 mod decimal;
+mod explanations;
 mod microdata;
 mod output;
 mod policy;
+mod previous;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -85,6 +89,7 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
     let mut prepared =
         if policy.is_cells() { cells::prepare(policy, files)? } else { microdata::prepare(policy, files)? };
     policy.apply(&mut prepared)?;
+    previous::prefer(policy, files, &mut prepared)?;
     let coalitions = policy.coalitions(&prepared.holdings)?;
     let built = begun.elapsed();
     let rules = policy.rules();

@@ -1,8 +1,8 @@
 //! The files of one protection.
 
 use super::policy::Policy;
-use super::{Outcome, Prepared, StandaloneError, counts, decimal};
-use crate::disclosure::{Reason, search::Pattern};
+use super::{Outcome, Prepared, StandaloneError, counts, decimal, explanations};
+use crate::disclosure::search::Pattern;
 use arrow::array::{Decimal128Array, Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const PUBLISHED: &str = "publie";
-const CONFIDENTIAL: &str = "confidentiel";
+pub(super) const CONFIDENTIAL: &str = "confidentiel";
 
 struct Row {
     table: String,
@@ -57,7 +57,7 @@ pub(super) fn write(
         public: vec![("cells.csv", csv(policy, &dimensions, &rows)), ("cells.parquet", parquet)],
         private: vec![
             ("report.json", report(prepared, pattern, times)),
-            ("explanations.csv", explanations(prepared, pattern)),
+            ("explanations.csv", explanations::write(policy, prepared, pattern)),
             ("certificate.json", certificate),
         ],
         counts: counts.collect(),
@@ -80,7 +80,7 @@ fn csv(policy: &Policy, dimensions: &[String], rows: &[Row]) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     let quoted = cells.map(|cell| {
         if cell.contains([',', '"', '\n', '\r']) {
             format!("\"{}\"", cell.replace('"', "\"\""))
@@ -164,28 +164,4 @@ fn report(prepared: &Prepared, pattern: &Pattern, times: [Duration; 2]) -> Vec<u
         "seconds": { "cells": times[0].as_secs_f64(), "total": times[1].as_secs_f64() },
     });
     format!("{report:#}\n").into_bytes()
-}
-
-fn explanations(prepared: &Prepared, pattern: &Pattern) -> Vec<u8> {
-    let mut text = line(["table", "cell", "kind", "rule", "what_would_free_it"].into_iter());
-    for table in &prepared.tables {
-        for (codes, variable) in table.cells.iter().filter(|(_, variable)| pattern.suppressed[*variable]) {
-            let reason = pattern.reasons.get(variable).copied().unwrap_or(Reason::Complementary);
-            let (kind, rule, free) = match reason {
-                Reason::Frequency => {
-                    ("primary", "minimum_contributors", "more holdings in the cell, or their consent")
-                }
-                Reason::Dominance => (
-                    "primary",
-                    "p_percent or dominance",
-                    "smaller holdings that give more, or the consent of the largest",
-                ),
-                Reason::Complementary | Reason::Withdrawn => {
-                    ("complementary", "protects others", "fewer unsafe cells nearby, or a coarser category")
-                }
-            };
-            text += &line([table.name.as_str(), codes.join(" × ").as_str(), kind, rule, free].into_iter());
-        }
-    }
-    text.into_bytes()
 }

@@ -41,6 +41,8 @@ pub struct Policy {
     coalitions: Vec<Vec<String>>,
     #[serde(default)]
     bounds: Bounds,
+    /// `cells.csv` of the last release: what it withheld is cheaper to withhold again.
+    pub previous: Option<String>,
     /// Hierarchies, by dimension.
     #[serde(default)]
     pub hierarchies: BTreeMap<String, Hierarchy>,
@@ -234,7 +236,7 @@ impl Policy {
             Hierarchy::Columns(_) => None,
             Hierarchy::File(file) | Hierarchy::Levels { file, .. } => Some(file.clone()),
         });
-        tables.chain(hierarchies).collect::<BTreeSet<_>>().into_iter().collect()
+        tables.chain(hierarchies).chain(self.previous.clone()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     pub(super) fn rules(&self) -> Rules {
@@ -244,6 +246,15 @@ impl Policy {
             dominance: self.rules.dominance.map(|rule| (rule.n, rule.k)),
             unions: self.rules.unions,
             insiders: self.rules.insiders,
+        }
+    }
+
+    /// The rules that look at shares, as the policy calls them.
+    pub(super) const fn ratio_rule(&self) -> &'static str {
+        match (self.rules.p_percent, self.rules.dominance) {
+            (Some(_), Some(_)) => "p_percent or dominance",
+            (None, Some(_)) => "dominance",
+            _ => "p_percent",
         }
     }
 

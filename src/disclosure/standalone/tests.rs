@@ -65,7 +65,7 @@ fn cells_with_their_largest_contributor_have_the_published_primaries() {
         return;
     };
     let policy = "value = \"TOT\"\ncount = \"N_OBS\"\nlargest = \"MAX\"\ndecimals = 4\n\
-        [rules]\nminimum_contributors = 3\ndominance = { n = 1, k = 85 }\n\
+        cost = \"fewest\"\n[rules]\nminimum_contributors = 3\ndominance = { n = 1, k = 85 }\n\
         [hierarchies]\nACTIVITY = { file = \"insee_activity_corr_table.csv\", columns = [\"A10\", \"A21\", \"A88\"] }\n\
         [[tables]]\nname = \"act_size\"\ndimensions = [\"ACTIVITY\", \"SIZE\"]\n";
     let outcome = protect(policy, &[cells, levels]).unwrap();
@@ -168,4 +168,67 @@ fn linked_tables_are_one_system() {
         |line: &str| text.lines().find_map(|other| other.strip_prefix(line).map(str::to_owned)).unwrap();
     assert_eq!(value("both,x,Total"), value("one,x,"));
     assert_eq!(value("both,x,q"), ",,confidentiel");
+}
+
+const SQUARE: &str = "a,b,h,v\nx,p,1,10\nx,q,2,11\nx,q,3,9\nx,q,4,9\ny,p,5,8\ny,p,6,7\ny,p,7,9\ny,q,8,12\ny,q,9,14\ny,q,10,13\n\
+    z,p,11,8\nz,p,12,7\nz,p,13,9\nz,q,14,12\nz,q,15,14\nz,q,16,13\n";
+
+#[test]
+fn an_explanation_says_the_rule_and_what_would_free_the_cell() {
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\", \"b\"]\n"
+    );
+    let outcome = protect(&policy, &[Rows::read("t.csv", SQUARE.as_bytes()).unwrap()]).unwrap();
+    let text = String::from_utf8(file(&outcome, "explanations.csv").to_vec()).unwrap();
+    let of =
+        |cell: &str| text.lines().find(|line| line.starts_with(&format!("t,{cell},"))).unwrap().to_owned();
+    assert!(
+        of("x × p").contains("primary,minimum_contributors,\"2 more in the cell besides its 1"),
+        "{text}"
+    );
+    assert!(
+        of("x × q").contains("complementary,protects others,\"that these need no protection: "),
+        "{text}"
+    );
+    assert!(of("x × q").contains("t[x, p]"), "{text}");
+    let dominated = "a,b,h,v\nx,p,1,1000\nx,p,2,10\nx,p,3,10\nx,q,4,900\nx,q,5,900\nx,q,6,900\n";
+    let outcome = protect(&policy, &[Rows::read("t.csv", dominated.as_bytes()).unwrap()]).unwrap();
+    let text = String::from_utf8(file(&outcome, "explanations.csv").to_vec()).unwrap();
+    assert!(text.contains("primary,p_percent,\"140 more from others"), "{text}");
+}
+
+#[test]
+fn what_was_withheld_last_time_is_withheld_again_rather_than_something_else() {
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\", \"b\"]\n"
+    );
+    let rows = Rows::read("t.csv", SQUARE.as_bytes()).unwrap();
+    let status = |outcome: &Outcome, cell: &str| {
+        let text = String::from_utf8(file(outcome, "cells.csv").to_vec()).unwrap();
+        text.lines().find(|line| line.starts_with(cell)).unwrap().ends_with("confidentiel")
+    };
+    let first = protect(&policy, std::slice::from_ref(&rows)).unwrap();
+    let (other, chosen) = if status(&first, "t,y,p,") { ("z", "y") } else { ("y", "z") };
+    assert!(status(&first, &format!("t,{chosen},p,")) && !status(&first, &format!("t,{other},p,")));
+    let last = format!("table,a,b,value,statut\nt,{other},p,,confidentiel\nt,{other},q,,confidentiel\n");
+    let last = Rows::read("last.csv", last.as_bytes()).unwrap();
+    let second = protect(&format!("previous = \"last.csv\"\n{policy}"), &[rows, last]).unwrap();
+    assert!(status(&second, &format!("t,{other},p,")) && !status(&second, &format!("t,{chosen},p,")));
+}
+
+#[test]
+fn a_code_outside_the_hierarchy_and_a_table_that_nothing_protects_are_named() {
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\n{RULES}[hierarchies]\nD = \"d.csv\"\n[[tables]]\nname = \"t\"\ndimensions = [\"D\"]\n"
+    );
+    let files = [("t.csv", "D,h,v\nx1,1,5\nx9,2,5\n"), ("d.csv", "code,parent\nx1,x\nx2,x\n")];
+    let files = files.map(|(name, text)| Rows::read(name, text.as_bytes()).unwrap());
+    let found = protect(&policy, &files).unwrap_err().to_string();
+    assert!(found.contains("`t.csv`, line 3, column `D`") && found.contains("`x9`"), "{found}");
+    // Everybody knows the amounts exactly: no second world is left.
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\n{RULES}[bounds]\nlower_percent = 100\nupper_percent = 100\n[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n"
+    );
+    let found = refused(&policy, "a,h,v\nx,1,10\ny,2,11\ny,3,9\ny,4,9\n");
+    assert!(found.contains("the cell t[x] cannot be protected") && found.contains("\nhelp: "), "{found}");
 }
