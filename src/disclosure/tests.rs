@@ -9,6 +9,7 @@ fn table(name: &str, dimensions: &[&str], rows: &[(&[&str], &str, i64)]) -> Tabl
     TableInput {
         name: name.to_owned(),
         dimensions: dimensions.iter().map(|name| (*name).to_owned()).collect(),
+        codes: Vec::new(),
         measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
         records: rows
             .iter()

@@ -2,6 +2,7 @@
 
 mod alone;
 pub mod certified;
+mod codes;
 mod gate;
 mod limits;
 mod matches;
@@ -20,7 +21,7 @@ use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
 use crate::ledger::{KeptSnapshot, Ledger};
-use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
+use crate::model::{Dataset, Field, Finding, Match, Park, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
 use crate::store::{State, StateFile};
 use crate::telemetry::Stage;
@@ -134,7 +135,7 @@ async fn path(
     record.stage("gate");
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
     let (bare, columns, parks) = gate::without_prose(pipeline, &datasets);
-    let blank = release::files(&nothing(models, settings)?, &columns, &bare, &parks, options.as_of, "")?;
+    let blank = release::files(&nothing(models, pipeline)?, &columns, &bare, &parks, options.as_of, "")?;
     let written = gate::written(pipeline, models);
     let public = gate::public(pipeline, models, &written, &blank);
     let mut canaries = Canaries::collect(&rows, &public);
@@ -302,9 +303,10 @@ fn within_contract(count: usize, rejected: usize, settings: &crate::config::Sett
 }
 
 /// A release of no data: what the pages say whatever the input.
-fn nothing(models: &[Model], settings: &crate::config::Settings) -> Result<disclosure::Protected, Failure> {
-    let inputs: Vec<TableInput> = models.iter().map(|model| input(model, Vec::new())).collect();
-    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| Failure::new(Exit::Failed, &error))
+fn nothing(models: &[Model], pipeline: &Pipeline) -> Result<disclosure::Protected, Failure> {
+    let inputs: Vec<TableInput> = models.iter().map(|model| input(model, Vec::new(), &pipeline.parks)).collect();
+    disclosure::protect(&inputs, &pipeline.settings.disclosure)
+        .map_err(|error| Failure::new(Exit::Failed, &error))
 }
 
 /// Runs the models over the pseudonymous tables; the pseudonyms join what must not be published.
@@ -337,16 +339,21 @@ async fn compute(
     for model in models {
         let table = engine.query(&model.dataset.name, &model.sql).await.map_err(|error| failed(&error))?;
         let contributions = indicators::contributions(model, &table).map_err(|error| failed(&error))?;
-        inputs.push(input(model, contributions.records));
+        inputs.push(input(model, contributions.records, &pipeline.parks));
     }
     Ok(inputs)
 }
 
-fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
+fn input(model: &Model, records: Vec<indicators::Contribution>, parks: &[Park]) -> TableInput {
     let measures = model.dataset.measures.iter();
     TableInput {
         name: model.dataset.name.clone(),
         dimensions: model.dataset.dimensions.iter().map(|column| column.name.clone()).collect(),
+        codes: (0..model.dataset.dimensions.len())
+            .map(|dimension| {
+                codes::known(records.iter().map(|record| record.dimensions[dimension].as_str()), parks)
+            })
+            .collect(),
         measures: measures
             .map(|column| MeasureInput {
                 name: column.name.clone(),
