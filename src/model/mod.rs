@@ -14,8 +14,8 @@ mod organisation;
 mod park;
 mod quantity;
 mod raw;
-mod sector;
 pub mod returned;
+mod sector;
 mod synergy;
 mod text;
 

@@ -14,7 +14,7 @@ mod release;
 pub use alone::{Matched, match_alone, matched_workbook};
 pub use plan::plan;
 
-use crate::anonymise::{self, Pseudonyms};
+use crate::anonymise::{self, Groups, Pseudonyms};
 use crate::config::Pipeline;
 use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
 use crate::engine::Engine;
@@ -128,11 +128,11 @@ async fn path(
     record: &mut RunEntry<'_>,
 ) -> Result<Report, Failure> {
     let settings = &pipeline.settings;
-    record.stage("ingest");
+    begin(record, "ingest").await;
     let (rows, mut met) = read(pipeline, options, state, memory, record).await?;
     let count = rows.len();
     record.count(count);
-    record.stage("gate");
+    begin(record, "gate").await;
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
     let (bare, columns, parks) = gate::without_prose(pipeline, &datasets);
     let blank = release::files(&nothing(models, pipeline)?, &columns, &bare, &parks, options.as_of, "")?;
@@ -141,7 +141,7 @@ async fn path(
     let mut canaries = Canaries::collect(&rows, &public);
     gate::refuse_named(&written, &canaries)?;
     record.count(canaries.len());
-    record.stage("normalise");
+    begin(record, "normalise").await;
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
     keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
@@ -155,7 +155,7 @@ async fn path(
     limits::owners(met.iter())?;
     limits::within(&met.iter().chain(&normalised.findings), count, settings)?;
     record.count(normalised.flows.len());
-    record.stage("match");
+    begin(record, "match").await;
     let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
     let pseudonyms = Pseudonyms::new(key);
     canaries.key(&key);
@@ -176,16 +176,17 @@ async fn path(
     record.count(matches.len());
     met.extend(filled);
     keep_findings(state, &met, &normalised)?;
-    record.stage("indicators");
+    begin(record, "indicators").await;
     let inputs = compute(pipeline, models, &normalised, &matches, &pseudonyms, &mut canaries).await?;
     record.count(inputs.iter().map(|input| input.records.len()).sum());
-    record.stage("protect");
+    begin(record, "protect").await;
+    crate::fault::pause("protect:wait");
     let protected = disclosure::protect(&inputs, &settings.disclosure)
         .map_err(|error| Failure::new(Exit::Failed, &error))?;
     keep_explanations(state, &protected)?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.count(protected.explanations().len());
-    record.stage("export");
+    begin(record, "export").await;
     let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
     record.count(files.len());
     certified::written(protected.certificate(), &files)?;
@@ -193,7 +194,7 @@ async fn path(
     let release = if options.dry_run {
         None
     } else {
-        record.stage("publish");
+        begin(record, "publish").await;
         // First the proof, then what it proves.
         state
             .keep_certificate(&id, protected.certificate())
@@ -223,6 +224,13 @@ async fn path(
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// Begins a stage, and lets a request to end the run be heard first: the stages that compute
+/// never wait.
+async fn begin(record: &mut RunEntry<'_>, stage: &'static str) {
+    record.stage(stage);
+    tokio::task::yield_now().await;
 }
 
 /// What reading needs from the outside.
@@ -304,7 +312,8 @@ fn within_contract(count: usize, rejected: usize, settings: &crate::config::Sett
 
 /// A release of no data: what the pages say whatever the input.
 fn nothing(models: &[Model], pipeline: &Pipeline) -> Result<disclosure::Protected, Failure> {
-    let inputs: Vec<TableInput> = models.iter().map(|model| input(model, Vec::new(), &pipeline.parks)).collect();
+    let inputs: Vec<TableInput> =
+        models.iter().map(|model| input(model, Vec::new(), &pipeline.parks)).collect();
     disclosure::protect(&inputs, &pipeline.settings.disclosure)
         .map_err(|error| Failure::new(Exit::Failed, &error))
 }
@@ -332,13 +341,16 @@ async fn compute(
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
         .map_err(|error| failed(&error))?;
     let factors = indicators::factor_tables().map_err(|error| failed(&error))?;
-    for (name, batch) in tables.into_iter().chain(factors) {
+    for (name, batch) in tables.clone().into_iter().chain(factors) {
         engine.register(name, batch).map_err(|error| failed(&error))?;
     }
+    let groups = Groups::new(&tables);
     let mut inputs = Vec::new();
     for model in models {
         let table = engine.query(&model.dataset.name, &model.sql).await.map_err(|error| failed(&error))?;
-        let contributions = indicators::contributions(model, &table).map_err(|error| failed(&error))?;
+        let contributions =
+            indicators::contributions(model, &table, &|record, named| groups.stand_behind(record, named))
+                .map_err(|error| failed(&error))?;
         inputs.push(input(model, contributions.records, &pipeline.parks));
     }
     Ok(inputs)
