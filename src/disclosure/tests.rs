@@ -152,6 +152,46 @@ fn the_width_of_an_interval_gives_no_single_volume_away() {
     assert!(shown < 2, "{published:?}");
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// What one tariff gives says as much as the mass itself, crossings without records or not.
+    #[test]
+    fn a_mass_is_not_given_away_by_its_tariff(
+        rows in prop::collection::vec((0..2_usize, 0..3_usize, 0..8_usize, 1..500_i64), 1..14),
+    ) {
+        let groups: Vec<String> = (0..8).map(|group| format!("g{group}")).collect();
+        let codes: Vec<[&str; 2]> =
+            rows.iter().map(|row| [["d", "r"][row.0], ["x", "y", "z"][row.1]]).collect();
+        let records: Vec<(&[&str], &str, i64)> = rows
+            .iter()
+            .zip(&codes)
+            .map(|(row, codes)| (codes as &[&str], groups[row.2].as_str(), row.3 * 1000))
+            .collect();
+        let mut input = table("t", &["voie", "categorie"], &records);
+        input.codes = vec![Vec::new(), ["w", "x", "y", "z"].map(str::to_owned).to_vec()];
+        for name in ["bas", "haut"] {
+            input.measures.push(MeasureInput {
+                name: name.to_owned(),
+                relation: Some(Relation::Factor("kg".to_owned())),
+                is_count: false,
+            });
+        }
+        for (record, row) in input.records.iter_mut().zip(&rows) {
+            record.values.extend([Some(row.3 * 8_700), Some(row.3 * 12_300)]);
+        }
+        let protected = protect(&[input], &Disclosure::default()).unwrap();
+        for row in protected.tables()[0].rows() {
+            let [kg, costs @ ..] = row.values() else { unreachable!() };
+            for cost in costs {
+                let gives_away = *kg == Published::Confidential
+                    && matches!(cost, Published::Value(cost) if *cost != 0);
+                prop_assert!(!gives_away, "{:?}: {:?}", row.dimensions(), row.values());
+            }
+        }
+    }
+}
+
 #[test]
 fn two_tariffs_do_not_give_the_single_synergy_of_one_of_them_away() {
     let relations = [("bas", Relation::Factor("kg".to_owned())), ("haut", Relation::Factor("kg".to_owned()))];

@@ -32,6 +32,7 @@ pub(super) struct Resource {
     pub(super) mass: Option<Mass>,
     pub(super) written: String,
     pub(super) frequency: Option<Frequency>,
+    pub(super) state: Option<State>,
 }
 
 /// Reads a row; none when it is refused.
@@ -68,7 +69,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
         mass: resource.mass,
         quantity_as_written: Confidential::new(resource.written),
         frequency: resource.frequency,
-        state: reader.code::<State>(Field::State, State::CODES, FindingKind::UnknownCode),
+        state: resource.state,
         hazardous: reader.yes_no(Field::Hazardous),
         destination: destination(reader),
         current_cost_cents: reader.cents(Field::CurrentCost),
@@ -143,6 +144,7 @@ pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
         mass: None,
         written: String::new(),
         frequency: None,
+        state: reader.code::<State>(Field::State, State::CODES, FindingKind::UnknownCode),
     };
     quantity(reader, &mut resource);
     resource
@@ -314,7 +316,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         return;
     };
     let assumed = rate.unwrap_or(Rate::of(Frequency::Yearly));
-    let keywords = resource.description.as_str();
+    let keywords = (resource.description.as_str(), resource.state);
     match quantity::weigh(&written, &unit, assumed, resource.category, resource.flow_type, keywords) {
         Weighed::Known(_) if rate.is_none() => {
             reader.find(Note, FindingKind::MissingFrequency, Some(Field::Frequency));

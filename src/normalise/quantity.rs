@@ -5,7 +5,7 @@ use super::number::{Decimal, NumberError, leading_fraction, plain};
 use super::qualifier::{self, Bound};
 use super::units::{Kind, Unit};
 use super::{density, units};
-use crate::model::{Category, FlowType, Mass};
+use crate::model::{Category, FlowType, Mass, State};
 
 /// Kilograms a year that no single flow reaches: ten million tonnes.
 const LARGEST_KG: i64 = 10_000_000_000;
@@ -233,7 +233,7 @@ pub(super) fn weigh(
     rate: Rate,
     category: Option<Category>,
     flow_type: FlowType,
-    description: &str,
+    (description, state): (&str, Option<State>),
 ) -> Weighed {
     let subject = if flow_type == FlowType::Water { Some("eau") } else { category.map(Category::code) };
     let category = if flow_type == FlowType::Water { "" } else { subject.unwrap_or("?") };
@@ -241,13 +241,15 @@ pub(super) fn weigh(
         Kind::Mass(kg) => (kg, kg),
         Kind::Volume(cubic_metres) => {
             let text = if flow_type == FlowType::Water { "eau" } else { description };
-            let Some((low, high)) = density::find(category, "m3", text) else { return Weighed::NoDensity };
+            let Some((low, high)) = density::find(category, "m3", text, state) else {
+                return Weighed::NoDensity;
+            };
             match (low.times(cubic_metres), high.times(cubic_metres)) {
                 (Some(low), Some(high)) => (low, high),
                 _ => return Weighed::OutOfRange,
             }
         }
-        Kind::Count => match density::find(category, &unit.code, description) {
+        Kind::Count => match density::find(category, &unit.code, description, state) {
             Some(each) => each,
             None => return Weighed::Ambiguous,
         },
@@ -280,7 +282,7 @@ mod tests {
         let written = read(text).unwrap();
         let unit = units::find(&written.unit).unwrap();
         let rate = written.rate.unwrap_or(Rate::of(Frequency::Yearly));
-        match weigh(&written, &unit, rate, Some(Category::Wood), FlowType::Material, "copeaux") {
+        match weigh(&written, &unit, rate, Some(Category::Wood), FlowType::Material, ("copeaux", None)) {
             Weighed::Known(mass) => Some((mass.low_kg(), mass.best_kg(), mass.high_kg())),
             _ => None,
         }

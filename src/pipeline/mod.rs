@@ -152,7 +152,7 @@ async fn path(
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(&normalised.findings);
     within_contract(count, rejected, settings)?;
-    limits::owners(met.iter())?;
+    limits::vital(met.iter())?;
     limits::within(&met.iter().chain(&normalised.findings), count, settings)?;
     record.count(normalised.flows.len());
     begin(record, "match").await;
@@ -199,6 +199,7 @@ async fn path(
         state
             .keep_certificate(&id, protected.certificate())
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
+        record.certified(&id, protected.certificate())?;
         let folder = publish::publish(&settings.name, &id, &files, &options.published, &|path, bytes| {
             gate.scan(path, bytes)
         })
