@@ -4,11 +4,12 @@ use super::IngestError;
 use super::page::Place;
 use crate::config::{Limits, Source};
 use std::collections::BTreeSet;
-use std::io::Read as _;
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// A file to read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct File {
     path: PathBuf,
     /// For messages.
@@ -91,7 +92,7 @@ fn matches(source: &Source, folder: &Path, entry: &str) -> Result<Vec<PathBuf>, 
     for path in found {
         let path = path.map_err(|error| IngestError::Locked {
             place: Place::path(entry),
-            cause: std::io::Error::from(error.error().kind()),
+            cause: io::Error::from(error.error().kind()),
         })?;
         let name = label(&path);
         if path.is_file() && !name.starts_with("~$") && !name.starts_with('.') {
@@ -108,34 +109,63 @@ pub(super) fn single(path: &Path) -> File {
     File { path: path.to_owned(), place, label: label(path), returned: false }
 }
 
+/// Opens a file that is not larger than the limit.
+pub(super) fn open(file: &File, limits: &Limits) -> Result<fs::File, IngestError> {
+    let refused = |error| refused(file, error);
+    let opened = fs::File::open(&file.path).map_err(refused)?;
+    if opened.metadata().map_err(refused)?.len() > most_bytes(limits) {
+        return Err(too_large(file, limits));
+    }
+    Ok(opened)
+}
+
+/// The system does not let a file be read.
+pub(super) fn refused(file: &File, cause: io::Error) -> IngestError {
+    match cause.kind() {
+        io::ErrorKind::NotFound => IngestError::Missing { place: file.place.clone() },
+        _ => IngestError::Locked { place: file.place.clone(), cause },
+    }
+}
+
 /// The bytes of a file, when it is not larger than the limit.
 pub(super) fn read(file: &File, limits: &Limits) -> Result<Vec<u8>, IngestError> {
-    let refused = |cause: std::io::Error| match cause.kind() {
-        std::io::ErrorKind::NotFound => IngestError::Missing { place: file.place.clone() },
-        _ => IngestError::Locked { place: file.place.clone(), cause },
-    };
-    let most = u64::from(limits.file_mib) * 1024 * 1024;
+    let refused = |error| refused(file, error);
+    let most = most_bytes(limits);
     let mut bytes = Vec::new();
-    let mut opened = std::fs::File::open(&file.path).map_err(refused)?;
+    let mut opened = open(file, limits)?;
     (&mut opened).take(most + 1).read_to_end(&mut bytes).map_err(refused)?;
     if bytes.len() as u64 > most {
-        return Err(IngestError::unreadable(
-            &file.place,
-            format!("it is larger than {} MiB", limits.file_mib),
-            "split it, or raise `file_mib` under `limits`",
-        ));
+        return Err(too_large(file, limits));
     }
-    // Half a file could be read as a whole one with fewer rows.
-    let now = opened.metadata().map_err(refused)?;
-    if now.is_file() && now.len() != bytes.len() as u64 {
-        let cause = "it is being written".to_owned();
-        return Err(IngestError::TryLater { place: file.place.clone(), cause });
-    }
+    unchanged(file, &opened, bytes.len() as u64)?;
     Ok(bytes)
 }
 
+/// Refuses a file that is no longer as long as what was read of it: half a file could be read as
+/// a whole one with fewer rows.
+pub(super) fn unchanged(file: &File, opened: &fs::File, read: u64) -> Result<(), IngestError> {
+    let now = opened.metadata().map_err(|error| refused(file, error))?;
+    if now.is_file() && now.len() != read {
+        let cause = "it is being written".to_owned();
+        return Err(IngestError::TryLater { place: file.place.clone(), cause });
+    }
+    Ok(())
+}
+
+fn most_bytes(limits: &Limits) -> u64 {
+    u64::from(limits.file_mib) * 1024 * 1024
+}
+
+fn too_large(file: &File, limits: &Limits) -> IngestError {
+    IngestError::unreadable(
+        &file.place,
+        format!("it is larger than {} MiB", limits.file_mib),
+        "split it, or raise `file_mib` under `limits`",
+    )
+}
+
 fn size(path: &Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 fn label(path: &Path) -> String {

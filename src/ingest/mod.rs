@@ -23,6 +23,7 @@ mod remark;
 mod retry;
 mod returned;
 mod sniff;
+mod split;
 mod table;
 mod taken;
 pub mod view;

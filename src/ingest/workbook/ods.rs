@@ -140,7 +140,7 @@ impl<R: BufRead> Xml<R> {
 /// A cell that holds something: what is to be said of it.
 #[derive(Clone)]
 enum Found {
-    Value(Value),
+    Value(Value<'static>),
     NotComputed,
 }
 
@@ -205,7 +205,7 @@ fn say(row: u32, head: RowHead, cells: &[(u32, Found)], teller: &mut Teller<'_>)
         }
         for (column, found) in cells {
             match found {
-                Found::Value(value) => teller.cell(at, *column, Read::from(value.clone()))?,
+                Found::Value(value) => teller.cell(at, *column, &Read::from(value.clone()))?,
                 Found::NotComputed => teller.not_computed(at, *column)?,
             }
         }
@@ -356,7 +356,7 @@ impl Said {
 
     fn found(self, text: String) -> Option<Found> {
         if self.is_error || (self.is_formula && is_error(&text)) {
-            return Some(Found::Value(Value::Error(text)));
+            return Some(Found::Value(Value::Error(text.into())));
         }
         let value = self.value.unwrap_or_default();
         let read = match self.kind.as_deref() {
@@ -364,11 +364,11 @@ impl Said {
             Some("date") => iso_date(&value).map(Value::Date),
             Some("time") => iso_duration(&value).map(clock),
             Some("boolean") => Some(Value::Boolean(value == "true")),
-            Some("string") if !value.is_empty() => Some(Value::Text(value.clone())),
+            Some("string") if !value.is_empty() => Some(Value::Text(value.clone().into())),
             None if self.is_formula && text.is_empty() => return Some(Found::NotComputed),
             _ => None,
         };
-        let read = read.unwrap_or(Value::Text(if text.is_empty() { value } else { text }));
+        let read = read.unwrap_or(Value::Text(if text.is_empty() { value } else { text }.into()));
         let blank = matches!(&read, Value::Text(text) if text.trim().is_empty());
         (!blank).then_some(Found::Value(read))
     }

@@ -1,0 +1,246 @@
+//! Records of a text with delimiters, read in pieces: rows counted as a spreadsheet counts them.
+//!
+//! `csv-core` takes the text apart. The reader of the `csv` crate around it passes over blank
+//! lines without telling, which a spreadsheet counts, and allocates for each record.
+
+use super::dialect::Dialect;
+use csv_core::{ReadRecordResult, ReaderBuilder};
+use std::io::{self, Read};
+
+/// Bytes that are asked for at a time.
+const PIECE: usize = 1 << 18;
+
+/// One record that is not blank.
+pub(super) struct Record<'a> {
+    /// Row as a person counts it, from 1.
+    pub(super) number: u32,
+    fields: &'a [u8],
+    ends: &'a [usize],
+}
+
+impl<'a> Record<'a> {
+    /// Fields, with a delimiter between.
+    pub(super) const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Shows the fields that hold something, by column from 0.
+    pub(super) fn each(&self, mut show: impl FnMut(u32, &'a [u8])) {
+        let mut start = 0;
+        let mut column = 0;
+        for end in self.ends {
+            let field = &self.fields[start..*end];
+            start = *end;
+            if !is_blank(field) {
+                show(column, field);
+            }
+            column += 1;
+        }
+    }
+
+    /// Columns up to the last field that holds something.
+    pub(super) fn filled(&self) -> u32 {
+        let mut end = self.fields.len();
+        for at in (0..self.ends.len()).rev() {
+            let start = if at == 0 { 0 } else { self.ends[at - 1] };
+            if !is_blank(&self.fields[start..end]) {
+                return u32::try_from(at + 1).unwrap_or(u32::MAX);
+            }
+            end = start;
+        }
+        0
+    }
+}
+
+/// Whether a field holds nothing but white space, of any alphabet.
+fn is_blank(field: &[u8]) -> bool {
+    match field.first() {
+        None => true,
+        // The rule for nearly every field; the others are looked at as text.
+        Some(b'!'..=0x7F) => false,
+        Some(_) => std::str::from_utf8(field).is_ok_and(|text| text.trim().is_empty()),
+    }
+}
+
+/// Takes a text apart that comes in pieces, as UTF-8.
+pub(super) struct Splitter<R> {
+    source: R,
+    reader: csv_core::Reader,
+    /// What was read and not yet used up, with the whole of the record that is being read.
+    window: Vec<u8>,
+    /// Where the record begins, what was used up, and what was read.
+    start: usize,
+    at: usize,
+    filled: usize,
+    ended: bool,
+    after_return: bool,
+    number: u32,
+    fields: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl<R: Read> Splitter<R> {
+    /// A splitter of the text in this form; rows may differ in width.
+    pub(super) fn new(source: R, dialect: &Dialect) -> Self {
+        let mut builder = ReaderBuilder::new();
+        builder.delimiter(dialect.delimiter).escape(dialect.escape);
+        builder.double_quote(dialect.escape.is_none());
+        match dialect.quote {
+            Some(quote) => builder.quote(quote),
+            None => builder.quoting(false),
+        };
+        Self {
+            source,
+            reader: builder.build(),
+            window: vec![0; PIECE],
+            start: 0,
+            at: 0,
+            filled: 0,
+            ended: false,
+            after_return: false,
+            number: 0,
+            fields: vec![0; 1 << 12],
+            ends: vec![0; 1 << 6],
+        }
+    }
+
+    /// The next record that is not blank; none at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<Record<'_>>> {
+        self.blank_lines()?;
+        self.start = self.at;
+        let (mut length, mut count) = (0, 0);
+        loop {
+            if self.at == self.filled && !self.ended {
+                self.fill()?;
+            }
+            let (result, used, put, ended) = self.reader.read_record(
+                &self.window[self.at..self.filled],
+                &mut self.fields[length..],
+                &mut self.ends[count..],
+            );
+            self.at += used;
+            length += put;
+            count += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.fields.resize(self.fields.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::End => return Ok(None),
+                ReadRecordResult::Record => break,
+            }
+        }
+        self.after_return = self.at > self.start && self.window[self.at - 1] == b'\r';
+        self.number = self.number.saturating_add(1);
+        let (fields, ends) = (&self.fields[..length], &self.ends[..count]);
+        Ok(Some(Record { number: self.number, fields, ends }))
+    }
+
+    /// Row of the record that was read last.
+    pub(super) const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The record that was read last as it stands in the text, with its line break.
+    pub(super) fn raw(&self) -> &[u8] {
+        &self.window[self.start.min(self.at)..self.at]
+    }
+
+    /// Counts and passes over blank lines between two records.
+    fn blank_lines(&mut self) -> io::Result<()> {
+        loop {
+            if self.at == self.filled {
+                self.start = self.at;
+                if self.ended || self.fill()? == 0 {
+                    return Ok(());
+                }
+            }
+            match self.window[self.at] {
+                // The second half of the line break before.
+                b'\n' if self.after_return => self.after_return = false,
+                byte @ (b'\r' | b'\n') => {
+                    self.after_return = byte == b'\r';
+                    self.number = self.number.saturating_add(1);
+                }
+                _ => {
+                    self.after_return = false;
+                    return Ok(());
+                }
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Reads on; what comes before the record that is being read is forgotten.
+    fn fill(&mut self) -> io::Result<usize> {
+        self.window.copy_within(self.start..self.filled, 0);
+        self.at -= self.start;
+        self.filled -= self.start;
+        self.start = 0;
+        if self.filled == self.window.len() {
+            self.window.resize(self.filled * 2, 0);
+        }
+        let read = loop {
+            match self.source.read(&mut self.window[self.filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                outcome => break outcome?,
+            }
+        };
+        self.filled += read;
+        self.ended = read == 0;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, Splitter};
+    use std::io::{self, Read};
+
+    /// Gives one byte at a time, so that every place is the end of a piece.
+    struct Drip<'a>(&'a [u8]);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let Some((first, rest)) = self.0.split_first() else { return Ok(0) };
+            buffer[0] = *first;
+            self.0 = rest;
+            Ok(1)
+        }
+    }
+
+    fn seen(source: impl Read) -> Vec<(u32, Vec<(u32, String)>, u32)> {
+        let mut splitter = Splitter::new(source, &Dialect::new(b';'));
+        let mut seen = Vec::new();
+        while let Some(record) = splitter.next().unwrap() {
+            let mut fields = Vec::new();
+            record.each(|column, field| fields.push((column, String::from_utf8(field.to_vec()).unwrap())));
+            seen.push((record.number, fields, record.filled()));
+        }
+        seen
+    }
+
+    #[test]
+    fn pieces_of_any_size_give_the_same_rows() {
+        let text = "\r\n\na;b; \r\n\r\n\"x;\"\"y\"\"\r\nz\";\u{a0};é\r\r3;4\n\n";
+        let rows = seen(text.as_bytes());
+        let expected: [(u32, &[(u32, &str)], u32); 3] = [
+            (3, &[(0, "a"), (1, "b")], 2),
+            (5, &[(0, "x;\"y\"\r\nz"), (2, "é")], 3),
+            (7, &[(0, "3"), (1, "4")], 2),
+        ];
+        let expected = expected.map(|(row, cells, filled)| {
+            (row, cells.iter().map(|(column, text)| (*column, (*text).to_owned())).collect(), filled)
+        });
+        assert_eq!(rows, expected);
+        assert_eq!(seen(Drip(text.as_bytes())), rows);
+    }
+
+    #[test]
+    fn long_and_wide_records_are_read_whole() {
+        let long = "x".repeat(1 << 20);
+        let wide = "1;".repeat(1 << 12);
+        let rows = seen(format!("{long};2\n{wide}9\n").as_bytes());
+        assert_eq!(rows[0].1[0].1, long);
+        assert_eq!(rows[1].2, (1 << 12) + 1);
+    }
+}

@@ -1,0 +1,161 @@
+//! A text file as a sheet, read in pieces: memory does not grow with the file.
+//!
+//! The text is read once to tell its encoding and once more to take it apart. Lines of csv are
+//! as wide as the used range, which only the last row tells: they are written under the width
+//! of the first rows, wait in a spool, and are written anew where a later row is wider.
+
+use super::super::delimited;
+use super::super::dialect::{self, Dialect};
+use super::super::encoding::{Decoded, Examined, examine};
+use super::super::files::{self, File};
+use super::super::remark::Remark;
+use super::super::split::Record;
+use super::super::table::Head;
+use super::super::{IngestError, codec};
+use super::lines::{Lines, Shape};
+use super::spool::{Spool, Spooled, range};
+use crate::config::{self, Limits};
+use crate::model::FindingKind;
+use std::io::{self, Read, Write};
+
+/// What is looked at to tell what a file is, and its dialect.
+const BEGINNING: usize = 1 << 18;
+
+/// A text file under its encoding and form.
+pub(super) struct Plain {
+    file: File,
+    limits: Limits,
+    encoding: Examined,
+    dialect: Dialect,
+    /// Decoded bytes before the first record.
+    skipped: u64,
+}
+
+impl Plain {
+    /// Looks at a file; none when it is not plainly text with delimiters.
+    pub(super) fn new(file: &File, limits: &Limits) -> Result<Option<Self>, IngestError> {
+        let refused = |error| files::refused(file, error);
+        let mut opened = files::open(file, limits)?;
+        let mut beginning = Vec::new();
+        (&mut opened).take(BEGINNING as u64).read_to_end(&mut beginning).map_err(refused)?;
+        if !super::super::sniff::is_plain(&beginning) {
+            return Ok(None);
+        }
+        let encoding = examine(&mut opened).map_err(refused)?;
+        let most = BEGINNING as u64 / 2;
+        let decoded = Decoded::new(beginning.as_slice(), &encoding);
+        // A character that the end of the beginning cuts off comes after what is looked at.
+        let mut bytes = Vec::new();
+        decoded.take(most).read_to_end(&mut bytes).map_err(refused)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let (rest, dialects) = dialect::find(&text, &config::Text::default());
+        let skipped = (text.len() - rest.len()) as u64;
+        let dialect = dialects[0];
+        Ok(Some(Self { file: file.clone(), limits: limits.clone(), encoding, dialect, skipped }))
+    }
+
+    /// Shows every record; gives what was met.
+    fn each(&self, mut show: impl FnMut(&Record<'_>) -> io::Result<bool>) -> Result<Vec<Remark>, Broken> {
+        let mut opened = files::open(&self.file, &self.limits)?;
+        let mut decoded = Decoded::new(&mut opened, &self.encoding);
+        let gone = |error| Broken::Input(files::refused(&self.file, error));
+        io::copy(&mut (&mut decoded).take(self.skipped), &mut io::sink()).map_err(gone)?;
+        let mut told = delimited::each(&mut decoded, &self.dialect, &mut show).map_err(Broken::Output)?;
+        let Examined { encoding, sure, .. } = self.encoding;
+        told.splice(0..0, delimited::understood(encoding, sure, decoded.replaced(), &self.dialect));
+        files::unchanged(&self.file, &opened, self.encoding.bytes)?;
+        Ok(told)
+    }
+
+    /// Writes csv; gives what was met.
+    pub(super) fn csv(&self, out: &mut dyn Write) -> Result<Vec<Remark>, Broken> {
+        let mut shape = self.likely_shape()?;
+        loop {
+            let mut spooled = Spooled::new();
+            let head = Head::default();
+            let mut lines = Lines::new(shape, &head, false);
+            let (mut width, mut last_row, mut cells) = (0, 0, 0);
+            let (mut first, mut left) = (None, u32::MAX);
+            let mut told = self.each(|record| {
+                let filled = record.filled();
+                if filled == 0 {
+                    return Ok(true);
+                }
+                first.get_or_insert(record.number);
+                width = width.max(filled);
+                last_row = record.number;
+                // Once a row is wider only the measure is taken.
+                let fits = width <= shape.width;
+                if fits {
+                    lines.row(record.number, false, &mut spooled)?;
+                }
+                record.each(|column, field| {
+                    cells += 1;
+                    left = left.min(column);
+                    if fits {
+                        lines.cell(column, field);
+                    }
+                });
+                if fits {
+                    lines.end(&mut spooled)?;
+                }
+                Ok(true)
+            })?;
+            let seen = Shape::new(last_row, width, cells);
+            if seen == shape {
+                lines.close(&mut spooled).map_err(Broken::Output)?;
+                spooled.pass_on(out).map_err(Broken::Output)?;
+                if seen.far {
+                    let range = range((first.unwrap_or(1), left), (last_row, width));
+                    told.push(Remark::whole(FindingKind::FarCells, range));
+                }
+                return Ok(told);
+            }
+            shape = seen;
+        }
+    }
+
+    /// Rows as other formats want them; gives what was met.
+    pub(super) fn spool(&self, spool: &mut Spool) -> Result<Vec<Remark>, Broken> {
+        let mut row = Vec::new();
+        self.each(|record| {
+            let (mut body, mut cells) = (Vec::new(), 0);
+            record.each(|column, field| {
+                let text = String::from_utf8_lossy(field);
+                codec::cell(&mut body, column, &codec::Value::Text(text));
+                cells += 1;
+            });
+            row.clear();
+            let outline =
+                codec::Outline { number: record.number, hidden: false, cells, width: record.filled() };
+            codec::head(&mut row, outline);
+            row.extend_from_slice(&body);
+            spool.encoded(&row)?;
+            Ok(true)
+        })
+    }
+
+    /// The shape of the first rows.
+    fn likely_shape(&self) -> Result<Shape, Broken> {
+        const ROWS: usize = 1_000;
+        let (mut width, mut rows) = (0, 0);
+        self.each(|record| {
+            width = width.max(record.filled());
+            rows += 1;
+            Ok(rows < ROWS)
+        })?;
+        Ok(Shape { width, far: false })
+    }
+}
+
+/// Why a text file could not be shown.
+pub(super) enum Broken {
+    Input(IngestError),
+    Output(io::Error),
+}
+
+impl From<IngestError> for Broken {
+    fn from(error: IngestError) -> Self {
+        Self::Input(error)
+    }
+}
