@@ -1,7 +1,8 @@
 //! The form of a text file: delimiter, quotation mark, escape. Declared forms win.
 //!
-//! `csv-nose` finds the likeliest form (table uniformity: García, Data Science 7(2), 2024).
-//! How far the first rows agree on their width says how sure that is, and gives the next best.
+//! How far the first rows agree on their width finds the likeliest form, says how sure that is,
+//! and gives the next best. Where it leaves two forms open, `csv-nose` is asked (table
+//! uniformity: García, Data Science 7(2), 2024).
 
 use crate::config::Text;
 use csv_nose::{SampleSize, Sniffer};
@@ -137,7 +138,7 @@ fn delimiters(sample: &str) -> Vec<(u32, u8)> {
         scored.insert(0, moved);
         scored[0].1 /= 2;
     } else {
-        let doubt = if detected.is_some() { agreeing / 2 } else { rival / 4 };
+        let doubt = if at.is_some() { agreeing / 2 } else { rival / 4 };
         scored[0].1 = agreeing.saturating_sub(doubt);
     }
     // One column needs no delimiter at all: any of them reads it.

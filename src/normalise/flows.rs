@@ -246,7 +246,8 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     };
     resource.written =
         [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let written = match quantity::read(&text) {
+    let marks = reader.marks(Field::Quantity);
+    let written = match quantity::read_with(&text, marks) {
         Ok(written) => written,
         Err(error) => {
             let (severity, kind) = match error {
@@ -259,7 +260,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         }
     };
     let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
-    if is_typed && quantity::could_group(&text) {
+    if is_typed && !marks.are_declared() && quantity::could_group(&text) {
         reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
         return;
     }

@@ -26,9 +26,11 @@ use crate::store::{State, StateFile};
 use crate::telemetry::Stage;
 use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::stream::{self, StreamExt as _};
 use memory::Memory;
 use record::RunEntry;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 /// What a run needs besides the pipeline.
 #[derive(Debug)]
@@ -251,9 +253,15 @@ async fn read(
     let context = context(pipeline, options, state, memory);
     let mut rows = Vec::new();
     let mut met = Vec::new();
-    for source in &pipeline.settings.sources {
-        let mapping = &pipeline.mappings[&source.name];
-        let read = ingest::read_source(source, mapping, &context).await.map_err(|error| unread(&error))?;
+    let at_once = usize::try_from(pipeline.settings.limits.sources_at_once.max(1)).unwrap_or(1);
+    let reading = pipeline.settings.sources.iter().map(|source| {
+        let (mapping, context) = (&pipeline.mappings[&source.name], &context);
+        async move { (source, ingest::read_source(source, mapping, context).await) }
+    });
+    // What they give is taken in the order of the settings, whoever comes first.
+    let mut reading = pin!(stream::iter(reading).buffered(at_once));
+    while let Some((source, read)) = reading.next().await {
+        let read = read.map_err(|error| unread(&error))?;
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         rows.extend(read.rows);

@@ -57,13 +57,14 @@ impl Plain {
     /// Shows every record; gives what was met.
     fn each(&self, mut show: impl FnMut(&Record<'_>) -> io::Result<bool>) -> Result<Vec<Remark>, Broken> {
         let mut opened = files::open(&self.file, &self.limits)?;
+        let before = files::stamp(&self.file, &opened)?;
         let mut decoded = Decoded::new(&mut opened, &self.encoding);
         let gone = |error| Broken::Input(files::refused(&self.file, error));
         io::copy(&mut (&mut decoded).take(self.skipped), &mut io::sink()).map_err(gone)?;
         let mut told = delimited::each(&mut decoded, &self.dialect, &mut show).map_err(Broken::Output)?;
         let Examined { encoding, sure, .. } = self.encoding;
         told.splice(0..0, delimited::understood(encoding, sure, decoded.replaced(), &self.dialect));
-        files::unchanged(&self.file, &opened, self.encoding.bytes)?;
+        files::unchanged(&self.file, &opened, before, self.encoding.bytes)?;
         Ok(told)
     }
 
