@@ -4,9 +4,12 @@
 //! `cargo bench --bench ingest`, with `MAILLAGE_SHARED` for the corpora; `-- 50000 1000000` for other sizes.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop at the line")]
 
+#[path = "../tests/it/corpus.rs"]
+mod corpus;
+
 use calamine::Reader as _;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -32,16 +35,12 @@ fn main() {
 
 /// One line a corpus, as `docs/ingestion.md` has it.
 fn corpora() {
-    let shared = std::env::var_os("MAILLAGE_SHARED").map(|shared| Path::new(&shared).join("corpora"));
-    let Some(folder) = shared.filter(|folder| folder.is_dir()) else {
-        eprintln!("SKIPPED: MAILLAGE_SHARED names no folder with `corpora`");
-        return;
-    };
+    let Some(folder) = corpus::corpora() else { return };
     println!("| corpus | files | read | refused | findings | deaths | slowest, s | largest process, MiB |");
     println!("|---|---|---|---|---|---|---|---|");
-    for corpus in CORPORA {
+    for name in CORPORA {
         let mut found = Vec::new();
-        files(&folder.join(corpus), &mut found);
+        corpus::files(&folder.join(name), &mut found);
         let (mut read, mut refused, mut findings, mut deaths) = (0, 0, 0, 0);
         let (mut slowest, mut largest) = (Duration::ZERO, 0);
         for path in &found {
@@ -58,20 +57,11 @@ fn corpora() {
             largest = largest.max(seen.memory_kib);
         }
         println!(
-            "| {corpus} | {} | {read} | {refused} | {findings} | {deaths} | {:.2} | {} |",
+            "| {name} | {} | {read} | {refused} | {findings} | {deaths} | {:.2} | {} |",
             found.len(),
             slowest.as_secs_f64(),
             largest / 1024
         );
-    }
-}
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() { files(&path, found) } else { found.push(path) }
     }
 }
 

@@ -209,11 +209,12 @@ fn sources(report: &mut Report<'_>, settings: &Settings) {
                 "give every source its own short name",
             );
         }
-        if source.files.is_empty() == source.http.is_none() {
+        let given = [!source.files.is_empty(), source.http.is_some(), source.platform.is_some()];
+        if given.into_iter().filter(|given| *given).count() != 1 {
             report.value(
                 &[Step::Key("sources"), Step::Item(position)],
-                format!("the source `{}` needs either `files` or `http`", source.name),
-                "keep exactly one of both",
+                format!("the source `{}` needs either `files` or `http` or `platform`", source.name),
+                "keep exactly one of them",
             );
         }
         for (item, pattern) in source.files.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! The shape of `pipeline.toml`. Unknown keys are errors everywhere.
 
-use super::platform::Http;
+use super::platform::{Http, Platform};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub struct Settings {
     pub limits: Limits,
 }
 
-/// One source of rows. Exactly one of `files` and `http` is given.
+/// One source of rows. Exactly one of `files`, `http` and `platform` is given.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
@@ -68,6 +68,8 @@ pub struct Source {
     pub quiet_seconds: u32,
     /// A platform reached over HTTP.
     pub http: Option<Http>,
+    /// A platform of a known kind.
+    pub platform: Option<Platform>,
     /// Sheets to read, names or globs; empty reads every sheet whose header is recognised.
     #[serde(default)]
     pub sheets: Vec<String>,

@@ -85,7 +85,7 @@ pub(super) fn each(
     }
     let mut remarks = Vec::new();
     if let (Some(quote), true) = (dialect.quote, whole)
-        && is_unclosed(splitter.raw(), dialect.delimiter, quote)
+        && is_unclosed(splitter.tail(), dialect.delimiter, quote)
     {
         remarks.push(Remark::at(FindingKind::UnclosedQuote, splitter.number(), 0));
     }

@@ -91,11 +91,7 @@ const RETURNED: &str = "quarantaine*.xlsx";
 
 /// Paths that a glob finds, sorted, and the names of the lock files of office programs beside
 /// them; hidden files are left out.
-fn matches(
-    source: &Source,
-    folder: &Path,
-    entry: &str,
-) -> Result<(Vec<PathBuf>, Vec<String>), IngestError> {
+fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>, Vec<String>), IngestError> {
     let bad = |cause: String| {
         IngestError::settings(
             &source.name,

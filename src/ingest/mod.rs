@@ -18,6 +18,7 @@ mod json;
 mod json_records;
 mod links;
 mod page;
+mod presets;
 pub mod proposal;
 mod records;
 mod remark;
@@ -36,6 +37,8 @@ mod workbook;
 mod http_faults_tests;
 #[cfg(test)]
 mod http_tests;
+#[cfg(test)]
+mod presets_tests;
 #[cfg(test)]
 mod source_tests;
 #[cfg(test)]
@@ -152,7 +155,8 @@ pub async fn read_source(
     mapping: &Mapping,
     context: &Context<'_>,
 ) -> Result<SourceRead, IngestError> {
-    match read_pages(source, mapping, context).await {
+    let filled = presets::filled(source)?;
+    match read_pages(&filled, mapping, context).await {
         Err(error) if source.optional && error.is_absence() => {
             Ok(SourceRead { absent: Some(error), ..SourceRead::default() })
         }

@@ -1,7 +1,8 @@
 //! Platforms whose address, paging and signing are known: a preset fills in the settings of any
 //! other platform, and does nothing of its own.
 
-use super::{IngestError, http};
+use super::IngestError;
+use super::address::whole;
 use crate::config::{Authentication, Http, Paging, Platform, Source};
 use reqwest::Url;
 use std::borrow::Cow;
@@ -44,15 +45,23 @@ pub(super) fn filled(source: &Source) -> Result<Cow<'_, Source>, IngestError> {
         // Explore API 2.1: exports have no limit on records, unlike `records`.
         Platform::OpendatasoftExport { site, dataset, key_env } => {
             let path = ["api", "explore", "v2.1", "catalog", "datasets", dataset, "exports", "json"];
-            let authentication = key_env.clone().map(|key_env| Authentication::ApiKeyQuery {
-                parameter: "apikey".to_owned(),
-                key_env,
-            });
+            let authentication = key_env
+                .clone()
+                .map(|key_env| Authentication::ApiKeyQuery { parameter: "apikey".to_owned(), key_env });
             Http { authentication, ..Http::new(at("site", site, &path)?) }
         }
         // Microsoft Graph 1.0, `driveItem: /content`: it redirects to an address that is signed
         // already, on a host of SharePoint.
-        Platform::MicrosoftGraph { tenant, client_id, client_secret_env, drive, path, site, login } => {
+        Platform::MicrosoftGraph {
+            tenant,
+            client_id,
+            client_secret_env,
+            drive,
+            path,
+            site,
+            login,
+            download_hosts,
+        } => {
             let item = format!("{}:", path.trim_matches('/'));
             let mut segments = vec!["v1.0", "drives", drive, "root:"];
             segments.extend(item.split('/'));
@@ -66,7 +75,7 @@ pub(super) fn filled(source: &Source) -> Result<Cow<'_, Source>, IngestError> {
                     client_secret_env: client_secret_env.clone(),
                     scope: Some(scope.into()),
                 }),
-                download_hosts: vec!["*.sharepoint.com".to_owned(), "*.1drv.com".to_owned()],
+                download_hosts: download_hosts.clone(),
                 ..Http::new(at("site", site, &segments)?)
             }
         }
@@ -80,7 +89,7 @@ pub(super) fn filled(source: &Source) -> Result<Cow<'_, Source>, IngestError> {
 
 /// An address below a site; every segment is escaped.
 fn address(site: &str, path: &[&str]) -> Option<Url> {
-    let mut url = http::whole_address(site)?;
+    let mut url = whole(site)?;
     url.path_segments_mut().ok()?.pop_if_empty().extend(path);
     Some(url)
 }

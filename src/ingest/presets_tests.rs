@@ -46,16 +46,17 @@ async fn a_ckan_resource_and_an_opendatasoft_export_are_one_download() {
     assert!(heard.lock().unwrap().requests[0].starts_with("GET /dataset/d/resource/r/download "));
 
     let (address, heard) = platform(vec![answer("200 OK", r#"[{"nom":"A"},{"nom":"B"}]"#)]).await;
-    let keys = format!(
-        "kind = \"opendatasoft_export\"\nsite = \"{address}\"\ndataset = \"d\"\nkey_env = \"TOKEN\""
-    );
+    let keys =
+        format!("kind = \"opendatasoft_export\"\nsite = \"{address}\"\ndataset = \"d\"\nkey_env = \"TOKEN\"");
     assert_eq!(read(&keys).await.unwrap().rows.len(), 2);
     let asked = "GET /api/explore/v2.1/catalog/datasets/d/exports/json?apikey=s3cret ";
     assert!(heard.lock().unwrap().requests[0].starts_with(asked));
 }
 
 /// The platform of a tenant: a token, then a redirect to another origin that holds the file.
-async fn graph(elsewhere: &str) -> (String, std::sync::Arc<std::sync::Mutex<super::http_faults_tests::Heard>>) {
+async fn graph(
+    elsewhere: &str,
+) -> (String, std::sync::Arc<std::sync::Mutex<super::http_faults_tests::Heard>>) {
     let token = answer("200 OK", r#"{"access_token":"jeton","token_type":"Bearer","expires_in":3599}"#);
     let redirect = answer(&format!("302 Found\r\nLocation: {elsewhere}/telecharger?tempauth=x"), "");
     platform(vec![token, redirect]).await

@@ -93,7 +93,9 @@ pub(super) fn is_plain(beginning: &[u8]) -> bool {
     let text = decode(beginning, None).text;
     let start = text.trim_start();
     let is_known = BINARY.iter().any(|(magic, _)| beginning.starts_with(magic))
-        || [&b"PK"[..], &[0xD0, 0xCF, 0x11, 0xE0], b"\x1f\x8b"].iter().any(|magic| beginning.starts_with(magic));
+        || [&b"PK"[..], &[0xD0, 0xCF, 0x11, 0xE0], b"\x1f\x8b"]
+            .iter()
+            .any(|magic| beginning.starts_with(magic));
     !is_known && !start.is_empty() && !start.starts_with(['<', '{', '[']) && !text.contains('\0')
 }
 

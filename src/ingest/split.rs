@@ -77,6 +77,8 @@ pub(super) struct Splitter<R> {
     number: u32,
     fields: Vec<u8>,
     ends: Vec<usize>,
+    /// The last record as it stands in the text, when the text ends with it and not with a line break.
+    tail: Vec<u8>,
 }
 
 impl<R: Read> Splitter<R> {
@@ -101,6 +103,7 @@ impl<R: Read> Splitter<R> {
             number: 0,
             fields: vec![0; 1 << 12],
             ends: vec![0; 1 << 6],
+            tail: Vec::new(),
         }
     }
 
@@ -131,6 +134,9 @@ impl<R: Read> Splitter<R> {
         }
         self.after_return = self.at > self.start && self.window[self.at - 1] == b'\r';
         self.number = self.number.saturating_add(1);
+        if self.ended {
+            self.tail = self.window[self.start..self.at].to_vec();
+        }
         let (fields, ends) = (&self.fields[..length], &self.ends[..count]);
         Ok(Some(Record { number: self.number, fields, ends }))
     }
@@ -140,9 +146,9 @@ impl<R: Read> Splitter<R> {
         self.number
     }
 
-    /// The record that was read last as it stands in the text, with its line break.
-    pub(super) fn raw(&self) -> &[u8] {
-        &self.window[self.start.min(self.at)..self.at]
+    /// The last record as it stands in the text, when the text ends with it and not with a line break.
+    pub(super) fn tail(&self) -> &[u8] {
+        &self.tail
     }
 
     /// Counts and passes over blank lines between two records.

@@ -53,7 +53,7 @@ impl Area {
 }
 
 /// Row and column of `B2`, from 0.
-fn address(text: &str) -> Option<(u32, u32)> {
+pub(super) fn address(text: &str) -> Option<(u32, u32)> {
     let split = text.find(|character: char| character.is_ascii_digit())?;
     let (letters, digits) = text.split_at(split);
     let mut column = 0_u32;

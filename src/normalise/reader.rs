@@ -170,7 +170,8 @@ impl<'a> Reader<'a> {
 
     /// A plain number times a power of ten (metres of kilometres, tenths of jobs).
     pub(super) fn scaled(&mut self, field: Field, factor: i128, kind: FindingKind) -> Option<i64> {
-        let number = amounts::scaled(&self.text(field)?, factor, self.marks(field)).filter(|number| *number >= 0);
+        let number =
+            amounts::scaled(&self.text(field)?, factor, self.marks(field)).filter(|number| *number >= 0);
         if number.is_none() {
             self.find(Severity::Warning, kind, Some(field));
         }

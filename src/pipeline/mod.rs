@@ -144,6 +144,7 @@ async fn path(
     record.count(canaries.len());
     record.stage("normalise");
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    keep_quarantine(state, &normalised)?;
     keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
     let counts = &mut record.run.counts;
@@ -374,10 +375,15 @@ fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
     }
 }
 
-fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
+/// The workbook of refused rows, before anything may refuse the run: nothing refuses a row later.
+fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
-    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
+    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))
+}
+
+fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
     state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
     let lines: String = normalised.merges.iter().map(merge_line).collect();

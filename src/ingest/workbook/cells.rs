@@ -101,28 +101,34 @@ fn xlsx_beside(bytes: &[u8], job: &Job, teller: &mut Teller<'_>, mut ahead: Ahea
     })?;
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
-    sheets(&all, job, teller, |sheet| ahead.of(&sheet.name), |sheet, teller| {
-        let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
-        let mut unreadable = 0;
-        loop {
-            let cell = match cells.next_cell_with_formula_metadata() {
-                Ok(Some(cell)) => cell,
-                Ok(None) => return Ok(()),
-                Err(error) if is_of_one_cell(&error) && unreadable < MOST_UNREADABLE => {
-                    unreadable += 1;
-                    teller.unreadable()?;
-                    continue;
+    sheets(
+        &all,
+        job,
+        teller,
+        |sheet| ahead.of(&sheet.name),
+        |sheet, teller| {
+            let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
+            let mut unreadable = 0;
+            loop {
+                let cell = match cells.next_cell_with_formula_metadata() {
+                    Ok(Some(cell)) => cell,
+                    Ok(None) => return Ok(()),
+                    Err(error) if is_of_one_cell(&error) && unreadable < MOST_UNREADABLE => {
+                        unreadable += 1;
+                        teller.unreadable()?;
+                        continue;
+                    }
+                    Err(_) => return Err(Stop::Broken),
+                };
+                let (row, column) = cell.pos;
+                if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
+                    teller.not_computed(row, column)?;
+                } else if let Some(read) = values::of_ref(cell.value, is_1904) {
+                    teller.cell(row, column, &read)?;
                 }
-                Err(_) => return Err(Stop::Broken),
-            };
-            let (row, column) = cell.pos;
-            if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
-                teller.not_computed(row, column)?;
-            } else if let Some(read) = values::of_ref(cell.value, is_1904) {
-                teller.cell(row, column, &read)?;
             }
-        }
-    })
+        },
+    )
 }
 
 /// Whether the reader stands behind the cell and can go on.

@@ -10,6 +10,7 @@ mod child;
 mod corpora_tests;
 mod macros;
 mod ods;
+mod ranges;
 mod scan;
 mod structure;
 mod teller;

@@ -100,8 +100,7 @@ fn look(bytes: &[u8], wanted: Option<&Wanted>, say: &SyncSender<(String, Structu
     let names: Vec<String> = parts.iter().map(|(name, _)| name.clone()).collect();
     let chosen = wanted.and_then(|wanted| wanted.position(&names));
     for (rank, (name, part)) in (1..).zip(parts) {
-        if chosen.is_none_or(|chosen| chosen == rank)
-            && say.send((name, xlsx(&mut archive, &part))).is_err()
+        if chosen.is_none_or(|chosen| chosen == rank) && say.send((name, xlsx(&mut archive, &part))).is_err()
         {
             return;
         }
