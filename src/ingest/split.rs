@@ -14,8 +14,20 @@ const PIECE: usize = 1 << 18;
 pub(super) struct Record<'a> {
     /// Row as a person counts it, from 1.
     pub(super) number: u32,
-    fields: &'a [u8],
+    bytes: &'a [u8],
     ends: &'a [usize],
+}
+
+/// Fields of a record, of which none is white space.
+pub(super) struct Fields<'a> {
+    /// One after the other.
+    pub(super) bytes: &'a [u8],
+    /// Where each of them ends.
+    pub(super) ends: &'a [usize],
+    /// How many hold something.
+    pub(super) held: u64,
+    /// The first of those.
+    pub(super) first: u32,
 }
 
 impl<'a> Record<'a> {
@@ -29,7 +41,7 @@ impl<'a> Record<'a> {
         let mut start = 0;
         let mut column = 0;
         for end in self.ends {
-            let field = &self.fields[start..*end];
+            let field = &self.bytes[start..*end];
             start = *end;
             if !is_blank(field) {
                 show(column, field);
@@ -38,12 +50,32 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// The fields up to the last that holds something; none when one of them is white space.
+    pub(super) fn filled_fields(&self) -> Option<Fields<'a>> {
+        let ends = &self.ends[..self.filled() as usize];
+        let (mut start, mut held, mut first) = (0, 0, None);
+        for (at, end) in ends.iter().enumerate() {
+            let field = &self.bytes[start..*end];
+            start = *end;
+            if field.is_empty() {
+                continue;
+            }
+            if is_blank(field) {
+                return None;
+            }
+            held += 1;
+            first.get_or_insert(at);
+        }
+        let first = first.and_then(|at| u32::try_from(at).ok())?;
+        Some(Fields { bytes: &self.bytes[..start], ends, held, first })
+    }
+
     /// Columns up to the last field that holds something.
     pub(super) fn filled(&self) -> u32 {
-        let mut end = self.fields.len();
+        let mut end = self.bytes.len();
         for at in (0..self.ends.len()).rev() {
             let start = if at == 0 { 0 } else { self.ends[at - 1] };
-            if !is_blank(&self.fields[start..end]) {
+            if !is_blank(&self.bytes[start..end]) {
                 return u32::try_from(at + 1).unwrap_or(u32::MAX);
             }
             end = start;
@@ -137,8 +169,8 @@ impl<R: Read> Splitter<R> {
         if self.ended {
             self.tail = self.window[self.start..self.at].to_vec();
         }
-        let (fields, ends) = (&self.fields[..length], &self.ends[..count]);
-        Ok(Some(Record { number: self.number, fields, ends }))
+        let (bytes, ends) = (&self.fields[..length], &self.ends[..count]);
+        Ok(Some(Record { number: self.number, bytes, ends }))
     }
 
     /// Row of the record that was read last.

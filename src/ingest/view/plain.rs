@@ -21,6 +21,9 @@ use std::io::{self, Read, Write};
 /// What is looked at to tell what a file is, and its dialect.
 const BEGINNING: usize = 1 << 18;
 
+/// What is looked at to tell text from anything else.
+const SNIFFED: usize = 1 << 13;
+
 /// A text file under its encoding and form.
 pub(super) struct Plain {
     file: File,
@@ -38,7 +41,7 @@ impl Plain {
         let mut opened = files::open(file, limits)?;
         let mut beginning = Vec::new();
         (&mut opened).take(BEGINNING as u64).read_to_end(&mut beginning).map_err(refused)?;
-        if !super::super::sniff::is_plain(&beginning) {
+        if !super::super::sniff::is_plain(&beginning[..beginning.len().min(SNIFFED)]) {
             return Ok(None);
         }
         let encoding = examine(&mut opened).map_err(refused)?;
@@ -75,24 +78,27 @@ impl Plain {
             let mut spooled = Spooled::new();
             let head = Head::default();
             let mut lines = Lines::new(shape, &head, false);
-            let (mut width, mut last_row, mut cells) = (0, 0, 0);
-            let (mut first, mut left) = (None, u32::MAX);
+            let mut seen = Measure::default();
             let mut told = self.each(|record| {
                 let filled = record.filled();
                 if filled == 0 {
                     return Ok(true);
                 }
-                first.get_or_insert(record.number);
-                width = width.max(filled);
-                last_row = record.number;
+                seen.row(record.number, filled);
                 // Once a row is wider only the measure is taken.
-                let fits = width <= shape.width;
+                let fits = seen.width <= shape.width;
                 if fits {
                     lines.row(record.number, false, &mut spooled)?;
+                    if let Some(fields) = record.filled_fields()
+                        && lines.cells(&fields)
+                    {
+                        seen.cells(fields.first, fields.held);
+                        lines.end(&mut spooled)?;
+                        return Ok(true);
+                    }
                 }
                 record.each(|column, field| {
-                    cells += 1;
-                    left = left.min(column);
+                    seen.cells(column, 1);
                     if fits {
                         lines.cell(column, field);
                     }
@@ -102,17 +108,15 @@ impl Plain {
                 }
                 Ok(true)
             })?;
-            let seen = Shape::new(last_row, width, cells);
-            if seen == shape {
+            if seen.shape() == shape {
                 lines.close(&mut spooled).map_err(Broken::Output)?;
                 spooled.pass_on(out).map_err(Broken::Output)?;
-                if seen.far {
-                    let range = range((first.unwrap_or(1), left), (last_row, width));
-                    told.push(Remark::whole(FindingKind::FarCells, range));
+                if shape.far {
+                    told.push(Remark::whole(FindingKind::FarCells, seen.range()));
                 }
                 return Ok(told);
             }
-            shape = seen;
+            shape = seen.shape();
         }
     }
 
@@ -146,6 +150,40 @@ impl Plain {
             Ok(rows < ROWS)
         })?;
         Ok(Shape { width, far: false })
+    }
+}
+
+/// What the rows reach so far.
+#[derive(Default)]
+struct Measure {
+    width: u32,
+    last_row: u32,
+    held: u64,
+    /// First row, and first column from 0.
+    first: Option<(u32, u32)>,
+}
+
+impl Measure {
+    fn row(&mut self, number: u32, filled: u32) {
+        self.width = self.width.max(filled);
+        self.last_row = number;
+        self.first.get_or_insert((number, u32::MAX));
+    }
+
+    /// So many cells of the row, from this column on.
+    fn cells(&mut self, column: u32, held: u64) {
+        self.held += held;
+        if let Some((_, first)) = &mut self.first {
+            *first = column.min(*first);
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::new(self.last_row, self.width, self.held)
+    }
+
+    fn range(&self) -> String {
+        range(self.first.unwrap_or((1, 0)), (self.last_row, self.width))
     }
 }
 
