@@ -247,7 +247,7 @@ mod tests {
         assert!(read(&single(&path), &Limits::default()).is_ok());
         let quiet = |seconds| super::quiet(&single(&path), seconds).map_err(|error| error.exit_code());
         assert_eq!((quiet(0), quiet(3_600)), (Ok(()), Err(75)));
-        let past = std::time::SystemTime::now() - std::time::Duration::from_secs(7_200);
+        let past = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
         growing.set_times(std::fs::FileTimes::new().set_modified(past)).unwrap();
         assert_eq!(quiet(3_600), Ok(()));
     }

@@ -202,10 +202,10 @@ fn likely(header: &str, known: Option<Field>) -> (Option<Field>, u32) {
         return (Some(Field::Name), LOOSE);
     }
     let mut best = (ALIKE, None);
-    for (word, field) in vocabulary::words() {
-        let alike = strsim::jaro_winkler(&label, &key(word));
+    for (word, field) in vocabulary::keys() {
+        let alike = strsim::jaro_winkler(&label, word);
         if alike > best.0 {
-            best = (alike, Some(field));
+            best = (alike, Some(*field));
         }
     }
     (best.1, if best.1.is_some() { NEAR } else { 0 })

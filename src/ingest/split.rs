@@ -39,14 +39,12 @@ impl<'a> Record<'a> {
     /// Shows the fields that hold something, by column from 0.
     pub(super) fn each(&self, mut show: impl FnMut(u32, &'a [u8])) {
         let mut start = 0;
-        let mut column = 0;
-        for end in self.ends {
+        for (column, end) in (0..).zip(self.ends) {
             let field = &self.bytes[start..*end];
             start = *end;
             if !is_blank(field) {
                 show(column, field);
             }
-            column += 1;
         }
     }
 
@@ -246,7 +244,10 @@ mod tests {
         }
     }
 
-    fn seen(source: impl Read) -> Vec<(u32, Vec<(u32, String)>, u32)> {
+    /// Row, what it holds by column, and columns up to the last that holds something.
+    type Seen = (u32, Vec<(u32, String)>, u32);
+
+    fn seen(source: impl Read) -> Vec<Seen> {
         let mut splitter = Splitter::new(source, &Dialect::new(b';'));
         let mut seen = Vec::new();
         while let Some(record) = splitter.next().unwrap() {
@@ -261,14 +262,14 @@ mod tests {
     fn pieces_of_any_size_give_the_same_rows() {
         let text = "\r\n\na;b; \r\n\r\n\"x;\"\"y\"\"\r\nz\";\u{a0};é\r\r3;4\n\n";
         let rows = seen(text.as_bytes());
-        let expected: [(u32, &[(u32, &str)], u32); 3] = [
-            (3, &[(0, "a"), (1, "b")], 2),
-            (5, &[(0, "x;\"y\"\r\nz"), (2, "é")], 3),
-            (7, &[(0, "3"), (1, "4")], 2),
+        let cells = |cells: &[(u32, &str)]| -> Vec<(u32, String)> {
+            cells.iter().map(|(column, text)| (*column, (*text).to_owned())).collect()
+        };
+        let expected = [
+            (3, cells(&[(0, "a"), (1, "b")]), 2),
+            (5, cells(&[(0, "x;\"y\"\r\nz"), (2, "é")]), 3),
+            (7, cells(&[(0, "3"), (1, "4")]), 2),
         ];
-        let expected = expected.map(|(row, cells, filled)| {
-            (row, cells.iter().map(|(column, text)| (*column, (*text).to_owned())).collect(), filled)
-        });
         assert_eq!(rows, expected);
         assert_eq!(seen(Drip(text.as_bytes())), rows);
     }
