@@ -32,6 +32,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod witness;
+mod zeros;
 
 pub use error::{DisclosureError, Reason};
 pub use input::{MeasureInput, Record, TableInput};

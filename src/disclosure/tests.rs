@@ -9,6 +9,7 @@ fn table(name: &str, dimensions: &[&str], rows: &[(&[&str], &str, i64)]) -> Tabl
     TableInput {
         name: name.to_owned(),
         dimensions: dimensions.iter().map(|name| (*name).to_owned()).collect(),
+        codes: Vec::new(),
         measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
         records: rows
             .iter()
@@ -303,12 +304,22 @@ fn a_world_that_was_kept_for_a_participant_is_judged_at_its_full_width() {
 }
 
 /// Every table of counts of 2 × 3 that a reader who is `insider` thinks possible: published values
-/// are met, the rest lies between nothing and `most`.
-fn worlds(protected: &Protected, lower: &[i64; 6], exact: &[Option<i64>; 6], most: i64) -> Vec<[i64; 6]> {
+/// that are `shown` to him are met, the rest lies between nothing and `most`.
+fn worlds(
+    protected: &Protected,
+    lower: &[i64; 6],
+    exact: &[Option<i64>; 6],
+    most: i64,
+    shown: fn(i64) -> bool,
+) -> Vec<[i64; 6]> {
     let codes = |cell: usize| [["a", "b"][cell / 3], ["x", "y", "z"][cell % 3]];
     let known = |codes: [&str; 2]| {
         let rows = protected.tables()[0].rows();
-        rows.iter().find(|row| row.dimensions() == codes).map(|row| row.values()[0])
+        let value = rows.iter().find(|row| row.dimensions() == codes).map(|row| row.values()[0]);
+        value.map(|value| match value {
+            Published::Value(value) if !shown(value) => Published::Confidential,
+            value => value,
+        })
     };
     let mut ranges = Vec::new();
     for cell in 0..6 {
@@ -383,7 +394,7 @@ proptest! {
             let exact: [Option<i64>; 6] = std::array::from_fn(|cell| {
                 (!others[cell].is_empty() && others[cell].iter().all(|group| *group == insider)).then_some(all[cell])
             });
-            let worlds = worlds(&protected, &own, &exact, 16);
+            let worlds = worlds(&protected, &own, &exact, 16, |_| true);
             for cell in 0..6 {
                 let strangers = others[cell].iter().filter(|group| **group != insider).count();
                 if others[cell].len() < 3 && strangers > 0 {
@@ -391,6 +402,29 @@ proptest! {
                     prop_assert!(seen.len() > 1, "cell {cell} to {insider}: {seen:?}");
                 }
             }
+        }
+    }
+    #[test]
+    fn a_zero_is_shown_where_it_can_be_worked_out_and_nowhere_else(
+        rows in prop::collection::vec((0..2_usize, 0..3_usize, 0..6_usize), 1..7),
+    ) {
+        let groups: Vec<String> = (0..6).map(|group| format!("g{group}")).collect();
+        let codes: Vec<[&str; 2]> =
+            rows.iter().map(|(row, column, _)| [["a", "b"][*row], ["x", "y", "z"][*column]]).collect();
+        let records: Vec<(&[&str], &str, i64)> =
+            rows.iter().zip(&codes).map(|(row, codes)| (codes as &[&str], groups[row.2].as_str(), 1)).collect();
+        let mut input = table("t", &["parc", "categorie"], &records);
+        input.measures[0].is_count = true;
+        input.codes = [&["a", "b"] as &[&str], &["x", "y", "z"]]
+            .map(|codes| codes.iter().map(|code| (*code).to_owned()).collect())
+            .to_vec();
+        let protected = protect(&[input], &Disclosure::default()).unwrap();
+        // To a reader from whom every zero is kept.
+        let worlds = worlds(&protected, &[0; 6], &[None; 6], 7, |value| value != 0);
+        for cell in (0..6).filter(|cell| !rows.iter().any(|(row, column, _)| row * 3 + column == *cell)) {
+            let codes = [["a", "b"][cell / 3], ["x", "y", "z"][cell % 3]];
+            let is_certain = worlds.iter().all(|world| world[cell] == 0);
+            prop_assert_eq!(value(&protected, 0, &codes) == Published::Value(0), is_certain, "{:?}", codes);
         }
     }
 }

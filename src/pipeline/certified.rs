@@ -61,6 +61,7 @@ mod tests {
         let input = TableInput {
             name: "t".to_owned(),
             dimensions: vec!["parc".to_owned()],
+            codes: Vec::new(),
             measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
             records: vec![
                 record(1, "a", "g1", 100),

@@ -2,6 +2,7 @@
 
 mod alone;
 pub mod certified;
+mod codes;
 mod gate;
 mod limits;
 mod matches;
@@ -13,14 +14,14 @@ mod release;
 pub use alone::{Matched, match_alone, matched_workbook};
 pub use plan::plan;
 
-use crate::anonymise::{self, Pseudonyms};
+use crate::anonymise::{self, Groups, Pseudonyms};
 use crate::config::Pipeline;
 use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
 use crate::ledger::{KeptSnapshot, Ledger};
-use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
+use crate::model::{Dataset, Field, Finding, Match, Park, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
 use crate::store::{State, StateFile};
 use crate::telemetry::Stage;
@@ -129,20 +130,20 @@ async fn path(
     record: &mut RunEntry<'_>,
 ) -> Result<Report, Failure> {
     let settings = &pipeline.settings;
-    record.stage("ingest");
+    begin(record, "ingest").await;
     let (rows, mut met) = read(pipeline, options, state, memory, record).await?;
     let count = rows.len();
     record.count(count);
-    record.stage("gate");
+    begin(record, "gate").await;
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
     let (bare, columns, parks) = gate::without_prose(pipeline, &datasets);
-    let blank = release::files(&nothing(models, settings)?, &columns, &bare, &parks, options.as_of, "")?;
+    let blank = release::files(&nothing(models, pipeline)?, &columns, &bare, &parks, options.as_of, "")?;
     let written = gate::written(pipeline, models);
     let public = gate::public(pipeline, models, &written, &blank);
     let mut canaries = Canaries::collect(&rows, &public);
     gate::refuse_named(&written, &canaries)?;
     record.count(canaries.len());
-    record.stage("normalise");
+    begin(record, "normalise").await;
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
     keep_quarantine(state, &normalised)?;
     keep_findings(state, &met, &normalised)?;
@@ -157,7 +158,7 @@ async fn path(
     limits::owners(met.iter())?;
     limits::within(&met.iter().chain(&normalised.findings), count, settings)?;
     record.count(normalised.flows.len());
-    record.stage("match");
+    begin(record, "match").await;
     let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
     let pseudonyms = Pseudonyms::new(key);
     canaries.key(&key);
@@ -178,16 +179,17 @@ async fn path(
     record.count(matches.len());
     met.extend(filled);
     keep_findings(state, &met, &normalised)?;
-    record.stage("indicators");
+    begin(record, "indicators").await;
     let inputs = compute(pipeline, models, &normalised, &matches, &pseudonyms, &mut canaries).await?;
     record.count(inputs.iter().map(|input| input.records.len()).sum());
-    record.stage("protect");
+    begin(record, "protect").await;
+    crate::fault::pause("protect:wait");
     let protected = disclosure::protect(&inputs, &settings.disclosure)
         .map_err(|error| Failure::new(Exit::Failed, &error))?;
     keep_explanations(state, &protected)?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.count(protected.explanations().len());
-    record.stage("export");
+    begin(record, "export").await;
     let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
     record.count(files.len());
     certified::written(protected.certificate(), &files)?;
@@ -195,7 +197,7 @@ async fn path(
     let release = if options.dry_run {
         None
     } else {
-        record.stage("publish");
+        begin(record, "publish").await;
         // First the proof, then what it proves.
         state
             .keep_certificate(&id, protected.certificate())
@@ -225,6 +227,13 @@ async fn path(
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// Begins a stage, and lets a request to end the run be heard first: the stages that compute
+/// never wait.
+async fn begin(record: &mut RunEntry<'_>, stage: &'static str) {
+    record.stage(stage);
+    tokio::task::yield_now().await;
 }
 
 /// What reading needs from the outside.
@@ -311,9 +320,11 @@ fn within_contract(count: usize, rejected: usize, settings: &crate::config::Sett
 }
 
 /// A release of no data: what the pages say whatever the input.
-fn nothing(models: &[Model], settings: &crate::config::Settings) -> Result<disclosure::Protected, Failure> {
-    let inputs: Vec<TableInput> = models.iter().map(|model| input(model, Vec::new())).collect();
-    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| Failure::new(Exit::Failed, &error))
+fn nothing(models: &[Model], pipeline: &Pipeline) -> Result<disclosure::Protected, Failure> {
+    let inputs: Vec<TableInput> =
+        models.iter().map(|model| input(model, Vec::new(), &pipeline.parks)).collect();
+    disclosure::protect(&inputs, &pipeline.settings.disclosure)
+        .map_err(|error| Failure::new(Exit::Failed, &error))
 }
 
 /// Runs the models over the pseudonymous tables; the pseudonyms join what must not be published.
@@ -339,23 +350,31 @@ async fn compute(
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
         .map_err(|error| failed(&error))?;
     let factors = indicators::factor_tables().map_err(|error| failed(&error))?;
-    for (name, batch) in tables.into_iter().chain(factors) {
+    for (name, batch) in tables.clone().into_iter().chain(factors) {
         engine.register(name, batch).map_err(|error| failed(&error))?;
     }
+    let groups = Groups::new(&tables);
     let mut inputs = Vec::new();
     for model in models {
         let table = engine.query(&model.dataset.name, &model.sql).await.map_err(|error| failed(&error))?;
-        let contributions = indicators::contributions(model, &table).map_err(|error| failed(&error))?;
-        inputs.push(input(model, contributions.records));
+        let contributions =
+            indicators::contributions(model, &table, &|record, named| groups.stand_behind(record, named))
+                .map_err(|error| failed(&error))?;
+        inputs.push(input(model, contributions.records, &pipeline.parks));
     }
     Ok(inputs)
 }
 
-fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
+fn input(model: &Model, records: Vec<indicators::Contribution>, parks: &[Park]) -> TableInput {
     let measures = model.dataset.measures.iter();
     TableInput {
         name: model.dataset.name.clone(),
         dimensions: model.dataset.dimensions.iter().map(|column| column.name.clone()).collect(),
+        codes: (0..model.dataset.dimensions.len())
+            .map(|dimension| {
+                codes::known(records.iter().map(|record| record.dimensions[dimension].as_str()), parks)
+            })
+            .collect(),
         measures: measures
             .map(|column| MeasureInput {
                 name: column.name.clone(),
