@@ -39,6 +39,10 @@ impl Plain {
     pub(super) fn new(file: &File, limits: &Limits) -> Result<Option<Self>, IngestError> {
         let refused = |error| files::refused(file, error);
         let mut opened = files::open(file, limits)?;
+        // What is no plain file, a pipe for example, can be read once only.
+        if files::stamp(file, &opened)?.is_none() {
+            return Ok(None);
+        }
         let mut beginning = Vec::new();
         (&mut opened).take(BEGINNING as u64).read_to_end(&mut beginning).map_err(refused)?;
         if !super::super::sniff::is_plain(&beginning[..beginning.len().min(SNIFFED)]) {
