@@ -234,6 +234,12 @@ pub(super) fn expectation(sector: &str) -> Expectation {
     materials::expectation(sector, Nomenclature::Scian)
 }
 
+/// Whether a point of a typed quantity could group thousands, where no mark is declared.
+fn could_group(reader: &Reader<'_>, text: &str) -> bool {
+    let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
+    is_typed && !reader.marks(Field::Quantity).are_declared() && quantity::could_group(text)
+}
+
 /// Kilograms a year, from the quantity, its unit and its frequency wherever they stand.
 fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     use Severity::{Note, Rejection, Warning};
@@ -248,7 +254,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     };
     resource.written =
         [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let written = match quantity::read(&text) {
+    let written = match quantity::read_with(&text, reader.marks(Field::Quantity)) {
         Ok(written) => written,
         Err(error) => {
             let (severity, kind) = match error {
@@ -260,8 +266,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
             return;
         }
     };
-    let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
-    if is_typed && quantity::could_group(&text) {
+    if could_group(reader, &text) {
         reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
         return;
     }

@@ -27,9 +27,11 @@ use crate::store::{State, StateFile};
 use crate::telemetry::Stage;
 use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::stream::{self, StreamExt as _};
 use memory::Memory;
 use record::RunEntry;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 /// What a run needs besides the pipeline.
 #[derive(Debug)]
@@ -143,6 +145,7 @@ async fn path(
     record.count(canaries.len());
     begin(record, "normalise").await;
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    keep_quarantine(state, &normalised)?;
     keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
     let counts = &mut record.run.counts;
@@ -261,9 +264,15 @@ async fn read(
     let context = context(pipeline, options, state, memory);
     let mut rows = Vec::new();
     let mut met = Vec::new();
-    for source in &pipeline.settings.sources {
-        let mapping = &pipeline.mappings[&source.name];
-        let read = ingest::read_source(source, mapping, &context).await.map_err(|error| unread(&error))?;
+    let at_once = usize::try_from(pipeline.settings.limits.sources_at_once.max(1)).unwrap_or(1);
+    let reading = pipeline.settings.sources.iter().map(|source| {
+        let (mapping, context) = (&pipeline.mappings[&source.name], &context);
+        async move { (source, ingest::read_source(source, mapping, context).await) }
+    });
+    // What they give is taken in the order of the settings, whoever comes first.
+    let mut reading = pin!(stream::iter(reading).buffered(at_once));
+    while let Some((source, read)) = reading.next().await {
+        let read = read.map_err(|error| unread(&error))?;
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         rows.extend(read.rows);
@@ -386,10 +395,15 @@ fn input(model: &Model, records: Vec<indicators::Contribution>, parks: &[Park]) 
     }
 }
 
-fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
+/// The workbook of refused rows, before anything may refuse the run: nothing refuses a row later.
+fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
-    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
+    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))
+}
+
+fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
     state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
     let lines: String = normalised.merges.iter().map(merge_line).collect();
