@@ -2,11 +2,16 @@
 //! bare calamine and the bare `csv` crate.
 //!
 //! `cargo bench --bench ingest`, with `MAILLAGE_SHARED` for the corpora; `-- 50000 1000000` for other sizes.
+//! With `MAILLAGE_PYTHON`, an interpreter that has `python-calamine`, `polars` with `fastexcel`, and `openpyxl`,
+//! they read the same files in the same run.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop at the line")]
+
+#[path = "../tests/it/corpus.rs"]
+mod corpus;
 
 use calamine::Reader as _;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -27,21 +32,20 @@ fn main() {
         write(rows, &xlsx, &csv);
         compare(rows, &xlsx, || bare_calamine(&xlsx));
         compare(rows, &csv, || bare_csv(&csv));
+        for (name, file, script) in PYTHON {
+            python(rows, name, if *file == "xlsx" { &xlsx } else { &csv }, script);
+        }
     }
 }
 
 /// One line a corpus, as `docs/ingestion.md` has it.
 fn corpora() {
-    let shared = std::env::var_os("MAILLAGE_SHARED").map(|shared| Path::new(&shared).join("corpora"));
-    let Some(folder) = shared.filter(|folder| folder.is_dir()) else {
-        eprintln!("SKIPPED: MAILLAGE_SHARED names no folder with `corpora`");
-        return;
-    };
+    let Some(folder) = corpus::corpora() else { return };
     println!("| corpus | files | read | refused | findings | deaths | slowest, s | largest process, MiB |");
     println!("|---|---|---|---|---|---|---|---|");
-    for corpus in CORPORA {
+    for name in CORPORA {
         let mut found = Vec::new();
-        files(&folder.join(corpus), &mut found);
+        corpus::files(&folder.join(name), &mut found);
         let (mut read, mut refused, mut findings, mut deaths) = (0, 0, 0, 0);
         let (mut slowest, mut largest) = (Duration::ZERO, 0);
         for path in &found {
@@ -58,20 +62,11 @@ fn corpora() {
             largest = largest.max(seen.memory_kib);
         }
         println!(
-            "| {corpus} | {} | {read} | {refused} | {findings} | {deaths} | {:.2} | {} |",
+            "| {name} | {} | {read} | {refused} | {findings} | {deaths} | {:.2} | {} |",
             found.len(),
             slowest.as_secs_f64(),
             largest / 1024
         );
-    }
-}
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() { files(&path, found) } else { found.push(path) }
     }
 }
 
@@ -133,6 +128,36 @@ fn compare(rows: u32, file: &Path, bare: impl Fn() -> Duration) {
     let memory = ours.iter().map(|trial| trial.memory_kib).max().unwrap() / 1024;
     let name = file.extension().unwrap().to_string_lossy();
     println!("| {rows} | {name} | {bare:.2} | {time:.2} | {:.2} | {memory} |", time / bare);
+}
+
+/// Other readers: name, file, and how they read it.
+const PYTHON: &[(&str, &str, &str)] = &[
+    (
+        "python-calamine",
+        "xlsx",
+        "import python_calamine as c; n = len(c.CalamineWorkbook.from_path(f).get_sheet_by_index(0).to_python())",
+    ),
+    ("polars", "xlsx", "import polars; n = polars.read_excel(f).height"),
+    (
+        "openpyxl, read only",
+        "xlsx",
+        "import openpyxl; s = openpyxl.load_workbook(f, read_only=True).worksheets[0]; n = sum(1 for _ in s.values)",
+    ),
+    ("polars", "csv", "import polars; n = polars.read_csv(f, separator=';').height"),
+];
+
+/// The time of a whole interpreter, as ours is that of a whole program.
+fn python(rows: u32, name: &str, file: &Path, script: &str) {
+    let Some(interpreter) = std::env::var_os("MAILLAGE_PYTHON") else { return };
+    let whole = format!("import sys; f = sys.argv[1]; {script}; assert n >= {rows}, n");
+    let times = (0..REPEATS).map(|_| {
+        let start = Instant::now();
+        let status = Command::new(&interpreter).arg("-c").arg(&whole).arg(file).status().unwrap();
+        assert!(status.success(), "{name} does not read it");
+        start.elapsed()
+    });
+    let kind = file.extension().unwrap().to_string_lossy();
+    println!("| {rows} | {kind} | {name} | {:.2} | | |", times.min().unwrap().as_secs_f64());
 }
 
 /// Every cell of the first sheet, as calamine alone reads it.

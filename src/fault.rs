@@ -13,12 +13,14 @@ pub fn point(name: &str) {
     let _ = name;
 }
 
-/// Waits here until the file that follows `name=` in `MAILLAGE_FAULT` is there.
+/// Waits here until the file that follows `name=` in `MAILLAGE_FAULT` is there; says that it does
+/// with a second file, of the same name and `.waits`.
 pub fn pause(name: &str) {
     #[cfg(debug_assertions)]
     if let Some(fault) = crate::config::environment("MAILLAGE_FAULT")
         && let Some(file) = fault.strip_prefix(name).and_then(|rest| rest.strip_prefix('='))
     {
+        let _told = std::fs::write(format!("{file}.waits"), "");
         while !std::path::Path::new(file).exists() {
             std::thread::sleep(std::time::Duration::from_millis(10));
         }

@@ -46,7 +46,7 @@ fn columns(pipeline: &config::Pipeline) -> Exit {
     let mut exit = Exit::Done;
     for source in &pipeline.settings.sources {
         println!("{} ({})", source.name, config::subject(source.records).code());
-        if source.http.is_some() {
+        if source.http.is_some() || source.platform.is_some() {
             println!("  plateforme, non jointe / a platform, not reached");
             continue;
         }

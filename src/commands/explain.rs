@@ -14,7 +14,7 @@ const NEAREST: usize = 5;
 /// Flags of the verb.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A row (`source:row`, `source:sheet:row`) or a cell (`table[code, code]`, `table measure code code`)
+    /// A row (`source:row`, `source:sheet:row`, `file!sheet!A1`) or a published cell (`table[code, code]`, `table measure code code`)
     #[arg(required = true, num_args = 1.., value_name = "ROW|CELL")]
     what: Vec<String>,
     /// Folder or name of the pipeline (default: the only one that has run)
@@ -57,14 +57,17 @@ fn answer(arguments: &Arguments) -> Result<String, Failure> {
     };
     let what = arguments.what.join(" ");
     let row = row(&what);
-    let found = match &row {
-        Some(row) => rows(row, lines(StateFile::Findings)?)?,
-        None => cells(&what, lines(StateFile::Explanations)?)?,
+    let (found, is_row) = if what.contains('!') {
+        (at(&what, lines(StateFile::Findings)?)?, true)
+    } else if let Some(row) = &row {
+        (rows(row, lines(StateFile::Findings)?)?, true)
+    } else {
+        (cells(&what, lines(StateFile::Explanations)?)?, false)
     };
-    Ok(match row {
+    Ok(match is_row {
         _ if arguments.json => Value::from(found).to_string(),
-        Some(_) => shown_rows(&found),
-        None => shown_cells(&found),
+        true => shown_rows(&found),
+        false => shown_cells(&found),
     })
 }
 
@@ -90,6 +93,35 @@ fn row(what: &str) -> Option<Row> {
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
+}
+
+/// The findings of a row under the address that they are printed with.
+fn at(asked: &str, findings: Vec<Value>) -> Result<Vec<Value>, Failure> {
+    // The sheet, and the row of the address: `W7` is a cell of row 7.
+    let split = |place: &str| -> (String, u32) {
+        let (sheet, cell) = place.rsplit_once('!').unwrap_or((place, ""));
+        let digits = cell.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+        (fold(sheet), digits.parse().unwrap_or(0))
+    };
+    let (sheet, row) = split(asked);
+    let known: BTreeSet<String> = findings.iter().map(|finding| text(finding, "where").to_owned()).collect();
+    let found: Vec<Value> = findings
+        .into_iter()
+        .filter(|finding| split(text(finding, "where")) == (sheet.clone(), row))
+        .collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let distance = |known: &String| {
+        let (other, number) = split(known);
+        (other != sheet, number.abs_diff(row))
+    };
+    Err(unknown(
+        asked,
+        "rien à dire de cette ligne : elle a été acceptée telle quelle, ou elle n’existe pas",
+        "nothing to say about that row: it was accepted as it is, or does not exist",
+        &nearest(known, distance),
+    ))
 }
 
 fn rows(asked: &Row, findings: Vec<Value>) -> Result<Vec<Value>, Failure> {
@@ -280,7 +312,7 @@ fn unknown(asked: &str, french: &str, english: &str, nearest: &[String]) -> Fail
 
 #[cfg(test)]
 mod tests {
-    use super::{cells, row, rows, shown_cells, shown_rows};
+    use super::{at, cells, row, rows, shown_cells, shown_rows};
     use serde_json::{Value, json};
 
     fn findings() -> Vec<Value> {
@@ -304,6 +336,15 @@ mod tests {
         assert!(shown.contains("row refused\n  Negative.\n  read: “-3”\n  to do: Mend."), "{shown}");
         assert!(rows(&row("ateliers:port:48").unwrap(), findings()).is_ok());
         assert!(rows(&row("ateliers:Beauport:48").unwrap(), findings()).is_err());
+    }
+
+    #[test]
+    fn a_row_is_found_at_the_address_that_it_was_printed_with() {
+        for asked in ["a.xlsx!Beauport!W7", "A.XLSX!beauport!7", "a.xlsx!Beauport!B7"] {
+            assert_eq!(at(asked, findings()).unwrap().len(), 1, "{asked}");
+        }
+        let message = at("a.xlsx!Port!P49", findings()).unwrap_err().message;
+        assert!(message.contains("a.xlsx!Port!P48"), "{message}");
     }
 
     #[test]

@@ -164,7 +164,10 @@ pub fn verify(arguments: &Verify) -> Exit {
         );
     } else if problems.is_empty() {
         println!("{} publication(s), tout est bon.\n{0} release(s), all good.", releases.len());
-        println!("Confidentialité prouvée pour {proven}.\nConfidentiality proven for {proven}.");
+        let all = releases.len();
+        println!(
+            "Confidentialité prouvée pour {proven} sur {all}.\nConfidentiality proven for {proven} of {all}."
+        );
     }
     if problems.is_empty() {
         return Exit::Done;
@@ -183,9 +186,10 @@ pub fn verify(arguments: &Verify) -> Exit {
 /// Number of releases whose confidentiality the kept certificates prove, and what they refuse.
 fn proofs(place: &Place, releases: &[String]) -> (usize, Vec<publish::Problem>) {
     let Ok(state) = place.state_folder() else { return (0, Vec::new()) };
+    let recorded = place.ledger().ok().and_then(|(_, ledger)| ledger.certificates().ok()).unwrap_or_default();
     let (mut proven, mut problems) = (0, Vec::new());
     for id in releases {
-        match certified::release(&state, &place.published, id) {
+        match certified::release(&state, &place.published, id, recorded.get(id).map(String::as_str)) {
             Ok(Some(_)) => proven += 1,
             Ok(None) => {}
             Err(cause) => problems.push(publish::Problem {

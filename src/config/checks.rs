@@ -3,7 +3,7 @@
 use super::impossible;
 use super::load::SettingsError;
 use super::locate::{Step, place};
-use super::settings::{Mapping, Settings, Source};
+use super::settings::{EVERY_COLUMN, Mapping, Settings, Source};
 use crate::model::{
     Attribution, Category, Confidentiality, Destination, Direction, Field, FlowType, Frequency, ParkCode,
     Part, Recurrence, State, Status, Workforce,
@@ -84,6 +84,31 @@ pub(super) fn mapping(file: &str, text: &str, mapping: &Mapping) -> Vec<Settings
                 &[Step::Key("constants"), Step::Key(field)],
                 format!("`{field}` is not a field"),
                 suggestion(field, Field::CODES),
+            );
+        }
+    }
+    for (header, marks) in &mapping.numbers {
+        if header != EVERY_COLUMN && !mapping.columns.contains_key(header) {
+            report.key(
+                &[Step::Key("numbers"), Step::Key(header)],
+                format!("`{header}` is not a header of `columns`"),
+                "write a header as `columns` has it, or `*` for all columns",
+            );
+        }
+        let known = |mark: &str| matches!(mark, "." | "," | "'" | "’" | " " | "\u{a0}" | "\u{202f}");
+        let grouped = marks.thousands.as_deref();
+        if !matches!(marks.decimal.as_str(), "." | ",") {
+            report.value(
+                &[Step::Key("numbers"), Step::Key(header), Step::Key("decimal")],
+                "a decimal mark is a comma or a point".to_owned(),
+                "write `decimal = \",\"` or `decimal = \".\"`",
+            );
+        } else if grouped.is_some_and(|mark| !known(mark) || mark == marks.decimal) {
+            report.value(
+                &[Step::Key("numbers"), Step::Key(header), Step::Key("thousands")],
+                "a mark between thousands is a point, a comma, an apostrophe or a space, and not the decimal mark"
+                    .to_owned(),
+                "write for example `thousands = \" \"`, or leave it out",
             );
         }
     }
@@ -184,11 +209,12 @@ fn sources(report: &mut Report<'_>, settings: &Settings) {
                 "give every source its own short name",
             );
         }
-        if source.files.is_empty() == source.http.is_none() {
+        let given = [!source.files.is_empty(), source.http.is_some(), source.platform.is_some()];
+        if given.into_iter().filter(|given| *given).count() != 1 {
             report.value(
                 &[Step::Key("sources"), Step::Item(position)],
-                format!("the source `{}` needs either `files` or `http`", source.name),
-                "keep exactly one of both",
+                format!("the source `{}` needs either `files` or `http` or `platform`", source.name),
+                "keep exactly one of them",
             );
         }
         for (item, pattern) in source.files.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use super::checks::Report;
 use super::locate::Step;
-use super::platform::{Http, Paging};
+use super::platform::{Http, Paging, Platform};
 use super::settings::{Settings, Source};
 use crate::model::fold;
 use chrono::{DateTime, Utc};
@@ -23,6 +23,9 @@ pub(super) fn settings(report: &mut Report<'_>, settings: &Settings) {
         files(report, &at, source);
         if let Some(http) = &source.http {
             platform(report, &at, http);
+        }
+        if let Some(known) = &source.platform {
+            preset(report, &at, known);
         }
     }
     parks(report, settings);
@@ -51,6 +54,27 @@ fn files(report: &mut Report<'_>, at: &[Step<'_>], source: &Source) {
     if source.header_row == Some(0) {
         let at = below(at, &[Step::Key("header_row")]);
         report.value(&at, "rows are counted from 1".to_owned(), "write 1 for the first row, or leave it out");
+    }
+}
+
+fn preset(report: &mut Report<'_>, at: &[Step<'_>], known: &Platform) {
+    if !Url::parse(known.site())
+        .is_ok_and(|site| matches!(site.scheme(), "http" | "https") && site.has_host())
+    {
+        report.value(
+            &below(at, &[Step::Key("platform"), Step::Key("site")]),
+            "the address is not complete".to_owned(),
+            "write for example `https://www.donneesquebec.ca/recherche`",
+        );
+    }
+    if let Platform::CkanDatastore { page, .. } = known
+        && !(1..=32_000).contains(page)
+    {
+        report.value(
+            &below(at, &[Step::Key("platform"), Step::Key("page")]),
+            "a page of a CKAN datastore holds 1 to 32000 records".to_owned(),
+            "write for example 5000",
+        );
     }
 }
 

@@ -33,6 +33,131 @@ pub struct Http {
     /// Largest response, in bytes, once it is unpacked.
     #[serde(default = "default_maximum_bytes")]
     pub maximum_bytes: u64,
+    /// Other hosts that the platform may redirect a download to, for example `*.sharepoint.com`; what signs
+    /// us in never goes there.
+    #[serde(default)]
+    pub download_hosts: Vec<String>,
+}
+
+impl Http {
+    /// One page of an address, without signing in.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            authentication: None,
+            paging: None,
+            connect_seconds: default_connect_seconds(),
+            total_seconds: default_total_seconds(),
+            retries: default_retries(),
+            retry_after_seconds: default_retry_after_seconds(),
+            maximum_pages: default_maximum_pages(),
+            count_pointer: None,
+            maximum_bytes: default_maximum_bytes(),
+            download_hosts: Vec::new(),
+        }
+    }
+}
+
+/// A platform of a known kind: its address, its paging and how it is signed in to are filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Platform {
+    /// A table of a CKAN datastore (`datastore_search`).
+    CkanDatastore {
+        /// Address of the portal, for example `https://www.donneesquebec.ca/recherche`.
+        site: String,
+        /// Identifier of the resource.
+        resource: String,
+        /// Records a page, 32,000 at most.
+        #[serde(default = "default_page")]
+        page: u32,
+        /// Environment variable with the token, for what is not public.
+        token_env: Option<String>,
+    },
+    /// A file of a CKAN portal.
+    CkanResource {
+        /// Address of the portal.
+        site: String,
+        /// Name or identifier of the dataset.
+        dataset: String,
+        /// Identifier of the resource.
+        resource: String,
+        /// Environment variable with the token, for what is not public.
+        token_env: Option<String>,
+    },
+    /// A whole dataset of an Opendatasoft portal, as json (Explore API 2.1).
+    OpendatasoftExport {
+        /// Address of the portal.
+        site: String,
+        /// Identifier of the dataset.
+        dataset: String,
+        /// Environment variable with the key, for what is not public.
+        key_env: Option<String>,
+    },
+    /// A file of `SharePoint` or `OneDrive`, through Microsoft Graph 1.0.
+    MicrosoftGraph {
+        /// Identifier or domain of the tenant.
+        tenant: String,
+        /// Identifier of the application; it needs the permission `Files.Read.All`.
+        client_id: String,
+        /// Environment variable with the secret of the application.
+        client_secret_env: String,
+        /// Identifier of the drive.
+        drive: String,
+        /// Path of the file from the root of the drive.
+        path: String,
+        /// Address of Graph, for national clouds.
+        #[serde(default = "default_graph")]
+        site: String,
+        /// Address that gives tokens, for national clouds.
+        #[serde(default = "default_login")]
+        login: String,
+        /// Hosts that hold the file itself.
+        #[serde(default = "default_download_hosts")]
+        download_hosts: Vec<String>,
+    },
+}
+
+impl Platform {
+    /// Its address, as the settings have it.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        match self {
+            Self::CkanDatastore { site, .. }
+            | Self::CkanResource { site, .. }
+            | Self::OpendatasoftExport { site, .. }
+            | Self::MicrosoftGraph { site, .. } => site,
+        }
+    }
+
+    /// The key of the settings that names its secret, and the environment variable.
+    #[must_use]
+    pub fn secret(&self) -> Option<(&'static str, &String)> {
+        match self {
+            Self::CkanDatastore { token_env, .. } | Self::CkanResource { token_env, .. } => {
+                Some(("token_env", token_env.as_ref()?))
+            }
+            Self::OpendatasoftExport { key_env, .. } => Some(("key_env", key_env.as_ref()?)),
+            Self::MicrosoftGraph { client_secret_env, .. } => Some(("client_secret_env", client_secret_env)),
+        }
+    }
+}
+
+const fn default_page() -> u32 {
+    5_000
+}
+
+fn default_graph() -> String {
+    "https://graph.microsoft.com".to_owned()
+}
+
+fn default_login() -> String {
+    "https://login.microsoftonline.com".to_owned()
+}
+
+fn default_download_hosts() -> Vec<String> {
+    vec!["*.sharepoint.com".to_owned(), "*.1drv.com".to_owned()]
 }
 
 /// How to sign in.

@@ -1,6 +1,6 @@
 //! The shape of `pipeline.toml`. Unknown keys are errors everywhere.
 
-use super::platform::Http;
+use super::platform::{Http, Platform};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub struct Settings {
     pub limits: Limits,
 }
 
-/// One source of rows. Exactly one of `files` and `http` is given.
+/// One source of rows. Exactly one of `files`, `http` and `platform` is given.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
@@ -63,8 +63,13 @@ pub struct Source {
     /// Paths or globs, relative to the pipeline folder.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Files that were written to less than this many seconds ago wait for the next run.
+    #[serde(default)]
+    pub quiet_seconds: u32,
     /// A platform reached over HTTP.
     pub http: Option<Http>,
+    /// A platform of a known kind.
+    pub platform: Option<Platform>,
     /// Sheets to read, names or globs; empty reads every sheet whose header is recognised.
     #[serde(default)]
     pub sheets: Vec<String>,
@@ -170,9 +175,25 @@ pub struct Mapping {
     pub constants: BTreeMap<String, String>,
     /// Years of two digits from this one on are of the twentieth century, for example 70; absent: none is.
     pub year_pivot: Option<u32>,
+    /// How the typed numbers of a column are written: a header of `columns`, or `*` for all others.
+    #[serde(default)]
+    pub numbers: BTreeMap<String, Marks>,
     /// Rows are kept only where the header has one of the values, for example `province = ["QC"]`.
     #[serde(default)]
     pub keep: BTreeMap<String, Vec<String>>,
+}
+
+/// The key of [`Mapping::numbers`] that stands for every column without one of its own.
+pub const EVERY_COLUMN: &str = "*";
+
+/// Marks of numbers. What is declared wins over what is found: `1,234` is then no question.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Marks {
+    /// The decimal mark: `,` or `.`.
+    pub decimal: String,
+    /// The only mark between thousands: `.`, `,`, `'` or a space; absent: any but the decimal mark.
+    pub thousands: Option<String>,
 }
 
 /// A park or zone.
@@ -320,6 +341,8 @@ pub struct Limits {
     pub workbook_seconds: u32,
     /// Largest file, MiB.
     pub file_mib: u32,
+    /// Sources that are read at the same time; each may have one process that reads a workbook.
+    pub sources_at_once: u32,
     /// Threads of the query engine; absent: as many as cores.
     pub threads: Option<u32>,
     /// Memory of the query engine, MiB.
@@ -362,6 +385,7 @@ impl Default for Limits {
             workbook_memory_mib: 512,
             workbook_seconds: 10,
             file_mib: 256,
+            sources_at_once: 4,
             threads: None,
             engine_memory_mib: 1_024,
             keep_releases: None,

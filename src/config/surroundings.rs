@@ -3,7 +3,7 @@
 use super::checks::Report;
 use super::load::{SettingsError, file_of};
 use super::locate::Step;
-use super::platform::Authentication;
+use super::platform::{Authentication, Platform};
 use super::{Pipeline, environment};
 use std::path::Path;
 
@@ -36,6 +36,17 @@ pub fn surroundings(path: &Path, pipeline: &Pipeline) -> Vec<SettingsError> {
                     ("client_secret_env", client_secret_env)
                 }
             });
+        let preset = source.platform.as_ref().and_then(Platform::secret);
+        if let Some((key, variable)) = preset
+            && environment(variable).is_none_or(|value| value.is_empty())
+        {
+            let [sources, source, platform] = at("platform");
+            report.value(
+                &[sources, source, platform, Step::Key(key)],
+                format!("the environment variable `{variable}` is not set"),
+                format!("set it where runs start, for example `export {variable}=…`, and check again"),
+            );
+        }
         if let Some((key, variable)) = secret
             && environment(variable).is_none_or(|value| value.is_empty())
         {

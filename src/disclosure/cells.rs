@@ -150,6 +150,8 @@ pub(super) struct Cube {
     pub name: String,
     /// Position of the table.
     pub position: usize,
+    /// Names of the axes.
+    pub dimensions: Vec<String>,
     pub axes: Vec<Axis>,
     pub measures: Vec<Measure>,
     pub entries: Vec<Entry>,
@@ -165,6 +167,8 @@ pub(super) struct Crossing {
     pub codes: Vec<usize>,
     /// Variable of each measure; none when nothing is known.
     pub variables: Vec<Option<usize>>,
+    /// No record stands behind it.
+    pub is_empty: bool,
 }
 
 /// Amounts of one measure, of some entries.
@@ -217,7 +221,7 @@ pub(super) fn add(
             }
             variables.push(Some(position));
         }
-        crossings.push(Crossing { codes: codes.clone(), variables });
+        crossings.push(Crossing { codes: codes.clone(), variables, is_empty: members.is_empty() });
     }
     margins(system, cube, &crossings);
     for (crossing, (codes, members)) in crossings.iter().zip(&groups) {

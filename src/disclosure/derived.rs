@@ -104,6 +104,14 @@ fn factors(
     if derived.is_empty() {
         return Ok(());
     }
+    // Nobody knows the factor of what nobody declared: no movement may pretend that there is
+    // something in an empty crossing, for then a total and its factor would come apart.
+    if members.is_empty() {
+        for variable in std::iter::once(whole).chain(derived.iter().map(|(_, variable)| *variable)) {
+            system.relate(BTreeMap::from([(variable, 1)]), Kind::Ratio);
+        }
+        return Ok(());
+    }
     let measures: Vec<usize> = derived.iter().map(|(measure, _)| *measure).collect();
     let classes = classes(cube, members, base, &measures);
     let mut parts: Vec<Vec<usize>> = vec![Vec::new(); derived.len() + 1];

@@ -40,6 +40,8 @@ pub struct TableInput {
     pub name: String,
     /// Dimensions; every margin is a cell too.
     pub dimensions: Vec<String>,
+    /// Codes that the public knows each dimension to have, whether or not a record has them.
+    pub codes: Vec<Vec<String>>,
     /// Measures.
     pub measures: Vec<MeasureInput>,
     /// Contributions.

@@ -34,6 +34,7 @@ mod system;
 mod tests;
 mod witness;
 mod worlds;
+mod zeros;
 
 pub use error::{DisclosureError, Reason};
 pub use input::{Agreements, MeasureInput, Record, TableInput};

@@ -10,6 +10,7 @@ use super::rules::Rules;
 use super::search::Pattern;
 use super::solve::{Unsolved, solve};
 use super::system::System;
+use super::zeros;
 use crate::certificate::Verified;
 use crate::config::Disclosure;
 use crate::model;
@@ -58,9 +59,8 @@ pub fn protect_with(
             Ok((crossings, system, pattern, certificate, verified)) => {
                 let mut protected =
                     Protected { tables: Vec::new(), explanations: Vec::new(), certificate, verified };
-                for ((cube, crossings), input) in cubes.iter().zip(&crossings).zip(tables) {
-                    let (mut table, explanations) = publish(cube, crossings, &system, &pattern);
-                    table.dimensions.clone_from(&input.dimensions);
+                for (cube, crossings) in cubes.iter().zip(&crossings) {
+                    let (table, explanations) = publish(cube, crossings, &system, &pattern);
                     protected.tables.push(table);
                     protected.explanations.extend(explanations);
                 }
@@ -133,7 +133,8 @@ fn solved(
     }
     let named: Vec<NamedCells> =
         cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();
-    match solve(&mut system, rules, Cost::Balanced, coalitions, &named) {
+    let zeros = |system: &System, pattern: &mut Pattern| zeros::withhold(cubes, &blocks, system, pattern);
+    match solve(&mut system, rules, Cost::Balanced, coalitions, &named, &zeros) {
         Ok((pattern, certificate, verified)) => Ok(Ok((blocks, system, pattern, certificate, verified))),
         Err(Unsolved { variable: Some(variable), .. }) => Ok(Err(system.variables[variable].origin)),
         Err(Unsolved { error, .. }) => Err(error),
@@ -177,6 +178,9 @@ fn cube(
             pairs.entry(code.clone()).or_insert(None);
         }
     }
+    for (pairs, codes) in pairs.iter_mut().zip(&table.codes) {
+        pairs.extend(codes.iter().map(|code| (code.clone(), None)));
+    }
     let axes = pairs.iter().map(Axis::new).collect::<Result<Vec<_>, _>>();
     let axes = axes.map_err(|_| "a code is its own ancestor")?;
     let mut entries = Vec::with_capacity(table.records.len());
@@ -202,7 +206,15 @@ fn cube(
         });
     }
     entries.sort_by_key(|entry| entry.id);
-    Ok(Cube { name: table.name.clone(), position, axes, measures, entries, is_dense: true })
+    Ok(Cube {
+        name: table.name.clone(),
+        position,
+        dimensions: table.dimensions.clone(),
+        axes,
+        measures,
+        entries,
+        is_dense: true,
+    })
 }
 
 fn measures(declared: &[MeasureInput]) -> Result<Vec<Measure>, &'static str> {
@@ -281,7 +293,7 @@ fn publish(
     }
     let table = ProtectedTable {
         name: cube.name.clone(),
-        dimensions: Vec::new(),
+        dimensions: cube.dimensions.clone(),
         measures: cube.measures.iter().map(|measure| measure.name.clone()).collect(),
         rows,
     };

@@ -21,7 +21,7 @@ impl From<DisclosureError> for Unsolved {
     }
 }
 
-/// Finds the pattern, and has its certificate checked by the program that does not know how
+/// Finds the pattern, withholds `also` what needs no protection itself, and has its certificate checked by the program that does not know how
 /// it was found.
 pub(super) fn solve(
     system: &mut System,
@@ -29,15 +29,17 @@ pub(super) fn solve(
     cost: Cost,
     coalitions: &[Vec<u32>],
     tables: &[NamedCells],
+    also: &dyn Fn(&System, &mut Pattern),
 ) -> Result<(Pattern, Vec<u8>, Verified), Unsolved> {
     system.finish().map_err(|equation| DisclosureError::NotAdditive { equation: system.words(equation) })?;
     let name = |variable: usize| system.variables[variable].name.clone();
-    let pattern = search::search(system, rules, cost, coalitions).map_err(|stuck| match stuck {
+    let mut pattern = search::search(system, rules, cost, coalitions).map_err(|stuck| match stuck {
         Stuck::Infeasible(variable) => {
             Unsolved { error: DisclosureError::Infeasible { cell: name(variable) }, variable: Some(variable) }
         }
         Stuck::Forced(variable) => DisclosureError::Forced { cell: name(variable) }.into(),
     })?;
+    also(system, &mut pattern);
     let certificate = certificate::write(system, rules, coalitions, tables, &pattern)
         .map_err(|error| DisclosureError::Unproven { cause: error.to_string() })?;
     match crate::certificate::verify(&certificate) {

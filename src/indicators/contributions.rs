@@ -24,12 +24,19 @@ pub struct Contribution {
     pub values: Vec<Option<i64>>,
 }
 
+/// Whether the named groups are those behind a record.
+pub(super) type Owners<'a> = &'a dyn Fn(&str, &[String]) -> bool;
+
 /// Reads the result of a model.
 ///
 /// # Errors
 /// When a declared column is missing or of another type, a record has no identity or no
-/// contributor, an amount is negative, or an identity occurs twice.
-pub fn contributions(model: &Model, table: &Table) -> Result<Contributions, ModelError> {
+/// contributor, or others than the groups behind it, an amount is negative, or an identity occurs twice.
+pub fn contributions(
+    model: &Model,
+    table: &Table,
+    are_owners: Owners<'_>,
+) -> Result<Contributions, ModelError> {
     let fail = |column: &str, cause: &str| ModelError {
         model: model.dataset.name.clone(),
         line: 1,
@@ -59,6 +66,22 @@ pub fn contributions(model: &Model, table: &Table) -> Result<Contributions, Mode
         };
         for (column, name) in contributors.iter().zip(&model.contributors) {
             contribution.contributors.push(column[row].clone().ok_or_else(|| fail(name, "is empty"))?);
+        }
+        if !are_owners(identity, &contribution.contributors) {
+            return Err(ModelError {
+                model: model.dataset.name.clone(),
+                line: 1,
+                cause: format!(
+                    "{} does not name the groups that stand behind the records",
+                    model
+                        .contributors
+                        .iter()
+                        .map(|name| format!("`{name}`"))
+                        .collect::<Vec<_>>()
+                        .join(" and ")
+                ),
+                repair: "take every column `groupe…` of the table as it is; a company is no group".to_owned(),
+            });
         }
         for (column, declared) in measures.iter().zip(&model.dataset.measures) {
             let is_derived = matches!(declared.relation, Some(Relation::Factor(_)));

@@ -2,6 +2,11 @@
 
 use reqwest::Url;
 
+/// An address with scheme and host.
+pub(super) fn whole(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
 /// Scheme, host and port.
 pub(super) fn origin(url: &Url) -> (String, String, Option<u16>) {
     let host = url.host_str().unwrap_or_default().to_owned();

@@ -6,20 +6,21 @@
 
 use super::table::Row;
 use crate::model::{Cell, Confidential};
+use std::borrow::Cow;
 
 /// Bytes before the first cell.
 const HEAD: usize = 13;
 
 /// A cell that holds something.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
-    Text(String),
+pub(super) enum Value<'a> {
+    Text(Cow<'a, str>),
     Integer(i64),
     Number(f64),
     Boolean(bool),
     /// Milliseconds since 1970-01-01 without a zone.
     Date(i64),
-    Error(String),
+    Error(Cow<'a, str>),
 }
 
 /// What the head of an encoded row says.
@@ -35,24 +36,24 @@ pub(super) struct Outline {
     pub(super) width: u32,
 }
 
-/// Appends a row; cells come by column, from 0.
-pub(super) fn encode(out: &mut Vec<u8>, number: u32, hidden: bool, cells: &[(u32, Value)]) {
-    let length = u32::try_from(cells.len()).unwrap_or(u32::MAX);
-    let width = cells.last().map_or(0, |(column, _)| column.saturating_add(1));
-    out.extend_from_slice(&number.to_le_bytes());
-    out.push(u8::from(hidden));
-    out.extend_from_slice(&length.to_le_bytes());
-    out.extend_from_slice(&width.to_le_bytes());
-    for (column, value) in cells {
-        out.extend_from_slice(&column.to_le_bytes());
-        match value {
-            Value::Text(text) => string(out, 0, text),
-            Value::Integer(number) => tagged(out, 1, &number.to_le_bytes()),
-            Value::Number(number) => tagged(out, 2, &number.to_bits().to_le_bytes()),
-            Value::Boolean(boolean) => tagged(out, 3, &[u8::from(*boolean)]),
-            Value::Date(milliseconds) => tagged(out, 4, &milliseconds.to_le_bytes()),
-            Value::Error(error) => string(out, 5, error),
-        }
+/// Appends the head of a row; as many cells must follow, by column.
+pub(super) fn head(out: &mut Vec<u8>, outline: Outline) {
+    out.extend_from_slice(&outline.number.to_le_bytes());
+    out.push(u8::from(outline.hidden));
+    out.extend_from_slice(&outline.cells.to_le_bytes());
+    out.extend_from_slice(&outline.width.to_le_bytes());
+}
+
+/// Appends a cell; its column counts from 0.
+pub(super) fn cell(out: &mut Vec<u8>, column: u32, value: &Value<'_>) {
+    out.extend_from_slice(&column.to_le_bytes());
+    match value {
+        Value::Text(text) => string(out, 0, text),
+        Value::Integer(number) => tagged(out, 1, &number.to_le_bytes()),
+        Value::Number(number) => tagged(out, 2, &number.to_bits().to_le_bytes()),
+        Value::Boolean(boolean) => tagged(out, 3, &[u8::from(*boolean)]),
+        Value::Date(milliseconds) => tagged(out, 4, &milliseconds.to_le_bytes()),
+        Value::Error(error) => string(out, 5, error),
     }
 }
 
@@ -68,24 +69,29 @@ fn string(out: &mut Vec<u8>, tag: u8, text: &str) {
 }
 
 /// A row that was read elsewhere, encoded.
-pub(super) fn encode_row(out: &mut Vec<u8>, row: Row) {
-    let cells: Vec<(u32, Value)> = row
-        .cells
-        .into_iter()
-        .filter_map(|(column, cell)| {
-            let value = match cell {
-                Cell::Empty => return None,
-                Cell::Text(text) => Value::Text(text.reveal().clone()),
-                Cell::Integer(number) => Value::Integer(*number.reveal()),
-                Cell::Number(number) => Value::Number(*number.reveal()),
-                Cell::Boolean(boolean) => Value::Boolean(boolean),
-                Cell::Date(date) => Value::Date(date.and_utc().timestamp_millis()),
-                Cell::Error(error) => Value::Error(error),
-            };
-            Some((column, value))
-        })
-        .collect();
-    encode(out, row.number, row.hidden, &cells);
+pub(super) fn encode_row(out: &mut Vec<u8>, row: &Row) {
+    let cells = || row.cells.iter().filter(|(_, cell)| !cell.is_empty());
+    head(
+        out,
+        Outline {
+            number: row.number,
+            hidden: row.hidden,
+            cells: u32::try_from(cells().count()).unwrap_or(u32::MAX),
+            width: cells().next_back().map_or(0, |(column, _)| column.saturating_add(1)),
+        },
+    );
+    for (column, held) in cells() {
+        let value = match held {
+            Cell::Empty => continue,
+            Cell::Text(text) => Value::Text(Cow::Borrowed(text.reveal())),
+            Cell::Integer(number) => Value::Integer(*number.reveal()),
+            Cell::Number(number) => Value::Number(*number.reveal()),
+            Cell::Boolean(boolean) => Value::Boolean(*boolean),
+            Cell::Date(date) => Value::Date(date.and_utc().timestamp_millis()),
+            Cell::Error(error) => Value::Error(Cow::Borrowed(error)),
+        };
+        cell(out, *column, &value);
+    }
 }
 
 /// The head of an encoded row.
@@ -104,29 +110,44 @@ pub(super) fn first_column(bytes: &[u8]) -> Option<u32> {
     word(&mut bytes.get(HEAD..)?)
 }
 
-/// The row again; nothing when the bytes are damaged.
-pub(super) fn decode(bytes: &[u8]) -> Option<Row> {
+/// Shows the cells of an encoded row in their order; nothing when the bytes are damaged.
+pub(super) fn each<'a>(bytes: &'a [u8], mut show: impl FnMut(u32, Value<'a>)) -> Option<Outline> {
     let outline = outline(bytes)?;
     let mut rest = bytes.get(HEAD..)?;
-    // A cell takes six bytes at least: a lying count reserves no memory.
-    let mut cells = Vec::with_capacity((outline.cells as usize).min(rest.len() / 6 + 1));
     for _ in 0..outline.cells {
         let column = word(&mut rest)?;
-        let cell = match take::<1>(&mut rest)?[0] {
-            0 => Cell::text(text(&mut rest)?),
-            1 => Cell::Integer(Confidential::new(i64::from_le_bytes(take(&mut rest)?))),
-            2 => Cell::Number(Confidential::new(f64::from_bits(u64::from_le_bytes(take(&mut rest)?)))),
-            3 => Cell::Boolean(take::<1>(&mut rest)?[0] != 0),
-            4 => chrono::DateTime::from_timestamp_millis(i64::from_le_bytes(take(&mut rest)?))
-                .map_or(Cell::Empty, |moment| Cell::Date(moment.naive_utc())),
-            5 => Cell::Error(text(&mut rest)?.to_owned()),
+        let value = match take::<1>(&mut rest)?[0] {
+            0 => Value::Text(Cow::Borrowed(text(&mut rest)?)),
+            1 => Value::Integer(i64::from_le_bytes(take(&mut rest)?)),
+            2 => Value::Number(f64::from_bits(u64::from_le_bytes(take(&mut rest)?))),
+            3 => Value::Boolean(take::<1>(&mut rest)?[0] != 0),
+            4 => Value::Date(i64::from_le_bytes(take(&mut rest)?)),
+            5 => Value::Error(Cow::Borrowed(text(&mut rest)?)),
             _ => return None,
+        };
+        show(column, value);
+    }
+    rest.is_empty().then_some(outline)
+}
+
+/// The row again; nothing when the bytes are damaged.
+pub(super) fn decode(bytes: &[u8]) -> Option<Row> {
+    let mut cells = Vec::new();
+    let outline = each(bytes, |column, value| {
+        let cell = match value {
+            Value::Text(text) => Cell::text(text),
+            Value::Integer(number) => Cell::Integer(Confidential::new(number)),
+            Value::Number(number) => Cell::Number(Confidential::new(number)),
+            Value::Boolean(boolean) => Cell::Boolean(boolean),
+            Value::Date(milliseconds) => chrono::DateTime::from_timestamp_millis(milliseconds)
+                .map_or(Cell::Empty, |moment| Cell::Date(moment.naive_utc())),
+            Value::Error(error) => Cell::Error(error.into_owned()),
         };
         if !cell.is_empty() {
             cells.push((column, cell));
         }
-    }
-    rest.is_empty().then_some(Row { number: outline.number, hidden: outline.hidden, cells })
+    })?;
+    Some(Row { number: outline.number, hidden: outline.hidden, cells })
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
@@ -148,25 +169,28 @@ fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Value, decode, encode, encode_row, outline};
+    use super::{Outline, Value, cell, decode, encode_row, head, outline};
 
     #[test]
     fn a_row_comes_back_as_it_left_and_damage_is_noticed() {
         let cells = vec![
-            (0, Value::Text("Bois, « A »".to_owned())),
+            (0, Value::Text("Bois, « A »".into())),
             (2, Value::Integer(-7)),
             (3, Value::Number(0.1)),
             (5, Value::Boolean(true)),
             (9, Value::Date(1_700_000_000_123)),
-            (16_383, Value::Error("#N/A".to_owned())),
+            (16_383, Value::Error("#N/A".into())),
         ];
         let mut bytes = Vec::new();
-        encode(&mut bytes, 1_048_576, true, &cells);
-        let seen = outline(&bytes).unwrap();
-        assert_eq!((seen.number, seen.hidden, seen.cells, seen.width), (1_048_576, true, 6, 16_384));
+        let whole = Outline { number: 1_048_576, hidden: true, cells: 6, width: 16_384 };
+        head(&mut bytes, whole);
+        for (column, value) in &cells {
+            cell(&mut bytes, *column, value);
+        }
+        assert_eq!(outline(&bytes), Some(whole));
         let row = decode(&bytes).unwrap();
         let mut again = Vec::new();
-        encode_row(&mut again, row);
+        encode_row(&mut again, &row);
         assert_eq!(again, bytes);
         for length in 0..bytes.len() {
             assert!(decode(&bytes[..length]).is_none(), "{length}");

@@ -65,13 +65,13 @@ impl Promise<'_> {
             })
             .collect();
         // A field with several headings is found under any of them: that it is absent breaks no
-        // promise, but for the owners, on whom the protection of all others rests.
+        // promise, but for those without which a run is refused.
         let lost: Vec<(&str, Field)> = self
             .mapped
             .iter()
             .filter(|(_, field)| {
                 let is_single = self.mapped.iter().filter(|(_, other)| other == field).count() == 1;
-                !found.contains(field) && (is_single || *field == Field::Group)
+                !found.contains(field) && (is_single || field.is_vital())
             })
             .copied()
             .collect();

@@ -1,13 +1,15 @@
-//! csv, tsv and their cousins, with the `csv` crate: rows counted as a spreadsheet counts them,
-//! and what is irregular told.
+//! csv, tsv and their cousins as a sheet, and what is irregular in them told.
 
 use super::dialect::{self, Dialect};
 use super::encoding::Text;
 use super::remark::{Remark, Tally};
+use super::split::{Record, Splitter};
 use super::table::{Row, Sheet};
 use crate::config;
 use crate::model::{Cell, FindingKind};
-use csv::ByteRecord;
+use encoding_rs::Encoding;
+use std::collections::BTreeMap;
+use std::io::{self, Read};
 
 /// Rows whose widths decide the width of the table.
 const MEASURED_ROWS: usize = 1_000;
@@ -22,82 +24,73 @@ pub(super) fn read(text: &Text<'_>, declared: &config::Text) -> Sheet {
 
 /// Tells how the text was understood, when it was guessed.
 pub(super) fn said(text: &Text<'_>, dialect: &Dialect, sheet: &mut Sheet) {
-    if dialect.sure < 100 || text.sure < 100 {
-        let detail = format!("{} · {} · {} %", dialect.shown(), text.encoding.name(), text.sure);
-        sheet.remarks.insert(0, Remark::whole(FindingKind::GuessedDialect, detail));
+    let Text { encoding, sure, replaced, .. } = *text;
+    sheet.remarks.splice(0..0, understood(encoding, sure, replaced, dialect));
+}
+
+/// How a text was understood, when it was guessed, and whether some of it was no text.
+pub(super) fn understood(
+    encoding: &'static Encoding,
+    sure: u32,
+    replaced: bool,
+    dialect: &Dialect,
+) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    if replaced {
+        remarks.push(Remark::whole(FindingKind::UndecodableText, encoding.name().to_owned()));
     }
-    if text.replaced {
-        let detail = text.encoding.name().to_owned();
-        sheet.remarks.insert(0, Remark::whole(FindingKind::UndecodableText, detail));
+    if dialect.sure < 100 || sure < 100 {
+        let detail = format!("{} · {} · {sure} %", dialect.shown(), encoding.name());
+        remarks.push(Remark::whole(FindingKind::GuessedDialect, detail));
     }
+    remarks
 }
 
 /// The first `most` rows that hold something of a text under one form.
 pub(super) fn parse(text: &str, dialect: &Dialect, most: usize) -> Sheet {
     let mut sheet = Sheet::default();
-    let mut widths = Widths::default();
-    let mut last = None;
-    each(text, dialect, |number, start, record| {
-        let cells: Vec<(u32, Cell)> = (0..)
-            .zip(record)
-            .filter(|(_, field)| !field.trim_ascii().is_empty())
-            .map(|(column, field)| (column, Cell::text(String::from_utf8_lossy(field))))
-            .filter(|(_, cell)| !cell.is_empty())
-            .collect();
-        last = Some((number, start));
-        widths.note(number, record.len(), cells.last().map_or(0, |(column, _)| column + 1));
+    // Text in memory has no other error than its end.
+    let remarks = each(text.as_bytes(), dialect, |record| {
+        let mut cells = Vec::with_capacity(record.filled() as usize);
+        record.each(|column, field| {
+            let cell = Cell::text(String::from_utf8_lossy(field));
+            if !cell.is_empty() {
+                cells.push((column, cell));
+            }
+        });
         if !cells.is_empty() {
-            sheet.rows.push(Row { number, hidden: false, cells });
+            sheet.rows.push(Row { number: record.number, hidden: false, cells });
         }
-        sheet.rows.len() < most
+        Ok(sheet.rows.len() < most)
     });
-    if let (Some((number, start)), Some(quote), true) = (last, dialect.quote, most == usize::MAX)
-        && is_unclosed(&text.as_bytes()[start..], dialect.delimiter, quote)
-    {
-        sheet.remarks.push(Remark::at(FindingKind::UnclosedQuote, number, 0));
-    }
-    sheet.remarks.extend(widths.remarks());
+    sheet.remarks = remarks.unwrap_or_default();
     sheet
 }
 
-/// Shows every record that is not blank, with its row and the place where it starts, until
-/// `show` wants no more. The reader passes over blank lines; a spreadsheet counts them.
-fn each(text: &str, dialect: &Dialect, mut show: impl FnMut(u32, usize, &ByteRecord) -> bool) {
-    let mut reader = dialect.reader(text);
-    let mut record = ByteRecord::new();
-    let mut number = 0_u32;
-    let bytes = text.as_bytes();
-    loop {
-        let start = usize::try_from(reader.position().byte()).unwrap_or(bytes.len()).min(bytes.len());
-        // Text in memory has no other error than its end.
-        if !reader.read_byte_record(&mut record).unwrap_or(false) {
-            return;
-        }
-        let (blank, start) = blank_lines(bytes, start);
-        number = number.saturating_add(blank).saturating_add(1);
-        if !show(number, start, &record) {
-            return;
+/// Shows every record until `show` wants no more; gives what is irregular.
+pub(super) fn each(
+    source: impl Read,
+    dialect: &Dialect,
+    mut show: impl FnMut(&Record<'_>) -> io::Result<bool>,
+) -> io::Result<Vec<Remark>> {
+    let mut splitter = Splitter::new(source, dialect);
+    let mut widths = Widths::default();
+    let mut whole = true;
+    while let Some(record) = splitter.next()? {
+        widths.note(record.number, record.len(), record.filled());
+        if !show(&record)? {
+            whole = false;
+            break;
         }
     }
-}
-
-/// Blank lines from a place between two records, and the place after them.
-fn blank_lines(bytes: &[u8], start: usize) -> (u32, usize) {
-    let mut at = start;
-    // The reader may stand inside the line break of the record before.
-    if at > 0 && bytes[at - 1] == b'\r' && bytes.get(at) == Some(&b'\n') {
-        at += 1;
+    let mut remarks = Vec::new();
+    if let (Some(quote), true) = (dialect.quote, whole)
+        && is_unclosed(splitter.tail(), dialect.delimiter, quote)
+    {
+        remarks.push(Remark::at(FindingKind::UnclosedQuote, splitter.number(), 0));
     }
-    let mut blank = 0;
-    loop {
-        let length = match (bytes.get(at), bytes.get(at + 1)) {
-            (Some(b'\r'), Some(b'\n')) => 2,
-            (Some(b'\r' | b'\n'), _) => 1,
-            _ => return (blank, at),
-        };
-        blank += 1;
-        at += length;
-    }
+    remarks.extend(widths.remarks());
+    Ok(remarks)
 }
 
 /// Whether the last record ends inside quotation marks.
@@ -119,50 +112,46 @@ fn is_unclosed(record: &[u8], delimiter: u8, quote: u8) -> bool {
 /// Widths of the rows, to tell those that differ from the table.
 #[derive(Default)]
 struct Widths {
-    /// Row, cells with a delimiter between, cells up to the last that holds something.
-    rows: Vec<(u32, usize, u32)>,
-    counted: std::collections::BTreeMap<usize, usize>,
+    /// Of the first rows: row, cells with a delimiter between, cells up to the last that holds something.
+    measured: Vec<(u32, usize, u32)>,
+    /// Width of the table, once the first rows are measured.
+    table: Option<usize>,
     tally: Tally,
     told: Vec<Remark>,
-    begun: bool,
 }
 
 impl Widths {
     fn note(&mut self, number: u32, written: usize, filled: u32) {
-        if self.rows.len() < MEASURED_ROWS {
-            *self.counted.entry(written).or_default() += 1;
-            self.rows.push((number, written, filled));
+        if let Some(table) = self.table {
+            if written != table {
+                self.judge(table, number, written, filled);
+            }
             return;
         }
-        if self.told.is_empty() && !self.begun {
+        self.measured.push((number, written, filled));
+        if self.measured.len() == MEASURED_ROWS {
             self.judge_measured();
         }
-        self.judge(number, written, filled);
     }
 
-    /// The width that most rows have; of two, the narrower.
-    fn table(&self) -> usize {
-        self.counted
-            .iter()
-            .max_by_key(|(width, count)| (**count, std::cmp::Reverse(**width)))
-            .map_or(0, |(width, _)| *width)
-    }
-
+    /// The table has the width that most rows have; of two, the narrower.
     fn judge_measured(&mut self) {
-        self.begun = true;
-        let table = self.table();
-        let measured = std::mem::take(&mut self.rows);
+        let measured = std::mem::take(&mut self.measured);
+        let mut counted: BTreeMap<usize, usize> = BTreeMap::new();
+        for (_, written, _) in &measured {
+            *counted.entry(*written).or_default() += 1;
+        }
+        let most = counted.iter().max_by_key(|(width, count)| (**count, std::cmp::Reverse(**width)));
+        let table = most.map_or(0, |(width, _)| *width);
+        self.table = Some(table);
         // Rows before the first of the table's width are a preamble, not irregular.
         let preamble = measured.iter().position(|(_, written, _)| *written == table).unwrap_or(0);
         for (number, written, filled) in measured.into_iter().skip(preamble) {
-            self.judge(number, written, filled);
+            self.judge(table, number, written, filled);
         }
-        // The measure stands, but no further row is kept.
-        self.rows = vec![(0, 0, 0); MEASURED_ROWS];
     }
 
-    fn judge(&mut self, number: u32, written: usize, filled: u32) {
-        let table = self.table();
+    fn judge(&mut self, table: usize, number: u32, written: usize, filled: u32) {
         let irregular = if written > table { filled as usize > table } else { written < table };
         if table > 1 && irregular && self.tally.admits(FindingKind::RaggedRow) {
             self.told.push(Remark {
@@ -175,7 +164,7 @@ impl Widths {
     }
 
     fn remarks(mut self) -> Vec<Remark> {
-        if !self.begun {
+        if self.table.is_none() {
             self.judge_measured();
         }
         let rest = self.tally.rest();

@@ -1,7 +1,8 @@
 //! The form of a text file: delimiter, quotation mark, escape. Declared forms win.
 //!
-//! `csv-nose` finds the likeliest form (table uniformity: García, Data Science 7(2), 2024).
-//! How far the first rows agree on their width says how sure that is, and gives the next best.
+//! How far the first rows agree on their width finds the likeliest form, says how sure that is,
+//! and gives the next best. Where it leaves two forms open, `csv-nose` is asked (table
+//! uniformity: García, Data Science 7(2), 2024).
 
 use crate::config::Text;
 use csv_nose::{SampleSize, Sniffer};
@@ -119,23 +120,26 @@ fn delimiters(sample: &str) -> Vec<(u32, u8)> {
         .filter(|(score, _, delimiter)| *score > 0 || COMMON.contains(delimiter))
         .collect();
     scored.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
-    let detected = nose(sample).filter(|found| DELIMITERS.contains(found));
+    let (best, agreeing, ours) = scored[0];
     let rival = scored.get(1).map_or(0, |(_, agreeing, _)| *agreeing);
-    let ours = scored[0].2;
-    if let Some(found) = detected
-        && found != ours
-        && let Some(at) = scored.iter().position(|(score, _, delimiter)| *delimiter == found && *score > 0)
+    // The detector also looks at the kinds of cells, but counts a decimal comma as a delimiter: it
+    // wins only where our first choice hardly agrees, or another one nearly as much, and is asked
+    // only there, for it costs more than all the rest.
+    let may_win = |score: u64, delimiter: u8| {
+        score > 0 && (agreeing < 60 || score > best * 9 / 10 && delimiter != b',')
+    };
+    let is_open = scored[1..].iter().any(|(score, _, delimiter)| may_win(*score, *delimiter));
+    let detected = if is_open { nose(sample).filter(|found| *found != ours) } else { None };
+    let at = detected.and_then(|found| scored.iter().position(|(.., delimiter)| *delimiter == found));
+    if let Some(at) = at
+        && may_win(scored[at].0, scored[at].2)
     {
-        // Both have a reason: the detector also looks at the kinds of cells, but counts a
-        // decimal comma as a delimiter; it wins only where our first choice hardly agrees.
-        let weak = scored[0].1 < 60 || scored[at].0 > scored[0].0 * 9 / 10 && found != b',';
-        if weak {
-            let moved = scored.remove(at);
-            scored.insert(0, moved);
-        }
+        let moved = scored.remove(at);
+        scored.insert(0, moved);
         scored[0].1 /= 2;
     } else {
-        scored[0].1 = scored[0].1.saturating_sub(rival / 4);
+        let doubt = if at.is_some() { agreeing / 2 } else { rival / 4 };
+        scored[0].1 = agreeing.saturating_sub(doubt);
     }
     // One column needs no delimiter at all: any of them reads it.
     if scored.iter().all(|(score, ..)| *score == 0) {

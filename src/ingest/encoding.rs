@@ -1,8 +1,9 @@
 //! Bytes of a text file to text.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
+use std::io::{self, Read, Seek};
 
 /// A text file as text.
 #[expect(clippy::struct_field_names, reason = "the text of the text is what it is")]
@@ -44,9 +45,156 @@ fn guessed(bytes: &[u8]) -> (&'static Encoding, u32) {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
+    likeliest(&detector)
+}
+
+fn likeliest(detector: &EncodingDetector) -> (&'static Encoding, u32) {
     let encoding = detector.guess(Some(b"ca"), Utf8Detection::Deny);
     // Every byte is a character of most old encodings, so none of them is proven.
     if encoding == UTF_8 || encoding == WINDOWS_1252 { (WINDOWS_1252, 80) } else { (encoding, 60) }
+}
+
+/// How a text that is read in pieces is encoded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Examined {
+    /// The likeliest encoding.
+    pub(super) encoding: &'static Encoding,
+    /// How sure that is, percent.
+    pub(super) sure: u32,
+    /// Bytes of the whole text, and of the mark at its beginning.
+    pub(super) bytes: u64,
+    mark: u64,
+}
+
+/// Reads a text to its end to tell its encoding, as [`decode`] tells it.
+pub(super) fn examine(source: &mut (impl Read + Seek)) -> io::Result<Examined> {
+    let mut piece = vec![0; PIECE];
+    source.rewind()?;
+    let beginning = fill(source, &mut piece)?;
+    let (told, mark) = match Encoding::for_bom(&piece[..beginning]) {
+        Some((encoding, length)) => (Some((encoding, 100)), length as u64),
+        None => (utf16_without_mark(&piece[..beginning]).map(|encoding| (encoding, 95)), 0),
+    };
+    source.rewind()?;
+    let (bytes, is_utf8) = validate(source, &mut piece)?;
+    let (encoding, sure) = match told {
+        Some(told) => told,
+        None if is_utf8 => (UTF_8, 100),
+        None => {
+            source.rewind()?;
+            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+            loop {
+                let read = fill(source, &mut piece)?;
+                detector.feed(&piece[..read], read == 0);
+                if read == 0 {
+                    break likeliest(&detector);
+                }
+            }
+        }
+    };
+    Ok(Examined { encoding, sure, bytes, mark })
+}
+
+/// Length of a text, and whether all of it is UTF-8.
+fn validate(source: &mut impl Read, piece: &mut [u8]) -> io::Result<(u64, bool)> {
+    let (mut bytes, mut is_utf8) = (0, true);
+    // Bytes of a character that the end of a piece cuts off.
+    let mut cut = 0;
+    loop {
+        let read = fill(source, &mut piece[cut..])?;
+        bytes += read as u64;
+        let seen = cut + read;
+        if read == 0 {
+            return Ok((bytes, is_utf8 && cut == 0));
+        }
+        cut = 0;
+        if is_utf8 && let Err(error) = std::str::from_utf8(&piece[..seen]) {
+            is_utf8 = error.error_len().is_none();
+            if is_utf8 {
+                cut = seen - error.valid_up_to();
+                piece.copy_within(error.valid_up_to()..seen, 0);
+            }
+        }
+    }
+}
+
+/// Bytes that are decoded at a time.
+const PIECE: usize = 1 << 17;
+
+/// Reads until the buffer is full or nothing is left.
+fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match source.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// A text as UTF-8, piece by piece.
+pub(super) struct Decoded<R> {
+    source: R,
+    mark: u64,
+    /// None of what is UTF-8 already.
+    decoder: Option<Decoder>,
+    raw: Vec<u8>,
+    text: Vec<u8>,
+    at: usize,
+    ended: bool,
+    replaced: bool,
+}
+
+impl<R: Read> Decoded<R> {
+    /// The text of a source that was examined.
+    pub(super) fn new(source: R, examined: &Examined) -> Self {
+        // A text that is proven to be UTF-8 passes through; one that only begins with the mark does not.
+        let proven = examined.encoding == UTF_8 && examined.mark == 0;
+        Self {
+            source,
+            mark: examined.mark,
+            decoder: (!proven).then(|| examined.encoding.new_decoder_without_bom_handling()),
+            raw: Vec::new(),
+            text: Vec::new(),
+            at: 0,
+            ended: false,
+            replaced: false,
+        }
+    }
+
+    /// Whether some bytes so far were no text in the encoding.
+    pub(super) const fn replaced(&self) -> bool {
+        self.replaced
+    }
+}
+
+impl<R: Read> Read for Decoded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.mark > 0 {
+            io::copy(&mut (&mut self.source).take(self.mark), &mut io::sink())?;
+            self.mark = 0;
+        }
+        let Some(decoder) = &mut self.decoder else { return self.source.read(buffer) };
+        while self.at == self.text.len() && !self.ended {
+            self.raw.resize(PIECE, 0);
+            let read = fill(&mut self.source, &mut self.raw)?;
+            self.ended = read < PIECE;
+            let most = decoder.max_utf8_buffer_length(read).unwrap_or(PIECE * 4);
+            self.text.resize(most, 0);
+            let (_, _, written, replaced) =
+                decoder.decode_to_utf8(&self.raw[..read], &mut self.text, self.ended);
+            self.text.truncate(written);
+            self.replaced |= replaced;
+            self.at = 0;
+        }
+        let given = (self.text.len() - self.at).min(buffer.len());
+        buffer[..given].copy_from_slice(&self.text[self.at..self.at + given]);
+        self.at += given;
+        Ok(given)
+    }
 }
 
 /// UTF-16 of mostly Latin text has a zero in every other byte.
@@ -67,7 +215,8 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{Decoded, decode, examine};
+    use std::io::{Cursor, Read as _};
 
     #[test]
     fn the_same_words_are_read_from_every_encoding() {
@@ -84,6 +233,17 @@ mod tests {
             let seen = decode(&bytes, None);
             assert_eq!(seen.text, text);
             assert!(!seen.replaced && seen.sure >= 60);
+            // Read in pieces it is the same.
+            let repeated = bytes.repeat(20_000);
+            for bytes in [&bytes, &repeated] {
+                let whole = decode(bytes, None);
+                let examined = examine(&mut Cursor::new(bytes)).unwrap();
+                let mut pieces = String::new();
+                Decoded::new(bytes.as_slice(), &examined).read_to_string(&mut pieces).unwrap();
+                assert!(pieces == whole.text);
+                let told = (examined.encoding, examined.sure, examined.bytes);
+                assert_eq!(told, (whole.encoding, whole.sure, bytes.len() as u64));
+            }
         }
     }
 

@@ -87,8 +87,8 @@ pub enum IngestError {
         /// How to mend it.
         help: String,
     },
-    /// The platform asks to come back later.
-    #[error("{place} asks to come back later: {cause}\nhelp: run again later; nothing was lost")]
+    /// A platform asks to come back later, or a file is not complete yet.
+    #[error("{place} cannot be read now: {cause}\nhelp: run again later; nothing was lost")]
     TryLater {
         /// The page.
         place: Place,

@@ -2,13 +2,15 @@
 
 use super::IngestError;
 use super::page::Place;
+use crate::clock;
 use crate::config::{Limits, Source};
 use std::collections::BTreeSet;
-use std::io::Read as _;
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// A file to read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct File {
     path: PathBuf,
     /// For messages.
@@ -19,9 +21,17 @@ pub(super) struct File {
     pub(super) returned: bool,
 }
 
+/// Files of a source.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    pub(super) files: Vec<File>,
+    /// Names of lock files that a glob found: a program holds the workbook open.
+    pub(super) locks: Vec<String>,
+}
+
 /// Files of a source: entries in the order of the settings, files of a glob by path.
 /// A file that two entries name is read once.
-pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestError> {
+pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError> {
     if source.files.is_empty() {
         return Err(IngestError::settings(
             &source.name,
@@ -29,7 +39,7 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
             "write `files = [\"inputs/…\"]`, or a table `http` with `url`",
         ));
     }
-    let mut files = Vec::new();
+    let Listed { mut files, mut locks } = Listed::default();
     let mut seen = BTreeSet::new();
     let found = |path: PathBuf, place, returned| File { label: label(&path), place, path, returned };
     for entry in &source.files {
@@ -43,7 +53,8 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
             }
             continue;
         }
-        let paths = matches(source, folder, entry)?;
+        let (paths, held) = matches(source, folder, entry)?;
+        locks.extend(held);
         let of = paths.len();
         for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
@@ -61,7 +72,7 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
             continue;
         }
         let pattern = if inbox.is_empty() { RETURNED.to_owned() } else { format!("{inbox}/{RETURNED}") };
-        let paths = matches(source, folder, &pattern)?;
+        let (paths, _) = matches(source, folder, &pattern)?;
         let of = paths.len();
         for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
@@ -70,14 +81,17 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Vec<File>, IngestEr
             }
         }
     }
-    Ok(files)
+    locks.sort();
+    locks.dedup();
+    Ok(Listed { files, locks })
 }
 
 /// What an owner gives back is looked for beside the files of a source, under the name it was given.
 const RETURNED: &str = "quarantaine*.xlsx";
 
-/// Paths that a glob finds, sorted; lock files of office programs and hidden files are left out.
-fn matches(source: &Source, folder: &Path, entry: &str) -> Result<Vec<PathBuf>, IngestError> {
+/// Paths that a glob finds, sorted, and the names of the lock files of office programs beside
+/// them; hidden files are left out.
+fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>, Vec<String>), IngestError> {
     let bad = |cause: String| {
         IngestError::settings(
             &source.name,
@@ -87,19 +101,21 @@ fn matches(source: &Source, folder: &Path, entry: &str) -> Result<Vec<PathBuf>, 
     };
     let pattern = Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join(entry);
     let found = glob::glob(&pattern.to_string_lossy()).map_err(|error| bad(error.msg.to_owned()))?;
-    let mut paths = Vec::new();
+    let (mut paths, mut locks) = (Vec::new(), Vec::new());
     for path in found {
         let path = path.map_err(|error| IngestError::Locked {
             place: Place::path(entry),
-            cause: std::io::Error::from(error.error().kind()),
+            cause: io::Error::from(error.error().kind()),
         })?;
         let name = label(&path);
-        if path.is_file() && !name.starts_with("~$") && !name.starts_with('.') {
+        if name.starts_with("~$") {
+            locks.push(name);
+        } else if path.is_file() && !name.starts_with('.') {
             paths.push(path);
         }
     }
     paths.sort();
-    Ok(paths)
+    Ok((paths, locks))
 }
 
 /// One file named on the command line.
@@ -108,34 +124,89 @@ pub(super) fn single(path: &Path) -> File {
     File { path: path.to_owned(), place, label: label(path), returned: false }
 }
 
+/// Opens a file that is not larger than the limit.
+pub(super) fn open(file: &File, limits: &Limits) -> Result<fs::File, IngestError> {
+    let refused = |error| refused(file, error);
+    let opened = fs::File::open(&file.path).map_err(refused)?;
+    if opened.metadata().map_err(refused)?.len() > most_bytes(limits) {
+        return Err(too_large(file, limits));
+    }
+    Ok(opened)
+}
+
+/// The system does not let a file be read.
+pub(super) fn refused(file: &File, cause: io::Error) -> IngestError {
+    match cause.kind() {
+        io::ErrorKind::NotFound => IngestError::Missing { place: file.place.clone() },
+        _ => IngestError::Locked { place: file.place.clone(), cause },
+    }
+}
+
 /// The bytes of a file, when it is not larger than the limit.
 pub(super) fn read(file: &File, limits: &Limits) -> Result<Vec<u8>, IngestError> {
-    let refused = |cause: std::io::Error| match cause.kind() {
-        std::io::ErrorKind::NotFound => IngestError::Missing { place: file.place.clone() },
-        _ => IngestError::Locked { place: file.place.clone(), cause },
-    };
-    let most = u64::from(limits.file_mib) * 1024 * 1024;
+    let refused = |error| refused(file, error);
+    let most = most_bytes(limits);
     let mut bytes = Vec::new();
-    let mut opened = std::fs::File::open(&file.path).map_err(refused)?;
+    let mut opened = open(file, limits)?;
+    let before = stamp(file, &opened)?;
     (&mut opened).take(most + 1).read_to_end(&mut bytes).map_err(refused)?;
     if bytes.len() as u64 > most {
-        return Err(IngestError::unreadable(
-            &file.place,
-            format!("it is larger than {} MiB", limits.file_mib),
-            "split it, or raise `file_mib` under `limits`",
-        ));
+        return Err(too_large(file, limits));
     }
-    // Half a file could be read as a whole one with fewer rows.
-    let now = opened.metadata().map_err(refused)?;
-    if now.is_file() && now.len() != bytes.len() as u64 {
-        let cause = "it is being written".to_owned();
-        return Err(IngestError::TryLater { place: file.place.clone(), cause });
-    }
+    unchanged(file, &opened, before, bytes.len() as u64)?;
     Ok(bytes)
 }
 
+/// Refuses a file that was written to less than this long ago: more may follow.
+pub(super) fn quiet(file: &File, seconds: u32) -> Result<(), IngestError> {
+    if seconds == 0 {
+        return Ok(());
+    }
+    let written = fs::metadata(&file.path).and_then(|known| known.modified());
+    let written = written.map_err(|error| refused(file, error))?;
+    // A time in the future is a wrong clock and no sign of writing.
+    let age = (clock::now() - chrono::DateTime::<chrono::Utc>::from(written)).num_seconds();
+    if (0..i64::from(seconds)).contains(&age) {
+        return Err(writing(file, format!("it was written to less than {seconds} s ago")));
+    }
+    Ok(())
+}
+
+/// What a file is known by while it is read: its length and the time of the last change.
+pub(super) type Stamp = Option<(u64, std::time::SystemTime)>;
+
+/// The stamp of a file that was opened; none of what is no plain file.
+pub(super) fn stamp(file: &File, opened: &fs::File) -> Result<Stamp, IngestError> {
+    let known = opened.metadata().map_err(|error| refused(file, error))?;
+    Ok(known.is_file().then(|| known.modified().ok().map(|changed| (known.len(), changed))).flatten())
+}
+
+/// Refuses a file that changed since the stamp, or of which another length was read: half a file
+/// could be read as a whole one with fewer rows.
+pub(super) fn unchanged(file: &File, opened: &fs::File, before: Stamp, read: u64) -> Result<(), IngestError> {
+    let now = stamp(file, opened)?;
+    let same = now == before && now.is_none_or(|(length, _)| length == read);
+    if same { Ok(()) } else { Err(writing(file, "it is being written".to_owned())) }
+}
+
+fn writing(file: &File, cause: String) -> IngestError {
+    IngestError::TryLater { place: file.place.clone(), cause }
+}
+
+fn most_bytes(limits: &Limits) -> u64 {
+    u64::from(limits.file_mib) * 1024 * 1024
+}
+
+fn too_large(file: &File, limits: &Limits) -> IngestError {
+    IngestError::unreadable(
+        &file.place,
+        format!("it is larger than {} MiB", limits.file_mib),
+        "split it, or raise `file_mib` under `limits`",
+    )
+}
+
 fn size(path: &Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 fn label(path: &Path) -> String {
@@ -174,5 +245,10 @@ mod tests {
         let error = seen.unwrap();
         assert!(error.exit_code() == 75 && error.to_string().contains("is being written"), "{error}");
         assert!(read(&single(&path), &Limits::default()).is_ok());
+        let quiet = |seconds| super::quiet(&single(&path), seconds).map_err(|error| error.exit_code());
+        assert_eq!((quiet(0), quiet(3_600)), (Ok(()), Err(75)));
+        let past = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
+        growing.set_times(std::fs::FileTimes::new().set_modified(past)).unwrap();
+        assert_eq!(quiet(3_600), Ok(()));
     }
 }

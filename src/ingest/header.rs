@@ -197,6 +197,9 @@ pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Opti
             if !follow || count.is_some_and(|count| count as usize != height) {
                 continue;
             }
+            if count.is_none() && goes_on(block, rows.get(index + height), &sheet.head.merged) {
+                continue;
+            }
             let Some(candidate) = stacked(block, &sheet.head.merged, known) else { continue };
             let better = best.as_ref().is_none_or(|best| candidate.matched > best.matched);
             if candidate.matched >= known.needed() && better {
@@ -205,6 +208,18 @@ pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Opti
         }
     }
     best
+}
+
+/// Whether a title of the block is merged with a cell of the row below: then that row is header too.
+/// A title over more rows than a header has stands beside a table and not above it.
+fn goes_on(block: &[&Row], below: Option<&&Row>, merged: &[Area]) -> bool {
+    let (Some(first), Some(last), Some(below)) = (block.first(), block.last(), below) else { return false };
+    below.number == last.number + 1
+        && merged.iter().any(|area| {
+            let (from, to) = (area.first.0 + 1, area.last.0 + 1);
+            let begins = block.iter().any(|row| row.number == from && !row.cell(area.first.1).is_empty());
+            begins && to >= below.number && (to.saturating_sub(first.number) as usize) < MOST_ROWS
+        })
 }
 
 /// The header of a sheet without one usual word: the first row of texts that is as wide as most of the

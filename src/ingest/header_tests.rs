@@ -55,6 +55,22 @@ fn group_titles_are_carried_to_the_right_and_tried_first() {
 }
 
 #[test]
+fn titles_merged_downwards_make_the_row_below_them_header_too() {
+    let mut sheet = sheet("Nom,Quantité,,Parc\n,2024 (t),2025 (t),\nA,1,2,x\nB,3,4,x\n");
+    assert_eq!(find(&sheet, &known(), None, None).unwrap().last_row, 1);
+    let down = |column| Area { first: (0, column), last: (1, column) };
+    sheet.head.merged = vec![down(0), Area { first: (0, 1), last: (0, 2) }, down(3)];
+    let layout = find(&sheet, &known(), None, None).unwrap();
+    assert_eq!(layout.last_row, 2);
+    assert_eq!(layout.columns[&2].header, "Quantité > 2025 (t)");
+    assert_eq!(layout.columns[&3].field, Some(Field::Park));
+    // What is declared wins, and a title beside a whole table is none above it.
+    assert_eq!(find(&sheet, &known(), Some(1), Some(1)).unwrap().last_row, 1);
+    sheet.head.merged = vec![Area { first: (0, 0), last: (3, 0) }];
+    assert_eq!(find(&sheet, &known(), None, None).unwrap().last_row, 1);
+}
+
+#[test]
 fn three_header_rows_are_read_under_their_merged_titles() {
     let mut sheet = sheet("Relevé,,,\nEntreprise,,Flux,\n,,Sortant,\nNom,Parc,Quantité (t),Nom\nA,x,3,B\n");
     let block = |row, first, last| Area { first: (row, first), last: (row, last) };

@@ -3,6 +3,7 @@
 //! A source is read whole or not at all: any page that fails fails the source.
 
 mod body;
+mod elsewhere;
 mod session;
 mod sign;
 

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What the platform does with one connection.
-enum Act {
+pub(super) enum Act {
     /// Answers.
     Answer(Vec<u8>),
     /// Closes without reading, so that the system resets the connection.
@@ -20,13 +20,13 @@ enum Act {
 
 /// Requests as they came, and the faults that fired.
 #[derive(Default)]
-struct Heard {
-    requests: Vec<String>,
+pub(super) struct Heard {
+    pub(super) requests: Vec<String>,
     resets: u32,
     stalls: u32,
 }
 
-async fn platform(acts: Vec<Act>) -> (String, Arc<Mutex<Heard>>) {
+pub(super) async fn platform(acts: Vec<Act>) -> (String, Arc<Mutex<Heard>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let heard = Arc::new(Mutex::new(Heard::default()));
@@ -74,14 +74,14 @@ async fn request(stream: &mut TcpStream) -> String {
     head + &String::from_utf8(body).unwrap()
 }
 
-fn packed(head: &str, body: &[u8]) -> Act {
+pub(super) fn packed(head: &str, body: &[u8]) -> Act {
     let mut bytes = format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len())
         .into_bytes();
     bytes.extend_from_slice(body);
     Act::Answer(bytes)
 }
 
-fn answer(head: &str, body: &str) -> Act {
+pub(super) fn answer(head: &str, body: &str) -> Act {
     packed(head, body.as_bytes())
 }
 

@@ -13,16 +13,19 @@ mod error;
 mod files;
 mod header;
 mod http;
+mod inbox;
 mod json;
 mod json_records;
 mod links;
 mod page;
+mod presets;
 pub mod proposal;
 mod records;
 mod remark;
 mod retry;
 mod returned;
 mod sniff;
+mod split;
 mod table;
 mod taken;
 pub mod view;
@@ -35,6 +38,8 @@ mod http_faults_tests;
 #[cfg(test)]
 mod http_tests;
 #[cfg(test)]
+mod presets_tests;
+#[cfg(test)]
 mod source_tests;
 #[cfg(test)]
 mod text_corpora_tests;
@@ -46,10 +51,8 @@ pub use taken::{Taken, taken};
 pub use workbook::worker_main;
 
 use crate::config::{Limits, Mapping, Source};
-use crate::model::{Finding, FindingKind, RawRow};
+use crate::model::{Finding, RawRow};
 use page::{Page, Place};
-use remark::Remark;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -76,6 +79,10 @@ pub trait Replay: Sync {
     /// Snapshots of a source in the order in which an earlier run read them.
     /// When there are some, neither folder nor network is touched.
     fn snapshots(&self, _source: &str) -> Option<Vec<Snapshot>> {
+        None
+    }
+    /// What a file of a source held when a run that was complete read it last; none when several had its name.
+    fn latest(&self, _source: &str, _label: &str) -> Option<Snapshot> {
         None
     }
     /// What an address answered last time, for `If-None-Match`.
@@ -148,7 +155,8 @@ pub async fn read_source(
     mapping: &Mapping,
     context: &Context<'_>,
 ) -> Result<SourceRead, IngestError> {
-    match read_pages(source, mapping, context).await {
+    let filled = presets::filled(source)?;
+    match read_pages(&filled, mapping, context).await {
         Err(error) if source.optional && error.is_absence() => {
             Ok(SourceRead { absent: Some(error), ..SourceRead::default() })
         }
@@ -176,23 +184,7 @@ async fn read_pages(
     } else if let Some(http) = &source.http {
         http::read(http, &reader, context, &mut read).await?;
     } else {
-        let mut seen = BTreeSet::new();
-        for file in files::list(source, &context.pipeline_dir)? {
-            let bytes = files::read(&file, &context.limits)?;
-            let page = Page { place: file.place, label: file.label, bytes };
-            if file.returned && !reader.is_returned(&page).await? {
-                continue;
-            }
-            let snapshot = page::keep(&page, context)?;
-            // Nothing is kept, and so nothing is compared, when files are only looked at.
-            if !snapshot.sha256.is_empty() && !seen.insert(snapshot.sha256.clone()) {
-                let copy = Remark::whole(FindingKind::DuplicateFile, String::new());
-                read.findings.push(copy.finding(&source.name, &page.label, None));
-                continue;
-            }
-            read.snapshots.push(snapshot);
-            take(&mut read, reader.read(&page).await?);
-        }
+        inbox::read(&reader, context, &mut read).await?;
     }
     returned::supersede(&mut read);
     Ok(read)

@@ -24,6 +24,11 @@ impl Place {
         Self(format!("`{address}`, page {page}"))
     }
 
+    /// What an earlier run kept of a page that cannot be read now.
+    pub(super) fn earlier(place: &Self) -> Self {
+        Self(format!("the earlier snapshot of {place}"))
+    }
+
     /// A page kept by an earlier run, counted from 1.
     pub(super) fn replayed(source: &str, page: usize) -> Self {
         Self(format!("snapshot {page} of source `{source}`"))

@@ -190,15 +190,22 @@ fn likely(header: &str, known: Option<Field>) -> (Option<Field>, u32) {
     if let Some(field) = known.or_else(|| usual(&whole)).or_else(|| usual(&label)) {
         return (Some(field), USUAL);
     }
+    // A year is of what its group says.
+    let bare = header::split_unit(header.rsplit('>').next().unwrap_or_default()).0;
+    if !bare.contains(char::is_alphabetic)
+        && let Some(field) = usual(&group)
+    {
+        return (Some(field), NEAR);
+    }
     // Words that name a company at the head of its own sheet, and something else elsewhere.
     if matches!(label.as_str(), "nom" | "name") {
         return (Some(Field::Name), LOOSE);
     }
     let mut best = (ALIKE, None);
-    for (word, field) in vocabulary::words() {
-        let alike = strsim::jaro_winkler(&label, &key(word));
+    for (word, field) in vocabulary::keys() {
+        let alike = strsim::jaro_winkler(&label, word);
         if alike > best.0 {
-            best = (alike, Some(field));
+            best = (alike, Some(*field));
         }
     }
     (best.1, if best.1.is_some() { NEAR } else { 0 })

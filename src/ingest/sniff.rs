@@ -53,15 +53,7 @@ pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'
         let help = "unpack it and give the file inside";
         return Err(IngestError::unreadable(&page.place, "it is compressed with gzip", help));
     }
-    for (magic, what) in [
-        (&b"%PDF"[..], "it is a PDF"),
-        (b"PAR1", "it is a Parquet file"),
-        (b"{\\rtf", "it is a rich text document"),
-        // A file of Excel 2 to 4 begins with its BOF record (MS-XLS 2.4.21), outside any container.
-        (b"\x09\x00\x04\x00", "it is a workbook of Excel 2"),
-        (b"\x09\x02\x06\x00", "it is a workbook of Excel 3"),
-        (b"\x09\x04\x06\x00", "it is a workbook of Excel 4"),
-    ] {
+    for (magic, what) in BINARY {
         if bytes.starts_with(magic) {
             return refuse(what);
         }
@@ -95,6 +87,28 @@ pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'
     }
     Ok(Kind::Text(text))
 }
+
+/// Whether what begins so is plainly text with delimiters: nothing that is read whole or refused.
+pub(super) fn is_plain(beginning: &[u8]) -> bool {
+    let text = decode(beginning, None).text;
+    let start = text.trim_start();
+    let is_known = BINARY.iter().any(|(magic, _)| beginning.starts_with(magic))
+        || [&b"PK"[..], &[0xD0, 0xCF, 0x11, 0xE0], b"\x1f\x8b"]
+            .iter()
+            .any(|magic| beginning.starts_with(magic));
+    !is_known && !start.is_empty() && !start.starts_with(['<', '{', '[']) && !text.contains('\0')
+}
+
+/// Beginnings of files that hold no table for us, and what they are.
+const BINARY: [(&[u8], &str); 6] = [
+    (b"%PDF", "it is a PDF"),
+    (b"PAR1", "it is a Parquet file"),
+    (b"{\\rtf", "it is a rich text document"),
+    // A file of Excel 2 to 4 begins with its BOF record (MS-XLS 2.4.21), outside any container.
+    (b"\x09\x00\x04\x00", "it is a workbook of Excel 2"),
+    (b"\x09\x02\x06\x00", "it is a workbook of Excel 3"),
+    (b"\x09\x04\x06\x00", "it is a workbook of Excel 4"),
+];
 
 /// One json value, or one record a line as an array.
 fn records(text: &str) -> Result<Value, serde_json::Error> {

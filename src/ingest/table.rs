@@ -53,7 +53,7 @@ impl Area {
 }
 
 /// Row and column of `B2`, from 0.
-fn address(text: &str) -> Option<(u32, u32)> {
+pub(super) fn address(text: &str) -> Option<(u32, u32)> {
     let split = text.find(|character: char| character.is_ascii_digit())?;
     let (letters, digits) = text.split_at(split);
     let mut column = 0_u32;
@@ -115,10 +115,8 @@ impl Sheet {
 pub(super) enum Event<'a> {
     /// A sheet begins.
     Sheet(Head),
-    /// A row of it.
-    Row(Row),
-    /// The same, as the child process wrote it.
-    Encoded(&'a [u8]),
+    /// A row of it, as the child process wrote it.
+    Row(&'a [u8]),
     /// What is hidden, merged and named in the sheet that began last; comes at its end.
     Structure {
         /// Hidden columns, from 0, as first and last of each run.
@@ -173,8 +171,7 @@ impl Gathered {
                 }
                 return Some(());
             }
-            Event::Row(row) => row,
-            Event::Encoded(bytes) => codec::decode(bytes)?,
+            Event::Row(bytes) => codec::decode(bytes)?,
         };
         if let Some(sheet) = self.sheets.last_mut()
             && !row.cells.is_empty()

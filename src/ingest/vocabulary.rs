@@ -239,10 +239,16 @@ pub(super) fn words() -> impl Iterator<Item = (&'static str, Field)> {
     WORDS.iter().flat_map(|(field, words)| words.iter().map(|word| (*word, *field)))
 }
 
+/// Every word, made comparable with [`key`], with its field.
+pub(super) fn keys() -> &'static [(String, Field)] {
+    static KEYS: OnceLock<Vec<(String, Field)>> = OnceLock::new();
+    KEYS.get_or_init(|| words().map(|(word, field)| (key(word), field)).collect())
+}
+
 /// The field of a word that was made comparable with [`key`].
 pub(super) fn field(word: &str) -> Option<Field> {
     static FIELDS: OnceLock<BTreeMap<String, Field>> = OnceLock::new();
-    FIELDS.get_or_init(|| words().map(|(word, field)| (key(word), field)).collect()).get(word).copied()
+    FIELDS.get_or_init(|| keys().iter().cloned().collect()).get(word).copied()
 }
 
 #[cfg(test)]

@@ -61,6 +61,33 @@ impl Ledger {
         .map(|_| ())
     }
 
+    /// Records the SHA-256 of a release's certificate.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn keep_certificate(&self, release: &str, sha256: &str) -> Result<(), LedgerError> {
+        self.write(|connection| {
+            connection.execute(
+                "INSERT INTO release_certificates (release, sha256) VALUES (?1, ?2)
+                 ON CONFLICT (release) DO UPDATE SET sha256 = ?2",
+                params![release, sha256],
+            )
+        })
+        .map(|_| ())
+    }
+
+    /// The SHA-256 of every release's certificate, by release.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn certificates(&self) -> Result<BTreeMap<String, String>, LedgerError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT release, sha256 FROM release_certificates")?;
+            let kept = statement.query_map([], |row| Ok((row.get("release")?, row.get("sha256")?)))?;
+            kept.collect()
+        })
+    }
+
     /// The SHA-256 of every release's list of checksums, by release.
     ///
     /// # Errors

@@ -202,6 +202,35 @@ impl Ledger {
         })
     }
 
+    /// What a file of a source held when a run that ended well read it last; none when several
+    /// files of that run had its name.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn latest_snapshot(
+        &self,
+        pipeline: &str,
+        source: &str,
+        label: &str,
+    ) -> Result<Option<KeptSnapshot>, LedgerError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare(
+                "SELECT sha256, bytes FROM run_snapshots WHERE source = ?2 AND label = ?3 AND run =
+                   (SELECT MAX(run) FROM run_snapshots JOIN runs USING (run)
+                    WHERE pipeline = ?1 AND source = ?2 AND label = ?3 AND replay_of IS NULL AND exit_code IN (0, 4))",
+            )?;
+            let kept = statement.query_map(params![pipeline, source, label], |row| {
+                Ok(KeptSnapshot {
+                    sha256: row.get(0)?,
+                    bytes: row.get::<_, i64>(1)?.cast_unsigned(),
+                    label: label.to_owned(),
+                })
+            })?;
+            let mut kept = kept.collect::<Result<Vec<_>, _>>()?;
+            Ok(if kept.len() == 1 { kept.pop() } else { None })
+        })
+    }
+
     /// What every source gave to a run, by the name of the source.
     ///
     /// # Errors

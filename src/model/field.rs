@@ -68,6 +68,12 @@ code_enum!(
 );
 
 impl Field {
+    /// Whether a release without this column would be wrong, and not only poorer.
+    #[must_use]
+    pub const fn is_vital(self) -> bool {
+        matches!(self, Self::Group | Self::Quantity | Self::Direction)
+    }
+
     /// Fields whose text names or reaches somebody, or is free text: no log, page or table.
     #[must_use]
     pub const fn is_confidential(self) -> bool {

@@ -79,6 +79,8 @@ code_enum!(
         GuessedDialect = "forme_devinee",
         UndecodableText = "texte_indechiffrable",
         DuplicateFile = "fichier_en_double",
+        LockFile = "fichier_verrou",
+        FileWaits = "fichier_en_attente",
         NewColumn = "colonne_nouvelle",
         LostColumn = "colonne_disparue",
         ColumnKind = "colonne_inattendue",

@@ -72,3 +72,44 @@ pub struct Match {
     /// Thousandths of every part, in the order of `Part::ALL`; none when what it needs is missing.
     pub parts: [Option<u16>; Part::ALL.len()],
 }
+
+impl Match {
+    /// Whether something can move at all: both are there at one time, and neither rules out the
+    /// condition of the other.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        let rules_out = |part: &Part| matches!(part, Part::Time | Part::Condition);
+        !Part::ALL.iter().zip(&self.parts).any(|(part, score)| rules_out(part) && *score == Some(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Match, MatchKind, Part};
+    use crate::model::{Confidential, FlowId};
+
+    #[test]
+    fn nothing_moves_where_seasons_or_conditions_rule_it_out() {
+        let flow = |id: &str| FlowId(Confidential::new(id.to_owned()));
+        let with = |part: Part, score| Match {
+            offer: flow("a"),
+            request: flow("b"),
+            kind: MatchKind::Substitution,
+            score_milli: 800,
+            distance_m: None,
+            mass_kg: Some(1),
+            planned_kg: None,
+            parts: Part::ALL
+                .iter()
+                .map(|other| if *other == part { score } else { Some(500) })
+                .collect::<Vec<_>>()
+                .try_into()
+                .unwrap(),
+        };
+        for part in [Part::Time, Part::Condition] {
+            assert!(!with(part, Some(0)).is_possible());
+            assert!(with(part, None).is_possible() && with(part, Some(1)).is_possible());
+        }
+        assert!(with(Part::Distance, Some(0)).is_possible());
+    }
+}

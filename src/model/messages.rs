@@ -387,6 +387,18 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Retirer l'une des deux copies.",
             "Remove one of the two copies.",
         ),
+        K::LockFile => (
+            "Le fichier est le verrou d'un classeur ouvert ailleurs; il n'est pas lu, le classeur l'est tel qu'il est enregistré.",
+            "The file is the lock of a workbook that is open elsewhere; it is not read, the workbook is, as it was saved.",
+            "Enregistrer et fermer le classeur.",
+            "Save and close the workbook.",
+        ),
+        K::FileWaits => (
+            "Le fichier est en cours d'écriture; il attend la prochaine exécution, et sa dernière version complète compte d'ici là.",
+            "The file is being written; it waits for the next run, and its last complete version counts until then.",
+            "Rien à faire, si l'écriture se termine; sinon, enregistrer le fichier de nouveau.",
+            "Nothing to do if the writing ends; otherwise save the file again.",
+        ),
         K::NewColumn => (
             "La colonne est nouvelle: aucun réglage ne la connaît; elle n'est pas lue.",
             "The column is new: no setting knows it; it is not read.",

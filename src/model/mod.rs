@@ -15,6 +15,7 @@ mod park;
 mod quantity;
 mod raw;
 pub mod returned;
+mod sector;
 mod synergy;
 mod text;
 
@@ -35,5 +36,6 @@ pub use organisation::{Group, OrgId, Organisation, Workforce};
 pub use park::{Park, ParkCode};
 pub use quantity::Mass;
 pub use raw::{Cell, RawCell, RawRow};
+pub use sector::SECTORS;
 pub use synergy::{Attribution, Recurrence, Status, StatusChange, Synergy, SynergyId};
 pub use text::{fold, words};

@@ -1,11 +1,12 @@
 //! Money to cents, and other plain numbers.
 
 use super::frequency;
-use super::number::{Decimal, leading, plain};
+use super::marks::Marks;
+use super::number::{Decimal, leading_with, plain};
 
 /// Cents of `1 234,50 $`, `$1,200.00`, `12 k$`, `50 $/mois`, `gratuit`; none when unreadable
 /// or given for a unit of mass.
-pub(super) fn cents(text: &str) -> Option<i64> {
+pub(super) fn cents(text: &str, marks: Marks) -> Option<i64> {
     let text = plain(text);
     if matches!(text.as_str(), "gratuit" | "gratuite" | "sans frais" | "free" | "aucun cout" | "aucun") {
         return Some(0);
@@ -18,13 +19,13 @@ pub(super) fn cents(text: &str) -> Option<i64> {
     let body = body.trim_start_matches(['$', '~']).trim_start();
     // After a leading dollar sign the English comma groups thousands.
     let english;
-    let body = if dollar_first && body.contains(',') {
+    let body = if dollar_first && body.contains(',') && !marks.are_declared() {
         english = body.replace(',', "");
         english.as_str()
     } else {
         body
     };
-    let (number, rest) = leading(body).ok()?;
+    let (number, rest) = leading_with(body, marks).ok()?;
     let mut rest = rest.trim();
     let mut number = number.times(Decimal::whole(sign))?;
     if let Some(after) = rest.strip_prefix("k$").or_else(|| rest.strip_prefix("k $")) {
@@ -42,9 +43,10 @@ pub(super) fn cents(text: &str) -> Option<i64> {
 }
 
 /// A number with an optional word behind it, times a factor, rounded half up.
-pub(super) fn scaled(text: &str, factor: i128) -> Option<i64> {
+pub(super) fn scaled(text: &str, factor: i128, marks: Marks) -> Option<i64> {
     let text = plain(text);
-    let (number, rest) = leading(text.trim_start_matches(['~', '<', '>']).trim_start()).ok()?;
+    let body = text.trim_start_matches(['~', '<', '>']).trim_start();
+    let (number, rest) = leading_with(body, marks).ok()?;
     let word =
         rest.chars().all(|character| character.is_alphabetic() || matches!(character, ' ' | '.' | '/'));
     if word { number.times(Decimal::whole(factor))?.round() } else { None }
@@ -52,7 +54,15 @@ pub(super) fn scaled(text: &str, factor: i128) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{cents, scaled};
+    use super::Marks;
+
+    fn cents(text: &str) -> Option<i64> {
+        super::cents(text, Marks::default())
+    }
+
+    fn scaled(text: &str, factor: i128) -> Option<i64> {
+        super::scaled(text, factor, Marks::default())
+    }
 
     #[test]
     fn amounts_become_cents() {

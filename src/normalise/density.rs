@@ -2,6 +2,7 @@
 
 use super::number::Decimal;
 use crate::materials;
+use crate::model::State;
 use std::sync::LazyLock;
 
 struct Row {
@@ -27,9 +28,18 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     rows
 });
 
+/// Category of the row for liquids of any category.
+const LIQUID: &str = "liquide";
+
 /// Kilograms in one unit (`m3`, `palette`, `balle`…), low and high: the row of the category
-/// with the longest keyword in the description, else the category's row without keyword.
-pub(super) fn find(category: &str, unit: &str, description: &str) -> Option<(Decimal, Decimal)> {
+/// with the longest keyword in the description, else the category's row without keyword. That row
+/// is one of loose solids: a liquid has its own, and what is a sludge or a gas has none.
+pub(super) fn find(
+    category: &str,
+    unit: &str,
+    description: &str,
+    state: Option<State>,
+) -> Option<(Decimal, Decimal)> {
     let text = materials::key(description);
     let mut best: Option<(usize, &Row)> = None;
     for row in ROWS.iter().filter(|row| row.category == category && row.unit == unit) {
@@ -44,20 +54,42 @@ pub(super) fn find(category: &str, unit: &str, description: &str) -> Option<(Dec
             best = Some((length, row));
         }
     }
-    best.map(|(_, row)| (row.low, row.high))
+    let row = match (best, state) {
+        (Some((0, _)), Some(State::Liquid)) => {
+            ROWS.iter().find(|row| row.category == LIQUID && row.unit == unit)?
+        }
+        (Some((0, _)), Some(State::Sludge | State::Gas)) => return None,
+        (best, _) => best?.1,
+    };
+    Some((row.low, row.high))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{ROWS, find};
+    use crate::model::State;
+
+    #[test]
+    fn a_liquid_is_not_weighed_as_loose_solids() {
+        let kg = |description: &str, state| {
+            find("matieres_organiques", "m3", description, state)
+                .map(|(low, high)| (low.round(), high.round()))
+        };
+        let liquid = Some((Some(949), Some(1198)));
+        assert_eq!(kg("rejets de production", Some(State::Liquid)), liquid);
+        assert_eq!(kg("Lactosérum acide", None), liquid);
+        assert_eq!(kg("Huile de friture", Some(State::Liquid)), Some((Some(899), Some(899))));
+        assert_eq!(kg("boues de flottation", Some(State::Sludge)), None);
+        assert_eq!(kg("rejets de production", None), Some((Some(80), Some(356))));
+    }
 
     #[test]
     fn intervals_are_ordered_and_keywords_beat_the_category() {
         assert!(ROWS.len() > 40);
         assert!(ROWS.iter().all(|row| row.low.compare(row.high).is_le()));
-        let (low, _) = find("mineraux", "m3", "Retailles de gypse").unwrap();
+        let (low, _) = find("mineraux", "m3", "Retailles de gypse", None).unwrap();
         assert_eq!(low.round(), Some(297));
-        assert!(find("bois", "palette", "Palettes de bois usagées").is_some());
-        assert!(find("carton_papier", "palette", "carton").is_none());
+        assert!(find("bois", "palette", "Palettes de bois usagées", None).is_some());
+        assert!(find("carton_papier", "palette", "carton", None).is_none());
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Resource {
     pub(super) mass: Option<Mass>,
     pub(super) written: String,
     pub(super) frequency: Option<Frequency>,
+    pub(super) state: Option<State>,
 }
 
 /// Reads a row; none when it is refused.
@@ -68,7 +69,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
         mass: resource.mass,
         quantity_as_written: Confidential::new(resource.written),
         frequency: resource.frequency,
-        state: reader.code::<State>(Field::State, State::CODES, FindingKind::UnknownCode),
+        state: resource.state,
         hazardous: reader.yes_no(Field::Hazardous),
         destination: destination(reader),
         current_cost_cents: reader.cents(Field::CurrentCost),
@@ -143,6 +144,7 @@ pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
         mass: None,
         written: String::new(),
         frequency: None,
+        state: reader.code::<State>(Field::State, State::CODES, FindingKind::UnknownCode),
     };
     quantity(reader, &mut resource);
     resource
@@ -232,6 +234,12 @@ pub(super) fn expectation(sector: &str) -> Expectation {
     materials::expectation(sector, Nomenclature::Scian)
 }
 
+/// Whether a point of a typed quantity could group thousands, where no mark is declared.
+fn could_group(reader: &Reader<'_>, text: &str) -> bool {
+    let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
+    is_typed && !reader.marks(Field::Quantity).are_declared() && quantity::could_group(text)
+}
+
 /// Kilograms a year, from the quantity, its unit and its frequency wherever they stand.
 fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     use Severity::{Note, Rejection, Warning};
@@ -246,7 +254,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     };
     resource.written =
         [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let written = match quantity::read(&text) {
+    let written = match quantity::read_with(&text, reader.marks(Field::Quantity)) {
         Ok(written) => written,
         Err(error) => {
             let (severity, kind) = match error {
@@ -258,8 +266,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
             return;
         }
     };
-    let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
-    if is_typed && quantity::could_group(&text) {
+    if could_group(reader, &text) {
         reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
         return;
     }
@@ -314,7 +321,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         return;
     };
     let assumed = rate.unwrap_or(Rate::of(Frequency::Yearly));
-    let keywords = resource.description.as_str();
+    let keywords = (resource.description.as_str(), resource.state);
     match quantity::weigh(&written, &unit, assumed, resource.category, resource.flow_type, keywords) {
         Weighed::Known(_) if rate.is_none() => {
             reader.find(Note, FindingKind::MissingFrequency, Some(Field::Frequency));

@@ -1,8 +1,9 @@
 //! Words to codes: the mapping's own first, then the pipeline's, then everyday words.
 
 use super::dates;
-use crate::config::{Mapping, Settings};
-use crate::model::{ParkCode, fold};
+use super::marks::Marks;
+use crate::config::{self, Mapping, Settings};
+use crate::model::{Field, ParkCode, fold};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -14,6 +15,9 @@ pub(super) struct Lexicon {
     constants: BTreeMap<String, String>,
     parks: BTreeMap<String, ParkCode>,
     year_pivot: u32,
+    marks: BTreeMap<Field, Marks>,
+    /// Of columns that the mapping does not name.
+    other_marks: Marks,
 }
 
 impl Lexicon {
@@ -34,7 +38,15 @@ impl Lexicon {
                 parks.entry(park_key(spelling)).or_insert_with(|| code.clone());
             }
         }
+        let declared = mapping.map(|mapping| &mapping.numbers);
+        let marks = declared.into_iter().flatten().filter_map(|(header, marks)| {
+            let code = mapping?.columns.get(header)?;
+            Some((code.parse().ok()?, Marks::declared(marks)))
+        });
+        let other_marks = declared.and_then(|declared| declared.get(config::EVERY_COLUMN));
         Self {
+            marks: marks.collect(),
+            other_marks: other_marks.map(Marks::declared).unwrap_or_default(),
             lists,
             constants: mapping.map(|mapping| mapping.constants.clone()).unwrap_or_default(),
             parks,
@@ -50,6 +62,11 @@ impl Lexicon {
     /// Years of two digits from this one on are of the twentieth century.
     pub(super) const fn year_pivot(&self) -> u32 {
         self.year_pivot
+    }
+
+    /// The marks that are declared for numbers that are typed in the column of a field.
+    pub(super) fn marks(&self, field: Field) -> Marks {
+        self.marks.get(&field).copied().unwrap_or(self.other_marks)
     }
 
     /// The local code of a word in a list of the settings.

@@ -10,6 +10,7 @@ mod flows;
 mod frequency;
 mod identifiers;
 mod lexicon;
+mod marks;
 mod merge_flows;
 mod merge_organisations;
 mod namesakes;

@@ -69,7 +69,7 @@ fn kilograms(text: &str) -> Result<Option<(i64, i64, i64)>, QuantityError> {
     let written = read(text)?;
     let Some(unit) = units::find(&written.unit) else { return Ok(None) };
     let rate = written.rate.unwrap_or(Rate::of(Frequency::Yearly));
-    Ok(match weigh(&written, &unit, rate, Some(Category::Wood), FlowType::Material, "") {
+    Ok(match weigh(&written, &unit, rate, Some(Category::Wood), FlowType::Material, ("", None)) {
         Weighed::Known(mass) => Some((mass.low_kg(), mass.best_kg(), mass.high_kg())),
         _ => None,
     })

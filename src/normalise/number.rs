@@ -1,5 +1,6 @@
 //! Decimal numbers as people write them, read without floating point.
 
+use super::marks::Marks;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// Most significant digits kept: with a unit factor, a density and a frequency the product
@@ -150,8 +151,8 @@ const LARGEST_DENOMINATOR: i128 = 16;
 const FRACTION_DECIMALS: u32 = 12;
 
 /// Reads the number at the start of plain text, which may be or end with a fraction: `1/2`, `2 3/4`.
-pub(super) fn leading_fraction(text: &str) -> Result<(Decimal, &str), NumberError> {
-    let (number, rest) = leading(text)?;
+pub(super) fn leading_fraction(text: &str, marks: Marks) -> Result<(Decimal, &str), NumberError> {
+    let (number, rest) = leading_with(text, marks)?;
     if let Some(over) = rest.strip_prefix('/')
         && number.scale == 0
         && let Some((part, rest)) = fraction(number.mantissa, over)
@@ -184,8 +185,14 @@ fn fraction(above: i128, over: &str) -> Option<(Decimal, &str)> {
 
 /// Reads the number at the start of plain text; gives it with what follows.
 pub(super) fn leading(text: &str) -> Result<(Decimal, &str), NumberError> {
+    leading_with(text, Marks::default())
+}
+
+/// The same, under declared marks.
+pub(super) fn leading_with(text: &str, marks: Marks) -> Result<(Decimal, &str), NumberError> {
     let (token, rest) = token(text).ok_or(NumberError::Unreadable)?;
-    Ok((decimal(token)?, rest.trim_start()))
+    let number = marks.decimal(token).unwrap_or_else(|| decimal(token))?;
+    Ok((number, rest.trim_start()))
 }
 
 /// Cuts the digits, separators and grouped thousands at the start.

@@ -1,11 +1,12 @@
 //! A quantity as written, to kilograms a year.
 
 use super::frequency::{self, Rate};
+use super::marks::Marks;
 use super::number::{Decimal, NumberError, leading_fraction, plain};
 use super::qualifier::{self, Bound};
 use super::units::{Kind, Unit};
 use super::{density, units};
-use crate::model::{Category, FlowType, Mass};
+use crate::model::{Category, FlowType, Mass, State};
 
 /// Kilograms a year that no single flow reaches: ten million tonnes.
 const LARGEST_KG: i64 = 10_000_000_000;
@@ -49,6 +50,11 @@ impl From<NumberError> for QuantityError {
 
 /// Reads `2 à 3 t/sem`, `environ 500`, `<0,1`, `entre 2 et 3 tonnes par mois`.
 pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
+    read_with(text, Marks::default())
+}
+
+/// The same, where the marks of the column are declared.
+pub(super) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityError> {
     let text = plain(text);
     let (bound, body) = qualifier::cut(&text);
     if body.starts_with('(')
@@ -57,14 +63,14 @@ pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
     {
         return Err(QuantityError::Negative);
     }
-    let (first, rest) = leading_fraction(body)?;
+    let (first, rest) = leading_fraction(body, marks)?;
     if first.is_negative() {
         return Err(QuantityError::Negative);
     }
     let between = text.starts_with("entre") || text.starts_with("between");
     let (low, high, tail) = match range(rest, between) {
         Some((first_unit, second)) => {
-            let (second, tail) = leading_fraction(second)?;
+            let (second, tail) = leading_fraction(second, marks)?;
             if !same_unit(first_unit, tail) {
                 return Err(QuantityError::Unreadable);
             }
@@ -75,7 +81,7 @@ pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
             (first, second, if tail.is_empty() { first_unit } else { tail })
         }
         None if bound == Bound::AtMost => (Decimal::whole(0), first, rest),
-        None => match tolerance(first, rest)? {
+        None => match tolerance(first, rest, marks)? {
             Some((low, high, unit)) => (low, high, unit),
             None => (first, first, rest),
         },
@@ -137,7 +143,11 @@ pub(super) fn unit_and_rate(text: &str) -> (String, Option<Rate>, bool) {
 }
 
 /// `500 kg ± 10 %`, `500 ± 50 kg` and `500 kg +/- 50 kg`: both ends, and the unit.
-fn tolerance(first: Decimal, rest: &str) -> Result<Option<(Decimal, Decimal, &str)>, QuantityError> {
+fn tolerance(
+    first: Decimal,
+    rest: &str,
+    marks: Marks,
+) -> Result<Option<(Decimal, Decimal, &str)>, QuantityError> {
     let Some((unit, after)) =
         ["±", "+/-", "+-", "plus ou moins"].iter().find_map(|mark| rest.split_once(mark))
     else {
@@ -147,7 +157,7 @@ fn tolerance(first: Decimal, rest: &str) -> Result<Option<(Decimal, Decimal, &st
     if after.is_empty() {
         return Ok(None);
     }
-    let (part, tail) = leading_fraction(after)?;
+    let (part, tail) = leading_fraction(after, marks)?;
     let (part, unit) = match tail.strip_prefix('%') {
         Some(tail) => {
             let share = Decimal::parse_plain("0.01").and_then(|hundredth| part.times(hundredth));
@@ -233,7 +243,7 @@ pub(super) fn weigh(
     rate: Rate,
     category: Option<Category>,
     flow_type: FlowType,
-    description: &str,
+    (description, state): (&str, Option<State>),
 ) -> Weighed {
     let subject = if flow_type == FlowType::Water { Some("eau") } else { category.map(Category::code) };
     let category = if flow_type == FlowType::Water { "" } else { subject.unwrap_or("?") };
@@ -241,13 +251,15 @@ pub(super) fn weigh(
         Kind::Mass(kg) => (kg, kg),
         Kind::Volume(cubic_metres) => {
             let text = if flow_type == FlowType::Water { "eau" } else { description };
-            let Some((low, high)) = density::find(category, "m3", text) else { return Weighed::NoDensity };
+            let Some((low, high)) = density::find(category, "m3", text, state) else {
+                return Weighed::NoDensity;
+            };
             match (low.times(cubic_metres), high.times(cubic_metres)) {
                 (Some(low), Some(high)) => (low, high),
                 _ => return Weighed::OutOfRange,
             }
         }
-        Kind::Count => match density::find(category, &unit.code, description) {
+        Kind::Count => match density::find(category, &unit.code, description, state) {
             Some(each) => each,
             None => return Weighed::Ambiguous,
         },
@@ -280,7 +292,7 @@ mod tests {
         let written = read(text).unwrap();
         let unit = units::find(&written.unit).unwrap();
         let rate = written.rate.unwrap_or(Rate::of(Frequency::Yearly));
-        match weigh(&written, &unit, rate, Some(Category::Wood), FlowType::Material, "copeaux") {
+        match weigh(&written, &unit, rate, Some(Category::Wood), FlowType::Material, ("copeaux", None)) {
             Weighed::Known(mass) => Some((mass.low_kg(), mass.best_kg(), mass.high_kg())),
             _ => None,
         }

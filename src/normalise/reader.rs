@@ -1,6 +1,7 @@
 //! One row under reading: its fields as values, and the findings met on the way.
 
 use super::lexicon::{Lexicon, is_null};
+use super::marks::Marks;
 use super::{amounts, dates};
 use crate::materials::{self, Classified, Expectation};
 use crate::model::{
@@ -74,6 +75,14 @@ impl<'a> Reader<'a> {
             None => self.lexicon.constant(field.code())?.to_owned(),
         };
         (!is_null(&read)).then_some(read)
+    }
+
+    /// The marks that are declared for what a person typed in a field; a number of the file has none.
+    pub(super) fn marks(&self, field: Field) -> Marks {
+        match self.row.get(field).map(|cell| &cell.value) {
+            Some(Cell::Text(_)) => self.lexicon.marks(field),
+            _ => Marks::default(),
+        }
     }
 
     /// The cell of a field when it holds something readable.
@@ -152,7 +161,7 @@ impl<'a> Reader<'a> {
 
     /// Dollars to cents.
     pub(super) fn cents(&mut self, field: Field) -> Option<Confidential<i64>> {
-        let cents = amounts::cents(&self.text(field)?);
+        let cents = amounts::cents(&self.text(field)?, self.marks(field));
         if cents.is_none() {
             self.find(Severity::Warning, FindingKind::BadAmount, Some(field));
         }
@@ -161,7 +170,8 @@ impl<'a> Reader<'a> {
 
     /// A plain number times a power of ten (metres of kilometres, tenths of jobs).
     pub(super) fn scaled(&mut self, field: Field, factor: i128, kind: FindingKind) -> Option<i64> {
-        let number = amounts::scaled(&self.text(field)?, factor).filter(|number| *number >= 0);
+        let number =
+            amounts::scaled(&self.text(field)?, factor, self.marks(field)).filter(|number| *number >= 0);
         if number.is_none() {
             self.find(Severity::Warning, kind, Some(field));
         }

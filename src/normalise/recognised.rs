@@ -1,6 +1,7 @@
 //! Which cells are plain values of their field, so that `maillage check` may show them.
 
 use super::lexicon::Lexicon;
+use super::marks::Marks;
 use super::{amounts, dates, frequency, identifiers, quantity, units};
 use crate::config::{Mapping, Settings};
 use crate::materials;
@@ -26,6 +27,7 @@ fn is_plain(lexicon: &Lexicon, field: Field, cell: &Cell) -> bool {
         return false;
     }
     let list = field.code();
+    let marks = if matches!(cell, Cell::Text(_)) { lexicon.marks(field) } else { Marks::default() };
     match field {
         Field::Direction => lexicon.code::<Direction>(list, Direction::CODES, text).is_some(),
         Field::FlowType => lexicon.code::<FlowType>(list, FlowType::CODES, text).is_some(),
@@ -47,10 +49,10 @@ fn is_plain(lexicon: &Lexicon, field: Field, cell: &Cell) -> bool {
         Field::Hazardous | Field::Consent => {
             matches!(fold(text).as_str(), "oui" | "non" | "o" | "n" | "x" | "yes" | "no")
         }
-        Field::Quantity => quantity::read(text)
+        Field::Quantity => quantity::read_with(text, marks)
             .is_ok_and(|read| bare(text) && (read.unit.is_empty() || units::find(&read.unit).is_some())),
         Field::CurrentCost | Field::Price | Field::Investment | Field::Revenue => {
-            amounts::cents(text).is_some()
+            amounts::cents(text, marks).is_some()
         }
         Field::AvailableFrom | Field::AvailableTo | Field::EnteredOn | Field::StatusDate => {
             dates::read(cell, false, lexicon.year_pivot()).is_some()

@@ -24,13 +24,25 @@ fn cells(files: &[export::File]) -> Result<BTreeMap<String, PublishedCells>, Str
     export::cells(files).map_err(|path| format!("`{path}` is no table of ours"))
 }
 
-/// Checks a release on disk; none when its certificate was not kept.
+/// Checks a release on disk; none when its certificate was not kept and the ledger, which gave
+/// `recorded`, knows of none.
 ///
 /// # Errors
 /// What is not proven, or what cannot be read.
-pub fn release(state: &Path, published: &Path, id: &str) -> Result<Option<Verified>, String> {
+pub fn release(
+    state: &Path,
+    published: &Path,
+    id: &str,
+    recorded: Option<&str>,
+) -> Result<Option<Verified>, String> {
     let kept = store::certificate(state, id).map_err(|error| error.to_string())?;
-    let Some(kept) = kept else { return Ok(None) };
+    let Some(kept) = kept else {
+        return recorded
+            .map_or(Ok(None), |_| Err("the certificate is gone from the state folder".to_owned()));
+    };
+    if recorded.is_some_and(|recorded| recorded != store::sha256(&kept)) {
+        return Err("the certificate is not the one that the ledger recorded".to_owned());
+    }
     let folder = publish::folder(published, id).join(export::FOLDER);
     let unread = |cause: std::io::Error| format!("`{}` cannot be read: {cause}", export::FOLDER);
     let mut tables = Vec::new();
@@ -61,6 +73,7 @@ mod tests {
         let input = TableInput {
             name: "t".to_owned(),
             dimensions: vec!["parc".to_owned()],
+            codes: Vec::new(),
             measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
             records: vec![
                 record(1, "a", "g1", 100),

@@ -4,16 +4,22 @@ use crate::config::{Grade, Settings};
 use crate::error::{Exit, Failure};
 use crate::model::{Field, Finding, FindingKind, Severity};
 
-/// Refuses a run whose owners are unknown where the mapping promises them: companies of one owner
-/// would count apart, and what they declared would be protected too little.
-pub(super) fn owners<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Result<(), Failure> {
-    let lost = findings
-        .find(|finding| finding.kind == FindingKind::LostColumn && finding.field == Some(Field::Group));
+/// Refuses a run that lacks a column on which everything rests, where the mapping promises it.
+/// Without owners, companies of one owner would count apart, and what they declared would be
+/// protected too little; without quantities every total would be wrong.
+pub(super) fn vital<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Result<(), Failure> {
+    let lost = findings.find(|finding| {
+        finding.kind == FindingKind::LostColumn && finding.field.is_some_and(Field::is_vital)
+    });
     lost.map_or(Ok(()), |finding| {
+        let (field, why) = match finding.field {
+            Some(Field::Group) => ("groupe", "companies of one owner would count apart"),
+            field => (field.map_or("", Field::code), "every total would lack its rows"),
+        };
         Err(Failure::message(
             Exit::Contract,
             format!(
-                "the source `{}` does not have the column of the owners (`groupe`) that its mapping names: companies of one owner would count apart\nhelp: put its heading back, or change the mapping; constats.jsonl of the state folder names the heading",
+                "the source `{}` does not have the column `{field}` that its mapping names: {why}\nhelp: put its heading back, or change the mapping; constats.jsonl of the state folder names the heading",
                 finding.location.source
             ),
         ))

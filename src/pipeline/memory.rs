@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub(super) struct Memory<'a> {
     state: &'a State,
     ledger: &'a Ledger,
+    /// Name of the pipeline.
+    pipeline: String,
     earlier: Option<BTreeMap<String, Vec<KeptSnapshot>>>,
 }
 
@@ -26,7 +28,8 @@ impl<'a> Memory<'a> {
         replay: Option<i64>,
     ) -> Result<Self, Failure> {
         let failed = |error| Failure::new(Exit::Failed, &error);
-        let Some(run) = replay else { return Ok(Self { state, ledger, earlier: None }) };
+        let name = pipeline.settings.name.clone();
+        let Some(run) = replay else { return Ok(Self { state, ledger, pipeline: name, earlier: None }) };
         let kept = ledger.snapshots(run).map_err(failed)?;
         let missing = pipeline.settings.sources.iter().find(|source| !kept.contains_key(&source.name));
         if let Some(source) = missing {
@@ -38,7 +41,7 @@ impl<'a> Memory<'a> {
                 ),
             ));
         }
-        Ok(Self { state, ledger, earlier: Some(kept) })
+        Ok(Self { state, ledger, pipeline: name, earlier: Some(kept) })
     }
 }
 
@@ -51,6 +54,13 @@ impl Replay for Memory<'_> {
             label: kept.label.clone(),
         };
         Some(kept.iter().map(snapshot).collect())
+    }
+
+    fn latest(&self, source: &str, label: &str) -> Option<Snapshot> {
+        // Without a memory the file waits and gives nothing yet.
+        let kept = self.ledger.latest_snapshot(&self.pipeline, source, label).ok()??;
+        let KeptSnapshot { sha256, bytes, label } = kept;
+        self.state.has_snapshot(&sha256).then_some(Snapshot { sha256, bytes, label })
     }
 
     fn recall(&self, url: &str) -> Option<Remembered> {

@@ -3,6 +3,7 @@
 mod agreements;
 mod alone;
 pub mod certified;
+mod codes;
 mod gate;
 mod limits;
 mod matches;
@@ -15,22 +16,24 @@ mod release;
 pub use alone::{Matched, match_alone, matched_workbook};
 pub use plan::plan;
 
-use crate::anonymise::{self, Pseudonyms};
+use crate::anonymise::{self, Groups, Pseudonyms};
 use crate::config::Pipeline;
 use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
 use crate::ledger::{KeptSnapshot, Ledger};
-use crate::model::{Dataset, Field, Finding, Match, RawRow, Severity};
+use crate::model::{Dataset, Field, Finding, Match, Park, RawRow, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised};
 use crate::store::{State, StateFile};
 use crate::telemetry::Stage;
 use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::stream::{self, StreamExt as _};
 use memory::Memory;
 use record::RunEntry;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 /// What a run needs besides the pipeline.
 #[derive(Debug)]
@@ -129,21 +132,22 @@ async fn path(
     record: &mut RunEntry<'_>,
 ) -> Result<Report, Failure> {
     let settings = &pipeline.settings;
-    record.stage("ingest");
+    begin(record, "ingest").await;
     let (rows, mut met) = read(pipeline, options, state, memory, record).await?;
     let count = rows.len();
     record.count(count);
-    record.stage("gate");
+    begin(record, "gate").await;
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
     let (bare, columns, parks) = gate::without_prose(pipeline, &datasets);
-    let blank = release::files(&nothing(models, settings)?, &columns, &bare, &parks, options.as_of, "")?;
+    let blank = release::files(&nothing(models, pipeline)?, &columns, &bare, &parks, options.as_of, "")?;
     let written = gate::written(pipeline, models);
     let public = gate::public(pipeline, models, &written, &blank);
     let mut canaries = Canaries::collect(&rows, &public);
     gate::refuse_named(&written, &canaries)?;
     record.count(canaries.len());
-    record.stage("normalise");
+    begin(record, "normalise").await;
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    keep_quarantine(state, &normalised)?;
     keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
     let counts = &mut record.run.counts;
@@ -153,10 +157,10 @@ async fn path(
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(&normalised.findings);
     within_contract(count, rejected, settings)?;
-    limits::owners(met.iter())?;
+    limits::vital(met.iter())?;
     limits::within(&met.iter().chain(&normalised.findings), count, settings)?;
     record.count(normalised.flows.len());
-    record.stage("match");
+    begin(record, "match").await;
     let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
     let pseudonyms = Pseudonyms::new(key);
     canaries.key(&key);
@@ -177,16 +181,17 @@ async fn path(
     record.count(matches.len());
     met.extend(filled);
     keep_findings(state, &met, &normalised)?;
-    record.stage("indicators");
+    begin(record, "indicators").await;
     let inputs = compute(pipeline, models, &normalised, &matches, &pseudonyms, &mut canaries).await?;
     record.count(inputs.iter().map(|input| input.records.len()).sum());
-    record.stage("protect");
+    begin(record, "protect").await;
+    crate::fault::pause("protect:wait");
     let protected = agreements::protect(&inputs, settings, &normalised.organisations, &pseudonyms)?;
     keep_explanations(state, &protected)?;
     records::keep(state, &normalised, &pseudonyms, &protected.verified())?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.count(protected.explanations().len());
-    record.stage("export");
+    begin(record, "export").await;
     let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
     record.count(files.len());
     certified::written(protected.certificate(), &files)?;
@@ -194,11 +199,12 @@ async fn path(
     let release = if options.dry_run {
         None
     } else {
-        record.stage("publish");
+        begin(record, "publish").await;
         // First the proof, then what it proves.
         state
             .keep_certificate(&id, protected.certificate())
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
+        record.certified(&id, protected.certificate())?;
         let folder = publish::publish(&settings.name, &id, &files, &options.published, &|path, bytes| {
             gate.scan(path, bytes)
         })
@@ -224,6 +230,13 @@ async fn path(
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// Begins a stage, and lets a request to end the run be heard first: the stages that compute
+/// never wait.
+async fn begin(record: &mut RunEntry<'_>, stage: &'static str) {
+    record.stage(stage);
+    tokio::task::yield_now().await;
 }
 
 /// What reading needs from the outside.
@@ -253,9 +266,15 @@ async fn read(
     let context = context(pipeline, options, state, memory);
     let mut rows = Vec::new();
     let mut met = Vec::new();
-    for source in &pipeline.settings.sources {
-        let mapping = &pipeline.mappings[&source.name];
-        let read = ingest::read_source(source, mapping, &context).await.map_err(|error| unread(&error))?;
+    let at_once = usize::try_from(pipeline.settings.limits.sources_at_once.max(1)).unwrap_or(1);
+    let reading = pipeline.settings.sources.iter().map(|source| {
+        let (mapping, context) = (&pipeline.mappings[&source.name], &context);
+        async move { (source, ingest::read_source(source, mapping, context).await) }
+    });
+    // What they give is taken in the order of the settings, whoever comes first.
+    let mut reading = pin!(stream::iter(reading).buffered(at_once));
+    while let Some((source, read)) = reading.next().await {
+        let read = read.map_err(|error| unread(&error))?;
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         rows.extend(read.rows);
@@ -304,9 +323,11 @@ fn within_contract(count: usize, rejected: usize, settings: &crate::config::Sett
 }
 
 /// A release of no data: what the pages say whatever the input.
-fn nothing(models: &[Model], settings: &crate::config::Settings) -> Result<disclosure::Protected, Failure> {
-    let inputs: Vec<TableInput> = models.iter().map(|model| input(model, Vec::new())).collect();
-    disclosure::protect(&inputs, &settings.disclosure).map_err(|error| Failure::new(Exit::Failed, &error))
+fn nothing(models: &[Model], pipeline: &Pipeline) -> Result<disclosure::Protected, Failure> {
+    let inputs: Vec<TableInput> =
+        models.iter().map(|model| input(model, Vec::new(), &pipeline.parks)).collect();
+    disclosure::protect(&inputs, &pipeline.settings.disclosure)
+        .map_err(|error| Failure::new(Exit::Failed, &error))
 }
 
 /// Runs the models over the pseudonymous tables; the pseudonyms join what must not be published.
@@ -332,23 +353,31 @@ async fn compute(
     let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
         .map_err(|error| failed(&error))?;
     let factors = indicators::factor_tables().map_err(|error| failed(&error))?;
-    for (name, batch) in tables.into_iter().chain(factors) {
+    for (name, batch) in tables.clone().into_iter().chain(factors) {
         engine.register(name, batch).map_err(|error| failed(&error))?;
     }
+    let groups = Groups::new(&tables);
     let mut inputs = Vec::new();
     for model in models {
         let table = engine.query(&model.dataset.name, &model.sql).await.map_err(|error| failed(&error))?;
-        let contributions = indicators::contributions(model, &table).map_err(|error| failed(&error))?;
-        inputs.push(input(model, contributions.records));
+        let contributions =
+            indicators::contributions(model, &table, &|record, named| groups.stand_behind(record, named))
+                .map_err(|error| failed(&error))?;
+        inputs.push(input(model, contributions.records, &pipeline.parks));
     }
     Ok(inputs)
 }
 
-fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
+fn input(model: &Model, records: Vec<indicators::Contribution>, parks: &[Park]) -> TableInput {
     let measures = model.dataset.measures.iter();
     TableInput {
         name: model.dataset.name.clone(),
         dimensions: model.dataset.dimensions.iter().map(|column| column.name.clone()).collect(),
+        codes: (0..model.dataset.dimensions.len())
+            .map(|dimension| {
+                codes::known(records.iter().map(|record| record.dimensions[dimension].as_str()), parks)
+            })
+            .collect(),
         measures: measures
             .map(|column| MeasureInput {
                 name: column.name.clone(),
@@ -368,10 +397,15 @@ fn input(model: &Model, records: Vec<indicators::Contribution>) -> TableInput {
     }
 }
 
-fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
+/// The workbook of refused rows, before anything may refuse the run: nothing refuses a row later.
+fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
-    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
+    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))
+}
+
+fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
     state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
     let lines: String = normalised.merges.iter().map(merge_line).collect();

@@ -44,7 +44,8 @@ async fn fits(engine: &Engine, model: &Model) -> Result<(), ModelError> {
                 .to_owned(),
         }
     })?;
-    indicators::contributions(model, &table)
+    // No record, no owner to compare with.
+    indicators::contributions(model, &table, &|_, _| true)
         .map(|_| ())
         .map_err(|error| ModelError { line: line(&model.sql, &error.cause), ..error })
 }

@@ -41,7 +41,7 @@ pub(super) fn pages(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Vec<Pa
             "dataset": { "name": dataset.name, "title": labels.title(dataset), "description": labels.description(dataset) },
             "files": files(dataset, labels, site),
             "dictionary": dictionary(dataset, labels),
-            "preview": indicators::rows(view, labels, &dataset.name, PREVIEW),
+            "preview": indicators::preview(view, labels, &dataset.name, PREVIEW),
             "snippets": snippets(dataset, site),
             "citation": citation(dataset, labels, site),
         }),

@@ -5,6 +5,7 @@ use super::labels::Labels;
 use super::render::Page;
 use super::table::{Row, grid};
 use super::view::{self, View};
+use crate::disclosure::Published;
 use serde_json::{Value, json};
 
 pub(super) fn page(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Page {
@@ -42,13 +43,29 @@ pub(super) fn page(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Page {
     }
 }
 
-/// Every row of a table as it is published.
+/// A table as it is published, but for crossings of which nothing is.
 pub(super) fn whole_table(view: &View<'_>, labels: &Labels<'_>, name: &str) -> Option<Value> {
-    rows(view, labels, name, usize::MAX)
+    rows(view, labels, name, |codes, says_something| says_something || codes <= 1)
 }
 
-/// The first rows of a table, margins first.
-pub(super) fn rows(view: &View<'_>, labels: &Labels<'_>, name: &str, most: usize) -> Option<Value> {
+/// The first rows that say something, margins first.
+pub(super) fn preview(view: &View<'_>, labels: &Labels<'_>, name: &str, most: usize) -> Option<Value> {
+    let mut left = most;
+    rows(view, labels, name, |codes, says_something| {
+        let is_in = left > 0 && (says_something || codes == 0);
+        left -= usize::from(is_in);
+        is_in
+    })
+}
+
+/// The rows for which `is_in` holds, given how many codes are no margins and whether a value is
+/// published.
+fn rows(
+    view: &View<'_>,
+    labels: &Labels<'_>,
+    name: &str,
+    mut is_in: impl FnMut(usize, bool) -> bool,
+) -> Option<Value> {
     let language = labels.language;
     let table = view.table(name)?;
     let dataset = view.datasets.iter().find(|dataset| dataset.name == name)?;
@@ -58,7 +75,10 @@ pub(super) fn rows(view: &View<'_>, labels: &Labels<'_>, name: &str, most: usize
     });
     let rows: Vec<Row> = ordered
         .into_iter()
-        .take(most)
+        .filter(|row| {
+            let codes = row.dimensions().iter().filter(|code| *code != "Total").count();
+            is_in(codes, row.values().iter().any(|value| matches!(value, Published::Value(_))))
+        })
         .map(|row| {
             let cells = row.values().iter().zip(&dataset.measures);
             Row::new(

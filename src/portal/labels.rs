@@ -1,7 +1,7 @@
 //! Titles of the codes that tables use.
 
 use super::text::Language;
-use crate::model::{Category, Column, Dataset, Park};
+use crate::model::{Category, Column, Dataset, Park, SECTORS};
 
 /// Titles in one language.
 pub(super) struct Labels<'a> {
@@ -10,7 +10,7 @@ pub(super) struct Labels<'a> {
 }
 
 /// `code`, French, English.
-const CODES: [(&str, &str, &str); 35] = [
+const CODES: [(&str, &str, &str); 22] = [
     ("Total", "Ensemble", "All"),
     ("inconnu", "Non précisé", "Not stated"),
     ("extrant", "Offres", "Offers"),
@@ -33,19 +33,6 @@ const CODES: [(&str, &str, &str); 35] = [
     ("reoriente", "Réorientée", "Redirected"),
     ("enfouissement", "Enfouissement", "Landfill"),
     ("incineration", "Incinération", "Incineration"),
-    ("11", "Agriculture et foresterie (11)", "Agriculture and forestry (11)"),
-    ("21", "Extraction (21)", "Extraction (21)"),
-    ("22", "Services publics (22)", "Utilities (22)"),
-    ("23", "Construction (23)", "Construction (23)"),
-    ("31", "Fabrication, aliments et textiles (31)", "Manufacturing, food and textiles (31)"),
-    ("32", "Fabrication, bois, papier, chimie (32)", "Manufacturing, wood, paper, chemicals (32)"),
-    ("33", "Fabrication, métaux et machines (33)", "Manufacturing, metals and machines (33)"),
-    ("41", "Commerce de gros (41)", "Wholesale (41)"),
-    ("48", "Transport (48)", "Transport (48)"),
-    ("49", "Entreposage (49)", "Warehousing (49)"),
-    ("54", "Services professionnels (54)", "Professional services (54)"),
-    ("56", "Services administratifs et déchets (56)", "Administrative and waste services (56)"),
-    ("72", "Restauration (72)", "Food services (72)"),
 ];
 
 impl<'a> Labels<'a> {
@@ -68,6 +55,9 @@ impl<'a> Labels<'a> {
         }
         if let Some(park) = self.parks.iter().find(|park| park.code.as_str() == code) {
             return self.park(park).to_owned();
+        }
+        if let Some((_, french, english)) = SECTORS.iter().find(|(known, _, _)| *known == code) {
+            return format!("{} ({code})", self.language.say(french, english));
         }
         let known = CODES.iter().find(|(known, _, _)| *known == code);
         known.map_or_else(|| code.to_owned(), |(_, french, english)| self.language.say(french, english))

@@ -42,6 +42,7 @@ fn protected() -> Protected {
     let table = TableInput {
         name: "mesures_libres".to_owned(),
         dimensions: vec!["saison".to_owned()],
+        codes: Vec::new(),
         measures: vec![MeasureInput { name: "kg_an".to_owned(), relation: None, is_count: false }],
         records,
     };

@@ -1,7 +1,8 @@
 //! What is read is what Excel shows: sheets against csv files of the same collections, and the
 //! same sheet in four formats against itself.
 
-use super::read::{corpora, read, rows};
+use super::corpus::corpora;
+use super::read::{read, rows};
 use std::path::Path;
 
 /// Share of the cells of `expected` that a sheet shows, and how many there are.

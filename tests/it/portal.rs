@@ -136,7 +136,7 @@ fn the_numbers_of_the_park_pages_are_those_of_the_csv_and_the_withheld_ones_are_
             checked[1] += 1;
         }
     }
-    assert!(checked[0] > 5 && checked[1] > 5, "{checked:?}");
+    assert!(checked[0] > 2 && checked[1] > 5, "{checked:?}");
 }
 
 #[test]

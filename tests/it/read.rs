@@ -1,20 +1,9 @@
 //! `maillage read` over every file of the public corpora: read, or refused with one message.
 
-use std::path::{Path, PathBuf};
+use super::corpus::{corpora, files};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
-
-/// The folder of the corpora; without it the test says that it skips.
-pub(crate) fn corpora() -> Option<PathBuf> {
-    let folder = std::env::var_os("MAILLAGE_SHARED").map(|shared| Path::new(&shared).join("corpora"));
-    let folder = folder.filter(|folder| folder.is_dir());
-    if folder.is_none() {
-        eprintln!(
-            "SKIPPED: MAILLAGE_SHARED names no folder with `corpora`, so the messy files were not read"
-        );
-    }
-    folder
-}
 
 pub(crate) fn read(file: &Path, flags: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_maillage")).arg("read").arg(file).args(flags).output().unwrap()
@@ -30,15 +19,6 @@ pub(crate) fn rows(output: &Output) -> Vec<Vec<String>> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(output.stdout.as_slice());
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
-}
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() { files(&path, found) } else { found.push(path) }
-    }
 }
 
 /// One file: how it ended, its time, and the most resident memory seen, of the program and its child.

@@ -178,6 +178,26 @@ fn a_run_that_is_interrupted_says_so() {
 }
 
 #[test]
+fn a_request_to_end_while_the_run_computes_is_heard_before_it_publishes() {
+    let day = good_day();
+    let before = day.release();
+    let go = day.path("go");
+    let run = day
+        .command(&["run", "jours", "--as-of", "2026-01-16"])
+        .env("MAILLAGE_FAULT", format!("protect:wait={}", go.display()))
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait("the stage that protects", || day.path("go.waits").exists());
+    signal(&run, Signal::TERM);
+    fs::write(&go, "").unwrap();
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(143));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("before it published"));
+    assert!(day.release() == before);
+}
+
+#[test]
 fn next_tells_the_zone_and_what_is_missing_is_named() {
     let day = Day::new();
     let text = |arguments: &[&str], code| {

@@ -31,8 +31,15 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
         }
         let entries = entries(policy, rows, &places, codes)?;
         let measures = vec![Measure::base_of(&policy.value)];
-        let cube =
-            Cube { name: declared.name.clone(), position: 0, axes, measures, entries, is_dense: false };
+        let cube = Cube {
+            name: declared.name.clone(),
+            position: 0,
+            dimensions: declared.dimensions.clone(),
+            axes,
+            measures,
+            entries,
+            is_dense: false,
+        };
         let crossings = cells::add(&mut system, &mut ties, &cube, &policy.rules()).map_err(|cause| {
             crate::disclosure::DisclosureError::Malformed { table: declared.name.clone(), cause }
         })?;

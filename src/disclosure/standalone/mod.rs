@@ -94,7 +94,7 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
     let built = begun.elapsed();
     let rules = policy.rules();
     let (pattern, certificate, _) =
-        solve(&mut prepared.system, &rules, policy.cost(), &coalitions, &prepared.tables)
+        solve(&mut prepared.system, &rules, policy.cost(), &coalitions, &prepared.tables, &|_, _| ())
             .map_err(|unsolved| unsolved.error)?;
     output::write(policy, &prepared, &pattern, certificate, [built, begun.elapsed()])
 }

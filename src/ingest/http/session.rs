@@ -1,11 +1,12 @@
 //! One platform during one run: requests with their signature, retries and snapshots.
 
-use super::super::address::origin;
+use super::super::address::{origin, whole};
 use super::super::links::next_of;
 use super::super::page::{self, Page, Place};
 use super::super::records::{PageRead, Reader};
 use super::super::{Context, IngestError, Remembered, Snapshot, retry};
 use super::body::{self, BodyError};
+use super::elsewhere::{Downloads, Elsewhere};
 use super::sign::{Sign, patience};
 use crate::config::Http;
 use reqwest::header::{
@@ -43,6 +44,7 @@ pub(super) struct Session<'a> {
     reader: &'a Reader<'a>,
     context: &'a Context<'a>,
     client: Client,
+    elsewhere: Downloads,
     sign: Sign,
     /// Address of the first page.
     pub(super) first: Url,
@@ -56,13 +58,17 @@ impl<'a> Session<'a> {
         context: &'a Context<'a>,
     ) -> Result<Self, IngestError> {
         let name = &reader.source().name;
-        let first = whole_address(&http.url).ok_or_else(|| {
+        let first = whole(&http.url).ok_or_else(|| {
             let help = "write it whole, for example `https://host/path`";
             IngestError::settings(name, "`url` is not an address", help)
         })?;
-        let host = origin(&first);
+        let (host, elsewhere) = (origin(&first), Elsewhere::new(http, &first));
+        let declared = elsewhere.clone();
         let policy = reqwest::redirect::Policy::custom(move |attempt| {
-            if origin(attempt.url()) != host {
+            if origin(attempt.url()) != host && declared.may_hold(attempt.url()) {
+                // Followed below, without what signs us in.
+                attempt.stop()
+            } else if origin(attempt.url()) != host {
                 attempt.error("it redirects to another host")
             } else if attempt.previous().len() > MOST_REDIRECTS {
                 attempt.error("it redirects too often")
@@ -72,7 +78,8 @@ impl<'a> Session<'a> {
         });
         let client = client(http).redirect(policy).build().map_err(|_| unprepared(name))?;
         let sign = Sign::new(http, name, context)?;
-        Ok(Self { http, reader, context, client, sign, first })
+        let elsewhere = elsewhere.prepared(http).map_err(|_| unprepared(name))?;
+        Ok(Self { http, reader, context, client, elsewhere, sign, first })
     }
 
     /// One page with its retries: fetched, kept, read, remembered.
@@ -153,8 +160,14 @@ impl<'a> Session<'a> {
             request = request.header(IF_NONE_MATCH, remembered.etag.as_str());
         }
         let mut response = request.send().await.map_err(|error| transport(&error, place))?;
+        let mut etag = text(&response, &ETAG);
+        if let Some(address) = self.elsewhere.of(&response) {
+            let download = self.elsewhere.client.get(address).header(ACCEPT_ENCODING, body::ACCEPTED);
+            response = download.send().await.map_err(|error| transport(&error, place))?;
+            // A validator of that host means nothing to the platform.
+            etag = None;
+        }
         let status = response.status();
-        let etag = text(&response, &ETAG);
         let next_link =
             response.headers().get_all(LINK).iter().find_map(|value| next_of(value.to_str().ok()?));
         if status == StatusCode::NOT_MODIFIED && remembered.is_some() {
@@ -257,11 +270,6 @@ pub(super) fn client(http: &Http) -> ClientBuilder {
 pub(super) fn unprepared(source: &str) -> IngestError {
     let help = "check the certificates of this machine";
     IngestError::settings(source, "the connection cannot be prepared", help)
-}
-
-/// An address with scheme and host.
-pub(super) fn whole_address(text: &str) -> Option<Url> {
-    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// A transport error without the address, whose query may hold a key.

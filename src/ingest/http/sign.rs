@@ -1,6 +1,6 @@
 //! How requests are signed. Secrets come from the environment, and leave for the host of `url` only.
 
-use super::super::address::{base64, with_query};
+use super::super::address::{base64, whole, with_query};
 use super::super::page::Place;
 use super::super::{Context, IngestError};
 use super::session;
@@ -86,7 +86,7 @@ impl Sign {
                 let mut basic = HeaderValue::from_str(&basic(client_id, &secret(client_secret_env)?))
                     .map_err(|_| bad())?;
                 basic.set_sensitive(true);
-                let url = session::whole_address(token_url).ok_or_else(|| {
+                let url = whole(token_url).ok_or_else(|| {
                     IngestError::settings(
                         source,
                         "`token_url` is not an address",

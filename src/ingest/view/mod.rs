@@ -2,7 +2,9 @@
 //!
 //! Rows wait in a spool until the used range is known, so memory does not grow with the file.
 
+mod lines;
 mod parquet;
+mod plain;
 mod rows;
 mod shown;
 mod spool;
@@ -17,6 +19,7 @@ use super::workbook::{self, Wanted};
 use super::{Context, IngestError, delimited, json};
 use crate::config::{self, Hidden};
 use crate::model::{Confidential, Finding, FindingKind};
+use plain::{Broken, Plain};
 pub use rows::rows;
 use spool::Spool;
 use std::io::{self, Write};
@@ -76,17 +79,34 @@ pub async fn view(
     out: &mut (dyn Write + Send),
 ) -> Result<Viewed, ViewError> {
     let file = files::single(request.path);
-    let bytes = files::read(&file, &context.limits)?;
+    let plain = Plain::new(&file, &context.limits)?;
+    let bytes = if plain.is_some() { Vec::new() } else { files::read(&file, &context.limits)? };
     let page = Page { place: file.place, label: file.label, bytes };
     let mut stage = Stage::new(request, &page);
+    if let Some(plain) = plain {
+        stage.begin_only()?;
+        let told = if request.format == Format::Csv { plain.csv(out) } else { plain.spool(&mut stage.spool) };
+        let told = told.map_err(|broken| match broken {
+            Broken::Input(error) => ViewError::Input(error),
+            Broken::Output(error) => ViewError::Output(error),
+        })?;
+        for remark in &told {
+            stage.remark(remark);
+        }
+        if request.format == Format::Csv {
+            out.flush()?;
+            return Ok(stage.viewed());
+        }
+        return stage.finish(out);
+    }
     match sniff(&page, None)? {
         Kind::Workbook(kind) => {
             let wanted = request.sheet.map(|text| Wanted { text: text.to_owned() });
             let mut listen = |event: Event<'_>| stage.take(event).map_err(|error| output(&page, &error));
             workbook::stream(&page, kind, wanted, context, &mut listen).await?;
         }
-        Kind::Json(value) => stage.whole(json::as_sheet(&value))?,
-        Kind::Text(text) => stage.whole(delimited::read(&text, &config::Text::default()))?,
+        Kind::Json(value) => stage.whole(&json::as_sheet(&value))?,
+        Kind::Text(text) => stage.whole(&delimited::read(&text, &config::Text::default()))?,
     }
     stage.finish(out)
 }
@@ -130,9 +150,8 @@ impl<'a> Stage<'a> {
     fn take(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
             Event::Sheet(head) => self.begin(head),
-            Event::Row(row) if self.taking => self.spool.row(row)?,
-            Event::Encoded(bytes) if self.taking => self.spool.encoded(bytes)?,
-            Event::Row(_) | Event::Encoded(_) => {}
+            Event::Row(bytes) if self.taking => self.spool.encoded(bytes)?,
+            Event::Row(_) => {}
             Event::Structure { hidden_columns, merged, .. } => {
                 if let (true, Some(head)) = (self.taking, &mut self.staged) {
                     head.hidden_columns = hidden_columns;
@@ -169,8 +188,8 @@ impl<'a> Stage<'a> {
         self.findings.push(remark.finding("read", &self.page.label, Some(name)));
     }
 
-    /// A file that is one sheet.
-    fn whole(&mut self, sheet: Sheet) -> Result<(), ViewError> {
+    /// The only sheet of a file begins.
+    fn begin_only(&mut self) -> Result<(), ViewError> {
         if self.request.sheet.is_some_and(|wanted| wanted != "1") {
             return Err(IngestError::unreadable(
                 &self.page.place,
@@ -179,12 +198,18 @@ impl<'a> Stage<'a> {
             )
             .into());
         }
-        self.begin(sheet.head);
+        self.begin(Head::default());
+        Ok(())
+    }
+
+    /// A file that is one sheet.
+    fn whole(&mut self, sheet: &Sheet) -> Result<(), ViewError> {
+        self.begin_only()?;
         for remark in &sheet.remarks {
             self.remark(remark);
         }
-        for row in sheet.rows {
-            self.take(Event::Row(row))?;
+        for row in &sheet.rows {
+            self.spool.row(row)?;
         }
         Ok(())
     }
@@ -217,8 +242,12 @@ impl<'a> Stage<'a> {
             }
         }
         out.flush()?;
+        Ok(self.viewed())
+    }
+
+    fn viewed(self) -> Viewed {
         let written = self.staged.map(|head| head.rank);
         let sheets = self.sheets.into_iter().map(|(rank, name)| (name, Some(rank) == written)).collect();
-        Ok(Viewed { sheets, findings: self.findings })
+        Viewed { sheets, findings: self.findings }
     }
 }

@@ -1,10 +1,11 @@
 //! A spooled sheet as Parquet: the number of the row and one text column for each column that
 //! holds something, with the texts that csv writes.
 
+use super::super::codec;
 use super::super::table::{Head, letters};
 use super::shown::shown;
-use super::spool::Spool;
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringBuilder};
+use super::spool::{Spool, damaged};
+use arrow::array::{ArrayBuilder as _, ArrayRef, Int64Array, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -25,9 +26,12 @@ pub(super) fn write(
     let skips = |column: u32| exclude && head.hides_column(column);
     let mut places: BTreeMap<u32, usize> = BTreeMap::new();
     spool.each(|row| {
-        let columns = row.cells.iter().map(|(column, _)| *column);
-        places.extend(columns.filter(|column| !skips(*column)).map(|column| (column, 0)));
-        Ok(())
+        let seen = codec::each(row, |column, _| {
+            if !skips(column) {
+                places.entry(column).or_default();
+            }
+        });
+        seen.map(|_| ()).ok_or_else(damaged)
     })?;
     for (place, rank) in (0..).zip(places.values_mut()) {
         *rank = place;
@@ -42,15 +46,20 @@ pub(super) fn write(
     let mut writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties)).map_err(failed)?;
     let mut batch = Batch::new(places.len());
     spool.each(|row| {
-        if exclude && row.hidden {
+        let outline = codec::outline(row).ok_or_else(damaged)?;
+        if exclude && outline.hidden {
             return Ok(());
         }
-        batch.rows.push(row.number.into());
-        let mut cells = row.cells.iter().filter(|(column, _)| !skips(*column)).peekable();
-        for (column, rank) in &places {
-            match cells.next_if(|(at, _)| at == column) {
-                Some((_, cell)) => batch.columns[*rank].append_value(shown(cell)),
-                None => batch.columns[*rank].append_null(),
+        batch.rows.push(outline.number.into());
+        let seen = codec::each(row, |column, value| {
+            if let Some(rank) = places.get(&column) {
+                batch.columns[*rank].append_value(shown(&value));
+            }
+        });
+        seen.ok_or_else(damaged)?;
+        for column in &mut batch.columns {
+            if column.len() < batch.rows.len() {
+                column.append_null();
             }
         }
         if batch.rows.len() == BATCH_ROWS {

@@ -1,26 +1,28 @@
 //! A cell as text: what Excel shows, dates in ISO form, numbers plain.
 
-use crate::model::Cell;
+use super::super::codec::Value;
 use chrono::Timelike as _;
+use std::borrow::Cow;
 
 /// Digits of a number that a spreadsheet keeps and shows.
 const DIGITS: usize = 15;
 
-/// The text of a cell; empty when nothing is there.
-pub(super) fn shown(cell: &Cell) -> String {
-    match cell {
-        Cell::Empty => String::new(),
-        Cell::Text(text) => text.reveal().clone(),
-        Cell::Integer(number) => number.reveal().to_string(),
-        Cell::Number(number) => plain(*number.reveal()),
-        Cell::Boolean(true) => "TRUE".to_owned(),
-        Cell::Boolean(false) => "FALSE".to_owned(),
-        Cell::Date(moment) => date(moment),
-        Cell::Error(error) => error.clone(),
+/// The text of a cell.
+pub(super) fn shown<'a>(value: &'a Value<'_>) -> Cow<'a, str> {
+    match value {
+        Value::Text(text) | Value::Error(text) => Cow::Borrowed(text),
+        Value::Integer(number) => Cow::Owned(number.to_string()),
+        Value::Number(number) => Cow::Owned(plain(*number)),
+        Value::Boolean(true) => Cow::Borrowed("TRUE"),
+        Value::Boolean(false) => Cow::Borrowed("FALSE"),
+        Value::Date(milliseconds) => Cow::Owned(date(*milliseconds)),
     }
 }
 
-fn date(moment: &chrono::NaiveDateTime) -> String {
+/// Empty where the calendar has no such day.
+fn date(milliseconds: i64) -> String {
+    let Some(moment) = chrono::DateTime::from_timestamp_millis(milliseconds) else { return String::new() };
+    let moment = moment.naive_utc();
     let form = if moment.time() == chrono::NaiveTime::MIN {
         "%Y-%m-%d"
     } else if moment.nanosecond() == 0 {
@@ -52,7 +54,7 @@ pub(super) fn plain(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::{plain, shown};
-    use crate::model::Cell;
+    use crate::ingest::codec::Value;
 
     #[test]
     fn numbers_are_plain_and_have_the_digits_that_a_spreadsheet_shows() {
@@ -65,11 +67,14 @@ mod tests {
     #[test]
     fn dates_show_their_time_when_they_have_one() {
         let day = chrono::NaiveDate::from_ymd_opt(2014, 1, 3).unwrap();
-        let at = |hour, milli| Cell::Date(day.and_hms_milli_opt(hour, 0, 0, milli).unwrap());
+        let at = |hour, milli| {
+            let moment = day.and_hms_milli_opt(hour, 0, 0, milli).unwrap();
+            Value::Date(moment.and_utc().timestamp_millis())
+        };
         assert_eq!(
-            [at(0, 0), at(9, 0), at(9, 5)].map(|cell| shown(&cell)),
+            [at(0, 0), at(9, 0), at(9, 5)].map(|value| shown(&value).into_owned()),
             ["2014-01-03", "2014-01-03T09:00:00", "2014-01-03T09:00:00.005"]
         );
-        assert_eq!(shown(&Cell::Boolean(true)), "TRUE");
+        assert_eq!(shown(&Value::Boolean(true)), "TRUE");
     }
 }

@@ -9,6 +9,16 @@ use tempfile::SpooledTempFile;
 /// What is held in memory before a file is used.
 const IN_MEMORY: usize = 32 * 1024 * 1024;
 
+/// What the spool gives back is not what went in.
+pub(super) fn damaged() -> io::Error {
+    io::ErrorKind::InvalidData.into()
+}
+
+/// `B2:D9` of the first row and column (from 0), and of the last row and the columns up to the last.
+pub(super) fn range(first: (u32, u32), last: (u32, u32)) -> String {
+    format!("{}{}:{}{}", letters(first.1), first.0, letters(last.1.saturating_sub(1)), last.0)
+}
+
 /// Encoded rows, each behind its length, and what they reach.
 pub(super) struct Spool {
     file: Option<BufWriter<SpooledTempFile>>,
@@ -33,7 +43,7 @@ impl Spool {
         *self = Self::new();
     }
 
-    pub(super) fn row(&mut self, row: Row) -> io::Result<()> {
+    pub(super) fn row(&mut self, row: &Row) -> io::Result<()> {
         let mut bytes = std::mem::take(&mut self.scratch);
         bytes.clear();
         codec::encode_row(&mut bytes, row);
@@ -63,13 +73,11 @@ impl Spool {
 
     /// The used range, `B2:D9`; empty when nothing is there.
     pub(super) fn range(&self) -> String {
-        self.first.map_or_else(String::new, |(row, column)| {
-            format!("{}{row}:{}{}", letters(column), letters(self.width.saturating_sub(1)), self.last_row)
-        })
+        self.first.map_or_else(String::new, |first| range(first, (self.last_row, self.width)))
     }
 
-    /// Shows every row, in order; may be called again.
-    pub(super) fn each(&mut self, mut show: impl FnMut(Row) -> io::Result<()>) -> io::Result<()> {
+    /// Shows every row as it was encoded, in order; may be called again.
+    pub(super) fn each(&mut self, mut show: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         let Some(file) = &mut self.file else { return Ok(()) };
         file.flush()?;
         let file = file.get_mut();
@@ -85,7 +93,32 @@ impl Spool {
             }
             bytes.resize(u32::from_le_bytes(length) as usize, 0);
             reader.read_exact(&mut bytes)?;
-            show(codec::decode(&bytes).ok_or(io::ErrorKind::InvalidData)?)?;
+            show(&bytes)?;
         }
+    }
+}
+
+/// Bytes that wait: in memory first, then in a file without a name.
+pub(super) struct Spooled(SpooledTempFile);
+
+impl Spooled {
+    pub(super) fn new() -> Self {
+        Self(SpooledTempFile::new(IN_MEMORY))
+    }
+
+    /// Writes all of them.
+    pub(super) fn pass_on(mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        self.0.rewind()?;
+        io::copy(&mut BufReader::with_capacity(1 << 18, self.0), out).map(|_| ())
+    }
+}
+
+impl io::Write for Spooled {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

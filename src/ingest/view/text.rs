@@ -1,15 +1,11 @@
 //! A spooled sheet as csv or json.
 
+use super::super::codec::{self, Value};
 use super::super::table::{Head, letters};
+use super::lines::{Lines, Shape};
 use super::shown::shown;
-use super::spool::Spool;
-use crate::model::Cell;
+use super::spool::{Spool, damaged};
 use std::io::{self, Write};
-
-/// Cells of a used range up to which csv writes every one of them.
-const MOST_AREA: u64 = 20_000_000;
-/// Above that size, cells of the used range for each that holds something.
-const SPARSE: u64 = 50;
 
 /// Writes csv from A1 to the last cell. Gives whether the cells stand so far apart that the
 /// empty ones at the end of each row were left out; rows and columns keep their places.
@@ -19,69 +15,19 @@ pub(super) fn csv(
     exclude: bool,
     out: &mut (dyn Write + Send),
 ) -> io::Result<bool> {
-    let area = u64::from(spool.last_row) * u64::from(spool.width);
-    let far = area > MOST_AREA && area / spool.cells.max(1) > SPARSE;
-    let skips = |column: u32| exclude && head.hides_column(column);
-    let columns: u32 = if exclude {
-        u32::try_from((0..spool.width).filter(|column| !skips(*column)).count()).unwrap_or(u32::MAX)
-    } else {
-        spool.width
-    };
-    let mut next = 1;
-    let mut line = Vec::new();
-    let mut empty = Vec::new();
-    end_line(&mut empty, 0, if far { 1 } else { columns }, far);
+    let shape = Shape::new(spool.last_row, spool.width, spool.cells);
+    let mut lines = Lines::new(shape, head, exclude);
     spool.each(|row| {
-        for _ in next..row.number {
-            out.write_all(&empty)?;
-        }
-        next = row.number + 1;
-        if exclude && row.hidden {
+        let outline = codec::outline(row).ok_or_else(damaged)?;
+        if !lines.row(outline.number, outline.hidden, out)? {
             return Ok(());
         }
-        line.clear();
-        let mut written = 0;
-        let mut skipped = 0;
-        let mut last = 0;
-        for (column, cell) in &row.cells {
-            if exclude {
-                skipped += u32::try_from((last..*column).filter(|at| skips(*at)).count()).unwrap_or(0);
-                last = *column;
-            }
-            if skips(*column) {
-                continue;
-            }
-            let place = column - skipped;
-            line.extend(std::iter::repeat_n(b',', (place - written) as usize));
-            written = place;
-            field(&mut line, cell);
-        }
-        end_line(&mut line, written, columns, far);
-        out.write_all(&line)
+        let seen = codec::each(row, |column, value| lines.cell(column, shown(&value).as_bytes()));
+        seen.ok_or_else(damaged)?;
+        lines.end(out)
     })?;
-    Ok(far)
-}
-
-/// Fills a row up to its width; a row of one empty cell is quoted, or readers would skip it.
-fn end_line(line: &mut Vec<u8>, written: u32, columns: u32, far: bool) {
-    if columns == 1 && line.is_empty() && !far {
-        line.extend_from_slice(b"\"\"");
-    }
-    if !far {
-        line.extend(std::iter::repeat_n(b',', columns.saturating_sub(written + 1) as usize));
-    }
-    line.extend_from_slice(b"\r\n");
-}
-
-fn field(line: &mut Vec<u8>, cell: &Cell) {
-    let text = shown(cell);
-    if !text.contains(['"', ',', '\r', '\n']) {
-        line.extend_from_slice(text.as_bytes());
-        return;
-    }
-    line.push(b'"');
-    line.extend_from_slice(text.replace('"', "\"\"").as_bytes());
-    line.push(b'"');
+    lines.close(out)?;
+    Ok(shape.far)
 }
 
 /// Writes one json object; its rows stand on lines of their own.
@@ -110,18 +56,20 @@ pub(super) fn json(
     out.write_all(b",\"rows\":[")?;
     let mut separator: &[u8] = b"\n";
     spool.each(|row| {
-        if exclude && row.hidden {
+        let outline = codec::outline(row).ok_or_else(damaged)?;
+        if exclude && outline.hidden {
             return Ok(());
         }
         let mut cells = serde_json::Map::new();
-        for (column, cell) in &row.cells {
-            if !(exclude && head.hides_column(*column)) {
-                cells.insert(letters(*column), value(cell));
+        let seen = codec::each(row, |column, held| {
+            if !(exclude && head.hides_column(column)) {
+                cells.insert(letters(column), value(&held));
             }
-        }
+        });
+        seen.ok_or_else(damaged)?;
         let mut object = serde_json::Map::new();
-        object.insert("row".to_owned(), row.number.into());
-        if row.hidden {
+        object.insert("row".to_owned(), outline.number.into());
+        if outline.hidden {
             object.insert("hidden".to_owned(), true.into());
         }
         object.insert("cells".to_owned(), cells.into());
@@ -133,15 +81,15 @@ pub(super) fn json(
 }
 
 /// Numbers and booleans as such; dates and errors as the text that csv writes.
-fn value(cell: &Cell) -> serde_json::Value {
-    match cell {
-        Cell::Integer(number) => (*number.reveal()).into(),
-        Cell::Number(number) => {
-            let shown: Option<f64> = super::shown::plain(*number.reveal()).parse().ok();
+fn value(held: &Value<'_>) -> serde_json::Value {
+    match held {
+        Value::Integer(number) => (*number).into(),
+        Value::Number(number) => {
+            let shown: Option<f64> = super::shown::plain(*number).parse().ok();
             shown.and_then(serde_json::Number::from_f64).map_or(serde_json::Value::Null, Into::into)
         }
-        Cell::Boolean(boolean) => (*boolean).into(),
-        Cell::Empty | Cell::Text(_) | Cell::Date(_) | Cell::Error(_) => shown(cell).into(),
+        Value::Boolean(boolean) => (*boolean).into(),
+        Value::Text(_) | Value::Date(_) | Value::Error(_) => shown(held).into(),
     }
 }
 
@@ -158,7 +106,7 @@ mod tests {
         let mut spool = Spool::new();
         for (number, hidden, cells) in rows {
             let cells = cells.iter().map(|(column, text)| (*column, Cell::text(*text))).collect();
-            spool.row(Row { number: *number, hidden: *hidden, cells }).unwrap();
+            spool.row(&Row { number: *number, hidden: *hidden, cells }).unwrap();
         }
         spool
     }
@@ -195,7 +143,7 @@ mod tests {
     fn json_names_the_columns_and_keeps_the_kinds() {
         let mut spool = Spool::new();
         let cells = vec![(0, Cell::Integer(Confidential::new(3))), (27, Cell::Boolean(true))];
-        spool.row(Row { number: 7, hidden: false, cells }).unwrap();
+        spool.row(&Row { number: 7, hidden: false, cells }).unwrap();
         let mut out = Vec::new();
         json(&mut spool, &Head::default(), false, &mut out).unwrap();
         let seen: serde_json::Value = serde_json::from_slice(&out).unwrap();

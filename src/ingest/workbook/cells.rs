@@ -5,7 +5,7 @@
 use super::super::sniff::Workbook;
 use super::super::table::Area;
 use super::macros;
-use super::structure::{self, Structure};
+use super::structure::{Ahead, Structure};
 use super::teller::{Stop, Teller};
 use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
@@ -16,7 +16,6 @@ use calamine::{
 use std::borrow::Cow;
 use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use zip::ZipArchive;
 
 /// Cells of one sheet that may be unreadable before the sheet counts as broken.
 const MOST_UNREADABLE: usize = 1_000;
@@ -80,6 +79,13 @@ fn chosen(all: &[Sheet], wanted: Option<&Wanted>) -> Result<Option<u32>, Stop> {
 }
 
 fn xlsx(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
+    std::thread::scope(|scope| {
+        let ahead = Ahead::new(scope, bytes, job.wanted.as_ref());
+        xlsx_beside(bytes, job, teller, ahead)
+    })
+}
+
+fn xlsx_beside(bytes: &[u8], job: &Job, teller: &mut Teller<'_>, mut ahead: Ahead) -> Result<(), Stop> {
     let open = |bytes| Xlsx::new(Cursor::new(bytes));
     let mut bytes = Cow::Borrowed(bytes);
     let mut opened = open(bytes.clone());
@@ -93,35 +99,36 @@ fn xlsx(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
         XlsxError::Password => Stop::Refused(Refusal::Password),
         _ => Stop::Refused(Refusal::Damaged),
     })?;
-    let mut archive = ZipArchive::new(Cursor::new(bytes.as_ref())).map_err(|_| Stop::Broken)?;
-    let parts = structure::parts(&mut archive);
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
-    let structure = |sheet: &Sheet| {
-        parts.get(&sheet.name).map(|part| structure::xlsx(&mut archive, part)).unwrap_or_default()
-    };
-    sheets(&all, job, teller, structure, |sheet, teller| {
-        let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
-        let mut unreadable = 0;
-        loop {
-            let cell = match cells.next_cell_with_formula_metadata() {
-                Ok(Some(cell)) => cell,
-                Ok(None) => return Ok(()),
-                Err(error) if is_of_one_cell(&error) && unreadable < MOST_UNREADABLE => {
-                    unreadable += 1;
-                    teller.unreadable()?;
-                    continue;
+    sheets(
+        &all,
+        job,
+        teller,
+        |sheet| ahead.of(&sheet.name),
+        |sheet, teller| {
+            let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
+            let mut unreadable = 0;
+            loop {
+                let cell = match cells.next_cell_with_formula_metadata() {
+                    Ok(Some(cell)) => cell,
+                    Ok(None) => return Ok(()),
+                    Err(error) if is_of_one_cell(&error) && unreadable < MOST_UNREADABLE => {
+                        unreadable += 1;
+                        teller.unreadable()?;
+                        continue;
+                    }
+                    Err(_) => return Err(Stop::Broken),
+                };
+                let (row, column) = cell.pos;
+                if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
+                    teller.not_computed(row, column)?;
+                } else if let Some(read) = values::of_ref(cell.value, is_1904) {
+                    teller.cell(row, column, &read)?;
                 }
-                Err(_) => return Err(Stop::Broken),
-            };
-            let (row, column) = cell.pos;
-            if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
-                teller.not_computed(row, column)?;
-            } else if let Some(read) = values::of_ref(cell.value, is_1904) {
-                teller.cell(row, column, read)?;
             }
-        }
-    })
+        },
+    )
 }
 
 /// Whether the reader stands behind the cell and can go on.
@@ -163,7 +170,7 @@ fn xlsb(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
             while let Some(cell) = cells.next_cell().map_err(|_| Stop::Broken)? {
                 let (row, column) = cell.get_position();
                 if let Some(read) = values::of_ref(cell.get_value().clone(), is_1904) {
-                    teller.cell(row, column, read)?;
+                    teller.cell(row, column, &read)?;
                 }
             }
             Ok(())
@@ -206,7 +213,7 @@ fn ranges(
         let row = first_row + u32::try_from(row).map_err(|_| Stop::Broken)?;
         let column = first_column + u32::try_from(column).map_err(|_| Stop::Broken)?;
         if let Some(read) = values::of(value.clone(), is_1904) {
-            teller.cell(row, column, read)?;
+            teller.cell(row, column, &read)?;
         }
     }
     Ok(())

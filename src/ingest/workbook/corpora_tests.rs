@@ -46,7 +46,7 @@ fn gathered(mut said: &[u8]) -> Gathered {
                 Line::Refused(_) | Line::End => continue,
             }
         } else {
-            Event::Encoded(frame)
+            Event::Row(frame)
         };
         gathered.take(event).unwrap();
     }

@@ -10,6 +10,7 @@ mod child;
 mod corpora_tests;
 mod macros;
 mod ods;
+mod ranges;
 mod scan;
 mod structure;
 mod teller;
@@ -25,12 +26,15 @@ use super::table::{Event, Gathered};
 use super::{Context, IngestError};
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 use wire::{Job, LINE, Line, ROW, Refusal};
 
 const LIMITS: &str = "remove what is not data from the workbook, or raise `workbook_memory_mib`, \
                       `workbook_seconds` and `workbook_cells` under `limits`";
+
+/// Bytes that are taken from the child at a time.
+const PIECE: usize = 1 << 18;
 
 /// Takes what a reader says; an error stops the reading.
 pub(super) type Listener<'a> = &'a mut (dyn FnMut(Event<'_>) -> Result<(), IngestError> + Send);
@@ -125,30 +129,32 @@ async fn converse(child: &mut Child, page: &Page, job: &Job, listen: Listener<'_
         let _ = stdin.shutdown().await;
     };
     let take = async move {
-        let most = wire::most_bytes(job);
-        let mut reader = BufReader::with_capacity(1 << 18, stdout.take(most));
-        let mut bytes = Vec::new();
+        let mut stdout = stdout.take(wire::most_bytes(job));
+        let mut said = Vec::with_capacity(PIECE * 2);
         loop {
-            let tag = reader.read_u8().await?;
-            let length = reader.read_u32_le().await? as usize;
-            if length as u64 > most {
+            said.reserve(PIECE);
+            if stdout.read_buf(&mut said).await? == 0 {
                 return Err(Broken::Off);
             }
-            bytes.resize(length, 0);
-            reader.read_exact(&mut bytes).await?;
-            let event = match tag {
-                ROW => Event::Encoded(&bytes),
-                LINE => match serde_json::from_slice(&bytes).map_err(|_| Broken::Off)? {
-                    Line::End => return Ok(()),
-                    Line::Refused(refusal) => return Err(Broken::Refused(refusal)),
-                    Line::Sheet(sheet) => Event::Sheet(sheet.into()),
-                    Line::Structure(found) => found.event(),
-                    Line::Remark(remark) => Event::Remark(remark),
-                    Line::Dropped => Event::Dropped,
-                },
-                _ => return Err(Broken::Off),
-            };
-            listen(event).map_err(Broken::Said)?;
+            let mut rest = said.as_slice();
+            while let Some((tag, bytes, after)) = wire::unframe(rest) {
+                rest = after;
+                let event = match tag {
+                    ROW => Event::Row(bytes),
+                    LINE => match serde_json::from_slice(bytes).map_err(|_| Broken::Off)? {
+                        Line::End => return Ok(()),
+                        Line::Refused(refusal) => return Err(Broken::Refused(refusal)),
+                        Line::Sheet(sheet) => Event::Sheet(sheet.into()),
+                        Line::Structure(found) => found.event(),
+                        Line::Remark(remark) => Event::Remark(remark),
+                        Line::Dropped => Event::Dropped,
+                    },
+                    _ => return Err(Broken::Off),
+                };
+                listen(event).map_err(Broken::Said)?;
+            }
+            let used = said.len() - rest.len();
+            said.drain(..used);
         }
     };
     let ((), taken) = tokio::join!(give, take);

@@ -6,6 +6,7 @@
 
 use super::super::codec::Value;
 use super::super::table::Area;
+use super::ranges;
 use super::structure::{Archive, Structure, attribute, each};
 use super::teller::{Stop, Teller};
 use super::values::{Read, clock, iso_date, iso_duration, number_value};
@@ -29,6 +30,7 @@ pub(super) fn read(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(
         return Err(Stop::Refused(Refusal::Password));
     }
     let chosen = chosen(&mut archive, job)?;
+    let named = ranges::named(&mut archive);
     let part = archive.by_name("content.xml").map_err(|_| damaged())?;
     let mut xml = Xml::new(BufReader::with_capacity(1 << 16, part));
     let mut hidden_styles = BTreeSet::new();
@@ -61,7 +63,9 @@ pub(super) fn read(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(
                         hidden: attribute(&element, "style-name")
                             .is_some_and(|style| hidden_styles.contains(&style)),
                     };
-                    teller.begin(line, Structure::default())?;
+                    let here = named.iter().filter(|named| named.sheet == line.name);
+                    let tables = here.map(|named| (named.name.clone(), named.area)).collect();
+                    teller.begin(line, Structure { tables, ..Structure::default() })?;
                     match table(&mut xml, teller).and_then(|()| teller.end()) {
                         Ok(()) => read += 1,
                         Err(Stop::Refused(refusal)) => return Err(Stop::Refused(refusal)),
@@ -95,11 +99,9 @@ fn is_encrypted(archive: &mut Archive<'_>) -> bool {
 fn chosen(archive: &mut Archive<'_>, job: &Job) -> Result<Option<u32>, Stop> {
     let Some(wanted) = &job.wanted else { return Ok(None) };
     let mut names = Vec::new();
-    let mut depth_of_tables = 0_u32;
     each(archive, "content.xml", |element| {
         // Only top tables have a name that is a tab; tables inside cells are rare and unnamed.
         if element.local_name().as_ref() == "table" {
-            depth_of_tables += 1;
             names.push(attribute(element, "name").unwrap_or_default());
         }
     });
@@ -140,7 +142,7 @@ impl<R: BufRead> Xml<R> {
 /// A cell that holds something: what is to be said of it.
 #[derive(Clone)]
 enum Found {
-    Value(Value),
+    Value(Value<'static>),
     NotComputed,
 }
 
@@ -205,7 +207,7 @@ fn say(row: u32, head: RowHead, cells: &[(u32, Found)], teller: &mut Teller<'_>)
         }
         for (column, found) in cells {
             match found {
-                Found::Value(value) => teller.cell(at, *column, Read::from(value.clone()))?,
+                Found::Value(value) => teller.cell(at, *column, &Read::from(value.clone()))?,
                 Found::NotComputed => teller.not_computed(at, *column)?,
             }
         }
@@ -356,7 +358,7 @@ impl Said {
 
     fn found(self, text: String) -> Option<Found> {
         if self.is_error || (self.is_formula && is_error(&text)) {
-            return Some(Found::Value(Value::Error(text)));
+            return Some(Found::Value(Value::Error(text.into())));
         }
         let value = self.value.unwrap_or_default();
         let read = match self.kind.as_deref() {
@@ -364,11 +366,11 @@ impl Said {
             Some("date") => iso_date(&value).map(Value::Date),
             Some("time") => iso_duration(&value).map(clock),
             Some("boolean") => Some(Value::Boolean(value == "true")),
-            Some("string") if !value.is_empty() => Some(Value::Text(value.clone())),
+            Some("string") if !value.is_empty() => Some(Value::Text(value.clone().into())),
             None if self.is_formula && text.is_empty() => return Some(Found::NotComputed),
             _ => None,
         };
-        let read = read.unwrap_or(Value::Text(if text.is_empty() { value } else { text }));
+        let read = read.unwrap_or(Value::Text(if text.is_empty() { value } else { text }.into()));
         let blank = matches!(&read, Value::Text(text) if text.trim().is_empty());
         (!blank).then_some(Found::Value(read))
     }

@@ -1,9 +1,11 @@
 //! What calamine does not tell of an xlsx sheet: hidden rows and columns, merged blocks.
 //!
-//! A sheet is unpacked a second time for it, so it is searched for three tags and not parsed.
+//! A sheet is unpacked a second time for it, by a thread of its own while calamine reads the
+//! shared texts, and is searched for three tags and not parsed.
 //! What cannot be read here counts as visible; the cells themselves are read elsewhere.
 
 use super::super::table::Area;
+use super::wire::Wanted;
 use crate::model::Confidential;
 use memchr::memmem::{self, Finder};
 use quick_xml::Reader;
@@ -11,6 +13,9 @@ use quick_xml::events::{BytesStart, Event};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{BufReader, Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::Scope;
 use zip::ZipArchive;
 
 /// Merged blocks of one sheet that are kept; real headers have a few dozen.
@@ -55,9 +60,56 @@ impl Structure {
     }
 }
 
-/// Name of a sheet to the part that holds it.
-pub(super) fn parts(archive: &mut Archive<'_>) -> BTreeMap<String, String> {
-    let Some(folder) = folder(archive) else { return BTreeMap::new() };
+/// What is found while the cells are read elsewhere, sheet by sheet.
+pub(super) struct Ahead {
+    coming: Receiver<(String, Structure)>,
+    found: BTreeMap<String, Structure>,
+}
+
+impl Ahead {
+    /// Begins to look through the sheets of a workbook, or the one that is wanted.
+    pub(super) fn new<'scope, 'env>(
+        scope: &'scope Scope<'scope, 'env>,
+        bytes: &'env [u8],
+        wanted: Option<&'env Wanted>,
+    ) -> Self {
+        // A few sheets ahead are enough, and their memory stays bounded.
+        let (say, coming) = mpsc::sync_channel(4);
+        scope.spawn(move || {
+            // What cannot be read here counts as visible.
+            let _ = catch_unwind(AssertUnwindSafe(|| look(bytes, wanted, &say)));
+        });
+        Self { coming, found: BTreeMap::new() }
+    }
+
+    /// What was found of a sheet; waits for it.
+    pub(super) fn of(&mut self, sheet: &str) -> Structure {
+        loop {
+            if let Some(found) = self.found.remove(sheet) {
+                return found;
+            }
+            let Ok((name, structure)) = self.coming.recv() else { return Structure::default() };
+            self.found.insert(name, structure);
+        }
+    }
+}
+
+fn look(bytes: &[u8], wanted: Option<&Wanted>, say: &SyncSender<(String, Structure)>) {
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return };
+    let parts = parts(&mut archive);
+    let names: Vec<String> = parts.iter().map(|(name, _)| name.clone()).collect();
+    let chosen = wanted.and_then(|wanted| wanted.position(&names));
+    for (rank, (name, part)) in (1..).zip(parts) {
+        if chosen.is_none_or(|chosen| chosen == rank) && say.send((name, xlsx(&mut archive, &part))).is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// Names of the sheets, in their order, and the parts that hold them.
+fn parts(archive: &mut Archive<'_>) -> Vec<(String, String)> {
+    let Some(folder) = folder(archive) else { return Vec::new() };
     let mut targets = BTreeMap::new();
     each(archive, &format!("{folder}_rels/workbook.xml.rels"), |element| {
         if element.local_name().as_ref() == "Relationship"
@@ -66,7 +118,7 @@ pub(super) fn parts(archive: &mut Archive<'_>) -> BTreeMap<String, String> {
             targets.insert(id, target);
         }
     });
-    let mut parts = BTreeMap::new();
+    let mut parts = Vec::new();
     each(archive, &format!("{folder}workbook.xml"), |element| {
         if element.local_name().as_ref() == "sheet"
             && let (Some(name), Some(id)) = (attribute(element, "name"), attribute(element, "id"))
@@ -76,7 +128,7 @@ pub(super) fn parts(archive: &mut Archive<'_>) -> BTreeMap<String, String> {
                 Some(absolute) => absolute.to_owned(),
                 None => format!("{folder}{target}"),
             };
-            parts.insert(name, path);
+            parts.push((name, path));
         }
     });
     parts
@@ -94,7 +146,7 @@ fn folder(archive: &Archive<'_>) -> Option<String> {
 }
 
 /// Hidden rows and columns and merged blocks of one part.
-pub(super) fn xlsx(archive: &mut Archive<'_>, part: &str) -> Structure {
+fn xlsx(archive: &mut Archive<'_>, part: &str) -> Structure {
     let mut structure = Structure::default();
     if let Ok(part) = archive.by_name(part) {
         scan(part, &mut structure);

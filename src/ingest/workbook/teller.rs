@@ -1,6 +1,6 @@
 //! Gathers cells to rows, counts them against the caps and says them.
 
-use super::super::codec::{self, Value};
+use super::super::codec::{self, Outline, Value};
 use super::super::remark::{Remark, Tally};
 use super::structure::Structure;
 use super::values::Read;
@@ -20,8 +20,43 @@ pub(super) enum Stop {
     Refused(Refusal),
 }
 
-/// Row from 0, cells by column from 0.
-type OpenRow = (u32, Vec<(u32, Value)>);
+/// A row that is being gathered: its cells as they are said, and where each of them begins.
+#[derive(Default)]
+struct OpenRow {
+    /// From 0; none before the first cell.
+    number: Option<u32>,
+    cells: Vec<u8>,
+    /// Column, from 0, and place in `cells`.
+    places: Vec<(u32, usize)>,
+    is_sorted: bool,
+}
+
+impl OpenRow {
+    fn clear(&mut self) {
+        self.number = None;
+        self.cells.clear();
+        self.places.clear();
+        self.is_sorted = true;
+    }
+
+    fn push(&mut self, column: u32, value: &Value<'_>) {
+        self.is_sorted &= self.places.last().is_none_or(|(last, _)| *last < column);
+        self.places.push((column, self.cells.len()));
+        codec::cell(&mut self.cells, column, value);
+    }
+
+    /// Brings the cells in the order of their columns; of two in one column the first counts.
+    fn sort(&mut self) {
+        let ends = self.places.iter().skip(1).map(|(_, start)| *start).chain([self.cells.len()]);
+        let mut parts: Vec<(u32, usize, usize)> =
+            self.places.iter().zip(ends).map(|((column, start), end)| (*column, *start, end)).collect();
+        parts.sort_by_key(|(column, ..)| *column);
+        parts.dedup_by_key(|(column, ..)| *column);
+        let cells = parts.iter().flat_map(|(_, start, end)| &self.cells[*start..*end]).copied().collect();
+        self.places = parts.iter().map(|(column, start, _)| (*column, *start)).collect();
+        self.cells = cells;
+    }
+}
 
 /// Says a workbook, sheet by sheet.
 pub(super) struct Teller<'a> {
@@ -32,7 +67,7 @@ pub(super) struct Teller<'a> {
     /// What is hidden and merged in the sheet that began last.
     pub(super) structure: Structure,
     sheet_hidden: bool,
-    row: Option<OpenRow>,
+    row: OpenRow,
     frame: Vec<u8>,
     tally: Tally,
     hidden_rows: u64,
@@ -49,7 +84,7 @@ impl<'a> Teller<'a> {
             text: 0,
             structure: Structure::default(),
             sheet_hidden: false,
-            row: None,
+            row: OpenRow::default(),
             frame: Vec::new(),
             tally: Tally::default(),
             hidden_rows: 0,
@@ -67,7 +102,7 @@ impl<'a> Teller<'a> {
     pub(super) fn begin(&mut self, sheet: SheetLine, structure: Structure) -> Result<(), Stop> {
         self.structure = structure;
         self.sheet_hidden = sheet.hidden;
-        self.row = None;
+        self.row.clear();
         self.tally = Tally::default();
         self.hidden_rows = 0;
         self.hidden_columns.clear();
@@ -90,7 +125,7 @@ impl<'a> Teller<'a> {
 
     /// The sheet that began is broken.
     pub(super) fn broken(&mut self, rank: u32) -> Result<(), Stop> {
-        self.row = None;
+        self.row.clear();
         self.line(&Line::Remark(Remark::whole(FindingKind::BrokenSheet, rank.to_string())))?;
         self.line(&Line::Dropped)
     }
@@ -101,7 +136,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Takes a cell; row and column count from 0.
-    pub(super) fn cell(&mut self, row: u32, column: u32, read: Read) -> Result<(), Stop> {
+    pub(super) fn cell(&mut self, row: u32, column: u32, read: &Read<'_>) -> Result<(), Stop> {
         self.cells += 1;
         if self.cells > self.job.cells {
             return Err(Stop::Refused(Refusal::TooManyCells(self.job.cells)));
@@ -115,21 +150,22 @@ impl<'a> Teller<'a> {
         if read.no_such_date {
             self.remark(Remark::at(FindingKind::ImpossibleDate, row.saturating_add(1), column))?;
         }
-        if self.row.as_ref().is_some_and(|(number, _)| *number != row) {
+        if self.row.number != Some(row) {
             self.end_row()?;
+            self.row.number = Some(row);
         }
         if self.structure.columns.iter().any(|(first, last)| (*first..=*last).contains(&column)) {
             self.hidden_columns.insert(column);
         }
         self.last = (row, column);
-        self.row.get_or_insert_with(|| (row, Vec::new())).1.push((column, read.value));
+        self.row.push(column, &read.value);
         Ok(())
     }
 
     /// A formula whose value was never stored.
     pub(super) fn not_computed(&mut self, row: u32, column: u32) -> Result<(), Stop> {
         self.remark(Remark::at(FindingKind::FormulaWithoutValue, row.saturating_add(1), column))?;
-        self.cell(row, column, Value::Error(NOT_COMPUTED.to_owned()).into())
+        self.cell(row, column, &Value::Error(NOT_COMPUTED.into()).into())
     }
 
     /// A cell that could not be read stands after the last one that was.
@@ -143,15 +179,22 @@ impl<'a> Teller<'a> {
     }
 
     fn end_row(&mut self) -> Result<(), Stop> {
-        let Some((row, mut cells)) = self.row.take() else { return Ok(()) };
-        if !cells.is_sorted_by_key(|(column, _)| *column) {
-            cells.sort_by_key(|(column, _)| *column);
+        let Some(row) = self.row.number else { return Ok(()) };
+        if !self.row.is_sorted {
+            self.row.sort();
         }
-        cells.dedup_by_key(|(column, _)| *column);
         let row_hidden = self.structure.hides_row(row);
         self.hidden_rows += u64::from(row_hidden);
+        let outline = Outline {
+            number: row.saturating_add(1),
+            hidden: row_hidden || self.sheet_hidden,
+            cells: u32::try_from(self.row.places.len()).unwrap_or(u32::MAX),
+            width: self.row.places.last().map_or(0, |(column, _)| column.saturating_add(1)),
+        };
         self.frame.clear();
-        codec::encode(&mut self.frame, row.saturating_add(1), row_hidden || self.sheet_hidden, &cells);
+        codec::head(&mut self.frame, outline);
+        self.frame.extend_from_slice(&self.row.cells);
+        self.row.clear();
         wire::frame(&mut self.out, ROW, &self.frame).map_err(closed)
     }
 

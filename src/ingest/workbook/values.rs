@@ -2,6 +2,7 @@
 
 use super::super::codec::Value;
 use calamine::{Data, DataRef, ExcelDateTime};
+use std::borrow::Cow;
 
 /// Whole doubles up to here are exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -11,45 +12,50 @@ const END_1904: f64 = 2_957_004.0;
 const DAY_MS: f64 = 86_400_000.0;
 
 /// A value, and whether it is a date that the calendar does not have.
-pub(super) struct Read {
-    pub(super) value: Value,
+pub(super) struct Read<'a> {
+    pub(super) value: Value<'a>,
     pub(super) no_such_date: bool,
 }
 
-impl From<Value> for Read {
-    fn from(value: Value) -> Self {
+impl<'a> From<Value<'a>> for Read<'a> {
+    fn from(value: Value<'a>) -> Self {
         Self { value, no_such_date: false }
     }
 }
 
 /// What a cell of a stream holds, when it holds something.
-pub(super) fn of_ref(value: DataRef<'_>, is_1904: bool) -> Option<Read> {
+pub(super) fn of_ref(value: DataRef<'_>, is_1904: bool) -> Option<Read<'_>> {
     match value {
-        DataRef::SharedString(text) if text.trim().is_empty() => None,
-        DataRef::SharedString(text) => Some(Value::Text(text.to_owned()).into()),
+        DataRef::SharedString(text) if is_blank(text) => None,
+        DataRef::SharedString(text) => Some(Value::Text(Cow::Borrowed(text)).into()),
         other => of(Data::from(other), is_1904),
     }
 }
 
+/// Whether a text is white space; nearly every text shows by its first byte that it is not.
+fn is_blank(text: &str) -> bool {
+    !matches!(text.as_bytes().first(), Some(b'!'..=0x7F)) && text.trim().is_empty()
+}
+
 /// What a cell of a range holds, when it holds something.
-pub(super) fn of(value: Data, is_1904: bool) -> Option<Read> {
+pub(super) fn of<'a>(value: Data, is_1904: bool) -> Option<Read<'a>> {
     Some(match value {
         Data::Empty => return None,
-        Data::String(text) if text.trim().is_empty() => return None,
-        Data::String(text) => Value::Text(text).into(),
+        Data::String(text) if is_blank(&text) => return None,
+        Data::String(text) => Value::Text(Cow::Owned(text)).into(),
         Data::Int(number) => Value::Integer(number).into(),
         Data::Float(number) => number_value(number).into(),
         Data::Bool(boolean) => Value::Boolean(boolean).into(),
-        Data::Error(error) => Value::Error(error.to_string()).into(),
-        Data::DateTimeIso(text) => iso_date(&text).map_or(Value::Text(text), Value::Date).into(),
-        Data::DurationIso(text) => iso_duration(&text).map_or(Value::Text(text), clock).into(),
+        Data::Error(error) => Value::Error(Cow::Owned(error.to_string())).into(),
+        Data::DateTimeIso(text) => iso_date(&text).map_or(Value::Text(Cow::Owned(text)), Value::Date).into(),
+        Data::DurationIso(text) => iso_duration(&text).map_or(Value::Text(Cow::Owned(text)), clock).into(),
         Data::DateTime(moment) => date(&moment, is_1904),
     })
 }
 
 /// Serials below 1 are times of the day, whatever the epoch. The epoch of 1900 counts a
 /// 29 February 1900 that never was (serial 60): it is told as text, as Excel shows it.
-fn date(moment: &ExcelDateTime, is_1904: bool) -> Read {
+fn date(moment: &ExcelDateTime, is_1904: bool) -> Read<'static> {
     let serial = moment.as_f64();
     if moment.is_duration() {
         return clock(milliseconds(serial)).into();
@@ -64,7 +70,7 @@ fn date(moment: &ExcelDateTime, is_1904: bool) -> Read {
     if !is_1904 && (60.0..61.0).contains(&serial) {
         let time = milliseconds(serial.fract());
         let text = if time == 0 { "1900-02-29".to_owned() } else { format!("1900-02-29T{}", hours(time)) };
-        return Read { value: Value::Text(text), no_such_date: true };
+        return Read { value: Value::Text(Cow::Owned(text)), no_such_date: true };
     }
     moment
         .as_datetime()
@@ -78,8 +84,8 @@ fn milliseconds(days: f64) -> i64 {
 }
 
 /// A time of the day or a length of time, as text: no field takes one.
-pub(super) fn clock(milliseconds: i64) -> Value {
-    Value::Text(hours(milliseconds))
+pub(super) fn clock(milliseconds: i64) -> Value<'static> {
+    Value::Text(Cow::Owned(hours(milliseconds)))
 }
 
 fn hours(milliseconds: i64) -> String {
@@ -91,7 +97,7 @@ fn hours(milliseconds: i64) -> String {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53, so exact")]
-pub(super) fn number_value(number: f64) -> Value {
+pub(super) fn number_value(number: f64) -> Value<'static> {
     if number.fract() == 0.0 && number.abs() <= EXACT {
         Value::Integer(number as i64)
     } else {
@@ -137,12 +143,12 @@ mod tests {
     use super::{Value, date, iso_date, iso_duration};
     use calamine::{ExcelDateTime, ExcelDateTimeType};
 
-    fn seen(serial: f64, is_1904: bool) -> (Value, bool) {
+    fn seen(serial: f64, is_1904: bool) -> (Value<'static>, bool) {
         let read = date(&ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, is_1904), is_1904);
         (read.value, read.no_such_date)
     }
 
-    fn day(text: &str) -> Value {
+    fn day(text: &str) -> Value<'static> {
         Value::Date(iso_date(text).unwrap())
     }
 
@@ -150,12 +156,12 @@ mod tests {
     fn serials_of_both_epochs_are_the_dates_that_excel_shows() {
         assert_eq!(seen(1.0, false), (day("1900-01-01"), false));
         assert_eq!(seen(59.0, false), (day("1900-02-28"), false));
-        assert_eq!(seen(60.0, false), (Value::Text("1900-02-29".to_owned()), true));
+        assert_eq!(seen(60.0, false), (Value::Text("1900-02-29".into()), true));
         assert_eq!(seen(61.0, false), (day("1900-03-01"), false));
         assert_eq!(seen(45_000.5, false), (day("2023-03-15T12:00:00"), false));
         assert_eq!(seen(43_538.0, true), (day("2023-03-15"), false));
         assert_eq!(seen(60.0, true), (day("1904-03-01"), false));
-        assert_eq!(seen(0.75, false), (Value::Text("18:00:00".to_owned()), false));
+        assert_eq!(seen(0.75, false), (Value::Text("18:00:00".into()), false));
         assert_eq!(seen(2_958_465.0, false), (day("9999-12-31"), false));
         assert_eq!(seen(2_958_466.0, false), (Value::Integer(2_958_466), true));
         assert_eq!(seen(-3.0, false), (Value::Integer(-3), true));

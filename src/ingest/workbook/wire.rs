@@ -97,6 +97,14 @@ pub(super) fn frame(out: &mut impl Write, tag: u8, bytes: &[u8]) -> io::Result<(
     out.write_all(bytes)
 }
 
+/// Tag and content of the first frame, and what follows it; none when it is not there as a whole.
+pub(super) fn unframe(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (tag, rest) = bytes.split_first()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let (content, after) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    Some((*tag, content, after))
+}
+
 /// Bytes of text that a workbook may hold.
 pub(super) fn most_text(job: &Job) -> u64 {
     u64::from(job.memory_mib) * 1024 * 1024 / 2

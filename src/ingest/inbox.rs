@@ -1,0 +1,85 @@
+//! The files of a source, one after the other: what is open elsewhere is passed over, what is
+//! still being written waits for the next run, and a copy is read once.
+
+use super::files::{self, File};
+use super::page::{self, Page, Place};
+use super::records::Reader;
+use super::remark::Remark;
+use super::{Context, IngestError, SourceRead};
+use crate::model::FindingKind;
+use std::collections::BTreeSet;
+
+/// Reads the files of a source.
+///
+/// A file that is being written gives what it gave to the last run that was complete. When
+/// nothing else can be read either, the source asks to come back later.
+pub(super) async fn read(
+    reader: &Reader<'_>,
+    context: &Context<'_>,
+    read: &mut SourceRead,
+) -> Result<(), IngestError> {
+    let source = reader.source();
+    let mut seen = BTreeSet::new();
+    let mut waiting = None;
+    let listed = files::list(source, &context.pipeline_dir)?;
+    for lock in &listed.locks {
+        tell(read, &source.name, FindingKind::LockFile, lock);
+    }
+    for file in listed.files {
+        let bytes = match settled(&file, source.quiet_seconds, context) {
+            Err(IngestError::TryLater { place, cause }) => {
+                tell(read, &source.name, FindingKind::FileWaits, &file.label);
+                let known = !file.returned && earlier(&file, reader, context, read).await?;
+                if !known && !file.returned {
+                    waiting.get_or_insert(IngestError::TryLater { place, cause });
+                }
+                continue;
+            }
+            bytes => bytes?,
+        };
+        let page = Page { place: file.place, label: file.label, bytes };
+        if file.returned && !reader.is_returned(&page).await? {
+            continue;
+        }
+        let snapshot = page::keep(&page, context)?;
+        // Nothing is kept, and so nothing is compared, when files are only looked at.
+        if !snapshot.sha256.is_empty() && !seen.insert(snapshot.sha256.clone()) {
+            tell(read, &source.name, FindingKind::DuplicateFile, &page.label);
+            continue;
+        }
+        read.snapshots.push(snapshot);
+        super::take(read, reader.read(&page).await?);
+    }
+    match waiting {
+        Some(error) if read.snapshots.is_empty() => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The bytes of a file that nobody writes to.
+fn settled(file: &File, quiet_seconds: u32, context: &Context<'_>) -> Result<Vec<u8>, IngestError> {
+    files::quiet(file, quiet_seconds)?;
+    files::read(file, &context.limits)
+}
+
+/// Reads what a file held when it was last read in a run that was complete; whether there was such a run.
+async fn earlier(
+    file: &File,
+    reader: &Reader<'_>,
+    context: &Context<'_>,
+    read: &mut SourceRead,
+) -> Result<bool, IngestError> {
+    let kept = context.replay.and_then(|replay| replay.latest(&reader.source().name, &file.label));
+    let Some(snapshot) = kept else { return Ok(false) };
+    let place = Place::earlier(&file.place);
+    let bytes = context.snapshots.read(&snapshot.sha256);
+    let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
+    let page = Page { place, label: snapshot.label.clone(), bytes };
+    super::take(read, reader.read(&page).await?);
+    read.snapshots.push(snapshot);
+    Ok(true)
+}
+
+fn tell(read: &mut SourceRead, source: &str, kind: FindingKind, label: &str) {
+    read.findings.push(Remark::whole(kind, String::new()).finding(source, label, None));
+}

@@ -1,0 +1,285 @@
+//! Records of a text with delimiters, read in pieces: rows counted as a spreadsheet counts them.
+//!
+//! `csv-core` takes the text apart. The reader of the `csv` crate around it passes over blank
+//! lines without telling, which a spreadsheet counts, and allocates for each record.
+
+use super::dialect::Dialect;
+use csv_core::{ReadRecordResult, ReaderBuilder};
+use std::io::{self, Read};
+
+/// Bytes that are asked for at a time.
+const PIECE: usize = 1 << 18;
+
+/// One record that is not blank.
+pub(super) struct Record<'a> {
+    /// Row as a person counts it, from 1.
+    pub(super) number: u32,
+    bytes: &'a [u8],
+    ends: &'a [usize],
+}
+
+/// Fields of a record, of which none is white space.
+pub(super) struct Fields<'a> {
+    /// One after the other.
+    pub(super) bytes: &'a [u8],
+    /// Where each of them ends.
+    pub(super) ends: &'a [usize],
+    /// How many hold something.
+    pub(super) held: u64,
+    /// The first of those.
+    pub(super) first: u32,
+}
+
+impl<'a> Record<'a> {
+    /// Fields, with a delimiter between.
+    pub(super) const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Shows the fields that hold something, by column from 0.
+    pub(super) fn each(&self, mut show: impl FnMut(u32, &'a [u8])) {
+        let mut start = 0;
+        for (column, end) in (0..).zip(self.ends) {
+            let field = &self.bytes[start..*end];
+            start = *end;
+            if !is_blank(field) {
+                show(column, field);
+            }
+        }
+    }
+
+    /// The fields up to the last that holds something; none when one of them is white space.
+    pub(super) fn filled_fields(&self) -> Option<Fields<'a>> {
+        let ends = &self.ends[..self.filled() as usize];
+        let (mut start, mut held, mut first) = (0, 0, None);
+        for (at, end) in ends.iter().enumerate() {
+            let field = &self.bytes[start..*end];
+            start = *end;
+            if field.is_empty() {
+                continue;
+            }
+            if is_blank(field) {
+                return None;
+            }
+            held += 1;
+            first.get_or_insert(at);
+        }
+        let first = first.and_then(|at| u32::try_from(at).ok())?;
+        Some(Fields { bytes: &self.bytes[..start], ends, held, first })
+    }
+
+    /// Columns up to the last field that holds something.
+    pub(super) fn filled(&self) -> u32 {
+        let mut end = self.bytes.len();
+        for at in (0..self.ends.len()).rev() {
+            let start = if at == 0 { 0 } else { self.ends[at - 1] };
+            if !is_blank(&self.bytes[start..end]) {
+                return u32::try_from(at + 1).unwrap_or(u32::MAX);
+            }
+            end = start;
+        }
+        0
+    }
+}
+
+/// Whether a field holds nothing but white space, of any alphabet.
+fn is_blank(field: &[u8]) -> bool {
+    match field.first() {
+        None => true,
+        // The rule for nearly every field; the others are looked at as text.
+        Some(b'!'..=0x7F) => false,
+        Some(_) => std::str::from_utf8(field).is_ok_and(|text| text.trim().is_empty()),
+    }
+}
+
+/// Takes a text apart that comes in pieces, as UTF-8.
+pub(super) struct Splitter<R> {
+    source: R,
+    reader: csv_core::Reader,
+    /// What was read and not yet used up, with the whole of the record that is being read.
+    window: Vec<u8>,
+    /// Where the record begins, what was used up, and what was read.
+    start: usize,
+    at: usize,
+    filled: usize,
+    ended: bool,
+    after_return: bool,
+    number: u32,
+    fields: Vec<u8>,
+    ends: Vec<usize>,
+    /// The last record as it stands in the text, when the text ends with it and not with a line break.
+    tail: Vec<u8>,
+}
+
+impl<R: Read> Splitter<R> {
+    /// A splitter of the text in this form; rows may differ in width.
+    pub(super) fn new(source: R, dialect: &Dialect) -> Self {
+        let mut builder = ReaderBuilder::new();
+        builder.delimiter(dialect.delimiter).escape(dialect.escape);
+        builder.double_quote(dialect.escape.is_none());
+        match dialect.quote {
+            Some(quote) => builder.quote(quote),
+            None => builder.quoting(false),
+        };
+        Self {
+            source,
+            reader: builder.build(),
+            window: vec![0; PIECE],
+            start: 0,
+            at: 0,
+            filled: 0,
+            ended: false,
+            after_return: false,
+            number: 0,
+            fields: vec![0; 1 << 12],
+            ends: vec![0; 1 << 6],
+            tail: Vec::new(),
+        }
+    }
+
+    /// The next record that is not blank; none at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<Record<'_>>> {
+        self.blank_lines()?;
+        self.start = self.at;
+        let (mut length, mut count) = (0, 0);
+        loop {
+            if self.at == self.filled && !self.ended {
+                self.fill()?;
+            }
+            let (result, used, put, ended) = self.reader.read_record(
+                &self.window[self.at..self.filled],
+                &mut self.fields[length..],
+                &mut self.ends[count..],
+            );
+            self.at += used;
+            length += put;
+            count += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.fields.resize(self.fields.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::End => return Ok(None),
+                ReadRecordResult::Record => break,
+            }
+        }
+        self.after_return = self.at > self.start && self.window[self.at - 1] == b'\r';
+        self.number = self.number.saturating_add(1);
+        if self.ended {
+            self.tail = self.window[self.start..self.at].to_vec();
+        }
+        let (bytes, ends) = (&self.fields[..length], &self.ends[..count]);
+        Ok(Some(Record { number: self.number, bytes, ends }))
+    }
+
+    /// Row of the record that was read last.
+    pub(super) const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The last record as it stands in the text, when the text ends with it and not with a line break.
+    pub(super) fn tail(&self) -> &[u8] {
+        &self.tail
+    }
+
+    /// Counts and passes over blank lines between two records.
+    fn blank_lines(&mut self) -> io::Result<()> {
+        loop {
+            if self.at == self.filled {
+                self.start = self.at;
+                if self.ended || self.fill()? == 0 {
+                    return Ok(());
+                }
+            }
+            match self.window[self.at] {
+                // The second half of the line break before.
+                b'\n' if self.after_return => self.after_return = false,
+                byte @ (b'\r' | b'\n') => {
+                    self.after_return = byte == b'\r';
+                    self.number = self.number.saturating_add(1);
+                }
+                _ => {
+                    self.after_return = false;
+                    return Ok(());
+                }
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Reads on; what comes before the record that is being read is forgotten.
+    fn fill(&mut self) -> io::Result<usize> {
+        self.window.copy_within(self.start..self.filled, 0);
+        self.at -= self.start;
+        self.filled -= self.start;
+        self.start = 0;
+        if self.filled == self.window.len() {
+            self.window.resize(self.filled * 2, 0);
+        }
+        let read = loop {
+            match self.source.read(&mut self.window[self.filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                outcome => break outcome?,
+            }
+        };
+        self.filled += read;
+        self.ended = read == 0;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, Splitter};
+    use std::io::{self, Read};
+
+    /// Gives one byte at a time, so that every place is the end of a piece.
+    struct Drip<'a>(&'a [u8]);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let Some((first, rest)) = self.0.split_first() else { return Ok(0) };
+            buffer[0] = *first;
+            self.0 = rest;
+            Ok(1)
+        }
+    }
+
+    /// Row, what it holds by column, and columns up to the last that holds something.
+    type Seen = (u32, Vec<(u32, String)>, u32);
+
+    fn seen(source: impl Read) -> Vec<Seen> {
+        let mut splitter = Splitter::new(source, &Dialect::new(b';'));
+        let mut seen = Vec::new();
+        while let Some(record) = splitter.next().unwrap() {
+            let mut fields = Vec::new();
+            record.each(|column, field| fields.push((column, String::from_utf8(field.to_vec()).unwrap())));
+            seen.push((record.number, fields, record.filled()));
+        }
+        seen
+    }
+
+    #[test]
+    fn pieces_of_any_size_give_the_same_rows() {
+        let text = "\r\n\na;b; \r\n\r\n\"x;\"\"y\"\"\r\nz\";\u{a0};é\r\r3;4\n\n";
+        let rows = seen(text.as_bytes());
+        let cells = |cells: &[(u32, &str)]| -> Vec<(u32, String)> {
+            cells.iter().map(|(column, text)| (*column, (*text).to_owned())).collect()
+        };
+        let expected = [
+            (3, cells(&[(0, "a"), (1, "b")]), 2),
+            (5, cells(&[(0, "x;\"y\"\r\nz"), (2, "é")]), 3),
+            (7, cells(&[(0, "3"), (1, "4")]), 2),
+        ];
+        assert_eq!(rows, expected);
+        assert_eq!(seen(Drip(text.as_bytes())), rows);
+    }
+
+    #[test]
+    fn long_and_wide_records_are_read_whole() {
+        let long = "x".repeat(1 << 20);
+        let wide = "1;".repeat(1 << 12);
+        let rows = seen(format!("{long};2\n{wide}9\n").as_bytes());
+        assert_eq!(rows[0].1[0].1, long);
+        assert_eq!(rows[1].2, (1 << 12) + 1);
+    }
+}

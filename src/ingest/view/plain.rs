@@ -1,0 +1,204 @@
+//! A text file as a sheet, read in pieces: memory does not grow with the file.
+//!
+//! The text is read once to tell its encoding and once more to take it apart. Lines of csv are
+//! as wide as the used range, which only the last row tells: they are written under the width
+//! of the first rows, wait in a spool, and are written anew where a later row is wider.
+
+use super::super::delimited;
+use super::super::dialect::{self, Dialect};
+use super::super::encoding::{Decoded, Examined, examine};
+use super::super::files::{self, File};
+use super::super::remark::Remark;
+use super::super::split::Record;
+use super::super::table::Head;
+use super::super::{IngestError, codec};
+use super::lines::{Lines, Shape};
+use super::spool::{Spool, Spooled, range};
+use crate::config::{self, Limits};
+use crate::model::FindingKind;
+use std::io::{self, Read, Write};
+
+/// What is looked at to tell what a file is, and its dialect.
+const BEGINNING: usize = 1 << 18;
+
+/// What is looked at to tell text from anything else.
+const SNIFFED: usize = 1 << 13;
+
+/// A text file under its encoding and form.
+pub(super) struct Plain {
+    file: File,
+    limits: Limits,
+    encoding: Examined,
+    dialect: Dialect,
+    /// Decoded bytes before the first record.
+    skipped: u64,
+}
+
+impl Plain {
+    /// Looks at a file; none when it is not plainly text with delimiters.
+    pub(super) fn new(file: &File, limits: &Limits) -> Result<Option<Self>, IngestError> {
+        let refused = |error| files::refused(file, error);
+        let mut opened = files::open(file, limits)?;
+        // What is no plain file, a pipe for example, can be read once only.
+        if files::stamp(file, &opened)?.is_none() {
+            return Ok(None);
+        }
+        let mut beginning = Vec::new();
+        (&mut opened).take(BEGINNING as u64).read_to_end(&mut beginning).map_err(refused)?;
+        if !super::super::sniff::is_plain(&beginning[..beginning.len().min(SNIFFED)]) {
+            return Ok(None);
+        }
+        let encoding = examine(&mut opened).map_err(refused)?;
+        let most = BEGINNING as u64 / 2;
+        let decoded = Decoded::new(beginning.as_slice(), &encoding);
+        // A character that the end of the beginning cuts off comes after what is looked at.
+        let mut bytes = Vec::new();
+        decoded.take(most).read_to_end(&mut bytes).map_err(refused)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let (rest, dialects) = dialect::find(&text, &config::Text::default());
+        let skipped = (text.len() - rest.len()) as u64;
+        let dialect = dialects[0];
+        Ok(Some(Self { file: file.clone(), limits: limits.clone(), encoding, dialect, skipped }))
+    }
+
+    /// Shows every record; gives what was met.
+    fn each(&self, mut show: impl FnMut(&Record<'_>) -> io::Result<bool>) -> Result<Vec<Remark>, Broken> {
+        let mut opened = files::open(&self.file, &self.limits)?;
+        let before = files::stamp(&self.file, &opened)?;
+        let mut decoded = Decoded::new(&mut opened, &self.encoding);
+        let gone = |error| Broken::Input(files::refused(&self.file, error));
+        io::copy(&mut (&mut decoded).take(self.skipped), &mut io::sink()).map_err(gone)?;
+        let mut told = delimited::each(&mut decoded, &self.dialect, &mut show).map_err(Broken::Output)?;
+        let Examined { encoding, sure, .. } = self.encoding;
+        told.splice(0..0, delimited::understood(encoding, sure, decoded.replaced(), &self.dialect));
+        files::unchanged(&self.file, &opened, before, self.encoding.bytes)?;
+        Ok(told)
+    }
+
+    /// Writes csv; gives what was met.
+    pub(super) fn csv(&self, out: &mut dyn Write) -> Result<Vec<Remark>, Broken> {
+        let mut shape = self.likely_shape()?;
+        loop {
+            let mut spooled = Spooled::new();
+            let head = Head::default();
+            let mut lines = Lines::new(shape, &head, false);
+            let mut seen = Measure::default();
+            let mut told = self.each(|record| {
+                let filled = record.filled();
+                if filled == 0 {
+                    return Ok(true);
+                }
+                seen.row(record.number, filled);
+                // Once a row is wider only the measure is taken.
+                let fits = seen.width <= shape.width;
+                if fits {
+                    lines.row(record.number, false, &mut spooled)?;
+                    if let Some(fields) = record.filled_fields()
+                        && lines.cells(&fields)
+                    {
+                        seen.cells(fields.first, fields.held);
+                        lines.end(&mut spooled)?;
+                        return Ok(true);
+                    }
+                }
+                record.each(|column, field| {
+                    seen.cells(column, 1);
+                    if fits {
+                        lines.cell(column, field);
+                    }
+                });
+                if fits {
+                    lines.end(&mut spooled)?;
+                }
+                Ok(true)
+            })?;
+            if seen.shape() == shape {
+                lines.close(&mut spooled).map_err(Broken::Output)?;
+                spooled.pass_on(out).map_err(Broken::Output)?;
+                if shape.far {
+                    told.push(Remark::whole(FindingKind::FarCells, seen.range()));
+                }
+                return Ok(told);
+            }
+            shape = seen.shape();
+        }
+    }
+
+    /// Rows as other formats want them; gives what was met.
+    pub(super) fn spool(&self, spool: &mut Spool) -> Result<Vec<Remark>, Broken> {
+        let mut row = Vec::new();
+        self.each(|record| {
+            let (mut body, mut cells) = (Vec::new(), 0);
+            record.each(|column, field| {
+                let text = String::from_utf8_lossy(field);
+                codec::cell(&mut body, column, &codec::Value::Text(text));
+                cells += 1;
+            });
+            row.clear();
+            let outline =
+                codec::Outline { number: record.number, hidden: false, cells, width: record.filled() };
+            codec::head(&mut row, outline);
+            row.extend_from_slice(&body);
+            spool.encoded(&row)?;
+            Ok(true)
+        })
+    }
+
+    /// The shape of the first rows.
+    fn likely_shape(&self) -> Result<Shape, Broken> {
+        const ROWS: usize = 1_000;
+        let (mut width, mut rows) = (0, 0);
+        self.each(|record| {
+            width = width.max(record.filled());
+            rows += 1;
+            Ok(rows < ROWS)
+        })?;
+        Ok(Shape { width, far: false })
+    }
+}
+
+/// What the rows reach so far.
+#[derive(Default)]
+struct Measure {
+    width: u32,
+    last_row: u32,
+    held: u64,
+    /// First row, and first column from 0.
+    first: Option<(u32, u32)>,
+}
+
+impl Measure {
+    fn row(&mut self, number: u32, filled: u32) {
+        self.width = self.width.max(filled);
+        self.last_row = number;
+        self.first.get_or_insert((number, u32::MAX));
+    }
+
+    /// So many cells of the row, from this column on.
+    fn cells(&mut self, column: u32, held: u64) {
+        self.held += held;
+        if let Some((_, first)) = &mut self.first {
+            *first = column.min(*first);
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::new(self.last_row, self.width, self.held)
+    }
+
+    fn range(&self) -> String {
+        range(self.first.unwrap_or((1, 0)), (self.last_row, self.width))
+    }
+}
+
+/// Why a text file could not be shown.
+pub(super) enum Broken {
+    Input(IngestError),
+    Output(io::Error),
+}
+
+impl From<IngestError> for Broken {
+    fn from(error: IngestError) -> Self {
+        Self::Input(error)
+    }
+}

@@ -1,0 +1,132 @@
+//! The folder of a source as people leave it: open workbooks, files that are being written, copies.
+
+use super::bad_day::{Day, SETTINGS, good_day};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// A day whose source reads a whole folder, with files that were written long ago.
+fn inbox(more: &str) -> Day {
+    let day = Day::new();
+    let files = "files = [\"inputs/visites.xlsx\"]";
+    assert!(SETTINGS.contains(files));
+    day.write("pipeline.toml", &SETTINGS.replace(files, &format!("files = [\"inputs/*.*\"]\n{more}")));
+    age(&day.path("jours/inputs/visites.xlsx"), 7_200);
+    day
+}
+
+fn age(file: &Path, seconds: u64) {
+    let past = SystemTime::now() - Duration::from_secs(seconds);
+    let times = fs::FileTimes::new().set_modified(past);
+    fs::File::options().write(true).open(file).unwrap().set_times(times).unwrap();
+}
+
+/// Kinds of the findings of the last run that concern files.
+fn told(day: &Day) -> Vec<String> {
+    let lines = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    let kinds = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let kinds = kinds.map(|finding| finding["kind"].as_str().unwrap().to_owned());
+    kinds.filter(|kind| kind.starts_with("fichier_")).collect()
+}
+
+fn run(day: &Day) -> Option<i32> {
+    let output = day.run(&[]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(!message.contains("secret") && !message.contains("panicked"), "{message}");
+    output.status.code()
+}
+
+/// A text file with rows that the workbook does not have.
+fn rows(tonnes: u32) -> String {
+    let row = |at: u32| format!("Canari {at} inc.;offre;copeaux de bois;{};t\n", tonnes + at);
+    "Entreprise;Sens;Description;Quantité;Unité\n".to_owned() + &(1..=10).map(row).collect::<String>()
+}
+
+#[test]
+fn the_lock_of_an_open_workbook_is_passed_over_and_told() {
+    let day = inbox("");
+    fs::write(day.path("jours/inputs/~$visites.xlsx"), b"\x05canari").unwrap();
+    assert_eq!(run(&day), Some(0));
+    assert_eq!(told(&day), ["fichier_verrou"]);
+}
+
+#[test]
+fn a_file_that_is_being_written_counts_as_it_was_until_it_is_complete() {
+    let day = inbox("quiet_seconds = 3600");
+    let second = day.path("jours/inputs/visites-2.csv");
+    fs::write(&second, rows(500)).unwrap();
+    age(&second, 7_200);
+    assert_eq!(run(&day), Some(0));
+    let before = day.release();
+    assert_eq!(told(&day), Vec::<String>::new());
+
+    fs::write(&second, rows(9_000)).unwrap();
+    assert_eq!(run(&day), Some(0));
+    assert_eq!(told(&day), ["fichier_en_attente"]);
+    assert!(day.release() == before, "a file that was being written changed the release");
+
+    age(&second, 7_200);
+    assert_eq!(run(&day), Some(0));
+    assert_eq!(told(&day), Vec::<String>::new());
+    assert!(day.release() != before, "the complete file was not read");
+}
+
+#[test]
+fn a_new_file_that_is_being_written_holds_back_nothing_else() {
+    let day = inbox("quiet_seconds = 3600");
+    assert_eq!(run(&day), Some(0));
+    let before = day.release();
+    fs::write(day.path("jours/inputs/visites-2.csv"), rows(500)).unwrap();
+    assert_eq!(run(&day), Some(0));
+    assert_eq!(told(&day), ["fichier_en_attente"]);
+    assert!(day.release() == before);
+}
+
+#[test]
+fn a_source_of_which_nothing_is_complete_asks_to_come_back() {
+    let day = inbox("quiet_seconds = 3600");
+    age(&day.path("jours/inputs/visites.xlsx"), 1);
+    let output = day.run(&[]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(75), "{message}");
+    assert!(message.contains("inputs/*.*") && message.contains("help:"), "{message}");
+}
+
+#[test]
+fn the_same_bytes_under_another_name_are_read_once() {
+    let day = inbox("");
+    assert_eq!(run(&day), Some(0));
+    let before = day.release();
+    let copy = day.path("jours/inputs/copie de visites.xlsx");
+    fs::copy(day.path("jours/inputs/visites.xlsx"), copy).unwrap();
+    assert_eq!(run(&day), Some(0));
+    assert_eq!(told(&day), ["fichier_en_double"]);
+    assert!(day.release() == before);
+}
+
+#[test]
+fn sources_read_at_the_same_time_give_the_same_bytes_as_one_after_the_other() {
+    let day = good_day();
+    let source = |name: &str, file: &str| {
+        format!(
+            "[[sources]]\nname = \"{name}\"\nrecords = \"flows\"\nfiles = [\"{file}\"]\nmapping = \"mappings/flux.toml\"\n\n"
+        )
+    };
+    let mut sources = String::new();
+    for rank in 1..=5_u32 {
+        fs::write(day.path(&format!("jours/inputs/v{rank}.csv")), rows(100 * rank)).unwrap();
+        sources += &source(&format!("textes-{rank}"), &format!("inputs/v{rank}.csv"));
+        fs::copy(day.path("jours/inputs/visites.xlsx"), day.path(&format!("jours/inputs/w{rank}.xlsx")))
+            .unwrap();
+        sources += &source(&format!("classeurs-{rank}"), &format!("inputs/w{rank}.xlsx"));
+    }
+    let settings = SETTINGS.replacen("[[parks]]", &format!("{sources}[[parks]]"), 1);
+    let mut seen = Vec::new();
+    for at_once in [1, 3, 16] {
+        day.write("pipeline.toml", &format!("{settings}\n[limits]\nsources_at_once = {at_once}\n"));
+        assert_eq!(run(&day), Some(0));
+        let state = |name: &str| fs::read(day.path(&format!(".maillage/jours/{name}"))).unwrap();
+        seen.push((day.release(), state("constats.jsonl"), state("quarantaine.xlsx")));
+    }
+    assert!(seen[0] == seen[1] && seen[1] == seen[2], "the bytes depend on how many are read at once");
+}
