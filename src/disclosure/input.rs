@@ -1,5 +1,6 @@
 //! What comes in.
 
+pub use crate::model::Ceiling;
 use crate::model::Relation;
 use std::collections::BTreeSet;
 
@@ -44,6 +45,8 @@ pub struct TableInput {
     pub codes: Vec<Vec<String>>,
     /// Measures.
     pub measures: Vec<MeasureInput>,
+    /// What whoever reads the tables knows to bound the measures.
+    pub ceilings: Vec<Ceiling>,
     /// Contributions.
     pub records: Vec<Record>,
 }

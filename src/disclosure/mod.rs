@@ -9,6 +9,7 @@
 //! before anything is written.
 
 mod attacker;
+mod ceilings;
 mod cells;
 mod certificate;
 mod clean;
@@ -37,6 +38,6 @@ mod worlds;
 mod zeros;
 
 pub use error::{DisclosureError, Reason};
-pub use input::{Agreements, MeasureInput, Record, TableInput};
+pub use input::{Agreements, Ceiling, MeasureInput, Record, TableInput};
 pub use protect::{protect, protect_with};
 pub use protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};

@@ -1,5 +1,6 @@
 //! The one way from contributions to `Protected`.
 
+use super::ceilings;
 use super::cells::{self, Axis, Crossing, Cube, Entry, Measure, Relation, TOTAL, Ties};
 use super::certificate::NamedCells;
 use super::costs::Cost;
@@ -55,7 +56,7 @@ pub fn protect_with(
     // What cannot be protected is published nowhere, so that the rest still is. Each turn takes a
     // measure away, so this ends.
     loop {
-        match solved(&cubes, &rules, &coalitions)? {
+        match solved(tables, &cubes, &rules, &coalitions)? {
             Ok((crossings, system, pattern, certificate, verified)) => {
                 let mut protected =
                     Protected { tables: Vec::new(), explanations: Vec::new(), certificate, verified };
@@ -120,6 +121,7 @@ type Solved = (Vec<Vec<Crossing>>, System, Pattern, Vec<u8>, Verified);
 
 /// The protection, or table and measure that stand in its way.
 fn solved(
+    tables: &[TableInput],
     cubes: &[Cube],
     rules: &Rules,
     coalitions: &[Vec<u32>],
@@ -130,6 +132,13 @@ fn solved(
     for cube in cubes {
         let malformed = |cause| DisclosureError::Malformed { table: cube.name.clone(), cause };
         blocks.push(cells::add(&mut system, &mut ties, cube, rules).map_err(malformed)?);
+    }
+    for (low, table) in tables.iter().enumerate() {
+        for ceiling in &table.ceilings {
+            let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
+            ceilings::add(&mut system, &mut ties, (cubes, &blocks), low, ceiling, rules)
+                .map_err(malformed)?;
+        }
     }
     let named: Vec<NamedCells> =
         cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();

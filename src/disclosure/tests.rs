@@ -1,6 +1,6 @@
 //! Attacks on the guarantee, with code of their own.
 
-use super::{DisclosureError, MeasureInput, Protected, Published, Record, TableInput, protect};
+use super::{Ceiling, DisclosureError, MeasureInput, Protected, Published, Record, TableInput, protect};
 use crate::config::Disclosure;
 use crate::model::Relation;
 use proptest::prelude::*;
@@ -11,6 +11,7 @@ fn table(name: &str, dimensions: &[&str], rows: &[(&[&str], &str, i64)]) -> Tabl
         dimensions: dimensions.iter().map(|name| (*name).to_owned()).collect(),
         codes: Vec::new(),
         measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
+        ceilings: Vec::new(),
         records: rows
             .iter()
             .zip(1_u128..)
@@ -190,6 +191,56 @@ proptest! {
             }
         }
     }
+}
+
+/// What is offered and sought, and a plan that meets every request for wood.
+fn planned(ceilings: Vec<Ceiling>) -> Protected {
+    let flows: [(&[&str], &str, i64); 12] = [
+        (&["bois", "extrant"], "g1", 9_000),
+        (&["bois", "extrant"], "g2", 400),
+        (&["bois", "extrant"], "g3", 400),
+        (&["bois", "intrant"], "t1", 1_000),
+        (&["bois", "intrant"], "t2", 1_000),
+        (&["bois", "intrant"], "t3", 1_000),
+        (&["verre", "extrant"], "g4", 20_000),
+        (&["verre", "extrant"], "g5", 21_000),
+        (&["verre", "extrant"], "g6", 22_000),
+        (&["verre", "intrant"], "t4", 20_000),
+        (&["verre", "intrant"], "t5", 21_000),
+        (&["verre", "intrant"], "t6", 22_000),
+    ];
+    let moved: [(&str, &str, i64); 5] =
+        [("g1", "t1", 1_000), ("g1", "t2", 1_000), ("g1", "t3", 200), ("g2", "t3", 400), ("g3", "t3", 400)];
+    let rows = moved.map(|(giver, _, kg)| (&["bois"] as &[&str], giver, kg));
+    let mut plan = table("plan", &["categorie"], &rows);
+    plan.measures[0].name = "kg_plan".to_owned();
+    for ((record, number), (_, taker, _)) in plan.records.iter_mut().zip(100..).zip(moved) {
+        record.id = identity(number);
+        record.contributors.push(taker.to_owned());
+    }
+    plan.ceilings = ceilings;
+    protect(&[table("flux", &["categorie", "sens"], &flows), plan], &Disclosure::default()).unwrap()
+}
+
+#[test]
+fn a_plan_does_not_tell_how_much_is_sought_at_least() {
+    let gives_away = |protected: &Protected| {
+        let offers = value(protected, 0, &["bois", "extrant"]);
+        assert_eq!(offers, Published::Confidential);
+        // Offers are at most the sum of both directions less what the plan moves: here, the truth.
+        let sum = value(protected, 0, &["bois", "Total"]);
+        sum == Published::Value(12_800) && value(protected, 1, &["bois"]) == Published::Value(3_000)
+    };
+    assert!(gives_away(&planned(Vec::new())));
+    let ceiling = |party, code: &str| Ceiling {
+        measure: "kg_plan".to_owned(),
+        party,
+        table: "flux".to_owned(),
+        other: "kg".to_owned(),
+        dimension: "sens".to_owned(),
+        code: code.to_owned(),
+    };
+    assert!(!gives_away(&planned(vec![ceiling(0, "extrant"), ceiling(1, "intrant")])));
 }
 
 #[test]

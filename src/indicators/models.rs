@@ -1,6 +1,6 @@
 //! A model is one SQL file whose header comment says what it publishes.
 
-use crate::model::{Column, Dataset, Relation};
+use crate::model::{Ceiling, Column, Dataset, Relation};
 
 /// One SQL model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub struct Model {
     pub dataset: Dataset,
     /// Columns that hold the contributing group; the rules hold for each of them.
     pub contributors: Vec<String>,
+    /// Measures of other tables that bound those of this one.
+    pub ceilings: Vec<Ceiling>,
     /// The query. It returns one row a contributing record: `enregistrement`, the contributors,
     /// the dimensions, the measures.
     pub sql: String,
@@ -43,6 +45,7 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
     let mut dimensions = Vec::new();
     let mut measures: Vec<Column> = Vec::new();
     let mut contributors = Vec::new();
+    let mut ceilings = Vec::new();
     for (index, line) in sql.lines().enumerate() {
         let Some(header) = line.strip_prefix("--") else { break };
         let Some((key, value)) = header.trim().split_once(':') else { continue };
@@ -69,6 +72,8 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
                     );
                 }
             }
+        } else if let Some(bounded) = key.strip_prefix("ceiling ") {
+            ceilings.push((index + 1, bounded, value));
         } else if key == "contributors" {
             contributors = value.split(',').map(|column| column.trim().to_owned()).collect();
         } else {
@@ -112,7 +117,35 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
             return fail(1, format!("`{}` is derived from no measure", measure.name), "name a measure above");
         }
     }
-    Ok(Model { dataset, contributors, sql: sql.to_owned() })
+    let mut read = Vec::new();
+    for (line, bounded, value) in ceilings {
+        let found = ceiling(bounded, value, &contributors)
+            .filter(|found| dataset.measures.iter().any(|measure| measure.name == found.measure));
+        let Some(found) = found else {
+            return fail(
+                line,
+                "a ceiling is malformed".to_owned(),
+                "write `-- ceiling kg_an of groupe_extrant: flux_par_parc.kg_an where sens = extrant`",
+            );
+        };
+        read.push(found);
+    }
+    Ok(Model { dataset, contributors, ceilings: read, sql: sql.to_owned() })
+}
+
+fn ceiling(bounded: &str, value: &str, contributors: &[String]) -> Option<Ceiling> {
+    let (measure, contributor) = bounded.split_once(" of ")?;
+    let (other, place) = value.split_once(" where ")?;
+    let (table, other) = other.trim().split_once('.')?;
+    let (dimension, code) = place.split_once('=')?;
+    Some(Ceiling {
+        measure: measure.trim().to_owned(),
+        party: contributors.iter().position(|name| name == contributor.trim())?,
+        table: table.to_owned(),
+        other: other.to_owned(),
+        dimension: dimension.trim().to_owned(),
+        code: code.trim().to_owned(),
+    })
 }
 
 fn column(name: &str, titles: &str) -> Option<Column> {

@@ -36,6 +36,24 @@ impl Relation {
     }
 }
 
+/// A measure of a table never passes one of another, crossing by crossing: `measure` of what the
+/// `party` gives (0) or takes (1) is part of `other` of `table` where `dimension` is `code`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ceiling {
+    /// The measure that is bounded.
+    pub measure: String,
+    /// Position of the contributor whose amounts they are.
+    pub party: usize,
+    /// The other table.
+    pub table: String,
+    /// Its measure.
+    pub other: String,
+    /// A dimension of the other table.
+    pub dimension: String,
+    /// Its code.
+    pub code: String,
+}
+
 /// A published table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dataset {

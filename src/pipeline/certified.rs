@@ -75,6 +75,7 @@ mod tests {
             dimensions: vec!["parc".to_owned()],
             codes: Vec::new(),
             measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
+            ceilings: Vec::new(),
             records: vec![
                 record(1, "a", "g1", 100),
                 record(2, "a", "g2", 110),

@@ -385,6 +385,7 @@ fn input(model: &Model, records: Vec<indicators::Contribution>, parks: &[Park]) 
                 is_count: column.unit.as_deref() == Some("nombre"),
             })
             .collect(),
+        ceilings: model.ceilings.clone(),
         records: records
             .into_iter()
             .map(|found| Record {

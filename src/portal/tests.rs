@@ -44,6 +44,7 @@ fn protected() -> Protected {
         dimensions: vec!["saison".to_owned()],
         codes: Vec::new(),
         measures: vec![MeasureInput { name: "kg_an".to_owned(), relation: None, is_count: false }],
+        ceilings: Vec::new(),
         records,
     };
     protect(&[table], &Disclosure::default()).unwrap()

@@ -5,6 +5,8 @@
 -- dimension categorie: Catégorie | Category
 -- measure kg_an [kg/an]: Masse annuelle du plan | Annual mass of the plan
 -- contributors: groupe_extrant, groupe_intrant
+-- ceiling kg_an of groupe_extrant: flux_par_parc.kg_an where sens = extrant
+-- ceiling kg_an of groupe_intrant: flux_par_parc.kg_an where sens = intrant
 
 -- Method: transportation problem solved in whole numbers, optimum proven by prices (docs/matching.md).
 SELECT enregistrement, groupe_extrant, groupe_intrant, categorie, kg_an_portefeuille AS kg_an

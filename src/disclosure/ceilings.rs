@@ -1,0 +1,106 @@
+//! A measure that never passes one of another table: a plan moves no more than is offered.
+
+use super::cells::{Crossing, Cube, TOTAL, Ties, place};
+use super::input::Ceiling;
+use super::rules::{Rules, Share, judge};
+use super::system::{Key, Kind, Role, System, Variable, Wish};
+use std::collections::BTreeMap;
+
+/// Adds what lies between both as a hidden amount that is never negative, for each crossing that
+/// both tables have. Where the data do not keep to it for every holding, a reader cannot rely on it.
+///
+/// # Errors
+/// A measure that is not there, or a sum that does not fit in 64 bits. Without the other table there
+/// is nothing to compare.
+pub(super) fn add(
+    system: &mut System,
+    ties: &mut Ties,
+    (cubes, blocks): (&[Cube], &[Vec<Crossing>]),
+    low: usize,
+    ceiling: &Ceiling,
+    rules: &Rules,
+) -> Result<(), &'static str> {
+    let missing = "a ceiling names a measure that is not there";
+    let Some(high) = cubes.iter().position(|cube| cube.name == ceiling.table) else { return Ok(()) };
+    let (low_cube, high_cube) = (&cubes[low], &cubes[high]);
+    let measure = |cube: &Cube, name: &str| cube.measures.iter().position(|measure| measure.name == name);
+    let low_measure = measure(low_cube, &ceiling.measure).ok_or(missing)?;
+    let high_measure = measure(high_cube, &ceiling.other).ok_or(missing)?;
+    let places: BTreeMap<&[usize], &Crossing> =
+        blocks[high].iter().map(|crossing| (crossing.codes.as_slice(), crossing)).collect();
+    for crossing in &blocks[low] {
+        let Some(below) = crossing.variables[low_measure] else { continue };
+        let Some(codes) = above(low_cube, crossing, high_cube, ceiling) else { continue };
+        let Some(above) = places.get(codes.as_slice()).and_then(|found| found.variables[high_measure]) else {
+            continue;
+        };
+        let Some(shares) = between(system, below, above, ceiling.party)? else { continue };
+        let amount = system.variables[above].amount - system.variables[below].amount;
+        let name = format!("{}.{} - {}.{}", ceiling.table, ceiling.other, low_cube.name, ceiling.measure);
+        let key = Key { measure: name.clone(), sum: place(low_cube, &crossing.codes), count: 0 };
+        let next = ties.len();
+        let tie = *ties.entry((name.clone(), key.sum, key.count)).or_insert(next);
+        let wide: Vec<Share> = shares.iter().copied().filter(|share| share.amount != 0).collect();
+        let gap = system.add(
+            key,
+            Variable {
+                name,
+                amount,
+                down: Some(amount),
+                up: None,
+                levels: 0,
+                tie,
+                verdict: judge(&wide, rules),
+                shares,
+                wish: Wish::None,
+                role: Role::Gap,
+                origin: (low, low_measure),
+                hidden: true,
+            },
+        );
+        system.relate(BTreeMap::from([(above, 1), (below, -1), (gap, -1)]), Kind::Between);
+    }
+    Ok(())
+}
+
+/// The crossing of the other table: the same codes, the fixed one, and margins.
+fn above(low: &Cube, crossing: &Crossing, high: &Cube, ceiling: &Ceiling) -> Option<Vec<usize>> {
+    if !low.dimensions.iter().all(|dimension| high.dimensions.contains(dimension)) {
+        return None;
+    }
+    let code = |dimension: &String| {
+        if *dimension == ceiling.dimension {
+            return ceiling.code.as_str();
+        }
+        let own = low.dimensions.iter().position(|name| name == dimension);
+        own.map_or(TOTAL, |at| low.axes[at].codes[crossing.codes[at]].as_str())
+    };
+    high.dimensions.iter().zip(&high.axes).map(|(dimension, axis)| axis.place(code(dimension))).collect()
+}
+
+/// What lies between two amounts, by holding; none where one of them passes its ceiling.
+fn between(
+    system: &System,
+    below: usize,
+    above: usize,
+    party: usize,
+) -> Result<Option<Vec<Share>>, &'static str> {
+    let mut shares: BTreeMap<u32, (i64, bool)> = BTreeMap::new();
+    let terms = [(above, 0, 1), (below, party, -1)];
+    for (variable, party, sign) in terms {
+        for share in &system.variables[variable].shares {
+            let (own, waived) = shares.entry(share.parties[party]).or_insert((0, true));
+            *own = own.checked_add(sign * share.amount).ok_or("a sum is too large")?;
+            *waived &= share.waived;
+        }
+    }
+    if shares.values().any(|(amount, _)| *amount < 0) {
+        return Ok(None);
+    }
+    Ok(Some(
+        shares
+            .into_iter()
+            .map(|(holding, (amount, waived))| Share { parties: [holding; 2], amount, waived })
+            .collect(),
+    ))
+}
