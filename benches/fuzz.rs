@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-const LONGEST: Duration = Duration::from_secs(12);
+/// Time on the processor for one text, in the development profile; the program has its own limit on time.
+const LONGEST: Duration = Duration::from_secs(10);
 const LARGEST_SEED: usize = 1 << 18;
 
 /// What rarely stands in real files and often breaks readers.
@@ -115,9 +116,9 @@ fn main() {
         let changed = if is_book { book(bytes, other, &mut dice) } else { mutated(bytes, other, &mut dice) };
         let input = kept.join("input");
         std::fs::write(&input, &changed).unwrap();
-        let start = Instant::now();
+        let start = on_processor();
         let fault = if is_book { through_the_program(&input) } else { in_this_process(&input) };
-        let fault = fault.or((start.elapsed() > LONGEST).then(|| "too slow".to_owned()));
+        let fault = fault.or((on_processor().saturating_sub(start) > LONGEST).then(|| "too slow".to_owned()));
         *(if is_book { &mut of_books } else { &mut of_text }) += 1;
         if let Some(fault) = fault {
             faults += 1;
@@ -132,6 +133,12 @@ fn main() {
 
 fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
+}
+
+/// Time of this thread on the processor: the driver runs for hours beside other work.
+fn on_processor() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(told.split(' ').next().unwrap().parse().unwrap())
 }
 
 /// A few changes: bits, bytes, pieces left out, repeated, exchanged, and odd ones put in.

@@ -12,6 +12,7 @@ mod killed;
 mod leak;
 mod ledger;
 mod map;
+mod marks;
 mod matching;
 mod models;
 mod npri;

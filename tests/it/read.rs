@@ -184,3 +184,16 @@ fn a_missing_file_is_named() {
     assert_eq!(output.status.code(), Some(65));
     assert!(text(&output.stderr).contains("`no-such-workbook.xlsx` is not there"));
 }
+
+#[test]
+fn a_pipe_is_read_as_a_file_is() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_maillage"))
+        .args(["read", "/dev/stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"a;b\n1;2\n").unwrap();
+    assert_eq!(rows(&child.wait_with_output().unwrap()), [["a", "b"], ["1", "2"]]);
+}

@@ -212,9 +212,9 @@ impl Tags {
     fn new(prefix: &str) -> Self {
         let tag = |text: String| Finder::new(text.as_bytes()).into_owned();
         Self {
-            column: tag(format!("<{prefix}col ")),
-            row: tag(format!("<{prefix}row ")),
-            merged: tag(format!("<{prefix}mergeCell ")),
+            column: tag(format!("<{prefix}col")),
+            row: tag(format!("<{prefix}row")),
+            merged: tag(format!("<{prefix}mergeCell")),
             data: tag(format!("<{prefix}sheetData")),
             end: tag(format!("</{prefix}sheetData>")),
         }
@@ -246,7 +246,7 @@ fn scan(mut part: impl Read, structure: &mut Structure) {
         }
         if phase == Phase::Rows {
             done = each_tag(&buffer, done, &tags.row, |tag| {
-                let number = value(tag, b" r=\"").and_then(|text| text.parse::<u32>().ok());
+                let number = value(tag, b"r").and_then(|text| text.parse::<u32>().ok());
                 let row = number.map_or(next_row, |number| number.saturating_sub(1));
                 next_row = row.saturating_add(1);
                 if is_hidden(tag) && structure.rows.last().is_none_or(|(_, last)| *last < row) {
@@ -260,7 +260,7 @@ fn scan(mut part: impl Read, structure: &mut Structure) {
         }
         if phase == Phase::Merged {
             done = each_tag(&buffer, done, &tags.merged, |tag| {
-                if let Some(area) = value(tag, b" ref=\"").and_then(Area::parse)
+                if let Some(area) = value(tag, b"ref").and_then(Area::parse)
                     && structure.merged.len() < MOST_MERGED
                 {
                     structure.merged.push(area);
@@ -280,7 +280,11 @@ fn each_tag(bytes: &[u8], from: usize, tag: &Finder<'_>, mut show: impl FnMut(&[
     while let Some(found) = tag.find(&bytes[at..]) {
         let start = at + found;
         let Some(end) = memchr::memchr(b'>', &bytes[start..]) else { break };
-        show(&bytes[start..start + end]);
+        let name_end = start + tag.needle().len();
+        // `<col` is also how `<cols>` begins.
+        if matches!(bytes[name_end], b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>') {
+            show(&bytes[start..start + end]);
+        }
         at = start + end;
     }
     at
@@ -293,21 +297,27 @@ fn prefix(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[open..root]).into_owned()
 }
 
-/// The value of an attribute, named with the space before and the quotation mark after it.
+/// The value of an attribute, in either kind of quotation marks.
 fn value<'a>(tag: &'a [u8], name: &[u8]) -> Option<&'a str> {
-    let start = memmem::find(tag, name)? + name.len();
-    let end = memchr::memchr(b'"', &tag[start..])?;
-    std::str::from_utf8(&tag[start..start + end]).ok()
+    memmem::find_iter(tag, name).find_map(|at| {
+        if !tag[..at].last()?.is_ascii_whitespace() {
+            return None;
+        }
+        let rest = tag[at + name.len()..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+        let (quote, rest) = rest.split_first().filter(|(quote, _)| matches!(quote, b'"' | b'\''))?;
+        let end = memchr::memchr(*quote, rest)?;
+        std::str::from_utf8(&rest[..end]).ok()
+    })
 }
 
 fn is_hidden(tag: &[u8]) -> bool {
-    value(tag, b" hidden=\"").is_some_and(|hidden| hidden == "1" || hidden == "true")
+    value(tag, b"hidden").is_some_and(|hidden| hidden == "1" || hidden == "true")
 }
 
 fn hidden_columns(tag: &[u8], structure: &mut Structure) {
     let number = |name: &[u8]| value(tag, name).and_then(|text| text.parse::<u32>().ok());
     if is_hidden(tag)
-        && let (Some(first), Some(last)) = (number(b" min=\""), number(b" max=\""))
+        && let (Some(first), Some(last)) = (number(b"min"), number(b"max"))
         && first >= 1
         && first <= last
     {
@@ -362,6 +372,16 @@ mod tests {
             assert_eq!(seen.merged, [Area { first: (0, 1), last: (1, 26) }], "{prefix}");
             assert!(seen.hides_row(2) && !seen.hides_row(0) && !seen.hides_row(3));
         }
+    }
+
+    #[test]
+    fn attributes_may_stand_in_either_quotation_marks_and_on_lines_of_their_own() {
+        let text = "<worksheet><cols ><col\n  hidden = '1' min='2' max=\"2\"/></cols>\
+            <sheetData><row><c/></row><row hidden='1'/><row\tr='7' hidden='true'></row><rowless hidden=\"1\"/></sheetData>\
+            <mergeCells count='1'><mergeCell ref='A1:B2'/></mergeCells></worksheet>";
+        let seen = read(text);
+        assert_eq!((seen.columns, seen.rows), (vec![(1, 1)], vec![(1, 1), (6, 6)]));
+        assert_eq!(seen.merged, [Area { first: (0, 0), last: (1, 1) }]);
     }
 
     #[test]
