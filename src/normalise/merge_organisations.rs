@@ -225,6 +225,7 @@ fn assemble(
     let mut organisations = Vec::new();
     let mut merges = Vec::new();
     let mut owners = vec![None; reads.len()];
+    let mut written = BTreeSet::new();
     let mut index = Index {
         numbers: BTreeMap::new(),
         names: BTreeMap::new(),
@@ -256,9 +257,12 @@ fn assemble(
         }
         let doubt = members.iter().find_map(|at| doubtful.get(at));
         let group = group(reads, &members, doubt.unwrap_or(id.0.reveal()));
+        if members.iter().any(|at| reads[*at].group.is_some()) {
+            written.insert(group.0.reveal().clone());
+        }
         organisations.push(organisation(reads, &members, first, id, number, group));
     }
-    join_groups(&mut organisations);
+    super::owners::join(&mut organisations, &written);
     organisations.sort_by(|left, right| left.id.cmp(&right.id));
     Merged { organisations, merges, remarks, owners, index }
 }
@@ -268,31 +272,6 @@ fn assemble(
 fn group(reads: &[OrganisationRead], members: &[usize], alone: &str) -> Group {
     let written = settled(reads, members, |read| read.group.as_ref()).map(|group| name_key(group.reveal()));
     Group(Confidential::new(written.unwrap_or_else(|| alone.to_owned())))
-}
-
-/// An owner that takes part itself counts with its companies: a group that is written like a
-/// company's name is that company's group, and so is what that company writes as its own.
-fn join_groups(organisations: &mut [Organisation]) {
-    let mut above: BTreeMap<String, String> = BTreeMap::new();
-    let top = |above: &BTreeMap<String, String>, key: &str| {
-        let mut key = key.to_owned();
-        while let Some(next) = above.get(&key) {
-            key.clone_from(next);
-        }
-        key
-    };
-    for organisation in organisations.iter() {
-        let own = organisation.group.0.reveal();
-        for name in std::iter::once(&organisation.name).chain(&organisation.other_names) {
-            let (left, right) = (top(&above, own), top(&above, &name_key(name.reveal())));
-            if left != right {
-                above.insert(left.clone().max(right.clone()), left.min(right));
-            }
-        }
-    }
-    for organisation in organisations {
-        organisation.group = Group(Confidential::new(top(&above, organisation.group.0.reveal())));
-    }
 }
 
 fn organisation(

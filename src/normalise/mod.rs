@@ -16,6 +16,7 @@ mod merge_organisations;
 mod namesakes;
 mod number;
 mod organisations;
+mod owners;
 mod parallel;
 mod periods;
 mod qualifier;

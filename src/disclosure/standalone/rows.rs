@@ -63,7 +63,9 @@ impl Rows {
             file: file.to_owned(),
             place: String::new(),
             cause: format!("the Parquet file cannot be read: {cause}"),
-            repair: "write it again, without nested columns".to_owned(),
+            repair:
+                "write it again without nested columns, compressed with zstd, snappy, gzip, lz4 or not at all"
+                    .to_owned(),
         };
         let bytes = bytes::Bytes::copy_from_slice(bytes);
         let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
