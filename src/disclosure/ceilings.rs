@@ -36,7 +36,10 @@ pub(super) fn add(
         };
         let Some(shares) = between(system, below, above, ceiling.party)? else { continue };
         let amount = system.variables[above].amount - system.variables[below].amount;
-        let name = format!("{}.{} - {}.{}", ceiling.table, ceiling.other, low_cube.name, ceiling.measure);
+        let name = format!(
+            "{}.{}[{}] - {}.{}",
+            ceiling.table, ceiling.other, ceiling.code, low_cube.name, ceiling.measure
+        );
         let key = Key { measure: name.clone(), sum: place(low_cube, &crossing.codes), count: 0 };
         let next = ties.len();
         let tie = *ties.entry((name.clone(), key.sum, key.count)).or_insert(next);

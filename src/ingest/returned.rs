@@ -53,7 +53,7 @@ impl Reader<'_> {
             if raw.unmapped.is_empty() && raw.cells.values().all(|cell| cell.column.is_empty()) {
                 continue;
             }
-            raw.replaces = returned::row_of(&row.cell(0).reveal()).map(Confidential::new);
+            raw.replaces = returned::origin(&row.cell(0).reveal()).map(Confidential::new);
             read.rows.push(raw);
         }
         read.records = read.rows.len();
@@ -62,7 +62,8 @@ impl Reader<'_> {
 }
 
 /// A corrected row takes the place of the one it came from; of several, the last one given back.
-/// A row that nobody corrected stays, and so does a corrected one whose origin is gone.
+/// A row that nobody corrected stays, and so does a corrected one whose origin is gone. The origin
+/// is the row with the same cells, at its place or wherever it moved in its sheet.
 pub(super) fn supersede(read: &mut SourceRead) {
     let mut claimed: BTreeMap<String, bool> = BTreeMap::new();
     let mut kept: Vec<RawRow> = Vec::with_capacity(read.rows.len());
@@ -72,22 +73,47 @@ pub(super) fn supersede(read: &mut SourceRead) {
     }
     for row in std::mem::take(&mut read.rows).into_iter().rev() {
         let replaced = match &row.replaces {
-            Some(place) => claimed.insert(place.reveal().clone(), false).is_some(),
+            Some(origin) => claimed.insert(origin.reveal().clone(), false).is_some(),
             None => false,
         };
         if replaced { gone.push(row.location) } else { kept.push(row) }
     }
     kept.reverse();
-    for row in kept {
-        let free = if row.replaces.is_none() { claimed.get_mut(&row.location.private(None)) } else { None };
-        match free {
-            // Two files of one name: the second keeps its row.
-            Some(used) if !*used => {
-                *used = true;
-                gone.push(row.location);
-            }
-            _ => read.rows.push(row),
+    let mut replaced = vec![false; kept.len()];
+    let mut claim = |at: usize, origin: &str, replaced: &mut Vec<bool>| {
+        // Two files of one name: the second keeps its row.
+        if let Some(used) = claimed.get_mut(origin).filter(|used| !**used && !replaced[at]) {
+            *used = true;
+            replaced[at] = true;
+        }
+    };
+    // First whoever still stands at its place, then whoever has moved.
+    for (at, row) in kept.iter().enumerate().filter(|(_, row)| row.replaces.is_none()) {
+        let place = row.location.private(None);
+        claim(at, &place, &mut replaced);
+        claim(at, &returned::marked(&place, row), &mut replaced);
+    }
+    let mut moved: BTreeMap<(String, String), String> = BTreeMap::new();
+    for origin in kept.iter().filter_map(|row| row.replaces.as_ref()) {
+        if let (place, Some(mark)) = returned::parts(origin.reveal()) {
+            moved.insert((sheet_at(place), mark.to_owned()), origin.reveal().clone());
         }
     }
+    for (at, row) in kept.iter().enumerate().filter(|(_, row)| row.replaces.is_none()) {
+        let marked = returned::marked(&row.location.private(None), row);
+        if let (place, Some(mark)) = returned::parts(&marked)
+            && let Some(origin) = moved.get(&(sheet_at(place), mark.to_owned()))
+        {
+            claim(at, origin, &mut replaced);
+        }
+    }
+    for (row, replaced) in kept.into_iter().zip(replaced) {
+        if replaced { gone.push(row.location) } else { read.rows.push(row) }
+    }
     read.findings.retain(|finding| !gone.contains(&finding.location));
+}
+
+/// File and sheet of a place.
+fn sheet_at(place: &str) -> String {
+    place.rsplit_once('!').map_or(place, |(sheet, _)| sheet).to_owned()
 }

@@ -1,5 +1,7 @@
 //! What `quarantaine.xlsx` and the reading of its corrected copy agree on.
 
+use super::RawRow;
+
 /// Heading of the column that says where a refused row stands.
 pub const WHERE: &str = "Où / Where";
 /// Heading of the column that says why.
@@ -19,9 +21,37 @@ pub fn sheet_name(source: &str) -> String {
     if clean.is_empty() { "source".to_owned() } else { clean }
 }
 
-/// The row that a place names (`file!sheet!B7` or `file!7 path` is `file!sheet!7` or `file!7`).
+/// Between the place of a row and the mark of what stood there.
+const MARK: &str = " · ";
+
+/// A place with the mark of what stands there, by which the row is known wherever it has moved.
 #[must_use]
-pub fn row_of(place: &str) -> Option<String> {
+pub fn marked(place: &str, row: &RawRow) -> String {
+    let cells = row.cells.values().chain(&row.unmapped).filter(|cell| !cell.value.is_empty());
+    // Letters of columns change when one is added.
+    let mut texts: Vec<String> =
+        cells.map(|cell| format!("{}\u{0}{}", cell.header, cell.value.reveal())).collect();
+    texts.sort_unstable();
+    let hash = blake3::hash(texts.join("\u{1}").as_bytes()).to_hex();
+    format!("{place}{MARK}{}", &hash[..10])
+}
+
+/// Place and mark; no mark where there is none.
+#[must_use]
+pub fn parts(origin: &str) -> (&str, Option<&str>) {
+    origin.trim().rsplit_once(MARK).map_or((origin.trim(), None), |(place, mark)| (place, Some(mark)))
+}
+
+/// The row that a marked place names, with its mark.
+#[must_use]
+pub fn origin(text: &str) -> Option<String> {
+    let (place, mark) = parts(text);
+    let row = row_of(place)?;
+    Some(mark.map_or_else(|| row.clone(), |mark| format!("{row}{MARK}{mark}")))
+}
+
+/// The row that a place names (`file!sheet!B7` or `file!7 path` is `file!sheet!7` or `file!7`).
+fn row_of(place: &str) -> Option<String> {
     let (before, last) = place.trim().rsplit_once('!')?;
     let digits = last.trim_start_matches(|letter: char| letter.is_ascii_uppercase());
     let end = digits.find(|character: char| !character.is_ascii_digit()).unwrap_or(digits.len());

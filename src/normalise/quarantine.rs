@@ -1,7 +1,7 @@
 //! `quarantaine.xlsx`: refused rows go back to their owner, the cell marked and commented.
 
 use super::Quarantined;
-use crate::model::returned::{REASONS, WHERE, sheet_name};
+use crate::model::returned::{self, REASONS, WHERE, sheet_name};
 use crate::model::{Cell, Finding, FindingKind, texts};
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,7 +134,7 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
         // A row that was given back and is still wrong keeps the place that it came from.
         let place = match &refused.row.replaces {
             Some(first) => first.reveal().clone(),
-            None => refused.row.location.private(blamed),
+            None => returned::marked(&refused.row.location.private(blamed), &refused.row),
         };
         let mut cells = vec![(0, Cell::text(place)), (1, Cell::text(reasons(&findings)))];
         for cell in refused.row.cells.values().chain(&refused.row.unmapped) {

@@ -83,7 +83,7 @@ fn a_corrected_quarantine_clears_its_findings_and_a_wrong_correction_comes_back(
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
     let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
     let place = given.worksheet_range("visites").unwrap().get_value((1, 0)).unwrap().to_string();
-    assert!(place.starts_with("visites.xlsx!") && place.ends_with("!8"), "{place}");
+    assert!(place.starts_with("visites.xlsx!") && place.contains("!8 · "), "{place}");
     // Now right: nothing is refused any more, and the release counts the row.
     assert_eq!(give_back(&day, "énormément", "107"), 1);
     assert_eq!(state(&day, "quantite_illisible"), (0, 0));
@@ -92,6 +92,43 @@ fn a_corrected_quarantine_clears_its_findings_and_a_wrong_correction_comes_back(
     fs::remove_file(day.path("jours/inputs/quarantaine.xlsx")).unwrap();
     assert_eq!(state(&day, "quantite_illisible"), (0, 0));
     assert!(day.release() == cleared, "the corrected row is not what the right sheet gives");
+}
+
+/// The sheet with one more row of another company above the others.
+fn longer(quantity: &str) -> Vec<u8> {
+    let before = sheet(&HEADERS, quantity);
+    let mut given: Xlsx<_> = Xlsx::new(std::io::Cursor::new(before)).unwrap();
+    let range = given.worksheet_range_at(0).unwrap().unwrap();
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let new = ["Canari 99 inc.", "offre", "palettes de bois", "199", "t"].map(str::to_owned);
+    let rows = range.rows().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let rows: Vec<Vec<String>> = rows.collect();
+    let (head, body) = rows.split_first().unwrap();
+    let rows = std::iter::once(head.clone()).chain([new.to_vec()]).chain(body.to_vec());
+    for (at, row) in (0..).zip(rows) {
+        for (column, text) in (0..).zip(row) {
+            sheet.write_string(at, column, text).unwrap();
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_correction_follows_its_row_when_the_sheet_gets_another() {
+    let day = day(&HEADERS, "beaucoup");
+    let flows = |day: &Day| {
+        let output = day.run(&["--json"]);
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (summary["flows"].as_u64().unwrap(), summary["rejected"].as_u64().unwrap())
+    };
+    assert_eq!(flows(&day).1, 1);
+    assert_eq!(give_back(&day, "beaucoup", "107"), 1);
+    let (all, refused) = flows(&day);
+    assert_eq!(refused, 0);
+    // Every row is one lower now: the correction replaces the wrong row, not its neighbour.
+    fs::write(day.path("jours/inputs/visites.xlsx"), longer("beaucoup")).unwrap();
+    assert_eq!(flows(&day), (all + 1, 0));
 }
 
 #[test]
@@ -104,22 +141,31 @@ fn a_workbook_that_only_has_the_name_is_not_read() {
 #[test]
 fn each_contract_does_what_it_says_about_a_renamed_column() {
     let renamed = ["Entreprise", "Sens", "Description", "Quantitée", "Unités", "Couleur"];
-    let contract = |name: &str| {
-        let day = day(&renamed, "107");
+    let other = ["Entreprise", "Sens", "Description", "Quantité", "Unitée", "Couleur"];
+    let contract = |headers: &[&str], name: &str| {
+        let day = day(headers, "107");
         let settings = SETTINGS.replace("header_row = 1", &format!("header_row = 1\ncontract = \"{name}\""));
         day.write("pipeline.toml", &settings);
         day
     };
     for name in ["evolve", "freeze"] {
-        let day = contract(name);
+        let day = contract(&other, name);
         assert_eq!(state(&day, "colonne_disparue"), (0, 1), "{name}");
         let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
         let lost = findings.lines().find(|line| line.contains("colonne_disparue")).unwrap();
-        assert!(lost.contains("« Quantité », peut-être la colonne D"), "{lost}");
+        assert!(lost.contains("« Unité », peut-être la colonne E"), "{lost}");
         let kind = findings.lines().filter(|line| line.contains("colonne_nouvelle")).count();
         assert_eq!(kind, 2, "{findings}");
+        // Without quantities every total would be wrong, whatever the contract lets pass.
+        let day = contract(&renamed, name);
+        let before = day.release();
+        let output = day.run(&[]);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{message}");
+        assert!(message.contains("`quantite`") && message.contains("help:"), "{message}");
+        assert!(day.release() == before);
     }
-    let day = contract("refuse");
+    let day = contract(&renamed, "refuse");
     let before = day.release();
     let output = day.run(&[]);
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -127,7 +173,7 @@ fn each_contract_does_what_it_says_about_a_renamed_column() {
     assert!(message.contains("column D is new, near `Quantité`"), "{message}");
     assert!(!message.contains("Quantitée") && !message.contains("Couleur"), "{message}");
     assert!(day.release() == before);
-    let day = contract("quarantine");
+    let day = contract(&renamed, "quarantine");
     let output = day.run(&[]);
     assert_eq!(output.status.code(), Some(3), "all rows are held, more than the limit");
     let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
