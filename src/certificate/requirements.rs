@@ -114,7 +114,7 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
         if gaps.contains(&position) {
             shares.retain(|_, (amount, _)| *amount != 0);
         }
-        let width = width(&shares, rules).or(variable.need.map(i128::from));
+        let width = width(&shares, certificate).or(variable.need.map(i128::from));
         if let Some(width) = width {
             if !variable.withheld {
                 return Err(Refusal::Unsafe(position));
@@ -139,7 +139,7 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
             }
             let parts: Vec<usize> = hidden.into_iter().map(|(variable, _)| variable).collect();
             let shares = shares_of(certificate, &parts);
-            if let Some(width) = width(&shares, rules) {
+            if let Some(width) = width(&shares, certificate) {
                 needs.push(Need { parts, width, shares });
             }
         }
@@ -192,9 +192,34 @@ fn sides(shares: &Shares, without: &[u32]) -> [Side; 2] {
     sides
 }
 
-/// What the rules ask for; the wider of both sides.
-fn width(shares: &Shares, rules: &Rules) -> Option<i128> {
-    sides(shares, &[]).iter().filter_map(|side| width_of(side, side.len(), rules, true)).max()
+/// What the rules ask for: the wider of both sides, and what declared coalitions, or a holding that
+/// stands on both sides, must still be kept from.
+fn width(shares: &Shares, certificate: &Certificate) -> Option<i128> {
+    let rules = &certificate.rules;
+    let plain = sides(shares, &[]).iter().filter_map(|side| width_of(side, side.len(), rules, true)).max();
+    let crossing = shares.keys().any(|(giver, taker)| giver != taker);
+    let singles = if crossing { informed(shares, rules) } else { Vec::new() };
+    let attackers = certificate.coalitions.iter().cloned().chain(singles);
+    let against =
+        attackers.map(|attacker| width_against(shares, &attacker, rules)).filter(|width| *width > 0);
+    plain.into_iter().chain(against).max()
+}
+
+/// Holdings that know so much of a sum that the rest might not blur the largest part.
+fn informed(shares: &Shares, rules: &Rules) -> Vec<Vec<u32>> {
+    let mut knowledge: BTreeMap<u32, i128> = BTreeMap::new();
+    let mut total = 0;
+    for ((giver, taker), (amount, _)) in shares {
+        total += amount.abs();
+        for holding in BTreeSet::from([giver, taker]) {
+            *knowledge.entry(*holding).or_insert(0) += amount.abs();
+        }
+    }
+    let most = knowledge.values().copied().max().unwrap_or(0);
+    let all = shares.values().any(|(amount, _)| *amount < 0) || rules.p_percent.is_none();
+    let p = rules.p_percent.map_or(0, i128::from);
+    let may = |known: &i128| all || 100 * (total - known - most) < p * most;
+    knowledge.iter().filter(|(_, known)| may(known)).map(|(holding, _)| vec![*holding]).collect()
 }
 
 /// What an attacker that knows what it gave and took must still be kept from.

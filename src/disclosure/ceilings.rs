@@ -43,7 +43,6 @@ pub(super) fn add(
         let key = Key { measure: name.clone(), sum: place(low_cube, &crossing.codes), count: 0 };
         let next = ties.len();
         let tie = *ties.entry((name.clone(), key.sum, key.count)).or_insert(next);
-        let wide: Vec<Share> = shares.iter().copied().filter(|share| share.amount != 0).collect();
         let gap = system.add(
             key,
             Variable {
@@ -53,7 +52,7 @@ pub(super) fn add(
                 up: None,
                 levels: 0,
                 tie,
-                verdict: judge(&wide, rules),
+                verdict: judge(&shares, rules),
                 shares,
                 wish: Wish::None,
                 role: Role::Gap,
@@ -100,9 +99,11 @@ fn between(
     if shares.values().any(|(amount, _)| *amount < 0) {
         return Ok(None);
     }
+    // Who has no part in the difference has none in its width.
     Ok(Some(
         shares
             .into_iter()
+            .filter(|(_, (amount, _))| *amount != 0)
             .map(|(holding, (amount, waived))| Share { parties: [holding; 2], amount, waived })
             .collect(),
     ))

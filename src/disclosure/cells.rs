@@ -127,7 +127,7 @@ impl Measure {
         Self { name: name.to_owned(), relation: Relation::Base, is_count: false, withdrawn: false }
     }
 
-    fn role(&self) -> Role {
+    pub(super) fn role(&self) -> Role {
         match self.relation {
             Relation::Factor(_) => Role::Factor,
             _ if self.is_count => Role::Count,
@@ -339,7 +339,7 @@ fn every_crossing(axes: &[Axis]) -> Vec<Vec<usize>> {
 }
 
 /// Every crossing with its records, in the order of the codes.
-fn groups(cube: &Cube) -> Vec<(Vec<usize>, Vec<u32>)> {
+pub(super) fn groups(cube: &Cube) -> Vec<(Vec<usize>, Vec<u32>)> {
     let mut pairs: Vec<(Vec<u32>, u32)> = Vec::new();
     for (position, entry) in (0..).zip(&cube.entries) {
         let mut crossings: Vec<Vec<u32>> = vec![Vec::new()];

@@ -16,6 +16,7 @@ mod clean;
 mod contract;
 mod costs;
 mod derived;
+mod differences;
 mod error;
 mod fraction;
 mod improve;

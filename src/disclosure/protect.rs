@@ -4,6 +4,7 @@ use super::ceilings;
 use super::cells::{self, Axis, Crossing, Cube, Entry, Measure, Relation, TOTAL, Ties};
 use super::certificate::NamedCells;
 use super::costs::Cost;
+use super::differences;
 use super::error::{DisclosureError, Reason};
 use super::input::{Agreements, MeasureInput, TableInput};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
@@ -40,23 +41,23 @@ pub fn protect_with(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Protected, DisclosureError> {
+    let holdings = holdings(tables);
     let rules = Rules {
         minimum: policy.minimum_contributors,
         p_percent: Some(policy.p_percent),
         insiders: policy.insiders,
+        coalitions: coalitions(agreements, &holdings),
         ..Rules::default()
     };
-    let holdings = holdings(tables);
     let mut cubes = Vec::with_capacity(tables.len());
     for (position, table) in tables.iter().enumerate() {
         let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
         cubes.push(cube(position, table, &holdings, agreements).map_err(malformed)?);
     }
-    let coalitions = coalitions(agreements, &holdings);
     // What cannot be protected is published nowhere, so that the rest still is. Each turn takes a
     // measure away, so this ends.
     loop {
-        match solved(tables, &cubes, &rules, &coalitions)? {
+        match solved(tables, &cubes, &rules)? {
             Ok((crossings, system, pattern, certificate, verified)) => {
                 let mut protected =
                     Protected { tables: Vec::new(), explanations: Vec::new(), certificate, verified };
@@ -124,7 +125,6 @@ fn solved(
     tables: &[TableInput],
     cubes: &[Cube],
     rules: &Rules,
-    coalitions: &[Vec<u32>],
 ) -> Result<Result<Solved, (usize, usize)>, DisclosureError> {
     let mut system = System::default();
     let mut ties = Ties::new();
@@ -132,6 +132,10 @@ fn solved(
     for cube in cubes {
         let malformed = |cause| DisclosureError::Malformed { table: cube.name.clone(), cause };
         blocks.push(cells::add(&mut system, &mut ties, cube, rules).map_err(malformed)?);
+    }
+    if let Some(first) = cubes.first() {
+        let malformed = |cause| DisclosureError::Malformed { table: first.name.clone(), cause };
+        differences::add(&mut system, &mut ties, cubes, &blocks, rules).map_err(malformed)?;
     }
     for (low, table) in tables.iter().enumerate() {
         for ceiling in &table.ceilings {
@@ -143,7 +147,7 @@ fn solved(
     let named: Vec<NamedCells> =
         cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();
     let zeros = |system: &System, pattern: &mut Pattern| zeros::withhold(cubes, &blocks, system, pattern);
-    match solve(&mut system, rules, Cost::Balanced, coalitions, &named, &zeros) {
+    match solve(&mut system, rules, Cost::Balanced, &rules.coalitions, &named, &zeros) {
         Ok((pattern, certificate, verified)) => Ok(Ok((blocks, system, pattern, certificate, verified))),
         Err(Unsolved { variable: Some(variable), .. }) => Ok(Err(system.variables[variable].origin)),
         Err(Unsolved { error, .. }) => Err(error),
@@ -297,6 +301,20 @@ fn publish(
                 dimensions: dimensions.clone(),
                 reason,
             });
+        }
+        // Beside a withheld value, “unknown” would tell that the crossing is not empty.
+        if values.contains(&Published::Confidential) {
+            for (value, measure) in values.iter_mut().zip(&cube.measures) {
+                if *value == Published::Unknown {
+                    *value = Published::Confidential;
+                    explanations.push(Explanation {
+                        table: cube.name.clone(),
+                        measure: measure.name.clone(),
+                        dimensions: dimensions.clone(),
+                        reason: Reason::Complementary,
+                    });
+                }
+            }
         }
         rows.push(ProtectedRow { dimensions, values });
     }

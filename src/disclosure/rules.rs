@@ -15,11 +15,20 @@ pub(super) struct Rules {
     pub unions: bool,
     /// Every holding is an attacker who knows its own amounts.
     pub insiders: bool,
+    /// Holdings that share what they know, by number.
+    pub coalitions: Vec<Vec<u32>>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { minimum: 3, p_percent: Some(15), dominance: None, unions: true, insiders: true }
+        Self {
+            minimum: 3,
+            p_percent: Some(15),
+            dominance: None,
+            unions: true,
+            insiders: true,
+            coalitions: Vec::new(),
+        }
     }
 }
 
@@ -81,9 +90,43 @@ pub(super) struct Unsafe {
 
 /// Applies the rules at each position; none when the amount may be published.
 pub(super) fn judge(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
-    (0..positions(shares))
-        .filter_map(|position| one(&at_position(shares, position), rules))
-        .max_by_key(|found| found.need)
+    let alone = (0..positions(shares)).filter_map(|position| one(&at_position(shares, position), rules));
+    let informed = attackers(shares, rules).into_iter().filter_map(|attacker| {
+        let need = need_against(shares, &attacker, rules);
+        (need > 0).then_some(Unsafe { reason: Reason::Dominance, need })
+    });
+    // Of equal needs the first: too few comes before too large.
+    alone.chain(informed).reduce(|best, next| if next.need > best.need { next } else { best })
+}
+
+/// Who may know more than the largest other contributor at one position: coalitions, and holdings
+/// that give in one exchange and take in another. One that leaves enough unknown even of the
+/// largest is left out.
+fn attackers(shares: &[Share], rules: &Rules) -> Vec<Vec<u32>> {
+    let mut attackers: Vec<Vec<u32>> = rules.coalitions.clone();
+    attackers.retain(|members| shares.iter().any(|share| share.is_known_to(members)));
+    if positions(shares) == 1 {
+        return attackers;
+    }
+    let mut known: std::collections::BTreeMap<u32, i128> = std::collections::BTreeMap::new();
+    for share in shares {
+        *known.entry(share.parties[0]).or_insert(0) += size(share.amount);
+        if share.parties[1] != share.parties[0] {
+            *known.entry(share.parties[1]).or_insert(0) += size(share.amount);
+        }
+    }
+    let total: i128 = shares.iter().map(|share| size(share.amount)).sum();
+    let largest = known.values().copied().max().unwrap_or(0);
+    let signed = shares.iter().any(|share| share.amount < 0);
+    let enough = match (rules.p_percent, rules.dominance) {
+        (Some(p), _) => up(i128::from(p) * largest),
+        (None, Some((_, k))) => up(100 * (100 * largest / i128::from(k.max(1)) + 1)),
+        (None, None) => 0,
+    };
+    let knows = |known: i128| signed || total - known - largest < i128::from(enough);
+    attackers
+        .extend(known.into_iter().filter(|(_, amount)| knows(*amount)).map(|(holding, _)| vec![holding]));
+    attackers
 }
 
 /// What an attacker must still be kept from, of the shares to which it is no party.
@@ -266,6 +309,24 @@ mod tests {
         assert_eq!(need_against(&shares(&[100, 40]), &[0], &rules), 6);
         assert_eq!(need_against(&shares(&[1000, 500, 110]), &[1], &rules), 40);
         assert_eq!(need_against(&shares(&[1000, 500, 110]), &[1, 2], &rules), 150);
+    }
+
+    #[test]
+    fn who_stands_on_both_sides_knows_both() {
+        let pair = |giver, taker, amount| Share { parties: [giver, taker], amount, waived: false };
+        // Three givers and three takers, enough on each side; holding 0 was party to all but one.
+        let exchanges = [pair(0, 1, 100), pair(2, 0, 80), pair(3, 4, 20)];
+        assert_eq!(judge(&exchanges, &Rules::default()).map(|found| found.need), Some(3));
+        let more = [pair(0, 1, 100), pair(2, 0, 80), pair(3, 4, 20), pair(5, 6, 20), pair(7, 8, 20)];
+        assert_eq!(judge(&more, &Rules::default()), None);
+    }
+
+    #[test]
+    fn a_coalition_subtracts_what_its_members_have() {
+        let rules = Rules { coalitions: vec![vec![1, 2]], ..Rules::default() };
+        assert_eq!(judge(&shares(&[100, 90, 80]), &Rules::default()), None);
+        assert_eq!(judge(&shares(&[100, 90, 80]), &rules).map(|found| found.need), Some(15));
+        assert_eq!(judge(&shares(&[100, 90, 80, 100]), &rules), None);
     }
 
     #[test]

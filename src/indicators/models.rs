@@ -2,6 +2,9 @@
 
 use crate::model::{Ceiling, Column, Dataset, Relation};
 
+/// What the plan of the matches moves: whoever reads it knows the least that is offered and sought.
+const PLANNED: &str = "kg_an_portefeuille";
+
 /// One SQL model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
@@ -130,6 +133,18 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
         };
         read.push(found);
     }
+    let planned = |(_, line): &(usize, &str)| !line.starts_with("--") && line.contains(PLANNED);
+    if let Some((line, _)) = (1..).zip(sql.lines()).find(planned)
+        && read.is_empty()
+    {
+        return fail(
+            line,
+            format!(
+                "`{PLANNED}` is never more than what is offered or sought, and the header does not say so"
+            ),
+            "write `-- ceiling kg_an of groupe_extrant: flux_par_parc.kg_an where sens = extrant`, and the same of `groupe_intrant`",
+        );
+    }
     Ok(Model { dataset, contributors, ceilings: read, sql: sql.to_owned() })
 }
 
@@ -186,6 +201,23 @@ mod tests {
     const MODEL: &str = "-- title_fr: Flux\n-- title_en: Flows\n-- description_fr: Des flux.\n\
         -- description_en: Flows.\n-- dimension parc: Parc | Park\n-- measure kg_an [kg/an]: Masse | Mass\n\
         -- measure ges [kg CO2e/an] from kg_an: GES | GHG\n-- contributors: groupe\nSELECT 1";
+
+    #[test]
+    fn a_plan_names_its_ceilings() {
+        let header = "-- title_fr: P\n-- title_en: P\n-- description_fr: P.\n-- description_en: P.\n\
+            -- dimension categorie: C | C\n-- measure kg_an [kg/an]: M | M\n-- contributors: groupe_extrant, groupe_intrant\n";
+        let query = "SELECT kg_an_portefeuille AS kg_an FROM maillages";
+        let refused = parse("plan", &format!("{header}{query}")).unwrap_err();
+        assert_eq!(refused.line, 8);
+        assert!(refused.to_string().contains("ceiling"), "{refused}");
+        let ceiling = "-- ceiling kg_an of groupe_intrant: flux_par_parc.kg_an where sens = intrant\n";
+        let model = parse("plan", &format!("{header}{ceiling}{query}")).unwrap();
+        assert_eq!((model.ceilings[0].party, model.ceilings[0].code.as_str()), (1, "intrant"));
+        for wrong in ["kg of groupe_intrant", "kg_an of groupe", "kg_an"] {
+            let text = format!("{header}{}{query}", ceiling.replace("kg_an of groupe_intrant", wrong));
+            assert!(parse("plan", &text).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_header_says_what_is_published() {

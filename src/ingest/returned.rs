@@ -46,14 +46,22 @@ impl Reader<'_> {
                 expected: self.expected.clone(),
             });
         };
+        let first = sheet.rows.first();
+        let mark = first.and_then(|head| {
+            let last = head.cells.last().map_or(0, |(column, _)| *column);
+            (0..=last).find(|column| head.cell(*column).reveal() == returned::MARK)
+        });
         for row in sheet.rows.iter().filter(|row| row.number > layout.last_row) {
-            let ours: Vec<String> = (0..OWN_COLUMNS).map(letters).collect();
+            let ours: Vec<String> = (0..OWN_COLUMNS).chain(mark).map(letters).collect();
             let mut raw = self.row(page, sheet, &layout, row);
             raw.unmapped.retain(|cell| !ours.contains(&cell.column));
             if raw.unmapped.is_empty() && raw.cells.values().all(|cell| cell.column.is_empty()) {
                 continue;
             }
-            raw.replaces = returned::origin(&row.cell(0).reveal()).map(Confidential::new);
+            raw.replaces = {
+                let mark = mark.map(|mark| row.cell(mark).reveal().trim().to_owned()).unwrap_or_default();
+                returned::origin(&row.cell(0).reveal(), &mark).map(Confidential::new)
+            };
             read.rows.push(raw);
         }
         read.records = read.rows.len();

@@ -21,8 +21,10 @@ pub fn sheet_name(source: &str) -> String {
     if clean.is_empty() { "source".to_owned() } else { clean }
 }
 
+/// Heading of the last column, by which a row is known wherever it has moved.
+pub const MARK: &str = "Repère / Mark";
 /// Between the place of a row and the mark of what stood there.
-const MARK: &str = " · ";
+const BETWEEN: &str = " · ";
 
 /// A place with the mark of what stands there, by which the row is known wherever it has moved.
 #[must_use]
@@ -33,21 +35,20 @@ pub fn marked(place: &str, row: &RawRow) -> String {
         cells.map(|cell| format!("{}\u{0}{}", cell.header, cell.value.reveal())).collect();
     texts.sort_unstable();
     let hash = blake3::hash(texts.join("\u{1}").as_bytes()).to_hex();
-    format!("{place}{MARK}{}", &hash[..10])
+    format!("{place}{BETWEEN}{}", &hash[..10])
 }
 
 /// Place and mark; no mark where there is none.
 #[must_use]
 pub fn parts(origin: &str) -> (&str, Option<&str>) {
-    origin.trim().rsplit_once(MARK).map_or((origin.trim(), None), |(place, mark)| (place, Some(mark)))
+    origin.trim().rsplit_once(BETWEEN).map_or((origin.trim(), None), |(place, mark)| (place, Some(mark)))
 }
 
-/// The row that a marked place names, with its mark.
+/// The row that a place names, with its mark; the row alone without one.
 #[must_use]
-pub fn origin(text: &str) -> Option<String> {
-    let (place, mark) = parts(text);
+pub fn origin(place: &str, mark: &str) -> Option<String> {
     let row = row_of(place)?;
-    Some(mark.map_or_else(|| row.clone(), |mark| format!("{row}{MARK}{mark}")))
+    Some(if mark.is_empty() { row } else { format!("{row}{BETWEEN}{mark}") })
 }
 
 /// The row that a place names (`file!sheet!B7` or `file!7 path` is `file!sheet!7` or `file!7`).

@@ -1,7 +1,7 @@
 //! `quarantaine.xlsx`: refused rows go back to their owner, the cell marked and commented.
 
 use super::Quarantined;
-use crate::model::returned::{self, REASONS, WHERE, sheet_name};
+use crate::model::returned::{self, MARK, REASONS, WHERE, sheet_name};
 use crate::model::{Cell, Finding, FindingKind, texts};
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,6 +115,8 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
         sheet.write_string_with_format(0, at, header, &bold)?;
         places.insert((column, header), at);
     }
+    let last = u16::try_from(columns.len() + 2).unwrap_or(u16::MAX);
+    sheet.write_string_with_format(0, last, MARK, &bold)?;
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_column_width(0, 40)?.set_column_width(1, 60)?;
     for (line, refused) in (1..=LAST_ROW).zip(rows) {
@@ -132,11 +134,13 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
         }
         let blamed = findings.first().and_then(|finding| finding.column.as_deref());
         // A row that was given back and is still wrong keeps the place that it came from.
-        let place = match &refused.row.replaces {
+        let origin = match &refused.row.replaces {
             Some(first) => first.reveal().clone(),
             None => returned::marked(&refused.row.location.private(blamed), &refused.row),
         };
-        let mut cells = vec![(0, Cell::text(place)), (1, Cell::text(reasons(&findings)))];
+        let (place, mark) = returned::parts(&origin);
+        let mut cells = vec![(0, Cell::text(place.to_owned())), (1, Cell::text(reasons(&findings)))];
+        cells.push((last, Cell::text(mark.unwrap_or_default().to_owned())));
         for cell in refused.row.cells.values().chain(&refused.row.unmapped) {
             if let Some(at) = places.get(&(cell.column.as_str(), cell.header.as_str())) {
                 cells.push((*at, cell.value.clone()));

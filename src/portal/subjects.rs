@@ -146,8 +146,8 @@ fn sections(
             continue;
         }
         let silence = language.pick(
-            "Aucune valeur de ce tableau ne peut être publiée sans en révéler trop, ou personne n’a donné de quantité.",
-            "No value of this table can be published without revealing too much, or nobody gave a quantity.",
+            "Le détail ne peut pas être publié sans en révéler trop, ou personne n’a donné de quantité; voici l’ensemble.",
+            "The details cannot be published without revealing too much, or nobody gave a quantity; here is the whole.",
         );
         let total: Vec<Value> = total(view, labels, fixed, &about).into_iter().collect();
         let fine = json!({ "heading": heading, "paragraphs": [silence], "charts": total, "tables": [chart["table"]] });

@@ -37,7 +37,7 @@ fn state(day: &Day, kind: &str) -> (usize, usize) {
     let output = day.run(&["--json"]);
     let summary = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{errors}");
+    assert!(matches!(output.status.code(), Some(0 | 4)), "{errors}");
     let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
     let refused = summary["rejected"].as_u64().unwrap_or_else(|| panic!("{summary}"));
     let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
@@ -83,7 +83,7 @@ fn a_corrected_quarantine_clears_its_findings_and_a_wrong_correction_comes_back(
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
     let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
     let place = given.worksheet_range("visites").unwrap().get_value((1, 0)).unwrap().to_string();
-    assert!(place.starts_with("visites.xlsx!") && place.contains("!8 · "), "{place}");
+    assert!(place.starts_with("visites.xlsx!") && place.ends_with("!8"), "{place}");
     // Now right: nothing is refused any more, and the release counts the row.
     assert_eq!(give_back(&day, "énormément", "107"), 1);
     assert_eq!(state(&day, "quantite_illisible"), (0, 0));

@@ -5,6 +5,7 @@ use super::rows::Rows;
 use super::{Prepared, StandaloneError, decimal};
 use crate::disclosure::cells::{self, Axis, Cube, Entry, Measure, TOTAL, Ties};
 use crate::disclosure::certificate::NamedCells;
+use crate::disclosure::rules::Rules;
 use crate::disclosure::system::System;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ const NO: [&str; 7] = ["", "0", "false", "FALSE", "non", "no", "faux"];
 pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepared, StandaloneError> {
     let holdings = holdings(policy, files)?;
     let places: BTreeMap<&str, u32> = holdings.iter().map(String::as_str).zip(0..).collect();
+    let rules = Rules { coalitions: policy.coalitions(&holdings)?, ..policy.rules() };
     let mut system = System::default();
     let mut ties = Ties::new();
     let mut tables = Vec::with_capacity(policy.tables.len());
@@ -40,7 +42,7 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
             entries,
             is_dense: false,
         };
-        let crossings = cells::add(&mut system, &mut ties, &cube, &policy.rules()).map_err(|cause| {
+        let crossings = cells::add(&mut system, &mut ties, &cube, &rules).map_err(|cause| {
             crate::disclosure::DisclosureError::Malformed { table: declared.name.clone(), cause }
         })?;
         let cells = crossings

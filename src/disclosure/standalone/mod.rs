@@ -16,6 +16,7 @@ mod rows;
 mod tests;
 
 use super::certificate::NamedCells;
+use super::rules::Rules;
 use super::search::Pattern;
 use super::solve::solve;
 use super::system::System;
@@ -90,11 +91,10 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
         if policy.is_cells() { cells::prepare(policy, files)? } else { microdata::prepare(policy, files)? };
     policy.apply(&mut prepared)?;
     previous::prefer(policy, files, &mut prepared)?;
-    let coalitions = policy.coalitions(&prepared.holdings)?;
     let built = begun.elapsed();
-    let rules = policy.rules();
+    let rules = Rules { coalitions: policy.coalitions(&prepared.holdings)?, ..policy.rules() };
     let (pattern, certificate, _) =
-        solve(&mut prepared.system, &rules, policy.cost(), &coalitions, &prepared.tables, &|_, _| ())
+        solve(&mut prepared.system, &rules, policy.cost(), &rules.coalitions, &prepared.tables, &|_, _| ())
             .map_err(|unsolved| unsolved.error)?;
     output::write(policy, &prepared, &pattern, certificate, [built, begun.elapsed()])
 }

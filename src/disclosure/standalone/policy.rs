@@ -239,6 +239,7 @@ impl Policy {
         tables.chain(hierarchies).chain(self.previous.clone()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// The rules, without coalitions.
     pub(super) fn rules(&self) -> Rules {
         Rules {
             minimum: self.rules.minimum_contributors,
@@ -246,6 +247,7 @@ impl Policy {
             dominance: self.rules.dominance.map(|rule| (rule.n, rule.k)),
             unions: self.rules.unions,
             insiders: self.rules.insiders,
+            coalitions: Vec::new(),
         }
     }
 
