@@ -123,9 +123,8 @@ fn attackers(shares: &[Share], rules: &Rules) -> Vec<Vec<u32>> {
         (None, Some((_, k))) => up(100 * (100 * largest / i128::from(k.max(1)) + 1)),
         (None, None) => 0,
     };
-    let knows = |known: i128| signed || total - known - largest < i128::from(enough);
-    attackers
-        .extend(known.into_iter().filter(|(_, amount)| knows(*amount)).map(|(holding, _)| vec![holding]));
+    let may = |amount: i128| signed || total - amount - largest < i128::from(enough);
+    attackers.extend(known.into_iter().filter(|(_, amount)| may(*amount)).map(|(holding, _)| vec![holding]));
     attackers
 }
 

@@ -120,13 +120,28 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
             return fail(1, format!("`{}` is derived from no measure", measure.name), "name a measure above");
         }
     }
+    let ceilings = bounded(name, sql, &dataset, &contributors, &ceilings)?;
+    Ok(Model { dataset, contributors, ceilings, sql: sql.to_owned() })
+}
+
+/// The ceilings that the header declares, as line, measure with contributor, and the rest.
+fn bounded(
+    name: &str,
+    sql: &str,
+    dataset: &Dataset,
+    contributors: &[String],
+    declared: &[(usize, &str, &str)],
+) -> Result<Vec<Ceiling>, ModelError> {
+    let fail = |line: usize, cause: String, repair: &str| {
+        Err(ModelError { model: name.to_owned(), line, cause, repair: repair.to_owned() })
+    };
     let mut read = Vec::new();
-    for (line, bounded, value) in ceilings {
-        let found = ceiling(bounded, value, &contributors)
+    for (line, bounded, value) in declared {
+        let found = ceiling(bounded, value, contributors)
             .filter(|found| dataset.measures.iter().any(|measure| measure.name == found.measure));
         let Some(found) = found else {
             return fail(
-                line,
+                *line,
                 "a ceiling is malformed".to_owned(),
                 "write `-- ceiling kg_an of groupe_extrant: flux_par_parc.kg_an where sens = extrant`",
             );
@@ -145,7 +160,7 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
             "write `-- ceiling kg_an of groupe_extrant: flux_par_parc.kg_an where sens = extrant`, and the same of `groupe_intrant`",
         );
     }
-    Ok(Model { dataset, contributors, ceilings: read, sql: sql.to_owned() })
+    Ok(read)
 }
 
 fn ceiling(bounded: &str, value: &str, contributors: &[String]) -> Option<Ceiling> {
