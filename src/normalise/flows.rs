@@ -237,7 +237,9 @@ pub(super) fn expectation(sector: &str) -> Expectation {
 /// Whether a point of a typed quantity could group thousands, where no mark is declared.
 fn could_group(reader: &Reader<'_>, text: &str) -> bool {
     let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
-    is_typed && !reader.marks(Field::Quantity).are_declared() && quantity::could_group(text)
+    is_typed
+        && !reader.marks(Field::Quantity).are_declared()
+        && quantity::could_group(text, reader.lexicon.writes_commas())
 }
 
 /// Kilograms a year, from the quantity, its unit and its frequency wherever they stand.

@@ -18,6 +18,7 @@ pub(super) struct Lexicon {
     marks: BTreeMap<Field, Marks>,
     /// Of columns that the mapping does not name.
     other_marks: Marks,
+    writes_commas: bool,
 }
 
 impl Lexicon {
@@ -51,7 +52,19 @@ impl Lexicon {
             constants: mapping.map(|mapping| mapping.constants.clone()).unwrap_or_default(),
             parks,
             year_pivot: mapping.and_then(|mapping| mapping.year_pivot).unwrap_or(dates::NO_PIVOT),
+            writes_commas: false,
         }
+    }
+
+    /// Of a source whose quantities have decimal commas somewhere.
+    pub(super) const fn with_commas(mut self) -> Self {
+        self.writes_commas = true;
+        self
+    }
+
+    /// Whether quantities of the source have decimal commas somewhere.
+    pub(super) const fn writes_commas(&self) -> bool {
+        self.writes_commas
     }
 
     /// What the mapping says where the source says nothing.
@@ -204,10 +217,14 @@ const EVERYDAY: &[(&str, &str, &[&str])] = &[
     (
         "destination_actuelle",
         "recyclage",
-        &["recycle", "recycleur", "recycling", "recuperation", "recuperateur", "bac bleu"],
+        &["recycle", "recycleur", "recycled", "recycling", "recuperation", "recuperateur", "bac bleu"],
     ),
-    ("destination_actuelle", "compostage", &["compost", "composting", "biomethanisation", "bac brun"]),
-    ("destination_actuelle", "reemploi", &["reutilisation", "reuse", "don", "reutilise", "dons"]),
+    (
+        "destination_actuelle",
+        "compostage",
+        &["compost", "composted", "composting", "biomethanisation", "bac brun"],
+    ),
+    ("destination_actuelle", "reemploi", &["reutilisation", "reuse", "reused", "don", "reutilise", "dons"]),
     ("destination_actuelle", "entreposage", &["entrepose", "storage", "stockage", "stocke", "sur place"]),
     ("destination_actuelle", "inconnue", &["inconnu", "ne sait pas", "unknown", "aucune idee"]),
     ("confidentialite", "publique", &["public", "non"]),

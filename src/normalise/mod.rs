@@ -111,12 +111,21 @@ pub fn normalise(
     rows.sort_by(|left, right| {
         left.location.cmp(&right.location).then_with(|| content(left).cmp(&content(right)))
     });
+    let has_comma = |row: &&RawRow| {
+        let cell = row.cells.get(&Field::Quantity);
+        cell.is_some_and(|cell| quantity::has_decimal_comma(&cell.value.reveal()))
+    };
+    let commas: BTreeSet<String> =
+        rows.iter().filter(has_comma).map(|row| row.location.source.clone()).collect();
     let lexicons: BTreeMap<&str, Lexicon> = settings
         .sources
         .iter()
         .map(|source| source.name.as_str())
         .chain(mappings.keys().map(String::as_str))
-        .map(|source| (source, Lexicon::new(settings, mappings.get(source))))
+        .map(|source| {
+            let lexicon = Lexicon::new(settings, mappings.get(source));
+            (source, if commas.contains(source) { lexicon.with_commas() } else { lexicon })
+        })
         .collect();
     let common = Lexicon::new(settings, None);
     let lexicon = |row: &RawRow| lexicons.get(row.location.source.as_str()).unwrap_or(&common);
@@ -274,9 +283,12 @@ fn is_total(cell: &Cell, no_direction: bool) -> bool {
     let text = fold(text);
     match text.as_str() {
         "total" | "totaux" | "somme" | "sommes" | "sum" | "sous total" | "sous totaux" | "grand total"
-        | "total general" | "subtotal" => true,
+        | "total general" | "subtotal" | "sub total" => true,
         _ => {
-            no_direction && ["total ", "sous total ", "subtotal "].iter().any(|start| text.starts_with(start))
+            no_direction
+                && ["total ", "sous total ", "subtotal ", "sub total "]
+                    .iter()
+                    .any(|start| text.starts_with(start))
         }
     }
 }

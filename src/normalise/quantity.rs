@@ -98,8 +98,9 @@ pub(super) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
 }
 
 /// Whether the point of `1.500 t` could group thousands. A person who writes the unit beside the
-/// number writes it so; what systems export has its unit elsewhere, and its points are decimal.
-pub(super) fn could_group(text: &str) -> bool {
+/// number writes it so; what systems export has its unit elsewhere, and its points are decimal,
+/// unless other quantities of the source have decimal `commas`.
+pub(super) fn could_group(text: &str, commas: bool) -> bool {
     let text = plain(text);
     let (_, body) = qualifier::cut(&text);
     let Some((whole, rest)) = body.split_once('.') else { return false };
@@ -109,7 +110,16 @@ pub(super) fn could_group(text: &str) -> bool {
         && whole.bytes().all(|byte| byte.is_ascii_digit())
         && !whole.starts_with('0')
         && digits == 3
-        && after.starts_with(char::is_alphabetic)
+        && (after.starts_with(char::is_alphabetic) || commas)
+}
+
+/// Whether a quantity has a decimal comma: digits before it, and after it not three, which could
+/// be thousands.
+pub(super) fn has_decimal_comma(text: &str) -> bool {
+    let text = plain(text);
+    let Some((whole, rest)) = text.split_once(',') else { return false };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    whole.ends_with(|last: char| last.is_ascii_digit()) && digits > 0 && digits != 3 && !rest.contains(',')
 }
 
 /// Splits `t/sem`, `tonnes par mois`, `kg hebdomadaire` or `t an` into unit and frequency.
@@ -283,7 +293,7 @@ fn mass(written: &Written, low_factor: Decimal, high_factor: Decimal, rate: Rate
 
 #[cfg(test)]
 mod tests {
-    use super::{QuantityError, Rate, Weighed, could_group, read, weigh};
+    use super::{QuantityError, Rate, Weighed, could_group, has_decimal_comma, read, weigh};
     use crate::model::{Category, FlowType, Frequency};
     use crate::normalise::units;
     use proptest::prelude::{prop_assert, proptest};
@@ -332,7 +342,13 @@ mod tests {
             ("1.500", false),
             ("1.25 t", false),
         ] {
-            assert_eq!(could_group(text), grouped, "{text}");
+            assert_eq!(could_group(text, false), grouped, "{text}");
+        }
+        assert!(could_group("1.500", true) && !could_group("1.25", true) && !could_group("0.500", true));
+        for (text, comma) in
+            [("2,5", true), ("3,75 t", true), ("1,500", false), ("1.5", false), ("1,234,5", false)]
+        {
+            assert_eq!(has_decimal_comma(text), comma, "{text}");
         }
         assert_eq!(kg("3 gallons"), None);
         assert_eq!(kg("999999999999 t"), None);

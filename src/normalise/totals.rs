@@ -35,7 +35,7 @@ impl Block {
 fn is_partial(row: &RawRow) -> bool {
     row.cells.values().chain(&row.unmapped).any(|cell| {
         let text = fold(&cell.value.reveal());
-        text.starts_with("sous tot") || text.starts_with("subtotal")
+        text.starts_with("sous tot") || text.starts_with("subtotal") || text.starts_with("sub total")
     })
 }
 
