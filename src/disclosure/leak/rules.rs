@@ -78,6 +78,16 @@ pub(super) fn phrase(patterns: &mut Patterns, public: &Public, words: &Words, ru
         insert(0, count, words.whole(), false, None);
         return;
     }
+    // A name of one word that only the operator writes: a false alarm is one public word to declare.
+    let is_name = rule.is_name && !rule.is_place;
+    if count == 1
+        && is_name
+        && public.is_operators_word(words.hashes[0])
+        && letters(&words.texts[0]) >= rule.shortest_word
+    {
+        insert(0, 1, words.whole(), false, None);
+        return;
+    }
     let is_told = telling.iter().any(|telling| *telling);
     if count <= TELLING_RUN && is_told {
         let short = count == 1 && letters(&words.texts[0]) < rule.shortest_word;

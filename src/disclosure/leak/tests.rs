@@ -166,10 +166,15 @@ fn a_reviewed_name_passes_and_is_counted() {
 
 #[test]
 fn words_of_the_operators_prose_are_public_but_names_in_it_are_leaks() {
-    let row = row(&[(Field::Name, "Verre Recyclage inc."), (Field::Group, "Région")], &["verre recyclage"]);
-    let scan =
-        Canaries::collect(&[row], &public()).scan("a.html", b"Avec la region et merci a Verre Recyclage");
-    assert_eq!(scan.leaks.into_iter().collect::<Vec<_>>(), ["nom"]);
+    let found = |name: &str, note: &str| {
+        let row = row(&[(Field::Name, name), (Field::Note, note)], &["verre recyclage"]);
+        let scan =
+            Canaries::collect(&[row], &public()).scan("a.html", b"Avec la region et merci a Verre Recyclage");
+        scan.leaks.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(found("Verre Recyclage inc.", "région"), ["nom"]);
+    // A name of one word that nobody but the operator writes is a name.
+    assert_eq!(found("Région", ""), ["nom"]);
 }
 
 #[test]
