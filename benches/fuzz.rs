@@ -265,24 +265,14 @@ fn in_this_process(input: &Path) -> Option<String> {
     Some(text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string)).unwrap_or_default())
 }
 
-const SETTINGS: &str = r#"
+const SETTINGS: &str = concat!(
+    r#"
 name = "essai"
 [[sources]]
 name = "essai"
 records = "flows"
 files = ["input"]
 mapping = "m.toml"
-[[parks]]
-code = "beauport"
-name = { fr = "Beauport", en = "Beauport" }
-latitude = 46.86
-longitude = -71.20
-[publication]
-title = { fr = "Essai", en = "Trial" }
-description = { fr = "Essai", en = "Trial" }
-publisher = "Essai"
-licence = "CC-BY-4.0"
-licence_url = "https://example.org/"
-contact = "https://example.org/"
-base_url = "https://example.org/"
-"#;
+"#,
+    include_str!("../tests/trial.toml")
+);

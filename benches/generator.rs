@@ -87,7 +87,8 @@ impl Draw {
     }
 }
 
-const SETTINGS: &str = r#"name = "bench"
+const SETTINGS: &str = concat!(
+    r#"name = "bench"
 synthetic = true
 
 [[sources]]
@@ -95,12 +96,6 @@ name = "flux"
 records = "flows"
 files = ["inputs/flux.csv"]
 mapping = "mappings/flux.toml"
-
-[[parks]]
-code = "beauport"
-name = { fr = "Beauport", en = "Beauport" }
-latitude = 46.86
-longitude = -71.20
 
 [[parks]]
 code = "canardiere"
@@ -117,15 +112,9 @@ longitude = -71.20
 [limits]
 warning_percent = 100
 
-[publication]
-title = { fr = "Banc d’essai", en = "Bench" }
-description = { fr = "Données synthétiques.", en = "Synthetic data." }
-publisher = "Banc d’essai"
-licence = "CC-BY-4.0"
-licence_url = "https://creativecommons.org/licenses/by/4.0/"
-contact = "https://example.org/contact"
-base_url = "https://example.org/"
-"#;
+"#,
+    include_str!("../tests/trial.toml")
+);
 
 const MAPPING: &str = r#"[columns]
 "entreprise" = "nom"

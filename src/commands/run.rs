@@ -58,8 +58,14 @@ pub fn run(arguments: &Arguments) -> Exit {
             return failure.exit;
         }
     };
+    let as_of = arguments.as_of.or(replayed).unwrap_or_else(clock::today);
+    if as_of > clock::today() {
+        eprintln!(
+            "{as_of} est à venir : la publication portera cette date / is still to come: the release will carry that day\nhelp: give --as-of the day that the data are of, or leave it out for today"
+        );
+    }
     let options = Options {
-        as_of: arguments.as_of.or(replayed).unwrap_or_else(clock::today),
+        as_of,
         dry_run: arguments.dry_run,
         state,
         published: arguments.published.clone(),

@@ -1,4 +1,4 @@
-//! `maillage serve`: the current release in a browser of this machine.
+//! `maillage serve`: the current release in a browser of this machine, each release under `releases/`.
 
 use super::{place, signals};
 use crate::error::{Exit, Failure};
@@ -67,7 +67,9 @@ async fn listen(arguments: &Arguments) -> Result<(), Failure> {
     println!("http://{address}/\nCtrl-C pour arrêter / to stop");
     // `current` is followed at each request, so a new release shows itself.
     let files = ServeDir::new(current);
-    axum::serve(listener, Router::new().fallback_service(files).layer(from_fn(with_headers)))
+    let releases = ServeDir::new(arguments.published.join("releases"));
+    let site = Router::new().nest_service("/releases", releases).fallback_service(files);
+    axum::serve(listener, site.layer(from_fn(with_headers)))
         .with_graceful_shutdown(async move {
             stop.await;
         })

@@ -316,7 +316,7 @@ pub struct Publication {
     pub licence_url: String,
     /// Public contact of the publisher (a page or a shared mailbox, not a person).
     pub contact: String,
-    /// Address of the portal, with a slash at the end.
+    /// Address of the portal, with a slash at the end; each release is at `releases/` below it.
     pub base_url: String,
     /// Names that the leak gate lets through because they are public words too, each reviewed by a person.
     #[serde(default)]

@@ -1,29 +1,19 @@
 use super::load;
 use std::fs;
 
-const GOOD: &str = r#"name = "essai"
+const GOOD: &str = concat!(
+    r#"name = "essai"
 [[sources]]
 name = "ateliers"
 records = "flows"
 files = ["inputs/*.xlsx"]
 mapping = "mapping.toml"
-[[parks]]
-code = "beauport"
-name = { fr = "Beauport", en = "Beauport" }
-latitude = 46.86
-longitude = -71.19
 [schedule]
 cron = "30 2 * * *"
 zone = "America/Toronto"
-[publication]
-title = { fr = "Titre", en = "Title" }
-description = { fr = "Texte", en = "Text" }
-publisher = "Essai"
-licence = "CC-BY-4.0"
-licence_url = "https://creativecommons.org/licenses/by/4.0/"
-contact = "https://example.org/contact"
-base_url = "https://example.org/"
-"#;
+"#,
+    include_str!("../../tests/trial.toml")
+);
 
 const MAPPING: &str = "[columns]\n\"Entreprise\" = \"nom\"\n[words.sens]\n\"offre\" = \"extrant\"\n";
 
@@ -49,12 +39,12 @@ fn good_settings_have_no_errors() {
 #[test]
 fn each_mistake_is_shown_at_its_line_with_a_repair() {
     for (right, wrong, line, repair) in [
-        ("cron = \"30 2 * * *\"", "cron = \"30 2 *\"", 13, "30 2 * * *"),
-        ("zone = \"America/Toronto\"", "zone = \"America/Quebecville\"", 14, "America/Toronto"),
-        ("zone =", "zonne =", 14, "did you mean `zone`?"),
+        ("cron = \"30 2 * * *\"", "cron = \"30 2 *\"", 8, "30 2 * * *"),
+        ("zone = \"America/Toronto\"", "zone = \"America/Quebecville\"", 9, "America/Toronto"),
+        ("zone =", "zonne =", 9, "did you mean `zone`?"),
         ("records = \"flows\"", "records = \"flow\"", 4, "did you mean `flows`?"),
-        ("code = \"beauport\"", "code = \"Beauport Nord\"", 8, "lower-case"),
-        ("latitude = 46.86", "latitude = 146.86", 10, "degrees north"),
+        ("code = \"beauport\"", "code = \"Beauport Nord\"", 11, "lower-case"),
+        ("latitude = 46.86", "latitude = 146.86", 13, "degrees north"),
         ("base_url = \"https://example.org/\"", "base_url = \"example.org\"", 22, "slash"),
         ("files = [\"inputs/*.xlsx\"]", "files = [\"inputs/[.xlsx\"]", 5, "close every"),
         ("files = [\"inputs/*.xlsx\"]\n", "", 2, "exactly one"),
@@ -96,8 +86,8 @@ fn what_cannot_work_is_shown_at_its_line_with_a_repair() {
         (files, "http = { url = \"https://e.example/\", total_seconds = 0 }\n", 5, "write 1 or more"),
         ("\"mapping.toml\"", "\"nope.toml\"", 6, "correct its path"),
         ("objective = 10", "models = \"nope\"", 26, "correct `indicators.models`"),
-        ("longitude = -71.19", "longitude = 71.19", 11, "write `-71.19`"),
-        ("cron = \"30 2 * * *\"", "cron = \"0 0 30 2 *\"", 13, "a day that exists"),
+        ("longitude = -71.20", "longitude = 71.20", 14, "write `-71.2`"),
+        ("cron = \"30 2 * * *\"", "cron = \"0 0 30 2 *\"", 8, "a day that exists"),
         ("publisher = \"Essai\"", "publisher = \" \"", 18, "the body that publishes"),
         ("licence = \"CC-BY-4.0\"", "licence = \"\"", 19, "CC-BY-4.0"),
         (
@@ -123,13 +113,13 @@ fn what_cannot_work_is_shown_at_its_line_with_a_repair() {
 
 #[test]
 fn one_spelling_never_means_two_parks() {
-    let port = "aliases = [\"Port\", \"P.I. BEAUPORT\"]\n[[parks]]\ncode = \"port\"\nname = { fr = \"Port\", en = \"Harbour\" }\nlatitude = 46.8\nlongitude = -71.2\n[schedule]";
-    let shown = reports(&GOOD.replace("[schedule]", port), MAPPING);
+    let port = "aliases = [\"Port\", \"P.I. BEAUPORT\"]\n[[parks]]\ncode = \"port\"\nname = { fr = \"Port\", en = \"Harbour\" }\nlatitude = 46.8\nlongitude = -71.2\n[publication]";
+    let shown = reports(&GOOD.replace("[publication]", port), MAPPING);
     assert!(
-        shown.contains("pipeline.toml:15:") && shown.contains("already names the park `beauport`"),
+        shown.contains("pipeline.toml:18:") && shown.contains("already names the park `beauport`"),
         "{shown}"
     );
-    assert!(reports(&GOOD.replace("[schedule]", &port.replacen("\"Port\", ", "", 1)), MAPPING).is_empty());
+    assert!(reports(&GOOD.replace("[publication]", &port.replacen("\"Port\", ", "", 1)), MAPPING).is_empty());
 }
 
 #[test]

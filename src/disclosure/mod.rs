@@ -15,6 +15,8 @@ mod certificate;
 mod clean;
 mod contract;
 mod costs;
+#[cfg(test)]
+mod count_tests;
 mod derived;
 mod differences;
 mod error;

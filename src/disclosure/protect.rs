@@ -146,7 +146,10 @@ fn solved(
     }
     let named: Vec<NamedCells> =
         cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();
-    let zeros = |system: &System, pattern: &mut Pattern| zeros::withhold(cubes, &blocks, system, pattern);
+    let are_many = holdings(tables).len() >= rules.minimum as usize;
+    let zeros = |system: &System, pattern: &mut Pattern| {
+        zeros::withhold(cubes, &blocks, system, pattern, are_many);
+    };
     match solve(&mut system, rules, Cost::Balanced, &rules.coalitions, &named, &zeros) {
         Ok((pattern, certificate, verified)) => Ok(Ok((blocks, system, pattern, certificate, verified))),
         Err(Unsolved { variable: Some(variable), .. }) => Ok(Err(system.variables[variable].origin)),

@@ -8,6 +8,9 @@
 //! and that a cell stands in two tables. That two crossings of other codes hold the same records
 //! he does not see; the search takes it for known, to be on the safe side, but here that would be
 //! the unsafe side: a total that is the same as its only part would show every zero beside it.
+//!
+//! A count of which there is nothing at all says of nobody in particular that he has none, when
+//! enough groups take part in the programme: its zero is shown.
 
 use super::cells::{Axis, Crossing, Cube, TOTAL};
 use super::error::Reason;
@@ -22,10 +25,20 @@ const LARGEST: usize = 3000;
 /// Movements below it are noise of the solver; those that count are near one.
 const NOISE: f64 = 1e-6;
 
-/// Withholds what must not be shown: variables of empty crossings join the pattern.
-pub(super) fn withhold(cubes: &[Cube], blocks: &[Vec<Crossing>], system: &System, pattern: &mut Pattern) {
+/// Withholds what must not be shown: variables of empty crossings join the pattern. `are_many`
+/// when the groups of all tables are enough for a cell.
+pub(super) fn withhold(
+    cubes: &[Cube],
+    blocks: &[Vec<Crossing>],
+    system: &System,
+    pattern: &mut Pattern,
+    are_many: bool,
+) {
     let seen = Seen::new(cubes, blocks);
     let mut hidden = seen.empty.clone();
+    for cell in seen.nothing.iter().filter(|_| are_many) {
+        hidden[*cell] = false;
+    }
     loop {
         let moves = seen.moves(system, &pattern.suppressed, &hidden);
         let before = hidden.clone();
@@ -61,6 +74,8 @@ struct Seen {
     empty: Vec<bool>,
     /// Cells of each crossing without records: all measures are shown, or none.
     crossings: Vec<Vec<usize>>,
+    /// Totals of tables that count, and hold no record.
+    nothing: Vec<usize>,
     /// `Σ sign · cell = 0`.
     equations: Vec<Vec<(usize, f64)>>,
 }
@@ -99,6 +114,11 @@ impl Seen {
                     Some(cell)
                 });
                 let of_measure: Vec<Option<usize>> = of_measure.collect();
+                if crossing.is_empty && cube.entries.is_empty() && codes(cube, crossing).next().is_none() {
+                    let counts =
+                        of_measure.iter().zip(&cube.measures).filter(|(_, measure)| measure.is_count);
+                    seen.nothing.extend(counts.filter_map(|(cell, _)| *cell));
+                }
                 if crossing.is_empty {
                     seen.crossings.push(of_measure.iter().copied().flatten().collect());
                 }

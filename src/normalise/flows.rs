@@ -11,13 +11,17 @@ use crate::model::{
     FlowType, Frequency, Mass, OrgId, RankedCode, Severity, State, fold,
 };
 
+/// Fields whose words become a code, and may say more than it.
+const WORDED: [Field; 4] = [Field::Category, Field::Destination, Field::FlowType, Field::State];
+
 /// A flow before its company is known.
 pub(super) struct FlowRead {
     /// The flow; its company is filled in after the merge.
     pub(super) flow: Flow,
     /// Whether the source gave the number.
     pub(super) own_id: bool,
-    /// Folded cells that the mapping does not name, by column: they tell rows of one source apart.
+    /// Folded cells that the mapping does not name, or that hold words for a code, by column
+    /// or field: they tell rows of one source apart, also where two words mean one code.
     pub(super) extras: Vec<(String, String)>,
     /// The company of the row.
     pub(super) organisation: OrganisationRead,
@@ -80,8 +84,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
         conditions: (!conditions.is_empty()).then(|| Confidential::new(conditions.join(" — "))),
         locations: vec![reader.row.location.clone()],
     };
-    let extras = reader.row.unmapped.iter().filter(|cell| !cell.value.is_empty());
-    let extras = extras.map(|cell| (cell.column.clone(), fold(&cell.value.reveal()))).collect();
+    let worded = WORDED.iter().filter_map(|field| Some((field.code(), reader.row.cells.get(field)?)));
+    let unnamed = reader.row.unmapped.iter().map(|cell| (cell.column.as_str(), cell));
+    let extras = unnamed.chain(worded).filter(|(_, cell)| !cell.value.is_empty());
+    let extras = extras.map(|(place, cell)| (place.to_owned(), fold(&cell.value.reveal()))).collect();
     direction.filter(|_| !reader.rejected())?;
     Some(FlowRead { flow, own_id, extras, organisation })
 }

@@ -10,34 +10,24 @@ use chrono::NaiveDate;
 use proptest::prelude::{Just, Strategy as _, prop_assert_eq, proptest};
 use std::collections::BTreeMap;
 
-const SETTINGS: &str = r#"
+const SETTINGS: &str = concat!(
+    r#"
 name = "essai"
 [[sources]]
 name = "atelier"
 records = "flows"
 files = ["a.xlsx"]
 mapping = "a.toml"
-[[parks]]
-code = "beauport"
-name = { fr = "Parc industriel de Beauport", en = "Beauport Industrial Park" }
-aliases = ["P.I. Beauport"]
-latitude = 46.87
-longitude = -71.19
 [words.sens]
 "on a trop de" = "extrant"
-[publication]
-title = { fr = "t", en = "t" }
-description = { fr = "d", en = "d" }
-publisher = "p"
-licence = "CC-BY-4.0"
-licence_url = "https://example.org"
-contact = "c"
-base_url = "https://example.org/"
-"#;
+"#,
+    include_str!("../../tests/trial.toml")
+);
 
 /// Settings with one source and one park.
 pub(super) fn settings() -> Settings {
-    toml::from_str(SETTINGS).unwrap()
+    let aliases = "aliases = [\"Parc industriel de Beauport\", \"P.I. Beauport\"]\nlatitude";
+    toml::from_str(&SETTINGS.replacen("latitude", aliases, 1)).unwrap()
 }
 
 fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) -> RawRow {
@@ -79,8 +69,7 @@ fn flow(source: &str, number: u32, name: &str, sens: &str, what: &str, quantity:
 }
 
 fn run(rows: Vec<RawRow>) -> Normalised {
-    let settings: Settings = toml::from_str(SETTINGS).unwrap();
-    normalise(rows, &settings, &BTreeMap::new(), NaiveDate::from_ymd_opt(2026, 1, 1).unwrap())
+    normalise(rows, &settings(), &BTreeMap::new(), NaiveDate::from_ymd_opt(2026, 1, 1).unwrap())
 }
 
 fn kinds(result: &Normalised) -> Vec<FindingKind> {

@@ -8,7 +8,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-pub(crate) const SETTINGS: &str = r#"name = "jours"
+pub(crate) const SETTINGS: &str = concat!(
+    r#"name = "jours"
 synthetic = true
 
 [[sources]]
@@ -18,21 +19,9 @@ files = ["inputs/visites.xlsx"]
 mapping = "mappings/flux.toml"
 header_row = 1
 
-[[parks]]
-code = "beauport"
-name = { fr = "Beauport", en = "Beauport" }
-latitude = 46.86
-longitude = -71.20
-
-[publication]
-title = { fr = "Essai", en = "Trial" }
-description = { fr = "Données synthétiques.", en = "Synthetic data." }
-publisher = "Essai"
-licence = "CC-BY-4.0"
-licence_url = "https://creativecommons.org/licenses/by/4.0/"
-contact = "https://example.org/contact"
-base_url = "https://example.org/"
-"#;
+"#,
+    include_str!("../trial.toml")
+);
 
 const MAPPING: &str = "[columns]\n\"Entreprise\" = \"nom\"\n\"Sens\" = \"sens\"\n\"Description\" = \"description\"\n\
      \"Quantité\" = \"quantite\"\n\"Unité\" = \"unite\"\n\n[constants]\nparc = \"beauport\"\nfrequence = \"an\"\n";

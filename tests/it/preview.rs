@@ -92,6 +92,8 @@ fn the_preview_serves_the_current_release_with_types_and_a_policy() {
     std::os::unix::fs::symlink("releases/two", &link).unwrap();
     fs::rename(link, folder.path().join("published/current")).unwrap();
     assert_eq!(preview.get("/").2, "deux");
+    // The address of a release never changes.
+    assert_eq!(preview.get("/releases/one/donnees/a.csv").2, "parc\nbeauport\n");
     assert_eq!(preview.end(), Some(0));
 }
 
@@ -107,6 +109,9 @@ fn the_preview_lists_no_folder_and_lets_no_path_out() {
         "/%2e%2e/secret.txt",
         "/%2e%2e%2f%2e%2e%2fsecret.txt",
         "/donnees/..%2f..%2f..%2fsecret.txt",
+        "/releases/",
+        "/releases/../secret.txt",
+        "/releases/%2e%2e%2fsecret.txt",
         "//etc/passwd",
         "/%2fetc/passwd",
         "/donnees/a.csv%00.html",

@@ -7,7 +7,8 @@ use std::process::{Command, Output};
 /// Every confidential word of the trial holds it, and nothing else does.
 pub(crate) const MARK: &str = "kwzqx";
 
-const SETTINGS: &str = r#"name = "essai"
+const SETTINGS: &str = concat!(
+    r#"name = "essai"
 synthetic = true
 
 [[sources]]
@@ -37,25 +38,12 @@ files = ["suivi/*.xlsx"]
 mapping = "mappings/suivi.toml"
 header_row = 1
 
-[[parks]]
-code = "beauport"
-name = { fr = "Beauport", en = "Beauport" }
-latitude = 46.86
-longitude = -71.20
-
-[publication]
-title = { fr = "Essai", en = "Trial" }
-description = { fr = "Données synthétiques.", en = "Synthetic data." }
-publisher = "Essai"
-licence = "CC-BY-4.0"
-licence_url = "https://creativecommons.org/licenses/by/4.0/"
-contact = "https://example.org/contact"
-base_url = "https://example.org/"
-
 [limits]
 rejected_percent = 60
 warning_percent = 100
-"#;
+"#,
+    include_str!("../trial.toml")
+);
 
 /// Field, and what stands in it; `%` is replaced by a word of the row.
 const FIELDS: &[(&str, &str)] = &[
