@@ -23,10 +23,15 @@ pub struct Arguments {
 #[must_use]
 pub fn protect(arguments: &Arguments) -> Exit {
     match run(arguments) {
-        Ok(counts) => {
+        Ok((counts, rounded)) => {
             for (table, cells, primary, complementary) in counts {
                 println!(
                     "{table}: {cells} cellules / cells, {primary} primaires / primary, {complementary} complémentaires / complementary"
+                );
+            }
+            if rounded > 0 {
+                println!(
+                    "{rounded} montants arrondis aux décimales déclarées / amounts rounded to the declared `decimals`"
                 );
             }
             println!("écrit dans / written to: {}", arguments.output.display());
@@ -42,7 +47,10 @@ pub fn protect(arguments: &Arguments) -> Exit {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<Vec<(String, usize, usize, usize)>, Failure> {
+/// Cells, primary and complementary suppressions of each table, and the amounts that were rounded.
+type Counts = (Vec<(String, usize, usize, usize)>, usize);
+
+fn run(arguments: &Arguments) -> Result<Counts, Failure> {
     let text = read(&arguments.policy).map(String::from_utf8)?.map_err(|_| {
         Failure::message(
             Exit::Settings,
@@ -74,7 +82,7 @@ fn run(arguments: &Arguments) -> Result<Vec<(String, usize, usize, usize)>, Fail
     for (name, bytes) in &outcome.private {
         write(name, bytes, 0o600)?;
     }
-    Ok(outcome.counts)
+    Ok((outcome.counts, outcome.rounded))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -88,6 +88,8 @@ fn real_reports_keep_their_rows_and_their_kilograms_and_give_no_company_away() {
     let summary = trial.summary();
     assert_eq!(summary["rows"], rows);
     assert_eq!(summary["rejected"], 0);
+    // No two rows are the same, so none is taken for another.
+    assert_eq!(summary["flows"], rows);
     let table = fs::read_to_string(trial.path("published/current/donnees/flux_par_secteur.csv")).unwrap();
     let total = table.lines().find(|line| line.starts_with("Total,Total,")).unwrap();
     let published: i64 = total.split(',').nth(3).unwrap().parse().unwrap();

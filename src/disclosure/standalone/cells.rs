@@ -70,7 +70,10 @@ fn read(
     let (count, largest, second) =
         (optional(&policy.count)?, optional(&policy.largest)?, optional(&policy.second)?);
     let mut cells = BTreeMap::new();
-    for (position, row) in rows.rows.iter().enumerate() {
+    // The order of the rows is none of what they say.
+    let mut ordered: Vec<(usize, &Vec<String>)> = rows.rows.iter().enumerate().collect();
+    ordered.sort_by_key(|(_, row)| *row);
+    for (position, row) in ordered {
         let mut codes = Vec::with_capacity(axes.len());
         for (column, axis) in columns.iter().zip(axes) {
             let code = if row[*column] == policy.total { TOTAL } else { row[*column].as_str() };

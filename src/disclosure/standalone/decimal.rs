@@ -37,6 +37,23 @@ pub(super) fn read(text: &str, places: u32) -> Option<i64> {
     i64::try_from(sign * value).ok()
 }
 
+/// Whether so many places cannot hold a decimal as it is written.
+pub(super) fn is_rounded(text: &str, places: u32) -> bool {
+    let text = text.trim();
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let fraction = mantissa.split_once('.').map_or("", |(_, fraction)| fraction).trim_end_matches('0');
+    let Ok(exponent) = exponent.parse::<i64>() else { return false };
+    // Zeros before the point count as digits when the exponent moves it to the left.
+    let digits = if fraction.is_empty() {
+        let whole = mantissa.split('.').next().unwrap_or_default();
+        -i64::try_from(whole.len() - whole.trim_end_matches('0').len()).unwrap_or(0)
+    } else {
+        i64::try_from(fraction.len()).unwrap_or(i64::MAX)
+    };
+    let is_zero = mantissa.bytes().all(|byte| !byte.is_ascii_digit() || byte == b'0');
+    !is_zero && digits - exponent > i64::from(places)
+}
+
 /// Writes it back.
 pub(super) fn show(value: i64, places: u32) -> String {
     if places == 0 {
@@ -50,7 +67,19 @@ pub(super) fn show(value: i64, places: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{read, show};
+    use super::{is_rounded, read, show};
+
+    #[test]
+    fn what_the_places_cannot_hold_is_known() {
+        for (text, places) in [("4.0486", 3), ("1.25e-1", 2), ("5e-1", 0), ("12e-2", 1), ("0.001", 2)] {
+            assert!(is_rounded(text, places), "{text}");
+        }
+        for (text, places) in
+            [("4.050", 2), ("1.25e1", 1), ("120e-1", 0), ("0.000", 0), ("7", 0), ("1.5E3", 0), ("0e-9", 0)]
+        {
+            assert!(!is_rounded(text, places), "{text}");
+        }
+    }
 
     #[test]
     fn decimals_are_read_as_they_are_written() {

@@ -69,12 +69,21 @@ pub(super) fn source<'a>(
         Some(file) => files.iter().find(|(name, _)| name == file),
         None => files.first(),
     };
-    found.map(|(_, rows)| rows).ok_or_else(|| {
+    let (_, rows) = found.ok_or_else(|| {
         policy.fail(
             "a table names a file that was not given".to_owned(),
             "check `file` in `[[tables]]`".to_owned(),
         )
-    })
+    })?;
+    if rows.rows.is_empty() {
+        return Err(StandaloneError::Input {
+            file: rows.file.clone(),
+            place: String::new(),
+            cause: "there is no row below the header".to_owned(),
+            repair: "give a table with rows: of nothing there is nothing to publish".to_owned(),
+        });
+    }
+    Ok(rows)
 }
 
 fn holdings(policy: &Policy, files: &[(String, Rows)]) -> Result<Vec<String>, StandaloneError> {

@@ -20,6 +20,7 @@ use super::rules::Rules;
 use super::search::Pattern;
 use super::solve::solve;
 use super::system::System;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 pub use policy::{Policy, parse};
@@ -75,6 +76,8 @@ pub struct Outcome {
     pub private: Vec<(&'static str, Vec<u8>)>,
     /// Cells, primary and complementary suppressions of each table.
     pub counts: Vec<(String, usize, usize, usize)>,
+    /// Amounts that have more places than the policy declares, and were rounded.
+    pub rounded: usize,
 }
 
 /// Protects the tables of a policy.
@@ -89,6 +92,7 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
     let begun = Instant::now();
     let mut prepared =
         if policy.is_cells() { cells::prepare(policy, files)? } else { microdata::prepare(policy, files)? };
+    let rounded = rounded(policy, files)?;
     policy.apply(&mut prepared)?;
     previous::prefer(policy, files, &mut prepared)?;
     let built = begun.elapsed();
@@ -96,7 +100,19 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
     let (pattern, certificate, _) =
         solve(&mut prepared.system, &rules, policy.cost(), &rules.coalitions, &prepared.tables, &|_, _| ())
             .map_err(|unsolved| unsolved.error)?;
-    output::write(policy, &prepared, &pattern, certificate, [built, begun.elapsed()])
+    output::write(policy, &prepared, &pattern, (certificate, rounded), [built, begun.elapsed()])
+}
+
+/// Amounts of the tables that the declared places cannot hold.
+fn rounded(policy: &Policy, files: &[(String, Rows)]) -> Result<usize, StandaloneError> {
+    let sources: BTreeSet<Option<&str>> = policy.tables.iter().map(|table| table.file.as_deref()).collect();
+    let mut rounded = 0;
+    for file in sources {
+        let rows = microdata::source(policy, files, file)?;
+        let value = rows.column(&policy.value)?;
+        rounded += rows.rows.iter().filter(|row| decimal::is_rounded(&row[value], policy.decimals)).count();
+    }
+    Ok(rounded)
 }
 
 /// Cells, primary and complementary suppressions, as names count.

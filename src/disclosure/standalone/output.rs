@@ -26,7 +26,7 @@ pub(super) fn write(
     policy: &Policy,
     prepared: &Prepared,
     pattern: &Pattern,
-    certificate: Vec<u8>,
+    (certificate, rounded): (Vec<u8>, usize),
     times: [Duration; 2],
 ) -> Result<Outcome, StandaloneError> {
     let mut dimensions: Vec<String> = Vec::new();
@@ -56,11 +56,12 @@ pub(super) fn write(
     Ok(Outcome {
         public: vec![("cells.csv", csv(policy, &dimensions, &rows)), ("cells.parquet", parquet)],
         private: vec![
-            ("report.json", report(prepared, pattern, times)),
+            ("report.json", report(prepared, pattern, rounded, times)),
             ("explanations.csv", explanations::write(policy, prepared, pattern)),
             ("certificate.json", certificate),
         ],
         counts: counts.collect(),
+        rounded,
     })
 }
 
@@ -128,7 +129,7 @@ fn parquet(policy: &Policy, dimensions: &[String], rows: &[Row]) -> Result<Vec<u
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share for people to read")]
-fn report(prepared: &Prepared, pattern: &Pattern, times: [Duration; 2]) -> Vec<u8> {
+fn report(prepared: &Prepared, pattern: &Pattern, rounded: usize, times: [Duration; 2]) -> Vec<u8> {
     let tables: Vec<serde_json::Value> = prepared
         .tables
         .iter()
@@ -160,6 +161,7 @@ fn report(prepared: &Prepared, pattern: &Pattern, times: [Duration; 2]) -> Vec<u
         "distinct_cells": distinct.len(),
         "equations": prepared.system.equations.len(),
         "requirements": pattern.requirements.len(),
+        "rounded_amounts": rounded,
         "insiders_checked": !prepared.holdings.is_empty(),
         "seconds": { "cells": times[0].as_secs_f64(), "total": times[1].as_secs_f64() },
     });

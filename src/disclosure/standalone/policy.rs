@@ -184,6 +184,13 @@ pub fn parse(file: &str, text: &str) -> Result<Policy, StandaloneError> {
         let cause = format!("the table `{}` has {} dimensions", table.name, table.dimensions.len());
         return Err(fail(cause, "give it between 1 and 8"));
     }
+    let twice = |table: &&TablePolicy| {
+        table.dimensions.iter().collect::<BTreeSet<_>>().len() < table.dimensions.len()
+    };
+    if let Some(table) = policy.tables.iter().find(twice) {
+        let cause = format!("the table `{}` names a dimension twice", table.name);
+        return Err(fail(cause, "name each dimension once"));
+    }
     if policy.decimals > 9 {
         return Err(fail("`decimals` is over 9".to_owned(), "declare at most 9 places"));
     }
@@ -304,12 +311,21 @@ impl Policy {
                     "name a table of the policy and codes in the order of its dimensions".to_owned(),
                 ));
             };
-            prepared.system.variables[*variable].wish = match wish.status {
+            let wanted = match wish.status {
                 WishName::Publish => Wish::Publish,
                 WishName::Withhold => Wish::Withhold,
                 WishName::PreferPublish => Wish::PreferPublish,
                 WishName::PreferWithhold => Wish::PreferWithhold,
             };
+            // One set of records under two names is one cell.
+            let said = &mut prepared.system.variables[*variable].wish;
+            if *said != Wish::None && *said != wanted {
+                return Err(self.fail(
+                    format!("`cells` asks two things of {}[{}]", wish.table, wish.codes.join(", ")),
+                    "keep one `[[cells]]` for each set of records".to_owned(),
+                ));
+            }
+            *said = wanted;
         }
         Ok(())
     }

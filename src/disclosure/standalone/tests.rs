@@ -107,6 +107,13 @@ fn bad_input_names_the_place_and_publishes_nothing() {
         let found = refused(&policy, table);
         assert!(found.contains(message) && found.contains("\nhelp: "), "{found}");
     }
+    assert!(refused(&policy, "a,b,h,v\n").contains("`t.csv`: there is no row below the header"));
+    let twice = policy.replace("[\"D\"]\n", "[\"D\", \"D\"]\n");
+    assert!(refused(&twice, "a,b,h,v\nx,x1,1,5\n").contains("the table `t` names a dimension twice"));
+    let both = ["publish", "withhold"]
+        .map(|status| format!("[[cells]]\ntable = \"t\"\ncodes = [\"x1\"]\nstatus = \"{status}\"\n"));
+    let found = refused(&format!("{policy}{}", both.concat()), "a,b,h,v\nx,x1,1,5\nx,x2,2,5\n");
+    assert!(found.contains("`cells` asks two things of t[x1]"), "{found}");
     assert!(
         refused("value = \"v\"\n[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n", "a,v\n")
             .contains("neither")
@@ -118,6 +125,32 @@ fn bad_input_names_the_place_and_publishes_nothing() {
     let files = files.map(|(name, text)| Rows::read(name, text.as_bytes()).unwrap());
     assert!(protect(&cycle, &files).unwrap_err().to_string().contains("has a cycle"));
     assert!(refused(&format!("{policy}sizes = 3\n"), "a,b,h,v\n").contains("sizes"));
+}
+
+#[test]
+fn amounts_that_the_places_cannot_hold_are_counted() {
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\ndecimals = 1\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n"
+    );
+    let table = "a,h,v\nx,1,10.50\nx,2,11.25\nx,3,9\nx,4,9.001\n";
+    let outcome = protect(&policy, &[Rows::read("t.csv", table.as_bytes()).unwrap()]).unwrap();
+    assert_eq!(outcome.rounded, 2);
+    let report: serde_json::Value = serde_json::from_slice(file(&outcome, "report.json")).unwrap();
+    assert_eq!(report["rounded_amounts"], 2);
+}
+
+#[test]
+fn the_order_of_cells_changes_no_byte() {
+    let policy = "value = \"v\"\ncount = \"n\"\nlargest = \"m\"\n[rules]\ndominance = { n = 1, k = 85 }\n[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n";
+    let lines = ["Total,46,14,5", "x,10,4,5", "y,20,5,5", "z,6,1,6", "w,10,4,4"];
+    let written = |lines: &[&str]| {
+        let table = format!("a,v,n,m\n{}\n", lines.join("\n"));
+        let outcome = protect(policy, &[Rows::read("t.csv", table.as_bytes()).unwrap()]).unwrap();
+        ["cells.csv", "certificate.json", "explanations.csv"].map(|name| file(&outcome, name).to_vec())
+    };
+    let mut turned = lines;
+    turned.reverse();
+    assert_eq!(written(&lines), written(&turned));
 }
 
 #[test]
