@@ -31,6 +31,10 @@ pub struct Arguments {
 /// Reads, ranks and writes.
 #[must_use]
 pub fn run(arguments: &Arguments) -> Exit {
+    if let Err(failure) = super::overwrite::refuse(&arguments.output, &[&arguments.file]) {
+        eprintln!("{}", failure.message);
+        return failure.exit;
+    }
     let table = match read(&arguments.file) {
         Ok(table) => table,
         Err((exit, message)) => {

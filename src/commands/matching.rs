@@ -56,6 +56,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let form = Form::of(&arguments.output)?;
+    super::overwrite::refuse(&arguments.output, &[&arguments.offers, &arguments.requests])?;
     let base = match &arguments.pipeline {
         Some(path) => Some(super::check::loaded(path).ok_or_else(|| {
             Failure::message(Exit::Settings, "help: mend the settings, or leave out --pipeline".to_owned())

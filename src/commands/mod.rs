@@ -11,6 +11,7 @@ pub mod explain;
 mod init;
 pub mod map;
 pub mod matching;
+mod overwrite;
 pub mod place;
 pub mod protect;
 pub mod read;

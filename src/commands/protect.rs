@@ -68,6 +68,9 @@ fn run(arguments: &Arguments) -> Result<Counts, Failure> {
         files.push((name, rows));
     }
     let outcome = standalone::run(&policy, &files).map_err(|error| failure(&error))?;
+    for (name, _) in outcome.public.iter().chain(&outcome.private) {
+        super::overwrite::refuse(&arguments.output.join(name), &[&arguments.table, &arguments.policy])?;
+    }
     let write = |name: &str, bytes: &[u8], mode: u32| {
         let path = arguments.output.join(name);
         store::write_atomic(&path, bytes, mode)

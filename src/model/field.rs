@@ -71,7 +71,16 @@ impl Field {
     /// Whether a release without this column would be wrong, and not only poorer.
     #[must_use]
     pub const fn is_vital(self) -> bool {
-        matches!(self, Self::Group | Self::Quantity | Self::Direction)
+        matches!(
+            self,
+            Self::Group | Self::Quantity | Self::Direction | Self::Supplier | Self::Receiver | Self::Status
+        )
+    }
+
+    /// Whether totals change when this column is lost, though other sources may do without it.
+    #[must_use]
+    pub const fn moves_totals(self) -> bool {
+        self.is_vital() || matches!(self, Self::Unit | Self::Frequency)
     }
 
     /// Fields whose text names or reaches somebody, or is free text: no log, page or table.

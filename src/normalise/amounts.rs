@@ -38,8 +38,8 @@ pub(super) fn cents(text: &str, marks: Marks) -> Option<i64> {
     if rest.is_empty() {
         return number.round();
     }
-    let period = rest.strip_prefix('/').or_else(|| rest.strip_prefix("par "))?;
-    number.times(frequency::find(period)?.times)?.round()
+    let is_rate = rest.starts_with('/') || rest.starts_with("par ");
+    number.times(frequency::find(rest).filter(|_| is_rate)?.times)?.round()
 }
 
 /// A number with an optional word behind it, times a factor, rounded half up.

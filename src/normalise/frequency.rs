@@ -83,39 +83,101 @@ pub(super) fn choices(text: &str) -> Option<(&'static str, &'static str)> {
     found.map(|(_, fr, en)| (*fr, *en))
 }
 
-/// Reads `sem`, `par mois`, `2 fois par semaine`, `aux 2 semaines`, `2x/sem`.
+/// Reads `sem`, `par mois`, `2 fois par semaine`, `2x/sem`, `aux 2 semaines`, `1 fois / 2 ans`,
+/// `5 jours par semaine` and `une semaine sur deux`. A bare `3 mois` is how often, how long or
+/// when, so it is nothing.
 pub(super) fn find(text: &str) -> Option<Rate> {
-    const FILLERS: &[&str] = &[
-        "par", "per", "chaque", "l", "le", "la", "les", "fois", "x", "une", "1", "tous", "toutes", "every",
-        "a", "aux",
-    ];
-    let folded = fold(text);
-    if matches!(folded.as_str(), "une fois" | "1 fois" | "une seule fois" | "one time") {
+    let text = fold(&text.replace('/', " par "));
+    if matches!(text.as_str(), "une fois" | "1 fois" | "une seule fois" | "one time") {
         return Some(Rate::of(Frequency::Once));
     }
-    if let Some(rate) = one(&folded) {
+    if let Some(rate) = one(&text) {
         return Some(rate);
     }
-    // "aux deux semaines", "every 2 weeks": every other period, not twice a period.
-    let every_other =
-        ["aux ", "tous les ", "toutes les ", "every "].iter().any(|start| folded.starts_with(start));
-    let words: Vec<&str> = folded.split(' ').filter(|word| !FILLERS.contains(word)).collect();
-    match words.as_slice() {
-        [single] => one(single),
-        ["2" | "deux" | "two", period] if every_other => half(one(period)?),
-        [_, _] if every_other => None,
-        [count, period] => {
-            let count = match *count {
-                "deux" | "twice" => "2",
-                "trois" => "3",
-                "quatre" => "4",
-                "cinq" => "5",
-                digits => digits.trim_end_matches('x'),
-            };
-            multiplied(one(period)?, count)
+    let words: Vec<&str> = text.split(' ').collect();
+    if let [_, period, "sur" | "out", rest @ ..] = words.as_slice() {
+        let among = number(rest.last()?)?;
+        return (matches!(words[0], "une" | "un" | "1" | "one")).then(|| every(period, 1, among)).flatten();
+    }
+    let (count, rest) = match words.as_slice() {
+        [count, "fois" | "x" | "time" | "times", rest @ ..] => (number(count)?, rest),
+        ["twice", rest @ ..] => (2, rest),
+        ["once", rest @ ..] => (1, rest),
+        [count, "jour" | "jours" | "day" | "days", rest @ ..] if is_weekly(rest) => {
+            return Some(Rate { frequency: Frequency::Daily, times: Decimal::whole(52 * number(count)?) });
         }
+        [count, rest @ ..] => match (number(count), count.strip_suffix('x').and_then(number)) {
+            (_, Some(count)) => (count, rest),
+            // One is once a period; two may be every second one, or so many of them.
+            (Some(count), None) if count == 1 || rest.first().is_some_and(|word| PER.contains(word)) => {
+                (count, rest)
+            }
+            (Some(_), None) => return None,
+            (None, None) => (1, words.as_slice()),
+        },
+        [] => return None,
+    };
+    let (between, rest) = after_words(rest);
+    match rest {
+        [period] => every(period, count, 1),
+        [among, period] if between > 0 => every(period, count, number(among)?),
         _ => None,
     }
+}
+
+/// Between how often and the period.
+const PER: &[&str] =
+    &["par", "per", "chaque", "each", "l", "le", "la", "les", "tous", "toutes", "every", "a", "aux", "au"];
+
+/// Cuts them off, and says how many there were; the last word is the period (`a` is a year too).
+fn after_words<'a>(words: &'a [&'a str]) -> (usize, &'a [&'a str]) {
+    let most = words.len().saturating_sub(1);
+    let between = words[..most].iter().take_while(|word| PER.contains(word)).count();
+    (between, &words[between..])
+}
+
+fn is_weekly(rest: &[&str]) -> bool {
+    let (between, rest) = after_words(rest);
+    between > 0
+        && matches!(rest, [period] if one(period).is_some_and(|rate| rate.frequency == Frequency::Weekly))
+}
+
+fn number(word: &str) -> Option<i128> {
+    const NUMBERS: &[&[&str]] = &[
+        &["un", "une", "one"],
+        &["deux", "two", "other", "second"],
+        &["trois", "three"],
+        &["quatre", "four"],
+        &["cinq", "five"],
+        &["six"],
+        &["sept", "seven"],
+        &["huit", "eight"],
+        &["neuf", "nine"],
+        &["dix", "ten"],
+        &["onze", "eleven"],
+        &["douze", "twelve"],
+    ];
+    let named = NUMBERS.iter().zip(1..).find(|(words, _)| words.contains(&word)).map(|(_, number)| number);
+    let number = named.or_else(|| if word == "quinze" { Some(15) } else { word.parse().ok() })?;
+    (1..=366).contains(&number).then_some(number)
+}
+
+/// So many times every so many periods, to six places. Every few days are days of work; two
+/// weeks and more are counted in the calendar, and fifteen days are two weeks, as people say.
+fn every(period: &str, count: i128, among: i128) -> Option<Rate> {
+    const MILLION: i128 = 1_000_000;
+    let Rate { frequency, times } = one(period)?;
+    let (times, among) = match (frequency, among) {
+        (Frequency::Once, _) => return None,
+        (Frequency::Daily, 14 | 15) => (Decimal::whole(26), 1),
+        (Frequency::Daily, days) if days % 7 == 0 => (Decimal::whole(52), days / 7),
+        (Frequency::Daily, days) if days > 5 => (Decimal::whole(365), days),
+        _ => (times, among),
+    };
+    let millionths = i128::from(times.round()?) * count * MILLION;
+    let millionths = (millionths + among / 2) / among;
+    let times = format!("{}.{:06}", millionths / MILLION, millionths % MILLION);
+    Some(Rate { frequency, times: Decimal::parse_plain(&times)? })
 }
 
 /// The rate taken several times a period.
@@ -123,10 +185,6 @@ pub(super) fn multiplied(rate: Rate, count: &str) -> Option<Rate> {
     let (count, rest) = leading(count).ok()?;
     let times = rate.times.times(count)?;
     rest.is_empty().then_some(Rate { times, ..rate })
-}
-
-fn half(rate: Rate) -> Option<Rate> {
-    Some(Rate { times: rate.times.times(Decimal::parse_plain("0.5")?)?, ..rate })
 }
 
 fn one(word: &str) -> Option<Rate> {
@@ -138,7 +196,7 @@ fn one(word: &str) -> Option<Rate> {
 
 #[cfg(test)]
 mod tests {
-    use super::{choices, find};
+    use super::{Decimal, choices, find};
     use crate::model::Frequency;
 
     #[test]
@@ -149,6 +207,30 @@ mod tests {
             ("2 fois par semaine", Frequency::Weekly, 104),
             ("aux deux semaines", Frequency::Weekly, 26),
             ("toutes les 2 semaines", Frequency::Weekly, 26),
+            ("chaque 2 semaines", Frequency::Weekly, 26),
+            ("une semaine sur deux", Frequency::Weekly, 26),
+            ("every other week", Frequency::Weekly, 26),
+            ("aux 3 semaines", Frequency::Weekly, 17),
+            ("2/sem", Frequency::Weekly, 104),
+            ("/a", Frequency::Yearly, 1),
+            ("/d", Frequency::Daily, 260),
+            ("par l'année", Frequency::Yearly, 1),
+            ("3 fois l'an", Frequency::Yearly, 3),
+            ("2x par semaine", Frequency::Weekly, 104),
+            ("twice a week", Frequency::Weekly, 104),
+            ("aux 3 mois", Frequency::Monthly, 4),
+            ("aux six mois", Frequency::Monthly, 2),
+            ("tous les 2 mois", Frequency::Monthly, 6),
+            ("every 6 months", Frequency::Monthly, 2),
+            ("par 3 mois", Frequency::Monthly, 4),
+            ("1 fois aux 3 mois", Frequency::Monthly, 4),
+            ("2 fois aux 3 mois", Frequency::Monthly, 8),
+            ("1 fois par mois", Frequency::Monthly, 12),
+            ("aux 2 jours", Frequency::Daily, 130),
+            ("tous les 15 jours", Frequency::Daily, 26),
+            ("aux 10 jours", Frequency::Daily, 37),
+            ("5 jours par semaine", Frequency::Daily, 260),
+            ("7 jours/semaine", Frequency::Daily, 364),
             ("jour", Frequency::Daily, 260),
             ("par année", Frequency::Yearly, 1),
             ("ponctuel", Frequency::Once, 1),
@@ -157,7 +239,21 @@ mod tests {
             let rate = find(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((rate.frequency, rate.times.round()), (frequency, Some(times)), "{text}");
         }
-        assert!(find("selon la lune").is_none());
+        let rate = find("1 fois / 2 ans").unwrap();
+        assert_eq!(rate.times.times(Decimal::whole(10)).unwrap().round(), Some(5));
+        // How often, how long, or when?
+        for text in [
+            "selon la lune",
+            "3 mois",
+            "12 mois",
+            "5 jours",
+            "2 semaines",
+            "3 mois par an",
+            "aux 0 mois",
+            "par",
+        ] {
+            assert!(find(text).is_none(), "{text}");
+        }
         for word in ["Bimensuel", "bimensuelle", "biweekly"] {
             assert!(find(word).is_none(), "{word} has two meanings");
             let (fr, _) = choices(word).unwrap();

@@ -124,15 +124,19 @@ pub(super) fn has_decimal_comma(text: &str) -> bool {
 
 /// Splits `t/sem`, `tonnes par mois`, `kg hebdomadaire` or `t an` into unit and frequency.
 pub(super) fn split_rate(text: &str) -> (&str, Option<&str>) {
-    for separator in ["/", " par ", " per ", " chaque ", " aux ", " toutes les ", " a chaque "] {
-        if let Some((unit, rate)) = text.split_once(separator) {
-            return (unit.trim(), Some(rate.trim()));
+    // What separates stays with the rate: `/ 2 sem` is every second week, `2 sem` is not.
+    for separator in
+        ["/", " par ", " per ", " a chaque ", " chaque ", " aux ", " tous les ", " toutes les ", " every "]
+    {
+        if let Some(at) = text.find(separator) {
+            return (text[..at].trim(), Some(text[at..].trim()));
         }
     }
-    for start in ["par ", "per ", "chaque "] {
-        if let Some(rate) = text.strip_prefix(start) {
-            return ("", Some(rate));
-        }
+    if ["par ", "per ", "chaque ", "aux ", "tous les ", "toutes les ", "every "]
+        .iter()
+        .any(|start| text.starts_with(start))
+    {
+        return ("", Some(text));
     }
     if units::find(text).is_none()
         && let Some((unit, rate)) = text.trim().rsplit_once(' ')

@@ -30,7 +30,15 @@ pub(super) fn written(pipeline: &Pipeline, models: &[Model]) -> Vec<Written> {
             add(format!("`publication.{key}.{language}`"), text, false);
         }
     }
-    add("`publication.contact`".to_owned(), &publication.contact, false);
+    for (key, text) in [
+        ("contact", &publication.contact),
+        ("publisher", &publication.publisher),
+        ("licence", &publication.licence),
+        ("licence_url", &publication.licence_url),
+        ("base_url", &publication.base_url),
+    ] {
+        add(format!("`publication.{key}`"), text, false);
+    }
     for park in &pipeline.parks {
         for (language, text) in [("fr", &park.name_fr), ("en", &park.name_en)] {
             add(format!("`name.{language}` of the park `{}`", park.code.as_str()), text, true);
@@ -91,10 +99,6 @@ pub(super) fn public(
         texts.push(park.code.as_str().to_owned());
         texts.extend([park.latitude.to_string(), park.longitude.to_string()]);
     }
-    for text in [&publication.publisher, &publication.licence, &publication.licence_url] {
-        texts.push(text.clone());
-    }
-    texts.push(publication.base_url.clone());
     for dataset in models.iter().map(|model| &model.dataset) {
         texts.push(dataset.name.clone());
         for column in dataset.dimensions.iter().chain(&dataset.measures) {
@@ -123,7 +127,16 @@ pub(super) fn without_prose(
 ) -> (Settings, Vec<Dataset>, Vec<Park>) {
     let (mut settings, mut datasets) = (pipeline.settings.clone(), datasets.to_vec());
     let mut parks = pipeline.parks.clone();
-    settings.publication.contact.clear();
+    let publication = &mut settings.publication;
+    for text in [
+        &mut publication.contact,
+        &mut publication.publisher,
+        &mut publication.licence,
+        &mut publication.licence_url,
+        &mut publication.base_url,
+    ] {
+        text.clear();
+    }
     for park in &mut parks {
         park.name_fr.clear();
         park.name_en.clear();

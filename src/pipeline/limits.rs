@@ -6,15 +6,19 @@ use crate::model::{Field, Finding, FindingKind, Severity};
 
 /// Refuses a run that lacks a column on which everything rests, where the mapping promises it.
 /// Without owners, companies of one owner would count apart, and what they declared would be
-/// protected too little; without quantities every total would be wrong.
+/// protected too little; without quantities or their units every total would be wrong, and
+/// without statuses nothing would seem to have been reached.
 pub(super) fn vital<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Result<(), Failure> {
     let lost = findings.find(|finding| {
-        finding.kind == FindingKind::LostColumn && finding.field.is_some_and(Field::is_vital)
+        finding.kind == FindingKind::LostColumn && finding.field.is_some_and(Field::moves_totals)
     });
     lost.map_or(Ok(()), |finding| {
         let (field, why) = match finding.field {
             Some(Field::Group) => ("groupe", "companies of one owner would count apart"),
-            field => (field.map_or("", Field::code), "every total would lack its rows"),
+            Some(field @ (Field::Supplier | Field::Receiver | Field::Status)) => {
+                (field.code(), "no synergy could be counted")
+            }
+            field => (field.map_or("", Field::code), "the totals would be wrong"),
         };
         Err(Failure::message(
             Exit::Contract,
