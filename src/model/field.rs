@@ -74,6 +74,23 @@ impl Field {
         matches!(self, Self::Group | Self::Quantity | Self::Direction)
     }
 
+    /// Whether a cell that is merged over several rows says the same of each of them: amounts are those
+    /// of all rows together, and an identity is that of one.
+    #[must_use]
+    pub const fn is_shared_by_merging(self) -> bool {
+        !matches!(
+            self,
+            Self::Quantity
+                | Self::CurrentCost
+                | Self::Price
+                | Self::Investment
+                | Self::Revenue
+                | Self::Jobs
+                | Self::FlowId
+                | Self::SynergyId
+        )
+    }
+
     /// Fields whose text names or reaches somebody, or is free text: no log, page or table.
     #[must_use]
     pub const fn is_confidential(self) -> bool {
