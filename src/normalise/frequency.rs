@@ -5,7 +5,8 @@ use crate::model::{Frequency, fold};
 
 /// Working days in a year: 52 weeks of 5 days. Industry loads on working days; legal holidays
 /// and holidays of the trade are left to the owner, who can write the yearly quantity.
-pub(super) const WORKING_DAYS: i128 = 260;
+pub(super) const WORKING_DAYS_A_YEAR: u32 = 260;
+const WORKING_DAYS: i128 = WORKING_DAYS_A_YEAR as i128;
 
 /// How often, and how many times a year the quantity counts.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,14 @@ impl Rate {
             Frequency::Daily => WORKING_DAYS,
         };
         Self { frequency, times: Decimal::whole(times) }
+    }
+
+    /// With so many days in a year, where it is one of days.
+    pub(super) fn with_days(self, days: u32) -> Self {
+        match self.frequency {
+            Frequency::Daily => Self { times: self.times.exchanged(WORKING_DAYS, days.into()), ..self },
+            _ => self,
+        }
     }
 }
 
@@ -157,6 +166,9 @@ mod tests {
             let rate = find(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((rate.frequency, rate.times.round()), (frequency, Some(times)), "{text}");
         }
+        let daily = |text: &str, days| find(text).and_then(|rate| rate.with_days(days).times.round());
+        assert_eq!((daily("jour", 365), daily("2 fois par jour", 200)), (Some(365), Some(400)));
+        assert_eq!((daily("aux 2 jours", 300), daily("par semaine", 300)), (Some(150), Some(52)));
         assert!(find("selon la lune").is_none());
         for word in ["Bimensuel", "bimensuelle", "biweekly"] {
             assert!(find(word).is_none(), "{word} has two meanings");
