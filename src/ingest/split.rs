@@ -119,12 +119,12 @@ impl OneLine {
 
     /// The record of a line without its break; none when the record does not end with the line.
     pub(super) fn record(&mut self, line: &[u8], number: u32) -> Option<Record<'_>> {
-        self.reader.reset();
         // No field is longer than the line, and each but the last takes a byte.
         self.fields.resize(self.fields.len().max(line.len() + 2), 0);
         self.ends.resize(self.ends.len().max(line.len() + 2), 0);
         let (result, used, length, count) = self.reader.read_record(line, &mut self.fields, &mut self.ends);
         if result != ReadRecordResult::InputEmpty || used != line.len() {
+            self.reader.reset();
             return None;
         }
         let (result, _, put, ended) =

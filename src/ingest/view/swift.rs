@@ -132,6 +132,31 @@ const fn is_graphic(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~')
 }
 
+/// What one line shows.
+struct Seen {
+    delimiters: usize,
+    /// It certainly holds something.
+    held: bool,
+    /// Its last field certainly does.
+    full: bool,
+}
+
+fn bare(line: &[u8], delimiter: u8) -> Option<Seen> {
+    let certain = |byte: u8| is_graphic(byte) && byte != delimiter;
+    Some(Seen {
+        delimiters: memchr::memchr_iter(delimiter, line).count(),
+        held: certain(*line.first()?),
+        full: certain(*line.last()?),
+    })
+}
+
+/// A line with quotation marks; none when its record does not end with it.
+fn marked(careful: &mut OneLine, line: &[u8]) -> Option<Seen> {
+    let record = careful.record(line, 0)?;
+    let filled = record.filled();
+    Some(Seen { delimiters: record.len() - 1, held: filled > 0, full: filled as usize == record.len() })
+}
+
 /// Proves that a text is such a text; none when it is not, or may not be. `skipped` bytes stand
 /// before the first line.
 pub(super) fn prove(source: impl Read + Send, skipped: u64, dialect: &Dialect) -> io::Result<Option<Proven>> {
@@ -143,7 +168,7 @@ pub(super) fn prove(source: impl Read + Send, skipped: u64, dialect: &Dialect) -
     };
     let mut careful = OneLine::new(dialect);
     let (mut delimiters, mut rows, mut held, mut bytes) = (0_usize, 0_u64, 0_u64, skipped);
-    let (mut refused, mut is_full, mut ends_full) = (false, false, false);
+    let (mut refused, mut is_full, mut ends_held) = (false, false, false);
     blocks::<_, io::Error>(source, look, |block| {
         let lines = block.lines();
         bytes += lines.len() as u64;
@@ -156,20 +181,18 @@ pub(super) fn prove(source: impl Read + Send, skipped: u64, dialect: &Dialect) -
                 break;
             }
             let has_marks = block.rough && memchr::memchr2(double, quote, line).is_some();
-            let found = if has_marks {
-                careful.record(line, 0).map(|record| record.len() - 1)
-            } else {
-                Some(memchr::memchr_iter(dialect.delimiter, line).count())
+            let seen = if has_marks { marked(&mut careful, line) } else { bare(line, dialect.delimiter) };
+            let Some(seen) = seen else {
+                refused = true;
+                break;
             };
             if rows == 0 {
-                delimiters = found.unwrap_or(0);
+                delimiters = seen.delimiters;
             }
-            refused = found != Some(delimiters) || delimiters == 0;
-            let (first, last) = (line[0], line[line.len() - 1]);
-            let begins = !has_marks && is_graphic(first) && first != dialect.delimiter;
-            ends_full = begins;
-            held += u64::from(begins);
-            is_full |= !has_marks && is_graphic(last) && last != dialect.delimiter;
+            refused = seen.delimiters != delimiters || delimiters == 0;
+            ends_held = seen.held;
+            held += u64::from(seen.held);
+            is_full |= seen.full;
             returns += usize::from(lines.get(at + line.len()) == Some(&b'\r'));
             rows += 1;
             at = after;
@@ -181,7 +204,7 @@ pub(super) fn prove(source: impl Read + Send, skipped: u64, dialect: &Dialect) -
     let last_row = u32::try_from(rows).unwrap_or(u32::MAX);
     // A cell in every row that is counted is the least that there can be.
     let is_far = Shape::new(last_row, width, held).far;
-    let proven = rows > 0 && !refused && is_full && ends_full && !is_far && rows < u64::from(u32::MAX);
+    let proven = rows > 0 && !refused && is_full && ends_held && !is_far && rows < u64::from(u32::MAX);
     Ok(proven.then_some(Proven { width, bytes }))
 }
 
