@@ -119,6 +119,13 @@ pub(super) fn mapping(file: &str, text: &str, mapping: &Mapping) -> Vec<Settings
             "write for example `year_pivot = 70`: 69 is 2069 and 70 is 1970",
         );
     }
+    if mapping.days_per_year.is_some_and(|days| !(1..=366).contains(&days)) {
+        report.value(
+            &[Step::Key("days_per_year")],
+            "a year has between 1 and 366 days".to_owned(),
+            "write for example `days_per_year = 260`: 52 weeks of 5 days",
+        );
+    }
     words(&mut report, &mapping.words);
     report.errors
 }

@@ -97,6 +97,10 @@ pub struct Source {
     /// A source that may be absent: a note instead of a failed run.
     #[serde(default)]
     pub optional: bool,
+    /// Fewest rows, percent of those that it gave to the last run that ended well; with fewer the run
+    /// stops with exit code 3 and the last release stays. 0: any number will do.
+    #[serde(default = "default_least_percent")]
+    pub least_percent: u32,
     /// Mapping file, relative to the pipeline folder; its tables are `columns`, `words`, `constants`.
     pub mapping: String,
 }
@@ -175,6 +179,8 @@ pub struct Mapping {
     pub constants: BTreeMap<String, String>,
     /// Years of two digits from this one on are of the twentieth century, for example 70; absent: none is.
     pub year_pivot: Option<u32>,
+    /// Days of a year that a daily quantity comes on; absent: 260, 52 weeks of 5 days, with a remark.
+    pub days_per_year: Option<u32>,
     /// How the typed numbers of a column are written: a header of `columns`, or `*` for all others.
     #[serde(default)]
     pub numbers: BTreeMap<String, Marks>,
@@ -391,6 +397,11 @@ impl Default for Limits {
             keep_releases: None,
         }
     }
+}
+
+/// A source may lose half of its rows in a night; more is likelier to be a fault.
+const fn default_least_percent() -> u32 {
+    50
 }
 
 fn default_languages() -> Vec<String> {

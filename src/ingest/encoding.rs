@@ -66,6 +66,31 @@ pub(super) struct Examined {
     mark: u64,
 }
 
+impl Examined {
+    /// A text that is proven to be UTF-8, with so many bytes of a mark before it.
+    pub(super) const fn utf8(bytes: u64, mark: u64) -> Self {
+        Self { encoding: UTF_8, sure: 100, bytes, mark }
+    }
+
+    /// Bytes of the mark before the text.
+    pub(super) const fn mark(&self) -> u64 {
+        self.mark
+    }
+}
+
+/// Bytes of the mark before a text whose beginning is UTF-8; none when it is not.
+pub(super) fn utf8_mark(beginning: &[u8]) -> Option<u64> {
+    let text = match Encoding::for_bom(beginning) {
+        Some((encoding, length)) if encoding == UTF_8 => &beginning[length..],
+        Some(_) => return None,
+        None if utf16_without_mark(beginning).is_some() => return None,
+        None => beginning,
+    };
+    // The end may cut a character off.
+    let is_text = std::str::from_utf8(text).map_or_else(|error| error.error_len().is_none(), |_| true);
+    is_text.then_some((beginning.len() - text.len()) as u64)
+}
+
 /// Reads a text to its end to tell its encoding, as [`decode`] tells it.
 pub(super) fn examine(source: &mut (impl Read + Seek)) -> io::Result<Examined> {
     let mut piece = vec![0; PIECE];

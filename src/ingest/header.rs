@@ -156,21 +156,21 @@ impl Layout {
 
     /// Whether a body row only says a header row again.
     pub(super) fn repeats(&self, row: &Row) -> bool {
-        let written: Vec<(u32, String)> =
-            row.cells.iter().map(|(column, cell)| (*column, cell.reveal())).collect();
-        // Most rows differ in their first cell: fold the rest only when it does not.
+        // Most rows differ in their first cell: the rest is folded only when it does not.
         self.rows.iter().any(|header| {
-            written.iter().all(|(column, text)| header.get(column).is_some_and(|label| *label == fold(text)))
+            row.cells
+                .iter()
+                .all(|(column, cell)| header.get(column).is_some_and(|label| *label == fold(&cell.reveal())))
         })
     }
 
     /// The layout of another header further down, when the row is one; the words of its
     /// first two cells decide whether it is looked at.
     pub(super) fn again(&self, row: &Row, known: &Known) -> Option<Self> {
-        let labels: BTreeSet<&str> = self.columns.values().map(|column| column.folded.as_str()).collect();
         let mut first = row.cells.iter().take(2);
-        let familiar = first.all(|(_, cell)| labels.contains(key(&cell.reveal()).as_str()));
-        if !familiar || row.cells.len() < 2 {
+        let is_label = |text: &str| self.columns.values().any(|column| column.folded == text);
+        let familiar = row.cells.len() >= 2 && first.all(|(_, cell)| is_label(&key(&cell.reveal())));
+        if !familiar {
             return None;
         }
         let other = stacked(&[row], &[], known)?;

@@ -17,6 +17,7 @@ mod inbox;
 mod json;
 mod json_records;
 mod links;
+mod merged;
 mod page;
 mod presets;
 pub mod proposal;

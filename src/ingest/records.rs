@@ -3,6 +3,7 @@
 use super::contract::{self, Change, Promise, Seen};
 use super::encoding::Text;
 use super::header::{self, Known, Layout};
+use super::merged::Merged;
 use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Row, Sheet, letters};
@@ -281,6 +282,7 @@ impl<'a> Reader<'a> {
     fn sheet(&self, page: &Page, sheet: &Sheet, mut layout: Layout, rows: &mut Vec<RawRow>) -> usize {
         let mut records = 0;
         let first = layout.last_row;
+        let mut merged = Merged::new(sheet, first);
         for row in sheet.rows.iter().filter(|row| row.number > first) {
             if layout.repeats(row) || (self.source.hidden == Hidden::Exclude && row.hidden) {
                 continue;
@@ -290,6 +292,12 @@ impl<'a> Reader<'a> {
                 continue;
             }
             records += 1;
+            let shared = |column: u32| {
+                let field = layout.columns.get(&column).and_then(|known| known.field);
+                field.is_some_and(Field::is_shared_by_merging)
+            };
+            let filled = merged.filled(row, shared);
+            let row = filled.as_ref().unwrap_or(row);
             if layout.kept.iter().all(|(column, values)| values.contains(&fold(&row.cell(*column).reveal())))
             {
                 rows.push(self.row(page, sheet, &layout, row));

@@ -83,12 +83,58 @@ impl<'a> Record<'a> {
 }
 
 /// Whether a field holds nothing but white space, of any alphabet.
-fn is_blank(field: &[u8]) -> bool {
+pub(super) fn is_blank(field: &[u8]) -> bool {
     match field.first() {
         None => true,
         // The rule for nearly every field; the others are looked at as text.
         Some(b'!'..=0x7F) => false,
         Some(_) => std::str::from_utf8(field).is_ok_and(|text| text.trim().is_empty()),
+    }
+}
+
+/// A reader of records in this form; rows may differ in width.
+fn reader(dialect: &Dialect) -> csv_core::Reader {
+    let mut builder = ReaderBuilder::new();
+    builder.delimiter(dialect.delimiter).escape(dialect.escape);
+    builder.double_quote(dialect.escape.is_none());
+    match dialect.quote {
+        Some(quote) => builder.quote(quote),
+        None => builder.quoting(false),
+    };
+    builder.build()
+}
+
+/// Takes single lines apart.
+pub(super) struct OneLine {
+    reader: csv_core::Reader,
+    fields: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl OneLine {
+    /// For lines in this form.
+    pub(super) fn new(dialect: &Dialect) -> Self {
+        Self { reader: reader(dialect), fields: Vec::new(), ends: Vec::new() }
+    }
+
+    /// The record of a line without its break; none when the record does not end with the line.
+    pub(super) fn record(&mut self, line: &[u8], number: u32) -> Option<Record<'_>> {
+        // No field is longer than the line, and each but the last takes a byte.
+        self.fields.resize(self.fields.len().max(line.len() + 2), 0);
+        self.ends.resize(self.ends.len().max(line.len() + 2), 0);
+        let (result, used, length, count) = self.reader.read_record(line, &mut self.fields, &mut self.ends);
+        if result != ReadRecordResult::InputEmpty || used != line.len() {
+            self.reader.reset();
+            return None;
+        }
+        let (result, _, put, ended) =
+            self.reader.read_record(b"\n", &mut self.fields[length..], &mut self.ends[count..]);
+        let (length, count) = (length + put, count + ended);
+        (result == ReadRecordResult::Record).then(|| Record {
+            number,
+            bytes: &self.fields[..length],
+            ends: &self.ends[..count],
+        })
     }
 }
 
@@ -114,16 +160,9 @@ pub(super) struct Splitter<R> {
 impl<R: Read> Splitter<R> {
     /// A splitter of the text in this form; rows may differ in width.
     pub(super) fn new(source: R, dialect: &Dialect) -> Self {
-        let mut builder = ReaderBuilder::new();
-        builder.delimiter(dialect.delimiter).escape(dialect.escape);
-        builder.double_quote(dialect.escape.is_none());
-        match dialect.quote {
-            Some(quote) => builder.quote(quote),
-            None => builder.quoting(false),
-        };
         Self {
             source,
-            reader: builder.build(),
+            reader: reader(dialect),
             window: vec![0; PIECE],
             start: 0,
             at: 0,

@@ -23,8 +23,12 @@ use std::time::Duration;
 pub const FILE: &str = "registre.sqlite";
 
 /// One step of the schema a version; a step is never changed once it has been used.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema.sql"), include_str!("checksums.sql"), include_str!("certificates.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("checksums.sql"),
+    include_str!("certificates.sql"),
+    include_str!("source_rows.sql"),
+];
 
 /// Longest wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);

@@ -231,6 +231,35 @@ impl Ledger {
         })
     }
 
+    /// Records how many rows a source gave to a run.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn keep_rows(&self, run: i64, source: &str, rows: u64) -> Result<(), LedgerError> {
+        self.write(|connection| {
+            let entry = params![run, source, rows.cast_signed()];
+            let sql = "INSERT OR REPLACE INTO run_source_rows (run, source, rows) VALUES (?1, ?2, ?3)";
+            connection.execute(sql, entry).map(|_| ())
+        })
+    }
+
+    /// How many rows a source gave to the last run that ended well and was no replay; none when there was none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn last_rows(&self, pipeline: &str, source: &str) -> Result<Option<u64>, LedgerError> {
+        self.read(|connection| {
+            let rows = connection.query_row(
+                "SELECT run_source_rows.rows FROM run_source_rows JOIN runs USING (run)
+                 WHERE pipeline = ?1 AND source = ?2 AND replay_of IS NULL AND exit_code IN (0, 4)
+                 ORDER BY run DESC LIMIT 1",
+                params![pipeline, source],
+                |row| row.get::<_, i64>(0),
+            );
+            Ok(rows.optional()?.map(i64::cast_unsigned))
+        })
+    }
+
     /// What every source gave to a run, by the name of the source.
     ///
     /// # Errors
@@ -377,6 +406,23 @@ mod tests {
         let next = ledger.start_run(&start()).unwrap();
         assert_eq!(ledger.run(killed).unwrap().unwrap().error.as_deref(), Some("killed"));
         assert_eq!(ledger.run(next).unwrap().unwrap().error, None);
+    }
+
+    #[test]
+    fn the_rows_of_a_source_are_those_of_the_last_run_that_ended_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        assert_eq!(ledger.last_rows("essai", "visites").unwrap(), None);
+        for (rows, exit, replay_of) in [(120, 0, None), (7, 3, None), (9, 0, Some(1)), (100, 4, None)] {
+            let id = ledger.start_run(&RunStart { replay_of, ..start() }).unwrap();
+            ledger.keep_rows(id, "visites", rows).unwrap();
+            let mut run = ledger.run(id).unwrap().unwrap();
+            (run.ended, run.exit_code) = (Some(clock::now()), Some(exit));
+            ledger.end_run(&run).unwrap();
+            let expected = if exit == 4 { 100 } else { 120 };
+            assert_eq!(ledger.last_rows("essai", "visites").unwrap(), Some(expected));
+        }
+        assert_eq!(ledger.last_rows("autre", "visites").unwrap(), None);
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(super) fn flow(id: &str, organisation: &str, direction: Direction, words: &s
         hazardous: Some(false),
         destination: Destination::Landfill,
         current_cost_cents: None,
-        price_cents: None,
+        price: None,
         available_from: None,
         available_to: None,
         confidentiality: Confidentiality::Network,

@@ -80,7 +80,24 @@ impl Field {
     /// Whether totals change when this column is lost, though other sources may do without it.
     #[must_use]
     pub const fn moves_totals(self) -> bool {
-        self.is_vital() || matches!(self, Self::Unit | Self::Frequency)
+        self.is_vital() || matches!(self, Self::Unit | Self::Frequency | Self::Park)
+    }
+
+    /// Whether a cell that is merged over several rows says the same of each of them: amounts are those
+    /// of all rows together, and an identity is that of one.
+    #[must_use]
+    pub const fn is_shared_by_merging(self) -> bool {
+        !matches!(
+            self,
+            Self::Quantity
+                | Self::CurrentCost
+                | Self::Price
+                | Self::Investment
+                | Self::Revenue
+                | Self::Jobs
+                | Self::FlowId
+                | Self::SynergyId
+        )
     }
 
     /// Fields whose text names or reaches somebody, or is free text: no log, page or table.

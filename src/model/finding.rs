@@ -85,6 +85,8 @@ code_enum!(
         LostColumn = "colonne_disparue",
         ColumnKind = "colonne_inattendue",
         HeldByContract = "contrat_de_source",
+        SourceShrank = "source_reduite",
+        AssumedDays = "jours_supposes",
     }
 );
 

@@ -86,6 +86,15 @@ pub struct RankedCode {
     pub confidence_milli: u16,
 }
 
+/// A price asked or offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Price {
+    /// Cents of CAD.
+    pub cents: i64,
+    /// Code of the unit that it is for (`t`, `m3`); none: for all of it.
+    pub per: Option<String>,
+}
+
 /// An offer or a request after duplicates are merged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flow {
@@ -122,8 +131,8 @@ pub struct Flow {
     pub destination: Destination,
     /// Disposal or purchase cost today, cents of CAD a year.
     pub current_cost_cents: Option<Confidential<i64>>,
-    /// Price asked or offered, cents of CAD.
-    pub price_cents: Option<Confidential<i64>>,
+    /// Price asked or offered.
+    pub price: Option<Confidential<Price>>,
     /// First day available.
     pub available_from: Option<NaiveDate>,
     /// Last day available.

@@ -423,6 +423,18 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Rendre aux colonnes leurs noms, ou changer la correspondance.",
             "Give the columns back their names, or change the mapping.",
         ),
+        K::SourceShrank => (
+            "La source donne beaucoup moins de lignes qu'à la dernière exécution réussie; rien n'est publié.",
+            "The source gives far fewer rows than in the last run that ended well; nothing is published.",
+            "Vérifier le fichier ou la plateforme; si c'est voulu, abaisser `least_percent` de la source pour une exécution.",
+            "Check the file or the platform; if it is meant, lower `least_percent` of the source for one run.",
+        ),
+        K::AssumedDays => (
+            "« Par jour » est compté 260 jours par an (52 semaines de 5 jours).",
+            "“A day” is counted on 260 days a year (52 weeks of 5 days).",
+            "Inscrire la quantité par an, ou déclarer `days_per_year` dans la correspondance de la source.",
+            "Write the quantity a year, or declare `days_per_year` in the mapping of the source.",
+        ),
         K::UndecodableText => (
             "Des octets ne sont pas du texte dans l'encodage retenu; ils sont remplacés.",
             "Some bytes are no text in the encoding used; they are replaced.",

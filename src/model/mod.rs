@@ -27,7 +27,7 @@ pub use dataset::{Ceiling, Column, Dataset, Relation};
 pub use field::{Field, Subject};
 pub use finding::{Finding, FindingKind, Severity};
 pub use flow::{
-    Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, RankedCode, State,
+    Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Price, RankedCode, State,
 };
 pub use location::Location;
 pub use matching::{Match, MatchKind, Missing, Part, Reason};

@@ -3,23 +3,47 @@
 use super::frequency;
 use super::marks::Marks;
 use super::number::{Decimal, leading_with, plain};
+use super::units::{self, Kind};
+use crate::model::{Frequency, Price};
+
+/// Words for no money at all.
+const FREE: &[&str] =
+    &["gratuit", "gratuite", "gratuitement", "sans frais", "a donner", "free", "aucun cout", "aucun"];
+/// What stands before or behind an amount for its currency.
+const CURRENCIES: &[&str] = &["$", "cad", "cdn", "dollars", "dollar", "ca"];
+/// What stands between an amount and what it is for.
+const FOR_EACH: &[&str] = &["/", "par ", "per ", "la ", "le ", "l'", "chaque "];
+
+/// An amount, and how it was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Amount {
+    /// What is paid, and what for.
+    pub(super) price: Price,
+    /// It is paid every day, so the days of a year count.
+    pub(super) is_daily: bool,
+}
 
 /// Cents of `1 234,50 $`, `$1,200.00`, `12 k$`, `50 $/mois`, `gratuit`; none when unreadable
-/// or given for a unit of mass.
-pub(super) fn cents(text: &str, marks: Marks) -> Option<i64> {
+/// or given for a unit. `days` are those of a year.
+pub(super) fn cents(text: &str, marks: Marks, days: u32) -> Option<Amount> {
+    amount(text, marks, days).filter(|amount| amount.price.per.is_none())
+}
+
+/// The same, and the price of a unit: `18 $/t`, `18,50 $ / tonne`, `CAD 18/t`, `18$/tm`.
+pub(super) fn amount(text: &str, marks: Marks, days: u32) -> Option<Amount> {
+    let whole = |cents, per, is_daily| Some(Amount { price: Price { cents, per }, is_daily });
     let text = plain(text);
-    if matches!(text.as_str(), "gratuit" | "gratuite" | "sans frais" | "free" | "aucun cout" | "aucun") {
-        return Some(0);
+    if FREE.contains(&text.trim_end_matches(['!', '.']).trim_end()) {
+        return whole(0, None, false);
     }
     let (sign, body) = match text.strip_prefix('-') {
         Some(rest) => (-100, rest.trim_start()),
         None => (100, text.as_str()),
     };
-    let dollar_first = body.starts_with('$');
-    let body = body.trim_start_matches(['$', '~']).trim_start();
-    // After a leading dollar sign the English comma groups thousands.
+    let (body, currency_first) = without_currency(body.trim_start_matches('~').trim_start());
+    // After a leading currency the English comma groups thousands.
     let english;
-    let body = if dollar_first && body.contains(',') && !marks.are_declared() {
+    let body = if currency_first && body.contains(',') && !marks.are_declared() {
         english = body.replace(',', "");
         english.as_str()
     } else {
@@ -30,16 +54,40 @@ pub(super) fn cents(text: &str, marks: Marks) -> Option<i64> {
     let mut number = number.times(Decimal::whole(sign))?;
     if let Some(after) = rest.strip_prefix("k$").or_else(|| rest.strip_prefix("k $")) {
         number = number.times(Decimal::whole(1_000))?;
-        rest = after;
+        rest = after.trim();
     }
-    for currency in ["$", "cad", "cdn", "dollars", "ca"] {
-        rest = rest.trim().strip_prefix(currency).unwrap_or(rest).trim();
+    for currency in CURRENCIES {
+        rest = rest.strip_prefix(currency).unwrap_or(rest).trim();
     }
     if rest.is_empty() {
-        return number.round();
+        return whole(number.round()?, None, false);
     }
-    let is_rate = rest.starts_with('/') || rest.starts_with("par ");
-    number.times(frequency::find(rest).filter(|_| is_rate)?.times)?.round()
+    let what = FOR_EACH.iter().find_map(|word| rest.strip_prefix(word))?.trim();
+    // With what stands before it: `/ 2 sem` is every second week.
+    if let Some(rate) = frequency::find(rest) {
+        let rate = rate.with_days(days);
+        let is_daily = rate.frequency == Frequency::Daily;
+        return whole(number.times(rate.times)?.round()?, None, is_daily);
+    }
+    let unit = units::find(what)?;
+    match unit.kind {
+        Kind::Mass(_) | Kind::Volume(_) | Kind::Count | Kind::NotMass => {
+            whole(number.round()?, Some(unit.code), false)
+        }
+        Kind::Ambiguous | Kind::Toxicity => None,
+    }
+}
+
+/// What follows the words for a currency, and whether there were some.
+fn without_currency(text: &str) -> (&str, bool) {
+    let mut rest = text;
+    while let Some(after) = CURRENCIES
+        .iter()
+        .find_map(|word| rest.strip_prefix(word).filter(|after| !after.starts_with(char::is_alphabetic)))
+    {
+        rest = after.trim_start();
+    }
+    (rest, rest.len() < text.len())
 }
 
 /// A number with an optional word behind it, times a factor, rounded half up.
@@ -57,7 +105,11 @@ mod tests {
     use super::Marks;
 
     fn cents(text: &str) -> Option<i64> {
-        super::cents(text, Marks::default())
+        super::cents(text, Marks::default(), 260).map(|amount| amount.price.cents)
+    }
+
+    fn price(text: &str) -> Option<(i64, Option<String>)> {
+        super::amount(text, Marks::default(), 260).map(|amount| (amount.price.cents, amount.price.per))
     }
 
     fn scaled(text: &str, factor: i128) -> Option<i64> {
@@ -68,11 +120,42 @@ mod tests {
     fn amounts_become_cents() {
         assert_eq!(cents("1 234,50 $"), Some(123_450));
         assert_eq!(cents("$1,200"), Some(120_000));
+        assert_eq!(cents("CAD 1,200"), Some(120_000));
         assert_eq!(cents("50 $/mois"), Some(60_000));
+        assert_eq!(cents("10 $ par jour"), Some(260_000));
         assert_eq!(cents("-20"), Some(-2_000));
         assert_eq!(cents("gratuit"), Some(0));
         assert_eq!(cents("12 $/t"), None);
         assert_eq!(scaled("12,5 km", 1_000), Some(12_500));
         assert_eq!(scaled("loin", 1_000), None);
+    }
+
+    #[test]
+    fn the_price_of_a_unit_keeps_its_unit() {
+        let per = |cents, unit: &str| Some((cents, Some(unit.to_owned())));
+        for text in [
+            "18 $/t",
+            "18$/tm",
+            "CAD 18/t",
+            "18 $ / tonne",
+            "18 $ la tonne",
+            "18 CAD par tonne métrique",
+            "$18.00/t",
+            "18 $CA/t",
+        ] {
+            assert_eq!(price(text), per(1_800, "t"), "{text}");
+        }
+        assert_eq!(price("18,50 $ / tonne"), per(1_850, "t"));
+        assert_eq!(price("0,05 $/kg"), per(5, "kg"));
+        assert_eq!(price("12 $/m³"), per(1_200, "m3"));
+        assert_eq!(price("5 $ la palette"), per(500, "palette"));
+        assert_eq!(price("1 200 $"), Some((120_000, None)));
+        assert_eq!(price("50 $/mois"), Some((60_000, None)));
+        for text in ["Gratuit", "gratuit!", "à donner", "sans frais", "free"] {
+            assert_eq!(price(text), Some((0, None)), "{text}");
+        }
+        for text in ["18 $/ton", "18 $/coudée", "à discuter", "18 € / t"] {
+            assert_eq!(price(text), None, "{text}");
+        }
     }
 }

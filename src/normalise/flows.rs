@@ -77,7 +77,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
         hazardous: reader.yes_no(Field::Hazardous),
         destination: destination(reader),
         current_cost_cents: reader.cents(Field::CurrentCost),
-        price_cents: reader.cents(Field::Price),
+        price: reader.price(Field::Price),
         available_from,
         available_to,
         confidentiality: confidentiality(reader),
@@ -310,7 +310,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     {
         reader.find(Note, FindingKind::UnknownFrequency, Some(Field::Frequency));
     }
-    let rate = rate.or(frequency);
+    let rate = rate.or(frequency).map(|rate| rate.with_days(reader.lexicon.days()));
     let weighable = matches!(resource.flow_type, FlowType::Material | FlowType::Water);
     resource.frequency = resource.frequency.or(rate.map(|rate| rate.frequency));
     if unit_text.is_empty() && !weighable {
@@ -334,7 +334,12 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         Weighed::Known(_) if rate.is_none() => {
             reader.find(Note, FindingKind::MissingFrequency, Some(Field::Frequency));
         }
-        Weighed::Known(mass) => resource.mass = Some(mass),
+        Weighed::Known(mass) => {
+            if assumed.frequency == Frequency::Daily {
+                reader.days(if frequency.is_some() { Field::Frequency } else { Field::Quantity });
+            }
+            resource.mass = Some(mass);
+        }
         Weighed::NotMass if weighable => reader.find(Note, FindingKind::UnknownUnit, Some(beside)),
         Weighed::NotMass => {}
         Weighed::NoDensity => reader.find(Warning, FindingKind::MissingDensity, Some(beside)),

@@ -5,7 +5,8 @@ use crate::model::{Frequency, fold};
 
 /// Working days in a year: 52 weeks of 5 days. Industry loads on working days; legal holidays
 /// and holidays of the trade are left to the owner, who can write the yearly quantity.
-pub(super) const WORKING_DAYS: i128 = 260;
+pub(super) const WORKING_DAYS_A_YEAR: u32 = 260;
+const WORKING_DAYS: i128 = WORKING_DAYS_A_YEAR as i128;
 
 /// How often, and how many times a year the quantity counts.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,14 @@ impl Rate {
             Frequency::Daily => WORKING_DAYS,
         };
         Self { frequency, times: Decimal::whole(times) }
+    }
+
+    /// With so many days in a year, where it is one of days.
+    pub(super) fn with_days(self, days: u32) -> Self {
+        match self.frequency {
+            Frequency::Daily => Self { times: self.times.exchanged(WORKING_DAYS, days.into()), ..self },
+            _ => self,
+        }
     }
 }
 
@@ -104,7 +113,7 @@ pub(super) fn find(text: &str) -> Option<Rate> {
         ["twice", rest @ ..] => (2, rest),
         ["once", rest @ ..] => (1, rest),
         [count, "jour" | "jours" | "day" | "days", rest @ ..] if is_weekly(rest) => {
-            return Some(Rate { frequency: Frequency::Daily, times: Decimal::whole(52 * number(count)?) });
+            return Some(Rate { frequency: Frequency::Weekly, times: Decimal::whole(52 * number(count)?) });
         }
         [count, rest @ ..] => match (number(count), count.strip_suffix('x').and_then(number)) {
             (_, Some(count)) => (count, rest),
@@ -167,12 +176,12 @@ fn number(word: &str) -> Option<i128> {
 fn every(period: &str, count: i128, among: i128) -> Option<Rate> {
     const MILLION: i128 = 1_000_000;
     let Rate { frequency, times } = one(period)?;
-    let (times, among) = match (frequency, among) {
+    let (frequency, times, among) = match (frequency, among) {
         (Frequency::Once, _) => return None,
-        (Frequency::Daily, 14 | 15) => (Decimal::whole(26), 1),
-        (Frequency::Daily, days) if days % 7 == 0 => (Decimal::whole(52), days / 7),
-        (Frequency::Daily, days) if days > 5 => (Decimal::whole(365), days),
-        _ => (times, among),
+        (Frequency::Daily, 14 | 15) => (Frequency::Weekly, Decimal::whole(26), 1),
+        (Frequency::Daily, days) if days % 7 == 0 => (Frequency::Weekly, Decimal::whole(52), days / 7),
+        (Frequency::Daily, days) if days > 5 => (Frequency::Weekly, Decimal::whole(365), days),
+        (frequency, _) => (frequency, times, among),
     };
     let millionths = i128::from(times.round()?) * count * MILLION;
     let millionths = (millionths + among / 2) / among;
@@ -227,10 +236,10 @@ mod tests {
             ("2 fois aux 3 mois", Frequency::Monthly, 8),
             ("1 fois par mois", Frequency::Monthly, 12),
             ("aux 2 jours", Frequency::Daily, 130),
-            ("tous les 15 jours", Frequency::Daily, 26),
-            ("aux 10 jours", Frequency::Daily, 37),
-            ("5 jours par semaine", Frequency::Daily, 260),
-            ("7 jours/semaine", Frequency::Daily, 364),
+            ("tous les 15 jours", Frequency::Weekly, 26),
+            ("aux 10 jours", Frequency::Weekly, 37),
+            ("5 jours par semaine", Frequency::Weekly, 260),
+            ("7 jours/semaine", Frequency::Weekly, 364),
             ("jour", Frequency::Daily, 260),
             ("par année", Frequency::Yearly, 1),
             ("ponctuel", Frequency::Once, 1),
@@ -254,6 +263,9 @@ mod tests {
         ] {
             assert!(find(text).is_none(), "{text}");
         }
+        let daily = |text: &str, days| find(text).and_then(|rate| rate.with_days(days).times.round());
+        assert_eq!((daily("jour", 365), daily("2 fois par jour", 200)), (Some(365), Some(400)));
+        assert_eq!((daily("aux 2 jours", 300), daily("par semaine", 300)), (Some(150), Some(52)));
         for word in ["Bimensuel", "bimensuelle", "biweekly"] {
             assert!(find(word).is_none(), "{word} has two meanings");
             let (fr, _) = choices(word).unwrap();

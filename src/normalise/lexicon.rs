@@ -1,7 +1,7 @@
 //! Words to codes: the mapping's own first, then the pipeline's, then everyday words.
 
-use super::dates;
 use super::marks::Marks;
+use super::{dates, frequency};
 use crate::config::{self, Mapping, Settings};
 use crate::model::{Field, ParkCode, fold};
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ pub(super) struct Lexicon {
     /// Of columns that the mapping does not name.
     other_marks: Marks,
     writes_commas: bool,
+    /// Days of a year that a daily quantity comes on, when the mapping says it.
+    days: Option<u32>,
 }
 
 impl Lexicon {
@@ -53,6 +55,7 @@ impl Lexicon {
             parks,
             year_pivot: mapping.and_then(|mapping| mapping.year_pivot).unwrap_or(dates::NO_PIVOT),
             writes_commas: false,
+            days: mapping.and_then(|mapping| mapping.days_per_year),
         }
     }
 
@@ -75,6 +78,16 @@ impl Lexicon {
     /// Years of two digits from this one on are of the twentieth century.
     pub(super) const fn year_pivot(&self) -> u32 {
         self.year_pivot
+    }
+
+    /// Days of a year that a daily quantity comes on.
+    pub(super) fn days(&self) -> u32 {
+        self.days.unwrap_or(frequency::WORKING_DAYS_A_YEAR)
+    }
+
+    /// Whether the mapping says how many days that are.
+    pub(super) const fn days_are_declared(&self) -> bool {
+        self.days.is_some()
     }
 
     /// The marks that are declared for numbers that are typed in the column of a field.

@@ -170,7 +170,7 @@ fn completeness(flow: &Flow) -> usize {
         flow.hazardous.is_some(),
         flow.destination != Destination::Unknown,
         flow.current_cost_cents.is_some(),
-        flow.price_cents.is_some(),
+        flow.price.is_some(),
         flow.available_from.is_some(),
         flow.available_to.is_some(),
         flow.conditions.is_some(),
@@ -204,7 +204,7 @@ fn unite(mut cluster: Vec<FlowRead>) -> (Flow, Option<Merge>) {
             kept.destination = other.destination;
         }
         kept.current_cost_cents = kept.current_cost_cents.or(other.current_cost_cents);
-        kept.price_cents = kept.price_cents.or(other.price_cents);
+        kept.price = kept.price.or(other.price);
         kept.available_from = kept.available_from.or(other.available_from);
         kept.available_to = kept.available_to.or(other.available_to);
         kept.conditions = kept.conditions.or(other.conditions);

@@ -34,7 +34,7 @@ mod notation_tests;
 mod tests;
 
 pub use identifiers::name_key;
-pub use quarantine::{QuarantineError, quarantine_workbook};
+pub use quarantine::{QuarantineError, quarantine_by_owner, quarantine_workbook};
 pub use recognised::recognised;
 
 use crate::config::{Mapping, Settings};

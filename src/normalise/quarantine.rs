@@ -1,8 +1,10 @@
 //! `quarantaine.xlsx`: refused rows go back to their owner, the cell marked and commented.
 
 use super::Quarantined;
+use super::identifiers::name_key;
+use super::lexicon::is_null;
 use crate::model::returned::{self, MARK, REASONS, WHERE, sheet_name};
-use crate::model::{Cell, Finding, FindingKind, texts};
+use crate::model::{Cell, Field, Finding, FindingKind, RawRow, texts};
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +15,26 @@ pub struct QuarantineError(#[from] XlsxError);
 
 /// Last row that a sheet can hold.
 const LAST_ROW: u32 = 1_048_575;
+
+/// One workbook for each company that has refused rows, under its name as the first of them writes it:
+/// it holds the rows of that company and of nobody else, so it can be sent to it. Rows without a
+/// readable name are in none. The same rows give the same names and bytes.
+pub fn quarantine_by_owner(rows: &[Quarantined]) -> Result<Vec<(String, Vec<u8>)>, QuarantineError> {
+    let mut owners: BTreeMap<String, (String, Vec<Quarantined>)> = BTreeMap::new();
+    for row in rows {
+        let Some(name) = owner(&row.row) else { continue };
+        let key = name_key(&name);
+        owners.entry(key).or_insert_with(|| (name, Vec::new())).1.push(row.clone());
+    }
+    owners.into_values().map(|(name, rows)| Ok((name, quarantine_workbook(&rows)?))).collect()
+}
+
+/// The company that a row names.
+fn owner(row: &RawRow) -> Option<String> {
+    let Cell::Text(name) = &row.cells.get(&Field::Name)?.value else { return None };
+    let name = name.reveal().trim();
+    (name.chars().any(char::is_alphabetic) && !is_null(name)).then(|| name.to_owned())
+}
 
 /// A workbook with one sheet a source: the place, the reasons, and the row under its own headers.
 /// The same rows give the same bytes.

@@ -5,7 +5,7 @@ use super::marks::Marks;
 use super::{amounts, dates};
 use crate::materials::{self, Classified, Expectation};
 use crate::model::{
-    Cell, Confidential, Field, Finding, FindingKind, ParkCode, RawRow, Severity, fold, texts,
+    Cell, Confidential, Field, Finding, FindingKind, ParkCode, Price, RawRow, Severity, fold, texts,
 };
 use chrono::NaiveDate;
 use std::cell::RefCell;
@@ -161,11 +161,30 @@ impl<'a> Reader<'a> {
 
     /// Dollars to cents.
     pub(super) fn cents(&mut self, field: Field) -> Option<Confidential<i64>> {
-        let cents = amounts::cents(&self.text(field)?, self.marks(field));
-        if cents.is_none() {
-            self.find(Severity::Warning, FindingKind::BadAmount, Some(field));
+        let read = amounts::cents(&self.text(field)?, self.marks(field), self.lexicon.days());
+        self.paid(field, read).map(|price| Confidential::new(price.cents))
+    }
+
+    /// Dollars to cents, for all of it or for a unit.
+    pub(super) fn price(&mut self, field: Field) -> Option<Confidential<Price>> {
+        let read = amounts::amount(&self.text(field)?, self.marks(field), self.lexicon.days());
+        self.paid(field, read).map(Confidential::new)
+    }
+
+    fn paid(&mut self, field: Field, read: Option<amounts::Amount>) -> Option<Price> {
+        match read {
+            None => self.find(Severity::Warning, FindingKind::BadAmount, Some(field)),
+            Some(amounts::Amount { is_daily: true, .. }) => self.days(field),
+            Some(_) => {}
         }
-        cents.map(Confidential::new)
+        read.map(|amount| amount.price)
+    }
+
+    /// Tells how many days of a year were taken, where nobody declared it.
+    pub(super) fn days(&mut self, field: Field) {
+        if !self.lexicon.days_are_declared() {
+            self.find(Severity::Note, FindingKind::AssumedDays, Some(field));
+        }
     }
 
     /// A plain number times a power of ten (metres of kilometres, tenths of jobs).

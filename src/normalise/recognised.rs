@@ -52,7 +52,7 @@ fn is_plain(lexicon: &Lexicon, field: Field, cell: &Cell) -> bool {
         Field::Quantity => quantity::read_with(text, marks)
             .is_ok_and(|read| bare(text) && (read.unit.is_empty() || units::find(&read.unit).is_some())),
         Field::CurrentCost | Field::Price | Field::Investment | Field::Revenue => {
-            amounts::cents(text, marks).is_some()
+            amounts::amount(text, marks, lexicon.days()).is_some()
         }
         Field::AvailableFrom | Field::AvailableTo | Field::EnteredOn | Field::StatusDate => {
             dates::read(cell, false, lexicon.year_pivot()).is_some()

@@ -1,8 +1,57 @@
 //! Limits on findings: over one of them the run ends before anything is published.
 
-use crate::config::{Grade, Settings};
+use crate::config::{Grade, Settings, Source};
 use crate::error::{Exit, Failure};
-use crate::model::{Field, Finding, FindingKind, Severity};
+use crate::model::{Confidential, Field, Finding, FindingKind, Location, Severity, texts};
+
+/// A finding when a source gave far fewer rows than `before`: a platform that answers with an empty
+/// page, or a file that was saved empty, looks whole and is not.
+pub(super) fn shrunk(source: &Source, rows: usize, before: u64) -> Option<Finding> {
+    let least = before.saturating_mul(source.least_percent.into());
+    if (rows as u64).saturating_mul(100) >= least {
+        return None;
+    }
+    let said = texts(FindingKind::SourceShrank);
+    Some(Finding {
+        severity: Severity::Warning,
+        kind: FindingKind::SourceShrank,
+        location: Location {
+            source: source.name.clone(),
+            file: Confidential::new(source.name.clone()),
+            sheet: None,
+            row: 0,
+        },
+        column: None,
+        field: None,
+        read: Confidential::new(format!("{rows} < {} % · {before}", source.least_percent)),
+        message_fr: said.message_fr.to_owned(),
+        message_en: said.message_en.to_owned(),
+        repair_fr: said.repair_fr.to_owned(),
+        repair_en: said.repair_en.to_owned(),
+    })
+}
+
+/// Refuses a run of which a source gave far fewer rows than before: yesterday's release is better.
+pub(super) fn whole<'a>(
+    mut findings: impl Iterator<Item = &'a Finding>,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let Some(found) = findings.find(|finding| finding.kind == FindingKind::SourceShrank) else {
+        return Ok(());
+    };
+    let name = &found.location.source;
+    let least = settings.sources.iter().find(|source| source.name == *name);
+    let least = least.map_or(0, |source| source.least_percent);
+    let counts = found.read.reveal();
+    let (now, before) = (counts.split(' ').next().unwrap_or_default(), counts.rsplit(' ').next());
+    Err(Failure::message(
+        Exit::Contract,
+        format!(
+            "the source `{name}` gave {now} rows, and {} in the last run that ended well: less than {least} %\nhelp: look at its file or platform; if it is meant, set `least_percent = 0` for the source, run once, and take it out again",
+            before.unwrap_or_default()
+        ),
+    ))
+}
 
 /// Refuses a run that lacks a column on which everything rests, where the mapping promises it.
 /// Without owners, companies of one owner would count apart, and what they declared would be

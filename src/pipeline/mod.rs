@@ -156,6 +156,7 @@ async fn path(
     counts.organisations = Some(normalised.organisations.len() as u64);
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(&normalised.findings);
+    limits::whole(met.iter(), settings)?;
     within_contract(count, rejected, settings)?;
     limits::vital(met.iter())?;
     limits::within(&met.iter().chain(&normalised.findings), count, settings)?;
@@ -277,8 +278,13 @@ async fn read(
         let read = read.map_err(|error| unread(&error))?;
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
-        rows.extend(read.rows);
         met.extend(read.findings);
+        if read.absent.is_none() {
+            let before = record.rows(&source.name, read.rows.len());
+            let before = before.map_err(|error| Failure::new(Exit::Failed, &error))?;
+            met.extend(before.and_then(|before| limits::shrunk(source, read.rows.len(), before)));
+        }
+        rows.extend(read.rows);
     }
     Ok((rows, met))
 }
@@ -402,7 +408,9 @@ fn input(model: &Model, records: Vec<indicators::Contribution>, parks: &[Park]) 
 fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
-    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))
+    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
+    let owners = normalise::quarantine_by_owner(&normalised.quarantine).map_err(|error| failed(&error))?;
+    state.keep_quarantines(&owners).map_err(|error| failed(&error))
 }
 
 fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {

@@ -61,6 +61,14 @@ impl<'a> RunEntry<'a> {
         self.ledger.keep_snapshots(self.run.id, source, kept)
     }
 
+    /// Records how many rows a source gave; gives how many it gave to the last run that ended well.
+    pub(super) fn rows(&self, source: &str, rows: usize) -> Result<Option<u64>, LedgerError> {
+        let before = self.ledger.last_rows(&self.run.start.pipeline, source)?;
+        self.ledger.keep_rows(self.run.id, source, rows as u64)?;
+        // What was read then is read again.
+        Ok(before.filter(|_| self.run.start.replay_of.is_none()))
+    }
+
     /// Records the end.
     pub(super) fn end(mut self, outcome: &Result<Report, Failure>) -> Result<(), LedgerError> {
         let stage = self.stages.end();

@@ -14,6 +14,7 @@ mod ledger;
 mod map;
 mod marks;
 mod matching;
+mod merged;
 mod models;
 mod npri;
 mod pilot;

@@ -46,8 +46,8 @@ fn state(day: &Day, kind: &str) -> (usize, usize) {
 }
 
 /// Sends the workbook back with another text in the cells that hold the wrong one; gives how many.
-fn give_back(day: &Day, wrong: &str, right: &str) -> usize {
-    let path = day.path(".maillage/jours/quarantaine.xlsx");
+fn give_back(day: &Day, file: &str, wrong: &str, right: &str) -> usize {
+    let path = day.path(".maillage/jours").join(file);
     let mut given: Xlsx<_> = open_workbook(path).unwrap();
     let mut workbook = Workbook::new();
     let mut mended = 0;
@@ -79,13 +79,13 @@ fn a_corrected_quarantine_clears_its_findings_and_a_wrong_correction_comes_back(
     let counts = given.worksheet_range("constats - findings").unwrap();
     assert!(counts.rows().any(|row| row[0] == Data::Float(1.0) && row[1].to_string().contains("quantité")));
     // Still wrong: the row comes back under its first place, and only once.
-    assert_eq!(give_back(&day, "beaucoup", "énormément"), 1);
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "énormément"), 1);
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
     let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
     let place = given.worksheet_range("visites").unwrap().get_value((1, 0)).unwrap().to_string();
     assert!(place.starts_with("visites.xlsx!") && place.ends_with("!8"), "{place}");
     // Now right: nothing is refused any more, and the release counts the row.
-    assert_eq!(give_back(&day, "énormément", "107"), 1);
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "énormément", "107"), 1);
     assert_eq!(state(&day, "quantite_illisible"), (0, 0));
     let cleared = day.release();
     fs::write(day.path("jours/inputs/visites.xlsx"), sheet(&HEADERS, "107")).unwrap();
@@ -123,7 +123,7 @@ fn a_correction_follows_its_row_when_the_sheet_gets_another() {
         (summary["flows"].as_u64().unwrap(), summary["rejected"].as_u64().unwrap())
     };
     assert_eq!(flows(&day).1, 1);
-    assert_eq!(give_back(&day, "beaucoup", "107"), 1);
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "107"), 1);
     let (all, refused) = flows(&day);
     assert_eq!(refused, 0);
     // Every row is one lower now: the correction replaces the wrong row, not its neighbour.
@@ -206,4 +206,85 @@ fn a_limit_on_findings_stops_the_run_and_keeps_yesterdays_release() {
             assert!(day.release() == before, "the release changed");
         }
     }
+}
+
+#[test]
+fn the_workbook_of_a_company_holds_its_rows_only_and_can_be_given_back() {
+    let day = day(&HEADERS, "beaucoup");
+    // A second company with a wrong cell of its own, and a row that names nobody.
+    let path = day.path("jours/inputs/visites.xlsx");
+    let mut given: Xlsx<_> = Xlsx::new(std::io::Cursor::new(fs::read(&path).unwrap())).unwrap();
+    let range = given.worksheet_range_at(0).unwrap().unwrap();
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, cells) in (0..).zip(range.rows()) {
+        for (column, cell) in (0..).zip(cells) {
+            let text = match (row, column) {
+                (3, 3) => "énormément".to_owned(),
+                (5, 0) => String::new(),
+                _ => cell.to_string(),
+            };
+            sheet.write_string(row, column, text).unwrap();
+        }
+    }
+    workbook.save(&path).unwrap();
+    day.write("pipeline.toml", &format!("{SETTINGS}\n[limits]\nrejected_percent = 50\n"));
+    assert_eq!(state(&day, "quantite_illisible"), (3, 2));
+    let inside = day.path(".maillage/jours/quarantaine");
+    let names = || {
+        let entries = fs::read_dir(&inside).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(), ["quarantaine-Canari_3_inc.xlsx", "quarantaine-Canari_7_inc.xlsx"]);
+    for (own, other, wrong) in
+        [("Canari 3 inc.", "Canari 7 inc.", "beaucoup"), ("Canari 7 inc.", "Canari 3 inc.", "énormément")]
+    {
+        let file = inside.join(format!("quarantaine-{}.xlsx", own.replace(['.'], "").replace(' ', "_")));
+        let mut given: Xlsx<_> = open_workbook(file).unwrap();
+        let mut texts = String::new();
+        for name in given.sheet_names() {
+            let range = given.worksheet_range(&name).unwrap();
+            texts += &range.used_cells().map(|(.., cell)| format!("{cell}\n")).collect::<String>();
+        }
+        assert!(texts.contains(own) && !texts.contains(other) && !texts.contains(wrong), "{own}: {texts}");
+    }
+    // One company mends its cell and sends its workbook back; the other does not.
+    assert_eq!(give_back(&day, "quarantaine/quarantaine-Canari_7_inc.xlsx", "beaucoup", "107"), 1);
+    assert_eq!(state(&day, "quantite_illisible"), (2, 1));
+    assert_eq!(names(), ["quarantaine-Canari_3_inc.xlsx"]);
+}
+
+#[test]
+fn a_source_that_shrinks_by_more_than_half_stops_the_run_until_it_is_meant() {
+    let day = day(&HEADERS, "107");
+    assert_eq!(state(&day, "source_reduite"), (0, 0));
+    let before = day.release();
+    let few = |rows: usize| {
+        let text: String = (1..=rows)
+            .map(|row| format!("Canari {row} inc.;offre;palettes de bois;{};t\n", 100 + row))
+            .collect();
+        fs::write(day.path("jours/inputs/visites.xlsx"), format!("{}\n{text}", HEADERS.join(";"))).unwrap();
+    };
+    few(4);
+    let output = day.run(&[]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    for part in
+        ["`visites` gave 4 rows, and 10 in the last run", "less than 50 %", "help:", "least_percent = 0"]
+    {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    assert!(day.release() == before, "the release changed");
+    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    assert!(findings.contains("\"kind\":\"source_reduite\""), "{findings}");
+    // Half is let pass, and what was refused is no measure for the next run.
+    few(5);
+    assert_eq!(state(&day, "source_reduite"), (0, 0));
+    few(0);
+    assert_eq!(day.run(&[]).status.code(), Some(3));
+    day.write("pipeline.toml", &SETTINGS.replace("header_row = 1", "header_row = 1\nleast_percent = 0"));
+    few(2);
+    assert_eq!(state(&day, "source_reduite"), (0, 0));
 }

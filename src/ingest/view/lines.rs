@@ -138,6 +138,14 @@ impl<'a> Lines<'a> {
         true
     }
 
+    /// Adds the next row as it stands: all its cells, with commas between.
+    pub(super) fn whole(&mut self, line: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        self.next = self.next.saturating_add(1);
+        self.buffer.extend_from_slice(line);
+        self.buffer.extend_from_slice(b"\r\n");
+        self.pass_on(out)
+    }
+
     /// Ends the row.
     pub(super) fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.finish_line();

@@ -8,6 +8,7 @@ mod plain;
 mod rows;
 mod shown;
 mod spool;
+mod swift;
 mod text;
 
 use super::files;

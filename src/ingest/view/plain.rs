@@ -6,7 +6,7 @@
 
 use super::super::delimited;
 use super::super::dialect::{self, Dialect};
-use super::super::encoding::{Decoded, Examined, examine};
+use super::super::encoding::{Decoded, Examined, examine, utf8_mark};
 use super::super::files::{self, File};
 use super::super::remark::Remark;
 use super::super::split::Record;
@@ -14,9 +14,11 @@ use super::super::table::Head;
 use super::super::{IngestError, codec};
 use super::lines::{Lines, Shape};
 use super::spool::{Spool, Spooled, range};
+use super::swift::{self, Proven};
 use crate::config::{self, Limits};
 use crate::model::FindingKind;
-use std::io::{self, Read, Write};
+use std::fs;
+use std::io::{self, Read, Seek as _, SeekFrom, Write};
 
 /// What is looked at to tell what a file is, and its dialect.
 const BEGINNING: usize = 1 << 18;
@@ -32,6 +34,8 @@ pub(super) struct Plain {
     dialect: Dialect,
     /// Decoded bytes before the first record.
     skipped: u64,
+    /// Every line is a row of as many fields.
+    proven: Option<Proven>,
 }
 
 impl Plain {
@@ -48,6 +52,11 @@ impl Plain {
         if !super::super::sniff::is_plain(&beginning[..beginning.len().min(SNIFFED)]) {
             return Ok(None);
         }
+        if let Some(mark) = utf8_mark(&beginning)
+            && let Some(plain) = Self::proven(file, limits, &mut opened, &beginning, mark)?
+        {
+            return Ok(Some(plain));
+        }
         let encoding = examine(&mut opened).map_err(refused)?;
         let most = BEGINNING as u64 / 2;
         let decoded = Decoded::new(beginning.as_slice(), &encoding);
@@ -58,7 +67,51 @@ impl Plain {
         let (rest, dialects) = dialect::find(&text, &config::Text::default());
         let skipped = (text.len() - rest.len()) as u64;
         let dialect = dialects[0];
-        Ok(Some(Self { file: file.clone(), limits: limits.clone(), encoding, dialect, skipped }))
+        let (file, limits) = (file.clone(), limits.clone());
+        Ok(Some(Self { file, limits, encoding, dialect, skipped, proven: None }))
+    }
+
+    /// A text of which every line is a row; none when it is not proven to be one.
+    fn proven(
+        file: &File,
+        limits: &Limits,
+        opened: &mut fs::File,
+        beginning: &[u8],
+        mark: u64,
+    ) -> Result<Option<Self>, IngestError> {
+        let refused = |error| files::refused(file, error);
+        let before = files::stamp(file, opened)?;
+        let start = usize::try_from(mark).unwrap_or(0);
+        let most = beginning.len().min(BEGINNING / 2);
+        let text = String::from_utf8_lossy(&beginning[start.min(most)..most]);
+        let (rest, dialects) = dialect::find(&text, &config::Text::default());
+        if rest.len() != text.len() {
+            return Ok(None);
+        }
+        opened.seek(SeekFrom::Start(mark)).map_err(refused)?;
+        let Some(proven) = swift::prove(&mut *opened, mark, &dialects[0]).map_err(refused)? else {
+            return Ok(None);
+        };
+        files::unchanged(file, opened, before, proven.bytes)?;
+        Ok(Some(Self {
+            file: file.clone(),
+            limits: limits.clone(),
+            encoding: Examined::utf8(proven.bytes, mark),
+            dialect: dialects[0],
+            skipped: 0,
+            proven: Some(proven),
+        }))
+    }
+
+    /// Writes csv line by line.
+    fn lines(&self, proven: &Proven, out: &mut dyn Write) -> Result<Vec<Remark>, Broken> {
+        let mut opened = files::open(&self.file, &self.limits)?;
+        let before = files::stamp(&self.file, &opened)?;
+        let gone = |error| Broken::Input(files::refused(&self.file, error));
+        opened.seek(SeekFrom::Start(self.encoding.mark())).map_err(gone)?;
+        swift::write::<Broken>(&mut opened, proven, &self.dialect, out)?;
+        files::unchanged(&self.file, &opened, before, proven.bytes)?;
+        Ok(delimited::understood(self.encoding.encoding, self.encoding.sure, false, &self.dialect))
     }
 
     /// Shows every record; gives what was met.
@@ -77,6 +130,9 @@ impl Plain {
 
     /// Writes csv; gives what was met.
     pub(super) fn csv(&self, out: &mut dyn Write) -> Result<Vec<Remark>, Broken> {
+        if let Some(proven) = &self.proven {
+            return self.lines(proven, out);
+        }
         let mut shape = self.likely_shape()?;
         loop {
             let mut spooled = Spooled::new();
@@ -195,6 +251,12 @@ impl Measure {
 pub(super) enum Broken {
     Input(IngestError),
     Output(io::Error),
+}
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
 }
 
 impl From<IngestError> for Broken {

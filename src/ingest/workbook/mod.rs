@@ -81,13 +81,14 @@ pub(super) async fn stream(
     match tokio::time::timeout(longest, converse(&mut child, page, &job, listen)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(Broken::Said(error))) => Err(error),
+        Ok(Err(Broken::Refused(Refusal::TooMuchMemory))) => Err(too_much_memory(page, kind)),
         Ok(Err(Broken::Refused(refusal))) => Err(refused(page, &refusal)),
         Ok(Err(Broken::Off)) => {
             // Ended without its last word: over its memory, aborted, or killed from outside.
             let status = child.wait().await.ok();
             let code = status.and_then(|status| status.code());
             if code.is_none() || code == Some(child::OVER_MEMORY.into()) {
-                Err(refused(page, &Refusal::TooMuchMemory))
+                Err(too_much_memory(page, kind))
             } else {
                 Err(damaged(page))
             }
@@ -159,6 +160,20 @@ async fn converse(child: &mut Child, page: &Page, job: &Job, listen: Listener<'_
     };
     let ((), taken) = tokio::join!(give, take);
     taken
+}
+
+/// The parser of xls holds each sheet from its first to its last cell, so that one far cell is enough.
+fn too_much_memory(page: &Page, kind: Workbook) -> IngestError {
+    if kind != Workbook::Xls {
+        return refused(page, &Refusal::TooMuchMemory);
+    }
+    IngestError::unreadable(
+        &page.place,
+        "parsing it needs more memory than the limit: a sheet of an .xls is held whole, and one of these has \
+         a cell far from the others (Ctrl+End shows the last one)",
+        "delete the rows and columns behind the data, or save it as .xlsx, of which only filled cells are held; \
+         768 under `workbook_memory_mib` is enough for the largest sheet that an .xls can have",
+    )
 }
 
 fn damaged(page: &Page) -> IngestError {
