@@ -85,6 +85,7 @@ code_enum!(
         LostColumn = "colonne_disparue",
         ColumnKind = "colonne_inattendue",
         HeldByContract = "contrat_de_source",
+        ErasedEntry = "reponse_effacee",
     }
 );
 

@@ -423,6 +423,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Rendre aux colonnes leurs noms, ou changer la correspondance.",
             "Give the columns back their names, or change the mapping.",
         ),
+        K::ErasedEntry => (
+            "La réponse a été effacée; la réponse précédente reste.",
+            "The answer was erased; the earlier answer stays.",
+            "Pour changer une réponse, en inscrire une autre.",
+            "To change an answer, write another.",
+        ),
         K::UndecodableText => (
             "Des octets ne sont pas du texte dans l'encodage retenu; ils sont remplacés.",
             "Some bytes are no text in the encoding used; they are replaced.",
