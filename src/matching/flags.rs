@@ -19,6 +19,10 @@ const PROGRAMMES: &str = include_str!("../../pipelines/reference/programmes.csv"
 pub struct Permit {
     /// Whether it surely does; else it must be looked up for the case at hand.
     pub sure: bool,
+    /// In a few words, in French.
+    pub title_fr: &'static str,
+    /// The same in English.
+    pub title_en: &'static str,
     /// What the rule says, in French.
     pub text_fr: &'static str,
     /// The same in English.
@@ -135,16 +139,18 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
         .into_iter()
         .map(|row| Permit {
             sure: row[1] == "oui",
-            types: list(row[2]),
-            hazardous: match row[3] {
+            title_fr: row[2],
+            title_en: row[3],
+            types: list(row[4]),
+            hazardous: match row[5] {
                 "oui" => Some(true),
                 "non" => Some(false),
                 _ => None,
             },
-            codes: list(row[4]),
-            text_fr: row[5],
-            text_en: row[6],
-            source: row[7],
+            codes: list(row[6]),
+            text_fr: row[7],
+            text_en: row[8],
+            source: row[9],
         })
         .collect(),
     centres: tables::rows(CENTRES)
@@ -264,52 +270,100 @@ pub(super) const HEADINGS: [(&str, f64); 3] = [
     ("Programmes à vérifier / Programmes to look at", 40.0),
 ];
 
-/// Flags as an animator reads them, French then English; blank when nothing is known.
-#[must_use]
-pub fn cells(flags: &Flags) -> [String; 3] {
+/// Every rule of permits, whatever the match.
+pub(super) fn all_permits() -> &'static [Permit] {
+    &TABLES.permits
+}
+
+/// Every college centre.
+pub(super) fn all_centres() -> &'static [Centre] {
+    &TABLES.centres
+}
+
+/// The programmes that are open on a day.
+pub(super) fn open_programmes(on: NaiveDate) -> impl Iterator<Item = &'static Programme> {
+    TABLES.programmes.iter().filter(move |one| one.is_open(on))
+}
+
+impl Permit {
+    /// Whether it is needed, French and English.
+    pub(super) const fn needed(&self) -> (&'static str, &'static str) {
+        if self.sure { ("oui", "yes") } else { ("à vérifier", "to check") }
+    }
+}
+
+impl Programme {
+    /// Its last day, French and English.
+    pub(super) fn until(&self) -> (String, String) {
+        match self.last_day {
+            Some(day) => (format!("jusqu’au {day}"), format!("until {day}")),
+            None => ("fin inconnue : à vérifier".to_owned(), "end unknown: to check".to_owned()),
+        }
+    }
+}
+
+/// What the permits, the research and the programmes of a match are, one a line, French then
+/// English; blank when nothing is known. `whole` gives texts and sources, else titles only.
+fn told(flags: &Flags, whole: bool) -> [String; 3] {
     let mut permits: Vec<String> = flags
         .permits
         .iter()
         .map(|permit| {
-            let (french, english) = if permit.sure { ("oui", "yes") } else { ("à vérifier", "to check") };
-            let Permit { text_fr, text_en, source, .. } = permit;
-            format!("{french} : {text_fr} / {english}: {text_en} [{source}]")
+            let (french, english) = permit.needed();
+            let Permit { title_fr, title_en, text_fr, text_en, source, .. } = permit;
+            if whole {
+                format!("{french} : {text_fr} / {english}: {text_en} [{source}]")
+            } else {
+                format!("{french} : {title_fr} / {english}: {title_en}")
+            }
         })
         .collect();
     if flags.hazard_unknown {
         permits.push("inconnu : est-ce dangereux ? / unknown: is it hazardous?".to_owned());
     }
-    let why: Vec<String> = flags
-        .research
-        .iter()
-        .map(|why| {
-            let (french, english) = why.texts();
-            format!("{french} / {english}")
-        })
-        .collect();
+    let why = flags.research.iter().map(|why| {
+        let (french, english) = why.texts();
+        format!("{french} / {english}")
+    });
     let centres = flags.centres.iter().map(|centre| {
         let Centre { field_fr, field_en, name, college, .. } = centre;
-        format!("{name} ({college}) : {field_fr} / {field_en}")
+        if whole {
+            format!("{name} ({college}) : {field_fr} / {field_en}")
+        } else {
+            format!("→ {name} ({college})")
+        }
     });
-    let programmes: Vec<String> = flags
-        .programmes
-        .iter()
-        .map(|programme| {
-            let Programme { name_fr, name_en, body, source, .. } = programme;
-            let until = match programme.last_day {
-                Some(day) => format!("jusqu’au {day} / until {day}"),
-                None => "fin inconnue : à vérifier / end unknown: to check".to_owned(),
-            };
-            format!("{name_fr} / {name_en} ({body}, {until}) [{source}]")
-        })
-        .collect();
-    [permits.join("\n"), why.into_iter().chain(centres).collect::<Vec<_>>().join("\n"), programmes.join("\n")]
+    let programmes = flags.programmes.iter().map(|programme| {
+        let Programme { name_fr, name_en, body, source, .. } = programme;
+        let (until_fr, until_en) = programme.until();
+        if whole {
+            format!("{name_fr} / {name_en} ({body}, {until_fr} / {until_en}) [{source}]")
+        } else {
+            format!("{name_fr} / {name_en} ({until_fr} / {until_en})")
+        }
+    });
+    [
+        permits.join("\n"),
+        why.chain(centres).collect::<Vec<_>>().join("\n"),
+        programmes.collect::<Vec<_>>().join("\n"),
+    ]
+}
+
+/// Flags as the workbook shows them: titles, whose texts and sources stand on a sheet of their own.
+pub(super) fn cells(flags: &Flags) -> [String; 3] {
+    told(flags, false)
+}
+
+/// Flags with their texts and sources: permit, research, programmes.
+#[must_use]
+pub fn texts(flags: &Flags) -> [String; 3] {
+    told(flags, true)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::{day, flow, search};
-    use super::{Research, TABLES, cells, flags};
+    use super::{Research, TABLES, cells, flags, texts as whole};
     use crate::model::{Category, Direction, Flow, FlowType, RankedCode, State};
     use chrono::NaiveDate;
 
@@ -350,7 +404,7 @@ mod tests {
     #[test]
     fn hazard_and_code_decide_which_rule_of_permits_bears() {
         let mut flows = pair();
-        let texts = |flows: &[Flow; 2]| cells(&of(flows, day()))[0].clone();
+        let texts = |flows: &[Flow; 2]| whole(&of(flows, day()))[0].clone();
         assert!(texts(&flows).contains("a. 22 al. 1 (8°)") && !texts(&flows).contains("70.9"));
         flows[0].hazardous = Some(true);
         assert!(texts(&flows).starts_with("oui") && texts(&flows).contains("70.9"));
@@ -361,6 +415,8 @@ mod tests {
         assert!(texts(&flows).contains("70.9") && !texts(&flows).contains("inconnu"));
         coded(&mut flows[0], "020202");
         assert!(texts(&flows).contains("Viandes non comestibles"));
+        let short = &cells(&of(&flows, day()))[0];
+        assert!(short.contains("oui : viandes non comestibles") && !short.contains("P-29"), "{short}");
     }
 
     #[test]
@@ -392,7 +448,7 @@ mod tests {
         assert!(!shown(on(2026, 9, 30)).contains("2e édition"), "closed, whatever the day");
         let mut organic = pair();
         organic.iter_mut().for_each(|flow| flow.category = Some(Category::Organic));
-        let text = cells(&of(&organic, day()))[2].clone();
+        let text = whole(&of(&organic, day()))[2].clone();
         assert!(text.contains("RECYC-QUÉBEC") && text.contains("fin inconnue"), "{text}");
     }
 }

@@ -4,7 +4,7 @@ use super::book::cells::{Page, Styles, Target};
 use super::book::line::{Directory, lines};
 use super::book::pages::Pages;
 use super::book::parks::ParkSheets;
-use super::book::{Names, companies, guide, list, others, pools, wanted};
+use super::book::{Names, companies, guide, list, others, pools, sources, wanted};
 use super::follow_up::FollowUps;
 use super::known::Known;
 use super::pooling::{Pool, Wanted};
@@ -63,13 +63,14 @@ pub fn workbook(all: &NamedMatches<'_>) -> Result<Vec<u8>, WorkbookError> {
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
     let styles = Styles::new();
     let mut names = Names::default();
-    let [main, index, of_parks, of_pools, of_wanted, of_others, of_guide] = [
+    let [main, index, of_parks, of_pools, of_wanted, of_others, of_sources, of_guide] = [
         SHEET,
         "Entreprises",
         "Parcs",
         "Regroupements",
         "Débouchés recherchés",
         "Autres suivis",
+        "Repères",
         "Lisez-moi",
     ]
     .map(|name| names.take(name));
@@ -86,6 +87,7 @@ pub fn workbook(all: &NamedMatches<'_>) -> Result<Vec<u8>, WorkbookError> {
     pools::write(&mut Page::new(&mut workbook, &of_pools, &styles)?, all, &directory, &pages)?;
     wanted::write(&mut Page::new(&mut workbook, &of_wanted, &styles)?, all, &directory, &pages)?;
     others::write(&mut Page::new(&mut workbook, &of_others, &styles)?, all, &directory, &pages)?;
+    sources::write(&mut Page::new(&mut workbook, &of_sources, &styles)?, all)?;
     guide::write(&mut Page::new(&mut workbook, &of_guide, &styles)?, all)?;
     Ok(workbook.save_to_buffer()?)
 }

@@ -60,8 +60,8 @@ const LINES: [(&str, &str); 14] = [
         "An unknown amount stays blank, never zero; a cost of which a part has no price reads “or more”. Virgin material is replaced kilogram for kilogram, a high assumption.",
     ),
     (
-        "Permis, recherche et programmes : des repères avec leur source, à vérifier auprès de l’autorité. Un programme échu n’est pas montré.",
-        "Permits, research and programmes: pointers with their source, to be checked with the authority. A programme that is over is not shown.",
+        "« Repères » : le texte et la source des permis, des centres de recherche et des programmes; à vérifier auprès de l’autorité. Un programme échu n’est pas montré.",
+        "“Repères”: text and source of permits, research centres and programmes; to be checked with the authority. A programme that is over is not shown.",
     ),
 ];
 

@@ -63,7 +63,8 @@ fn headings() -> Vec<(String, f64)> {
     headings.extend(fixed(&feasibility::HEADINGS));
     headings.extend(fixed(&flags::HEADINGS));
     for (_, french, english) in PARTS {
-        headings.push((format!("{french} (%) / {english} (%)"), 10.0));
+        let both = if french == english { french.to_owned() } else { format!("{french} / {english}") };
+        headings.push((format!("{both} (%)"), 12.0));
         headings.push((format!("{french} : raison / {english}: reason"), 36.0));
     }
     headings.extend(fixed(&[

@@ -10,6 +10,7 @@ pub(super) mod others;
 pub(super) mod pages;
 pub(super) mod parks;
 pub(super) mod pools;
+pub(super) mod sources;
 pub(super) mod wanted;
 
 #[cfg(test)]

@@ -129,6 +129,7 @@ fn every_company_has_a_page_with_its_entries_its_matches_and_the_next_question()
         "Regroupements",
         "Débouchés recherchés",
         "Autres suivis",
+        "Repères",
         "Lisez-moi",
     ];
     assert_eq!(names, expected);

@@ -1,5 +1,5 @@
-//! Ghost requests: buyers that nobody is yet, and outlets that are too small. The rows on what is
-//! wanted name no company and no confidential entry, so that they can be passed on.
+//! Ghost requests: buyers that nobody is yet, and outlets that are too small. A row on what is wanted
+//! names no company; it may be passed on within the network when none of its entries is confidential.
 
 use super::super::pooling::{self, Kind, Wanted};
 use super::super::workbook::NamedMatches;
@@ -12,7 +12,7 @@ use crate::model::{Confidentiality, Direction, Flow, FlowType, OrgId};
 use rust_xlsxwriter::XlsxError;
 use std::collections::{BTreeMap, BTreeSet};
 
-const HEADINGS: [(&str, f64); 11] = [
+const HEADINGS: [(&str, f64); 12] = [
     ("Recherché / Wanted", 34.0),
     ("Catégorie / Category", 30.0),
     ("Groupe de la liste des déchets / Group of the List of Waste", 18.0),
@@ -23,6 +23,7 @@ const HEADINGS: [(&str, f64); 11] = [
     ("Parcs / Parks", 34.0),
     ("Exemples / Examples", 50.0),
     ("Secteurs SCIAN qui en prennent / NAICS sectors that take it", 24.0),
+    ("Peut être dit dans le réseau / May be told in the network", 22.0),
     ("Débouché connu / Known outlet", 28.0),
 ];
 
@@ -35,6 +36,7 @@ struct Offers<'a> {
     companies: BTreeSet<&'a OrgId>,
     parks: BTreeSet<&'a str>,
     examples: BTreeSet<&'a str>,
+    confidential: bool,
     first: Option<&'a Flow>,
 }
 
@@ -55,7 +57,9 @@ pub(in super::super) fn write(
         let offers = kinds.entry(pooling::kind(flow)).or_default();
         offers.companies.insert(&flow.organisation);
         offers.parks.extend(directory.park(flow).map(|park| park.name_fr.as_str()));
-        if flow.confidentiality != Confidentiality::Confidential && offers.examples.len() < SHOWN {
+        if flow.confidentiality == Confidentiality::Confidential {
+            offers.confidential = true;
+        } else if offers.examples.len() < SHOWN {
             offers.examples.insert(flow.description.reveal());
         }
         offers.first.get_or_insert(flow);
@@ -77,12 +81,18 @@ pub(in super::super) fn write(
         page.wrapped(row, 7, &joined(&all.parks, ", "))?;
         page.wrapped(row, 8, &joined(&all.examples, "\n"))?;
         page.text(row, 9, &all.first.map(sectors).unwrap_or_default())?;
+        let told = if all.confidential {
+            "non : entrée confidentielle / no: confidential entry"
+        } else {
+            "oui / yes"
+        };
+        page.text(row, 10, told)?;
     }
     for flow in list.scarce.iter().filter_map(|id| list.known.flow(id)) {
         row += 1;
         page.text(row, 0, "débouché à agrandir / outlet to enlarge")?;
         pools::kind(page, row, 1, &pooling::kind(flow))?;
-        page.link(row, 10, pages.target(&flow.organisation), directory.name(&flow.organisation))?;
+        page.link(row, 11, pages.target(&flow.organisation), directory.name(&flow.organisation))?;
     }
     page.filter(row, HEADINGS.len())
 }
