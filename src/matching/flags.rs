@@ -302,20 +302,16 @@ impl Programme {
     }
 }
 
-/// What the permits, the research and the programmes of a match are, one a line, French then
-/// English; blank when nothing is known. `whole` gives texts and sources, else titles only.
-fn told(flags: &Flags, whole: bool) -> [String; 3] {
+/// Permits, research and programmes of a match, one a line, French then English; blank when nothing
+/// is known. Titles only: their texts and sources stand in the tables, and on a sheet of the workbook.
+#[must_use]
+pub fn cells(flags: &Flags) -> [String; 3] {
     let mut permits: Vec<String> = flags
         .permits
         .iter()
         .map(|permit| {
             let (french, english) = permit.needed();
-            let Permit { title_fr, title_en, text_fr, text_en, source, .. } = permit;
-            if whole {
-                format!("{french} : {text_fr} / {english}: {text_en} [{source}]")
-            } else {
-                format!("{french} : {title_fr} / {english}: {title_en}")
-            }
+            format!("{french} : {} / {english}: {}", permit.title_fr, permit.title_en)
         })
         .collect();
     if flags.hazard_unknown {
@@ -325,22 +321,10 @@ fn told(flags: &Flags, whole: bool) -> [String; 3] {
         let (french, english) = why.texts();
         format!("{french} / {english}")
     });
-    let centres = flags.centres.iter().map(|centre| {
-        let Centre { field_fr, field_en, name, college, .. } = centre;
-        if whole {
-            format!("{name} ({college}) : {field_fr} / {field_en}")
-        } else {
-            format!("→ {name} ({college})")
-        }
-    });
+    let centres = flags.centres.iter().map(|centre| format!("→ {} ({})", centre.name, centre.college));
     let programmes = flags.programmes.iter().map(|programme| {
-        let Programme { name_fr, name_en, body, source, .. } = programme;
         let (until_fr, until_en) = programme.until();
-        if whole {
-            format!("{name_fr} / {name_en} ({body}, {until_fr} / {until_en}) [{source}]")
-        } else {
-            format!("{name_fr} / {name_en} ({until_fr} / {until_en})")
-        }
+        format!("{} / {} ({until_fr} / {until_en})", programme.name_fr, programme.name_en)
     });
     [
         permits.join("\n"),
@@ -349,21 +333,10 @@ fn told(flags: &Flags, whole: bool) -> [String; 3] {
     ]
 }
 
-/// Flags as the workbook shows them: titles, whose texts and sources stand on a sheet of their own.
-pub(super) fn cells(flags: &Flags) -> [String; 3] {
-    told(flags, false)
-}
-
-/// Flags with their texts and sources: permit, research, programmes.
-#[must_use]
-pub fn texts(flags: &Flags) -> [String; 3] {
-    told(flags, true)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{day, flow, search};
-    use super::{Research, TABLES, cells, flags, texts as whole};
+    use super::{Research, TABLES, cells, flags};
     use crate::model::{Category, Direction, Flow, FlowType, RankedCode, State};
     use chrono::NaiveDate;
 
@@ -404,19 +377,23 @@ mod tests {
     #[test]
     fn hazard_and_code_decide_which_rule_of_permits_bears() {
         let mut flows = pair();
-        let texts = |flows: &[Flow; 2]| whole(&of(flows, day()))[0].clone();
-        assert!(texts(&flows).contains("a. 22 al. 1 (8°)") && !texts(&flows).contains("70.9"));
+        let sources = |flows: &[Flow; 2]| -> String {
+            of(flows, day()).permits.iter().map(|permit| permit.source).collect::<Vec<_>>().join("|")
+        };
+        let shown = |flows: &[Flow; 2]| cells(&of(flows, day()))[0].clone();
+        assert!(sources(&flows).contains("a. 22 al. 1 (8°)") && !sources(&flows).contains("70.9"));
+        assert!(shown(&flows).starts_with("à vérifier : installation de valorisation / to check:"));
         flows[0].hazardous = Some(true);
-        assert!(texts(&flows).starts_with("oui") && texts(&flows).contains("70.9"));
+        assert!(shown(&flows).starts_with("oui : matières dangereuses") && sources(&flows).contains("70.9"));
         flows[0].hazardous = None;
-        assert!(texts(&flows).contains("inconnu"), "{}", texts(&flows));
+        assert!(shown(&flows).contains("inconnu"), "{}", shown(&flows));
         // The mark of the code says what nobody declared.
         coded(&mut flows[0], "170204");
-        assert!(texts(&flows).contains("70.9") && !texts(&flows).contains("inconnu"));
+        assert!(sources(&flows).contains("70.9") && !shown(&flows).contains("inconnu"));
         coded(&mut flows[0], "020202");
-        assert!(texts(&flows).contains("Viandes non comestibles"));
-        let short = &cells(&of(&flows, day()))[0];
-        assert!(short.contains("oui : viandes non comestibles") && !short.contains("P-29"), "{short}");
+        assert!(
+            sources(&flows).contains("P-29") && shown(&flows).starts_with("oui : viandes non comestibles")
+        );
     }
 
     #[test]
@@ -448,7 +425,7 @@ mod tests {
         assert!(!shown(on(2026, 9, 30)).contains("2e édition"), "closed, whatever the day");
         let mut organic = pair();
         organic.iter_mut().for_each(|flow| flow.category = Some(Category::Organic));
-        let text = whole(&of(&organic, day()))[2].clone();
-        assert!(text.contains("RECYC-QUÉBEC") && text.contains("fin inconnue"), "{text}");
+        let text = cells(&of(&organic, day()))[2].clone();
+        assert!(text.contains("dans les ICI") && text.contains("fin inconnue"), "{text}");
     }
 }

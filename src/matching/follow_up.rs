@@ -85,13 +85,13 @@ impl FollowUp {
         self.status.is_some()
             || self.quantity_kg.is_some()
             || self.agreed != Agreed::default()
-            || self.texts().any(|text| !text.is_empty())
+            || [&self.note, &self.reason, &self.unsettled].into_iter().any(|text| !text.reveal().is_empty())
     }
 
-    /// Free texts of the animators, which may name somebody.
+    /// Notes and reasons of the animators, which may name somebody, today's and earlier ones.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let past = self.history.iter().flat_map(|step| [&step.reason, &step.note]).flatten();
-        [&self.note, &self.reason, &self.unsettled].into_iter().chain(past).map(|text| text.reveal().as_str())
+        [&self.note, &self.reason].into_iter().chain(past).map(|text| text.reveal().as_str())
     }
 }
 

@@ -31,7 +31,7 @@ mod tests;
 
 pub use feasibility::{Feasibility, Interval, Verdict, feasibility, levy_cents_t};
 pub use fill::Agreed;
-pub use flags::{Centre, Flags, Permit, Programme, Research, consent_code, flags, texts as flag_texts};
+pub use flags::{Centre, Flags, Permit, Programme, Research, cells as flag_texts, consent_code, flags};
 pub use follow_up::{FollowUp, FollowUps, Step, remember, synergies as followed};
 pub use known::Known;
 pub use pooling::{Kind, Pool, Wanted, pools, wanted};
