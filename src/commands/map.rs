@@ -13,7 +13,7 @@ const MAPPING: &str = "# ── mappings/";
 /// Flags of the verb.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Workbook, csv or json file
+    /// Workbook, csv, json or Parquet file
     pub file: PathBuf,
     /// Name of the sheet, or its position among the tabs from 1 (default: every sheet with a header)
     #[arg(long)]

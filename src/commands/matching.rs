@@ -3,7 +3,7 @@
 use super::read::Nowhere;
 use crate::engine::Columns;
 use crate::error::{Exit, Failure};
-use crate::matching::{Feasibility, Interval, Known, feasibility};
+use crate::matching::{self, Feasibility, Interval, Known, feasibility};
 use crate::model::{Flow, FlowId, Part};
 use crate::pipeline::{self, Matched};
 use crate::{clock, config, store};
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// Flags of the verb.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// File of offers: csv, json or workbook; its headings name the fields (description, quantite, unite…)
+    /// File of offers: csv, json, Parquet or workbook, whatever its ending; its headings name the fields, French or English (description, quantité, unité…)
     #[arg(long)]
     pub offers: PathBuf,
     /// File of requests
@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let form = Form::of(&arguments.output)?;
-    super::overwrite::refuse(&arguments.output, &[&arguments.offers, &arguments.requests])?;
+    two_files(&arguments.offers, &arguments.requests, &arguments.output)?;
     let base = match &arguments.pipeline {
         Some(path) => Some(super::check::loaded(path).ok_or_else(|| {
             Failure::message(Exit::Settings, "help: mend the settings, or leave out --pipeline".to_owned())
@@ -101,6 +101,46 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
         arguments.output.display(),
         kg = matched.portfolio.total_kg,
     ))
+}
+
+/// Refuses what is not there, and one file given for both sides or as the output.
+fn two_files(offers: &Path, requests: &Path, output: &Path) -> Result<(), Failure> {
+    for (path, flag) in [(offers, "--offers"), (requests, "--requests")] {
+        if !path.is_file() {
+            let what = if path.is_dir() { "is a folder" } else { "is not there" };
+            let message = format!("`{}` {what}\nhelp: give {flag} the path of a file", path.display());
+            return Err(Failure::message(Exit::Unreadable, message));
+        }
+        if same_file(path, output) {
+            let message = format!(
+                "`{}` would be overwritten by the result\nhelp: choose another place for --output",
+                path.display()
+            );
+            return Err(Failure::message(Exit::Usage, message));
+        }
+    }
+    let length = |path: &Path| std::fs::metadata(path).map(|known| known.len()).ok();
+    let same_bytes = || {
+        let both = std::fs::read(offers).ok().zip(std::fs::read(requests).ok());
+        both.is_some_and(|(one, other)| !one.is_empty() && one == other)
+    };
+    if same_file(offers, requests) || (length(offers) == length(requests) && same_bytes()) {
+        let message = format!(
+            "`{}` and `{}` are the same table: every offer would meet itself as a request\nhelp: give --offers the \
+             rows that are offered and --requests those that are sought, each in a file of its own",
+            offers.display(),
+            requests.display()
+        );
+        return Err(Failure::message(Exit::Usage, message));
+    }
+    Ok(())
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    match (std::fs::canonicalize(one), std::fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
 }
 
 /// How the table is written.
@@ -170,13 +210,19 @@ fn table(matched: &Matched, pipeline: &config::Pipeline, as_of: NaiveDate) -> Re
         .collect();
     let paid: Vec<Feasibility> = pairs()
         .zip(&offers)
-        .map(|(found, offer)| feasibility(found, offer, &pipeline.settings.matching, as_of))
+        .zip(&requests)
+        .map(|((found, offer), request)| {
+            feasibility(found, offer, request, &pipeline.settings.matching, as_of)
+        })
         .collect();
-    let intervals: [(&str, Pick); 5] = [
+    let intervals: [(&str, Pick); 8] = [
         ("elimination_evitee_cents", |one| one.spared_cents),
+        ("achat_evite_cents", |one| one.purchase_cents),
+        ("matiere_vierge_kg_co2e", |one| one.virgin_kg_co2e),
         ("transport_kg_co2e", |one| one.haul_kg_co2e),
         ("transport_cents", |one| one.haul_cents),
-        ("seuil_elimination_cents_t", |one| one.break_even_cents_t),
+        ("traitement_cents", |one| one.treatment_cents),
+        ("demarrage_cents", |one| one.start_cents),
         ("transport_abordable_cents_t_km", |one| one.affordable_cents_t_km),
     ];
     for (name, pick) in intervals {
@@ -184,7 +230,31 @@ fn table(matched: &Matched, pipeline: &config::Pipeline, as_of: NaiveDate) -> Re
             .integer(&format!("{name}_bas"), paid.iter().map(|one| pick(one).map(|(low, _)| low)))
             .integer(&format!("{name}_haut"), paid.iter().map(|one| pick(one).map(|(_, high)| high)));
     }
+    let flagged: Vec<[String; 3]> = pairs()
+        .zip(offers.iter().zip(&requests))
+        .map(|(found, (offer, request))| {
+            matching::flag_texts(&matching::flags(found, offer, request, as_of))
+                .map(|text| text.replace('\n', " ; "))
+        })
+        .collect();
+    let flag = |at: usize| flagged.iter().map(move |texts| Some(&texts[at]).filter(|text| !text.is_empty()));
     columns
+        .integer(
+            "seuil_elimination_cents_t_bas",
+            paid.iter().map(|one| one.break_even_cents_t.map(|(low, _)| low)),
+        )
+        .integer(
+            "seuil_elimination_cents_t_haut",
+            paid.iter().map(|one| one.break_even_cents_t.and_then(|(_, high)| high)),
+        )
+        .text("rentable", paid.iter().map(|one| one.verdict.map(matching::Verdict::code)))
+        .text(
+            "accord_a_demander",
+            offers.iter().zip(&requests).map(|(offer, request)| matching::consent_code(offer, request)),
+        )
+        .text("permis", flag(0))
+        .text("recherche", flag(1))
+        .text("programmes", flag(2))
         .integer("distance_m", pairs().map(|found| found.distance_m))
         .integer("kg_an", pairs().map(|found| found.mass_kg))
         .integer("kg_an_portefeuille", pairs().map(|found| found.planned_kg))

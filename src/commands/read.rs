@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// Flags of the verb.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Workbook, csv or json file
+    /// Workbook, csv, json or Parquet file
     pub file: PathBuf,
     /// Name of the sheet, or its position among the tabs from 1 (default: the first table)
     #[arg(long)]

@@ -361,6 +361,15 @@ fn figures(report: &mut Report<'_>, settings: &Settings) {
             );
         }
     }
+    for category in settings.matching.treatment_cents_t.keys() {
+        if Category::from_str(category).is_err() {
+            report.key(
+                &[Step::Key("matching"), Step::Key("treatment_cents_t"), Step::Key(category)],
+                format!("`{category}` is not a category"),
+                suggestion(category, Category::CODES),
+            );
+        }
+    }
     for (position, limit) in settings.limits.findings.iter().enumerate() {
         if limit.count.is_none() == limit.percent.is_none() {
             report.value(

@@ -3,7 +3,7 @@
 use super::checks::Report;
 use super::locate::Step;
 use super::platform::{Http, Paging, Platform};
-use super::settings::{Settings, Source};
+use super::settings::{Matching, Settings, Source};
 use crate::model::fold;
 use chrono::{DateTime, Utc};
 use reqwest::Url;
@@ -154,6 +154,7 @@ fn figures(report: &mut Report<'_>, settings: &Settings) {
         ("matching", "radius_km", Some(matching.radius_km), 1),
         ("matching", "pool_load_kg", Some(matching.pool_load_kg), 1),
         ("matching", "pool_radius_km", Some(matching.pool_radius_km), 1),
+        ("matching", "start_years", Some(matching.start_years), 1),
         ("indicators", "objective", Some(settings.indicators.objective), 1),
         ("limits", "workbook_cells", Some(u32::try_from(limits.workbook_cells).unwrap_or(u32::MAX)), 1),
         ("limits", "workbook_memory_mib", Some(limits.workbook_memory_mib), LEAST_MIB),
@@ -179,14 +180,25 @@ fn figures(report: &mut Report<'_>, settings: &Settings) {
             "give at least one part a weight, or leave `weights` out",
         );
     }
-    if let Some([low, high]) = matching.transport_cents_t_km
-        && low > high
-    {
-        report.value(
-            &[Step::Key("matching"), Step::Key("transport_cents_t_km")],
-            "the lowest price is above the highest".to_owned(),
-            format!("write `[{high}, {low}]`"),
-        );
+    prices(report, matching);
+}
+
+/// Intervals of prices whose ends are exchanged.
+fn prices(report: &mut Report<'_>, matching: &Matching) {
+    let single =
+        [("transport_cents_t_km", matching.transport_cents_t_km), ("start_cents", matching.start_cents)];
+    let by_category = matching.treatment_cents_t.iter().map(|(category, price)| {
+        (vec![Step::Key("treatment_cents_t"), Step::Key(category.as_str())], *price)
+    });
+    let single = single.into_iter().filter_map(|(key, price)| Some((vec![Step::Key(key)], price?)));
+    for (place, [low, high]) in single.chain(by_category) {
+        if low > high {
+            report.value(
+                &below(&[Step::Key("matching")], &place),
+                "the lowest price is above the highest".to_owned(),
+                format!("write `[{high}, {low}]`"),
+            );
+        }
     }
 }
 

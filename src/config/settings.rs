@@ -269,6 +269,13 @@ pub struct Matching {
     pub pool_radius_km: u32,
     /// Price of transport, lowest and highest, cents a tonne-kilometre; absent: unknown.
     pub transport_cents_t_km: Option<[u32; 2]>,
+    /// Price of treatment by category (`bois`, `metaux`…), lowest and highest, cents a tonne; absent:
+    /// from nothing to the price of `tarifs_traitement.csv`, else unknown.
+    pub treatment_cents_t: BTreeMap<String, [u32; 2]>,
+    /// Fixed cost of starting a match, lowest and highest, cents; absent: unknown.
+    pub start_cents: Option<[u32; 2]>,
+    /// Years over which the cost of starting is spread.
+    pub start_years: u32,
     /// Weights of the parts (`matiere`, `quantite`, `distance`, `periode`, `condition`), any whole numbers.
     pub weights: BTreeMap<String, u32>,
 }
@@ -285,6 +292,9 @@ impl Default for Matching {
             pool_load_kg: 10_000,
             pool_radius_km: 15,
             transport_cents_t_km: None,
+            treatment_cents_t: BTreeMap::new(),
+            start_cents: None,
+            start_years: 5,
             weights: weights.into_iter().map(|(part, weight)| (part.to_owned(), weight)).collect(),
         }
     }

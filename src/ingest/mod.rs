@@ -5,6 +5,7 @@
 
 mod address;
 mod codec;
+mod columnar;
 mod contract;
 mod delimited;
 mod dialect;

@@ -4,7 +4,7 @@ use super::header::{self, Known, Layout, key};
 use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::Sheet;
-use super::{Context, IngestError, delimited, files, json, vocabulary, workbook};
+use super::{Context, IngestError, columnar, delimited, files, json, vocabulary, workbook};
 use crate::config;
 use crate::model::{Confidential, Field, Subject, fold};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +72,7 @@ pub async fn propose(
             proposals.extend(of_records(&value));
             return Ok(proposals);
         }
+        Kind::Parquet => vec![columnar::read(&page, &context.limits)?],
         Kind::Text(text) => vec![delimited::read(&text, &config::Text::default())],
     };
     for sheet in wanted(&page, &sheets, sheet)? {

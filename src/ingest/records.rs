@@ -8,7 +8,7 @@ use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Row, Sheet, letters};
 use super::window::Window;
-use super::{Context, IngestError, delimited, dialect, returned, workbook};
+use super::{Context, IngestError, columnar, delimited, dialect, returned, workbook};
 use crate::config::{Contract, Hidden, Mapping, Records, Source};
 use crate::model::{
     Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawRow, Subject, fold,
@@ -117,6 +117,7 @@ impl<'a> Reader<'a> {
         match sniff(page, self.source.text.encoding.as_deref())? {
             Kind::Json(value) => self.json(page, value),
             Kind::Text(text) => self.text(page, &text),
+            Kind::Parquet => self.sheets(page, &[&columnar::read(page, &self.context.limits)?]),
             Kind::Workbook(kind) => {
                 let Gathered { sheets, remarks } = workbook::read(page, kind, self.context).await?;
                 if returned::is_one(&sheets) {

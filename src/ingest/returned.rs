@@ -31,7 +31,7 @@ impl Reader<'_> {
     pub(super) async fn is_returned(&self, page: &Page) -> Result<bool, IngestError> {
         match sniff(page, None)? {
             Kind::Workbook(kind) => Ok(is_one(&workbook::read(page, kind, self.context).await?.sheets)),
-            Kind::Json(_) | Kind::Text(_) => Ok(false),
+            Kind::Json(_) | Kind::Parquet | Kind::Text(_) => Ok(false),
         }
     }
 

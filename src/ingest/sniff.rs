@@ -26,6 +26,8 @@ pub(super) enum Kind<'a> {
     Workbook(Workbook),
     /// Records.
     Json(Value),
+    /// A table of Apache Parquet.
+    Parquet,
     /// Text with delimiters, decoded.
     Text(Text<'a>),
 }
@@ -52,6 +54,9 @@ pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'
     if bytes.starts_with(b"\x1f\x8b") {
         let help = "unpack it and give the file inside";
         return Err(IngestError::unreadable(&page.place, "it is compressed with gzip", help));
+    }
+    if bytes.starts_with(PARQUET) {
+        return Ok(Kind::Parquet);
     }
     for (magic, what) in BINARY {
         if bytes.starts_with(magic) {
@@ -93,16 +98,18 @@ pub(super) fn is_plain(beginning: &[u8]) -> bool {
     let text = decode(beginning, None).text;
     let start = text.trim_start();
     let is_known = BINARY.iter().any(|(magic, _)| beginning.starts_with(magic))
-        || [&b"PK"[..], &[0xD0, 0xCF, 0x11, 0xE0], b"\x1f\x8b"]
+        || [&b"PK"[..], &[0xD0, 0xCF, 0x11, 0xE0], b"\x1f\x8b", PARQUET]
             .iter()
             .any(|magic| beginning.starts_with(magic));
     !is_known && !start.is_empty() && !start.starts_with(['<', '{', '[']) && !text.contains('\0')
 }
 
+/// How a Parquet file begins and ends.
+const PARQUET: &[u8] = b"PAR1";
+
 /// Beginnings of files that hold no table for us, and what they are.
-const BINARY: [(&[u8], &str); 6] = [
+const BINARY: [(&[u8], &str); 5] = [
     (b"%PDF", "it is a PDF"),
-    (b"PAR1", "it is a Parquet file"),
     (b"{\\rtf", "it is a rich text document"),
     // A file of Excel 2 to 4 begins with its BOF record (MS-XLS 2.4.21), outside any container.
     (b"\x09\x00\x04\x00", "it is a workbook of Excel 2"),

@@ -1,14 +1,31 @@
-//! What animators filled in, read back and kept, whether or not the match is found again.
+//! The follow-up of matches: what animators filled in, kept whether or not the match is found again.
 
+use super::fill::Agreed;
 use super::known::Known;
 use super::rejected::Rejected;
-use super::workbook::{IDENTIFIER, NOTE, STATUS, STATUSES};
 use crate::model::{
-    Category, Confidential, Destination, Finding, FindingKind, FlowType, Location, Match, OrgId, Severity,
-    Status, StatusChange, Synergy, SynergyId, fold,
+    Category, Confidential, Destination, Flow, FlowType, Mass, Match, OrgId, Status, StatusChange, Synergy,
+    SynergyId,
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
+
+/// What was written on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Step {
+    /// The day, when it is known.
+    pub on: Option<NaiveDate>,
+    /// The status from that day.
+    pub status: Option<Status>,
+    /// Realised kilograms a year.
+    pub quantity_kg: Option<i64>,
+    /// Reason for giving up.
+    pub reason: Option<Confidential<String>>,
+    /// Note.
+    pub note: Option<Confidential<String>>,
+    /// Who let the confidential entry be shown.
+    pub agreed: Option<Agreed>,
+}
 
 /// One match of the list with what is known of its follow-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,17 +44,54 @@ pub struct FollowUp {
     pub status: Option<Status>,
     /// Note of the animators.
     pub note: Confidential<String>,
+    /// Realised kilograms a year.
+    pub quantity_kg: Option<i64>,
+    /// Reason for giving up.
+    pub reason: Confidential<String>,
+    /// Who let the confidential entry be shown to the other side.
+    pub agreed: Agreed,
+    /// What came back and could not be taken in, until somebody settles it.
+    pub unsettled: Confidential<String>,
     /// What the match was like when it was given up; none unless it was.
     pub rejected: Option<Rejected>,
     /// Dated history, oldest first.
-    pub history: Vec<StatusChange>,
+    pub history: Vec<Step>,
 }
 
 impl FollowUp {
+    /// A match that nobody wrote about.
+    #[must_use]
+    pub fn new(offer: &Flow, request: &Flow) -> Self {
+        Self {
+            supplier: offer.organisation.clone(),
+            receiver: request.organisation.clone(),
+            flow_type: offer.flow_type,
+            category: offer.category.or(request.category),
+            destination: offer.destination,
+            status: None,
+            note: Confidential::default(),
+            quantity_kg: None,
+            reason: Confidential::default(),
+            agreed: Agreed::default(),
+            unsettled: Confidential::default(),
+            rejected: None,
+            history: Vec::new(),
+        }
+    }
+
     /// Whether somebody wrote something about it.
     #[must_use]
     pub fn is_filled(&self) -> bool {
-        self.status.is_some() || !self.note.reveal().is_empty()
+        self.status.is_some()
+            || self.quantity_kg.is_some()
+            || self.agreed != Agreed::default()
+            || [&self.note, &self.reason, &self.unsettled].into_iter().any(|text| !text.reveal().is_empty())
+    }
+
+    /// Notes and reasons of the animators, which may name somebody, today's and earlier ones.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let past = self.history.iter().flat_map(|step| [&step.reason, &step.note]).flatten();
+        [&self.note, &self.reason].into_iter().chain(past).map(|text| text.reveal().as_str())
     }
 }
 
@@ -52,60 +106,8 @@ pub fn remember(memory: &mut FollowUps, matches: &[(&str, &Match)], known: &Know
         let (Some(offer), Some(request)) = (known.flow(&found.offer), known.flow(&found.request)) else {
             continue;
         };
-        let fresh = FollowUp {
-            supplier: offer.organisation.clone(),
-            receiver: request.organisation.clone(),
-            flow_type: offer.flow_type,
-            category: offer.category.or(request.category),
-            destination: offer.destination,
-            status: None,
-            note: Confidential::new(String::new()),
-            rejected: None,
-            history: Vec::new(),
-        };
-        memory.entry((*id).to_owned()).or_insert(fresh);
+        memory.entry((*id).to_owned()).or_insert_with(|| FollowUp::new(offer, request));
     }
-}
-
-/// Reads the filled rows of `maillages.xlsx` into the memory. `rows` are the sheet's rows with
-/// their numbers. Rows may be sorted, filtered, doubled or missing; of doubled rows the last
-/// filled one counts. What cannot be read is a finding and changes nothing.
-pub fn read(memory: &mut FollowUps, rows: &[(u32, Vec<String>)], as_of: NaiveDate) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let header = rows.iter().enumerate().find_map(|(at, (_, cells))| {
-        let column = |name: &str| cells.iter().position(|cell| fold(cell) == fold(name));
-        Some((at, column(IDENTIFIER)?, column(STATUS)?, column(NOTE)))
-    });
-    let Some((at, identifier, status, note)) = header else { return findings };
-    for (number, cells) in &rows[at + 1..] {
-        let cell = |column: usize| cells.get(column).map_or("", |text| text.trim());
-        let (id, word, text) = (cell(identifier), cell(status), note.map_or("", cell));
-        if word.is_empty() && text.is_empty() {
-            continue;
-        }
-        let Some(one) = memory.get_mut(id) else {
-            findings.push(unknown(*number, FindingKind::UnknownCode, id));
-            continue;
-        };
-        if !text.is_empty() {
-            one.note = Confidential::new(text.to_owned());
-        }
-        if word.is_empty() {
-            continue;
-        }
-        let known = STATUSES
-            .iter()
-            .find(|(status, label)| fold(label) == fold(word) || fold(status.code()) == fold(word));
-        match known {
-            Some((status, _)) if one.status == Some(*status) => {}
-            Some((status, _)) => {
-                one.status = Some(*status);
-                one.history.push(StatusChange { on: Some(as_of), status: *status });
-            }
-            None => findings.push(unknown(*number, FindingKind::UnknownStatus, word)),
-        }
-    }
-    findings
 }
 
 /// The followed ones as synergies; the others are only potential and are counted as matches.
@@ -122,52 +124,21 @@ pub fn synergies(memory: &FollowUps) -> Vec<Synergy> {
             material_code: None,
             description: Confidential::new(String::new()),
             status,
-            history: one.history.clone(),
+            history: one
+                .history
+                .iter()
+                .filter_map(|step| Some(StatusChange { on: step.on, status: step.status? }))
+                .collect(),
             recurrence: None,
-            mass: None,
+            mass: one.quantity_kg.and_then(Mass::exact),
             previous_destination: one.destination,
             distance_m: None,
             investment_cents: None,
             revenue_cents: None,
             jobs_tenths: None,
             attribution: None,
-            abandon_reason: None,
+            abandon_reason: Some(one.reason.clone()).filter(|reason| !reason.reveal().is_empty()),
             locations: Vec::new(),
         })
         .collect()
-}
-
-fn unknown(row: u32, kind: FindingKind, read: &str) -> Finding {
-    let (message_fr, message_en, repair_fr, repair_en) = if kind == FindingKind::UnknownStatus {
-        (
-            "Ce statut n’est pas dans la liste.",
-            "This status is not in the list.",
-            "Choisir un statut dans la liste déroulante de la colonne.",
-            "Choose a status from the drop-down list of the column.",
-        )
-    } else {
-        (
-            "Cet identifiant n’est celui d’aucun maillage connu : la ligne n’est pas suivie.",
-            "This identifier is not that of a known match: the row is not followed.",
-            "Rétablir l’identifiant d’origine de la ligne.",
-            "Restore the original identifier of the row.",
-        )
-    };
-    Finding {
-        severity: Severity::Warning,
-        kind,
-        location: Location {
-            source: "maillages".to_owned(),
-            file: Confidential::new("maillages.xlsx".to_owned()),
-            sheet: Some(Confidential::new(super::workbook::SHEET.to_owned())),
-            row,
-        },
-        column: None,
-        field: None,
-        read: Confidential::new(read.to_owned()),
-        message_fr: message_fr.to_owned(),
-        message_en: message_en.to_owned(),
-        repair_fr: repair_fr.to_owned(),
-        repair_en: repair_en.to_owned(),
-    }
 }

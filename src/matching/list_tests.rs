@@ -1,9 +1,15 @@
 //! What animators read in their list, and what they fill in.
 
 use super::tests::{day, flow, organisation, parks, search};
-use super::{FollowUps, Known, NamedMatches, followed, read_follow_ups, workbook};
+use super::{FollowUps, Known, NamedMatches, ReturnedSheet, followed, workbook};
 use crate::config;
-use crate::model::{Confidentiality, Direction, Flow, Mass, Match, Status};
+use crate::model::{Confidential, Confidentiality, Direction, Finding, Flow, Mass, Match, Status};
+use chrono::NaiveDate;
+
+fn read_follow_ups(memory: &mut FollowUps, rows: &[(u32, Vec<String>)], as_of: NaiveDate) -> Vec<Finding> {
+    let sheet = ReturnedSheet { name: Confidential::new(super::SHEET.to_owned()), rows: rows.to_vec() };
+    super::read_follow_ups(memory, &[sheet], as_of)
+}
 
 fn remember(memory: &mut FollowUps, named: &[(String, Match)], flows: &[Flow]) {
     let listed: Vec<(&str, &Match)> = named.iter().map(|(id, found)| (id.as_str(), found)).collect();
@@ -15,7 +21,8 @@ fn set_aside(
     named: Vec<(String, Match)>,
     flows: &[Flow],
 ) -> (Vec<(String, Match)>, usize) {
-    super::set_aside(memory, named, &Known::new(&[], flows, &parks()))
+    let (proposed, aside) = super::set_aside(memory, named, &Known::new(&[], flows, &parks()));
+    (proposed, aside.len())
 }
 
 fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
@@ -34,6 +41,8 @@ fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
         as_of: day(),
         pools: &[],
         wanted: &[],
+        aside: &[],
+        scarce: &[],
     })
     .unwrap();
     let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
@@ -79,11 +88,11 @@ fn what_was_filled_in_is_kept_dated_and_shown_again() {
     };
     assert!(read_follow_ups(&mut memory, &sheet("En discussion", "appelée"), day()).is_empty());
     let later = day().succ_opt().unwrap();
-    assert!(read_follow_ups(&mut memory, &sheet("en_discussion", ""), later).is_empty());
-    assert!(read_follow_ups(&mut memory, &sheet("Réalisée", ""), later).is_empty());
+    assert!(read_follow_ups(&mut memory, &sheet("en_discussion", "appelée"), later).is_empty());
+    assert!(read_follow_ups(&mut memory, &sheet("Réalisée", "appelée"), later).is_empty());
     let one = &memory["cle-1"];
     let dated: Vec<_> = one.history.iter().map(|step| (step.on, step.status)).collect();
-    assert_eq!(dated, [(Some(day()), Status::UnderDiscussion), (Some(later), Status::Realised)]);
+    assert_eq!(dated, [(Some(day()), Some(Status::UnderDiscussion)), (Some(later), Some(Status::Realised))]);
     assert_eq!(one.note.reveal(), "appelée");
     assert_eq!(list(&flows, &memory)[1][1..3], ["réalisée", "appelée"]);
     // The match is gone, its follow-up is not.
@@ -112,7 +121,10 @@ fn what_was_given_up_is_proposed_again_only_when_something_that_matters_changed(
     flows[0].mass = Mass::exact(30_000);
     assert_eq!(set_aside(&mut memory, named(&flows), &flows).1, 0);
     let row = list(&flows, &memory)[1].join("|");
-    assert!(row.contains("abandonnée") && row.contains("oui / yes"), "{row}");
+    assert!(
+        row.contains("abandonnée") && row.contains("oui / yes : quantité de l’offre / amount of the offer"),
+        "{row}"
+    );
     // Taken up again, it is a match like any other, and may be given up anew.
     let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells(["cle-1", "proposée"]))];
     read_follow_ups(&mut memory, &rows, day());
@@ -136,9 +148,12 @@ fn an_unknown_status_or_identifier_is_a_finding_and_changes_nothing() {
         (2, cells(["cle-1", "peut-être", ""])),
         (3, cells(["autre", "réalisée", ""])),
     ];
-    let before = memory.clone();
+    let mut before = memory.clone();
     let findings = read_follow_ups(&mut memory, &rows, day());
     let told: Vec<_> = findings.iter().map(|finding| (finding.location.row, finding.kind.code())).collect();
     assert_eq!(told, [(2, "statut_inconnu"), (3, "code_inconnu")]);
-    assert_eq!(memory, before);
+    // What could not be taken in waits in the list, and changes nothing else.
+    let waits = "Statut : « peut-être » (Maillages, ligne 2)";
+    before.get_mut("cle-1").unwrap().unsettled = Confidential::new(waits.to_owned());
+    assert!(memory == before, "{}", memory["cle-1"].unsettled.reveal());
 }

@@ -5,18 +5,22 @@
 //! score is a weighted mean of named parts in thousandths; a part whose facts are missing counts
 //! as one half, and says what to ask.
 
+mod book;
 mod candidates;
 mod feasibility;
+mod fill;
+mod flags;
 mod follow_up;
 mod known;
 mod lots;
 mod network;
 mod parts;
-mod pool_sheet;
 mod pooling;
 mod portfolio;
 mod rejected;
+mod returned;
 mod search;
+mod tables;
 mod words;
 mod workbook;
 
@@ -25,12 +29,15 @@ mod list_tests;
 #[cfg(test)]
 mod tests;
 
-pub use feasibility::{Feasibility, Interval, feasibility, levy_cents_t};
-pub use follow_up::{FollowUp, FollowUps, read as read_follow_ups, remember, synergies as followed};
+pub use feasibility::{Feasibility, Interval, Verdict, feasibility, levy_cents_t};
+pub use fill::Agreed;
+pub use flags::{Centre, Flags, Permit, Programme, Research, cells as flag_texts, consent_code, flags};
+pub use follow_up::{FollowUp, FollowUps, Step, remember, synergies as followed};
 pub use known::Known;
 pub use pooling::{Kind, Pool, Wanted, pools, wanted};
 pub use portfolio::{Edge, Plan, Portfolio, plan, portfolio};
-pub use rejected::{Rejected, set_aside};
+pub use rejected::{Named, Rejected, set_aside};
+pub use returned::{ReturnedSheet, is_list, read as read_follow_ups};
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
 
 use crate::config;

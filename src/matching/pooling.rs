@@ -62,7 +62,7 @@ pub fn pools(known: &Known<'_>, matches: &[Match], settings: &config::Matching) 
 }
 
 /// What makes a flow of one kind with others.
-fn kind(flow: &Flow) -> Kind {
+pub(super) fn kind(flow: &Flow) -> Kind {
     let group = flow.ranked_codes.first().and_then(|ranked| ranked.code.get(..4)).map(str::to_owned);
     (flow.category, group)
 }

@@ -18,6 +18,15 @@ pub struct Rejected {
     pub facts: String,
 }
 
+/// What the facts of one side are about, in their order, French and English.
+const FACTS: [(&str, &str); 5] = [
+    ("état", "state"),
+    ("danger", "hazard"),
+    ("destination", "destination"),
+    ("fréquence", "frequency"),
+    ("dernier jour", "last day"),
+];
+
 impl Rejected {
     fn of(offer: &Flow, request: &Flow) -> Self {
         let facts = |flow: &Flow| {
@@ -33,7 +42,10 @@ impl Rejected {
         }
     }
 
-    fn differs(&self, now: &Self) -> bool {
+    /// What matters and is not as it was, French and English; empty when nothing is.
+    #[must_use]
+    pub fn changes(&self, offer: &Flow, request: &Flow) -> Vec<(String, String)> {
+        let now = Self::of(offer, request);
         let changed = |before: Option<i64>, now: Option<i64>| match (before, now) {
             (Some(before), Some(now)) => {
                 let (before, now) = (i128::from(before), i128::from(now));
@@ -42,34 +54,38 @@ impl Rejected {
             (None, None) => false,
             _ => true,
         };
-        self.facts != now.facts
-            || changed(self.offer_kg, now.offer_kg)
-            || changed(self.request_kg, now.request_kg)
+        let sides = [("de l’offre", "of the offer"), ("de la demande", "of the request")];
+        let amounts = [(self.offer_kg, now.offer_kg), (self.request_kg, now.request_kg)];
+        let mut changes = Vec::new();
+        let halves = self.facts.split(" | ").zip(now.facts.split(" | "));
+        for (((of_fr, of_en), (before, after)), (old, new)) in sides.into_iter().zip(amounts).zip(halves) {
+            if changed(before, after) {
+                changes.push((format!("quantité {of_fr}"), format!("amount {of_en}")));
+            }
+            let facts = old.split(' ').zip(new.split(' ')).zip(FACTS);
+            for (_, (french, english)) in facts.filter(|((old, new), _)| old != new) {
+                changes.push((format!("{french} {of_fr}"), format!("{english} {of_en}")));
+            }
+        }
+        changes
     }
 }
 
+/// Matches with their identifiers.
+pub type Named = Vec<(String, Match)>;
+
 /// Takes the matches out that were given up and have not changed since; gives what is proposed and
-/// how many were set aside. Facts are noted the first time that a given-up match is met.
-pub fn set_aside(
-    memory: &mut FollowUps,
-    matches: Vec<(String, Match)>,
-    known: &Known<'_>,
-) -> (Vec<(String, Match)>, usize) {
-    let before = matches.len();
-    let proposed: Vec<(String, Match)> = matches
-        .into_iter()
-        .filter(|(id, found)| {
-            let Some(one) = memory.get_mut(id) else { return true };
-            if one.status != Some(Status::Abandoned) {
-                one.rejected = None;
-                return true;
-            }
-            let pair = known.flow(&found.offer).zip(known.flow(&found.request));
-            let Some((offer, request)) = pair else { return true };
-            let now = Rejected::of(offer, request);
-            one.rejected.get_or_insert_with(|| now.clone()).differs(&now)
-        })
-        .collect();
-    let aside = before - proposed.len();
-    (proposed, aside)
+/// what was set aside. Facts are noted the first time that a given-up match is met.
+pub fn set_aside(memory: &mut FollowUps, matches: Named, known: &Known<'_>) -> (Named, Named) {
+    matches.into_iter().partition(|(id, found)| {
+        let Some(one) = memory.get_mut(id) else { return true };
+        if one.status != Some(Status::Abandoned) {
+            one.rejected = None;
+            return true;
+        }
+        let pair = known.flow(&found.offer).zip(known.flow(&found.request));
+        let Some((offer, request)) = pair else { return true };
+        let before = one.rejected.get_or_insert_with(|| Rejected::of(offer, request));
+        !before.changes(offer, request).is_empty()
+    })
 }

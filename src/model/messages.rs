@@ -435,6 +435,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Inscrire la quantité par an, ou déclarer `days_per_year` dans la correspondance de la source.",
             "Write the quantity a year, or declare `days_per_year` in the mapping of the source.",
         ),
+        K::ErasedEntry => (
+            "La réponse a été effacée; la réponse précédente reste.",
+            "The answer was erased; the earlier answer stays.",
+            "Pour changer une réponse, en inscrire une autre.",
+            "To change an answer, write another.",
+        ),
         K::UndecodableText => (
             "Des octets ne sont pas du texte dans l'encodage retenu; ils sont remplacés.",
             "Some bytes are no text in the encoding used; they are replaced.",

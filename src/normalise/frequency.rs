@@ -33,7 +33,11 @@ impl Rate {
     /// With so many days in a year, where it is one of days.
     pub(super) fn with_days(self, days: u32) -> Self {
         match self.frequency {
-            Frequency::Daily => Self { times: self.times.exchanged(WORKING_DAYS, days.into()), ..self },
+            Frequency::Daily => {
+                let millionths = self.times.times(Decimal::whole(MILLION)).and_then(Decimal::round);
+                let times = millionths.and_then(|times| to_six_places(i128::from(times) * i128::from(days), WORKING_DAYS));
+                Self { times: times.unwrap_or(self.times), ..self }
+            }
             _ => self,
         }
     }
@@ -174,7 +178,6 @@ fn number(word: &str) -> Option<i128> {
 /// So many times every so many periods, to six places. Every few days are days of work; two
 /// weeks and more are counted in the calendar, and fifteen days are two weeks, as people say.
 fn every(period: &str, count: i128, among: i128) -> Option<Rate> {
-    const MILLION: i128 = 1_000_000;
     let Rate { frequency, times } = one(period)?;
     let (frequency, times, among) = match (frequency, among) {
         (Frequency::Once, _) => return None,
@@ -183,10 +186,16 @@ fn every(period: &str, count: i128, among: i128) -> Option<Rate> {
         (Frequency::Daily, days) if days > 5 => (Frequency::Weekly, Decimal::whole(365), days),
         (frequency, _) => (frequency, times, among),
     };
-    let millionths = i128::from(times.round()?) * count * MILLION;
+    let times = to_six_places(i128::from(times.round()?) * count * MILLION, among)?;
+    Some(Rate { frequency, times })
+}
+
+const MILLION: i128 = 1_000_000;
+
+/// Millionths divided by a number, to six places.
+fn to_six_places(millionths: i128, among: i128) -> Option<Decimal> {
     let millionths = (millionths + among / 2) / among;
-    let times = format!("{}.{:06}", millionths / MILLION, millionths % MILLION);
-    Some(Rate { frequency, times: Decimal::parse_plain(&times)? })
+    Decimal::parse_plain(&format!("{}.{:06}", millionths / MILLION, millionths % MILLION))
 }
 
 /// The rate taken several times a period.

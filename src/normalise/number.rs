@@ -58,11 +58,6 @@ impl Decimal {
         })
     }
 
-    /// The number with one of its factors in the place of another.
-    pub(super) const fn exchanged(self, factor: i128, other: i128) -> Self {
-        Self { mantissa: self.mantissa / factor * other, scale: self.scale }
-    }
-
     /// Decimals that are written.
     pub(super) const fn decimals(self) -> u32 {
         self.scale

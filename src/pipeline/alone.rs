@@ -7,6 +7,7 @@ use crate::matching::{self, FollowUps, Known, NamedMatches, Portfolio};
 use crate::model::{Cell, Field, Finding, Flow, Match, Organisation, RawCell, RawRow, Severity};
 use crate::normalise;
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What two files gave. It names companies: for the terminal and the files of its owner.
@@ -50,6 +51,7 @@ pub async fn match_alone(
     for source in &pipeline.settings.sources {
         let read = ingest::read_source(source, &pipeline.mappings[&source.name], &context).await;
         let read = read.map_err(|error| super::unread(&error))?;
+        described(&source.files, &read.rows)?;
         rows.extend(read.rows);
         findings.extend(read.findings);
     }
@@ -70,6 +72,42 @@ pub async fn match_alone(
         refused: findings.iter().filter(|finding| finding.severity == Severity::Rejection).count(),
         findings,
     })
+}
+
+/// Refuses a file without rows, or whose rows cannot say what they are about: nothing would match,
+/// and nobody would know why.
+fn described(files: &[String], rows: &[RawRow]) -> Result<(), Failure> {
+    let path = files.first().map(String::as_str).unwrap_or_default();
+    if rows.is_empty() {
+        let message = format!(
+            "`{path}` has headings and no row below them\nhelp: write one row for each thing that is offered or sought"
+        );
+        return Err(Failure::message(Exit::Unreadable, message));
+    }
+    let telling = [Field::Description, Field::Category, Field::Material];
+    if rows.iter().any(|row| telling.iter().any(|field| row.get(*field).is_some())) {
+        return Ok(());
+    }
+    let known: BTreeSet<&str> = rows
+        .iter()
+        .flat_map(|row| row.cells.iter().filter(|(_, cell)| !cell.header.is_empty()))
+        .map(|(field, _)| field.code())
+        .collect();
+    let unknown: BTreeSet<&str> =
+        rows.iter().flat_map(|row| &row.unmapped).map(|cell| cell.column.as_str()).collect();
+    let list = |names: BTreeSet<&str>| match names.len() {
+        0 => "none".to_owned(),
+        _ => names.into_iter().collect::<Vec<_>>().join(", "),
+    };
+    Err(Failure::message(
+        Exit::Unreadable,
+        format!(
+            "`{path}` has no column that says what is offered or sought (fields found: {}; columns not recognised: {})\n\
+             help: head one column `description`, `matière`, `catégorie`, `material` or `category`",
+            list(known),
+            list(unknown)
+        ),
+    ))
 }
 
 fn give_company(row: &mut RawRow) {
@@ -108,6 +146,8 @@ pub fn matched_workbook(
         known: &known,
         parks: &pipeline.parks,
         follow_ups: &FollowUps::new(),
+        aside: &[],
+        scarce: &matched.portfolio.scarce,
         settings,
         as_of,
         pools: &matching::pools(&known, &matched.matches, settings),

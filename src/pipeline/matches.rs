@@ -4,10 +4,11 @@ use crate::anonymise::Pseudonyms;
 use crate::config::Pipeline;
 use crate::error::{Exit, Failure};
 use crate::ingest;
-use crate::matching::{self, FollowUp, FollowUps, Known, NamedMatches, Rejected};
+use crate::matching::{
+    self, Agreed, FollowUp, FollowUps, Known, NamedMatches, Rejected, ReturnedSheet, Step,
+};
 use crate::model::{
-    Category, Confidential, Destination, Finding, Flow, FlowId, FlowType, Match, OrgId, Status, StatusChange,
-    fold,
+    Category, Confidential, Destination, Finding, Flow, FlowId, FlowType, Match, OrgId, Status, fold,
 };
 use crate::normalise::Normalised;
 use crate::store::{State, StateFile};
@@ -35,17 +36,23 @@ pub(super) async fn follow(
 ) -> Result<(Vec<Match>, Vec<Finding>), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let mut memory = load(state)?;
-    let rows = filled(state, context).await?;
-    let findings = matching::read_follow_ups(&mut memory, &rows, as_of);
-    for one in memory.values() {
-        seen(one.note.reveal());
+    let sheets = filled(state, context).await?;
+    let findings = matching::read_follow_ups(&mut memory, &sheets, as_of);
+    if !findings.is_empty() {
+        // What could not be taken in is about to be overwritten: the workbook as it came back is kept.
+        let bytes = std::fs::read(state.path(StateFile::Matches)).map_err(|error| failed(&error))?;
+        context.snapshots.keep(&bytes).map_err(|error| failed(&error))?;
     }
+    memory.values().flat_map(FollowUp::texts).for_each(&mut *seen);
     let settings = &pipeline.settings.matching;
     let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks);
     let found = matching::find(&known, settings, as_of);
     let named = identified(found, &normalised.flows, pseudonyms);
     let (named, aside) = matching::set_aside(&mut memory, named, &known);
-    tracing::info!(aside, "matches that were given up and have not changed are not proposed again");
+    tracing::info!(
+        aside = aside.len(),
+        "matches that were given up and have not changed are not proposed again"
+    );
     let (identifiers, mut found): (Vec<String>, Vec<Match>) = named.into_iter().unzip();
     let portfolio = matching::portfolio(&mut found, &known);
     let pools = matching::pools(&known, &found, settings);
@@ -64,6 +71,8 @@ pub(super) async fn follow(
         known: &known,
         parks: &pipeline.parks,
         follow_ups: &memory,
+        aside: &aside,
+        scarce: &portfolio.scarce,
         settings,
         as_of,
         pools: &pools,
@@ -102,7 +111,7 @@ fn identified(found: Vec<Match>, flows: &[Flow], pseudonyms: &Pseudonyms) -> Vec
         .collect()
 }
 
-async fn filled(state: &State, context: &ingest::Context<'_>) -> Result<Vec<(u32, Vec<String>)>, Failure> {
+async fn filled(state: &State, context: &ingest::Context<'_>) -> Result<Vec<ReturnedSheet>, Failure> {
     let path = state.path(StateFile::Matches);
     if !path.exists() {
         return Ok(Vec::new());
@@ -112,12 +121,19 @@ async fn filled(state: &State, context: &ingest::Context<'_>) -> Result<Vec<(u32
     limits.workbook_seconds = limits.workbook_seconds.max(LIST_SECONDS);
     limits.workbook_memory_mib = limits.workbook_memory_mib.max(LIST_MEMORY_MIB);
     let context = ingest::Context { limits, ..context.clone() };
-    ingest::view::rows(&path, Some(matching::SHEET), &context).await.map_err(|error| {
+    let unread = |cause: &dyn std::fmt::Display| {
         let message = format!(
-            "the animators’ workbook cannot be read back: {error}\nhelp: mend `maillages.xlsx` in the state folder, or move it away; it was not overwritten and the previous release stays"
+            "the animators’ workbook cannot be read back: {cause}\nhelp: mend `maillages.xlsx` in the state folder, or move it away; it was not overwritten and the previous release stays"
         );
         Failure::message(Exit::Unreadable, message)
-    })
+    };
+    let sheets = ingest::view::sheets(&path, &context).await.map_err(|error| unread(&error))?;
+    let sheets: Vec<ReturnedSheet> =
+        sheets.into_iter().map(|(name, rows)| ReturnedSheet { name, rows }).collect();
+    if !matching::is_list(&sheets) {
+        return Err(unread(&"none of its sheets has the headings « Identifiant » and « Statut »"));
+    }
+    Ok(sheets)
 }
 
 fn load(state: &State) -> Result<FollowUps, Failure> {
@@ -157,12 +173,52 @@ fn line(id: &str, one: &FollowUp) -> Value {
         "destination": one.destination.code(),
         "status": one.status.map(Status::code),
         "note": one.note.reveal(),
+        "quantity_kg": one.quantity_kg,
+        "reason": one.reason.reveal(),
+        "agreed": agreed(one.agreed),
+        "unsettled": one.unsettled.reveal(),
         "rejected": one.rejected.as_ref().map(|rejected| json!({
             "offer_kg": rejected.offer_kg,
             "request_kg": rejected.request_kg,
             "facts": rejected.facts,
         })),
-        "history": one.history.iter().map(|step| json!({ "on": step.on, "status": step.status.code() })).collect::<Vec<_>>(),
+        "history": one.history.iter().map(step).collect::<Vec<_>>(),
+    })
+}
+
+/// One day of the history; what did not change is left out.
+fn step(step: &Step) -> Value {
+    let said = [
+        ("on", json!(step.on)),
+        ("status", json!(step.status.map(Status::code))),
+        ("quantity_kg", json!(step.quantity_kg)),
+        ("reason", json!(step.reason.as_ref().map(Confidential::reveal))),
+        ("note", json!(step.note.as_ref().map(Confidential::reveal))),
+        ("agreed", step.agreed.map_or(Value::Null, agreed)),
+    ];
+    said.into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
+}
+
+fn agreed(sides: Agreed) -> Value {
+    json!({ "offer": sides.offer, "request": sides.request })
+}
+
+fn parse_agreed(value: &Value) -> Agreed {
+    Agreed { offer: value["offer"] == true, request: value["request"] == true }
+}
+
+fn parse_step(value: &Value) -> Option<Step> {
+    let text = |key: &str| value[key].as_str().map(|text| Confidential::new(text.to_owned()));
+    Some(Step {
+        on: value["on"].as_str().map(str::parse).transpose().ok()?,
+        status: value["status"].as_str().map(str::parse).transpose().ok()?,
+        quantity_kg: value["quantity_kg"].as_i64(),
+        reason: text("reason"),
+        note: text("note"),
+        agreed: value.get("agreed").map(parse_agreed),
     })
 }
 
@@ -171,13 +227,8 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
     let text = |key: &str| value[key].as_str().map(str::to_owned);
     let organisation = |key: &str| Some(OrgId(Confidential::new(text(key)?)));
     let optional = |key: &str| value[key].as_str();
-    let history = value["history"].as_array()?.iter().map(|step| {
-        let on = match step["on"].as_str() {
-            Some(day) => Some(day.parse().ok()?),
-            None => None,
-        };
-        Some(StatusChange { on, status: step["status"].as_str()?.parse().ok()? })
-    });
+    let history = value["history"].as_array()?.iter().map(parse_step);
+    let written = |key: &str| Confidential::new(text(key).unwrap_or_default());
     let one = FollowUp {
         supplier: organisation("supplier")?,
         receiver: organisation("receiver")?,
@@ -186,6 +237,10 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
         destination: text("destination")?.parse::<Destination>().ok()?,
         status: optional("status").map(str::parse).transpose().ok()?,
         note: Confidential::new(text("note")?),
+        quantity_kg: value["quantity_kg"].as_i64(),
+        reason: written("reason"),
+        agreed: parse_agreed(&value["agreed"]),
+        unsettled: written("unsettled"),
         rejected: match &value["rejected"] {
             Value::Null => None,
             rejected => Some(Rejected {

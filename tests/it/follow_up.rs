@@ -1,26 +1,71 @@
 //! What animators fill into `maillages.xlsx` comes back at the next run, and nothing is lost.
 
+use crate::bad_day::Day;
 use calamine::{Data, Reader as _, open_workbook};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-struct Council(tempfile::TempDir);
+/// A council of animators: the pilot, or a small programme where a run is quick.
+struct Council {
+    day: Day,
+    is_pilot: bool,
+}
 
 impl Council {
+    fn pilot() -> Self {
+        Self { day: Day::new(), is_pilot: true }
+    }
+
+    /// Five invented companies that offer pallets, and five that seek some.
+    fn small() -> Self {
+        let day = Day::new();
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for (column, header) in (0..).zip(["Entreprise", "Sens", "Description", "Quantité", "Unité"]) {
+            sheet.write_string(0, column, header).unwrap();
+        }
+        for row in 1..=10_u32 {
+            let (side, words) =
+                if row <= 5 { ("offre", "palettes de bois") } else { ("demande", "palettes à réparer") };
+            sheet.write_string(row, 0, format!("Canari {row} inc.")).unwrap();
+            sheet.write_string(row, 1, side).unwrap();
+            sheet.write_string(row, 2, format!("{words}, lot {row}")).unwrap();
+            sheet.write_number(row, 3, f64::from(100 + row)).unwrap();
+            sheet.write_string(row, 4, "t").unwrap();
+        }
+        workbook.save(day.path("jours/inputs/visites.xlsx")).unwrap();
+        Self { day, is_pilot: false }
+    }
+
     fn run(&self) -> Output {
+        if !self.is_pilot {
+            return self.day.run(&["--json"]);
+        }
         let pipeline = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/capitale-nationale");
         Command::new(env!("CARGO_BIN_EXE_maillage"))
             .arg("run")
             .arg(pipeline)
-            .args(["--as-of", "2026-11-15", "--state", "state", "--published", "published", "--json"])
-            .current_dir(self.0.path())
+            .args([
+                "--as-of",
+                "2026-11-15",
+                "--state",
+                ".maillage/jours",
+                "--published",
+                "published",
+                "--json",
+            ])
+            .current_dir(self.day.path("."))
             .output()
             .unwrap()
     }
 
+    fn state(&self, file: &str) -> PathBuf {
+        self.day.path(".maillage/jours").join(file)
+    }
+
     fn workbook(&self) -> PathBuf {
-        self.0.path().join("state/maillages.xlsx")
+        self.state("maillages.xlsx")
     }
 
     fn rows(&self) -> Vec<Vec<String>> {
@@ -41,19 +86,56 @@ impl Council {
         workbook.save(self.workbook()).unwrap();
     }
 
+    fn sheet(&self, name: &str) -> Vec<Vec<String>> {
+        let mut workbook: calamine::Xlsx<_> = open_workbook(self.workbook()).unwrap();
+        let range = workbook.worksheet_range(name).unwrap();
+        range.rows().map(|row| row.iter().map(Data::to_string).collect()).collect()
+    }
+
+    /// Sends the whole workbook back after a change: every sheet, as text, as another program saves it.
+    fn change(&self, change: impl Fn(&str, &mut Vec<Vec<String>>)) {
+        let given: calamine::Xlsx<_> = open_workbook(self.workbook()).unwrap();
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        for name in given.sheet_names() {
+            let mut rows = self.sheet(&name);
+            change(&name, &mut rows);
+            let sheet = workbook.add_worksheet().set_name(&name).unwrap();
+            for (row, cells) in (0..).zip(&rows) {
+                for (column, cell) in (0..).zip(cells) {
+                    sheet.write_string(row, column, cell).unwrap();
+                }
+                if row % 2 == 1 {
+                    // A filter was left on.
+                    sheet.set_row_hidden(row).unwrap();
+                }
+            }
+        }
+        workbook.save(self.workbook()).unwrap();
+    }
+
+    fn findings(&self) -> String {
+        fs::read_to_string(self.state("constats.jsonl")).unwrap()
+    }
+
+    fn memory(&self, id: &str) -> serde_json::Value {
+        let memory = fs::read_to_string(self.state("suivi_maillages.jsonl")).unwrap();
+        let line = memory.lines().find(|line| line.contains(&format!("\"id\":\"{id}\""))).unwrap();
+        serde_json::from_str(line).unwrap()
+    }
+
     fn synergies(&self, status: &str) -> String {
-        let csv = fs::read_to_string(self.0.path().join("published/current/donnees/synergies.csv")).unwrap();
+        let csv = fs::read_to_string(self.day.path("published/current/donnees/synergies.csv")).unwrap();
         csv.lines().find(|line| line.starts_with(status)).unwrap_or_default().to_owned()
     }
 }
 
 #[test]
 fn a_filled_status_is_followed_and_a_wrong_one_is_a_finding() {
-    let council = Council(tempfile::tempdir().unwrap());
+    let council = Council::pilot();
     assert_eq!(council.run().status.code(), Some(0));
     let before = council.synergies("Total");
     let list = council.rows();
-    assert_eq!(&list[0][..3], ["Identifiant", "Statut", "Note"]);
+    assert_eq!(&list[0][..3], ["Identifiant / Identifier", "Statut / Status", "Note"]);
     assert!(list.len() > 101, "{} matches", list.len() - 1);
     let (first, second) = (list[1][0].clone(), list[2][0].clone());
     council.fill(&[
@@ -69,20 +151,20 @@ fn a_filled_status_is_followed_and_a_wrong_one_is_a_finding() {
     assert_eq!(&row(&second)[1..3], ["", "à rappeler"]);
     let number = |line: &str| line.split(',').nth(1).unwrap().parse::<i64>().unwrap();
     assert_eq!(number(&council.synergies("Total")), number(&before) + 1);
-    let findings = fs::read_to_string(council.0.path().join("state/constats.jsonl")).unwrap();
+    let findings = council.findings();
     let told = |kind: &str| findings.lines().any(|line| line.contains("maillages:") && line.contains(kind));
     assert!(told("statut_inconnu") && told("code_inconnu"));
 
     // A third run reads its own list back and changes nothing.
-    let release = fs::read_link(council.0.path().join("published/current")).unwrap();
+    let release = fs::read_link(council.day.path("published/current")).unwrap();
     assert_eq!(council.run().status.code(), Some(0));
     assert_eq!(council.rows(), filled);
-    assert_eq!(fs::read_link(council.0.path().join("published/current")).unwrap(), release);
+    assert_eq!(fs::read_link(council.day.path("published/current")).unwrap(), release);
 }
 
 #[test]
 fn a_broken_list_stops_the_run_and_is_not_overwritten() {
-    let council = Council(tempfile::tempdir().unwrap());
+    let council = Council::small();
     assert_eq!(council.run().status.code(), Some(0));
     fs::write(council.workbook(), b"PK\x03\x04 not a workbook").unwrap();
     let output = council.run();
@@ -90,4 +172,147 @@ fn a_broken_list_stops_the_run_and_is_not_overwritten() {
     let message = String::from_utf8_lossy(&output.stderr);
     assert!(message.contains("maillages.xlsx") && message.contains("help:"), "{message}");
     assert_eq!(fs::read(council.workbook()).unwrap(), b"PK\x03\x04 not a workbook");
+}
+
+/// Writes into the columns to fill of the row of a match.
+fn write(rows: &mut [Vec<String>], id: &str, cells: &[(usize, &str)]) {
+    for row in rows.iter_mut().filter(|row| row.first().is_some_and(|cell| cell == id)) {
+        for (column, text) in cells {
+            (*text).clone_into(&mut row[*column]);
+        }
+    }
+}
+
+#[test]
+fn a_workbook_filled_on_several_sheets_sorted_and_doubled_loses_nothing() {
+    let council = Council::small();
+    assert_eq!(council.run().status.code(), Some(0));
+    let list = council.rows();
+    let ids: Vec<String> = (1..=4).map(|row| list[row][0].clone()).collect();
+    let [agreed, torn, abandoned, doubled] = [&ids[0], &ids[1], &ids[2], &ids[3]];
+    let pages = council.sheet("Fiches");
+    assert!(pages.iter().any(|row| row[0] == *agreed), "the best match is on a page");
+    council.change(|name, rows| match name {
+        "Maillages" => {
+            write(rows, agreed, &[(1, "réalisée"), (3, "1,5 t")]);
+            write(rows, torn, &[(1, "proposée")]);
+            write(rows, abandoned, &[(1, "abandonnée"), (4, "trop loin")]);
+            // Sorted the other way, partly deleted, one row doubled with another answer.
+            rows[1..].reverse();
+            rows.truncate(rows.len() - 4);
+            let mut copies: Vec<Vec<String>> =
+                ids.iter().map(|id| list.iter().find(|row| row[0] == *id).unwrap().clone()).collect();
+            write(&mut copies, agreed, &[(1, "réalisée"), (3, "1500")]);
+            write(&mut copies, torn, &[(1, "proposée")]);
+            write(&mut copies, abandoned, &[(1, "Abandoned"), (4, "trop loin")]);
+            write(&mut copies, doubled, &[(2, "première")]);
+            rows.extend(copies);
+            let mut again = vec![list.iter().find(|row| row[0] == *doubled).unwrap().clone()];
+            write(&mut again, doubled, &[(2, "seconde")]);
+            rows.extend(again);
+        }
+        "Fiches" => {
+            write(rows, agreed, &[(1, "realised")]);
+            write(rows, torn, &[(1, "abandonnée")]);
+        }
+        _ => {}
+    });
+    let output = council.run();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let one = council.memory(agreed);
+    assert_eq!((&one["status"], &one["quantity_kg"]), (&"realisee".into(), &1_500.into()));
+    assert_eq!(one["history"].as_array().unwrap().len(), 1, "{one}");
+    assert_eq!(one["history"][0]["on"], "2026-01-15");
+    // Two answers: nothing is chosen, both are shown and found.
+    let two = council.memory(torn);
+    assert!(two["status"].is_null() && two["unsettled"].as_str().unwrap().contains("abandonnée"), "{two}");
+    let findings = council.findings();
+    let torn_lines = findings
+        .lines()
+        .filter(|line| line.contains("maillages:") && line.contains("doublon_contradictoire"));
+    assert!(torn_lines.count() >= 2, "{findings}");
+    let filled = council.rows();
+    let row = filled.iter().find(|row| row[0] == *torn).unwrap();
+    assert!(row[6].contains("proposée") && row[6].contains("abandonnée"), "{row:?}");
+    assert_eq!(council.memory(doubled)["note"], "première | seconde");
+    // Given up: not proposed again, but kept where its status can be changed.
+    assert!(!filled.iter().any(|row| row[0] == *abandoned));
+    let others = council.sheet("Autres suivis");
+    let other = others.iter().find(|row| row[0] == *abandoned).unwrap();
+    assert_eq!((other[1].as_str(), other[4].as_str()), ("abandonnée", "trop loin"));
+    assert!(other[6].contains("pas proposé de nouveau"), "{other:?}");
+    // The workbook as it came back is kept, because not everything could be taken in.
+    let kept = walk(&council.state("instantanes"));
+    assert!(kept.iter().any(|path| {
+        let mut book: calamine::Xlsx<_> = match open_workbook(path) {
+            Ok(book) => book,
+            Err(_) => return false,
+        };
+        book.worksheet_range("Fiches").is_ok()
+    }));
+    // Nothing of it is published.
+    for path in walk(&council.day.path("published")) {
+        let bytes = fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("trop loin") && !text.contains("première | seconde"), "{}", path.display());
+    }
+
+    // A quiet run changes nothing; then the quarrel is settled, and the given-up match taken up again.
+    assert_eq!(council.run().status.code(), Some(0));
+    assert_eq!(council.memory(torn), two);
+    council.change(|name, rows| match name {
+        "Maillages" => write(rows, torn, &[(1, "en discussion"), (5, "les deux")]),
+        "Autres suivis" => write(rows, abandoned, &[(1, "proposed")]),
+        _ => {}
+    });
+    assert_eq!(council.run().status.code(), Some(0));
+    let two = council.memory(torn);
+    assert_eq!((&two["status"], &two["unsettled"]), (&"en_discussion".into(), &"".into()));
+    assert_eq!(two["agreed"]["offer"], true);
+    let filled = council.rows();
+    let back = filled.iter().find(|row| row[0] == *abandoned).unwrap();
+    assert_eq!(back[1], "proposée");
+    let history = back.last().unwrap();
+    assert!(history.contains("abandonnée, trop loin") && history.contains("proposée"), "{history}");
+}
+
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(walk(&path));
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_workbook_without_its_headings_stops_the_run_and_an_erased_answer_is_told() {
+    let council = Council::small();
+    assert_eq!(council.run().status.code(), Some(0));
+    let id = council.rows()[1][0].clone();
+    council.fill(&[["vue", &id, "proposée"]]);
+    assert_eq!(council.run().status.code(), Some(0));
+    council.change(|name, rows| {
+        if name == "Maillages" {
+            write(rows, &id, &[(1, "")]);
+        }
+        if name != "Maillages" {
+            rows.clear();
+        }
+    });
+    assert_eq!(council.run().status.code(), Some(0));
+    assert!(council.findings().lines().any(|line| line.contains("reponse_effacee")));
+    assert_eq!(council.memory(&id)["status"], "proposee");
+    council.change(|_, rows| rows.iter_mut().for_each(|row| row.truncate(1)));
+    let before = fs::read(council.workbook()).unwrap();
+    let output = council.run();
+    assert_eq!(output.status.code(), Some(65));
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("Identifiant") && message.contains("help:"), "{message}");
+    assert_eq!(fs::read(council.workbook()).unwrap(), before);
 }

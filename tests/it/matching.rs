@@ -92,3 +92,137 @@ fn a_file_without_known_headings_and_another_ending_get_a_repair() {
     assert_eq!(output.status.code(), Some(65), "{said}");
     assert!(said.contains("help:") && !folder.path().join("m.csv").exists(), "{said}");
 }
+
+/// Runs the verb on two files of a folder.
+fn pair(folder: &Path, offers: &str, requests: &str, output: &str) -> Output {
+    let names = ["match", "--offers", offers, "--requests", requests, "--as-of", DAY, "--output", output];
+    program(folder, &names)
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn parquet_of(columns: Vec<(&str, arrow::array::ArrayRef)>) -> Vec<u8> {
+    let batch = arrow::record_batch::RecordBatch::try_from_iter(columns).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+#[test]
+fn parquet_goes_in_as_csv_does_whatever_the_files_are_called() {
+    use arrow::array::{Float64Array, StringArray};
+    use std::sync::Arc;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(
+        path.join("o.csv"),
+        "Company name,Material,Amount (t/yr)\nAlpha synthetic,wood pallets,12.5\nBeta synthetic,brewers spent grain,\n",
+    )
+    .unwrap();
+    fs::write(
+        path.join("d.csv"),
+        "Entreprise;Matière;Quantité (t/an)\nDelta synthétique;palettes de bois;5\nZêta synthétique;drêches de brasserie;300\n",
+    )
+    .unwrap();
+    done(&pair(path, "o.csv", "d.csv", "csv.csv"));
+    let offers = parquet_of(vec![
+        ("Company name", Arc::new(StringArray::from(vec!["Alpha synthetic", "Beta synthetic"]))),
+        ("Material", Arc::new(StringArray::from(vec!["wood pallets", "brewers spent grain"]))),
+        ("Amount (t/yr)", Arc::new(Float64Array::from(vec![12.5, f64::NAN]))),
+    ]);
+    // The content decides, not the name.
+    fs::write(path.join("offers.data"), offers).unwrap();
+    done(&pair(path, "offers.data", "d.csv", "parquet.csv"));
+    let read = |name: &str| fs::read_to_string(path.join(name)).unwrap();
+    assert_eq!(read("csv.csv"), read("parquet.csv"));
+    assert_eq!(read("csv.csv").lines().count(), 3);
+    // What it wrote itself as Parquet can be looked at.
+    done(&pair(path, "offers.data", "d.csv", "out.parquet"));
+    let shown = program(path, &["read", "out.parquet"]);
+    done(&shown);
+    assert!(String::from_utf8_lossy(&shown.stdout).starts_with("rang,offre_ligne"), "{}", said(&shown));
+    let broken = fs::read(path.join("offers.data")).unwrap();
+    fs::write(path.join("cut.parquet"), &broken[..broken.len() / 2]).unwrap();
+    let output = pair(path, "cut.parquet", "d.csv", "no.csv");
+    assert!(output.status.code() == Some(65) && said(&output).contains("help:"), "{}", said(&output));
+}
+
+#[test]
+fn what_a_stranger_gets_wrong_is_named_with_its_repair() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let good = "description,quantity,unit\nwood pallets,5,t\n";
+    for (name, text) in [
+        ("good.csv", good),
+        ("copy.csv", good),
+        ("empty.csv", ""),
+        ("heads.csv", "description,quantity,unit\n"),
+        ("mute.csv", "company,quantity,unit,colour\nAlpha synthetic,5,t,red\n"),
+        ("strange.csv", "a,b\n1,2\n"),
+        ("text.pdf", "%PDF-1.7"),
+    ] {
+        fs::write(path.join(name), text).unwrap();
+    }
+    for (offers, requests, output, code, tells) in [
+        ("nope.csv", "good.csv", "m.csv", 65, "`nope.csv` is not there"),
+        (".", "good.csv", "m.csv", 65, "is a folder"),
+        ("empty.csv", "good.csv", "m.csv", 65, "it is empty"),
+        ("heads.csv", "good.csv", "m.csv", 65, "no row below"),
+        ("mute.csv", "good.csv", "m.csv", 65, "no column that says what"),
+        ("strange.csv", "good.csv", "m.csv", 65, "expected headers"),
+        ("text.pdf", "good.csv", "m.csv", 65, "it is a PDF"),
+        ("good.csv", "good.csv", "m.csv", 2, "the same table"),
+        ("good.csv", "copy.csv", "m.csv", 2, "the same table"),
+        ("good.csv", "mute.csv", "good.csv", 2, "overwritten"),
+        ("good.csv", "mute.csv", "m.txt", 2, ".parquet"),
+    ] {
+        let output = pair(path, offers, requests, output);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{offers} {requests}: {said}");
+        assert!(said.contains(tells) && said.contains("help:"), "{offers} {requests}: {said}");
+        assert!(!path.join("m.csv").exists());
+    }
+    assert_eq!(fs::read_to_string(path.join("good.csv")).unwrap(), good);
+}
+
+#[test]
+fn an_entry_marked_confidential_is_matched_and_never_shown_to_the_other_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let offers = "entreprise,description,quantite,unite,confidentialite\n\
+        Alpha synthétique,palettes de bois secrètes,12,t,confidentielle\n\
+        Gamma synthétique,palettes de bois ouvertes,9,t,reseau\n";
+    let requests =
+        "company,description,quantity,unit,confidentiality\nDelta synthetic,wooden pallets,5,t,network\n";
+    fs::write(path.join("o.csv"), offers).unwrap();
+    fs::write(path.join("d.csv"), requests).unwrap();
+    done(&pair(path, "o.csv", "d.csv", "m.csv"));
+    let table = fs::read_to_string(path.join("m.csv")).unwrap();
+    assert!(!table.contains("secrètes") && !table.contains("Alpha"), "{table}");
+    let rows: Vec<BTreeMap<String, String>> =
+        csv::Reader::from_reader(table.as_bytes()).deserialize().map(Result::unwrap).collect();
+    let asks =
+        |line: &str| rows.iter().find(|row| row["offre_ligne"] == line).unwrap()["accord_a_demander"].clone();
+    assert_eq!([asks("2"), asks("3")], ["offre", ""]);
+    done(&pair(path, "o.csv", "d.csv", "m.xlsx"));
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(path.join("m.xlsx")).unwrap();
+    let range = book.worksheet_range("Fiches").unwrap();
+    let text: Vec<String> =
+        range.rows().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")).collect();
+    let begins = |name: &str| text.iter().position(|row| row.starts_with(name)).unwrap();
+    let page = text[begins("Delta")..begins("Gamma")].join("\n");
+    assert!(page.contains("ouvertes") && !page.contains("secrètes") && !page.contains("Alpha"), "{page}");
+    assert!(text[begins("Alpha")..begins("Delta")].join("\n").contains("wooden pallets"));
+    // The owner of both files sees it, and whom to ask.
+    let list: Vec<String> = book
+        .worksheet_range("Maillages")
+        .unwrap()
+        .rows()
+        .map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|"))
+        .collect();
+    assert!(list.iter().any(|row| row.contains("secrètes") && row.contains("à demander à l’offre")));
+}

@@ -17,11 +17,11 @@ use super::remark::Remark;
 use super::sniff::{Kind, sniff};
 use super::table::{Event, Head, Sheet};
 use super::workbook::{self, Wanted};
-use super::{Context, IngestError, delimited, json};
+use super::{Context, IngestError, columnar, delimited, json};
 use crate::config::{self, Hidden};
 use crate::model::{Confidential, Finding, FindingKind};
 use plain::{Broken, Plain};
-pub use rows::rows;
+pub use rows::{Texts, rows, sheets};
 use spool::Spool;
 use std::io::{self, Write};
 use std::path::Path;
@@ -107,6 +107,7 @@ pub async fn view(
             workbook::stream(&page, kind, wanted, context, &mut listen).await?;
         }
         Kind::Json(value) => stage.whole(&json::as_sheet(&value))?,
+        Kind::Parquet => stage.whole(&columnar::read(&page, &context.limits)?)?,
         Kind::Text(text) => stage.whole(&delimited::read(&text, &config::Text::default()))?,
     }
     stage.finish(out)

@@ -1,8 +1,13 @@
 //! One sheet of one file as rows of text, for commands and the animators' workbook.
 
+use super::super::page::Page;
+use super::super::sniff::{Kind, sniff};
+use super::super::table::{Row, Sheet};
+use super::super::{columnar, delimited, files, json, workbook};
 use super::{Format, Request, ViewError, view};
-use crate::config::Hidden;
-use crate::ingest::Context;
+use crate::config::{self, Hidden};
+use crate::ingest::{Context, IngestError};
+use crate::model::Confidential;
 use std::path::Path;
 
 /// Rows that hold something, with their numbers from 1, as text from column A.
@@ -23,4 +28,37 @@ pub async fn rows(
     Ok(texts
         .filter(|(_, cells): &(u32, Vec<String>)| cells.iter().any(|cell| !cell.trim().is_empty()))
         .collect())
+}
+
+/// Every sheet of a file: its name, and the rows that hold something as [`rows`] gives them.
+///
+/// # Errors
+/// Unreadable or missing input.
+pub async fn sheets(path: &Path, context: &Context<'_>) -> Result<Vec<Texts>, IngestError> {
+    let file = files::single(path);
+    let bytes = files::read(&file, &context.limits)?;
+    let page = Page { place: file.place, label: file.label, bytes };
+    let sheets = match sniff(&page, None)? {
+        Kind::Workbook(kind) => workbook::read(&page, kind, context).await?.sheets,
+        Kind::Json(value) => vec![json::as_sheet(&value)],
+        Kind::Parquet => vec![columnar::read(&page, &context.limits)?],
+        Kind::Text(text) => vec![delimited::read(&text, &config::Text::default())],
+    };
+    Ok(sheets.into_iter().map(texts).collect())
+}
+
+/// Name of a sheet, and its rows as text with their numbers.
+pub type Texts = (Confidential<String>, Vec<(u32, Vec<String>)>);
+
+fn texts(sheet: Sheet) -> Texts {
+    let dense = |row: Row| {
+        let mut cells = Vec::new();
+        for (column, cell) in row.cells {
+            cells.resize(column as usize, String::new());
+            cells.push(cell.reveal());
+        }
+        (row.number, cells)
+    };
+    let rows = sheet.rows.into_iter().map(dense);
+    (sheet.head.name, rows.filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty())).collect())
 }

@@ -1,0 +1,199 @@
+//! Cells of the workbook: text is always text, never a formula; links stay within what a sheet takes.
+
+use super::super::fill::{AGREED, Fill, STATUSES};
+use crate::model::Confidential;
+use rust_xlsxwriter::{
+    Color, DataValidation, Format, FormatAlign, FormatUnderline, Url, Workbook, Worksheet, XlsxError,
+};
+
+/// Most characters of a cell, in UTF-16 units.
+const LONGEST: usize = 32_767;
+/// Most links that Excel opens in one sheet is 65,530.
+const MOST_LINKS: usize = 65_000;
+/// Paper of 11 by 17 inches.
+const TABLOID: u8 = 3;
+
+/// Looks of cells.
+pub(in super::super) struct Styles {
+    pub(super) head: Format,
+    pub(super) fill: Format,
+    pub(super) wrap: Format,
+    pub(super) title: Format,
+    link: Format,
+}
+
+impl Styles {
+    pub(in super::super) fn new() -> Self {
+        let top = Format::new().set_align(FormatAlign::Top);
+        Self {
+            head: top.clone().set_bold().set_text_wrap().set_background_color(Color::RGB(0x00E8_EEF2)),
+            fill: top.clone().set_background_color(Color::RGB(0x00FF_F7CC)),
+            wrap: top.clone().set_text_wrap(),
+            title: Format::new().set_bold().set_font_size(14),
+            link: top.set_font_color(Color::RGB(0x0005_63C1)).set_underline(FormatUnderline::Single),
+        }
+    }
+}
+
+/// A cell of a sheet, in its first column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Target {
+    pub(super) sheet: String,
+    /// From 0.
+    pub(super) row: u32,
+}
+
+impl Target {
+    /// The first cell of a sheet.
+    pub(in super::super) fn first(sheet: &str) -> Self {
+        Self { sheet: sheet.to_owned(), row: 0 }
+    }
+}
+
+/// A sheet that is being written.
+pub(in super::super) struct Page<'a> {
+    pub(super) sheet: &'a mut Worksheet,
+    pub(super) styles: &'a Styles,
+    links: usize,
+}
+
+impl<'a> Page<'a> {
+    /// A sheet set up for print: landscape, one page wide, numbered.
+    pub(in super::super) fn new(
+        workbook: &'a mut Workbook,
+        name: &str,
+        styles: &'a Styles,
+    ) -> Result<Self, XlsxError> {
+        let sheet = workbook.add_worksheet().set_name(name)?;
+        sheet.set_landscape().set_paper_size(TABLOID).set_print_fit_to_pages(1, 0);
+        sheet.set_footer("&LConfidentiel / Confidential&C&A&R&P / &N");
+        Ok(Self { sheet, styles, links: 0 })
+    }
+
+    /// Headings with the widths of their columns, frozen and repeated on every printed page.
+    pub(super) fn head(&mut self, headings: &[(&str, f64)], frozen_columns: u16) -> Result<(), XlsxError> {
+        self.heading_row(0, 0, headings)?;
+        for (column, (_, width)) in (0..).zip(headings) {
+            self.sheet.set_column_width(column, *width)?;
+        }
+        self.sheet.set_freeze_panes(1, frozen_columns)?;
+        self.sheet.set_repeat_rows(0, 0)?;
+        Ok(())
+    }
+
+    /// Headings in a row, from a column on.
+    pub(super) fn heading_row(
+        &mut self,
+        row: u32,
+        from: u16,
+        headings: &[(&str, f64)],
+    ) -> Result<(), XlsxError> {
+        for (column, (heading, _)) in (from..).zip(headings) {
+            self.sheet.write_string_with_format(row, column, *heading, &self.styles.head)?;
+        }
+        Ok(())
+    }
+
+    /// A filter over all columns, from the headings to the last row.
+    pub(super) fn filter(&mut self, last_row: u32, columns: usize) -> Result<(), XlsxError> {
+        let last = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
+        self.sheet.autofilter(0, 0, last_row.max(1), last)?;
+        Ok(())
+    }
+
+    pub(super) fn text(&mut self, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
+        if !text.is_empty() {
+            self.sheet.write_string(row, column, clean(text))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn wrapped(&mut self, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
+        if !text.is_empty() {
+            self.sheet.write_string_with_format(row, column, clean(text), &self.styles.wrap)?;
+        }
+        Ok(())
+    }
+
+    /// A cell to fill in, coloured also when it is blank.
+    pub(super) fn fill(&mut self, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
+        self.sheet.write_string_with_format(row, column, clean(text), &self.styles.fill)?;
+        Ok(())
+    }
+
+    /// A whole number; a double holds it exactly to nine million million.
+    #[expect(clippy::cast_precision_loss, reason = "a workbook holds doubles")]
+    pub(super) fn number(&mut self, row: u32, column: u16, number: i64) -> Result<(), XlsxError> {
+        self.sheet.write_number(row, column, number as f64)?;
+        Ok(())
+    }
+
+    /// A known amount in a cell to fill in.
+    #[expect(clippy::cast_precision_loss, reason = "a workbook holds doubles")]
+    pub(super) fn number_to_fill(&mut self, row: u32, column: u16, number: i64) -> Result<(), XlsxError> {
+        self.sheet.write_number_with_format(row, column, number as f64, &self.styles.fill)?;
+        Ok(())
+    }
+
+    pub(super) fn count(&mut self, row: u32, column: u16, count: usize) -> Result<(), XlsxError> {
+        self.number(row, column, i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// Kilometres with one decimal.
+    pub(super) fn kilometres(&mut self, row: u32, column: u16, metres: i64) -> Result<(), XlsxError> {
+        if let Ok(tenths) = i32::try_from((metres + 50) / 100) {
+            self.sheet.write_number(row, column, f64::from(tenths) / 10.0)?;
+        }
+        Ok(())
+    }
+
+    /// A text that leads to another cell; plain text once the sheet holds as many links as it can.
+    pub(super) fn link(
+        &mut self,
+        row: u32,
+        column: u16,
+        target: Option<&Target>,
+        text: &str,
+    ) -> Result<(), XlsxError> {
+        let text = clean(text);
+        let Some(target) = target.filter(|_| !text.is_empty() && self.links < MOST_LINKS) else {
+            return self.text(row, column, &text);
+        };
+        self.links += 1;
+        let place = format!("internal:'{}'!A{}", target.sheet.replace('\'', "''"), target.row + 1);
+        let url = Url::new(place).set_text(text);
+        self.sheet.write_url_with_format(row, column, url, &self.styles.link)?;
+        Ok(())
+    }
+
+    /// Offers the words of the columns to fill over some rows.
+    pub(super) fn choices(&mut self, first: u32, last: u32, fills: &[Fill]) -> Result<(), XlsxError> {
+        for (column, fill) in (0..).zip(fills) {
+            let words: Vec<&str> = match fill {
+                Fill::Status => STATUSES.iter().map(|(_, label, _)| *label).collect(),
+                Fill::Agreed => AGREED.iter().map(|(_, label, _)| *label).collect(),
+                Fill::Identifier | Fill::Note | Fill::Quantity | Fill::Reason => continue,
+            };
+            let list = DataValidation::new().allow_list_strings(&words)?;
+            self.sheet.add_data_validation(first, column, last.max(first), column, &list)?;
+        }
+        Ok(())
+    }
+}
+
+/// Text as a cell takes it: not too long, and without characters that XML does not have.
+pub(super) fn clean(text: &str) -> String {
+    let mut units = 0;
+    text.chars()
+        .filter(|letter| !matches!(letter, '\u{FFFE}' | '\u{FFFF}'))
+        .take_while(|letter| {
+            units += letter.len_utf16();
+            units <= LONGEST
+        })
+        .collect()
+}
+
+/// A confidential text, empty when there is none.
+pub(super) fn shown(value: Option<&Confidential<String>>) -> &str {
+    value.map_or("", |text| text.reveal().as_str())
+}

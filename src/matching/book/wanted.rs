@@ -1,0 +1,111 @@
+//! Ghost requests: buyers that nobody is yet, and outlets that are too small. A row on what is wanted
+//! names no company; it may be passed on within the network when none of its entries is confidential.
+
+use super::super::pooling::{self, Kind, Wanted};
+use super::super::workbook::NamedMatches;
+use super::cells::Page;
+use super::line::Directory;
+use super::pages::Pages;
+use super::pools;
+use crate::materials::{self, Nomenclature};
+use crate::model::{Confidentiality, Direction, Flow, FlowType, OrgId};
+use rust_xlsxwriter::XlsxError;
+use std::collections::{BTreeMap, BTreeSet};
+
+const HEADINGS: [(&str, f64); 12] = [
+    ("Recherché / Wanted", 34.0),
+    ("Catégorie / Category", 30.0),
+    ("Groupe de la liste des déchets / Group of the List of Waste", 18.0),
+    ("Sans preneur (kg/an) / Without taker (kg a year)", 16.0),
+    ("Offres / Offers", 10.0),
+    ("Offres de quantité inconnue / Offers of unknown amount", 16.0),
+    ("Entreprises de cette matière / Companies with this material", 14.0),
+    ("Parcs / Parks", 34.0),
+    ("Exemples / Examples", 50.0),
+    ("Secteurs SCIAN qui en prennent / NAICS sectors that take it", 24.0),
+    ("Peut être dit dans le réseau / May be told in the network", 22.0),
+    ("Débouché connu / Known outlet", 28.0),
+];
+
+/// Descriptions and sectors that are shown.
+const SHOWN: usize = 3;
+
+/// All offers of one kind.
+#[derive(Default)]
+struct Offers<'a> {
+    companies: BTreeSet<&'a OrgId>,
+    parks: BTreeSet<&'a str>,
+    examples: BTreeSet<&'a str>,
+    confidential: bool,
+    first: Option<&'a Flow>,
+}
+
+/// Writes the sheet.
+pub(in super::super) fn write(
+    page: &mut Page<'_>,
+    list: &NamedMatches<'_>,
+    directory: &Directory<'_>,
+    pages: &Pages<'_>,
+) -> Result<(), XlsxError> {
+    page.head(&HEADINGS, 0)?;
+    let mut kinds: BTreeMap<Kind, Offers<'_>> = BTreeMap::new();
+    for one in list.known.by_rank() {
+        let flow = one.flow;
+        if flow.direction != Direction::Output || flow.flow_type != FlowType::Material {
+            continue;
+        }
+        let offers = kinds.entry(pooling::kind(flow)).or_default();
+        offers.companies.insert(&flow.organisation);
+        offers.parks.extend(directory.park(flow).map(|park| park.name_fr.as_str()));
+        if flow.confidentiality == Confidentiality::Confidential {
+            offers.confidential = true;
+        } else if offers.examples.len() < SHOWN {
+            offers.examples.insert(flow.description.reveal());
+        }
+        offers.first.get_or_insert(flow);
+    }
+    let mut row = 0;
+    for wanted in list.wanted {
+        row += 1;
+        let Wanted { kind, kg, offers, unknown } = wanted;
+        page.text(row, 0, "acheteur à trouver / buyer to find")?;
+        pools::kind(page, row, 1, kind)?;
+        // Nothing known to be left is not the same as nothing left.
+        if *offers > 0 {
+            page.number(row, 3, *kg)?;
+        }
+        page.count(row, 4, *offers)?;
+        page.count(row, 5, *unknown)?;
+        let Some(all) = kinds.get(kind) else { continue };
+        page.count(row, 6, all.companies.len())?;
+        page.wrapped(row, 7, &joined(&all.parks, ", "))?;
+        page.wrapped(row, 8, &joined(&all.examples, "\n"))?;
+        page.text(row, 9, &all.first.map(sectors).unwrap_or_default())?;
+        let told = if all.confidential {
+            "non : entrée confidentielle / no: confidential entry"
+        } else {
+            "oui / yes"
+        };
+        page.text(row, 10, told)?;
+    }
+    for flow in list.scarce.iter().filter_map(|id| list.known.flow(id)) {
+        row += 1;
+        page.text(row, 0, "débouché à agrandir / outlet to enlarge")?;
+        pools::kind(page, row, 1, &pooling::kind(flow))?;
+        page.link(row, 11, pages.target(&flow.organisation), directory.name(&flow.organisation))?;
+    }
+    page.filter(row, HEADINGS.len())
+}
+
+/// Sectors that usually take an offer, likeliest first.
+fn sectors(flow: &Flow) -> String {
+    let codes: Vec<(&str, u16)> =
+        flow.ranked_codes.iter().map(|one| (one.code.as_str(), one.confidence_milli)).collect();
+    let offer = materials::Offer::new(&codes, flow.flow_type, flow.description.reveal(), "");
+    let found = materials::receivers(&offer, &[], Nomenclature::Scian, SHOWN);
+    found.into_iter().map(|(sector, _)| sector).collect::<Vec<_>>().join(", ")
+}
+
+fn joined(texts: &BTreeSet<&str>, between: &str) -> String {
+    texts.iter().copied().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(between)
+}

@@ -1,0 +1,190 @@
+//! The columns that animators fill in: their headings, and how they are found again.
+
+use crate::model::{Status, fold};
+
+/// A column that comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fill {
+    /// Which match; not to be changed.
+    Identifier,
+    Status,
+    Note,
+    Quantity,
+    Reason,
+    Agreed,
+}
+
+impl Fill {
+    /// In the order of the sheet.
+    pub(super) const ALL: [Self; 6] =
+        [Self::Identifier, Self::Status, Self::Note, Self::Quantity, Self::Reason, Self::Agreed];
+
+    /// Heading and width.
+    pub(super) const fn heading(self) -> (&'static str, f64) {
+        match self {
+            Self::Identifier => ("Identifiant / Identifier", 14.0),
+            Self::Status => ("Statut / Status", 16.0),
+            Self::Note => ("Note", 30.0),
+            Self::Quantity => ("Quantité réalisée (kg/an) / Realised amount (kg a year)", 16.0),
+            Self::Reason => ("Raison d’abandon / Reason for giving up", 24.0),
+            Self::Agreed => ("Accord obtenu / Consent given", 14.0),
+        }
+    }
+
+    /// Folded headings, either language.
+    const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Identifier => &["identifiant", "identifier"],
+            Self::Status => &["statut", "status"],
+            Self::Note => &["note", "notes"],
+            Self::Quantity => &["quantite realisee", "realised amount", "realized amount"],
+            Self::Reason => &["raison d abandon", "reason for giving up"],
+            Self::Agreed => &["accord obtenu", "consent given"],
+        }
+    }
+
+    /// Whether a heading is this one's: whole or one of its languages, without its unit.
+    pub(super) fn is(self, heading: &str) -> bool {
+        heading.split(" / ").any(|half| {
+            let bare = half.split('(').next().unwrap_or(half);
+            self.names().contains(&fold(bare).as_str())
+        })
+    }
+}
+
+/// Statuses as the list of the column offers them, and in English, which is read too.
+pub(super) const STATUSES: [(Status, &str, &str); 6] = [
+    (Status::Potential, "potentielle", "potential"),
+    (Status::Proposed, "proposée", "proposed"),
+    (Status::UnderDiscussion, "en discussion", "under discussion"),
+    (Status::Trial, "à l’essai", "trial"),
+    (Status::Realised, "réalisée", "realised"),
+    (Status::Abandoned, "abandonnée", "abandoned"),
+];
+
+/// The label of a status.
+pub(super) fn label(status: Status) -> &'static str {
+    STATUSES.iter().find(|(one, ..)| *one == status).map_or("", |(_, label, _)| label)
+}
+
+/// The status that a word says.
+pub(super) fn status(word: &str) -> Option<Status> {
+    let word = fold(word);
+    let found = STATUSES.iter().find(|(status, french, english)| {
+        [*french, *english, status.code()].iter().any(|known| fold(known) == word)
+    });
+    found.map(|(status, ..)| *status)
+}
+
+/// Which sides let their confidential entry be shown to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Agreed {
+    /// The offer.
+    pub offer: bool,
+    /// The request.
+    pub request: bool,
+}
+
+/// Consents as the list of the column offers them.
+pub(super) const AGREED: [(Agreed, &str, &[&str]); 4] = [
+    (Agreed { offer: true, request: false }, "offre", &["offer"]),
+    (Agreed { offer: false, request: true }, "demande", &["request"]),
+    (Agreed { offer: true, request: true }, "les deux", &["both", "oui", "yes"]),
+    (Agreed { offer: false, request: false }, "aucun", &["none", "non", "no"]),
+];
+
+/// The consent that a word says.
+pub(super) fn agreed(word: &str) -> Option<Agreed> {
+    let word = fold(word);
+    let found = AGREED
+        .iter()
+        .find(|(_, french, others)| fold(french) == word || others.iter().any(|known| *known == word));
+    found.map(|(agreed, ..)| *agreed)
+}
+
+/// The label of a consent; blank for none.
+pub(super) fn agreed_label(agreed: Agreed) -> &'static str {
+    if agreed == Agreed::default() {
+        return "";
+    }
+    AGREED.iter().find(|(one, ..)| *one == agreed).map_or("", |(_, label, _)| label)
+}
+
+/// Most kilograms a year that are believed: ten million tonnes.
+const MOST_KG: i64 = 10_000_000_000;
+
+/// Kilograms a year as somebody wrote them: `1200`, `1 200,5`, `2 t`, `2,5 tonnes/an`. None for what
+/// is no amount, is negative, or could be read in two ways (`1,234`).
+pub(super) fn kilograms(text: &str) -> Option<i64> {
+    let mut rest: String =
+        text.chars().filter(|letter| !letter.is_whitespace() && !"'’".contains(*letter)).collect();
+    rest = rest.to_lowercase();
+    for year in ["/an", "/année", "/annee", "/year", "/yr", "/a"] {
+        if let Some(start) = rest.strip_suffix(year) {
+            rest = start.to_owned();
+            break;
+        }
+    }
+    let units = [("kg", 1), ("tonnes", 1_000), ("tonne", 1_000), ("tm", 1_000), ("t", 1_000)];
+    let unit = units.iter().find_map(|(unit, by)| Some((rest.strip_suffix(unit)?.to_owned(), *by)));
+    let (number, by) = unit.unwrap_or((rest, 1));
+    let (whole, decimals) = match number.split_once([',', '.']) {
+        // Three digits after one mark: thousands or thousandths, nobody knows.
+        Some((whole, decimals)) if decimals.len() == 3 && (1..=3).contains(&whole.len()) && whole != "0" => {
+            return None;
+        }
+        Some((whole, decimals)) => (whole, decimals),
+        None => (number.as_str(), ""),
+    };
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 11 || !is_digits(whole) || !is_digits(decimals) {
+        return None;
+    }
+    let thousandths: String = decimals.chars().chain("000".chars()).take(3).collect();
+    let milli = (whole.parse::<i64>().ok()? * 1_000 + thousandths.parse::<i64>().ok()?) * by;
+    let kg = (milli + 500) / 1_000;
+    (kg <= MOST_KG).then_some(kg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Agreed, Fill, agreed, agreed_label, kilograms, label, status};
+    use crate::model::Status;
+
+    #[test]
+    fn each_heading_is_found_in_either_language_and_only_as_itself() {
+        for fill in Fill::ALL {
+            let (heading, _) = fill.heading();
+            for half in heading.split(" / ").chain([heading]) {
+                let found: Vec<Fill> = Fill::ALL.into_iter().filter(|one| one.is(half)).collect();
+                assert_eq!(found, [fill], "{half}");
+            }
+        }
+        assert!(
+            Fill::Quantity.is("quantite realisee") && !Fill::Quantity.is("Offre : quantité / Offer: amount")
+        );
+    }
+
+    #[test]
+    fn words_of_both_languages_say_a_status_and_a_consent() {
+        for status_of in Status::ALL {
+            assert_eq!(status(label(*status_of)), Some(*status_of));
+            assert_eq!(status(status_of.code()), Some(*status_of));
+        }
+        assert_eq!(status("Under discussion"), Some(Status::UnderDiscussion));
+        assert_eq!(status("peut-être"), None);
+        let both = Agreed { offer: true, request: true };
+        assert_eq!((agreed("Les deux"), agreed("both"), agreed("?")), (Some(both), Some(both), None));
+        assert_eq!((agreed_label(both), agreed_label(Agreed::default())), ("les deux", ""));
+    }
+
+    #[test]
+    fn an_amount_is_read_as_people_write_it_and_a_doubtful_one_is_not() {
+        let read = ["1200", "1 200", "1 200,5 kg", "2 t", "2,5 tonnes/an", "0,125 t", "1200.4"];
+        let kg = [1_200, 1_200, 1_201, 2_000, 2_500, 125, 1_200].map(Some);
+        assert_eq!(read.map(kilograms), kg);
+        for doubtful in ["1,234", "12.500", "-5", "beaucoup", "", "t", "1,2,3", "99999999999", "1e5"] {
+            assert_eq!(kilograms(doubtful), None, "{doubtful}");
+        }
+    }
+}
