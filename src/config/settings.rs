@@ -263,6 +263,8 @@ pub struct Matching {
     pub pool_radius_km: u32,
     /// Price of transport, lowest and highest, cents a tonne-kilometre; absent: unknown.
     pub transport_cents_t_km: Option<[u32; 2]>,
+    /// What realised synergies of the programme may add to a material part, percent of what it lacks.
+    pub precedents_percent: u32,
     /// Weights of the parts (`matiere`, `quantite`, `distance`, `periode`, `condition`), any whole numbers.
     pub weights: BTreeMap<String, u32>,
 }
@@ -279,6 +281,7 @@ impl Default for Matching {
             pool_load_kg: 10_000,
             pool_radius_km: 15,
             transport_cents_t_km: None,
+            precedents_percent: 20,
             weights: weights.into_iter().map(|(part, weight)| (part.to_owned(), weight)).collect(),
         }
     }

@@ -1,5 +1,6 @@
 //! Sheets of the animators' workbook beside the list: pools, and buyers to look for.
 
+use super::known::Known;
 use super::pooling::{Kind, Pool, Wanted};
 use super::workbook::NamedMatches;
 use crate::model::{Category, Direction, OrgId, Organisation};
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 /// Adds both sheets.
 pub(super) fn add(workbook: &mut Workbook, list: &NamedMatches<'_>) -> Result<(), XlsxError> {
     add_pools(workbook.add_worksheet().set_name("Regroupements")?, list, list.pools)?;
-    add_wanted(workbook.add_worksheet().set_name("Débouchés recherchés")?, list.wanted)
+    add_wanted(workbook.add_worksheet().set_name("Débouchés recherchés")?, list.known, list.wanted)
 }
 
 fn head(sheet: &mut Worksheet, headings: &[(&str, f64)]) -> Result<(), XlsxError> {
@@ -80,7 +81,7 @@ fn add_pools(sheet: &mut Worksheet, list: &NamedMatches<'_>, pools: &[Pool]) -> 
     Ok(())
 }
 
-fn add_wanted(sheet: &mut Worksheet, wanted: &[Wanted]) -> Result<(), XlsxError> {
+fn add_wanted(sheet: &mut Worksheet, known: &Known<'_>, wanted: &[Wanted]) -> Result<(), XlsxError> {
     head(
         sheet,
         &[
@@ -89,8 +90,10 @@ fn add_wanted(sheet: &mut Worksheet, wanted: &[Wanted]) -> Result<(), XlsxError>
             ("Sans preneur / Without taker (kg/an)", 16.0),
             ("Offres / Offers", 10.0),
             ("Offres de quantité inconnue / Offers of unknown amount", 16.0),
+            ("Secteurs probables (SCIAN) / Likely sectors (NAICS)", 24.0),
         ],
     )?;
+    let sectors = known.likely_receivers();
     let mut row = 0;
     for one in wanted {
         row += 1;
@@ -98,8 +101,11 @@ fn add_wanted(sheet: &mut Worksheet, wanted: &[Wanted]) -> Result<(), XlsxError>
         kilograms(sheet, row, 2, one.kg)?;
         count(sheet, row, 3, one.offers)?;
         count(sheet, row, 4, one.unknown)?;
+        if let Some(sectors) = sectors.get(&one.kind) {
+            sheet.write_string(row, 5, sectors.join(", "))?;
+        }
     }
-    sheet.autofilter(0, 0, row.max(1), 4)?;
+    sheet.autofilter(0, 0, row.max(1), 5)?;
     Ok(())
 }
 

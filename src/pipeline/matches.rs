@@ -7,7 +7,7 @@ use crate::ingest;
 use crate::matching::{self, FollowUp, FollowUps, Known, NamedMatches, Rejected};
 use crate::model::{
     Category, Confidential, Destination, Finding, Flow, FlowId, FlowType, Match, OrgId, Status, StatusChange,
-    fold,
+    Synergy, fold,
 };
 use crate::normalise::Normalised;
 use crate::store::{State, StateFile};
@@ -41,7 +41,10 @@ pub(super) async fn follow(
         seen(one.note.reveal());
     }
     let settings = &pipeline.settings.matching;
-    let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks);
+    let realised: Vec<Synergy> =
+        normalised.synergies.iter().cloned().chain(matching::followed(&memory)).collect();
+    let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks)
+        .with_precedents(&realised);
     let found = matching::find(&known, settings, as_of);
     let named = identified(found, &normalised.flows, pseudonyms);
     let (named, aside) = matching::set_aside(&mut memory, named, &known);
