@@ -3,20 +3,15 @@
 use crate::model::{Flow, Frequency, Mass, State};
 use chrono::NaiveDate;
 
-/// A place on the Earth.
+/// A place on the Earth as a point of a sphere of radius 1: distances need no sine.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Place {
-    /// Degrees north and east.
-    pub(super) degrees: (f64, f64),
-    /// The same as a point of a sphere of radius 1: distances need no sine.
-    pub(super) point: [f64; 3],
-}
+pub(super) struct Place(pub(super) [f64; 3]);
 
 impl Place {
+    /// From degrees north and east.
     pub(super) fn new((north, east): (f64, f64)) -> Self {
         let (phi, lambda) = (north.to_radians(), east.to_radians());
-        let point = [phi.cos() * lambda.cos(), phi.cos() * lambda.sin(), phi.sin()];
-        Self { degrees: (north, east), point }
+        Self([phi.cos() * lambda.cos(), phi.cos() * lambda.sin(), phi.sin()])
     }
 }
 

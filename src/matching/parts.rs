@@ -1,7 +1,7 @@
 //! The parts of a score, each in thousandths, none when what it needs is missing.
 
 use super::candidates::{Prepared, Said};
-use super::facts::Facts;
+use super::facts::{Facts, Place};
 use crate::config;
 use crate::model::{Category, FlowType, Part};
 use chrono::NaiveDate;
@@ -84,14 +84,20 @@ pub(super) fn score(
 
 /// As [`score`], without the material part.
 pub(super) fn beside_material(offer: &Facts, request: &Facts, weights: &Weights, as_of: NaiveDate) -> Scores {
-    let metres = offer.place.zip(request.place).map(|(one, other)| metres(one.point, other.point));
-    [
-        None,
-        offer.kg.zip(request.kg).map(|(one, other)| nearness_of_amounts(one, other)),
-        metres.map(|metres| weights.nearness(metres)),
-        time(offer, request, as_of),
-        condition(offer, request),
-    ]
+    let mut scores = beside_distance(offer, request, as_of);
+    scores[2] = distance(offer, request, weights);
+    scores
+}
+
+/// As [`score`], without the material part and the distance.
+pub(super) fn beside_distance(offer: &Facts, request: &Facts, as_of: NaiveDate) -> Scores {
+    let quantity = offer.kg.zip(request.kg).map(|(one, other)| nearness_of_amounts(one, other));
+    [None, quantity, None, time(offer, request, as_of), condition(offer, request)]
+}
+
+/// The distance part.
+pub(super) fn distance(offer: &Facts, request: &Facts, weights: &Weights) -> Option<u16> {
+    offer.place.zip(request.place).map(|(one, other)| weights.nearness(metres(one, other)))
 }
 
 /// The same code 1000, the same four digits 800, each as far as it is believed; or the same
@@ -172,8 +178,12 @@ fn shared(one: &[(u32, u32)], other: &[(u32, u32)], digits: u32) -> u32 {
 
 /// 400 for any two amounts in kilograms a year, up to 1000 as the smaller nears the larger.
 pub(super) fn nearness_of_amounts(one: i64, other: i64) -> u16 {
-    let (small, large) = (i128::from(one.min(other)), i128::from(one.max(other).max(1)));
-    thousandths(400 + u32::try_from(600 * small / large).unwrap_or(600))
+    let (small, large) = (one.min(other), one.max(other).max(1));
+    let share = small.checked_mul(600).map_or_else(
+        || i64::try_from(i128::from(small) * 600 / i128::from(large)).unwrap_or(600),
+        |sixhundredfold| sixhundredfold / large,
+    );
+    thousandths(400 + u32::try_from(share).unwrap_or(0))
 }
 
 /// 1000 on the spot, nothing from the radius on, a straight line between.
@@ -221,12 +231,12 @@ pub(super) const EARTH_M: f64 = 6_371_008.8;
 
 /// Great-circle distance in metres of two flows whose places are known.
 pub(super) fn distance_m(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<i64> {
-    Some(metres(offer.place()?.point, request.place()?.point))
+    Some(metres(offer.place()?, request.place()?))
 }
 
-/// Great-circle distance in metres, from the chord between two points of a sphere of radius 1.
+/// Great-circle distance in metres, from the chord between two points.
 #[expect(clippy::cast_possible_truncation, reason = "a distance on the Earth is far below the limit of i64")]
-pub(super) fn metres(one: [f64; 3], other: [f64; 3]) -> i64 {
+pub(super) fn metres(Place(one): Place, Place(other): Place) -> i64 {
     let square: f64 = one.iter().zip(other).map(|(one, other)| (one - other) * (one - other)).sum();
     (2.0 * EARTH_M * (square.sqrt() / 2.0).min(1.0).asin()).round() as i64
 }

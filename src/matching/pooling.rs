@@ -83,7 +83,7 @@ type Cube = [i64; 3];
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "metres on the Earth")]
 fn cube(one: &Prepared<'_>, radius_m: i64) -> Option<Cube> {
     let side = radius_m.max(1) as f64;
-    one.place().map(|place| place.point.map(|along| (along * parts::EARTH_M / side).floor() as i64))
+    one.place().map(|place| place.0.map(|along| (along * parts::EARTH_M / side).floor() as i64))
 }
 
 type Small<'a> = (&'a Prepared<'a>, i64);
@@ -91,11 +91,11 @@ type Small<'a> = (&'a Prepared<'a>, i64);
 impl<'a> Open<'a> {
     fn new(mut flows: Vec<Small<'a>>, radius_m: i64) -> Self {
         flows.sort_by_key(|(one, _)| one.rank);
-        let mut numbers: BTreeMap<Option<(u64, u64)>, usize> = BTreeMap::new();
+        let mut numbers: BTreeMap<Option<[u64; 3]>, usize> = BTreeMap::new();
         let mut places: Vec<(&'a Prepared<'a>, BTreeMap<u32, Small<'a>>)> = Vec::new();
         let mut sum_kg = 0;
         for (one, kg) in flows {
-            let place = one.place().map(|place| (place.degrees.0.to_bits(), place.degrees.1.to_bits()));
+            let place = one.place().map(|place| place.0.map(f64::to_bits));
             let at = *numbers.entry(place).or_insert_with(|| {
                 places.push((one, BTreeMap::new()));
                 places.len() - 1

@@ -6,7 +6,7 @@
 //! together (Morton 1966). A long list is cut into stretches of flows alike, and stretches into blocks;
 //! each knows what bounds the parts of a score against any flow.
 
-use super::facts::Facts;
+use super::facts::{Facts, Place};
 use super::parts::{self, Scores, Weights};
 use crate::model::State;
 use chrono::NaiveDate;
@@ -32,17 +32,17 @@ pub(super) fn likeness(one: &Facts, as_of: NaiveDate) -> Likeness {
 pub(super) fn order(one: &Facts, as_of: NaiveDate) -> (Likeness, u32, u64) {
     // Amounts within a factor of four are of one size; none has a size of its own.
     let size = one.kg.map_or(0, |kg| 1 + kg.max(1).ilog2() / 2);
-    (likeness(one, as_of), size, one.place.map_or(u64::MAX, |place| curve(place.degrees)))
+    (likeness(one, as_of), size, one.place.map_or(u64::MAX, curve))
 }
 
-/// Place along the curve: the bits of both degrees in turn.
+/// Place along the curve: the bits of its three coordinates in turn.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 65,535")]
-fn curve((north, east): (f64, f64)) -> u64 {
-    let spread = |share: f64| {
-        let bits = (share * 65_535.0).clamp(0.0, 65_535.0) as u64;
-        (0..16).map(|bit| (bits >> bit & 1) << (2 * bit)).sum::<u64>()
+fn curve(Place(point): Place) -> u64 {
+    let spread = |along: f64| {
+        let bits = ((along + 1.0) / 2.0 * 65_535.0).clamp(0.0, 65_535.0) as u64;
+        (0..16).map(|bit| (bits >> bit & 1) << (3 * bit)).sum::<u64>()
     };
-    spread((north + 90.0) / 180.0) << 1 | spread((east + 180.0) / 360.0)
+    spread(point[0]) << 2 | spread(point[1]) << 1 | spread(point[2])
 }
 
 /// What bounds the score of some flows.
@@ -51,7 +51,7 @@ struct Bound {
     /// One of them: period and condition are those of all, as far as days are left out.
     sample: Facts,
     /// A place with the greatest distance of any other from it, metres.
-    near: Option<([f64; 3], i64)>,
+    near: Option<(Place, i64)>,
     /// Whether the place of some is unknown, and the amount.
     lacks_place: bool,
     lacks_kg: bool,
@@ -64,8 +64,8 @@ impl Bound {
     fn new(flows: &[Facts], end: usize) -> Self {
         let mut places = flows.iter().filter_map(|one| one.place);
         let near = places.next().map(|first| {
-            let far = places.map(|place| parts::metres(first.point, place.point)).max().unwrap_or(0);
-            (first.point, far)
+            let far = places.map(|place| parts::metres(first, place)).max().unwrap_or(0);
+            (first, far)
         });
         let amounts = || flows.iter().filter_map(|one| one.kg);
         Self {
@@ -89,8 +89,8 @@ impl Bound {
             either(best, self.lacks_kg)
         });
         let distance = one.place.and_then(|place| {
-            let best = self.near.map(|(point, far)| {
-                let metres = parts::metres(place.point, point);
+            let best = self.near.map(|(center, far)| {
+                let metres = parts::metres(place, center);
                 let nearest = if far == 0 { metres } else { metres - far - ROUNDING_M };
                 reach.weights.nearness(nearest.max(0))
             });

@@ -286,19 +286,27 @@ impl<'a> Hunt<'a> {
         }
     }
 
-    /// Scores a flow of the other side, unless it was, or could not be kept through this list.
+    /// Scores a flow of the other side the first time that it is met: the lists that are left can
+    /// agree no more.
     fn score(&mut self, at: usize, reach: &Reach<'_>) {
-        let (rank, other) = (self.other.ranks[at], &self.other.facts[at]);
-        if self.seen[at] == self.at || other.company == self.facts.company {
-            return;
-        }
-        let (offer, request) = reach.pair(self.facts, other);
-        let mut scores = parts::beside_material(offer, request, reach.weights, reach.as_of);
-        scores[0] = Some(reach.material);
-        if !self.best.has_room(reach.weights.total(&scores), rank) {
+        if self.seen[at] == self.at {
             return;
         }
         self.seen[at] = self.at;
+        let (rank, other) = (self.other.ranks[at], &self.other.facts[at]);
+        if other.company == self.facts.company {
+            return;
+        }
+        let (offer, request) = reach.pair(self.facts, other);
+        let mut scores = parts::beside_distance(offer, request, reach.as_of);
+        (scores[0], scores[2]) = (Some(reach.material), Some(1000));
+        if !self.best.has_room(reach.weights.total(&scores), rank) {
+            return;
+        }
+        scores[2] = parts::distance(offer, request, reach.weights);
+        if !self.best.has_room(reach.weights.total(&scores), rank) {
+            return;
+        }
         scores[0] = Some(parts::agreement(self.said, &self.other.said[at]));
         let score = reach.weights.total(&scores);
         if self.best.has_room(score, rank) {
