@@ -276,6 +276,8 @@ pub struct Matching {
     pub start_cents: Option<[u32; 2]>,
     /// Years over which the cost of starting is spread.
     pub start_years: u32,
+    /// What realised synergies of the programme may add to a material part, percent of what it lacks.
+    pub precedents_percent: u32,
     /// Weights of the parts (`matiere`, `quantite`, `distance`, `periode`, `condition`), any whole numbers.
     pub weights: BTreeMap<String, u32>,
 }
@@ -295,6 +297,7 @@ impl Default for Matching {
             treatment_cents_t: BTreeMap::new(),
             start_cents: None,
             start_years: 5,
+            precedents_percent: 20,
             weights: weights.into_iter().map(|(part, weight)| (part.to_owned(), weight)).collect(),
         }
     }

@@ -1,7 +1,8 @@
 //! Flows with what the score needs at hand.
 
+use super::facts::{Facts, Place};
 use crate::materials;
-use crate::model::{Flow, OrgId, Organisation, Park, RankedCode, fold};
+use crate::model::{Category, Flow, FlowType, OrgId, Organisation, Park, RankedCode, fold};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Codes of a flow that count, likeliest first.
@@ -24,8 +25,8 @@ pub(super) struct Prepared<'a> {
     pub(super) words: Vec<u32>,
     /// Codes that count, as whole numbers, each with its confidence in thousandths.
     pub(super) numbers: Vec<(u32, u32)>,
-    /// Degrees north and east of the company, else of its park.
-    pub(super) place: Option<(f64, f64)>,
+    /// What the score sees of it besides.
+    pub(super) facts: Facts,
     /// Whether the place is only the park's.
     pub(super) is_park: bool,
 }
@@ -38,12 +39,60 @@ impl Prepared<'_> {
 
     /// Kilograms a year, the best value.
     pub(super) fn mass(&self) -> Option<i64> {
-        self.flow.mass.map(crate::model::Mass::best_kg)
+        self.facts.kg
     }
 
-    /// First four digits of the codes that count.
-    pub(super) fn groups(&self) -> impl Iterator<Item = u32> {
-        self.numbers.iter().map(|(code, _)| code / 100)
+    /// Where the company is, else its park.
+    pub(super) fn place(&self) -> Option<Place> {
+        self.facts.place
+    }
+
+    /// What it says of its material.
+    pub(super) fn said(&self) -> Said<'_> {
+        let mut codes = [(0, 0); CODES];
+        for (at, code) in self.numbers.iter().take(CODES).enumerate() {
+            codes[at] = *code;
+        }
+        Said {
+            flow_type: self.flow.flow_type,
+            category: self.flow.category,
+            words: &self.words,
+            codes,
+            known: self.numbers.len().min(CODES),
+        }
+    }
+}
+
+/// What a flow says of its material, side by side in memory: two are compared often.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<'a> {
+    pub(super) flow_type: FlowType,
+    pub(super) category: Option<Category>,
+    /// Sorted.
+    pub(super) words: &'a [u32],
+    codes: [(u32, u32); CODES],
+    known: usize,
+}
+
+impl Said<'_> {
+    /// Codes that count, each with its confidence in thousandths.
+    pub(super) fn codes(&self) -> &[(u32, u32)] {
+        &self.codes[..self.known]
+    }
+
+    /// Number of words of both.
+    pub(super) fn shared_words(&self, other: &Self) -> u32 {
+        let (mut one, mut two, mut shared) = (0, 0, 0);
+        while let (Some(left), Some(right)) = (self.words.get(one), other.words.get(two)) {
+            match left.cmp(right) {
+                std::cmp::Ordering::Less => one += 1,
+                std::cmp::Ordering::Greater => two += 1,
+                std::cmp::Ordering::Equal => {
+                    (one, two, shared) = (one + 1, two + 1, shared + 1);
+                }
+            }
+        }
+        shared
     }
 }
 
@@ -73,6 +122,7 @@ pub(super) fn prepare<'a>(
     }
     let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
     let mut read: HashMap<&str, Vec<u32>> = HashMap::new();
+    let mut companies: HashMap<&OrgId, u32> = HashMap::new();
     flows
         .iter()
         .zip(rank)
@@ -81,6 +131,12 @@ pub(super) fn prepare<'a>(
             let park = flow.park.as_ref().or_else(|| organisation?.park.as_ref());
             let park = park.and_then(|code| parks.iter().find(|park| park.code == *code));
             let own = organisation.and_then(|organisation| organisation.coordinates.as_ref());
+            let place = own
+                .map(|place| *place.reveal())
+                .or_else(|| park.map(|park| (park.latitude, park.longitude)))
+                .map(Place::new);
+            let next = u32::try_from(companies.len()).unwrap_or(u32::MAX);
+            let company = *companies.entry(&flow.organisation).or_insert(next);
             Prepared {
                 flow,
                 rank,
@@ -89,9 +145,7 @@ pub(super) fn prepare<'a>(
                     .or_insert_with_key(|text| numbered(content_words(text), &mut vocabulary))
                     .clone(),
                 numbers: flow.ranked_codes.iter().take(CODES).filter_map(number).collect(),
-                place: own
-                    .map(|place| *place.reveal())
-                    .or_else(|| park.map(|park| (park.latitude, park.longitude))),
+                facts: Facts::new(flow, place, company),
                 is_park: own.is_none(),
             }
         })

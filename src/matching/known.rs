@@ -1,17 +1,32 @@
 //! Flows with what a match of them needs and says.
 
 use super::candidates::{self, Prepared};
-use super::parts::Weights;
+use super::chains;
+use super::parts::{Scores, Weights};
+use super::pooling;
+use super::pooling::Kind;
+use super::precedents::{Precedents, raised};
+use super::reliability::confidence_milli;
 use super::words;
 use crate::config;
-use crate::model::{Flow, FlowId, Match, Missing, OrgId, Organisation, Park, Part, Reason};
+use crate::materials;
+use crate::model::{
+    Direction, Flow, FlowId, FlowType, Match, MatchKind, Missing, OrgId, Organisation, Park, Part, Reason,
+    Synergy,
+};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// Most sectors named for one kind of offers.
+const SECTORS: usize = 3;
 
 /// The flows of a run, prepared once for all that matching makes of them.
 #[derive(Debug)]
 pub struct Known<'a> {
     pub(super) prepared: Vec<Prepared<'a>>,
     by_id: BTreeMap<&'a FlowId, usize>,
+    sectors: BTreeMap<&'a OrgId, &'a str>,
+    precedents: Precedents,
 }
 
 impl<'a> Known<'a> {
@@ -23,7 +38,74 @@ impl<'a> Known<'a> {
         Self {
             prepared: candidates::prepare(flows, &companies, parks),
             by_id: flows.iter().enumerate().map(|(at, flow)| (&flow.id, at)).collect(),
+            sectors: organisations
+                .iter()
+                .filter_map(|one| Some((&one.id, one.sector.as_ref()?.reveal().as_str())))
+                .collect(),
+            precedents: Precedents::default(),
         }
+    }
+
+    /// Remembers what the programme has realised: a prior of which sectors take which category.
+    #[must_use]
+    pub fn with_precedents(mut self, synergies: &[Synergy]) -> Self {
+        self.precedents = Precedents::new(synergies, |id| self.sectors.get(id).copied());
+        self
+    }
+
+    /// Whether something was realised.
+    pub(super) fn has_precedents(&self) -> bool {
+        !self.precedents.is_empty()
+    }
+
+    /// By how much realised synergies speak for a pair of materials, thousandths.
+    pub(super) fn lift(&self, offer: &Prepared<'_>, request: &Prepared<'_>) -> u32 {
+        let (one, other) = (offer.flow, request.flow);
+        let category = one.category.or(other.category).filter(|_| !self.precedents.is_empty());
+        let sector = self.sectors.get(&other.organisation);
+        category.zip(sector).filter(|_| one.flow_type == FlowType::Material).map_or(
+            0,
+            |(category, sector)| {
+                self.precedents.lift(category, sector, &one.organisation, &other.organisation)
+            },
+        )
+    }
+
+    /// The parts of a match with the material part raised by the lift of its pair.
+    pub(super) fn with_prior(
+        &self,
+        parts: Scores,
+        (offer, request): (&Prepared<'_>, &Prepared<'_>),
+        settings: &config::Matching,
+    ) -> Scores {
+        let lift = self.lift(offer, request);
+        let mut parts = parts;
+        parts[0] = parts[0].map(|material| raised(material, lift, settings.precedents_percent));
+        parts
+    }
+
+    /// Sectors (SCIAN) that are likely to take the offers of each kind, likeliest first: from the
+    /// table of outlets, from what was realised, and least from how often a sector takes anything.
+    #[must_use]
+    pub fn likely_receivers(&self) -> BTreeMap<Kind, Vec<String>> {
+        let mut codes: BTreeMap<Kind, BTreeMap<&str, usize>> = BTreeMap::new();
+        let is_offer = |one: &&Prepared<'_>| {
+            one.flow.direction == Direction::Output && one.flow.flow_type == FlowType::Material
+        };
+        for one in self.prepared.iter().filter(is_offer) {
+            let Some(likeliest) = one.flow.ranked_codes.first() else { continue };
+            *codes.entry(pooling::kind(one.flow)).or_default().entry(&likeliest.code).or_default() += 1;
+        }
+        codes
+            .into_iter()
+            .filter_map(|(kind, codes)| {
+                let code = codes.iter().max_by_key(|(code, count)| (**count, Reverse(**code)))?.0;
+                let offer = materials::Offer::new(&[(code, 1000)], FlowType::Material, "", "");
+                let list = materials::Nomenclature::Scian;
+                let found = materials::receivers(&offer, self.precedents.exchanges(), list, SECTORS);
+                Some((kind, found.into_iter().map(|(sector, _)| sector).collect()))
+            })
+            .collect()
     }
 
     /// A flow by its identity.
@@ -57,8 +139,23 @@ impl<'a> Known<'a> {
             return (Vec::new(), Vec::new());
         };
         let weights = Weights::new(settings);
+        let route = if found.kind == MatchKind::Chain { chains::route(offer, request) } else { None };
         let reasons = Part::ALL.iter().zip(found.parts).map(|(part, score_milli)| {
-            let (reason_fr, reason_en) = words::reason(*part, score_milli, offer, request);
+            let (reason_fr, reason_en) = match (part, route) {
+                (Part::Material, Some(process)) => words::treated(process),
+                (Part::Distance, Some(_)) => words::around(offer, request),
+                _ => words::reason(*part, score_milli, offer, request),
+            };
+            let reason = (reason_fr, reason_en);
+            let (reason_fr, reason_en) = match confidence_milli(found) {
+                Some(chance) if *part == Part::Material => words::with_chance(reason, chance),
+                _ => reason,
+            };
+            let (reason_fr, reason_en) = if *part == Part::Material && self.lift(offer, request) > 0 {
+                words::with_precedents((reason_fr, reason_en))
+            } else {
+                (reason_fr, reason_en)
+            };
             Reason { part: *part, score_milli, weight_milli: weights.milli(*part), reason_fr, reason_en }
         });
         (reasons.collect(), words::missing(&found.parts, offer, request, &weights))

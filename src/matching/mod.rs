@@ -3,27 +3,37 @@
 //! Pure. Candidates share a group of the List of Waste, a word, or a category; the best ones of
 //! every flow are found exactly, and what cannot be among them is passed over by a bound. The
 //! score is a weighted mean of named parts in thousandths; a part whose facts are missing counts
-//! as one half, and says what to ask.
+//! as one half, and says what to ask. What no request takes as it is may reach one through one
+//! treatment.
 
 mod book;
 mod candidates;
+mod chains;
+mod facts;
 mod feasibility;
 mod fill;
 mod flags;
 mod follow_up;
 mod known;
-mod lots;
 mod network;
 mod parts;
 mod pooling;
 mod portfolio;
+mod postings;
+mod precedents;
+mod processes;
 mod rejected;
+mod reliability;
 mod returned;
 mod search;
 mod tables;
 mod words;
 mod workbook;
 
+#[cfg(test)]
+mod evaluation;
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod list_tests;
 #[cfg(test)]
@@ -37,6 +47,7 @@ pub use known::Known;
 pub use pooling::{Kind, Pool, Wanted, pools, wanted};
 pub use portfolio::{Edge, Plan, Portfolio, plan, portfolio};
 pub use rejected::{Named, Rejected, set_aside};
+pub use reliability::confidence_milli;
 pub use returned::{ReturnedSheet, is_list, read as read_follow_ups};
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
 
@@ -46,12 +57,14 @@ use candidates::Prepared;
 use chrono::NaiveDate;
 use search::{Kept, Rules, Side};
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Matches of the offers and requests, best first; equal scores in the order of what the flows say.
 ///
 /// A company never matches with itself. Each flow keeps its `top_per_flow` best partners that
-/// reach `minimum_score_percent`; a match is kept when either side keeps it. The same whatever
-/// the order of the flows and the number of threads.
+/// reach `minimum_score_percent`; a match is kept when either side keeps it. An offer that no request
+/// takes as it is may have up to three chains through one treatment; of a pair that is both, the better
+/// one stays. The same whatever the order of the flows and the number of threads.
 #[must_use]
 pub fn find(known: &Known<'_>, settings: &config::Matching, as_of: NaiveDate) -> Vec<Match> {
     let weights = parts::Weights::new(settings);
@@ -69,15 +82,80 @@ pub fn find(known: &Known<'_>, settings: &config::Matching, as_of: NaiveDate) ->
     }
     kept.sort_unstable();
     kept.dedup();
-    kept.into_iter()
-        .map(|(Reverse(score), offer, request)| {
-            told(score, by_rank[offer as usize], by_rank[request as usize], &rules)
-        })
-        .collect()
+    let direct = kept.into_iter().map(|(Reverse(score), offer, request)| {
+        told(score, by_rank[offer as usize], by_rank[request as usize], &rules)
+    });
+    let mut found: Vec<(Key, Match)> = direct.collect();
+    with_chains(&mut found, &by_rank, &rules);
+    with_priors(&mut found, known, &by_rank, settings, &weights);
+    found.into_iter().map(|(_, found)| found).collect()
 }
 
-fn told(score_milli: u16, offer: &Prepared<'_>, request: &Prepared<'_>, rules: &Rules<'_>) -> Match {
-    Match {
+/// Score, rank of the offer, rank of the request: the order of matches.
+type Key = (Reverse<u16>, u32, u32);
+
+fn with_chains(found: &mut Vec<(Key, Match)>, by_rank: &[&Prepared<'_>], rules: &Rules<'_>) {
+    let taken: BTreeSet<u32> = found
+        .iter()
+        .filter(|(_, one)| chains::is_taken(&one.parts))
+        .map(|((_, offer, _), _)| *offer)
+        .collect();
+    let mut places: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    for (at, ((_, offer, request), _)) in
+        found.iter().enumerate().filter(|(_, ((_, offer, _), _))| !taken.contains(offer))
+    {
+        places.insert((*offer, *request), at);
+    }
+    let mut is_changed = false;
+    for chain in chains::find(by_rank, &taken, rules) {
+        let (offer, request) = (by_rank[chain.offer as usize], by_rank[chain.request as usize]);
+        let one = Match {
+            offer: offer.flow.id.clone(),
+            request: request.flow.id.clone(),
+            kind: MatchKind::Chain,
+            score_milli: chain.score,
+            // The haul goes through an operator, whose place is not known.
+            distance_m: None,
+            mass_kg: chain.mass_kg,
+            planned_kg: None,
+            parts: chain.parts,
+        };
+        let key = (Reverse(chain.score), chain.offer, chain.request);
+        match places.get(&(chain.offer, chain.request)) {
+            Some(at) if found[*at].1.score_milli >= chain.score => continue,
+            Some(at) => found[*at] = (key, one),
+            None => found.push((key, one)),
+        }
+        is_changed = true;
+    }
+    if is_changed {
+        found.sort_by_key(|(key, _)| *key);
+    }
+}
+
+/// Raises the material part of matches for which realised synergies speak; the order follows. Which
+/// partners are kept does not depend on it.
+fn with_priors(
+    found: &mut [(Key, Match)],
+    known: &Known<'_>,
+    by_rank: &[&Prepared<'_>],
+    settings: &config::Matching,
+    weights: &parts::Weights,
+) {
+    if !known.has_precedents() {
+        return;
+    }
+    for ((score, offer, request), one) in &mut *found {
+        let pair = (by_rank[*offer as usize], by_rank[*request as usize]);
+        one.parts = known.with_prior(one.parts, pair, settings);
+        one.score_milli = weights.total(&one.parts);
+        *score = Reverse(one.score_milli);
+    }
+    found.sort_by_key(|(key, _)| *key);
+}
+
+fn told(score_milli: u16, offer: &Prepared<'_>, request: &Prepared<'_>, rules: &Rules<'_>) -> (Key, Match) {
+    let found = Match {
         offer: offer.flow.id.clone(),
         request: request.flow.id.clone(),
         kind: if offer.flow.flow_type == FlowType::Material {
@@ -90,5 +168,6 @@ fn told(score_milli: u16, offer: &Prepared<'_>, request: &Prepared<'_>, rules: &
         mass_kg: offer.mass().zip(request.mass()).map(|(one, other)| one.min(other)),
         planned_kg: None,
         parts: parts::score(offer, request, rules.weights, rules.as_of),
-    }
+    };
+    ((Reverse(score_milli), offer.rank, request.rank), found)
 }

@@ -1,8 +1,9 @@
 //! The parts of a score, each in thousandths, none when what it needs is missing.
 
-use super::candidates::Prepared;
+use super::candidates::{Prepared, Said};
+use super::facts::{Facts, Place};
 use crate::config;
-use crate::model::{FlowType, Frequency, Part};
+use crate::model::{Category, FlowType, Part};
 use chrono::NaiveDate;
 
 /// Scores in the order of `Part::ALL`.
@@ -10,6 +11,8 @@ pub(super) type Scores = [Option<u16>; 5];
 
 /// What one half is: a part whose facts are missing neither helps nor harms.
 const HALF: u32 = 500;
+/// The same as a part.
+pub(super) const HALF_PART: u16 = 500;
 
 /// Weights in thousandths that add up to 1000, and the radius.
 #[derive(Debug)]
@@ -74,39 +77,72 @@ pub(super) fn score(
     weights: &Weights,
     as_of: NaiveDate,
 ) -> Scores {
-    [
-        Some(material(offer, request)),
-        quantity(offer, request),
-        distance_m(offer, request).map(|metres| nearness(metres, weights.radius_m)),
-        time(offer, request, as_of),
-        condition(offer, request),
-    ]
+    let mut scores = beside_material(&offer.facts, &request.facts, weights, as_of);
+    scores[0] = Some(agreement(&offer.said(), &request.said()));
+    scores
 }
 
-fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
-    let shared = offer.words.iter().filter(|word| request.words.binary_search(word).is_ok()).count();
-    agreement(offer, request, u32::try_from(shared).unwrap_or(u32::MAX), true)
+/// As [`score`], without the material part.
+pub(super) fn beside_material(offer: &Facts, request: &Facts, weights: &Weights, as_of: NaiveDate) -> Scores {
+    let mut scores = beside_distance(offer, request, as_of);
+    scores[2] = distance(offer, request, weights);
+    scores
+}
+
+/// As [`score`], without the material part and the distance.
+pub(super) fn beside_distance(offer: &Facts, request: &Facts, as_of: NaiveDate) -> Scores {
+    let quantity = offer.kg.zip(request.kg).map(|(one, other)| nearness_of_amounts(one, other));
+    [None, quantity, None, time(offer, request, as_of), condition(offer, request)]
+}
+
+/// The distance part.
+pub(super) fn distance(offer: &Facts, request: &Facts, weights: &Weights) -> Option<u16> {
+    offer.place.zip(request.place).map(|(one, other)| weights.nearness(metres(one, other)))
 }
 
 /// The same code 1000, the same four digits 800, each as far as it is believed; or the same
-/// category 450, up to 1000 as more words of the shorter description are shared. `words` are
-/// those shared; without a common group of codes they need not be compared.
-pub(super) fn agreement(one: &Prepared<'_>, other: &Prepared<'_>, words: u32, coded: bool) -> u16 {
-    let words = overlap(words, one, other);
-    if one.flow.flow_type != FlowType::Material {
+/// category 450, up to 1000 as more of the words of both descriptions are shared.
+pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
+    let both = u32::try_from(one.words.len() + other.words.len()).unwrap_or(u32::MAX);
+    let said = said(one.flow_type, (one.category, other.category), one.shared_words(other), both);
+    if one.flow_type != FlowType::Material || said >= 1000 {
+        return said;
+    }
+    let exact = shared(one.codes(), other.codes(), 1);
+    let group = shared(one.codes(), other.codes(), 100);
+    thousandths(u32::from(said).max(exact).max(group * 800 / 1000))
+}
+
+/// The agreement of so many shared words, of this number of words in both descriptions together:
+/// twice the shared words over that number (Dice 1945), for one word in common with a long
+/// description says less than one with a description of one word.
+pub(super) fn said(
+    flow_type: FlowType,
+    categories: (Option<Category>, Option<Category>),
+    shared: u32,
+    both: u32,
+) -> u16 {
+    let words = (shared.saturating_mul(2000) / both.max(1)).min(1000);
+    if flow_type != FlowType::Material {
         return thousandths(600 + 400 * words / 1000);
     }
-    let said = match (one.flow.category, other.flow.category) {
+    thousandths(match categories {
         (Some(category), Some(same)) if category == same => 450 + 550 * words / 1000,
         (Some(_), Some(_)) => 300 * words / 1000,
         _ => 600 * words / 1000,
-    };
-    if !coded || said >= 1000 {
-        return thousandths(said);
-    }
-    let exact = shared(&one.numbers, &other.numbers, 1);
-    let group = shared(&one.numbers, &other.numbers, 100);
-    thousandths(said.max(exact).max(group * 800 / 1000))
+    })
+}
+
+/// The most that codes can agree when one side believes so much in what they share, thousandths. Of
+/// what is shared and the smaller of the two sums of belief, s, [`shared`] makes
+/// `belief / s * (500 + s / 2)`, which is greatest where s is least, and s is at least the belief.
+pub(super) fn coded_at_most(belief: u32) -> u16 {
+    if belief == 0 { 0 } else { thousandths(500 + belief.min(1000).div_ceil(2)) }
+}
+
+/// As [`coded_at_most`], where only the first four digits are shared.
+pub(super) fn grouped_at_most(belief: u32) -> u16 {
+    thousandths((u32::from(coded_at_most(belief)) * 800).div_ceil(1000))
 }
 
 /// The least that [`agreement`] gives two materials of one category, or two of another type.
@@ -140,21 +176,14 @@ fn shared(one: &[(u32, u32)], other: &[(u32, u32)], digits: u32) -> u32 {
     agreed * (500 + smaller.min(1000) / 2) / 1000
 }
 
-/// Shared words over the shorter list, thousandths.
-fn overlap(shared: u32, one: &Prepared<'_>, other: &Prepared<'_>) -> u32 {
-    let shorter = u32::try_from(one.words.len().min(other.words.len())).unwrap_or(u32::MAX);
-    (shared.saturating_mul(1000) / shorter.max(1)).min(1000)
-}
-
-/// 400 for any two known quantities, up to 1000 as the smaller nears the larger.
-fn quantity(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<u16> {
-    Some(nearness_of_amounts(offer.mass()?, request.mass()?))
-}
-
-/// As [`quantity`], of two amounts in kilograms a year.
+/// 400 for any two amounts in kilograms a year, up to 1000 as the smaller nears the larger.
 pub(super) fn nearness_of_amounts(one: i64, other: i64) -> u16 {
-    let (small, large) = (i128::from(one.min(other)), i128::from(one.max(other).max(1)));
-    thousandths(400 + u32::try_from(600 * small / large).unwrap_or(600))
+    let (small, large) = (one.min(other), one.max(other).max(1));
+    let share = small.checked_mul(600).map_or_else(
+        || i64::try_from(i128::from(small) * 600 / i128::from(large)).unwrap_or(600),
+        |sixhundredfold| sixhundredfold / large,
+    );
+    thousandths(400 + u32::try_from(share).unwrap_or(0))
 }
 
 /// 1000 on the spot, nothing from the radius on, a straight line between.
@@ -165,10 +194,9 @@ fn nearness(metres: i64, radius_m: i64) -> u16 {
 
 /// Windows that meet 1000, that do not 0, or that are over by today 0; one delivery against a
 /// regular need 700.
-pub(super) fn time(offer: &Prepared<'_>, request: &Prepared<'_>, as_of: NaiveDate) -> Option<u16> {
-    let (one, other) = (offer.flow, request.flow);
-    let ends = [one.available_to, other.available_to];
-    let starts = [one.available_from, other.available_from];
+fn time(offer: &Facts, request: &Facts, as_of: NaiveDate) -> Option<u16> {
+    let ends = [offer.to, request.to];
+    let starts = [offer.from, request.from];
     if starts.iter().flatten().any(|start| ends.iter().flatten().any(|end| end < start)) {
         return Some(0);
     }
@@ -176,15 +204,14 @@ pub(super) fn time(offer: &Prepared<'_>, request: &Prepared<'_>, as_of: NaiveDat
 }
 
 /// As [`time`], were the windows to meet.
-pub(super) fn time_at_most(offer: &Prepared<'_>, request: &Prepared<'_>, as_of: NaiveDate) -> Option<u16> {
-    let (one, other) = (offer.flow, request.flow);
-    let ends = [one.available_to, other.available_to];
+pub(super) fn time_at_most(offer: &Facts, request: &Facts, as_of: NaiveDate) -> Option<u16> {
+    let ends = [offer.to, request.to];
     if ends.iter().flatten().any(|end| *end < as_of) {
         return Some(0);
     }
-    let dated = [one.available_from, other.available_from].iter().chain(&ends).any(Option::is_some);
-    match one.frequency.zip(other.frequency) {
-        Some((left, right)) if (left == Frequency::Once) != (right == Frequency::Once) => Some(700),
+    let dated = [offer.from, request.from].iter().chain(&ends).any(Option::is_some);
+    match offer.is_once.zip(request.is_once) {
+        Some((one, other)) if one != other => Some(700),
         Some(_) => Some(1000),
         None if dated => Some(1000),
         None => None,
@@ -192,23 +219,26 @@ pub(super) fn time_at_most(offer: &Prepared<'_>, request: &Prepared<'_>, as_of: 
 }
 
 /// Another physical state 300; hazardous where the request says no 0; else 1000.
-pub(super) fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<u16> {
-    let state =
-        offer.flow.state.zip(request.flow.state).map(|(one, other)| if one == other { 1000 } else { 300 });
-    let hazard = offer.flow.hazardous.zip(request.flow.hazardous);
+pub(super) fn condition(offer: &Facts, request: &Facts) -> Option<u16> {
+    let state = offer.state.zip(request.state).map(|(one, other)| if one == other { 1000 } else { 300 });
+    let hazard = offer.hazardous.zip(request.hazardous);
     let hazard = hazard.map(|(offered, accepted)| if offered && !accepted { 0 } else { 1000 });
     state.into_iter().chain(hazard).min()
 }
 
-/// Great-circle distance in metres (mean radius of the Earth, 6,371.0088 km, IUGG).
-#[expect(clippy::cast_possible_truncation, reason = "a distance on the Earth is far below the limit of i64")]
+/// Mean radius of the Earth, metres (IUGG).
+pub(super) const EARTH_M: f64 = 6_371_008.8;
+
+/// Great-circle distance in metres of two flows whose places are known.
 pub(super) fn distance_m(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<i64> {
-    let ((north, east), (other_north, other_east)) = (offer.place?, request.place?);
-    let (phi, other_phi) = (north.to_radians(), other_north.to_radians());
-    let half_north = ((other_phi - phi) / 2.0).sin();
-    let half_east = ((other_east - east).to_radians() / 2.0).sin();
-    let chord = half_north * half_north + phi.cos() * other_phi.cos() * half_east * half_east;
-    Some((2.0 * 6_371_008.8 * chord.sqrt().min(1.0).asin()).round() as i64)
+    Some(metres(offer.place()?, request.place()?))
+}
+
+/// Great-circle distance in metres, from the chord between two points.
+#[expect(clippy::cast_possible_truncation, reason = "a distance on the Earth is far below the limit of i64")]
+pub(super) fn metres(Place(one): Place, Place(other): Place) -> i64 {
+    let square: f64 = one.iter().zip(other).map(|(one, other)| (one - other) * (one - other)).sum();
+    (2.0 * EARTH_M * (square.sqrt() / 2.0).min(1.0).asin()).round() as i64
 }
 
 fn thousandths(score: u32) -> u16 {

@@ -5,7 +5,7 @@ use super::known::Known;
 use super::parts;
 use super::portfolio::Portfolio;
 use crate::config;
-use crate::model::{Category, Direction, Flow, FlowId, FlowType, Match, OrgId};
+use crate::model::{Category, Direction, Flow, FlowId, FlowType, Match, MatchKind, OrgId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,7 @@ pub fn pools(known: &Known<'_>, matches: &[Match], settings: &config::Matching) 
         if one.flow.flow_type == FlowType::Material
             && is_told
             && (1..load).contains(&kg)
-            && one.place.is_some()
+            && one.place().is_some()
         {
             kinds.entry((one.flow.direction, kind)).or_default().push((one, kg));
         }
@@ -71,19 +71,31 @@ pub(super) fn kind(flow: &Flow) -> Kind {
 struct Open<'a> {
     /// One of each place, in the order of rank, with the flows there by rank.
     places: Vec<(&'a Prepared<'a>, BTreeMap<u32, Small<'a>>)>,
+    /// Places by the cube of the sphere they lie in, whose side is the radius: what is within the
+    /// radius of a place lies in its cube or one that touches it.
+    cubes: BTreeMap<Cube, Vec<usize>>,
+    radius_m: i64,
     sum_kg: i64,
+}
+
+type Cube = [i64; 3];
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "metres on the Earth")]
+fn cube(one: &Prepared<'_>, radius_m: i64) -> Option<Cube> {
+    let side = radius_m.max(1) as f64;
+    one.place().map(|place| place.0.map(|along| (along * parts::EARTH_M / side).floor() as i64))
 }
 
 type Small<'a> = (&'a Prepared<'a>, i64);
 
 impl<'a> Open<'a> {
-    fn new(mut flows: Vec<Small<'a>>) -> Self {
+    fn new(mut flows: Vec<Small<'a>>, radius_m: i64) -> Self {
         flows.sort_by_key(|(one, _)| one.rank);
-        let mut numbers: BTreeMap<Option<(u64, u64)>, usize> = BTreeMap::new();
+        let mut numbers: BTreeMap<Option<[u64; 3]>, usize> = BTreeMap::new();
         let mut places: Vec<(&'a Prepared<'a>, BTreeMap<u32, Small<'a>>)> = Vec::new();
         let mut sum_kg = 0;
         for (one, kg) in flows {
-            let place = one.place.map(|(north, east)| (north.to_bits(), east.to_bits()));
+            let place = one.place().map(|place| place.0.map(f64::to_bits));
             let at = *numbers.entry(place).or_insert_with(|| {
                 places.push((one, BTreeMap::new()));
                 places.len() - 1
@@ -91,7 +103,26 @@ impl<'a> Open<'a> {
             places[at].1.insert(one.rank, (one, kg));
             sum_kg += kg;
         }
-        Self { places, sum_kg }
+        let mut cubes: BTreeMap<Cube, Vec<usize>> = BTreeMap::new();
+        for (at, (one, _)) in places.iter().enumerate() {
+            if let Some(cube) = cube(one, radius_m) {
+                cubes.entry(cube).or_default().push(at);
+            }
+        }
+        Self { places, cubes, radius_m, sum_kg }
+    }
+
+    /// Places in the cube of a flow and those that touch it.
+    fn around(&self, one: &Prepared<'_>) -> impl Iterator<Item = usize> {
+        let center = cube(one, self.radius_m);
+        let steps = (0..27_i64).map(|step| [step / 9 - 1, step / 3 % 3 - 1, step % 3 - 1]);
+        steps
+            .filter_map(move |step| {
+                let center = center?;
+                self.cubes.get(&[center[0] + step[0], center[1] + step[1], center[2] + step[2]])
+            })
+            .flatten()
+            .copied()
     }
 
     /// Ranks with their place, first rank first.
@@ -104,12 +135,13 @@ impl<'a> Open<'a> {
     }
 
     /// The flow of a rank and the nearest to it within the radius until they make the load.
-    fn gathered(&self, (rank, place): (u32, usize), load: i64, radius_m: i64) -> Vec<(usize, Small<'a>)> {
+    fn gathered(&self, (rank, place): (u32, usize), load: i64) -> Vec<(usize, Small<'a>)> {
         let Some(first) = self.places[place].1.get(&rank) else { return Vec::new() };
-        let mut near: Vec<(i64, usize)> = (0..self.places.len())
+        let mut near: Vec<(i64, usize)> = self
+            .around(first.0)
             .filter(|at| !self.places[*at].1.is_empty())
             .filter_map(|at| Some((parts::distance_m(first.0, self.places[at].0)?, at)))
-            .filter(|(metres, _)| *metres <= radius_m)
+            .filter(|(metres, _)| *metres <= self.radius_m)
             .collect();
         near.sort_unstable();
         let mut taken = vec![(place, *first)];
@@ -136,13 +168,13 @@ impl<'a> Open<'a> {
 /// Pools of one kind. Each rank is tried once as the first of a pool: what fails once fails again,
 /// for flows only leave.
 fn pools_of_kind(flows: Vec<Small<'_>>, load: i64, radius_m: i64) -> Vec<Vec<(FlowId, i64)>> {
-    let mut open = Open::new(flows);
+    let mut open = Open::new(flows, radius_m);
     let mut pools = Vec::new();
     for first in open.ranks() {
         if open.sum_kg < load {
             break;
         }
-        let taken = open.gathered(first, load, radius_m);
+        let taken = open.gathered(first, load);
         let sum: i64 = taken.iter().map(|(_, (_, kg))| kg).sum();
         let companies: BTreeSet<&OrgId> = taken.iter().map(|(_, (one, _))| &one.flow.organisation).collect();
         if sum >= load && companies.len() > 1 {
@@ -156,7 +188,7 @@ fn pools_of_kind(flows: Vec<Small<'_>>, load: i64, radius_m: i64) -> Vec<Vec<(Fl
 /// For each of the flows, the other sides of its matches, best first.
 fn partners<'a>(matches: &'a [Match], flows: &BTreeSet<&FlowId>) -> BTreeMap<&'a FlowId, Vec<&'a FlowId>> {
     let mut partners: BTreeMap<&FlowId, Vec<&FlowId>> = BTreeMap::new();
-    for found in matches {
+    for found in matches.iter().filter(|found| found.kind != MatchKind::Chain) {
         for (one, other) in [(&found.offer, &found.request), (&found.request, &found.offer)] {
             if flows.contains(one) {
                 partners.entry(one).or_default().push(other);
@@ -203,7 +235,8 @@ pub struct Wanted {
 /// request is filled as the portfolio fills it.
 #[must_use]
 pub fn wanted(flows: &[Flow], matches: &[Match], portfolio: &Portfolio) -> Vec<Wanted> {
-    let taken: BTreeSet<&FlowId> = matches.iter().map(|found| &found.offer).collect();
+    let direct = matches.iter().filter(|found| found.kind != MatchKind::Chain);
+    let taken: BTreeSet<&FlowId> = direct.map(|found| &found.offer).collect();
     let mut kinds: BTreeMap<Kind, (i64, usize, usize)> = BTreeMap::new();
     for flow in flows {
         if flow.direction != Direction::Output || flow.flow_type != FlowType::Material {

@@ -10,7 +10,7 @@
 
 use super::known::Known;
 use super::network::{FAR, Network};
-use crate::model::{FlowId, FlowType, Match};
+use crate::model::{FlowId, FlowType, Match, MatchKind};
 use std::collections::BTreeMap;
 
 /// A pair that may be used, by positions of its offer and its request.
@@ -119,7 +119,8 @@ pub struct Portfolio {
 }
 
 /// The plan of most kilograms a year over matches of materials whose amounts are both known
-/// (best values) and that nothing rules out; each match learns its share. Deterministic in the order of `matches`.
+/// (best values) and that nothing rules out; each match learns its share. Chains are left out: what their
+/// treatment loses would have to be counted. Deterministic in the order of `matches`.
 ///
 /// # Panics
 /// When the prices do not prove the plan: a fault of the program, before anything is published.
@@ -133,7 +134,8 @@ pub fn portfolio(matches: &mut [Match], known: &Known<'_>) -> Portfolio {
             let (at, flow) = known.at(id)?;
             Some((at, flow, flow.mass?.best_kg()))
         };
-        let pair = amount(&found.offer).zip(amount(&found.request)).filter(|_| found.is_possible());
+        let counts = found.is_possible() && found.kind != MatchKind::Chain;
+        let pair = amount(&found.offer).zip(amount(&found.request)).filter(|_| counts);
         places.push(pair.filter(|((_, offer, _), _)| offer.flow_type == FlowType::Material).map(
             |((offer, _, supply), (request, _, demand))| {
                 let (offer, request) = (sides.0.at(offer, supply), sides.1.at(request, demand));

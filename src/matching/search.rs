@@ -1,14 +1,22 @@
 //! The best partners of every flow, exactly: what is passed over is proven not to be among them.
 //!
-//! Flows that say the same are looked at together. Two that share a word or a code are met
-//! through lists of those; two that share only their category have a known material part, so the
-//! flows of a category are searched as one. In each lot the amounts are tried from the nearest
-//! outwards, and a list, a lot or an amount is left as soon as the most that it could score is
-//! below the worst partner kept.
+//! Two flows meet through lists: of a code, of a group of codes, of a word, or of a category. What a
+//! pair can agree at most in material is known for each list before it is opened; the lists are opened
+//! in that order, and the search ends at the first whose pairs, with every other part whole, would be
+//! below the worst partner kept. Inside a list stretches and blocks of flows are passed over by the most
+//! that their amounts, places, periods and conditions allow ([`super::postings`]).
+//!
+//! Every pair that could be kept stands in a list whose most is not below its material part:
+//! - what words say: in the list of the rarest word that both share, since those that are left are all
+//!   that they can share besides;
+//! - what codes say: in the list of the code that both believe most in. With three codes at most, what
+//!   they share in all is at most three times that;
+//! - what the category says: in the list of the category.
 
-use super::candidates::Prepared;
-use super::lots::{Lot, lots};
+use super::candidates::{Prepared, Said};
+use super::facts::Facts;
 use super::parts::{self, Weights};
+use super::postings::{Postings, Reach, order};
 use crate::config;
 use crate::model::{Category, FlowType};
 use chrono::NaiveDate;
@@ -19,8 +27,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Score, rank of the offer, rank of the request.
 pub(super) type Kept = (Reverse<u16>, u32, u32);
 
-/// Profiles that one thread takes at a time.
-const SHARE: usize = 8;
+/// Flows that one thread takes at a time.
+const SHARE: usize = 64;
+/// Beliefs, thousandths, at which lists of a code are parted.
+const BELIEFS: [u32; 4] = [40, 150, 400, 700];
+/// Lengths of descriptions, words, at which lists of a word are parted.
+const LENGTHS: [usize; 3] = [3, 5, 7];
 
 /// What the search keeps to.
 pub(super) struct Rules<'a> {
@@ -41,50 +53,112 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// Flows that say the same of their material.
-struct Profile<'a> {
-    members: Vec<&'a Prepared<'a>>,
-    lots: Vec<Lot<'a>>,
+/// Flows with a code, or a group, of like belief.
+#[derive(Default)]
+struct Believers {
+    postings: Postings,
+    /// The greatest belief among them.
+    most: u32,
 }
 
-/// Offers or requests of one type.
+/// Flows of a category and of like length with a word.
+#[derive(Default)]
+struct Holders {
+    postings: Postings,
+    shortest: u32,
+    longest: u32,
+}
+
+/// Offers or requests of one type, numbered in the order of [`order`].
 pub(super) struct Side<'a> {
-    profiles: Vec<Profile<'a>>,
-    /// Profiles that hold a word.
-    by_word: BTreeMap<u32, Vec<usize>>,
-    /// Profiles with a code of a group (its first four digits).
-    by_group: BTreeMap<u32, Vec<usize>>,
-    /// All flows of a category; of another type than material all under none.
-    by_category: BTreeMap<Option<Category>, Vec<Lot<'a>>>,
+    ranks: Vec<u32>,
+    facts: Vec<Facts>,
+    said: Vec<Said<'a>>,
+    by_code: BTreeMap<(u32, usize), Believers>,
+    by_group: BTreeMap<(u32, usize), Believers>,
+    by_word: BTreeMap<(u32, Option<Category>, usize), Holders>,
+    /// Number of flows with a word.
+    frequency: BTreeMap<u32, u32>,
+    by_category: BTreeMap<Option<Category>, Postings>,
+}
+
+/// The part among `limits` in which a value lies.
+fn part<T: PartialOrd>(value: &T, limits: &[T]) -> usize {
+    limits.iter().filter(|limit| value >= *limit).count()
+}
+
+/// The category that words are listed under; of another type than material none.
+fn listed(said: &Said<'_>) -> Option<Category> {
+    said.category.filter(|_| said.flow_type == FlowType::Material)
+}
+
+fn count(words: usize) -> u32 {
+    u32::try_from(words).unwrap_or(u32::MAX)
+}
+
+/// Groups of the codes, each with the belief in it.
+fn groups(said: &Said<'_>) -> Vec<(u32, u32)> {
+    let mut groups: Vec<(u32, u32)> = Vec::new();
+    for (code, belief) in said.codes() {
+        match groups.iter_mut().find(|(group, _)| *group == code / 100) {
+            Some((_, sum)) => *sum += belief,
+            None => groups.push((code / 100, *belief)),
+        }
+    }
+    groups
+}
+
+fn believe(lists: &mut BTreeMap<(u32, usize), Believers>, key: u32, belief: u32, at: u32) {
+    let list = lists.entry((key, part(&belief, &BELIEFS))).or_default();
+    // A code may be written twice.
+    if list.postings.flows.last() != Some(&at) {
+        list.postings.flows.push(at);
+    }
+    list.most = list.most.max(belief);
 }
 
 impl<'a> Side<'a> {
     pub(super) fn new(flows: &[&'a Prepared<'a>], as_of: NaiveDate) -> Self {
-        let mut grouped: BTreeMap<_, Vec<&'a Prepared<'a>>> = BTreeMap::new();
-        let mut alike: BTreeMap<Option<Category>, Vec<&'a Prepared<'a>>> = BTreeMap::new();
-        for one in flows {
-            grouped.entry((one.flow.category, &one.words, &one.numbers)).or_default().push(one);
-            if let Some(key) = category(one) {
-                alike.entry(key).or_default().push(one);
+        let mut flows = flows.to_vec();
+        flows.sort_by_cached_key(|one| (order(&one.facts, as_of), one.rank));
+        let mut side = Self {
+            ranks: flows.iter().map(|one| one.rank).collect(),
+            facts: flows.iter().map(|one| one.facts).collect(),
+            said: flows.iter().map(|one| one.said()).collect(),
+            by_code: BTreeMap::new(),
+            by_group: BTreeMap::new(),
+            by_word: BTreeMap::new(),
+            frequency: BTreeMap::new(),
+            by_category: BTreeMap::new(),
+        };
+        for (at, one) in (0_u32..).zip(&side.said) {
+            for (code, _) in one.codes() {
+                let of_code = one.codes().iter().filter(|(other, _)| other == code);
+                let belief = of_code.map(|(_, belief)| *belief).sum();
+                believe(&mut side.by_code, *code, belief, at);
+            }
+            for (group, belief) in groups(one) {
+                believe(&mut side.by_group, group, belief, at);
+            }
+            for word in one.words {
+                *side.frequency.entry(*word).or_default() += 1;
+                let length = part(&one.words.len(), &LENGTHS);
+                let list = side.by_word.entry((*word, listed(one), length)).or_default();
+                let words = count(one.words.len());
+                list.shortest = if list.postings.flows.is_empty() { words } else { list.shortest.min(words) };
+                list.longest = list.longest.max(words);
+                list.postings.flows.push(at);
+            }
+            if one.flow_type != FlowType::Material || one.category.is_some() {
+                side.by_category.entry(listed(one)).or_default().flows.push(at);
             }
         }
-        let mut by_word: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        let mut by_group: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for (at, (_, words, numbers)) in grouped.keys().enumerate() {
-            for word in *words {
-                by_word.entry(*word).or_default().push(at);
-            }
-            for (code, _) in *numbers {
-                let list = by_group.entry(code / 100).or_default();
-                if list.last() != Some(&at) {
-                    list.push(at);
-                }
-            }
-        }
-        let profiles =
-            grouped.into_values().map(|members| Profile { lots: lots(&members, as_of), members }).collect();
-        let by_category = alike.into_iter().map(|(key, members)| (key, lots(&members, as_of))).collect();
-        Self { profiles, by_word, by_group, by_category }
+        let facts = &side.facts;
+        let believers = side.by_code.values_mut().chain(side.by_group.values_mut());
+        believers.for_each(|list| list.postings.cut(facts, as_of));
+        side.by_word.values_mut().for_each(|list| list.postings.cut(facts, as_of));
+        side.by_category.values_mut().for_each(|list| list.cut(facts, as_of));
+        side
     }
 
     /// The best partners that the flows of this side find on the other one. `forward` when this
@@ -92,19 +166,34 @@ impl<'a> Side<'a> {
     pub(super) fn partners(&self, other: &Side<'_>, rules: &Rules<'_>, forward: bool) -> Vec<Kept> {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let next = AtomicUsize::new(0);
-        let work = || {
-            let mut found = Vec::new();
-            let mut seen = Seen::new(other.profiles.len());
-            loop {
-                let start = next.fetch_add(SHARE, Ordering::Relaxed);
-                if start >= self.profiles.len() {
-                    return found;
+        let work =
+            || {
+                let mut found = Vec::new();
+                let mut seen = vec![u32::MAX; other.ranks.len()];
+                loop {
+                    let start = next.fetch_add(SHARE, Ordering::Relaxed);
+                    if start >= self.ranks.len() {
+                        return found;
+                    }
+                    for at in start..self.ranks.len().min(start + SHARE) {
+                        let mut hunt = Hunt {
+                            at: count(at),
+                            facts: &self.facts[at],
+                            said: &self.said[at],
+                            other,
+                            rules,
+                            forward,
+                            seen: &mut seen,
+                            best: Best { minimum: rules.minimum, most: rules.most, kept: Vec::new() },
+                        };
+                        hunt.search();
+                        let own = self.ranks[at];
+                        found.extend(hunt.best.kept.into_iter().map(|(score, rank)| {
+                            if forward { (score, own, rank) } else { (score, rank, own) }
+                        }));
+                    }
                 }
-                for profile in self.profiles.iter().skip(start).take(SHARE) {
-                    profile.search(other, rules, forward, &mut seen, &mut found);
-                }
-            }
-        };
+            };
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
             threads
@@ -115,178 +204,174 @@ impl<'a> Side<'a> {
     }
 }
 
-/// The key under which flows that share nothing else are still candidates.
-#[expect(clippy::option_option, reason = "no key at all differs from the one key of another type")]
-fn category(one: &Prepared<'_>) -> Option<Option<Category>> {
-    // Everything but materials has few words: its type alone makes it a candidate.
-    match one.flow.flow_type {
-        FlowType::Material => one.flow.category.map(Some),
-        _ => Some(None),
-    }
-}
-
-/// Profiles met through words and codes, and how.
-struct Seen {
-    words: Vec<u16>,
-    coded: Vec<bool>,
-    met: Vec<usize>,
-}
-
-impl Seen {
-    fn new(profiles: usize) -> Self {
-        Self { words: vec![0; profiles], coded: vec![false; profiles], met: Vec::new() }
-    }
-
-    /// Profiles of `other` that share a word or a group with `one`, with their material part,
-    /// of those that could reach `worst`; likest first.
-    fn alike(
-        &mut self,
-        one: &Prepared<'_>,
-        other: &Side<'_>,
-        rules: &Rules<'_>,
-        worst: u16,
-    ) -> Vec<(Reverse<u16>, usize)> {
-        for list in one.words.iter().filter_map(|word| other.by_word.get(word)) {
-            for at in list {
-                if self.words[*at] == 0 {
-                    self.met.push(*at);
-                }
-                self.words[*at] = self.words[*at].saturating_add(1);
-            }
-        }
-        for list in one.groups().filter_map(|group| other.by_group.get(&group)) {
-            for at in list {
-                if self.words[*at] == 0 && !self.coded[*at] {
-                    self.met.push(*at);
-                }
-                self.coded[*at] = true;
-            }
-        }
-        let mut alike = Vec::new();
-        for at in self.met.drain(..) {
-            let (words, coded) = (std::mem::take(&mut self.words[at]), std::mem::take(&mut self.coded[at]));
-            let sample = other.profiles[at].members[0];
-            let material = parts::agreement(one, sample, u32::from(words), coded);
-            if rules.weights.most(material) >= worst {
-                alike.push((Reverse(material), at));
-            }
-        }
-        alike.sort_unstable();
-        alike
-    }
-}
-
-impl Profile<'_> {
-    fn search(
-        &self,
-        other: &Side<'_>,
-        rules: &Rules<'_>,
-        forward: bool,
-        seen: &mut Seen,
-        found: &mut Vec<Kept>,
-    ) {
-        let base = category(self.members[0]).and_then(|key| other.by_category.get(&key));
-        let mut bests: Vec<Best<'_>> =
-            self.members.iter().map(|one| Best::new(one, rules, forward)).collect();
-        if let Some(lots) = base {
-            let material = parts::agreement_of_category(self.members[0].flow.flow_type);
-            for best in &mut bests {
-                best.look(lots, material);
-            }
-        }
-        let worst = bests.iter().map(Best::worst).min().unwrap_or(0);
-        let alike = seen.alike(self.members[0], other, rules, worst);
-        for mut best in bests {
-            for (Reverse(material), at) in &alike {
-                if rules.weights.most(*material) < best.worst() {
-                    break;
-                }
-                best.look(&other.profiles[*at].lots, *material);
-            }
-            found.extend(best.kept.into_iter().map(|(score, rank)| {
-                if forward { (score, best.one.rank, rank) } else { (score, rank, best.one.rank) }
-            }));
-        }
-    }
-}
-
 /// The best partners of one flow so far, best first.
-struct Best<'a> {
-    one: &'a Prepared<'a>,
-    rules: &'a Rules<'a>,
-    forward: bool,
+struct Best {
+    minimum: u16,
+    most: usize,
     kept: Vec<(Reverse<u16>, u32)>,
 }
 
-impl<'a> Best<'a> {
-    fn new(one: &'a Prepared<'a>, rules: &'a Rules<'a>, forward: bool) -> Self {
-        Self { one, rules, forward, kept: Vec::with_capacity(rules.most + 1) }
+impl Best {
+    fn last(&self) -> Option<&(Reverse<u16>, u32)> {
+        self.kept.last().filter(|_| self.kept.len() >= self.most)
     }
 
     /// What a partner must score at least.
     fn worst(&self) -> u16 {
-        let last = self.kept.last().filter(|_| self.kept.len() >= self.rules.most);
-        last.map_or(self.rules.minimum, |(score, _)| score.0)
+        self.last().map_or(self.minimum, |(score, _)| score.0)
     }
 
     /// Whether a partner of this rank could be kept with this score.
     fn has_room(&self, score: u16, rank: u32) -> bool {
-        let last = self.kept.last().filter(|_| self.kept.len() >= self.rules.most);
-        score >= self.rules.minimum && last.is_none_or(|last| (Reverse(score), rank) < *last)
+        score >= self.minimum && self.last().is_none_or(|last| (Reverse(score), rank) < *last)
     }
 
-    /// Offer and request of a pair with `other`.
-    fn pair<'b>(&'b self, other: &'b Prepared<'b>) -> (&'b Prepared<'b>, &'b Prepared<'b>) {
-        if self.forward { (self.one, other) } else { (other, self.one) }
+    fn keep(&mut self, score: u16, rank: u32) {
+        let entry = (Reverse(score), rank);
+        self.kept.insert(self.kept.partition_point(|kept| *kept < entry), entry);
+        self.kept.truncate(self.most);
     }
+}
 
-    /// Looks for partners in lots whose material part is at least `material`; one whose part is
-    /// greater is found again where it is exact.
-    fn look(&mut self, lots: &[Lot<'_>], material: u16) {
-        for lot in lots {
-            let (offer, request) = self.pair(lot.sample());
-            let rest = lot.most(self.one, offer, request, self.rules, material);
-            let of = |quantity: Option<u16>| self.rules.weights.total(&rest.with(quantity));
-            let (unknown, most) = (of(None), of(Some(1000)));
-            if most.max(unknown) < self.worst() {
-                continue;
-            }
-            let Some(kg) = self.one.mass() else {
-                self.take(lot.by_rank(), unknown);
-                continue;
-            };
-            self.take(lot.without_amount(), unknown);
-            for (other_kg, members) in lot.outwards(kg) {
-                let most =
-                    self.rules.weights.total(&rest.with(Some(parts::nearness_of_amounts(kg, other_kg))));
-                if most < self.worst() {
-                    break;
-                }
-                self.take(members, most);
-            }
+/// The search of one flow.
+struct Hunt<'a> {
+    /// Number of the flow on its side: marks whom it has scored.
+    at: u32,
+    facts: &'a Facts,
+    said: &'a Said<'a>,
+    other: &'a Side<'a>,
+    rules: &'a Rules<'a>,
+    forward: bool,
+    seen: &'a mut Vec<u32>,
+    best: Best,
+}
+
+impl<'a> Hunt<'a> {
+    fn search(&mut self) {
+        if self.rules.most == 0 {
+            return;
+        }
+        let mut lists: Vec<(Reverse<u16>, usize, &'a Postings)> = Vec::new();
+        self.coded(&mut lists);
+        let own = listed(self.said);
+        self.worded(&mut lists, |category| own.is_none() || category.is_none() || category == own);
+        self.categorised(&mut lists);
+        self.open(lists);
+        // Words of another category say little: most searches end before.
+        let words = count(self.said.words.len());
+        let little = parts::said(self.said.flow_type, (own, other_than(own)), words, words.saturating_mul(2));
+        if own.is_some() && self.rules.weights.most(little) >= self.best.worst() {
+            let mut lists = Vec::new();
+            self.worded(&mut lists, |category| category.is_some() && category != own);
+            self.open(lists);
         }
     }
 
-    /// Tries flows, in the order of their rank, that score `most` at most when they are no more
-    /// than alike in material.
-    fn take<'b>(&mut self, members: impl IntoIterator<Item = &'b Prepared<'b>>, most: u16) {
-        for other in members {
-            if !self.has_room(most, other.rank) {
+    /// Opens lists, those first whose pairs can agree most.
+    fn open(&mut self, mut lists: Vec<(Reverse<u16>, usize, &'a Postings)>) {
+        // A stable sort: of equals in the order in which they were named.
+        lists.sort_by_key(|(most, length, _)| (*most, *length));
+        for (Reverse(material), _, list) in lists {
+            if self.rules.weights.most(material) < self.best.worst() {
                 return;
             }
-            if other.flow.organisation == self.one.flow.organisation
-                || self.kept.iter().any(|(_, rank)| *rank == other.rank)
-            {
-                continue;
-            }
-            let (offer, request) = self.pair(other);
-            let score =
-                self.rules.weights.total(&parts::score(offer, request, self.rules.weights, self.rules.as_of));
-            if self.has_room(score, other.rank) {
-                let entry = (Reverse(score), other.rank);
-                self.kept.insert(self.kept.partition_point(|kept| *kept < entry), entry);
-                self.kept.truncate(self.rules.most);
-            }
+            let (rules, facts) = (self.rules, self.facts);
+            let reach = Reach { weights: rules.weights, as_of: rules.as_of, material, forward: self.forward };
+            list.search(facts, &reach, self.best.worst(), &mut |flows| {
+                for at in flows {
+                    self.score(*at as usize, &reach);
+                }
+                self.best.worst()
+            });
         }
     }
+
+    /// Scores a flow of the other side the first time that it is met: the lists that are left can
+    /// agree no more.
+    fn score(&mut self, at: usize, reach: &Reach<'_>) {
+        if self.seen[at] == self.at {
+            return;
+        }
+        self.seen[at] = self.at;
+        let (rank, other) = (self.other.ranks[at], &self.other.facts[at]);
+        if other.company == self.facts.company {
+            return;
+        }
+        let (offer, request) = reach.pair(self.facts, other);
+        let mut scores = parts::beside_distance(offer, request, reach.as_of);
+        (scores[0], scores[2]) = (Some(reach.material), Some(1000));
+        if !self.best.has_room(reach.weights.total(&scores), rank) {
+            return;
+        }
+        scores[2] = parts::distance(offer, request, reach.weights);
+        if !self.best.has_room(reach.weights.total(&scores), rank) {
+            return;
+        }
+        scores[0] = Some(parts::agreement(self.said, &self.other.said[at]));
+        let score = reach.weights.total(&scores);
+        if self.best.has_room(score, rank) {
+            self.best.keep(score, rank);
+        }
+    }
+
+    fn coded(&self, lists: &mut Vec<(Reverse<u16>, usize, &'a Postings)>) {
+        let codes = self.said.codes();
+        let whole: u32 = codes.iter().map(|(_, belief)| *belief).sum();
+        let mut add =
+            |of: &'a BTreeMap<(u32, usize), Believers>, key: u32, belief: u32, most: fn(u32) -> u16| {
+                for (_, list) in of.range((key, 0)..=(key, BELIEFS.len())) {
+                    let shared = whole.min(3 * belief.min(list.most));
+                    lists.push((Reverse(most(shared)), list.postings.len(), &list.postings));
+                }
+            };
+        for (at, (code, _)) in codes.iter().enumerate() {
+            if codes[..at].iter().all(|(earlier, _)| earlier != code) {
+                let belief = codes.iter().filter(|(other, _)| other == code).map(|(_, belief)| *belief).sum();
+                add(&self.other.by_code, *code, belief, parts::coded_at_most);
+            }
+        }
+        for (group, belief) in groups(self.said) {
+            add(&self.other.by_group, group, belief, parts::grouped_at_most);
+        }
+    }
+
+    fn worded(
+        &self,
+        lists: &mut Vec<(Reverse<u16>, usize, &'a Postings)>,
+        is_wanted: impl Fn(Option<Category>) -> bool,
+    ) {
+        let other: &'a Side<'a> = self.other;
+        let mut words: Vec<(u32, u32)> =
+            self.said.words.iter().filter_map(|word| Some((*other.frequency.get(word)?, *word))).collect();
+        words.sort_unstable();
+        let own = count(self.said.words.len());
+        let mut left = count(words.len());
+        for (_, word) in words {
+            let of_word =
+                other.by_word.range((word, None, 0)..=(word, Category::ALL.last().copied(), LENGTHS.len()));
+            for ((_, category, _), list) in of_word.filter(|((_, category, _), _)| is_wanted(*category)) {
+                let shared = left.min(own).min(list.longest);
+                let both = own + list.shortest.max(shared);
+                let most = parts::said(self.said.flow_type, (listed(self.said), *category), shared, both);
+                lists.push((Reverse(most), list.postings.len(), &list.postings));
+            }
+            left -= 1;
+        }
+    }
+
+    fn categorised(&self, lists: &mut Vec<(Reverse<u16>, usize, &'a Postings)>) {
+        let own = listed(self.said);
+        if self.said.flow_type == FlowType::Material && own.is_none() {
+            return;
+        }
+        if let Some(list) = self.other.by_category.get(&own) {
+            let most = parts::agreement_of_category(self.said.flow_type);
+            lists.push((Reverse(most), list.len(), list));
+        }
+    }
+}
+
+/// Some category that is not this one.
+fn other_than(category: Option<Category>) -> Option<Category> {
+    Category::ALL.iter().copied().find(|one| Some(*one) != category)
 }

@@ -250,7 +250,7 @@ fn each_flow_keeps_its_best_partners_only() {
 }
 
 /// Offers and requests over few words, places and amounts, so that many are alike.
-fn some_flows() -> impl Strategy<Value = Vec<Flow>> {
+pub(super) fn some_flows() -> impl Strategy<Value = Vec<Flow>> {
     let one = (any::<bool>(), 0..5_usize, 0..4_usize, 0..6_i64, 0..3_usize, any::<bool>());
     proptest::collection::vec(one, 2..24).prop_map(|drawn| {
         let words = ["palettes de bois", "sciures", "retailles de bois", "caisses de bois", "bran de scie"];
@@ -270,7 +270,7 @@ fn some_flows() -> impl Strategy<Value = Vec<Flow>> {
 }
 
 /// As [`some_flows`], with codes, dates, types and categories, known or not.
-fn varied_flows() -> impl Strategy<Value = Vec<Flow>> {
+pub(super) fn varied_flows() -> impl Strategy<Value = Vec<Flow>> {
     let more = (0..4_usize, 0..5_usize, 0..4_usize, 0..6_i64, 0..3_usize, 1..4_000_i64);
     (some_flows(), proptest::collection::vec(more, 24)).prop_map(|(mut flows, more)| {
         let coded = |code: &str, confidence_milli| RankedCode { code: code.to_owned(), confidence_milli };

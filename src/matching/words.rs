@@ -2,6 +2,7 @@
 
 use super::candidates::Prepared;
 use super::parts::{self, Scores, Weights};
+use super::processes::{self, Process};
 use crate::model::{FlowType, Missing, Part};
 
 type Words = (String, String);
@@ -91,6 +92,56 @@ fn distance(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     (format!("{whole},{tenth}\u{a0}km à vol d’oiseau"), format!("{whole}.{tenth}\u{a0}km as the crow flies"))
 }
 
+/// Why the offer of a chain is material for the request: the process, what it makes, its loss and
+/// who does it.
+pub(super) fn treated(process: &Process) -> Words {
+    let product = &processes::products()[process.product];
+    let (low, high) = process.yield_milli;
+    // What is left is told as what is lost: whole percents, rounded outwards.
+    let (least, most) = ((1000 - high) / 10, (1000 - low + 9) / 10);
+    (
+        format!(
+            "par un procédé ({}) : donne {}, perte de {least} à {most} %, chez un exploitant à trouver ({})",
+            process.name_fr, product.title_fr, process.operator_fr
+        ),
+        format!(
+            "through one process ({}): gives {}, loss of {least} to {most}%, at an operator to be found ({})",
+            process.name_en, product.title_en, process.operator_en
+        ),
+    )
+}
+
+/// A reason of the material, to which realised synergies add.
+pub(super) fn with_precedents((french, english): Words) -> Words {
+    (
+        format!("{french}; des synergies réalisées du programme ont mené cette catégorie à ce secteur"),
+        format!("{english}; realised synergies of the programme took this category to this sector"),
+    )
+}
+
+/// A reason of the material with how often such a part was right, in tenths.
+pub(super) fn with_chance((french, english): Words, chance_milli: u16) -> Words {
+    let tenths = (chance_milli + 50) / 100;
+    (
+        format!(
+            "{french}; de telles paires étaient de même matière environ {tenths} fois sur 10 (jeu d’évaluation)"
+        ),
+        format!("{english}; such pairs were of one material about {tenths} times in 10 (evaluation set)"),
+    )
+}
+
+/// The distance of a chain, which leaves its operator out.
+pub(super) fn around(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let (french, english) = distance(offer, request);
+    if offer.place().is_none() || request.place().is_none() {
+        return (french, english);
+    }
+    (
+        format!("{french}, sans le détour par l’exploitant"),
+        format!("{english}, without the way round by the operator"),
+    )
+}
+
 /// What to ask next, largest swing first.
 pub(super) fn missing(
     scores: &Scores,
@@ -127,7 +178,7 @@ fn question(part: Part, offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
             )
         }
         Part::Distance => {
-            let (french, english) = side(offer.place.is_none(), request.place.is_none());
+            let (french, english) = side(offer.place().is_none(), request.place().is_none());
             (format!("Dans quel parc ? (demander {french})"), format!("In which park? (ask {english})"))
         }
         Part::Time => {

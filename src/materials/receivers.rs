@@ -50,6 +50,13 @@ pub struct Precedent {
     receiver: String,
 }
 
+impl std::fmt::Debug for Precedent {
+    /// Without the words of a company.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Precedent").field("receiver", &self.receiver).finish_non_exhaustive()
+    }
+}
+
 impl Offer {
     /// An offer from its codes (with thousandths of belief), type, words and the donor's sector.
     /// Codes that the list does not have are left out.

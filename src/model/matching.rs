@@ -9,6 +9,8 @@ code_enum!(
         Substitution = "substitution",
         /// Equipment, people, space, transport, energy or water used by both.
         Sharing = "partage",
+        /// One company's residue becomes another's purchase through one treatment by a third.
+        Chain = "chaine",
     }
 );
 
@@ -62,9 +64,11 @@ pub struct Match {
     pub kind: MatchKind,
     /// Total score, thousandths, 0 to 1000.
     pub score_milli: u16,
-    /// Great-circle distance, metres, when both places are known.
+    /// Great-circle distance, metres, when both places are known; none for a chain, whose haul goes
+    /// through an operator.
     pub distance_m: Option<i64>,
-    /// Kilograms a year that could move: the smaller of both best values, when both are known.
+    /// Kilograms a year of the offer that could move: the smaller of both best values, when both are
+    /// known; of a chain as much of the offer as the request could take once it is treated.
     pub mass_kg: Option<i64>,
     /// Kilograms a year of this match in the plan that diverts the most when each kilogram counts
     /// once; none when an amount is unknown or what flows is not a material.

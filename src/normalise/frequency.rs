@@ -35,7 +35,8 @@ impl Rate {
         match self.frequency {
             Frequency::Daily => {
                 let millionths = self.times.times(Decimal::whole(MILLION)).and_then(Decimal::round);
-                let times = millionths.and_then(|times| to_six_places(i128::from(times) * i128::from(days), WORKING_DAYS));
+                let times = millionths
+                    .and_then(|times| to_six_places(i128::from(times) * i128::from(days), WORKING_DAYS));
                 Self { times: times.unwrap_or(self.times), ..self }
             }
             _ => self,

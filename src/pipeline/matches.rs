@@ -8,7 +8,7 @@ use crate::matching::{
     self, Agreed, FollowUp, FollowUps, Known, NamedMatches, Rejected, ReturnedSheet, Step,
 };
 use crate::model::{
-    Category, Confidential, Destination, Finding, Flow, FlowId, FlowType, Match, OrgId, Status, fold,
+    Category, Confidential, Destination, Finding, Flow, FlowId, FlowType, Match, OrgId, Status, Synergy, fold,
 };
 use crate::normalise::Normalised;
 use crate::store::{State, StateFile};
@@ -45,7 +45,10 @@ pub(super) async fn follow(
     }
     memory.values().flat_map(FollowUp::texts).for_each(&mut *seen);
     let settings = &pipeline.settings.matching;
-    let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks);
+    let realised: Vec<Synergy> =
+        normalised.synergies.iter().cloned().chain(matching::followed(&memory)).collect();
+    let known =
+        Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks).with_precedents(&realised);
     let found = matching::find(&known, settings, as_of);
     let named = identified(found, &normalised.flows, pseudonyms);
     let (named, aside) = matching::set_aside(&mut memory, named, &known);

@@ -7,8 +7,7 @@ use super::cells::Page;
 use super::line::Directory;
 use super::pages::Pages;
 use super::pools;
-use crate::materials::{self, Nomenclature};
-use crate::model::{Confidentiality, Direction, Flow, FlowType, OrgId};
+use crate::model::{Confidentiality, Direction, FlowType, OrgId};
 use rust_xlsxwriter::XlsxError;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +26,7 @@ const HEADINGS: [(&str, f64); 12] = [
     ("Débouché connu / Known outlet", 28.0),
 ];
 
-/// Descriptions and sectors that are shown.
+/// Descriptions that are shown.
 const SHOWN: usize = 3;
 
 /// All offers of one kind.
@@ -37,7 +36,6 @@ struct Offers<'a> {
     parks: BTreeSet<&'a str>,
     examples: BTreeSet<&'a str>,
     confidential: bool,
-    first: Option<&'a Flow>,
 }
 
 /// Writes the sheet.
@@ -62,8 +60,8 @@ pub(in super::super) fn write(
         } else if offers.examples.len() < SHOWN {
             offers.examples.insert(flow.description.reveal());
         }
-        offers.first.get_or_insert(flow);
     }
+    let sectors = list.known.likely_receivers();
     let mut row = 0;
     for wanted in list.wanted {
         row += 1;
@@ -80,7 +78,7 @@ pub(in super::super) fn write(
         page.count(row, 6, all.companies.len())?;
         page.wrapped(row, 7, &joined(&all.parks, ", "))?;
         page.wrapped(row, 8, &joined(&all.examples, "\n"))?;
-        page.text(row, 9, &all.first.map(sectors).unwrap_or_default())?;
+        page.text(row, 9, &sectors.get(kind).map(|likely| likely.join(", ")).unwrap_or_default())?;
         let told = if all.confidential {
             "non : entrée confidentielle / no: confidential entry"
         } else {
@@ -95,15 +93,6 @@ pub(in super::super) fn write(
         page.link(row, 11, pages.target(&flow.organisation), directory.name(&flow.organisation))?;
     }
     page.filter(row, HEADINGS.len())
-}
-
-/// Sectors that usually take an offer, likeliest first.
-fn sectors(flow: &Flow) -> String {
-    let codes: Vec<(&str, u16)> =
-        flow.ranked_codes.iter().map(|one| (one.code.as_str(), one.confidence_milli)).collect();
-    let offer = materials::Offer::new(&codes, flow.flow_type, flow.description.reveal(), "");
-    let found = materials::receivers(&offer, &[], Nomenclature::Scian, SHOWN);
-    found.into_iter().map(|(sector, _)| sector).collect::<Vec<_>>().join(", ")
 }
 
 fn joined(texts: &BTreeSet<&str>, between: &str) -> String {

@@ -1,0 +1,232 @@
+//! Synthetic offers and requests of any number, without clock or randomness, so that two machines
+//! match the same flows.
+
+use maillage::materials::{self, Expectation};
+use maillage::model::{
+    Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Group, Mass,
+    OrgId, Organisation, RankedCode, State,
+};
+use std::collections::BTreeMap;
+
+/// How alike the descriptions are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wording {
+    /// Some two hundred descriptions, each written by many.
+    Shared,
+    /// No description twice: terms of the thesaurus with qualities, a use, and a word of its own.
+    Own,
+}
+
+/// Companies, and `each` offers and as many requests.
+pub(crate) fn crowd(each: usize, wording: Wording) -> (Vec<Organisation>, Vec<Flow>) {
+    let mut draw = Draw(20_260_115);
+    let companies = (each / 5).max(20);
+    let organisations = (0..companies).map(|number| organisation(number, &mut draw)).collect();
+    let terms = terms();
+    let mut read: BTreeMap<String, (Vec<RankedCode>, Option<maillage::model::Category>)> = BTreeMap::new();
+    let flows = (0..2 * each)
+        .map(|number| {
+            let words = description(number, wording, &terms, &mut draw);
+            let said = match wording {
+                Wording::Shared => read.entry(words.clone()).or_insert_with(|| classified(&words)).clone(),
+                Wording::Own => classified(&words),
+            };
+            let direction = if number % 2 == 0 { Direction::Output } else { Direction::Input };
+            // The square makes some companies large and most of them small.
+            let company = draw.below(1_000_000) * draw.below(companies) / 1_000_000;
+            flow(number, company, direction, words, said, &mut draw)
+        })
+        .collect();
+    (organisations, flows)
+}
+
+/// Material terms of the thesaurus.
+fn terms() -> Vec<String> {
+    let table = include_str!("../pipelines/reference/thesaurus.csv");
+    csv::Reader::from_reader(table.as_bytes())
+        .records()
+        .map(Result::unwrap)
+        .filter(|record| &record[5] == "matiere" && !record[3].is_empty())
+        .map(|record| record[1].to_owned())
+        .collect()
+}
+
+const QUALITIES: [&str; 40] = [
+    "propres",
+    "mélangés",
+    "humides",
+    "secs",
+    "triés",
+    "broyés",
+    "en vrac",
+    "en ballots",
+    "souillés",
+    "neufs",
+    "usagés",
+    "contaminés",
+    "stables",
+    "granuleux",
+    "fins",
+    "grossiers",
+    "colorés",
+    "blancs",
+    "noirs",
+    "industriels",
+    "agricoles",
+    "urbains",
+    "importés",
+    "locaux",
+    "recyclables",
+    "homogènes",
+    "ferreux",
+    "organiques",
+    "minéraux",
+    "légers",
+    "lourds",
+    "rigides",
+    "souples",
+    "longs",
+    "courts",
+    "poreux",
+    "denses",
+    "clairs",
+    "foncés",
+    "tamisés",
+];
+const USES: [&str; 24] = [
+    "fabrication",
+    "emballage",
+    "entretien",
+    "production",
+    "chantier",
+    "expédition",
+    "cuisine",
+    "atelier",
+    "laboratoire",
+    "serre",
+    "entrepôt",
+    "ligne principale",
+    "nettoyage",
+    "découpe",
+    "moulage",
+    "séchage",
+    "tri",
+    "réception",
+    "finition",
+    "peinture",
+    "soudure",
+    "usinage",
+    "assemblage",
+    "démolition",
+];
+const SYLLABLES: [&str; 32] = [
+    "ba", "be", "bi", "bo", "da", "de", "di", "do", "fa", "fe", "fi", "fo", "ga", "ge", "gi", "go", "ka",
+    "ke", "ki", "ko", "ma", "me", "mi", "mo", "pa", "pe", "pi", "po", "va", "ve", "vi", "vo",
+];
+
+fn description(number: usize, wording: Wording, terms: &[String], draw: &mut Draw) -> String {
+    match wording {
+        Wording::Shared => {
+            // One term in forty: what many companies write.
+            let term = &terms[draw.below(terms.len() / 40) * 40];
+            format!("{term}, lot {}", draw.below(9))
+        }
+        Wording::Own => {
+            let term = &terms[draw.below(terms.len())];
+            let quality = QUALITIES[draw.below(QUALITIES.len())];
+            let other = QUALITIES[draw.below(QUALITIES.len())];
+            let usage = USES[draw.below(USES.len())];
+            let mut own = String::new();
+            let mut left = number;
+            for _ in 0..4 {
+                own.push_str(SYLLABLES[left % SYLLABLES.len()]);
+                left /= SYLLABLES.len();
+            }
+            format!("{term} {quality} et {other} de {usage} {own}")
+        }
+    }
+}
+
+fn classified(words: &str) -> (Vec<RankedCode>, Option<maillage::model::Category>) {
+    let found = materials::classify(words, &Expectation::default(), 10);
+    let ranked = found
+        .codes
+        .iter()
+        .filter(|ranked| ranked.confidence_milli > 0)
+        .map(|ranked| RankedCode { code: ranked.code.to_owned(), confidence_milli: ranked.confidence_milli })
+        .collect();
+    (ranked, found.category)
+}
+
+fn organisation(number: usize, draw: &mut Draw) -> Organisation {
+    let name = format!("Entreprise synthétique {number}");
+    let degrees = |draw: &mut Draw, low: f64, parts: usize| {
+        low + f64::from(u32::try_from(draw.below(parts)).unwrap()) / 10_000.0
+    };
+    let place = (degrees(draw, 46.3, 10_000), degrees(draw, -72.2, 18_000));
+    Organisation {
+        id: OrgId(Confidential::new(format!("{number:07}"))),
+        name: Confidential::new(name.clone()),
+        other_names: Vec::new(),
+        enterprise_number: None,
+        contact: None,
+        email: None,
+        telephone: None,
+        address: None,
+        park: None,
+        coordinates: (draw.below(8) > 0).then(|| Confidential::new(place)),
+        sector: Some(Confidential::new((311 + number % 28).to_string())),
+        workforce: None,
+        group: Group(Confidential::new(name)),
+        consents: false,
+        locations: Vec::new(),
+    }
+}
+
+fn flow(
+    number: usize,
+    company: usize,
+    direction: Direction,
+    words: String,
+    (ranked_codes, category): (Vec<RankedCode>, Option<maillage::model::Category>),
+    draw: &mut Draw,
+) -> Flow {
+    let day = |of: usize| chrono::NaiveDate::from_yo_opt(2026, u32::try_from(1 + of).unwrap());
+    let kg = i64::try_from(1 + draw.below(900) * (1 + draw.below(300))).unwrap();
+    let window = draw.below(5) == 0;
+    Flow {
+        id: FlowId(Confidential::new(format!("flux:{number:08}"))),
+        organisation: OrgId(Confidential::new(format!("{company:07}"))),
+        park: None,
+        direction,
+        flow_type: FlowType::Material,
+        category,
+        material_codes: Vec::new(),
+        ranked_codes,
+        description: Confidential::new(words),
+        mass: if draw.below(4) == 0 { None } else { Mass::exact(kg) },
+        quantity_as_written: Confidential::new(String::new()),
+        frequency: [None, Some(Frequency::Weekly), Some(Frequency::Yearly), Some(Frequency::Once)]
+            [draw.below(4)],
+        state: [None, Some(State::Solid), Some(State::Solid), Some(State::Liquid)][draw.below(4)],
+        hazardous: [None, Some(false), Some(false), Some(true)][draw.below(4)],
+        destination: Destination::Landfill,
+        current_cost_cents: None,
+        price: None,
+        available_from: if window { day(draw.below(150)) } else { None },
+        available_to: if window { day(150 + draw.below(200)) } else { None },
+        confidentiality: Confidentiality::Network,
+        conditions: None,
+        locations: Vec::new(),
+    }
+}
+
+/// A linear congruential generator (constants of Knuth's MMIX).
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+}

@@ -1,0 +1,414 @@
+//! Reliability, ablation and errors of matching on published exchanges and on planted partners.
+//!
+//! `MAILLAGE_SHARED=… cargo test matching::evaluation -- --nocapture` prints the tables of
+//! `docs/matching.md`; without the shared folder the published part is skipped, and says so.
+
+use super::Known;
+use super::reliability::{Step, chance, isotonic, steps};
+use super::tests::{day, flow as plain, organisation};
+use crate::config;
+use crate::materials::{Expectation, Nomenclature, classify, expectation};
+use crate::model::{
+    Confidential, Direction, Flow, FlowId, Frequency, Mass, MatchKind, OrgId, Organisation, ParkCode,
+    RankedCode, State,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// A text with the codes that it was published, or written, under.
+struct Text {
+    number: String,
+    /// Texts of one source never meet.
+    source: String,
+    words: String,
+    /// NACE of who has it, or an activity in words.
+    activity: String,
+    codes: BTreeSet<String>,
+}
+
+impl Text {
+    /// Whether two texts are of one group of four digits.
+    fn is_like(&self, other: &Self) -> bool {
+        let group = |codes: &BTreeSet<String>| -> BTreeSet<String> {
+            codes.iter().map(|code| code[..4].to_owned()).collect()
+        };
+        !group(&self.codes).is_disjoint(&group(&other.codes))
+    }
+}
+
+fn codes(cell: &str) -> BTreeSet<String> {
+    let parts = cell.split(|letter: char| !letter.is_ascii_digit());
+    parts.filter(|code| code.len() == 6).map(str::to_owned).collect()
+}
+
+/// Published exchanges with a code, or nothing, loudly, without the shared folder.
+fn published() -> Vec<Text> {
+    let Some(shared) = config::environment("MAILLAGE_SHARED") else {
+        eprintln!("SKIPPED: MAILLAGE_SHARED is not set, nothing was evaluated");
+        return Vec::new();
+    };
+    let path = PathBuf::from(shared).join("evaluation/exchanges-odd-cases.csv");
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let texts = reader.records().map(|record| {
+        let record = record.unwrap();
+        Text {
+            number: record[0].to_owned(),
+            source: record[0].split(',').next().unwrap().to_owned(),
+            words: record[5].to_owned(),
+            activity: record[2].to_owned(),
+            codes: codes(&record[6]),
+        }
+    });
+    texts.filter(|text| !text.codes.is_empty()).collect()
+}
+
+/// Our own French descriptions, each a source of its own.
+fn own() -> Vec<Text> {
+    [include_str!("../../tests/materials/descriptions.csv"), include_str!("../../tests/materials/fresh.csv")]
+        .iter()
+        .flat_map(|table| csv::Reader::from_reader(table.as_bytes()).into_records())
+        .enumerate()
+        .map(|(at, record)| {
+            let record = record.unwrap();
+            Text {
+                number: (at + 1).to_string(),
+                source: (at + 1).to_string(),
+                words: record[0].to_owned(),
+                activity: record[1].to_owned(),
+                codes: codes(&record[4]),
+            }
+        })
+        .filter(|text| !text.codes.is_empty())
+        .collect()
+}
+
+/// What an ablation leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Without {
+    Nothing,
+    Activity,
+    Codes,
+    FurtherCodes,
+    Words,
+    Category,
+}
+
+/// Each text as an offer of its source, with the activity of who has it, and as a request, whose
+/// writer does not know where it comes from.
+fn flows(texts: &[Text], list: Nomenclature, without: Without) -> Vec<Flow> {
+    let mut flows = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        for direction in [Direction::Output, Direction::Input] {
+            let expected = if direction == Direction::Output && without != Without::Activity {
+                expectation(&text.activity, list)
+            } else {
+                Expectation::default()
+            };
+            let found = classify(&text.words, &expected, 10);
+            let side = if direction == Direction::Output { "o" } else { "d" };
+            let words = if without == Without::Words { "" } else { &text.words };
+            let mut one = plain(&format!("{side}{at:04}"), &text.source, direction, words);
+            one.category = found.category.filter(|_| without != Without::Category);
+            one.flow_type = found.flow_type;
+            let most = match without {
+                Without::Codes => 0,
+                Without::FurtherCodes => 1,
+                _ => 10,
+            };
+            one.ranked_codes = found
+                .codes
+                .iter()
+                .take(most)
+                .map(|code| RankedCode {
+                    code: code.code.to_owned(),
+                    confidence_milli: code.confidence_milli,
+                })
+                .collect();
+            (one.mass, one.frequency, one.state, one.hazardous) = (None, None, None, None);
+            flows.push(one);
+        }
+    }
+    flows
+}
+
+/// The best requests of each offer with their material parts, best first.
+fn ranked(flows: &[Flow], most: u32) -> BTreeMap<usize, Vec<(usize, u16)>> {
+    let settings =
+        config::Matching { top_per_flow: most, minimum_score_percent: 0, ..config::Matching::default() };
+    let known = Known::new(&[], flows, &[]);
+    let at = |id: &FlowId| id.0.reveal()[1..].parse::<usize>().unwrap();
+    let mut ranked: BTreeMap<usize, Vec<(usize, u16)>> = BTreeMap::new();
+    for found in super::find(&known, &settings, day()) {
+        let list = ranked.entry(at(&found.offer)).or_default();
+        if found.kind == MatchKind::Substitution && list.len() < most as usize {
+            list.push((at(&found.request), found.parts[0].unwrap()));
+        }
+    }
+    ranked
+}
+
+fn share(of: usize, all: usize) -> f64 {
+    f64::from(u32::try_from(of).unwrap()) / f64::from(u32::try_from(all.max(1)).unwrap())
+}
+
+/// Shares of the offers, of those that some request of another source fits, with a right one among
+/// the first 1, 3, 5 and 10.
+fn hits(texts: &[Text], ranked: &BTreeMap<usize, Vec<(usize, u16)>>) -> ([f64; 4], usize) {
+    let (mut hits, mut all) = ([0_usize; 4], 0);
+    for (at, text) in texts.iter().enumerate() {
+        if !texts.iter().any(|other| other.source != text.source && text.is_like(other)) {
+            continue;
+        }
+        all += 1;
+        let place =
+            ranked.get(&at).and_then(|list| list.iter().position(|(other, _)| text.is_like(&texts[*other])));
+        for (hits, top) in hits.iter_mut().zip([1, 3, 5, 10]) {
+            *hits += usize::from(place.is_some_and(|place| place < top));
+        }
+    }
+    (hits.map(|hits| share(hits, all)), all)
+}
+
+/// Material part and whether it was right, of the five best requests of each offer, by its source.
+fn judged(texts: &[Text], ranked: &BTreeMap<usize, Vec<(usize, u16)>>) -> Vec<(String, u16, bool)> {
+    ranked
+        .iter()
+        .flat_map(|(at, list)| list.iter().take(5).map(move |(other, part)| (at, other, part)))
+        .map(|(at, other, part)| (texts[*at].source.clone(), *part, texts[*at].is_like(&texts[*other])))
+        .collect()
+}
+
+/// Said and right, in fifths of what was said, and the mean squared error.
+fn reliability(name: &str, said: &[(u16, bool)]) -> f64 {
+    println!(
+        "{name}: {} pairs, right {:.3}",
+        said.len(),
+        share(said.iter().filter(|one| one.1).count(), said.len())
+    );
+    for fifth in 0..5_u16 {
+        let here: Vec<_> = said.iter().filter(|(chance, _)| (chance / 200).min(4) == fifth).collect();
+        if !here.is_empty() {
+            let sum: usize = here.iter().map(|(chance, _)| usize::from(*chance)).sum();
+            let right = here.iter().filter(|one| one.1).count();
+            println!(
+                "  said {:.2}, right {:.2}, pairs {}",
+                share(sum, here.len() * 1000),
+                share(right, here.len()),
+                here.len()
+            );
+        }
+    }
+    let error = |(chance, right): &(u16, bool)| {
+        let off = f64::from(*chance) / 1000.0 - f64::from(u8::from(*right));
+        off * off
+    };
+    let brier = said.iter().map(error).sum::<f64>() / share(said.len(), 1);
+    println!("  mean squared error {brier:.3}");
+    brier
+}
+
+/// Neighbouring steps of fewer pairs than this are one: a share of three pairs says nothing.
+const LEAST: u32 = 25;
+
+fn thick(steps: Vec<Step>) -> Vec<Step> {
+    let mut thick: Vec<Step> = Vec::new();
+    for step in steps {
+        match thick.last_mut() {
+            Some(last) if last.pairs < LEAST => {
+                last.right += step.right;
+                last.pairs += step.pairs;
+            }
+            _ => thick.push(step),
+        }
+    }
+    if let [.., before, last] = thick.as_mut_slice()
+        && last.pairs < LEAST
+    {
+        before.right += last.right;
+        before.pairs += last.pairs;
+        thick.pop();
+    }
+    if let Some(first) = thick.first_mut() {
+        first.from = 0;
+    }
+    thick
+}
+
+fn fitted(judged: &[(String, u16, bool)], left_out: Option<&str>) -> Vec<Step> {
+    let kept = judged.iter().filter(|(source, ..)| Some(source.as_str()) != left_out);
+    thick(isotonic(&kept.map(|(_, part, right)| (*part, *right)).collect::<Vec<_>>()))
+}
+
+#[test]
+fn a_material_part_says_how_often_it_is_right_for_cases_left_out() {
+    let texts = published();
+    if texts.is_empty() {
+        return;
+    }
+    let judged_here = judged(&texts, &ranked(&flows(&texts, Nomenclature::Nace, Without::Nothing), 10));
+    let table = fitted(&judged_here, None);
+    println!("note_matiere,justes,paires");
+    for step in &table {
+        println!("{},{},{}", step.from, step.right, step.pairs);
+    }
+    let said: Vec<(u16, bool)> = judged_here
+        .iter()
+        .map(|(source, part, right)| (chance(&fitted(&judged_here, Some(source)), *part).unwrap(), *right))
+        .collect();
+    let brier = reliability("published, case left out", &said);
+    let raw: Vec<(u16, bool)> = judged_here.iter().map(|(_, part, right)| (*part, *right)).collect();
+    let raw = reliability("published, the part itself taken for a chance", &raw);
+    let base = said.iter().filter(|one| one.1).count();
+    let base = u16::try_from(base * 1000 / said.len()).unwrap();
+    let always =
+        reliability("published, always the mean", &said.iter().map(|one| (base, one.1)).collect::<Vec<_>>());
+    let own = own();
+    let ours = judged(&own, &ranked(&flows(&own, Nomenclature::Unknown, Without::Nothing), 10));
+    let ours: Vec<(u16, bool)> =
+        ours.iter().map(|(_, part, right)| (chance(&table, *part).unwrap(), *right)).collect();
+    reliability("our French descriptions", &ours);
+    assert_eq!(
+        table,
+        steps(),
+        "`pipelines/reference/fiabilite.csv` is not what the published exchanges give"
+    );
+    assert!(brier < raw && brier < always, "{brier:.3} {raw:.3} {always:.3}");
+}
+
+#[test]
+fn each_source_of_evidence_in_the_material_part_adds_to_the_hit_rate() {
+    for (name, texts, list) in
+        [("published", published(), Nomenclature::Nace), ("our French", own(), Nomenclature::Unknown)]
+    {
+        if texts.is_empty() {
+            continue;
+        }
+        let mut first = None;
+        for without in [
+            Without::Nothing,
+            Without::Activity,
+            Without::Codes,
+            Without::FurtherCodes,
+            Without::Words,
+            Without::Category,
+        ] {
+            let ranked = ranked(&flows(&texts, list, without), 10);
+            let (hits, all) = hits(&texts, &ranked);
+            println!("{name}, without {without:?}: {all} offers, hit@1 3 5 10 {hits:.3?}");
+            let whole = *first.get_or_insert(hits);
+            assert!(without != Without::Codes || hits[2] < whole[2], "codes add nothing");
+        }
+    }
+}
+
+#[test]
+fn published_offers_whose_best_request_is_another_material_are_listed_by_number() {
+    let texts = published();
+    let ranked = ranked(&flows(&texts, Nomenclature::Nace, Without::Nothing), 10);
+    for (at, text) in texts.iter().enumerate() {
+        let possible = texts.iter().any(|other| other.source != text.source && text.is_like(other));
+        let Some((first, part)) = ranked.get(&at).and_then(|list| list.first()) else { continue };
+        if possible && !text.is_like(&texts[*first]) {
+            let list = &ranked[&at];
+            let place = list.iter().position(|(other, _)| text.is_like(&texts[*other]));
+            println!(
+                "{} ({:?}): first {} ({:?}) with {part}, right at {:?}",
+                text.number,
+                text.codes,
+                texts[*first].number,
+                texts[*first].codes,
+                place.map(|place| place + 1)
+            );
+        }
+    }
+}
+
+/// A linear congruential generator (constants of Knuth's MMIX).
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+/// Offers, each with one planted request: near, of a like amount, in the same season and state. All
+/// others of its material are drawn at random.
+fn planted() -> (Vec<Organisation>, Vec<Flow>) {
+    let mut draw = Draw(20_260_115);
+    let words =
+        ["palettes de bois", "drêches de brasserie", "retailles de gypse", "verre plat", "carton ondulé"];
+    let (mut organisations, mut flows) = (Vec::new(), Vec::new());
+    for at in 0..400_u64 {
+        let kg = i64::try_from(500 + draw.below(200_000)).unwrap();
+        let (north, east) = (draw.below(8_000), draw.below(8_000));
+        let state = [State::Solid, State::Sludge, State::Liquid][usize::try_from(draw.below(3)).unwrap()];
+        let frequency = if draw.below(3) == 0 { Frequency::Once } else { Frequency::Weekly };
+        let start = day() + chrono::Days::new(draw.below(300));
+        for (side, direction) in [("o", Direction::Output), ("d", Direction::Input)] {
+            let name = format!("{side}{at:04}");
+            let word = words[usize::try_from(at % 5).unwrap()];
+            let found = classify(word, &Expectation::default(), 10);
+            let mut one = plain(&name, &name, direction, word);
+            one.category = found.category;
+            one.ranked_codes = found
+                .codes
+                .iter()
+                .map(|code| RankedCode {
+                    code: code.code.to_owned(),
+                    confidence_milli: code.confidence_milli,
+                })
+                .collect();
+            one.mass = Mass::exact(kg * i64::try_from(80 + draw.below(40)).unwrap() / 100);
+            one.park = ParkCode::new("absent");
+            (one.state, one.frequency) = (Some(state), Some(frequency));
+            one.available_from = Some(start);
+            one.available_to = Some(start + chrono::Days::new(60));
+            let mut company = organisation(&name);
+            let degrees = |low: f64, ten_thousandths: u64| {
+                low + f64::from(u32::try_from(ten_thousandths).unwrap()) / 10_000.0
+            };
+            company.coordinates = Some(Confidential::new((
+                degrees(46.4, north + draw.below(700)),
+                degrees(-71.6, east + draw.below(700)),
+            )));
+            one.organisation = OrgId(Confidential::new(name.clone()));
+            organisations.push(company);
+            flows.push(one);
+        }
+    }
+    (organisations, flows)
+}
+
+#[test]
+fn each_part_of_the_score_helps_to_find_a_planted_partner() {
+    let (organisations, flows) = planted();
+    let known = Known::new(&organisations, &flows, &[]);
+    let found_with = |without: Option<&str>| {
+        let mut settings =
+            config::Matching { top_per_flow: 5, minimum_score_percent: 0, ..config::Matching::default() };
+        if let Some(part) = without {
+            settings.weights.insert(part.to_owned(), 0);
+        }
+        let mut first: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for found in super::find(&known, &settings, day()) {
+            let list = first.entry(found.offer.0.reveal()[1..].to_owned()).or_default();
+            list.push(found.request.0.reveal()[1..].to_owned());
+        }
+        let within = |top: usize| {
+            let hit =
+                first.iter().filter(|(offer, list)| list.iter().take(top).any(|one| one == *offer)).count();
+            share(hit, flows.len() / 2)
+        };
+        [within(1), within(5)]
+    };
+    let whole = found_with(None);
+    println!("planted partners, all parts: hit@1 5 {whole:.3?}");
+    for part in ["matiere", "quantite", "distance", "periode", "condition"] {
+        let less = found_with(Some(part));
+        println!("planted partners, without {part}: {less:.3?}");
+        assert!(less[0] <= whole[0] + 0.01, "{part} harms");
+    }
+    assert!(whole[0] > 0.3, "{whole:?}");
+}

@@ -1,0 +1,46 @@
+//! What the score sees of a flow beside its material, small and side by side in memory.
+
+use crate::model::{Flow, Frequency, Mass, State};
+use chrono::NaiveDate;
+
+/// A place on the Earth as a point of a sphere of radius 1: distances need no sine.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Place(pub(super) [f64; 3]);
+
+impl Place {
+    /// From degrees north and east.
+    pub(super) fn new((north, east): (f64, f64)) -> Self {
+        let (phi, lambda) = (north.to_radians(), east.to_radians());
+        Self([phi.cos() * lambda.cos(), phi.cos() * lambda.sin(), phi.sin()])
+    }
+}
+
+/// What the score sees of a flow beside its material.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts {
+    /// Kilograms a year, the best value.
+    pub(super) kg: Option<i64>,
+    pub(super) place: Option<Place>,
+    pub(super) state: Option<State>,
+    pub(super) hazardous: Option<bool>,
+    pub(super) is_once: Option<bool>,
+    pub(super) from: Option<NaiveDate>,
+    pub(super) to: Option<NaiveDate>,
+    /// Number of its company: no company matches with itself.
+    pub(super) company: u32,
+}
+
+impl Facts {
+    pub(super) fn new(flow: &Flow, place: Option<Place>, company: u32) -> Self {
+        Self {
+            kg: flow.mass.map(Mass::best_kg),
+            place,
+            state: flow.state,
+            hazardous: flow.hazardous,
+            is_once: flow.frequency.map(|frequency| frequency == Frequency::Once),
+            from: flow.available_from,
+            to: flow.available_to,
+            company,
+        }
+    }
+}

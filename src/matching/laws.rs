@@ -1,0 +1,320 @@
+//! Laws of the score, the pools, the chains and the plan, over flows drawn at random.
+
+use super::tests::{day, flow, organisation, parks, some_flows, varied_flows};
+use super::{Known, chains, parts, pools, portfolio, wanted};
+use crate::config;
+use crate::model::{
+    Category, Confidential, Direction, Flow, FlowId, FlowType, Mass, Match, MatchKind, OrgId, Organisation,
+    Part, RankedCode, Status,
+};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+fn companies() -> Vec<Organisation> {
+    ["a", "b", "c", "d"].map(organisation).to_vec()
+}
+
+fn any_scores() -> impl Strategy<Value = parts::Scores> {
+    proptest::array::uniform5(proptest::option::of(0..=1000_u16))
+}
+
+fn any_weights() -> impl Strategy<Value = parts::Weights> {
+    proptest::collection::vec(0..100_u32, 5).prop_map(|raw| {
+        let names = Part::ALL.iter().map(|part| part.code().to_owned());
+        let settings = config::Matching { weights: names.zip(raw).collect(), ..config::Matching::default() };
+        parts::Weights::new(&settings)
+    })
+}
+
+/// Kilograms that pools, or a plan, take of each flow.
+fn best(flow: &Flow) -> i64 {
+    flow.mass.map_or(0, Mass::best_kg)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_total_rises_with_each_part_whatever_the_weights(
+        scores in any_scores(), weights in any_weights(), at in 0..5_usize, other in 0..=1000_u16,
+    ) {
+        let mut more = scores;
+        more[at] = Some(scores[at].unwrap_or(500).max(other));
+        prop_assert!(weights.total(&more) >= weights.total(&scores));
+        prop_assert!(weights.total(&more) <= 1000);
+        let mut unknown = scores;
+        unknown[at] = None;
+        let mut half = scores;
+        half[at] = Some(500);
+        prop_assert_eq!(weights.total(&unknown), weights.total(&half));
+        // No known value of a missing part moves the total farther than its swing says, rounding apart.
+        let swing = i32::from(weights.swing(Part::ALL[at])) + 1;
+        let mut known = scores;
+        known[at] = Some(other);
+        let moved = i32::from(weights.total(&known)) - i32::from(weights.total(&unknown));
+        prop_assert!(moved.abs() <= swing, "{moved} {swing}");
+    }
+
+    #[test]
+    fn material_quantity_distance_and_period_do_not_ask_who_gives(flows in varied_flows()) {
+        let (companies, parks) = (companies(), parks());
+        let known = Known::new(&companies, &flows, &parks);
+        let weights = parts::Weights::new(&config::Matching::default());
+        for one in &known.prepared {
+            for other in &known.prepared {
+                if one.flow.flow_type != other.flow.flow_type {
+                    continue;
+                }
+                let there = parts::score(one, other, &weights, day());
+                let back = parts::score(other, one, &weights, day());
+                prop_assert_eq!(&there[..4], &back[..4]);
+            }
+        }
+    }
+
+    #[test]
+    fn farther_in_place_or_amount_never_scores_more(
+        north in 0..200_i32, step in 0..200_i32, kg in 1_i64..1_000_000, less in 0_i64..1_000,
+    ) {
+        let weights = parts::Weights::new(&config::Matching::default());
+        let score = |north: i32, kg_of_request: i64| {
+            let mut flows =
+                [flow("1", "a", Direction::Output, "palettes"), flow("2", "b", Direction::Input, "palettes")];
+            flows[0].mass = Mass::exact(kg * 1_000);
+            flows[1].mass = Mass::exact(kg_of_request);
+            let mut companies = companies();
+            companies[0].coordinates = Some(Confidential::new((46.0, -71.0)));
+            companies[1].coordinates = Some(Confidential::new((46.0 + f64::from(north) / 200.0, -71.0)));
+            let known = Known::new(&companies, &flows, &[]);
+            parts::score(&known.prepared[0], &known.prepared[1], &weights, day())
+        };
+        let (near, far) = (score(north, kg * 1_000), score(north + step, kg * (1_000 - less)));
+        prop_assert!(far[2] <= near[2] && far[1] <= near[1]);
+        prop_assert!(weights.total(&far) <= weights.total(&near));
+    }
+
+    #[test]
+    fn a_pool_never_exceeds_its_members_and_no_member_is_twice_in_one(flows in some_flows(), load in 1_u32..20) {
+        let (companies, parks) = (companies(), parks());
+        let settings = config::Matching { pool_load_kg: load * 1_000, ..config::Matching::default() };
+        let known = Known::new(&companies, &flows, &parks);
+        let found = super::find(&known, &settings, day());
+        let mut pooled: BTreeSet<FlowId> = BTreeSet::new();
+        for pool in pools(&known, &found, &settings) {
+            let mut sum = 0;
+            let mut members: BTreeSet<&OrgId> = BTreeSet::new();
+            for (id, kg) in &pool.members {
+                let flow = known.flow(id).unwrap();
+                prop_assert!(*kg <= best(flow) && *kg < i64::from(load) * 1_000);
+                prop_assert_eq!(flow.direction, pool.direction);
+                prop_assert!(pooled.insert(id.clone()), "in two pools");
+                members.insert(&flow.organisation);
+                sum += kg;
+            }
+            prop_assert_eq!(sum, pool.total_kg);
+            prop_assert!(members.len() > 1 && sum >= i64::from(load) * 1_000);
+            if let Some((id, kg)) = &pool.partner {
+                let partner = known.flow(id).unwrap();
+                prop_assert!(*kg <= pool.total_kg && partner.mass.is_none_or(|mass| *kg <= mass.best_kg()));
+                prop_assert!(partner.direction != pool.direction);
+            }
+        }
+    }
+
+    #[test]
+    fn a_plan_never_ships_more_than_is_offered_or_needed(flows in some_flows()) {
+        let (companies, parks) = (companies(), parks());
+        let known = Known::new(&companies, &flows, &parks);
+        let mut found = super::find(&known, &config::Matching::default(), day());
+        let plan = portfolio(&mut found, &known);
+        let mut shipped: BTreeMap<&FlowId, i64> = BTreeMap::new();
+        for one in &found {
+            for id in [&one.offer, &one.request] {
+                *shipped.entry(id).or_default() += one.planned_kg.unwrap_or(0);
+            }
+        }
+        for (id, kg) in shipped {
+            prop_assert!(kg <= best(known.flow(id).unwrap()), "more than there is");
+        }
+        let planned: i64 = found.iter().filter_map(|one| one.planned_kg).sum();
+        prop_assert_eq!(planned, plan.total_kg);
+        prop_assert!(found.iter().all(|one| one.kind != MatchKind::Chain || one.planned_kg.is_none()));
+    }
+
+    #[test]
+    fn chains_take_no_more_than_the_offer_and_the_order_of_rows_changes_none(
+        flows in treatable(), turn in 0..24_usize,
+    ) {
+        let (companies, parks) = (companies(), parks());
+        let settings = config::Matching::default();
+        let known = Known::new(&companies, &flows, &parks);
+        let found = super::find(&known, &settings, day());
+        let mut of_offer: BTreeMap<&FlowId, usize> = BTreeMap::new();
+        let mut pairs = BTreeSet::new();
+        for one in &found {
+            prop_assert!(pairs.insert((&one.offer, &one.request)), "a pair twice");
+            if one.kind != MatchKind::Chain {
+                continue;
+            }
+            let (offer, request) = (known.flow(&one.offer).unwrap(), known.flow(&one.request).unwrap());
+            prop_assert!(one.mass_kg.is_none_or(|kg| kg <= best(offer)));
+            prop_assert!((650..=800).contains(&one.parts[0].unwrap()), "{:?}", one.parts);
+            prop_assert!(offer.organisation != request.organisation && one.distance_m.is_none());
+            *of_offer.entry(&one.offer).or_default() += 1;
+            let (reasons, _) = known.explain(one, &settings);
+            prop_assert!(reasons[0].reason_fr.contains("procédé"), "{}", reasons[0].reason_fr);
+        }
+        prop_assert!(of_offer.values().all(|count| *count <= 3));
+        let mut turned = flows.clone();
+        turned.rotate_left(turn % flows.len());
+        let again = super::find(&Known::new(&companies, &turned, &parks), &settings, day());
+        prop_assert_eq!(found.clone(), again);
+    }
+}
+
+/// Offers that a process takes and requests for what it makes, with some that are neither.
+fn treatable() -> impl Strategy<Value = Vec<Flow>> {
+    let one = (0..7_usize, 0..4_usize, 0..6_i64, 400..1000_u16, proptest::option::of(any::<bool>()));
+    proptest::collection::vec(one, 2..24).prop_map(|drawn| {
+        let kinds = [
+            (Direction::Output, "restes de cuisine", Some("200108"), Category::Organic),
+            (Direction::Output, "palettes brisées", Some("150103"), Category::Wood),
+            (Direction::Output, "béton de démolition", Some("170101"), Category::Mineral),
+            (Direction::Input, "compost mûr", None, Category::Mineral),
+            (Direction::Input, "paillis de bois", None, Category::Organic),
+            (Direction::Input, "granulats recyclés", None, Category::Glass),
+            (Direction::Input, "béton", Some("170101"), Category::Mineral),
+        ];
+        drawn
+            .into_iter()
+            .enumerate()
+            .map(|(at, (kind, company, tonnes, confidence_milli, hazardous))| {
+                let (direction, words, code, category) = kinds[kind];
+                let mut flow = flow(&format!("{at}"), ["a", "b", "c", "d"][company], direction, words);
+                flow.category = Some(category);
+                flow.mass = (tonnes > 0).then(|| Mass::exact(tonnes * 1_000).unwrap());
+                flow.hazardous = hazardous;
+                flow.ranked_codes = code
+                    .map(|code| RankedCode { code: code.to_owned(), confidence_milli })
+                    .into_iter()
+                    .collect();
+                flow
+            })
+            .collect()
+    })
+}
+
+fn offer_and_request(offered: (&str, &str, Category), asked: (&str, Category)) -> [Flow; 2] {
+    let (words, code, category) = offered;
+    let mut offer = flow("1", "a", Direction::Output, words);
+    offer.category = Some(category);
+    offer.ranked_codes = vec![RankedCode { code: code.to_owned(), confidence_milli: 1000 }];
+    let mut request = flow("2", "b", Direction::Input, asked.0);
+    request.category = Some(asked.1);
+    [offer, request]
+}
+
+fn only(flows: &[Flow]) -> Option<Match> {
+    let (companies, parks) = (companies(), parks());
+    let mut found = super::find(&Known::new(&companies, flows, &parks), &config::Matching::default(), day());
+    assert!(found.len() <= 1);
+    found.pop()
+}
+
+#[test]
+fn kitchen_waste_reaches_a_request_for_compost_through_composting_with_its_loss() {
+    let mut flows =
+        offer_and_request(("restes de cuisine", "200108", Category::Organic), ("compost", Category::Organic));
+    flows[0].mass = Mass::exact(10_000);
+    flows[1].mass = Mass::exact(900);
+    let found = only(&flows).unwrap();
+    assert_eq!(found.kind, MatchKind::Chain);
+    // Between 30 and 60 % is left: 900 kg of compost ask for 2,000 kg.
+    assert_eq!((found.mass_kg, found.distance_m, found.parts[0]), (Some(2_000), None, Some(800)));
+    let (companies, parks) = (companies(), parks());
+    let known = Known::new(&companies, &flows, &parks);
+    let (reasons, _) = known.explain(&found, &config::Matching::default());
+    for (text, word) in
+        [(&reasons[0].reason_fr, "perte de 40 à 70 %"), (&reasons[0].reason_en, "loss of 40 to 70%")]
+    {
+        assert!(text.contains(word) && text.contains("compost"), "{text}");
+    }
+    assert!(reasons[2].reason_fr.contains("sans le détour"), "{}", reasons[2].reason_fr);
+    let mut matches = vec![found];
+    let plan = portfolio(&mut matches, &known);
+    assert_eq!((plan.total_kg, matches[0].planned_kg), (0, None));
+    assert_eq!(wanted(&flows, &matches, &plan)[0].kg, 10_000, "nobody takes it as it is");
+}
+
+#[test]
+fn what_is_taken_as_it_is_or_is_hazardous_makes_no_chain() {
+    let mut flows =
+        offer_and_request(("restes de cuisine", "200108", Category::Organic), ("compost", Category::Mineral))
+            .to_vec();
+    assert_eq!(only(&flows).unwrap().kind, MatchKind::Chain);
+    flows[0].hazardous = Some(true);
+    assert!(only(&flows).is_none());
+    flows[0].hazardous = Some(false);
+    let mut direct = flow("3", "c", Direction::Input, "restes de cuisine");
+    direct.category = Some(Category::Organic);
+    direct.ranked_codes = flows[0].ranked_codes.clone();
+    flows.push(direct);
+    let found = only(&flows).unwrap();
+    assert_eq!((found.kind, found.request.0.reveal().as_str()), (MatchKind::Substitution, "3"));
+    let mut water = flows[..2].to_vec();
+    water[0].flow_type = FlowType::Water;
+    assert!(only(&water).is_none_or(|found| found.kind != MatchKind::Chain));
+}
+
+#[test]
+fn the_route_of_a_chain_is_that_of_its_search() {
+    let flows =
+        offer_and_request(("palettes brisées", "150103", Category::Wood), ("paillis", Category::Organic));
+    let (companies, parks) = (companies(), parks());
+    let known = Known::new(&companies, &flows, &parks);
+    let route = chains::route(&known.prepared[0], &known.prepared[1]).unwrap();
+    assert_eq!(route.yield_milli, (850, 980));
+    assert!(chains::route(&known.prepared[1], &known.prepared[0]).is_none());
+}
+
+#[test]
+fn realised_synergies_raise_the_material_part_of_the_pairs_they_speak_for() {
+    let mut flows = vec![
+        flow("1", "a", Direction::Output, "palettes de bois"),
+        flow("2", "b", Direction::Input, "caisses de bois"),
+        flow("3", "c", Direction::Input, "caisses de bois"),
+    ];
+    flows[0].mass = None;
+    let mut companies = companies();
+    companies[1].sector = Some(Confidential::new("3212".to_owned()));
+    companies[2].sector = Some(Confidential::new("3273".to_owned()));
+    companies[3].sector = Some(Confidential::new("3219".to_owned()));
+    let synergy = |supplier: &str, receiver: &str, category| {
+        let mut one = super::precedents::tests::realised(category, supplier, receiver);
+        one.status = Status::Realised;
+        one
+    };
+    let mut synergies: Vec<_> =
+        ["w", "x", "y", "z"].map(|supplier| synergy(supplier, "d", Category::Wood)).to_vec();
+    synergies.extend(["w", "x", "y", "z"].map(|supplier| synergy(supplier, "c", Category::Glass)));
+    let parks = parks();
+    let settings = config::Matching::default();
+    let known = Known::new(&companies, &flows, &parks).with_precedents(&synergies);
+    let found = super::find(&known, &settings, day());
+    let without = super::find(&Known::new(&companies, &flows, &parks), &settings, day());
+    let part = |found: &[Match], request: &str| {
+        found.iter().find(|one| one.request.0.reveal() == request).unwrap().parts[0].unwrap()
+    };
+    assert_eq!(part(&found, "3"), part(&without, "3"));
+    assert!(part(&found, "2") > part(&without, "2"));
+    let raised = found.iter().find(|one| one.request.0.reveal() == "2").unwrap();
+    assert!(known.explain(raised, &settings).0[0].reason_fr.contains("synergies réalisées"));
+    let off = config::Matching { precedents_percent: 0, ..settings };
+    assert_eq!(super::find(&known, &off, day()).len(), without.len());
+    assert_eq!(part(&super::find(&known, &off, day()), "2"), part(&without, "2"));
+    let sectors = known.likely_receivers();
+    assert!(sectors.is_empty(), "no code, no outlet");
+    flows[0].ranked_codes = vec![RankedCode { code: "150103".to_owned(), confidence_milli: 900 }];
+    let sectors = Known::new(&companies, &flows, &parks).likely_receivers();
+    assert_eq!(sectors.into_values().next().unwrap()[0], "321");
+}

@@ -1,0 +1,129 @@
+//! How often a material part as high as this one was right: `pipelines/reference/fiabilite.csv`.
+//!
+//! The table is an isotonic regression (pool adjacent violators, Ayer and others 1955) over the best
+//! pairs of published exchanges: counts are whole numbers, and the share never falls as the part
+//! rises. `docs/matching.md` says how it was made and how well it holds for cases left out.
+
+use crate::model::{Match, MatchKind};
+use std::sync::LazyLock;
+
+/// One step: from this material part on, so many pairs were right of so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) from: u16,
+    pub(super) right: u32,
+    pub(super) pairs: u32,
+}
+
+impl Step {
+    /// Share of right pairs, thousandths, with one right and one wrong added: never sure.
+    pub(super) fn chance_milli(&self) -> u16 {
+        u16::try_from((self.right + 1) * 1000 / (self.pairs + 2)).unwrap_or(1000)
+    }
+}
+
+static STEPS: LazyLock<Vec<Step>> = LazyLock::new(|| {
+    csv::Reader::from_reader(include_str!("../../pipelines/reference/fiabilite.csv").as_bytes())
+        .into_records()
+        .map(|row| {
+            let row = row.expect("the embedded table is well-formed");
+            let whole = |at: usize| row[at].parse::<u32>().expect("the embedded table holds whole numbers");
+            Step { from: u16::try_from(whole(0)).unwrap_or(u16::MAX), right: whole(1), pairs: whole(2) }
+        })
+        .collect()
+});
+
+/// The steps of the table, lowest first.
+#[cfg(test)]
+pub(super) fn steps() -> &'static [Step] {
+    &STEPS
+}
+
+/// The chance of a material part, thousandths, after some steps.
+pub(super) fn chance(steps: &[Step], material: u16) -> Option<u16> {
+    let at = steps.partition_point(|step| step.from <= material);
+    steps.get(at.saturating_sub(1)).map(Step::chance_milli)
+}
+
+/// The chance that offer and request of a match are of one group of the List of Waste, thousandths, as
+/// far as its material part tells; none for a chain and for what is not a material.
+#[must_use]
+pub fn confidence_milli(found: &Match) -> Option<u16> {
+    let material = found.parts[0].filter(|_| found.kind == MatchKind::Substitution)?;
+    chance(&STEPS, material)
+}
+
+/// Steps that rise with the part: pairs of a part and whether they were right, in any order.
+#[cfg(test)]
+pub(super) fn isotonic(pairs: &[(u16, bool)]) -> Vec<Step> {
+    let mut sorted = pairs.to_vec();
+    sorted.sort_unstable();
+    let mut steps: Vec<Step> = Vec::new();
+    for (part, right) in sorted {
+        match steps.last_mut() {
+            Some(last) if last.from == part => {
+                last.right += u32::from(right);
+                last.pairs += 1;
+            }
+            _ => steps.push(Step { from: part, right: u32::from(right), pairs: 1 }),
+        }
+    }
+    let mut rising: Vec<Step> = Vec::new();
+    for step in steps {
+        rising.push(step);
+        while let [.., before, last] = rising.as_slice()
+            && u64::from(before.right) * u64::from(last.pairs)
+                >= u64::from(last.right) * u64::from(before.pairs)
+        {
+            let merged = Step {
+                from: before.from,
+                right: before.right + last.right,
+                pairs: before.pairs + last.pairs,
+            };
+            rising.truncate(rising.len() - 2);
+            rising.push(merged);
+        }
+    }
+    rising
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Step, chance, isotonic, steps};
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_table_rises_and_is_never_sure() {
+        assert!(steps().len() > 2 && steps()[0].from == 0);
+        assert!(steps().is_sorted_by(|one, other| one.from < other.from));
+        let chances: Vec<u16> = (0..=1000).map(|part| chance(steps(), part).unwrap()).collect();
+        assert!(chances.is_sorted() && chances[0] > 0 && chances[1000] < 1000, "{:?}", steps());
+    }
+
+    #[test]
+    fn neighbours_that_fall_are_pooled() {
+        let pairs = [(100, false), (200, true), (300, false), (400, true)];
+        let found = isotonic(&pairs);
+        let expected =
+            [(100, 0, 1), (200, 1, 2), (400, 1, 1)].map(|(from, right, pairs)| Step { from, right, pairs });
+        assert_eq!(found, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_fitted_rises_and_counts_every_pair_once(
+            pairs in proptest::collection::vec((0..1001_u16, any::<bool>()), 1..60),
+        ) {
+            let found = isotonic(&pairs);
+            let rises = found.windows(2).all(|pair| {
+                pair[0].from < pair[1].from
+                    && u64::from(pair[0].right) * u64::from(pair[1].pairs)
+                        < u64::from(pair[1].right) * u64::from(pair[0].pairs)
+            });
+            prop_assert!(rises, "a step that does not rise");
+            prop_assert_eq!(found.iter().map(|step| step.pairs).sum::<u32>() as usize, pairs.len());
+            let right = pairs.iter().filter(|(_, right)| *right).count();
+            prop_assert_eq!(found.iter().map(|step| step.right).sum::<u32>() as usize, right);
+        }
+    }
+}
