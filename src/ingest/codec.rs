@@ -38,33 +38,44 @@ pub(super) struct Outline {
 
 /// Appends the head of a row; as many cells must follow, by column.
 pub(super) fn head(out: &mut Vec<u8>, outline: Outline) {
-    out.extend_from_slice(&outline.number.to_le_bytes());
-    out.push(u8::from(outline.hidden));
-    out.extend_from_slice(&outline.cells.to_le_bytes());
-    out.extend_from_slice(&outline.width.to_le_bytes());
+    let mut head = [0; HEAD];
+    head[..4].copy_from_slice(&outline.number.to_le_bytes());
+    head[4] = u8::from(outline.hidden);
+    head[5..9].copy_from_slice(&outline.cells.to_le_bytes());
+    head[9..].copy_from_slice(&outline.width.to_le_bytes());
+    out.extend_from_slice(&head);
 }
 
 /// Appends a cell; its column counts from 0.
 pub(super) fn cell(out: &mut Vec<u8>, column: u32, value: &Value<'_>) {
-    out.extend_from_slice(&column.to_le_bytes());
     match value {
-        Value::Text(text) => string(out, 0, text),
-        Value::Integer(number) => tagged(out, 1, &number.to_le_bytes()),
-        Value::Number(number) => tagged(out, 2, &number.to_bits().to_le_bytes()),
-        Value::Boolean(boolean) => tagged(out, 3, &[u8::from(*boolean)]),
-        Value::Date(milliseconds) => tagged(out, 4, &milliseconds.to_le_bytes()),
-        Value::Error(error) => string(out, 5, error),
+        Value::Text(text) => string(out, column, 0, text),
+        Value::Integer(number) => eight(out, column, 1, number.to_le_bytes()),
+        Value::Number(number) => eight(out, column, 2, number.to_bits().to_le_bytes()),
+        Value::Boolean(boolean) => {
+            let [a, b, c, d] = column.to_le_bytes();
+            out.extend_from_slice(&[a, b, c, d, 3, u8::from(*boolean)]);
+        }
+        Value::Date(milliseconds) => eight(out, column, 4, milliseconds.to_le_bytes()),
+        Value::Error(error) => string(out, column, 5, error),
     }
 }
 
-fn tagged(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
-    out.push(tag);
-    out.extend_from_slice(bytes);
+/// Column, tag and eight bytes at once: there is one for each number of a workbook.
+fn eight(out: &mut Vec<u8>, column: u32, tag: u8, bytes: [u8; 8]) {
+    let mut cell = [0; 13];
+    cell[..4].copy_from_slice(&column.to_le_bytes());
+    cell[4] = tag;
+    cell[5..].copy_from_slice(&bytes);
+    out.extend_from_slice(&cell);
 }
 
-fn string(out: &mut Vec<u8>, tag: u8, text: &str) {
-    out.push(tag);
-    out.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+fn string(out: &mut Vec<u8>, column: u32, tag: u8, text: &str) {
+    let mut head = [0; 9];
+    head[..4].copy_from_slice(&column.to_le_bytes());
+    head[4] = tag;
+    head[5..].copy_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+    out.extend_from_slice(&head);
     out.extend_from_slice(text.as_bytes());
 }
 

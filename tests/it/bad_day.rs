@@ -208,6 +208,39 @@ fn a_platform_that_is_busy_asks_to_try_again_later() {
 }
 
 #[test]
+fn a_platform_whose_first_page_is_empty_today_publishes_nothing() {
+    let day = Day::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let rows: Vec<String> = (1..=10)
+        .map(|row| {
+            format!(
+                "{{\"Entreprise\":\"Canari {row} inc.\",\"Sens\":\"offre\",\"Description\":\"palettes de bois\",\"Quantité\":{},\"Unité\":\"t\"}}",
+                100 + row
+            )
+        })
+        .collect();
+    let pages = [format!("[{}]", rows.join(",")), "[]".to_owned()];
+    let platform = std::thread::spawn(move || {
+        for page in pages {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).unwrap();
+            assert!(request[..read].starts_with(b"GET /flux"));
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
+            let answer = format!("{head}Content-Length: {}\r\n\r\n{page}", page.len());
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    let source = format!("http = {{ url = \"http://{address}/flux\", retries = 0 }}");
+    day.write("pipeline.toml", &SETTINGS.replace("files = [\"inputs/visites.xlsx\"]", &source));
+    let output = day.run(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    day.fails(&[], 3, &["`visites` gave 0 rows, and 10 in the last run", "least_percent = 0", "help:"]);
+    platform.join().unwrap();
+}
+
+#[test]
 fn a_published_folder_that_cannot_be_written_is_named() {
     let day = good_day();
     fs::write(day.path("occupied"), "a file").unwrap();

@@ -2,10 +2,27 @@
 
 use super::super::split::Fields;
 use super::super::table::Head;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 /// What is gathered before it is written.
 const PIECE: usize = 1 << 16;
+
+/// Adds a text, between quotation marks where it needs them.
+pub(super) fn quoted(buffer: &mut Vec<u8>, text: &[u8]) {
+    if memchr::memchr3(b'"', b',', b'\n', text).is_none() && memchr::memchr(b'\r', text).is_none() {
+        buffer.extend_from_slice(text);
+        return;
+    }
+    buffer.push(b'"');
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'"', rest) {
+        buffer.extend_from_slice(&rest[..=at]);
+        buffer.push(b'"');
+        rest = &rest[at + 1..];
+    }
+    buffer.extend_from_slice(rest);
+    buffer.push(b'"');
+}
 
 /// How wide the lines are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,19 +121,7 @@ impl<'a> Lines<'a> {
             self.buffer.resize(self.buffer.len() + commas, b',');
         }
         self.written = place;
-        if memchr::memchr3(b'"', b',', b'\n', text).is_none() && memchr::memchr(b'\r', text).is_none() {
-            self.buffer.extend_from_slice(text);
-            return;
-        }
-        self.buffer.push(b'"');
-        let mut rest = text;
-        while let Some(at) = memchr::memchr(b'"', rest) {
-            self.buffer.extend_from_slice(&rest[..=at]);
-            self.buffer.push(b'"');
-            rest = &rest[at + 1..];
-        }
-        self.buffer.extend_from_slice(rest);
-        self.buffer.push(b'"');
+        quoted(&mut self.buffer, text);
     }
 
     /// Adds all cells of the row at once when none needs quotation marks; whether it did.
@@ -138,12 +143,12 @@ impl<'a> Lines<'a> {
         true
     }
 
-    /// Adds the next row as it stands: all its cells, with commas between.
-    pub(super) fn whole(&mut self, line: &[u8], out: &mut dyn Write) -> io::Result<()> {
-        self.next = self.next.saturating_add(1);
-        self.buffer.extend_from_slice(line);
-        self.buffer.extend_from_slice(b"\r\n");
-        self.pass_on(out)
+    /// Adds the cells of the row up to the column `last` as they were made ready, so many bytes.
+    pub(super) fn ready(&mut self, from: &mut impl Read, length: usize, last: u32) -> io::Result<()> {
+        self.buffer.resize(self.begin + length, 0);
+        from.read_exact(&mut self.buffer[self.begin..])?;
+        self.written = last;
+        Ok(())
     }
 
     /// Ends the row.

@@ -10,6 +10,7 @@ mod shown;
 mod spool;
 mod swift;
 mod text;
+mod waiting;
 
 use super::files;
 use super::page::Page;
@@ -17,7 +18,7 @@ use super::remark::Remark;
 use super::sniff::{Kind, sniff};
 use super::table::{Event, Head, Sheet};
 use super::workbook::{self, Wanted};
-use super::{Context, IngestError, columnar, delimited, json};
+use super::{Context, IngestError, codec, columnar, delimited, json};
 use crate::config::{self, Hidden};
 use crate::model::{Confidential, Finding, FindingKind};
 use plain::{Broken, Plain};
@@ -25,6 +26,7 @@ pub use rows::{Texts, rows, sheets};
 use spool::Spool;
 use std::io::{self, Write};
 use std::path::Path;
+use waiting::Waiting;
 
 /// How a sheet is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +129,8 @@ struct Stage<'a> {
     request: &'a Request<'a>,
     page: &'a Page,
     spool: Spool,
+    /// Lines of csv, where none of their cells can still be left out.
+    waiting: Option<Waiting>,
     staged: Option<Head>,
     current: Head,
     /// Whether rows of the current sheet go to the spool.
@@ -141,6 +145,7 @@ impl<'a> Stage<'a> {
             request,
             page,
             spool: Spool::new(),
+            waiting: Self::may_wait(request).then(Waiting::new),
             staged: None,
             current: Head::default(),
             taking: false,
@@ -149,10 +154,27 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// What is hidden is known at the end of a sheet only.
+    fn may_wait(request: &Request<'_>) -> bool {
+        request.format == Format::Csv && request.hidden != Hidden::Exclude
+    }
+
+    fn clear(&mut self) {
+        self.spool.clear();
+        self.waiting = self.waiting.is_some().then(Waiting::new);
+    }
+
+    fn encoded(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.waiting {
+            Some(waiting) => waiting.encoded(bytes),
+            None => self.spool.encoded(bytes),
+        }
+    }
+
     fn take(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
             Event::Sheet(head) => self.begin(head),
-            Event::Row(bytes) if self.taking => self.spool.encoded(bytes)?,
+            Event::Row(bytes) if self.taking => self.encoded(bytes)?,
             Event::Row(_) => {}
             Event::Structure { hidden_columns, merged, .. } => {
                 if let (true, Some(head)) = (self.taking, &mut self.staged) {
@@ -165,7 +187,7 @@ impl<'a> Stage<'a> {
                 if self.taking {
                     self.staged = None;
                     self.taking = false;
-                    self.spool.clear();
+                    self.clear();
                 }
             }
         }
@@ -179,7 +201,7 @@ impl<'a> Stage<'a> {
         let better = self.staged.as_ref().is_none_or(|staged| staged.hidden && !head.hidden);
         self.taking = better && !excluded;
         if self.taking {
-            self.spool.clear();
+            self.clear();
             self.staged = Some(head.clone());
         }
         self.current = head;
@@ -210,8 +232,11 @@ impl<'a> Stage<'a> {
         for remark in &sheet.remarks {
             self.remark(remark);
         }
+        let mut bytes = Vec::new();
         for row in &sheet.rows {
-            self.spool.row(row)?;
+            bytes.clear();
+            codec::encode_row(&mut bytes, row);
+            self.encoded(&bytes)?;
         }
         Ok(())
     }
@@ -233,13 +258,17 @@ impl<'a> Stage<'a> {
         }
         if let Some(head) = &self.staged {
             let exclude = self.request.hidden == Hidden::Exclude;
-            let far = match self.request.format {
-                Format::Csv => text::csv(&mut self.spool, head, exclude, out)?,
-                Format::Json => text::json(&mut self.spool, head, exclude, out).map(|()| false)?,
-                Format::Parquet => parquet::write(&mut self.spool, head, exclude, out).map(|()| false)?,
+            let far = match (self.request.format, &mut self.waiting) {
+                (_, Some(waiting)) => waiting.write(out)?,
+                (Format::Csv, None) => text::csv(&mut self.spool, head, exclude, out)?,
+                (Format::Json, None) => text::json(&mut self.spool, head, exclude, out).map(|()| false)?,
+                (Format::Parquet, None) => {
+                    parquet::write(&mut self.spool, head, exclude, out).map(|()| false)?
+                }
             };
             if far {
-                let remark = Remark::whole(FindingKind::FarCells, self.spool.range());
+                let range = self.waiting.as_ref().map_or_else(|| self.spool.range(), Waiting::range);
+                let remark = Remark::whole(FindingKind::FarCells, range);
                 self.findings.push(remark.finding("read", &self.page.label, Some(head.name.reveal())));
             }
         }

@@ -2,7 +2,9 @@
 //! without a name.
 
 use super::super::codec;
-use super::super::table::{Row, letters};
+#[cfg(test)]
+use super::super::table::Row;
+use super::super::table::letters;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write as _};
 use tempfile::SpooledTempFile;
 
@@ -22,7 +24,6 @@ pub(super) fn range(first: (u32, u32), last: (u32, u32)) -> String {
 /// Encoded rows, each behind its length, and what they reach.
 pub(super) struct Spool {
     file: Option<BufWriter<SpooledTempFile>>,
-    scratch: Vec<u8>,
     /// Cells that hold something.
     pub(super) cells: u64,
     /// Number of the last row.
@@ -35,7 +36,7 @@ pub(super) struct Spool {
 
 impl Spool {
     pub(super) const fn new() -> Self {
-        Self { file: None, scratch: Vec::new(), cells: 0, last_row: 0, width: 0, first: None }
+        Self { file: None, cells: 0, last_row: 0, width: 0, first: None }
     }
 
     /// Forgets every row.
@@ -43,13 +44,11 @@ impl Spool {
         *self = Self::new();
     }
 
+    #[cfg(test)]
     pub(super) fn row(&mut self, row: &Row) -> io::Result<()> {
-        let mut bytes = std::mem::take(&mut self.scratch);
-        bytes.clear();
+        let mut bytes = Vec::new();
         codec::encode_row(&mut bytes, row);
-        let kept = self.encoded(&bytes);
-        self.scratch = bytes;
-        kept
+        self.encoded(&bytes)
     }
 
     pub(super) fn encoded(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -104,6 +103,12 @@ pub(super) struct Spooled(SpooledTempFile);
 impl Spooled {
     pub(super) fn new() -> Self {
         Self(SpooledTempFile::new(IN_MEMORY))
+    }
+
+    /// Reads them from the first on.
+    pub(super) fn again(&mut self) -> io::Result<impl Read + '_> {
+        self.0.rewind()?;
+        Ok(BufReader::with_capacity(1 << 16, &mut self.0))
     }
 
     /// Writes all of them.

@@ -1,43 +1,72 @@
-//! Text in which every line is a row of as many fields: its lines are passed on as they stand.
+//! Text in which every line is a row of as many fields: its lines are passed on nearly as they stand.
 //!
 //! The text is read twice, so that nothing waits: once to prove that it is such a text, and once
-//! to write it. A thread of its own reads ahead and looks at whole blocks of lines. What is not
-//! such a text is taken apart record by record elsewhere.
+//! to write it. Blocks of whole lines are looked at and made ready side by side, and taken in
+//! their order. What is not such a text is taken apart record by record elsewhere.
 
 use super::super::dialect::Dialect;
 use super::super::split::{OneLine, is_blank};
-use super::super::table::Head;
-use super::lines::{Lines, Shape};
+use super::lines::{Shape, quoted};
 use std::io::{self, Read, Write};
 use std::sync::mpsc;
+use std::thread;
 
 /// Bytes that are read at a time; a line is shorter.
 const BLOCK: usize = 1 << 18;
-/// Blocks that are on their way.
-const AHEAD: usize = 3;
+/// Threads that look at blocks.
+const MOST_THREADS: usize = 4;
 
 /// Whole lines.
 struct Block {
     bytes: Vec<u8>,
     /// How many of the bytes are lines.
     filled: usize,
-    /// Some field may need quotation marks, or has some.
-    rough: bool,
-    /// Delimiters before a field that may be white space.
-    odd: Vec<usize>,
-    /// Line breaks that begin with a carriage return, or what looks like it.
-    returns: usize,
-    /// No text, or a line that is too long.
-    refused: bool,
+    /// Its only line does not end.
+    too_long: bool,
+    survey: Survey,
+    /// The lines as csv.
+    ready: Vec<u8>,
 }
 
 impl Block {
     fn new() -> Self {
-        Self { bytes: vec![0; BLOCK], filled: 0, rough: false, odd: Vec::new(), returns: 0, refused: false }
+        Self {
+            bytes: vec![0; BLOCK],
+            filled: 0,
+            too_long: false,
+            survey: Survey::default(),
+            ready: Vec::new(),
+        }
     }
+}
 
-    fn lines(&self) -> &[u8] {
-        &self.bytes[..self.filled]
+/// What lines have in common.
+#[derive(Debug, Clone, Copy, Default)]
+struct Survey {
+    /// Delimiters of each line; none when they differ, or the text is no such text.
+    delimiters: Option<usize>,
+    rows: u64,
+    /// Lines that certainly hold something, at least so many.
+    held: u64,
+    /// The last field of one certainly does.
+    full: bool,
+    /// The last line certainly does.
+    ends_held: bool,
+}
+
+impl Survey {
+    /// Adds the lines that follow.
+    fn add(&mut self, next: Self) {
+        if next.rows == 0 && next.delimiters.is_none() {
+            self.delimiters = None;
+        } else if next.rows > 0 {
+            let same = self.rows == 0 || self.delimiters == next.delimiters;
+            self.delimiters = next.delimiters.filter(|_| same);
+            self.ends_held = next.ends_held;
+        }
+        self.rows += next.rows;
+        self.held += next.held;
+        self.full |= next.full;
     }
 }
 
@@ -50,49 +79,61 @@ pub(super) struct Proven {
     pub(super) bytes: u64,
 }
 
-/// Reads blocks of whole lines ahead, each looked at by `look`; ends when `show` wants no more.
-fn blocks<R: Read + Send, E: From<io::Error>>(
-    mut source: R,
-    look: impl Fn(&mut Block) + Send,
+/// Gives blocks of whole lines to threads that `work` on them, and shows them in their order; ends
+/// when `show` wants no more.
+fn blocks<E: From<io::Error>>(
+    mut source: impl Read,
+    work: &(impl Fn(&mut Block, &mut OneLine) + Sync),
+    dialect: &Dialect,
     mut show: impl FnMut(&Block) -> Result<bool, E>,
 ) -> Result<(), E> {
-    let (full, coming) = mpsc::sync_channel::<io::Result<Block>>(AHEAD);
-    let (empty, used) = mpsc::channel::<Block>();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            let mut rest = Vec::new();
-            loop {
-                let mut block = used.try_recv().unwrap_or_else(|_| Block::new());
-                let outcome = fill(&mut source, &mut block, &mut rest);
-                let is_last = !matches!(outcome, Ok(true));
-                if !block.refused {
-                    look(&mut block);
-                }
-                if full.send(outcome.map(|_| block)).is_err() || is_last {
-                    return;
-                }
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let (give, given) = mpsc::channel::<Block>();
+                let (put, done) = mpsc::channel::<Block>();
+                scope.spawn(move || {
+                    let mut careful = OneLine::new(dialect);
+                    for mut block in given {
+                        work(&mut block, &mut careful);
+                        if put.send(block).is_err() {
+                            return;
+                        }
+                    }
+                });
+                (give, done)
+            })
+            .collect();
+        let ended = || E::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        let (mut spare, mut rest): (Vec<Block>, Vec<u8>) = (Vec::new(), Vec::new());
+        let (mut more, mut sent, mut taken) = (true, 0, 0);
+        loop {
+            while more && sent - taken < threads * 2 {
+                let mut block = spare.pop().unwrap_or_else(Block::new);
+                more = fill(&mut source, &mut block, &mut rest)?;
+                workers[sent % threads].0.send(block).map_err(|_| ended())?;
+                sent += 1;
             }
-        });
-        for block in coming {
-            let block = block?;
+            if taken == sent {
+                return Ok(());
+            }
+            let block = workers[taken % threads].1.recv().map_err(|_| ended())?;
+            taken += 1;
             if !show(&block)? {
                 return Ok(());
             }
-            // The reader may have ended.
-            let _ = empty.send(block);
+            spare.push(block);
         }
-        Ok(())
     })
 }
 
 /// Fills a block up to the last whole line; `rest` is what follows it. Whether more may come.
 fn fill(source: &mut impl Read, block: &mut Block, rest: &mut Vec<u8>) -> io::Result<bool> {
-    block.odd.clear();
-    block.rough = false;
-    block.refused = false;
     let mut filled = rest.len();
     block.bytes[..filled].copy_from_slice(rest);
     rest.clear();
+    block.too_long = false;
     while filled < BLOCK {
         match source.read(&mut block.bytes[filled..]) {
             Ok(0) => {
@@ -109,22 +150,15 @@ fn fill(source: &mut impl Read, block: &mut Block, rest: &mut Vec<u8>) -> io::Re
             block.filled = last + 1;
             rest.extend_from_slice(&block.bytes[last + 1..]);
         }
-        None => block.refused = true,
+        None => (block.filled, block.too_long) = (filled, true),
     }
     Ok(true)
 }
 
-/// The marks that make a line more than its fields between delimiters.
-fn marks(dialect: &Dialect) -> [u8; 3] {
-    let comma = if dialect.delimiter == b',' { b'"' } else { b',' };
-    [b'"', dialect.quote.unwrap_or(b'"'), comma]
-}
-
-/// A line at a place, without its break, and the place after it.
-fn line(bytes: &[u8], at: usize) -> (&[u8], usize) {
+/// Where a line ends without its break, and where the next one begins.
+fn line_end(bytes: &[u8], at: usize) -> (usize, usize) {
     let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
-    let last = if end > at && bytes[end - 1] == b'\r' { end - 1 } else { end };
-    (&bytes[at..last], end + 1)
+    (if end > at && bytes[end - 1] == b'\r' { end - 1 } else { end }, end + 1)
 }
 
 /// Whether a byte is a character of its own that is no white space.
@@ -132,161 +166,152 @@ const fn is_graphic(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~')
 }
 
-/// What one line shows.
-struct Seen {
-    delimiters: usize,
-    /// It certainly holds something.
-    held: bool,
-    /// Its last field certainly does.
-    full: bool,
-}
-
-fn bare(line: &[u8], delimiter: u8) -> Option<Seen> {
-    let certain = |byte: u8| is_graphic(byte) && byte != delimiter;
-    Some(Seen {
-        delimiters: memchr::memchr_iter(delimiter, line).count(),
-        held: certain(*line.first()?),
-        full: certain(*line.last()?),
-    })
-}
-
-/// A line with quotation marks; none when its record does not end with it.
-fn marked(careful: &mut OneLine, line: &[u8]) -> Option<Seen> {
-    let record = careful.record(line, 0)?;
-    let filled = record.filled();
-    Some(Seen { delimiters: record.len() - 1, held: filled > 0, full: filled as usize == record.len() })
+/// What the lines of a block have in common.
+fn survey(block: &Block, dialect: &Dialect, careful: &mut OneLine) -> Survey {
+    let bytes = &block.bytes[..block.filled];
+    let mut all = Survey { delimiters: Some(0), ..Survey::default() };
+    let none = Survey::default();
+    if block.too_long || std::str::from_utf8(bytes).is_err() {
+        return none;
+    }
+    let quote = dialect.quote.unwrap_or(b'"');
+    let has_marks = memchr::memchr2(b'"', quote, bytes).is_some();
+    let returns = memchr::memchr(b'\r', bytes).map_or(0, |_| memchr::memchr_iter(b'\r', bytes).count());
+    let certain = |byte: u8| is_graphic(byte) && byte != dialect.delimiter;
+    let (mut at, mut seen_returns, mut width) = (0, 0, 0);
+    while at < bytes.len() {
+        let (end, after) = line_end(bytes, at);
+        if end == at {
+            return none;
+        }
+        let line = &bytes[at..end];
+        let (delimiters, held, full) = if has_marks && memchr::memchr2(b'"', quote, line).is_some() {
+            let Some(record) = careful.record(line, 0) else { return none };
+            let filled = record.filled() as usize;
+            (record.len() - 1, filled > 0, filled == record.len())
+        } else {
+            let delimiters = memchr::memchr_iter(dialect.delimiter, line).count();
+            (delimiters, certain(bytes[at]), certain(bytes[end - 1]))
+        };
+        if all.rows == 0 {
+            width = delimiters;
+        } else if delimiters != width {
+            return none;
+        }
+        all.rows += 1;
+        all.held += u64::from(held);
+        all.full |= full;
+        all.ends_held = held;
+        seen_returns += usize::from(end < bytes.len() && bytes[end] == b'\r');
+        at = after;
+    }
+    all.delimiters = Some(width);
+    if seen_returns == returns { all } else { none }
 }
 
 /// Proves that a text is such a text; none when it is not, or may not be. `skipped` bytes stand
 /// before the first line.
-pub(super) fn prove(source: impl Read + Send, skipped: u64, dialect: &Dialect) -> io::Result<Option<Proven>> {
-    let [double, quote, comma] = marks(dialect);
-    let look = |block: &mut Block| {
-        block.refused = std::str::from_utf8(block.lines()).is_err();
-        block.rough = memchr::memchr3(double, quote, comma, block.lines()).is_some();
-        block.returns = memchr::memchr_iter(b'\r', block.lines()).count();
-    };
-    let mut careful = OneLine::new(dialect);
-    let (mut delimiters, mut rows, mut held, mut bytes) = (0_usize, 0_u64, 0_u64, skipped);
-    let (mut refused, mut is_full, mut ends_held) = (false, false, false);
-    blocks::<_, io::Error>(source, look, |block| {
-        let lines = block.lines();
-        bytes += lines.len() as u64;
-        let (mut at, mut returns) = (0, 0);
-        refused |= block.refused;
-        while at < lines.len() && !refused {
-            let (line, after) = line(lines, at);
-            if line.is_empty() {
-                refused = true;
-                break;
-            }
-            let has_marks = block.rough && memchr::memchr2(double, quote, line).is_some();
-            let seen = if has_marks { marked(&mut careful, line) } else { bare(line, dialect.delimiter) };
-            let Some(seen) = seen else {
-                refused = true;
-                break;
-            };
-            if rows == 0 {
-                delimiters = seen.delimiters;
-            }
-            refused = seen.delimiters != delimiters || delimiters == 0;
-            ends_held = seen.held;
-            held += u64::from(seen.held);
-            is_full |= seen.full;
-            returns += usize::from(lines.get(at + line.len()) == Some(&b'\r'));
-            rows += 1;
-            at = after;
-        }
-        refused |= returns != block.returns;
-        Ok(!refused)
+pub(super) fn prove(source: impl Read, skipped: u64, dialect: &Dialect) -> io::Result<Option<Proven>> {
+    let work = |block: &mut Block, careful: &mut OneLine| block.survey = survey(block, dialect, careful);
+    let mut all = Survey::default();
+    let mut bytes = skipped;
+    blocks::<io::Error>(source, &work, dialect, |block| {
+        bytes += block.filled as u64;
+        all.add(block.survey);
+        Ok(all.delimiters.is_some() || all.rows == 0 && block.survey.delimiters.is_some())
     })?;
-    let width = u32::try_from(delimiters + 1).unwrap_or(u32::MAX);
-    let last_row = u32::try_from(rows).unwrap_or(u32::MAX);
-    // A cell in every row that is counted is the least that there can be.
-    let is_far = Shape::new(last_row, width, held).far;
-    let proven = rows > 0 && !refused && is_full && ends_held && !is_far && rows < u64::from(u32::MAX);
-    Ok(proven.then_some(Proven { width, bytes }))
+    let Some(delimiters) = all.delimiters.filter(|delimiters| *delimiters > 0) else { return Ok(None) };
+    let (Ok(width), Ok(rows)) = (u32::try_from(delimiters + 1), u32::try_from(all.rows)) else {
+        return Ok(None);
+    };
+    let is_far = Shape::new(rows, width, all.held).far;
+    Ok((all.full && all.ends_held && !is_far).then_some(Proven { width, bytes }))
+}
+
+/// Makes the lines of a block ready as csv.
+fn convert(block: &mut Block, width: u32, dialect: &Dialect, careful: &mut OneLine) {
+    let Block { bytes, filled, ready, .. } = block;
+    let bytes = &mut bytes[..*filled];
+    let (delimiter, quote) = (dialect.delimiter, dialect.quote.unwrap_or(b'"'));
+    let has_marks = memchr::memchr2(b'"', quote, bytes).is_some();
+    ready.clear();
+    ready.reserve(bytes.len() + bytes.len() / 4);
+    let mut at = 0;
+    while at < bytes.len() {
+        let (end, after) = line_end(bytes, at);
+        if has_marks && memchr::memchr2(b'"', quote, &bytes[at..end]).is_some() {
+            record(&bytes[at..end], width, careful, ready);
+        } else {
+            fields(&mut bytes[at..end], delimiter, ready);
+        }
+        ready.extend_from_slice(b"\r\n");
+        at = after;
+    }
+}
+
+/// A line with quotation marks.
+fn record(line: &[u8], width: u32, careful: &mut OneLine, ready: &mut Vec<u8>) {
+    let mut written = 0;
+    // It was taken apart before, so it can be.
+    if let Some(record) = careful.record(line, 0) {
+        record.each(|column, field| {
+            ready.resize(ready.len() + (column - written) as usize, b',');
+            written = column;
+            quoted(ready, field);
+        });
+    }
+    ready.resize(ready.len() + width.saturating_sub(written + 1) as usize, b',');
+}
+
+/// A line without quotation marks: commas for its delimiters, marks around fields with a comma,
+/// and nothing for white space. What needs neither is copied as one piece.
+fn fields(line: &mut [u8], delimiter: u8, ready: &mut Vec<u8>) {
+    let (mut copied, mut field, mut at, mut has_comma) = (0, 0, 0, false);
+    loop {
+        let hit = memchr::memchr2(delimiter, b',', &line[at..]);
+        let end = match hit {
+            Some(length) => at + length,
+            None => line.len(),
+        };
+        if hit.is_some() && line[end] != delimiter {
+            has_comma = true;
+            at = end + 1;
+            continue;
+        }
+        let may_be_blank = field < end && !is_graphic(line[field]);
+        let blank = may_be_blank && is_blank(&line[field..end]);
+        if has_comma || blank {
+            ready.extend_from_slice(&line[copied..field]);
+            if !blank {
+                ready.push(b'"');
+                ready.extend_from_slice(&line[field..end]);
+                ready.push(b'"');
+            }
+            copied = end;
+            has_comma = false;
+        }
+        if hit.is_none() {
+            ready.extend_from_slice(&line[copied..]);
+            return;
+        }
+        line[end] = b',';
+        field = end + 1;
+        at = field;
+    }
 }
 
 /// Writes a text that was proven to be such a text as csv.
 pub(super) fn write<E: From<io::Error>>(
-    source: impl Read + Send,
+    source: impl Read,
     proven: &Proven,
     dialect: &Dialect,
     out: &mut dyn Write,
 ) -> Result<(), E> {
-    let [double, quote, comma] = marks(dialect);
-    let delimiter = dialect.delimiter;
-    let look = |block: &mut Block| {
-        block.rough = memchr::memchr3(double, quote, comma, block.lines()).is_some();
-        if !block.rough {
-            exchange(block, delimiter);
-        }
-    };
-    let head = Head::default();
-    let mut lines = Lines::new(Shape { width: proven.width, far: false }, &head, false);
-    let mut careful = OneLine::new(dialect);
-    let mut number = 0;
-    blocks(source, look, |block| {
-        let bytes = block.lines();
-        let mut odd = block.odd.iter().peekable();
-        let mut at = 0;
-        while at < bytes.len() {
-            let (line, after) = line(bytes, at);
-            number += 1;
-            let mut is_odd = line.first().is_some_and(|first| !is_graphic(*first));
-            while odd.next_if(|place| **place < after).is_some() {
-                is_odd = true;
-            }
-            if !block.rough && !is_odd {
-                lines.whole(line, out)?;
-            } else {
-                lines.row(number, false, out)?;
-                if block.rough && memchr::memchr2(double, quote, line).is_some() {
-                    if let Some(record) = careful.record(line, number) {
-                        record.each(|column, field| lines.cell(column, field));
-                    }
-                } else {
-                    let between = if block.rough { delimiter } else { b',' };
-                    fields(line, between, |column, field| lines.cell(column, field));
-                }
-                lines.end(out)?;
-            }
-            at = after;
-        }
+    let work = |block: &mut Block, careful: &mut OneLine| convert(block, proven.width, dialect, careful);
+    blocks(source, &work, dialect, |block| {
+        out.write_all(&block.ready)?;
         Ok::<bool, E>(true)
-    })?;
-    lines.close(out)?;
-    Ok(())
-}
-
-/// Puts commas for the delimiters of a block, and notes those before what may be white space.
-fn exchange(block: &mut Block, delimiter: u8) {
-    let filled = block.filled;
-    let bytes = &mut block.bytes[..filled];
-    let mut at = 0;
-    while let Some(next) = memchr::memchr(delimiter, &bytes[at..]) {
-        let place = at + next;
-        bytes[place] = b',';
-        at = place + 1;
-        if at < filled && !is_graphic(bytes[at]) && bytes[at] != b'\n' && bytes[at] != b'\r' {
-            block.odd.push(place);
-        }
-    }
-}
-
-/// Shows the fields of a line without quotation marks that hold something.
-fn fields<'a>(line: &'a [u8], delimiter: u8, mut show: impl FnMut(u32, &'a [u8])) {
-    let mut rest = line;
-    for column in 0.. {
-        let end = memchr::memchr(delimiter, rest);
-        let field = &rest[..end.unwrap_or(rest.len())];
-        if !is_blank(field) {
-            show(column, field);
-        }
-        let Some(end) = end else { return };
-        rest = &rest[end + 1..];
-    }
+    })
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub(super) fn of_ref(value: DataRef<'_>, is_1904: bool) -> Option<Read<'_>> {
     match value {
         DataRef::SharedString(text) if is_blank(text) => None,
         DataRef::SharedString(text) => Some(Value::Text(Cow::Borrowed(text)).into()),
+        DataRef::Float(number) => Some(number_value(number).into()),
+        DataRef::Empty => None,
         other => of(Data::from(other), is_1904),
     }
 }
