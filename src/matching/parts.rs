@@ -3,6 +3,7 @@
 use super::candidates::{Prepared, Said};
 use super::facts::{Facts, Place};
 use crate::config;
+use crate::materials;
 use crate::model::{Category, FlowType, Part};
 use chrono::NaiveDate;
 
@@ -100,7 +101,8 @@ pub(super) fn distance(offer: &Facts, request: &Facts, weights: &Weights) -> Opt
     offer.place.zip(request.place).map(|(one, other)| weights.nearness(metres(one, other)))
 }
 
-/// The same code 1000, the same four digits 800, each as far as it is believed; or the same
+/// The same code 1000, the same four digits 800, each as far as it is believed, but not between two
+/// categories where the four digits hold several (packaging of wood and of plastic); or the same
 /// category 450, up to 1000 as more of the words of both descriptions are shared.
 pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     let both = u32::try_from(one.words.len() + other.words.len()).unwrap_or(u32::MAX);
@@ -108,9 +110,14 @@ pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     if one.flow_type != FlowType::Material || said >= 1000 {
         return said;
     }
-    let exact = shared(one.codes(), other.codes(), 1);
-    let group = shared(one.codes(), other.codes(), 100);
+    let exact = shared(one.codes(), other.codes(), 1, false);
+    let group = shared(one.codes(), other.codes(), 100, is_parted(one.category, other.category));
     thousandths(u32::from(said).max(exact).max(group * 800 / 1000))
+}
+
+/// Whether two materials are known to be of two categories.
+pub(super) fn is_parted(one: Option<Category>, other: Option<Category>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other)
 }
 
 /// The agreement of so many shared words, of this number of words in both descriptions together:
@@ -156,7 +163,8 @@ pub(super) const fn agreement_of_category(flow_type: FlowType) -> u16 {
 /// How far two lists of likely codes agree, thousandths: the belief that they share over the
 /// smaller belief, and from half of that, when nothing is sure, up to the whole when the smaller
 /// belief is. Absolute belief alone would part two texts that say the same thing in other words.
-fn shared(one: &[(u32, u32)], other: &[(u32, u32)], digits: u32) -> u32 {
+/// Groups of several categories do not count for what is `parted` by them.
+fn shared(one: &[(u32, u32)], other: &[(u32, u32)], digits: u32, parted: bool) -> u32 {
     let sum = |list: &[(u32, u32)], key: u32| -> u32 {
         list.iter().filter(|(code, _)| code / digits == key).map(|(_, believed)| *believed).sum()
     };
@@ -168,7 +176,8 @@ fn shared(one: &[(u32, u32)], other: &[(u32, u32)], digits: u32) -> u32 {
     let mut common = 0;
     for (at, (code, _)) in one.iter().enumerate() {
         let key = code / digits;
-        if one[..at].iter().all(|(earlier, _)| earlier / digits != key) {
+        let counts = !(parted && materials::is_mixed(key));
+        if counts && one[..at].iter().all(|(earlier, _)| earlier / digits != key) {
             common += sum(one, key).min(sum(other, key));
         }
     }

@@ -196,6 +196,24 @@ fn hazardous_against_a_request_that_excludes_it_and_windows_that_do_not_meet_sco
 }
 
 #[test]
+fn the_group_of_all_packaging_makes_no_likeness_between_two_materials() {
+    let coded = |code: &str| vec![RankedCode { code: code.to_owned(), confidence_milli: 1000 }];
+    let material = |category: Category, code: &str| {
+        let found = pair(|offer, request| {
+            offer.description = Confidential::new("palettes".to_owned());
+            request.description = Confidential::new("contenants".to_owned());
+            (offer.ranked_codes, request.ranked_codes) = (coded("150103"), coded(code));
+            (offer.category, request.category) = (Some(Category::Wood), Some(category));
+        });
+        found.and_then(|found| part(&found, Part::Material)).unwrap_or(0)
+    };
+    assert_eq!(material(Category::Paper, "150101"), 0);
+    assert_eq!(material(Category::Wood, "150106"), 800);
+    // A group of one kind is a likeness, whatever category was guessed.
+    assert_eq!(material(Category::Wood, "150103"), 1000);
+}
+
+#[test]
 fn farther_and_less_alike_in_quantity_never_score_more() {
     let mut earlier = [u16::MAX; 2];
     for step in 0_u32..8 {

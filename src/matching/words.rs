@@ -3,6 +3,7 @@
 use super::candidates::Prepared;
 use super::parts::{self, Scores, Weights};
 use super::processes::{self, Process};
+use crate::materials;
 use crate::model::{FlowType, Missing, Part};
 
 type Words = (String, String);
@@ -14,7 +15,13 @@ fn both(french: &str, english: &str) -> Words {
 /// Why a part has its score, French and English.
 pub(super) fn reason(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     let Some(score) = score else {
-        return both("inconnu : l’information manque", "unknown: the information is missing");
+        return match part {
+            Part::Material => both("matière inconnue", "unknown material"),
+            Part::Quantity => both("quantité inconnue d’un côté", "amount unknown on one side"),
+            Part::Distance => both("lieu inconnu d’un côté", "place unknown on one side"),
+            Part::Time => both("période inconnue d’un côté", "period unknown on one side"),
+            Part::Condition => both("état et danger non précisés", "state and hazard not stated"),
+        };
     };
     match part {
         Part::Material => material(offer, request),
@@ -45,9 +52,13 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
         let code = offer.flow.flow_type.code();
         return (format!("même type de ressource ({code})"), format!("same type of resource ({code})"));
     }
+    let parted = parts::is_parted(offer.flow.category, request.flow.category);
     let shared = |digits: usize| {
         offer.codes().iter().find_map(|one| {
             let prefix = one.code.get(..digits)?;
+            if digits == 4 && parted && materials::is_mixed(prefix.parse().unwrap_or(0)) {
+                return None;
+            }
             request
                 .codes()
                 .iter()

@@ -2,7 +2,7 @@
 //! `pipelines/reference/matieres.csv` and `chapitres.csv` (Decision 2000/532/EC).
 
 use crate::model::Category;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// One six-digit entry of the list.
@@ -73,6 +73,23 @@ pub(super) fn position(code: &str) -> Option<Index> {
 #[must_use]
 pub fn entry(code: &str) -> Option<&'static Entry> {
     position(code).map(|place| &ENTRIES[usize::from(place)])
+}
+
+/// Groups (four digits) that hold materials of several categories, as packaging and municipal waste do.
+static MIXED: LazyLock<BTreeSet<u32>> = LazyLock::new(|| {
+    let mut categories: BTreeMap<u32, BTreeSet<Category>> = BTreeMap::new();
+    for entry in ENTRIES.iter() {
+        if let (Ok(code), Some(category)) = (entry.code.parse::<u32>(), entry.category) {
+            categories.entry(code / 100).or_default().insert(category);
+        }
+    }
+    categories.into_iter().filter(|(_, categories)| categories.len() > 1).map(|(group, _)| group).collect()
+});
+
+/// Whether a group, its four digits as a number, says little of the material: it holds several categories.
+#[must_use]
+pub fn is_mixed(group: u32) -> bool {
+    MIXED.contains(&group)
 }
 
 /// The category of the first code that has one.

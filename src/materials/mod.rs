@@ -20,7 +20,7 @@ mod words;
 mod tests;
 
 pub use activity::{Expectation, Nomenclature, expectation, nomenclature};
-pub use catalogue::{Entry, category, codes, entries, entry};
+pub use catalogue::{Entry, category, codes, entries, entry, is_mixed};
 pub use rank::{Classified, Ranked, classify, classify_with};
 pub use receivers::{Offer, Precedent, receivers};
 pub use weights::Weights;
