@@ -5,8 +5,10 @@ use super::records::{PageRead, Reader};
 use super::sniff::{Kind, sniff};
 use super::table::{Sheet, letters};
 use super::{IngestError, SourceRead, header, workbook};
-use crate::model::{Confidential, Location, RawRow, returned};
-use std::collections::BTreeMap;
+use crate::model::{
+    Confidential, Field, Finding, FindingKind, Location, RawRow, Severity, fold, returned, texts,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns of the workbook that are ours and not the owner's.
 const OWN_COLUMNS: u32 = 2;
@@ -115,10 +117,58 @@ pub(super) fn supersede(read: &mut SourceRead) {
             claim(at, origin, &mut replaced);
         }
     }
+    for at in outdated(&kept, &claimed, &replaced) {
+        read.findings.push(told(&kept[at]));
+        replaced[at] = true;
+    }
     for (row, replaced) in kept.into_iter().zip(replaced) {
         if replaced { gone.push(row.location) } else { read.rows.push(row) }
     }
-    read.findings.retain(|finding| !gone.contains(&finding.location));
+    read.findings.retain(|finding| {
+        finding.kind == FindingKind::OutdatedCorrection || !gone.contains(&finding.location)
+    });
+}
+
+/// Corrections of what was corrected at its source since: no row has the cells that were refused,
+/// and one of the same sheet is about the same thing. The source is the living document, so its
+/// row stays.
+fn outdated(kept: &[RawRow], claimed: &BTreeMap<String, bool>, replaced: &[bool]) -> Vec<usize> {
+    let about = |row: &RawRow| {
+        let fields = [Field::Name, Field::Supplier, Field::Receiver, Field::Direction, Field::Description];
+        let texts =
+            fields.map(|field| row.get(field).map(|cell| fold(&cell.value.reveal())).unwrap_or_default());
+        texts.iter().any(|text| !text.is_empty()).then_some(texts)
+    };
+    let standing: BTreeSet<_> = kept
+        .iter()
+        .zip(replaced)
+        .filter(|(row, replaced)| row.replaces.is_none() && !**replaced)
+        .filter_map(|(row, _)| Some((sheet_at(&row.location.private(None)), about(row)?)))
+        .collect();
+    let is_outdated = |row: &RawRow| {
+        let origin = row.replaces.as_ref()?.reveal();
+        let (place, mark) = returned::parts(origin);
+        mark?;
+        let is_free = claimed.get(origin) == Some(&false);
+        Some(is_free && standing.contains(&(sheet_at(place), about(row)?)))
+    };
+    (0..kept.len()).filter(|at| is_outdated(&kept[*at]) == Some(true)).collect()
+}
+
+fn told(row: &RawRow) -> Finding {
+    let said = texts(FindingKind::OutdatedCorrection);
+    Finding {
+        severity: Severity::Warning,
+        kind: FindingKind::OutdatedCorrection,
+        location: row.location.clone(),
+        column: None,
+        field: None,
+        read: Confidential::new(String::new()),
+        message_fr: said.message_fr.to_owned(),
+        message_en: said.message_en.to_owned(),
+        repair_fr: said.repair_fr.to_owned(),
+        repair_en: said.repair_en.to_owned(),
+    }
 }
 
 /// File and sheet of a place.

@@ -87,6 +87,7 @@ code_enum!(
         HeldByContract = "contrat_de_source",
         SourceShrank = "source_reduite",
         AssumedDays = "jours_supposes",
+        OutdatedCorrection = "correction_depassee",
         ErasedEntry = "reponse_effacee",
     }
 );

@@ -435,6 +435,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Inscrire la quantité par an, ou déclarer `days_per_year` dans la correspondance de la source.",
             "Write the quantity a year, or declare `days_per_year` in the mapping of the source.",
         ),
+        K::OutdatedCorrection => (
+            "La ligne a été corrigée à la source depuis; la correction rendue n'est plus prise.",
+            "The row was corrected at its source since; the correction that was given back is no longer taken.",
+            "Retirer le classeur de quarantaine de la boîte de dépôt, ou corriger la ligne à la source.",
+            "Take the quarantine workbook out of the inbox, or change the row at its source.",
+        ),
         K::ErasedEntry => (
             "La réponse a été effacée; la réponse précédente reste.",
             "The answer was erased; the earlier answer stays.",

@@ -270,7 +270,11 @@ fn is_total_row(row: &RawRow) -> bool {
         return false;
     }
     let no_direction = row.get(Field::Direction).is_none();
-    row.cells.values().chain(&row.unmapped).any(|cell| is_total(&cell.value, no_direction))
+    // A whole entry is a company's: no total says what is offered.
+    let whole = [Field::Direction, Field::Description, Field::Quantity];
+    let is_entry = whole.iter().all(|field| row.get(*field).is_some_and(|cell| !cell.value.is_empty()));
+    let named = row.cells.iter().filter(|(field, _)| !(is_entry && **field == Field::Name));
+    named.map(|(_, cell)| cell).chain(&row.unmapped).any(|cell| is_total(&cell.value, no_direction))
 }
 
 fn is_total(cell: &Cell, no_direction: bool) -> bool {

@@ -44,13 +44,22 @@ pub(super) fn page(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Page {
     }
 }
 
-/// Realised synergies against the objective; none when they are not published.
+/// Realised synergies against the objective, in words alone where their number is withheld.
 pub(super) fn progress(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Option<Value> {
     let language = labels.language;
-    let Published::Value(done) = view.value("synergies", "nombre", &[("statut", "realisee")])? else {
-        return None;
-    };
     let objective = i64::from(site.objective);
+    let Published::Value(done) = view.value("synergies", "nombre", &[("statut", "realisee")])? else {
+        return Some(json!({
+            "title": language.say(
+                &format!("Objectif\u{a0}: {objective} synergies réalisées"),
+                &format!("Objective: {objective} realised synergies"),
+            ),
+            "subtitle": language.say(
+                "Leur nombre est confidentiel pour l’instant\u{a0}: il laisserait deviner ce que fait une entreprise.",
+                "Their number is confidential for now: it would let one work out what a company does.",
+            ),
+        }));
+    };
     let title = match language {
         super::Language::French => format!(
             "{done} synergie{} sur les {objective} visées",

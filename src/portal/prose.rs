@@ -51,7 +51,7 @@ fn method(language: Language) -> Vec<Value> {
                 "De la ligne au chiffre",
                 &[],
                 &[
-                    "Les quantités deviennent des kilogrammes par an. Un volume passe par une masse volumique basse et une haute : la valeur porte alors un intervalle.",
+                    "Les quantités deviennent des kilogrammes par an; « par jour » compte 260 jours ouvrables, si la source n’en déclare pas un autre nombre. Un volume passe par une masse volumique basse et une haute : la valeur porte alors un intervalle.",
                     "Une unité ambiguë (voyage, benne, gallon sans précision) n’est jamais convertie en silence : la quantité reste inconnue et l’entreprise reçoit la question.",
                     "Une ligne fausse retourne à son auteur avec l’adresse de la cellule; une ligne incomplète est gardée et signalée.",
                     "La même entreprise écrite de deux façons, ou le même flux saisi deux fois, ne compte qu’une fois.",
@@ -77,7 +77,7 @@ fn method(language: Language) -> Vec<Value> {
                 "From row to figure",
                 &[],
                 &[
-                    "Quantities become kilograms a year. A volume goes through a low and a high density: the value then carries an interval.",
+                    "Quantities become kilograms a year; “a day” counts 260 working days unless the source declares another number. A volume goes through a low and a high density: the value then carries an interval.",
                     "An ambiguous unit (load, skip, plain gallon) is never converted in silence: the quantity stays unknown and the company receives the question.",
                     "A wrong row goes back to its author with the address of the cell; a partial row is kept and flagged.",
                     "One company spelt in two ways, or one flow entered twice, counts once.",

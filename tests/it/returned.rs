@@ -132,6 +132,21 @@ fn a_correction_follows_its_row_when_the_sheet_gets_another() {
 }
 
 #[test]
+fn a_row_corrected_in_the_quarantine_and_at_its_source_counts_once() {
+    let day = day(&HEADERS, "beaucoup");
+    let flows = |day: &Day| {
+        let summary: serde_json::Value = serde_json::from_slice(&day.run(&["--json"]).stdout).unwrap();
+        summary["flows"].as_u64().unwrap()
+    };
+    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+    assert_eq!(give_back(&day, "beaucoup", "107"), 1);
+    let corrected = flows(&day);
+    fs::write(day.path("jours/inputs/visites.xlsx"), sheet(&HEADERS, "108")).unwrap();
+    assert_eq!(state(&day, "correction_depassee"), (0, 1));
+    assert_eq!(flows(&day), corrected);
+}
+
+#[test]
 fn a_workbook_that_only_has_the_name_is_not_read() {
     let day = day(&HEADERS, "107");
     fs::write(day.path("jours/inputs/quarantaine-vieille.xlsx"), sheet(&HEADERS, "beaucoup")).unwrap();
