@@ -424,7 +424,9 @@ mod tests {
         assert!(!shown(on(2023, 12, 31)).contains("Écoleader"), "it has not begun");
         assert!(!shown(on(2026, 9, 30)).contains("2e édition"), "closed, whatever the day");
         let mut organic = pair();
-        organic.iter_mut().for_each(|flow| flow.category = Some(Category::Organic));
+        for flow in &mut organic {
+            flow.category = Some(Category::Organic);
+        }
         let text = cells(&of(&organic, day()))[2].clone();
         assert!(text.contains("dans les ICI") && text.contains("fin inconnue"), "{text}");
     }

@@ -46,7 +46,7 @@ impl Rejected {
     #[must_use]
     pub fn changes(&self, offer: &Flow, request: &Flow) -> Vec<(String, String)> {
         let now = Self::of(offer, request);
-        let changed = |before: Option<i64>, now: Option<i64>| match (before, now) {
+        let matters = |before: Option<i64>, now: Option<i64>| match (before, now) {
             (Some(before), Some(now)) => {
                 let (before, now) = (i128::from(before), i128::from(now));
                 (before - now).abs() * 100 > before.max(1) * MATTERS_PERCENT
@@ -59,7 +59,7 @@ impl Rejected {
         let mut changes = Vec::new();
         let halves = self.facts.split(" | ").zip(now.facts.split(" | "));
         for (((of_fr, of_en), (before, after)), (old, new)) in sides.into_iter().zip(amounts).zip(halves) {
-            if changed(before, after) {
+            if matters(before, after) {
                 changes.push((format!("quantité {of_fr}"), format!("amount {of_en}")));
             }
             let facts = old.split(' ').zip(new.split(' ')).zip(FACTS);

@@ -84,6 +84,9 @@ impl Row<'_> {
     }
 }
 
+/// A row with the rank of its sheet and its number.
+type Placed<'a> = ((usize, u32), Row<'a>);
+
 /// Whether a sheet has the headings by which the list is read back.
 #[must_use]
 pub fn is_list(sheets: &[ReturnedSheet]) -> bool {
@@ -94,7 +97,7 @@ pub fn is_list(sheets: &[ReturnedSheet]) -> bool {
 /// of sheets and rows; a row without a known identifier is one, with everything that it said.
 pub fn read(memory: &mut FollowUps, sheets: &[ReturnedSheet], as_of: NaiveDate) -> Vec<Finding> {
     let mut findings: Vec<((usize, u32), Finding)> = Vec::new();
-    let mut of_match: BTreeMap<String, Vec<((usize, u32), Row<'_>)>> = BTreeMap::new();
+    let mut of_match: BTreeMap<String, Vec<Placed<'_>>> = BTreeMap::new();
     for (rank, sheet) in sheets.iter().enumerate() {
         let mut columns = None;
         for (number, cells) in &sheet.rows {
@@ -121,8 +124,6 @@ pub fn read(memory: &mut FollowUps, sheets: &[ReturnedSheet], as_of: NaiveDate) 
     findings.sort_by_key(|(place, _)| *place);
     findings.into_iter().map(|(_, finding)| finding).collect()
 }
-
-type Placed<'a> = ((usize, u32), Row<'a>);
 
 /// What the rows of one match say of one column, beside what is known already.
 struct Said<T> {

@@ -308,7 +308,11 @@ fn a_workbook_without_its_headings_stops_the_run_and_an_erased_answer_is_told() 
     assert_eq!(council.run().status.code(), Some(0));
     assert!(council.findings().lines().any(|line| line.contains("reponse_effacee")));
     assert_eq!(council.memory(&id)["status"], "proposee");
-    council.change(|_, rows| rows.iter_mut().for_each(|row| row.truncate(1)));
+    council.change(|_, rows| {
+        for row in rows {
+            row.truncate(1);
+        }
+    });
     let before = fs::read(council.workbook()).unwrap();
     let output = council.run();
     assert_eq!(output.status.code(), Some(65));

@@ -174,8 +174,8 @@ impl<'a> Page<'a> {
                 Fill::Agreed => AGREED.iter().map(|(_, label, _)| *label).collect(),
                 Fill::Identifier | Fill::Note | Fill::Quantity | Fill::Reason => continue,
             };
-            let list = DataValidation::new().allow_list_strings(&words)?;
-            self.sheet.add_data_validation(first, column, last.max(first), column, &list)?;
+            let offered = DataValidation::new().allow_list_strings(&words)?;
+            self.sheet.add_data_validation(first, column, last.max(first), column, &offered)?;
         }
         Ok(())
     }
