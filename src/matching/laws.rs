@@ -4,10 +4,12 @@ use super::tests::{day, flow, organisation, parks, some_flows, varied_flows};
 use super::{Known, chains, parts, pools, portfolio, wanted};
 use crate::config;
 use crate::model::{
-    Category, Confidential, Direction, Flow, FlowId, FlowType, Mass, Match, MatchKind, OrgId, Organisation,
-    Part, RankedCode, Status,
+    Category, Confidential, Direction, Flow, FlowId, FlowType, Frequency, Mass, Match, MatchKind, OrgId,
+    Organisation, Part, RankedCode, State, Status,
 };
 use proptest::prelude::*;
+use std::cell::Cell;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn companies() -> Vec<Organisation> {
@@ -317,4 +319,127 @@ fn realised_synergies_raise_the_material_part_of_the_pairs_they_speak_for() {
     flows[0].ranked_codes = vec![RankedCode { code: "150103".to_owned(), confidence_milli: 900 }];
     let sectors = Known::new(&companies, &flows, &parks).likely_receivers();
     assert_eq!(sectors.into_values().next().unwrap()[0], "321");
+}
+
+/// A linear congruential generator (constants of Knuth's MMIX).
+struct Draw(Cell<u64>);
+
+impl Draw {
+    fn below(&self, bound: u64) -> u64 {
+        let state =
+            self.0.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0.set(state);
+        (state >> 33) % bound
+    }
+}
+
+/// Flows enough for lists to be cut into stretches and blocks, with much that is alike.
+fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
+    let draw = Draw(Cell::new(seed));
+    let below = |bound: u64| draw.below(bound);
+    let organisations: Vec<Organisation> = (0..60)
+        .map(|number| {
+            let mut one = organisation(&format!("{number}"));
+            one.park = None;
+            let degrees = |low: f64, drawn: u64| low + f64::from(u32::try_from(drawn).unwrap()) / 1_000.0;
+            one.coordinates = (below(6) > 0)
+                .then(|| Confidential::new((degrees(46.3, below(900)), degrees(-71.9, below(900)))));
+            one
+        })
+        .collect();
+    let words = ["palettes de bois", "sciures", "retailles de bois franc", "verre plat", "bran de scie", ""];
+    let pick = |of: u64| usize::try_from(of).unwrap();
+    let flows = (0..2 * each)
+        .map(|number| {
+            let direction = if number % 2 == 0 { Direction::Output } else { Direction::Input };
+            let company = below(60).to_string();
+            let mut one = flow(&format!("{number:05}"), &company, direction, words[pick(below(6))]);
+            one.category =
+                [Some(Category::Wood), Some(Category::Wood), Some(Category::Glass), None][pick(below(4))];
+            one.ranked_codes = ["150103", "150106", "030105", "170202"]
+                .into_iter()
+                .filter(|_| below(3) == 0)
+                .map(|code| RankedCode {
+                    code: code.to_owned(),
+                    confidence_milli: u16::try_from(below(400)).unwrap(),
+                })
+                .collect();
+            one.mass = (below(5) > 0)
+                .then(|| Mass::exact(i64::try_from(1 + below(1 << below(24))).unwrap()))
+                .flatten();
+            one.state = [None, Some(State::Solid), Some(State::Liquid)][pick(below(3))];
+            one.hazardous = [None, Some(false), Some(true)][pick(below(3))];
+            one.frequency = [None, Some(Frequency::Once), Some(Frequency::Weekly)][pick(below(3))];
+            let date = |days: u64| Some(day() + chrono::Days::new(days) - chrono::Days::new(30));
+            if below(4) == 0 {
+                one.available_from = date(below(90));
+            }
+            if below(4) == 0 {
+                one.available_to = date(below(90));
+            }
+            if below(12) == 0 {
+                one.flow_type = FlowType::Equipment;
+            }
+            one
+        })
+        .collect();
+    (organisations, flows)
+}
+
+/// Score, offer and request that a search without lists or bounds keeps.
+fn tried(known: &Known<'_>, settings: &config::Matching) -> Vec<(Reverse<u16>, u32, u32)> {
+    let weights = parts::Weights::new(settings);
+    let least = u16::try_from(settings.minimum_score_percent * 10).unwrap();
+    let most = settings.top_per_flow as usize;
+    let side =
+        |direction: Direction| known.prepared.iter().filter(move |one| one.flow.direction == direction);
+    let mut of_flow: BTreeMap<u32, Vec<(Reverse<u16>, u32, u32)>> = BTreeMap::new();
+    for offer in side(Direction::Output) {
+        for request in side(Direction::Input) {
+            let (one, other) = (offer.flow, request.flow);
+            if one.organisation == other.organisation || one.flow_type != other.flow_type {
+                continue;
+            }
+            let score = weights.total(&parts::score(offer, request, &weights, day()));
+            if score >= least {
+                for rank in [offer.rank, request.rank] {
+                    of_flow.entry(rank).or_default().push((Reverse(score), offer.rank, request.rank));
+                }
+            }
+        }
+    }
+    let mut kept: Vec<_> = of_flow
+        .into_values()
+        .flat_map(|mut list| {
+            list.sort_unstable();
+            list.truncate(most);
+            list
+        })
+        .collect();
+    kept.sort_unstable();
+    kept.dedup();
+    kept
+}
+
+#[test]
+fn long_lists_cut_into_blocks_lose_no_partner() {
+    for (seed, top, least) in [(1, 1, 55), (2, 3, 55), (3, 10, 51), (4, 5, 70), (5, 10, 60)] {
+        let (organisations, flows) = crowded(260, seed);
+        // Pairs that share nothing stand in no list; all other parts whole, they score 50 %.
+        let settings = config::Matching {
+            top_per_flow: top,
+            minimum_score_percent: least,
+            ..config::Matching::default()
+        };
+        let known = Known::new(&organisations, &flows, &[]);
+        let by_rank: BTreeMap<&FlowId, u32> =
+            known.prepared.iter().map(|one| (&one.flow.id, one.rank)).collect();
+        let found: Vec<_> = super::find(&known, &settings, day())
+            .iter()
+            .filter(|one| one.kind != MatchKind::Chain)
+            .map(|one| (Reverse(one.score_milli), by_rank[&one.offer], by_rank[&one.request]))
+            .collect();
+        assert!(found.len() > 200);
+        assert!(found == tried(&known, &settings), "seed {seed}");
+    }
 }

@@ -39,7 +39,7 @@ pub(super) fn order(one: &Facts, as_of: NaiveDate) -> (Likeness, u32, u64) {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 65,535")]
 fn curve(Place(point): Place) -> u64 {
     let spread = |along: f64| {
-        let bits = ((along + 1.0) / 2.0 * 65_535.0).clamp(0.0, 65_535.0) as u64;
+        let bits = (f64::midpoint(along, 1.0) * 65_535.0).clamp(0.0, 65_535.0) as u64;
         (0..16).map(|bit| (bits >> bit & 1) << (3 * bit)).sum::<u64>()
     };
     spread(point[0]) << 2 | spread(point[1]) << 1 | spread(point[2])
