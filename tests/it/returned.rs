@@ -139,7 +139,7 @@ fn a_row_corrected_in_the_quarantine_and_at_its_source_counts_once() {
         summary["flows"].as_u64().unwrap()
     };
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
-    assert_eq!(give_back(&day, "beaucoup", "107"), 1);
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "107"), 1);
     let corrected = flows(&day);
     fs::write(day.path("jours/inputs/visites.xlsx"), sheet(&HEADERS, "108")).unwrap();
     assert_eq!(state(&day, "correction_depassee"), (0, 1));
