@@ -136,10 +136,14 @@ fn compare(rows: u32, name: &str, file: &Path, bare: impl Fn() -> Duration) {
     assert!(ours.iter().all(|trial| trial.code == Some(0)), "{}", ours[0].stderr);
     let wall = ours.iter().map(|trial| trial.time).min().unwrap().as_secs_f64();
     let memory = ours.iter().map(|trial| trial.memory_kib).max().unwrap() / 1024;
-    let ratios = (wall / bare.0, spent / bare.1);
+    // The child of a workbook ends on its own and is counted nowhere: `perf stat` counts it.
+    let processor =
+        if name == "xlsx" { "| |".to_owned() } else { format!("{spent:.3} | {:.2} |", spent / bare.1) };
     println!(
-        "| {rows} | {name} | {:.3} | {wall:.3} | {:.2} | {:.3} | {spent:.3} | {:.2} | {memory} |",
-        bare.0, ratios.0, bare.1, ratios.1
+        "| {rows} | {name} | {:.3} | {wall:.3} | {:.2} | {:.3} | {processor} {memory} |",
+        bare.0,
+        wall / bare.0,
+        bare.1
     );
 }
 

@@ -171,8 +171,8 @@ fn too_much_memory(page: &Page, kind: Workbook) -> IngestError {
         &page.place,
         "parsing it needs more memory than the limit: a sheet of an .xls is held whole, and one of these has \
          a cell far from the others (Ctrl+End shows the last one)",
-        "delete the rows and columns behind the data, or save it as .xlsx, of which only filled cells are held; \
-         768 under `workbook_memory_mib` is enough for the largest sheet that an .xls can have",
+        "delete the rows and columns behind the data, or save it as .xlsx, of which only filled cells are held, \
+         or raise `workbook_memory_mib` under `limits`",
     )
 }
 
