@@ -110,7 +110,7 @@ pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     }
     let exact = shared(one.codes(), other.codes(), 1);
     let group = shared(one.codes(), other.codes(), 100);
-    thousandths(u32::from(said).max(exact).max(group * 800 / 1000))
+    thousandths(u32::from(said).max(exact).max(group * OF_A_GROUP / 1000))
 }
 
 /// The agreement of so many shared words, of this number of words in both descriptions together:
@@ -131,18 +131,6 @@ pub(super) fn said(
         (Some(_), Some(_)) => 300 * words / 1000,
         _ => 600 * words / 1000,
     })
-}
-
-/// The most that codes can agree when one side believes so much in what they share, thousandths. Of
-/// what is shared and the smaller of the two sums of belief, s, [`shared`] makes
-/// `belief / s * (500 + s / 2)`, which is greatest where s is least, and s is at least the belief.
-pub(super) fn coded_at_most(belief: u32) -> u16 {
-    if belief == 0 { 0 } else { thousandths(500 + belief.min(1000).div_ceil(2)) }
-}
-
-/// As [`coded_at_most`], where only the first four digits are shared.
-pub(super) fn grouped_at_most(belief: u32) -> u16 {
-    thousandths((u32::from(coded_at_most(belief)) * 800).div_ceil(1000))
 }
 
 /// The least that [`agreement`] gives two materials of one category, or two of another type.
@@ -172,9 +160,20 @@ fn shared(one: &[(u32, u32)], other: &[(u32, u32)], digits: u32) -> u32 {
             common += sum(one, key).min(sum(other, key));
         }
     }
-    let agreed = (common * 1000 / smaller).min(1000);
-    agreed * (500 + smaller.min(1000) / 2) / 1000
+    u32::from(coded(common, smaller))
 }
+
+/// What codes agree that share so much belief, of the smaller sum of belief.
+pub(super) fn coded(common: u32, smaller: u32) -> u16 {
+    if smaller == 0 {
+        return 0;
+    }
+    let agreed = (common * 1000 / smaller).min(1000);
+    thousandths(agreed * (500 + smaller.min(1000) / 2) / 1000)
+}
+
+/// What a group counts beside a code, thousandths.
+pub(super) const OF_A_GROUP: u32 = 800;
 
 /// 400 for any two amounts in kilograms a year, up to 1000 as the smaller nears the larger.
 pub(super) fn nearness_of_amounts(one: i64, other: i64) -> u16 {
