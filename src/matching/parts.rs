@@ -108,8 +108,16 @@ pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     if one.flow_type != FlowType::Material || said >= 1000 {
         return said;
     }
-    let exact = shared(one.codes(), other.codes(), 1);
+    let meets = |digits: u32| {
+        let key = |(code, _): &(u32, u32)| code / digits;
+        one.codes().iter().any(|code| other.codes().iter().any(|same| key(code) == key(same)))
+    };
+    // Most pairs share no group, and fewer a code.
+    if !meets(100) {
+        return said;
+    }
     let group = shared(one.codes(), other.codes(), 100);
+    let exact = if meets(1) { shared(one.codes(), other.codes(), 1) } else { 0 };
     thousandths(u32::from(said).max(exact).max(group * OF_A_GROUP / 1000))
 }
 
