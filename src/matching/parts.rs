@@ -45,12 +45,13 @@ impl Weights {
 
     /// The weighted mean.
     pub(super) fn total(&self, scores: &Scores) -> u16 {
-        let sum: u32 = scores
-            .iter()
-            .zip(self.milli)
-            .map(|(score, weight)| score.map_or(HALF, u32::from) * u32::from(weight))
-            .sum();
-        u16::try_from(sum / 1000).unwrap_or(1000)
+        let sum: u32 = scores.iter().enumerate().map(|(at, score)| self.weighed(at, *score)).sum();
+        mean(sum)
+    }
+
+    /// A part by its place in `Part::ALL`, times its weight; [`mean`] of the sum of all is the total.
+    pub(super) fn weighed(&self, at: usize, score: Option<u16>) -> u32 {
+        score.map_or(HALF, u32::from) * u32::from(self.milli[at])
     }
 
     /// The total that a pair could reach at most with this material part.
@@ -70,6 +71,11 @@ impl Weights {
     }
 }
 
+/// The total of a sum of weighed parts.
+pub(super) fn mean(weighed: u32) -> u16 {
+    u16::try_from(weighed / 1000).unwrap_or(1000)
+}
+
 /// Every part of a pair.
 pub(super) fn score(
     offer: &Prepared<'_>,
@@ -84,20 +90,14 @@ pub(super) fn score(
 
 /// As [`score`], without the material part.
 pub(super) fn beside_material(offer: &Facts, request: &Facts, weights: &Weights, as_of: NaiveDate) -> Scores {
-    let mut scores = beside_distance(offer, request, as_of);
-    scores[2] = distance(offer, request, weights);
-    scores
-}
-
-/// As [`score`], without the material part and the distance.
-pub(super) fn beside_distance(offer: &Facts, request: &Facts, as_of: NaiveDate) -> Scores {
-    let quantity = offer.kg.zip(request.kg).map(|(one, other)| nearness_of_amounts(one, other));
-    [None, quantity, None, time(offer, request, as_of), condition(offer, request)]
-}
-
-/// The distance part.
-pub(super) fn distance(offer: &Facts, request: &Facts, weights: &Weights) -> Option<u16> {
-    offer.place.zip(request.place).map(|(one, other)| weights.nearness(metres(one, other)))
+    let metres = offer.place.zip(request.place).map(|(one, other)| metres(one, other));
+    [
+        None,
+        offer.kg.zip(request.kg).map(|(one, other)| nearness_of_amounts(one, other)),
+        metres.map(|metres| weights.nearness(metres)),
+        time(offer, request, as_of),
+        condition(offer, request),
+    ]
 }
 
 /// The same code 1000, the same four digits 800, each as far as it is believed; or the same

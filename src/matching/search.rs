@@ -15,7 +15,7 @@
 use super::candidates::{Prepared, Said};
 use super::facts::Facts;
 use super::parts::{self, Weights};
-use super::postings::{Postings, Reach, order};
+use super::postings::{Postings, Reach, likeness, order};
 use crate::config;
 use crate::model::{Category, FlowType};
 use chrono::NaiveDate;
@@ -88,9 +88,20 @@ struct Holders {
     longest: u32,
 }
 
+/// What most flows are passed over by, small enough for a side to stay near the processor.
+#[derive(Clone, Copy)]
+struct Brief {
+    kg: Option<i64>,
+    /// Which of the side's likenesses.
+    alike: usize,
+}
+
 /// Offers or requests of one type, numbered in the order of [`order`].
 pub(super) struct Side<'a> {
     ranks: Vec<u32>,
+    briefs: Vec<Brief>,
+    /// A flow of each likeness.
+    samples: Vec<Facts>,
     facts: Vec<Facts>,
     said: Vec<Said<'a>>,
     by_code: Beliefs,
@@ -145,6 +156,8 @@ impl<'a> Side<'a> {
         flows.sort_by_cached_key(|one| (order(&one.facts, as_of), one.rank));
         let mut side = Self {
             ranks: flows.iter().map(|one| one.rank).collect(),
+            briefs: Vec::with_capacity(flows.len()),
+            samples: Vec::new(),
             facts: flows.iter().map(|one| one.facts).collect(),
             said: flows.iter().map(|one| one.said()).collect(),
             by_code: BTreeMap::new(),
@@ -153,6 +166,14 @@ impl<'a> Side<'a> {
             frequency: BTreeMap::new(),
             by_category: BTreeMap::new(),
         };
+        for one in &side.facts {
+            // Flows of one likeness follow one another.
+            let is_new = side.samples.last().is_none_or(|last| likeness(last, as_of) != likeness(one, as_of));
+            if is_new {
+                side.samples.push(*one);
+            }
+            side.briefs.push(Brief { kg: one.kg, alike: side.samples.len() - 1 });
+        }
         for (at, one) in (0_u32..).zip(&side.said) {
             let whole = one.codes().iter().map(|(_, belief)| *belief).sum();
             for (code, _) in one.codes() {
@@ -207,6 +228,7 @@ impl<'a> Side<'a> {
                             rules,
                             forward,
                             seen: &mut seen,
+                            beside: Vec::new(),
                             best: Best { minimum: rules.minimum, most: rules.most, kept: Vec::new() },
                         };
                         hunt.search();
@@ -266,6 +288,8 @@ struct Hunt<'a> {
     rules: &'a Rules<'a>,
     forward: bool,
     seen: &'a mut Vec<u32>,
+    /// For each likeness of the other side the most that period, condition and distance weigh.
+    beside: Vec<u32>,
     best: Best,
 }
 
@@ -274,6 +298,14 @@ impl<'a> Hunt<'a> {
         if self.rules.most == 0 {
             return;
         }
+        let weights = self.rules.weights;
+        let beside = |sample: &Facts| {
+            let (one, other) = if self.forward { (self.facts, sample) } else { (sample, self.facts) };
+            weights.weighed(2, Some(1000))
+                + weights.weighed(3, parts::time_at_most(one, other, self.rules.as_of))
+                + weights.weighed(4, parts::condition(one, other))
+        };
+        self.beside = self.other.samples.iter().map(beside).collect();
         let mut lists: Vec<(Reverse<u16>, usize, &'a Postings)> = Vec::new();
         self.coded(&mut lists);
         let own = listed(self.said);
@@ -300,9 +332,10 @@ impl<'a> Hunt<'a> {
             }
             let (rules, facts) = (self.rules, self.facts);
             let reach = Reach { weights: rules.weights, as_of: rules.as_of, material, forward: self.forward };
+            let weighed = rules.weights.weighed(0, Some(material));
             list.search(facts, &reach, self.best.worst(), &mut |flows| {
                 for at in flows {
-                    self.score(*at as usize, &reach);
+                    self.score(*at as usize, &reach, weighed);
                 }
                 self.best.worst()
             });
@@ -311,22 +344,25 @@ impl<'a> Hunt<'a> {
 
     /// Scores a flow of the other side the first time that it is met: the lists that are left can
     /// agree no more.
-    fn score(&mut self, at: usize, reach: &Reach<'_>) {
+    fn score(&mut self, at: usize, reach: &Reach<'_>, material: u32) {
         if self.seen[at] == self.at {
             return;
         }
         self.seen[at] = self.at;
+        let brief = self.other.briefs[at];
+        let amounts = self.facts.kg.zip(brief.kg);
+        let quantity = amounts.map(|(one, other)| parts::nearness_of_amounts(one, other));
+        let most = material + self.beside[brief.alike] + reach.weights.weighed(1, quantity);
+        if parts::mean(most) < self.best.worst() {
+            return;
+        }
         let (rank, other) = (self.other.ranks[at], &self.other.facts[at]);
         if other.company == self.facts.company {
             return;
         }
         let (offer, request) = reach.pair(self.facts, other);
-        let mut scores = parts::beside_distance(offer, request, reach.as_of);
-        (scores[0], scores[2]) = (Some(reach.material), Some(1000));
-        if !self.best.has_room(reach.weights.total(&scores), rank) {
-            return;
-        }
-        scores[2] = parts::distance(offer, request, reach.weights);
+        let mut scores = parts::beside_material(offer, request, reach.weights, reach.as_of);
+        scores[0] = Some(reach.material);
         if !self.best.has_room(reach.weights.total(&scores), rank) {
             return;
         }

@@ -43,8 +43,8 @@ pub(super) async fn follow(
     let settings = &pipeline.settings.matching;
     let realised: Vec<Synergy> =
         normalised.synergies.iter().cloned().chain(matching::followed(&memory)).collect();
-    let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks)
-        .with_precedents(&realised);
+    let known =
+        Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks).with_precedents(&realised);
     let found = matching::find(&known, settings, as_of);
     let named = identified(found, &normalised.flows, pseudonyms);
     let (named, aside) = matching::set_aside(&mut memory, named, &known);
