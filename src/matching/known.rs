@@ -141,21 +141,20 @@ impl<'a> Known<'a> {
         let weights = Weights::new(settings);
         let route = if found.kind == MatchKind::Chain { chains::route(offer, request) } else { None };
         let reasons = Part::ALL.iter().zip(found.parts).map(|(part, score_milli)| {
-            let (reason_fr, reason_en) = match (part, route) {
+            let mut reason = match (part, route) {
                 (Part::Material, Some(process)) => words::treated(process),
                 (Part::Distance, Some(_)) => words::around(offer, request),
                 _ => words::reason(*part, score_milli, offer, request),
             };
-            let reason = (reason_fr, reason_en);
-            let (reason_fr, reason_en) = match confidence_milli(found) {
-                Some(chance) if *part == Part::Material => words::with_chance(reason, chance),
-                _ => reason,
-            };
-            let (reason_fr, reason_en) = if *part == Part::Material && self.lift(offer, request) > 0 {
-                words::with_precedents((reason_fr, reason_en))
-            } else {
-                (reason_fr, reason_en)
-            };
+            if *part == Part::Material {
+                if let Some(chance) = confidence_milli(found) {
+                    reason = words::with_chance(reason, chance);
+                }
+                if settings.precedents_percent > 0 && self.lift(offer, request) > 0 {
+                    reason = words::with_precedents(reason);
+                }
+            }
+            let (reason_fr, reason_en) = reason;
             Reason { part: *part, score_milli, weight_milli: weights.milli(*part), reason_fr, reason_en }
         });
         (reasons.collect(), words::missing(&found.parts, offer, request, &weights))

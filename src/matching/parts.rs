@@ -46,12 +46,13 @@ impl Weights {
 
     /// The weighted mean.
     pub(super) fn total(&self, scores: &Scores) -> u16 {
-        let sum: u32 = scores
-            .iter()
-            .zip(self.milli)
-            .map(|(score, weight)| score.map_or(HALF, u32::from) * u32::from(weight))
-            .sum();
-        u16::try_from(sum / 1000).unwrap_or(1000)
+        let sum: u32 = scores.iter().enumerate().map(|(at, score)| self.weighed(at, *score)).sum();
+        mean(sum)
+    }
+
+    /// A part by its place in `Part::ALL`, times its weight; [`mean`] of the sum of all is the total.
+    pub(super) fn weighed(&self, at: usize, score: Option<u16>) -> u32 {
+        score.map_or(HALF, u32::from) * u32::from(self.milli[at])
     }
 
     /// The total that a pair could reach at most with this material part.
@@ -71,6 +72,11 @@ impl Weights {
     }
 }
 
+/// The total of a sum of weighed parts.
+pub(super) fn mean(weighed: u32) -> u16 {
+    u16::try_from(weighed / 1000).unwrap_or(1000)
+}
+
 /// Every part of a pair.
 pub(super) fn score(
     offer: &Prepared<'_>,
@@ -85,20 +91,14 @@ pub(super) fn score(
 
 /// As [`score`], without the material part.
 pub(super) fn beside_material(offer: &Facts, request: &Facts, weights: &Weights, as_of: NaiveDate) -> Scores {
-    let mut scores = beside_distance(offer, request, as_of);
-    scores[2] = distance(offer, request, weights);
-    scores
-}
-
-/// As [`score`], without the material part and the distance.
-pub(super) fn beside_distance(offer: &Facts, request: &Facts, as_of: NaiveDate) -> Scores {
-    let quantity = offer.kg.zip(request.kg).map(|(one, other)| nearness_of_amounts(one, other));
-    [None, quantity, None, time(offer, request, as_of), condition(offer, request)]
-}
-
-/// The distance part.
-pub(super) fn distance(offer: &Facts, request: &Facts, weights: &Weights) -> Option<u16> {
-    offer.place.zip(request.place).map(|(one, other)| weights.nearness(metres(one, other)))
+    let metres = offer.place.zip(request.place).map(|(one, other)| metres(one, other));
+    [
+        None,
+        offer.kg.zip(request.kg).map(|(one, other)| nearness_of_amounts(one, other)),
+        metres.map(|metres| weights.nearness(metres)),
+        time(offer, request, as_of),
+        condition(offer, request),
+    ]
 }
 
 /// The same code 1000, the same four digits 800, each as far as it is believed, but not between two
@@ -110,9 +110,18 @@ pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     if one.flow_type != FlowType::Material || said >= 1000 {
         return said;
     }
-    let exact = shared(one.codes(), other.codes(), 1, false);
-    let group = shared(one.codes(), other.codes(), 100, is_parted(one.category, other.category));
-    thousandths(u32::from(said).max(exact).max(group * 800 / 1000))
+    let meets = |digits: u32| {
+        let key = |(code, _): &(u32, u32)| code / digits;
+        one.codes().iter().any(|code| other.codes().iter().any(|same| key(code) == key(same)))
+    };
+    // Most pairs share no group, and fewer a code.
+    if !meets(100) {
+        return said;
+    }
+    let parted = is_parted(one.category, other.category);
+    let group = shared(one.codes(), other.codes(), 100, parted);
+    let exact = if meets(1) { shared(one.codes(), other.codes(), 1, false) } else { 0 };
+    thousandths(u32::from(said).max(exact).max(group * OF_A_GROUP / 1000))
 }
 
 /// Whether two materials are known to be of two categories.
@@ -138,18 +147,6 @@ pub(super) fn said(
         (Some(_), Some(_)) => 300 * words / 1000,
         _ => 600 * words / 1000,
     })
-}
-
-/// The most that codes can agree when one side believes so much in what they share, thousandths. Of
-/// what is shared and the smaller of the two sums of belief, s, [`shared`] makes
-/// `belief / s * (500 + s / 2)`, which is greatest where s is least, and s is at least the belief.
-pub(super) fn coded_at_most(belief: u32) -> u16 {
-    if belief == 0 { 0 } else { thousandths(500 + belief.min(1000).div_ceil(2)) }
-}
-
-/// As [`coded_at_most`], where only the first four digits are shared.
-pub(super) fn grouped_at_most(belief: u32) -> u16 {
-    thousandths((u32::from(coded_at_most(belief)) * 800).div_ceil(1000))
 }
 
 /// The least that [`agreement`] gives two materials of one category, or two of another type.
@@ -181,9 +178,20 @@ fn shared(one: &[(u32, u32)], other: &[(u32, u32)], digits: u32, parted: bool) -
             common += sum(one, key).min(sum(other, key));
         }
     }
-    let agreed = (common * 1000 / smaller).min(1000);
-    agreed * (500 + smaller.min(1000) / 2) / 1000
+    u32::from(coded(common, smaller))
 }
+
+/// What codes agree that share so much belief, of the smaller sum of belief.
+pub(super) fn coded(common: u32, smaller: u32) -> u16 {
+    if smaller == 0 {
+        return 0;
+    }
+    let agreed = (common * 1000 / smaller).min(1000);
+    thousandths(agreed * (500 + smaller.min(1000) / 2) / 1000)
+}
+
+/// What a group counts beside a code, thousandths.
+pub(super) const OF_A_GROUP: u32 = 800;
 
 /// 400 for any two amounts in kilograms a year, up to 1000 as the smaller nears the larger.
 pub(super) fn nearness_of_amounts(one: i64, other: i64) -> u16 {

@@ -9,14 +9,13 @@
 //! Every pair that could be kept stands in a list whose most is not below its material part:
 //! - what words say: in the list of the rarest word that both share, since those that are left are all
 //!   that they can share besides;
-//! - what codes say: in the list of the code that both believe most in. With three codes at most, what
-//!   they share in all is at most three times that;
+//! - what codes say: in the list of the code that both believe most in of those that they share;
 //! - what the category says: in the list of the category.
 
 use super::candidates::{Prepared, Said};
 use super::facts::Facts;
 use super::parts::{self, Weights};
-use super::postings::{Postings, Reach, order};
+use super::postings::{Postings, Reach, likeness, order};
 use crate::config;
 use crate::model::{Category, FlowType};
 use chrono::NaiveDate;
@@ -29,8 +28,9 @@ pub(super) type Kept = (Reverse<u16>, u32, u32);
 
 /// Flows that one thread takes at a time.
 const SHARE: usize = 64;
-/// Beliefs, thousandths, at which lists of a code are parted.
-const BELIEFS: [u32; 4] = [40, 150, 400, 700];
+/// Beliefs, thousandths, at which lists of a code are parted: in the code, and in the others beside it.
+const BELIEFS: [u32; 9] = [20, 50, 100, 200, 300, 450, 600, 750, 900];
+const BESIDE: [u32; 4] = [30, 120, 300, 500];
 /// Lengths of descriptions, words, at which lists of a word are parted.
 const LENGTHS: [usize; 3] = [3, 5, 7];
 
@@ -53,12 +53,31 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// Flows with a code, or a group, of like belief.
+/// Flows with a code, or a group, of like belief in it and in what else they believe in.
 #[derive(Default)]
 struct Believers {
     postings: Postings,
-    /// The greatest belief among them.
+    /// The greatest belief among them, the greatest sum of other beliefs, and the ends of the sum of all.
     most: u32,
+    beside: u32,
+    whole: (u32, u32),
+}
+
+/// Lists of a key by belief in it and in the others.
+type Beliefs = BTreeMap<(u32, usize, usize), Believers>;
+
+impl Believers {
+    /// The most that codes can agree with a flow that believes so much in the key and in all its codes,
+    /// where the key is what both believe most in of all that they share: the others, two at most, are
+    /// shared no more than it, and no more than either believes beside it. What is shared over the
+    /// smaller sum of belief, s, times 500 + s / 2, rises with s up to what is shared, and falls after.
+    fn agreement(&self, belief: u32, whole: u32) -> u16 {
+        let key = belief.min(self.most);
+        let beside = whole.saturating_sub(belief).min(self.beside).min(2 * key);
+        let (low, high) = (whole.min(self.whole.0), whole.min(self.whole.1));
+        // Each of three divisions rounds down.
+        (parts::coded(key + beside, (key + beside).clamp(low, high.max(low))) + 3).min(1000)
+    }
 }
 
 /// Flows of a category and of like length with a word.
@@ -69,13 +88,24 @@ struct Holders {
     longest: u32,
 }
 
+/// What most flows are passed over by, small enough for a side to stay near the processor.
+#[derive(Clone, Copy)]
+struct Brief {
+    kg: Option<i64>,
+    /// Which of the side's likenesses.
+    alike: usize,
+}
+
 /// Offers or requests of one type, numbered in the order of [`order`].
 pub(super) struct Side<'a> {
     ranks: Vec<u32>,
+    briefs: Vec<Brief>,
+    /// A flow of each likeness.
+    samples: Vec<Facts>,
     facts: Vec<Facts>,
     said: Vec<Said<'a>>,
-    by_code: BTreeMap<(u32, usize), Believers>,
-    by_group: BTreeMap<(u32, usize), Believers>,
+    by_code: Beliefs,
+    by_group: Beliefs,
     by_word: BTreeMap<(u32, Option<Category>, usize), Holders>,
     /// Number of flows with a word.
     frequency: BTreeMap<u32, u32>,
@@ -108,13 +138,16 @@ fn groups(said: &Said<'_>) -> Vec<(u32, u32)> {
     groups
 }
 
-fn believe(lists: &mut BTreeMap<(u32, usize), Believers>, key: u32, belief: u32, at: u32) {
-    let list = lists.entry((key, part(&belief, &BELIEFS))).or_default();
+fn believe(lists: &mut Beliefs, key: u32, belief: u32, whole: u32, at: u32) {
+    let beside = whole - belief;
+    let list = lists.entry((key, part(&belief, &BELIEFS), part(&beside, &BESIDE))).or_default();
+    let is_first = list.postings.flows.is_empty();
     // A code may be written twice.
     if list.postings.flows.last() != Some(&at) {
         list.postings.flows.push(at);
     }
-    list.most = list.most.max(belief);
+    (list.most, list.beside) = (list.most.max(belief), list.beside.max(beside));
+    list.whole = if is_first { (whole, whole) } else { (list.whole.0.min(whole), list.whole.1.max(whole)) };
 }
 
 impl<'a> Side<'a> {
@@ -123,6 +156,8 @@ impl<'a> Side<'a> {
         flows.sort_by_cached_key(|one| (order(&one.facts, as_of), one.rank));
         let mut side = Self {
             ranks: flows.iter().map(|one| one.rank).collect(),
+            briefs: Vec::with_capacity(flows.len()),
+            samples: Vec::new(),
             facts: flows.iter().map(|one| one.facts).collect(),
             said: flows.iter().map(|one| one.said()).collect(),
             by_code: BTreeMap::new(),
@@ -131,14 +166,23 @@ impl<'a> Side<'a> {
             frequency: BTreeMap::new(),
             by_category: BTreeMap::new(),
         };
+        for one in &side.facts {
+            // Flows of one likeness follow one another.
+            let is_new = side.samples.last().is_none_or(|last| likeness(last, as_of) != likeness(one, as_of));
+            if is_new {
+                side.samples.push(*one);
+            }
+            side.briefs.push(Brief { kg: one.kg, alike: side.samples.len() - 1 });
+        }
         for (at, one) in (0_u32..).zip(&side.said) {
+            let whole = one.codes().iter().map(|(_, belief)| *belief).sum();
             for (code, _) in one.codes() {
                 let of_code = one.codes().iter().filter(|(other, _)| other == code);
                 let belief = of_code.map(|(_, belief)| *belief).sum();
-                believe(&mut side.by_code, *code, belief, at);
+                believe(&mut side.by_code, *code, belief, whole, at);
             }
             for (group, belief) in groups(one) {
-                believe(&mut side.by_group, group, belief, at);
+                believe(&mut side.by_group, group, belief, whole, at);
             }
             for word in one.words {
                 *side.frequency.entry(*word).or_default() += 1;
@@ -184,6 +228,7 @@ impl<'a> Side<'a> {
                             rules,
                             forward,
                             seen: &mut seen,
+                            beside: Vec::new(),
                             best: Best { minimum: rules.minimum, most: rules.most, kept: Vec::new() },
                         };
                         hunt.search();
@@ -243,6 +288,8 @@ struct Hunt<'a> {
     rules: &'a Rules<'a>,
     forward: bool,
     seen: &'a mut Vec<u32>,
+    /// For each likeness of the other side the most that period, condition and distance weigh.
+    beside: Vec<u32>,
     best: Best,
 }
 
@@ -251,6 +298,14 @@ impl<'a> Hunt<'a> {
         if self.rules.most == 0 {
             return;
         }
+        let weights = self.rules.weights;
+        let beside = |sample: &Facts| {
+            let (one, other) = if self.forward { (self.facts, sample) } else { (sample, self.facts) };
+            weights.weighed(2, Some(1000))
+                + weights.weighed(3, parts::time_at_most(one, other, self.rules.as_of))
+                + weights.weighed(4, parts::condition(one, other))
+        };
+        self.beside = self.other.samples.iter().map(beside).collect();
         let mut lists: Vec<(Reverse<u16>, usize, &'a Postings)> = Vec::new();
         self.coded(&mut lists);
         let own = listed(self.said);
@@ -277,9 +332,10 @@ impl<'a> Hunt<'a> {
             }
             let (rules, facts) = (self.rules, self.facts);
             let reach = Reach { weights: rules.weights, as_of: rules.as_of, material, forward: self.forward };
+            let weighed = rules.weights.weighed(0, Some(material));
             list.search(facts, &reach, self.best.worst(), &mut |flows| {
                 for at in flows {
-                    self.score(*at as usize, &reach);
+                    self.score(*at as usize, &reach, weighed);
                 }
                 self.best.worst()
             });
@@ -288,22 +344,25 @@ impl<'a> Hunt<'a> {
 
     /// Scores a flow of the other side the first time that it is met: the lists that are left can
     /// agree no more.
-    fn score(&mut self, at: usize, reach: &Reach<'_>) {
+    fn score(&mut self, at: usize, reach: &Reach<'_>, material: u32) {
         if self.seen[at] == self.at {
             return;
         }
         self.seen[at] = self.at;
+        let brief = self.other.briefs[at];
+        let amounts = self.facts.kg.zip(brief.kg);
+        let quantity = amounts.map(|(one, other)| parts::nearness_of_amounts(one, other));
+        let most = material + self.beside[brief.alike] + reach.weights.weighed(1, quantity);
+        if parts::mean(most) < self.best.worst() {
+            return;
+        }
         let (rank, other) = (self.other.ranks[at], &self.other.facts[at]);
         if other.company == self.facts.company {
             return;
         }
         let (offer, request) = reach.pair(self.facts, other);
-        let mut scores = parts::beside_distance(offer, request, reach.as_of);
-        (scores[0], scores[2]) = (Some(reach.material), Some(1000));
-        if !self.best.has_room(reach.weights.total(&scores), rank) {
-            return;
-        }
-        scores[2] = parts::distance(offer, request, reach.weights);
+        let mut scores = parts::beside_material(offer, request, reach.weights, reach.as_of);
+        scores[0] = Some(reach.material);
         if !self.best.has_room(reach.weights.total(&scores), rank) {
             return;
         }
@@ -317,21 +376,24 @@ impl<'a> Hunt<'a> {
     fn coded(&self, lists: &mut Vec<(Reverse<u16>, usize, &'a Postings)>) {
         let codes = self.said.codes();
         let whole: u32 = codes.iter().map(|(_, belief)| *belief).sum();
-        let mut add =
-            |of: &'a BTreeMap<(u32, usize), Believers>, key: u32, belief: u32, most: fn(u32) -> u16| {
-                for (_, list) in of.range((key, 0)..=(key, BELIEFS.len())) {
-                    let shared = whole.min(3 * belief.min(list.most));
-                    lists.push((Reverse(most(shared)), list.postings.len(), &list.postings));
-                }
-            };
+        let mut add = |of: &'a Beliefs, key: u32, belief: u32, share: u32| {
+            let of_key = of.range((key, 0, 0)..=(key, BELIEFS.len(), BESIDE.len()));
+            // Nothing believed is nothing shared. Every list of codes that is left agrees more than
+            // words of another category, which are opened last.
+            for (_, list) in of_key.filter(|(_, list)| belief > 0 && list.most > 0) {
+                let most = (u32::from(list.agreement(belief, whole)) * share).div_ceil(1000);
+                let most = u16::try_from(most).unwrap_or(1000);
+                lists.push((Reverse(most), list.postings.len(), &list.postings));
+            }
+        };
         for (at, (code, _)) in codes.iter().enumerate() {
             if codes[..at].iter().all(|(earlier, _)| earlier != code) {
                 let belief = codes.iter().filter(|(other, _)| other == code).map(|(_, belief)| *belief).sum();
-                add(&self.other.by_code, *code, belief, parts::coded_at_most);
+                add(&self.other.by_code, *code, belief, 1000);
             }
         }
         for (group, belief) in groups(self.said) {
-            add(&self.other.by_group, group, belief, parts::grouped_at_most);
+            add(&self.other.by_group, group, belief, parts::OF_A_GROUP);
         }
     }
 
