@@ -108,6 +108,11 @@ pub fn compare(certificate: &[u8], published: &BTreeMap<String, PublishedCells>)
 }
 
 fn allows(certificate: &Certificate, published: &BTreeMap<String, PublishedCells>) -> Result<(), Refusal> {
+    let earlier: BTreeMap<(&str, &[String]), usize> = certificate
+        .earlier
+        .iter()
+        .map(|(table, codes, variable)| ((table.as_str(), codes.as_slice()), *variable))
+        .collect();
     for (position, table) in certificate.tables.iter().enumerate() {
         let differs = |cause| Refusal::Published { table: position, cause };
         let cells = published.get(&table.name).ok_or_else(|| differs("the table is missing"))?;
@@ -116,6 +121,11 @@ fn allows(certificate: &Certificate, published: &BTreeMap<String, PublishedCells
         for (codes, value) in cells {
             let variable = certified.get(codes.as_slice()).map(|place| &certificate.variables[*place]);
             let Some(value) = value else { continue };
+            // A value that waits is the one that was shown before.
+            let waits = earlier.get(&(table.name.as_str(), codes.as_slice())).map(|place| &certificate.variables[*place]);
+            if waits.is_some_and(|shown| !shown.withheld && shown.amount == *value) {
+                continue;
+            }
             let cause = match variable {
                 None => "a cell that is not certified",
                 Some(variable) if variable.withheld => "a withheld value",
