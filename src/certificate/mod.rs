@@ -7,10 +7,13 @@
 //! and one in which it is lower, by what the rules ask for.
 
 mod format;
+mod history;
 mod proof;
 mod requirements;
 #[cfg(test)]
 mod tests;
+
+pub use history::verify_history;
 
 use format::Certificate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +62,14 @@ pub enum Refusal {
     /// Amounts that are known factors of one another are not withheld together.
     #[error("variable {0} is not withheld together with the others of its tie")]
     Tie(usize),
+    /// An earlier night is not taken into account.
+    #[error("night {night} of the history: {cause}")]
+    History {
+        /// Position among the nights that count.
+        night: usize,
+        /// What is not known.
+        cause: &'static str,
+    },
     /// A requirement has no proof.
     #[error("no witness proves that variables {0:?} can move by what they need")]
     Unproven(Vec<usize>),

@@ -42,7 +42,7 @@ pub fn protect_with(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Protected, DisclosureError> {
-    protect_after(tables, &[], false, policy, agreements).map(|solved| solved.protected)
+    protect_after(tables, &[], Frame::Open, policy, agreements).map(|solved| solved.protected)
 }
 
 /// A protected night among those before it.
@@ -56,15 +56,25 @@ pub(super) struct Among {
     pub withdrawn: BTreeSet<String>,
 }
 
-/// As [`protect_with`], together with everything that earlier nights showed. `frozen` shows no cell
-/// that the last of them did not.
+/// What tonight may show.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Frame<'a> {
+    /// Whatever can be protected.
+    Open,
+    /// What the last night showed, proven again: the rules may be others now.
+    Frozen,
+    /// The same, as this certificate proves it.
+    Kept(&'a [u8]),
+}
+
+/// As [`protect_with`], together with everything that earlier nights showed.
 ///
 /// # Errors
 /// As [`protect`], and when what was shown before cannot be protected together with tonight.
 pub(super) fn protect_after(
     tables: &[TableInput],
     past: &[Night],
-    frozen: bool,
+    frame: Frame<'_>,
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Among, DisclosureError> {
@@ -94,7 +104,7 @@ pub(super) fn protect_after(
     // What cannot be protected is published nowhere, so that the rest still is. Each turn takes a
     // measure away, so this ends.
     loop {
-        match solved(tables, &cubes, &nights, frozen, &rules)? {
+        match solved(tables, &cubes, &nights, frame, &rules)? {
             Ok(found) => return Ok(found),
             Err((stack::PAST, _)) => {
                 return Err(DisclosureError::History { cause: "a value of an earlier night" });
@@ -194,7 +204,7 @@ fn solved(
     tables: &[TableInput],
     cubes: &[Cube],
     past: &[Past<'_>],
-    frozen: bool,
+    frame: Frame<'_>,
     rules: &Rules,
 ) -> Result<Result<Among, (usize, usize)>, DisclosureError> {
     let mut system = System::default();
@@ -204,7 +214,8 @@ fn solved(
     for night in past {
         before.push(link(&mut system, &mut ties, (&night.cubes, night.tables), rules)?);
     }
-    let history = History::add(&mut system, &mut ties, (cubes, &blocks), (past, &before), frozen, rules)
+    let is_frozen = !matches!(frame, Frame::Open);
+    let history = History::add(&mut system, &mut ties, (cubes, &blocks), (past, &before), is_frozen, rules)
         .map_err(|cause| DisclosureError::History { cause })?;
     let named: Vec<NamedCells> =
         cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();
@@ -213,17 +224,21 @@ fn solved(
         history.settle(pattern);
         history.earlier(cubes, &blocks, pattern)
     };
-    let (pattern, certificate, verified) =
-        match solve(&mut system, rules, Cost::Balanced, &rules.coalitions, &named, &also) {
-            Ok(solved) => solved,
-            Err(Unsolved { variable: Some(variable), .. }) => {
-                return Ok(Err(system.variables[variable].origin));
-            }
-            Err(Unsolved { error: DisclosureError::Forced { .. }, .. }) if !past.is_empty() => {
-                return Err(DisclosureError::History { cause: "a value that was shown is unsafe now" });
-            }
-            Err(Unsolved { error, .. }) => return Err(error),
-        };
+    let solved = if let Frame::Kept(certificate) = frame {
+        let verified = crate::certificate::verify(certificate)
+            .map_err(|refusal| DisclosureError::Unproven { cause: refusal.to_string() })?;
+        Ok((history.pattern(&system), certificate.to_vec(), verified))
+    } else {
+        solve(&mut system, rules, Cost::Balanced, &rules.coalitions, &named, &also)
+    };
+    let (pattern, certificate, verified) = match solved {
+        Ok(solved) => solved,
+        Err(Unsolved { variable: Some(variable), .. }) => return Ok(Err(system.variables[variable].origin)),
+        Err(Unsolved { error: DisclosureError::Forced { .. }, .. }) if !past.is_empty() => {
+            return Err(DisclosureError::History { cause: "a value that was shown is unsafe now" });
+        }
+        Err(Unsolved { error, .. }) => return Err(error),
+    };
     let mut among = Among {
         protected: Protected { tables: Vec::new(), explanations: Vec::new(), certificate, verified },
         shown: Shown::new(),

@@ -9,6 +9,7 @@
 
 use super::cells::{Crossing, Cube, TOTAL, Ties};
 use super::certificate::Earlier;
+use super::error::Reason;
 use super::input::TableInput;
 use super::nights::Shown;
 use super::protect::codes;
@@ -110,6 +111,20 @@ impl History {
         Ok(Self { shown: versions.into_iter().filter_map(last).collect(), public, empty })
     }
 
+    /// Everything withheld but what was shown.
+    pub(super) fn pattern(&self, system: &System) -> Pattern {
+        let mut pattern = Pattern::default();
+        for (position, variable) in system.variables.iter().enumerate() {
+            let is_public = self.public.contains(&position);
+            pattern.suppressed.push(!is_public);
+            if !is_public {
+                let reason = variable.verdict.map_or(Reason::Complementary, |verdict| verdict.reason);
+                pattern.reasons.insert(position, reason);
+            }
+        }
+        pattern
+    }
+
     /// What the choice of zeros must not turn round.
     pub(super) fn settle(&self, pattern: &mut Pattern) {
         for variable in &self.public {
@@ -118,7 +133,7 @@ impl History {
         }
         for variable in &self.empty {
             pattern.suppressed[*variable] = true;
-            pattern.reasons.entry(*variable).or_insert(super::error::Reason::Complementary);
+            pattern.reasons.entry(*variable).or_insert(Reason::Complementary);
         }
     }
 

@@ -9,11 +9,10 @@ use super::Night;
 use crate::config::Disclosure;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How strict a batch is; the engine decides what may be shown either way.
+/// How strict a batch is; the engine decides what may be shown either way. The first that it can
+/// protect is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// Every change: what is unsafe waits cell by cell.
-    All,
     /// No cell that was shown changes by too few.
     Shown,
     /// No cell at all does.
@@ -21,7 +20,7 @@ pub(super) enum Admission {
 }
 
 impl Admission {
-    pub(super) const ALL: [Self; 3] = [Self::All, Self::Shown, Self::Every];
+    pub(super) const ALL: [Self; 2] = [Self::Shown, Self::Every];
 }
 
 /// Which of the changes are admitted, in their order.
@@ -37,9 +36,6 @@ pub(super) fn admitted(
     agreements: &Agreements,
 ) -> Vec<bool> {
     let mut alive = vec![true; atoms.pending.len()];
-    if admission == Admission::All {
-        return alive;
-    }
     let all: Vec<&TableInput> = tables.iter().chain(&night.tables).collect();
     let holdings = holdings(&all);
     let rules = rules(policy, agreements, &holdings);

@@ -37,11 +37,17 @@ pub(super) struct Atoms {
 }
 
 impl Atoms {
-    /// Cells that what is not in the batch would change.
-    pub(super) fn waiting(&self, batch: &[bool]) -> BTreeSet<Cell> {
-        let open = self.pending.iter().enumerate();
-        let open = open.filter(|(position, _)| !batch.get(*position).copied().unwrap_or(false));
-        open.flat_map(|(_, atom)| atom.cells.iter().map(|(cell, _, _)| cell.clone())).collect()
+    /// Cells that the changes of a batch touch, or all others, with the records that do.
+    pub(super) fn touched(&self, batch: &[bool], inside: bool) -> BTreeMap<Cell, BTreeSet<u128>> {
+        let mut touched: BTreeMap<Cell, BTreeSet<u128>> = BTreeMap::new();
+        for (position, atom) in self.pending.iter().enumerate() {
+            if batch.get(position).copied().unwrap_or(false) == inside {
+                for (cell, _, _) in &atom.cells {
+                    touched.entry(cell.clone()).or_default().insert(atom.origin);
+                }
+            }
+        }
+        touched
     }
 }
 
@@ -184,7 +190,6 @@ pub(super) fn with(
 pub(super) fn origins(
     atoms: &Atoms,
     batch: &[bool],
-    known: &BTreeMap<u128, u128>,
     number: u64,
 ) -> BTreeMap<u128, u128> {
     let mut origins: BTreeMap<u128, u128> =
@@ -195,7 +200,7 @@ pub(super) fn origins(
                 origins.insert(state_id(atom.origin, number), atom.origin);
             }
             (false, Some(published)) => {
-                origins.insert(published, known.get(&published).copied().unwrap_or(atom.origin));
+                origins.insert(published, atom.origin);
             }
             _ => {}
         }

@@ -27,25 +27,29 @@
 mod admission;
 mod atoms;
 #[cfg(test)]
+mod attack;
+#[cfg(test)]
 mod experiment;
+mod kept;
 #[cfg(test)]
 mod tests;
 
 use super::error::DisclosureError;
 use super::input::{Agreements, TableInput};
-use super::protect::{Among, protect_after};
+use super::protect::{Among, Frame, protect_after};
 use super::protected::{Protected, Published};
 use crate::config::Disclosure;
 use admission::{Admission, admitted};
-use atoms::{Atom, Cell};
-use chrono::NaiveDate;
+use atoms::Atoms;
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Cells by `table/measure`.
 pub type Shown = BTreeMap<String, BTreeSet<Vec<String>>>;
 
 /// Days by `table/measure` and cell.
-pub type Days = BTreeMap<String, BTreeMap<Vec<String>, NaiveDate>>;
+pub type ShownDays = BTreeMap<String, BTreeMap<Vec<String>, NaiveDate>>;
 
 /// Values that were published together; the identity of a record is that of its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +62,8 @@ pub struct Night {
     pub shown: Shown,
     /// Measures that were published nowhere.
     pub withdrawn: BTreeSet<String>,
+    /// Tells the rules, coalitions and consents apart under which it was proven.
+    pub rules: String,
 }
 
 /// What the nights before leave for tonight.
@@ -67,16 +73,23 @@ pub struct History {
     pub nights: Vec<Night>,
     /// The last release; none before the first.
     pub last: Option<Last>,
+    /// The proof of the last night; without one it is proven again.
+    pub certificate: Option<Vec<u8>>,
 }
 
 /// What the last release leaves besides its values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Last {
     /// Its day.
     pub day: NaiveDate,
     /// Cells that showed an older value, with its day.
-    pub waiting: Days,
+    #[serde(with = "kept::cells")]
+    pub waiting: ShownDays,
+    /// Last day on which each record that waits was shown as it was, by its identity in the sources.
+    #[serde(with = "kept::identities")]
+    pub since: BTreeMap<u128, NaiveDate>,
     /// Identity of each record of the sources, by that of the state that was published.
+    #[serde(with = "kept::pairs")]
     pub origins: BTreeMap<u128, u128>,
     /// Batches so far: each gives its own identities.
     pub batches: u64,
@@ -95,8 +108,30 @@ pub struct Tonight {
     pub waiting: usize,
 }
 
-/// Nights that are kept in one system at most; then changes wait until the oldest no longer counts.
-pub const MOST_NIGHTS: usize = 40;
+/// Nights that one system holds at most. Half of them may follow one another at once; the others are
+/// spread over the days that count, so that there is always room for the next.
+const MOST_NIGHTS: usize = 60;
+
+impl History {
+    /// Lets nights go that stopped being shown more than so many days ago; the last one stays.
+    pub fn forget(&mut self, day: NaiveDate, policy: &Disclosure) {
+        let counts = |next: &Night| next.day + Days::new(u64::from(policy.history_days)) >= day;
+        let gone = self.nights.iter().skip(1).take_while(|next| !counts(next)).count();
+        self.nights.drain(..gone);
+        if gone > 0 {
+            // It speaks of nights that are gone.
+            self.certificate = None;
+        }
+    }
+
+    fn has_room(&self, day: NaiveDate, policy: &Disclosure) -> bool {
+        let half = MOST_NIGHTS / 2;
+        let pause = i64::from(policy.history_days).div_euclid(half as i64) + 1;
+        let last = self.nights.last().map_or(day, |night| night.day);
+        let nights = self.nights.len();
+        nights < half || nights < MOST_NIGHTS && (day - last).num_days() >= pause
+    }
+}
 
 /// Protects tonight's tables together with all nights before.
 ///
@@ -111,39 +146,34 @@ pub fn protect_tonight(
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
     let (Some(last), Some(night)) = (&history.last, history.nights.last()) else {
-        return first(tables, history, day, policy, agreements);
+        return first(tables, day, policy, agreements);
     };
     let atoms = atoms::changes(&night.tables, &last.origins, tables);
-    if !atoms.pending.is_empty() && history.nights.len() < MOST_NIGHTS {
-        let mut best: Option<(usize, Among, Vec<bool>, Vec<TableInput>)> = None;
+    let none = vec![false; atoms.pending.len()];
+    let now = usable(&night.shown, &atoms, &none);
+    if history.has_room(day, policy) {
         for admission in Admission::ALL {
             let batch = admitted(admission, tables, night, &atoms, policy, agreements);
-            let again = best.as_ref().is_some_and(|(_, _, known, _)| *known == batch);
-            if again || !batch.contains(&true) {
+            if !batch.contains(&true) {
                 continue;
             }
             let records = atoms::with(&night.tables, tables, &atoms, &batch, last.batches + 1);
-            let Ok(among) = protect_after(&records, &history.nights, false, policy, agreements) else {
+            let Ok(among) = protect_after(&records, &history.nights, Frame::Open, policy, agreements) else {
                 continue;
             };
-            let current = current(&among, &atoms, &batch);
-            if best.as_ref().is_none_or(|(known, ..)| current > *known) {
-                best = Some((current, among, batch, records));
+            // A batch that shows less than no batch would is none.
+            if usable(&among.shown, &atoms, &batch) > now {
+                let rules = fingerprint(policy, agreements);
+                let batches = last.batches + 1;
+                return Ok(dated(among, (&atoms, &batch), (records, rules), Some(last), day, batches));
             }
         }
-        let now = shown_of(&night.shown, &atoms.waiting(&vec![false; atoms.pending.len()]));
-        if let Some((current, among, batch, records)) = best
-            && current > now
-        {
-            let origins = atoms::origins(&atoms, &batch, &last.origins, last.batches + 1);
-            return Ok(dated(among, &atoms, &batch, records, history, day, (origins, last.batches + 1)));
-        }
     }
-    let none = vec![false; atoms.pending.len()];
     let same = atoms::with(&night.tables, tables, &atoms, &none, last.batches);
-    let among = protect_after(&same, &history.nights, true, policy, agreements)?;
-    let origins = atoms::origins(&atoms, &none, &last.origins, last.batches);
-    let mut tonight = dated(among, &atoms, &none, same, history, day, (origins, last.batches));
+    let known = history.certificate.as_ref().filter(|_| night.rules == fingerprint(policy, agreements));
+    let frame = known.map_or(Frame::Frozen, |certificate| Frame::Kept(certificate));
+    let among = protect_after(&same, &history.nights, frame, policy, agreements)?;
+    let mut tonight = dated(among, (&atoms, &none), (same, String::new()), Some(last), day, last.batches);
     tonight.night = None;
     Ok(tonight)
 }
@@ -151,64 +181,77 @@ pub fn protect_tonight(
 /// The first night is a night alone.
 fn first(
     tables: &[TableInput],
-    history: &History,
     day: NaiveDate,
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
-    let among = protect_after(tables, &[], false, policy, agreements)?;
+    let among = protect_after(tables, &[], Frame::Open, policy, agreements)?;
     let atoms = atoms::changes(tables, &BTreeMap::new(), tables);
-    let origins = tables.iter().flat_map(|table| table.records.iter().map(|record| (record.id, record.id)));
-    let origins: BTreeMap<u128, u128> = origins.collect();
-    Ok(dated(among, &atoms, &[], tables.to_vec(), history, day, (origins, 0)))
+    let records = (tables.to_vec(), fingerprint(policy, agreements));
+    Ok(dated(among, (&atoms, &[]), records, None, day, 0))
 }
 
-/// Cells of tonight that show what is true tonight.
-fn current(among: &Among, atoms: &atoms::Atoms, batch: &[bool]) -> usize {
-    shown_of(&among.shown, &atoms.waiting(batch))
+/// Rules, coalitions and consents, so that others are told apart.
+fn fingerprint(policy: &Disclosure, agreements: &Agreements) -> String {
+    let Disclosure { minimum_contributors, p_percent, insiders, coalitions: _, history_days: _ } = policy;
+    let Agreements { coalitions, consents } = agreements;
+    let rules = format!("{minimum_contributors} {p_percent} {insiders} {coalitions:?} {consents:?}");
+    blake3::hash(rules.as_bytes()).to_hex().to_string()
 }
 
-fn shown_of(shown: &Shown, waiting: &BTreeSet<Cell>) -> usize {
+/// Cells that show what is true tonight, or something new.
+fn usable(shown: &Shown, atoms: &Atoms, batch: &[bool]) -> usize {
+    let (waiting, renewed) = (atoms.touched(batch, false), atoms.touched(batch, true));
     let cells = shown.iter().flat_map(|(name, cells)| cells.iter().map(move |codes| (name, codes)));
-    cells.filter(|(name, codes)| !waiting.contains(&((*name).clone(), (*codes).clone()))).count()
+    let cells = cells.map(|(name, codes)| (name.clone(), codes.clone()));
+    cells.filter(|cell| !waiting.contains_key(cell) || renewed.contains_key(cell)).count()
 }
 
 /// Writes the day beside each value.
 fn dated(
     mut among: Among,
-    atoms: &atoms::Atoms,
-    batch: &[bool],
-    records: Vec<TableInput>,
-    history: &History,
+    (atoms, batch): (&Atoms, &[bool]),
+    (records, rules): (Vec<TableInput>, String),
+    last: Option<&Last>,
     day: NaiveDate,
-    (origins, batches): (BTreeMap<u128, u128>, u64),
+    batches: u64,
 ) -> Tonight {
-    let pending = atoms.waiting(batch);
-    let mut waiting = Days::new();
+    // A change that is seen for the first time tonight was not there on the day of the last release.
+    let known = |origin: &u128| last.and_then(|last| Some(*last.since.get(origin)?));
+    let before = last.map_or(day, |last| last.day);
+    let open = atoms.pending.iter().zip(batch).filter(|(_, admitted)| !**admitted);
+    let since: BTreeMap<u128, NaiveDate> =
+        open.map(|(atom, _)| (atom.origin, known(&atom.origin).unwrap_or(before))).collect();
+    let pending = atoms.touched(batch, false);
+    let mut waiting = ShownDays::new();
     for table in &mut among.protected.tables {
         for row in &mut table.rows {
             for (position, measure) in table.measures.iter().enumerate() {
                 if !matches!(row.values[position], Published::Value(_)) {
                     continue;
                 }
-                let name = format!("{}/{measure}", table.name);
-                let cell = (name, row.dimensions.clone());
+                let cell = (format!("{}/{measure}", table.name), row.dimensions.clone());
                 let is_earlier = among.earlier.get(&cell.0).is_some_and(|cells| cells.contains(&cell.1));
-                let mut of = day;
-                if let Some(last) = history.last.as_ref().filter(|_| is_earlier || pending.contains(&cell)) {
-                    let known = last.waiting.get(&cell.0).and_then(|cells| cells.get(&cell.1));
-                    of = known.copied().unwrap_or(last.day);
+                let of = if is_earlier {
+                    let shown = last.and_then(|last| last.waiting.get(&cell.0)?.get(&cell.1).copied());
+                    shown.unwrap_or(before)
+                } else {
+                    let oldest = pending.get(&cell).into_iter().flatten();
+                    oldest.filter_map(|origin| since.get(origin)).min().copied().unwrap_or(day)
+                };
+                if of != day {
                     waiting.entry(cell.0).or_default().insert(cell.1, of);
                 }
                 row.days[position] = Some(of);
             }
         }
     }
-    let night = Night { day, tables: records, shown: among.shown, withdrawn: among.withdrawn };
+    let night = Night { day, tables: records, shown: among.shown, withdrawn: among.withdrawn, rules };
+    let origins = atoms::origins(atoms, batch, batches);
     Tonight {
         protected: among.protected,
         night: Some(night),
-        last: Last { day, waiting, origins, batches },
-        waiting: atoms.pending.len() - batch.iter().filter(|admitted| **admitted).count(),
+        waiting: since.len(),
+        last: Last { day, waiting, since, origins, batches },
     }
 }
