@@ -61,6 +61,8 @@ pub(super) enum Kind {
     Between,
     /// A public factor, but for rounding.
     Ratio,
+    /// A cell on one night, on an earlier one, and what changed.
+    Change,
 }
 
 #[derive(Debug, Deserialize)]

@@ -23,8 +23,12 @@ type Keys<'a> = BTreeMap<&'a str, usize>;
 /// The first thing that it does not know.
 pub fn verify_history(certificate: &[u8], nights: &[Vec<u8>]) -> Result<(), Refusal> {
     let tonight = format::read(certificate)?;
-    let keys: Keys<'_> =
-        tonight.variables.iter().enumerate().map(|(place, variable)| (variable.key.as_str(), place)).collect();
+    let keys: Keys<'_> = tonight
+        .variables
+        .iter()
+        .enumerate()
+        .map(|(place, variable)| (variable.key.as_str(), place))
+        .collect();
     let equations = named(&tonight)?;
     let nights = nights.iter().map(|night| format::read(night)).collect::<Result<Vec<_>, _>>()?;
     // Versions of each cell, oldest first: variable of tonight's certificate, and whether it was shown.
@@ -119,7 +123,8 @@ fn by_key<'a>(
 fn changes(certificate: &Certificate) -> BTreeMap<(usize, usize), Vec<Option<usize>>> {
     let mut changes: BTreeMap<(usize, usize), Vec<Option<usize>>> = BTreeMap::new();
     for relation in &certificate.relations {
-        let (up, down): (Vec<_>, Vec<_>) = relation.terms.iter().partition(|(_, coefficient)| *coefficient > 0);
+        let (up, down): (Vec<_>, Vec<_>) =
+            relation.terms.iter().partition(|(_, coefficient)| *coefficient > 0);
         let ones = relation.terms.iter().all(|(_, coefficient)| coefficient.abs() == 1);
         match (up.as_slice(), down.as_slice()) {
             ([(new, _)], [(old, _)]) if ones => changes.entry((*old, *new)).or_default().push(None),
@@ -145,7 +150,10 @@ fn is_known(
         return true;
     }
     let shares = |variable: usize, sign: i128| {
-        certificate.variables[variable].shares.iter().map(move |(parties, amount, _)| (*parties, sign * i128::from(*amount)))
+        certificate.variables[variable]
+            .shares
+            .iter()
+            .map(move |(parties, amount, _)| (*parties, sign * i128::from(*amount)))
     };
     let mut wanted: BTreeMap<(u32, u32), i128> = BTreeMap::new();
     for (parties, amount) in shares(new, 1).chain(shares(old, -1)) {

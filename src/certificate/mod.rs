@@ -133,7 +133,9 @@ fn allows(certificate: &Certificate, published: &BTreeMap<String, PublishedCells
             let variable = certified.get(codes.as_slice()).map(|place| &certificate.variables[*place]);
             let Some(value) = value else { continue };
             // A value that waits is the one that was shown before.
-            let waits = earlier.get(&(table.name.as_str(), codes.as_slice())).map(|place| &certificate.variables[*place]);
+            let waits = earlier
+                .get(&(table.name.as_str(), codes.as_slice()))
+                .map(|place| &certificate.variables[*place]);
             if waits.is_some_and(|shown| !shown.withheld && shown.amount == *value) {
                 continue;
             }

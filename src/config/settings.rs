@@ -247,7 +247,7 @@ impl Default for Disclosure {
             p_percent: 15,
             insiders: true,
             coalitions: Vec::new(),
-            history_days: 1826,
+            history_days: 365,
         }
     }
 }

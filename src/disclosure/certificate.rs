@@ -151,6 +151,7 @@ pub(super) fn write(
                 Kind::Class => "class",
                 Kind::Between => "between",
                 Kind::Ratio => "ratio",
+                Kind::Change => "change",
             };
             Some(Relation { kind, terms: &equation.terms })
         })

@@ -7,11 +7,11 @@ use super::costs::Cost;
 use super::differences;
 use super::error::{DisclosureError, Reason};
 use super::input::{Agreements, MeasureInput, TableInput};
+use super::nights::{Night, Shown};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
 use super::rules::Rules;
 use super::search::Pattern;
 use super::solve::{Unsolved, solve};
-use super::nights::{Night, Shown};
 use super::stack::{self, History, Past};
 use super::system::{Kind, System};
 use super::zeros;
@@ -78,8 +78,7 @@ pub(super) fn protect_after(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Among, DisclosureError> {
-    let all: Vec<&TableInput> =
-        tables.iter().chain(past.iter().flat_map(|night| &night.tables)).collect();
+    let all: Vec<&TableInput> = tables.iter().chain(past.iter().flat_map(|night| &night.tables)).collect();
     let holdings = holdings(&all);
     let rules = rules(policy, agreements, &holdings);
     let mut cubes = Vec::with_capacity(tables.len());
@@ -115,11 +114,7 @@ pub(super) fn protect_after(
 }
 
 /// The rules of a policy, with coalitions by number.
-pub(super) fn rules(
-    policy: &Disclosure,
-    agreements: &Agreements,
-    holdings: &BTreeMap<&str, u32>,
-) -> Rules {
+pub(super) fn rules(policy: &Disclosure, agreements: &Agreements, holdings: &BTreeMap<&str, u32>) -> Rules {
     Rules {
         minimum: policy.minimum_contributors,
         p_percent: Some(policy.p_percent),

@@ -69,7 +69,8 @@ impl History {
         for (night, (known, blocks)) in past.iter().zip(before).enumerate() {
             each(&known.cubes, blocks, |cube, measure, crossing, variable| {
                 let named = format!("{}/{}", cube.name, cube.measures[measure].name);
-                let shown = known.shown.get(&named).is_some_and(|cells| cells.contains(&codes(cube, crossing)));
+                let shown =
+                    known.shown.get(&named).is_some_and(|cells| cells.contains(&codes(cube, crossing)));
                 if shown {
                     public.insert(variable);
                 }
@@ -143,7 +144,12 @@ impl History {
     }
 
     /// Cells of tonight that show an earlier value.
-    pub(super) fn earlier(&self, cubes: &[Cube], blocks: &[Vec<Crossing>], pattern: &Pattern) -> Vec<Earlier> {
+    pub(super) fn earlier(
+        &self,
+        cubes: &[Cube],
+        blocks: &[Vec<Crossing>],
+        pattern: &Pattern,
+    ) -> Vec<Earlier> {
         let mut earlier = Vec::new();
         for (cube, crossings) in cubes.iter().zip(blocks) {
             for crossing in crossings {
@@ -257,7 +263,7 @@ fn change(
         hidden: true,
     };
     let change = system.add(key, variable);
-    system.relate(BTreeMap::from([(new, 1), (old, -1), (change, -1)]), Kind::Class);
+    system.relate(BTreeMap::from([(new, 1), (old, -1), (change, -1)]), Kind::Change);
     Ok(())
 }
 

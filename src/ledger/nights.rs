@@ -80,7 +80,11 @@ impl Ledger {
         let columns = "SELECT release, night, history_days, as_of, last FROM night_releases";
         self.read(|connection| match release {
             None => connection
-                .query_row(&format!("{columns} WHERE pipeline = ?1 ORDER BY entry DESC LIMIT 1"), [pipeline], kept)
+                .query_row(
+                    &format!("{columns} WHERE pipeline = ?1 ORDER BY entry DESC LIMIT 1"),
+                    [pipeline],
+                    kept,
+                )
                 .optional(),
             Some(release) => connection
                 .query_row(
@@ -99,9 +103,11 @@ impl Ledger {
     pub fn pipeline_of(&self, release: &str) -> Result<Option<String>, LedgerError> {
         self.read(|connection| {
             connection
-                .query_row("SELECT pipeline FROM night_releases WHERE release = ?1 LIMIT 1", [release], |row| {
-                    row.get(0)
-                })
+                .query_row(
+                    "SELECT pipeline FROM night_releases WHERE release = ?1 LIMIT 1",
+                    [release],
+                    |row| row.get(0),
+                )
                 .optional()
         })
     }
@@ -166,7 +172,10 @@ mod tests {
         assert_eq!(ledger.pipeline_of("r2").unwrap().as_deref(), Some("essai"));
         let nights = ledger.nights("essai", 1).unwrap();
         assert_eq!(nights.len(), 1);
-        assert_eq!((nights[0].state.as_slice(), nights[0].certificate.as_slice()), (&b"state"[..], &b"proof"[..]));
+        assert_eq!(
+            (nights[0].state.as_slice(), nights[0].certificate.as_slice()),
+            (&b"state"[..], &b"proof"[..])
+        );
         // What is kept of companies is in no message.
         assert!(!format!("{nights:?}").contains("state:"));
     }

@@ -178,7 +178,8 @@ struct About<'a> {
 fn show(view: &View<'_>, labels: &Labels<'_>, measure: &str, codes: &[(&str, &str)]) -> Option<Shown> {
     let value = view.value(FLOWS, measure, codes)?;
     let language = labels.language;
-    let shown = if measure == "nombre" { view::count(value, language) } else { view::tonnes(value, language) };
+    let shown =
+        if measure == "nombre" { view::count(value, language) } else { view::tonnes(value, language) };
     Some(view.dated(shown, (FLOWS, measure), codes, language))
 }
 

@@ -15,6 +15,7 @@ mod map;
 mod marks;
 mod matching;
 mod models;
+mod nights;
 mod npri;
 mod pilot;
 mod portal;

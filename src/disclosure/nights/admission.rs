@@ -1,11 +1,11 @@
 //! Which changes may be published tonight: the largest batch in which no cell changes by too few.
 
-use super::super::input::{Agreements, TableInput};
 use super::super::error::Reason;
+use super::super::input::{Agreements, TableInput};
 use super::super::protect::{holdings, rules};
 use super::super::rules::{Rules, Share, judge};
-use super::atoms::{Atoms, Cell};
 use super::Night;
+use super::atoms::{Atoms, Cell};
 use crate::config::Disclosure;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,11 +93,14 @@ fn verdict(
         *sum = sum.saturating_add(*amount);
     }
     sums.retain(|_, amount| *amount != 0);
-    let shares: Vec<Share> =
-        sums.iter().map(|(parties, amount)| Share { parties: *parties, amount: *amount, waived: false }).collect();
+    let shares: Vec<Share> = sums
+        .iter()
+        .map(|(parties, amount)| Share { parties: *parties, amount: *amount, waived: false })
+        .collect();
     let reason = judge(&shares, rules)?.reason;
     let largest = sums.iter().max_by_key(|(parties, amount)| (amount.unsigned_abs(), **parties))?.0;
-    let members = open().filter(|(_, parties, _)| sums.contains_key(parties)).map(|(position, _, _)| *position);
+    let members =
+        open().filter(|(_, parties, _)| sums.contains_key(parties)).map(|(position, _, _)| *position);
     let of_largest = open().filter(|(_, parties, _)| parties == largest).map(|(position, _, _)| *position);
     Some((reason, members.collect(), of_largest.collect()))
 }

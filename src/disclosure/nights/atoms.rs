@@ -90,10 +90,8 @@ pub(super) fn changes(
     for (origin, published) in &gone {
         by_state.entry(&before[published]).or_default().push(*origin);
     }
-    let renamed: Vec<(u128, u128)> = now
-        .iter()
-        .filter_map(|(origin, state)| Some((*origin, by_state.get_mut(state)?.pop()?)))
-        .collect();
+    let renamed: Vec<(u128, u128)> =
+        now.iter().filter_map(|(origin, state)| Some((*origin, by_state.get_mut(state)?.pop()?))).collect();
     for (origin, earlier) in renamed {
         now.remove(&origin);
         if let Some(published) = gone.remove(&earlier) {
@@ -105,12 +103,15 @@ pub(super) fn changes(
         let published = gone.get(&origin).copied();
         let old = published.and_then(|published| before.get(&published).cloned()).unwrap_or_default();
         let new = now.get(&origin).cloned().unwrap_or_default();
-        let mut cells = Vec::new();
+        let mut gains = BTreeMap::new();
         for (sign, state) in [(-1, &old), (1, &new)] {
             for (table, content) in state {
-                touched(&tonight[*table], content, sign, &mut cells);
+                gained(&tonight[*table], content, sign, &mut gains);
             }
         }
+        // Of a cell that a record leaves and enters nothing is new.
+        let gains = gains.into_iter().filter(|(_, amount)| *amount != 0);
+        let cells = gains.map(|((cell, contributors), amount)| (cell, contributors, amount)).collect();
         Atom { origin, published, cells, old, new }
     };
     Atoms { pending: all.into_iter().map(atom).collect(), same, states }
@@ -121,11 +122,11 @@ fn content(record: &Record) -> Content {
 }
 
 /// Every cell that a state of a record is part of.
-fn touched(
+fn gained(
     table: &TableInput,
     (codes, contributors, values): &Content,
     sign: i64,
-    cells: &mut Vec<(Cell, Vec<String>, i64)>,
+    gains: &mut BTreeMap<(Cell, Vec<String>), i64>,
 ) {
     for mask in 0..1_usize << codes.len() {
         let crossing: Vec<String> = codes
@@ -136,7 +137,8 @@ fn touched(
         for (measure, value) in table.measures.iter().zip(values) {
             if let Some(value) = value {
                 let cell = (format!("{}/{}", table.name, measure.name), crossing.clone());
-                cells.push((cell, contributors.clone(), sign * value));
+                let gain = gains.entry((cell, contributors.clone())).or_insert(0);
+                *gain = gain.saturating_add(sign.saturating_mul(*value));
             }
         }
     }
@@ -187,11 +189,7 @@ pub(super) fn with(
 }
 
 /// Identity in the sources of each published state, once a batch is published.
-pub(super) fn origins(
-    atoms: &Atoms,
-    batch: &[bool],
-    number: u64,
-) -> BTreeMap<u128, u128> {
+pub(super) fn origins(atoms: &Atoms, batch: &[bool], number: u64) -> BTreeMap<u128, u128> {
     let mut origins: BTreeMap<u128, u128> =
         atoms.same.iter().map(|(origin, published)| (*published, *origin)).collect();
     for (atom, admitted) in atoms.pending.iter().zip(batch) {

@@ -123,7 +123,11 @@ impl Attack {
             *terms.entry(*variable).or_insert(0) -= 1;
         }
         terms.retain(|_, factor| *factor != 0);
-        self.questions.push(Question { terms, truth: i128::from(sum(now)) - i128::from(sum(before)), shares });
+        self.questions.push(Question {
+            terms,
+            truth: i128::from(sum(now)) - i128::from(sum(before)),
+            shares,
+        });
     }
 
     /// Answers every question, as an outsider and as up to so many of those who have a part in it.
@@ -136,7 +140,8 @@ impl Attack {
                 continue;
             }
             let companies = question.shares.keys().take(insiders).map(Some);
-            let close = std::iter::once(None).chain(companies).any(|insider| self.is_close(question, insider));
+            let close =
+                std::iter::once(None).chain(companies).any(|insider| self.is_close(question, insider));
             found.closely += usize::from(close);
         }
         found
@@ -165,17 +170,22 @@ impl Attack {
             question.truth - i128::from(own_part)
         };
         let fall = if only_rises { wanted.min(room) } else { wanted };
-        [(OptimizationDirection::Maximize, wanted), (OptimizationDirection::Minimize, fall)]
-            .into_iter()
-            .any(|(direction, wanted)| {
+        [(OptimizationDirection::Maximize, wanted), (OptimizationDirection::Minimize, fall)].into_iter().any(
+            |(direction, wanted)| {
                 let Some(bound) = self.bound(question, insider, direction) else { return false };
                 let moved = (bound - question.truth as f64).abs();
                 wanted > 0 && moved < wanted as f64 * (1.0 - 1e-6) - 1e-2
-            })
+            },
+        )
     }
 
     /// How far a sum can go; none when nothing stops it.
-    fn bound(&self, question: &Question, insider: Option<&String>, way: OptimizationDirection) -> Option<f64> {
+    fn bound(
+        &self,
+        question: &Question,
+        insider: Option<&String>,
+        way: OptimizationDirection,
+    ) -> Option<f64> {
         const UNIT: f64 = 1000.0;
         let mut problem = Problem::new(way);
         let columns: Vec<_> = self
@@ -196,7 +206,12 @@ impl Attack {
         match problem.solve() {
             Ok(SolveOutcome::Solution(solution)) => {
                 let terms = question.terms.iter();
-                Some(terms.map(|(variable, factor)| *factor as f64 * solution[columns[*variable]]).sum::<f64>() * UNIT)
+                Some(
+                    terms
+                        .map(|(variable, factor)| *factor as f64 * solution[columns[*variable]])
+                        .sum::<f64>()
+                        * UNIT,
+                )
             }
             Err(Error::Unbounded) => None,
             other => panic!("the attacker's program failed: {other:?}"),

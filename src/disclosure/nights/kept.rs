@@ -70,7 +70,11 @@ impl Night {
             format: FORMAT.to_owned(),
             day: self.day,
             tables: tables.collect(),
-            shown: self.shown.iter().map(|(name, cells)| (name.clone(), cells.iter().cloned().collect())).collect(),
+            shown: self
+                .shown
+                .iter()
+                .map(|(name, cells)| (name.clone(), cells.iter().cloned().collect()))
+                .collect(),
             withdrawn: self.withdrawn.clone(),
             rules: self.rules.clone(),
         })
@@ -108,7 +112,8 @@ impl Last {
     /// # Errors
     /// What is not such a state, by its place.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(bytes).map_err(|error| format!("line {}, column {}", error.line(), error.column()))
+        serde_json::from_slice(bytes)
+            .map_err(|error| format!("line {}, column {}", error.line(), error.column()))
     }
 }
 
@@ -209,7 +214,8 @@ pub(super) mod cells {
     use serde::{Deserialize as _, Deserializer, Serializer};
 
     pub(crate) fn serialize<S: Serializer>(days: &ShownDays, serializer: S) -> Result<S::Ok, S::Error> {
-        let cells = days.iter().flat_map(|(name, cells)| cells.iter().map(move |(codes, day)| (name, codes, day)));
+        let cells =
+            days.iter().flat_map(|(name, cells)| cells.iter().map(move |(codes, day)| (name, codes, day)));
         serializer.collect_seq(cells)
     }
 

@@ -110,7 +110,7 @@ pub struct Tonight {
 
 /// Nights that one system holds at most. Half of them may follow one another at once; the others are
 /// spread over the days that count, so that there is always room for the next.
-const MOST_NIGHTS: usize = 60;
+const MOST_NIGHTS: usize = 24;
 
 impl History {
     /// Lets nights go that stopped being shown more than so many days ago; the last one stays.

@@ -74,8 +74,14 @@ impl Nights {
     }
 }
 
-const SIX: [Row<'static>; 6] =
-    [("a", "g1", 100), ("a", "g2", 110), ("a", "g3", 120), ("b", "g4", 130), ("b", "g5", 140), ("b", "g6", 150)];
+const SIX: [Row<'static>; 6] = [
+    ("a", "g1", 100),
+    ("a", "g2", 110),
+    ("a", "g3", 120),
+    ("b", "g4", 130),
+    ("b", "g5", 140),
+    ("b", "g6", 150),
+];
 
 fn changed(by: &[(usize, i64)]) -> Vec<Row<'static>> {
     let mut rows = SIX.to_vec();
@@ -129,8 +135,16 @@ fn a_workshop_is_published() {
     nights.next(&SIX);
     let names: Vec<String> = (0..20).map(|number| format!("h{number}")).collect();
     let mut rows = SIX.to_vec();
-    rows.extend(names.iter().zip(0..).map(|(name, number)| (if number % 2 == 0 { "a" } else { "b" }, name.as_str(), 90 + number)));
-    let (a, b) = (330 + (0..20).step_by(2).map(|n| 90 + n).sum::<i64>(), 420 + (1..20).step_by(2).map(|n| 90 + n).sum::<i64>());
+    rows.extend(
+        names
+            .iter()
+            .zip(0..)
+            .map(|(name, number)| (if number % 2 == 0 { "a" } else { "b" }, name.as_str(), 90 + number)),
+    );
+    let (a, b) = (
+        330 + (0..20).step_by(2).map(|n| 90 + n).sum::<i64>(),
+        420 + (1..20).step_by(2).map(|n| 90 + n).sum::<i64>(),
+    );
     assert_eq!(nights.next(&rows), all((a + b, 2), (a, 2), (b, 2)));
 }
 
