@@ -13,6 +13,8 @@ pub(super) struct Certificate {
     pub variables: Vec<Variable>,
     pub relations: Vec<Relation>,
     pub tables: Vec<Table>,
+    /// Cells that show a value of an earlier night: table, codes, variable.
+    pub earlier: Vec<(String, Vec<String>, usize)>,
     pub witnesses: Vec<Witness>,
     pub proofs: Vec<Proof>,
 }
@@ -59,6 +61,8 @@ pub(super) enum Kind {
     Between,
     /// A public factor, but for rounding.
     Ratio,
+    /// A cell on one night, on an earlier one, and what changed.
+    Change,
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,7 +112,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Certificate, Refusal> {
     let certificate: Certificate = serde_json::from_slice(bytes)
         .map_err(|error| Refusal::Malformed(format!("line {}, column {}", error.line(), error.column())))?;
     let wrong = |cause: &str| Err(Refusal::Malformed(cause.to_owned()));
-    if certificate.format != "maillage-certificate-2" {
+    if certificate.format != "maillage-certificate-3" {
         return wrong("another format");
     }
     let count = certificate.variables.len();
@@ -118,6 +122,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Certificate, Refusal> {
         .flat_map(|relation| &relation.terms)
         .map(|(variable, _)| *variable))
     .chain(certificate.tables.iter().flat_map(|table| table.cells.iter().map(|(_, variable)| *variable)))
+    .chain(certificate.earlier.iter().map(|(_, _, variable)| *variable))
     .chain(certificate.witnesses.iter().flat_map(|witness| witness.m.iter().map(|(variable, _)| *variable)))
     .chain(certificate.proofs.iter().flat_map(|proof| proof.parts.iter().copied()));
     if variables.into_iter().any(|variable| variable >= count) {

@@ -7,10 +7,13 @@
 //! and one in which it is lower, by what the rules ask for.
 
 mod format;
+mod history;
 mod proof;
 mod requirements;
 #[cfg(test)]
 mod tests;
+
+pub use history::verify_history;
 
 use format::Certificate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +62,14 @@ pub enum Refusal {
     /// Amounts that are known factors of one another are not withheld together.
     #[error("variable {0} is not withheld together with the others of its tie")]
     Tie(usize),
+    /// An earlier night is not taken into account.
+    #[error("night {night} of the history: {cause}")]
+    History {
+        /// Position among the nights that count.
+        night: usize,
+        /// What is not known.
+        cause: &'static str,
+    },
     /// A requirement has no proof.
     #[error("no witness proves that variables {0:?} can move by what they need")]
     Unproven(Vec<usize>),
@@ -108,6 +119,11 @@ pub fn compare(certificate: &[u8], published: &BTreeMap<String, PublishedCells>)
 }
 
 fn allows(certificate: &Certificate, published: &BTreeMap<String, PublishedCells>) -> Result<(), Refusal> {
+    let earlier: BTreeMap<(&str, &[String]), usize> = certificate
+        .earlier
+        .iter()
+        .map(|(table, codes, variable)| ((table.as_str(), codes.as_slice()), *variable))
+        .collect();
     for (position, table) in certificate.tables.iter().enumerate() {
         let differs = |cause| Refusal::Published { table: position, cause };
         let cells = published.get(&table.name).ok_or_else(|| differs("the table is missing"))?;
@@ -116,6 +132,13 @@ fn allows(certificate: &Certificate, published: &BTreeMap<String, PublishedCells
         for (codes, value) in cells {
             let variable = certified.get(codes.as_slice()).map(|place| &certificate.variables[*place]);
             let Some(value) = value else { continue };
+            // A value that waits is the one that was shown before.
+            let waits = earlier
+                .get(&(table.name.as_str(), codes.as_slice()))
+                .map(|place| &certificate.variables[*place]);
+            if waits.is_some_and(|shown| !shown.withheld && shown.amount == *value) {
+                continue;
+            }
             let cause = match variable {
                 None => "a cell that is not certified",
                 Some(variable) if variable.withheld => "a withheld value",

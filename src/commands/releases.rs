@@ -186,10 +186,12 @@ pub fn verify(arguments: &Verify) -> Exit {
 /// Number of releases whose confidentiality the kept certificates prove, and what they refuse.
 fn proofs(place: &Place, releases: &[String]) -> (usize, Vec<publish::Problem>) {
     let Ok(state) = place.state_folder() else { return (0, Vec::new()) };
-    let recorded = place.ledger().ok().and_then(|(_, ledger)| ledger.certificates().ok()).unwrap_or_default();
+    let ledger = place.ledger().ok().map(|(_, ledger)| ledger);
+    let recorded = ledger.as_ref().and_then(|ledger| ledger.certificates().ok()).unwrap_or_default();
     let (mut proven, mut problems) = (0, Vec::new());
     for id in releases {
-        match certified::release(&state, &place.published, id, recorded.get(id).map(String::as_str)) {
+        let known = recorded.get(id).map(String::as_str);
+        match certified::release(&state, &place.published, id, known, ledger.as_ref()) {
             Ok(Some(_)) => proven += 1,
             Ok(None) => {}
             Err(cause) => problems.push(publish::Problem {

@@ -241,11 +241,20 @@ pub struct Disclosure {
     pub insiders: bool,
     /// Companies or groups, by name, that are taken to share what they know with one another.
     pub coalitions: Vec<Vec<String>>,
+    /// Days for which what was published still counts, after it was last shown: no company's level
+    /// or change can be worked out from all releases of so many days together.
+    pub history_days: u32,
 }
 
 impl Default for Disclosure {
     fn default() -> Self {
-        Self { minimum_contributors: 3, p_percent: 15, insiders: true, coalitions: Vec::new() }
+        Self {
+            minimum_contributors: 3,
+            p_percent: 15,
+            insiders: true,
+            coalitions: Vec::new(),
+            history_days: 365,
+        }
     }
 }
 

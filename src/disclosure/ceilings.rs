@@ -40,7 +40,10 @@ pub(super) fn add(
             "{}.{}[{}] - {}.{}",
             ceiling.table, ceiling.other, ceiling.code, low_cube.name, ceiling.measure
         );
-        let key = Key { measure: name.clone(), sum: place(low_cube, &crossing.codes), count: 0 };
+        // Over nights one pair of amounts has one gap.
+        let pair = ((below as u128) << 64) | above as u128;
+        let sum = place(low_cube, &crossing.codes).wrapping_add(pair);
+        let key = Key { measure: name.clone(), sum, count: 0 };
         let next = ties.len();
         let tie = *ties.entry((name.clone(), key.sum, key.count)).or_insert(next);
         let gap = system.add(

@@ -158,6 +158,8 @@ pub(super) struct Cube {
     /// Crossings without entries are cells too: withheld zeros keep a reader from knowing that
     /// there is something in what is withheld.
     pub is_dense: bool,
+    /// How its margins are told to the second program: a table of tonight lists its cells.
+    pub margins: Kind,
 }
 
 /// One published crossing.
@@ -417,7 +419,7 @@ fn margins(system: &mut System, cube: &Cube, crossings: &[Crossing]) {
             for (measure, sum) in crossing.variables.iter().enumerate() {
                 let (Some(sum), false) = (sum, below.is_empty()) else { continue };
                 let parts: Vec<usize> = below.iter().filter_map(|part| part.variables[measure]).collect();
-                system.equate(*sum, &parts, Kind::Margin);
+                system.equate(*sum, &parts, cube.margins);
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Writes the certificate: everything that a second program needs to check a protection.
 //!
-//! Format `maillage-certificate-2`, one JSON object, integers only, in the order of the system:
+//! Format `maillage-certificate-3`, one JSON object, integers only, in the order of the system:
 //! `rules`; `coalitions` (holdings by number); `variables` (key, amount, limits `down` and `up`
 //! of an outsider, `withheld`, `count`, `tie`, `shares` as `[[giver, taker], amount, waived]`, `need` where
 //! shares are not known); `relations` (what hangs together beyond the sums of the tables: `kind`
-//! and terms); `tables` (axes as code and parent, cells as codes and variable); `witnesses`
+//! and terms); `tables` (axes as code and parent, cells as codes and variable); `earlier` (cells that
+//! show a value of an earlier night: table, codes, variable); `witnesses`
 //! (`d` and movements `[variable, numerator]`); `proofs` (variables whose sum is protected, and
 //! the witnesses that prove it). Sums are not listed: the reader derives them from the tables.
 
@@ -24,6 +25,9 @@ pub(super) struct NamedCells {
     pub parents: Vec<BTreeMap<String, String>>,
     pub cells: Vec<(Vec<String>, usize)>,
 }
+
+/// A cell that shows a value of an earlier night: table, codes, variable.
+pub(super) type Earlier = (String, Vec<String>, usize);
 
 /// Denominator and movements of a witness.
 type World<'a> = (i128, &'a [(usize, i128)]);
@@ -118,7 +122,7 @@ pub(super) fn write(
     system: &System,
     rules: &Rules,
     coalitions: &[Vec<u32>],
-    tables: &[NamedCells],
+    (tables, earlier): (&[NamedCells], &[Earlier]),
     pattern: &Pattern,
 ) -> serde_json::Result<Vec<u8>> {
     let keys = system.keys();
@@ -147,6 +151,7 @@ pub(super) fn write(
                 Kind::Class => "class",
                 Kind::Between => "between",
                 Kind::Ratio => "ratio",
+                Kind::Change => "change",
             };
             Some(Relation { kind, terms: &equation.terms })
         })
@@ -169,12 +174,13 @@ pub(super) fn write(
     let mut bytes = Vec::new();
     let mut serializer = serde_json::Serializer::new(&mut bytes);
     let mut map = serializer.serialize_map(None)?;
-    map.serialize_entry("format", "maillage-certificate-2")?;
+    map.serialize_entry("format", "maillage-certificate-3")?;
     map.serialize_entry("rules", &rules)?;
     map.serialize_entry("coalitions", coalitions)?;
     map.serialize_entry("variables", &Each(variables))?;
     map.serialize_entry("relations", &Each(relations))?;
     map.serialize_entry("tables", tables)?;
+    map.serialize_entry("earlier", earlier)?;
     map.serialize_entry("witnesses", &pool)?;
     map.serialize_entry("proofs", &Each(proofs))?;
     map.end()?;

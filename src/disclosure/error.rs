@@ -48,6 +48,14 @@ pub enum DisclosureError {
         /// Table and codes of the cell.
         cell: String,
     },
+    /// What earlier releases gave away can no longer be protected.
+    #[error(
+        "what earlier releases show cannot be protected together with this night: {cause}; nothing is published\nhelp: take back what changed in `[disclosure]` or in the models; the previous release stays"
+    )]
+    History {
+        /// What is in the way, without names and amounts.
+        cause: &'static str,
+    },
     /// The second program does not accept the certificate.
     #[error(
         "the check refused the protection: {cause}; nothing is published\nhelp: report this fault; the previous release stays"

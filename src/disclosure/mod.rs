@@ -26,12 +26,14 @@ mod input;
 mod kernel;
 pub mod leak;
 mod modular;
+pub mod nights;
 mod program;
 mod protect;
 mod protected;
 mod rules;
 mod search;
 mod solve;
+mod stack;
 pub mod standalone;
 mod system;
 #[cfg(test)]

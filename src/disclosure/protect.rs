@@ -7,13 +7,14 @@ use super::costs::Cost;
 use super::differences;
 use super::error::{DisclosureError, Reason};
 use super::input::{Agreements, MeasureInput, TableInput};
+use super::nights::{Night, Shown};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
 use super::rules::Rules;
 use super::search::Pattern;
 use super::solve::{Unsolved, solve};
-use super::system::System;
+use super::stack::{self, History, Past};
+use super::system::{Kind, System};
 use super::zeros;
-use crate::certificate::Verified;
 use crate::config::Disclosure;
 use crate::model;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,46 +42,96 @@ pub fn protect_with(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Protected, DisclosureError> {
-    let holdings = holdings(tables);
-    let rules = Rules {
-        minimum: policy.minimum_contributors,
-        p_percent: Some(policy.p_percent),
-        insiders: policy.insiders,
-        coalitions: coalitions(agreements, &holdings),
-        ..Rules::default()
-    };
+    protect_after(tables, &[], Frame::Open, policy, agreements).map(|solved| solved.protected)
+}
+
+/// A protected night among those before it.
+pub(super) struct Among {
+    pub protected: Protected,
+    /// What tonight's tables show.
+    pub shown: Shown,
+    /// Cells that show the value of an earlier night.
+    pub earlier: Shown,
+    /// Measures, as `table/measure`, that could not be protected.
+    pub withdrawn: BTreeSet<String>,
+}
+
+/// What tonight may show.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Frame<'a> {
+    /// Whatever can be protected.
+    Open,
+    /// What the last night showed, proven again: the rules may be others now.
+    Frozen,
+    /// The same, as this certificate proves it.
+    Kept(&'a [u8]),
+}
+
+/// As [`protect_with`], together with everything that earlier nights showed.
+///
+/// # Errors
+/// As [`protect`], and when what was shown before cannot be protected together with tonight.
+pub(super) fn protect_after(
+    tables: &[TableInput],
+    past: &[Night],
+    frame: Frame<'_>,
+    policy: &Disclosure,
+    agreements: &Agreements,
+) -> Result<Among, DisclosureError> {
+    let all: Vec<&TableInput> = tables.iter().chain(past.iter().flat_map(|night| &night.tables)).collect();
+    let holdings = holdings(&all);
+    let rules = rules(policy, agreements, &holdings);
     let mut cubes = Vec::with_capacity(tables.len());
     for (position, table) in tables.iter().enumerate() {
         let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
         cubes.push(cube(position, table, &holdings, agreements).map_err(malformed)?);
     }
+    let mut nights = Vec::with_capacity(past.len());
+    for night in past {
+        let mut cubes = Vec::with_capacity(night.tables.len());
+        for table in &night.tables {
+            let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
+            let mut cube = cube(stack::PAST, table, &holdings, agreements).map_err(malformed)?;
+            cube.margins = Kind::Class;
+            for measure in &mut cube.measures {
+                measure.withdrawn = night.withdrawn.contains(&format!("{}/{}", table.name, measure.name));
+            }
+            cubes.push(cube);
+        }
+        nights.push(Past { cubes, tables: &night.tables, shown: &night.shown });
+    }
     // What cannot be protected is published nowhere, so that the rest still is. Each turn takes a
     // measure away, so this ends.
     loop {
-        match solved(tables, &cubes, &rules)? {
-            Ok((crossings, system, pattern, certificate, verified)) => {
-                let mut protected =
-                    Protected { tables: Vec::new(), explanations: Vec::new(), certificate, verified };
-                for (cube, crossings) in cubes.iter().zip(&crossings) {
-                    let (table, explanations) = publish(cube, crossings, &system, &pattern);
-                    protected.tables.push(table);
-                    protected.explanations.extend(explanations);
-                }
-                return Ok(protected);
+        match solved(tables, &cubes, &nights, frame, &rules)? {
+            Ok(found) => return Ok(found),
+            Err((stack::PAST, _)) => {
+                return Err(DisclosureError::History { cause: "a value of an earlier night" });
             }
             Err((table, measure)) => withdraw(&mut cubes[table].measures, measure),
         }
     }
 }
 
+/// The rules of a policy, with coalitions by number.
+pub(super) fn rules(policy: &Disclosure, agreements: &Agreements, holdings: &BTreeMap<&str, u32>) -> Rules {
+    Rules {
+        minimum: policy.minimum_contributors,
+        p_percent: Some(policy.p_percent),
+        insiders: policy.insiders,
+        coalitions: coalitions(agreements, holdings),
+        ..Rules::default()
+    }
+}
+
 /// Numbers the holdings by what they contribute, not by their pseudonyms: with another key the
 /// same data give the same release.
-fn holdings(tables: &[TableInput]) -> BTreeMap<&str, u32> {
-    let records = || tables.iter().flat_map(|table| table.records.iter().map(move |record| (table, record)));
-    let mut signatures: BTreeMap<&str, u128> = BTreeMap::new();
+pub(super) fn holdings<'a>(tables: &[&'a TableInput]) -> BTreeMap<&'a str, u32> {
+    let records = || tables.iter().flat_map(|table| table.records.iter().map(move |record| (*table, record)));
+    let mut signatures: BTreeMap<&'a str, u128> = BTreeMap::new();
     // The second round tells holdings apart by whom they exchange with.
     for _ in 0..2 {
-        let mut next: BTreeMap<&str, u128> = BTreeMap::new();
+        let mut next: BTreeMap<&'a str, u128> = BTreeMap::new();
         for (table, record) in records() {
             for (position, holding) in record.contributors.iter().enumerate() {
                 let mut hasher = blake3::Hasher::new();
@@ -98,7 +149,7 @@ fn holdings(tables: &[TableInput]) -> BTreeMap<&str, u32> {
         }
         signatures = next;
     }
-    let mut order: Vec<(u128, &str)> =
+    let mut order: Vec<(u128, &'a str)> =
         signatures.into_iter().map(|(name, signature)| (signature, name)).collect();
     order.sort_unstable();
     order.into_iter().map(|(_, name)| name).zip(0..).collect()
@@ -118,43 +169,97 @@ fn coalitions(agreements: &Agreements, holdings: &BTreeMap<&str, u32>) -> Vec<Ve
     coalitions
 }
 
-type Solved = (Vec<Vec<Crossing>>, System, Pattern, Vec<u8>, Verified);
+/// Cells of linked tables, with what hangs together with them.
+fn link(
+    system: &mut System,
+    ties: &mut Ties,
+    (cubes, tables): (&[Cube], &[TableInput]),
+    rules: &Rules,
+) -> Result<Vec<Vec<Crossing>>, DisclosureError> {
+    let mut blocks = Vec::with_capacity(cubes.len());
+    for cube in cubes {
+        let malformed = |cause| DisclosureError::Malformed { table: cube.name.clone(), cause };
+        blocks.push(cells::add(system, ties, cube, rules).map_err(malformed)?);
+    }
+    if let Some(first) = cubes.first() {
+        let malformed = |cause| DisclosureError::Malformed { table: first.name.clone(), cause };
+        differences::add(system, ties, cubes, &blocks, rules).map_err(malformed)?;
+    }
+    for (low, table) in tables.iter().enumerate() {
+        for ceiling in &table.ceilings {
+            let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
+            ceilings::add(system, ties, (cubes, &blocks), low, ceiling, rules).map_err(malformed)?;
+        }
+    }
+    Ok(blocks)
+}
 
 /// The protection, or table and measure that stand in its way.
 fn solved(
     tables: &[TableInput],
     cubes: &[Cube],
+    past: &[Past<'_>],
+    frame: Frame<'_>,
     rules: &Rules,
-) -> Result<Result<Solved, (usize, usize)>, DisclosureError> {
+) -> Result<Result<Among, (usize, usize)>, DisclosureError> {
     let mut system = System::default();
     let mut ties = Ties::new();
-    let mut blocks = Vec::with_capacity(cubes.len());
-    for cube in cubes {
-        let malformed = |cause| DisclosureError::Malformed { table: cube.name.clone(), cause };
-        blocks.push(cells::add(&mut system, &mut ties, cube, rules).map_err(malformed)?);
+    let blocks = link(&mut system, &mut ties, (cubes, tables), rules)?;
+    let mut before = Vec::with_capacity(past.len());
+    for night in past {
+        before.push(link(&mut system, &mut ties, (&night.cubes, night.tables), rules)?);
     }
-    if let Some(first) = cubes.first() {
-        let malformed = |cause| DisclosureError::Malformed { table: first.name.clone(), cause };
-        differences::add(&mut system, &mut ties, cubes, &blocks, rules).map_err(malformed)?;
-    }
-    for (low, table) in tables.iter().enumerate() {
-        for ceiling in &table.ceilings {
-            let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
-            ceilings::add(&mut system, &mut ties, (cubes, &blocks), low, ceiling, rules)
-                .map_err(malformed)?;
-        }
-    }
+    let is_frozen = !matches!(frame, Frame::Open);
+    let history = History::add(&mut system, &mut ties, (cubes, &blocks), (past, &before), is_frozen, rules)
+        .map_err(|cause| DisclosureError::History { cause })?;
     let named: Vec<NamedCells> =
         cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();
-    let are_many = holdings(tables).len() >= rules.minimum as usize;
-    let zeros = |system: &System, pattern: &mut Pattern| {
+    let are_many = holdings(&tables.iter().collect::<Vec<_>>()).len() >= rules.minimum as usize;
+    let also = |system: &System, pattern: &mut Pattern| {
         zeros::withhold(cubes, &blocks, system, pattern, are_many);
+        history.settle(pattern);
+        history.earlier(cubes, &blocks, pattern)
     };
-    match solve(&mut system, rules, Cost::Balanced, &rules.coalitions, &named, &zeros) {
-        Ok((pattern, certificate, verified)) => Ok(Ok((blocks, system, pattern, certificate, verified))),
-        Err(Unsolved { variable: Some(variable), .. }) => Ok(Err(system.variables[variable].origin)),
-        Err(Unsolved { error, .. }) => Err(error),
+    let solved = if let Frame::Kept(certificate) = frame {
+        let verified = crate::certificate::verify(certificate)
+            .map_err(|refusal| DisclosureError::Unproven { cause: refusal.to_string() })?;
+        Ok((history.pattern(&system), certificate.to_vec(), verified))
+    } else {
+        solve(&mut system, rules, Cost::Balanced, &rules.coalitions, &named, &also)
+    };
+    let (pattern, certificate, verified) = match solved {
+        Ok(solved) => solved,
+        Err(Unsolved { variable: Some(variable), .. }) => return Ok(Err(system.variables[variable].origin)),
+        Err(Unsolved { error: DisclosureError::Forced { .. }, .. }) if !past.is_empty() => {
+            return Err(DisclosureError::History { cause: "a value that was shown is unsafe now" });
+        }
+        Err(Unsolved { error, .. }) => return Err(error),
+    };
+    let mut among = Among {
+        protected: Protected { tables: Vec::new(), explanations: Vec::new(), certificate, verified },
+        shown: Shown::new(),
+        earlier: Shown::new(),
+        withdrawn: BTreeSet::new(),
+    };
+    for (name, codes, _) in history.earlier(cubes, &blocks, &pattern) {
+        among.earlier.entry(name).or_default().insert(codes);
     }
+    for (cube, crossings) in cubes.iter().zip(&blocks) {
+        let (table, explanations) = publish(cube, crossings, (&system, &pattern), &history);
+        among.protected.tables.push(table);
+        among.protected.explanations.extend(explanations);
+        for (position, measure) in cube.measures.iter().enumerate() {
+            let name = format!("{}/{}", cube.name, measure.name);
+            if measure.withdrawn {
+                among.withdrawn.insert(name.clone());
+            }
+            let shown = crossings.iter().filter(|crossing| {
+                crossing.variables[position].is_some_and(|variable| !pattern.suppressed[variable])
+            });
+            among.shown.insert(name, shown.map(|crossing| codes(cube, crossing)).collect());
+        }
+    }
+    Ok(Ok(among))
 }
 
 /// Takes a measure away; while others hang together with it, those first.
@@ -230,6 +335,7 @@ fn cube(
         measures,
         entries,
         is_dense: true,
+        margins: Kind::Margin,
     })
 }
 
@@ -252,7 +358,7 @@ fn measures(declared: &[MeasureInput]) -> Result<Vec<Measure>, &'static str> {
         .collect()
 }
 
-fn codes(cube: &Cube, crossing: &Crossing) -> Vec<String> {
+pub(super) fn codes(cube: &Cube, crossing: &Crossing) -> Vec<String> {
     crossing.codes.iter().zip(&cube.axes).map(|(code, axis)| axis.codes[*code].clone()).collect()
 }
 
@@ -273,8 +379,8 @@ fn named(cube: &Cube, crossings: &[Crossing]) -> Vec<NamedCells> {
 fn publish(
     cube: &Cube,
     crossings: &[Crossing],
-    system: &System,
-    pattern: &Pattern,
+    (system, pattern): (&System, &Pattern),
+    history: &History,
 ) -> (ProtectedTable, Vec<Explanation>) {
     let mut explanations = Vec::new();
     let mut rows = Vec::with_capacity(crossings.len());
@@ -282,6 +388,11 @@ fn publish(
         let dimensions = codes(cube, crossing);
         let mut values = Vec::with_capacity(cube.measures.len());
         for (position, (variable, measure)) in crossing.variables.iter().zip(&cube.measures).enumerate() {
+            let is_shown = variable.is_some_and(|variable| !pattern.suppressed[variable]);
+            if let Some(shown) = history.last_shown(cube, position, crossing).filter(|_| !is_shown) {
+                values.push(Published::Value(system.variables[shown].amount));
+                continue;
+            }
             let gone = measure.withdrawn || cube.measures[measure.base(position)].withdrawn;
             let reason = match variable {
                 None if gone => Reason::Withdrawn,
@@ -319,7 +430,8 @@ fn publish(
                 }
             }
         }
-        rows.push(ProtectedRow { dimensions, values });
+        let days = vec![None; values.len()];
+        rows.push(ProtectedRow { dimensions, values, days });
     }
     let table = ProtectedTable {
         name: cube.name.clone(),

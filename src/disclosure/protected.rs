@@ -2,6 +2,7 @@
 
 use super::error::Reason;
 use crate::certificate::Verified;
+use chrono::NaiveDate;
 
 /// One published value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub enum Published {
 pub struct ProtectedRow {
     pub(super) dimensions: Vec<String>,
     pub(super) values: Vec<Published>,
+    pub(super) days: Vec<Option<NaiveDate>>,
 }
 
 impl ProtectedRow {
@@ -32,6 +34,13 @@ impl ProtectedRow {
     #[must_use]
     pub fn values(&self) -> &[Published] {
         &self.values
+    }
+
+    /// Up to which day each published value takes every change into account; none for what is not
+    /// published, and where nights are not counted.
+    #[must_use]
+    pub fn days(&self) -> &[Option<NaiveDate>] {
+        &self.days
     }
 }
 

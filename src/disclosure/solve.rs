@@ -1,6 +1,6 @@
 //! From a system to a pattern whose certificate the second program accepted.
 
-use super::certificate::{self, NamedCells};
+use super::certificate::{self, Earlier, NamedCells};
 use super::costs::Cost;
 use super::error::DisclosureError;
 use super::rules::Rules;
@@ -21,15 +21,16 @@ impl From<DisclosureError> for Unsolved {
     }
 }
 
-/// Finds the pattern, withholds `also` what needs no protection itself, and has its certificate checked by the program that does not know how
-/// it was found.
+/// Finds the pattern, withholds `also` what needs no protection itself, and has its certificate
+/// checked by the program that does not know how it was found. `also` says which cells show an
+/// earlier value.
 pub(super) fn solve(
     system: &mut System,
     rules: &Rules,
     cost: Cost,
     coalitions: &[Vec<u32>],
     tables: &[NamedCells],
-    also: &dyn Fn(&System, &mut Pattern),
+    also: &dyn Fn(&System, &mut Pattern) -> Vec<Earlier>,
 ) -> Result<(Pattern, Vec<u8>, Verified), Unsolved> {
     system.finish().map_err(|equation| DisclosureError::NotAdditive { equation: system.words(equation) })?;
     let name = |variable: usize| system.variables[variable].name.clone();
@@ -39,8 +40,8 @@ pub(super) fn solve(
         }
         Stuck::Forced(variable) => DisclosureError::Forced { cell: name(variable) }.into(),
     })?;
-    also(system, &mut pattern);
-    let certificate = certificate::write(system, rules, coalitions, tables, &pattern)
+    let earlier = also(system, &mut pattern);
+    let certificate = certificate::write(system, rules, coalitions, (tables, &earlier), &pattern)
         .map_err(|error| DisclosureError::Unproven { cause: error.to_string() })?;
     match crate::certificate::verify(&certificate) {
         Ok(verified) => Ok((pattern, certificate, verified)),

@@ -76,6 +76,9 @@ pub(super) enum Kind {
     Between,
     /// A factor that the public knows; holds but for rounding.
     Ratio,
+    /// What a cell was on an earlier night, and what changed: no sum that shows its parts together,
+    /// the rules hold for each of the three.
+    Change,
 }
 
 impl Kind {

@@ -1,6 +1,6 @@
 //! The data dictionary, a Data Package v2 descriptor a language.
 
-use super::rows::{STATUS_CONFIDENTIAL, STATUS_PUBLISHED, STATUS_UNKNOWN};
+use super::rows::{DAY, STATUS_CONFIDENTIAL, STATUS_PUBLISHED, STATUS_UNKNOWN};
 use crate::config::Settings;
 use crate::model::{Column, Dataset, Relation};
 use serde_json::{Value, json};
@@ -88,7 +88,16 @@ fn resource(dataset: &Dataset, file: &FileDescription, french: bool) -> Value {
             "constraints": { "required": true, "enum": [STATUS_PUBLISHED, STATUS_CONFIDENTIAL, STATUS_UNKNOWN] },
         })
     });
-    let fields: Vec<Value> = dimensions.chain(measures).chain(statuses).collect();
+    let day = json!({
+        "name": DAY,
+        "type": "date",
+        "title": pick("Valeur du", "Value of"),
+        "description": pick(
+            "Jour jusqu’auquel les valeurs publiées de la ligne comprennent tous les changements; plus ancien que la version quand un changement attend d’être mêlé à d’autres. Vide quand rien n’est publié.",
+            "Day up to which the published values of the row take every change into account; older than the release where a change waits to be mixed with others. Empty when nothing is published.",
+        ),
+    });
+    let fields: Vec<Value> = dimensions.chain(measures).chain(statuses).chain([day]).collect();
     let keys: Vec<&str> = dataset.dimensions.iter().map(|column| column.name.as_str()).collect();
     let mediatype = if file.format == "csv" { "text/csv" } else { "application/vnd.apache.parquet" };
     let mut resource = json!({

@@ -8,7 +8,7 @@ mod rows;
 
 pub use dictionary::FileDescription;
 pub use published::cells;
-pub use rows::{STATUS_CONFIDENTIAL, STATUS_PUBLISHED, STATUS_UNKNOWN};
+pub use rows::{DAY, STATUS_CONFIDENTIAL, STATUS_PUBLISHED, STATUS_UNKNOWN};
 
 use crate::config::Settings;
 use crate::disclosure::Protected;
@@ -89,8 +89,8 @@ fn checked(protected: &Protected) -> Vec<u8> {
     let verified = protected.verified();
     let checked = serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "garantie": "Pour chaque groupe d’entreprises, face à un lecteur comme face à tout autre groupe qui connaît ses propres quantités : il existe au moins deux mondes où tout ce que cette publication contient est le même, et où une quantité retenue est nettement plus grande, ou nettement plus petite. Les publications antérieures ne sont pas comprises.",
-        "guarantee": "For each group of companies, facing a reader as well as any other group that knows its own amounts: there are at least two worlds in which everything in this release is the same, and in which a withheld amount is clearly higher, or clearly lower. Earlier releases are not included.",
+        "garantie": "Pour chaque groupe d’entreprises, face à un lecteur comme face à tout autre groupe qui connaît ses propres quantités : il existe au moins deux mondes où tout ce que cette publication contient est le même, et où une quantité retenue est nettement plus grande, ou nettement plus petite. Les publications antérieures sont comprises, pour la durée que les réglages fixent : niveaux et changements.",
+        "guarantee": "For each group of companies, facing a reader as well as any other group that knows its own amounts: there are at least two worlds in which everything in this release is the same, and in which a withheld amount is clearly higher, or clearly lower. Earlier releases are included, for the time that the settings give: levels and changes.",
         "cellules": verified.cells,
         "cellules_retenues": verified.withheld,
         "equations": verified.equations,

@@ -1,7 +1,7 @@
 //! Parquet: zstd, sorted, integer kilograms, our own `created_by`, key-value metadata.
 
 use super::ExportError;
-use super::rows::Rows;
+use super::rows::{DAY, Rows};
 use crate::config::Publication;
 use crate::engine::Columns;
 use crate::model::Dataset;
@@ -33,6 +33,8 @@ pub(super) fn write(
     for (position, name) in statuses.iter().enumerate() {
         columns = columns.text(name, table.rows.iter().map(|row| Some(row.2[position])));
     }
+    let days: Vec<Option<String>> = table.rows.iter().map(|row| row.3.map(|day| day.to_string())).collect();
+    columns = columns.text(DAY, days.iter().map(Option::as_deref));
     let batch = columns.build().map_err(|error| failed(error.to_string()))?;
     let metadata = [
         ("title", dataset.title_fr.as_str()),

@@ -1,8 +1,10 @@
-//! The published rows: dimensions, then each measure, then the status of each base measure.
+//! The published rows: dimensions, then each measure, then the status of each measure, then the day
+//! up to which the row is complete.
 
 use super::ExportError;
 use crate::disclosure::{ProtectedTable, Published};
 use crate::model::Dataset;
+use chrono::NaiveDate;
 
 /// The value is published.
 pub const STATUS_PUBLISHED: &str = "publie";
@@ -11,8 +13,11 @@ pub const STATUS_CONFIDENTIAL: &str = "confidentiel";
 /// Nobody gave the value, or there is no factor for it.
 pub const STATUS_UNKNOWN: &str = "inconnu";
 
-/// Codes, values, statuses.
-pub(super) type Row = (Vec<String>, Vec<Option<i64>>, Vec<&'static str>);
+/// Day up to which every published value of the row takes every change into account.
+pub const DAY: &str = "valeur_du";
+
+/// Codes, values, statuses, day.
+pub(super) type Row = (Vec<String>, Vec<Option<i64>>, Vec<&'static str>, Option<NaiveDate>);
 
 /// One table as it is written, in every format alike.
 pub(super) struct Rows {
@@ -42,7 +47,8 @@ pub(super) fn published(dataset: &Dataset, table: &ProtectedTable) -> Result<Row
                 Published::Confidential => STATUS_CONFIDENTIAL,
                 Published::Unknown => STATUS_UNKNOWN,
             });
-            (row.dimensions().to_vec(), values.collect(), statuses.collect())
+            let day = row.days().iter().flatten().min().copied();
+            (row.dimensions().to_vec(), values.collect(), statuses.collect(), day)
         })
         .collect();
     rows.sort_by(|left: &Row, right| {

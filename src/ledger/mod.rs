@@ -1,11 +1,14 @@
 //! What happened: runs with their snapshots, answers of platforms, releases, due times. One
-//! `SQLite` file in the private state; it never holds a name or a quantity of a company.
+//! `SQLite` file in the private state. It never holds a name; amounts only as pseudonymous records of
+//! what was published, compressed, for the nights to come.
 
 mod answers;
+mod nights;
 mod releases;
 mod runs;
 mod schedules;
 
+pub use nights::{KeptNight, KeptRelease};
 pub use releases::{ReleaseEvent, What};
 pub use runs::{Counts, KeptSnapshot, Run, RunStart, Stage};
 pub use schedules::{Due, Lease};
@@ -28,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("checksums.sql"),
     include_str!("certificates.sql"),
     include_str!("source_rows.sql"),
+    include_str!("nights.sql"),
 ];
 
 /// Longest wait for another process that writes.

@@ -3,23 +3,26 @@
 use super::{Exit, Failure};
 use crate::anonymise::Pseudonyms;
 use crate::config::{Disclosure, Settings};
-use crate::disclosure::{Agreements, Protected, TableInput, protect_with};
+use crate::disclosure::nights::{History, Tonight, protect_tonight};
+use crate::disclosure::{Agreements, TableInput};
 use crate::model::Organisation;
 use crate::normalise::name_key;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// Protects the tables among them.
+/// Protects the tables among them, together with the nights before.
 ///
 /// # Errors
 /// As [`agreements`], or when the tables cannot be protected.
 pub(super) fn protect(
     inputs: &[TableInput],
-    settings: &Settings,
-    organisations: &[Organisation],
-    pseudonyms: &Pseudonyms,
-) -> Result<Protected, Failure> {
+    history: &History,
+    as_of: NaiveDate,
+    (settings, organisations, pseudonyms): (&Settings, &[Organisation], &Pseudonyms),
+) -> Result<Tonight, Failure> {
     let agreed = agreements(&settings.disclosure, organisations, pseudonyms)?;
-    protect_with(inputs, &settings.disclosure, &agreed).map_err(|error| Failure::new(Exit::Failed, &error))
+    protect_tonight(inputs, history, as_of, &settings.disclosure, &agreed)
+        .map_err(|error| Failure::new(Exit::Failed, &error))
 }
 
 /// Coalitions of the settings, and the groups of which every company consents.

@@ -2,6 +2,7 @@
 
 use crate::certificate::{self, PublishedCells, Verified};
 use crate::error::{Exit, Failure};
+use crate::ledger::Ledger;
 use crate::{export, publish, store};
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,8 +25,8 @@ fn cells(files: &[export::File]) -> Result<BTreeMap<String, PublishedCells>, Str
     export::cells(files).map_err(|path| format!("`{path}` is no table of ours"))
 }
 
-/// Checks a release on disk; none when its certificate was not kept and the ledger, which gave
-/// `recorded`, knows of none.
+/// Checks a release on disk, and that its certificate knows all nights before it that the ledger
+/// holds; none when its certificate was not kept and the ledger, which gave `recorded`, knows of none.
 ///
 /// # Errors
 /// What is not proven, or what cannot be read.
@@ -34,6 +35,7 @@ pub fn release(
     published: &Path,
     id: &str,
     recorded: Option<&str>,
+    ledger: Option<&Ledger>,
 ) -> Result<Option<Verified>, String> {
     let kept = store::certificate(state, id).map_err(|error| error.to_string())?;
     let Some(kept) = kept else {
@@ -43,6 +45,8 @@ pub fn release(
     if recorded.is_some_and(|recorded| recorded != store::sha256(&kept)) {
         return Err("the certificate is not the one that the ledger recorded".to_owned());
     }
+    let before = ledger.map_or(Ok(None), |ledger| super::nights::before(ledger, id))?;
+    certificate::verify_history(&kept, &before.unwrap_or_default()).map_err(|refusal| refusal.to_string())?;
     let folder = publish::folder(published, id).join(export::FOLDER);
     let unread = |cause: std::io::Error| format!("`{}` cannot be read: {cause}", export::FOLDER);
     let mut tables = Vec::new();

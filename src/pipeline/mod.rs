@@ -8,6 +8,7 @@ mod gate;
 mod limits;
 mod matches;
 mod memory;
+mod nights;
 mod plan;
 mod record;
 mod records;
@@ -187,13 +188,17 @@ async fn path(
     record.count(inputs.iter().map(|input| input.records.len()).sum());
     begin(record, "protect").await;
     crate::fault::pause("protect:wait");
-    let protected = agreements::protect(&inputs, settings, &normalised.organisations, &pseudonyms)?;
-    keep_explanations(state, &protected)?;
+    let nights = nights::known(record.ledger, settings, options)?;
+    let scene = (settings, normalised.organisations.as_slice(), &pseudonyms);
+    let tonight = agreements::protect(&inputs, &nights.history, options.as_of, scene)?;
+    let protected = &tonight.protected;
+    nights.check(protected.certificate())?;
+    keep_explanations(state, protected)?;
     records::keep(state, &normalised, &pseudonyms, &protected.verified())?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.count(protected.explanations().len());
     begin(record, "export").await;
-    let (id, files) = release::build(&protected, &datasets, settings, &pipeline.parks, options.as_of)?;
+    let (id, files) = release::build(protected, &datasets, settings, &pipeline.parks, options.as_of)?;
     record.count(files.len());
     certified::written(protected.certificate(), &files)?;
     let gate = gate::Gate::new(canaries);
@@ -206,6 +211,7 @@ async fn path(
             .keep_certificate(&id, protected.certificate())
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
         record.certified(&id, protected.certificate())?;
+        nights.keep(record.ledger, settings, &id, &tonight)?;
         let folder = publish::publish(&settings.name, &id, &files, &options.published, &|path, bytes| {
             gate.scan(path, bytes)
         })

@@ -11,7 +11,7 @@ use crate::telemetry::{self, Stages};
 
 /// A run while it goes on.
 pub(super) struct RunEntry<'a> {
-    ledger: &'a Ledger,
+    pub(super) ledger: &'a Ledger,
     /// What is known so far.
     pub(super) run: Run,
     stages: Stages,

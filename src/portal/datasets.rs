@@ -97,7 +97,15 @@ fn dictionary(dataset: &Dataset, labels: &Labels<'_>) -> Value {
         );
         row(format!("statut_{}", column.name), [&title, text, "", meaning])
     });
-    let rows: Vec<Row> = dimensions.chain(measures).chain(statuses).collect();
+    let meaning = language.pick(
+        "Jour jusqu’auquel les valeurs de la ligne comprennent tous les changements",
+        "Day up to which the values of the row take every change into account",
+    );
+    let day = row(
+        crate::export::DAY.to_owned(),
+        [language.pick("Valeur du", "Value of"), language.pick("date", "date"), "", meaning],
+    );
+    let rows: Vec<Row> = dimensions.chain(measures).chain(statuses).chain([day]).collect();
     let heads = [
         language.say("Colonne", "Column"),
         language.say("Titre", "Title"),

@@ -47,8 +47,10 @@ pub(super) fn page(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Page {
 /// Realised synergies against the objective, in words alone where their number is withheld.
 pub(super) fn progress(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Option<Value> {
     let language = labels.language;
+    let realised = [("statut", "realisee")];
+    let value = view.value("synergies", "nombre", &realised)?;
     let objective = i64::from(site.objective);
-    let Published::Value(done) = view.value("synergies", "nombre", &[("statut", "realisee")])? else {
+    let Published::Value(done) = value else {
         return Some(json!({
             "title": language.say(
                 &format!("Objectif\u{a0}: {objective} synergies réalisées"),
@@ -60,6 +62,7 @@ pub(super) fn progress(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Opt
             ),
         }));
     };
+    let shown = view.dated(view::count(value, language), ("synergies", "nombre"), &realised, language);
     let title = match language {
         super::Language::French => format!(
             "{done} synergie{} sur les {objective} visées",
@@ -74,7 +77,7 @@ pub(super) fn progress(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Opt
     let svg = chart::progress(&title, &subtitle, done, objective);
     let row = super::table::Row::new(
         vec![language.say("Synergies réalisées", "Realised synergies")],
-        vec![super::table::plain(language.whole(done)), super::table::plain(language.whole(objective))],
+        vec![shown, super::table::plain(language.whole(objective))],
         false,
     );
     let heads = [String::new(), language.say("Réalisées", "Realised"), language.say("Objectif", "Objective")];
@@ -92,7 +95,8 @@ pub(super) fn summary(labels: &Labels<'_>) -> String {
 fn figures(view: &View<'_>, labels: &Labels<'_>) -> Vec<Value> {
     let language = labels.language;
     let count = |table: &str, codes: &[(&str, &str)]| {
-        view.value(table, "nombre", codes).map(|value| view::count(value, language))
+        let value = view.value(table, "nombre", codes)?;
+        Some(view.dated(view::count(value, language), (table, "nombre"), codes, language))
     };
     let mut figures = Vec::new();
     let mut add = |french: &str, english: &str, shown: Option<Shown>, note: String| {
@@ -117,14 +121,18 @@ fn figures(view: &View<'_>, labels: &Labels<'_>) -> Vec<Value> {
     add("Demandes", "Requests", requests, language.say("ce qu’elles cherchent", "what they are looking for"));
     let potential = language.say("paires offre-demande à étudier", "offer-request pairs to look into");
     add("Maillages potentiels", "Potential matches", count("maillages_potentiels", &[]), potential);
-    let most = view.value("potentiel", "kg_an", &[]).map(|value| view::tonnes(value, language));
+    let mass = |table: &str| {
+        let value = view.value(table, "kg_an", &[])?;
+        Some(view.dated(view::tonnes(value, language), (table, "kg_an"), &[], language))
+    };
+    let most = mass("potentiel");
     add(
         "Potentiel des maillages par an",
         "Potential of the matches a year",
         most,
         language.say("chaque kilogramme compté une fois", "each kilogram counted once"),
     );
-    let mass = view.value("effets", "kg_an", &[]).map(|value| view::tonnes(value, language));
+    let mass = mass("effets");
     add(
         "Matières échangées par an",
         "Materials exchanged a year",
@@ -158,7 +166,7 @@ fn interval(view: &View<'_>, labels: &Labels<'_>, low: &str, high: &str) -> Opti
         .find(|column| column.name == low)?
         .unit
         .as_deref();
-    let both = [low, high].map(|measure| view.value("effets", measure, &route));
+    let (measure, both) = (low, [low, high].map(|measure| view.value("effets", measure, &route)));
     let [low, high] = [both[0]?, both[1]?].map(|value| view::amount(value, unit, language));
     if low.is_word || high.is_word {
         return Some(if low.is_word { low } else { high });
@@ -167,5 +175,6 @@ fn interval(view: &View<'_>, labels: &Labels<'_>, low: &str, high: &str) -> Opti
         &format!("{} à {}\u{a0}{}", low.text, high.text, view::unit(unit, language)),
         &format!("{} to {}\u{a0}{}", low.text, high.text, view::unit(unit, language)),
     );
-    Some(Shown { text, is_word: false, value: None })
+    let shown = Shown { text, is_word: false, value: None };
+    Some(view.dated(shown, ("effets", measure), &route, language))
 }

@@ -80,10 +80,15 @@ fn rows(
             is_in(codes, row.values().iter().any(|value| matches!(value, Published::Value(_))))
         })
         .map(|row| {
-            let cells = row.values().iter().zip(&dataset.measures);
+            let cells = row.values().iter().zip(row.days()).zip(&dataset.measures);
             Row::new(
                 row.dimensions().iter().map(|code| labels.code(code)).collect(),
-                cells.map(|(value, column)| view::amount(*value, column.unit.as_deref(), language)).collect(),
+                cells
+                    .map(|((value, day), column)| {
+                        let shown = view::amount(*value, column.unit.as_deref(), language);
+                        view.of_day(shown, *day, language)
+                    })
+                    .collect(),
                 row.dimensions().iter().all(|code| code == "Total"),
             )
         })

@@ -116,7 +116,7 @@ pub fn pages(protected: &Protected, datasets: &[Dataset], site: &Site) -> Result
     let mut addresses = Vec::new();
     for language in languages(site) {
         let labels = Labels::new(language, &site.parks);
-        let view = View::new(protected, datasets);
+        let view = View::new(protected, datasets, site.as_of);
         let mut pages: Vec<Page> = vec![home::page(&view, &labels, site)];
         pages.extend(subjects::parks(&view, &labels, site));
         pages.extend(subjects::categories(&view, &labels));

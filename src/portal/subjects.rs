@@ -93,7 +93,8 @@ fn note(view: &View<'_>, labels: &Labels<'_>, fixed: &[(&str, &str)]) -> String 
     let language = labels.language;
     let count = |direction: &str| {
         let codes: Vec<(&str, &str)> = fixed.iter().copied().chain([("sens", direction)]).collect();
-        view.value(FLOWS, "nombre", &codes).map(|value| view::count(value, language).text)
+        let value = view.value(FLOWS, "nombre", &codes)?;
+        Some(view.dated(view::count(value, language), (FLOWS, "nombre"), &codes, language).text)
     };
     match (count("extrant"), count("intrant")) {
         (Some(offers), Some(requests)) => language.say(
@@ -177,7 +178,9 @@ struct About<'a> {
 fn show(view: &View<'_>, labels: &Labels<'_>, measure: &str, codes: &[(&str, &str)]) -> Option<Shown> {
     let value = view.value(FLOWS, measure, codes)?;
     let language = labels.language;
-    Some(if measure == "nombre" { view::count(value, language) } else { view::tonnes(value, language) })
+    let shown =
+        if measure == "nombre" { view::count(value, language) } else { view::tonnes(value, language) };
+    Some(view.dated(shown, (FLOWS, measure), codes, language))
 }
 
 /// Offers and requests of one park or category as a whole; none when neither is published.
@@ -307,8 +310,9 @@ fn exchanges(view: &View<'_>, labels: &Labels<'_>, site: &Site, code: &str) -> O
     let language = labels.language;
     view.table(MATCHES)?;
     let count = |from: &str, to: &str| {
-        view.value(MATCHES, "nombre", &[("parc_extrant", from), ("parc_intrant", to)])
-            .map(|value| view::count(value, language))
+        let codes = [("parc_extrant", from), ("parc_intrant", to)];
+        let value = view.value(MATCHES, "nombre", &codes)?;
+        Some(view.dated(view::count(value, language), (MATCHES, "nombre"), &codes, language))
     };
     let rows: Vec<Row> = site
         .parks

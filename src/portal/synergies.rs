@@ -60,14 +60,16 @@ fn statuses(view: &View<'_>, labels: &Labels<'_>) -> Option<Value> {
     let mut groups = Vec::new();
     let mut rows = Vec::new();
     for status in Status::ALL {
-        let Some(value) = view.value("synergies", "nombre", &[("statut", status.code())]) else { continue };
-        let shown = view::count(value, language);
+        let codes = [("statut", status.code())];
+        let Some(value) = view.value("synergies", "nombre", &codes) else { continue };
+        let shown = view.dated(view::count(value, language), ("synergies", "nombre"), &codes, language);
         let name = labels.code(status.code());
         let class = if *status == Status::Realised { "done" } else { "step" };
         rows.push(Row::new(vec![name.clone()], vec![shown.clone()], false));
         groups.push(chart::Group { name: name.clone(), bars: vec![(class, name, shown)] });
     }
     let total = view::count(view.value("synergies", "nombre", &[])?, language);
+    let total = view.dated(total, ("synergies", "nombre"), &[], language);
     let title = language.say(
         &format!("Synergies suivies\u{a0}: {}", total.text),
         &format!("Followed synergies: {}", total.text),
@@ -90,9 +92,9 @@ fn matrix(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Option<Value> {
     let language = labels.language;
     view.table("maillages_potentiels")?;
     let show = |from: &str, to: &str| {
-        let value =
-            view.value("maillages_potentiels", "nombre", &[("parc_extrant", from), ("parc_intrant", to)]);
-        view::count(value.unwrap_or(crate::disclosure::Published::Value(0)), language)
+        let (name, codes) = ("maillages_potentiels", [("parc_extrant", from), ("parc_intrant", to)]);
+        let value = view.value(name, "nombre", &codes).unwrap_or(crate::disclosure::Published::Value(0));
+        view.dated(view::count(value, language), (name, "nombre"), &codes, language)
     };
     let codes: Vec<&str> = site.parks.iter().map(|park| park.code.as_str()).collect();
     let largest = codes

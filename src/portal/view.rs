@@ -3,12 +3,15 @@
 use super::text::Language;
 use crate::disclosure::{Protected, ProtectedTable, Published};
 use crate::model::Dataset;
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
 /// The published tables.
 pub(super) struct View<'a> {
     protected: &'a Protected,
     pub(super) datasets: &'a [Dataset],
+    /// Day of the release.
+    as_of: NaiveDate,
 }
 
 /// A value as a page shows it.
@@ -22,8 +25,8 @@ pub(super) struct Shown {
 }
 
 impl<'a> View<'a> {
-    pub(super) const fn new(protected: &'a Protected, datasets: &'a [Dataset]) -> Self {
-        Self { protected, datasets }
+    pub(super) const fn new(protected: &'a Protected, datasets: &'a [Dataset], as_of: NaiveDate) -> Self {
+        Self { protected, datasets, as_of }
     }
 
     pub(super) fn table(&self, name: &str) -> Option<&'a ProtectedTable> {
@@ -33,6 +36,16 @@ impl<'a> View<'a> {
     /// A value of a table; dimensions that are not named are totals. None when the table does
     /// not have it.
     pub(super) fn value(&self, table: &str, measure: &str, codes: &[(&str, &str)]) -> Option<Published> {
+        self.cell(table, measure, codes).map(|(value, _)| value)
+    }
+
+    /// A value with its day, where it waits for one that may be published.
+    fn cell(
+        &self,
+        table: &str,
+        measure: &str,
+        codes: &[(&str, &str)],
+    ) -> Option<(Published, Option<NaiveDate>)> {
         let table = self.table(table)?;
         let measure = table.measures().iter().position(|name| name == measure)?;
         let wanted: Vec<&str> = table
@@ -41,7 +54,29 @@ impl<'a> View<'a> {
             .map(|name| codes.iter().find(|(one, _)| one == name).map_or("Total", |(_, code)| code))
             .collect();
         let row = table.rows().iter().find(|row| row.dimensions().iter().eq(wanted.iter()))?;
-        row.values().get(measure).copied()
+        Some((*row.values().get(measure)?, row.days().get(measure).copied().flatten()))
+    }
+
+    /// What is shown of a value, with its day where it waits.
+    pub(super) fn dated(
+        &self,
+        shown: Shown,
+        (table, measure): (&str, &str),
+        codes: &[(&str, &str)],
+        language: Language,
+    ) -> Shown {
+        let day = self.cell(table, measure, codes).and_then(|(_, day)| day);
+        self.of_day(shown, day, language)
+    }
+
+    /// The same where the day is known.
+    pub(super) fn of_day(&self, mut shown: Shown, day: Option<NaiveDate>, language: Language) -> Shown {
+        if let Some(day) = day.filter(|day| *day != self.as_of && !shown.is_word) {
+            let date = language.date(day);
+            let words = language.say(&format!(" (valeur du {date})"), &format!(" (value of {date})"));
+            shown.text.push_str(&words);
+        }
+        shown
     }
 
     /// The codes of a dimension without the margin, sorted.

@@ -242,8 +242,10 @@ fn a_place_where_nothing_has_run_is_told_apart_from_one_with_several() {
     let message = text(&day, &["runs"], 2);
     assert!(message.contains("no pipeline has run here") && message.contains("help:"), "{message}");
     for state in ["un", "deux"] {
-        let state = day.path(".maillage").join(state);
-        assert_eq!(day.run(&["--state", state.to_str().unwrap()]).status.code(), Some(0));
+        // What one state folder published, the other could not protect.
+        let own = day.path(".maillage").join(state);
+        let run = day.run(&["--state", own.to_str().unwrap(), "--published", &format!("published-{state}")]);
+        assert_eq!(run.status.code(), Some(0));
     }
     let message = text(&day, &["status"], 2);
     assert!(message.contains("`deux`, `un`"), "{message}");

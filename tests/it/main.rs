@@ -16,6 +16,7 @@ mod marks;
 mod matching;
 mod merged;
 mod models;
+mod nights;
 mod npri;
 mod pilot;
 mod portal;

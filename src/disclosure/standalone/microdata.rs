@@ -6,7 +6,7 @@ use super::{Prepared, StandaloneError, decimal};
 use crate::disclosure::cells::{self, Axis, Cube, Entry, Measure, TOTAL, Ties};
 use crate::disclosure::certificate::NamedCells;
 use crate::disclosure::rules::Rules;
-use crate::disclosure::system::System;
+use crate::disclosure::system::{Kind, System};
 use std::collections::{BTreeMap, BTreeSet};
 
 const YES: [&str; 6] = ["1", "true", "TRUE", "oui", "yes", "vrai"];
@@ -41,6 +41,7 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
             measures,
             entries,
             is_dense: false,
+            margins: Kind::Margin,
         };
         let crossings = cells::add(&mut system, &mut ties, &cube, &rules).map_err(|cause| {
             crate::disclosure::DisclosureError::Malformed { table: declared.name.clone(), cause }

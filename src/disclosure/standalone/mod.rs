@@ -98,8 +98,10 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
     let built = begun.elapsed();
     let rules = Rules { coalitions: policy.coalitions(&prepared.holdings)?, ..policy.rules() };
     let (pattern, certificate, _) =
-        solve(&mut prepared.system, &rules, policy.cost(), &rules.coalitions, &prepared.tables, &|_, _| ())
-            .map_err(|unsolved| unsolved.error)?;
+        solve(&mut prepared.system, &rules, policy.cost(), &rules.coalitions, &prepared.tables, &|_, _| {
+            Vec::new()
+        })
+        .map_err(|unsolved| unsolved.error)?;
     output::write(policy, &prepared, &pattern, (certificate, rounded), [built, begun.elapsed()])
 }
 

@@ -1,0 +1,257 @@
+//! The release ledger: everything that one pipeline published, all nights together, is one system.
+//!
+//! # What is protected
+//! The attacker reads every release, knows which cells changed on which night, and, as an insider,
+//! its own amounts on every night. It must not narrow down the level of an unsafe cell on any
+//! night, nor a change of one or two groups, or one that a group dominates, in any cell.
+//!
+//! # How
+//! Changes wait until they may be published: tonight's tables are made of the records of the last
+//! night and a *batch* of the changes since, so they add up and the engine of one night protects
+//! them. What the batch leaves out waits, and the cells that it touches keep their day.
+//! The engine sees the records of every night that counts (`stack`): a cell that did not change is one
+//! variable on all nights, one that changed has a variable a night and one for the change,
+//! `new = old + change`, with the shares of who changed. So
+//! - a world of this system is a history of all nights that agrees with everything shown: any
+//!   witness proves its requirement against all releases together, not against one;
+//! - the rules for a cell are the rules for a change: of fewer than the minimum of groups, or
+//!   dominated, it must be able to move up and down, else the cell shows nothing new;
+//! - changes add up over nights by the equations, so sums over nights are in the system too, and
+//!   between two values that a cell showed there is one more change, which must be safe itself;
+//! - what was shown stays shown (`Wish::Publish`), what is gone stays withheld: a pattern that
+//!   would need it otherwise is not found, and nothing is published.
+//!
+//! A night whose batch is empty shows the same values again and adds nothing to the system; so it
+//! grows with batches, not with nights.
+
+mod admission;
+mod atoms;
+#[cfg(test)]
+mod attack;
+#[cfg(test)]
+mod experiment;
+mod kept;
+#[cfg(test)]
+mod tests;
+
+use super::error::DisclosureError;
+use super::input::{Agreements, TableInput};
+use super::protect::{Among, Frame, protect_after};
+use super::protected::{Protected, Published};
+use crate::config::Disclosure;
+use admission::{Admission, admitted};
+use atoms::Atoms;
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Cells by `table/measure`.
+pub type Shown = BTreeMap<String, BTreeSet<Vec<String>>>;
+
+/// Days by `table/measure` and cell.
+pub type ShownDays = BTreeMap<String, BTreeMap<Vec<String>, NaiveDate>>;
+
+/// Values that were published together; the identity of a record is that of its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Night {
+    /// The day it counted from.
+    pub day: NaiveDate,
+    /// The records behind it.
+    pub tables: Vec<TableInput>,
+    /// Cells that it showed with the values of these records.
+    pub shown: Shown,
+    /// Measures that were published nowhere.
+    pub withdrawn: BTreeSet<String>,
+    /// Tells the rules, coalitions and consents apart under which it was proven.
+    pub rules: String,
+}
+
+/// What the nights before leave for tonight.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// Nights that count, oldest first; of nights that showed the same, the first.
+    pub nights: Vec<Night>,
+    /// The last release; none before the first.
+    pub last: Option<Last>,
+    /// The proof of the last night; without one it is proven again.
+    pub certificate: Option<Vec<u8>>,
+}
+
+/// What the last release leaves besides its values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Last {
+    /// Its day.
+    pub day: NaiveDate,
+    /// Cells that showed an older value, with its day.
+    #[serde(with = "kept::cells")]
+    pub waiting: ShownDays,
+    /// Last day on which each record that waits was shown as it was, by its identity in the sources.
+    #[serde(with = "kept::identities")]
+    pub since: BTreeMap<u128, NaiveDate>,
+    /// Identity of each record of the sources, by that of the state that was published.
+    #[serde(with = "kept::pairs")]
+    pub origins: BTreeMap<u128, u128>,
+    /// Batches so far: each gives its own identities.
+    pub batches: u64,
+}
+
+/// A protected night.
+#[derive(Debug)]
+pub struct Tonight {
+    /// What may be published.
+    pub protected: Protected,
+    /// The night to keep; none where the last one is shown again.
+    pub night: Option<Night>,
+    /// For the next night.
+    pub last: Last,
+    /// Changes that wait.
+    pub waiting: usize,
+}
+
+/// Nights that one system holds at most. Half of them may follow one another at once; the others are
+/// spread over the days that count, so that there is always room for the next.
+const MOST_NIGHTS: usize = 24;
+
+impl History {
+    /// Lets nights go that stopped being shown more than so many days ago; the last one stays.
+    pub fn forget(&mut self, day: NaiveDate, policy: &Disclosure) {
+        let counts = |next: &Night| next.day + Days::new(u64::from(policy.history_days)) >= day;
+        let gone = self.nights.iter().skip(1).take_while(|next| !counts(next)).count();
+        self.nights.drain(..gone);
+        if gone > 0 {
+            // It speaks of nights that are gone.
+            self.certificate = None;
+        }
+    }
+
+    fn has_room(&self, day: NaiveDate, policy: &Disclosure) -> bool {
+        let half = MOST_NIGHTS / 2;
+        let pause = i64::from(policy.history_days).div_euclid(half as i64) + 1;
+        let last = self.nights.last().map_or(day, |night| night.day);
+        let nights = self.nights.len();
+        nights < half || nights < MOST_NIGHTS && (day - last).num_days() >= pause
+    }
+}
+
+/// Protects tonight's tables together with all nights before.
+///
+/// # Errors
+/// As for one night, and when what was shown cannot be protected any more. Nothing may be published
+/// then.
+pub fn protect_tonight(
+    tables: &[TableInput],
+    history: &History,
+    day: NaiveDate,
+    policy: &Disclosure,
+    agreements: &Agreements,
+) -> Result<Tonight, DisclosureError> {
+    let (Some(last), Some(night)) = (&history.last, history.nights.last()) else {
+        return first(tables, day, policy, agreements);
+    };
+    let atoms = atoms::changes(&night.tables, &last.origins, tables);
+    let none = vec![false; atoms.pending.len()];
+    let now = usable(&night.shown, &atoms, &none);
+    if history.has_room(day, policy) {
+        for admission in Admission::ALL {
+            let batch = admitted(admission, tables, night, &atoms, policy, agreements);
+            if !batch.contains(&true) {
+                continue;
+            }
+            let records = atoms::with(&night.tables, tables, &atoms, &batch, last.batches + 1);
+            let Ok(among) = protect_after(&records, &history.nights, Frame::Open, policy, agreements) else {
+                continue;
+            };
+            // A batch that shows less than no batch would is none.
+            if usable(&among.shown, &atoms, &batch) > now {
+                let rules = fingerprint(policy, agreements);
+                let batches = last.batches + 1;
+                return Ok(dated(among, (&atoms, &batch), (records, rules), Some(last), day, batches));
+            }
+        }
+    }
+    let same = atoms::with(&night.tables, tables, &atoms, &none, last.batches);
+    let known = history.certificate.as_ref().filter(|_| night.rules == fingerprint(policy, agreements));
+    let frame = known.map_or(Frame::Frozen, |certificate| Frame::Kept(certificate));
+    let among = protect_after(&same, &history.nights, frame, policy, agreements)?;
+    let mut tonight = dated(among, (&atoms, &none), (same, String::new()), Some(last), day, last.batches);
+    tonight.night = None;
+    Ok(tonight)
+}
+
+/// The first night is a night alone.
+fn first(
+    tables: &[TableInput],
+    day: NaiveDate,
+    policy: &Disclosure,
+    agreements: &Agreements,
+) -> Result<Tonight, DisclosureError> {
+    let among = protect_after(tables, &[], Frame::Open, policy, agreements)?;
+    let atoms = atoms::changes(tables, &BTreeMap::new(), tables);
+    let records = (tables.to_vec(), fingerprint(policy, agreements));
+    Ok(dated(among, (&atoms, &[]), records, None, day, 0))
+}
+
+/// Rules, coalitions and consents, so that others are told apart.
+fn fingerprint(policy: &Disclosure, agreements: &Agreements) -> String {
+    let Disclosure { minimum_contributors, p_percent, insiders, coalitions: _, history_days: _ } = policy;
+    let Agreements { coalitions, consents } = agreements;
+    let rules = format!("{minimum_contributors} {p_percent} {insiders} {coalitions:?} {consents:?}");
+    blake3::hash(rules.as_bytes()).to_hex().to_string()
+}
+
+/// Cells that show what is true tonight, or something new.
+fn usable(shown: &Shown, atoms: &Atoms, batch: &[bool]) -> usize {
+    let (waiting, renewed) = (atoms.touched(batch, false), atoms.touched(batch, true));
+    let cells = shown.iter().flat_map(|(name, cells)| cells.iter().map(move |codes| (name, codes)));
+    let cells = cells.map(|(name, codes)| (name.clone(), codes.clone()));
+    cells.filter(|cell| !waiting.contains_key(cell) || renewed.contains_key(cell)).count()
+}
+
+/// Writes the day beside each value.
+fn dated(
+    mut among: Among,
+    (atoms, batch): (&Atoms, &[bool]),
+    (records, rules): (Vec<TableInput>, String),
+    last: Option<&Last>,
+    day: NaiveDate,
+    batches: u64,
+) -> Tonight {
+    // A change that is seen for the first time tonight was not there on the day of the last release.
+    let known = |origin: &u128| last.and_then(|last| Some(*last.since.get(origin)?));
+    let before = last.map_or(day, |last| last.day);
+    let open = atoms.pending.iter().zip(batch).filter(|(_, admitted)| !**admitted);
+    let since: BTreeMap<u128, NaiveDate> =
+        open.map(|(atom, _)| (atom.origin, known(&atom.origin).unwrap_or(before))).collect();
+    let pending = atoms.touched(batch, false);
+    let mut waiting = ShownDays::new();
+    for table in &mut among.protected.tables {
+        for row in &mut table.rows {
+            for (position, measure) in table.measures.iter().enumerate() {
+                if !matches!(row.values[position], Published::Value(_)) {
+                    continue;
+                }
+                let cell = (format!("{}/{measure}", table.name), row.dimensions.clone());
+                let is_earlier = among.earlier.get(&cell.0).is_some_and(|cells| cells.contains(&cell.1));
+                let of = if is_earlier {
+                    let shown = last.and_then(|last| last.waiting.get(&cell.0)?.get(&cell.1).copied());
+                    shown.unwrap_or(before)
+                } else {
+                    let oldest = pending.get(&cell).into_iter().flatten();
+                    oldest.filter_map(|origin| since.get(origin)).min().copied().unwrap_or(day)
+                };
+                if of != day {
+                    waiting.entry(cell.0).or_default().insert(cell.1, of);
+                }
+                row.days[position] = Some(of);
+            }
+        }
+    }
+    let night = Night { day, tables: records, shown: among.shown, withdrawn: among.withdrawn, rules };
+    let origins = atoms::origins(atoms, batch, batches);
+    Tonight {
+        protected: among.protected,
+        night: Some(night),
+        waiting: since.len(),
+        last: Last { day, waiting, since, origins, batches },
+    }
+}

@@ -1,0 +1,255 @@
+use super::{History, Last, Night, Tonight, protect_tonight};
+use crate::certificate::{Refusal, verify_history};
+use crate::config::Disclosure;
+use crate::disclosure::{Agreements, Ceiling, DisclosureError, MeasureInput, Published, Record, TableInput};
+use crate::model::Relation;
+use chrono::NaiveDate;
+
+fn day(number: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 1, number).unwrap()
+}
+
+fn identity(name: &str) -> u128 {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..16]);
+    u128::from_le_bytes(bytes)
+}
+
+/// Park, company and amount.
+type Row<'a> = (&'a str, &'a str, i64);
+
+fn table(rows: &[Row<'_>]) -> TableInput {
+    let record = |(park, company, amount): &Row<'_>| Record {
+        id: identity(company),
+        dimensions: vec![(*park).to_owned()],
+        contributors: vec![(*company).to_owned()],
+        values: vec![Some(*amount)],
+    };
+    TableInput {
+        name: "t".to_owned(),
+        dimensions: vec!["parc".to_owned()],
+        codes: vec![vec!["a".to_owned(), "b".to_owned()]],
+        measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
+        ceilings: Vec::new(),
+        records: rows.iter().map(record).collect(),
+    }
+}
+
+/// A pipeline over its nights.
+#[derive(Default)]
+struct Nights {
+    history: History,
+    certificates: Vec<Vec<u8>>,
+    policy: Disclosure,
+    count: u32,
+}
+
+impl Nights {
+    fn try_next(&mut self, rows: &[Row<'_>]) -> Result<Tonight, DisclosureError> {
+        self.count += 1;
+        let nobody = Agreements::default();
+        let tonight = protect_tonight(&[table(rows)], &self.history, day(self.count), &self.policy, &nobody)?;
+        verify_history(tonight.protected.certificate(), &self.certificates).unwrap();
+        if let Some(night) = tonight.night.clone() {
+            self.history.nights.push(night);
+            self.certificates.push(tonight.protected.certificate().to_vec());
+            self.history.certificate = self.certificates.last().cloned();
+        }
+        self.history.last = Some(tonight.last.clone());
+        Ok(tonight)
+    }
+
+    /// What the cells show: value and day.
+    fn next(&mut self, rows: &[Row<'_>]) -> Vec<(String, Option<(i64, u32)>)> {
+        use chrono::Datelike as _;
+        let tonight = self.try_next(rows).unwrap();
+        let cell = |row: &crate::disclosure::ProtectedRow| {
+            let value = match row.values()[0] {
+                Published::Value(value) => Some((value, row.days()[0].unwrap().day())),
+                Published::Confidential | Published::Unknown => None,
+            };
+            (row.dimensions()[0].clone(), value)
+        };
+        tonight.protected.tables()[0].rows().iter().map(cell).collect()
+    }
+}
+
+const SIX: [Row<'static>; 6] = [
+    ("a", "g1", 100),
+    ("a", "g2", 110),
+    ("a", "g3", 120),
+    ("b", "g4", 130),
+    ("b", "g5", 140),
+    ("b", "g6", 150),
+];
+
+fn changed(by: &[(usize, i64)]) -> Vec<Row<'static>> {
+    let mut rows = SIX.to_vec();
+    for (place, amount) in by {
+        rows[*place].2 += amount;
+    }
+    rows
+}
+
+fn all(total: (i64, u32), a: (i64, u32), b: (i64, u32)) -> Vec<(String, Option<(i64, u32)>)> {
+    [("Total", total), ("a", a), ("b", b)].map(|(name, value)| (name.to_owned(), Some(value))).to_vec()
+}
+
+#[test]
+fn a_change_waits_for_two_others_and_the_value_keeps_its_day() {
+    let mut nights = Nights::default();
+    assert_eq!(nights.next(&SIX), all((750, 1), (330, 1), (420, 1)));
+    assert_eq!(nights.next(&changed(&[(0, 30)])), all((750, 1), (330, 1), (420, 2)));
+    assert_eq!(nights.next(&changed(&[(0, 30), (1, 30)])), all((750, 1), (330, 1), (420, 3)));
+    assert_eq!(nights.next(&changed(&[(0, 30), (1, 30), (2, 30)])), all((840, 4), (420, 4), (420, 4)));
+    // Nights that show the same add nothing.
+    assert_eq!(nights.history.nights.len(), 2);
+}
+
+#[test]
+fn a_change_taken_back_was_none_and_one_that_dominates_waits() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    nights.next(&changed(&[(0, 30)]));
+    assert_eq!(nights.next(&SIX), all((750, 3), (330, 3), (420, 3)));
+    let dominated = [(0, 3000), (1, 30), (2, 30)];
+    assert_eq!(nights.next(&changed(&dominated)), all((750, 3), (330, 3), (420, 4)));
+}
+
+#[test]
+fn another_identity_of_the_same_record_is_no_change() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let mut again = table(&SIX);
+    for record in &mut again.records {
+        record.id = record.id.wrapping_mul(3);
+    }
+    let nobody = Agreements::default();
+    let tonight = protect_tonight(&[again], &nights.history, day(2), &nights.policy, &nobody).unwrap();
+    assert_eq!((tonight.waiting, tonight.night), (0, None));
+}
+
+#[test]
+fn a_workshop_is_published() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let names: Vec<String> = (0..20).map(|number| format!("h{number}")).collect();
+    let mut rows = SIX.to_vec();
+    rows.extend(
+        names
+            .iter()
+            .zip(0..)
+            .map(|(name, number)| (if number % 2 == 0 { "a" } else { "b" }, name.as_str(), 90 + number)),
+    );
+    let (a, b) = (
+        330 + (0..20).step_by(2).map(|n| 90 + n).sum::<i64>(),
+        420 + (1..20).step_by(2).map(|n| 90 + n).sum::<i64>(),
+    );
+    assert_eq!(nights.next(&rows), all((a + b, 2), (a, 2), (b, 2)));
+}
+
+#[test]
+fn a_company_that_leaves_is_still_protected() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    // Without g1, what is left of its park would tell its amount.
+    assert_eq!(nights.next(&SIX[1..]), all((750, 1), (330, 1), (420, 2)));
+    // All three leave: together they may be taken out.
+    assert_eq!(nights.next(&SIX[3..])[0], ("Total".to_owned(), Some((420, 3))));
+}
+
+#[test]
+fn nights_that_no_longer_count_are_forgotten_and_the_last_stays() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    nights.next(&changed(&[(0, 30), (1, 30), (2, 30)]));
+    let policy = Disclosure { history_days: 10, ..Disclosure::default() };
+    nights.history.forget(day(12), &policy);
+    assert_eq!(nights.history.nights.len(), 2);
+    nights.history.forget(day(13), &policy);
+    assert_eq!(nights.history.nights.len(), 1);
+    nights.history.forget(day(31), &policy);
+    assert_eq!(nights.history.nights.len(), 1);
+}
+
+#[test]
+fn stricter_rules_than_the_past_kept_publish_nothing() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    nights.policy.minimum_contributors = 7;
+    let refused = nights.try_next(&SIX).unwrap_err();
+    assert!(matches!(refused, DisclosureError::History { .. }), "{refused}");
+}
+
+#[test]
+fn a_certificate_that_does_not_know_the_past_is_refused() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let before = nights.certificates.clone();
+    let rows = changed(&[(0, 30), (1, 30), (2, 30)]);
+    nights.next(&rows);
+    // Protected as if it were the first night.
+    let mut alone = Nights::default();
+    alone.next(&rows);
+    let refused = verify_history(&alone.certificates[0], &before).unwrap_err();
+    assert!(matches!(refused, Refusal::History { night: 0, .. }), "{refused}");
+    // Without what changed, with another past amount, with an earlier value that never was.
+    let known: serde_json::Value = serde_json::from_slice(&nights.certificates[1]).unwrap();
+    let mutants: Vec<Box<dyn Fn(&mut serde_json::Value)>> = vec![
+        Box::new(|mutant| mutant["relations"] = serde_json::json!([])),
+        Box::new(|mutant| {
+            for variable in mutant["variables"].as_array_mut().unwrap() {
+                variable["withheld"] = true.into();
+            }
+        }),
+        Box::new(|mutant| mutant["earlier"] = serde_json::json!([["t/kg", ["a"], 0]])),
+        Box::new(|mutant| {
+            for variable in mutant["variables"].as_array_mut().unwrap() {
+                let amount = variable["amount"].as_i64().unwrap();
+                variable["amount"] = (amount + 1).into();
+            }
+        }),
+    ];
+    verify_history(known.to_string().as_bytes(), &before).unwrap();
+    for (position, change) in mutants.iter().enumerate() {
+        let mut mutant = known.clone();
+        change(&mut mutant);
+        assert!(verify_history(mutant.to_string().as_bytes(), &before).is_err(), "mutant {position}");
+    }
+}
+
+#[test]
+fn a_night_is_read_back_as_it_was_kept() {
+    let mut tables = vec![table(&SIX)];
+    tables[0].measures.push(MeasureInput {
+        name: "cout".to_owned(),
+        relation: Some(Relation::Factor("kg".to_owned())),
+        is_count: true,
+    });
+    tables[0].ceilings.push(Ceiling {
+        measure: "kg".to_owned(),
+        party: 1,
+        table: "u".to_owned(),
+        other: "kg".to_owned(),
+        dimension: "sens".to_owned(),
+        code: "extrant".to_owned(),
+    });
+    let cells = [vec!["a".to_owned()]].into();
+    let night = Night {
+        day: day(3),
+        tables,
+        shown: [("t/kg".to_owned(), cells)].into(),
+        withdrawn: ["t/cout".to_owned()].into(),
+        rules: "r".to_owned(),
+    };
+    assert_eq!(Night::from_bytes(&night.to_bytes().unwrap()).unwrap(), night);
+    let last = Last {
+        day: day(4),
+        waiting: [("t/kg".to_owned(), [(vec!["a".to_owned()], day(2))].into())].into(),
+        since: [(u128::MAX, day(1))].into(),
+        origins: [(1, u128::MAX)].into(),
+        batches: 7,
+    };
+    assert_eq!(Last::from_bytes(&last.to_bytes().unwrap()).unwrap(), last);
+    assert!(Night::from_bytes(b"{}").is_err() && Last::from_bytes(b"[").is_err());
+}

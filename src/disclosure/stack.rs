@@ -1,0 +1,280 @@
+//! Nights as one system: the cells of every night that counts, and what changed between them.
+//!
+//! A cell whose records did not change is one variable on every night, because its key is the set
+//! of its records and each state of a record has an identity of its own. A cell that changed has
+//! a variable a night, and one more for its change, `new = old + change`: the change has the
+//! shares of who changed by how much, so the rules for cells are the rules for changes. What was
+//! shown cannot be withheld any more; what was withheld then and is no longer in a table of
+//! tonight stays withheld.
+
+use super::cells::{Crossing, Cube, TOTAL, Ties};
+use super::certificate::Earlier;
+use super::error::Reason;
+use super::input::TableInput;
+use super::nights::Shown;
+use super::protect::codes;
+use super::rules::{Rules, Share, judge};
+use super::search::Pattern;
+use super::system::{Key, Kind, System, Variable, Wish};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Position of a table of an earlier night: no measure of it can be withdrawn.
+pub(super) const PAST: usize = usize::MAX;
+
+/// An earlier night.
+pub(super) struct Past<'a> {
+    pub cubes: Vec<Cube>,
+    pub tables: &'a [TableInput],
+    pub shown: &'a Shown,
+}
+
+/// `table/measure`, and dimension and code of what is no margin: the same cell also where a table
+/// got another dimension.
+type Name = (String, Vec<(String, String)>);
+
+/// One version of a named cell.
+#[derive(Debug, Clone, Copy)]
+struct Version {
+    night: usize,
+    variable: usize,
+    shown: bool,
+}
+
+/// What earlier nights have to say tonight.
+pub(super) struct History {
+    /// Last version of each cell that was shown.
+    shown: BTreeMap<Name, usize>,
+    /// Variables that cannot be withheld.
+    public: BTreeSet<usize>,
+    /// Variables of tonight that earlier nights withheld though nobody stands behind them.
+    empty: BTreeSet<usize>,
+}
+
+impl History {
+    /// Marks what earlier nights showed, and adds what changed.
+    ///
+    /// # Errors
+    /// A change that does not fit in 64 bits.
+    pub(super) fn add(
+        system: &mut System,
+        ties: &mut Ties,
+        (cubes, blocks): (&[Cube], &[Vec<Crossing>]),
+        (past, before): (&[Past<'_>], &[Vec<Vec<Crossing>>]),
+        frozen: bool,
+        rules: &Rules,
+    ) -> Result<Self, &'static str> {
+        let tonight: BTreeSet<usize> = variables(blocks).collect();
+        let mut versions: BTreeMap<Name, Vec<Version>> = BTreeMap::new();
+        let mut public = BTreeSet::new();
+        for (night, (known, blocks)) in past.iter().zip(before).enumerate() {
+            each(&known.cubes, blocks, |cube, measure, crossing, variable| {
+                let named = format!("{}/{}", cube.name, cube.measures[measure].name);
+                let shown =
+                    known.shown.get(&named).is_some_and(|cells| cells.contains(&codes(cube, crossing)));
+                if shown {
+                    public.insert(variable);
+                }
+                let version = Version { night, variable, shown };
+                versions.entry(name(cube, measure, crossing)).or_default().push(version);
+            });
+        }
+        let mut empty = BTreeSet::new();
+        for versions in versions.values() {
+            for version in versions.iter().filter(|version| !public.contains(&version.variable)) {
+                if !tonight.contains(&version.variable) {
+                    system.variables[version.variable].hidden = true;
+                } else if system.variables[version.variable].shares.is_empty() {
+                    empty.insert(version.variable);
+                }
+            }
+        }
+        if frozen {
+            for variable in tonight.difference(&public) {
+                system.variables[*variable].wish = Wish::Withhold;
+            }
+        }
+        for variable in &public {
+            system.variables[*variable].hidden = false;
+            system.variables[*variable].wish = Wish::Publish;
+        }
+        let night = past.len();
+        each(cubes, blocks, |cube, measure, crossing, variable| {
+            let version = Version { night, variable, shown: false };
+            versions.entry(name(cube, measure, crossing)).or_default().push(version);
+        });
+        let keys = system.keys();
+        for versions in versions.values() {
+            changes(system, ties, versions, &keys, rules)?;
+        }
+        let last = |(name, versions): (Name, Vec<Version>)| {
+            Some((name, versions.iter().rev().find(|version| version.shown)?.variable))
+        };
+        Ok(Self { shown: versions.into_iter().filter_map(last).collect(), public, empty })
+    }
+
+    /// Everything withheld but what was shown.
+    pub(super) fn pattern(&self, system: &System) -> Pattern {
+        let mut pattern = Pattern::default();
+        for (position, variable) in system.variables.iter().enumerate() {
+            let is_public = self.public.contains(&position);
+            pattern.suppressed.push(!is_public);
+            if !is_public {
+                let reason = variable.verdict.map_or(Reason::Complementary, |verdict| verdict.reason);
+                pattern.reasons.insert(position, reason);
+            }
+        }
+        pattern
+    }
+
+    /// What the choice of zeros must not turn round.
+    pub(super) fn settle(&self, pattern: &mut Pattern) {
+        for variable in &self.public {
+            pattern.suppressed[*variable] = false;
+            pattern.reasons.remove(variable);
+        }
+        for variable in &self.empty {
+            pattern.suppressed[*variable] = true;
+            pattern.reasons.entry(*variable).or_insert(Reason::Complementary);
+        }
+    }
+
+    /// The variable that a cell showed last.
+    pub(super) fn last_shown(&self, cube: &Cube, measure: usize, crossing: &Crossing) -> Option<usize> {
+        self.shown.get(&name(cube, measure, crossing)).copied()
+    }
+
+    /// Cells of tonight that show an earlier value.
+    pub(super) fn earlier(
+        &self,
+        cubes: &[Cube],
+        blocks: &[Vec<Crossing>],
+        pattern: &Pattern,
+    ) -> Vec<Earlier> {
+        let mut earlier = Vec::new();
+        for (cube, crossings) in cubes.iter().zip(blocks) {
+            for crossing in crossings {
+                for (measure, variable) in crossing.variables.iter().enumerate() {
+                    if variable.is_some_and(|variable| !pattern.suppressed[variable]) {
+                        continue;
+                    }
+                    if let Some(shown) = self.last_shown(cube, measure, crossing) {
+                        let named = format!("{}/{}", cube.name, cube.measures[measure].name);
+                        earlier.push((named, codes(cube, crossing), shown));
+                    }
+                }
+            }
+        }
+        earlier
+    }
+}
+
+fn variables(blocks: &[Vec<Crossing>]) -> impl Iterator<Item = usize> {
+    blocks.iter().flatten().flat_map(|crossing| crossing.variables.iter().copied().flatten())
+}
+
+fn each(cubes: &[Cube], blocks: &[Vec<Crossing>], mut found: impl FnMut(&Cube, usize, &Crossing, usize)) {
+    for (cube, crossings) in cubes.iter().zip(blocks) {
+        for crossing in crossings {
+            for (measure, variable) in crossing.variables.iter().enumerate() {
+                if let Some(variable) = variable {
+                    found(cube, measure, crossing, *variable);
+                }
+            }
+        }
+    }
+}
+
+fn name(cube: &Cube, measure: usize, crossing: &Crossing) -> Name {
+    let places = crossing.codes.iter().zip(&cube.axes).zip(&cube.dimensions);
+    let mut codes: Vec<(String, String)> = places
+        .map(|((code, axis), dimension)| (dimension.clone(), axis.codes[*code].clone()))
+        .filter(|(_, code)| code != TOTAL)
+        .collect();
+    codes.sort();
+    (format!("{}/{}", cube.name, cube.measures[measure].name), codes)
+}
+
+/// Changes of one cell from night to night, and those that two values that are shown give away.
+fn changes(
+    system: &mut System,
+    ties: &mut Ties,
+    versions: &[Version],
+    keys: &[String],
+    rules: &Rules,
+) -> Result<(), &'static str> {
+    let mut shown: Option<usize> = None;
+    for pair in versions.windows(2) {
+        let [old, new] = pair else { continue };
+        if old.shown {
+            shown = Some(old.variable);
+        }
+        let known = shown.filter(|shown| *shown != old.variable);
+        for from in [Some(old.variable), known].into_iter().flatten() {
+            if from != new.variable {
+                change(system, ties, [from, new.variable], keys, rules)?;
+            }
+        }
+        debug_assert!(old.night < new.night, "nights come in their order");
+    }
+    Ok(())
+}
+
+/// `new = old + change`. Where no holding changed by anything both are one amount.
+fn change(
+    system: &mut System,
+    ties: &mut Ties,
+    [old, new]: [usize; 2],
+    keys: &[String],
+    rules: &Rules,
+) -> Result<(), &'static str> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(keys[old].as_bytes());
+    hasher.update(&[0]);
+    hasher.update(keys[new].as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    let key = Key { measure: "change".to_owned(), sum: u128::from_le_bytes(bytes), count: 0 };
+    if system.find(&key).is_some() {
+        return Ok(());
+    }
+    let shares = difference(&system.variables[old].shares, &system.variables[new].shares)?;
+    if shares.is_empty() {
+        system.relate(BTreeMap::from([(new, 1), (old, -1)]), Kind::Ratio);
+        return Ok(());
+    }
+    let amount = system.variables[new].amount.checked_sub(system.variables[old].amount);
+    let amount = amount.ok_or("a change is too large")?;
+    let signed = shares.iter().any(|share| share.amount < 0);
+    let next = ties.len();
+    let tie = *ties.entry(("change".to_owned(), key.sum, 0)).or_insert(next);
+    let after = &system.variables[new];
+    let variable = Variable {
+        name: after.name.clone(),
+        amount,
+        down: (!signed).then_some(amount),
+        up: None,
+        levels: 0,
+        tie,
+        verdict: judge(&shares, rules),
+        shares,
+        wish: Wish::None,
+        role: after.role,
+        origin: after.origin,
+        hidden: true,
+    };
+    let change = system.add(key, variable);
+    system.relate(BTreeMap::from([(new, 1), (old, -1), (change, -1)]), Kind::Change);
+    Ok(())
+}
+
+/// Who changed by how much; who did not change has no part in it.
+pub(super) fn difference(old: &[Share], new: &[Share]) -> Result<Vec<Share>, &'static str> {
+    let mut shares: BTreeMap<[u32; 2], (i64, bool)> = BTreeMap::new();
+    for (sign, share) in old.iter().map(|share| (-1, share)).chain(new.iter().map(|share| (1, share))) {
+        let known = shares.entry(share.parties).or_insert((0, true));
+        known.0 = known.0.checked_add(sign * share.amount).ok_or("a change is too large")?;
+        known.1 &= share.waived;
+    }
+    let shares = shares.into_iter().filter(|(_, (amount, _))| *amount != 0);
+    Ok(shares.map(|(parties, (amount, waived))| Share { parties, amount, waived }).collect())
+}

@@ -1,0 +1,145 @@
+//! What earlier nights published, read from the ledger before tonight is protected, and what
+//! tonight adds to it before anything is shown.
+
+use super::{Exit, Failure, Options};
+use crate::certificate;
+use crate::config::Settings;
+use crate::disclosure::nights::{History, Last, Night, Tonight};
+use crate::ledger::{KeptRelease, Ledger};
+use crate::publish;
+use std::io::Read as _;
+
+/// Level of zstd: these rows are kept for years.
+const LEVEL: i32 = 9;
+/// Longest row that is unpacked, bytes.
+const LONGEST: u64 = 1 << 30;
+
+/// The nights that count, with their certificates.
+pub(super) struct Known {
+    pub(super) history: History,
+    certificates: Vec<Vec<u8>>,
+    night: i64,
+}
+
+/// Reads the nights of a pipeline.
+///
+/// # Errors
+/// When the ledger cannot be read, or something is published of which it knows nothing: tonight could
+/// then not be protected together with it.
+pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> Result<Known, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let pipeline = &settings.name;
+    let current = publish::current(&options.published).map_err(|error| failed(&error))?;
+    if let Some(current) = current {
+        let entered = ledger.night_release(pipeline, Some(&current)).map_err(|error| failed(&error))?;
+        if entered.is_none() {
+            return Err(Failure::message(
+                Exit::Failed,
+                format!(
+                    "the release `{current}` is published, and the ledger does not hold what it showed: the next one could not be protected together with it; nothing is published\nhelp: restore the ledger of the state folder, or take the published folder away and begin a new one"
+                ),
+            ));
+        }
+    }
+    let mut known = Known { history: History::default(), certificates: Vec::new(), night: 0 };
+    let Some(last) = ledger.night_release(pipeline, None).map_err(|error| failed(&error))? else {
+        return Ok(known);
+    };
+    let damaged = |cause: String| {
+        failed(&format!(
+            "the nights of the ledger cannot be read ({cause}); nothing is published\nhelp: restore a copy of the state folder"
+        ))
+    };
+    known.night = last.night;
+    for night in ledger.nights(pipeline, i64::MAX).map_err(|error| failed(&error))? {
+        let state = unpacked(&night.state).map_err(|error| damaged(error.to_string()))?;
+        known.history.nights.push(Night::from_bytes(&state).map_err(damaged)?);
+        known.certificates.push(unpacked(&night.certificate).map_err(|error| damaged(error.to_string()))?);
+    }
+    let last = unpacked(&last.last).map_err(|error| damaged(error.to_string()))?;
+    known.history.last = Some(Last::from_bytes(&last).map_err(damaged)?);
+    if known.history.nights.is_empty() {
+        return Err(damaged("a night is gone".to_owned()));
+    }
+    known.history.certificate = known.certificates.last().cloned();
+    let all = known.history.nights.len();
+    known.history.forget(options.as_of, &settings.disclosure);
+    known.certificates.drain(..all - known.history.nights.len());
+    Ok(known)
+}
+
+impl Known {
+    /// Has the second program check that tonight's certificate knows all nights that count.
+    ///
+    /// # Errors
+    /// What it does not know.
+    pub(super) fn check(&self, certificate: &[u8]) -> Result<(), Failure> {
+        certificate::verify_history(certificate, &self.certificates).map_err(|refusal| {
+            let message = format!(
+                "the check of the nights refused this one: {refusal}; nothing is published\nhelp: report this fault; the previous release stays"
+            );
+            Failure::message(Exit::Failed, message)
+        })
+    }
+
+    /// Enters tonight, before it is shown.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub(super) fn keep(
+        &self,
+        ledger: &Ledger,
+        settings: &Settings,
+        release: &str,
+        tonight: &Tonight,
+    ) -> Result<(), Failure> {
+        let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+        let packed = |bytes: &[u8]| zstd::encode_all(bytes, LEVEL).map_err(|error| failed(&error));
+        let last = tonight.last.to_bytes().map_err(|error| failed(&error))?;
+        let kept = KeptRelease {
+            release: release.to_owned(),
+            night: self.night,
+            history_days: settings.disclosure.history_days,
+            as_of: tonight.last.day,
+            last: packed(&last)?,
+        };
+        let new = match &tonight.night {
+            None => None,
+            Some(night) => {
+                let state = night.to_bytes().map_err(|error| failed(&error))?;
+                Some((packed(&state)?, packed(tonight.protected.certificate())?))
+            }
+        };
+        let new = new.as_ref().map(|(state, certificate)| (state.as_slice(), certificate.as_slice()));
+        ledger.keep_night(&settings.name, &kept, new).map_err(|error| failed(&error))
+    }
+}
+
+/// Certificates of the nights that counted when a release was made; none where the ledger has no
+/// night of it.
+///
+/// # Errors
+/// What cannot be read.
+pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Vec<u8>>>, String> {
+    let words = |error: crate::ledger::LedgerError| error.to_string();
+    let Some(pipeline) = ledger.pipeline_of(release).map_err(words)? else { return Ok(None) };
+    let Some(kept) = ledger.night_release(&pipeline, Some(release)).map_err(words)? else { return Ok(None) };
+    let mut history = History::default();
+    let mut certificates = Vec::new();
+    for night in ledger.nights(&pipeline, kept.night).map_err(words)? {
+        let state = unpacked(&night.state).map_err(|error| error.to_string())?;
+        history.nights.push(Night::from_bytes(&state)?);
+        certificates.push(unpacked(&night.certificate).map_err(|error| error.to_string())?);
+    }
+    let all = history.nights.len();
+    let policy = crate::config::Disclosure { history_days: kept.history_days, ..Default::default() };
+    history.forget(kept.as_of, &policy);
+    certificates.drain(..all - history.nights.len());
+    Ok(Some(certificates))
+}
+
+fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut unpacked = Vec::new();
+    zstd::Decoder::new(bytes)?.take(LONGEST).read_to_end(&mut unpacked)?;
+    Ok(unpacked)
+}
