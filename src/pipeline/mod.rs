@@ -188,13 +188,9 @@ async fn path(
     record.count(inputs.iter().map(|input| input.records.len()).sum());
     begin(record, "protect").await;
     crate::fault::pause("protect:wait");
-    let nights = nights::known(record.ledger, settings, options)?;
-    let scene = (settings, normalised.organisations.as_slice(), &pseudonyms);
-    let tonight = agreements::protect(&inputs, &nights.history, options.as_of, scene)?;
+    let (nights, tonight) =
+        protect(settings, options, state, record.ledger, &inputs, (&normalised, &pseudonyms))?;
     let protected = &tonight.protected;
-    nights.check(protected.certificate())?;
-    keep_explanations(state, protected)?;
-    records::keep(state, &normalised, &pseudonyms, &protected.verified())?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.count(protected.explanations().len());
     begin(record, "export").await;
@@ -210,7 +206,6 @@ async fn path(
         state
             .keep_certificate(&id, protected.certificate())
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
-        record.certified(&id, protected.certificate())?;
         nights.keep(record.ledger, settings, &id, &tonight)?;
         let folder = publish::publish(&settings.name, &id, &files, &options.published, &|path, bytes| {
             gate.scan(path, bytes)
@@ -237,6 +232,24 @@ async fn path(
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// Protects the tables together with all nights before, and keeps what is told of it in private.
+fn protect(
+    settings: &crate::config::Settings,
+    options: &Options,
+    state: &State,
+    ledger: &Ledger,
+    inputs: &[TableInput],
+    (normalised, pseudonyms): (&Normalised, &Pseudonyms),
+) -> Result<(nights::Known, disclosure::nights::Tonight), Failure> {
+    let nights = nights::known(ledger, settings, options)?;
+    let scene = (settings, normalised.organisations.as_slice(), pseudonyms);
+    let tonight = agreements::protect(inputs, &nights.history, options.as_of, scene)?;
+    nights.check(tonight.protected.certificate())?;
+    keep_explanations(state, &tonight.protected)?;
+    records::keep(state, normalised, pseudonyms, &tonight.protected.verified())?;
+    Ok((nights, tonight))
 }
 
 /// Begins a stage, and lets a request to end the run be heard first: the stages that compute

@@ -6,7 +6,7 @@ use crate::certificate;
 use crate::config::Settings;
 use crate::disclosure::nights::{History, Last, Night, Tonight};
 use crate::ledger::{KeptRelease, Ledger};
-use crate::publish;
+use crate::{publish, store};
 use std::io::Read as _;
 
 /// Level of zstd: these rows are kept for years.
@@ -82,7 +82,7 @@ impl Known {
         })
     }
 
-    /// Enters tonight, before it is shown.
+    /// Enters tonight and its certificate, before it is shown.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -94,6 +94,8 @@ impl Known {
         tonight: &Tonight,
     ) -> Result<(), Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+        let sha256 = store::sha256(tonight.protected.certificate());
+        ledger.keep_certificate(release, &sha256).map_err(|error| failed(&error))?;
         let packed = |bytes: &[u8]| zstd::encode_all(bytes, LEVEL).map_err(|error| failed(&error));
         let last = tonight.last.to_bytes().map_err(|error| failed(&error))?;
         let kept = KeptRelease {

@@ -88,12 +88,6 @@ impl<'a> RunEntry<'a> {
         self.ledger.end_run(&self.run)
     }
 
-    /// Enters the certificate of a release that is about to be shown.
-    pub(super) fn certified(&self, release: &str, certificate: &[u8]) -> Result<(), Failure> {
-        let sha256 = crate::store::sha256(certificate);
-        self.ledger.keep_certificate(release, &sha256).map_err(|error| Failure::new(Exit::Failed, &error))
-    }
-
     /// Records a publication, then lets old releases go.
     pub(super) fn published(
         &mut self,

@@ -150,7 +150,8 @@ fn a_filled_status_is_followed_and_a_wrong_one_is_a_finding() {
     assert_eq!(&row(&first)[1..3], ["à l’essai", "visite faite"]);
     assert_eq!(&row(&second)[1..3], ["", "à rappeler"]);
     let number = |line: &str| line.split(',').nth(1).unwrap().parse::<i64>().unwrap();
-    assert_eq!(number(&council.synergies("Total")), number(&before) + 1);
+    // One synergy more is a change of one pair: in the public data it waits for others.
+    assert_eq!(number(&council.synergies("Total")), number(&before));
     let findings = council.findings();
     let told = |kind: &str| findings.lines().any(|line| line.contains("maillages:") && line.contains(kind));
     assert!(told("statut_inconnu") && told("code_inconnu"));

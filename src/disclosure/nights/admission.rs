@@ -23,6 +23,9 @@ impl Admission {
     pub(super) const ALL: [Self; 2] = [Self::Shown, Self::Every];
 }
 
+/// What a change adds to a cell: its position, who gives and takes, the amount.
+type Part = (usize, [u32; 2], i64);
+
 /// Which of the changes are admitted, in their order.
 ///
 /// Method: a cell in which too few change takes all its changes out, again and again, as for the
@@ -39,7 +42,7 @@ pub(super) fn admitted(
     let all: Vec<&TableInput> = tables.iter().chain(&night.tables).collect();
     let holdings = holdings(&all);
     let rules = rules(policy, agreements, &holdings);
-    let mut cells: BTreeMap<&Cell, Vec<(usize, [u32; 2], i64)>> = BTreeMap::new();
+    let mut cells: BTreeMap<&Cell, Vec<Part>> = BTreeMap::new();
     for (position, atom) in atoms.pending.iter().enumerate() {
         for (cell, contributors, amount) in &atom.cells {
             let is_shown = || night.shown.get(&cell.0).is_some_and(|cells| cells.contains(&cell.1));
@@ -58,10 +61,7 @@ pub(super) fn admitted(
         let mut out: BTreeSet<usize> = BTreeSet::new();
         let mut dominated: BTreeSet<usize> = BTreeSet::new();
         for parts in cells.values() {
-            let (reason, members, largest) = match verdict(parts, &alive, &rules) {
-                Some(found) => found,
-                None => continue,
-            };
+            let Some((reason, members, largest)) = verdict(parts, &alive, &rules) else { continue };
             if reason == Reason::Frequency {
                 out.extend(members);
             } else {
@@ -81,11 +81,7 @@ pub(super) fn admitted(
 }
 
 /// Why a change of a cell is unsafe, the atoms in it, and those of its largest holding.
-fn verdict(
-    parts: &[(usize, [u32; 2], i64)],
-    alive: &[bool],
-    rules: &Rules,
-) -> Option<(Reason, Vec<usize>, Vec<usize>)> {
+fn verdict(parts: &[Part], alive: &[bool], rules: &Rules) -> Option<(Reason, Vec<usize>, Vec<usize>)> {
     let open = || parts.iter().filter(|(position, _, _)| alive[*position]);
     let mut sums: BTreeMap<[u32; 2], i64> = BTreeMap::new();
     for (_, parties, amount) in open() {

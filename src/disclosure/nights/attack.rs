@@ -1,5 +1,6 @@
 //! An attacker with code of its own: it lists every sum that was shown on any night, and asks of
 //! every level and every change that must stay uncertain how closely it can tell it.
+#![expect(clippy::cast_precision_loss, reason = "the attacker computes in floating point, with a margin")]
 
 use microlp::{ComparisonOp, Error, OptimizationDirection, Problem, SolveOutcome};
 use std::collections::{BTreeMap, BTreeSet};

@@ -171,7 +171,8 @@ pub(super) fn ours(setup: Setup) -> Outcome {
         let before = history.nights.len();
         history.forget(day(night), &policy);
         certificates.drain(..before - history.nights.len());
-        let tonight = protect_tonight(&[table.clone()], &history, day(night), &policy, &nobody).unwrap();
+        let tonight =
+            protect_tonight(std::slice::from_ref(&table), &history, day(night), &policy, &nobody).unwrap();
         certificate::verify_history(tonight.protected.certificate(), &certificates).unwrap();
         outcome.last = watch.milliseconds();
         outcome.slowest = outcome.slowest.max(outcome.last);
@@ -223,7 +224,9 @@ pub(super) fn control(control: Control, setup: Setup) -> (Vec<Observed>, usize) 
             world.turn(setup.changes);
         }
         let table = world.table();
-        let one = protect_after(&[table.clone()], &[], Frame::Open, &policy, &nobody).unwrap().shown["t/kg"]
+        let one = protect_after(std::slice::from_ref(&table), &[], Frame::Open, &policy, &nobody)
+            .unwrap()
+            .shown["t/kg"]
             .clone();
         let mut shown = match control {
             Control::Frozen => pattern.get_or_insert(one).clone(),

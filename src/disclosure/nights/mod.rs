@@ -110,7 +110,7 @@ pub struct Tonight {
 
 /// Nights that one system holds at most. Half of them may follow one another at once; the others are
 /// spread over the days that count, so that there is always room for the next.
-const MOST_NIGHTS: usize = 24;
+const MOST_NIGHTS: u32 = 24;
 
 impl History {
     /// Lets nights go that stopped being shown more than so many days ago; the last one stays.
@@ -126,10 +126,10 @@ impl History {
 
     fn has_room(&self, day: NaiveDate, policy: &Disclosure) -> bool {
         let half = MOST_NIGHTS / 2;
-        let pause = i64::from(policy.history_days).div_euclid(half as i64) + 1;
+        let pause = i64::from(policy.history_days / half) + 1;
         let last = self.nights.last().map_or(day, |night| night.day);
         let nights = self.nights.len();
-        nights < half || nights < MOST_NIGHTS && (day - last).num_days() >= pause
+        nights < half as usize || nights < MOST_NIGHTS as usize && (day - last).num_days() >= pause
     }
 }
 

@@ -195,20 +195,20 @@ fn a_certificate_that_does_not_know_the_past_is_refused() {
     assert!(matches!(refused, Refusal::History { night: 0, .. }), "{refused}");
     // Without what changed, with another past amount, with an earlier value that never was.
     let known: serde_json::Value = serde_json::from_slice(&nights.certificates[1]).unwrap();
-    let mutants: Vec<Box<dyn Fn(&mut serde_json::Value)>> = vec![
-        Box::new(|mutant| mutant["relations"] = serde_json::json!([])),
-        Box::new(|mutant| {
+    let mutants: [fn(&mut serde_json::Value); 4] = [
+        |mutant| mutant["relations"] = serde_json::json!([]),
+        |mutant| {
             for variable in mutant["variables"].as_array_mut().unwrap() {
                 variable["withheld"] = true.into();
             }
-        }),
-        Box::new(|mutant| mutant["earlier"] = serde_json::json!([["t/kg", ["a"], 0]])),
-        Box::new(|mutant| {
+        },
+        |mutant| mutant["earlier"] = serde_json::json!([["t/kg", ["a"], 0]]),
+        |mutant| {
             for variable in mutant["variables"].as_array_mut().unwrap() {
                 let amount = variable["amount"].as_i64().unwrap();
                 variable["amount"] = (amount + 1).into();
             }
-        }),
+        },
     ];
     verify_history(known.to_string().as_bytes(), &before).unwrap();
     for (position, change) in mutants.iter().enumerate() {
