@@ -70,7 +70,7 @@ pub struct Report {
     pub organisations: usize,
     /// Offers and requests after duplicates are merged.
     pub flows: usize,
-    /// Pairs of offer and request that reach the score.
+    /// Pairs of offer and request that reach the score, and can be.
     pub matches: usize,
     /// Values that are withheld.
     pub withheld: usize,
@@ -179,7 +179,8 @@ async fn path(
         },
     )
     .await?;
-    record.run.counts.matches = Some(matches.len() as u64);
+    let possible = matches.iter().filter(|found| found.is_possible()).count();
+    record.run.counts.matches = Some(possible as u64);
     record.count(matches.len());
     met.extend(filled);
     keep_findings(state, &met, &normalised)?;
@@ -226,7 +227,7 @@ async fn path(
         findings,
         organisations: normalised.organisations.len(),
         flows: normalised.flows.len(),
-        matches: matches.len(),
+        matches: possible,
         withheld: protected.explanations().len(),
         release,
         stages: record.timings(),
