@@ -114,6 +114,7 @@ fn summary(report: &Report, state: &Path, json: bool) {
             "flows": report.flows,
             "matches": report.matches,
             "withheld": report.withheld,
+            "waiting": report.waiting,
             "release": release.map(|(id, _)| id),
             "stages": report.stages,
         });
@@ -124,6 +125,12 @@ fn summary(report: &Report, state: &Path, json: bool) {
     println!("{} entreprises, {} flux / companies, flows", report.organisations, report.flows);
     println!("{} maillages potentiels / potential matches", report.matches);
     println!("{} valeurs retenues / values withheld", report.withheld);
+    if report.waiting > 0 {
+        println!(
+            "{} changements attendent ceux d’autres entreprises avant d’être publiés / changes wait for those of other companies before they are published",
+            report.waiting
+        );
+    }
     match release {
         Some((_, folder)) => {
             println!("publié / published: {}", folder.display());

@@ -100,6 +100,14 @@ pub(super) fn protect_after(
         }
         nights.push(Past { cubes, tables: &night.tables, shown: &night.shown });
     }
+    // The same again is without what was published nowhere, too.
+    if let (false, Some(night)) = (matches!(frame, Frame::Open), past.last()) {
+        for cube in &mut cubes {
+            for measure in &mut cube.measures {
+                measure.withdrawn = night.withdrawn.contains(&format!("{}/{}", cube.name, measure.name));
+            }
+        }
+    }
     // What cannot be protected is published nowhere, so that the rest still is. Each turn takes a
     // measure away, so this ends.
     loop {

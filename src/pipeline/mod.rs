@@ -74,6 +74,8 @@ pub struct Report {
     pub matches: usize,
     /// Values that are withheld.
     pub withheld: usize,
+    /// Changes that wait for those of other groups before they are published.
+    pub waiting: usize,
     /// Release, and its folder; none after a dry run.
     pub release: Option<(String, PathBuf)>,
     /// Wall time and peak memory of each stage.
@@ -229,6 +231,7 @@ async fn path(
         flows: normalised.flows.len(),
         matches: possible,
         withheld: protected.explanations().len(),
+        waiting: tonight.waiting,
         release,
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },

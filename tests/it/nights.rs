@@ -47,7 +47,9 @@ fn a_change_waits_with_its_day_until_others_changed_too() {
     let day = good_day();
     assert_eq!(whole(&day), pair("1055000", "2026-01-15"));
     amounts(&day, |row| if row == 1 { 151 } else { 100 + row });
-    assert_eq!(run(&day, "2026-01-16").0, Some(0));
+    let output = day.command(&["run", "jours", "--as-of", "2026-01-16", "--json"]).output().unwrap();
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &summary["waiting"]), (Some(0), &serde_json::json!(1)));
     assert_eq!(whole(&day), pair("1055000", "2026-01-15"));
     let home = fs::read_to_string(day.path("published/current/categories/bois.html")).unwrap();
     assert!(home.contains("valeur du 15\u{a0}janvier 2026"), "{home}");
