@@ -128,11 +128,11 @@ fn peak(process: u32) -> u64 {
 fn compare(rows: u32, name: &str, file: &Path, bare: impl Fn() -> Duration) {
     let before = own_processor();
     let wall = (0..REPEATS).map(|_| bare()).min().unwrap().as_secs_f64();
-    let bare = (wall, (own_processor() - before).as_secs_f64() / f64::from(REPEATS_F));
+    let bare = (wall, own_processor().saturating_sub(before).as_secs_f64() / f64::from(REPEATS_F));
     let before = child_processor();
     let ours: Vec<Trial> =
         (0..REPEATS).map(|_| trial(file, &["--seconds", "600", "--cells", "100000000"])).collect();
-    let spent = (child_processor() - before).as_secs_f64() / f64::from(REPEATS_F);
+    let spent = child_processor().saturating_sub(before).as_secs_f64() / f64::from(REPEATS_F);
     assert!(ours.iter().all(|trial| trial.code == Some(0)), "{}", ours[0].stderr);
     let wall = ours.iter().map(|trial| trial.time).min().unwrap().as_secs_f64();
     let memory = ours.iter().map(|trial| trial.memory_kib).max().unwrap() / 1024;

@@ -262,18 +262,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     };
     resource.written =
         [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let written = match quantity::read_with(&text, reader.marks(Field::Quantity)) {
-        Ok(written) => written,
-        Err(error) => {
-            let (severity, kind) = match error {
-                QuantityError::Negative => (Rejection, FindingKind::NegativeQuantity),
-                QuantityError::Unreadable => (Rejection, FindingKind::BadQuantity),
-                QuantityError::Ambiguous => (Warning, FindingKind::BadQuantity),
-            };
-            reader.find(severity, kind, Some(Field::Quantity));
-            return;
-        }
-    };
+    let Some(written) = as_written(reader, &text) else { return };
     if could_group(reader, &text) {
         reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
         return;
@@ -355,6 +344,21 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         }
         Weighed::OutOfRange => reader.find(Rejection, FindingKind::QuantityOutOfRange, Some(Field::Quantity)),
     }
+}
+
+/// A quantity as it stands there; none, with its finding, when it cannot be read.
+fn as_written(reader: &mut Reader<'_>, text: &str) -> Option<quantity::Written> {
+    let error = match quantity::read_with(text, reader.marks(Field::Quantity)) {
+        Ok(written) => return Some(written),
+        Err(error) => error,
+    };
+    let (severity, kind) = match error {
+        QuantityError::Negative => (Severity::Rejection, FindingKind::NegativeQuantity),
+        QuantityError::Unreadable => (Severity::Rejection, FindingKind::BadQuantity),
+        QuantityError::Ambiguous => (Severity::Warning, FindingKind::BadQuantity),
+    };
+    reader.find(severity, kind, Some(Field::Quantity));
+    None
 }
 
 fn cell_frequency(reader: &mut Reader<'_>) -> Option<Rate> {

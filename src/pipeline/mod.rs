@@ -159,10 +159,7 @@ async fn path(
     counts.organisations = Some(normalised.organisations.len() as u64);
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(&normalised.findings);
-    limits::whole(met.iter(), settings)?;
-    within_contract(count, rejected, settings)?;
-    limits::vital(met.iter())?;
-    limits::within(&met.iter().chain(&normalised.findings), count, settings)?;
+    judge(&met, &normalised, count, settings)?;
     record.count(normalised.flows.len());
     begin(record, "match").await;
     let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
@@ -236,6 +233,19 @@ async fn path(
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// Every limit over which a run ends before anything is published.
+fn judge(
+    met: &[Finding],
+    normalised: &Normalised,
+    rows: usize,
+    settings: &crate::config::Settings,
+) -> Result<(), Failure> {
+    limits::whole(met.iter(), settings)?;
+    within_contract(rows, normalised.quarantine.len(), settings)?;
+    limits::vital(met.iter())?;
+    limits::within(&met.iter().chain(&normalised.findings), rows, settings)
 }
 
 /// Protects the tables together with all nights before, and keeps what is told of it in private.

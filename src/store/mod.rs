@@ -185,7 +185,8 @@ impl State {
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let name = entry.file_name().to_string_lossy().to_lowercase();
-            if name.starts_with("quarantaine-") && name.ends_with(".xlsx") && !kept.contains(&name) {
+            let is_workbook = Path::new(&name).extension().is_some_and(|ending| ending == "xlsx");
+            if name.starts_with("quarantaine-") && is_workbook && !kept.contains(&name) {
                 fs::remove_file(entry.path()).map_err(failed)?;
             }
         }

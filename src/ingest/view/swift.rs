@@ -145,12 +145,11 @@ fn fill(source: &mut impl Read, block: &mut Block, rest: &mut Vec<u8>) -> io::Re
             Err(error) => return Err(error),
         }
     }
-    match memchr::memrchr(b'\n', &block.bytes) {
-        Some(last) => {
-            block.filled = last + 1;
-            rest.extend_from_slice(&block.bytes[last + 1..]);
-        }
-        None => (block.filled, block.too_long) = (filled, true),
+    if let Some(last) = memchr::memrchr(b'\n', &block.bytes) {
+        block.filled = last + 1;
+        rest.extend_from_slice(&block.bytes[last + 1..]);
+    } else {
+        (block.filled, block.too_long) = (filled, true);
     }
     Ok(true)
 }
