@@ -13,20 +13,22 @@ mod plan;
 mod record;
 mod records;
 mod release;
+mod tables;
+mod told;
 
 pub use alone::{Matched, match_alone, matched_workbook};
 pub use plan::plan;
 
-use crate::anonymise::{self, Groups, Pseudonyms};
+use crate::anonymise::Pseudonyms;
 use crate::config::Pipeline;
-use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
+use crate::disclosure::{self, TableInput, leak::Canaries};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
 use crate::ledger::{KeptSnapshot, Ledger};
-use crate::model::{Dataset, Field, Finding, Match, Park, RawRow, Severity};
-use crate::normalise::{self, Merge, MergeKind, Normalised};
-use crate::store::{State, StateFile};
+use crate::model::{Dataset, Finding, RawRow, Severity};
+use crate::normalise::{self, Normalised};
+use crate::store::State;
 use crate::telemetry::Stage;
 use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -35,6 +37,8 @@ use memory::Memory;
 use record::RunEntry;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
+use tables::{compute, nothing};
+use told::{keep_explanations, keep_findings, keep_quarantine};
 
 /// What a run needs besides the pipeline.
 #[derive(Debug)]
@@ -359,151 +363,6 @@ fn within_contract(count: usize, rejected: usize, settings: &crate::config::Sett
         ));
     }
     Ok(())
-}
-
-/// A release of no data: what the pages say whatever the input.
-fn nothing(models: &[Model], pipeline: &Pipeline) -> Result<disclosure::Protected, Failure> {
-    let inputs: Vec<TableInput> =
-        models.iter().map(|model| input(model, Vec::new(), &pipeline.parks)).collect();
-    disclosure::protect(&inputs, &pipeline.settings.disclosure)
-        .map_err(|error| Failure::new(Exit::Failed, &error))
-}
-
-/// Runs the models over the pseudonymous tables; the pseudonyms join what must not be published.
-async fn compute(
-    pipeline: &Pipeline,
-    models: &[Model],
-    normalised: &Normalised,
-    matches: &[Match],
-    pseudonyms: &Pseudonyms,
-    canaries: &mut Canaries,
-) -> Result<Vec<TableInput>, Failure> {
-    let settings = &pipeline.settings;
-    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let tables = anonymise::anonymise(
-        &normalised.organisations,
-        &normalised.flows,
-        matches,
-        &normalised.synergies,
-        pseudonyms,
-    )
-    .map_err(|error| failed(&error))?;
-    canaries.pseudonyms(anonymise::pseudonyms(&tables));
-    let engine = Engine::new(settings.limits.threads, settings.limits.engine_memory_mib)
-        .map_err(|error| failed(&error))?;
-    let factors = indicators::factor_tables().map_err(|error| failed(&error))?;
-    for (name, batch) in tables.clone().into_iter().chain(factors) {
-        engine.register(name, batch).map_err(|error| failed(&error))?;
-    }
-    let groups = Groups::new(&tables);
-    let mut inputs = Vec::new();
-    for model in models {
-        let table = engine.query(&model.dataset.name, &model.sql).await.map_err(|error| failed(&error))?;
-        let contributions =
-            indicators::contributions(model, &table, &|record, named| groups.stand_behind(record, named))
-                .map_err(|error| failed(&error))?;
-        inputs.push(input(model, contributions.records, &pipeline.parks));
-    }
-    Ok(inputs)
-}
-
-fn input(model: &Model, records: Vec<indicators::Contribution>, parks: &[Park]) -> TableInput {
-    let measures = model.dataset.measures.iter();
-    TableInput {
-        name: model.dataset.name.clone(),
-        dimensions: model.dataset.dimensions.iter().map(|column| column.name.clone()).collect(),
-        codes: (0..model.dataset.dimensions.len())
-            .map(|dimension| {
-                codes::known(records.iter().map(|record| record.dimensions[dimension].as_str()), parks)
-            })
-            .collect(),
-        measures: measures
-            .map(|column| MeasureInput {
-                name: column.name.clone(),
-                relation: column.relation.clone(),
-                is_count: column.unit.as_deref() == Some("nombre"),
-            })
-            .collect(),
-        ceilings: model.ceilings.clone(),
-        records: records
-            .into_iter()
-            .map(|found| Record {
-                id: found.id,
-                dimensions: found.dimensions,
-                contributors: found.contributors,
-                values: found.values,
-            })
-            .collect(),
-    }
-}
-
-/// The workbook of refused rows, before anything may refuse the run: nothing refuses a row later.
-fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
-    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
-    let owners = normalise::quarantine_by_owner(&normalised.quarantine).map_err(|error| failed(&error))?;
-    state.keep_quarantines(&owners).map_err(|error| failed(&error))
-}
-
-fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
-    state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
-    let lines: String = normalised.merges.iter().map(merge_line).collect();
-    state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))
-}
-
-/// A merge for the private state: which rows became one, and why.
-fn merge_line(merge: &Merge) -> String {
-    let object = serde_json::json!({
-        "what": match merge.kind {
-            MergeKind::Organisation => "entreprise",
-            MergeKind::Flow => "flux",
-        },
-        "kept": merge.kept.private(None),
-        "merged": merge.others.iter().map(|other| other.private(None)).collect::<Vec<_>>(),
-        "evidence_fr": merge.evidence_fr,
-        "evidence_en": merge.evidence_en,
-    });
-    format!("{object}\n")
-}
-
-/// A finding for the private state, with what was read.
-fn line(finding: &Finding) -> String {
-    let object = serde_json::json!({
-        "severity": finding.severity.code(),
-        "kind": finding.kind.code(),
-        "row": finding.location.public(),
-        "where": finding.location.private(finding.column.as_deref()),
-        "field": finding.field.map(Field::code),
-        "read": finding.read.reveal(),
-        "message_fr": finding.message_fr,
-        "message_en": finding.message_en,
-        "repair_fr": finding.repair_fr,
-        "repair_en": finding.repair_en,
-    });
-    format!("{object}\n")
-}
-
-fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result<(), Failure> {
-    let mut lines = String::new();
-    for found in protected.explanations() {
-        let object = serde_json::json!({
-            "table": found.table,
-            "measure": found.measure,
-            "cell": found.dimensions,
-            "reason": match found.reason {
-                disclosure::Reason::Frequency => "primary: too few groups",
-                disclosure::Reason::Dominance => "primary: one group dominates",
-                disclosure::Reason::Complementary => "complementary",
-                disclosure::Reason::Withdrawn => "the measure cannot be protected in this table",
-            },
-        });
-        lines.push_str(&object.to_string());
-        lines.push('\n');
-    }
-    state.write(StateFile::Explanations, lines.as_bytes()).map_err(|error| Failure::new(Exit::Failed, &error))
 }
 
 fn count_of(findings: &[Finding], severity: Severity) -> usize {

@@ -1,6 +1,7 @@
 //! Do the models fit the tables? Each is run over tables of the real columns and no rows.
 
-use super::{Engine, Model, Pipeline, Pseudonyms, anonymise, indicators};
+use super::{Engine, Model, Pipeline, Pseudonyms, indicators};
+use crate::anonymise;
 use crate::engine::EngineError;
 use crate::error::{Exit, Failure};
 use crate::indicators::ModelError;

@@ -1,0 +1,76 @@
+//! What a run found, for the private state: refused rows, findings, merges, explanations.
+
+use super::{Exit, Failure};
+use crate::disclosure;
+use crate::model::{Field, Finding};
+use crate::normalise::{self, Merge, MergeKind, Normalised};
+use crate::store::{State, StateFile};
+
+/// The workbook of refused rows, before anything may refuse the run: nothing refuses a row later.
+pub(super) fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
+    state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
+    let owners = normalise::quarantine_by_owner(&normalised.quarantine).map_err(|error| failed(&error))?;
+    state.keep_quarantines(&owners).map_err(|error| failed(&error))
+}
+
+pub(super) fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
+    state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
+    let lines: String = normalised.merges.iter().map(merge_line).collect();
+    state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))
+}
+
+/// A merge for the private state: which rows became one, and why.
+fn merge_line(merge: &Merge) -> String {
+    let object = serde_json::json!({
+        "what": match merge.kind {
+            MergeKind::Organisation => "entreprise",
+            MergeKind::Flow => "flux",
+        },
+        "kept": merge.kept.private(None),
+        "merged": merge.others.iter().map(|other| other.private(None)).collect::<Vec<_>>(),
+        "evidence_fr": merge.evidence_fr,
+        "evidence_en": merge.evidence_en,
+    });
+    format!("{object}\n")
+}
+
+/// A finding for the private state, with what was read.
+fn line(finding: &Finding) -> String {
+    let object = serde_json::json!({
+        "severity": finding.severity.code(),
+        "kind": finding.kind.code(),
+        "row": finding.location.public(),
+        "where": finding.location.private(finding.column.as_deref()),
+        "field": finding.field.map(Field::code),
+        "read": finding.read.reveal(),
+        "message_fr": finding.message_fr,
+        "message_en": finding.message_en,
+        "repair_fr": finding.repair_fr,
+        "repair_en": finding.repair_en,
+    });
+    format!("{object}\n")
+}
+
+pub(super) fn keep_explanations(state: &State, protected: &disclosure::Protected) -> Result<(), Failure> {
+    let mut lines = String::new();
+    for found in protected.explanations() {
+        let object = serde_json::json!({
+            "table": found.table,
+            "measure": found.measure,
+            "cell": found.dimensions,
+            "reason": match found.reason {
+                disclosure::Reason::Frequency => "primary: too few groups",
+                disclosure::Reason::Dominance => "primary: one group dominates",
+                disclosure::Reason::Complementary => "complementary",
+                disclosure::Reason::Withdrawn => "the measure cannot be protected in this table",
+            },
+        });
+        lines.push_str(&object.to_string());
+        lines.push('\n');
+    }
+    state.write(StateFile::Explanations, lines.as_bytes()).map_err(|error| Failure::new(Exit::Failed, &error))
+}
