@@ -127,7 +127,7 @@ fn summary(report: &Report, state: &Path, json: bool) {
     println!("{} valeurs retenues / values withheld", report.withheld);
     if report.waiting > 0 {
         println!(
-            "{} changements attendent ceux d’autres entreprises avant d’être publiés / changes wait for those of other companies before they are published",
+            "{} changement(s) en attente de ceux d’autres entreprises avant publication / change(s) waiting for those of other companies before publication",
             report.waiting
         );
     }
