@@ -43,7 +43,7 @@ impl Day {
             .unwrap();
         day.write("pipeline.toml", SETTINGS);
         day.write("mappings/flux.toml", MAPPING);
-        fs::write(day.path("jours/inputs/visites.xlsx"), workbook()).unwrap();
+        fs::write(day.path("jours/inputs/visites.xlsx"), workbook(|row| 100 + row)).unwrap();
         day
     }
 
@@ -99,7 +99,8 @@ impl Day {
     }
 }
 
-fn workbook() -> Vec<u8> {
+/// Ten rows of invented companies; tonnes by row.
+pub(crate) fn workbook(tonnes: impl Fn(u32) -> u32) -> Vec<u8> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     for (column, header) in (0..).zip(["Entreprise", "Sens", "Description", "Quantité", "Unité"]) {
@@ -109,7 +110,7 @@ fn workbook() -> Vec<u8> {
         sheet.write_string(row, 0, format!("Canari {row} inc.")).unwrap();
         sheet.write_string(row, 1, "offre").unwrap();
         sheet.write_string(row, 2, "palettes de bois").unwrap();
-        sheet.write_number(row, 3, f64::from(100 + row)).unwrap();
+        sheet.write_number(row, 3, f64::from(tonnes(row))).unwrap();
         sheet.write_string(row, 4, "t").unwrap();
     }
     workbook.save_to_buffer().unwrap()

@@ -1,25 +1,12 @@
 //! Releases of several nights: a change waits for others, a value keeps its day, and what the ledger
 //! does not know ends the run.
 
-use crate::bad_day::{Day, good_day};
-use rust_xlsxwriter::Workbook;
+use crate::bad_day::{Day, good_day, workbook};
 use std::fs;
 
 /// The workbook of the day with other amounts, in tonnes.
 fn amounts(day: &Day, of: impl Fn(u32) -> u32) {
-    let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet();
-    for (column, header) in (0..).zip(["Entreprise", "Sens", "Description", "Quantité", "Unité"]) {
-        sheet.write_string(0, column, header).unwrap();
-    }
-    for row in 1..=10_u32 {
-        sheet.write_string(row, 0, format!("Canari {row} inc.")).unwrap();
-        sheet.write_string(row, 1, "offre").unwrap();
-        sheet.write_string(row, 2, "palettes de bois").unwrap();
-        sheet.write_number(row, 3, f64::from(of(row))).unwrap();
-        sheet.write_string(row, 4, "t").unwrap();
-    }
-    fs::write(day.path("jours/inputs/visites.xlsx"), workbook.save_to_buffer().unwrap()).unwrap();
+    fs::write(day.path("jours/inputs/visites.xlsx"), workbook(of)).unwrap();
 }
 
 fn run(day: &Day, as_of: &str) -> (Option<i32>, String) {
