@@ -119,12 +119,20 @@ pub(super) struct Measure {
     pub is_count: bool,
     /// Published nowhere in this table, because it cannot be protected.
     pub withdrawn: bool,
+    /// Only the total of the table is published: its detail stood in the way of others.
+    pub is_total_only: bool,
 }
 
 impl Measure {
     /// A measure that hangs together with no other.
     pub(super) fn base_of(name: &str) -> Self {
-        Self { name: name.to_owned(), relation: Relation::Base, is_count: false, withdrawn: false }
+        Self {
+            name: name.to_owned(),
+            relation: Relation::Base,
+            is_count: false,
+            withdrawn: false,
+            is_total_only: false,
+        }
     }
 
     pub(super) fn role(&self) -> Role {
@@ -160,6 +168,13 @@ pub(super) struct Cube {
     pub is_dense: bool,
     /// How its margins are told to the second program: a table of tonight lists its cells.
     pub margins: Kind,
+}
+
+impl Cube {
+    /// Whether a crossing is the margin of everything.
+    pub(super) fn is_total(&self, codes: &[usize]) -> bool {
+        codes.iter().zip(&self.axes).all(|(code, axis)| axis.codes[*code] == TOTAL)
+    }
 }
 
 /// One published crossing.
@@ -240,6 +255,9 @@ fn amounts<'a>(cube: &'a Cube, (codes, members): Group<'_>, measure: usize) -> O
     let declared = &cube.measures[measure];
     let base = declared.base(measure);
     if declared.withdrawn || cube.measures[base].withdrawn {
+        return None;
+    }
+    if declared.is_total_only && !cube.is_total(codes) {
         return None;
     }
     let known = members.iter().map(|entry| &cube.entries[*entry as usize]);
@@ -419,7 +437,9 @@ fn margins(system: &mut System, cube: &Cube, crossings: &[Crossing]) {
             for (measure, sum) in crossing.variables.iter().enumerate() {
                 let (Some(sum), false) = (sum, below.is_empty()) else { continue };
                 let parts: Vec<usize> = below.iter().filter_map(|part| part.variables[measure]).collect();
-                system.equate(*sum, &parts, cube.margins);
+                if !parts.is_empty() {
+                    system.equate(*sum, &parts, cube.margins);
+                }
             }
         }
     }

@@ -54,6 +54,8 @@ pub(super) struct Among {
     pub earlier: Shown,
     /// Measures, as `table/measure`, that could not be protected.
     pub withdrawn: BTreeSet<String>,
+    /// Of which only the total is published.
+    pub total_only: BTreeSet<String>,
 }
 
 /// What tonight may show.
@@ -93,32 +95,51 @@ pub(super) fn protect_after(
             let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
             let mut cube = cube(stack::PAST, table, &holdings, agreements).map_err(malformed)?;
             cube.margins = Kind::Class;
-            for measure in &mut cube.measures {
-                measure.withdrawn = night.withdrawn.contains(&format!("{}/{}", table.name, measure.name));
-            }
+            as_then(&mut cube, night);
             cubes.push(cube);
         }
         nights.push(Past { cubes, tables: &night.tables, shown: &night.shown });
     }
     // The same again is without what was published nowhere, too.
     if let (false, Some(night)) = (matches!(frame, Frame::Open), past.last()) {
-        for cube in &mut cubes {
-            for measure in &mut cube.measures {
-                measure.withdrawn = night.withdrawn.contains(&format!("{}/{}", cube.name, measure.name));
-            }
-        }
+        cubes.iter_mut().for_each(|cube| as_then(cube, night));
     }
-    // What cannot be protected is published nowhere, so that the rest still is. Each turn takes a
-    // measure away, so this ends.
+    // What cannot be protected is published nowhere, so that the rest still is. Each turn takes
+    // something away, so this ends. The detail of a plan goes first: it hangs on every table that
+    // it is a plan of.
     loop {
         match solved(tables, &cubes, &nights, frame, &rules)? {
             Ok(found) => return Ok(found),
             Err((stack::PAST, _)) => {
                 return Err(DisclosureError::History { cause: "a value of an earlier night" });
             }
+            Err(_) if tables.iter().zip(&mut cubes).any(|(table, cube)| keep_total(table, cube)) => {}
             Err((table, measure)) => withdraw(&mut cubes[table].measures, measure),
         }
     }
+}
+
+/// Takes away what an earlier night had taken away.
+fn as_then(cube: &mut Cube, night: &Night) {
+    for measure in &mut cube.measures {
+        let name = format!("{}/{}", cube.name, measure.name);
+        measure.withdrawn = night.withdrawn.contains(&name);
+        measure.is_total_only = night.total_only.contains(&name);
+    }
+}
+
+/// Takes the detail of a plan away; false where there is none.
+fn keep_total(table: &TableInput, cube: &mut Cube) -> bool {
+    let is_plan = |measure: &Measure| table.ceilings.iter().any(|ceiling| ceiling.measure == measure.name);
+    let has_detail = cube.axes.iter().any(|axis| axis.codes.len() > 1);
+    let found = cube
+        .measures
+        .iter_mut()
+        .find(|measure| has_detail && is_plan(measure) && !measure.withdrawn && !measure.is_total_only);
+    found.is_some_and(|measure| {
+        measure.is_total_only = true;
+        true
+    })
 }
 
 /// The rules of a policy, with coalitions by number.
@@ -248,6 +269,7 @@ fn solved(
         shown: Shown::new(),
         earlier: Shown::new(),
         withdrawn: BTreeSet::new(),
+        total_only: BTreeSet::new(),
     };
     for (name, codes, _) in history.earlier(cubes, &blocks, &pattern) {
         among.earlier.entry(name).or_default().insert(codes);
@@ -260,6 +282,9 @@ fn solved(
             let name = format!("{}/{}", cube.name, measure.name);
             if measure.withdrawn {
                 among.withdrawn.insert(name.clone());
+            }
+            if measure.is_total_only {
+                among.total_only.insert(name.clone());
             }
             let shown = crossings.iter().filter(|crossing| {
                 crossing.variables[position].is_some_and(|variable| !pattern.suppressed[variable])
@@ -361,7 +386,13 @@ fn measures(declared: &[MeasureInput]) -> Result<Vec<Measure>, &'static str> {
                 Some(model::Relation::Below(base)) => Relation::Below(place(base)?),
                 Some(model::Relation::Above(base)) => Relation::Above(place(base)?),
             };
-            Ok(Measure { name: measure.name.clone(), relation, is_count: measure.is_count, withdrawn: false })
+            Ok(Measure {
+                name: measure.name.clone(),
+                relation,
+                is_count: measure.is_count,
+                withdrawn: false,
+                is_total_only: false,
+            })
         })
         .collect()
 }
@@ -401,7 +432,8 @@ fn publish(
                 values.push(Published::Value(system.variables[shown].amount));
                 continue;
             }
-            let gone = measure.withdrawn || cube.measures[measure.base(position)].withdrawn;
+            let gone =
+                measure.withdrawn || measure.is_total_only || cube.measures[measure.base(position)].withdrawn;
             let reason = match variable {
                 None if gone => Reason::Withdrawn,
                 None => {

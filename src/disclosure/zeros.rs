@@ -140,9 +140,12 @@ impl Seen {
                     below.extend(cells.get(child.as_slice()));
                 }
                 for measure in 0..measures {
-                    let (Some(sum), false) = (sums[measure], below.is_empty()) else { continue };
+                    let Some(sum) = sums[measure] else { continue };
                     let parts = below.iter().filter_map(|part| part[measure]).map(|part| (part, 1.0));
-                    self.equations.push(parts.chain([(sum, -1.0)]).collect());
+                    let terms: Vec<(usize, f64)> = parts.chain([(sum, -1.0)]).collect();
+                    if terms.len() > 1 {
+                        self.equations.push(terms);
+                    }
                 }
             }
         }

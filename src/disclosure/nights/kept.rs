@@ -15,6 +15,7 @@ struct KeptNight {
     tables: Vec<KeptTable>,
     shown: Vec<(String, Vec<Vec<String>>)>,
     withdrawn: BTreeSet<String>,
+    total_only: BTreeSet<String>,
     rules: String,
 }
 
@@ -76,6 +77,7 @@ impl Night {
                 .map(|(name, cells)| (name.clone(), cells.iter().cloned().collect()))
                 .collect(),
             withdrawn: self.withdrawn.clone(),
+            total_only: self.total_only.clone(),
             rules: self.rules.clone(),
         })
     }
@@ -94,7 +96,8 @@ impl Night {
         let shown: Shown =
             kept.shown.into_iter().map(|(name, cells)| (name, cells.into_iter().collect())).collect();
         let tables = tables.ok_or("a record or a measure cannot be read")?;
-        Ok(Self { day: kept.day, tables, shown, withdrawn: kept.withdrawn, rules: kept.rules })
+        let KeptNight { day, withdrawn, total_only, rules, .. } = kept;
+        Ok(Self { day, tables, shown, withdrawn, total_only, rules })
     }
 }
 

@@ -62,6 +62,8 @@ pub struct Night {
     pub shown: Shown,
     /// Measures that were published nowhere.
     pub withdrawn: BTreeSet<String>,
+    /// Measures of which only the total was published.
+    pub total_only: BTreeSet<String>,
     /// Tells the rules, coalitions and consents apart under which it was proven.
     pub rules: String,
 }
@@ -246,7 +248,14 @@ fn dated(
             }
         }
     }
-    let night = Night { day, tables: records, shown: among.shown, withdrawn: among.withdrawn, rules };
+    let night = Night {
+        day,
+        tables: records,
+        shown: among.shown,
+        withdrawn: among.withdrawn,
+        total_only: among.total_only,
+        rules,
+    };
     let origins = atoms::origins(atoms, batch, batches);
     Tonight {
         protected: among.protected,

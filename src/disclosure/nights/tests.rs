@@ -240,6 +240,7 @@ fn a_night_is_read_back_as_it_was_kept() {
         tables,
         shown: [("t/kg".to_owned(), cells)].into(),
         withdrawn: ["t/cout".to_owned()].into(),
+        total_only: ["t/kg".to_owned()].into(),
         rules: "r".to_owned(),
     };
     assert_eq!(Night::from_bytes(&night.to_bytes().unwrap()).unwrap(), night);
