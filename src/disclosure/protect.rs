@@ -102,7 +102,9 @@ pub(super) fn protect_after(
     }
     // The same again is without what was published nowhere, too.
     if let (false, Some(night)) = (matches!(frame, Frame::Open), past.last()) {
-        cubes.iter_mut().for_each(|cube| as_then(cube, night));
+        for cube in &mut cubes {
+            as_then(cube, night);
+        }
     }
     // What cannot be protected is published nowhere, so that the rest still is. Each turn takes
     // something away, so this ends. The detail of a plan goes first: it hangs on every table that
