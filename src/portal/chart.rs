@@ -75,7 +75,7 @@ fn bar(
     language: Language,
 ) {
     let baseline = top + 14;
-    let text = escape(&shown.text);
+    let text = escape(&shown.dated());
     let who = escape(who);
     match shown.value {
         Some(value) => {
@@ -182,7 +182,7 @@ mod tests {
     use crate::portal::view::Shown;
 
     fn shown(value: Option<i64>, text: &str) -> Shown {
-        Shown { text: text.to_owned(), is_word: value.is_none(), value }
+        Shown { text: text.to_owned(), day: String::new(), is_word: value.is_none(), value }
     }
 
     fn draw(values: &[(Option<i64>, &str)]) -> String {

@@ -103,7 +103,7 @@ fn figures(view: &View<'_>, labels: &Labels<'_>) -> Vec<Value> {
         if let Some(shown) = shown {
             figures.push(json!({
                 "label": language.pick(french, english),
-                "value": shown.text,
+                "value": shown.dated(),
                 "word": shown.is_word,
                 "note": if shown.is_word { "" } else { note.as_str() },
             }));
@@ -175,6 +175,6 @@ fn interval(view: &View<'_>, labels: &Labels<'_>, low: &str, high: &str) -> Opti
         &format!("{} à {}\u{a0}{}", low.text, high.text, view::unit(unit, language)),
         &format!("{} to {}\u{a0}{}", low.text, high.text, view::unit(unit, language)),
     );
-    let shown = Shown { text, is_word: false, value: None };
+    let shown = Shown { text, day: String::new(), is_word: false, value: None };
     Some(view.dated(shown, ("effets", measure), &route, language))
 }

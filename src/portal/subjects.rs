@@ -94,7 +94,7 @@ fn note(view: &View<'_>, labels: &Labels<'_>, fixed: &[(&str, &str)]) -> String 
     let count = |direction: &str| {
         let codes: Vec<(&str, &str)> = fixed.iter().copied().chain([("sens", direction)]).collect();
         let value = view.value(FLOWS, "nombre", &codes)?;
-        Some(view.dated(view::count(value, language), (FLOWS, "nombre"), &codes, language).text)
+        Some(view.dated(view::count(value, language), (FLOWS, "nombre"), &codes, language).dated())
     };
     match (count("extrant"), count("intrant")) {
         (Some(offers), Some(requests)) => language.say(
@@ -344,7 +344,7 @@ fn exchanges(view: &View<'_>, labels: &Labels<'_>, site: &Site, code: &str) -> O
 }
 
 fn zero(labels: &Labels<'_>) -> Shown {
-    Shown { text: labels.language.whole(0), is_word: false, value: Some(0) }
+    Shown { text: labels.language.whole(0), day: String::new(), is_word: false, value: Some(0) }
 }
 
 #[cfg(test)]
@@ -355,6 +355,7 @@ mod tests {
     fn said(offers: &[Option<i64>], requests: &[Option<i64>]) -> Option<String> {
         let shown = |value: Option<i64>| Shown {
             text: value.map_or_else(|| "confidentiel".to_owned(), |value| value.to_string()),
+            day: " (valeur du 3\u{a0}mars 2026)".to_owned(),
             is_word: value.is_none(),
             value,
         };

@@ -71,8 +71,8 @@ fn statuses(view: &View<'_>, labels: &Labels<'_>) -> Option<Value> {
     let total = view::count(view.value("synergies", "nombre", &[])?, language);
     let total = view.dated(total, ("synergies", "nombre"), &[], language);
     let title = language.say(
-        &format!("Synergies suivies\u{a0}: {}", total.text),
-        &format!("Followed synergies: {}", total.text),
+        &format!("Synergies suivies\u{a0}: {}", total.dated()),
+        &format!("Followed synergies: {}", total.dated()),
     );
     rows.push(Row::new(vec![labels.code("Total")], vec![total], true));
     let subtitle =

@@ -36,7 +36,7 @@ pub(super) fn grid(
             let cells: Vec<Value> = row
                 .cells
                 .iter()
-                .map(|(cell, heat)| json!({ "text": cell.text, "word": cell.is_word, "heat": heat }))
+                .map(|(cell, heat)| json!({ "text": cell.dated(), "word": cell.is_word, "heat": heat }))
                 .collect();
             json!({ "heads": row.heads, "cells": cells, "total": row.is_total })
         })
@@ -46,5 +46,5 @@ pub(super) fn grid(
 
 /// Plain text in a cell.
 pub(super) fn plain(text: impl Into<String>) -> Shown {
-    Shown { text: text.into(), is_word: false, value: None }
+    Shown { text: text.into(), day: String::new(), is_word: false, value: None }
 }

@@ -18,10 +18,23 @@ pub(super) struct View<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) text: String,
+    /// Of which day it is, when that is not the day of the release; otherwise empty.
+    pub(super) day: String,
     /// A word instead of a number.
     pub(super) is_word: bool,
     /// The number, when it is published.
     pub(super) value: Option<i64>,
+}
+
+impl Shown {
+    fn word(text: String) -> Self {
+        Self { text, day: String::new(), is_word: true, value: None }
+    }
+
+    /// The text with its day.
+    pub(super) fn dated(&self) -> String {
+        format!("{}{}", self.text, self.day)
+    }
 }
 
 impl<'a> View<'a> {
@@ -74,7 +87,7 @@ impl<'a> View<'a> {
         if let Some(day) = day.filter(|day| *day != self.as_of && !shown.is_word) {
             let date = language.date(day);
             let words = language.say(&format!(" (valeur du {date})"), &format!(" (value of {date})"));
-            shown.text.push_str(&words);
+            shown.day = words;
         }
         shown
     }
@@ -134,10 +147,12 @@ pub(super) fn unit(unit: Option<&str>, language: Language) -> &str {
 
 fn shown(value: Published, language: Language, number: impl FnOnce(i64) -> String) -> Shown {
     match value {
-        Published::Value(value) => Shown { text: number(value), is_word: false, value: Some(value) },
-        Published::Confidential => {
-            Shown { text: language.say("confidentiel", "confidential"), is_word: true, value: None }
+        Published::Value(value) => {
+            Shown { text: number(value), day: String::new(), is_word: false, value: Some(value) }
         }
-        Published::Unknown => Shown { text: language.say("inconnu", "unknown"), is_word: true, value: None },
+        Published::Confidential => {
+            Shown::word(language.say("confidentiel", "confidential"))
+        }
+        Published::Unknown => Shown::word(language.say("inconnu", "unknown")),
     }
 }
