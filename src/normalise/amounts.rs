@@ -74,7 +74,7 @@ pub(super) fn amount(text: &str, marks: Marks, days: u32) -> Option<Amount> {
         Kind::Mass(_) | Kind::Volume(_) | Kind::Count | Kind::NotMass => {
             whole(number.round()?, Some(unit.code), false)
         }
-        Kind::Ambiguous | Kind::Toxicity => None,
+        Kind::Ambiguous | Kind::Container | Kind::Toxicity => None,
     }
 }
 

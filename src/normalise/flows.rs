@@ -253,7 +253,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     use Severity::{Note, Rejection, Warning};
     let frequency = cell_frequency(reader);
     resource.frequency = frequency.map(|rate| rate.frequency);
-    let unit_cell = reader.text(Field::Unit);
+    let mut unit_cell = reader.text(Field::Unit);
     let Some(text) = reader.text(Field::Quantity) else {
         if !reader.is_error(Field::Quantity) {
             reader.find(Note, FindingKind::MissingQuantity, Some(Field::Quantity));
@@ -262,6 +262,8 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     };
     resource.written =
         [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let packed = unit_cell.take_if(|unit| quantity::is_packed(unit, reader.marks(Field::Quantity)));
+    let text = packed.map_or_else(|| text.clone(), |unit| format!("{text} {unit}"));
     let Some(written) = as_written(reader, &text) else { return };
     if could_group(reader, &text) {
         reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));

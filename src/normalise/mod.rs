@@ -27,6 +27,7 @@ mod recognised;
 mod synergies;
 mod totals;
 mod units;
+mod worded;
 
 #[cfg(test)]
 mod notation_tests;

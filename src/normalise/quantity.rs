@@ -5,7 +5,7 @@ use super::marks::Marks;
 use super::number::{Decimal, NumberError, leading_fraction, plain};
 use super::qualifier::{self, Bound};
 use super::units::{Kind, Unit};
-use super::{density, units};
+use super::{density, units, worded};
 use crate::model::{Category, FlowType, Mass, State};
 
 /// Kilograms a year that no single flow reaches: ten million tonnes.
@@ -55,7 +55,7 @@ pub(super) fn read(text: &str) -> Result<Written, QuantityError> {
 
 /// The same, where the marks of the column are declared.
 pub(super) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityError> {
-    let text = plain(text);
+    let text = worded::in_digits(plain(text));
     let (bound, body) = qualifier::cut(&text);
     if body.starts_with('(')
         && body.ends_with(')')
@@ -68,7 +68,8 @@ pub(super) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
         return Err(QuantityError::Negative);
     }
     let between = text.starts_with("entre") || text.starts_with("between");
-    let (low, high, tail) = match range(rest, between) {
+    let packed = contents(rest, marks).is_some();
+    let (low, high, tail) = match range(rest, between).filter(|_| !packed) {
         Some((first_unit, second)) => {
             let (second, tail) = leading_fraction(second, marks)?;
             if !same_unit(first_unit, tail) {
@@ -86,6 +87,11 @@ pub(super) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
             None => (first, first, rest),
         },
     };
+    if let Some(each) = contents(tail, marks) {
+        let ends = low.times(each.low).zip(high.times(each.high));
+        let (low, high) = ends.ok_or(QuantityError::Unreadable)?;
+        return Ok(Written { low, high, is_bound: each.is_bound || bound == Bound::AtMost, ..each });
+    }
     let (after, tail) = qualifier::cut_after(tail);
     let is_bound = Bound::AtMost == bound || Bound::AtMost == after;
     let low = if after == Bound::AtMost { Decimal::whole(0) } else { low };
@@ -187,6 +193,37 @@ fn tolerance(
     Ok(Some((low, high, unit)))
 }
 
+/// What one of so many holds: `barils de 205 L par mois`, `x 20 kg`. Only with its unit, or
+/// `palettes de 48 x 40` would be weighed.
+fn contents(rest: &str, marks: Marks) -> Option<Written> {
+    let rest = rest.trim();
+    let each = match rest.strip_prefix(['x', '×', '*']) {
+        Some(each) => each.trim_start(),
+        None => container(rest)?,
+    };
+    let number = qualifier::cut(each).1;
+    if !number.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let written = read_with(each, marks).ok()?;
+    let unit = units::find(&written.unit)?;
+    matches!(unit.kind, Kind::Mass(_) | Kind::Volume(_) | Kind::Ambiguous).then_some(written)
+}
+
+/// What follows a container and its `de`.
+fn container(text: &str) -> Option<&str> {
+    [" de ", " d'", " of "].iter().find_map(|joint| {
+        let (container, each) = text.split_once(joint)?;
+        let kind = units::find(container)?.kind;
+        matches!(kind, Kind::Container | Kind::Count).then_some(each)
+    })
+}
+
+/// Whether a unit cell says what one container holds: `sacs de 25 kg`.
+pub(super) fn is_packed(unit: &str, marks: Marks) -> bool {
+    contents(&plain(unit), marks).is_some()
+}
+
 /// Finds the second end of a range: gives what stands between (a unit) and the second number on.
 fn range(rest: &str, between: bool) -> Option<(&str, &str)> {
     let mut found: Option<(usize, usize)> = None;
@@ -278,7 +315,7 @@ pub(super) fn weigh(
             None => return Weighed::Ambiguous,
         },
         Kind::NotMass => return Weighed::NotMass,
-        Kind::Ambiguous => return Weighed::Ambiguous,
+        Kind::Ambiguous | Kind::Container => return Weighed::Ambiguous,
         Kind::Toxicity => return Weighed::Toxicity,
     };
     mass(written, low_factor, high_factor, rate).map_or(Weighed::OutOfRange, Weighed::Known)
@@ -330,6 +367,25 @@ mod tests {
         assert_eq!(kg("500 ± 50 kg/mois"), Some((5_400, 6_000, 6_600)));
         assert_eq!(kg("500 kg environ"), Some((500, 500, 500)));
         assert_eq!(kg("500 kg max."), Some((0, 250, 500)));
+        assert_eq!(kg("+/- 500 kg"), Some((500, 500, 500)));
+        assert_eq!(kg("± 500 kg par mois"), Some((6_000, 6_000, 6_000)));
+        assert_eq!(kg("une dizaine de tonnes"), Some((10_000, 10_000, 10_000)));
+        assert_eq!(kg("une tonne et demie"), Some((1_500, 1_500, 1_500)));
+    }
+
+    #[test]
+    fn so_many_containers_hold_so_many_times_what_one_does() {
+        assert_eq!(kg("12 sacs de 25 kg"), Some((300, 300, 300)));
+        assert_eq!(kg("10 à 12 sacs de 20 à 25 kg par semaine"), Some((10_400, 13_000, 15_600)));
+        assert_eq!(kg("6 x 20 kg"), Some((120, 120, 120)));
+        assert_eq!(kg("4 palettes d'environ 500 kg / mois"), Some((24_000, 24_000, 24_000)));
+        assert_eq!(kg("une dizaine de barils de 100 kg"), Some((1_000, 1_000, 1_000)));
+        assert_eq!(kg("moins de 4 sacs de 25 kg"), Some((0, 50, 100)));
+        assert_eq!(read("12 barils de 205 L").unwrap().unit, "l");
+        assert_eq!(read("12 barils de 55 gallons").unwrap().unit, "gallons", "which gallon is asked");
+        assert_eq!(read("12 barils").unwrap().unit, "barils");
+        assert_eq!(read("20 palettes de 48 x 40").unwrap().unit, "palettes de 48 x 40");
+        assert_eq!(read("500 kg de 2 sortes").unwrap().unit, "kg de 2 sortes");
     }
 
     #[test]

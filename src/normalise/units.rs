@@ -18,6 +18,8 @@ pub(super) enum Kind {
     NotMass,
     /// No fixed value.
     Ambiguous,
+    /// Holds what nobody knows, unless its size stands beside it.
+    Container,
     /// Grams of toxic equivalents weigh the toxicity, not the substance.
     Toxicity,
 }
@@ -46,6 +48,7 @@ static UNITS: LazyLock<BTreeMap<String, Unit>> = LazyLock::new(|| {
             ("volume", Some(factor)) => Kind::Volume(factor),
             ("compte", _) => Kind::Count,
             ("ambigu", _) => Kind::Ambiguous,
+            ("contenant", _) => Kind::Container,
             _ => Kind::NotMass,
         };
         let unit = Unit {
