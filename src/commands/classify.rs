@@ -31,9 +31,10 @@ pub struct Arguments {
 /// Reads, ranks and writes.
 #[must_use]
 pub fn run(arguments: &Arguments) -> Exit {
-    if let Err(failure) = super::overwrite::refuse(&arguments.output, &[&arguments.file]) {
-        eprintln!("{}", failure.message);
-        return failure.exit;
+    let usable = super::files::must_be_there(&arguments.file, "FILE")
+        .and_then(|()| super::files::refuse_overwrite(&arguments.output, &[&arguments.file]));
+    if let Err(failure) = usable {
+        return super::place::failed(&failure);
     }
     let table = match read(&arguments.file) {
         Ok(table) => table,

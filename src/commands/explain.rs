@@ -246,43 +246,69 @@ fn name(found: &Value) -> String {
     format!("{}[{}]", text(found, "table"), codes_of(found).join(", "))
 }
 
+/// Why a cell is withheld: what kind of reason, why, and what would free it; French, then English.
+type Why = [[&'static str; 3]; 2];
+
+const FEW: Why = [
+    [
+        "retenue pour elle-même",
+        "trop peu de groupes d’entreprises y contribuent",
+        "elle paraîtra quand assez de groupes y contribueront",
+    ],
+    [
+        "withheld for itself",
+        "too few groups of companies contribute",
+        "it will appear once enough groups contribute",
+    ],
+];
+const DOMINATED: Why = [
+    [
+        "retenue pour elle-même",
+        "un groupe y pèse tant que sa quantité se devinerait",
+        "elle paraîtra quand d’autres groupes y pèseront davantage",
+    ],
+    [
+        "withheld for itself",
+        "one group weighs so much that its quantity could be guessed",
+        "it will appear once other groups weigh more",
+    ],
+];
+const COMPLEMENTARY: Why = [
+    [
+        "retenue pour en protéger d’autres",
+        "sa valeur permettrait de calculer une case retenue des mêmes totaux",
+        "elle paraîtra quand les cases qu’elle protège paraîtront",
+    ],
+    [
+        "withheld to protect others",
+        "its value would let a withheld cell of the same totals be computed",
+        "it will appear once the cells that it protects appear",
+    ],
+];
+const WITHDRAWN: Why = [
+    [
+        "retenue avec toutes celles de sa mesure dans ce tableau",
+        "aucun choix de cases ne protège cette mesure ici",
+        "elle paraîtra quand plus de groupes y contribueront, ou avec des catégories plus larges",
+    ],
+    [
+        "withheld with all cells of its measure in this table",
+        "no choice of cells protects this measure here",
+        "it will appear once more groups contribute, or with coarser categories",
+    ],
+];
+
 fn shown_cells(found: &[Value]) -> String {
     let mut shown = String::new();
-    for is_french in [true, false] {
+    for (language, colon) in [(0, " :"), (1, ":")] {
         for cell in found {
-            let reason = text(cell, "reason");
-            let (why, free) = match (reason.starts_with("primary"), reason.contains("dominates"), is_french) {
-                (true, false, true) => (
-                    "trop peu de groupes d’entreprises y contribuent",
-                    "elle paraîtra quand assez de groupes y contribueront",
-                ),
-                (true, false, false) => {
-                    ("too few groups of companies contribute", "it will appear once enough groups contribute")
-                }
-                (true, true, true) => (
-                    "un groupe y pèse tant que sa quantité se devinerait",
-                    "elle paraîtra quand d’autres groupes y pèseront davantage",
-                ),
-                (true, true, false) => (
-                    "one group weighs so much that its quantity could be guessed",
-                    "it will appear once other groups weigh more",
-                ),
-                (false, _, true) => (
-                    "sa valeur permettrait de calculer une case retenue des mêmes totaux",
-                    "elle paraîtra quand les cases qu’elle protège paraîtront",
-                ),
-                (false, _, false) => (
-                    "its value would let a withheld cell of the same totals be computed",
-                    "it will appear once the cells that it protects appear",
-                ),
+            let why = match text(cell, "reason") {
+                reason if reason.contains("dominates") => DOMINATED,
+                reason if reason.starts_with("primary") => FEW,
+                "withdrawn" => WITHDRAWN,
+                _ => COMPLEMENTARY,
             };
-            let colon = if is_french { " :" } else { ":" };
-            let kind = match (reason.starts_with("primary"), is_french) {
-                (true, true) => "retenue pour elle-même",
-                (false, true) => "retenue pour en protéger d’autres",
-                (true, false) => "withheld for itself",
-                (false, false) => "withheld to protect others",
-            };
+            let [kind, why, free] = why[language];
             // Writing to a string cannot fail.
             let _written =
                 writeln!(shown, "{} {}{colon} {kind}\n  {why}\n  {free}", name(cell), text(cell, "measure"));
@@ -359,6 +385,7 @@ mod tests {
             vec![
                 json!({"table": "flux", "measure": "kg", "cell": ["beauport", "Total"], "reason": "primary: too few groups"}),
                 json!({"table": "flux", "measure": "nombre", "cell": ["beauport", "Total"], "reason": "complementary"}),
+                json!({"table": "plan", "measure": "kg", "cell": ["Total"], "reason": "withdrawn"}),
             ]
         };
         for (what, count) in [
@@ -373,6 +400,7 @@ mod tests {
         assert!(
             shown.contains("flux[beauport, Total] kg : retenue pour elle-même")
                 && shown.contains("withheld to protect")
+                && shown.contains("plan[Total] kg: withheld with all cells of its measure")
         );
         assert!(
             cells("flux[port, Total]", withheld()).unwrap_err().message.contains("flux[beauport, Total]")

@@ -23,6 +23,9 @@ pub struct Arguments {
 /// Prints, for each kind of sheet, a source for `pipeline.toml` and the mapping that it names.
 #[must_use]
 pub fn map(arguments: &Arguments) -> Exit {
+    if let Err(failure) = super::files::must_be_there(&arguments.file, "FILE") {
+        return super::place::failed(&failure);
+    }
     let Ok(worker) = config::executable() else {
         eprintln!("the program cannot find itself\nhelp: start it by its full path");
         return Exit::Failed;

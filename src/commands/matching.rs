@@ -1,10 +1,11 @@
 //! `maillage match`: the matching engine alone, on two files.
 
+use super::files;
 use super::read::Nowhere;
 use crate::engine::Columns;
 use crate::error::{Exit, Failure};
 use crate::matching::{self, Feasibility, Interval, Known, feasibility};
-use crate::model::{Flow, FlowId, Part};
+use crate::model::{Finding, Flow, FlowId, Part, Severity};
 use crate::pipeline::{self, Matched};
 use crate::{clock, config, store};
 use arrow::array::AsArray as _;
@@ -90,9 +91,7 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
             ),
         )
     })?;
-    for finding in matched.findings.iter().filter(|finding| finding.severity.code() == "refus") {
-        eprintln!("{} {}\n  {}", finding.location.public(), finding.message_fr, finding.message_en);
-    }
+    eprint!("{}", told(&matched));
     Ok(format!(
         "{} maillages / matches, {} lignes refusées / rows refused : {}\n\
          Au plus {kg} kg/an quand chaque kilogramme compte une fois / at most {kg} kg a year when each kilogram counts once",
@@ -103,14 +102,33 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     ))
 }
 
+/// What kept something out of the matches, refused rows first: headings that no field has, rows,
+/// and values that were not understood.
+fn told(matched: &Matched) -> String {
+    const MOST: usize = 20;
+    let mut said = String::new();
+    for (path, columns) in matched.unread.iter().filter(|(_, columns)| !columns.is_empty()) {
+        let columns = columns.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        said += &format!(
+            "{path} : colonnes non reconnues, donc non lues / columns not recognised, hence not read: {columns}\n"
+        );
+    }
+    let of = |severity: Severity| matched.findings.iter().filter(move |found| found.severity == severity);
+    let found: Vec<&Finding> = of(Severity::Rejection).chain(of(Severity::Warning)).collect();
+    for finding in found.iter().take(MOST) {
+        let (row, fr, en) = (finding.location.public(), &finding.message_fr, &finding.message_en);
+        said += &format!("{row} {fr} {}\n  {en} {}\n", finding.repair_fr, finding.repair_en);
+    }
+    if let Some(more @ 1..) = found.len().checked_sub(MOST) {
+        said += &format!("… et {more} autres constats / and {more} other findings\n");
+    }
+    said
+}
+
 /// Refuses what is not there, and one file given for both sides or as the output.
 fn two_files(offers: &Path, requests: &Path, output: &Path) -> Result<(), Failure> {
     for (path, flag) in [(offers, "--offers"), (requests, "--requests")] {
-        if !path.is_file() {
-            let what = if path.is_dir() { "is a folder" } else { "is not there" };
-            let message = format!("`{}` {what}\nhelp: give {flag} the path of a file", path.display());
-            return Err(Failure::message(Exit::Unreadable, message));
-        }
+        files::must_be_there(path, flag)?;
         if same_file(path, output) {
             let message = format!(
                 "`{}` would be overwritten by the result\nhelp: choose another place for --output",

@@ -7,7 +7,8 @@ use crate::pipeline::default_state;
 use crate::publish;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// Where a pipeline keeps its state when nothing else is said, seen from the working folder.
 const USUAL: [&str; 2] = ["pipelines/.maillage", ".maillage"];
@@ -32,6 +33,7 @@ impl Place {
     /// The state folder, and its ledger.
     pub(super) fn ledger(&self) -> Result<(PathBuf, Ledger), Failure> {
         let state = self.state_folder()?;
+        state.join(ledger::FILE).try_exists().map_err(|error| closed(&state, &error))?;
         match Ledger::existing(&state) {
             Ok(Some(ledger)) => Ok((state, ledger)),
             Ok(None) => Err(usage(format!(
@@ -47,7 +49,7 @@ impl Place {
         if let Some(state) = &self.state {
             return Ok(state.clone());
         }
-        let found = usual();
+        let found = usual()?;
         let Some(pipeline) = &self.pipeline else {
             let owner = publish::owner(&self.published);
             let own = found.iter().find(|state| state.file_name() == owner.as_deref().map(OsStr::new));
@@ -88,17 +90,35 @@ fn listed(found: &[PathBuf]) -> String {
     }
 }
 
-/// The states that can be found, in order.
-fn usual() -> Vec<PathBuf> {
+/// The states that can be found, in order; what may not be looked into is said, not passed over.
+fn usual() -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
-    for folder in USUAL {
-        let Ok(entries) = fs::read_dir(folder) else { continue };
-        found.extend(
-            entries.flatten().map(|entry| entry.path()).filter(|state| state.join(ledger::FILE).exists()),
-        );
+    for folder in USUAL.map(Path::new) {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(closed(folder, &error)),
+        };
+        for state in entries.flatten().map(|entry| entry.path()) {
+            match state.join(ledger::FILE).try_exists() {
+                Ok(true) => found.push(state),
+                Ok(false) => {}
+                Err(error) => return Err(closed(&state, &error)),
+            }
+        }
     }
     found.sort();
-    found
+    Ok(found)
+}
+
+fn closed(folder: &Path, error: &io::Error) -> Failure {
+    Failure::message(
+        Exit::Failed,
+        format!(
+            "the state folder `{}` cannot be read: {error}\nhelp: it belongs to the account that runs the pipeline; ask as that account",
+            folder.display()
+        ),
+    )
 }
 
 fn usage(message: String) -> Failure {

@@ -69,7 +69,7 @@ fn run(arguments: &Arguments) -> Result<Counts, Failure> {
     }
     let outcome = standalone::run(&policy, &files).map_err(|error| failure(&error))?;
     for (name, _) in outcome.public.iter().chain(&outcome.private) {
-        super::overwrite::refuse(&arguments.output.join(name), &[&arguments.table, &arguments.policy])?;
+        super::files::refuse_overwrite(&arguments.output.join(name), &[&arguments.table, &arguments.policy])?;
     }
     let write = |name: &str, bytes: &[u8], mode: u32| {
         let path = arguments.output.join(name);

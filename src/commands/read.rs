@@ -85,6 +85,9 @@ pub fn read(arguments: &Arguments) -> Exit {
         eprintln!("Parquet is not for a terminal\nhelp: send it to a file with `> sheet.parquet`");
         return Exit::Usage;
     }
+    if let Err(failure) = super::files::must_be_there(&arguments.file, "FILE") {
+        return super::place::failed(&failure);
+    }
     let hidden = match arguments.hidden {
         HiddenFlag::Include => Hidden::Include,
         HiddenFlag::Exclude => Hidden::Exclude,

@@ -154,6 +154,16 @@ impl Layout {
         u32::try_from(self.rows.len()).unwrap_or(1)
     }
 
+    /// Whether it is the same header without the title of the whole table above it.
+    fn is_below_title_of(&self, other: &Self) -> bool {
+        let is_title =
+            |row: &BTreeMap<u32, String>| row.len() == 1 && row.keys().next() <= other.columns.keys().next();
+        self.last_row == other.last_row
+            && self.height() < other.height()
+            && other.rows.first().is_some_and(is_title)
+            && other.columns.values().all(|column| column.header.contains(" > "))
+    }
+
     /// Whether a body row only says a header row again.
     pub(super) fn repeats(&self, row: &Row) -> bool {
         // Most rows differ in their first cell: the rest is folded only when it does not.
@@ -201,7 +211,10 @@ pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Opti
                 continue;
             }
             let Some(candidate) = stacked(block, &sheet.head.merged, known) else { continue };
-            let better = best.as_ref().is_none_or(|best| candidate.matched > best.matched);
+            let better = best.as_ref().is_none_or(|best| {
+                candidate.matched > best.matched
+                    || candidate.matched == best.matched && candidate.is_below_title_of(best)
+            });
             if candidate.matched >= known.needed() && better {
                 best = Some(candidate);
             }

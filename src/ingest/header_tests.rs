@@ -129,3 +129,20 @@ fn units_are_taken_from_headings() {
     assert_eq!(split_unit("Quantité en tonnes"), ("Quantité", Some("tonnes")));
     assert_eq!(split_unit("(optionnel)"), ("(optionnel)", None));
 }
+
+#[test]
+fn the_title_of_a_whole_table_is_no_group_of_it() {
+    let below = "Entreprise,,Flux,\nNom,Parc,Matière,Quantité\nA,x,bois,3\n";
+    let mut sheet = sheet(&format!("Inventaire des flux 2026,,,\n{below}"));
+    for merged in [vec![], vec![Area { first: (0, 0), last: (0, 3) }, Area { first: (1, 0), last: (1, 1) }]] {
+        sheet.head.merged = merged;
+        let layout = find(&sheet, &Known::usual(), None, None).unwrap();
+        assert_eq!((layout.last_row, layout.height()), (3, 2));
+        assert_eq!(layout.columns[&0].header, "Entreprise > Nom");
+    }
+    // A mapping that was written with the title still finds its columns.
+    let columns = [("Inventaire des flux 2026 > Entreprise > Nom", Field::Name), ("Parc", Field::Park)];
+    sheet.head.merged.clear();
+    let layout = find(&sheet, &Known::new(columns.into_iter(), std::iter::empty()), None, None).unwrap();
+    assert_eq!(layout.columns[&0].field, Some(Field::Name));
+}

@@ -233,6 +233,7 @@ fn judged(field: Option<Field>, sure: u32, values: &[String]) -> (Option<Field>,
         digits.len() == 10 && ["11", "22", "33", "88"].iter().any(|start| digits.starts_with(start))
     });
     let figures = share(|text| text.contains(|character: char| character.is_ascii_digit()));
+    let worded = share(|text| text.contains(char::is_alphabetic));
     match field {
         None if emails >= 80 => (Some(Field::Email), 85),
         None if enterprise_numbers >= 80 => (Some(Field::EnterpriseNumber), 75),
@@ -243,8 +244,8 @@ fn judged(field: Option<Field>, sure: u32, values: &[String]) -> (Option<Field>,
         {
             (field, sure / 2)
         }
-        // A name that is a figure is a number of something.
-        Some(Field::Name | Field::Description) if figures == 100 => (field, sure / 2),
+        // A name without a letter is a number of something.
+        Some(Field::Name | Field::Description) if worded == 0 => (field, sure / 2),
         _ => (field, sure),
     }
 }

@@ -260,8 +260,9 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         }
         return;
     };
-    resource.written =
-        [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let amount = [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let often = reader.text(Field::Frequency).map(|often| format!(", {often}")).unwrap_or_default();
+    resource.written = amount + &often;
     let packed = unit_cell.take_if(|unit| quantity::is_packed(unit, reader.marks(Field::Quantity)));
     let text = packed.map_or_else(|| text.clone(), |unit| format!("{text} {unit}"));
     let Some(written) = as_written(reader, &text) else { return };

@@ -94,7 +94,9 @@ fn run(words: &[&str]) -> (Option<String>, usize) {
     while let Some(word) = words.get(taken) {
         match find(word) {
             // Eighty is four twenties.
-            Some(Word::Plus(20)) if part.is_some_and(|part| part % 100 == 4) => part = part.map(|part| part + 76),
+            Some(Word::Plus(20)) if part.is_some_and(|part| part % 100 == 4) => {
+                part = part.map(|part| part + 76)
+            }
             Some(Word::Plus(more)) => part = Some(part.unwrap_or(0) + more),
             // Hundreds, and who knows how many.
             Some(Word::Times(_)) if part.is_none() && word.ends_with('s') => break,
@@ -108,7 +110,9 @@ fn run(words: &[&str]) -> (Option<String>, usize) {
                 let next = words.get(taken + 1).and_then(|next| find(next));
                 // "vingt et un", "a hundred"; "deux et trois" are two numbers.
                 let joins = match *word {
-                    "et" | "and" => part.is_some_and(|part| part >= 20) && matches!(next, Some(Word::Plus(1 | 11))),
+                    "et" | "and" => {
+                        part.is_some_and(|part| part >= 20) && matches!(next, Some(Word::Plus(1 | 11)))
+                    }
                     "a" => taken == 0 && matches!(next, Some(Word::Times(_) | Word::Part(_))),
                     _ => false,
                 };
@@ -166,7 +170,15 @@ mod tests {
         ] {
             assert_eq!(in_digits(text.to_owned()), digits, "{text}");
         }
-        for text in ["beaucoup", "des centaines de tonnes", "12 sacs", "moins de 5 kg", "quelques tonnes", "", "a verifier"] {
+        for text in [
+            "beaucoup",
+            "des centaines de tonnes",
+            "12 sacs",
+            "moins de 5 kg",
+            "quelques tonnes",
+            "",
+            "a verifier",
+        ] {
             assert_eq!(in_digits(text.to_owned()), text);
         }
     }

@@ -25,6 +25,8 @@ pub struct Matched {
     pub findings: Vec<Finding>,
     /// Rows refused.
     pub refused: usize,
+    /// Headings that name no field, by file.
+    pub unread: Vec<(String, BTreeSet<String>)>,
 }
 
 /// Reads both sources of [`crate::config::alone`], normalises and matches. A row without company
@@ -48,10 +50,13 @@ pub async fn match_alone(
     };
     let mut rows = Vec::new();
     let mut findings = Vec::new();
+    let mut unread = Vec::new();
     for source in &pipeline.settings.sources {
         let read = ingest::read_source(source, &pipeline.mappings[&source.name], &context).await;
         let read = read.map_err(|error| super::unread(&error))?;
-        described(&source.files, &read.rows)?;
+        let path = source.files.first().cloned().unwrap_or_default();
+        described(&path, &read.rows)?;
+        unread.push((path, unknown_columns(&read.rows)));
         rows.extend(read.rows);
         findings.extend(read.findings);
     }
@@ -71,13 +76,18 @@ pub async fn match_alone(
         portfolio,
         refused: findings.iter().filter(|finding| finding.severity == Severity::Rejection).count(),
         findings,
+        unread,
     })
+}
+
+fn unknown_columns(rows: &[RawRow]) -> BTreeSet<String> {
+    let cells = rows.iter().flat_map(|row| &row.unmapped);
+    cells.map(|cell| if cell.header.is_empty() { &cell.column } else { &cell.header }).cloned().collect()
 }
 
 /// Refuses a file without rows, or whose rows cannot say what they are about: nothing would match,
 /// and nobody would know why.
-fn described(files: &[String], rows: &[RawRow]) -> Result<(), Failure> {
-    let path = files.first().map(String::as_str).unwrap_or_default();
+fn described(path: &str, rows: &[RawRow]) -> Result<(), Failure> {
     if rows.is_empty() {
         let message = format!(
             "`{path}` has headings and no row below them\nhelp: write one row for each thing that is offered or sought"
@@ -93,8 +103,8 @@ fn described(files: &[String], rows: &[RawRow]) -> Result<(), Failure> {
         .flat_map(|row| row.cells.iter().filter(|(_, cell)| !cell.header.is_empty()))
         .map(|(field, _)| field.code())
         .collect();
-    let unknown: BTreeSet<&str> =
-        rows.iter().flat_map(|row| &row.unmapped).map(|cell| cell.column.as_str()).collect();
+    let unknown = unknown_columns(rows);
+    let unknown: BTreeSet<&str> = unknown.iter().map(String::as_str).collect();
     let list = |names: BTreeSet<&str>| match names.len() {
         0 => "none".to_owned(),
         _ => names.into_iter().collect::<Vec<_>>().join(", "),

@@ -66,7 +66,7 @@ pub(super) fn keep_explanations(state: &State, protected: &disclosure::Protected
                 disclosure::Reason::Frequency => "primary: too few groups",
                 disclosure::Reason::Dominance => "primary: one group dominates",
                 disclosure::Reason::Complementary => "complementary",
-                disclosure::Reason::Withdrawn => "the measure cannot be protected in this table",
+                disclosure::Reason::Withdrawn => "withdrawn",
             },
         });
         lines.push_str(&object.to_string());

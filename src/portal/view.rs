@@ -150,9 +150,7 @@ fn shown(value: Published, language: Language, number: impl FnOnce(i64) -> Strin
         Published::Value(value) => {
             Shown { text: number(value), day: String::new(), is_word: false, value: Some(value) }
         }
-        Published::Confidential => {
-            Shown::word(language.say("confidentiel", "confidential"))
-        }
+        Published::Confidential => Shown::word(language.say("confidentiel", "confidential")),
         Published::Unknown => Shown::word(language.say("inconnu", "unknown")),
     }
 }

@@ -1,0 +1,61 @@
+//! The files that a command is given: they are there, and what is read is not written over.
+
+use crate::error::{Exit, Failure};
+use std::path::Path;
+
+/// Refuses an input that is no file, and says where its path was given.
+pub(super) fn must_be_there(path: &Path, given_as: &str) -> Result<(), Failure> {
+    let what = match path.metadata() {
+        Ok(known) if known.is_dir() => "is a folder".to_owned(),
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => "is not there".to_owned(),
+        Err(error) => format!("cannot be read: {error}"),
+    };
+    let message = format!("`{}` {what}\nhelp: give {given_as} the path of a file", path.display());
+    Err(Failure::message(Exit::Unreadable, message))
+}
+
+/// Refuses to write a file that the same command reads, under whatever name.
+pub(super) fn refuse_overwrite(output: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+    let Ok(written) = output.canonicalize() else { return Ok(()) };
+    if inputs.iter().all(|input| input.canonicalize().ok().as_ref() != Some(&written)) {
+        return Ok(());
+    }
+    Err(Failure::message(
+        Exit::Usage,
+        format!(
+            "`{}` is read by this command, and would be written over\nhelp: choose another place for --output",
+            output.display()
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{must_be_there, refuse_overwrite};
+
+    #[test]
+    fn what_is_not_there_or_is_a_folder_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |path: &std::path::Path| must_be_there(path, "--offers").unwrap_err().message;
+        assert!(said(folder.path()).contains("is a folder\nhelp: give --offers"));
+        let file = folder.path().join("a.csv");
+        assert!(said(&file).contains("is not there"));
+        std::fs::write(&file, "a").unwrap();
+        assert!(must_be_there(&file, "--offers").is_ok());
+    }
+
+    #[test]
+    fn a_file_is_known_under_another_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, other, link] = ["a.csv", "b.csv", "c.csv"].map(|name| folder.path().join(name));
+        std::fs::write(&file, "a").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert!(refuse_overwrite(&other, &[&file]).is_ok());
+        std::fs::write(&other, "b").unwrap();
+        assert!(refuse_overwrite(&other, &[&file]).is_ok());
+        for output in [&file, &link, &folder.path().join("./a.csv")] {
+            assert!(refuse_overwrite(output, &[&other, &file]).is_err(), "{}", output.display());
+        }
+    }
+}
