@@ -68,18 +68,18 @@ pub(super) fn written(pipeline: &Pipeline, models: &[Model]) -> Vec<Written> {
 pub(super) fn refuse_named(written: &[Written], canaries: &Canaries) -> Result<(), Failure> {
     let mut message = String::new();
     for Written { place, text, .. } in written {
-        let kinds: Vec<&str> = canaries.scan("", text.as_bytes()).leaks.into_iter().collect();
-        if !kinds.is_empty() {
-            let kinds = kinds.join(", ");
+        let found = canaries.told(&canaries.scan("", text.as_bytes()));
+        if !found.is_empty() {
+            let found = found.join(", ");
             message += &format!(
-                "the leak gate found confidential input ({kinds}) in {place}: nothing is published\n"
+                "the leak gate found confidential input ({found}) in {place}: nothing is published\n"
             );
         }
     }
     if message.is_empty() {
         return Ok(());
     }
-    message += "help: write it without what companies told in confidence; if it is a public word, add it to `publication.public_words`; the previous release stays";
+    message += "help: write it without what companies told in confidence; if the words of that row are public, add them, as the row has them, to `publication.public_words`; the previous release stays";
     Err(Failure::message(Exit::Failed, message))
 }
 
@@ -174,16 +174,17 @@ impl Gate {
         Self { canaries, exceptions: RefCell::default() }
     }
 
-    /// Kinds of confidential text in a file.
-    pub(super) fn scan(&self, path: &str, bytes: &[u8]) -> Vec<&'static str> {
+    /// Confidential texts in a file: their kinds and rows.
+    pub(super) fn scan(&self, path: &str, bytes: &[u8]) -> Vec<String> {
         let scan = self.canaries.scan(path, bytes);
         let mut exceptions = self.exceptions.borrow_mut();
+        let told = self.canaries.told(&scan);
         for (key, count) in scan.exceptions {
             let entry = exceptions.entry(key).or_insert_with(|| (0, 0, path.to_owned()));
             entry.0 += count;
             entry.1 += 1;
         }
-        scan.leaks.into_iter().collect()
+        told
     }
 
     /// One line a kind and reason: places and numbers, never a text.

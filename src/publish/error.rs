@@ -18,12 +18,12 @@ pub enum PublishError {
     },
     /// The gate found something confidential.
     #[error(
-        "the leak gate found confidential input ({kinds}) in `{path}`: nothing is published\nhelp: take it out of the settings or templates; if it is a public word, add it to `publication.public_words`; the previous release stays"
+        "the leak gate found confidential input ({kinds}) in `{path}`: nothing is published\nhelp: take it out of the settings or templates; if the words of that row are public, add them, as the row has them, to `publication.public_words`; the previous release stays"
     )]
     Leak {
         /// The file.
         path: String,
-        /// Kinds of text, never the text.
+        /// Kinds of text and the rows that hold them, never the text.
         kinds: String,
     },
     /// Something else stands where a part of the published folder belongs.

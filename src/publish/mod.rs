@@ -23,7 +23,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Names what is confidential in a file, given its path and its bytes.
-pub type Gate<'a> = dyn Fn(&str, &[u8]) -> Vec<&'static str> + 'a;
+pub type Gate<'a> = dyn Fn(&str, &[u8]) -> Vec<String> + 'a;
 
 /// Writes a release and swaps `published/current` to it, last.
 ///

@@ -40,7 +40,7 @@ fn current_points_at_the_last_release_and_the_older_ones_stay() {
 fn a_leak_leaves_the_previous_release_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), ONE, "1").unwrap();
-    let gate = |_: &str, bytes: &[u8]| if bytes == b"secret" { vec!["nom"] } else { Vec::new() };
+    let gate = |_: &str, bytes: &[u8]| if bytes == b"secret" { vec!["nom".to_owned()] } else { Vec::new() };
     let refused = publish("essai", TWO, &files("secret"), folder.path(), &gate).unwrap_err();
     assert!(matches!(&refused, PublishError::Leak { .. }) && !refused.to_string().contains("secret"));
     assert_eq!(fs::read_to_string(folder.path().join("current/donnees/a.csv")).unwrap(), "1");

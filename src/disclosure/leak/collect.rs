@@ -42,7 +42,8 @@ impl Canaries {
     pub fn collect(rows: &[RawRow], public: &Public) -> Self {
         let mut canaries = Self::default();
         let mut seen = Set::default();
-        for row in rows {
+        for (at, row) in (0..).zip(rows) {
+            canaries.patterns.row = Some(at);
             for (field, cell) in &row.cells {
                 if field.is_confidential() {
                     canaries.cell(*field, &cell.value.reveal(), public, &mut seen);
@@ -55,7 +56,9 @@ impl Canaries {
                 canaries.cell(Field::Description, name.reveal(), public, &mut seen);
             }
         }
+        canaries.patterns.row = None;
         canaries.patterns.seal();
+        canaries.rows = rows.iter().map(|row| row.location.public()).collect();
         canaries
     }
 
@@ -85,21 +88,22 @@ impl Canaries {
         }
         for number in digits::of(text) {
             if !public.has_number(number) {
-                self.numbers.entry(number).or_insert(kind);
+                self.numbers.entry(number).or_insert((kind, self.patterns.row));
             }
         }
         let email = Field::Email.code();
         for address in addresses::of(text) {
             let key = addresses::key(address);
             if !public.has_address(key) {
-                self.addresses.insert(key);
+                self.addresses.entry(key).or_insert(self.patterns.row);
             }
             let (local, domain) = address.split_once('@').unwrap_or(("", address));
-            phrase(patterns, public, &Words::of(address), Rule::name(email));
-            phrase(patterns, public, &Words::of(local), Rule { shortest_word: 6, ..Rule::name(email) });
+            phrase(&mut self.patterns, public, &Words::of(address), Rule::name(email));
+            let rule = Rule { shortest_word: 6, ..Rule::name(email) };
+            phrase(&mut self.patterns, public, &Words::of(local), rule);
             let domain = domain.strip_prefix("www.").unwrap_or(domain);
             if !addresses::is_shared(domain) {
-                phrase(patterns, public, &Words::of(domain), Rule::name("domaine"));
+                phrase(&mut self.patterns, public, &Words::of(domain), Rule::name("domaine"));
             }
         }
     }
@@ -132,6 +136,9 @@ impl Canaries {
 fn name(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static str) {
     let words = Words::of(text);
     phrase(patterns, public, &words, Rule::name(kind));
+    if public.is_reviewed(words.whole()) {
+        return;
+    }
     let is = |list: &[&str], word: &String| list.contains(&word.as_str());
     let start = words.texts.iter().take_while(|word| is(ARTICLES, word)).count();
     let tail = words.texts.iter().rev().take_while(|word| is(LEGAL_FORMS, word)).count();

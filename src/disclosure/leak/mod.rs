@@ -24,16 +24,18 @@ pub use patterns::Exception;
 pub use public::Public;
 
 use patterns::Patterns;
-use runs::{Map, Runs, Set};
+use runs::{Map, Runs};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What must not be published. Nothing of it can be read back.
 #[derive(Default)]
 pub struct Canaries {
     patterns: Patterns,
-    numbers: Map<&'static str>,
-    addresses: Set,
+    numbers: Map<(&'static str, Option<u32>)>,
+    addresses: Map<Option<u32>>,
     keys: Vec<Vec<u8>>,
+    /// Rows of the input, as messages name them.
+    rows: Vec<String>,
 }
 
 /// What a file holds, in kinds and never in texts.
@@ -43,6 +45,18 @@ pub struct Scan {
     pub leaks: BTreeSet<&'static str>,
     /// Confidential texts that were let through, by kind and reason, with their number.
     pub exceptions: BTreeMap<(&'static str, Exception), usize>,
+    /// Positions of rows that hold what was found, the first of each kind.
+    rows: BTreeMap<&'static str, u32>,
+}
+
+impl Scan {
+    fn leak(&mut self, kind: &'static str, row: Option<u32>) {
+        self.leaks.insert(kind);
+        if let Some(row) = row {
+            let first = self.rows.entry(kind).or_insert(row);
+            *first = row.min(*first);
+        }
+    }
 }
 
 /// Compressed files that cannot be looked into are refused like a leak.
@@ -59,6 +73,17 @@ impl Canaries {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// What was found, and the row that it is the text of: never the text.
+    #[must_use]
+    pub fn told(&self, scan: &Scan) -> Vec<String> {
+        let row = |kind| self.rows.get(*scan.rows.get(kind)? as usize);
+        let told = |kind: &&'static str| match row(*kind) {
+            Some(row) => format!("{kind} of the row {row}"),
+            None => (*kind).to_owned(),
+        };
+        scan.leaks.iter().map(told).collect()
     }
 
     /// Looks through one file, its path included.
@@ -125,19 +150,21 @@ impl Canaries {
                 if let Some(exception) = pattern.exception {
                     *scan.exceptions.entry((pattern.kind, exception)).or_default() += 1;
                 } else {
-                    scan.leaks.insert(pattern.kind);
+                    scan.leak(pattern.kind, pattern.row);
                 }
             });
             if !self.numbers.is_empty() {
                 chain.push(token, |number| {
-                    scan.leaks.extend(self.numbers.get(&number));
+                    if let Some((kind, row)) = self.numbers.get(&number) {
+                        scan.leak(kind, *row);
+                    }
                 });
             }
         });
         if !self.addresses.is_empty() {
             addresses::each(text, |address| {
-                if self.addresses.contains(&addresses::key(address)) {
-                    scan.leaks.insert("courriel");
+                if let Some(row) = self.addresses.get(&addresses::key(address)) {
+                    scan.leak("courriel", *row);
                 }
             });
         }

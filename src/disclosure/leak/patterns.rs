@@ -37,6 +37,8 @@ pub(super) struct Pattern {
     /// Made of public words: counts only inside one phrase, because pages put such words side by side.
     pub(super) is_ordinary: bool,
     pub(super) exception: Option<Exception>,
+    /// Position of the row that says it.
+    pub(super) row: Option<u32>,
 }
 
 /// Chance words of a few letters occur in decoded bytes that never were text.
@@ -48,10 +50,13 @@ pub(super) struct Patterns {
     lengths: [bool; LONGEST_RUN],
     /// One bit a pattern, so that most words need no lookup.
     filter: Vec<u64>,
+    /// The row whose texts are being added.
+    pub(super) row: Option<u32>,
 }
 
 impl Patterns {
     pub(super) fn insert(&mut self, length: usize, run: u64, pattern: Pattern) {
+        let pattern = Pattern { row: self.row, ..pattern };
         self.lengths[length - 1] = true;
         self.filter.clear();
         let entry = self.runs.entry(run).or_insert(pattern);

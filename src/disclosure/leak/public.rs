@@ -1,5 +1,6 @@
 //! What is public whatever the input: the product's own words, titles, settings and reviewed exceptions.
 
+use super::rules::TELLING_RUN;
 use super::runs::{LONGEST_RUN, Runs, Set};
 use super::{addresses, digits, tokens};
 
@@ -53,6 +54,10 @@ impl Public {
         for phrase in reviewed {
             let words = Words::of(phrase);
             public.reviewed.insert(words.whole());
+            // Of a longer text the runs are looked for that it shares with the phrase.
+            for length in [TELLING_RUN, LONGEST_RUN] {
+                public.reviewed.extend(words.windows(length).map(|(_, run)| run));
+            }
             addresses::each(phrase, |address| {
                 public.addresses.insert(addresses::key(address));
                 for part in address.split('@') {

@@ -10,7 +10,7 @@ use super::runs::LONGEST_RUN;
 use super::tokens::{self, letters};
 
 /// A run of so many words with one that is not public betrays a longer text.
-const TELLING_RUN: usize = 4;
+pub(super) const TELLING_RUN: usize = 4;
 
 /// How strict a kind of text is taken.
 #[derive(Clone, Copy)]
@@ -66,7 +66,7 @@ pub(super) fn phrase(patterns: &mut Patterns, public: &Public, words: &Words, ru
     let mut insert = |start: usize, length: usize, run: u64, is_ordinary, exception| {
         let weight: usize = words.texts[start..start + length].iter().map(String::len).sum();
         let weight = u8::try_from(weight).unwrap_or(u8::MAX);
-        patterns.insert(length, run, Pattern { kind: rule.kind, weight, is_ordinary, exception });
+        patterns.insert(length, run, Pattern { kind: rule.kind, weight, is_ordinary, exception, row: None });
     };
     if public.is_reviewed(words.whole()) {
         if count <= LONGEST_RUN {
@@ -110,7 +110,8 @@ pub(super) fn phrase(patterns: &mut Patterns, public: &Public, words: &Words, ru
     }
     for (start, run) in words.windows(TELLING_RUN) {
         if telling[start..start + TELLING_RUN].iter().any(|telling| *telling) {
-            insert(start, TELLING_RUN, run, false, None);
+            let exception = public.is_reviewed(run).then_some(Exception::Reviewed);
+            insert(start, TELLING_RUN, run, false, exception);
         }
     }
     for (start, run) in words.windows(LONGEST_RUN) {
@@ -118,7 +119,12 @@ pub(super) fn phrase(patterns: &mut Patterns, public: &Public, words: &Words, ru
         let is_phrase = words.unbroken[range.end - 1] >= LONGEST_RUN;
         let has_letters = words.texts[range.clone()].iter().any(|word| letters(word) >= 3);
         if is_phrase && has_letters && !telling[range].iter().any(|telling| *telling) {
-            insert(start, LONGEST_RUN, run, true, public.has_run(run).then_some(Exception::PublicText));
+            let exception = if public.is_reviewed(run) {
+                Some(Exception::Reviewed)
+            } else {
+                public.has_run(run).then_some(Exception::PublicText)
+            };
+            insert(start, LONGEST_RUN, run, true, exception);
         }
     }
 }
@@ -128,7 +134,7 @@ pub(super) fn secret(patterns: &mut Patterns, word: &str, kind: &'static str) {
     let words = Words::of(word);
     let weight = u8::try_from(word.len()).unwrap_or(u8::MAX);
     if (1..=LONGEST_RUN).contains(&words.len()) {
-        let pattern = Pattern { kind, weight, is_ordinary: false, exception: None };
+        let pattern = Pattern { kind, weight, is_ordinary: false, exception: None, row: None };
         patterns.insert(words.len(), words.whole(), pattern);
     }
 }
@@ -137,7 +143,8 @@ pub(super) fn secret(patterns: &mut Patterns, word: &str, kind: &'static str) {
 pub(super) fn joined(patterns: &mut Patterns, public: &Public, words: &Words, kind: &'static str) {
     let joined = words.texts.concat();
     let hash = tokens::hash(&joined);
-    if words.len() > 1 && letters(&joined) >= 8 && !public.has_word(hash) {
+    let is_reviewed = public.is_reviewed(words.whole());
+    if words.len() > 1 && letters(&joined) >= 8 && !public.has_word(hash) && !is_reviewed {
         secret(patterns, &joined, kind);
     }
 }

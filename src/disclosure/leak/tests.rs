@@ -165,6 +165,33 @@ fn a_reviewed_name_passes_and_is_counted() {
 }
 
 #[test]
+fn a_reviewed_name_passes_as_the_row_has_it_and_inside_longer_texts() {
+    let page = "Zone Fauvette Sud de la Rive; zonefauvettesud; Fauvette Sud";
+    let reviewed = ["Zone Fauvette Sud inc.".to_owned(), "Zone Fauvette Sud de la Rive".to_owned()];
+    for (field, text) in [
+        (Field::Name, "Zone Fauvette Sud inc."),
+        (Field::Note, "livré à la zone Fauvette Sud de la Rive, quai 7"),
+    ] {
+        let leaks = |reviewed: &[String]| {
+            let public = Public::new([PAGE], &[], &[], reviewed);
+            Canaries::collect(&[row(&[(field, text)], &[])], &public).scan("p", page.as_bytes()).leaks
+        };
+        assert!(!leaks(&[]).is_empty() && leaks(&reviewed).is_empty(), "{text}");
+    }
+    let public = Public::new([PAGE], &[], &[], &reviewed);
+    let other = row(&[(Field::Name, "Fauvette Sud")], &[]);
+    assert!(!Canaries::collect(&[other], &public).scan("p", page.as_bytes()).leaks.is_empty());
+}
+
+#[test]
+fn what_is_found_is_told_with_its_row_and_never_its_text() {
+    let rows = [row(&[(Field::Name, "Bois Canari")], &[]), row(&[(Field::Contact, "Jeanne Serin")], &[])];
+    let canaries = Canaries::collect(&rows, &public());
+    let told = canaries.told(&canaries.scan("p", b"merci a Jeanne Serin"));
+    assert_eq!(told, [format!("contact of the row {}", rows[1].location.public())]);
+}
+
+#[test]
 fn words_of_the_operators_prose_are_public_but_names_in_it_are_leaks() {
     let found = |name: &str, note: &str| {
         let row = row(&[(Field::Name, name), (Field::Note, note)], &["verre recyclage"]);
