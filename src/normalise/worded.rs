@@ -93,15 +93,14 @@ fn run(words: &[&str]) -> (Option<String>, usize) {
     let mut is_collective = false;
     while let Some(word) = words.get(taken) {
         match find(word) {
+            // Hundreds, and who knows how many.
+            Some(Word::Times(_) | Word::Part(_)) if part.is_none() && word.ends_with('s') => break,
             // Eighty is four twenties.
             Some(Word::Plus(20)) if part.is_some_and(|part| part % 100 == 4) => {
-                part = part.map(|part| part + 76)
+                part = part.map(|part| part + 76);
             }
             Some(Word::Plus(more)) => part = Some(part.unwrap_or(0) + more),
-            // Hundreds, and who knows how many.
-            Some(Word::Times(_)) if part.is_none() && word.ends_with('s') => break,
             Some(Word::Times(times)) => part = Some(part.unwrap_or(1).max(1) * times),
-            Some(Word::Part(_)) if part.is_none() && word.ends_with('s') => break,
             Some(Word::Part(times)) => {
                 whole += part.unwrap_or(1).max(1) * times;
                 part = Some(0);
