@@ -44,7 +44,7 @@ fn one(name: &str, wording: Wording, each: usize) {
     let (mut found, searched) = timed(|| matching::find(&known, &settings, day));
     assert!(found.len() >= each, "too few matches: {}", found.len());
     let searched_peak = peak_mib();
-    let (_, planned) = timed(|| matching::portfolio(&mut found, &known));
+    let (_, planned) = timed(|| matching::portfolio(&mut found, &known, &settings, day));
     let (_, pooled) = timed(|| matching::pools(&known, &found, &settings));
     println!(
         "| {each} | {name} | {prepared} | {searched} | {} | {planned} | {pooled} | {searched_peak} |",

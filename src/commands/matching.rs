@@ -2,9 +2,10 @@
 
 use super::files;
 use super::read::Nowhere;
+use crate::config::Objective;
 use crate::engine::Columns;
 use crate::error::{Exit, Failure};
-use crate::matching::{self, Feasibility, Interval, Known, feasibility};
+use crate::matching::{self, Feasibility, Interval, Known, Portfolio, feasibility};
 use crate::model::{Finding, Flow, FlowId, Part, Severity};
 use crate::pipeline::{self, Matched};
 use crate::{clock, config, store};
@@ -35,9 +36,21 @@ pub struct Arguments {
     /// Lowest score, percent (default: that of the settings)
     #[arg(long)]
     pub minimum: Option<u32>,
+    /// What the plan that counts each kilogram once gains the most of (default: that of the settings)
+    #[arg(long, value_enum)]
+    pub objective: Option<ObjectiveFlag>,
     /// Day that availability is compared with (default: today)
     #[arg(long)]
     pub as_of: Option<NaiveDate>,
+}
+
+/// The objective, as a flag.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+#[expect(missing_docs, reason = "the names are those of the setting, and a comment would be shown as help")]
+pub enum ObjectiveFlag {
+    Mass,
+    Emissions,
+    Money,
 }
 
 /// Matches, writes, and says how many.
@@ -68,6 +81,12 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let matching = &mut settings.settings.matching;
     matching.top_per_flow = arguments.top.unwrap_or(matching.top_per_flow);
     matching.minimum_score_percent = arguments.minimum.unwrap_or(matching.minimum_score_percent);
+    matching.objective = match arguments.objective {
+        None => matching.objective,
+        Some(ObjectiveFlag::Mass) => Objective::Mass,
+        Some(ObjectiveFlag::Emissions) => Objective::Emissions,
+        Some(ObjectiveFlag::Money) => Objective::Money,
+    };
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let worker = config::executable().map_err(|error| failed(&error))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| failed(&error))?;
@@ -93,13 +112,35 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     })?;
     eprint!("{}", told(&matched));
     Ok(format!(
-        "{} maillages / matches, {} lignes refusées / rows refused : {}\n\
-         Au plus {kg} kg/an quand chaque kilogramme compte une fois / at most {kg} kg a year when each kilogram counts once",
+        "{} maillages / matches, {} lignes refusées / rows refused : {}\n{}",
         matched.matches.len(),
         matched.refused,
         arguments.output.display(),
-        kg = matched.portfolio.total_kg,
+        planned(&matched.portfolio, settings.settings.matching.objective),
     ))
+}
+
+/// The plan in words. Chains are no part of it.
+fn planned(plan: &Portfolio, objective: Objective) -> String {
+    let (kg, gain, unpriced) = (plan.total_kg, plan.gain, plan.unpriced);
+    let (dollars, cents) = (gain / 100, gain % 100);
+    let mut said = match objective {
+        Objective::Mass => format!(
+            "Au plus {kg} kg/an quand chaque kilogramme compte une fois, sans les chaînes / at most {kg} kg a year when each kilogram counts once, without chains"
+        ),
+        Objective::Emissions => format!(
+            "Le plan qui évite le plus d’émissions : au moins {gain} kg CO2e/an, avec {kg} kg/an / the plan that avoids the most emissions: at least {gain} kg CO2e a year, with {kg} kg a year"
+        ),
+        Objective::Money => format!(
+            "Le plan qui rapporte le plus : au moins {dollars},{cents:02} $/an, avec {kg} kg/an / the plan that gains the most: at least ${dollars}.{cents:02} a year, with {kg} kg a year"
+        ),
+    };
+    if unpriced > 0 {
+        said += &format!(
+            "\n{unpriced} maillages n’y comptent pas, faute d’un prix, d’un facteur ou d’une distance (transport_cents_t_km, treatment_cents_t, start_cents) / {unpriced} matches do not count there, for want of a price, a factor or a distance"
+        );
+    }
+    said
 }
 
 /// What kept something out of the matches, refused rows first: headings that no field has, rows,

@@ -258,6 +258,19 @@ impl Default for Disclosure {
     }
 }
 
+/// What the plan of matches gains the most of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Objective {
+    /// Kilograms diverted.
+    #[default]
+    Mass,
+    /// Emissions avoided: virgin material replaced, less the haul.
+    Emissions,
+    /// Money: disposal and purchases spared, less haul, treatment and start.
+    Money,
+}
+
 /// Matching.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -271,6 +284,8 @@ pub struct Matching {
     pub listed: u32,
     /// Distance at which the distance part reaches nothing, kilometres.
     pub radius_km: u32,
+    /// What the plan that counts each kilogram once gains the most of.
+    pub objective: Objective,
     /// Load that makes a collection or a purchase worth while, kilograms a year: smaller flows of
     /// one kind are pooled up to it.
     pub pool_load_kg: u32,
@@ -300,6 +315,7 @@ impl Default for Matching {
             top_per_flow: 5,
             listed: 20_000,
             radius_km: 50,
+            objective: Objective::Mass,
             pool_load_kg: 10_000,
             pool_radius_km: 15,
             transport_cents_t_km: None,

@@ -1,8 +1,9 @@
 //! Laws of the score, the pools, the chains and the plan, over flows drawn at random.
 
+use super::objective::gain_a_tonne;
 use super::tests::{day, flow, organisation, parks, some_flows, varied_flows};
 use super::{Known, chains, parts, pools, portfolio, wanted};
-use crate::config;
+use crate::config::{self, Objective};
 use crate::model::{
     Category, Confidential, Direction, Flow, FlowId, FlowType, Frequency, Mass, Match, MatchKind, OrgId,
     Organisation, Part, RankedCode, State, Status,
@@ -26,6 +27,16 @@ fn any_weights() -> impl Strategy<Value = parts::Weights> {
         let settings = config::Matching { weights: names.zip(raw).collect(), ..config::Matching::default() };
         parts::Weights::new(&settings)
     })
+}
+
+/// Settings in which every cost has a price.
+fn priced(objective: Objective) -> config::Matching {
+    config::Matching {
+        objective,
+        transport_cents_t_km: Some([10, 30]),
+        start_cents: Some([1_000, 5_000]),
+        ..config::Matching::default()
+    }
 }
 
 /// Kilograms that pools, or a plan, take of each flow.
@@ -124,11 +135,28 @@ proptest! {
     }
 
     #[test]
-    fn a_plan_never_ships_more_than_is_offered_or_needed(flows in some_flows()) {
+    fn a_plan_never_ships_more_than_is_offered_or_needed_and_gains_the_most_of_its_objective(
+        flows in some_flows(),
+        objective in prop_oneof![Just(Objective::Mass), Just(Objective::Emissions), Just(Objective::Money)],
+    ) {
         let (companies, parks) = (companies(), parks());
         let known = Known::new(&companies, &flows, &parks);
         let mut found = super::find(&known, &config::Matching::default(), day());
-        let plan = portfolio(&mut found, &known);
+        let settings = priced(objective);
+        let by_mass = portfolio(&mut found, &known, &priced(Objective::Mass), day());
+        let gain = |found: &[Match]| -> i128 {
+            let each = found.iter().filter_map(|one| {
+                let flows = (known.flow(&one.offer)?, known.flow(&one.request)?);
+                let gain = gain_a_tonne(one, flows, &settings, day())?;
+                Some(i128::from(gain.max(0)) * i128::from(one.planned_kg?))
+            });
+            each.sum::<i128>() / 1_000
+        };
+        let without_aim = gain(&found);
+        let plan = portfolio(&mut found, &known, &settings, day());
+        prop_assert!(plan.total_kg <= by_mass.total_kg);
+        prop_assert!(i128::from(plan.gain) >= without_aim);
+        prop_assert_eq!(i128::from(plan.gain), gain(&found));
         let mut shipped: BTreeMap<&FlowId, i64> = BTreeMap::new();
         for one in &found {
             for id in [&one.offer, &one.request] {
@@ -243,7 +271,7 @@ fn kitchen_waste_reaches_a_request_for_compost_through_composting_with_its_loss(
     }
     assert!(reasons[2].reason_fr.contains("sans le détour"), "{}", reasons[2].reason_fr);
     let mut matches = vec![found];
-    let plan = portfolio(&mut matches, &known);
+    let plan = portfolio(&mut matches, &known, &config::Matching::default(), day());
     assert_eq!((plan.total_kg, matches[0].planned_kg), (0, None));
     assert_eq!(wanted(&flows, &matches, &plan)[0].kg, 10_000, "nobody takes it as it is");
 }

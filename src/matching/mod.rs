@@ -16,6 +16,7 @@ mod flags;
 mod follow_up;
 mod known;
 mod network;
+mod objective;
 mod parts;
 mod pooling;
 mod portfolio;

@@ -353,7 +353,7 @@ mod tests {
         let parks = parks();
         let known = Known::new(&[], &flows, &parks);
         let mut matches = super::super::find(&known, &settings, day());
-        let portfolio = portfolio(&mut matches, &known);
+        let portfolio = portfolio(&mut matches, &known, &settings, day());
         assert_eq!(portfolio.total_kg, 6_000);
         assert_eq!(portfolio.scarce.len(), 1);
         let expected = [

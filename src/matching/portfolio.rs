@@ -1,4 +1,4 @@
-//! The set of matches that diverts the most, when every kilogram is counted once.
+//! The set of matches that gains the most, when every kilogram is counted once.
 //!
 //! The sum over all matches counts one tonne many times. Here each match carries part of an
 //! offer to a request, no offer gives more than it has and no request takes more than it needs;
@@ -10,7 +10,10 @@
 
 use super::known::Known;
 use super::network::{FAR, Network};
+use super::objective::gain_a_tonne;
+use crate::config;
 use crate::model::{FlowId, FlowType, Match, MatchKind};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// A pair that may be used, by positions of its offer and its request.
@@ -107,48 +110,62 @@ pub fn plan(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Plan {
     Plan { kg, gain, offer_prices, request_prices }
 }
 
-/// What the matches can divert at most when every kilogram is counted once.
+/// The best plan of the matches when every kilogram is counted once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Portfolio {
     /// Kilograms a year over all matches.
     pub total_kg: i64,
+    /// What it gains in a year, at the cautious end of what is known: kilograms, kg `CO2e`, or cents of
+    /// CAD, as the objective says.
+    pub gain: i64,
+    /// Matches that could not count, because a distance, a factor or a price is not known.
+    pub unpriced: usize,
     /// Kilograms a year of each offer that no request takes, for offers with a known amount.
     pub left_over: BTreeMap<FlowId, i64>,
-    /// Requests whose need is scarce: one more kilogram there would divert one more.
+    /// Requests whose need is scarce: one more kilogram there would gain more.
     pub scarce: Vec<FlowId>,
 }
 
-/// The plan of most kilograms a year over matches of materials whose amounts are both known
-/// (best values) and that nothing rules out; each match learns its share. Chains are left out: what their
-/// treatment loses would have to be counted. Deterministic in the order of `matches`.
+/// The plan of greatest gain over matches of materials whose amounts are both known (best values) and
+/// that nothing rules out; each match learns its share. Chains are left out: what their treatment loses
+/// would have to be counted. Deterministic in the order of `matches`.
 ///
 /// # Panics
 /// When the prices do not prove the plan: a fault of the program, before anything is published.
 #[must_use]
-pub fn portfolio(matches: &mut [Match], known: &Known<'_>) -> Portfolio {
+pub fn portfolio(
+    matches: &mut [Match],
+    known: &Known<'_>,
+    settings: &config::Matching,
+    as_of: NaiveDate,
+) -> Portfolio {
     let mut sides = (Side::of(known), Side::of(known));
     let mut edges = Vec::new();
-    let mut places = Vec::new();
-    for found in matches.iter() {
+    let mut unpriced = 0;
+    for found in matches.iter_mut() {
+        found.planned_kg = None;
         let amount = |id: &FlowId| {
             let (at, flow) = known.at(id)?;
             Some((at, flow, flow.mass?.best_kg()))
         };
         let counts = found.is_possible() && found.kind != MatchKind::Chain;
         let pair = amount(&found.offer).zip(amount(&found.request)).filter(|_| counts);
-        places.push(pair.filter(|((_, offer, _), _)| offer.flow_type == FlowType::Material).map(
-            |((offer, _, supply), (request, _, demand))| {
-                let (offer, request) = (sides.0.at(offer, supply), sides.1.at(request, demand));
-                edges.push(Edge { offer, request, gain: 1 });
-                edges.len() - 1
-            },
-        ));
+        let Some(((offer, given, supply), (request, taken, demand))) = pair else { continue };
+        if given.flow_type != FlowType::Material {
+            continue;
+        }
+        let Some(gain) = gain_a_tonne(found, (given, taken), settings, as_of) else {
+            unpriced += 1;
+            continue;
+        };
+        found.planned_kg = Some(0);
+        let (offer, request) = (sides.0.at(offer, supply), sides.1.at(request, demand));
+        edges.push(Edge { offer, request, gain });
     }
     let plan = plan(&edges, &sides.0.kg, &sides.1.kg);
     assert!(plan.is_proven(&edges, &sides.0.kg, &sides.1.kg), "the prices prove the plan");
-    for (found, place) in matches.iter_mut().zip(places) {
-        found.planned_kg = place.map(|at| plan.kg[at]);
-    }
+    let planned = matches.iter_mut().filter_map(|found| found.planned_kg.as_mut());
+    planned.zip(&plan.kg).for_each(|(share, kg)| *share = *kg);
     let mut left: Vec<i64> = sides.0.kg.clone();
     for (edge, kg) in edges.iter().zip(&plan.kg) {
         left[edge.offer] -= kg;
@@ -157,6 +174,8 @@ pub fn portfolio(matches: &mut [Match], known: &Known<'_>) -> Portfolio {
     let scarce = sides.1.flows.iter().zip(&plan.request_prices).filter(|(_, price)| **price > 0);
     Portfolio {
         total_kg: plan.kg.iter().sum(),
+        gain: i64::try_from(plan.gain / 1_000).unwrap_or(i64::MAX),
+        unpriced,
         scarce: scarce.map(|(at, _)| id(*at)).collect(),
         left_over: sides.0.flows.iter().map(|at| id(*at)).zip(left).collect(),
     }

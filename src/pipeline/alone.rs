@@ -67,7 +67,7 @@ pub async fn match_alone(
     let settings = &pipeline.settings.matching;
     let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks);
     let mut found = matching::find(&known, settings, as_of);
-    let portfolio = matching::portfolio(&mut found, &known);
+    let portfolio = matching::portfolio(&mut found, &known, settings, as_of);
     findings.extend(normalised.findings);
     Ok(Matched {
         organisations: normalised.organisations,

@@ -57,7 +57,7 @@ pub(super) async fn follow(
         "matches that were given up and have not changed are not proposed again"
     );
     let (identifiers, mut found): (Vec<String>, Vec<Match>) = named.into_iter().unzip();
-    let portfolio = matching::portfolio(&mut found, &known);
+    let portfolio = matching::portfolio(&mut found, &known, settings, as_of);
     let pools = matching::pools(&known, &found, settings);
     let wanted = matching::wanted(&normalised.flows, &found, &portfolio);
     // Nobody reads hundreds of thousands of rows: the best ones, and whatever somebody filled in.

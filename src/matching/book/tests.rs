@@ -62,7 +62,7 @@ impl Case {
         use calamine::Reader as _;
         let mut found = search(&self.flows);
         let known = Known::new(&self.companies, &self.flows, &self.parks);
-        let portfolio: Portfolio = portfolio(&mut found, &known);
+        let portfolio: Portfolio = portfolio(&mut found, &known, &config::Matching::default(), day());
         let wanted: Vec<Wanted> = wanted(&self.flows, &found, &portfolio);
         let ids: Vec<String> = (1..=found.len()).map(|number| format!("cle-{number}")).collect();
         let matches: Vec<(&str, &Match)> = ids.iter().map(String::as_str).zip(&found).collect();
