@@ -2,8 +2,8 @@
 //!
 //! The certificates of those nights are the record: each of their cells must be a variable of
 //! tonight's certificate, published if it was, with the same amount and shares; each of their sums an
-//! equation; and what changed in a cell from one night to the next, or between two values that it
-//! showed, an amount of its own with the shares of who changed. What `check` proves of such a
+//! equation; and what changed in a cell from one night to the next, or unsafely between any two of
+//! them, an amount of its own with the shares of who changed. What `check` proves of such a
 //! certificate holds for all those nights together.
 
 use super::Refusal;
@@ -31,8 +31,8 @@ pub fn verify_history(certificate: &[u8], nights: &[Vec<u8>]) -> Result<(), Refu
         .collect();
     let equations = named(&tonight)?;
     let nights = nights.iter().map(|night| format::read(night)).collect::<Result<Vec<_>, _>>()?;
-    // Versions of each cell, oldest first: variable of tonight's certificate, and whether it was shown.
-    let mut versions: BTreeMap<Name<'_>, Vec<(usize, bool)>> = BTreeMap::new();
+    // Versions of each cell, oldest first, as variables of tonight's certificate.
+    let mut versions: BTreeMap<Name<'_>, Vec<usize>> = BTreeMap::new();
     let mut shown: BTreeSet<(Name<'_>, usize)> = BTreeSet::new();
     for (night, earlier) in nights.iter().enumerate() {
         let lacks = |cause| Refusal::History { night, cause };
@@ -56,7 +56,7 @@ pub fn verify_history(certificate: &[u8], nights: &[Vec<u8>]) -> Result<(), Refu
                 if !known.withheld {
                     shown.insert((name, place));
                 }
-                versions.entry(name).or_default().push((place, !known.withheld));
+                versions.entry(name).or_default().push(place);
             }
         }
         if sums(earlier)?.iter().any(|sum| !equations.contains(sum)) {
@@ -65,20 +65,16 @@ pub fn verify_history(certificate: &[u8], nights: &[Vec<u8>]) -> Result<(), Refu
     }
     for table in &tonight.tables {
         for (codes, variable) in &table.cells {
-            versions.entry((&table.name, codes)).or_default().push((*variable, false));
+            versions.entry((&table.name, codes)).or_default().push(*variable);
         }
     }
     let changes = changes(&tonight);
     let night = nights.len();
     for versions in versions.values() {
-        let mut last_shown = None;
-        for pair in versions.windows(2) {
-            let [(old, was_shown), (new, _)] = pair else { continue };
-            if *was_shown {
-                last_shown = Some(*old);
-            }
-            for from in [Some(*old), last_shown].into_iter().flatten() {
-                if !is_known(&tonight, &changes, from, *new) {
+        for (place, new) in versions.iter().enumerate() {
+            for (far, old) in versions[..place].iter().rev().enumerate() {
+                let must = far == 0 || is_unsafe(&tonight, *old, *new);
+                if must && !is_known(&tonight, &changes, *old, *new) {
                     return Err(Refusal::History { night, cause: "a change is not known" });
                 }
             }
@@ -138,6 +134,26 @@ fn changes(certificate: &Certificate) -> BTreeMap<(usize, usize), Vec<Option<usi
     changes
 }
 
+/// Who changed by how much between two variables.
+fn difference(certificate: &Certificate, old: usize, new: usize) -> requirements::Shares {
+    let mut shares = requirements::Shares::new();
+    for (variable, sign) in [(new, 1), (old, -1)] {
+        for (parties, amount, waived) in &certificate.variables[variable].shares {
+            let known = shares.entry(*parties).or_insert((0, true));
+            known.0 += sign * i128::from(*amount);
+            known.1 &= waived;
+        }
+    }
+    shares.retain(|_, (amount, _)| *amount != 0);
+    shares
+}
+
+/// Whether the rules ask for something of a change.
+fn is_unsafe(certificate: &Certificate, old: usize, new: usize) -> bool {
+    let shares = difference(certificate, old, new);
+    !shares.is_empty() && requirements::width(&shares, certificate).is_some()
+}
+
 /// Whether what changed between two variables is a variable with the shares of who changed, or
 /// nobody changed and they move together.
 fn is_known(
@@ -149,20 +165,14 @@ fn is_known(
     if old == new {
         return true;
     }
-    let shares = |variable: usize, sign: i128| {
-        certificate.variables[variable]
-            .shares
-            .iter()
-            .map(move |(parties, amount, _)| (*parties, sign * i128::from(*amount)))
-    };
-    let mut wanted: BTreeMap<(u32, u32), i128> = BTreeMap::new();
-    for (parties, amount) in shares(new, 1).chain(shares(old, -1)) {
-        *wanted.entry(parties).or_insert(0) += amount;
-    }
-    wanted.retain(|_, amount| *amount != 0);
+    let wanted = difference(certificate, old, new);
     let found = changes.get(&(old, new)).into_iter().flatten();
     found.into_iter().any(|change| match change {
         None => wanted.is_empty(),
-        Some(change) => shares(*change, 1).collect::<BTreeMap<_, _>>() == wanted,
+        Some(change) => {
+            let shares = certificate.variables[*change].shares.iter();
+            let shares = shares.map(|(parties, amount, waived)| (*parties, (i128::from(*amount), *waived)));
+            shares.collect::<requirements::Shares>() == wanted
+        }
     })
 }

@@ -194,7 +194,7 @@ fn sides(shares: &Shares, without: &[u32]) -> [Side; 2] {
 
 /// What the rules ask for: the wider of both sides, and what declared coalitions, or a holding that
 /// stands on both sides, must still be kept from.
-fn width(shares: &Shares, certificate: &Certificate) -> Option<i128> {
+pub(super) fn width(shares: &Shares, certificate: &Certificate) -> Option<i128> {
     let rules = &certificate.rules;
     let plain = sides(shares, &[]).iter().filter_map(|side| width_of(side, side.len(), rules, true)).max();
     let crossing = shares.keys().any(|(giver, taker)| giver != taker);

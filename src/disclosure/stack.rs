@@ -194,7 +194,9 @@ fn name(cube: &Cube, measure: usize, crossing: &Crossing) -> Name {
     (format!("{}/{}", cube.name, cube.measures[measure].name), codes)
 }
 
-/// Changes of one cell from night to night, and those that two values that are shown give away.
+/// Changes of one cell: from each night to the next, and between any two nights when they are unsafe.
+/// Three groups may change and two of them change back: each step is safe, and both together are
+/// the change of one. That holds for cells that were never shown too, for margins tell of them.
 fn changes(
     system: &mut System,
     ties: &mut Ties,
@@ -202,28 +204,29 @@ fn changes(
     keys: &[String],
     rules: &Rules,
 ) -> Result<(), &'static str> {
-    let mut shown: Option<usize> = None;
-    for pair in versions.windows(2) {
-        let [old, new] = pair else { continue };
-        if old.shown {
-            shown = Some(old.variable);
+    let mut earlier: Vec<usize> = Vec::new();
+    for version in versions {
+        let new = version.variable;
+        if earlier.last() == Some(&new) {
+            continue;
         }
-        let known = shown.filter(|shown| *shown != old.variable);
-        for from in [Some(old.variable), known].into_iter().flatten() {
-            if from != new.variable {
-                change(system, ties, [from, new.variable], keys, rules)?;
+        for (far, old) in earlier.iter().rev().enumerate() {
+            if *old != new {
+                change(system, ties, [*old, new], far == 0, keys, rules)?;
             }
         }
-        debug_assert!(old.night < new.night, "nights come in their order");
+        earlier.push(new);
     }
     Ok(())
 }
 
-/// `new = old + change`. Where no holding changed by anything both are one amount.
+/// `new = old + change`. Where no holding changed by anything both are one amount. A safe change
+/// that is no `step` from one night to the next is a sum of steps, and asks for nothing.
 fn change(
     system: &mut System,
     ties: &mut Ties,
     [old, new]: [usize; 2],
+    step: bool,
     keys: &[String],
     rules: &Rules,
 ) -> Result<(), &'static str> {
@@ -242,6 +245,10 @@ fn change(
         system.relate(BTreeMap::from([(new, 1), (old, -1)]), Kind::Ratio);
         return Ok(());
     }
+    let verdict = judge(&shares, rules);
+    if !step && verdict.is_none() {
+        return Ok(());
+    }
     let amount = system.variables[new].amount.checked_sub(system.variables[old].amount);
     let amount = amount.ok_or("a change is too large")?;
     let signed = shares.iter().any(|share| share.amount < 0);
@@ -255,7 +262,7 @@ fn change(
         up: None,
         levels: 0,
         tie,
-        verdict: judge(&shares, rules),
+        verdict,
         shares,
         wish: Wish::None,
         role: after.role,

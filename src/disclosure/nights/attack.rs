@@ -67,9 +67,8 @@ impl Attack {
     pub(super) fn new(nights: &[Observed]) -> Self {
         let mut attack = Self { variables: Vec::new(), equations: BTreeMap::new(), questions: Vec::new() };
         let mut now: BTreeMap<[String; 2], usize> = BTreeMap::new();
-        // Of each cell: its variables, its parts, and those when it was last shown.
-        let mut last: BTreeMap<Vec<String>, (BTreeSet<usize>, Parts)> = BTreeMap::new();
-        let mut shown: BTreeMap<Vec<String>, (BTreeSet<usize>, Parts)> = BTreeMap::new();
+        // Of each cell: its variables and its parts, on every night on which they were others.
+        let mut known: BTreeMap<Vec<String>, Vec<(BTreeSet<usize>, Parts)>> = BTreeMap::new();
         for night in nights {
             for (cell, parts) in &night.cells {
                 if now.get(cell).is_none_or(|variable| attack.variables[*variable] != *parts) {
@@ -91,20 +90,20 @@ impl Attack {
                     variables.insert(now[cell]);
                     parts.extend(own.clone());
                 }
-                let is_new = last.get(&codes).is_none_or(|(known, _)| *known != variables);
+                let before = known.entry(codes.clone()).or_default();
+                let is_new = before.iter().all(|(known, _)| *known != variables);
                 if is_new && !parts.is_empty() && need(&parts, None) > 0 {
                     attack.ask(&variables, &BTreeSet::new(), &parts, &Parts::new());
                 }
                 if is_new {
-                    for (old, before) in [last.get(&codes), shown.get(&codes)].into_iter().flatten() {
-                        attack.ask(&variables, old, &parts, before);
+                    for (old, earlier) in before.iter() {
+                        attack.ask(&variables, old, &parts, earlier);
                     }
+                    before.push((variables.clone(), parts.clone()));
                 }
                 if night.shown.contains(&codes) {
                     attack.equations.insert(variables.clone(), sum(&parts));
-                    shown.insert(codes.clone(), (variables.clone(), parts.clone()));
                 }
-                last.insert(codes, (variables, parts));
             }
         }
         attack
