@@ -167,8 +167,8 @@ pub fn protect_tonight(
             let Ok(among) = protect_after(&records, &history.nights, open, policy, agreements) else {
                 continue;
             };
-            // A batch that shows less than no batch would is none.
-            if usable(&among.shown, &atoms, &batch) > now {
+            // A batch that shows no more than no batch would, or none of its changes, is none.
+            if usable(&among.shown, &atoms, &batch) > now && renews(&among.shown, &atoms, &batch) {
                 let rules = fingerprint(policy, agreements);
                 let batches = last.batches + 1;
                 return Ok(dated(among, (&atoms, &batch), (records, rules), Some(last), day, batches));
@@ -210,6 +210,12 @@ fn usable(shown: &Shown, atoms: &Atoms, batch: &[bool]) -> usize {
     let cells = shown.iter().flat_map(|(name, cells)| cells.iter().map(move |codes| (name, codes)));
     let cells = cells.map(|(name, codes)| (name.clone(), codes.clone()));
     cells.filter(|cell| !waiting.contains_key(cell) || renewed.contains_key(cell)).count()
+}
+
+/// Whether a cell that a batch touches is shown with it.
+fn renews(shown: &Shown, atoms: &Atoms, batch: &[bool]) -> bool {
+    let touched = atoms.touched(batch, true);
+    touched.keys().any(|(name, codes)| shown.get(name).is_some_and(|cells| cells.contains(codes)))
 }
 
 /// Writes the day beside each value.
