@@ -3,7 +3,7 @@
 use super::cells::{Crossing, Cube, TOTAL, Ties, place};
 use super::input::Ceiling;
 use super::rules::{Rules, Share, judge};
-use super::system::{Key, Kind, Role, System, Variable, Wish};
+use super::system::{self, Key, Kind, Role, System, Variable, Wish};
 use std::collections::BTreeMap;
 
 /// Adds what lies between both as a hidden amount that is never negative, for each crossing that
@@ -28,6 +28,7 @@ pub(super) fn add(
     let high_measure = measure(high_cube, &ceiling.other).ok_or(missing)?;
     let places: BTreeMap<&[usize], &Crossing> =
         blocks[high].iter().map(|crossing| (crossing.codes.as_slice(), crossing)).collect();
+    let keys = system.keys();
     for crossing in &blocks[low] {
         let Some(below) = crossing.variables[low_measure] else { continue };
         let Some(codes) = above(low_cube, crossing, high_cube, ceiling) else { continue };
@@ -41,7 +42,7 @@ pub(super) fn add(
             ceiling.table, ceiling.other, ceiling.code, low_cube.name, ceiling.measure
         );
         // Over nights one pair of amounts has one gap.
-        let pair = ((below as u128) << 64) | above as u128;
+        let pair = system::pair(&keys[below], &keys[above]);
         let sum = place(low_cube, &crossing.codes).wrapping_add(pair);
         let key = Key { measure: name.clone(), sum, count: 0 };
         let next = ties.len();

@@ -30,6 +30,7 @@ pub mod nights;
 mod program;
 mod protect;
 mod protected;
+mod remembered;
 mod rules;
 mod search;
 mod solve;

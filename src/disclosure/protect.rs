@@ -9,6 +9,7 @@ use super::error::{DisclosureError, Reason};
 use super::input::{Agreements, MeasureInput, TableInput};
 use super::nights::{Night, Shown};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
+use super::remembered::{Known, Remembered};
 use super::rules::Rules;
 use super::search::Pattern;
 use super::solve::{Unsolved, solve};
@@ -63,10 +64,18 @@ pub(super) struct Among {
 pub(super) enum Frame<'a> {
     /// Whatever can be protected.
     Open,
+    /// The same, beginning with what the last night proved.
+    After(&'a Remembered),
     /// What the last night showed, proven again: the rules may be others now.
     Frozen,
     /// The same, as this certificate proves it.
     Kept(&'a [u8]),
+}
+
+impl Frame<'_> {
+    fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::After(_))
+    }
 }
 
 /// As [`protect_with`], together with everything that earlier nights showed.
@@ -101,7 +110,7 @@ pub(super) fn protect_after(
         nights.push(Past { cubes, tables: &night.tables, shown: &night.shown });
     }
     // The same again is without what was published nowhere, too.
-    if let (false, Some(night)) = (matches!(frame, Frame::Open), past.last()) {
+    if let (false, Some(night)) = (frame.is_open(), past.last()) {
         for cube in &mut cubes {
             as_then(cube, night);
         }
@@ -240,7 +249,7 @@ fn solved(
     for night in past {
         before.push(link(&mut system, &mut ties, (&night.cubes, night.tables), rules)?);
     }
-    let is_frozen = !matches!(frame, Frame::Open);
+    let is_frozen = !frame.is_open();
     let history = History::add(&mut system, &mut ties, (cubes, &blocks), (past, &before), is_frozen, rules)
         .map_err(|cause| DisclosureError::History { cause })?;
     let named: Vec<NamedCells> =
@@ -256,7 +265,11 @@ fn solved(
             .map_err(|refusal| DisclosureError::Unproven { cause: refusal.to_string() })?;
         Ok((history.pattern(&system), certificate.to_vec(), verified))
     } else {
-        solve(&mut system, rules, Cost::Balanced, &rules.coalitions, &named, &also)
+        let known = |system: &System| match frame {
+            Frame::After(remembered) => remembered.within(system, &history.next),
+            Frame::Open | Frame::Frozen | Frame::Kept(_) => Known::default(),
+        };
+        solve(&mut system, rules, Cost::Balanced, &rules.coalitions, &named, &also, &known)
     };
     let (pattern, certificate, verified) = match solved {
         Ok(solved) => solved,

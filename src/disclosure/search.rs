@@ -7,6 +7,7 @@
 use super::attacker::{Attacker, Insiders};
 use super::costs::{self, Cost};
 use super::error::Reason;
+use super::remembered::Known;
 use super::rules::{Rules, Share, judge, need_against};
 use super::system::{Role, System, Wish};
 use super::witness::{Limits, Witness};
@@ -50,6 +51,8 @@ pub(super) struct Search<'a> {
     pub rules: &'a Rules,
     pub coalitions: &'a [Vec<u32>],
     pub insiders: &'a Insiders,
+    /// What the night before proved.
+    pub known: &'a Known,
     pub costs: Vec<f64>,
     pub suppressed: Vec<bool>,
     pub pool: Vec<Witness>,
@@ -70,13 +73,14 @@ pub(super) fn search(
     rules: &Rules,
     cost: Cost,
     coalitions: &[Vec<u32>],
+    known: &Known,
 ) -> Result<Pattern, Stuck> {
     let insiders = Insiders::new(system);
     let scene = (coalitions, &insiders);
-    let mut best = attempt(system, rules, cost, scene, 0)?;
+    let mut best = attempt(system, rules, cost, scene, (0, known))?;
     if cost == Cost::Fewest && system.variables.len() <= SMALL {
         for seed in 1..TRIES {
-            let Ok(next) = attempt(system, rules, cost, scene, seed) else { continue };
+            let Ok(next) = attempt(system, rules, cost, scene, (seed, known)) else { continue };
             if next.price(cost) < best.price(cost) {
                 best = next;
             }
@@ -91,13 +95,14 @@ fn attempt<'a>(
     rules: &'a Rules,
     cost: Cost,
     (coalitions, insiders): (&'a [Vec<u32>], &'a Insiders),
-    seed: u64,
+    (seed, known): (u64, &'a Known),
 ) -> Result<Search<'a>, Stuck> {
     let mut search = Search {
         system,
         rules,
         coalitions,
         insiders,
+        known,
         costs: costs::costs(system, cost, seed),
         suppressed: vec![false; system.variables.len()],
         pool: Vec::new(),
@@ -117,8 +122,17 @@ fn attempt<'a>(
             search.withhold(position)?;
         }
     }
+    for (position, _) in known.withheld.iter().enumerate().filter(|(_, withheld)| **withheld) {
+        if search.may_withhold(position) {
+            search.withhold(position)?;
+        }
+    }
+    for world in known.proofs.values().flatten() {
+        search.remember(world.clone());
+    }
     let open = (0..requirements.len()).collect();
-    search.protect(&mut requirements, open, None)?;
+    let spared = (!known.new.is_empty()).then_some(known.new.as_slice());
+    search.protect(&mut requirements, open, spared)?;
     search.requirements = requirements;
     Ok(search)
 }
@@ -229,7 +243,7 @@ impl Search<'_> {
     /// Proves a requirement, and withholds what that takes.
     pub(super) fn meet(&mut self, requirement: &mut Requirement) -> Result<(), Stuck> {
         loop {
-            if let Some(found) = self.cover(requirement, Vec::new(), &[], true) {
+            if let Some(found) = self.cover(requirement, self.proven(requirement), &[], true) {
                 requirement.witnesses = found;
                 return Ok(());
             }
@@ -240,13 +254,24 @@ impl Search<'_> {
         }
     }
 
+    /// Worlds of the night before that move a sum the same way, while all that they move is withheld.
+    fn proven(&self, requirement: &Requirement) -> Vec<Witness> {
+        let known = self.known.proofs.get(&requirement.parts).into_iter().flatten();
+        let serves = |world: &&Witness| {
+            world.of(&requirement.parts).signum() == i128::from(requirement.width.signum())
+                && world.movement.iter().all(|(variable, _)| self.suppressed[*variable])
+        };
+        known.filter(serves).cloned().collect()
+    }
+
+    fn may_withhold(&self, variable: usize) -> bool {
+        let tie = &self.system.ties[self.system.variables[variable].tie];
+        tie.iter().all(|member| self.system.variables[*member].wish != Wish::Publish)
+    }
+
     /// The cheapest published variable in an equation with the parts, or with what is withheld.
     fn neighbour(&self, parts: &[usize]) -> Option<usize> {
-        let open = |variable: &usize| {
-            let tie = &self.system.ties[self.system.variables[*variable].tie];
-            !self.suppressed[*variable]
-                && tie.iter().all(|member| self.system.variables[*member].wish != Wish::Publish)
-        };
+        let open = |variable: &usize| !self.suppressed[*variable] && self.may_withhold(*variable);
         let mut visited: BTreeSet<usize> = parts.iter().copied().collect();
         let mut edge: Vec<usize> = parts.to_vec();
         while !edge.is_empty() {

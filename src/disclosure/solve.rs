@@ -3,6 +3,7 @@
 use super::certificate::{self, Earlier, NamedCells};
 use super::costs::Cost;
 use super::error::DisclosureError;
+use super::remembered::Known;
 use super::rules::Rules;
 use super::search::{self, Pattern, Stuck};
 use super::system::System;
@@ -23,7 +24,7 @@ impl From<DisclosureError> for Unsolved {
 
 /// Finds the pattern, withholds `also` what needs no protection itself, and has its certificate
 /// checked by the program that does not know how it was found. `also` says which cells show an
-/// earlier value.
+/// earlier value, `known` what the night before proved.
 pub(super) fn solve(
     system: &mut System,
     rules: &Rules,
@@ -31,15 +32,18 @@ pub(super) fn solve(
     coalitions: &[Vec<u32>],
     tables: &[NamedCells],
     also: &dyn Fn(&System, &mut Pattern) -> Vec<Earlier>,
+    known: &dyn Fn(&System) -> Known,
 ) -> Result<(Pattern, Vec<u8>, Verified), Unsolved> {
     system.finish().map_err(|equation| DisclosureError::NotAdditive { equation: system.words(equation) })?;
     let name = |variable: usize| system.variables[variable].name.clone();
-    let mut pattern = search::search(system, rules, cost, coalitions).map_err(|stuck| match stuck {
-        Stuck::Infeasible(variable) => {
-            Unsolved { error: DisclosureError::Infeasible { cell: name(variable) }, variable: Some(variable) }
-        }
-        Stuck::Forced(variable) => DisclosureError::Forced { cell: name(variable) }.into(),
-    })?;
+    let mut pattern =
+        search::search(system, rules, cost, coalitions, &known(system)).map_err(|stuck| match stuck {
+            Stuck::Infeasible(variable) => Unsolved {
+                error: DisclosureError::Infeasible { cell: name(variable) },
+                variable: Some(variable),
+            },
+            Stuck::Forced(variable) => DisclosureError::Forced { cell: name(variable) }.into(),
+        })?;
     let earlier = also(system, &mut pattern);
     let certificate = certificate::write(system, rules, coalitions, (tables, &earlier), &pattern)
         .map_err(|error| DisclosureError::Unproven { cause: error.to_string() })?;

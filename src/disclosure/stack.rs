@@ -15,7 +15,7 @@ use super::nights::Shown;
 use super::protect::codes;
 use super::rules::{Rules, Share, judge};
 use super::search::Pattern;
-use super::system::{Key, Kind, System, Variable, Wish};
+use super::system::{self, Key, Kind, System, Variable, Wish};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Position of a table of an earlier night: no measure of it can be withdrawn.
@@ -48,6 +48,8 @@ pub(super) struct History {
     public: BTreeSet<usize>,
     /// Variables of tonight that earlier nights withheld though nobody stands behind them.
     empty: BTreeSet<usize>,
+    /// Tonight's version of each cell that was another the night before.
+    pub next: BTreeMap<usize, usize>,
 }
 
 impl History {
@@ -103,13 +105,20 @@ impl History {
             versions.entry(name(cube, measure, crossing)).or_default().push(version);
         });
         let keys = system.keys();
+        let mut next = BTreeMap::new();
         for versions in versions.values() {
+            if let [.., old, new] = versions.as_slice()
+                && new.night == night
+                && old.variable != new.variable
+            {
+                next.insert(old.variable, new.variable);
+            }
             changes(system, ties, versions, &keys, rules)?;
         }
         let last = |(name, versions): (Name, Vec<Version>)| {
             Some((name, versions.iter().rev().find(|version| version.shown)?.variable))
         };
-        Ok(Self { shown: versions.into_iter().filter_map(last).collect(), public, empty })
+        Ok(Self { shown: versions.into_iter().filter_map(last).collect(), public, empty, next })
     }
 
     /// Everything withheld but what was shown.
@@ -230,13 +239,8 @@ fn change(
     keys: &[String],
     rules: &Rules,
 ) -> Result<(), &'static str> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(keys[old].as_bytes());
-    hasher.update(&[0]);
-    hasher.update(keys[new].as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    let key = Key { measure: "change".to_owned(), sum: u128::from_le_bytes(bytes), count: 0 };
+    let sum = system::pair(&keys[old], &keys[new]);
+    let key = Key { measure: "change".to_owned(), sum, count: 0 };
     if system.find(&key).is_some() {
         return Ok(());
     }

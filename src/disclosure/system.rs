@@ -88,6 +88,17 @@ impl Kind {
     }
 }
 
+/// Identity of what lies between two variables, by their keys.
+pub(super) fn pair(one: &str, other: &str) -> u128 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(one.as_bytes());
+    hasher.update(&[0]);
+    hasher.update(other.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    u128::from_le_bytes(bytes)
+}
+
 /// `Σ coefficient · amount = 0`; terms in the order of the variables.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Equation {

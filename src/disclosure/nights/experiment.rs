@@ -241,17 +241,7 @@ pub(super) fn control(control: Control, setup: Setup) -> (Vec<Observed>, usize) 
                     }
                 }
                 let old = own.entry(codes.clone()).or_insert_with(|| now.clone());
-                let mut sizes: Vec<i64> = old
-                    .keys()
-                    .chain(now.keys())
-                    .collect::<BTreeSet<_>>()
-                    .into_iter()
-                    .map(|company| (now.get(company).unwrap_or(&0) - old.get(company).unwrap_or(&0)).abs())
-                    .filter(|size| *size != 0)
-                    .collect();
-                sizes.sort_unstable_by(|left, right| right.cmp(left));
-                let safe = sizes.is_empty()
-                    || sizes.len() > 2 && sizes.iter().skip(2).sum::<i64>() * 100 >= sizes[0] * 15;
+                let safe = is_safe_change(old, &now);
                 if safe {
                     own.insert(codes.clone(), now);
                 }
@@ -262,6 +252,55 @@ pub(super) fn control(control: Control, setup: Setup) -> (Vec<Observed>, usize) 
         seen.push(observed(&table, &shown));
     }
     (seen, public)
+}
+
+/// What no policy passes that renews a cell only by a safe change, even one that knows all nights
+/// beforehand: of each cell alone, the largest number of nights with a current value, of those on which
+/// one night alone shows it; and the same where the first night shows all that it can.
+fn most(setup: Setup) -> [usize; 2] {
+    let mut world = World::new(setup.seed, setup.companies, setup.shape);
+    let (policy, nobody) = (Disclosure::default(), Agreements::default());
+    let mut states: BTreeMap<Vec<String>, Vec<(Parts, bool)>> = BTreeMap::new();
+    for night in 0..setup.nights {
+        if night > 0 {
+            world.turn(setup.changes);
+        }
+        let table = world.table();
+        let one = protect_after(std::slice::from_ref(&table), &[], Frame::Open, &policy, &nobody).unwrap();
+        for row in one.protected.tables()[0].rows() {
+            let codes = row.dimensions();
+            let records = table.records.iter().filter(|record| {
+                record.dimensions.iter().zip(codes).all(|(own, code)| own == code || code == "Total")
+            });
+            let parts: Parts =
+                records.map(|record| (record.contributors[0].clone(), record.values[0].unwrap())).collect();
+            states.entry(codes.to_vec()).or_default().push((parts, one.shown["t/kg"].contains(codes)));
+        }
+    }
+    let of_cell = |states: &Vec<(Parts, bool)>| {
+        let mut best = vec![0; states.len()];
+        for start in (0..states.len()).rev() {
+            let same = states[start..].iter().take_while(|(parts, _)| *parts == states[start].0).count();
+            let now = states[start..start + same].iter().filter(|(_, counts)| *counts).count();
+            let later = (start + same..states.len())
+                .filter(|next| is_safe_change(&states[start].0, &states[*next].0))
+                .map(|next| best[next]);
+            best[start] = now + later.max().unwrap_or(0);
+        }
+        let most = best.iter().copied().max().unwrap_or(0);
+        let shows_first = states.first().is_some_and(|(_, counts)| *counts);
+        [most, if shows_first { best[0] } else { most }]
+    };
+    states.values().map(of_cell).fold([0; 2], |[all, rest], [one, first]| [all + one, rest + first])
+}
+
+/// Three groups or more changed, and none of them dominates.
+fn is_safe_change(old: &Parts, now: &Parts) -> bool {
+    let companies: BTreeSet<&String> = old.keys().chain(now.keys()).collect();
+    let change = |company: &String| (now.get(company).unwrap_or(&0) - old.get(company).unwrap_or(&0)).abs();
+    let mut sizes: Vec<i64> = companies.into_iter().map(change).filter(|size| *size != 0).collect();
+    sizes.sort_unstable_by(|left, right| right.cmp(left));
+    sizes.is_empty() || sizes.len() > 2 && sizes.iter().skip(2).sum::<i64>() * 100 >= sizes[0] * 15
 }
 
 const CONTROLS: [Control; 3] = [Control::Independent, Control::Frozen, Control::Threshold];
@@ -297,8 +336,12 @@ fn twenty_nights() {
         let outcome = ours(setup);
         let found = Attack::new(&outcome.seen).run(2);
         println!(
-            "seed {seed}: {found:?}, {} of {} current, {} nights kept, slowest {} ms",
-            outcome.public, outcome.alone, outcome.kept, outcome.slowest
+            "seed {seed}: {found:?}, {} of {} current, at most {:?}, {} nights kept, slowest {} ms",
+            outcome.public,
+            outcome.alone,
+            most(setup),
+            outcome.kept,
+            outcome.slowest
         );
         for weaker in CONTROLS {
             let (seen, public) = control(weaker, setup);

@@ -38,6 +38,7 @@ use super::error::DisclosureError;
 use super::input::{Agreements, TableInput};
 use super::protect::{Among, Frame, protect_after};
 use super::protected::{Protected, Published};
+use super::remembered::Remembered;
 use crate::config::Disclosure;
 use admission::{Admission, admitted};
 use atoms::Atoms;
@@ -112,7 +113,7 @@ pub struct Tonight {
 
 /// Nights that one system holds at most. Half of them may follow one another at once; the others are
 /// spread over the days that count, so that there is always room for the next.
-const MOST_NIGHTS: u32 = 24;
+const MOST_NIGHTS: u32 = 48;
 
 impl History {
     /// Lets nights go that stopped being shown more than so many days ago; the last one stays.
@@ -153,6 +154,9 @@ pub fn protect_tonight(
     let atoms = atoms::changes(&night.tables, &last.origins, tables);
     let none = vec![false; atoms.pending.len()];
     let now = usable(&night.shown, &atoms, &none);
+    let known = history.certificate.as_ref().filter(|_| night.rules == fingerprint(policy, agreements));
+    let remembered = known.and_then(|certificate| Remembered::read(certificate));
+    let open = remembered.as_ref().map_or(Frame::Open, Frame::After);
     if history.has_room(day, policy) {
         for admission in Admission::ALL {
             let batch = admitted(admission, tables, night, &atoms, policy, agreements);
@@ -160,11 +164,11 @@ pub fn protect_tonight(
                 continue;
             }
             let records = atoms::with(&night.tables, tables, &atoms, &batch, last.batches + 1);
-            let Ok(among) = protect_after(&records, &history.nights, Frame::Open, policy, agreements) else {
+            let Ok(among) = protect_after(&records, &history.nights, open, policy, agreements) else {
                 continue;
             };
-            // A batch that shows less than no batch would is none.
-            if usable(&among.shown, &atoms, &batch) > now {
+            // A batch that shows no more than no batch would, or none of its changes, is none.
+            if usable(&among.shown, &atoms, &batch) > now && renews(&among.shown, &atoms, &batch) {
                 let rules = fingerprint(policy, agreements);
                 let batches = last.batches + 1;
                 return Ok(dated(among, (&atoms, &batch), (records, rules), Some(last), day, batches));
@@ -172,7 +176,6 @@ pub fn protect_tonight(
         }
     }
     let same = atoms::with(&night.tables, tables, &atoms, &none, last.batches);
-    let known = history.certificate.as_ref().filter(|_| night.rules == fingerprint(policy, agreements));
     let frame = known.map_or(Frame::Frozen, |certificate| Frame::Kept(certificate));
     let among = protect_after(&same, &history.nights, frame, policy, agreements)?;
     let mut tonight = dated(among, (&atoms, &none), (same, String::new()), Some(last), day, last.batches);
@@ -207,6 +210,12 @@ fn usable(shown: &Shown, atoms: &Atoms, batch: &[bool]) -> usize {
     let cells = shown.iter().flat_map(|(name, cells)| cells.iter().map(move |codes| (name, codes)));
     let cells = cells.map(|(name, codes)| (name.clone(), codes.clone()));
     cells.filter(|cell| !waiting.contains_key(cell) || renewed.contains_key(cell)).count()
+}
+
+/// Whether a cell that a batch touches is shown with it.
+fn renews(shown: &Shown, atoms: &Atoms, batch: &[bool]) -> bool {
+    let touched = atoms.touched(batch, true);
+    touched.keys().any(|(name, codes)| shown.get(name).is_some_and(|cells| cells.contains(codes)))
 }
 
 /// Writes the day beside each value.

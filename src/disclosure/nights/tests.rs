@@ -107,6 +107,20 @@ fn a_change_waits_for_two_others_and_the_value_keeps_its_day() {
 }
 
 #[test]
+fn a_total_is_new_while_its_parts_wait() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let two_each = [(0, 30), (1, 30), (3, 30), (4, 30)];
+    assert_eq!(nights.next(&changed(&two_each)), all((870, 2), (330, 1), (420, 1)));
+    // A third change in one of them: that of the other cell is what is left of it, and waits too.
+    let three = [(0, 30), (1, 30), (2, 30), (3, 30), (4, 30)];
+    assert_eq!(nights.next(&changed(&three)), all((870, 2), (330, 1), (420, 1)));
+    // Nor may both be new: their sum would tell what the last two changed since the total was shown.
+    let all_six = [(0, 30), (1, 30), (2, 30), (3, 30), (4, 30), (5, 30)];
+    assert_eq!(nights.next(&changed(&all_six)), all((870, 2), (330, 1), (420, 1)));
+}
+
+#[test]
 fn a_change_taken_back_was_none_and_one_that_dominates_waits() {
     let mut nights = Nights::default();
     nights.next(&SIX);

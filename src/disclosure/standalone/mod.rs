@@ -16,6 +16,7 @@ mod rows;
 mod tests;
 
 use super::certificate::NamedCells;
+use super::remembered::Known;
 use super::rules::Rules;
 use super::search::Pattern;
 use super::solve::solve;
@@ -97,11 +98,16 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
     previous::prefer(policy, files, &mut prepared)?;
     let built = begun.elapsed();
     let rules = Rules { coalitions: policy.coalitions(&prepared.holdings)?, ..policy.rules() };
-    let (pattern, certificate, _) =
-        solve(&mut prepared.system, &rules, policy.cost(), &rules.coalitions, &prepared.tables, &|_, _| {
-            Vec::new()
-        })
-        .map_err(|unsolved| unsolved.error)?;
+    let (pattern, certificate, _) = solve(
+        &mut prepared.system,
+        &rules,
+        policy.cost(),
+        &rules.coalitions,
+        &prepared.tables,
+        &|_, _| Vec::new(),
+        &|_| Known::default(),
+    )
+    .map_err(|unsolved| unsolved.error)?;
     output::write(policy, &prepared, &pattern, (certificate, rounded), [built, begun.elapsed()])
 }
 

@@ -1,0 +1,171 @@
+//! What the certificate of the last night proves, carried over to tonight's system: most of it
+//! still holds, and what does is proven without a solver. Nothing rests on it: each world is
+//! checked again in integers, here and by the second program.
+
+use super::system::{System, Wish};
+use super::witness::Witness;
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+
+/// The part of a certificate that serves again; see `certificate` for the format.
+#[derive(Debug, Deserialize)]
+pub(super) struct Remembered {
+    variables: Vec<Named>,
+    witnesses: Vec<World>,
+    proofs: Vec<Proof>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Named {
+    key: String,
+    withheld: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct World {
+    #[serde(deserialize_with = "integer")]
+    d: i128,
+    m: Vec<(usize, Integer)>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Proof {
+    parts: Vec<usize>,
+    witnesses: Vec<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct Integer(#[serde(deserialize_with = "integer")] i128);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Number(i64),
+    Text(String),
+}
+
+fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
+    match Written::deserialize(deserializer)? {
+        Written::Number(number) => Ok(i128::from(number)),
+        Written::Text(text) => text.parse().map_err(serde::de::Error::custom),
+    }
+}
+
+/// The same by the positions of tonight's system.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Withheld the night before, or the next version of what was; none where nothing is known.
+    pub withheld: Vec<bool>,
+    /// In no earlier night; none where nothing is known.
+    pub new: Vec<bool>,
+    /// Worlds that proved that a sum of variables can move.
+    pub proofs: BTreeMap<Vec<usize>, Vec<Witness>>,
+}
+
+impl Remembered {
+    /// Reads a certificate; none where it is no such file: everything is then proven anew.
+    pub(super) fn read(certificate: &[u8]) -> Option<Self> {
+        serde_json::from_slice(certificate).ok()
+    }
+
+    /// Looks everything up in tonight's system. `next` gives the new version of a cell that
+    /// changed: a world in which the old one is another is one in which the new one is, too, by
+    /// as much.
+    pub(super) fn within(&self, system: &System, next: &BTreeMap<usize, usize>) -> Known {
+        let keys = system.keys();
+        let places: BTreeMap<&str, usize> =
+            keys.iter().enumerate().map(|(place, key)| (key.as_str(), place)).collect();
+        let here: Vec<Option<usize>> =
+            self.variables.iter().map(|variable| places.get(variable.key.as_str()).copied()).collect();
+        let mut known =
+            Known { withheld: vec![false; keys.len()], new: vec![true; keys.len()], proofs: BTreeMap::new() };
+        for (variable, place) in self.variables.iter().zip(&here) {
+            let Some(place) = *place else { continue };
+            known.new[place] = false;
+            known.withheld[place] |= variable.withheld;
+            if let Some(next) = next.get(&place) {
+                known.withheld[*next] |= variable.withheld;
+            }
+        }
+        let worlds: Vec<Option<Witness>> =
+            self.witnesses.iter().map(|world| carried(world, &here, next, system)).collect();
+        for proof in &self.proofs {
+            let parts: Option<Vec<usize>> = proof.parts.iter().map(|part| *here.get(*part)?).collect();
+            let Some(mut parts) = parts else { continue };
+            parts.sort_unstable();
+            let found = proof.witnesses.iter().filter_map(|world| worlds.get(*world)?.clone());
+            known.proofs.entry(parts).or_default().extend(found);
+        }
+        known
+    }
+}
+
+fn carried(
+    world: &World,
+    here: &[Option<usize>],
+    next: &BTreeMap<usize, usize>,
+    system: &System,
+) -> Option<Witness> {
+    let mut movement: BTreeMap<usize, i128> = BTreeMap::new();
+    for (variable, value) in &world.m {
+        let place = (*here.get(*variable)?)?;
+        movement.insert(place, value.0);
+        if let Some(next) = next.get(&place).filter(|next| system.variables[**next].wish != Wish::Publish) {
+            movement.insert(*next, value.0);
+        }
+    }
+    let witness = Witness { denominator: world.d, movement: movement.into_iter().collect() };
+    witness.is_kernel(system).then_some(witness)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BTreeMap, Remembered};
+    use crate::disclosure::system::{Key, Kind, Role, System, Variable, Wish};
+
+    fn system() -> System {
+        let mut system = System::default();
+        for (measure, amount) in [("total", 30), ("a", 10), ("b", 20), ("b2", 25), ("total2", 35)] {
+            let variable = Variable {
+                name: measure.to_owned(),
+                amount,
+                down: Some(amount),
+                up: None,
+                levels: 0,
+                tie: system.variables.len(),
+                shares: Vec::new(),
+                verdict: None,
+                wish: if measure.starts_with("total") { Wish::Publish } else { Wish::None },
+                role: Role::Amount,
+                origin: (0, 0),
+                hidden: false,
+            };
+            system.add(Key { measure: measure.to_owned(), sum: 0, count: 1 }, variable);
+        }
+        system.equate(0, &[1, 2], Kind::Margin);
+        system.equate(4, &[1, 3], Kind::Margin);
+        system.finish().unwrap();
+        system
+    }
+
+    #[test]
+    fn a_world_of_the_last_night_is_one_of_tonight_when_the_new_version_moves_too() {
+        let key = |name: &str| format!("{name}|{:032x}|1", 0);
+        let listed = |name: &str, withheld: bool| serde_json::json!({"key": key(name), "withheld": withheld});
+        let certificate = serde_json::json!({
+            "variables": [listed("gone", true), listed("b", true), listed("a", true), listed("total", false)],
+            "witnesses": [{"d": 1, "m": [[1, -5], [2, 5]]}, {"d": 1, "m": [[0, 1]]}, {"d": 1, "m": [[1, 1]]}],
+            "proofs": [{"parts": [2], "witnesses": [0, 1, 2]}, {"parts": [0], "witnesses": [1]}],
+        });
+        let remembered = Remembered::read(certificate.to_string().as_bytes()).unwrap();
+        let known = remembered.within(&system(), &BTreeMap::from([(2, 3)]));
+        assert_eq!(known.withheld, [false, true, true, true, false]);
+        assert_eq!(known.new, [false, false, false, true, true]);
+        let worlds: Vec<_> = known.proofs[&vec![1]].iter().map(|world| world.movement.clone()).collect();
+        assert_eq!(worlds, [vec![(1, 5), (2, -5), (3, -5)]]);
+        assert_eq!(known.proofs.len(), 1);
+        // Without the new version the world would change tonight's total.
+        assert!(remembered.within(&system(), &BTreeMap::new()).proofs[&vec![1]].is_empty());
+    }
+}
