@@ -96,6 +96,21 @@ impl Ledger {
         })
     }
 
+    /// Nights that a release of a pipeline showed and that are gone.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn lost_nights(&self, pipeline: &str) -> Result<i64, LedgerError> {
+        self.read(|connection| {
+            connection.query_row(
+                "SELECT count(DISTINCT night) FROM night_releases
+                 WHERE pipeline = ?1 AND night NOT IN (SELECT night FROM nights WHERE pipeline = ?1)",
+                [pipeline],
+                |row| row.get(0),
+            )
+        })
+    }
+
     /// Pipelines whose release a name is: one, or none that has nights.
     ///
     /// # Errors
@@ -170,6 +185,7 @@ mod tests {
         assert_eq!(ledger.night_release("essai", Some("r1")).unwrap(), Some(release));
         assert_eq!(ledger.night_release("autre", None).unwrap(), None);
         assert_eq!(ledger.pipeline_of("r2").unwrap().as_deref(), Some("essai"));
+        assert_eq!(ledger.lost_nights("essai").unwrap(), 0);
         let nights = ledger.nights("essai", 1).unwrap();
         assert_eq!(nights.len(), 1);
         assert_eq!(

@@ -145,8 +145,8 @@ fn opened(character: char) -> impl Iterator<Item = char> {
     fraction.then_some(' ').into_iter().chain([character])
 }
 
-/// Largest denominator that is read as a fraction: `3/16`, and not `200108/200125`.
-const LARGEST_DENOMINATOR: i128 = 16;
+/// Denominators that people write: `10/12 t` is from ten to twelve.
+const DENOMINATORS: [i128; 6] = [2, 3, 4, 5, 8, 16];
 /// Decimals of a fraction that never ends.
 const FRACTION_DECIMALS: u32 = 12;
 
@@ -174,7 +174,7 @@ fn fraction(above: i128, over: &str) -> Option<(Decimal, &str)> {
     let digits = over.bytes().take_while(u8::is_ascii_digit).count();
     let (below, rest) = over.split_at(digits);
     let below: i128 = below.parse().ok()?;
-    let proper = 0 < above && above < below && below <= LARGEST_DENOMINATOR;
+    let proper = 0 < above && above < below && DENOMINATORS.contains(&below);
     if !proper || rest.starts_with(['.', ',', '/']) {
         return None;
     }

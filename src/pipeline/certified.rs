@@ -38,14 +38,21 @@ pub fn release(
     ledger: Option<&Ledger>,
 ) -> Result<Option<Verified>, String> {
     let kept = store::certificate(state, id).map_err(|error| error.to_string())?;
+    let before = ledger.map_or(Ok(None), |ledger| super::nights::before(ledger, id))?;
     let Some(kept) = kept else {
-        return recorded
-            .map_or(Ok(None), |_| Err("the certificate is gone from the state folder".to_owned()));
+        let is_known = recorded.is_some() || before.is_some();
+        return if is_known {
+            Err("the certificate is gone from the state folder".to_owned())
+        } else {
+            Ok(None)
+        };
     };
     if recorded.is_some_and(|recorded| recorded != store::sha256(&kept)) {
         return Err("the certificate is not the one that the ledger recorded".to_owned());
     }
-    let before = ledger.map_or(Ok(None), |ledger| super::nights::before(ledger, id))?;
+    if recorded.is_some() && before.is_none() {
+        return Err("the ledger does not hold the night of the release".to_owned());
+    }
     certificate::verify_history(&kept, &before.unwrap_or_default()).map_err(|refusal| refusal.to_string())?;
     let folder = publish::folder(published, id).join(export::FOLDER);
     let unread = |cause: std::io::Error| format!("`{}` cannot be read: {cause}", export::FOLDER);

@@ -50,6 +50,18 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
             "the nights of the ledger cannot be read ({cause}); nothing is published\nhelp: restore a copy of the state folder"
         ))
     };
+    if ledger.lost_nights(pipeline).map_err(|error| failed(&error))? > 0 {
+        return Err(damaged("a night is gone".to_owned()));
+    }
+    if last.as_of > options.as_of && !options.dry_run {
+        return Err(Failure::message(
+            Exit::Usage,
+            format!(
+                "the last release is of {}, and this one would be of {}: readers would be taken back; nothing is published\nhelp: leave `--as-of` out or give a later day; `--dry-run` shows what the run would give; `maillage rollback` shows an earlier release again",
+                last.as_of, options.as_of
+            ),
+        ));
+    }
     known.night = last.night;
     for night in ledger.nights(pipeline, i64::MAX).map_err(|error| failed(&error))? {
         let state = unpacked(&night.state).map_err(|error| damaged(error.to_string()))?;
@@ -126,6 +138,9 @@ pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Vec<u8
     let words = |error: crate::ledger::LedgerError| error.to_string();
     let Some(pipeline) = ledger.pipeline_of(release).map_err(words)? else { return Ok(None) };
     let Some(kept) = ledger.night_release(&pipeline, Some(release)).map_err(words)? else { return Ok(None) };
+    if ledger.lost_nights(&pipeline).map_err(words)? > 0 {
+        return Err("a night is gone from the ledger".to_owned());
+    }
     let mut history = History::default();
     let mut certificates = Vec::new();
     for night in ledger.nights(&pipeline, kept.night).map_err(words)? {

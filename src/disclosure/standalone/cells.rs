@@ -8,11 +8,12 @@ use crate::disclosure::cells::{Axis, TOTAL};
 use crate::disclosure::certificate::NamedCells;
 use crate::disclosure::rules::{Summary, judge_summary};
 use crate::disclosure::system::{Key, Kind, Role, System, Variable, Wish};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepared, StandaloneError> {
     let mut system = System::default();
-    let mut tables = Vec::with_capacity(policy.tables.len());
+    let mut summaries: BTreeMap<usize, Summary> = BTreeMap::new();
+    let mut read_tables = Vec::with_capacity(policy.tables.len());
     for declared in &policy.tables {
         let rows = source(policy, files, declared.file.as_deref())?;
         let mut columns = Vec::with_capacity(declared.dimensions.len());
@@ -33,7 +34,13 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
             axes.push(Axis::new(&pairs).map_err(|code| cycle(policy, dimension, &code))?);
             columns.push(column);
         }
-        let cells = read(policy, rows, &declared.name, &declared.dimensions, &columns, &axes, &mut system)?;
+        let known = (&mut system, &mut summaries);
+        let cells = read(policy, rows, &declared.name, &declared.dimensions, &columns, &axes, known)?;
+        read_tables.push((declared, axes, cells));
+    }
+    let mut tables = Vec::with_capacity(policy.tables.len());
+    for (declared, axes, mut cells) in read_tables {
+        complete(&mut system, (&declared.name, &declared.dimensions), &axes, &mut cells);
         margins(&mut system, &axes, &cells);
         let cells = cells
             .into_iter()
@@ -63,7 +70,7 @@ fn read(
     dimensions: &[String],
     columns: &[usize],
     axes: &[Axis],
-    system: &mut System,
+    (system, summaries): (&mut System, &mut BTreeMap<usize, Summary>),
 ) -> Result<BTreeMap<Vec<usize>, usize>, StandaloneError> {
     let amount_column = rows.column(&policy.value)?;
     let optional = |name: &Option<String>| name.as_ref().map(|name| rows.column(name)).transpose();
@@ -92,30 +99,27 @@ fn read(
             }
         };
         let amount = number(Some(amount_column), policy.decimals)?;
+        let whole = match count {
+            None => 0,
+            Some(column) => row[column].trim().parse().map_err(|_| {
+                rows.fault(position, column, "the count is no whole number", "correct the cell")
+            })?,
+        };
         let summary = Summary {
-            count: usize::try_from(number(count, 0)?).unwrap_or(usize::MAX),
+            count: whole,
             total: amount,
             largest: number(largest, policy.decimals)?,
             second: number(second, policy.decimals)?,
         };
-        if i128::from(summary.largest) + i128::from(summary.second) > i128::from(amount) {
-            let cause = "the largest contributions are more than the cell";
+        if let Some(cause) = impossible(&summary, count.is_some(), largest.is_some(), second.is_some()) {
             return Err(rows.fault(position, amount_column, cause, "correct the cell"));
         }
         let names: Vec<&str> =
             codes.iter().zip(axes).map(|(code, axis)| axis.codes[*code].as_str()).collect();
-        // One set of base cells is one variable, in whatever table it stands.
-        let mut parts: Vec<String> = dimensions
-            .iter()
-            .zip(&names)
-            .filter(|(_, code)| **code != TOTAL)
-            .map(|(dimension, code)| format!("{dimension}\u{1f}{code}"))
-            .collect();
-        parts.sort();
         let levels = codes.iter().zip(axes).map(|(code, axis)| axis.levels[*code]).sum();
         let next = system.variables.len();
         let variable = system.add(
-            Key { measure: parts.join("\u{1e}"), sum: 0, count: 0 },
+            key(dimensions, &names),
             Variable {
                 name: format!("{table}[{}]", names.join(", ")),
                 amount,
@@ -136,6 +140,13 @@ fn read(
                 format!("the cell has another amount in the table of {}", system.variables[variable].name);
             return Err(rows.fault(position, amount_column, &cause, "give one set of records one amount"));
         }
+        if *summaries.entry(variable).or_insert(summary) != summary {
+            let cause = format!(
+                "the cell has other contributors in the table of {}",
+                system.variables[variable].name
+            );
+            return Err(rows.fault(position, amount_column, &cause, "give one set of records one summary"));
+        }
         if cells.insert(codes, variable).is_some() {
             return Err(rows.fault(position, columns[0], "the cell occurs twice", "keep one row a cell"));
         }
@@ -143,8 +154,86 @@ fn read(
     Ok(cells)
 }
 
-/// A margin that the table does not give is not published, and makes no equation; a crossing
-/// that it does not give is zero.
+/// Why there are no contributions that make such a cell.
+fn impossible(cell: &Summary, counted: bool, largest: bool, second: bool) -> Option<&'static str> {
+    let count = i128::try_from(cell.count).unwrap_or(i128::MAX);
+    let [total, first, next] = [cell.total, cell.largest, cell.second].map(i128::from);
+    if first + next > total {
+        Some("the largest contributions are more than the cell")
+    } else if next > first && largest {
+        Some("the second contribution is larger than the largest")
+    } else if counted && count == 0 && total > 0 {
+        Some("nobody contributes to an amount")
+    } else if counted && largest && count > 0 && total > first.saturating_mul(count) {
+        Some("so few contributors of at most the largest contribution do not make the amount")
+    } else if counted && largest && second && count > 1 && total > first + next.saturating_mul(count - 1) {
+        Some("the contributors beside the largest do not make the rest of the amount")
+    } else {
+        None
+    }
+}
+
+/// One set of base cells is one variable, in whatever table it stands.
+fn key(dimensions: &[String], names: &[&str]) -> Key {
+    let mut parts: Vec<String> = dimensions
+        .iter()
+        .zip(names)
+        .filter(|(_, code)| **code != TOTAL)
+        .map(|(dimension, code)| format!("{dimension}\u{1f}{code}"))
+        .collect();
+    parts.sort();
+    Key { measure: parts.join("\u{1e}"), sum: 0, count: 0 }
+}
+
+/// Adds the margins that a table does not give: they are not published, but everybody adds them up.
+fn complete(
+    system: &mut System,
+    (table, dimensions): (&str, &[String]),
+    axes: &[Axis],
+    cells: &mut BTreeMap<Vec<usize>, usize>,
+) {
+    for (dimension, axis) in axes.iter().enumerate() {
+        // From the finest codes upwards, each sum of what lies right below it.
+        let mut missing: BTreeSet<(u32, Vec<usize>)> = BTreeSet::new();
+        for codes in cells.keys() {
+            let mut sum = codes.clone();
+            while axis.parents[sum[dimension]] != sum[dimension] {
+                sum[dimension] = axis.parents[sum[dimension]];
+                if !cells.contains_key(&sum) {
+                    missing.insert((axis.levels[sum[dimension]], sum.clone()));
+                }
+            }
+        }
+        for (_, sum) in missing {
+            let parts = axis.children[sum[dimension]].iter().filter_map(|child| {
+                let mut part = sum.clone();
+                part[dimension] = *child;
+                cells.get(&part).map(|variable| system.variables[*variable].amount)
+            });
+            let amount = parts.fold(0_i64, i64::saturating_add);
+            let names: Vec<&str> =
+                sum.iter().zip(axes).map(|(code, axis)| axis.codes[*code].as_str()).collect();
+            let variable = Variable {
+                name: format!("{table}[{}]", names.join(", ")),
+                amount,
+                down: Some(amount),
+                up: None,
+                levels: sum.iter().zip(axes).map(|(code, axis)| axis.levels[*code]).sum(),
+                tie: system.variables.len(),
+                shares: Vec::new(),
+                verdict: None,
+                wish: Wish::Withhold,
+                role: Role::Amount,
+                origin: (0, 0),
+                hidden: true,
+            };
+            let added = system.add(key(dimensions, &names), variable);
+            cells.insert(sum, added);
+        }
+    }
+}
+
+/// A crossing that the table does not give is zero.
 fn margins(system: &mut System, axes: &[Axis], cells: &BTreeMap<Vec<usize>, usize>) {
     for (codes, sum) in cells {
         for (dimension, axis) in axes.iter().enumerate() {

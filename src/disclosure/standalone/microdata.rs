@@ -5,6 +5,7 @@ use super::rows::Rows;
 use super::{Prepared, StandaloneError, decimal};
 use crate::disclosure::cells::{self, Axis, Cube, Entry, Measure, TOTAL, Ties};
 use crate::disclosure::certificate::NamedCells;
+use crate::disclosure::differences;
 use crate::disclosure::rules::Rules;
 use crate::disclosure::system::{Kind, System};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,7 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
     let rules = Rules { coalitions: policy.coalitions(&holdings)?, ..policy.rules() };
     let mut system = System::default();
     let mut ties = Ties::new();
-    let mut tables = Vec::with_capacity(policy.tables.len());
+    let mut cubes = Vec::with_capacity(policy.tables.len());
     for declared in &policy.tables {
         let rows = source(policy, files, declared.file.as_deref())?;
         let mut axes = Vec::with_capacity(declared.dimensions.len());
@@ -33,7 +34,7 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
         }
         let entries = entries(policy, rows, &places, codes)?;
         let measures = vec![Measure::base_of(&policy.value)];
-        let cube = Cube {
+        cubes.push(Cube {
             name: declared.name.clone(),
             position: 0,
             dimensions: declared.dimensions.clone(),
@@ -42,10 +43,21 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
             entries,
             is_dense: false,
             margins: Kind::Margin,
-        };
-        let crossings = cells::add(&mut system, &mut ties, &cube, &rules).map_err(|cause| {
-            crate::disclosure::DisclosureError::Malformed { table: declared.name.clone(), cause }
-        })?;
+        });
+    }
+    let malformed = |cube: &Cube, cause| crate::disclosure::DisclosureError::Malformed {
+        table: cube.name.clone(),
+        cause,
+    };
+    let mut blocks = Vec::with_capacity(cubes.len());
+    for cube in &cubes {
+        let crossings = cells::add(&mut system, &mut ties, cube, &rules);
+        blocks.push(crossings.map_err(|cause| malformed(cube, cause))?);
+    }
+    differences::add(&mut system, &mut ties, &cubes, &blocks, &rules)
+        .map_err(|cause| malformed(&cubes[0], cause))?;
+    let mut tables = Vec::with_capacity(cubes.len());
+    for (cube, crossings) in cubes.iter().zip(&blocks) {
         let cells = crossings
             .iter()
             .filter_map(|crossing| {
@@ -54,7 +66,7 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
             })
             .collect();
         let parents = cube.axes.iter().map(Axis::above).collect();
-        tables.push(NamedCells { name: declared.name.clone(), parents, cells });
+        tables.push(NamedCells { name: cube.name.clone(), parents, cells });
     }
     let dimensions = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
     Ok(Prepared { system, tables, dimensions, holdings })
@@ -276,7 +288,8 @@ fn entries(
     Ok(entries)
 }
 
-/// The content of a row is its identity, so that the order of the rows is none of it.
+/// The content of a row is its identity, so that the order of the rows is none of it, nor the file in
+/// which it stands: what another file leaves out can be computed.
 fn identities(rows: &Rows) -> Vec<u128> {
     let mut copies: BTreeMap<&[String], u64> = BTreeMap::new();
     rows.rows
@@ -284,14 +297,16 @@ fn identities(rows: &Rows) -> Vec<u128> {
         .map(|row| {
             let copy = copies.entry(row.as_slice()).or_insert(0);
             *copy += 1;
-            identity(&rows.file, row, *copy)
+            identity(&rows.header, row, *copy)
         })
         .collect()
 }
 
-fn identity(file: &str, row: &[String], copy: u64) -> u128 {
+fn identity(header: &[String], row: &[String], copy: u64) -> u128 {
+    let mut named: Vec<(&String, &String)> = header.iter().zip(row).collect();
+    named.sort();
     let mut hasher = blake3::Hasher::new();
-    for part in std::iter::once(file).chain(row.iter().map(String::as_str)) {
+    for part in named.iter().flat_map(|(name, cell)| [name, cell]) {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
