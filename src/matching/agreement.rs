@@ -5,7 +5,7 @@
 
 use super::parts;
 use super::side::real;
-use super::sight::Glance;
+use super::sight::{Bound, Glance, greater, lesser};
 use crate::model::{Category, FlowType};
 
 /// What the pairs of a list have in common.
@@ -43,14 +43,25 @@ impl Codes {
     /// beside it.
     #[inline]
     pub(super) fn with(self, belief: f32, other: &Glance) -> f32 {
-        let key = self.belief.min(belief);
-        let beside = (self.whole - self.belief).min(other.whole - belief).min(2.0 * key);
-        self.of(key + beside, self.whole.min(other.whole))
+        self.of(self.common(belief, other.whole - belief), lesser(self.whole, other.whole))
+    }
+
+    /// The most with any of some flows.
+    #[inline]
+    pub(super) fn most(self, others: &Bound) -> f32 {
+        let common = self.common(others.belief, others.beside);
+        let [low, high] = others.whole.map(|whole| lesser(whole, self.whole));
+        self.of(common, lesser(greater(common, low), high))
+    }
+
+    fn common(self, belief: f32, beside: f32) -> f32 {
+        let key = lesser(self.belief, belief);
+        key + lesser(lesser(self.whole - self.belief, beside), 2.0 * key)
     }
 
     /// What [`parts::coded`] gives when so much is shared, of the smaller sum.
     fn of(self, common: f32, smaller: f32) -> f32 {
-        self.share * (common / smaller).min(1.0) * (500.0 + smaller.min(1000.0) / 2.0)
+        self.share * lesser(common / smaller, 1.0) * (500.0 + lesser(smaller, 1000.0) / 2.0)
     }
 }
 
@@ -61,8 +72,15 @@ impl Words {
         self.of(other.words)
     }
 
+    /// The most with any of some flows.
+    #[inline]
+    pub(super) fn most(self, others: &Bound) -> f32 {
+        let [low, high] = others.words;
+        self.of(lesser(greater(low, self.left), high))
+    }
+
     fn of(self, words: f32) -> f32 {
-        self.none + self.all * 2.0 * self.left.min(words) / (self.own + words)
+        self.none + self.all * 2.0 * lesser(self.left, words) / (self.own + words)
     }
 }
 
@@ -89,7 +107,7 @@ impl Agreement {
             // What is shared over the smaller sum of belief, s, times 500 + s / 2, is most where all of
             // the smaller is shared.
             Self::Believed(codes) => {
-                let common = codes.belief + (codes.whole - codes.belief).min(2.0 * codes.belief);
+                let common = codes.common(codes.belief, codes.whole);
                 codes.of(common, common)
             }
             Self::Worded(words) => words.of(words.left),

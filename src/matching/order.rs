@@ -23,12 +23,15 @@ pub(super) fn likeness(one: &Facts, as_of: NaiveDate) -> Likeness {
 pub(super) fn order(
     one: &Prepared<'_>,
     as_of: NaiveDate,
-) -> (Option<Category>, Option<u32>, Likeness, u32, u64) {
-    // Amounts within a factor of four are of one size; none has a size of its own.
-    let size = one.facts.kg.map_or(0, |kg| 1 + kg.max(1).ilog2() / 2);
-    let place = one.facts.place.map_or(u64::MAX, curve);
+) -> (Option<Category>, Option<u32>, Likeness, (u32, u64)) {
     let code = one.numbers.first().map(|(code, _)| *code);
-    (one.flow.category, code, likeness(&one.facts, as_of), size, place)
+    (one.flow.category, code, likeness(&one.facts, as_of), near(&one.facts))
+}
+
+/// Size of the amount, then place. Amounts within a factor of four are of one size; none has a size of
+/// its own.
+pub(super) fn near(one: &Facts) -> (u32, u64) {
+    (one.kg.map_or(0, |kg| 1 + kg.max(1).ilog2() / 2), one.place.map_or(u64::MAX, curve))
 }
 
 /// Place along the curve: the bits of its three coordinates in turn.

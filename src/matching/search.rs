@@ -18,9 +18,9 @@ use super::candidates::Said;
 use super::digests::Digests;
 use super::facts::Facts;
 use super::parts::{self, Weights};
-use super::postings::Posting;
+use super::postings::List;
 use super::side::{Side, believed, count, glance, listed, real, whole};
-use super::sight::{Glance, Sight};
+use super::sight::{Bound, Glance, Sight};
 use crate::config;
 use crate::model::{Category, FlowType};
 use chrono::NaiveDate;
@@ -160,7 +160,7 @@ impl<'a> Hunt<'a> {
 
     fn search(&mut self) {
         let own = listed(&self.said);
-        let mut lists: Vec<(Agreement, &'a [Posting])> = Vec::new();
+        let mut lists: Vec<(Agreement, List<'a>)> = Vec::new();
         self.coded(&mut lists);
         self.worded(&mut lists, |category| own.is_none() || category.is_none() || category == own);
         self.categorised(&mut lists);
@@ -179,34 +179,50 @@ impl<'a> Hunt<'a> {
     }
 
     /// Opens lists, those first whose pairs can agree most.
-    fn open(&mut self, mut lists: Vec<(Agreement, &'a [Posting])>) {
+    fn open(&mut self, mut lists: Vec<(Agreement, List<'a>)>) {
         lists.sort_by(|(one, _), (other, _)| other.most().total_cmp(&one.most()));
         for (agreement, list) in lists {
             if !self.could_be_kept(agreement) {
                 return;
             }
             match agreement {
-                Agreement::Believed(codes) => self.scan(list, |belief, other| codes.with(belief, other)),
-                Agreement::Worded(words) => self.scan(list, |_, other| words.with(other)),
-                Agreement::Same(agreement) => self.scan(list, |_, _| agreement),
+                Agreement::Believed(codes) => {
+                    self.scan(list, |others| codes.most(others), |belief, other| codes.with(belief, other));
+                }
+                Agreement::Worded(words) => {
+                    self.scan(list, |others| words.most(others), |_, other| words.with(other));
+                }
+                Agreement::Same(agreement) => self.scan(list, |_| agreement, |_, _| agreement),
             }
         }
     }
 
-    /// Scores the flows of a list that could be kept, of which `agreement` gives the most in material.
+    /// Scores the flows of a list that could be kept; `most` and `with` give the most that some flows
+    /// and one flow agree in material.
     #[inline]
-    fn scan(&mut self, list: &[Posting], agreement: impl Fn(f32, &Glance) -> f32) {
-        let other: &'a Side = self.other;
-        let any = self.sight.most_of_any(&self.glance);
+    fn scan(
+        &mut self,
+        list: List<'a>,
+        most: impl Fn(&Bound) -> f32,
+        with: impl Fn(f32, &Glance) -> f32,
+    ) {
+        let (sight, own, other) = (self.sight, self.glance, self.other);
+        let any = sight.most_of_any(&own);
         let mut least = self.best.least();
-        for Posting { at, belief } in list {
-            let glance = &other.glances[*at as usize];
-            let sure = self.beside[glance.alike as usize] + self.sight.material * agreement(*belief, glance);
-            if sure + any < least || sure + self.sight.most(&self.glance, glance) < least {
+        for (bound, flows) in list.blocks() {
+            let beside = self.beside[bound.alike as usize];
+            let sure = beside + sight.material * most(bound);
+            if sure + any < least || sure + sight.most_of(&own, bound) < least {
                 continue;
             }
-            self.score(*at as usize);
-            least = self.best.least();
+            for posting in flows {
+                let glance = &other.glances[posting.at as usize];
+                let sure = beside + sight.material * with(posting.belief, glance);
+                if sure + any >= least && sure + sight.most(&own, glance) >= least {
+                    self.score(posting.at as usize);
+                    least = self.best.least();
+                }
+            }
         }
     }
 
@@ -227,7 +243,7 @@ impl<'a> Hunt<'a> {
         }
     }
 
-    fn coded(&self, lists: &mut Vec<(Agreement, &'a [Posting])>) {
+    fn coded(&self, lists: &mut Vec<(Agreement, List<'a>)>) {
         let other: &'a Side = self.other;
         let whole = whole(&self.said);
         for (digits, of, share) in [(1, &other.by_code, 1000), (100, &other.by_group, parts::OF_A_GROUP)] {
@@ -240,7 +256,7 @@ impl<'a> Hunt<'a> {
 
     fn worded(
         &self,
-        lists: &mut Vec<(Agreement, &'a [Posting])>,
+        lists: &mut Vec<(Agreement, List<'a>)>,
         is_wanted: impl Fn(Option<Category>) -> bool,
     ) {
         let other: &'a Side = self.other;
@@ -258,7 +274,7 @@ impl<'a> Hunt<'a> {
         }
     }
 
-    fn categorised(&self, lists: &mut Vec<(Agreement, &'a [Posting])>) {
+    fn categorised(&self, lists: &mut Vec<(Agreement, List<'a>)>) {
         let (own, of_type) = (listed(&self.said), self.said.flow_type());
         if of_type != FlowType::Material || own.is_some() {
             let other: &'a Side = self.other;

@@ -3,7 +3,7 @@
 use super::candidates::Said;
 use super::digests::Digests;
 use super::facts::Facts;
-use super::order::{Likeness, likeness};
+use super::order::{self, Likeness, likeness};
 use super::postings::{Lists, Posting};
 use super::sight::Glance;
 use crate::model::{Category, FlowType};
@@ -53,6 +53,17 @@ pub(super) const fn real(belief: u32) -> f32 {
     belief as f32
 }
 
+/// For each flow its place in the order of size of amount and place.
+fn near(digests: &Digests) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..count(digests.len())).collect();
+    order.sort_by_cached_key(|at| order::near(&digests.facts[*at as usize]));
+    let mut near = vec![0; order.len()];
+    for (place, at) in (0..).zip(order) {
+        near[at as usize] = place;
+    }
+    near
+}
+
 /// What a flow looks like at a glance; `alike` is the number of its likeness on its side.
 pub(super) fn glance(digests: &Digests, at: usize, alike: u32) -> Glance {
     let said = digests.said(at);
@@ -79,13 +90,14 @@ impl Side {
                 categories.push((listed(&said), posting(0)));
             }
         }
+        let near = near(&digests);
         Self {
+            by_code: Lists::new(codes, &glances, &near),
+            by_group: Lists::new(groups, &glances, &near),
+            by_word: Lists::new(words, &glances, &near),
+            by_category: Lists::new(categories, &glances, &near),
             glances,
             samples,
-            by_code: Lists::new(codes),
-            by_group: Lists::new(groups),
-            by_word: Lists::new(words),
-            by_category: Lists::new(categories),
             digests,
         }
     }

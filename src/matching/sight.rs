@@ -13,6 +13,18 @@ const ROUNDING_M: f32 = 2.0;
 const ROUNDING_SHARE: f32 = 2e-6;
 const HALF: f32 = HALF_PART as f32;
 
+/// The lesser of two; `other` when one is not a number. One instruction, unlike [`f32::min`].
+#[inline]
+pub(super) fn lesser(one: f32, other: f32) -> f32 {
+    if one < other { one } else { other }
+}
+
+/// The greater of two; `other` when one is not a number.
+#[inline]
+pub(super) fn greater(one: f32, other: f32) -> f32 {
+    if one > other { one } else { other }
+}
+
 /// What most flows are passed over by. What is unknown is not a number, and stays so whatever is
 /// computed with it.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +47,53 @@ impl Glance {
             whole: whole as f32,
             words: words as f32,
             alike,
+        }
+    }
+}
+
+/// What bounds the score of flows of one likeness.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    pub(super) alike: u32,
+    /// The greatest belief in the code of their list, and in all others.
+    pub(super) belief: f32,
+    pub(super) beside: f32,
+    /// Ends of the belief in all codes, of the number of words, and of the amounts that are known.
+    pub(super) whole: [f32; 2],
+    pub(super) words: [f32; 2],
+    kg: [f32; 2],
+    /// Corners of the box of the places that are known.
+    low: [f32; 3],
+    high: [f32; 3],
+    /// What the part is at least: one half where some do not know.
+    least_quantity: f32,
+    least_distance: f32,
+}
+
+impl Bound {
+    /// Of flows with their beliefs in the code of their list.
+    pub(super) fn new<'a, I: Iterator<Item = (f32, &'a Glance)>>(flows: impl Fn() -> I) -> Self {
+        let ends = |of: &dyn Fn(&Glance) -> f32| {
+            // The lesser and the greater of a number and of none are the number; far where all are none.
+            let low = flows().map(|(_, one)| of(one)).fold(f32::NAN, f32::min);
+            let high = flows().map(|(_, one)| of(one)).fold(f32::NAN, f32::max);
+            if low.is_nan() { [f32::INFINITY; 2] } else { [low, high] }
+        };
+        let least = |of: &dyn Fn(&Glance) -> f32| {
+            if flows().any(|(_, one)| of(one).is_nan()) { HALF } else { 0.0 }
+        };
+        let corners = [0, 1, 2].map(|axis| ends(&|one| one.place[axis]));
+        Self {
+            alike: flows().next().map_or(0, |(_, one)| one.alike),
+            belief: flows().map(|(belief, _)| belief).fold(0.0, f32::max),
+            beside: flows().map(|(belief, one)| one.whole - belief).fold(0.0, f32::max),
+            whole: ends(&|one| one.whole),
+            words: ends(&|one| one.words),
+            kg: ends(&|one| one.kg),
+            low: corners.map(|[low, _]| low),
+            high: corners.map(|[_, high]| high),
+            least_quantity: least(&|one| one.kg),
+            least_distance: least(&|one| one.place[0]),
         }
     }
 }
@@ -62,13 +121,39 @@ impl Sight {
     /// The most that quantity and distance weigh for two flows.
     #[inline]
     pub(super) fn most(&self, one: &Glance, other: &Glance) -> f32 {
-        let share = (one.kg / other.kg).min(other.kg / one.kg);
+        let along = [0, 1, 2].map(|axis| one.place[axis] - other.place[axis]);
+        let parts = self.parts(one.kg, other.kg, along);
+        self.weighed(parts)
+    }
+
+    /// The same for a flow and any of some.
+    #[inline]
+    pub(super) fn most_of(&self, one: &Glance, others: &Bound) -> f32 {
+        let [low, high] = others.kg;
+        let nearest = lesser(high, greater(low, one.kg));
+        // Outside of the box one of the two is positive; what is not a number stays so.
+        let along = [0, 1, 2].map(|axis| {
+            let place = one.place[axis];
+            greater(0.0, greater(others.low[axis] - place, place - others.high[axis]))
+        });
+        let (quantity, distance) = self.parts(one.kg, nearest, along);
+        // One half stays one half where who searches does not know.
+        self.weighed((greater(others.least_quantity, quantity), greater(others.least_distance, distance)))
+    }
+
+    /// Quantity and distance, thousandths.
+    #[inline]
+    fn parts(&self, one: f32, other: f32, along: [f32; 3]) -> (f32, f32) {
+        let share = lesser(one / other, other / one);
         let quantity = if share.is_nan() { HALF } else { 400.0 + 600.0 * share };
-        let along = |at: usize| (one.place[at] - other.place[at]) * (one.place[at] - other.place[at]);
+        let square = along[0] * along[0] + along[1] * along[1] + along[2] * along[2];
         // The chord is never longer than the arc.
-        let metres = (along(0) + along(1) + along(2)).sqrt() * EARTH_M as f32 * (1.0 - ROUNDING_SHARE);
-        let near = (1.0 - (metres - ROUNDING_M) / self.radius_m).clamp(0.0, 1.0);
-        let distance = if near.is_nan() { HALF } else { 1000.0 * near };
+        let metres = square.sqrt() * EARTH_M as f32 * (1.0 - ROUNDING_SHARE);
+        let near = greater(0.0, lesser(1.0, 1.0 - (metres - ROUNDING_M) / self.radius_m));
+        (quantity, if near.is_nan() { HALF } else { 1000.0 * near })
+    }
+
+    fn weighed(&self, (quantity, distance): (f32, f32)) -> f32 {
         self.quantity * quantity + self.distance * distance + ROUNDING
     }
 
