@@ -5,7 +5,7 @@
 
 use super::parts;
 use super::side::real;
-use super::sight::{Bound, Glance, greater, lesser};
+use super::sight::{Bound, greater, lesser};
 use crate::model::{Category, FlowType};
 
 /// What the pairs of a list have in common.
@@ -38,12 +38,12 @@ pub(super) struct Words {
 }
 
 impl Codes {
-    /// With a flow that believes so much in it, where it is what both believe most in of all that they
+    /// With a flow that believes so much in it and in all of its codes, where it is what both believe most in of all that they
     /// share: the others, two at most, are shared no more than it, and no more than either believes
     /// beside it.
     #[inline]
-    pub(super) fn with(self, belief: f32, other: &Glance) -> f32 {
-        self.of(self.common(belief, other.whole - belief), lesser(self.whole, other.whole))
+    pub(super) fn with(self, belief: f32, whole: f32) -> f32 {
+        self.of(self.common(belief, whole - belief), lesser(self.whole, whole))
     }
 
     /// The most with any of some flows.
@@ -54,24 +54,20 @@ impl Codes {
         self.of(common, lesser(greater(common, low), high))
     }
 
+    #[inline]
     fn common(self, belief: f32, beside: f32) -> f32 {
         let key = lesser(self.belief, belief);
         key + lesser(lesser(self.whole - self.belief, beside), 2.0 * key)
     }
 
     /// What [`parts::coded`] gives when so much is shared, of the smaller sum.
+    #[inline]
     fn of(self, common: f32, smaller: f32) -> f32 {
         self.share * lesser(common / smaller, 1.0) * (500.0 + lesser(smaller, 1000.0) / 2.0)
     }
 }
 
 impl Words {
-    /// With a flow of so many words.
-    #[inline]
-    pub(super) fn with(self, other: &Glance) -> f32 {
-        self.of(other.words)
-    }
-
     /// The most with any of some flows.
     #[inline]
     pub(super) fn most(self, others: &Bound) -> f32 {
@@ -79,7 +75,9 @@ impl Words {
         self.of(lesser(greater(low, self.left), high))
     }
 
-    fn of(self, words: f32) -> f32 {
+    /// With a flow of so many words.
+    #[inline]
+    pub(super) fn of(self, words: f32) -> f32 {
         self.none + self.all * 2.0 * lesser(self.left, words) / (self.own + words)
     }
 }

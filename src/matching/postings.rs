@@ -1,7 +1,8 @@
 //! Lists of the flows that have a code, a group of codes, a word or a category, long ones cut into
 //! blocks of flows alike, which are passed over at once.
 
-use super::sight::{Bound, Glance};
+use super::sight::{Bound, Glance, Sight};
+use std::ops::Range;
 
 /// Flows of one block at most.
 const BLOCK: usize = 16;
@@ -23,13 +24,84 @@ pub(super) struct Block {
     end: u32,
 }
 
+/// What is seen of each flow of each list, column by column: many are looked at side by side.
+#[derive(Debug, Default)]
+struct Columns {
+    at: Vec<u32>,
+    belief: Vec<f32>,
+    whole: Vec<f32>,
+    words: Vec<f32>,
+    kg: Vec<f32>,
+    place: [Vec<f32>; 3],
+}
+
+/// The same of the flows of one block.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Flows<'a> {
+    pub(super) at: &'a [u32],
+    belief: &'a [f32],
+    whole: &'a [f32],
+    words: &'a [f32],
+    kg: &'a [f32],
+    place: [&'a [f32]; 3],
+}
+
+impl Columns {
+    fn push(&mut self, posting: Posting, glance: &Glance) {
+        self.at.push(posting.at);
+        self.belief.push(posting.belief);
+        self.whole.push(glance.whole);
+        self.words.push(glance.words);
+        self.kg.push(glance.kg);
+        for (column, along) in self.place.iter_mut().zip(glance.place) {
+            column.push(along);
+        }
+    }
+
+    fn part(&self, start: u32, end: u32) -> Flows<'_> {
+        let range = start as usize..end as usize;
+        Flows {
+            at: &self.at[range.clone()],
+            belief: &self.belief[range.clone()],
+            whole: &self.whole[range.clone()],
+            words: &self.words[range.clone()],
+            kg: &self.kg[range.clone()],
+            place: [0, 1, 2].map(|axis| &self.place[axis][range.clone()]),
+        }
+    }
+}
+
+impl Flows<'_> {
+    /// The most that each flow could score, with what is the same for all of them; `with` gives the most
+    /// that it agrees in material, from its belief in the code, in all codes, and its number of words.
+    #[inline]
+    pub(super) fn most(
+        &self,
+        own: &Glance,
+        sight: &Sight,
+        same: f32,
+        with: impl Fn(f32, f32, f32) -> f32,
+    ) -> [f32; BLOCK] {
+        let mut most = [0.0; BLOCK];
+        let length = self.at.len().min(BLOCK);
+        let (belief, whole, words) = (&self.belief[..length], &self.whole[..length], &self.words[..length]);
+        let (kg, [x, y, z]) = (&self.kg[..length], self.place.map(|column| &column[..length]));
+        // Without a branch, so that several are computed at once.
+        for at in 0..length {
+            let material = with(belief[at], whole[at], words[at]);
+            most[at] = same + sight.material * material + sight.most(own, kg[at], [x[at], y[at], z[at]]);
+        }
+        most
+    }
+}
+
 /// Lists by their keys.
 #[derive(Debug)]
 pub(super) struct Lists<K> {
     /// Rising, each with the place where its blocks end.
     keys: Vec<(K, u32)>,
     blocks: Vec<Block>,
-    postings: Vec<Posting>,
+    flows: Columns,
 }
 
 /// A list of flows in blocks.
@@ -37,7 +109,7 @@ pub(super) struct Lists<K> {
 pub(super) struct List<'a> {
     blocks: &'a [Block],
     start: u32,
-    postings: &'a [Posting],
+    flows: &'a Columns,
 }
 
 impl<'a> List<'a> {
@@ -47,13 +119,15 @@ impl<'a> List<'a> {
     }
 
     /// Blocks and their flows.
-    pub(super) fn blocks(self) -> impl Iterator<Item = (&'a Bound, &'a [Posting])> {
+    pub(super) fn blocks(self) -> impl Iterator<Item = (&'a Bound, Range<u32>)> {
         let mut start = self.start;
-        self.blocks.iter().map(move |block| {
-            let flows = &self.postings[start as usize..block.end as usize];
-            start = block.end;
-            (&block.bound, flows)
-        })
+        self.blocks.iter().map(move |block| (&block.bound, std::mem::replace(&mut start, block.end)..block.end))
+    }
+
+    /// The flows of a block.
+    #[inline]
+    pub(super) fn flows(self, block: Range<u32>) -> Flows<'a> {
+        self.flows.part(block.start, block.end)
     }
 }
 
@@ -72,14 +146,16 @@ impl<K: Ord + Copy> Lists<K> {
             (*key, glance.alike, parts, near[*at as usize])
         };
         pairs.sort_by_cached_key(order);
-        let mut lists = Self { keys: Vec::new(), blocks: Vec::new(), postings: Vec::with_capacity(pairs.len()) };
+        let mut lists = Self { keys: Vec::new(), blocks: Vec::new(), flows: Columns::default() };
         for list in pairs.chunk_by(|(one, _), (other, _)| one == other) {
             let alike = |posting: &Posting| glances[posting.at as usize].alike;
             for run in list.chunk_by(|(_, one), (_, other)| alike(one) == alike(other)) {
                 for block in run.chunks(BLOCK) {
                     let flows = || block.iter().map(|(_, one)| (one.belief, &glances[one.at as usize]));
-                    lists.postings.extend(block.iter().map(|(_, posting)| *posting));
-                    lists.blocks.push(Block { bound: Bound::new(flows), end: count(&lists.postings) });
+                    for (_, posting) in block {
+                        lists.flows.push(*posting, &glances[posting.at as usize]);
+                    }
+                    lists.blocks.push(Block { bound: Bound::new(flows), end: count(&lists.flows.at) });
                 }
             }
             lists.keys.push((list[0].0, count(&lists.blocks)));
@@ -89,7 +165,8 @@ impl<K: Ord + Copy> Lists<K> {
 
     /// The list of a key; empty when there is none.
     pub(super) fn of(&self, key: K) -> List<'_> {
-        self.between(key, key).next().map_or(List { blocks: &[], start: 0, postings: &[] }, |(_, list)| list)
+        let none = List { blocks: &[], start: 0, flows: &self.flows };
+        self.between(key, key).next().map_or(none, |(_, list)| list)
     }
 
     /// Keys and lists from one key to another, both of them too.
@@ -99,7 +176,7 @@ impl<K: Ord + Copy> Lists<K> {
         (from..).zip(within).map(|(at, (key, end))| {
             let begin = if at == 0 { 0 } else { self.keys[at - 1].1 } as usize;
             let start = if begin == 0 { 0 } else { self.blocks[begin - 1].end };
-            (*key, List { blocks: &self.blocks[begin..*end as usize], start, postings: &self.postings })
+            (*key, List { blocks: &self.blocks[begin..*end as usize], start, flows: &self.flows })
         })
     }
 }

@@ -187,12 +187,12 @@ impl<'a> Hunt<'a> {
             }
             match agreement {
                 Agreement::Believed(codes) => {
-                    self.scan(list, |others| codes.most(others), |belief, other| codes.with(belief, other));
+                    self.scan(list, |others| codes.most(others), |belief, whole, _| codes.with(belief, whole));
                 }
                 Agreement::Worded(words) => {
-                    self.scan(list, |others| words.most(others), |_, other| words.with(other));
+                    self.scan(list, |others| words.most(others), |_, _, own| words.of(own));
                 }
-                Agreement::Same(agreement) => self.scan(list, |_| agreement, |_, _| agreement),
+                Agreement::Same(agreement) => self.scan(list, |_| agreement, |_, _, _| agreement),
             }
         }
     }
@@ -204,22 +204,21 @@ impl<'a> Hunt<'a> {
         &mut self,
         list: List<'a>,
         most: impl Fn(&Bound) -> f32,
-        with: impl Fn(f32, &Glance) -> f32,
+        with: impl Fn(f32, f32, f32) -> f32,
     ) {
-        let (sight, own, other) = (self.sight, self.glance, self.other);
+        let (sight, own) = (self.sight, self.glance);
         let any = sight.most_of_any(&own);
         let mut least = self.best.least();
-        for (bound, flows) in list.blocks() {
+        for (bound, block) in list.blocks() {
             let beside = self.beside[bound.alike as usize];
             let sure = beside + sight.material * most(bound);
             if sure + any < least || sure + sight.most_of(&own, bound) < least {
                 continue;
             }
-            for posting in flows {
-                let glance = &other.glances[posting.at as usize];
-                let sure = beside + sight.material * with(posting.belief, glance);
-                if sure + any >= least && sure + sight.most(&own, glance) >= least {
-                    self.score(posting.at as usize);
+            let flows = list.flows(block);
+            for (at, most) in flows.at.iter().zip(flows.most(&own, &sight, beside, &with)) {
+                if most >= least {
+                    self.score(*at as usize);
                     least = self.best.least();
                 }
             }

@@ -29,8 +29,8 @@ pub(super) fn greater(one: f32, other: f32) -> f32 {
 /// computed with it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Glance {
-    kg: f32,
-    place: [f32; 3],
+    pub(super) kg: f32,
+    pub(super) place: [f32; 3],
     /// Belief in all codes, thousandths, and number of words.
     pub(super) whole: f32,
     pub(super) words: f32,
@@ -104,7 +104,7 @@ pub(super) struct Sight {
     pub(super) material: f32,
     quantity: f32,
     distance: f32,
-    radius_m: f32,
+    per_metre: f32,
 }
 
 impl Sight {
@@ -114,15 +114,15 @@ impl Sight {
             material: weights.of(0),
             quantity: weights.of(1),
             distance: weights.of(2),
-            radius_m: weights.radius_m().max(1) as f32,
+            per_metre: 1.0 / weights.radius_m().max(1) as f32,
         }
     }
 
-    /// The most that quantity and distance weigh for two flows.
+    /// The most that quantity and distance weigh for a flow and another of this amount and place.
     #[inline]
-    pub(super) fn most(&self, one: &Glance, other: &Glance) -> f32 {
-        let along = [0, 1, 2].map(|axis| one.place[axis] - other.place[axis]);
-        let parts = self.parts(one.kg, other.kg, along);
+    pub(super) fn most(&self, one: &Glance, kg: f32, [x, y, z]: [f32; 3]) -> f32 {
+        let along = [one.place[0] - x, one.place[1] - y, one.place[2] - z];
+        let parts = self.parts(one.kg, kg, along);
         self.weighed(parts)
     }
 
@@ -149,10 +149,11 @@ impl Sight {
         let square = along[0] * along[0] + along[1] * along[1] + along[2] * along[2];
         // The chord is never longer than the arc.
         let metres = square.sqrt() * EARTH_M as f32 * (1.0 - ROUNDING_SHARE);
-        let near = greater(0.0, lesser(1.0, 1.0 - (metres - ROUNDING_M) / self.radius_m));
+        let near = greater(0.0, lesser(1.0, 1.0 - (metres - ROUNDING_M) * self.per_metre));
         (quantity, if near.is_nan() { HALF } else { 1000.0 * near })
     }
 
+    #[inline]
     fn weighed(&self, (quantity, distance): (f32, f32)) -> f32 {
         self.quantity * quantity + self.distance * distance + ROUNDING
     }
