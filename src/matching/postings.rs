@@ -7,8 +7,8 @@ use std::ops::Range;
 /// Flows of one block at most.
 const BLOCK: usize = 16;
 /// Beliefs, thousandths, at which flows of a code are told apart: in the code, and in all.
-const BELIEFS: [f32; 6] = [50.0, 150.0, 300.0, 450.0, 600.0, 800.0];
-const WHOLES: [f32; 3] = [300.0, 500.0, 700.0];
+const BELIEFS: [f32; 3] = [150.0, 300.0, 600.0];
+const WHOLES: [f32; 2] = [300.0, 600.0];
 
 /// A flow of a list, by its place on its side, and its belief in the code or group of the list.
 #[derive(Debug, Clone, Copy)]
