@@ -96,7 +96,12 @@ impl Agreement {
         own: u32,
     ) -> Self {
         let of_words = |shared: u32| f32::from(parts::said(flow_type, categories, shared, 2));
-        Self::Worded(Words { left: real(left), own: real(own), none: of_words(0), all: of_words(1) - of_words(0) })
+        Self::Worded(Words {
+            left: real(left),
+            own: real(own),
+            none: of_words(0),
+            all: of_words(1) - of_words(0),
+        })
     }
 
     /// The most with any flow.

@@ -6,9 +6,11 @@
 //! as one half, and says what to ask. What no request takes as it is may reach one through one
 //! treatment.
 
+mod agreement;
 mod book;
 mod candidates;
 mod chains;
+mod digests;
 mod facts;
 mod feasibility;
 mod fill;
@@ -16,6 +18,7 @@ mod flags;
 mod follow_up;
 mod known;
 mod network;
+mod order;
 mod parts;
 mod pooling;
 mod portfolio;
@@ -26,6 +29,8 @@ mod rejected;
 mod reliability;
 mod returned;
 mod search;
+mod side;
+mod sight;
 mod tables;
 mod words;
 mod workbook;
@@ -55,7 +60,9 @@ use crate::config;
 use crate::model::{Direction, FlowType, Match, MatchKind};
 use candidates::Prepared;
 use chrono::NaiveDate;
-use search::{Kept, Rules, Side};
+use digests::Digests;
+use search::{Best, Kept, Rules};
+use side::Side;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,18 +74,22 @@ use std::collections::{BTreeMap, BTreeSet};
 /// one stays. The same whatever the order of the flows and the number of threads.
 #[must_use]
 pub fn find(known: &Known<'_>, settings: &config::Matching, as_of: NaiveDate) -> Vec<Match> {
-    let weights = parts::Weights::new(settings);
-    let rules = Rules::new(settings, &weights, as_of);
+    let rules = Rules::new(settings, as_of);
     let by_rank = known.by_rank();
     let mut kept: Vec<Kept> = Vec::new();
     for kind in FlowType::ALL {
         let side = |direction: Direction| {
             let is_of = |one: &&&Prepared<'_>| one.flow.flow_type == *kind && one.flow.direction == direction;
-            Side::new(&by_rank.iter().filter(is_of).copied().collect::<Vec<_>>(), as_of)
+            let mut flows: Vec<&Prepared<'_>> = by_rank.iter().filter(is_of).copied().collect();
+            flows.sort_by_cached_key(|one| (order::order(one, as_of), one.rank));
+            Side::new(Digests::new(&flows), as_of)
         };
         let (offers, requests) = (side(Direction::Output), side(Direction::Input));
-        kept.extend(offers.partners(&requests, &rules, true));
-        kept.extend(requests.partners(&offers, &rules, false));
+        for (one, other, forward) in [(&offers, &requests, true), (&requests, &offers, false)] {
+            let mut best = vec![Best::default(); one.digests.len()];
+            search::search(&one.digests, &mut best, other, &rules, forward);
+            kept.extend(search::pairs(&one.digests, best, forward));
+        }
     }
     kept.sort_unstable();
     kept.dedup();
@@ -87,14 +98,14 @@ pub fn find(known: &Known<'_>, settings: &config::Matching, as_of: NaiveDate) ->
     });
     let mut found: Vec<(Key, Match)> = direct.collect();
     with_chains(&mut found, &by_rank, &rules);
-    with_priors(&mut found, known, &by_rank, settings, &weights);
+    with_priors(&mut found, known, &by_rank, settings, &rules.weights);
     found.into_iter().map(|(_, found)| found).collect()
 }
 
 /// Score, rank of the offer, rank of the request: the order of matches.
 type Key = (Reverse<u16>, u32, u32);
 
-fn with_chains(found: &mut Vec<(Key, Match)>, by_rank: &[&Prepared<'_>], rules: &Rules<'_>) {
+fn with_chains(found: &mut Vec<(Key, Match)>, by_rank: &[&Prepared<'_>], rules: &Rules) {
     let taken: BTreeSet<u32> = found
         .iter()
         .filter(|(_, one)| chains::is_taken(&one.parts))
@@ -154,7 +165,7 @@ fn with_priors(
     found.sort_by_key(|(key, _)| *key);
 }
 
-fn told(score_milli: u16, offer: &Prepared<'_>, request: &Prepared<'_>, rules: &Rules<'_>) -> (Key, Match) {
+fn told(score_milli: u16, offer: &Prepared<'_>, request: &Prepared<'_>, rules: &Rules) -> (Key, Match) {
     let found = Match {
         offer: offer.flow.id.clone(),
         request: request.flow.id.clone(),
@@ -167,7 +178,7 @@ fn told(score_milli: u16, offer: &Prepared<'_>, request: &Prepared<'_>, rules: &
         distance_m: parts::distance_m(offer, request),
         mass_kg: offer.mass().zip(request.mass()).map(|(one, other)| one.min(other)),
         planned_kg: None,
-        parts: parts::score(offer, request, rules.weights, rules.as_of),
+        parts: parts::score(offer, request, &rules.weights, rules.as_of),
     };
     ((Reverse(score_milli), offer.rank, request.rank), found)
 }

@@ -121,7 +121,9 @@ impl<'a> List<'a> {
     /// Blocks and their flows.
     pub(super) fn blocks(self) -> impl Iterator<Item = (&'a Bound, Range<u32>)> {
         let mut start = self.start;
-        self.blocks.iter().map(move |block| (&block.bound, std::mem::replace(&mut start, block.end)..block.end))
+        self.blocks
+            .iter()
+            .map(move |block| (&block.bound, std::mem::replace(&mut start, block.end)..block.end))
     }
 
     /// The flows of a block.

@@ -25,7 +25,7 @@ use crate::config;
 use crate::model::{Category, FlowType};
 use chrono::NaiveDate;
 use std::cmp::Reverse;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Score, rank of the offer, rank of the request.
 pub(super) type Kept = (Reverse<u16>, u32, u32);
@@ -34,17 +34,18 @@ pub(super) type Kept = (Reverse<u16>, u32, u32);
 const SHARE: usize = 64;
 
 /// What the search keeps to.
-pub(super) struct Rules<'a> {
-    pub(super) weights: &'a Weights,
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) weights: Weights,
     pub(super) as_of: NaiveDate,
     minimum: u16,
     most: usize,
 }
 
-impl<'a> Rules<'a> {
-    pub(super) fn new(settings: &config::Matching, weights: &'a Weights, as_of: NaiveDate) -> Self {
+impl Rules {
+    pub(super) fn new(settings: &config::Matching, as_of: NaiveDate) -> Self {
         Self {
-            weights,
+            weights: Weights::new(settings),
             as_of,
             minimum: u16::try_from(settings.minimum_score_percent.saturating_mul(10)).unwrap_or(u16::MAX),
             most: settings.top_per_flow as usize,
@@ -52,68 +53,63 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// The best partners that `flows` find on the other side. `forward` when they are offers. In no order.
-pub(super) fn partners(flows: &Digests, other: &Side, rules: &Rules<'_>, forward: bool) -> Vec<Kept> {
-    if rules.most == 0 {
-        return Vec::new();
-    }
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut found = Vec::new();
-        let mut seen = vec![u32::MAX; other.digests.len()];
-        loop {
-            let start = next.fetch_add(SHARE, Ordering::Relaxed);
-            if start >= flows.len() {
-                return found;
-            }
-            for at in start..flows.len().min(start + SHARE) {
-                let best = Best { minimum: rules.minimum, most: rules.most, kept: Vec::new() };
-                let mut hunt = Hunt::new(flows, at, other, rules, forward, &mut seen, best);
-                hunt.search();
-                let own = flows.ranks[at];
-                found.extend(hunt.best.kept.into_iter().map(|(score, rank)| {
-                    if forward { (score, own, rank) } else { (score, rank, own) }
-                }));
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
-}
-
 /// The best partners of one flow so far, best first.
-struct Best {
-    minimum: u16,
-    most: usize,
-    kept: Vec<(Reverse<u16>, u32)>,
-}
+#[derive(Debug, Clone, Default)]
+pub(super) struct Best(Vec<(Reverse<u16>, u32)>);
 
 impl Best {
-    fn last(&self) -> Option<&(Reverse<u16>, u32)> {
-        self.kept.last().filter(|_| self.kept.len() >= self.most)
+    fn last(&self, rules: &Rules) -> Option<&(Reverse<u16>, u32)> {
+        self.0.last().filter(|_| self.0.len() >= rules.most)
     }
 
     /// What a partner must score at least, in the unit of [`Sight`].
-    fn least(&self) -> f32 {
-        f32::from(self.last().map_or(self.minimum, |(score, _)| score.0)) * 1000.0
+    fn least(&self, rules: &Rules) -> f32 {
+        f32::from(self.last(rules).map_or(rules.minimum, |(score, _)| score.0)) * 1000.0
     }
 
-    /// Whether a partner of this rank could be kept with this score.
-    fn has_room(&self, score: u16, rank: u32) -> bool {
-        score >= self.minimum && self.last().is_none_or(|last| (Reverse(score), rank) < *last)
-    }
-
-    fn keep(&mut self, score: u16, rank: u32) {
+    fn keep(&mut self, score: u16, rank: u32, rules: &Rules) {
         let entry = (Reverse(score), rank);
-        self.kept.insert(self.kept.partition_point(|kept| *kept < entry), entry);
-        self.kept.truncate(self.most);
+        if score >= rules.minimum && self.last(rules).is_none_or(|last| entry < *last) {
+            self.0.insert(self.0.partition_point(|kept| *kept < entry), entry);
+            self.0.truncate(rules.most);
+        }
     }
+}
+
+/// Partners of flows, as pairs of offer and request, in no order. `forward` when the flows are offers.
+pub(super) fn pairs(flows: &Digests, best: Vec<Best>, forward: bool) -> impl Iterator<Item = Kept> {
+    flows.ranks.iter().zip(best).flat_map(move |(own, Best(kept))| {
+        kept.into_iter()
+            .map(move |(score, rank)| if forward { (score, *own, rank) } else { (score, rank, *own) })
+    })
+}
+
+/// Adds what `flows` find on the other side to their best partners so far. `forward` when they are offers.
+pub(super) fn search(flows: &Digests, best: &mut [Best], other: &Side, rules: &Rules, forward: bool) {
+    if rules.most == 0 {
+        return;
+    }
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let shares = Mutex::new(best.chunks_mut(SHARE).enumerate());
+    let work = || {
+        let mut seen = vec![u32::MAX; other.digests.len()];
+        loop {
+            // Nothing is left half done by who panics: the lock is as good as before.
+            let share = shares.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((number, share)) = share else { return };
+            for (at, best) in (number * SHARE..).zip(share) {
+                Hunt::new(flows, at, other, rules, forward, &mut seen, best).search();
+            }
+        }
+    };
+    if flows.len() <= SHARE {
+        return work();
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
 }
 
 /// The search of one flow.
@@ -124,7 +120,7 @@ struct Hunt<'a> {
     said: Said<'a>,
     glance: Glance,
     other: &'a Side,
-    rules: &'a Rules<'a>,
+    rules: &'a Rules,
     sight: Sight,
     forward: bool,
     seen: &'a mut Vec<u32>,
@@ -132,7 +128,7 @@ struct Hunt<'a> {
     beside: Vec<f32>,
     /// The most that all but material weighs.
     rest: f32,
-    best: Best,
+    best: &'a mut Best,
 }
 
 impl<'a> Hunt<'a> {
@@ -140,13 +136,13 @@ impl<'a> Hunt<'a> {
         flows: &'a Digests,
         at: usize,
         other: &'a Side,
-        rules: &'a Rules<'a>,
+        rules: &'a Rules,
         forward: bool,
         seen: &'a mut Vec<u32>,
-        best: Best,
+        best: &'a mut Best,
     ) -> Self {
         let (facts, glance) = (&flows.facts[at], glance(flows, at, 0));
-        let sight = Sight::new(rules.weights);
+        let sight = Sight::new(&rules.weights);
         let beside = |sample: &Facts| {
             let (one, other) = if forward { (facts, sample) } else { (sample, facts) };
             let period = rules.weights.weighed(3, parts::time_at_most(one, other, rules.as_of));
@@ -158,7 +154,7 @@ impl<'a> Hunt<'a> {
         Self { at, facts, said, glance, other, rules, sight, forward, seen, beside, rest, best }
     }
 
-    fn search(&mut self) {
+    fn search(mut self) {
         let own = listed(&self.said);
         let mut lists: Vec<(Agreement, List<'a>)> = Vec::new();
         self.coded(&mut lists);
@@ -175,7 +171,7 @@ impl<'a> Hunt<'a> {
     }
 
     fn could_be_kept(&self, agreement: Agreement) -> bool {
-        agreement.most() * self.sight.material + self.rest >= self.best.least()
+        agreement.most() * self.sight.material + self.rest >= self.best.least(self.rules)
     }
 
     /// Opens lists, those first whose pairs can agree most.
@@ -187,7 +183,11 @@ impl<'a> Hunt<'a> {
             }
             match agreement {
                 Agreement::Believed(codes) => {
-                    self.scan(list, |others| codes.most(others), |belief, whole, _| codes.with(belief, whole));
+                    self.scan(
+                        list,
+                        |others| codes.most(others),
+                        |belief, whole, _| codes.with(belief, whole),
+                    );
                 }
                 Agreement::Worded(words) => {
                     self.scan(list, |others| words.most(others), |_, _, own| words.of(own));
@@ -200,15 +200,10 @@ impl<'a> Hunt<'a> {
     /// Scores the flows of a list that could be kept; `most` and `with` give the most that some flows
     /// and one flow agree in material.
     #[inline]
-    fn scan(
-        &mut self,
-        list: List<'a>,
-        most: impl Fn(&Bound) -> f32,
-        with: impl Fn(f32, f32, f32) -> f32,
-    ) {
+    fn scan(&mut self, list: List<'a>, most: impl Fn(&Bound) -> f32, with: impl Fn(f32, f32, f32) -> f32) {
         let (sight, own) = (self.sight, self.glance);
         let any = sight.most_of_any(&own);
-        let mut least = self.best.least();
+        let mut least = self.best.least(self.rules);
         for (bound, block) in list.blocks() {
             let beside = self.beside[bound.alike as usize];
             let sure = beside + sight.material * most(bound);
@@ -219,7 +214,7 @@ impl<'a> Hunt<'a> {
             for (at, most) in flows.at.iter().zip(flows.most(&own, &sight, beside, &with)) {
                 if most >= least {
                     self.score(*at as usize);
-                    least = self.best.least();
+                    least = self.best.least(self.rules);
                 }
             }
         }
@@ -227,7 +222,7 @@ impl<'a> Hunt<'a> {
 
     /// Scores a flow of the other side, once.
     fn score(&mut self, at: usize) {
-        let (digests, weights) = (&self.other.digests, self.rules.weights);
+        let (digests, weights) = (&self.other.digests, &self.rules.weights);
         let (rank, other) = (digests.ranks[at], &digests.facts[at]);
         if self.seen[at] == self.at || other.company == self.facts.company {
             return;
@@ -236,10 +231,7 @@ impl<'a> Hunt<'a> {
         let (offer, request) = if self.forward { (self.facts, other) } else { (other, self.facts) };
         let mut scores = parts::beside_material(offer, request, weights, self.rules.as_of);
         scores[0] = Some(parts::agreement(&self.said, &digests.said(at)));
-        let score = weights.total(&scores);
-        if self.best.has_room(score, rank) {
-            self.best.keep(score, rank);
-        }
+        self.best.keep(weights.total(&scores), rank, self.rules);
     }
 
     fn coded(&self, lists: &mut Vec<(Agreement, List<'a>)>) {
@@ -253,17 +245,18 @@ impl<'a> Hunt<'a> {
         }
     }
 
-    fn worded(
-        &self,
-        lists: &mut Vec<(Agreement, List<'a>)>,
-        is_wanted: impl Fn(Option<Category>) -> bool,
-    ) {
+    fn worded(&self, lists: &mut Vec<(Agreement, List<'a>)>, is_wanted: impl Fn(Option<Category>) -> bool) {
         let other: &'a Side = self.other;
         let own = count(self.said.words.len());
         let of_word = |word: u32| other.by_word.between((word, None), (word, Category::ALL.last().copied()));
         let frequency = |word: u32| of_word(word).map(|(_, list)| list.len()).sum::<usize>();
-        let mut words: Vec<(usize, u32)> =
-            self.said.words.iter().map(|word| (frequency(*word), *word)).filter(|(known, _)| *known > 0).collect();
+        let mut words: Vec<(usize, u32)> = self
+            .said
+            .words
+            .iter()
+            .map(|word| (frequency(*word), *word))
+            .filter(|(known, _)| *known > 0)
+            .collect();
         words.sort_unstable();
         for (left, (_, word)) in (1..=count(words.len())).rev().zip(words) {
             for ((_, category), list) in of_word(word).filter(|((_, category), _)| is_wanted(*category)) {
