@@ -1,20 +1,29 @@
 //! The search for the ten best partners of every flow, on two sides of any size: time and peak
-//! memory, for descriptions that many share and for descriptions that are all different.
+//! memory, for descriptions that many share and for descriptions that are all different; beside it the
+//! usual Python way on the same descriptions, where there is a Python that can.
 //!
 //! `cargo bench --bench matching`, or `cargo bench --bench matching -- 1000 10000` for other sizes
 //! of each side. Every case runs in a process of its own, so that its peak is its own.
+//! `MAILLAGE_BENCH_MEMORY` sets the memory of the search in MiB (else 1,024), `MAILLAGE_PEER_PYTHON`
+//! names a Python with scikit-learn and `sparse_dot_topn`.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop at the line")]
 
 mod crowd;
 
 use crowd::{Wording, crowd};
 use maillage::config;
+use maillage::engine::Room;
 use maillage::matching::{self, Known};
+use maillage::model::{Direction, Flow, FlowId, Match};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::process::Command;
 use std::time::Instant;
 
 const SIZES: [usize; 2] = [10_000, 100_000];
 const WORDINGS: [(&str, Wording); 2] = [("shared", Wording::Shared), ("own", Wording::Own)];
+const TOP: u32 = 10;
+const MEMORY_MIB: u32 = 1_024;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|one| !one.starts_with("--")).collect();
@@ -25,7 +34,7 @@ fn main() {
     }
     let asked: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     println!(
-        "| each side | descriptions | prepare ms | search ms | matches | plan ms | pools ms | peak MiB |\n|---|---|---|---|---|---|---|---|"
+        "| each side | descriptions | prepare ms | search ms | processor ms | matches | hit@1 | hit@10 | plan ms | pools ms | peak MiB |\n|---|---|---|---|---|---|---|---|---|---|---|"
     );
     for size in if asked.is_empty() { SIZES.to_vec() } else { asked } {
         for (name, _) in WORDINGS {
@@ -37,18 +46,71 @@ fn main() {
 
 /// One case, told as a row.
 fn one(name: &str, wording: Wording, each: usize) {
-    let (organisations, flows) = crowd(each, wording);
-    let settings = config::Matching { top_per_flow: 10, ..config::Matching::default() };
+    let (organisations, flows, about) = crowd(each, wording);
+    let settings = config::Matching { top_per_flow: TOP, ..config::Matching::default() };
     let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
     let (known, prepared) = timed(|| Known::new(&organisations, &flows, &[]));
-    let (mut found, searched) = timed(|| matching::find(&known, &settings, day));
+    let folder = tempfile::tempdir().unwrap();
+    let memory = std::env::var("MAILLAGE_BENCH_MEMORY").ok().and_then(|mib| mib.parse().ok());
+    let room = Room::new(memory.unwrap_or(MEMORY_MIB), folder.path());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let before = processor_ms();
+    let (found, searched) = timed(|| runtime.block_on(matching::find(&known, &settings, day, &room)));
+    let (mut found, processor) = (found.unwrap(), processor_ms() - before);
     assert!(found.len() >= each, "too few matches: {}", found.len());
     let searched_peak = peak_mib();
+    let (first, among) = hits(&found, &flows, &about);
     let (_, planned) = timed(|| matching::portfolio(&mut found, &known));
     let (_, pooled) = timed(|| matching::pools(&known, &found, &settings));
     println!(
-        "| {each} | {name} | {prepared} | {searched} | {} | {planned} | {pooled} | {searched_peak} |",
+        "| {each} | {name} | {prepared} | {searched} | {processor} | {} | {first:.3} | {among:.3} | {planned} | {pooled} | {searched_peak} |",
         found.len()
+    );
+    peer(&flows, &about);
+}
+
+/// Shares of offers with a request about the same term first, and among the ten best.
+fn hits(found: &[Match], flows: &[Flow], about: &[usize]) -> (f64, f64) {
+    let about: BTreeMap<&FlowId, usize> =
+        flows.iter().zip(about).map(|(flow, term)| (&flow.id, *term)).collect();
+    // Best first: how many requests of an offer were seen, and at which of them the first hit was.
+    let mut of_offer: BTreeMap<&FlowId, (u32, Option<u32>)> = BTreeMap::new();
+    for one in found {
+        let (seen, hit) = of_offer.entry(&one.offer).or_default();
+        *seen += 1;
+        if hit.is_none() && about[&one.offer] == about[&one.request] {
+            *hit = Some(*seen);
+        }
+    }
+    let within = |most: u32| of_offer.values().filter(|(_, hit)| hit.is_some_and(|at| at <= most)).count();
+    let offers = flows.iter().filter(|flow| flow.direction == Direction::Output).count();
+    let share = |count: usize| f64::from(u32::try_from(count).unwrap()) / f64::from(u32::try_from(offers).unwrap());
+    (share(within(1)), share(within(TOP)))
+}
+
+/// The usual Python way on the same descriptions; loud when it is left out.
+fn peer(flows: &[Flow], about: &[usize]) {
+    let Ok(python) = std::env::var("MAILLAGE_PEER_PYTHON") else {
+        eprintln!("PEER SKIPPED: set MAILLAGE_PEER_PYTHON to a Python with scikit-learn and sparse_dot_topn");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |direction: Direction| {
+        let mut lines = String::new();
+        for (flow, term) in flows.iter().zip(about).filter(|(flow, _)| flow.direction == direction) {
+            writeln!(lines, "{term}\t{}", flow.description.reveal()).unwrap();
+        }
+        let path = folder.path().join(direction.code());
+        std::fs::write(&path, lines).unwrap();
+        path
+    };
+    let (offers, requests) = (write(Direction::Output), write(Direction::Input));
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
+    let output = Command::new(python).arg(script).args([offers, requests]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    println!(
+        "  peer, seconds to fit, seconds to find, hit@1, hit@10: {}",
+        String::from_utf8_lossy(&output.stdout).trim()
     );
 }
 
@@ -56,6 +118,13 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, u128) {
     let begun = Instant::now();
     let done = work();
     (done, begun.elapsed().as_millis())
+}
+
+/// Processor time of this process so far, in steps of ten milliseconds; 0 where the system does not tell.
+fn processor_ms() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    after_name.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>() * 10
 }
 
 /// Largest resident memory of this process so far, with its flows; 0 where the system does not tell.

@@ -34,6 +34,9 @@ pub struct Arguments {
     /// Lowest score, percent (default: that of the settings)
     #[arg(long)]
     pub minimum: Option<u32>,
+    /// Memory of the search, MiB; what does not fit waits on disk beside the output (default: that of the settings)
+    #[arg(long)]
+    pub memory: Option<u32>,
     /// Day that availability is compared with (default: today)
     #[arg(long)]
     pub as_of: Option<NaiveDate>,
@@ -67,11 +70,16 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let matching = &mut settings.settings.matching;
     matching.top_per_flow = arguments.top.unwrap_or(matching.top_per_flow);
     matching.minimum_score_percent = arguments.minimum.unwrap_or(matching.minimum_score_percent);
+    let limits = &mut settings.settings.limits;
+    limits.engine_memory_mib = arguments.memory.unwrap_or(limits.engine_memory_mib);
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let worker = config::executable().map_err(|error| failed(&error))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| failed(&error))?;
     let as_of = arguments.as_of.unwrap_or_else(clock::today);
-    let matched = runtime.block_on(pipeline::match_alone(&settings, worker, &Nowhere, as_of))?;
+    // Working files lie where the table will: its owner chose a disk that may hold them.
+    let output = std::path::absolute(&arguments.output).unwrap_or_else(|_| arguments.output.clone());
+    let folder = output.parent().unwrap_or(Path::new("/"));
+    let matched = runtime.block_on(pipeline::match_alone(&settings, worker, &Nowhere, folder, as_of))?;
     let bytes = match form {
         Form::Workbook => pipeline::matched_workbook(&settings, &matched, as_of)?,
         Form::Csv => csv_bytes(&table(&matched, &settings, as_of)?).map_err(|error| failed(&error))?,
@@ -80,7 +88,6 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
         }
     };
     // The table may name companies: its owner reads it, nobody else.
-    let output = std::path::absolute(&arguments.output).unwrap_or_else(|_| arguments.output.clone());
     store::write_atomic(&output, &bytes, 0o600).map_err(|error| {
         Failure::message(
             Exit::Failed,

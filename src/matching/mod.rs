@@ -1,6 +1,6 @@
 //! Offers and requests that fit, with a score whose parts are visible.
 //!
-//! Pure. Candidates share a group of the List of Waste, a word, or a category; the best ones of
+//! Pure, but for the files of its working folder. Candidates share a group of the List of Waste, a word, or a category; the best ones of
 //! every flow are found exactly, and what cannot be among them is passed over by a bound. The
 //! score is a weighted mean of named parts in thousandths; a part whose facts are missing counts
 //! as one half, and says what to ask. What no request takes as it is may reach one through one
@@ -10,6 +10,7 @@ mod agreement;
 mod book;
 mod candidates;
 mod chains;
+mod columns;
 mod digests;
 mod facts;
 mod feasibility;
@@ -17,6 +18,7 @@ mod fill;
 mod flags;
 mod follow_up;
 mod known;
+mod laid;
 mod network;
 mod order;
 mod parts;
@@ -57,49 +59,42 @@ pub use returned::{ReturnedSheet, is_list, read as read_follow_ups};
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
 
 use crate::config;
-use crate::model::{Direction, FlowType, Match, MatchKind};
+use crate::engine::{Room, WorkError};
+use crate::model::{FlowType, Match, MatchKind};
 use candidates::Prepared;
 use chrono::NaiveDate;
-use digests::Digests;
-use search::{Best, Kept, Rules};
-use side::Side;
+use laid::Laid;
+use search::{Kept, Rules};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Matches of the offers and requests, best first; equal scores in the order of what the flows say.
 ///
 /// A company never matches with itself. Each flow keeps its `top_per_flow` best partners that
 /// reach `minimum_score_percent`; a match is kept when either side keeps it. An offer that no request
 /// takes as it is may have up to three chains through one treatment; of a pair that is both, the better
-/// one stays. The same whatever the order of the flows and the number of threads.
-#[must_use]
-pub fn find(known: &Known<'_>, settings: &config::Matching, as_of: NaiveDate) -> Vec<Match> {
-    let rules = Rules::new(settings, as_of);
+/// one stays. The same whatever the order of the flows, the number of threads and the memory.
+///
+/// # Errors
+/// When the working folder cannot be written, or the memory is too small to merge what was found.
+pub async fn find(
+    known: &Known<'_>,
+    settings: &config::Matching,
+    as_of: NaiveDate,
+    room: &Room<'_>,
+) -> Result<Vec<Match>, WorkError> {
+    let rules = Arc::new(Rules::new(settings, as_of));
     let by_rank = known.by_rank();
     let mut kept: Vec<Kept> = Vec::new();
-    for kind in FlowType::ALL {
-        let side = |direction: Direction| {
-            let is_of = |one: &&&Prepared<'_>| one.flow.flow_type == *kind && one.flow.direction == direction;
-            let mut flows: Vec<&Prepared<'_>> = by_rank.iter().filter(is_of).copied().collect();
-            flows.sort_by_cached_key(|one| (order::order(one, as_of), one.rank));
-            Side::new(Digests::new(&flows), as_of)
-        };
-        let (offers, requests) = (side(Direction::Output), side(Direction::Input));
-        for (one, other, forward) in [(&offers, &requests, true), (&requests, &offers, false)] {
-            let mut best = vec![Best::default(); one.digests.len()];
-            search::search(&one.digests, &mut best, other, &rules, forward);
-            kept.extend(search::pairs(&one.digests, best, forward));
-        }
-    }
-    kept.sort_unstable();
-    kept.dedup();
+    Laid::new(&by_rank, &rules, room)?.partners(|pair| kept.push(pair)).await?;
     let direct = kept.into_iter().map(|(Reverse(score), offer, request)| {
         told(score, by_rank[offer as usize], by_rank[request as usize], &rules)
     });
     let mut found: Vec<(Key, Match)> = direct.collect();
     with_chains(&mut found, &by_rank, &rules);
     with_priors(&mut found, known, &by_rank, settings, &rules.weights);
-    found.into_iter().map(|(_, found)| found).collect()
+    Ok(found.into_iter().map(|(_, found)| found).collect())
 }
 
 /// Score, rank of the offer, rank of the request: the order of matches.

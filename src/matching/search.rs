@@ -280,3 +280,84 @@ impl<'a> Hunt<'a> {
 fn other_than(category: Option<Category>) -> Option<Category> {
     Category::ALL.iter().copied().find(|one| Some(*one) != category)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::laws::crowded;
+    use super::super::{Known, tests::day};
+    use super::*;
+    use crate::model::Direction;
+
+    /// The most that a flow could score in a list, by its list, its block and itself.
+    fn bounds(hunt: &Hunt<'_>, agreement: Agreement, list: List<'_>) -> Vec<(u32, f32)> {
+        let (sight, own) = (hunt.sight, hunt.glance);
+        let of_list = agreement.most() * sight.material + hunt.rest;
+        let mut bounds = Vec::new();
+        for (bound, block) in list.blocks() {
+            let (beside, flows) = (hunt.beside[bound.alike as usize], list.flows(block));
+            let (of_block, of_flows) = match agreement {
+                Agreement::Believed(codes) => (
+                    codes.most(bound),
+                    flows.most(&own, &sight, beside, |belief, whole, _| codes.with(belief, whole)),
+                ),
+                Agreement::Worded(words) => {
+                    (words.most(bound), flows.most(&own, &sight, beside, |_, _, count| words.of(count)))
+                }
+                Agreement::Same(same) => (same, flows.most(&own, &sight, beside, |_, _, _| same)),
+            };
+            let of_block = beside + sight.material * of_block + sight.most_of(&own, bound);
+            bounds.extend(flows.at.iter().zip(of_flows).map(|(at, most)| (*at, most.min(of_block).min(of_list))));
+        }
+        bounds
+    }
+
+    #[test]
+    fn every_pair_stands_in_a_list_none_of_whose_bounds_is_below_its_score() {
+        for seed in 11..15 {
+            let (organisations, flows) = crowded(120, seed);
+            let known = Known::new(&organisations, &flows, &[]);
+            let rules = Rules::new(&config::Matching::default(), day());
+            for (kind, own, forward) in [
+                (FlowType::Material, Direction::Output, true),
+                (FlowType::Material, Direction::Input, false),
+                (FlowType::Equipment, Direction::Output, true),
+            ] {
+                let of = |wanted: bool| {
+                    let is_of = |one: &&super::super::candidates::Prepared<'_>| {
+                        one.flow.flow_type == kind && (one.flow.direction == own) == wanted
+                    };
+                    Digests::new(&known.prepared.iter().filter(is_of).collect::<Vec<_>>())
+                };
+                let (flows, other) = (of(true), Side::new(of(false), rules.as_of));
+                let (mut seen, mut checked) = (vec![u32::MAX; other.digests.len()], 0);
+                for at in 0..flows.len() {
+                    let mut best = Best::default();
+                    let hunt = Hunt::new(&flows, at, &other, &rules, forward, &mut seen, &mut best);
+                    let mut lists = Vec::new();
+                    hunt.coded(&mut lists);
+                    hunt.worded(&mut lists, |_| true);
+                    hunt.categorised(&mut lists);
+                    let mut most = vec![0.0_f32; other.digests.len()];
+                    for (agreement, list) in lists {
+                        for (at, bound) in bounds(&hunt, agreement, list) {
+                            most[at as usize] = most[at as usize].max(bound);
+                        }
+                    }
+                    for (partner, most) in most.into_iter().enumerate() {
+                        let (one, two) = (&flows.facts[at], &other.digests.facts[partner]);
+                        let (offer, request) = if forward { (one, two) } else { (two, one) };
+                        let mut scores = parts::beside_material(offer, request, &rules.weights, rules.as_of);
+                        scores[0] = Some(parts::agreement(&flows.said(at), &other.digests.said(partner)));
+                        let score: u32 = (0..5).map(|part| rules.weights.weighed(part, scores[part])).sum();
+                        // What shares nothing stands in no list.
+                        if scores[0] > Some(0) {
+                            checked += 1;
+                            assert!(most >= real(score), "{seed} {kind:?}: {most} {score} {scores:?}");
+                        }
+                    }
+                }
+                assert!(checked > 50, "{kind:?}");
+            }
+        }
+    }
+}

@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 /// Offers or requests of one type with their lists.
 pub(super) struct Side {
     pub(super) digests: Digests,
-    pub(super) glances: Vec<Glance>,
     /// A flow of each likeness.
     pub(super) samples: Vec<Facts>,
     pub(super) by_code: Lists<u32>,
@@ -96,7 +95,6 @@ impl Side {
             by_group: Lists::new(groups, &glances, &near),
             by_word: Lists::new(words, &glances, &near),
             by_category: Lists::new(categories, &glances, &near),
-            glances,
             samples,
             digests,
         }
