@@ -84,7 +84,8 @@ fn hits(found: &[Match], flows: &[Flow], about: &[usize]) -> (f64, f64) {
     }
     let within = |most: u32| of_offer.values().filter(|(_, hit)| hit.is_some_and(|at| at <= most)).count();
     let offers = flows.iter().filter(|flow| flow.direction == Direction::Output).count();
-    let share = |count: usize| f64::from(u32::try_from(count).unwrap()) / f64::from(u32::try_from(offers).unwrap());
+    let share =
+        |count: usize| f64::from(u32::try_from(count).unwrap()) / f64::from(u32::try_from(offers).unwrap());
     (share(within(1)), share(within(TOP)))
 }
 

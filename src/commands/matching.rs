@@ -35,7 +35,7 @@ pub struct Arguments {
     #[arg(long)]
     pub minimum: Option<u32>,
     /// Memory of the search, MiB; what does not fit waits on disk beside the output (default: that of the settings)
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(64..))]
     pub memory: Option<u32>,
     /// Day that availability is compared with (default: today)
     #[arg(long)]

@@ -103,7 +103,10 @@ pub async fn merged(
     if parts == 0 {
         return Ok(());
     }
-    let runtime = RuntimeEnvBuilder::new().with_memory_limit(memory / 2, 1.0).build_arc().map_err(|error| failed(&error))?;
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_limit(memory / 2, 1.0)
+        .build_arc()
+        .map_err(|error| failed(&error))?;
     let rows = (memory / 8 / ROW / parts).clamp(SMALL_BATCH, BATCH);
     let config = SessionConfig::new().with_batch_size(rows);
     let context = TaskContext::default().with_session_config(config).with_runtime(runtime);
@@ -201,10 +204,7 @@ impl ExecutionPlan for PartsExec {
         Ok(self)
     }
 
-    fn with_new_children(
-        self: Arc<Self>,
-        _: Vec<Arc<dyn ExecutionPlan>>,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
+    fn with_new_children(self: Arc<Self>, _: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
         Ok(self)
     }
 
@@ -239,11 +239,7 @@ enum Waiting {
 }
 
 impl Waiting {
-    fn new(
-        rows: RecordBatch,
-        left: &AtomicUsize,
-        path: PathBuf,
-    ) -> std::result::Result<Self, WorkError> {
+    fn new(rows: RecordBatch, left: &AtomicUsize, path: PathBuf) -> std::result::Result<Self, WorkError> {
         let bytes = rows.get_array_memory_size();
         let take = |left: usize| left.checked_sub(bytes);
         if left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok() {

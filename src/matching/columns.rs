@@ -45,12 +45,13 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
     let columns: [(&str, ArrayRef); 16] = [
         ("rank", Arc::new(UInt32Array::from(digests.ranks.clone()))),
         ("company", Arc::new(facts().map(|one| Some(one.company)).collect::<UInt32Array>())),
-        ("type", Arc::new(materials().map(|one| number(FlowType::ALL, &one.flow_type)).collect::<UInt8Array>())),
+        (
+            "type",
+            Arc::new(materials().map(|one| number(FlowType::ALL, &one.flow_type)).collect::<UInt8Array>()),
+        ),
         (
             "category",
-            Arc::new(
-                materials().map(|one| number(Category::ALL, &one.category?)).collect::<UInt8Array>(),
-            ),
+            Arc::new(materials().map(|one| number(Category::ALL, &one.category?)).collect::<UInt8Array>()),
         ),
         ("codes", lists(&|at| known(at).iter().map(|(code, _)| *code).collect())),
         ("beliefs", lists(&|at| known(at).iter().map(|(_, belief)| *belief).collect())),

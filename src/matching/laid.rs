@@ -10,7 +10,7 @@ use super::digests::Digests;
 use super::order::order;
 use super::search::{self, Best, Kept, Rules};
 use super::side::Side;
-use crate::engine::{WorkError, Parts, Room, files, merged};
+use crate::engine::{Parts, Room, WorkError, files, merged};
 use crate::model::{Direction, FlowType};
 use arrow::datatypes::Schema;
 use arrow::record_batch::RecordBatch;
@@ -45,7 +45,11 @@ pub(super) struct Laid {
 impl Laid {
     /// Writes flows of each type and direction, in the order of their materials, in parts of which two
     /// fit in half of the memory.
-    pub(super) fn new(flows: &[&Prepared<'_>], rules: &Arc<Rules>, room: &Room<'_>) -> Result<Self, WorkError> {
+    pub(super) fn new(
+        flows: &[&Prepared<'_>],
+        rules: &Arc<Rules>,
+        room: &Room<'_>,
+    ) -> Result<Self, WorkError> {
         let mut laid =
             Self { folder: room.open()?, memory: room.memory, tasks: Vec::new(), rules: Arc::clone(rules) };
         for kind in FlowType::ALL {

@@ -218,7 +218,8 @@ fn offer_and_request(offered: (&str, &str, Category), asked: (&str, Category)) -
 
 fn only(flows: &[Flow]) -> Option<Match> {
     let (companies, parks) = (companies(), parks());
-    let mut found = super::tests::found(&Known::new(&companies, flows, &parks), &config::Matching::default(), day());
+    let mut found =
+        super::tests::found(&Known::new(&companies, flows, &parks), &config::Matching::default(), day());
     assert!(found.len() <= 1);
     found.pop()
 }

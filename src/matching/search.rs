@@ -306,7 +306,9 @@ mod tests {
                 Agreement::Same(same) => (same, flows.most(&own, &sight, beside, |_, _, _| same)),
             };
             let of_block = beside + sight.material * of_block + sight.most_of(&own, bound);
-            bounds.extend(flows.at.iter().zip(of_flows).map(|(at, most)| (*at, most.min(of_block).min(of_list))));
+            bounds.extend(
+                flows.at.iter().zip(of_flows).map(|(at, most)| (*at, most.min(of_block).min(of_list))),
+            );
         }
         bounds
     }
