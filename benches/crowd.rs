@@ -17,18 +17,16 @@ pub(crate) enum Wording {
     Own,
 }
 
-/// Companies, `each` offers and as many requests, and the number of the term that each flow is about.
-pub(crate) fn crowd(each: usize, wording: Wording) -> (Vec<Organisation>, Vec<Flow>, Vec<usize>) {
+/// Companies, and `each` offers and as many requests.
+pub(crate) fn crowd(each: usize, wording: Wording) -> (Vec<Organisation>, Vec<Flow>) {
     let mut draw = Draw(20_260_115);
     let companies = (each / 5).max(20);
     let organisations = (0..companies).map(|number| organisation(number, &mut draw)).collect();
     let terms = terms();
     let mut read: BTreeMap<String, (Vec<RankedCode>, Option<maillage::model::Category>)> = BTreeMap::new();
-    let mut about = Vec::with_capacity(2 * each);
     let flows = (0..2 * each)
         .map(|number| {
-            let (term, words) = description(number, wording, &terms, &mut draw);
-            about.push(term);
+            let words = description(number, wording, &terms, &mut draw);
             let said = match wording {
                 Wording::Shared => read.entry(words.clone()).or_insert_with(|| classified(&words)).clone(),
                 Wording::Own => classified(&words),
@@ -39,7 +37,7 @@ pub(crate) fn crowd(each: usize, wording: Wording) -> (Vec<Organisation>, Vec<Fl
             flow(number, company, direction, words, said, &mut draw)
         })
         .collect();
-    (organisations, flows, about)
+    (organisations, flows)
 }
 
 /// Material terms of the thesaurus.
@@ -126,15 +124,15 @@ const SYLLABLES: [&str; 32] = [
     "ke", "ki", "ko", "ma", "me", "mi", "mo", "pa", "pe", "pi", "po", "va", "ve", "vi", "vo",
 ];
 
-fn description(number: usize, wording: Wording, terms: &[String], draw: &mut Draw) -> (usize, String) {
+fn description(number: usize, wording: Wording, terms: &[String], draw: &mut Draw) -> String {
     match wording {
         Wording::Shared => {
             // One term in forty: what many companies write.
-            let term = draw.below(terms.len() / 40) * 40;
-            (term, format!("{}, lot {}", terms[term], draw.below(9)))
+            let term = &terms[draw.below(terms.len() / 40) * 40];
+            format!("{term}, lot {}", draw.below(9))
         }
         Wording::Own => {
-            let term = draw.below(terms.len());
+            let term = &terms[draw.below(terms.len())];
             let quality = QUALITIES[draw.below(QUALITIES.len())];
             let other = QUALITIES[draw.below(QUALITIES.len())];
             let usage = USES[draw.below(USES.len())];
@@ -144,7 +142,7 @@ fn description(number: usize, wording: Wording, terms: &[String], draw: &mut Dra
                 own.push_str(SYLLABLES[left % SYLLABLES.len()]);
                 left /= SYLLABLES.len();
             }
-            (term, format!("{} {quality} et {other} de {usage} {own}", terms[term]))
+            format!("{term} {quality} et {other} de {usage} {own}")
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The search for the ten best partners of every flow, on two sides of any size: time and peak
 //! memory, for descriptions that many share and for descriptions that are all different; beside it the
-//! usual Python way on the same descriptions, where there is a Python that can.
+//! usual Python way on the same descriptions and on published exchanges, where there is a Python that can.
 //!
 //! `cargo bench --bench matching`, or `cargo bench --bench matching -- 1000 10000` for other sizes
 //! of each side. Every case runs in a process of its own, so that its peak is its own.
@@ -14,9 +14,8 @@ use crowd::{Wording, crowd};
 use maillage::config;
 use maillage::engine::Room;
 use maillage::matching::{self, Known};
-use maillage::model::{Direction, Flow, FlowId, Match};
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use maillage::model::{Direction, Flow};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -34,7 +33,7 @@ fn main() {
     }
     let asked: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     println!(
-        "| each side | descriptions | prepare ms | search ms | processor ms | matches | hit@1 | hit@10 | plan ms | pools ms | peak MiB |\n|---|---|---|---|---|---|---|---|---|---|---|"
+        "| each side | descriptions | prepare ms | search ms | processor ms | matches | plan ms | pools ms | peak MiB |\n|---|---|---|---|---|---|---|---|---|"
     );
     for size in if asked.is_empty() { SIZES.to_vec() } else { asked } {
         for (name, _) in WORDINGS {
@@ -42,11 +41,12 @@ fn main() {
             assert!(Command::new(program).args([name, &size.to_string()]).status().unwrap().success());
         }
     }
+    peer_published();
 }
 
 /// One case, told as a row.
 fn one(name: &str, wording: Wording, each: usize) {
-    let (organisations, flows, about) = crowd(each, wording);
+    let (organisations, flows) = crowd(each, wording);
     let settings = config::Matching { top_per_flow: TOP, ..config::Matching::default() };
     let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
     let (known, prepared) = timed(|| Known::new(&organisations, &flows, &[]));
@@ -59,60 +59,47 @@ fn one(name: &str, wording: Wording, each: usize) {
     let (mut found, processor) = (found.unwrap(), processor_ms() - before);
     assert!(found.len() >= each, "too few matches: {}", found.len());
     let searched_peak = peak_mib();
-    let (first, among) = hits(&found, &flows, &about);
     let (_, planned) = timed(|| matching::portfolio(&mut found, &known));
     let (_, pooled) = timed(|| matching::pools(&known, &found, &settings));
     println!(
-        "| {each} | {name} | {prepared} | {searched} | {processor} | {} | {first:.3} | {among:.3} | {planned} | {pooled} | {searched_peak} |",
+        "| {each} | {name} | {prepared} | {searched} | {processor} | {} | {planned} | {pooled} | {searched_peak} |",
         found.len()
     );
-    peer(&flows, &about);
-}
-
-/// Shares of offers with a request about the same term first, and among the ten best.
-fn hits(found: &[Match], flows: &[Flow], about: &[usize]) -> (f64, f64) {
-    let about: BTreeMap<&FlowId, usize> =
-        flows.iter().zip(about).map(|(flow, term)| (&flow.id, *term)).collect();
-    // Best first: how many requests of an offer were seen, and at which of them the first hit was.
-    let mut of_offer: BTreeMap<&FlowId, (u32, Option<u32>)> = BTreeMap::new();
-    for one in found {
-        let (seen, hit) = of_offer.entry(&one.offer).or_default();
-        *seen += 1;
-        if hit.is_none() && about[&one.offer] == about[&one.request] {
-            *hit = Some(*seen);
-        }
-    }
-    let within = |most: u32| of_offer.values().filter(|(_, hit)| hit.is_some_and(|at| at <= most)).count();
-    let offers = flows.iter().filter(|flow| flow.direction == Direction::Output).count();
-    let share =
-        |count: usize| f64::from(u32::try_from(count).unwrap()) / f64::from(u32::try_from(offers).unwrap());
-    (share(within(1)), share(within(TOP)))
+    peer(&flows);
 }
 
 /// The usual Python way on the same descriptions; loud when it is left out.
-fn peer(flows: &[Flow], about: &[usize]) {
+fn peer(flows: &[Flow]) {
     let Ok(python) = std::env::var("MAILLAGE_PEER_PYTHON") else {
         eprintln!("PEER SKIPPED: set MAILLAGE_PEER_PYTHON to a Python with scikit-learn and sparse_dot_topn");
         return;
     };
     let folder = tempfile::tempdir().unwrap();
     let write = |direction: Direction| {
-        let mut lines = String::new();
-        for (flow, term) in flows.iter().zip(about).filter(|(flow, _)| flow.direction == direction) {
-            writeln!(lines, "{term}\t{}", flow.description.reveal()).unwrap();
-        }
+        let texts = flows.iter().filter(|flow| flow.direction == direction);
+        let lines: Vec<&str> = texts.map(|flow| flow.description.reveal().as_str()).collect();
         let path = folder.path().join(direction.code());
-        std::fs::write(&path, lines).unwrap();
+        std::fs::write(&path, lines.join("\n")).unwrap();
         path
     };
-    let (offers, requests) = (write(Direction::Output), write(Direction::Input));
+    run_peer(&python, &[write(Direction::Output), write(Direction::Input)]);
+}
+
+/// How often it is right on the published exchanges; loud when it is left out.
+fn peer_published() {
+    match (std::env::var("MAILLAGE_PEER_PYTHON"), std::env::var("MAILLAGE_SHARED")) {
+        (Ok(python), Ok(shared)) => {
+            run_peer(&python, &[PathBuf::from(shared).join("evaluation/exchanges-odd-cases.csv")]);
+        }
+        _ => eprintln!(
+            "PEER SKIPPED on published exchanges: MAILLAGE_PEER_PYTHON or MAILLAGE_SHARED is not set"
+        ),
+    }
+}
+
+fn run_peer(python: &str, files: &[PathBuf]) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
-    let output = Command::new(python).arg(script).args([offers, requests]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    println!(
-        "  peer, seconds to fit, seconds to find, hit@1, hit@10: {}",
-        String::from_utf8_lossy(&output.stdout).trim()
-    );
+    assert!(Command::new(python).arg(script).args(files).status().unwrap().success());
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, u128) {

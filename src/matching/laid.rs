@@ -14,7 +14,7 @@ use crate::engine::{Parts, Room, WorkError, files, merged};
 use crate::model::{Direction, FlowType};
 use arrow::datatypes::Schema;
 use arrow::record_batch::RecordBatch;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes that a flow takes while it is searched, with its lists and while they are made.
@@ -110,7 +110,7 @@ impl Laid {
     }
 }
 
-fn read(path: &PathBuf) -> Result<Digests, WorkError> {
+fn read(path: &Path) -> Result<Digests, WorkError> {
     let mut digests = Digests::default();
     for table in files::read(path, ROWS)? {
         columns::add(&mut digests, &table?)?;

@@ -105,16 +105,19 @@ pub(super) struct Sight {
     quantity: f32,
     distance: f32,
     per_metre: f32,
+    /// Metres of a chord of length 1, rounded down.
+    metres: f32,
 }
 
 impl Sight {
-    #[expect(clippy::cast_precision_loss, reason = "bounds are rounded up")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounds are rounded up")]
     pub(super) fn new(weights: &Weights) -> Self {
         Self {
             material: weights.of(0),
             quantity: weights.of(1),
             distance: weights.of(2),
             per_metre: 1.0 / weights.radius_m().max(1) as f32,
+            metres: EARTH_M as f32 * (1.0 - ROUNDING_SHARE),
         }
     }
 
@@ -148,7 +151,7 @@ impl Sight {
         let quantity = if share.is_nan() { HALF } else { 400.0 + 600.0 * share };
         let square = along[0] * along[0] + along[1] * along[1] + along[2] * along[2];
         // The chord is never longer than the arc.
-        let metres = square.sqrt() * EARTH_M as f32 * (1.0 - ROUNDING_SHARE);
+        let metres = square.sqrt() * self.metres;
         let near = greater(0.0, lesser(1.0, 1.0 - (metres - ROUNDING_M) * self.per_metre));
         (quantity, if near.is_nan() { HALF } else { 1000.0 * near })
     }
