@@ -1,20 +1,28 @@
 //! The search for the ten best partners of every flow, on two sides of any size: time and peak
-//! memory, for descriptions that many share and for descriptions that are all different.
+//! memory, for descriptions that many share and for descriptions that are all different; beside it the
+//! usual Python way on the same descriptions and on published exchanges, where there is a Python that can.
 //!
 //! `cargo bench --bench matching`, or `cargo bench --bench matching -- 1000 10000` for other sizes
 //! of each side. Every case runs in a process of its own, so that its peak is its own.
+//! `MAILLAGE_BENCH_MEMORY` sets the memory of the search in MiB (else 1,024), `MAILLAGE_PEER_PYTHON`
+//! names a Python with scikit-learn and `sparse_dot_topn`.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop at the line")]
 
 mod crowd;
 
 use crowd::{Wording, crowd};
 use maillage::config;
+use maillage::engine::Room;
 use maillage::matching::{self, Known};
+use maillage::model::{Direction, Flow};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
 const SIZES: [usize; 2] = [10_000, 100_000];
 const WORDINGS: [(&str, Wording); 2] = [("shared", Wording::Shared), ("own", Wording::Own)];
+const TOP: u32 = 10;
+const MEMORY_MIB: u32 = 1_024;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|one| !one.starts_with("--")).collect();
@@ -25,7 +33,7 @@ fn main() {
     }
     let asked: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     println!(
-        "| each side | descriptions | prepare ms | search ms | matches | plan ms | pools ms | peak MiB |\n|---|---|---|---|---|---|---|---|"
+        "| each side | descriptions | prepare ms | search ms | processor ms | matches | plan ms | pools ms | peak MiB |\n|---|---|---|---|---|---|---|---|---|"
     );
     for size in if asked.is_empty() { SIZES.to_vec() } else { asked } {
         for (name, _) in WORDINGS {
@@ -33,29 +41,78 @@ fn main() {
             assert!(Command::new(program).args([name, &size.to_string()]).status().unwrap().success());
         }
     }
+    peer_published();
 }
 
 /// One case, told as a row.
 fn one(name: &str, wording: Wording, each: usize) {
     let (organisations, flows) = crowd(each, wording);
-    let settings = config::Matching { top_per_flow: 10, ..config::Matching::default() };
+    let settings = config::Matching { top_per_flow: TOP, ..config::Matching::default() };
     let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
     let (known, prepared) = timed(|| Known::new(&organisations, &flows, &[]));
-    let (mut found, searched) = timed(|| matching::find(&known, &settings, day));
+    let folder = tempfile::tempdir().unwrap();
+    let memory = std::env::var("MAILLAGE_BENCH_MEMORY").ok().and_then(|mib| mib.parse().ok());
+    let room = Room::new(memory.unwrap_or(MEMORY_MIB), folder.path());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let before = processor_ms();
+    let (found, searched) = timed(|| runtime.block_on(matching::find(&known, &settings, day, &room)));
+    let (mut found, processor) = (found.unwrap(), processor_ms() - before);
     assert!(found.len() >= each, "too few matches: {}", found.len());
     let searched_peak = peak_mib();
     let (_, planned) = timed(|| matching::portfolio(&mut found, &known, &settings, day));
     let (_, pooled) = timed(|| matching::pools(&known, &found, &settings));
     println!(
-        "| {each} | {name} | {prepared} | {searched} | {} | {planned} | {pooled} | {searched_peak} |",
+        "| {each} | {name} | {prepared} | {searched} | {processor} | {} | {planned} | {pooled} | {searched_peak} |",
         found.len()
     );
+    peer(&flows);
+}
+
+/// The usual Python way on the same descriptions; loud when it is left out.
+fn peer(flows: &[Flow]) {
+    let Ok(python) = std::env::var("MAILLAGE_PEER_PYTHON") else {
+        eprintln!("PEER SKIPPED: set MAILLAGE_PEER_PYTHON to a Python with scikit-learn and sparse_dot_topn");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |direction: Direction| {
+        let texts = flows.iter().filter(|flow| flow.direction == direction);
+        let lines: Vec<&str> = texts.map(|flow| flow.description.reveal().as_str()).collect();
+        let path = folder.path().join(direction.code());
+        std::fs::write(&path, lines.join("\n")).unwrap();
+        path
+    };
+    run_peer(&python, &[write(Direction::Output), write(Direction::Input)]);
+}
+
+/// How often it is right on the published exchanges; loud when it is left out.
+fn peer_published() {
+    match (std::env::var("MAILLAGE_PEER_PYTHON"), std::env::var("MAILLAGE_SHARED")) {
+        (Ok(python), Ok(shared)) => {
+            run_peer(&python, &[PathBuf::from(shared).join("evaluation/exchanges-odd-cases.csv")]);
+        }
+        _ => eprintln!(
+            "PEER SKIPPED on published exchanges: MAILLAGE_PEER_PYTHON or MAILLAGE_SHARED is not set"
+        ),
+    }
+}
+
+fn run_peer(python: &str, files: &[PathBuf]) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
+    assert!(Command::new(python).arg(script).args(files).status().unwrap().success());
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, u128) {
     let begun = Instant::now();
     let done = work();
     (done, begun.elapsed().as_millis())
+}
+
+/// Processor time of this process so far, in steps of ten milliseconds; 0 where the system does not tell.
+fn processor_ms() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    after_name.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>() * 10
 }
 
 /// Largest resident memory of this process so far, with its flows; 0 where the system does not tell.

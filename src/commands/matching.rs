@@ -39,6 +39,9 @@ pub struct Arguments {
     /// What the plan that counts each kilogram once gains the most of (default: that of the settings)
     #[arg(long, value_enum)]
     pub objective: Option<ObjectiveFlag>,
+    /// Memory of the search, MiB; what does not fit waits on disk beside the output (default: that of the settings)
+    #[arg(long, value_parser = clap::value_parser!(u32).range(64..))]
+    pub memory: Option<u32>,
     /// Day that availability is compared with (default: today)
     #[arg(long)]
     pub as_of: Option<NaiveDate>,
@@ -87,11 +90,16 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
         Some(ObjectiveFlag::Emissions) => Objective::Emissions,
         Some(ObjectiveFlag::Money) => Objective::Money,
     };
+    let limits = &mut settings.settings.limits;
+    limits.engine_memory_mib = arguments.memory.unwrap_or(limits.engine_memory_mib);
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let worker = config::executable().map_err(|error| failed(&error))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| failed(&error))?;
     let as_of = arguments.as_of.unwrap_or_else(clock::today);
-    let matched = runtime.block_on(pipeline::match_alone(&settings, worker, &Nowhere, as_of))?;
+    // Working files lie where the table will: its owner chose a disk that may hold them.
+    let output = std::path::absolute(&arguments.output).unwrap_or_else(|_| arguments.output.clone());
+    let folder = output.parent().unwrap_or(Path::new("/"));
+    let matched = runtime.block_on(pipeline::match_alone(&settings, worker, &Nowhere, folder, as_of))?;
     let bytes = match form {
         Form::Workbook => pipeline::matched_workbook(&settings, &matched, as_of)?,
         Form::Csv => csv_bytes(&table(&matched, &settings, as_of)?).map_err(|error| failed(&error))?,
@@ -100,7 +108,6 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
         }
     };
     // The table may name companies: its owner reads it, nobody else.
-    let output = std::path::absolute(&arguments.output).unwrap_or_else(|_| arguments.output.clone());
     store::write_atomic(&output, &bytes, 0o600).map_err(|error| {
         Failure::message(
             Exit::Failed,

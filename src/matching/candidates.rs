@@ -1,12 +1,13 @@
 //! Flows with what the score needs at hand.
 
+use super::digests::Material;
 use super::facts::{Facts, Place};
 use crate::materials;
 use crate::model::{Category, Flow, FlowType, OrgId, Organisation, Park, RankedCode, fold};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Codes of a flow that count, likeliest first.
-const CODES: usize = 3;
+pub(super) const CODES: usize = 3;
 /// Words that say nothing about a material.
 const EMPTY_WORDS: [&str; 44] = [
     "avec", "sans", "pour", "dans", "chez", "vers", "plus", "moins", "tres", "non", "oui", "des", "les",
@@ -47,37 +48,41 @@ impl Prepared<'_> {
         self.facts.place
     }
 
-    /// What it says of its material.
-    pub(super) fn said(&self) -> Said<'_> {
+    /// Type, category and codes.
+    pub(super) fn material(&self) -> Material {
         let mut codes = [(0, 0); CODES];
         for (at, code) in self.numbers.iter().take(CODES).enumerate() {
             codes[at] = *code;
         }
-        Said {
+        Material {
             flow_type: self.flow.flow_type,
             category: self.flow.category,
-            words: &self.words,
             codes,
             known: self.numbers.len().min(CODES),
         }
     }
 }
 
-/// What a flow says of its material, side by side in memory: two are compared often.
+/// What a flow says of its material.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Said<'a> {
-    pub(super) flow_type: FlowType,
-    pub(super) category: Option<Category>,
+    pub(super) material: &'a Material,
     /// Sorted.
     pub(super) words: &'a [u32],
-    codes: [(u32, u32); CODES],
-    known: usize,
 }
 
 impl Said<'_> {
+    pub(super) fn flow_type(&self) -> FlowType {
+        self.material.flow_type
+    }
+
+    pub(super) fn category(&self) -> Option<Category> {
+        self.material.category
+    }
+
     /// Codes that count, each with its confidence in thousandths.
     pub(super) fn codes(&self) -> &[(u32, u32)] {
-        &self.codes[..self.known]
+        &self.material.codes[..self.material.known]
     }
 
     /// Number of words of both.

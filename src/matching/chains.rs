@@ -8,10 +8,12 @@
 //! counted there.
 
 use super::candidates::Prepared;
+use super::digests::Digests;
 use super::facts::Facts;
 use super::parts::{self, Scores};
 use super::processes::{self, Process};
-use super::search::{Rules, Side};
+use super::search::{self, Best, Rules};
+use super::side::Side;
 use crate::model::{Direction, Flow, FlowType, Mass};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +61,7 @@ pub(super) fn route(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<&'st
 
 /// Chains of the materials in the order of rank; `taken` are the ranks of offers with a direct match
 /// that is good in material, as [`is_taken`] says. At most three for an offer.
-pub(super) fn find(by_rank: &[&Prepared<'_>], taken: &BTreeSet<u32>, rules: &Rules<'_>) -> Vec<Chain> {
+pub(super) fn find(by_rank: &[&Prepared<'_>], taken: &BTreeSet<u32>, rules: &Rules) -> Vec<Chain> {
     let materials = |direction: Direction| {
         by_rank
             .iter()
@@ -101,7 +103,7 @@ fn to_product(
     product: usize,
     offers: &[&Prepared<'_>],
     requests: &[&Prepared<'_>],
-    rules: &Rules<'_>,
+    rules: &Rules,
 ) -> Vec<Chain> {
     let routes: Vec<(&Prepared<'_>, &'static Process, u32)> = offers
         .iter()
@@ -121,18 +123,17 @@ fn to_product(
         outputs.iter().enumerate().map(|(at, one)| (one.rank, at)).collect();
     let wants_by_rank: BTreeMap<u32, usize> =
         wants.iter().enumerate().map(|(at, one)| (one.rank, at)).collect();
-    let (from, to) = (
-        Side::new(&outputs.iter().collect::<Vec<_>>(), rules.as_of),
-        Side::new(&wants.iter().collect::<Vec<_>>(), rules.as_of),
-    );
-    from.partners(&to, rules, true)
-        .into_iter()
+    let from = Digests::new(&outputs.iter().collect::<Vec<_>>());
+    let to = Side::new(Digests::new(&wants.iter().collect::<Vec<_>>()), rules.as_of);
+    let mut best = vec![Best::default(); from.len()];
+    search::search(&from, &mut best, &to, rules, true);
+    search::pairs(&from, best, true)
         .map(|(Reverse(score), offer, request)| {
             let at = outputs_by_rank[&offer];
             let (output, want) = (&outputs[at], &wants[wants_by_rank[&request]]);
             let (of, process, _) = routes[at];
             let mass_kg = of.mass().zip(want.mass()).map(|(kg, need)| kg.min(process.needed_for(need)));
-            let parts = parts::score(output, want, rules.weights, rules.as_of);
+            let parts = parts::score(output, want, &rules.weights, rules.as_of);
             Chain { score, offer, request, parts, mass_kg }
         })
         .collect()

@@ -138,7 +138,7 @@ fn ranked(flows: &[Flow], most: u32) -> BTreeMap<usize, Vec<(usize, u16)>> {
     let known = Known::new(&[], flows, &[]);
     let at = |id: &FlowId| id.0.reveal()[1..].parse::<usize>().unwrap();
     let mut ranked: BTreeMap<usize, Vec<(usize, u16)>> = BTreeMap::new();
-    for found in super::find(&known, &settings, day()) {
+    for found in super::tests::found(&known, &settings, day()) {
         let list = ranked.entry(at(&found.offer)).or_default();
         if found.kind == MatchKind::Substitution && list.len() < most as usize {
             list.push((at(&found.request), found.parts[0].unwrap()));
@@ -392,7 +392,7 @@ fn each_part_of_the_score_helps_to_find_a_planted_partner() {
             settings.weights.insert(part.to_owned(), 0);
         }
         let mut first: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for found in super::find(&known, &settings, day()) {
+        for found in super::tests::found(&known, &settings, day()) {
             let list = first.entry(found.offer.0.reveal()[1..].to_owned()).or_default();
             list.push(found.request.0.reveal()[1..].to_owned());
         }

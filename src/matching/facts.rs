@@ -16,7 +16,7 @@ impl Place {
 }
 
 /// What the score sees of a flow beside its material.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Facts {
     /// Kilograms a year, the best value.
     pub(super) kg: Option<i64>,

@@ -111,7 +111,7 @@ proptest! {
         let (companies, parks) = (companies(), parks());
         let settings = config::Matching { pool_load_kg: load * 1_000, ..config::Matching::default() };
         let known = Known::new(&companies, &flows, &parks);
-        let found = super::find(&known, &settings, day());
+        let found = super::tests::found(&known, &settings, day());
         let mut pooled: BTreeSet<FlowId> = BTreeSet::new();
         for pool in pools(&known, &found, &settings) {
             let mut sum = 0;
@@ -141,7 +141,7 @@ proptest! {
     ) {
         let (companies, parks) = (companies(), parks());
         let known = Known::new(&companies, &flows, &parks);
-        let mut found = super::find(&known, &config::Matching::default(), day());
+        let mut found = super::tests::found(&known, &config::Matching::default(), day());
         let settings = priced(objective);
         let by_mass = portfolio(&mut found, &known, &priced(Objective::Mass), day());
         let gain = |found: &[Match]| -> i128 {
@@ -178,7 +178,7 @@ proptest! {
         let (companies, parks) = (companies(), parks());
         let settings = config::Matching::default();
         let known = Known::new(&companies, &flows, &parks);
-        let found = super::find(&known, &settings, day());
+        let found = super::tests::found(&known, &settings, day());
         let mut of_offer: BTreeMap<&FlowId, usize> = BTreeMap::new();
         let mut pairs = BTreeSet::new();
         for one in &found {
@@ -197,7 +197,7 @@ proptest! {
         prop_assert!(of_offer.values().all(|count| *count <= 3));
         let mut turned = flows.clone();
         turned.rotate_left(turn % flows.len());
-        let again = super::find(&Known::new(&companies, &turned, &parks), &settings, day());
+        let again = super::tests::found(&Known::new(&companies, &turned, &parks), &settings, day());
         prop_assert_eq!(found.clone(), again);
     }
 }
@@ -246,7 +246,8 @@ fn offer_and_request(offered: (&str, &str, Category), asked: (&str, Category)) -
 
 fn only(flows: &[Flow]) -> Option<Match> {
     let (companies, parks) = (companies(), parks());
-    let mut found = super::find(&Known::new(&companies, flows, &parks), &config::Matching::default(), day());
+    let mut found =
+        super::tests::found(&Known::new(&companies, flows, &parks), &config::Matching::default(), day());
     assert!(found.len() <= 1);
     found.pop()
 }
@@ -330,8 +331,8 @@ fn realised_synergies_raise_the_material_part_of_the_pairs_they_speak_for() {
     let parks = parks();
     let settings = config::Matching::default();
     let known = Known::new(&companies, &flows, &parks).with_precedents(&synergies);
-    let found = super::find(&known, &settings, day());
-    let without = super::find(&Known::new(&companies, &flows, &parks), &settings, day());
+    let found = super::tests::found(&known, &settings, day());
+    let without = super::tests::found(&Known::new(&companies, &flows, &parks), &settings, day());
     let part = |found: &[Match], request: &str| {
         found.iter().find(|one| one.request.0.reveal() == request).unwrap().parts[0].unwrap()
     };
@@ -340,8 +341,8 @@ fn realised_synergies_raise_the_material_part_of_the_pairs_they_speak_for() {
     let raised = found.iter().find(|one| one.request.0.reveal() == "2").unwrap();
     assert!(known.explain(raised, &settings).0[0].reason_fr.contains("synergies réalisées"));
     let off = config::Matching { precedents_percent: 0, ..settings };
-    assert_eq!(super::find(&known, &off, day()).len(), without.len());
-    assert_eq!(part(&super::find(&known, &off, day()), "2"), part(&without, "2"));
+    assert_eq!(super::tests::found(&known, &off, day()).len(), without.len());
+    assert_eq!(part(&super::tests::found(&known, &off, day()), "2"), part(&without, "2"));
     let sectors = known.likely_receivers();
     assert!(sectors.is_empty(), "no code, no outlet");
     flows[0].ranked_codes = vec![RankedCode { code: "150103".to_owned(), confidence_milli: 900 }];
@@ -362,7 +363,7 @@ impl Draw {
 }
 
 /// Flows enough for lists to be cut into stretches and blocks, with much that is alike.
-fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
+pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
     let draw = Draw(Cell::new(seed));
     let below = |bound: u64| draw.below(bound);
     let organisations: Vec<Organisation> = (0..60)
@@ -462,12 +463,25 @@ fn long_lists_cut_into_blocks_lose_no_partner() {
         let known = Known::new(&organisations, &flows, &[]);
         let by_rank: BTreeMap<&FlowId, u32> =
             known.prepared.iter().map(|one| (&one.flow.id, one.rank)).collect();
-        let found: Vec<_> = super::find(&known, &settings, day())
+        let found: Vec<_> = super::tests::found(&known, &settings, day())
             .iter()
             .filter(|one| one.kind != MatchKind::Chain)
             .map(|one| (Reverse(one.score_milli), by_rank[&one.offer], by_rank[&one.request]))
             .collect();
         assert!(found.len() > 200);
         assert!(found == tried(&known, &settings), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_small_memory_and_many_parts_change_nothing() {
+    let (organisations, flows) = crowded(260, 6);
+    let settings = config::Matching::default();
+    let known = Known::new(&organisations, &flows, &[]);
+    let whole = super::tests::found(&known, &settings, day());
+    assert!(whole.len() > 200);
+    for memory in [1 << 20, 1 << 19] {
+        let parts = super::tests::found_within(&known, &settings, day(), memory);
+        assert!(parts == whole, "{memory} bytes");
     }
 }

@@ -1,22 +1,27 @@
 //! Offers and requests that fit, with a score whose parts are visible.
 //!
-//! Pure. Candidates share a group of the List of Waste, a word, or a category; the best ones of
+//! Pure, but for the files of its working folder. Candidates share a group of the List of Waste, a word, or a category; the best ones of
 //! every flow are found exactly, and what cannot be among them is passed over by a bound. The
 //! score is a weighted mean of named parts in thousandths; a part whose facts are missing counts
 //! as one half, and says what to ask. What no request takes as it is may reach one through one
 //! treatment.
 
+mod agreement;
 mod book;
 mod candidates;
 mod chains;
+mod columns;
+mod digests;
 mod facts;
 mod feasibility;
 mod fill;
 mod flags;
 mod follow_up;
 mod known;
+mod laid;
 mod network;
 mod objective;
+mod order;
 mod parts;
 mod pooling;
 mod portfolio;
@@ -27,6 +32,8 @@ mod rejected;
 mod reliability;
 mod returned;
 mod search;
+mod side;
+mod sight;
 mod tables;
 mod words;
 mod workbook;
@@ -53,49 +60,48 @@ pub use returned::{ReturnedSheet, is_list, read as read_follow_ups};
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
 
 use crate::config;
-use crate::model::{Direction, FlowType, Match, MatchKind};
+use crate::engine::{Room, WorkError};
+use crate::model::{FlowType, Match, MatchKind};
 use candidates::Prepared;
 use chrono::NaiveDate;
-use search::{Kept, Rules, Side};
+use laid::Laid;
+use search::{Kept, Rules};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Matches of the offers and requests, best first; equal scores in the order of what the flows say.
 ///
 /// A company never matches with itself. Each flow keeps its `top_per_flow` best partners that
 /// reach `minimum_score_percent`; a match is kept when either side keeps it. An offer that no request
 /// takes as it is may have up to three chains through one treatment; of a pair that is both, the better
-/// one stays. The same whatever the order of the flows and the number of threads.
-#[must_use]
-pub fn find(known: &Known<'_>, settings: &config::Matching, as_of: NaiveDate) -> Vec<Match> {
-    let weights = parts::Weights::new(settings);
-    let rules = Rules::new(settings, &weights, as_of);
+/// one stays. The same whatever the order of the flows, the number of threads and the memory.
+///
+/// # Errors
+/// When the working folder cannot be written, or the memory is too small to merge what was found.
+pub async fn find(
+    known: &Known<'_>,
+    settings: &config::Matching,
+    as_of: NaiveDate,
+    room: &Room<'_>,
+) -> Result<Vec<Match>, WorkError> {
+    let rules = Arc::new(Rules::new(settings, as_of));
     let by_rank = known.by_rank();
     let mut kept: Vec<Kept> = Vec::new();
-    for kind in FlowType::ALL {
-        let side = |direction: Direction| {
-            let is_of = |one: &&&Prepared<'_>| one.flow.flow_type == *kind && one.flow.direction == direction;
-            Side::new(&by_rank.iter().filter(is_of).copied().collect::<Vec<_>>(), as_of)
-        };
-        let (offers, requests) = (side(Direction::Output), side(Direction::Input));
-        kept.extend(offers.partners(&requests, &rules, true));
-        kept.extend(requests.partners(&offers, &rules, false));
-    }
-    kept.sort_unstable();
-    kept.dedup();
+    Laid::new(&by_rank, &rules, room)?.partners(|pair| kept.push(pair)).await?;
     let direct = kept.into_iter().map(|(Reverse(score), offer, request)| {
         told(score, by_rank[offer as usize], by_rank[request as usize], &rules)
     });
     let mut found: Vec<(Key, Match)> = direct.collect();
     with_chains(&mut found, &by_rank, &rules);
-    with_priors(&mut found, known, &by_rank, settings, &weights);
-    found.into_iter().map(|(_, found)| found).collect()
+    with_priors(&mut found, known, &by_rank, settings, &rules.weights);
+    Ok(found.into_iter().map(|(_, found)| found).collect())
 }
 
 /// Score, rank of the offer, rank of the request: the order of matches.
 type Key = (Reverse<u16>, u32, u32);
 
-fn with_chains(found: &mut Vec<(Key, Match)>, by_rank: &[&Prepared<'_>], rules: &Rules<'_>) {
+fn with_chains(found: &mut Vec<(Key, Match)>, by_rank: &[&Prepared<'_>], rules: &Rules) {
     let taken: BTreeSet<u32> = found
         .iter()
         .filter(|(_, one)| chains::is_taken(&one.parts))
@@ -155,7 +161,7 @@ fn with_priors(
     found.sort_by_key(|(key, _)| *key);
 }
 
-fn told(score_milli: u16, offer: &Prepared<'_>, request: &Prepared<'_>, rules: &Rules<'_>) -> (Key, Match) {
+fn told(score_milli: u16, offer: &Prepared<'_>, request: &Prepared<'_>, rules: &Rules) -> (Key, Match) {
     let found = Match {
         offer: offer.flow.id.clone(),
         request: request.flow.id.clone(),
@@ -168,7 +174,7 @@ fn told(score_milli: u16, offer: &Prepared<'_>, request: &Prepared<'_>, rules: &
         distance_m: parts::distance_m(offer, request),
         mass_kg: offer.mass().zip(request.mass()).map(|(one, other)| one.min(other)),
         planned_kg: None,
-        parts: parts::score(offer, request, rules.weights, rules.as_of),
+        parts: parts::score(offer, request, &rules.weights, rules.as_of),
     };
     ((Reverse(score_milli), offer.rank, request.rank), found)
 }

@@ -55,10 +55,14 @@ impl Weights {
         score.map_or(HALF, u32::from) * u32::from(self.milli[at])
     }
 
-    /// The total that a pair could reach at most with this material part.
-    pub(super) fn most(&self, material: u16) -> u16 {
-        let rest = Some(1000);
-        self.total(&[Some(material), rest, rest, rest, rest])
+    /// The weight of a part by its place in `Part::ALL`.
+    pub(super) fn of(&self, at: usize) -> f32 {
+        f32::from(self.milli[at])
+    }
+
+    /// Metres from which the distance part is nothing.
+    pub(super) const fn radius_m(&self) -> i64 {
+        self.radius_m
     }
 
     /// The distance part of so many metres.
@@ -85,7 +89,10 @@ pub(super) fn score(
     as_of: NaiveDate,
 ) -> Scores {
     let mut scores = beside_material(&offer.facts, &request.facts, weights, as_of);
-    scores[0] = Some(agreement(&offer.said(), &request.said()));
+    let (offered, needed) = (offer.material(), request.material());
+    let one = Said { material: &offered, words: &offer.words };
+    let other = Said { material: &needed, words: &request.words };
+    scores[0] = Some(agreement(&one, &other));
     scores
 }
 
@@ -106,8 +113,8 @@ pub(super) fn beside_material(offer: &Facts, request: &Facts, weights: &Weights,
 /// category 450, up to 1000 as more of the words of both descriptions are shared.
 pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     let both = u32::try_from(one.words.len() + other.words.len()).unwrap_or(u32::MAX);
-    let said = said(one.flow_type, (one.category, other.category), one.shared_words(other), both);
-    if one.flow_type != FlowType::Material || said >= 1000 {
+    let said = said(one.flow_type(), (one.category(), other.category()), one.shared_words(other), both);
+    if one.flow_type() != FlowType::Material || said >= 1000 {
         return said;
     }
     let meets = |digits: u32| {
@@ -118,7 +125,7 @@ pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     if !meets(100) {
         return said;
     }
-    let parted = is_parted(one.category, other.category);
+    let parted = is_parted(one.category(), other.category());
     let group = shared(one.codes(), other.codes(), 100, parted);
     let exact = if meets(1) { shared(one.codes(), other.codes(), 1, false) } else { 0 };
     thousandths(u32::from(said).max(exact).max(group * OF_A_GROUP / 1000))

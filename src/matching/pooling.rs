@@ -286,7 +286,7 @@ mod tests {
         let settings = config::Matching::default();
         let parks = parks();
         let known = Known::new(&organisations, flows, &parks);
-        let matches = super::super::find(&known, &settings, day());
+        let matches = super::super::tests::found(&known, &settings, day());
         pools(&known, &matches, &settings)
     }
 
@@ -352,7 +352,7 @@ mod tests {
         let settings = config::Matching::default();
         let parks = parks();
         let known = Known::new(&[], &flows, &parks);
-        let mut matches = super::super::find(&known, &settings, day());
+        let mut matches = super::super::tests::found(&known, &settings, day());
         let portfolio = portfolio(&mut matches, &known, &settings, day());
         assert_eq!(portfolio.total_kg, 6_000);
         assert_eq!(portfolio.scarce.len(), 1);

@@ -1,195 +1,188 @@
-//! Flows that have a word, a code, a group or a category, in an order that lets many be passed over
-//! at once.
-//!
-//! Flows of one side are numbered by what the score sees: those alike in state, hazard and rhythm
-//! together, then by the size of their amount, then by place along a curve that keeps neighbours
-//! together (Morton 1966). A long list is cut into stretches of flows alike, and stretches into blocks;
-//! each knows what bounds the parts of a score against any flow.
+//! Lists of the flows that have a code, a group of codes, a word or a category, long ones cut into
+//! blocks of flows alike, which are passed over at once.
 
-use super::facts::{Facts, Place};
-use super::parts::{self, Scores, Weights};
-use crate::model::State;
-use chrono::NaiveDate;
+use super::sight::{Bound, Glance, Sight};
+use std::ops::Range;
 
-/// Flows of one block at most, and blocks of one stretch.
+/// Flows of one block at most.
 const BLOCK: usize = 16;
-const STRETCH: usize = 16;
-/// A list of fewer flows is not cut.
-const SHORT: usize = 48;
-/// Distances are rounded to the metre, three of them in a bound.
-const ROUNDING_M: i64 = 2;
+/// Beliefs, thousandths, at which flows of a code are told apart: in the code, and in all.
+const BELIEFS: [f32; 3] = [150.0, 300.0, 600.0];
+const WHOLES: [f32; 2] = [300.0, 600.0];
 
-/// What flows of a stretch have in common: all that period and condition depend on, but the days.
-pub(super) type Likeness = (Option<State>, Option<bool>, Option<bool>, bool, bool);
-
-/// The likeness of a flow.
-pub(super) fn likeness(one: &Facts, as_of: NaiveDate) -> Likeness {
-    let is_over = one.to.is_some_and(|end| end < as_of);
-    (one.state, one.hazardous, one.is_once, one.from.is_some() || one.to.is_some(), is_over)
+/// A flow of a list, by its place on its side, and its belief in the code or group of the list.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Posting {
+    pub(super) at: u32,
+    pub(super) belief: f32,
 }
 
-/// The order of flows of one side.
-pub(super) fn order(one: &Facts, as_of: NaiveDate) -> (Likeness, u32, u64) {
-    // Amounts within a factor of four are of one size; none has a size of its own.
-    let size = one.kg.map_or(0, |kg| 1 + kg.max(1).ilog2() / 2);
-    (likeness(one, as_of), size, one.place.map_or(u64::MAX, curve))
-}
-
-/// Place along the curve: the bits of its three coordinates in turn.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 65,535")]
-fn curve(Place(point): Place) -> u64 {
-    let spread = |along: f64| {
-        let bits = (f64::midpoint(along, 1.0) * 65_535.0).clamp(0.0, 65_535.0) as u64;
-        (0..16).map(|bit| (bits >> bit & 1) << (3 * bit)).sum::<u64>()
-    };
-    spread(point[0]) << 2 | spread(point[1]) << 1 | spread(point[2])
-}
-
-/// What bounds the score of some flows.
+/// Flows that follow one another in a list, and what bounds them.
 #[derive(Debug, Clone)]
-struct Bound {
-    /// One of them: period and condition are those of all, as far as days are left out.
-    sample: Facts,
-    /// A place with the greatest distance of any other from it, metres.
-    near: Option<(Place, i64)>,
-    /// Whether the place of some is unknown, and the amount.
-    lacks_place: bool,
-    lacks_kg: bool,
-    kg: Option<(i64, i64)>,
-    /// Where they end among those one level below.
-    end: usize,
+pub(super) struct Block {
+    pub(super) bound: Bound,
+    end: u32,
 }
 
-impl Bound {
-    fn new(flows: &[Facts], end: usize) -> Self {
-        let mut places = flows.iter().filter_map(|one| one.place);
-        let near = places.next().map(|first| {
-            let far = places.map(|place| parts::metres(first, place)).max().unwrap_or(0);
-            (first, far)
-        });
-        let amounts = || flows.iter().filter_map(|one| one.kg);
-        Self {
-            sample: flows[0],
-            near,
-            lacks_place: flows.iter().any(|one| one.place.is_none()),
-            lacks_kg: flows.iter().any(|one| one.kg.is_none()),
-            kg: amounts().min().zip(amounts().max()),
-            end,
-        }
-    }
-
-    /// The most that each part can be against `one`.
-    fn most(&self, one: &Facts, reach: &Reach<'_>) -> Scores {
-        let either = |known: Option<u16>, lacks: bool| match known {
-            Some(known) if lacks => Some(known.max(parts::HALF_PART)),
-            known => known,
-        };
-        let quantity = one.kg.and_then(|kg| {
-            let best = self.kg.map(|(low, high)| parts::nearness_of_amounts(kg, kg.clamp(low, high)));
-            either(best, self.lacks_kg)
-        });
-        let distance = one.place.and_then(|place| {
-            let best = self.near.map(|(center, far)| {
-                let metres = parts::metres(place, center);
-                let nearest = if far == 0 { metres } else { metres - far - ROUNDING_M };
-                reach.weights.nearness(nearest.max(0))
-            });
-            either(best, self.lacks_place)
-        });
-        let (offer, request) = reach.pair(one, &self.sample);
-        [
-            Some(reach.material),
-            quantity,
-            distance,
-            parts::time_at_most(offer, request, reach.as_of),
-            parts::condition(offer, request),
-        ]
-    }
-}
-
-/// Towards whom a list is searched, and the most that the material part can be there.
-#[derive(Clone, Copy)]
-pub(super) struct Reach<'a> {
-    pub(super) weights: &'a Weights,
-    pub(super) as_of: NaiveDate,
-    pub(super) material: u16,
-    /// Whether who searches offers.
-    pub(super) forward: bool,
-}
-
-impl Reach<'_> {
-    /// Offer and request of a pair.
-    pub(super) fn pair<'b>(&self, one: &'b Facts, other: &'b Facts) -> (&'b Facts, &'b Facts) {
-        if self.forward { (one, other) } else { (other, one) }
-    }
-}
-
-/// A list of flows by their numbers, rising.
+/// What is seen of each flow of each list, column by column: many are looked at side by side.
 #[derive(Debug, Default)]
-pub(super) struct Postings {
-    pub(super) flows: Vec<u32>,
-    blocks: Vec<Bound>,
-    stretches: Vec<Bound>,
+struct Columns {
+    at: Vec<u32>,
+    belief: Vec<f32>,
+    whole: Vec<f32>,
+    words: Vec<f32>,
+    kg: Vec<f32>,
+    place: [Vec<f32>; 3],
 }
 
-impl Postings {
-    pub(super) fn len(&self) -> usize {
-        self.flows.len()
+/// The same of the flows of one block.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Flows<'a> {
+    pub(super) at: &'a [u32],
+    belief: &'a [f32],
+    whole: &'a [f32],
+    words: &'a [f32],
+    kg: &'a [f32],
+    place: [&'a [f32]; 3],
+}
+
+impl Columns {
+    fn push(&mut self, posting: Posting, glance: &Glance) {
+        self.at.push(posting.at);
+        self.belief.push(posting.belief);
+        self.whole.push(glance.whole);
+        self.words.push(glance.words);
+        self.kg.push(glance.kg);
+        for (column, along) in self.place.iter_mut().zip(glance.place) {
+            column.push(along);
+        }
     }
 
-    /// Cuts a long list.
-    pub(super) fn cut(&mut self, facts: &[Facts], as_of: NaiveDate) {
-        self.flows.shrink_to_fit();
-        if self.flows.len() < SHORT {
-            return;
-        }
-        let of: Vec<Facts> = self.flows.iter().map(|at| facts[*at as usize]).collect();
-        let mut start = 0;
-        for alike in of.chunk_by(|one, other| likeness(one, as_of) == likeness(other, as_of)) {
-            for stretch in alike.chunks(BLOCK * STRETCH) {
-                for block in stretch.chunks(BLOCK) {
-                    start += block.len();
-                    self.blocks.push(Bound::new(block, start));
-                }
-                self.stretches.push(Bound::new(stretch, self.blocks.len()));
-            }
+    fn part(&self, start: u32, end: u32) -> Flows<'_> {
+        let range = start as usize..end as usize;
+        Flows {
+            at: &self.at[range.clone()],
+            belief: &self.belief[range.clone()],
+            whole: &self.whole[range.clone()],
+            words: &self.words[range.clone()],
+            kg: &self.kg[range.clone()],
+            place: [0, 1, 2].map(|axis| &self.place[axis][range.clone()]),
         }
     }
+}
 
-    /// Visits the flows that could score `worst` at least, roughly the best first; `visit` gives what
-    /// must be scored from then on.
-    pub(super) fn search(
+impl Flows<'_> {
+    /// The most that each flow could score, with what is the same for all of them; `with` gives the most
+    /// that it agrees in material, from its belief in the code, in all codes, and its number of words.
+    #[inline]
+    pub(super) fn most(
         &self,
-        one: &Facts,
-        reach: &Reach<'_>,
-        mut worst: u16,
-        visit: &mut dyn FnMut(&[u32]) -> u16,
-    ) {
-        if self.blocks.is_empty() {
-            visit(&self.flows);
-            return;
+        own: &Glance,
+        sight: &Sight,
+        same: f32,
+        with: impl Fn(f32, f32, f32) -> f32,
+    ) -> [f32; BLOCK] {
+        let mut most = [0.0; BLOCK];
+        let length = self.at.len().min(BLOCK);
+        let (belief, whole, words) = (&self.belief[..length], &self.whole[..length], &self.words[..length]);
+        let (kg, [x, y, z]) = (&self.kg[..length], self.place.map(|column| &column[..length]));
+        // Without a branch, so that several are computed at once.
+        for at in 0..length {
+            let material = with(belief[at], whole[at], words[at]);
+            most[at] = same + sight.material * material + sight.most(own, kg[at], [x[at], y[at], z[at]]);
         }
-        for (stretch, most) in best_first(&self.stretches, 0, one, reach) {
-            if most < worst {
-                break;
-            }
-            let start = if stretch == 0 { 0 } else { self.stretches[stretch - 1].end };
-            let blocks = &self.blocks[start..self.stretches[stretch].end];
-            for (block, most) in best_first(blocks, start, one, reach) {
-                if most < worst {
-                    break;
-                }
-                let start = if block == 0 { 0 } else { self.blocks[block - 1].end };
-                worst = visit(&self.flows[start..self.blocks[block].end]);
-            }
-        }
+        most
     }
 }
 
-/// Bounds with the most that each could score, greatest first; numbered from `start`.
-fn best_first(bounds: &[Bound], start: usize, one: &Facts, reach: &Reach<'_>) -> Vec<(usize, u16)> {
-    let mut order: Vec<(usize, u16)> =
-        (start..).zip(bounds).map(|(at, bound)| (at, reach.weights.total(&bound.most(one, reach)))).collect();
-    order.sort_unstable_by_key(|(at, most)| (std::cmp::Reverse(*most), *at));
-    order
+/// Lists by their keys.
+#[derive(Debug)]
+pub(super) struct Lists<K> {
+    /// Rising, each with the place where its blocks end.
+    keys: Vec<(K, u32)>,
+    blocks: Vec<Block>,
+    flows: Columns,
+}
+
+/// A list of flows in blocks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct List<'a> {
+    blocks: &'a [Block],
+    start: u32,
+    flows: &'a Columns,
+}
+
+impl<'a> List<'a> {
+    /// Number of flows.
+    pub(super) fn len(&self) -> usize {
+        self.blocks.last().map_or(0, |last| (last.end - self.start) as usize)
+    }
+
+    /// Blocks and their flows.
+    pub(super) fn blocks(self) -> impl Iterator<Item = (&'a Bound, Range<u32>)> {
+        let mut start = self.start;
+        self.blocks
+            .iter()
+            .map(move |block| (&block.bound, std::mem::replace(&mut start, block.end)..block.end))
+    }
+
+    /// The flows of a block.
+    #[inline]
+    pub(super) fn flows(self, block: Range<u32>) -> Flows<'a> {
+        self.flows.part(block.start, block.end)
+    }
+}
+
+/// The part among `limits` in which a value lies.
+fn part(value: f32, limits: &[f32]) -> usize {
+    limits.iter().filter(|limit| value >= **limit).count()
+}
+
+impl<K: Ord + Copy> Lists<K> {
+    /// From pairs of a key and a posting. `near` tells for each flow its place in an order in which those
+    /// alike in amount and place are near one another.
+    pub(super) fn new(mut pairs: Vec<(K, Posting)>, glances: &[Glance], near: &[u32]) -> Self {
+        let order = |(key, Posting { at, belief }): &(K, Posting)| {
+            let glance = &glances[*at as usize];
+            let parts = (part(*belief, &BELIEFS), part(glance.whole, &WHOLES));
+            (*key, glance.alike, parts, near[*at as usize])
+        };
+        pairs.sort_by_cached_key(order);
+        let mut lists = Self { keys: Vec::new(), blocks: Vec::new(), flows: Columns::default() };
+        for list in pairs.chunk_by(|(one, _), (other, _)| one == other) {
+            let alike = |posting: &Posting| glances[posting.at as usize].alike;
+            for run in list.chunk_by(|(_, one), (_, other)| alike(one) == alike(other)) {
+                for block in run.chunks(BLOCK) {
+                    let flows = || block.iter().map(|(_, one)| (one.belief, &glances[one.at as usize]));
+                    for (_, posting) in block {
+                        lists.flows.push(*posting, &glances[posting.at as usize]);
+                    }
+                    lists.blocks.push(Block { bound: Bound::new(flows), end: count(&lists.flows.at) });
+                }
+            }
+            lists.keys.push((list[0].0, count(&lists.blocks)));
+        }
+        lists
+    }
+
+    /// The list of a key; empty when there is none.
+    pub(super) fn of(&self, key: K) -> List<'_> {
+        let none = List { blocks: &[], start: 0, flows: &self.flows };
+        self.between(key, key).next().map_or(none, |(_, list)| list)
+    }
+
+    /// Keys and lists from one key to another, both of them too.
+    pub(super) fn between(&self, first: K, last: K) -> impl Iterator<Item = (K, List<'_>)> {
+        let from = self.keys.partition_point(|(one, _)| *one < first);
+        let within = self.keys[from..].iter().take_while(move |(one, _)| *one <= last);
+        (from..).zip(within).map(|(at, (key, end))| {
+            let begin = if at == 0 { 0 } else { self.keys[at - 1].1 } as usize;
+            let start = if begin == 0 { 0 } else { self.blocks[begin - 1].end };
+            (*key, List { blocks: &self.blocks[begin..*end as usize], start, flows: &self.flows })
+        })
+    }
+}
+
+fn count<T>(list: &[T]) -> u32 {
+    u32::try_from(list.len()).unwrap_or(u32::MAX)
 }

@@ -2,6 +2,7 @@
 
 use super::Known;
 use crate::config;
+use crate::engine::Room;
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency,
     Group, Mass, Match, Missing, OrgId, Organisation, Park, ParkCode, Part, RankedCode, Reason, State,
@@ -74,8 +75,26 @@ pub(super) fn parks() -> Vec<Park> {
         .to_vec()
 }
 
+/// Matches within a memory of so many bytes.
+pub(super) fn found_within(
+    known: &Known<'_>,
+    settings: &config::Matching,
+    as_of: NaiveDate,
+    memory: usize,
+) -> Vec<Match> {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Room { memory, folder: folder.path() };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(super::find(known, settings, as_of, &room)).unwrap()
+}
+
+/// Matches in one part.
+pub(super) fn found(known: &Known<'_>, settings: &config::Matching, as_of: NaiveDate) -> Vec<Match> {
+    found_within(known, settings, as_of, 1 << 28)
+}
+
 fn find(organisations: &[Organisation], flows: &[Flow], settings: &config::Matching) -> Vec<Match> {
-    super::find(&Known::new(organisations, flows, &parks()), settings, day())
+    found(&Known::new(organisations, flows, &parks()), settings, day())
 }
 
 pub(super) fn search(flows: &[Flow]) -> Vec<Match> {
@@ -419,7 +438,7 @@ proptest! {
             let settings = config::Matching { top_per_flow: most, ..config::Matching::default() };
             let parks = parks();
             let known = Known::new(&organisations, &flows, &parks);
-            let found = super::find(&known, &settings, day());
+            let found = found(&known, &settings, day());
             prop_assert_eq!(keys(&found), every_pair(&known, &settings));
         }
     }

@@ -1,6 +1,7 @@
 //! Offers of one file against requests of another, without state and without publication.
 
 use crate::config::Pipeline;
+use crate::engine::Room;
 use crate::error::{Exit, Failure};
 use crate::ingest::{self, SnapshotSink};
 use crate::matching::{self, FollowUps, Known, NamedMatches, Portfolio};
@@ -8,7 +9,7 @@ use crate::model::{Cell, Field, Finding, Flow, Match, Organisation, RawCell, Raw
 use crate::normalise;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What two files gave. It names companies: for the terminal and the files of its owner.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub struct Matched {
 }
 
 /// Reads both sources of [`crate::config::alone`], normalises and matches. A row without company
-/// is a company of its own.
+/// is a company of its own. Working files lie below `folder` until it is done.
 ///
 /// # Errors
 /// With the exit code that fits, when a file cannot be read.
@@ -38,6 +39,7 @@ pub async fn match_alone(
     pipeline: &Pipeline,
     worker: PathBuf,
     snapshots: &dyn SnapshotSink,
+    folder: &Path,
     as_of: NaiveDate,
 ) -> Result<Matched, Failure> {
     let context = ingest::Context {
@@ -66,7 +68,9 @@ pub async fn match_alone(
     let normalised = normalise::normalise(rows, &pipeline.settings, &pipeline.mappings, as_of);
     let settings = &pipeline.settings.matching;
     let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks);
-    let mut found = matching::find(&known, settings, as_of);
+    let room = Room::new(pipeline.settings.limits.engine_memory_mib, folder);
+    let found = matching::find(&known, settings, as_of, &room).await;
+    let mut found = found.map_err(|error| Failure::new(Exit::Failed, &error))?;
     let portfolio = matching::portfolio(&mut found, &known, settings, as_of);
     findings.extend(normalised.findings);
     Ok(Matched {

@@ -2,6 +2,7 @@
 
 use crate::anonymise::Pseudonyms;
 use crate::config::Pipeline;
+use crate::engine::Room;
 use crate::error::{Exit, Failure};
 use crate::ingest;
 use crate::matching::{
@@ -49,7 +50,8 @@ pub(super) async fn follow(
         normalised.synergies.iter().cloned().chain(matching::followed(&memory)).collect();
     let known =
         Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks).with_precedents(&realised);
-    let found = matching::find(&known, settings, as_of);
+    let room = Room::new(pipeline.settings.limits.engine_memory_mib, state.folder());
+    let found = matching::find(&known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
     let named = identified(found, &normalised.flows, pseudonyms);
     let (named, aside) = matching::set_aside(&mut memory, named, &known);
     tracing::info!(

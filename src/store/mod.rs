@@ -144,6 +144,12 @@ impl State {
         Ok(Self { folder: folder.to_owned(), _lock: lock })
     }
 
+    /// The folder itself, for files that do not outlive the run.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where a file of the state is.
     #[must_use]
     pub fn path(&self, file: StateFile) -> PathBuf {

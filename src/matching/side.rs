@@ -1,0 +1,102 @@
+//! Offers or requests of one type with their lists: those that others search.
+
+use super::candidates::Said;
+use super::digests::Digests;
+use super::facts::Facts;
+use super::order::{self, Likeness, likeness};
+use super::postings::{Lists, Posting};
+use super::sight::Glance;
+use crate::model::{Category, FlowType};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// Offers or requests of one type with their lists.
+pub(super) struct Side {
+    pub(super) digests: Digests,
+    /// A flow of each likeness.
+    pub(super) samples: Vec<Facts>,
+    pub(super) by_code: Lists<u32>,
+    pub(super) by_group: Lists<u32>,
+    pub(super) by_word: Lists<(u32, Option<Category>)>,
+    pub(super) by_category: Lists<Option<Category>>,
+}
+
+/// The category that words are listed under; of another type than material none.
+pub(super) fn listed(said: &Said<'_>) -> Option<Category> {
+    said.category().filter(|_| said.flow_type() == FlowType::Material)
+}
+
+/// Codes, or groups of them when `digits` is 100, each once with the belief in it.
+pub(super) fn believed(said: &Said<'_>, digits: u32) -> Vec<(u32, u32)> {
+    let mut keys: Vec<(u32, u32)> = Vec::new();
+    for (code, belief) in said.codes() {
+        match keys.iter_mut().find(|(key, _)| *key == code / digits) {
+            Some((_, sum)) => *sum += belief,
+            None => keys.push((code / digits, *belief)),
+        }
+    }
+    keys
+}
+
+/// Belief in all codes.
+pub(super) fn whole(said: &Said<'_>) -> u32 {
+    said.codes().iter().map(|(_, belief)| *belief).sum()
+}
+
+pub(super) fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "belief is at most some thousands")]
+pub(super) const fn real(belief: u32) -> f32 {
+    belief as f32
+}
+
+/// For each flow its place in the order of size of amount and place.
+fn near(digests: &Digests) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..count(digests.len())).collect();
+    order.sort_by_cached_key(|at| order::near(&digests.facts[*at as usize]));
+    let mut near = vec![0; order.len()];
+    for (place, at) in (0..).zip(order) {
+        near[at as usize] = place;
+    }
+    near
+}
+
+/// What a flow looks like at a glance; `alike` is the number of its likeness on its side.
+pub(super) fn glance(digests: &Digests, at: usize, alike: u32) -> Glance {
+    let said = digests.said(at);
+    Glance::new(&digests.facts[at], whole(&said), count(said.words.len()), alike)
+}
+
+impl Side {
+    pub(super) fn new(digests: Digests, as_of: NaiveDate) -> Self {
+        let (mut samples, mut known) = (Vec::new(), BTreeMap::<Likeness, u32>::new());
+        let mut glances = Vec::with_capacity(digests.len());
+        let (mut codes, mut groups, mut words, mut categories) = (vec![], vec![], vec![], vec![]);
+        for (number, at) in (0_u32..).zip(0..digests.len()) {
+            let (facts, said) = (&digests.facts[at], digests.said(at));
+            let alike = *known.entry(likeness(facts, as_of)).or_insert_with(|| {
+                samples.push(*facts);
+                count(samples.len() - 1)
+            });
+            glances.push(glance(&digests, at, alike));
+            let posting = |belief: u32| Posting { at: number, belief: real(belief) };
+            codes.extend(believed(&said, 1).into_iter().map(|(code, belief)| (code, posting(belief))));
+            groups.extend(believed(&said, 100).into_iter().map(|(group, belief)| (group, posting(belief))));
+            words.extend(said.words.iter().map(|word| ((*word, listed(&said)), posting(0))));
+            if said.flow_type() != FlowType::Material || said.category().is_some() {
+                categories.push((listed(&said), posting(0)));
+            }
+        }
+        let near = near(&digests);
+        Self {
+            by_code: Lists::new(codes, &glances, &near),
+            by_group: Lists::new(groups, &glances, &near),
+            by_word: Lists::new(words, &glances, &near),
+            by_category: Lists::new(categories, &glances, &near),
+            samples,
+            digests,
+        }
+    }
+}
