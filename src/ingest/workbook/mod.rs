@@ -6,10 +6,13 @@
 
 mod cells;
 mod child;
+mod container;
 #[cfg(test)]
 mod corpora_tests;
 mod macros;
 mod ods;
+#[cfg(test)]
+mod ods_tests;
 mod ranges;
 mod scan;
 mod structure;
