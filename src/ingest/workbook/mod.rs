@@ -19,6 +19,8 @@ mod structure;
 mod teller;
 mod values;
 mod wire;
+#[cfg(test)]
+mod xls_tests;
 
 pub use child::worker_main;
 pub(super) use wire::Wanted;
