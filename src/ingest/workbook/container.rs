@@ -16,9 +16,12 @@ pub(super) fn part<'a, 'b>(
     archive: &'a mut Archive<'b>,
     path: &str,
 ) -> Option<ZipFile<'a, Cursor<&'b [u8]>>> {
-    let plain = |name: &str| name.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase();
-    let wanted = plain(path);
-    let at = archive.file_names().position(|name| name.is_ok_and(|name| plain(&name) == wanted))?;
+    fn plain(path: &str) -> impl Iterator<Item = u8> {
+        let bytes = path.trim_start_matches(['/', '\\']).bytes();
+        bytes.map(|byte| if byte == b'\\' { b'/' } else { byte.to_ascii_lowercase() })
+    }
+    let alike = |name: &str| plain(name).eq(plain(path));
+    let at = archive.file_names().position(|name| name.is_ok_and(|name| alike(&name)))?;
     archive.by_index(at).ok()
 }
 
