@@ -29,6 +29,7 @@ fn main() {
         "\n| rows | file | bare crate, s | maillage read, s | ratio | bare crate, processor s | maillage read, processor s | ratio | largest process, MiB |"
     );
     println!("|---|---|---|---|---|---|---|---|---|");
+    println!("| | start of the program alone | | {:.3} | | | | | |", start().as_secs_f64());
     for rows in sizes {
         let folder = tempfile::tempdir().unwrap();
         let (xlsx, csv) = (folder.path().join("flux.xlsx"), folder.path().join("flux.csv"));
@@ -123,6 +124,17 @@ fn peak(process: u32) -> u64 {
     let children = children.unwrap_or_default();
     let children = children.split_whitespace().filter_map(|child| child.parse().ok()).map(own);
     children.max().unwrap_or(0).max(own(process))
+}
+
+/// The time that the program takes to do nothing: a part of every figure of its.
+fn start() -> Duration {
+    let times = (0..REPEATS).map(|_| {
+        let start = Instant::now();
+        let output = Command::new(env!("CARGO_BIN_EXE_maillage")).arg("--version").output().unwrap();
+        assert!(output.status.success());
+        start.elapsed()
+    });
+    times.min().unwrap()
 }
 
 fn compare(rows: u32, name: &str, file: &Path, bare: impl Fn() -> Duration) {

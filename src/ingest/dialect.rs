@@ -202,7 +202,14 @@ fn escape(sample: &str, delimiter: u8, quote: u8) -> Option<u8> {
     let inner = memchr::memmem::find_iter(bytes, &escaped).filter(|at| {
         bytes.get(at + 2).is_some_and(|next| !matches!(next, b'\n' | b'\r') && *next != delimiter)
     });
-    let doubled = memchr::memmem::find(bytes, &[quote, quote]).is_some();
+    // Two marks also stand where a cell is empty, and where one ends with an escaped mark.
+    let two = [quote, quote];
+    let mut pairs = memchr::memmem::find_iter(bytes, &two);
+    let doubled = pairs.any(|at| {
+        at > 0
+            && !matches!(bytes[at - 1], b'\\' | b'\n' | b'\r')
+            && ![delimiter, quote].contains(&bytes[at - 1])
+    });
     (inner.count() > 0 && !doubled).then_some(b'\\')
 }
 
@@ -229,7 +236,9 @@ mod tests {
         assert_eq!(best("a,b\n'x, y',2\n'z',3\n").quote, Some(b'\''));
         assert_eq!(best("a,b\nl'eau,2\nd'ici,3\n").quote, Some(b'"'));
         assert_eq!(best("a,b\n\"x \\\"y\\\" z\",2\n").escape, Some(b'\\'));
+        assert_eq!(best("a,b\n\"\",\"x \\\"y\\\"\"\n").escape, Some(b'\\'));
         assert_eq!(best("a,b\n\"x \"\"y\"\" z\",2\n").escape, None);
+        assert_eq!(best("a,b\n\"c:\\\\\"\"x\"\"\",2\n").escape, None);
     }
 
     #[test]

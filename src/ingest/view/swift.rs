@@ -7,6 +7,7 @@
 use super::super::dialect::Dialect;
 use super::super::split::{OneLine, is_blank};
 use super::lines::{Shape, quoted};
+use super::marks::each_field;
 use std::io::{self, Read, Write};
 use std::sync::mpsc;
 use std::thread;
@@ -185,9 +186,8 @@ fn survey(block: &Block, dialect: &Dialect, careful: &mut OneLine) -> Survey {
         }
         let line = &bytes[at..end];
         let (delimiters, held, full) = if has_marks && memchr::memchr2(b'"', quote, line).is_some() {
-            let Some(record) = careful.record(line, 0) else { return none };
-            let filled = record.filled() as usize;
-            (record.len() - 1, filled > 0, filled == record.len())
+            let Some(seen) = marked(line, dialect, careful) else { return none };
+            seen
         } else {
             let delimiters = memchr::memchr_iter(dialect.delimiter, line).count();
             (delimiters, certain(bytes[at]), certain(bytes[end - 1]))
@@ -206,6 +206,22 @@ fn survey(block: &Block, dialect: &Dialect, careful: &mut OneLine) -> Survey {
     }
     all.delimiters = Some(width);
     if seen_returns == returns { all } else { none }
+}
+
+/// Delimiters of a line with quotation marks, whether it holds something, and whether its last
+/// field does; none when the record does not end with the line.
+fn marked(line: &[u8], dialect: &Dialect, careful: &mut OneLine) -> Option<(usize, bool, bool)> {
+    let (mut held, mut full) = (false, false);
+    let fields = each_field(line, dialect, |field| {
+        full = !is_blank(field);
+        held |= full;
+    });
+    if let Some(fields) = fields {
+        return Some((fields - 1, held, full));
+    }
+    let record = careful.record(line, 0)?;
+    let filled = record.filled() as usize;
+    Some((record.len() - 1, filled > 0, filled == record.len()))
 }
 
 /// Proves that a text is such a text; none when it is not, or may not be. `skipped` bytes stand
@@ -239,7 +255,7 @@ fn convert(block: &mut Block, width: u32, dialect: &Dialect, careful: &mut OneLi
     while at < bytes.len() {
         let (end, after) = line_end(bytes, at);
         if has_marks && memchr::memchr2(b'"', quote, &bytes[at..end]).is_some() {
-            record(&bytes[at..end], width, careful, ready);
+            record(&bytes[at..end], width, dialect, careful, ready);
         } else {
             fields(&mut bytes[at..end], delimiter, ready);
         }
@@ -249,7 +265,22 @@ fn convert(block: &mut Block, width: u32, dialect: &Dialect, careful: &mut OneLi
 }
 
 /// A line with quotation marks.
-fn record(line: &[u8], width: u32, careful: &mut OneLine, ready: &mut Vec<u8>) {
+fn record(line: &[u8], width: u32, dialect: &Dialect, careful: &mut OneLine, ready: &mut Vec<u8>) {
+    let begin = ready.len();
+    let fields = each_field(line, dialect, |field| {
+        // No field of a line holds a line break.
+        if memchr::memchr2(b',', b'"', field).is_some() {
+            quoted(ready, field);
+        } else if !is_blank(field) {
+            ready.extend_from_slice(field);
+        }
+        ready.push(b',');
+    });
+    if fields.is_some() {
+        ready.pop();
+        return;
+    }
+    ready.truncate(begin);
     let mut written = 0;
     // It was taken apart before, so it can be.
     if let Some(record) = careful.record(line, 0) {

@@ -11,7 +11,7 @@ use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
 use super::{ods, scan};
 use calamine::{
-    DataRef, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
+    Data, DataRef, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
 };
 use std::borrow::Cow;
 use std::io::{Cursor, Write};
@@ -199,24 +199,38 @@ fn xls(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
     };
     sheets(&all, job, teller, structure, |sheet, teller| {
         let range = book.worksheet_range(&sheet.name).map_err(|_| Stop::Broken)?;
-        ranges(&range, is_1904, teller)
+        let formulas = book.worksheet_formula(&sheet.name).map_err(|_| Stop::Broken)?;
+        let absolute = |(row, column, _): (usize, usize, &String)| {
+            let (first_row, first_column) = formulas.start()?;
+            Some((first_row + u32::try_from(row).ok()?, first_column + u32::try_from(column).ok()?))
+        };
+        // A formula that gives an empty text has that text for its value.
+        let has_value = |at: (u32, u32)| range.get_value(at).is_some_and(|value| *value != Data::Empty);
+        let not_computed = formulas.used_cells().filter_map(absolute).filter(|at| !has_value(*at));
+        ranges(&range, not_computed, is_1904, teller)
     })
 }
 
+/// Says the cells of a range, and between them the formulas without a value, both by row and column.
 fn ranges(
-    range: &calamine::Range<calamine::Data>,
+    range: &calamine::Range<Data>,
+    not_computed: impl Iterator<Item = (u32, u32)>,
     is_1904: bool,
     teller: &mut Teller<'_>,
 ) -> Result<(), Stop> {
+    let mut not_computed = not_computed.peekable();
     let (first_row, first_column) = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
         let row = first_row + u32::try_from(row).map_err(|_| Stop::Broken)?;
         let column = first_column + u32::try_from(column).map_err(|_| Stop::Broken)?;
+        while let Some((row, column)) = not_computed.next_if(|at| *at < (row, column)) {
+            teller.not_computed(row, column)?;
+        }
         if let Some(read) = values::of(value.clone(), is_1904) {
             teller.cell(row, column, &read)?;
         }
     }
-    Ok(())
+    not_computed.try_for_each(|(row, column)| teller.not_computed(row, column))
 }
 
 /// Says the last word.

@@ -32,7 +32,7 @@ fn parse(path: &Path) -> Option<Result<Gathered, Refusal>> {
 }
 
 /// What the parent makes of the frames.
-fn gathered(mut said: &[u8]) -> Gathered {
+pub(super) fn gathered(mut said: &[u8]) -> Gathered {
     let mut gathered = Gathered::default();
     while let [tag, a, b, c, d, rest @ ..] = said {
         let (frame, after) = rest.split_at(u32::from_le_bytes([*a, *b, *c, *d]) as usize);

@@ -6,16 +6,21 @@
 
 mod cells;
 mod child;
+mod container;
 #[cfg(test)]
 mod corpora_tests;
 mod macros;
 mod ods;
+#[cfg(test)]
+mod ods_tests;
 mod ranges;
 mod scan;
 mod structure;
 mod teller;
 mod values;
 mod wire;
+#[cfg(test)]
+mod xls_tests;
 
 pub use child::worker_main;
 pub(super) use wire::Wanted;

@@ -6,8 +6,9 @@
 
 use super::super::codec::Value;
 use super::super::table::Area;
+use super::container::{self, Archive, attribute, each};
 use super::ranges;
-use super::structure::{Archive, Structure, attribute, each};
+use super::structure::Structure;
 use super::teller::{Stop, Teller};
 use super::values::{Read, clock, iso_date, iso_duration, number_value};
 use super::wire::{Job, Refusal, SheetLine};
@@ -31,7 +32,7 @@ pub(super) fn read(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(
     }
     let chosen = chosen(&mut archive, job)?;
     let named = ranges::named(&mut archive);
-    let part = archive.by_name("content.xml").map_err(|_| damaged())?;
+    let part = container::part(&mut archive, "content.xml").ok_or_else(damaged)?;
     let mut xml = Xml::new(BufReader::with_capacity(1 << 16, part));
     let mut hidden_styles = BTreeSet::new();
     let mut style = String::new();
@@ -234,7 +235,7 @@ fn cells(xml: &mut Xml<impl BufRead>, row: u32, teller: &mut Teller<'_>) -> Resu
             continue;
         }
         let said = Said::new(&element);
-        let text = if is_open { text(xml)? } else { String::new() };
+        let text = if is_open { text(xml)? } else { None };
         let after = column.saturating_add(said.repeated);
         if said.spans != (1, 1) && column < MOST_COLUMNS {
             let last = (row.saturating_add(said.spans.0 - 1), column.saturating_add(said.spans.1 - 1));
@@ -249,8 +250,9 @@ fn cells(xml: &mut Xml<impl BufRead>, row: u32, teller: &mut Teller<'_>) -> Resu
     }
 }
 
-/// Text of a cell up to its end: paragraphs by lines, without notes and drawings.
-fn text(xml: &mut Xml<impl BufRead>) -> Result<String, Stop> {
+/// Text of a cell up to its end: paragraphs by lines, without notes and drawings; none when it has
+/// no paragraph.
+fn text(xml: &mut Xml<impl BufRead>) -> Result<Option<String>, Stop> {
     let mut text = String::new();
     let mut paragraphs = 0;
     let mut inside = false;
@@ -308,7 +310,7 @@ fn text(xml: &mut Xml<impl BufRead>) -> Result<String, Stop> {
                     inside = false;
                     None
                 }
-                "table-cell" | "covered-table-cell" => return Ok(text),
+                "table-cell" | "covered-table-cell" => return Ok((paragraphs > 0).then_some(text)),
                 _ => None,
             },
             Event::Eof => return Err(Stop::Broken),
@@ -356,23 +358,37 @@ impl Said {
         said
     }
 
-    fn found(self, text: String) -> Option<Found> {
+    /// What the cell holds; `shown` is its text, when it has a paragraph.
+    fn found(self, shown: Option<String>) -> Option<Found> {
+        // A formula that was computed shows a text, be it an empty one.
+        let is_computed = shown.is_some();
+        let text = shown.unwrap_or_default();
         if self.is_error || (self.is_formula && is_error(&text)) {
             return Some(Found::Value(Value::Error(text.into())));
         }
         let value = self.value.unwrap_or_default();
         let read = match self.kind.as_deref() {
+            Some("float") if let Some(boolean) = logical(&value, &text) => Some(Value::Boolean(boolean)),
             Some("float" | "currency" | "percentage") => value.parse::<f64>().ok().map(number_value),
             Some("date") => iso_date(&value).map(Value::Date),
             Some("time") => iso_duration(&value).map(clock),
             Some("boolean") => Some(Value::Boolean(value == "true")),
             Some("string") if !value.is_empty() => Some(Value::Text(value.clone().into())),
-            None if self.is_formula && text.is_empty() => return Some(Found::NotComputed),
+            None if self.is_formula && !is_computed => return Some(Found::NotComputed),
             _ => None,
         };
         let read = read.unwrap_or(Value::Text(if text.is_empty() { value } else { text }.into()));
         let blank = matches!(&read, Value::Text(text) if text.trim().is_empty());
         (!blank).then_some(Found::Value(read))
+    }
+}
+
+/// The truth value of a number that is shown as one: so `LibreOffice` keeps what a comparison gives.
+fn logical(value: &str, shown: &str) -> Option<bool> {
+    match (value, shown) {
+        ("1", "TRUE" | "VRAI") => Some(true),
+        ("0", "FALSE" | "FAUX") => Some(false),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! addresses: OASIS `OpenDocument` 1.3, part 3, sections 9.4.15 and 19.
 
 use super::super::table::{Area, address};
-use super::structure::Archive;
+use super::container::{self, Archive};
 use memchr::memmem::{self, Finder};
 use quick_xml::escape::unescape;
 use std::io::Read;
@@ -22,7 +22,7 @@ pub(super) struct Named {
 
 /// Every named range of a workbook that lies in one sheet.
 pub(super) fn named(archive: &mut Archive<'_>) -> Vec<Named> {
-    archive.by_name("content.xml").map(search).unwrap_or_default()
+    container::part(archive, "content.xml").map(search).unwrap_or_default()
 }
 
 fn search(mut part: impl Read) -> Vec<Named> {

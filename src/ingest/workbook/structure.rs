@@ -5,14 +5,13 @@
 //! What cannot be read here counts as visible; the cells themselves are read elsewhere.
 
 use super::super::table::Area;
+use super::container::{self, Archive};
 use super::wire::Wanted;
 use crate::model::Confidential;
 use memchr::memmem::{self, Finder};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::Scope;
@@ -21,8 +20,6 @@ use zip::ZipArchive;
 /// Merged blocks of one sheet that are kept; real headers have a few dozen.
 const MOST_MERGED: usize = 100_000;
 const CHUNK: usize = 1 << 18;
-
-pub(super) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
 /// Hidden rows and columns as runs from first to last, counted from 0, and merged blocks.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
@@ -96,7 +93,7 @@ impl Ahead {
 
 fn look(bytes: &[u8], wanted: Option<&Wanted>, say: &SyncSender<(String, Structure)>) {
     let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return };
-    let parts = parts(&mut archive);
+    let parts = container::sheets(&mut archive);
     let names: Vec<String> = parts.iter().map(|(name, _)| name.clone()).collect();
     let chosen = wanted.and_then(|wanted| wanted.position(&names));
     for (rank, (name, part)) in (1..).zip(parts) {
@@ -107,88 +104,14 @@ fn look(bytes: &[u8], wanted: Option<&Wanted>, say: &SyncSender<(String, Structu
     }
 }
 
-/// Names of the sheets, in their order, and the parts that hold them.
-fn parts(archive: &mut Archive<'_>) -> Vec<(String, String)> {
-    let Some(folder) = folder(archive) else { return Vec::new() };
-    let mut targets = BTreeMap::new();
-    each(archive, &format!("{folder}_rels/workbook.xml.rels"), |element| {
-        if element.local_name().as_ref() == "Relationship"
-            && let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target"))
-        {
-            targets.insert(id, target);
-        }
-    });
-    let mut parts = Vec::new();
-    each(archive, &format!("{folder}workbook.xml"), |element| {
-        if element.local_name().as_ref() == "sheet"
-            && let (Some(name), Some(id)) = (attribute(element, "name"), attribute(element, "id"))
-            && let Some(target) = targets.get(&id)
-        {
-            let path = match target.strip_prefix('/') {
-                Some(absolute) => absolute.to_owned(),
-                None => format!("{folder}{target}"),
-            };
-            parts.push((name, path));
-        }
-    });
-    parts
-}
-
-/// The folder of `workbook.xml`, with its slash.
-fn folder(archive: &Archive<'_>) -> Option<String> {
-    let names = archive.file_names().flatten();
-    let mut found: Vec<String> = names
-        .filter(|name| name.ends_with("/workbook.xml"))
-        .map(|name| name[..name.len() - "workbook.xml".len()].to_owned())
-        .collect();
-    found.sort();
-    found.into_iter().next()
-}
-
 /// Hidden rows and columns and merged blocks of one part.
 fn xlsx(archive: &mut Archive<'_>, part: &str) -> Structure {
     let mut structure = Structure::default();
-    if let Ok(part) = archive.by_name(part) {
+    if let Some(part) = container::part(archive, part) {
         scan(part, &mut structure);
     }
-    structure.tables = tables(archive, part);
+    structure.tables = container::tables(archive, part);
     structure
-}
-
-/// Excel tables of one sheet that are kept.
-const MOST_TABLES: usize = 1_000;
-
-/// Excel tables that a sheet names among its relationships.
-fn tables(archive: &mut Archive<'_>, part: &str) -> Vec<(String, Area)> {
-    let Some((folder, file)) = part.rsplit_once('/') else { return Vec::new() };
-    let mut targets = Vec::new();
-    each(archive, &format!("{folder}/_rels/{file}.rels"), |element| {
-        if element.local_name().as_ref() == "Relationship"
-            && attribute(element, "Type").is_some_and(|kind| kind.ends_with("/table"))
-            && let Some(target) = attribute(element, "Target")
-            && targets.len() < MOST_TABLES
-        {
-            targets.push(target);
-        }
-    });
-    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
-    let mut tables = Vec::new();
-    for target in targets {
-        let path = match (target.strip_prefix('/'), target.strip_prefix("../")) {
-            (Some(absolute), _) => absolute.to_owned(),
-            (None, Some(beside)) => format!("{above}/{beside}"),
-            (None, None) => format!("{folder}/{target}"),
-        };
-        each(archive, &path, |element| {
-            if element.local_name().as_ref() == "table"
-                && let Some(name) = attribute(element, "displayName").or_else(|| attribute(element, "name"))
-                && let Some(area) = attribute(element, "ref").as_deref().and_then(Area::parse)
-            {
-                tables.push((name, area));
-            }
-        });
-    }
-    tables
 }
 
 /// Where in a sheet the search is: tags stand in this order.
@@ -323,27 +246,6 @@ fn hidden_columns(tag: &[u8], structure: &mut Structure) {
     {
         structure.columns.push((first - 1, last - 1));
     }
-}
-
-/// Shows every opening element of a part of the container, up to the first error.
-pub(super) fn each(archive: &mut Archive<'_>, path: &str, mut show: impl FnMut(&BytesStart<'_>)) {
-    let Ok(part) = archive.by_name(path) else { return };
-    let mut reader = Reader::from_reader(BufReader::new(part));
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer) {
-            Ok(Event::Start(element) | Event::Empty(element)) => show(&element),
-            Ok(Event::Eof) | Err(_) => return,
-            Ok(_) => {}
-        }
-    }
-}
-
-pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found =
-        element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
-    found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ pub(super) fn iso_date(text: &str) -> Option<i64> {
     Some(moment.and_utc().timestamp_millis())
 }
 
-/// `PT12H30M05.5S` as ods writes times, in milliseconds.
+/// `PT12H30M05.5S` as ods writes times, in milliseconds; the decimal sign may be a comma (ISO 8601).
 pub(super) fn iso_duration(text: &str) -> Option<i64> {
     let (sign, text) = text.trim().strip_prefix('-').map_or((1.0, text.trim()), |rest| (-1.0, rest));
     let text = text.strip_prefix('P')?;
@@ -129,7 +129,7 @@ pub(super) fn iso_duration(text: &str) -> Option<i64> {
         let mut rest = part;
         for (unit, seconds) in units {
             if let Some((number, after)) = rest.split_once(*unit) {
-                total += number.parse::<f64>().ok()? * seconds;
+                total += number.replace(',', ".").parse::<f64>().ok()? * seconds;
                 rest = after;
             }
         }
@@ -172,6 +172,7 @@ mod tests {
     #[test]
     fn times_of_open_documents_are_clock_times() {
         assert_eq!(iso_duration("PT12H30M05S"), Some(45_005_000));
+        assert_eq!(iso_duration("PT12H30M05,5S"), Some(45_005_500));
         assert_eq!(iso_duration("-PT1H"), Some(-3_600_000));
         assert_eq!(iso_duration("P1DT2H"), Some(93_600_000));
         assert_eq!(iso_duration("midi"), None);

@@ -1,0 +1,198 @@
+//! Parts of the container of a workbook (ECMA-376, part 2), found as calamine finds them: whatever
+//! the case and the slashes of their names, and wherever the package says that the workbook is.
+
+use super::super::table::Area;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use std::collections::BTreeMap;
+use std::io::{BufReader, Cursor};
+use zip::ZipArchive;
+use zip::read::ZipFile;
+
+pub(super) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+
+/// A part by its path; none when it is not there or cannot be unpacked.
+pub(super) fn part<'a, 'b>(
+    archive: &'a mut Archive<'b>,
+    path: &str,
+) -> Option<ZipFile<'a, Cursor<&'b [u8]>>> {
+    fn plain(path: &str) -> impl Iterator<Item = u8> {
+        let bytes = path.trim_start_matches(['/', '\\']).bytes();
+        bytes.map(|byte| if byte == b'\\' { b'/' } else { byte.to_ascii_lowercase() })
+    }
+    let alike = |name: &str| plain(name).eq(plain(path));
+    let at = archive.file_names().position(|name| name.is_ok_and(|name| alike(&name)))?;
+    archive.by_index(at).ok()
+}
+
+/// Names of the sheets of an xlsx, in their order, and the parts that hold them.
+pub(super) fn sheets(archive: &mut Archive<'_>) -> Vec<(String, String)> {
+    let workbook = workbook(archive);
+    let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
+    let mut targets = BTreeMap::new();
+    each(archive, &format!("{folder}/_rels/{file}.rels"), |element| {
+        if element.local_name().as_ref() == "Relationship"
+            && let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target"))
+        {
+            targets.insert(id, target);
+        }
+    });
+    let mut sheets = Vec::new();
+    each(archive, &workbook, |element| {
+        if element.local_name().as_ref() == "sheet"
+            && let (Some(name), Some(id)) = (attribute(element, "name"), attribute(element, "id"))
+            && let Some(target) = targets.get(&id)
+        {
+            let path = if target.starts_with('/') { target.clone() } else { format!("{folder}/{target}") };
+            sheets.push((name, path));
+        }
+    });
+    sheets
+}
+
+/// The path of the workbook itself, as the package says it.
+fn workbook(archive: &mut Archive<'_>) -> String {
+    let mut path = "xl/workbook.xml".to_owned();
+    each(archive, "_rels/.rels", |element| {
+        if element.local_name().as_ref() == "Relationship"
+            && attribute(element, "Type").is_some_and(|kind| kind.ends_with("/officeDocument"))
+            && let Some(target) = attribute(element, "Target")
+        {
+            path = target;
+        }
+    });
+    path
+}
+
+/// Excel tables of one sheet that are kept.
+const MOST_TABLES: usize = 1_000;
+
+/// Excel tables that a sheet names among its relationships.
+pub(super) fn tables(archive: &mut Archive<'_>, part: &str) -> Vec<(String, Area)> {
+    let Some((folder, file)) = part.rsplit_once('/') else { return Vec::new() };
+    let mut targets = Vec::new();
+    each(archive, &format!("{folder}/_rels/{file}.rels"), |element| {
+        if element.local_name().as_ref() == "Relationship"
+            && attribute(element, "Type").is_some_and(|kind| kind.ends_with("/table"))
+            && let Some(target) = attribute(element, "Target")
+            && targets.len() < MOST_TABLES
+        {
+            targets.push(target);
+        }
+    });
+    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    let mut tables = Vec::new();
+    for target in targets {
+        let path = match (target.strip_prefix('/'), target.strip_prefix("../")) {
+            (Some(absolute), _) => absolute.to_owned(),
+            (None, Some(beside)) => format!("{above}/{beside}"),
+            (None, None) => format!("{folder}/{target}"),
+        };
+        each(archive, &path, |element| {
+            if element.local_name().as_ref() == "table"
+                && let Some(name) = attribute(element, "displayName").or_else(|| attribute(element, "name"))
+                && let Some(area) = attribute(element, "ref").as_deref().and_then(Area::parse)
+            {
+                tables.push((name, area));
+            }
+        });
+    }
+    tables
+}
+
+/// Shows every opening element of a part of the container, up to the first error.
+pub(super) fn each(archive: &mut Archive<'_>, path: &str, mut show: impl FnMut(&BytesStart<'_>)) {
+    let Some(part) = part(archive, path) else { return };
+    let mut reader = Reader::from_reader(BufReader::new(part));
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(element) | Event::Empty(element)) => show(&element),
+            Ok(Event::Eof) | Err(_) => return,
+            Ok(_) => {}
+        }
+    }
+}
+
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found =
+        element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
+    found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cells;
+    use super::super::corpora_tests::gathered;
+    use super::super::wire::Job;
+    use crate::ingest::sniff::Workbook;
+    use crate::ingest::table::{Area, Sheet};
+    use std::io::{Cursor, Read as _, Write as _};
+
+    /// A workbook with a hidden row, a hidden column and a merged block.
+    fn book() -> Vec<u8> {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for row in 0..4 {
+            sheet.write_number(row, 0, row).unwrap();
+            sheet.write_number(row, 2, row).unwrap();
+        }
+        sheet.set_row_hidden(2).unwrap();
+        sheet.set_column_hidden(2).unwrap();
+        sheet.merge_range(5, 0, 6, 1, "x", &rust_xlsxwriter::Format::new()).unwrap();
+        workbook.save_to_buffer().unwrap()
+    }
+
+    /// The same container with other names of its parts.
+    fn renamed(name: impl Fn(&str) -> String, text: impl Fn(String) -> String) -> Vec<u8> {
+        let mut archive = zip::ZipArchive::new(Cursor::new(book())).unwrap();
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for at in 0..archive.len() {
+            let mut part = archive.by_index(at).unwrap();
+            let mut content = String::new();
+            part.read_to_string(&mut content).unwrap();
+            let old = part.name().unwrap().into_owned();
+            writer.start_file(name(&old), zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(text(content).as_bytes()).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn sheet(bytes: &[u8]) -> Sheet {
+        let job = Job { kind: Workbook::Xlsx, cells: 1_000, memory_mib: 512, wanted: None };
+        let mut said = Vec::new();
+        cells::read(bytes, &job, &mut said).unwrap();
+        gathered(&said).sheets.remove(0)
+    }
+
+    #[test]
+    fn what_is_hidden_and_merged_is_found_under_any_name_of_the_parts() {
+        let same = |text: String| text;
+        for (how, bytes) in [
+            ("as written", book()),
+            ("backslashes", renamed(|name| name.replace('/', "\\"), same)),
+            ("another case", renamed(|name| name.replace("worksheets/sheet", "Worksheets/Sheet"), same)),
+            (
+                "another workbook part",
+                renamed(
+                    |name| name.replace("workbook.xml", "classeur.xml"),
+                    |text| text.replace("workbook.xml", "classeur.xml"),
+                ),
+            ),
+            (
+                "no folder",
+                renamed(
+                    |name| name.strip_prefix("xl/").unwrap_or(name).to_owned(),
+                    |text| text.replace("/xl/", "/").replace("\"xl/", "\""),
+                ),
+            ),
+        ] {
+            let sheet = sheet(&bytes);
+            let hidden: Vec<u32> = sheet.rows.iter().filter(|row| row.hidden).map(|row| row.number).collect();
+            assert_eq!(hidden, [3], "{how}");
+            assert_eq!(sheet.head.hidden_columns, [(2, 2)], "{how}");
+            assert_eq!(sheet.head.merged, [Area { first: (5, 0), last: (6, 1) }], "{how}");
+        }
+    }
+}

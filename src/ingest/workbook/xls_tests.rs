@@ -1,0 +1,101 @@
+//! Workbooks of Excel 97, built record by record (MS-XLS 2.4, MS-CFB 2).
+
+use super::cells;
+use super::corpora_tests::gathered;
+use super::wire::Job;
+use crate::ingest::sniff::Workbook;
+use crate::model::{Cell, FindingKind};
+
+fn record(kind: u16, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let length = u16::try_from(content.len()).unwrap();
+    [&kind.to_le_bytes()[..], &length.to_le_bytes(), &content].concat()
+}
+
+fn place(row: u16, column: u16) -> Vec<u8> {
+    [row, column, 0].iter().flat_map(|number| number.to_le_bytes()).collect()
+}
+
+/// A formula with these eight bytes for its value; it is the number 1.
+fn formula(row: u16, column: u16, value: [u8; 8]) -> Vec<u8> {
+    record(0x0006, &[&place(row, column), &value, &[0; 6], &[3, 0, 0x1E, 1, 0]])
+}
+
+fn number(row: u16, column: u16, value: f64) -> Vec<u8> {
+    record(0x0203, &[&place(row, column), &value.to_le_bytes()])
+}
+
+/// The stream of a workbook with one sheet of these records.
+fn stream(records: &[Vec<u8>]) -> Vec<u8> {
+    let begin = |kind: u8| record(0x0809, &[&[0, 6, kind, 0], &[0; 12]]);
+    let end = record(0x000A, &[]);
+    let name = |at: u32| record(0x0085, &[&at.to_le_bytes(), &[0, 0, 1, 0], b"F"]);
+    let at = u32::try_from(begin(5).len() + name(0).len() + end.len()).unwrap();
+    [begin(5), name(at), end.clone(), begin(16), records.concat(), end].concat()
+}
+
+/// The compound file around a stream: a table of sectors, a directory, and the stream.
+fn container(mut stream: Vec<u8>) -> Vec<u8> {
+    const SECTOR: usize = 512;
+    const FREE: u32 = 0xFFFF_FFFF;
+    const END: u32 = 0xFFFF_FFFE;
+    // Smaller streams stand elsewhere.
+    stream.resize(stream.len().max(4_096).next_multiple_of(SECTOR), 0);
+    let words = |words: &[u32]| -> Vec<u8> { words.iter().flat_map(|word| word.to_le_bytes()).collect() };
+    let mut header = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1].to_vec();
+    header.extend([0; 16]);
+    header.extend([0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0, 6, 0, 0, 0, 0, 0, 0, 0]);
+    header.extend(words(&[0, 1, 1, 0, 4_096, END, 0, END, 0, 0]));
+    header.resize(SECTOR, 0xFF);
+    let sectors = u32::try_from(stream.len() / SECTOR).unwrap();
+    let mut table = vec![0xFFFF_FFFD, END];
+    table.extend(3..sectors + 2);
+    table.push(END);
+    table.resize(SECTOR / 4, FREE);
+    let entry = |name: &str, kind: u8, child: u32, start: u32, size: usize| {
+        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let length = u8::try_from(entry.len() + 2).unwrap();
+        entry.resize(64, 0);
+        entry.extend([length, 0, kind, 1]);
+        entry.extend(words(&[FREE, FREE, child]));
+        entry.resize(116, 0);
+        entry.extend(words(&[start, u32::try_from(size).unwrap(), 0]));
+        entry
+    };
+    let mut directory = entry("Root Entry", 5, 1, END, 0);
+    directory.extend(entry("Workbook", 2, FREE, 2, stream.len()));
+    directory.resize(SECTOR, 0);
+    [header, words(&table), directory, stream].concat()
+}
+
+#[test]
+fn a_formula_without_a_stored_value_is_told_and_an_empty_text_is_not() {
+    let is_text = [0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
+    let is_empty_text = [3, 0, 0, 0, 0, 0, 0xFF, 0xFF];
+    let text = record(0x0207, &[&[2, 0, 0], b"ab"]);
+    let bytes = container(stream(&[
+        formula(0, 0, is_text),
+        number(0, 1, 7.0),
+        formula(1, 0, is_text),
+        text,
+        formula(1, 1, is_empty_text),
+        formula(1, 2, 2.5_f64.to_le_bytes()),
+        formula(4, 3, is_text),
+    ]));
+    let job = Job { kind: Workbook::Xls, cells: 1_000, memory_mib: 512, wanted: None };
+    let mut said = Vec::new();
+    cells::read(&bytes, &job, &mut said).unwrap();
+    let sheet = gathered(&said).sheets.remove(0);
+    let seen: Vec<(u32, Vec<String>)> =
+        sheet.rows.iter().map(|row| (row.number, row.dense(4).iter().map(Cell::reveal).collect())).collect();
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let expected: [(u32, Vec<String>); 3] = [
+        (1, texts(&["#FORMULE!", "7"])),
+        (2, texts(&["ab", "", "2.5"])),
+        (5, texts(&["", "", "", "#FORMULE!"])),
+    ];
+    assert_eq!(seen, expected);
+    let told: Vec<_> = sheet.remarks.iter().map(|remark| (remark.kind, remark.row, remark.column)).collect();
+    let kind = FindingKind::FormulaWithoutValue;
+    assert_eq!(told, [(kind, 1, Some(0)), (kind, 5, Some(3))]);
+}
