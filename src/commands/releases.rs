@@ -3,11 +3,13 @@
 use super::place::{self, Place};
 use super::table::{self, words};
 use crate::clock;
+use crate::config;
 use crate::error::{Exit, Failure};
 use crate::ledger::{LedgerError, ReleaseEvent, What};
 use crate::pipeline::certified;
 use crate::publish::{self, PublishError};
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// Lists the releases, newest first.
 #[must_use]
@@ -131,6 +133,12 @@ pub struct Verify {
 #[must_use]
 pub fn verify(arguments: &Verify) -> Exit {
     let Verify { release, place } = arguments;
+    if let Some(pipeline) = release.as_deref().filter(|name| config::name(Path::new(name)).is_some()) {
+        let message = format!(
+            "`{pipeline}` is a pipeline, and `verify` takes a release first\nhelp: leave it out to check every release, or give its `--state`"
+        );
+        return place::failed(&Failure::message(Exit::Usage, message));
+    }
     let recorded = match recorded(place) {
         Ok(recorded) => recorded,
         Err(failure) => return place::failed(&failure),

@@ -119,7 +119,7 @@ proptest! {
 
     #[test]
     fn fractions_come_back_exact(
-        above in 1_i128..16, below in 2_i128..17, whole_part in 0_i128..2_000, (unit, factor) in select(UNITS),
+        above in 1_i128..10, below in 2_i128..17, whole_part in 0_i128..2_000, (unit, factor) in select(UNITS),
     ) {
         if above >= below { return Ok(()) }
         let text = match whole_part {

@@ -145,8 +145,10 @@ fn opened(character: char) -> impl Iterator<Item = char> {
     fraction.then_some(' ').into_iter().chain([character])
 }
 
-/// Denominators that people write: `10/12 t` is from ten to twelve.
-const DENOMINATORS: [i128; 6] = [2, 3, 4, 5, 8, 16];
+/// Largest denominator that is read as a fraction: `3/16`, and not `200108/200125`.
+const LARGEST_DENOMINATOR: i128 = 16;
+/// Largest numerator of one: `10/12 t` is from ten to twelve.
+const LARGEST_NUMERATOR: i128 = 9;
 /// Decimals of a fraction that never ends.
 const FRACTION_DECIMALS: u32 = 12;
 
@@ -174,7 +176,7 @@ fn fraction(above: i128, over: &str) -> Option<(Decimal, &str)> {
     let digits = over.bytes().take_while(u8::is_ascii_digit).count();
     let (below, rest) = over.split_at(digits);
     let below: i128 = below.parse().ok()?;
-    let proper = 0 < above && above < below && DENOMINATORS.contains(&below);
+    let proper = 0 < above && above < below && above <= LARGEST_NUMERATOR && below <= LARGEST_DENOMINATOR;
     if !proper || rest.starts_with(['.', ',', '/']) {
         return None;
     }

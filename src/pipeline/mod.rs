@@ -162,6 +162,7 @@ async fn path(
     counts.refused = Some(rejected as u64);
     counts.organisations = Some(normalised.organisations.len() as u64);
     counts.flows = Some(normalised.flows.len() as u64);
+    record.findings(&met);
     record.findings(&normalised.findings);
     judge(&met, &normalised, count, settings)?;
     record.count(normalised.flows.len());
@@ -185,6 +186,7 @@ async fn path(
     let possible = matches.iter().filter(|found| found.is_possible()).count();
     record.run.counts.matches = Some(possible as u64);
     record.count(matches.len());
+    record.findings(&filled);
     met.extend(filled);
     keep_findings(state, &met, &normalised)?;
     begin(record, "indicators").await;

@@ -107,6 +107,20 @@ fn a_change_waits_for_two_others_and_the_value_keeps_its_day() {
 }
 
 #[test]
+fn who_changes_back_does_not_leave_the_change_of_another_alone() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let three = changed(&[(0, 30), (1, 40), (2, 50)]);
+    assert_eq!(nights.next(&three), all((870, 2), (450, 2), (420, 2)));
+    // Each step is of three or of two and nobody knows: from the first night to this one it is of one.
+    let one = changed(&[(0, 30)]);
+    assert_eq!(nights.next(&one), all((870, 2), (450, 2), (420, 3)));
+    // With three others in between it may be shown again.
+    let other = changed(&[(0, 70), (1, 90), (2, 20)]);
+    assert_eq!(nights.next(&other), all((930, 4), (510, 4), (420, 4)));
+}
+
+#[test]
 fn a_total_is_new_while_its_parts_wait() {
     let mut nights = Nights::default();
     nights.next(&SIX);

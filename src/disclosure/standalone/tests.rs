@@ -265,3 +265,81 @@ fn a_code_outside_the_hierarchy_and_a_table_that_nothing_protects_are_named() {
     let found = refused(&policy, "a,h,v\nx,1,10\ny,2,11\ny,3,9\ny,4,9\n");
     assert!(found.contains("the cell t[x] cannot be protected") && found.contains("\nhelp: "), "{found}");
 }
+
+fn rows(name: &str, text: &str) -> Rows {
+    Rows::read(name, text.as_bytes()).unwrap()
+}
+
+fn statuses(outcome: &Outcome) -> String {
+    String::from_utf8(file(outcome, "cells.csv").to_vec()).unwrap()
+}
+
+#[test]
+fn what_another_file_leaves_out_cannot_be_worked_out() {
+    let policy = format!(
+        "value = \"v\"\nholding = \"h\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n[[tables]]\nname = \"u\"\ndimensions = [\"a\"]\nfile = \"w.csv\"\n"
+    );
+    let lines = "a,b,h,v\nx,p,1,10\nx,p,2,11\nx,q,3,9\nx,q,9,9\ny,p,4,8\ny,q,5,30\ny,q,6,20\ny,q,7,20\n";
+    let fewer = lines.replace("y,p,4,8\n", "");
+    let outcome = protect(&policy, &[rows("t.csv", lines), rows("w.csv", &fewer)]).unwrap();
+    let text = statuses(&outcome);
+    assert!(!(text.contains("t,y,78,") && text.contains("u,y,70,")), "{text}");
+    assert!(!(text.contains("t,Total,117,") && text.contains("u,Total,109,")), "{text}");
+    // The same records under another name of their file are the same cells.
+    let twice = protect(&policy, &[rows("t.csv", lines), rows("w.csv", lines)]).unwrap();
+    let text = statuses(&twice);
+    assert!(text.contains("t,y,78,publie") && text.contains("u,y,78,publie"), "{text}");
+}
+
+#[test]
+fn margins_that_cells_do_not_give_are_added_up_all_the_same() {
+    let head = "value = \"v\"\ncount = \"n\"\nlargest = \"m\"\nsecond = \"s\"\n";
+    let withheld = |policy: &str, files: &[Rows], table: &str| {
+        let outcome = protect(policy, files).unwrap();
+        let text = statuses(&outcome);
+        text.lines().filter(|line| line.starts_with(table) && line.ends_with("confidentiel")).count()
+    };
+    // The level between is missing: the sum of what lies below it is not.
+    let policy = format!(
+        "{head}{RULES}[hierarchies]\na = \"hier.csv\"\n[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n"
+    );
+    let cells = rows(
+        "g.csv",
+        "a,n,v,m,s\na1,1,100,100,0\na2,6,120,25,25\nb1,6,120,25,25\nb2,6,120,25,25\nTotal,19,460,100,25\n",
+    );
+    let hierarchy = rows("hier.csv", "code,parent\na1,A\na2,A\nb1,B\nb2,B\n");
+    let leaves = ["t,a1,", "t,a2,", "t,b1,", "t,b2,"];
+    let count = |table: &str| withheld(&policy, &[cells.clone(), hierarchy.clone()], table);
+    assert!(leaves.iter().map(|leaf| count(leaf)).sum::<usize>() >= 2);
+    // The margins stand in another table.
+    let policy = format!(
+        "{head}{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\", \"b\"]\n[[tables]]\nname = \"u\"\ndimensions = [\"a\"]\nfile = \"u.csv\"\n"
+    );
+    let inner = "a,b,n,v,m,s\na1,p,1,100,100,0\na1,q,6,100,20,20\na2,p,6,120,25,25\na2,q,6,120,25,25\n";
+    let files = [rows("t.csv", inner), rows("u.csv", "a,n,v,m,s\na1,7,200,100,20\na2,12,240,25,25\n")];
+    assert!(withheld(&policy, &files, "t,a1,q") + withheld(&policy, &files, "u,a1") > 0);
+}
+
+#[test]
+fn cells_that_no_contributors_make_are_refused() {
+    let policy = format!(
+        "value = \"v\"\ncount = \"n\"\nlargest = \"m\"\nsecond = \"s\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n"
+    );
+    for (row, cause) in [
+        ("x,2.6,100,30,30", "no whole number"),
+        ("x,3,100,1,1", "do not make the amount"),
+        ("x,4,100,10,50", "larger than the largest"),
+        ("x,1,100,10,0", "do not make the amount"),
+        ("x,0,100,0,0", "nobody contributes"),
+        ("x,4,100,60,10", "the rest of the amount"),
+    ] {
+        let found = refused(&policy, &format!("a,n,v,m,s\n{row}\ny,6,120,25,25\n"));
+        assert!(found.contains(cause) && found.contains("t.csv"), "{row}: {found}");
+    }
+    // One set of records under two tables has one count.
+    let two = format!("{policy}[[tables]]\nname = \"u\"\ndimensions = [\"a\"]\nfile = \"u.csv\"\n");
+    let one = "a,n,v,m,s\nx,5,100,25,20\ny,6,120,25,25\n";
+    let other = "a,n,v,m,s\nx,1,100,100,0\ny,6,120,25,25\n";
+    let found = protect(&two, &[rows("t.csv", one), rows("u.csv", other)]).unwrap_err().to_string();
+    assert!(found.contains("other contributors"), "{found}");
+}
