@@ -162,8 +162,7 @@ async fn path(
     counts.refused = Some(rejected as u64);
     counts.organisations = Some(normalised.organisations.len() as u64);
     counts.flows = Some(normalised.flows.len() as u64);
-    record.findings(&met);
-    record.findings(&normalised.findings);
+    record.findings(met.iter().chain(&normalised.findings));
     judge(&met, &normalised, count, settings)?;
     record.count(normalised.flows.len());
     begin(record, "match").await;
@@ -178,9 +177,7 @@ async fn path(
         &pseudonyms,
         &context,
         options.as_of,
-        &mut |note| {
-            canaries.note(note, &public);
-        },
+        &mut |note| canaries.note(note, &public),
     )
     .await?;
     let possible = matches.iter().filter(|found| found.is_possible()).count();

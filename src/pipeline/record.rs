@@ -49,7 +49,7 @@ impl<'a> RunEntry<'a> {
     }
 
     /// Counts findings by severity and kind.
-    pub(super) fn findings(&mut self, findings: &[Finding]) {
+    pub(super) fn findings<'f>(&mut self, findings: impl IntoIterator<Item = &'f Finding>) {
         for finding in findings {
             let key = (finding.severity.code().to_owned(), finding.kind.code().to_owned());
             *self.run.counts.findings.entry(key).or_default() += 1;
