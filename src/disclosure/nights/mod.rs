@@ -113,7 +113,7 @@ pub struct Tonight {
 
 /// Nights that one system holds at most. Half of them may follow one another at once; the others are
 /// spread over the days that count, so that there is always room for the next.
-const MOST_NIGHTS: u32 = 48;
+const MOST_NIGHTS: u32 = 24;
 
 impl History {
     /// Lets nights go that stopped being shown more than so many days ago; the last one stays.
