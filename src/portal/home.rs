@@ -103,9 +103,10 @@ fn figures(view: &View<'_>, labels: &Labels<'_>) -> Vec<Value> {
         if let Some(shown) = shown {
             figures.push(json!({
                 "label": language.pick(french, english),
-                "value": shown.dated(),
+                "value": shown.text,
                 "word": shown.is_word,
-                "note": if shown.is_word { "" } else { note.as_str() },
+                // The day stands with what the figure counts, or it would be as large as the figure.
+                "note": if shown.is_word { String::new() } else { format!("{note}{}", shown.day) },
             }));
         }
     };
