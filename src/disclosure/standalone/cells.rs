@@ -227,7 +227,9 @@ fn complete(
                 origin: (0, 0),
                 hidden: true,
             };
-            let added = system.add(key(dimensions, &names), variable);
+            // Another table may give it.
+            let key = key(dimensions, &names);
+            let added = system.find(&key).unwrap_or_else(|| system.add(key, variable));
             cells.insert(sum, added);
         }
     }

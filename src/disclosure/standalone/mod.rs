@@ -108,6 +108,11 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
         &|_| Known::default(),
     )
     .map_err(|unsolved| unsolved.error)?;
+    // The certificate adds up margins that nobody gave; nobody reads of them.
+    let Prepared { system, tables, .. } = &mut prepared;
+    for table in tables {
+        table.cells.retain(|(_, variable)| !system.variables[*variable].hidden);
+    }
     output::write(policy, &prepared, &pattern, (certificate, rounded), [built, begun.elapsed()])
 }
 

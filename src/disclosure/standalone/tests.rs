@@ -311,6 +311,14 @@ fn margins_that_cells_do_not_give_are_added_up_all_the_same() {
     let leaves = ["t,a1,", "t,a2,", "t,b1,", "t,b2,"];
     let count = |table: &str| withheld(&policy, &[cells.clone(), hierarchy.clone()], table);
     assert!(leaves.iter().map(|leaf| count(leaf)).sum::<usize>() >= 2);
+    // What is safe stays published, and no row is made up.
+    let safe = rows(
+        "g.csv",
+        "a,n,v,m,s\na1,6,100,20,20\na2,6,120,25,25\nb1,6,120,25,25\nb2,6,120,25,25\nTotal,24,460,25,25\n",
+    );
+    let outcome = protect(&policy, &[safe, hierarchy.clone()]).unwrap();
+    assert_eq!(outcome.counts[0], ("t".to_owned(), 5, 0, 0));
+    assert_eq!(statuses(&outcome).lines().count(), 6);
     // The margins stand in another table.
     let policy = format!(
         "{head}{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\", \"b\"]\n[[tables]]\nname = \"u\"\ndimensions = [\"a\"]\nfile = \"u.csv\"\n"
@@ -318,6 +326,7 @@ fn margins_that_cells_do_not_give_are_added_up_all_the_same() {
     let inner = "a,b,n,v,m,s\na1,p,1,100,100,0\na1,q,6,100,20,20\na2,p,6,120,25,25\na2,q,6,120,25,25\n";
     let files = [rows("t.csv", inner), rows("u.csv", "a,n,v,m,s\na1,7,200,100,20\na2,12,240,25,25\n")];
     assert!(withheld(&policy, &files, "t,a1,q") + withheld(&policy, &files, "u,a1") > 0);
+    assert_eq!(withheld(&policy, &files, "u,a2"), 0);
 }
 
 #[test]
