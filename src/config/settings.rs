@@ -115,7 +115,7 @@ pub struct Text {
     pub quote: Option<String>,
     /// The character before a quotation mark inside a cell; absent: the mark is doubled.
     pub escape: Option<String>,
-    /// Name of the encoding, for example `utf-8` or `windows-1252`.
+    /// Name of the encoding, for example `utf-8`, `windows-1252`, `macintosh` or `cp850`.
     pub encoding: Option<String>,
     /// Rows at the end that are no data; absent: found by themselves.
     pub footer: Option<u32>,
@@ -188,6 +188,9 @@ pub struct Mapping {
     #[serde(default)]
     pub keep: BTreeMap<String, Vec<String>>,
 }
+
+/// The names of code page 850, which the Encoding Standard of the web does not have.
+pub const DOS_LATIN: [&str; 3] = ["cp850", "ibm850", "850"];
 
 /// The key of [`Mapping::numbers`] that stands for every column without one of its own.
 pub const EVERY_COLUMN: &str = "*";

@@ -1,5 +1,6 @@
 //! csv, tsv and their cousins as a sheet, and what is irregular in them told.
 
+use super::charset::Charset;
 use super::dialect::{self, Dialect};
 use super::encoding::Text;
 use super::remark::{Remark, Tally};
@@ -7,7 +8,6 @@ use super::split::{Record, Splitter};
 use super::table::{Row, Sheet};
 use crate::config;
 use crate::model::{Cell, FindingKind};
-use encoding_rs::Encoding;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
@@ -30,7 +30,7 @@ pub(super) fn said(text: &Text<'_>, dialect: &Dialect, sheet: &mut Sheet) {
 
 /// How a text was understood, when it was guessed, and whether some of it was no text.
 pub(super) fn understood(
-    encoding: &'static Encoding,
+    encoding: Charset,
     sure: u32,
     replaced: bool,
     dialect: &Dialect,

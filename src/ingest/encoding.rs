@@ -1,7 +1,8 @@
 //! Bytes of a text file to text.
 
+use super::charset::{Charset, CharsetDecoder, LettersInWords, USUAL};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 use std::io::{self, Read, Seek};
 
@@ -12,7 +13,7 @@ pub(super) struct Text<'a> {
     /// The characters, without a byte order mark.
     pub(super) text: Cow<'a, str>,
     /// The encoding that was used.
-    pub(super) encoding: &'static Encoding,
+    pub(super) encoding: Charset,
     /// How sure that is, percent.
     pub(super) sure: u32,
     /// Some bytes were no text in that encoding.
@@ -22,43 +23,76 @@ pub(super) struct Text<'a> {
 /// Text of a file under its declared encoding, else by its byte order mark, else UTF-16 when
 /// every other byte is nothing, else UTF-8 when it is valid, else the likeliest old encoding
 /// (cp1252 for French).
-pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> Text<'a> {
-    let (mark, sure, rest) = match (declared, Encoding::for_bom(bytes)) {
-        (Some(encoding), Some((found, length))) if encoding == found => (encoding, 100, &bytes[length..]),
+pub(super) fn decode(bytes: &[u8], declared: Option<Charset>) -> Text<'_> {
+    let marked = Encoding::for_bom(bytes).map(|(found, length)| (Charset::Web(found), &bytes[length..]));
+    let (encoding, sure, rest) = match (declared, marked) {
+        (Some(encoding), Some((found, rest))) if encoding == found => (encoding, 100, rest),
         (Some(encoding), _) => (encoding, 100, bytes),
-        (None, Some((encoding, length))) => (encoding, 100, &bytes[length..]),
+        (None, Some((found, rest))) => (found, 100, rest),
         (None, None) => {
             let (encoding, sure) = guessed(bytes);
             (encoding, sure, bytes)
         }
     };
-    let (text, replaced) = mark.decode_without_bom_handling(rest);
-    Text { text, encoding: mark, sure, replaced }
+    if encoding == UNICODE
+        && let Ok(text) = std::str::from_utf8(rest)
+    {
+        return Text { text: Cow::Borrowed(text), encoding, sure, replaced: false };
+    }
+    let mut text = Vec::new();
+    let replaced = encoding.decoder().decode(rest, &mut text, true);
+    let text = String::from_utf8(text)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    Text { text: Cow::Owned(text), encoding, sure, replaced }
 }
 
-fn guessed(bytes: &[u8]) -> (&'static Encoding, u32) {
+const UNICODE: Charset = Charset::Web(UTF_8);
+
+fn guessed(bytes: &[u8]) -> (Charset, u32) {
     if let Some(encoding) = utf16_without_mark(bytes) {
         return (encoding, 95);
     }
     if std::str::from_utf8(bytes).is_ok() {
-        return (UTF_8, 100);
+        return (UNICODE, 100);
     }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    likeliest(&detector)
+    let mut detector = Old::new();
+    detector.feed(bytes, false);
+    detector.feed(&[], true);
+    detector.likeliest()
 }
 
-fn likeliest(detector: &EncodingDetector) -> (&'static Encoding, u32) {
-    let encoding = detector.guess(Some(b"ca"), Utf8Detection::Deny);
-    // Every byte is a character of most old encodings, so none of them is proven.
-    if encoding == UTF_8 || encoding == WINDOWS_1252 { (WINDOWS_1252, 80) } else { (encoding, 60) }
+/// Tells the old encodings apart.
+struct Old {
+    pages: EncodingDetector,
+    letters: LettersInWords,
+}
+
+impl Old {
+    fn new() -> Self {
+        Self { pages: EncodingDetector::new(Iso2022JpDetection::Deny), letters: LettersInWords::default() }
+    }
+
+    fn feed(&mut self, piece: &[u8], last: bool) {
+        self.pages.feed(piece, last);
+        self.letters.feed(piece);
+    }
+
+    /// The likeliest encoding, and how sure that is, percent: every byte is a character of most old
+    /// encodings, so none of them is proven.
+    fn likeliest(&self) -> (Charset, u32) {
+        if let Some(charset) = self.letters.charset() {
+            return (charset, 60);
+        }
+        let encoding = Charset::Web(self.pages.guess(Some(b"ca"), Utf8Detection::Deny));
+        if encoding == UNICODE || encoding == USUAL { (USUAL, 80) } else { (encoding, 60) }
+    }
 }
 
 /// How a text that is read in pieces is encoded.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Examined {
     /// The likeliest encoding.
-    pub(super) encoding: &'static Encoding,
+    pub(super) encoding: Charset,
     /// How sure that is, percent.
     pub(super) sure: u32,
     /// Bytes of the whole text, and of the mark at its beginning.
@@ -69,7 +103,7 @@ pub(super) struct Examined {
 impl Examined {
     /// A text that is proven to be UTF-8, with so many bytes of a mark before it.
     pub(super) const fn utf8(bytes: u64, mark: u64) -> Self {
-        Self { encoding: UTF_8, sure: 100, bytes, mark }
+        Self { encoding: UNICODE, sure: 100, bytes, mark }
     }
 
     /// Bytes of the mark before the text.
@@ -97,22 +131,22 @@ pub(super) fn examine(source: &mut (impl Read + Seek)) -> io::Result<Examined> {
     source.rewind()?;
     let beginning = fill(source, &mut piece)?;
     let (told, mark) = match Encoding::for_bom(&piece[..beginning]) {
-        Some((encoding, length)) => (Some((encoding, 100)), length as u64),
+        Some((encoding, length)) => (Some((Charset::Web(encoding), 100)), length as u64),
         None => (utf16_without_mark(&piece[..beginning]).map(|encoding| (encoding, 95)), 0),
     };
     source.rewind()?;
     let (bytes, is_utf8) = validate(source, &mut piece)?;
     let (encoding, sure) = match told {
         Some(told) => told,
-        None if is_utf8 => (UTF_8, 100),
+        None if is_utf8 => (UNICODE, 100),
         None => {
             source.rewind()?;
-            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+            let mut detector = Old::new();
             loop {
                 let read = fill(source, &mut piece)?;
                 detector.feed(&piece[..read], read == 0);
                 if read == 0 {
-                    break likeliest(&detector);
+                    break detector.likeliest();
                 }
             }
         }
@@ -165,7 +199,7 @@ pub(super) struct Decoded<R> {
     source: R,
     mark: u64,
     /// None of what is UTF-8 already.
-    decoder: Option<Decoder>,
+    decoder: Option<CharsetDecoder>,
     raw: Vec<u8>,
     text: Vec<u8>,
     at: usize,
@@ -177,11 +211,11 @@ impl<R: Read> Decoded<R> {
     /// The text of a source that was examined.
     pub(super) fn new(source: R, examined: &Examined) -> Self {
         // A text that is proven to be UTF-8 passes through; one that only begins with the mark does not.
-        let proven = examined.encoding == UTF_8 && examined.mark == 0;
+        let proven = examined.encoding == UNICODE && examined.mark == 0;
         Self {
             source,
             mark: examined.mark,
-            decoder: (!proven).then(|| examined.encoding.new_decoder_without_bom_handling()),
+            decoder: (!proven).then(|| examined.encoding.decoder()),
             raw: Vec::new(),
             text: Vec::new(),
             at: 0,
@@ -207,12 +241,8 @@ impl<R: Read> Read for Decoded<R> {
             self.raw.resize(PIECE, 0);
             let read = fill(&mut self.source, &mut self.raw)?;
             self.ended = read < PIECE;
-            let most = decoder.max_utf8_buffer_length(read).unwrap_or(PIECE * 4);
-            self.text.resize(most, 0);
-            let (_, _, written, replaced) =
-                decoder.decode_to_utf8(&self.raw[..read], &mut self.text, self.ended);
-            self.text.truncate(written);
-            self.replaced |= replaced;
+            self.text.clear();
+            self.replaced |= decoder.decode(&self.raw[..read], &mut self.text, self.ended);
             self.at = 0;
         }
         let given = (self.text.len() - self.at).min(buffer.len());
@@ -223,16 +253,16 @@ impl<R: Read> Read for Decoded<R> {
 }
 
 /// UTF-16 of mostly Latin text has a zero in every other byte.
-fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+fn utf16_without_mark(bytes: &[u8]) -> Option<Charset> {
     let start = &bytes[..bytes.len().min(4_096) & !1];
     let zeros = |parity: usize| start.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd, pairs) = (zeros(0), zeros(1), start.len() / 2);
     if pairs < 2 {
         None
     } else if odd * 10 > pairs * 7 && even * 10 < pairs {
-        Some(UTF_16LE)
+        Some(Charset::Web(UTF_16LE))
     } else if even * 10 > pairs * 7 && odd * 10 < pairs {
-        Some(UTF_16BE)
+        Some(Charset::Web(UTF_16BE))
     } else {
         None
     }
@@ -240,21 +270,23 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decoded, decode, examine};
+    use super::super::charset::tests::written;
+    use super::{Charset, Decoded, UNICODE, USUAL, decode, examine};
+    use encoding_rs::MACINTOSH;
     use std::io::{Cursor, Read as _};
 
     #[test]
     fn the_same_words_are_read_from_every_encoding() {
         let text = "Matière;Quantité\nDrêche à donner, boîte n° 3;œuvre\n";
+        let mac = written(text, Charset::Web(MACINTOSH));
         let utf16 = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<_>>();
         let mut marked = vec![0xEF, 0xBB, 0xBF];
         marked.extend(text.bytes());
         let mut wide = vec![0xFF, 0xFE];
         wide.extend(utf16(u16::to_le_bytes));
-        let old = encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
-        for bytes in
-            [text.as_bytes().to_vec(), marked, wide, utf16(u16::to_le_bytes), utf16(u16::to_be_bytes), old]
-        {
+        let old = written(text, USUAL);
+        let wide_bare = [utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)];
+        for bytes in [text.as_bytes().to_vec(), marked, wide, old, mac].into_iter().chain(wide_bare) {
             let seen = decode(&bytes, None);
             assert_eq!(seen.text, text);
             assert!(!seen.replaced && seen.sure >= 60);
@@ -274,8 +306,8 @@ mod tests {
 
     #[test]
     fn the_declared_encoding_wins_and_says_what_it_cannot_read() {
-        let old = encoding_rs::WINDOWS_1252.encode("Matière").0.into_owned();
-        assert!(decode(&old, Some(encoding_rs::UTF_8)).replaced);
-        assert_eq!(decode("é".as_bytes(), Some(encoding_rs::WINDOWS_1252)).text, "Ã©");
+        let old = written("Matière", USUAL);
+        assert!(decode(&old, Some(UNICODE)).replaced);
+        assert_eq!(decode("é".as_bytes(), Some(USUAL)).text, "Ã©");
     }
 }

@@ -1,6 +1,7 @@
 //! What a page is, by its content: extensions lie.
 
 use super::IngestError;
+use super::charset::Charset;
 use super::encoding::{Text, decode};
 use super::page::Page;
 use serde::{Deserialize, Serialize};
@@ -63,7 +64,7 @@ pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'
             return refuse(what);
         }
     }
-    let declared = encoding.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+    let declared = encoding.and_then(Charset::for_label);
     let text = decode(bytes, declared);
     let start = text.text.trim_start();
     let opening: String = start.chars().take(512).collect::<String>().to_ascii_lowercase();

@@ -1,0 +1,185 @@
+//! The encodings that a text file may have: those of the web, and the one of French DOS.
+//!
+//! The old encodings of a Mac and of DOS are no encodings of pages, so a detector made for pages
+//! never names them; spreadsheet programs still offer both when a sheet is saved as text.
+
+use crate::config::DOS_LATIN;
+use encoding_rs::{Decoder, Encoding, MACINTOSH, WINDOWS_1252};
+
+/// How the characters of a text are written as bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Charset {
+    /// One of the WHATWG Encoding Standard.
+    Web(&'static Encoding),
+    /// Code page 850, « DOS Latin 1 ».
+    Cp850,
+}
+
+impl Charset {
+    /// The encoding of a name in settings, if it is known.
+    pub(super) fn for_label(label: &str) -> Option<Self> {
+        let label = label.trim().to_ascii_lowercase();
+        match label.as_str() {
+            label if DOS_LATIN.contains(&label) => Some(Self::Cp850),
+            _ => Encoding::for_label(label.as_bytes()).map(Self::Web),
+        }
+    }
+
+    /// Its usual name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Web(encoding) => encoding.name(),
+            Self::Cp850 => "IBM850",
+        }
+    }
+
+    pub(super) fn decoder(self) -> CharsetDecoder {
+        match self {
+            Self::Web(encoding) => CharsetDecoder::Web(encoding.new_decoder_without_bom_handling()),
+            Self::Cp850 => CharsetDecoder::Cp850,
+        }
+    }
+}
+
+/// Turns bytes into UTF-8, piece by piece.
+pub(super) enum CharsetDecoder {
+    Web(Decoder),
+    Cp850,
+}
+
+impl CharsetDecoder {
+    /// Appends the text of a piece; true when some of its bytes were no text. `last`: nothing
+    /// follows, so a character that is cut off is no text.
+    pub(super) fn decode(&mut self, bytes: &[u8], text: &mut Vec<u8>, last: bool) -> bool {
+        match self {
+            Self::Web(decoder) => {
+                let start = text.len();
+                let most = decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len() * 4);
+                text.resize(start + most, 0);
+                let (_, _, written, replaced) = decoder.decode_to_utf8(bytes, &mut text[start..], last);
+                text.truncate(start + written);
+                replaced
+            }
+            Self::Cp850 => {
+                let mut character = [0; 4];
+                for byte in bytes {
+                    let shown = match byte.checked_sub(128) {
+                        Some(upper) => UPPER_850[usize::from(upper)],
+                        None => char::from(*byte),
+                    };
+                    text.extend_from_slice(shown.encode_utf8(&mut character).as_bytes());
+                }
+                false
+            }
+        }
+    }
+}
+
+/// Characters 128 to 255 of code page 850, as the Unicode Consortium maps them
+/// (VENDORS/MICSFT/PC/CP850.TXT).
+#[rustfmt::skip]
+const UPPER_850: [char; 128] = [
+    'Ç', 'ü', 'é', 'â', 'ä', 'à', 'å', 'ç', 'ê', 'ë', 'è', 'ï', 'î', 'ì', 'Ä', 'Å',
+    'É', 'æ', 'Æ', 'ô', 'ö', 'ò', 'û', 'ù', 'ÿ', 'Ö', 'Ü', 'ø', '£', 'Ø', '×', 'ƒ',
+    'á', 'í', 'ó', 'ú', 'ñ', 'Ñ', 'ª', 'º', '¿', '®', '¬', '½', '¼', '¡', '«', '»',
+    '░', '▒', '▓', '│', '┤', 'Á', 'Â', 'À', '©', '╣', '║', '╗', '╝', '¢', '¥', '┐',
+    '└', '┴', '┬', '├', '─', '┼', 'ã', 'Ã', '╚', '╔', '╩', '╦', '╠', '═', '╬', '¤',
+    'ð', 'Ð', 'Ê', 'Ë', 'È', 'ı', 'Í', 'Î', 'Ï', '┘', '┌', '█', '▄', '¦', 'Ì', '▀',
+    'Ó', 'ß', 'Ô', 'Ò', 'õ', 'Õ', 'µ', 'þ', 'Þ', 'Ú', 'Û', 'Ù', 'ý', 'Ý', '¯', '´',
+    '\u{AD}', '±', '‗', '¾', '¶', '§', '÷', '¸', '°', '¨', '·', '¹', '³', '²', '■', '\u{A0}',
+];
+
+/// French letters with marks inside words, as each of three old encodings would write them.
+///
+/// In cp1252 these letters are all above 191. Where most of what stands inside words is between
+/// 128 and 159, which cp1252 gives to quotation marks and dashes, the text is of a Mac or of DOS.
+#[derive(Debug, Default)]
+pub(super) struct LettersInWords {
+    windows: u32,
+    mac: u32,
+    dos: u32,
+    last: [u8; 2],
+}
+
+impl LettersInWords {
+    /// Counts the letters of a piece of text that goes on where the last piece ended.
+    pub(super) fn feed(&mut self, bytes: &[u8]) {
+        for next in bytes {
+            let [before, byte] = self.last;
+            // A letter stands before and a letter after, so quotation marks and dashes are not counted.
+            if byte >= 128 && before.is_ascii_alphabetic() && next.is_ascii_alphabetic() {
+                // é è ê ë à â ç î ï ô û ù
+                self.windows += u32::from(b"\xE9\xE8\xEA\xEB\xE0\xE2\xE7\xEE\xEF\xF4\xFB\xF9".contains(&byte));
+                self.mac += u32::from(b"\x8E\x8F\x90\x91\x88\x89\x8D\x94\x95\x99\x9E\x9D".contains(&byte));
+                self.dos += u32::from(b"\x82\x8A\x88\x89\x85\x83\x87\x8C\x8B\x93\x96\x97".contains(&byte));
+            }
+            self.last = [byte, *next];
+        }
+    }
+
+    /// The encoding of a Mac or of DOS, when the letters are those of French words in it and
+    /// hardly ever in the others.
+    pub(super) fn charset(&self) -> Option<Charset> {
+        let Self { windows, mac, dos, .. } = *self;
+        if mac > 3 * windows.max(dos) {
+            Some(Charset::Web(MACINTOSH))
+        } else if dos > 3 * windows.max(mac) {
+            Some(Charset::Cp850)
+        } else {
+            None
+        }
+    }
+}
+
+/// The encoding of text of which nothing is known.
+pub(super) const USUAL: Charset = Charset::Web(WINDOWS_1252);
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::{Charset, LettersInWords, USUAL};
+    use encoding_rs::MACINTOSH;
+
+    const TEXT: &str = "Matière;Quantité\nDrêche à donner, boîte n° 3; gypse récupéré; « tôle » d'acier\n";
+
+    /// A text in an encoding of one byte a character, found byte by byte: nobody encodes the old ones.
+    pub(in super::super) fn written(text: &str, charset: Charset) -> Vec<u8> {
+        let bytes: Vec<(u8, Vec<u8>)> = (0..=255)
+            .map(|byte| {
+                let mut shown = Vec::new();
+                charset.decoder().decode(&[byte], &mut shown, true);
+                (byte, shown)
+            })
+            .collect();
+        let mut character = [0; 4];
+        text.chars()
+            .map(|found| {
+                let wanted = found.encode_utf8(&mut character).as_bytes();
+                bytes.iter().find(|(_, shown)| shown == wanted).expect("a character of the encoding").0
+            })
+            .collect()
+    }
+
+    #[test]
+    fn letters_in_words_tell_a_mac_from_dos_and_from_windows() {
+        let told = |bytes: &[u8]| {
+            let mut letters = LettersInWords::default();
+            bytes.chunks(7).for_each(|piece| letters.feed(piece));
+            letters.charset()
+        };
+        let mac = Charset::Web(MACINTOSH);
+        assert_eq!(told(&written(TEXT, mac)), Some(mac));
+        assert_eq!(told(&written(TEXT, Charset::Cp850)), Some(Charset::Cp850));
+        assert_eq!(told(&written(TEXT, USUAL)), None);
+        // Quotation marks and dashes of cp1252 are no letters of a Mac.
+        assert_eq!(told(&written("l’acier – “tôle” d’usine… l’eau", USUAL)), None);
+    }
+
+    #[test]
+    fn names_in_settings_are_known() {
+        for label in [" CP850 ", "ibm850", "850"] {
+            assert_eq!(Charset::for_label(label), Some(Charset::Cp850));
+        }
+        assert_eq!(Charset::for_label("macintosh"), Some(Charset::Web(MACINTOSH)));
+        assert_eq!(Charset::for_label("cp851"), None);
+    }
+}
