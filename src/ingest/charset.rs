@@ -109,7 +109,8 @@ impl LettersInWords {
             // A letter stands before and a letter after, so quotation marks and dashes are not counted.
             if byte >= 128 && before.is_ascii_alphabetic() && next.is_ascii_alphabetic() {
                 // é è ê ë à â ç î ï ô û ù
-                self.windows += u32::from(b"\xE9\xE8\xEA\xEB\xE0\xE2\xE7\xEE\xEF\xF4\xFB\xF9".contains(&byte));
+                self.windows +=
+                    u32::from(b"\xE9\xE8\xEA\xEB\xE0\xE2\xE7\xEE\xEF\xF4\xFB\xF9".contains(&byte));
                 self.mac += u32::from(b"\x8E\x8F\x90\x91\x88\x89\x8D\x94\x95\x99\x9E\x9D".contains(&byte));
                 self.dos += u32::from(b"\x82\x8A\x88\x89\x85\x83\x87\x8C\x8B\x93\x96\x97".contains(&byte));
             }

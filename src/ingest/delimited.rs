@@ -29,12 +29,7 @@ pub(super) fn said(text: &Text<'_>, dialect: &Dialect, sheet: &mut Sheet) {
 }
 
 /// How a text was understood, when it was guessed, and whether some of it was no text.
-pub(super) fn understood(
-    encoding: Charset,
-    sure: u32,
-    replaced: bool,
-    dialect: &Dialect,
-) -> Vec<Remark> {
+pub(super) fn understood(encoding: Charset, sure: u32, replaced: bool, dialect: &Dialect) -> Vec<Remark> {
     let mut remarks = Vec::new();
     if replaced {
         remarks.push(Remark::whole(FindingKind::UndecodableText, encoding.name().to_owned()));

@@ -32,6 +32,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("certificates.sql"),
     include_str!("source_rows.sql"),
     include_str!("nights.sql"),
+    include_str!("night_digests.sql"),
 ];
 
 /// Longest wait for another process that writes.

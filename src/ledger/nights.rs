@@ -2,7 +2,8 @@
 
 use super::{Ledger, LedgerError};
 use chrono::NaiveDate;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use std::collections::BTreeSet;
 
 /// What was published together.
 #[derive(Clone, PartialEq, Eq)]
@@ -96,18 +97,21 @@ impl Ledger {
         })
     }
 
-    /// Nights that a release of a pipeline showed and that are gone.
+    /// Whether the nights and releases of a pipeline are those that were entered: none is gone, added
+    /// or altered. Who can write the file can also write its digests; what is found is damage, and a
+    /// copy that was put back in part.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn lost_nights(&self, pipeline: &str) -> Result<i64, LedgerError> {
+    pub fn nights_are_intact(&self, pipeline: &str) -> Result<bool, LedgerError> {
         self.read(|connection| {
-            connection.query_row(
-                "SELECT count(DISTINCT night) FROM night_releases
-                 WHERE pipeline = ?1 AND night NOT IN (SELECT night FROM nights WHERE pipeline = ?1)",
+            let walked = walk(connection, pipeline)?;
+            let nights: i64 = connection.query_row(
+                "SELECT count(*) FROM nights WHERE pipeline = ?1",
                 [pipeline],
                 |row| row.get(0),
-            )
+            )?;
+            Ok(walked.is_intact && nights == walked.nights)
         })
     }
 
@@ -154,16 +158,73 @@ impl Ledger {
                 "INSERT INTO night_releases (pipeline, release, night, history_days, as_of, last)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![pipeline, release.release, night, release.history_days, day, release.last],
+            )?;
+            let entry = connection.last_insert_rowid();
+            let digest = walk(connection, pipeline)?.digest.to_hex();
+            connection.execute(
+                "UPDATE night_releases SET digest = ?1 WHERE entry = ?2",
+                params![digest.as_str(), entry],
             )
         })
         .map(|_| ())
     }
 }
 
+/// What the rows of a pipeline say, from the first to the last.
+struct Walked {
+    /// Of everything.
+    digest: blake3::Hash,
+    /// Nights that releases show.
+    nights: i64,
+    /// Every night is there, and every digest that was entered is that of its rows.
+    is_intact: bool,
+}
+
+fn walk(connection: &Connection, pipeline: &str) -> rusqlite::Result<Walked> {
+    let mut walked = Walked { digest: blake3::hash(pipeline.as_bytes()), nights: 0, is_intact: true };
+    let mut seen = BTreeSet::new();
+    let mut night_of = connection
+        .prepare("SELECT day, state, certificate FROM nights WHERE night = ?1 AND pipeline = ?2")?;
+    let mut statement = connection.prepare(
+        "SELECT night, release, history_days, as_of, last, digest FROM night_releases
+         WHERE pipeline = ?1 ORDER BY entry",
+    )?;
+    let mut rows = statement.query([pipeline])?;
+    while let Some(row) = rows.next()? {
+        let night: i64 = row.get(0)?;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(walked.digest.as_bytes());
+        let mut add = |bytes: &[u8]| {
+            hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+        };
+        add(&night.to_le_bytes());
+        add(row.get_ref(1)?.as_str()?.as_bytes());
+        add(&row.get::<_, i64>(2)?.to_le_bytes());
+        add(row.get_ref(3)?.as_str()?.as_bytes());
+        add(row.get_ref(4)?.as_blob()?);
+        if seen.insert(night) {
+            let mut found = night_of.query(params![night, pipeline])?;
+            match found.next()? {
+                None => walked.is_intact = false,
+                Some(kept) => {
+                    walked.nights += 1;
+                    add(kept.get_ref(0)?.as_str()?.as_bytes());
+                    add(kept.get_ref(1)?.as_blob()?);
+                    add(kept.get_ref(2)?.as_blob()?);
+                }
+            }
+        }
+        walked.digest = hasher.finalize();
+        let entered: Option<String> = row.get(5)?;
+        walked.is_intact &= entered.is_none_or(|entered| entered == walked.digest.to_hex().as_str());
+    }
+    Ok(walked)
+}
+
 #[cfg(test)]
 mod tests {
     use super::KeptRelease;
-    use crate::ledger::Ledger;
+    use crate::ledger::{FILE, Ledger};
 
     #[test]
     fn nights_are_read_back_and_only_added() {
@@ -185,7 +246,7 @@ mod tests {
         assert_eq!(ledger.night_release("essai", Some("r1")).unwrap(), Some(release));
         assert_eq!(ledger.night_release("autre", None).unwrap(), None);
         assert_eq!(ledger.pipeline_of("r2").unwrap().as_deref(), Some("essai"));
-        assert_eq!(ledger.lost_nights("essai").unwrap(), 0);
+        assert!(ledger.nights_are_intact("essai").unwrap());
         let nights = ledger.nights("essai", 1).unwrap();
         assert_eq!(nights.len(), 1);
         assert_eq!(
@@ -194,5 +255,46 @@ mod tests {
         );
         // What is kept of companies is in no message.
         assert!(!format!("{nights:?}").contains("state:"));
+    }
+
+    #[test]
+    fn what_was_altered_taken_away_or_put_in_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        let release = |name: &str, night| KeptRelease {
+            release: name.to_owned(),
+            night,
+            history_days: 10,
+            as_of: "2026-01-15".parse().unwrap(),
+            last: name.as_bytes().to_vec(),
+        };
+        ledger.keep_night("essai", &release("r1", 0), Some((b"one", b"proof one"))).unwrap();
+        ledger.keep_night("essai", &release("r2", 1), None).unwrap();
+        ledger.keep_night("autre", &release("a1", 0), Some((b"other", b"proof"))).unwrap();
+        ledger.keep_night("essai", &release("r3", 0), Some((b"two", b"proof two"))).unwrap();
+        assert!(ledger.nights_are_intact("essai").unwrap() && ledger.nights_are_intact("autre").unwrap());
+        // Closed, so that the file holds everything.
+        drop(ledger);
+        let alterations = [
+            "UPDATE nights SET state = CAST('other' AS BLOB) WHERE night = 1",
+            "UPDATE nights SET certificate = (SELECT certificate FROM nights WHERE night = 3) WHERE night = 1",
+            "UPDATE nights SET night = 9 WHERE night = 1",
+            "UPDATE nights SET day = '2026-01-16' WHERE night = 3",
+            "DELETE FROM nights WHERE night = 1",
+            "INSERT INTO nights SELECT 8, pipeline, day, state, certificate FROM nights WHERE night = 1",
+            "UPDATE night_releases SET last = CAST('x' AS BLOB) WHERE release = 'r2'",
+            "UPDATE night_releases SET history_days = 1 WHERE release = 'r1'",
+            "DELETE FROM night_releases WHERE release = 'r2'",
+        ];
+        for alteration in alterations {
+            let copy = tempfile::tempdir().unwrap();
+            std::fs::copy(folder.path().join(FILE), copy.path().join(FILE)).unwrap();
+            let connection = rusqlite::Connection::open(copy.path().join(FILE)).unwrap();
+            connection.execute_batch(&format!("PRAGMA foreign_keys = OFF; {alteration}")).unwrap();
+            drop(connection);
+            let altered = Ledger::open(copy.path()).unwrap();
+            assert!(!altered.nights_are_intact("essai").unwrap(), "{alteration}");
+            assert!(altered.nights_are_intact("autre").unwrap(), "{alteration}");
+        }
     }
 }

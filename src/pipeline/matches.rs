@@ -54,10 +54,12 @@ pub(super) async fn follow(
     let found = matching::find(&known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
     let named = identified(found, &normalised.flows, pseudonyms);
     let (named, aside) = matching::set_aside(&mut memory, named, &known);
-    tracing::info!(
-        aside = aside.len(),
-        "matches that were given up and have not changed are not proposed again"
-    );
+    if !aside.is_empty() {
+        tracing::info!(
+            aside = aside.len(),
+            "matches that were given up and have not changed are not proposed again"
+        );
+    }
     let (identifiers, mut found): (Vec<String>, Vec<Match>) = named.into_iter().unzip();
     let portfolio = matching::portfolio(&mut found, &known, settings, as_of);
     let pools = matching::pools(&known, &found, settings);

@@ -50,8 +50,8 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
             "the nights of the ledger cannot be read ({cause}); nothing is published\nhelp: restore a copy of the state folder"
         ))
     };
-    if ledger.lost_nights(pipeline).map_err(|error| failed(&error))? > 0 {
-        return Err(damaged("a night is gone".to_owned()));
+    if !ledger.nights_are_intact(pipeline).map_err(|error| failed(&error))? {
+        return Err(damaged("a night is gone or is not what was entered".to_owned()));
     }
     if last.as_of > options.as_of && !options.dry_run {
         return Err(Failure::message(
@@ -138,8 +138,8 @@ pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Vec<u8
     let words = |error: crate::ledger::LedgerError| error.to_string();
     let Some(pipeline) = ledger.pipeline_of(release).map_err(words)? else { return Ok(None) };
     let Some(kept) = ledger.night_release(&pipeline, Some(release)).map_err(words)? else { return Ok(None) };
-    if ledger.lost_nights(&pipeline).map_err(words)? > 0 {
-        return Err("a night is gone from the ledger".to_owned());
+    if !ledger.nights_are_intact(&pipeline).map_err(words)? {
+        return Err("a night of the ledger is gone or is not what was entered".to_owned());
     }
     let mut history = History::default();
     let mut certificates = Vec::new();
