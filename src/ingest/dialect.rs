@@ -13,6 +13,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const DELIMITERS: [u8; 7] = [b'\t', b';', b'|', b'^', b'~', b':', b','];
 /// Delimiters that are tried even when the rows do not agree under them.
 const COMMON: [u8; 4] = [b'\t', b';', b'|', b','];
+/// Share of rows, percent, that agree under a usual delimiter before no other is looked at.
+const AGREED: u32 = 60;
 const SAMPLE_ROWS: usize = 100;
 const SAMPLE_BYTES: usize = 1 << 16;
 
@@ -119,6 +121,17 @@ fn delimiters(sample: &str) -> Vec<(u32, u8)> {
         })
         .filter(|(score, _, delimiter)| *score > 0 || COMMON.contains(delimiter))
         .collect();
+    // Times and addresses hold colons and names hold carets: such marks part cells only where no usual one does.
+    if scored.iter().any(|(_, agreeing, delimiter)| *agreeing >= AGREED && COMMON.contains(delimiter)) {
+        scored.retain(|(.., delimiter)| COMMON.contains(delimiter));
+    }
+    let agrees = |(_, agreeing, delimiter): &(u64, u32, u8)| *delimiter != b',' && *agreeing >= 95;
+    if scored.iter().any(agrees) && is_inside_numbers(sample, b',') {
+        scored
+            .iter_mut()
+            .filter(|(.., delimiter)| *delimiter == b',')
+            .for_each(|one| (one.0, one.1) = (0, 0));
+    }
     scored.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
     let (best, agreeing, ours) = scored[0];
     let rival = scored.get(1).map_or(0, |(_, agreeing, _)| *agreeing);
@@ -158,6 +171,9 @@ fn nose(sample: &str) -> Option<u8> {
 /// How much the first rows agree on a number of cells above one: a score in millionths, a
 /// little more for more columns, and the share that agrees, percent.
 fn agreement(sample: &str, delimiter: u8) -> (u64, u32) {
+    if delimiter == b':' && is_inside_numbers(sample, delimiter) {
+        return (0, 0);
+    }
     let mut widths: BTreeMap<usize, u64> = BTreeMap::new();
     let mut rows = 0;
     let mut reader = Dialect::new(delimiter).reader(sample);
@@ -174,6 +190,19 @@ fn agreement(sample: &str, delimiter: u8) -> (u64, u32) {
         let percent = u32::try_from(share / 10_000).unwrap_or(100);
         (share * (20 + (*width as u64).min(20)) / 40, percent)
     })
+}
+
+/// Whether a mark mostly stands between two digits, as in decimals and times, or before `//`.
+fn is_inside_numbers(sample: &str, mark: u8) -> bool {
+    let bytes = sample.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let (mut all, mut inside) = (0_usize, 0_usize);
+    for at in memchr::memchr_iter(mark, bytes) {
+        all += 1;
+        let between = at > 0 && is_digit(at - 1) && is_digit(at + 1);
+        inside += usize::from(between || bytes[at + 1..].starts_with(b"//"));
+    }
+    inside * 10 > all * 8
 }
 
 /// The quotation mark: the one with which cells begin and end more often; double when neither.
@@ -239,6 +268,25 @@ mod tests {
         assert_eq!(best("a,b\n\"\",\"x \\\"y\\\"\"\n").escape, Some(b'\\'));
         assert_eq!(best("a,b\n\"x \"\"y\"\" z\",2\n").escape, None);
         assert_eq!(best("a,b\n\"c:\\\\\"\"x\"\"\",2\n").escape, None);
+    }
+
+    #[test]
+    fn marks_inside_times_and_decimals_part_no_cells() {
+        assert_eq!(
+            best("date_heure,valeur\n2024-01-01T00:00:00Z,2.9\n2024-01-01T01:00:00Z,3.1\n").delimiter,
+            b','
+        );
+        assert_eq!(
+            best("Matière;Horaire\nsciure;08:00:00-17:00:00\nverre;09:00:00-16:00:00\n").delimiter,
+            b';'
+        );
+        assert_ne!(best("2024-01-01 00:00:00\n2024-01-01 01:00:00\n").delimiter, b':');
+        assert_ne!(best("https://un.example/a\nhttps://deux.example/b\n").delimiter, b':');
+        assert_eq!(best("7,093;10,369\n8,1;11,25\n9,02;12,5\n").delimiter, b';');
+        assert_eq!(best("7,093\t10,369\n8,1\t11,25\n").delimiter, b'\t');
+        // Where nothing else parts the cells, they do.
+        assert_eq!(best("matière:parc\nsciure:Beauport\nverre:Canardière\n").delimiter, b':');
+        assert_eq!(best("1,2\n3,4\n5,6\n").delimiter, b',');
     }
 
     #[test]

@@ -59,6 +59,9 @@ pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'
     if bytes.starts_with(PARQUET) {
         return Ok(Kind::Parquet);
     }
+    if bytes.starts_with(&[0xFF, 0xFE, 0, 0]) || bytes.starts_with(&[0, 0, 0xFE, 0xFF]) {
+        return Err(IngestError::unreadable(&page.place, "it is text in UTF-32", "save it as text in UTF-8"));
+    }
     for (magic, what) in BINARY {
         if bytes.starts_with(magic) {
             return refuse(what);
@@ -68,6 +71,15 @@ pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'
     let text = decode(bytes, declared);
     let start = text.text.trim_start();
     let opening: String = start.chars().take(512).collect::<String>().to_ascii_lowercase();
+    if opening.contains("urn:schemas-microsoft-com:office:spreadsheet") {
+        return refuse("it is a table of Excel 2003 in XML");
+    }
+    if opening.contains("urn:oasis:names:tc:opendocument:xmlns:office") {
+        return refuse("it is an OpenDocument in one piece of XML (.fods)");
+    }
+    if EXCHANGE.iter().any(|format| start.starts_with(format)) {
+        return refuse("it is a table in an exchange format of spreadsheets (SYLK or DIF)");
+    }
     if opening.starts_with("<?xml") || opening.starts_with("<!doctype html") || opening.starts_with("<html") {
         return refuse("it is a web page or an XML document");
     }
@@ -102,8 +114,13 @@ pub(super) fn is_plain(beginning: &[u8]) -> bool {
         || [&b"PK"[..], &[0xD0, 0xCF, 0x11, 0xE0], b"\x1f\x8b", PARQUET]
             .iter()
             .any(|magic| beginning.starts_with(magic));
-    !is_known && !start.is_empty() && !start.starts_with(['<', '{', '[']) && !text.contains('\0')
+    let is_exchange = EXCHANGE.iter().any(|format| start.starts_with(format));
+    let is_other = start.is_empty() || start.starts_with(['<', '{', '[']) || text.contains('\0');
+    !is_known && !is_exchange && !is_other
 }
+
+/// Beginnings of tables in SYLK and DIF.
+const EXCHANGE: [&str; 3] = ["ID;P", "TABLE\r\n0,1", "TABLE\n0,1"];
 
 /// How a Parquet file begins and ends.
 const PARQUET: &[u8] = b"PAR1";
@@ -159,6 +176,13 @@ fn zip(page: &Page) -> Result<Workbook, IngestError> {
                     "copy its table to a workbook and save that",
                 ));
             }
+            "index/document.iwa" | "index.zip" => {
+                return Err(IngestError::unreadable(
+                    &page.place,
+                    "it is a document of Apple Numbers",
+                    "export it from Numbers as .xlsx or .csv",
+                ));
+            }
             name if name.ends_with("workbook.bin") => spreadsheet = Some(Workbook::Xlsb),
             "[content_types].xml" if spreadsheet != Some(Workbook::Xlsb) => {
                 spreadsheet = Some(Workbook::Xlsx);
@@ -196,7 +220,17 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_refused_with_a_repair() {
-        for bytes in [&b"%PDF-1.7"[..], b"", b"<html><table>", b"PK\x03\x04nothing", b"[{\"a\":1},{\"a"] {
+        for bytes in [
+            &b"%PDF-1.7"[..],
+            b"",
+            b"<html><table>",
+            b"PK\x03\x04nothing",
+            b"[{\"a\":1},{\"a",
+            b"ID;PWXL;N;E\r\nP;PGeneral\r\n",
+            b"TABLE\r\n0,1\r\n\"EXCEL\"\r\n",
+            b"\xFF\xFE\0\0a\0\0\0",
+            b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
+        ] {
             let error = sniff(&page(bytes), None).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains("help: "), "{error}");
             assert_eq!(error.exit_code(), 65);

@@ -129,12 +129,13 @@ impl OneLine {
         }
         let (result, _, put, ended) =
             self.reader.read_record(b"\n", &mut self.fields[length..], &mut self.ends[count..]);
+        if result != ReadRecordResult::Record {
+            // It stands inside quotation marks, and the next line has nothing to do with this one.
+            self.reader.reset();
+            return None;
+        }
         let (length, count) = (length + put, count + ended);
-        (result == ReadRecordResult::Record).then(|| Record {
-            number,
-            bytes: &self.fields[..length],
-            ends: &self.ends[..count],
-        })
+        Some(Record { number, bytes: &self.fields[..length], ends: &self.ends[..count] })
     }
 }
 

@@ -432,6 +432,15 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_break_inside_cells_are_left_to_the_parser_in_every_block() {
+        let mut text = "lot,adresse,quantité\n".to_owned();
+        while text.len() < 5 * BLOCK {
+            text.push_str("7,\"rue des Pins\nbureau 7\",2\n");
+        }
+        assert_eq!(swift(&text, &Dialect::new(b',')), None);
+    }
+
+    #[test]
     fn a_table_larger_than_a_block_is_passed_on_whole() {
         let mut text = "Nom;Lot;Quantité\r\n".to_owned();
         for row in 0..BLOCK / 8 {

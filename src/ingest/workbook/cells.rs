@@ -4,14 +4,15 @@
 
 use super::super::sniff::Workbook;
 use super::super::table::Area;
-use super::macros;
+use super::mend;
 use super::structure::{Ahead, Structure};
 use super::teller::{Stop, Teller};
 use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
 use super::{ods, scan};
 use calamine::{
-    Data, DataRef, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
+    Data, DataRef, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, XlsOptions, Xlsb, XlsbError, Xlsx,
+    XlsxError,
 };
 use std::borrow::Cow;
 use std::io::{Cursor, Write};
@@ -89,8 +90,8 @@ fn xlsx_beside(bytes: &[u8], job: &Job, teller: &mut Teller<'_>, mut ahead: Ahea
     let open = |bytes| Xlsx::new(Cursor::new(bytes));
     let mut bytes = Cow::Borrowed(bytes);
     let mut opened = open(bytes.clone());
-    if matches!(opened, Err(XlsxError::Unrecognized { .. } | XlsxError::RelationshipNotFound))
-        && let Some(changed) = macros::passed_over(&bytes)
+    if opened.as_ref().is_err_and(|error| !matches!(error, XlsxError::Password))
+        && let Some(changed) = mend::passed_over(&bytes)
     {
         bytes = Cow::Owned(changed);
         opened = open(bytes.clone());
@@ -101,12 +102,19 @@ fn xlsx_beside(bytes: &[u8], job: &Job, teller: &mut Teller<'_>, mut ahead: Ahea
     })?;
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
+    let mut hints_mended = false;
     sheets(
         &all,
         job,
         teller,
         |sheet| ahead.of(&sheet.name),
         |sheet, teller| {
+            if !hints_mended && book.worksheet_cells_reader(&sheet.name).is_err() {
+                hints_mended = true;
+                if let Some(changed) = mend::with_dimensions(&bytes) {
+                    book = open(Cow::Owned(changed)).map_err(|_| Stop::Broken)?;
+                }
+            }
             let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
             let mut unreadable = 0;
             loop {
@@ -145,10 +153,10 @@ const fn is_of_one_cell(error: &XlsxError) -> bool {
 
 fn xlsb(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
     let open = |bytes| catch_unwind(|| Xlsb::new(Cursor::new(bytes)));
-    let mut bytes = Cow::Borrowed(bytes);
+    let mut bytes = mend::with_errors(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned);
     let mut opened = open(bytes.clone());
     if !matches!(opened, Ok(Ok(_) | Err(XlsbError::Password)))
-        && let Some(changed) = macros::passed_over(&bytes)
+        && let Some(changed) = mend::passed_over(&bytes)
     {
         bytes = Cow::Owned(changed);
         opened = open(bytes.clone());
@@ -178,9 +186,48 @@ fn xlsb(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
     )
 }
 
+/// What the records say with which a workbook of Excel 5 to 2003 begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct XlsGlobals {
+    /// Of Excel 97 or later.
+    pub(super) is_97: bool,
+    /// A password locks it, in whatever way.
+    pub(super) is_locked: bool,
+}
+
+/// Bytes of the stream of a workbook that surely stand together in its container (MS-CFB 2.2).
+const TOGETHER: usize = 512;
+
+/// Finds the first record of a workbook (BOF, MS-XLS 2.4.21) and looks among those behind it for the one
+/// of a password (`FilePass`, 2.4.117).
+pub(super) fn xls_globals(bytes: &[u8]) -> Option<XlsGlobals> {
+    let begin = |version: u8| {
+        memchr::memmem::find(bytes, &[0x09, 0x08, if version == 6 { 16 } else { 8 }, 0, 0, version, 5, 0])
+    };
+    let (start, is_97) = match begin(6) {
+        Some(start) => (start, true),
+        None => (begin(5)?, false),
+    };
+    let mut rest = &bytes[start..bytes.len().min(start + TOGETHER)];
+    let mut is_locked = false;
+    while let [kind, 0, low, high, content @ ..] | [kind, 8, low, high, content @ ..] = rest {
+        is_locked |= *kind == 0x2F;
+        let Some(next) = content.get(usize::from(u16::from_le_bytes([*low, *high]))..) else { break };
+        rest = next;
+    }
+    Some(XlsGlobals { is_97, is_locked })
+}
+
 /// calamine holds whole sheets of xls anyway.
 fn xls(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
-    let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+    let globals = xls_globals(bytes);
+    if globals.is_some_and(|globals| globals.is_locked) {
+        return Err(Stop::Refused(Refusal::Password));
+    }
+    let mut options = XlsOptions::default();
+    // Texts are in UTF-16 since Excel 97, whatever code page the file names.
+    options.force_codepage = globals.filter(|globals| globals.is_97).map(|_| 1200);
+    let mut book = Xls::new_with_options(Cursor::new(bytes), options).map_err(|error| match error {
         XlsError::Password => Stop::Refused(Refusal::Password),
         _ => Stop::Refused(Refusal::Damaged),
     })?;

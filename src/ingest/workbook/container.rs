@@ -4,7 +4,7 @@
 use super::super::table::Area;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Cursor};
 use zip::ZipArchive;
 use zip::read::ZipFile;
@@ -25,10 +25,9 @@ pub(super) fn part<'a, 'b>(
     archive.by_index(at).ok()
 }
 
-/// Names of the sheets of an xlsx, in their order, and the parts that hold them.
-pub(super) fn sheets(archive: &mut Archive<'_>) -> Vec<(String, String)> {
-    let workbook = workbook(archive);
-    let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
+/// Parts that a workbook names, by their identifiers in it.
+fn targets(archive: &mut Archive<'_>, workbook: &str) -> BTreeMap<String, String> {
+    let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", workbook));
     let mut targets = BTreeMap::new();
     each(archive, &format!("{folder}/_rels/{file}.rels"), |element| {
         if element.local_name().as_ref() == "Relationship"
@@ -37,6 +36,28 @@ pub(super) fn sheets(archive: &mut Archive<'_>) -> Vec<(String, String)> {
             targets.insert(id, target);
         }
     });
+    targets
+}
+
+/// What the sheets of an xlsx that have no part are called where parts are named.
+pub(super) fn sheets_without_part(archive: &mut Archive<'_>) -> BTreeSet<String> {
+    let workbook = workbook(archive);
+    let targets = targets(archive, &workbook);
+    let mut missing = BTreeSet::new();
+    each(archive, &workbook, |element| {
+        if element.local_name().as_ref() == "sheet" && attribute(element, "name").is_some() {
+            missing.insert(attribute(element, "id").unwrap_or_default());
+        }
+    });
+    missing.retain(|id| !targets.contains_key(id));
+    missing
+}
+
+/// Names of the sheets of an xlsx, in their order, and the parts that hold them.
+pub(super) fn sheets(archive: &mut Archive<'_>) -> Vec<(String, String)> {
+    let workbook = workbook(archive);
+    let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let targets = targets(archive, &workbook);
     let mut sheets = Vec::new();
     each(archive, &workbook, |element| {
         if element.local_name().as_ref() == "sheet"

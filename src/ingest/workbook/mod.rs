@@ -9,7 +9,7 @@ mod child;
 mod container;
 #[cfg(test)]
 mod corpora_tests;
-mod macros;
+mod mend;
 mod ods;
 #[cfg(test)]
 mod ods_tests;
@@ -175,7 +175,7 @@ fn too_much_memory(page: &Page, kind: Workbook) -> IngestError {
     IngestError::unreadable(
         &page.place,
         "parsing it needs more memory than the limit: a sheet of an .xls is held whole, and one of these has \
-         a cell far from the others (Ctrl+End shows the last one)",
+         a cell far from the others (Ctrl+End shows the last one), or is damaged",
         "delete the rows and columns behind the data, or save it as .xlsx, of which only filled cells are held, \
          or raise `workbook_memory_mib` under `limits`",
     )

@@ -2,8 +2,9 @@
 
 use super::cells;
 use super::corpora_tests::gathered;
-use super::wire::Job;
+use super::wire::{Job, Refusal};
 use crate::ingest::sniff::Workbook;
+use crate::ingest::table::Sheet;
 use crate::model::{Cell, FindingKind};
 
 fn record(kind: u16, parts: &[&[u8]]) -> Vec<u8> {
@@ -25,13 +26,13 @@ fn number(row: u16, column: u16, value: f64) -> Vec<u8> {
     record(0x0203, &[&place(row, column), &value.to_le_bytes()])
 }
 
-/// The stream of a workbook with one sheet of these records.
-fn stream(records: &[Vec<u8>]) -> Vec<u8> {
+/// The stream of a workbook with these records of its own and one sheet of those.
+fn stream(own: &[Vec<u8>], records: &[Vec<u8>]) -> Vec<u8> {
     let begin = |kind: u8| record(0x0809, &[&[0, 6, kind, 0], &[0; 12]]);
     let end = record(0x000A, &[]);
     let name = |at: u32| record(0x0085, &[&at.to_le_bytes(), &[0, 0, 1, 0], b"F"]);
-    let at = u32::try_from(begin(5).len() + name(0).len() + end.len()).unwrap();
-    [begin(5), name(at), end.clone(), begin(16), records.concat(), end].concat()
+    let at = u32::try_from(begin(5).len() + own.concat().len() + name(0).len() + end.len()).unwrap();
+    [begin(5), own.concat(), name(at), end.clone(), begin(16), records.concat(), end].concat()
 }
 
 /// The compound file around a stream: a table of sectors, a directory, and the stream.
@@ -68,12 +69,39 @@ fn container(mut stream: Vec<u8>) -> Vec<u8> {
     [header, words(&table), directory, stream].concat()
 }
 
+fn sheet(bytes: &[u8]) -> Result<Sheet, Refusal> {
+    let job = Job { kind: Workbook::Xls, cells: 1_000, memory_mib: 512, wanted: None };
+    let mut said = Vec::new();
+    cells::read(bytes, &job, &mut said)?;
+    Ok(gathered(&said).sheets.remove(0))
+}
+
+#[test]
+fn texts_are_read_whatever_code_page_the_file_names() {
+    let label = record(0x0204, &[&place(0, 0), &[5, 0, 0], b"m\xE9tal"]);
+    for code_page in [1252_u16, 1200, 10_000, 437] {
+        let own = [record(0x0042, &[&code_page.to_le_bytes()])];
+        let read = sheet(&container(stream(&own, std::slice::from_ref(&label)))).unwrap();
+        assert_eq!(read.rows[0].dense(1)[0].reveal(), "métal", "{code_page}");
+    }
+}
+
+#[test]
+fn every_kind_of_password_is_called_one() {
+    // By exclusive or (0), and by RC4 (1).
+    for kind in [0_u16, 1] {
+        let own = [record(0x002F, &[&kind.to_le_bytes(), &[1, 0, 1, 0]])];
+        let refused = sheet(&container(stream(&own, &[number(0, 0, 1.0)]))).map(|_| ()).unwrap_err();
+        assert!(matches!(refused, Refusal::Password), "{kind}");
+    }
+}
+
 #[test]
 fn a_formula_without_a_stored_value_is_told_and_an_empty_text_is_not() {
     let is_text = [0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
     let is_empty_text = [3, 0, 0, 0, 0, 0, 0xFF, 0xFF];
     let text = record(0x0207, &[&[2, 0, 0], b"ab"]);
-    let bytes = container(stream(&[
+    let records = [
         formula(0, 0, is_text),
         number(0, 1, 7.0),
         formula(1, 0, is_text),
@@ -81,11 +109,8 @@ fn a_formula_without_a_stored_value_is_told_and_an_empty_text_is_not() {
         formula(1, 1, is_empty_text),
         formula(1, 2, 2.5_f64.to_le_bytes()),
         formula(4, 3, is_text),
-    ]));
-    let job = Job { kind: Workbook::Xls, cells: 1_000, memory_mib: 512, wanted: None };
-    let mut said = Vec::new();
-    cells::read(&bytes, &job, &mut said).unwrap();
-    let sheet = gathered(&said).sheets.remove(0);
+    ];
+    let sheet = sheet(&container(stream(&[], &records))).unwrap();
     let seen: Vec<(u32, Vec<String>)> =
         sheet.rows.iter().map(|row| (row.number, row.dense(4).iter().map(Cell::reveal).collect())).collect();
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
