@@ -3,7 +3,7 @@
 
 use super::super::table::{Area, address};
 use super::container;
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use quick_xml::escape::escape;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Cursor, Read, Write as _};
@@ -71,10 +71,16 @@ fn text(content: &mut dyn BufRead) -> Option<String> {
     Some(text)
 }
 
-/// A part in UTF-16 with its mark, as UTF-8 that says so.
+/// A part in UTF-16, with its mark or without, as UTF-8 that says so.
 fn utf8(content: &mut dyn BufRead) -> Option<Vec<u8>> {
-    let (encoding, _) = Encoding::for_bom(content.fill_buf().ok()?)?;
-    if encoding == encoding_rs::UTF_8 {
+    let start = content.fill_buf().ok()?;
+    let bare = || match start {
+        [0, b'<', ..] => Some(UTF_16BE),
+        [b'<', 0, ..] => Some(UTF_16LE),
+        _ => None,
+    };
+    let encoding = Encoding::for_bom(start).map(|(encoding, _)| encoding).or_else(bare)?;
+    if encoding == UTF_8 {
         return None;
     }
     let mut bytes = Vec::new();
@@ -276,14 +282,16 @@ mod tests {
 
     #[test]
     fn parts_in_utf_16_are_read() {
-        let bytes = book(|name, content| {
-            if !["xl/workbook.xml", "xl/worksheets/sheet1.xml"].contains(&name) {
-                return content.into_bytes();
-            }
-            let wide = format!("\u{FEFF}{}", content.replace("UTF-8", "UTF-16"));
-            wide.encode_utf16().flat_map(u16::to_le_bytes).collect()
-        });
-        assert_eq!(sheets(&bytes).iter().filter(|sheet| sheet.rows.len() == 1).count(), 2);
+        for mark in ["\u{FEFF}", ""] {
+            let bytes = book(|name, content| {
+                if !["xl/workbook.xml", "xl/worksheets/sheet1.xml"].contains(&name) {
+                    return content.into_bytes();
+                }
+                let wide = format!("{mark}{}", content.replace("UTF-8", "UTF-16"));
+                wide.encode_utf16().flat_map(u16::to_le_bytes).collect()
+            });
+            assert_eq!(sheets(&bytes).iter().filter(|sheet| sheet.rows.len() == 1).count(), 2);
+        }
     }
 
     #[test]
