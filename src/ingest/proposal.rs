@@ -1,9 +1,10 @@
 //! A mapping for a file that nobody mapped yet: for `maillage map FILE`.
 
-use super::header::{self, Known, Layout, key};
+use super::header::{self, Known, Label, Layout, key};
 use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::Sheet;
+use super::vocabulary::Shape;
 use super::{Context, IngestError, columnar, delimited, files, json, vocabulary, workbook};
 use crate::config;
 use crate::model::{Confidential, Field, Subject, fold};
@@ -179,22 +180,22 @@ fn by_subject(columns: &mut [Proposed]) {
 
 /// A usual word names its field; a word like it names it less surely.
 fn likely(header: &str, known: Option<Field>) -> (Option<Field>, u32) {
-    let whole = key(header);
-    let label = key(header.rsplit(['>', '.']).next().unwrap_or(header));
+    let last = header.rsplit(['>', '.']).next().unwrap_or(header);
+    let label = key(last);
     let coded = |text: &str| Field::ALL.iter().copied().find(|field| key(field.code()) == *text);
-    let usual = |text: &str| vocabulary::field(text).or_else(|| coded(text));
+    let usual = |text: &str| vocabulary::usual(&Label::new(text)).or_else(|| coded(&key(text)));
     let group = key(header.rsplit_once('>').map_or("", |(group, _)| group));
     // The code of a company is that of its activity; the code alone is that of a resource.
     if label == "code" && vocabulary::field(&group) == Some(Field::Name) {
         return (Some(Field::Sector), LOOSE);
     }
-    if let Some(field) = known.or_else(|| usual(&whole)).or_else(|| usual(&label)) {
+    if let Some(field) = known.or_else(|| usual(header)).or_else(|| (last != header).then(|| usual(last)).flatten()) {
         return (Some(field), USUAL);
     }
     // A year is of what its group says.
-    let bare = header::split_unit(header.rsplit('>').next().unwrap_or_default()).0;
+    let bare = header::bare(header.rsplit('>').next().unwrap_or_default());
     if !bare.contains(char::is_alphabetic)
-        && let Some(field) = usual(&group)
+        && let Some(field) = vocabulary::field(&group)
     {
         return (Some(field), NEAR);
     }
@@ -203,22 +204,14 @@ fn likely(header: &str, known: Option<Field>) -> (Option<Field>, u32) {
         return (Some(Field::Name), LOOSE);
     }
     let mut best = (ALIKE, None);
-    let length = label.chars().count();
-    for (word, field) in vocabulary::keys().iter().filter(|(word, _)| may_be_alike(length, word)) {
-        let alike = strsim::jaro_winkler(&label, word);
+    let shape = Shape::new(label);
+    for (known, field) in vocabulary::keys().iter().filter(|(known, _)| shape.may_be_alike(known)) {
+        let alike = strsim::jaro_winkler(&shape.word, &known.word);
         if alike > best.0 {
             best = (alike, Some(*field));
         }
     }
     (best.1, if best.1.is_some() { NEAR } else { 0 })
-}
-
-/// Whether two words of such lengths can be as alike as is asked for: Jaro's measure is at most
-/// (2 + shorter / longer) / 3, and a common beginning of four raises it by four tenths of what is missing.
-fn may_be_alike(length: usize, word: &str) -> bool {
-    let (short, long) = (length.min(word.len()), length.max(word.len()));
-    // 0.4 + 0.6 · (2 + q) / 3 > 0.92 for q > 0.6.
-    short * 10 >= long * 6
 }
 
 /// What stands below the heading confirms, weakens or replaces what it says.
@@ -285,7 +278,7 @@ fn subject(columns: &[Proposed]) -> Subject {
 
 #[cfg(test)]
 mod tests {
-    use super::{Field, Subject, of_records, of_sheet};
+    use super::{Field, Shape, Subject, of_records, of_sheet};
     use crate::ingest::delimited;
     use crate::ingest::dialect::Dialect;
 
@@ -320,13 +313,12 @@ mod tests {
 
     #[test]
     fn words_too_short_or_too_long_to_be_alike_are_not_compared() {
-        let words: Vec<&str> = super::vocabulary::keys().iter().map(|(word, _)| word.as_str()).collect();
-        for label in
-            words.iter().flat_map(|word| (1..=word.len()).map(move |end| word.get(..end).unwrap_or("é")))
-        {
-            for word in &words {
-                let alike = strsim::jaro_winkler(label, word) > super::ALIKE;
-                assert!(!alike || super::may_be_alike(label.chars().count(), word), "{label} {word}");
+        let shapes = || super::vocabulary::keys().iter().map(|(shape, _)| shape).step_by(11);
+        for begun in shapes().flat_map(|shape| (1..=shape.word.len()).map(|end| &shape.word[..end])) {
+            let label = Shape::new(begun.to_owned());
+            for shape in shapes() {
+                let alike = strsim::jaro_winkler(begun, &shape.word) > super::ALIKE;
+                assert!(!alike || label.may_be_alike(shape), "{begun} {}", shape.word);
             }
         }
     }

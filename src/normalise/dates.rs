@@ -1,6 +1,6 @@
 //! Dates as people write them.
 
-use super::number::plain;
+use crate::measures::number::plain;
 use super::periods;
 use crate::model::Cell;
 use chrono::{Days, Months, NaiveDate};

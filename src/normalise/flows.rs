@@ -1,14 +1,16 @@
 //! An offer or request, and the resource that synergies share with it.
 
-use super::frequency::Rate;
 use super::organisations::{self, OrganisationRead};
-use super::quantity::{self, QuantityError, Weighed};
 use super::reader::Reader;
-use super::units;
+use super::weighing::{self, Weighed};
 use crate::materials::{self, Classified, Expectation, Nomenclature};
+use crate::measures::frequency::{self, Rate};
+use crate::measures::number::Decimal;
+use crate::measures::quantity::{self, QuantityError};
+use crate::measures::units::{self, Kind, Unit};
 use crate::model::{
     Category, Cell, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
-    FlowType, Frequency, Mass, OrgId, RankedCode, Severity, State, fold,
+    FlowType, Frequency, Mass, OrgId, Price, RankedCode, Severity, State, fold,
 };
 
 /// Fields whose words become a code, and may say more than it.
@@ -37,6 +39,8 @@ pub(super) struct Resource {
     pub(super) written: String,
     pub(super) frequency: Option<Frequency>,
     pub(super) state: Option<State>,
+    /// What comes in a year, counted in its own unit.
+    yearly: Option<(Decimal, Unit)>,
 }
 
 /// Reads a row; none when it is refused.
@@ -60,6 +64,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
     let own_id = given.is_some();
     let conditions = [Field::Conditions, Field::Note].into_iter().filter_map(|field| reader.text(field));
     let conditions: Vec<String> = conditions.collect();
+    let current_cost_cents = current_cost(reader, &resource);
     let flow = Flow {
         id: FlowId(Confidential::new(given.unwrap_or_else(|| reader.row.location.public()))),
         organisation: OrgId(Confidential::new(String::new())),
@@ -76,7 +81,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
         state: resource.state,
         hazardous: reader.yes_no(Field::Hazardous),
         destination: destination(reader),
-        current_cost_cents: reader.cents(Field::CurrentCost),
+        current_cost_cents,
         price: reader.price(Field::Price),
         available_from,
         available_to,
@@ -151,6 +156,7 @@ pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
         written: String::new(),
         frequency: None,
         state: reader.code::<State>(Field::State, State::CODES, FindingKind::UnknownCode),
+        yearly: None,
     };
     quantity(reader, &mut resource);
     resource
@@ -270,11 +276,8 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
         return;
     }
-    let header = [Field::Quantity, Field::Unit]
-        .into_iter()
-        .find_map(|field| reader.row.cells.get(&field).and_then(|cell| cell.unit_in_header.clone()));
     let (cell_unit, cell_rate, cell_bad) = quantity::unit_and_rate(unit_cell.as_deref().unwrap_or_default());
-    let (header_unit, header_rate, _) = quantity::unit_and_rate(header.as_deref().unwrap_or_default());
+    let (header_unit, header_rate) = in_headings(reader);
     let code = |text: &str| {
         units::find(reader.lexicon.word("unite", text).unwrap_or(text)).map(|unit| unit.code.clone())
     };
@@ -321,10 +324,12 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         return;
     };
     let assumed = rate.unwrap_or(Rate::of(Frequency::Yearly));
+    let often = rate.and_then(|rate| written.low.middle(written.high)?.times(rate.times));
+    resource.yearly = often.map(|often| (often, unit.clone()));
     let keywords = (resource.description.as_str(), resource.state);
-    match quantity::weigh(&written, &unit, assumed, resource.category, resource.flow_type, keywords) {
+    match weighing::weigh(&written, &unit, assumed, resource.category, resource.flow_type, keywords) {
         Weighed::Known(_) if rate.is_none() => {
-            reader.find(Note, FindingKind::MissingFrequency, Some(Field::Frequency));
+            reader.find(Warning, FindingKind::MissingFrequency, Some(Field::Frequency));
         }
         Weighed::Known(mass) => {
             if assumed.frequency == Frequency::Daily {
@@ -349,6 +354,36 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     }
 }
 
+/// What is paid in a year: an amount for a unit is paid for each that comes in a year.
+fn current_cost(reader: &mut Reader<'_>, resource: &Resource) -> Option<Confidential<i64>> {
+    let Price { cents, per } = reader.paid(Field::CurrentCost)?;
+    let Some(per) = per else { return Some(Confidential::new(cents)) };
+    let yearly = units::find(&per).and_then(|per| {
+        let (often, unit) = resource.yearly.as_ref()?;
+        let (times, over) = match (unit.kind, per.kind) {
+            _ if unit.code == per.code => (*often, None),
+            (_, Kind::Mass(kg)) => (Decimal::whole(i128::from(resource.mass?.best_kg())), Some(kg)),
+            (Kind::Volume(one), Kind::Volume(other)) => (often.times(one)?, Some(other)),
+            _ => return None,
+        };
+        let paid = times.times(Decimal::whole(i128::from(cents)))?;
+        over.map_or(Some(paid), |over| paid.over(over))?.round()
+    });
+    if yearly.is_none() {
+        reader.find(Severity::Warning, FindingKind::CostForUnit, Some(Field::CurrentCost));
+    }
+    yearly.map(Confidential::new)
+}
+
+/// The unit and the frequency that the headings of the quantity and of its unit give.
+fn in_headings(reader: &Reader<'_>) -> (String, Option<Rate>) {
+    let fields = [Field::Quantity, Field::Unit].into_iter();
+    let given = fields.filter_map(|field| reader.row.cells.get(&field)?.unit_in_header.as_deref());
+    given.map(quantity::unit_and_rate).fold((String::new(), None), |(unit, rate), (more, often, _)| {
+        (if unit.is_empty() { more } else { unit }, rate.or(often))
+    })
+}
+
 /// A quantity as it stands there; none, with its finding, when it cannot be read.
 fn as_written(reader: &mut Reader<'_>, text: &str) -> Option<quantity::Written> {
     let error = match quantity::read_with(text, reader.marks(Field::Quantity)) {
@@ -367,8 +402,8 @@ fn as_written(reader: &mut Reader<'_>, text: &str) -> Option<quantity::Written> 
 fn cell_frequency(reader: &mut Reader<'_>) -> Option<Rate> {
     let text = reader.text(Field::Frequency)?;
     let local: Option<Frequency> = reader.lexicon.word("frequence", &text).and_then(|code| code.parse().ok());
-    let rate = local.map(Rate::of).or_else(|| super::frequency::find(&text));
-    match (rate, super::frequency::choices(&text)) {
+    let rate = local.map(Rate::of).or_else(|| frequency::find(&text));
+    match (rate, frequency::choices(&text)) {
         (Some(_), _) => {}
         (None, Some((fr, en))) => {
             let kind = FindingKind::AmbiguousFrequency;
