@@ -243,7 +243,11 @@ mod tests {
 
     #[test]
     fn a_lost_description_is_a_warning_and_another_lost_column_a_remark() {
-        let mapped = vec![("Description", Field::Description), ("Matière", Field::Description), ("État", Field::State)];
+        let mapped = vec![
+            ("Description", Field::Description),
+            ("Matière", Field::Description),
+            ("État", Field::State),
+        ];
         let promise = Promise { mapped, ignored: &[] };
         let place = Location {
             source: "essai".to_owned(),

@@ -95,7 +95,8 @@ const RETURNED: &str = "*quarantaine*";
 /// what became of it: `Quarantaine_X.xlsx`, `Copie de quarantaine-x (1).xlsx`.
 fn may_be_returned(path: &Path) -> bool {
     let name = fold(&label(path));
-    let is_workbook = ["xlsx", "xlsm", "xls", "ods"].iter().any(|ending| name.ends_with(&format!(" {ending}")));
+    let is_workbook =
+        ["xlsx", "xlsm", "xls", "ods"].iter().any(|ending| name.ends_with(&format!(" {ending}")));
     is_workbook && (name.contains("quarantaine") || name.contains("quarantine"))
 }
 

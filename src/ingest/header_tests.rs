@@ -126,7 +126,8 @@ fn the_settings_decide_where_the_header_is() {
 fn a_column_is_found_whatever_unit_its_heading_gives_and_words_in_brackets_are_no_unit() {
     let sheet = sheet("Nom,Quantité annuelle (t),Parc (ou zone)\nA,3,x\n");
     let layout = find(&sheet, &known(), None, None).unwrap();
-    let columns: Vec<_> = layout.columns.values().map(|column| (column.field, column.unit.as_deref())).collect();
+    let columns: Vec<_> =
+        layout.columns.values().map(|column| (column.field, column.unit.as_deref())).collect();
     let expected =
         [(Some(Field::Name), None), (Some(Field::Quantity), Some("t/annuelle")), (Some(Field::Park), None)];
     assert_eq!(columns, expected);

@@ -166,6 +166,11 @@ fn by_subject(columns: &mut [Proposed]) {
     let taken: BTreeSet<Field> = columns.iter().filter_map(|column| column.field).collect();
     for column in columns {
         let label = key(column.header.rsplit('>').next().unwrap_or_default());
+        // What a flow costs is paid for it today; what a synergy costs is invested.
+        if column.field == Some(Field::Investment) && !followed && !taken.contains(&Field::CurrentCost) {
+            (column.field, column.sure) = (Some(Field::CurrentCost), LOOSE);
+            continue;
+        }
         let field = match (label.as_str(), followed) {
             ("date", true) => Field::StatusDate,
             ("no" | "numero" | "id", true) => Field::SynergyId,
@@ -189,13 +194,15 @@ fn likely(header: &str, known: Option<Field>) -> (Option<Field>, u32) {
     if label == "code" && vocabulary::field(&group) == Some(Field::Name) {
         return (Some(Field::Sector), LOOSE);
     }
-    if let Some(field) = known.or_else(|| usual(header)).or_else(|| (last != header).then(|| usual(last)).flatten()) {
+    if let Some(field) =
+        known.or_else(|| usual(header)).or_else(|| (last != header).then(|| usual(last)).flatten())
+    {
         return (Some(field), USUAL);
     }
     // A year is of what its group says.
     let bare = header::bare(header.rsplit('>').next().unwrap_or_default());
     if !bare.contains(char::is_alphabetic)
-        && let Some(field) = vocabulary::field(&group)
+        && let Some(field) = usual(header.rsplit('>').nth(1).unwrap_or_default())
     {
         return (Some(field), NEAR);
     }
@@ -299,6 +306,30 @@ mod tests {
             (None, false),
         ];
         assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_year_is_of_what_its_title_says_and_a_cost_of_what_a_row_is() {
+        let text = "Entreprise;Flux sortant;;;\nNom;Matière;Quantité (t/an);;Coût ($/t)\n;;2024;2025;\nA;bois;3;4;80\n";
+        let mut sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
+        let block = |first, last| crate::ingest::table::Area { first, last };
+        sheet.head.merged = vec![
+            block((0, 1), (0, 4)),
+            block((1, 2), (1, 3)),
+            block((1, 0), (2, 0)),
+            block((1, 1), (2, 1)),
+            block((1, 4), (2, 4)),
+        ];
+        let proposal = of_sheet(&sheet).unwrap();
+        let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
+        let expected = [
+            Some(Field::Name),
+            Some(Field::Description),
+            Some(Field::Quantity),
+            None,
+            Some(Field::CurrentCost),
+        ];
+        assert_eq!(fields, expected);
     }
 
     #[test]

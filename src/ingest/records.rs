@@ -313,9 +313,10 @@ impl<'a> Reader<'a> {
     /// The columns of a table that are read, without those that are `ours`.
     pub(super) fn headings(&self, sheet: &Sheet, layout: &Layout, ours: &[u32]) -> Arc<[RawHeading]> {
         let excluded = self.source.hidden == Hidden::Exclude;
-        let columns = layout.columns.iter().filter(|(column, _)| {
-            !ours.contains(column) && !(excluded && sheet.head.hides_column(**column))
-        });
+        let columns = layout
+            .columns
+            .iter()
+            .filter(|(column, _)| !ours.contains(column) && !(excluded && sheet.head.hides_column(**column)));
         columns
             .map(|(column, known)| RawHeading {
                 column: letters(*column),

@@ -29,7 +29,9 @@ pub(crate) struct Amount {
 /// An amount under a heading that says what it is for: `80` below `Prix ($/t)`. The cell wins.
 pub(crate) fn amount_under(heading: Option<&str>, text: &str, marks: Marks, days: u32) -> Option<Amount> {
     let read = amount(text, marks, days)?;
-    let whole = heading.filter(|_| read.is_bare).and_then(|heading| amount(&format!("{text} {heading}"), marks, days));
+    let whole = heading
+        .filter(|_| read.is_bare)
+        .and_then(|heading| amount(&format!("{text} {heading}"), marks, days));
     Some(whole.unwrap_or(read))
 }
 
@@ -162,7 +164,8 @@ mod tests {
         assert_eq!(under("k$", "12"), Some((1_200_000, None)));
         assert_eq!(under("bureau", "12"), Some((1_200, None)));
         assert_eq!(under("$/t", "à discuter"), None);
-        for unit in ["$", "$/t", "$ / tonne", "CAD", "$ CA par mois", "par tonne", "à la tonne", "k$", "$/m³"] {
+        for unit in ["$", "$/t", "$ / tonne", "CAD", "$ CA par mois", "par tonne", "à la tonne", "k$", "$/m³"]
+        {
             assert!(super::is_price_unit(unit), "{unit}");
         }
         for word in ["NEQ", "bureau", "t", "t/an", "", "par courriel", "$/coudée", "$ou€"] {

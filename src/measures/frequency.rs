@@ -72,7 +72,11 @@ const WORDS: &[(&str, Frequency, i128)] = &[
         Frequency::Quarterly,
         4,
     ),
-    ("semestre semestres semestriel semestrielle semiannuel semiannuelle semiannual semiannually", Frequency::Quarterly, 2),
+    (
+        "semestre semestres semestriel semestrielle semiannuel semiannuelle semiannual semiannually",
+        Frequency::Quarterly,
+        2,
+    ),
     (
         "an ans annee annees annuel annuelle annuelles annuels annuellement year years yearly annual annually annum yr yrs a y",
         Frequency::Yearly,
@@ -145,8 +149,17 @@ pub(crate) fn find(text: &str) -> Option<Rate> {
 }
 
 /// Which days, before or behind `jour` and `day`.
-const WORKING: &[&str] =
-    &["ouvrable", "ouvrables", "ouvre", "ouvres", "travaille", "travailles", "working", "business", "operating"];
+const WORKING: &[&str] = &[
+    "ouvrable",
+    "ouvrables",
+    "ouvre",
+    "ouvres",
+    "travaille",
+    "travailles",
+    "working",
+    "business",
+    "operating",
+];
 /// What the days of `jour de travail` are of.
 const WORK: &[&str] = &["travail", "operation", "production", "work", "operations"];
 
@@ -155,7 +168,8 @@ fn in_words(text: &str) -> String {
     let folded = fold(&text.replace('/', " par "));
     let mut words: Vec<&str> = Vec::new();
     for word in folded.split(' ') {
-        let is_day = |word: Option<&&str>| word.is_some_and(|word| matches!(*word, "jour" | "jours" | "day" | "days"));
+        let is_day =
+            |word: Option<&&str>| word.is_some_and(|word| matches!(*word, "jour" | "jours" | "day" | "days"));
         let is_of = |word: Option<&&str>| word.is_some_and(|word| matches!(*word, "de" | "d" | "of"));
         if WORKING.contains(&word) {
             continue;
@@ -174,7 +188,9 @@ fn in_words(text: &str) -> String {
 
 /// `une seule fois`, `en une fois`, `one time only`, `one-off`.
 fn is_once(folded: &str) -> bool {
-    let words = folded.split(' ').filter(|word| !matches!(*word, "en" | "seule" | "seulement" | "only" | "a" | "just"));
+    let words = folded
+        .split(' ')
+        .filter(|word| !matches!(*word, "en" | "seule" | "seulement" | "only" | "a" | "just"));
     matches!(
         words.collect::<Vec<_>>().as_slice(),
         ["une" | "un" | "1" | "one" | "single", "fois" | "time" | "off" | "shot"]
@@ -255,7 +271,9 @@ pub(crate) fn is_adjective(word: &str) -> bool {
 }
 
 static RATES: LazyLock<BTreeMap<&str, Rate>> = LazyLock::new(|| {
-    let rows = WORDS.iter().map(|(words, frequency, times)| (words, Rate { frequency: *frequency, times: Decimal::whole(*times) }));
+    let rows = WORDS.iter().map(|(words, frequency, times)| {
+        (words, Rate { frequency: *frequency, times: Decimal::whole(*times) })
+    });
     rows.flat_map(|(words, rate)| words.split(' ').map(move |word| (word, rate))).collect()
 });
 
@@ -266,7 +284,11 @@ fn one(word: &str) -> Option<Rate> {
 /// Whether a frequency may end with a plain word.
 pub(crate) fn may_end(word: &str) -> bool {
     let is_part = ["fois", "time", "off", "shot", "only", "seulement"].contains(&word);
-    is_part || WORKING.contains(&word) || WORK.contains(&word) || one(word).is_some() || word.parse::<u16>().is_ok()
+    is_part
+        || WORKING.contains(&word)
+        || WORK.contains(&word)
+        || one(word).is_some()
+        || word.parse::<u16>().is_ok()
 }
 
 #[cfg(test)]

@@ -8,12 +8,32 @@ use crate::model::fold;
 
 /// Words of a heading about an amount that do not change what it is.
 const NEUTRAL: &[&str] = &[
-    "moyen", "moyenne", "moyens", "moyennes", "estime", "estimee", "estimes", "estimees", "estimation",
-    "approximatif", "approximative", "approx", "approximatifs", "approximatives", "environ", "total", "totale",
-    "prevu", "prevue", "average", "estimated", "approximate",
+    "moyen",
+    "moyenne",
+    "moyens",
+    "moyennes",
+    "estime",
+    "estimee",
+    "estimes",
+    "estimees",
+    "estimation",
+    "approximatif",
+    "approximative",
+    "approx",
+    "approximatifs",
+    "approximatives",
+    "environ",
+    "total",
+    "totale",
+    "prevu",
+    "prevue",
+    "average",
+    "estimated",
+    "approximate",
 ];
 /// What stands before a unit that is counted.
-const NUMBER_OF: &[&str] = &["nombre de ", "nombre d'", "nb de ", "nb ", "nbre de ", "nbre ", "number of ", "no of ", "# of "];
+const NUMBER_OF: &[&str] =
+    &["nombre de ", "nombre d'", "nb de ", "nb ", "nbre de ", "nbre ", "number of ", "no of ", "# of "];
 
 /// Bytes of the longest heading that is taken apart.
 const LONGEST: usize = 160;
@@ -41,7 +61,8 @@ pub(crate) fn read(text: &str) -> Heading {
         bare = text.trim().to_owned();
         return Heading { bare, core: None, said: Vec::new(), unit: None };
     }
-    let (units, said): (Vec<String>, Vec<String>) = brackets.into_iter().partition(|inside| is_measure(inside));
+    let (units, said): (Vec<String>, Vec<String>) =
+        brackets.into_iter().partition(|inside| is_measure(inside));
     let unit = units.into_iter().map(|unit| without_in(&unit).to_owned()).next();
     let written = plain(&bare);
     let (core, unit) = match (unit, at_end(&written)) {
@@ -107,7 +128,8 @@ fn is_rate(text: &str) -> bool {
 /// The words before the longest end of a plain heading that is a measure, and that end. A word of
 /// everyday life that could be a unit (`bureau`, `machine`) is none without brackets.
 fn at_end(plain: &str) -> Option<(String, String)> {
-    let counted = NUMBER_OF.iter().find_map(|start| plain.strip_prefix(start)).filter(|rest| is_plain_measure(rest));
+    let counted =
+        NUMBER_OF.iter().find_map(|start| plain.strip_prefix(start)).filter(|rest| is_plain_measure(rest));
     if let Some(unit) = counted {
         return Some((String::new(), unit.to_owned()));
     }

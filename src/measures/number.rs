@@ -61,7 +61,10 @@ impl Decimal {
     /// The quotient, to two places more than its parts; none when it does not fit.
     pub(crate) fn over(self, other: Self) -> Option<Self> {
         let raised = self.mantissa.checked_mul(10_i128.checked_pow(other.scale + 2)?)?;
-        let mantissa = raised.checked_mul(2)?.checked_add(other.mantissa)?.checked_div_euclid(other.mantissa.checked_mul(2)?)?;
+        let mantissa = raised
+            .checked_mul(2)?
+            .checked_add(other.mantissa)?
+            .checked_div_euclid(other.mantissa.checked_mul(2)?)?;
         Some(Self { mantissa, scale: self.scale + 2 })
     }
 

@@ -7,8 +7,20 @@ use super::quantity::{QuantityError, Written, read_with, split_rate};
 use super::units::{self, Kind};
 
 /// Words for one of them.
-const EACH: &[&str] =
-    &["chacune", "chacun", "chaque", "l'unite", "par unite", "each", "apiece", "per unit", "ch.", "ea.", "ch", "ea"];
+const EACH: &[&str] = &[
+    "chacune",
+    "chacun",
+    "chaque",
+    "l'unite",
+    "par unite",
+    "each",
+    "apiece",
+    "per unit",
+    "ch.",
+    "ea.",
+    "ch",
+    "ea",
+];
 
 /// What one of so many holds, after their number: `barils de 205 L par mois`, `x 20 kg`,
 /// `sacs à 25 kg`. None when nothing says so. Only with its unit, or `palettes de 48 x 40` would be weighed.
@@ -32,9 +44,9 @@ pub(super) fn contents(rest: &str, marks: Marks) -> Option<Result<Written, Quant
     })
 }
 
-/// Whether a bracket behind a container holds a mass or volume, of one or of all of them.
-pub(super) fn is_doubtful(rest: &str, marks: Marks) -> bool {
-    split(rest, &["("]).is_some_and(|(_, each)| measured(&each, marks).is_some())
+/// The mass or volume in a bracket behind a container: of one or of all of them.
+pub(super) fn in_bracket(rest: &str, marks: Marks) -> Option<Written> {
+    split(rest, &["("]).and_then(|(_, each)| measured(&each, marks))
 }
 
 /// What stands before the first joint, when it is a container or a count, and what stands behind.

@@ -79,8 +79,10 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     if let Some(each) = contents(&tail, marks) {
         return each?.so_many(low, high, bound);
     }
-    if packed::is_doubtful(&tail, marks) {
-        return Err(QuantityError::Ambiguous);
+    if let Some(bracketed) = packed::in_bracket(&tail, marks) {
+        // Of one, what it holds is all of it; of several, nobody knows which is meant.
+        let is_one = low.compare(high).is_eq() && low.compare(Decimal::whole(1)).is_eq();
+        return if is_one { bracketed.so_many(low, high, bound) } else { Err(QuantityError::Ambiguous) };
     }
     let (after, tail) = qualifier::cut_after(&tail);
     let is_bound = Bound::AtMost == bound || Bound::AtMost == after;
@@ -252,6 +254,8 @@ mod tests {
         assert_eq!(read("12 barils de 205 L").unwrap().unit, "l");
         assert_eq!(read("12 barils de 55 gallons").unwrap().unit, "gallons", "which gallon is asked");
         assert_eq!(read("12 barils").unwrap().unit, "barils");
+        let one = read("1 voyage (12 t)/mois").unwrap();
+        assert_eq!((one.unit.as_str(), one.high.round(), one.rate.is_some()), ("t", Some(12), true));
         assert_eq!(read("20 palettes de 48 x 40").unwrap().unit, "palettes de 48 x 40");
         assert_eq!(read("500 kg de 2 sortes").unwrap().unit, "kg de 2 sortes");
     }

@@ -50,7 +50,8 @@ fn push_all(folded: &mut String, gap: &mut bool, letters: &str) {
 pub fn agreed(text: &str) -> String {
     let bare = |word: &str| {
         let word = word.strip_suffix(['s', 'x']).filter(|_| word.len() > 3).unwrap_or(word);
-        let masculine = word.strip_suffix('e').filter(|rest| word.len() > 3 && rest.ends_with(['e', 'i', 'u']));
+        let masculine =
+            word.strip_suffix('e').filter(|rest| word.len() > 3 && rest.ends_with(['e', 'i', 'u']));
         masculine.unwrap_or(word).to_owned()
     };
     fold(text).split(' ').map(bare).collect::<Vec<_>>().join(" ")

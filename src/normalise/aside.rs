@@ -42,7 +42,8 @@ pub(super) fn is_alone(row: &RawRow) -> bool {
 /// end of the sheet, and a blank row stands between them and the last entry.
 pub(super) fn below(rows: &[RawRow]) -> Vec<bool> {
     let mut below = vec![false; rows.len()];
-    let sheet = |location: &Location| (location.source.clone(), location.file.clone(), location.sheet.clone());
+    let sheet =
+        |location: &Location| (location.source.clone(), location.file.clone(), location.sheet.clone());
     let mut end = rows.len();
     while end > 0 {
         let here = sheet(&rows[end - 1].location);
@@ -113,9 +114,28 @@ fn is_note(row: &RawRow, below: bool) -> bool {
 
 fn has_words_of_a_note(text: &str) -> bool {
     const LABELS: &[&str] = &[
-        "source", "sources", "note", "notes", "n b", "nb", "remarque", "remarques", "legende", "legend", "mise a jour",
-        "mis a jour", "derniere mise a jour", "last updated", "updated", "date", "imprime le", "prepare par",
-        "rempli par", "prepared by", "completed by", "redige par",
+        "source",
+        "sources",
+        "note",
+        "notes",
+        "n b",
+        "nb",
+        "remarque",
+        "remarques",
+        "legende",
+        "legend",
+        "mise a jour",
+        "mis a jour",
+        "derniere mise a jour",
+        "last updated",
+        "updated",
+        "date",
+        "imprime le",
+        "prepare par",
+        "rempli par",
+        "prepared by",
+        "completed by",
+        "redige par",
     ];
     const ENDS: &[&str] = &["fin de la ", "fin du ", "fin des ", "fin de liste", "fin de page", "end of "];
     let folded = fold(text);
@@ -124,7 +144,9 @@ fn has_words_of_a_note(text: &str) -> bool {
         || label.is_some_and(|label| LABELS.contains(&label.as_str()))
         || ENDS.iter().any(|end| folded.starts_with(end))
         || matches!(folded.as_str(), "fin" | "end" | "note" | "notes" | "remarques" | "legende" | "legend")
-        || folded.strip_prefix("page ").is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
+        || folded
+            .strip_prefix("page ")
+            .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Kilograms in a cubic metre, a pallet, a bale: `pipelines/reference/masses_volumiques.csv`.
 
-use crate::measures::number::Decimal;
 use crate::materials;
+use crate::measures::number::Decimal;
 use crate::model::State;
 use std::sync::LazyLock;
 
@@ -102,7 +102,7 @@ mod tests {
             ("Pneus de camionnette", Some((10, 11))),
             ("Used heavy truck tires", Some((45, 45))),
             ("Pneus de machinerie agricole", None),
-            ("Pneus", Some((10, 45))),
+            ("Pneus", Some((10, 18))),
         ] {
             assert_eq!(kg("plastiques", "pneu", description), each, "{description}");
         }

@@ -5,6 +5,7 @@ use super::reader::Reader;
 use super::weighing::{self, Weighed};
 use crate::materials::{self, Classified, Expectation, Nomenclature};
 use crate::measures::frequency::{self, Rate};
+use crate::measures::heading;
 use crate::measures::number::Decimal;
 use crate::measures::quantity::{self, QuantityError};
 use crate::measures::units::{self, Kind, Unit};
@@ -277,7 +278,7 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         return;
     }
     let (cell_unit, cell_rate, cell_bad) = quantity::unit_and_rate(unit_cell.as_deref().unwrap_or_default());
-    let (header_unit, header_rate) = in_headings(reader);
+    let (header_unit, mut header_rate) = in_headings(reader);
     let code = |text: &str| {
         units::find(reader.lexicon.word("unite", text).unwrap_or(text)).map(|unit| unit.code.clone())
     };
@@ -293,11 +294,23 @@ fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
             .into_iter()
             .find(|(unit, _)| !unit.is_empty())
             .unwrap_or((String::new(), Field::Unit));
-    let rate = written.rate.or(cell_rate).or(header_rate);
     if written.unknown_rate || cell_bad {
         reader.find(Warning, FindingKind::UnknownFrequency, Some(beside));
         return;
     }
+    // A heading is of all rows and the cell of its own: what comes once comes once, and of two other
+    // periods nobody knows which is meant.
+    if let (None, Some(header), Some(own)) = (written.rate.or(cell_rate), header_rate, frequency)
+        && header.frequency != own.frequency
+        && ![Frequency::Yearly, Frequency::Once].contains(&header.frequency)
+    {
+        if own.frequency != Frequency::Once {
+            reader.find(Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
+            return;
+        }
+        header_rate = None;
+    }
+    let rate = written.rate.or(cell_rate).or(header_rate);
     // A yearly total may be fetched monthly; two other periods contradict each other.
     if let (Some(rate), Some(frequency)) = (rate, frequency)
         && rate.frequency != frequency.frequency
@@ -379,9 +392,17 @@ fn current_cost(reader: &mut Reader<'_>, resource: &Resource) -> Option<Confiden
 fn in_headings(reader: &Reader<'_>) -> (String, Option<Rate>) {
     let fields = [Field::Quantity, Field::Unit].into_iter();
     let given = fields.filter_map(|field| reader.row.cells.get(&field)?.unit_in_header.as_deref());
-    given.map(quantity::unit_and_rate).fold((String::new(), None), |(unit, rate), (more, often, _)| {
+    let read = given.map(quantity::unit_and_rate);
+    let (unit, rate) = read.fold((String::new(), None), |(unit, rate), (more, often, _)| {
         (if unit.is_empty() { more } else { unit }, rate.or(often))
-    })
+    });
+    // A word in brackets that only the settings know for a unit.
+    let local = || {
+        let header = &reader.row.cells.get(&Field::Quantity)?.header;
+        let said = heading::read(header.rsplit('>').next().unwrap_or_default()).said;
+        said.into_iter().find(|said| reader.lexicon.word("unite", said).is_some())
+    };
+    (if unit.is_empty() { local().unwrap_or_default() } else { unit }, rate)
 }
 
 /// A quantity as it stands there; none, with its finding, when it cannot be read.

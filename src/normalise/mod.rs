@@ -35,8 +35,8 @@ pub use recognised::recognised;
 use crate::config::{Mapping, Settings};
 use crate::measures::quantity;
 use crate::model::{
-    Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RankedCode, RawRow, Severity,
-    Subject, Synergy,
+    Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RankedCode, RawRow, Severity, Subject,
+    Synergy,
 };
 use aside::Aside;
 use chrono::NaiveDate;

@@ -1,9 +1,9 @@
 //! Every generated value, in every notation that people use, comes back exact.
 
-use crate::measures::frequency::Rate;
-use crate::measures::number::plain;
 use super::weighing::{Weighed, weigh};
 use super::{dates, identifiers};
+use crate::measures::frequency::Rate;
+use crate::measures::number::plain;
 use crate::measures::quantity::{QuantityError, read};
 use crate::measures::units;
 use crate::model::{Category, Cell, FlowType, Frequency};

@@ -1,8 +1,8 @@
 //! `quarantaine.xlsx`: refused rows go back to their owner, the cell marked and commented.
 
-use super::{Quarantined, aside};
 use super::identifiers::name_key;
 use super::lexicon::is_null;
+use super::{Quarantined, aside};
 use crate::model::returned::{self, MARK, REASONS, WHERE, sheet_name};
 use crate::model::{Cell, Field, Finding, FindingKind, RawRow, texts};
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
@@ -179,7 +179,8 @@ fn order(column: &str) -> (usize, String) {
 
 /// The column that a finding blames; of a cell that is missing, the one where it should stand.
 fn blamed<'a>(finding: &'a Finding, row: &'a RawRow) -> Option<&'a str> {
-    let empty = || row.headings.iter().find(|heading| heading.field == finding.field && heading.field.is_some());
+    let empty =
+        || row.headings.iter().find(|heading| heading.field == finding.field && heading.field.is_some());
     finding.column.as_deref().or_else(|| empty().map(|heading| heading.column.as_str()))
 }
 

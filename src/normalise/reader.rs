@@ -1,10 +1,10 @@
 //! One row under reading: its fields as values, and the findings met on the way.
 
-use super::lexicon::{Lexicon, is_null};
-use crate::measures::marks::Marks;
 use super::dates;
-use crate::measures::amounts;
+use super::lexicon::{Lexicon, is_null};
 use crate::materials::{self, Classified, Expectation};
+use crate::measures::amounts;
+use crate::measures::marks::Marks;
 use crate::model::{
     Cell, Confidential, Field, Finding, FindingKind, ParkCode, Price, RawRow, Severity, fold, texts,
 };

@@ -3,8 +3,8 @@
 use super::{MergeKind, Normalised, normalise, quarantine_workbook};
 use crate::config::{Mapping, Settings};
 use crate::model::{
-    Category, Cell, Confidential, Direction, Field, FindingKind, Location, RawCell, RawHeading, RawRow, Severity, Status,
-    Subject,
+    Category, Cell, Confidential, Direction, Field, FindingKind, Location, RawCell, RawHeading, RawRow,
+    Severity, Status, Subject,
 };
 use chrono::NaiveDate;
 use proptest::prelude::{Just, Strategy as _, prop_assert_eq, proptest};
@@ -449,6 +449,39 @@ fn the_mapping_gives_constants_and_local_words() {
     let mappings = BTreeMap::from([("atelier".to_owned(), mapping)]);
     let result = normalise(vec![row], &settings, &mappings, NaiveDate::from_ymd_opt(2026, 1, 1).unwrap());
     assert_eq!(result.flows[0].mass.unwrap().best_kg(), 2_000);
+}
+
+#[test]
+fn headings_give_unit_and_frequency_and_a_local_word_in_brackets_is_a_unit() {
+    let settings: Settings = toml::from_str(SETTINGS).unwrap();
+    let mapping: Mapping = toml::from_str("columns = {}\n[words.unite]\ncoudee = \"t\"\n").unwrap();
+    let mappings = BTreeMap::from([("atelier".to_owned(), mapping)]);
+    let kg = |header: &str, frequency: Option<&str>| {
+        let mut row = flow("atelier", 1, "Alpha", "offre", "bois", "2");
+        let quantity = row.cells.get_mut(&Field::Quantity).unwrap();
+        quantity.header = header.to_owned();
+        quantity.unit_in_header = crate::measures::heading::read(header).unit;
+        let often = frequency.map(|often| RawCell {
+            value: Cell::text(often),
+            column: "Z".to_owned(),
+            header: "f".to_owned(),
+            unit_in_header: None,
+        });
+        row.cells.extend(often.map(|often| (Field::Frequency, often)));
+        let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+        let result = normalise(vec![row], &settings, &mappings, day);
+        result.flows[0].mass.map(crate::model::Mass::best_kg)
+    };
+    assert_eq!(kg("Tonnes par mois", None), Some(24_000));
+    assert_eq!(kg("Quantité (kg) par mois", None), Some(24));
+    assert_eq!(kg("Tonnage annuel (t)", None), Some(2_000));
+    // A yearly total may be fetched every week.
+    assert_eq!(kg("Tonnage annuel (t)", Some("semaine")), Some(2_000));
+    assert_eq!(kg("Quantité (t)", Some("semaine")), Some(104_000));
+    assert_eq!(kg("Quantité (t/sem)", Some("mois")), None, "which of the two?");
+    assert_eq!(kg("Quantité (t/sem)", Some("une seule fois")), Some(2_000));
+    assert_eq!(kg("Quantité (Coudée)", Some("an")), Some(2_000));
+    assert_eq!(kg("Quantité (estimée)", Some("an")), None);
 }
 
 fn mixed() -> Vec<RawRow> {

@@ -1,9 +1,9 @@
 //! Totals in the body of a sheet, checked against the rows that they add up.
 
 use super::aside::{self, Aside};
+use crate::config::{Hidden, Mapping, Settings};
 use crate::measures::number::Decimal;
 use crate::measures::quantity;
-use crate::config::{Hidden, Mapping, Settings};
 use crate::model::{Cell, Field, Location, RawRow, fold};
 use std::collections::BTreeMap;
 
