@@ -7,6 +7,7 @@ use super::table::Sheet;
 use super::vocabulary::Shape;
 use super::{Context, IngestError, columnar, delimited, files, json, vocabulary, workbook};
 use crate::config;
+use crate::measures::{heading, quantity};
 use crate::model::{Confidential, Field, Subject, fold};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -155,9 +156,28 @@ fn columns_of<'a>(
             Proposed { header: header.to_owned(), field, sure }
         })
         .collect();
+    let several = of_several_units(&proposed);
     only_surest(&mut proposed);
     by_subject(&mut proposed);
+    for at in several {
+        let column = &mut proposed[at];
+        if column.field.is_none() {
+            (column.field, column.sure) = (Some(Field::Quantity), USUAL);
+        }
+    }
     proposed
+}
+
+/// Columns of quantities of which each has its own unit in its heading: a row fills one of them.
+fn of_several_units(columns: &[Proposed]) -> Vec<usize> {
+    let has_unit = |column: &Proposed| {
+        let label = column.header.rsplit('>').next().unwrap_or_default();
+        heading::read(label).unit.is_some_and(|unit| !quantity::unit_and_rate(&unit).0.is_empty())
+    };
+    let of_quantity = |column: &Proposed| column.field == Some(Field::Quantity) && column.sure >= USUAL;
+    let found: Vec<usize> = (0..columns.len()).filter(|at| of_quantity(&columns[*at])).collect();
+    let is_alone = !columns.iter().any(|column| column.field == Some(Field::Unit));
+    if is_alone && found.iter().all(|at| has_unit(&columns[*at])) { found } else { Vec::new() }
 }
 
 /// Words that only say what they are once the other columns have told what a row is.
@@ -330,6 +350,20 @@ mod tests {
             Some(Field::CurrentCost),
         ];
         assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn quantities_in_several_units_are_all_mapped_unless_a_column_gives_the_unit() {
+        let fields = |text: &str| {
+            let sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
+            let proposal = of_sheet(&sheet).unwrap();
+            proposal.columns.iter().map(|column| column.field).collect::<Vec<_>>()
+        };
+        let (name, quantity) = (Some(Field::Name), Some(Field::Quantity));
+        assert_eq!(fields("Nom;Poids (kg);Volume (m³)\nA;3;\nB;;4\n"), [name, quantity, quantity]);
+        let with_unit = [name, quantity, None, Some(Field::Unit)];
+        assert_eq!(fields("Nom;Poids (kg);Volume (m³);Unité\nA;3;;kg\nB;;4;L\n"), with_unit);
+        assert_eq!(fields("Nom;Quantité;Volume (m³)\nA;3;\nB;;4\n"), [name, quantity, None]);
     }
 
     #[test]

@@ -26,13 +26,20 @@ pub(crate) struct Amount {
     is_bare: bool,
 }
 
-/// An amount under a heading that says what it is for: `80` below `Prix ($/t)`. The cell wins.
+/// An amount under a heading that says what it is for: `80` below `Prix ($/t)`. The cell wins; a bare amount
+/// below `Coût ($/levée)` is none, for nobody knows how many of those there are.
 pub(crate) fn amount_under(heading: Option<&str>, text: &str, marks: Marks, days: u32) -> Option<Amount> {
     let read = amount(text, marks, days)?;
-    let whole = heading
-        .filter(|_| read.is_bare)
-        .and_then(|heading| amount(&format!("{text} {heading}"), marks, days));
-    Some(whole.unwrap_or(read))
+    let Some(heading) = heading.filter(|_| read.is_bare) else { return Some(read) };
+    let whole = amount(&format!("{text} {heading}"), marks, days);
+    if whole.is_some() || !is_for_each(heading) { whole.or(Some(read)) } else { None }
+}
+
+/// Whether a text gives money for each of something, known or not: `$/levée`.
+pub(crate) fn is_for_each(text: &str) -> bool {
+    let text = plain(text);
+    let is_money = ["$", "cad", "dollar"].iter().any(|currency| text.contains(currency));
+    is_money && ["/", " par ", " per ", " la ", " le "].iter().any(|joint| text.contains(joint))
 }
 
 /// Whether a text says what money is counted in or paid for: `$`, `$/t`, `CAD par mois`, `par tonne`.
@@ -164,6 +171,9 @@ mod tests {
         assert_eq!(under("k$", "12"), Some((1_200_000, None)));
         assert_eq!(under("bureau", "12"), Some((1_200, None)));
         assert_eq!(under("$/t", "à discuter"), None);
+        assert_eq!(under("$/levée", "250"), None);
+        assert_eq!(under("$/levée", "250 $/an"), Some((25_000, None)));
+        assert_eq!(under("$ avant taxes", "250"), Some((25_000, None)));
         for unit in ["$", "$/t", "$ / tonne", "CAD", "$ CA par mois", "par tonne", "à la tonne", "k$", "$/m³"]
         {
             assert!(super::is_price_unit(unit), "{unit}");

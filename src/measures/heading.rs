@@ -62,7 +62,7 @@ pub(crate) fn read(text: &str) -> Heading {
         return Heading { bare, core: None, said: Vec::new(), unit: None };
     }
     let (units, said): (Vec<String>, Vec<String>) =
-        brackets.into_iter().partition(|inside| is_measure(inside));
+        brackets.into_iter().partition(|inside| is_measure(inside) || amounts::is_for_each(inside));
     let unit = units.into_iter().map(|unit| without_in(&unit).to_owned()).next();
     let written = plain(&bare);
     let (core, unit) = match (unit, at_end(&written)) {
@@ -208,6 +208,7 @@ mod tests {
             ("Nombre de palettes", "", "palettes"),
             ("Nb barils/mois", "", "barils/mois"),
             ("Prix ($/t)", "prix", "$/t"),
+            ("Coût ($/levée)", "cout", "$/levée"),
             ("Coût annuel ($)", "cout", "$/annuel"),
             ("Coût par tonne", "cout", "par tonne"),
             ("Weight, in lbs", "weight", "lbs"),

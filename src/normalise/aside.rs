@@ -19,8 +19,7 @@ const WIDE: usize = 3;
 /// Words of a sentence: more than a company's name has.
 const SENTENCE: usize = 9;
 
-/// What a row is beside the entries; none of an entry. `below` says that only rows of one cell follow it,
-/// after a blank row.
+/// What a row is beside the entries; none of an entry. `below` is what [`below`] says of it.
 pub(super) fn of(row: &RawRow, below: bool) -> Option<Aside> {
     // A row with an enterprise number is a company's, even of one that is called Total.
     let number = row.get(Field::EnterpriseNumber).map(|cell| cell.value.reveal());
@@ -39,7 +38,7 @@ pub(super) fn is_alone(row: &RawRow) -> bool {
 }
 
 /// For each of the sorted rows, whether it stands below the table: only rows of one cell follow it to the
-/// end of the sheet, and a blank row stands between them and the last entry.
+/// end of the sheet, and a blank row or a total stands between them and the last entry.
 pub(super) fn below(rows: &[RawRow]) -> Vec<bool> {
     let mut below = vec![false; rows.len()];
     let sheet =
@@ -49,7 +48,10 @@ pub(super) fn below(rows: &[RawRow]) -> Vec<bool> {
         let here = sheet(&rows[end - 1].location);
         let start = rows[..end].iter().rposition(|row| sheet(&row.location) != here).map_or(0, |at| at + 1);
         if let Some(last) = rows[start..end].iter().rposition(|row| !is_alone(row)).map(|at| start + at) {
-            let gap = (last + 1..end).find(|at| rows[*at].location.row > rows[at - 1].location.row + 1);
+            let is_ended = |at: usize| {
+                rows[at].location.row > rows[at - 1].location.row + 1 || summary(&rows[at - 1]).is_some()
+            };
+            let gap = (last + 1..end).find(|at| is_ended(*at));
             below[gap.unwrap_or(end)..end].fill(true);
         }
         end = start;
@@ -130,6 +132,8 @@ fn has_words_of_a_note(text: &str) -> bool {
         "last updated",
         "updated",
         "date",
+        "maj",
+        "m a j",
         "imprime le",
         "prepare par",
         "rempli par",

@@ -346,5 +346,17 @@ pub(super) fn is_null(text: &str) -> bool {
             | "au besoin"
             | "sur demande"
             | "aucune idee"
+            | "negociable"
+            | "negotiable"
+            | "a negocier"
+            | "a convenir"
+            | "selon entente"
+            | "to be discussed"
+            | "to be determined"
+            | "don t know"
+            | "not applicable"
+            | "not available"
+            | "varies"
+            | "varie"
     )
 }

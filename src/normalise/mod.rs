@@ -22,6 +22,7 @@ mod recognised;
 mod synergies;
 mod totals;
 mod weighing;
+mod yearly;
 
 #[cfg(test)]
 mod notation_tests;
