@@ -17,6 +17,7 @@ pub mod ingest;
 pub mod ledger;
 pub mod matching;
 pub mod materials;
+pub(crate) mod measures;
 pub mod model;
 pub mod normalise;
 pub mod pipeline;

@@ -71,7 +71,7 @@ impl Promise<'_> {
             .iter()
             .filter(|(_, field)| {
                 let is_single = self.mapped.iter().filter(|(_, other)| other == field).count() == 1;
-                !found.contains(field) && (is_single || field.is_vital())
+                !found.contains(field) && (is_single || field.is_vital() || *field == Field::Description)
             })
             .copied()
             .collect();
@@ -183,7 +183,9 @@ impl Change {
     /// As a finding about the sheet; what evolves is told, the rest is a warning.
     pub(super) fn finding(&self, sheet: Location, contract: Contract) -> Finding {
         let said = texts(self.kind);
-        let evolves = contract == Contract::Evolve && self.kind != FindingKind::ColumnKind;
+        // Flows without a description are kept, and hardly one of them finds a match.
+        let is_heavy = self.kind == FindingKind::ColumnKind || self.field == Some(Field::Description);
+        let evolves = contract == Contract::Evolve && !is_heavy;
         let renamed = self.perhaps.is_some();
         let (fr, en) = match (&self.known, &self.perhaps) {
             (Some(known), Some(column)) => (
@@ -236,7 +238,31 @@ impl Change {
 #[cfg(test)]
 mod tests {
     use super::{Promise, Seen};
-    use crate::model::Field;
+    use crate::config::Contract;
+    use crate::model::{Confidential, Field, Location, Severity};
+
+    #[test]
+    fn a_lost_description_is_a_warning_and_another_lost_column_a_remark() {
+        let mapped = vec![
+            ("Description", Field::Description),
+            ("Matière", Field::Description),
+            ("État", Field::State),
+        ];
+        let promise = Promise { mapped, ignored: &[] };
+        let place = Location {
+            source: "essai".to_owned(),
+            file: Confidential::new("f".to_owned()),
+            sheet: None,
+            row: 0,
+        };
+        let told = promise.changes(&[]);
+        let told = told.iter().map(|change| change.finding(place.clone(), Contract::Evolve));
+        let told: Vec<_> = told.map(|finding| (finding.field, finding.severity)).collect();
+        let lost = Some(Field::Description);
+        let expected =
+            [(lost, Severity::Warning), (lost, Severity::Warning), (Some(Field::State), Severity::Note)];
+        assert_eq!(told, expected);
+    }
 
     #[test]
     fn a_renamed_column_is_told_with_the_nearest_known_name() {

@@ -4,6 +4,7 @@ use super::IngestError;
 use super::page::Place;
 use crate::clock;
 use crate::config::{Limits, Source};
+use crate::model::fold;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _};
@@ -17,7 +18,7 @@ pub(super) struct File {
     pub(super) place: Place,
     /// File name, for the private state.
     pub(super) label: String,
-    /// Found beside the files of the source by its name, `quarantaine*.xlsx`: read only when it is one.
+    /// Found beside the files of the source by its name: read only when it is a quarantine workbook.
     pub(super) returned: bool,
 }
 
@@ -71,9 +72,10 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
         if inbox.contains(['*', '?', '[']) {
             continue;
         }
-        let pattern = if inbox.is_empty() { RETURNED.to_owned() } else { format!("{inbox}/{RETURNED}") };
-        let (paths, _) = matches(source, folder, &pattern)?;
-        let of = paths.len();
+        let within = |name: &str| if inbox.is_empty() { name.to_owned() } else { format!("{inbox}/{name}") };
+        let (mut paths, _) = matches(source, folder, &within("*"))?;
+        paths.retain(|path| may_be_returned(path));
+        let (pattern, of) = (within(RETURNED), paths.len());
         for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
                 let place = Place::matched(&pattern, rank, of, size(&path));
@@ -86,8 +88,17 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
     Ok(Listed { files, locks })
 }
 
-/// What an owner gives back is looked for beside the files of a source, under the name it was given.
-const RETURNED: &str = "quarantaine*.xlsx";
+/// How messages name the workbooks that [`may_be_returned`] finds.
+const RETURNED: &str = "*quarantaine*";
+
+/// What an owner gives back is looked for beside the files of a source, under the name that it was given or
+/// what became of it: `Quarantaine_X.xlsx`, `Copie de quarantaine-x (1).xlsx`.
+fn may_be_returned(path: &Path) -> bool {
+    let name = fold(&label(path));
+    let is_workbook =
+        ["xlsx", "xlsm", "xls", "ods"].iter().any(|ending| name.ends_with(&format!(" {ending}")));
+    is_workbook && (name.contains("quarantaine") || name.contains("quarantine"))
+}
 
 /// Paths that a glob finds, sorted, and the names of the lock files of office programs beside
 /// them; hidden files are left out.
@@ -215,9 +226,24 @@ fn label(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{read, single};
+    use super::{may_be_returned, read, single};
     use crate::config::Limits;
     use std::sync::atomic::{AtomicBool, Ordering};
+
+    #[test]
+    fn a_returned_workbook_is_known_whatever_its_owner_made_of_its_name() {
+        let is = |name: &str| may_be_returned(std::path::Path::new(name));
+        for name in [
+            "quarantaine.xlsx",
+            "Quarantaine_X.xlsx",
+            "Copie de quarantaine-nordet.xlsx",
+            "quarantaine-x (1).XLSX",
+            "RE quarantaine corrigée.ods",
+        ] {
+            assert!(is(name), "{name}");
+        }
+        assert!(!is("visites.xlsx") && !is("quarantaine.csv") && !is("quarantaine xlsx.txt"));
+    }
 
     #[test]
     fn a_file_that_grows_while_it_is_read_waits_for_the_next_run() {

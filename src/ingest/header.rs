@@ -2,6 +2,7 @@
 
 use super::table::{Area, Row, Sheet};
 use super::vocabulary;
+use crate::measures::heading;
 use crate::model::{Cell, Field, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ pub(super) const MOST_ROWS: usize = 3;
 pub(super) struct Known {
     fields: BTreeMap<(String, String), Field>,
     kept: Vec<(String, BTreeSet<String>)>,
-    /// Fields that the mapping names, which the other words for them may find too.
+    /// Fields that the mapping names, which the usual words for them find too.
     mapped: BTreeSet<Field>,
 }
 
@@ -43,7 +44,7 @@ impl Known {
     /// Every field under every word that is usual for it: for a sheet that nobody mapped yet.
     pub(super) fn usual() -> Self {
         let fields = vocabulary::words().map(|(word, field)| ((String::new(), key(word)), field)).collect();
-        Self { fields, kept: Vec::new(), mapped: BTreeSet::new() }
+        Self { fields, kept: Vec::new(), mapped: Field::ALL.iter().copied().collect() }
     }
 
     /// Fewest headers that make a header row.
@@ -56,17 +57,16 @@ impl Known {
         let whole = key(&groups.join(" "));
         let nearest = groups.last().map(|group| key(group)).unwrap_or_default();
         [whole, nearest].into_iter().find_map(|group| {
-            let labels = [&label.whole, &label.bare].into_iter();
-            labels.filter_map(|label| self.fields.get(&(group.clone(), label.clone()))).copied().next()
+            let find = |label: &String| self.fields.get(&(group.clone(), label.clone())).copied();
+            let named = [&label.whole, &label.bare].into_iter().find_map(find);
+            // Only of an amount does a unit leave the words what they are.
+            named.or_else(|| label.core.as_ref().and_then(find).filter(|field| field.has_unit()))
         })
     }
 
     /// The field of a usual word, French or English, when the mapping names the field.
     fn translated(&self, label: &Label) -> Option<Field> {
-        [&label.whole, &label.bare]
-            .into_iter()
-            .find_map(|label| vocabulary::field(label))
-            .filter(|field| self.mapped.contains(field))
+        vocabulary::usual(label).filter(|field| self.mapped.contains(field))
     }
 }
 
@@ -79,41 +79,38 @@ pub(super) fn key(text: &str) -> String {
     fold(text).split(' ').map(singular).collect::<Vec<_>>().join(" ")
 }
 
-/// A heading taken apart.
-struct Label {
-    whole: String,
-    bare: String,
-    unit: Option<String>,
+/// A heading taken apart, each part comparable with [`key`].
+pub(super) struct Label {
+    pub(super) whole: String,
+    /// Without what stands in brackets.
+    pub(super) bare: String,
+    /// Without unit and frequency too; empty where the heading is nothing else.
+    pub(super) core: Option<String>,
+    /// What stands in brackets and is no unit.
+    pub(super) said: Vec<String>,
+    /// Unit and frequency.
+    pub(super) unit: Option<String>,
 }
 
 impl Label {
-    fn new(text: &str) -> Self {
-        let text = text.trim();
-        let (bare, unit) = split_unit(text);
-        Self { whole: key(text), bare: key(bare), unit: unit.map(str::to_owned) }
+    /// Of one heading, without the titles above it.
+    pub(super) fn new(text: &str) -> Self {
+        let heading::Heading { bare, core, said, unit } = heading::read(text);
+        let said = said.iter().map(|said| key(said)).collect();
+        Self { whole: key(text), bare: key(&bare), core: core.as_deref().map(key), said, unit }
+    }
+
+    /// The same below titles: the nearest of them that gives a unit gives it.
+    fn below(text: &str, titles: &[String]) -> Self {
+        let label = Self::new(text);
+        let above = || titles.iter().rev().find_map(|title| heading::read(title).unit);
+        Self { unit: label.unit.clone().or_else(above), ..label }
     }
 }
 
-/// `Quantité (t/an)`, `Quantité [t/an]`, `Quantité, t/an` and `Quantité en t/an` to the label and the unit.
-pub(super) fn split_unit(text: &str) -> (&str, Option<&str>) {
-    for (open, close) in [('(', ')'), ('[', ']')] {
-        if let Some((label, rest)) = text.split_once(open) {
-            let unit = rest.split(close).next().unwrap_or(rest).trim();
-            if !label.trim().is_empty() && !unit.is_empty() {
-                return (label.trim(), Some(unit));
-            }
-        }
-    }
-    for separator in [", ", " en ", " in "] {
-        if let Some((label, unit)) = text.rsplit_once(separator)
-            && !label.trim().is_empty()
-            && !unit.trim().is_empty()
-            && unit.len() <= 24
-        {
-            return (label.trim(), Some(unit.trim()));
-        }
-    }
-    (text, None)
+/// The words by which a column is recognised, as written.
+pub(super) fn bare(text: &str) -> String {
+    heading::read(text).bare
 }
 
 /// One column under the header.
@@ -290,7 +287,8 @@ fn stacked(rows: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
         let own_cell = levels.iter().any(|level| level.contains_key(&column));
         let Some(label) = said.pop().filter(|_| own_cell) else { continue };
         let header = said.iter().chain([&label]).cloned().collect::<Vec<_>>().join(" > ");
-        headings.insert(column, Heading { groups: said, label: Label::new(&label), header });
+        let label = Label::below(&label, &said);
+        headings.insert(column, Heading { groups: said, label, header });
     }
     let folded = rows.iter().map(|row| folded(row)).collect();
     layout(bottom.number, headings, folded, known)
@@ -359,7 +357,7 @@ fn fields(headings: &BTreeMap<u32, Heading>, known: &Known) -> BTreeMap<u32, Fie
             continue;
         }
         if let Some(field) = known.field(&[], &heading.label)
-            && said.insert((String::new(), heading.label.bare.clone()))
+            && said.insert((String::new(), heading.label.whole.clone()))
         {
             fields.insert(*column, field);
         }

@@ -1,6 +1,6 @@
 //! Headers as real sheets have them.
 
-use super::{Area, Known, find, split_unit};
+use super::{Area, Known, find};
 use crate::ingest::delimited;
 use crate::ingest::dialect::Dialect;
 use crate::ingest::table::Sheet;
@@ -123,11 +123,24 @@ fn the_settings_decide_where_the_header_is() {
 }
 
 #[test]
-fn units_are_taken_from_headings() {
-    assert_eq!(split_unit("Quantité (t/an)"), ("Quantité", Some("t/an")));
-    assert_eq!(split_unit("Quantité [kg]"), ("Quantité", Some("kg")));
-    assert_eq!(split_unit("Quantité en tonnes"), ("Quantité", Some("tonnes")));
-    assert_eq!(split_unit("(optionnel)"), ("(optionnel)", None));
+fn a_column_is_found_whatever_unit_its_heading_gives_and_words_in_brackets_are_no_unit() {
+    let sheet = sheet("Nom,Quantité annuelle (t),Parc (ou zone)\nA,3,x\n");
+    let layout = find(&sheet, &known(), None, None).unwrap();
+    let columns: Vec<_> =
+        layout.columns.values().map(|column| (column.field, column.unit.as_deref())).collect();
+    let expected =
+        [(Some(Field::Name), None), (Some(Field::Quantity), Some("t/annuelle")), (Some(Field::Park), None)];
+    assert_eq!(columns, expected);
+}
+
+#[test]
+fn a_title_above_gives_the_unit_that_the_label_leaves_open() {
+    let sheet = sheet("Entreprise,Quantité (t/an),\nNom,2024,2025 (kg)\nA,3,4\n");
+    let columns = [("Nom", Field::Name), ("2024", Field::Quantity)];
+    let known = Known::new(columns.into_iter(), std::iter::empty());
+    let layout = find(&sheet, &known, None, Some(2)).unwrap();
+    let units: Vec<_> = layout.columns.values().map(|column| column.unit.as_deref()).collect();
+    assert_eq!(units, [None, Some("t/an"), Some("kg")]);
 }
 
 #[test]

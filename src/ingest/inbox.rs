@@ -39,6 +39,7 @@ pub(super) async fn read(
         };
         let page = Page { place: file.place, label: file.label, bytes };
         if file.returned && !reader.is_returned(&page).await? {
+            tell(read, &source.name, FindingKind::NotReturned, &page.label);
             continue;
         }
         let snapshot = page::keep(&page, context)?;

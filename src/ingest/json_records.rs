@@ -4,8 +4,9 @@ use super::contract::Seen;
 use super::page::Page;
 use super::records::{PageRead, Reader, put};
 use super::{IngestError, json};
-use crate::model::{RawCell, fold};
+use crate::model::{Field, RawCell, RawHeading, fold};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Reader<'_> {
     /// Rows of the array of records, in its order.
@@ -62,6 +63,18 @@ impl Reader<'_> {
         for path in paths {
             let field = self.paths.get(&fold(&path)).copied();
             seen.push(Seen { column: path.clone(), heading: path, field });
+        }
+        let read: BTreeSet<Field> = seen.iter().filter_map(|seen| seen.field).collect();
+        let lost = self.promise.mapped.iter().filter(|(_, field)| !read.contains(field));
+        let lost = lost.map(|(path, field)| ((*path).to_owned(), Some(*field)));
+        let headings: Arc<[RawHeading]> = seen
+            .iter()
+            .map(|seen| (seen.heading.clone(), seen.field))
+            .chain(lost)
+            .map(|(path, field)| RawHeading { column: path.clone(), header: path, field })
+            .collect();
+        for row in &mut rows {
+            row.headings = headings.clone();
         }
         if records > 0 {
             self.keep_promise(page, None, &seen, &mut rows, &mut findings)?;

@@ -1,11 +1,13 @@
 //! A mapping for a file that nobody mapped yet: for `maillage map FILE`.
 
-use super::header::{self, Known, Layout, key};
+use super::header::{self, Known, Label, Layout, key};
 use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::Sheet;
+use super::vocabulary::Shape;
 use super::{Context, IngestError, columnar, delimited, files, json, vocabulary, workbook};
 use crate::config;
+use crate::measures::{heading, quantity};
 use crate::model::{Confidential, Field, Subject, fold};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -154,9 +156,28 @@ fn columns_of<'a>(
             Proposed { header: header.to_owned(), field, sure }
         })
         .collect();
+    let several = of_several_units(&proposed);
     only_surest(&mut proposed);
     by_subject(&mut proposed);
+    for at in several {
+        let column = &mut proposed[at];
+        if column.field.is_none() {
+            (column.field, column.sure) = (Some(Field::Quantity), USUAL);
+        }
+    }
     proposed
+}
+
+/// Columns of quantities of which each has its own unit in its heading: a row fills one of them.
+fn of_several_units(columns: &[Proposed]) -> Vec<usize> {
+    let has_unit = |column: &Proposed| {
+        let label = column.header.rsplit('>').next().unwrap_or_default();
+        heading::read(label).unit.is_some_and(|unit| !quantity::unit_and_rate(&unit).0.is_empty())
+    };
+    let of_quantity = |column: &Proposed| column.field == Some(Field::Quantity) && column.sure >= USUAL;
+    let found: Vec<usize> = (0..columns.len()).filter(|at| of_quantity(&columns[*at])).collect();
+    let is_alone = !columns.iter().any(|column| column.field == Some(Field::Unit));
+    if is_alone && found.iter().all(|at| has_unit(&columns[*at])) { found } else { Vec::new() }
 }
 
 /// Words that only say what they are once the other columns have told what a row is.
@@ -165,6 +186,11 @@ fn by_subject(columns: &mut [Proposed]) {
     let taken: BTreeSet<Field> = columns.iter().filter_map(|column| column.field).collect();
     for column in columns {
         let label = key(column.header.rsplit('>').next().unwrap_or_default());
+        // What a flow costs is paid for it today; what a synergy costs is invested.
+        if column.field == Some(Field::Investment) && !followed && !taken.contains(&Field::CurrentCost) {
+            (column.field, column.sure) = (Some(Field::CurrentCost), LOOSE);
+            continue;
+        }
         let field = match (label.as_str(), followed) {
             ("date", true) => Field::StatusDate,
             ("no" | "numero" | "id", true) => Field::SynergyId,
@@ -179,22 +205,24 @@ fn by_subject(columns: &mut [Proposed]) {
 
 /// A usual word names its field; a word like it names it less surely.
 fn likely(header: &str, known: Option<Field>) -> (Option<Field>, u32) {
-    let whole = key(header);
-    let label = key(header.rsplit(['>', '.']).next().unwrap_or(header));
+    let last = header.rsplit(['>', '.']).next().unwrap_or(header);
+    let label = key(last);
     let coded = |text: &str| Field::ALL.iter().copied().find(|field| key(field.code()) == *text);
-    let usual = |text: &str| vocabulary::field(text).or_else(|| coded(text));
+    let usual = |text: &str| vocabulary::usual(&Label::new(text)).or_else(|| coded(&key(text)));
     let group = key(header.rsplit_once('>').map_or("", |(group, _)| group));
     // The code of a company is that of its activity; the code alone is that of a resource.
     if label == "code" && vocabulary::field(&group) == Some(Field::Name) {
         return (Some(Field::Sector), LOOSE);
     }
-    if let Some(field) = known.or_else(|| usual(&whole)).or_else(|| usual(&label)) {
+    if let Some(field) =
+        known.or_else(|| usual(header)).or_else(|| (last != header).then(|| usual(last)).flatten())
+    {
         return (Some(field), USUAL);
     }
     // A year is of what its group says.
-    let bare = header::split_unit(header.rsplit('>').next().unwrap_or_default()).0;
+    let bare = header::bare(header.rsplit('>').next().unwrap_or_default());
     if !bare.contains(char::is_alphabetic)
-        && let Some(field) = usual(&group)
+        && let Some(field) = usual(header.rsplit('>').nth(1).unwrap_or_default())
     {
         return (Some(field), NEAR);
     }
@@ -203,22 +231,14 @@ fn likely(header: &str, known: Option<Field>) -> (Option<Field>, u32) {
         return (Some(Field::Name), LOOSE);
     }
     let mut best = (ALIKE, None);
-    let length = label.chars().count();
-    for (word, field) in vocabulary::keys().iter().filter(|(word, _)| may_be_alike(length, word)) {
-        let alike = strsim::jaro_winkler(&label, word);
+    let shape = Shape::new(label);
+    for (known, field) in vocabulary::keys().iter().filter(|(known, _)| shape.may_be_alike(known)) {
+        let alike = strsim::jaro_winkler(&shape.word, &known.word);
         if alike > best.0 {
             best = (alike, Some(*field));
         }
     }
     (best.1, if best.1.is_some() { NEAR } else { 0 })
-}
-
-/// Whether two words of such lengths can be as alike as is asked for: Jaro's measure is at most
-/// (2 + shorter / longer) / 3, and a common beginning of four raises it by four tenths of what is missing.
-fn may_be_alike(length: usize, word: &str) -> bool {
-    let (short, long) = (length.min(word.len()), length.max(word.len()));
-    // 0.4 + 0.6 · (2 + q) / 3 > 0.92 for q > 0.6.
-    short * 10 >= long * 6
 }
 
 /// What stands below the heading confirms, weakens or replaces what it says.
@@ -285,7 +305,7 @@ fn subject(columns: &[Proposed]) -> Subject {
 
 #[cfg(test)]
 mod tests {
-    use super::{Field, Subject, of_records, of_sheet};
+    use super::{Field, Shape, Subject, of_records, of_sheet};
     use crate::ingest::delimited;
     use crate::ingest::dialect::Dialect;
 
@@ -309,6 +329,44 @@ mod tests {
     }
 
     #[test]
+    fn a_year_is_of_what_its_title_says_and_a_cost_of_what_a_row_is() {
+        let text = "Entreprise;Flux sortant;;;\nNom;Matière;Quantité (t/an);;Coût ($/t)\n;;2024;2025;\nA;bois;3;4;80\n";
+        let mut sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
+        let block = |first, last| crate::ingest::table::Area { first, last };
+        sheet.head.merged = vec![
+            block((0, 1), (0, 4)),
+            block((1, 2), (1, 3)),
+            block((1, 0), (2, 0)),
+            block((1, 1), (2, 1)),
+            block((1, 4), (2, 4)),
+        ];
+        let proposal = of_sheet(&sheet).unwrap();
+        let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
+        let expected = [
+            Some(Field::Name),
+            Some(Field::Description),
+            Some(Field::Quantity),
+            None,
+            Some(Field::CurrentCost),
+        ];
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn quantities_in_several_units_are_all_mapped_unless_a_column_gives_the_unit() {
+        let fields = |text: &str| {
+            let sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
+            let proposal = of_sheet(&sheet).unwrap();
+            proposal.columns.iter().map(|column| column.field).collect::<Vec<_>>()
+        };
+        let (name, quantity) = (Some(Field::Name), Some(Field::Quantity));
+        assert_eq!(fields("Nom;Poids (kg);Volume (m³)\nA;3;\nB;;4\n"), [name, quantity, quantity]);
+        let with_unit = [name, quantity, None, Some(Field::Unit)];
+        assert_eq!(fields("Nom;Poids (kg);Volume (m³);Unité\nA;3;;kg\nB;;4;L\n"), with_unit);
+        assert_eq!(fields("Nom;Quantité;Volume (m³)\nA;3;\nB;;4\n"), [name, quantity, None]);
+    }
+
+    #[test]
     fn without_a_usual_word_the_shape_tells_the_header_and_the_cells_tell_the_field() {
         let text = "Liste du printemps\nRéf;Bidule;Écrire à\n1;x;a@exemple.test\n2;y;b@exemple.test\n";
         let sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
@@ -320,13 +378,12 @@ mod tests {
 
     #[test]
     fn words_too_short_or_too_long_to_be_alike_are_not_compared() {
-        let words: Vec<&str> = super::vocabulary::keys().iter().map(|(word, _)| word.as_str()).collect();
-        for label in
-            words.iter().flat_map(|word| (1..=word.len()).map(move |end| word.get(..end).unwrap_or("é")))
-        {
-            for word in &words {
-                let alike = strsim::jaro_winkler(label, word) > super::ALIKE;
-                assert!(!alike || super::may_be_alike(label.chars().count(), word), "{label} {word}");
+        let shapes = || super::vocabulary::keys().iter().map(|(shape, _)| shape).step_by(11);
+        for begun in shapes().flat_map(|shape| (1..=shape.word.len()).map(|end| &shape.word[..end])) {
+            let label = Shape::new(begun.to_owned());
+            for shape in shapes() {
+                let alike = strsim::jaro_winkler(begun, &shape.word) > super::ALIKE;
+                assert!(!alike || label.may_be_alike(shape), "{begun} {}", shape.word);
             }
         }
     }

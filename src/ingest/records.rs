@@ -11,10 +11,11 @@ use super::window::Window;
 use super::{Context, IngestError, columnar, delimited, dialect, returned, workbook};
 use crate::config::{Contract, Hidden, Mapping, Records, Source};
 use crate::model::{
-    Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawRow, Subject, fold,
+    Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawHeading, RawRow, Subject, fold,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 /// How many rows of a csv file are tried under each delimiter.
 const TRIED_ROWS: usize = 80;
@@ -284,12 +285,14 @@ impl<'a> Reader<'a> {
         let mut records = 0;
         let first = layout.last_row;
         let mut merged = Merged::new(sheet, first);
+        let mut headings = self.headings(sheet, &layout, &[]);
         for row in sheet.rows.iter().filter(|row| row.number > first) {
             if layout.repeats(row) || (self.source.hidden == Hidden::Exclude && row.hidden) {
                 continue;
             }
             if let Some(other) = layout.again(row, &self.known) {
                 layout = other;
+                headings = self.headings(sheet, &layout, &[]);
                 continue;
             }
             records += 1;
@@ -301,10 +304,26 @@ impl<'a> Reader<'a> {
             let row = filled.as_ref().unwrap_or(row);
             if layout.kept.iter().all(|(column, values)| values.contains(&fold(&row.cell(*column).reveal())))
             {
-                rows.push(self.row(page, sheet, &layout, row));
+                rows.push(RawRow { headings: headings.clone(), ..self.row(page, sheet, &layout, row) });
             }
         }
         records
+    }
+
+    /// The columns of a table that are read, without those that are `ours`.
+    pub(super) fn headings(&self, sheet: &Sheet, layout: &Layout, ours: &[u32]) -> Arc<[RawHeading]> {
+        let excluded = self.source.hidden == Hidden::Exclude;
+        let columns = layout
+            .columns
+            .iter()
+            .filter(|(column, _)| !ours.contains(column) && !(excluded && sheet.head.hides_column(**column)));
+        columns
+            .map(|(column, known)| RawHeading {
+                column: letters(*column),
+                header: known.header.clone(),
+                field: known.field,
+            })
+            .collect()
     }
 
     pub(super) fn row(&self, page: &Page, sheet: &Sheet, layout: &Layout, row: &Row) -> RawRow {
@@ -336,6 +355,7 @@ impl<'a> Reader<'a> {
             },
             cells: BTreeMap::new(),
             unmapped: Vec::new(),
+            headings: Arc::default(),
             hidden,
             subject: self.subject,
             replaces: None,

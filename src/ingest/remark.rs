@@ -64,6 +64,7 @@ const fn severity(kind: FindingKind) -> Severity {
         | FindingKind::HiddenColumns
         | FindingKind::FarCells
         | FindingKind::DuplicateFile
+        | FindingKind::ReturnedFile
         | FindingKind::LockFile
         | FindingKind::GuessedDialect => Severity::Note,
         _ => Severity::Warning,

@@ -2,6 +2,7 @@
 
 use super::page::Page;
 use super::records::{PageRead, Reader};
+use super::remark::Remark;
 use super::sniff::{Kind, sniff};
 use super::table::{Sheet, letters};
 use super::{IngestError, SourceRead, header, workbook};
@@ -53,9 +54,11 @@ impl Reader<'_> {
             let last = head.cells.last().map_or(0, |(column, _)| *column);
             (0..=last).find(|column| head.cell(*column).reveal() == returned::MARK)
         });
+        let ours: Vec<u32> = (0..OWN_COLUMNS).chain(mark).collect();
+        let headings = self.headings(sheet, &layout, &ours);
+        let ours: Vec<String> = ours.into_iter().map(letters).collect();
         for row in sheet.rows.iter().filter(|row| row.number > layout.last_row) {
-            let ours: Vec<String> = (0..OWN_COLUMNS).chain(mark).map(letters).collect();
-            let mut raw = self.row(page, sheet, &layout, row);
+            let mut raw = RawRow { headings: headings.clone(), ..self.row(page, sheet, &layout, row) };
             raw.unmapped.retain(|cell| !ours.contains(&cell.column));
             if raw.unmapped.is_empty() && raw.cells.values().all(|cell| cell.column.is_empty()) {
                 continue;
@@ -67,6 +70,8 @@ impl Reader<'_> {
             read.rows.push(raw);
         }
         read.records = read.rows.len();
+        let taken = Remark::whole(FindingKind::ReturnedFile, format!("{} lignes / rows", read.records));
+        read.findings.push(taken.finding(&self.source.name, &page.label, None));
         Ok(read)
     }
 }

@@ -1,6 +1,6 @@
 //! What each column of a source was taken for: for `maillage check`.
 
-use super::header::{key, split_unit};
+use super::header::{Label, bare};
 use super::vocabulary;
 use crate::model::{Cell, Field, RawCell, RawRow};
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub fn taken(rows: &[RawRow]) -> Vec<Taken> {
             let taken = columns.entry(place).or_insert_with(|| Taken {
                 column: cell.column.clone(),
                 field,
-                header: field.map(|_| label(&cell.header).to_owned()).unwrap_or_default(),
+                header: field.map(|_| label(&cell.header)).unwrap_or_default(),
                 ..Taken::default()
             });
             if taken.first.len() < SHOWN && may_be_shown(field, cell) {
@@ -58,14 +58,14 @@ pub fn taken(rows: &[RawRow]) -> Vec<Taken> {
 
 /// Neither a confidential field, nor a heading that is usual for one.
 fn may_be_shown(field: Option<Field>, cell: &RawCell) -> bool {
-    let label = key(label(&cell.header).rsplit('.').next().unwrap_or_default());
+    let last = cell.header.rsplit(['>', '.']).next().unwrap_or_default();
     field.is_some_and(|field| !field.is_confidential())
-        && vocabulary::field(&label).is_none_or(|usual| !usual.is_confidential())
+        && vocabulary::usual(&Label::new(last)).is_none_or(|usual| !usual.is_confidential())
 }
 
 /// The words by which the column was recognised.
-fn label(header: &str) -> &str {
-    split_unit(header.rsplit('>').next().unwrap_or(header).trim()).0
+fn label(header: &str) -> String {
+    bare(header.rsplit('>').next().unwrap_or(header))
 }
 
 const fn kind(cell: &Cell) -> Option<&'static str> {

@@ -1,270 +1,217 @@
-//! Words that are usual for a field at the head of a column, French and English.
+//! Words that are usual for a field at the head of a column, French and English: `pipelines/reference/entetes.csv`.
 //!
 //! They propose a mapping for an unknown workbook, and let a column be found under the other
 //! language of a declared header.
 
-use super::header::key;
+use super::header::{Label, key};
+use crate::measures::amounts;
 use crate::model::Field;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::str::FromStr as _;
+use std::sync::LazyLock;
 
-/// One line a field; compared without case, accents, plural and punctuation.
-const WORDS: &[(Field, &[&str])] = &[
-    (
-        Field::OrganisationId,
-        &[
-            "org_id",
-            "organisation id",
-            "id entreprise",
-            "no entreprise",
-            "company id",
-            "identifiant de l'entreprise",
-        ],
-    ),
-    (
-        Field::Name,
-        &[
-            "entreprise",
-            "nom de l'entreprise",
-            "nom entreprise",
-            "raison sociale",
-            "organisation",
-            "nom de l'organisation",
-            "établissement",
-            "nom de l'établissement",
-            "compagnie",
-            "nom de la compagnie",
-            "nom compagnie",
-            "company",
-            "company name",
-            "organization",
-            "organization name",
-            "business name",
-            "facility name",
-        ],
-    ),
-    (
-        Field::EnterpriseNumber,
-        &["neq", "numéro d'entreprise du québec", "no neq", "enterprise number", "québec enterprise number"],
-    ),
-    (
-        Field::Contact,
-        &[
-            "contact",
-            "personne-ressource",
-            "personne ressource",
-            "personne rencontrée",
-            "responsable",
-            "nom du contact",
-            "contact name",
-            "contact person",
-        ],
-    ),
-    (Field::Email, &["courriel", "adresse courriel", "email", "e-mail", "email address", "mail"]),
-    (
-        Field::Telephone,
-        &["téléphone", "tél", "no de téléphone", "numéro de téléphone", "phone", "telephone", "phone number"],
-    ),
-    (Field::Address, &["adresse", "adresse civique", "adresse postale", "address", "street address"]),
-    (Field::Park, &["parc", "parc industriel", "zone industrielle", "zone", "park", "industrial park"]),
-    (Field::Latitude, &["lat", "latitude"]),
-    (Field::Longitude, &["lon", "long", "lng", "longitude"]),
-    (
-        Field::Sector,
-        &[
-            "scian",
-            "code scian",
-            "secteur scian",
-            "naics",
-            "naics code",
-            "secteur",
-            "secteur d'activité",
-            "sector",
-            "industry",
-        ],
-    ),
-    (
-        Field::Workforce,
-        &[
-            "effectif",
-            "nombre d'employés",
-            "nb employés",
-            "employés",
-            "employees",
-            "number of employees",
-            "workforce",
-        ],
-    ),
-    (Field::Group, &["groupe", "société mère", "propriétaire", "group", "parent company", "owner"]),
-    (
-        Field::Consent,
-        &["consentement", "consent", "consentement à la publication", "accord de publication", "waiver"],
-    ),
-    (Field::FlowId, &["flux_id", "no flux", "id flux", "flow id", "identifiant du flux"]),
-    (
-        Field::Direction,
-        &[
-            "sens",
-            "offre ou demande",
-            "extrant ou intrant",
-            "offre/demande",
-            "extrant/intrant",
-            "intrant/extrant",
-            "direction",
-            "offer or request",
-        ],
-    ),
-    (Field::FlowType, &["type", "nature", "type de flux", "type de ressource", "flow type", "resource type"]),
-    (Field::Category, &["catégorie", "catégorie de ressource", "famille", "category", "resource category"]),
-    (
-        Field::Material,
-        &[
-            "code matière",
-            "code déchet",
-            "code",
-            "code de la matière",
-            "material code",
-            "waste code",
-            "ewc",
-            "low code",
-        ],
-    ),
-    (
-        Field::Description,
-        &[
-            "description",
-            "matière",
-            "matière résiduelle",
-            "ressource",
-            "produit",
-            "résidu",
-            "quoi",
-            "nom de la matière",
-            "désignation",
-            "material",
-            "resource",
-            "substance",
-            "material description",
-        ],
-    ),
-    (
-        Field::Quantity,
-        &[
-            "quantité",
-            "qté",
-            "qte",
-            "tonnage",
-            "volume",
-            "poids",
-            "masse",
-            "quantité annuelle",
-            "quantity",
-            "qty",
-            "amount",
-            "weight",
-        ],
-    ),
-    (Field::Unit, &["unité", "unité de mesure", "unit", "unit of measure", "uom"]),
-    (Field::Frequency, &["fréquence", "périodicité", "récurrence du flux", "frequency"]),
-    (Field::State, &["état", "état physique", "forme", "physical state", "form"]),
-    (Field::Hazardous, &["dangereux", "matière dangereuse", "mdr", "hazardous", "hazardous material"]),
-    (
-        Field::Destination,
-        &[
-            "destination",
-            "destination actuelle",
-            "mode de gestion",
-            "gestion actuelle",
-            "élimination actuelle",
-            "current destination",
-            "disposal",
-        ],
-    ),
-    (
-        Field::CurrentCost,
-        &["coût actuel", "coût de gestion", "coût d'élimination", "current cost", "disposal cost"],
-    ),
-    (Field::Price, &["prix", "prix demandé", "prix de vente", "price", "asking price"]),
-    (
-        Field::AvailableFrom,
-        &[
-            "disponible du",
-            "disponible dès",
-            "disponible à partir de",
-            "date de début",
-            "début",
-            "disponibilité",
-            "available from",
-            "start date",
-        ],
-    ),
-    (
-        Field::AvailableTo,
-        &[
-            "disponible au",
-            "disponible jusqu'au",
-            "date de fin",
-            "fin",
-            "available to",
-            "available until",
-            "end date",
-        ],
-    ),
-    (Field::Confidentiality, &["confidentialité", "diffusion", "confidentiality", "visibility"]),
-    (
-        Field::EnteredOn,
-        &["saisi le", "date de saisie", "date de visite", "publié le", "date", "entered on", "entry date"],
-    ),
-    (Field::SynergyId, &["synergie_id", "no synergie", "synergie", "synergy id"]),
-    (
-        Field::Supplier,
-        &["fournisseur", "donneur", "entreprise émettrice", "générateur", "supplier", "provider"],
-    ),
-    (Field::Receiver, &["receveur", "preneur", "entreprise réceptrice", "receiver", "taker"]),
-    (Field::Status, &["statut", "statut de la synergie", "avancement", "status", "stage"]),
-    (Field::StatusDate, &["date du statut", "date de statut", "status date"]),
-    (Field::Recurrence, &["récurrence", "recurrence"]),
-    (Field::Distance, &["distance", "distance km", "distance (km)"]),
-    (Field::Investment, &["investissement", "coût", "coût d'implantation", "investment", "cost"]),
-    (Field::Revenue, &["revenu", "revenus", "économies", "revenue", "savings"]),
-    (Field::Jobs, &["emplois", "emplois créés", "jobs", "jobs created"]),
-    (Field::Attribution, &["attribution", "classe d'attribution", "attribution class"]),
-    (Field::Strategy, &["stratégie", "stratégie de circularité", "strategy", "circularity strategy"]),
-    (Field::AbandonReason, &["raison de l'abandon", "motif d'abandon", "reason for abandoning"]),
-    (
-        Field::Note,
-        &["note", "notes", "remarque", "remarques", "commentaire", "commentaires", "comment", "comments"],
-    ),
-    (Field::Conditions, &["conditions", "contraintes", "exigences", "requirements", "constraints"]),
+/// Every word as written, with its field; compared without case, accents, plural and punctuation.
+static WORDS: LazyLock<Vec<(String, Field)>> = LazyLock::new(|| {
+    let table = include_str!("../../pipelines/reference/entetes.csv");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let rows = reader.records().filter_map(Result::ok);
+    rows.filter_map(|row| Some((Field::from_str(&row[0]).ok()?, row[1].to_owned())))
+        .flat_map(|(field, words)| words.split('|').map(|word| (word.to_owned(), field)).collect::<Vec<_>>())
+        .collect()
+});
+
+static KEYS: LazyLock<Vec<(Shape, Field)>> =
+    LazyLock::new(|| WORDS.iter().map(|(word, field)| (Shape::new(key(word)), *field)).collect());
+
+static FIELDS: LazyLock<BTreeMap<&str, Field>> =
+    LazyLock::new(|| KEYS.iter().map(|(shape, field)| (shape.word.as_str(), *field)).collect());
+
+/// The same without words that carry no meaning, where only one field is left.
+static LOOSE: LazyLock<BTreeMap<String, Option<Field>>> = LazyLock::new(|| {
+    let mut loose = BTreeMap::new();
+    for (shape, field) in KEYS.iter() {
+        let meaning = meaning(&shape.word);
+        if meaning.is_empty() {
+            continue;
+        }
+        let known = loose.entry(meaning).or_insert(Some(*field));
+        if *known != Some(*field) {
+            *known = None;
+        }
+    }
+    loose
+});
+
+/// Articles, prepositions and what a form says to whoever fills it in.
+const SILENT: &[&str] = &[
+    "de",
+    "du",
+    "des",
+    "d",
+    "l",
+    "le",
+    "la",
+    "les",
+    "un",
+    "une",
+    "votre",
+    "vos",
+    "notre",
+    "nos",
+    "ce",
+    "cette",
+    "quel",
+    "quelle",
+    "est",
+    "sont",
+    "veuillez",
+    "indiquer",
+    "indiquez",
+    "inscrire",
+    "preciser",
+    "precisez",
+    "svp",
+    "obligatoire",
+    "optionnel",
+    "facultatif",
+    "the",
+    "of",
+    "an",
+    "your",
+    "our",
+    "is",
+    "are",
+    "please",
+    "indicate",
+    "specify",
+    "enter",
+    "required",
+    "optional",
+    "if",
+    "si",
 ];
+
+/// A word of [`keys`] without what is silent in it.
+fn meaning(word: &str) -> String {
+    let words: Vec<&str> = word.split(' ').collect();
+    let speaks = |at: &usize| {
+        // A letter at the end is a name of something: `Parc L`.
+        let elided = words[*at].len() == 1 && at + 1 == words.len();
+        elided || !SILENT.contains(&words[*at])
+    };
+    (0..words.len()).filter(speaks).map(|at| words[at]).collect::<Vec<_>>().join(" ")
+}
+
+/// A word with what is quickly compared of it.
+pub(super) struct Shape {
+    /// Comparable with [`key`].
+    pub(super) word: String,
+    length: usize,
+    /// Which letters it has, one bit each.
+    letters: u32,
+}
+
+impl Shape {
+    /// Of a word that was made comparable with [`key`].
+    pub(super) fn new(word: String) -> Self {
+        let bit = |letter: char| match letter {
+            'a'..='z' => 1 << (u32::from(letter) - u32::from('a')),
+            ' ' => 1 << 26,
+            digit if digit.is_ascii_digit() => 1 << 27,
+            _ => 1 << 28,
+        };
+        let letters = word.chars().fold(0, |letters, letter| letters | bit(letter));
+        Self { length: word.chars().count(), word, letters }
+    }
+
+    /// Whether two words can have a Jaro-Winkler measure above 0.92: Jaro's is at most (m/a + m/b + 1) / 3 of
+    /// m common letters in words of a and b, of which each has letters that the other has not, and a
+    /// common beginning of four raises it by four tenths of what is missing.
+    pub(super) fn may_be_alike(&self, other: &Self) -> bool {
+        let lacking = |one: &Self, other: &Self| (one.letters & !other.letters).count_ones() as usize;
+        let common = (self.length - lacking(self, other)).min(other.length - lacking(other, self));
+        // 0.4 + 0.6 · (m/a + m/b + 1) / 3 > 0.92 for m/a + m/b > 1.6.
+        common * (self.length + other.length) * 10 >= self.length * other.length * 16
+    }
+}
 
 /// Every word with its field.
 pub(super) fn words() -> impl Iterator<Item = (&'static str, Field)> {
-    WORDS.iter().flat_map(|(field, words)| words.iter().map(|word| (*word, *field)))
+    WORDS.iter().map(|(word, field)| (word.as_str(), *field))
 }
 
 /// Every word, made comparable with [`key`], with its field.
-pub(super) fn keys() -> &'static [(String, Field)] {
-    static KEYS: OnceLock<Vec<(String, Field)>> = OnceLock::new();
-    KEYS.get_or_init(|| words().map(|(word, field)| (key(word), field)).collect())
+pub(super) fn keys() -> &'static [(Shape, Field)] {
+    &KEYS
 }
 
 /// The field of a word that was made comparable with [`key`].
 pub(super) fn field(word: &str) -> Option<Field> {
-    static FIELDS: OnceLock<BTreeMap<String, Field>> = OnceLock::new();
-    FIELDS.get_or_init(|| keys().iter().cloned().collect()).get(word).copied()
+    FIELDS.get(word).copied()
+}
+
+/// The field of a heading: by its words, by what stands in its brackets, or, of an amount, by what is
+/// left without unit and frequency. A heading that is a unit of mass or volume is that of a quantity.
+pub(super) fn usual(label: &Label) -> Option<Field> {
+    let exact = || [&label.whole, &label.bare].into_iter().find_map(|word| field(word));
+    let loose = || [&label.whole, &label.bare].into_iter().find_map(|word| *LOOSE.get(&meaning(word))?);
+    let said = || label.said.iter().find_map(|word| field(word));
+    let amount = || {
+        let core = label.core.as_ref()?;
+        if core.is_empty() {
+            return (!label.unit.as_deref().is_some_and(amounts::is_price_unit)).then_some(Field::Quantity);
+        }
+        field(core).filter(|field| field.has_unit())
+    };
+    exact().or_else(loose).or_else(amount).or_else(said)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{WORDS, field, key, words};
+    use super::{Label, field, key, usual, words};
     use crate::model::Field;
 
     #[test]
     fn every_field_has_a_word_and_no_word_has_two_fields() {
-        assert_eq!(WORDS.len(), Field::ALL.len());
+        for of in Field::ALL {
+            assert!(words().any(|(_, field)| field == *of), "{of:?}");
+        }
         for (word, of) in words() {
             assert_eq!(field(&key(word)), Some(of), "{word}");
+            assert_eq!(usual(&Label::new(word)), Some(of), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_heading_is_known_by_what_it_means() {
+        for (heading, of) in [
+            ("Tonnes par an", Some(Field::Quantity)),
+            ("Tonnes/an", Some(Field::Quantity)),
+            ("Qté kg/sem", Some(Field::Quantity)),
+            ("Quantité (kg) par mois", Some(Field::Quantity)),
+            ("Volume annuel (m³)", Some(Field::Quantity)),
+            ("Quantité annuelle estimée (t)", Some(Field::Quantity)),
+            ("Nombre de palettes", Some(Field::Quantity)),
+            ("No d'entreprise (NEQ)", Some(Field::EnterpriseNumber)),
+            ("Identification (NEQ)", Some(Field::EnterpriseNumber)),
+            ("Téléphone (bureau)", Some(Field::Telephone)),
+            ("Adresse (courriel)", Some(Field::Email)),
+            ("Quel est le nom de votre entreprise?", Some(Field::Name)),
+            ("Quelle est la fréquence de la collecte ?", Some(Field::Frequency)),
+            ("Où va la matière actuellement?", Some(Field::Destination)),
+            ("Matière décrite", Some(Field::Description)),
+            ("Type de résidu", Some(Field::Category)),
+            ("Who to call", Some(Field::Contact)),
+            ("Description (obligatoire)", Some(Field::Description)),
+            ("Prix ($/t)", Some(Field::Price)),
+            ("Coût annuel de gestion", Some(Field::CurrentCost)),
+            ("Parc L", None),
+            ("$/t", None),
+            ("Couleur (kg)", None),
+            ("Mois", None),
+            ("", None),
+        ] {
+            assert_eq!(usual(&Label::new(heading)), of, "{heading}");
         }
     }
 }

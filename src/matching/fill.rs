@@ -1,5 +1,8 @@
 //! The columns that animators fill in: their headings, and how they are found again.
 
+use crate::measures::number::Decimal;
+use crate::measures::quantity;
+use crate::measures::units::{self, Kind};
 use crate::model::{Status, fold};
 
 /// A column that comes back.
@@ -52,28 +55,19 @@ impl Fill {
     }
 }
 
-/// Statuses as the list of the column offers them, and in English, which is read too.
-pub(super) const STATUSES: [(Status, &str, &str); 6] = [
-    (Status::Potential, "potentielle", "potential"),
-    (Status::Proposed, "proposée", "proposed"),
-    (Status::UnderDiscussion, "en discussion", "under discussion"),
-    (Status::Trial, "à l’essai", "trial"),
-    (Status::Realised, "réalisée", "realised"),
-    (Status::Abandoned, "abandonnée", "abandoned"),
+/// Statuses as the list of the column offers them.
+pub(super) const STATUSES: [(Status, &str); 6] = [
+    (Status::Potential, "potentielle"),
+    (Status::Proposed, "proposée"),
+    (Status::UnderDiscussion, "en discussion"),
+    (Status::Trial, "à l’essai"),
+    (Status::Realised, "réalisée"),
+    (Status::Abandoned, "abandonnée"),
 ];
 
 /// The label of a status.
 pub(super) fn label(status: Status) -> &'static str {
-    STATUSES.iter().find(|(one, ..)| *one == status).map_or("", |(_, label, _)| label)
-}
-
-/// The status that a word says.
-pub(super) fn status(word: &str) -> Option<Status> {
-    let word = fold(word);
-    let found = STATUSES.iter().find(|(status, french, english)| {
-        [*french, *english, status.code()].iter().any(|known| fold(known) == word)
-    });
-    found.map(|(status, ..)| *status)
+    STATUSES.iter().find(|(one, _)| *one == status).map_or("", |(_, label)| label)
 }
 
 /// Which sides let their confidential entry be shown to the other.
@@ -113,42 +107,27 @@ pub(super) fn agreed_label(agreed: Agreed) -> &'static str {
 /// Most kilograms a year that are believed: ten million tonnes.
 const MOST_KG: i64 = 10_000_000_000;
 
-/// Kilograms a year as somebody wrote them: `1200`, `1 200,5`, `2 t`, `2,5 tonnes/an`. None for what
-/// is no amount, is negative, or could be read in two ways (`1,234`).
+/// Kilograms a year as somebody wrote them: `1200`, `1 200,5`, `2 t`, `5000 lb/an`, `100 kg/mois`. None for
+/// what is no exact mass, is negative, or could be read in two ways (`1,234`).
 pub(super) fn kilograms(text: &str) -> Option<i64> {
-    let mut rest: String =
-        text.chars().filter(|letter| !letter.is_whitespace() && !"'’".contains(*letter)).collect();
-    rest = rest.to_lowercase();
-    for year in ["/an", "/année", "/annee", "/year", "/yr", "/a"] {
-        if let Some(start) = rest.strip_suffix(year) {
-            rest = start.to_owned();
-            break;
-        }
-    }
-    let units = [("kg", 1), ("tonnes", 1_000), ("tonne", 1_000), ("tm", 1_000), ("t", 1_000)];
-    let unit = units.iter().find_map(|(unit, by)| Some((rest.strip_suffix(unit)?.to_owned(), *by)));
-    let (number, by) = unit.unwrap_or((rest, 1));
-    let (whole, decimals) = match number.split_once([',', '.']) {
-        // Three digits after one mark: thousands or thousandths, nobody knows.
-        Some((whole, decimals)) if decimals.len() == 3 && (1..=3).contains(&whole.len()) && whole != "0" => {
-            return None;
-        }
-        Some((whole, decimals)) => (whole, decimals),
-        None => (number.as_str(), ""),
-    };
-    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 11 || !is_digits(whole) || !is_digits(decimals) {
+    let written = quantity::read(text).ok()?;
+    let is_exact = written.low.compare(written.high).is_eq() && !written.is_bound && !written.unknown_rate;
+    if !is_exact || quantity::could_group(text, true) {
         return None;
     }
-    let thousandths: String = decimals.chars().chain("000".chars()).take(3).collect();
-    let milli = (whole.parse::<i64>().ok()? * 1_000 + thousandths.parse::<i64>().ok()?) * by;
-    let kg = (milli + 500) / 1_000;
-    (kg <= MOST_KG).then_some(kg)
+    let kind = if written.unit.is_empty() { None } else { Some(units::find(&written.unit)?.kind) };
+    let of_one = match kind {
+        None => Decimal::whole(1),
+        Some(Kind::Mass(kg)) => kg,
+        Some(_) => return None,
+    };
+    let yearly = written.rate.map_or(Decimal::whole(1), |rate| rate.times);
+    written.high.times(of_one)?.times(yearly)?.round().filter(|kg| *kg <= MOST_KG)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Agreed, Fill, agreed, agreed_label, kilograms, label, status};
+    use super::{Agreed, Fill, agreed, agreed_label, kilograms, label};
     use crate::model::Status;
 
     #[test]
@@ -168,11 +147,8 @@ mod tests {
     #[test]
     fn words_of_both_languages_say_a_status_and_a_consent() {
         for status_of in Status::ALL {
-            assert_eq!(status(label(*status_of)), Some(*status_of));
-            assert_eq!(status(status_of.code()), Some(*status_of));
+            assert_eq!(Status::from_words(label(*status_of)), Some(*status_of));
         }
-        assert_eq!(status("Under discussion"), Some(Status::UnderDiscussion));
-        assert_eq!(status("peut-être"), None);
         let both = Agreed { offer: true, request: true };
         assert_eq!((agreed("Les deux"), agreed("both"), agreed("?")), (Some(both), Some(both), None));
         assert_eq!((agreed_label(both), agreed_label(Agreed::default())), ("les deux", ""));
@@ -183,7 +159,22 @@ mod tests {
         let read = ["1200", "1 200", "1 200,5 kg", "2 t", "2,5 tonnes/an", "0,125 t", "1200.4"];
         let kg = [1_200, 1_200, 1_201, 2_000, 2_500, 125, 1_200].map(Some);
         assert_eq!(read.map(kilograms), kg);
-        for doubtful in ["1,234", "12.500", "-5", "beaucoup", "", "t", "1,2,3", "99999999999", "1e5"] {
+        let read = ["5000 lb/an", "100 kg par mois", "2 t/sem", "2 millions kg", "3 t en une fois"];
+        assert_eq!(read.map(kilograms), [2_268, 1_200, 104_000, 2_000_000, 3_000].map(Some));
+        for doubtful in [
+            "1,234",
+            "12.500",
+            "-5",
+            "beaucoup",
+            "",
+            "t",
+            "1,2,3",
+            "99999999999",
+            "1e5",
+            "2 à 3 t",
+            "12 m³",
+            "< 5 t",
+        ] {
             assert_eq!(kilograms(doubtful), None, "{doubtful}");
         }
     }

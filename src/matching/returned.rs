@@ -249,7 +249,7 @@ fn settle(
     let mut settling =
         Settling { rows, findings, open: Vec::new(), step: Step { on: Some(as_of), ..Step::default() } };
     let unknown = (FindingKind::UnknownStatus, UNKNOWN_STATUS);
-    let status: Option<Status> = settling.one(Fill::Status, one.status.as_ref(), fill::status, unknown);
+    let status: Option<Status> = settling.one(Fill::Status, one.status.as_ref(), Status::from_words, unknown);
     let amount = (FindingKind::BadQuantity, BAD_QUANTITY);
     let quantity = settling.one(Fill::Quantity, one.quantity_kg.as_ref(), fill::kilograms, amount);
     let consent = (FindingKind::BadYesNo, BAD_CONSENT);

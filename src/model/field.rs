@@ -83,6 +83,22 @@ impl Field {
         self.is_vital() || matches!(self, Self::Unit | Self::Frequency | Self::Park)
     }
 
+    /// Whether its cells are amounts, of which the heading may give the unit or the frequency.
+    #[must_use]
+    pub const fn has_unit(self) -> bool {
+        matches!(
+            self,
+            Self::Quantity
+                | Self::Unit
+                | Self::CurrentCost
+                | Self::Price
+                | Self::Distance
+                | Self::Investment
+                | Self::Revenue
+                | Self::Jobs
+        )
+    }
+
     /// Whether a cell that is merged over several rows says the same of each of them: amounts are those
     /// of all rows together, and an identity is that of one.
     #[must_use]

@@ -231,6 +231,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Inscrire un montant en dollars, par exemple 1234,50.",
             "Write an amount in dollars, for example 1234.50.",
         ),
+        K::CostForUnit => (
+            "Le coût est donné par unité, et la quantité par an dans cette unité est inconnue; il est ignoré.",
+            "The cost is given for a unit, and the yearly quantity in that unit is unknown; it is ignored.",
+            "Inscrire le coût par an, ou la quantité avec son unité et sa fréquence.",
+            "Write the cost a year, or the quantity with its unit and frequency.",
+        ),
         K::BadEmail => (
             "Le courriel n'est pas valide; il est ignoré.",
             "The e-mail is not valid; it is ignored.",
@@ -255,9 +261,15 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Corriger la formule ou inscrire la valeur.",
             "Mend the formula or write the value.",
         ),
+        K::NotAnEntry => (
+            "La ligne ne tient qu'une cellule et n'est pas une entrée (note, source, fin de liste); elle n'est pas comptée.",
+            "The row holds one cell and is no entry (note, source, end of the list); it is not counted.",
+            "Rien à faire; si c'est une entrée, remplir ses autres colonnes.",
+            "Nothing to do; if it is an entry, fill in its other columns.",
+        ),
         K::Subtotal => (
-            "La ligne est un total; elle n'est pas comptée.",
-            "The row is a total; it is not counted.",
+            "La ligne est un total ou une moyenne; elle n'est pas comptée.",
+            "The row is a total or an average; it is not counted.",
             "Rien à faire; de préférence, retirer les totaux du tableau.",
             "Nothing to do; better, remove totals from the table.",
         ),
@@ -380,6 +392,18 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The form of the text file was guessed.",
             "La déclarer dans `text` de la source si elle est fausse.",
             "Declare it under `text` of the source if it is wrong.",
+        ),
+        K::ReturnedFile => (
+            "Le fichier est un classeur de quarantaine rendu: chacune de ses lignes remplace celle dont elle vient.",
+            "The file is a quarantine workbook that was given back: each of its rows replaces the one it came from.",
+            "Rien à faire; retirer le fichier quand la source elle-même est corrigée.",
+            "Nothing to do; remove the file when the source itself is corrected.",
+        ),
+        K::NotReturned => (
+            "Le fichier porte le nom d'un classeur de quarantaine et n'en a pas les deux premiers titres; il n'est pas lu.",
+            "The file is named like a quarantine workbook and lacks its first two headings; it is not read.",
+            "Remettre « Où / Where » et « Motifs / Reasons » en A1 et B1, ou donner un autre nom au fichier.",
+            "Put “Où / Where” and “Motifs / Reasons” back in A1 and B1, or give the file another name.",
         ),
         K::DuplicateFile => (
             "Le fichier est la copie exacte d'un autre de la même source; il n'est pas lu une seconde fois.",

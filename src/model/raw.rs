@@ -2,6 +2,7 @@
 
 use super::{Confidential, Field, Location};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One cell as the reader saw it.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +67,17 @@ pub struct RawCell {
     pub unit_in_header: Option<String>,
 }
 
+/// One column of the table that a row stands in, whether the row fills it or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawHeading {
+    /// Column letters, or the json path.
+    pub column: String,
+    /// The header as written.
+    pub header: String,
+    /// What it was taken for.
+    pub field: Option<Field>,
+}
+
 /// One row of a source with its cells under known fields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RawRow {
@@ -75,6 +87,8 @@ pub struct RawRow {
     pub cells: BTreeMap<Field, RawCell>,
     /// Cells in columns that the mapping does not name: kept for quarantine and the leak gate.
     pub unmapped: Vec<RawCell>,
+    /// Every column of its table, in its order.
+    pub headings: Arc<[RawHeading]>,
     /// The row is hidden in the workbook.
     pub hidden: bool,
     /// What the rows of the source are.

@@ -45,6 +45,18 @@ fn push_all(folded: &mut String, gap: &mut bool, letters: &str) {
     }
 }
 
+/// Folded, each word without the marks of gender and number: `réalisées` and `Réalisé` are one.
+#[must_use]
+pub fn agreed(text: &str) -> String {
+    let bare = |word: &str| {
+        let word = word.strip_suffix(['s', 'x']).filter(|_| word.len() > 3).unwrap_or(word);
+        let masculine =
+            word.strip_suffix('e').filter(|rest| word.len() > 3 && rest.ends_with(['e', 'i', 'u']));
+        masculine.unwrap_or(word).to_owned()
+    };
+    fold(text).split(' ').map(bare).collect::<Vec<_>>().join(" ")
+}
+
 /// The folded words of a text.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
@@ -53,12 +65,17 @@ pub fn words(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, words};
+    use super::{agreed, fold, words};
 
     #[test]
     fn case_accents_and_punctuation_do_not_count() {
         assert_eq!(fold("  L'Œuvre  Métallique, inc. "), "l oeuvre metallique inc");
         assert_eq!(fold("Cafe\u{301}"), "cafe");
         assert_eq!(words("Bois/carton"), ["bois", "carton"]);
+        for spelling in ["Réalisé", "réalisée", "REALISES", "Réalisées"] {
+            assert_eq!(agreed(spelling), "realise");
+        }
+        assert_eq!(agreed("conclue"), agreed("Conclus"));
+        assert_ne!(agreed("active"), agreed("actif"));
     }
 }

@@ -1,7 +1,7 @@
 //! Dates as people write them.
 
-use super::number::plain;
 use super::periods;
+use crate::measures::number::plain;
 use crate::model::Cell;
 use chrono::{Days, Months, NaiveDate};
 

@@ -1,7 +1,7 @@
 //! Kilograms in a cubic metre, a pallet, a bale: `pipelines/reference/masses_volumiques.csv`.
 
-use super::number::Decimal;
 use crate::materials;
+use crate::measures::number::Decimal;
 use crate::model::State;
 use std::sync::LazyLock;
 
@@ -9,8 +9,8 @@ struct Row {
     category: String,
     unit: String,
     keywords: Vec<String>,
-    low: Decimal,
-    high: Decimal,
+    /// Low and high; none where such things have no usual mass, so that a wider row does not weigh them.
+    kilograms: Option<(Decimal, Decimal)>,
 }
 
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
@@ -18,12 +18,9 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     let mut rows = Vec::new();
     for record in reader.records().filter_map(Result::ok) {
-        let (Some(low), Some(high)) = (Decimal::parse_plain(&record[3]), Decimal::parse_plain(&record[4]))
-        else {
-            continue;
-        };
+        let kilograms = Decimal::parse_plain(&record[3]).zip(Decimal::parse_plain(&record[4]));
         let keywords = record[2].split('|').filter(|word| !word.is_empty()).map(materials::key).collect();
-        rows.push(Row { category: record[0].to_owned(), unit: record[1].to_owned(), keywords, low, high });
+        rows.push(Row { category: record[0].to_owned(), unit: record[1].to_owned(), keywords, kilograms });
     }
     rows
 });
@@ -61,7 +58,7 @@ pub(super) fn find(
         (Some((0, _)), Some(State::Sludge | State::Gas)) => return None,
         (best, _) => best?.1,
     };
-    Some((row.low, row.high))
+    row.kilograms
 }
 
 #[cfg(test)]
@@ -86,10 +83,36 @@ mod tests {
     #[test]
     fn intervals_are_ordered_and_keywords_beat_the_category() {
         assert!(ROWS.len() > 40);
-        assert!(ROWS.iter().all(|row| row.low.compare(row.high).is_le()));
+        assert!(ROWS.iter().filter_map(|row| row.kilograms).all(|(low, high)| low.compare(high).is_le()));
         let (low, _) = find("mineraux", "m3", "Retailles de gypse", None).unwrap();
         assert_eq!(low.round(), Some(297));
         assert!(find("bois", "palette", "Palettes de bois usagées", None).is_some());
         assert!(find("carton_papier", "palette", "carton", None).is_none());
+    }
+
+    #[test]
+    fn tires_and_oils_have_the_mass_of_their_kind_or_none() {
+        let kg = |category: &str, unit: &str, description: &str| {
+            let (low, high) = find(category, unit, description, None)?;
+            low.round().zip(high.round())
+        };
+        for (description, each) in [
+            ("Pneus d'auto usés", Some((10, 11))),
+            ("Pneus de camion", Some((18, 45))),
+            ("Pneus de camionnette", Some((10, 11))),
+            ("Used heavy truck tires", Some((45, 45))),
+            ("Pneus de machinerie agricole", None),
+            ("Pneus", Some((10, 18))),
+        ] {
+            assert_eq!(kg("plastiques", "pneu", description), each, "{description}");
+        }
+        for (description, cubic_metre) in [
+            ("Huile usée de moteur", Some((865, 900))),
+            ("Huiles hydrauliques", Some((865, 900))),
+            ("Huile de coupe soluble", Some((949, 1_198))),
+            ("Solvant usé", Some((949, 1_198))),
+        ] {
+            assert_eq!(kg("produits_chimiques", "m3", description), cubic_metre, "{description}");
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! An offer or request, and the resource that synergies share with it.
 
-use super::frequency::Rate;
 use super::organisations::{self, OrganisationRead};
-use super::quantity::{self, QuantityError, Weighed};
 use super::reader::Reader;
-use super::units;
+use super::yearly;
 use crate::materials::{self, Classified, Expectation, Nomenclature};
+use crate::measures::number::Decimal;
+use crate::measures::units::Unit;
 use crate::model::{
-    Category, Cell, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
+    Category, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
     FlowType, Frequency, Mass, OrgId, RankedCode, Severity, State, fold,
 };
 
@@ -37,6 +37,8 @@ pub(super) struct Resource {
     pub(super) written: String,
     pub(super) frequency: Option<Frequency>,
     pub(super) state: Option<State>,
+    /// What comes in a year, counted in its own unit.
+    pub(super) yearly: Option<(Decimal, Unit)>,
 }
 
 /// Reads a row; none when it is refused.
@@ -60,6 +62,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
     let own_id = given.is_some();
     let conditions = [Field::Conditions, Field::Note].into_iter().filter_map(|field| reader.text(field));
     let conditions: Vec<String> = conditions.collect();
+    let current_cost_cents = yearly::current_cost(reader, &resource);
     let flow = Flow {
         id: FlowId(Confidential::new(given.unwrap_or_else(|| reader.row.location.public()))),
         organisation: OrgId(Confidential::new(String::new())),
@@ -76,7 +79,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
         state: resource.state,
         hazardous: reader.yes_no(Field::Hazardous),
         destination: destination(reader),
-        current_cost_cents: reader.cents(Field::CurrentCost),
+        current_cost_cents,
         price: reader.price(Field::Price),
         available_from,
         available_to,
@@ -151,8 +154,9 @@ pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
         written: String::new(),
         frequency: None,
         state: reader.code::<State>(Field::State, State::CODES, FindingKind::UnknownCode),
+        yearly: None,
     };
-    quantity(reader, &mut resource);
+    yearly::quantity(reader, &mut resource);
     resource
 }
 
@@ -238,145 +242,4 @@ pub(super) fn expectation(sector: &str) -> Expectation {
         return Expectation::default();
     }
     materials::expectation(sector, Nomenclature::Scian)
-}
-
-/// Whether a point of a typed quantity could group thousands, where no mark is declared.
-fn could_group(reader: &Reader<'_>, text: &str) -> bool {
-    let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
-    is_typed
-        && !reader.marks(Field::Quantity).are_declared()
-        && quantity::could_group(text, reader.lexicon.writes_commas())
-}
-
-/// Kilograms a year, from the quantity, its unit and its frequency wherever they stand.
-fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
-    use Severity::{Note, Rejection, Warning};
-    let frequency = cell_frequency(reader);
-    resource.frequency = frequency.map(|rate| rate.frequency);
-    let mut unit_cell = reader.text(Field::Unit);
-    let Some(text) = reader.text(Field::Quantity) else {
-        if !reader.is_error(Field::Quantity) {
-            reader.find(Note, FindingKind::MissingQuantity, Some(Field::Quantity));
-        }
-        return;
-    };
-    let amount = [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let often = reader.text(Field::Frequency).map(|often| format!(", {often}")).unwrap_or_default();
-    resource.written = amount + &often;
-    let packed = unit_cell.take_if(|unit| quantity::is_packed(unit, reader.marks(Field::Quantity)));
-    let text = packed.map_or_else(|| text.clone(), |unit| format!("{text} {unit}"));
-    let Some(written) = as_written(reader, &text) else { return };
-    if could_group(reader, &text) {
-        reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
-        return;
-    }
-    let header = [Field::Quantity, Field::Unit]
-        .into_iter()
-        .find_map(|field| reader.row.cells.get(&field).and_then(|cell| cell.unit_in_header.clone()));
-    let (cell_unit, cell_rate, cell_bad) = quantity::unit_and_rate(unit_cell.as_deref().unwrap_or_default());
-    let (header_unit, header_rate, _) = quantity::unit_and_rate(header.as_deref().unwrap_or_default());
-    let code = |text: &str| {
-        units::find(reader.lexicon.word("unite", text).unwrap_or(text)).map(|unit| unit.code.clone())
-    };
-    if code(&written.unit).zip(code(&cell_unit)).is_some_and(|(one, other)| one != other) {
-        reader.find(Warning, FindingKind::ContradictoryUnits, Some(Field::Unit));
-        return;
-    }
-    if written.is_bound {
-        reader.find(Note, FindingKind::UpperBound, Some(Field::Quantity));
-    }
-    let (unit_text, beside) =
-        [(written.unit.clone(), Field::Quantity), (cell_unit, Field::Unit), (header_unit, Field::Quantity)]
-            .into_iter()
-            .find(|(unit, _)| !unit.is_empty())
-            .unwrap_or((String::new(), Field::Unit));
-    let rate = written.rate.or(cell_rate).or(header_rate);
-    if written.unknown_rate || cell_bad {
-        reader.find(Warning, FindingKind::UnknownFrequency, Some(beside));
-        return;
-    }
-    // A yearly total may be fetched monthly; two other periods contradict each other.
-    if let (Some(rate), Some(frequency)) = (rate, frequency)
-        && rate.frequency != frequency.frequency
-        && rate.frequency != Frequency::Yearly
-    {
-        reader.find(Note, FindingKind::UnknownFrequency, Some(Field::Frequency));
-    }
-    let rate = rate.or(frequency).map(|rate| rate.with_days(reader.lexicon.days()));
-    let weighable = matches!(resource.flow_type, FlowType::Material | FlowType::Water);
-    resource.frequency = resource.frequency.or(rate.map(|rate| rate.frequency));
-    if unit_text.is_empty() && !weighable {
-        return;
-    }
-    if unit_text.is_empty() {
-        reader.find(Warning, FindingKind::MissingUnit, Some(Field::Unit));
-        return;
-    }
-    let local = reader.lexicon.word("unite", &unit_text).unwrap_or(&unit_text);
-    let Some(unit) = units::find(local) else {
-        if !weighable {
-            return;
-        }
-        reader.find(Warning, FindingKind::UnknownUnit, Some(beside));
-        return;
-    };
-    let assumed = rate.unwrap_or(Rate::of(Frequency::Yearly));
-    let keywords = (resource.description.as_str(), resource.state);
-    match quantity::weigh(&written, &unit, assumed, resource.category, resource.flow_type, keywords) {
-        Weighed::Known(_) if rate.is_none() => {
-            reader.find(Note, FindingKind::MissingFrequency, Some(Field::Frequency));
-        }
-        Weighed::Known(mass) => {
-            if assumed.frequency == Frequency::Daily {
-                reader.days(if frequency.is_some() { Field::Frequency } else { Field::Quantity });
-            }
-            resource.mass = Some(mass);
-        }
-        Weighed::NotMass if weighable => reader.find(Note, FindingKind::UnknownUnit, Some(beside)),
-        Weighed::NotMass => {}
-        Weighed::NoDensity => reader.find(Warning, FindingKind::MissingDensity, Some(beside)),
-        Weighed::Ambiguous => {
-            reader.find_with(Warning, FindingKind::AmbiguousUnit, beside, &unit.choices_fr, &unit.choices_en);
-        }
-        Weighed::Toxicity => {
-            let (fr, en) = (
-                "l'équivalent toxique n'est pas une masse; inscrire la masse de la substance, en g ou en kg",
-                "toxic equivalents are not a mass; write the mass of the substance, in g or kg",
-            );
-            reader.find_with(Note, FindingKind::UnknownUnit, beside, fr, en);
-        }
-        Weighed::OutOfRange => reader.find(Rejection, FindingKind::QuantityOutOfRange, Some(Field::Quantity)),
-    }
-}
-
-/// A quantity as it stands there; none, with its finding, when it cannot be read.
-fn as_written(reader: &mut Reader<'_>, text: &str) -> Option<quantity::Written> {
-    let error = match quantity::read_with(text, reader.marks(Field::Quantity)) {
-        Ok(written) => return Some(written),
-        Err(error) => error,
-    };
-    let (severity, kind) = match error {
-        QuantityError::Negative => (Severity::Rejection, FindingKind::NegativeQuantity),
-        QuantityError::Unreadable => (Severity::Rejection, FindingKind::BadQuantity),
-        QuantityError::Ambiguous => (Severity::Warning, FindingKind::BadQuantity),
-    };
-    reader.find(severity, kind, Some(Field::Quantity));
-    None
-}
-
-fn cell_frequency(reader: &mut Reader<'_>) -> Option<Rate> {
-    let text = reader.text(Field::Frequency)?;
-    let local: Option<Frequency> = reader.lexicon.word("frequence", &text).and_then(|code| code.parse().ok());
-    let rate = local.map(Rate::of).or_else(|| super::frequency::find(&text));
-    match (rate, super::frequency::choices(&text)) {
-        (Some(_), _) => {}
-        (None, Some((fr, en))) => {
-            let kind = FindingKind::AmbiguousFrequency;
-            reader.find_with(Severity::Warning, kind, Field::Frequency, fr, en);
-        }
-        (None, None) => {
-            reader.find(Severity::Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
-        }
-    }
-    rate
 }

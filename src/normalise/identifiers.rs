@@ -1,6 +1,6 @@
 //! Enterprise numbers, sectors, workforce bands, e-mails and names as keys.
 
-use super::number::{leading, plain};
+use crate::measures::number::{leading, plain};
 use crate::model::{Cell, Workforce, fold};
 use chrono::Datelike as _;
 

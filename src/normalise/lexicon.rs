@@ -1,9 +1,10 @@
 //! Words to codes: the mapping's own first, then the pipeline's, then everyday words.
 
-use super::marks::Marks;
-use super::{dates, frequency};
+use super::dates;
 use crate::config::{self, Mapping, Settings};
-use crate::model::{Field, ParkCode, fold};
+use crate::measures::frequency;
+use crate::measures::marks::Marks;
+use crate::model::{Field, ParkCode, agreed, fold};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -41,15 +42,16 @@ impl Lexicon {
                 parks.entry(park_key(spelling)).or_insert_with(|| code.clone());
             }
         }
+        let read = |marks: &config::Marks| Marks::declared(&marks.decimal, marks.thousands.as_deref());
         let declared = mapping.map(|mapping| &mapping.numbers);
         let marks = declared.into_iter().flatten().filter_map(|(header, marks)| {
             let code = mapping?.columns.get(header)?;
-            Some((code.parse().ok()?, Marks::declared(marks)))
+            Some((code.parse().ok()?, read(marks)))
         });
         let other_marks = declared.and_then(|declared| declared.get(config::EVERY_COLUMN));
         Self {
             marks: marks.collect(),
-            other_marks: other_marks.map(Marks::declared).unwrap_or_default(),
+            other_marks: other_marks.map(read).unwrap_or_default(),
             lists,
             constants: mapping.map(|mapping| mapping.constants.clone()).unwrap_or_default(),
             parks,
@@ -105,9 +107,9 @@ impl Lexicon {
         if let Some(code) = self.word(list, text).and_then(|code| code.parse().ok()) {
             return Some(code);
         }
-        let folded = fold(text);
-        let own = codes.iter().find(|code| fold(code) == folded).and_then(|code| code.parse().ok());
-        own.or_else(|| everyday(list, &folded)?.parse().ok())
+        let said = agreed(text);
+        let own = codes.iter().find(|code| agreed(code) == said).and_then(|code| code.parse().ok());
+        own.or_else(|| everyday(list, &said)?.parse().ok())
     }
 
     /// A park by code, name, alias or local word.
@@ -122,7 +124,7 @@ fn park_key(text: &str) -> String {
     fold(text).replace(' ', "")
 }
 
-/// Everyday words of each list, folded: `list`, `code`, words.
+/// Everyday words of each list, folded: `list`, `code`, words. Those of a status are its own.
 const EVERYDAY: &[(&str, &str, &[&str])] = &[
     (
         "sens",
@@ -148,6 +150,19 @@ const EVERYDAY: &[(&str, &str, &[&str])] = &[
             "offert",
             "supply",
             "out",
+            "have",
+            "i have",
+            "we have",
+            "j ai",
+            "nous avons",
+            "offering",
+            "offered",
+            "available",
+            "to give",
+            "for sale",
+            "vend",
+            "outgoing",
+            "outbound",
         ],
     ),
     (
@@ -172,6 +187,20 @@ const EVERYDAY: &[(&str, &str, &[&str])] = &[
             "requis",
             "demand",
             "in",
+            "want",
+            "i want",
+            "we want",
+            "need",
+            "i need",
+            "we need",
+            "needed",
+            "seeking",
+            "looking for",
+            "besoins",
+            "besoin de",
+            "achete",
+            "incoming",
+            "inbound",
         ],
     ),
     (
@@ -224,13 +253,27 @@ const EVERYDAY: &[(&str, &str, &[&str])] = &[
             "site d enfouissement",
             "elimination",
             "dechet",
+            "landfilled",
+            "garbage",
+            "trash",
+            "dump",
         ],
     ),
     ("destination_actuelle", "incineration", &["incinerateur", "incinere", "incinerated", "brule"]),
     (
         "destination_actuelle",
         "recyclage",
-        &["recycle", "recycleur", "recycled", "recycling", "recuperation", "recuperateur", "bac bleu"],
+        &[
+            "recycle",
+            "recycleur",
+            "recycler",
+            "recycled",
+            "recycling",
+            "scrap dealer",
+            "recuperation",
+            "recuperateur",
+            "bac bleu",
+        ],
     ),
     (
         "destination_actuelle",
@@ -247,30 +290,6 @@ const EVERYDAY: &[(&str, &str, &[&str])] = &[
         "confidentielle",
         &["confidentiel", "confidential", "prive", "privee", "oui", "private"],
     ),
-    ("statut", "potentielle", &["potentiel", "potential", "identifiee", "identifie", "a valider"]),
-    ("statut", "proposee", &["propose", "proposed", "presentee", "contactee"]),
-    (
-        "statut",
-        "en_discussion",
-        &["discussion", "en cours", "negociation", "en negociation", "under discussion", "pourparlers"],
-    ),
-    ("statut", "a_l_essai", &["essai", "en essai", "test", "en test", "trial", "pilote", "projet pilote"]),
-    (
-        "statut",
-        "realisee",
-        &[
-            "realise",
-            "concretisee",
-            "concretise",
-            "active",
-            "en place",
-            "realised",
-            "realized",
-            "completee",
-            "conclue",
-        ],
-    ),
-    ("statut", "abandonnee", &["abandonne", "abandoned", "refusee", "annulee", "fermee", "non retenue"]),
     (
         "recurrence",
         "recurrente",
@@ -282,10 +301,10 @@ const EVERYDAY: &[(&str, &str, &[&str])] = &[
     ("attribution", "C", &["aurait eu lieu", "de toute facon", "anyway"]),
 ];
 
-fn everyday(list: &str, folded: &str) -> Option<&'static str> {
+fn everyday(list: &str, said: &str) -> Option<&'static str> {
     EVERYDAY
         .iter()
-        .find(|(name, _, words)| *name == list && words.contains(&folded))
+        .find(|(name, _, words)| *name == list && words.iter().any(|word| agreed(word) == said))
         .map(|(_, code, _)| *code)
 }
 
@@ -327,5 +346,17 @@ pub(super) fn is_null(text: &str) -> bool {
             | "au besoin"
             | "sur demande"
             | "aucune idee"
+            | "negociable"
+            | "negotiable"
+            | "a negocier"
+            | "a convenir"
+            | "selon entente"
+            | "to be discussed"
+            | "to be determined"
+            | "don t know"
+            | "not applicable"
+            | "not available"
+            | "varies"
+            | "varie"
     )
 }

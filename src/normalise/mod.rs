@@ -3,31 +3,26 @@
 //! Pure: no file, no clock. The order of rows never matters: everything is read and merged in
 //! the order of locations.
 
-mod amounts;
+mod aside;
 mod dates;
 mod density;
 mod flows;
-mod frequency;
 mod identifiers;
 mod lexicon;
-mod marks;
 mod merge_flows;
 mod merge_organisations;
 mod namesakes;
-mod number;
 mod organisations;
 mod owners;
 mod parallel;
 mod periods;
-mod qualifier;
-mod quantity;
 mod quarantine;
 mod reader;
 mod recognised;
 mod synergies;
 mod totals;
-mod units;
-mod worded;
+mod weighing;
+mod yearly;
 
 #[cfg(test)]
 mod notation_tests;
@@ -39,10 +34,12 @@ pub use quarantine::{QuarantineError, quarantine_by_owner, quarantine_workbook};
 pub use recognised::recognised;
 
 use crate::config::{Mapping, Settings};
+use crate::measures::quantity;
 use crate::model::{
-    Cell, Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RankedCode, RawRow, Severity,
-    Subject, Synergy, fold,
+    Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RankedCode, RawRow, Severity, Subject,
+    Synergy,
 };
+use aside::Aside;
 use chrono::NaiveDate;
 use flows::FlowRead;
 use lexicon::Lexicon;
@@ -135,10 +132,11 @@ pub fn normalise(
         let differs = finding(&rows[at], Severity::Warning, FindingKind::TotalDiffers, Some(Field::Quantity));
         run.findings.entry(at).or_default().push(differs);
     }
+    let below = aside::below(&rows);
     for part in parallel::in_parts(&rows, |start, rows| {
         let (mut part, spoken) = (Run::default(), Spoken::default());
         for (at, row) in (start..).zip(rows).filter(|(_, row)| row.subject != Subject::Synergies) {
-            part.read(at, Reader::new(row, lexicon(row), &spoken));
+            part.read(at, Reader::new(row, lexicon(row), &spoken), below[at]);
         }
         part
     }) {
@@ -183,7 +181,7 @@ pub fn normalise(
     let spoken = Spoken::default();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.subject == Subject::Synergies) {
         let mut reader = Reader::new(row, lexicon(row), &spoken);
-        if !skipped(&mut reader) {
+        if !skipped(&mut reader, below[at]) {
             synergies.extend(synergies::read(&mut reader, &merged.index, as_of));
         }
         run.keep(at, reader.findings);
@@ -246,56 +244,22 @@ const fn remark(kind: FindingKind) -> (Severity, Option<Field>) {
     }
 }
 
-/// Totals in the body are told and skipped; hidden rows are told and kept.
-fn skipped(reader: &mut Reader<'_>) -> bool {
+/// Totals and notes in the body are told and skipped; hidden rows are told and kept.
+fn skipped(reader: &mut Reader<'_>, below: bool) -> bool {
     let row = reader.row;
     if row.held.is_some() {
         reader.find(Severity::Rejection, FindingKind::HeldByContract, None);
         return true;
     }
-    let total = is_total_row(row);
+    let aside = aside::of(row, below);
     let blank = row.cells.values().chain(&row.unmapped).all(|cell| cell.value.is_empty());
-    if total {
-        reader.find(Severity::Note, FindingKind::Subtotal, None);
-    } else if row.hidden && !blank {
-        reader.find(Severity::Note, FindingKind::HiddenRow, None);
+    match aside {
+        Some(Aside::Total | Aside::Statistic) => reader.find(Severity::Note, FindingKind::Subtotal, None),
+        Some(Aside::Note) => reader.find(Severity::Note, FindingKind::NotAnEntry, None),
+        None if row.hidden && !blank => reader.find(Severity::Note, FindingKind::HiddenRow, None),
+        None => {}
     }
-    total || blank
-}
-
-/// Whether a cell says that the row is a total. A row with an enterprise number is a company's,
-/// even of one that is called Total.
-fn is_total_row(row: &RawRow) -> bool {
-    let number = row.get(Field::EnterpriseNumber).map(|cell| cell.value.reveal());
-    if number.is_some_and(|number| identifiers::enterprise_number(&number).is_some()) {
-        return false;
-    }
-    let no_direction = row.get(Field::Direction).is_none();
-    // A whole entry is a company's: no total says what is offered.
-    let whole = [Field::Direction, Field::Description, Field::Quantity];
-    let is_entry = whole.iter().all(|field| row.get(*field).is_some_and(|cell| !cell.value.is_empty()));
-    let named = row.cells.iter().filter(|(field, _)| !(is_entry && **field == Field::Name));
-    named.map(|(_, cell)| cell).chain(&row.unmapped).any(|cell| is_total(&cell.value, no_direction))
-}
-
-fn is_total(cell: &Cell, no_direction: bool) -> bool {
-    let Cell::Text(text) = cell else { return false };
-    // Cheap test first: most cells are something else.
-    let text = text.reveal().trim_start();
-    if !text.starts_with(['t', 'T', 's', 'S', 'g', 'G']) || text.len() > 80 {
-        return false;
-    }
-    let text = fold(text);
-    match text.as_str() {
-        "total" | "totaux" | "somme" | "sommes" | "sum" | "sous total" | "sous totaux" | "grand total"
-        | "total general" | "subtotal" | "sub total" => true,
-        _ => {
-            no_direction
-                && ["total ", "sous total ", "subtotal ", "sub total "]
-                    .iter()
-                    .any(|start| text.starts_with(start))
-        }
-    }
+    aside.is_some() || blank
 }
 
 #[derive(Default)]
@@ -319,8 +283,8 @@ impl Run {
         self.merges.extend(later.merges);
     }
 
-    fn read(&mut self, at: usize, mut reader: Reader<'_>) {
-        if !skipped(&mut reader) {
+    fn read(&mut self, at: usize, mut reader: Reader<'_>, below: bool) {
+        if !skipped(&mut reader, below) {
             if reader.row.subject == Subject::Flows {
                 if let Some(flow) = flows::read(&mut reader) {
                     self.flows.push((at, self.reads.len(), flow));

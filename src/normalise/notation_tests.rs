@@ -1,9 +1,11 @@
 //! Every generated value, in every notation that people use, comes back exact.
 
-use super::frequency::Rate;
-use super::number::plain;
-use super::quantity::{QuantityError, Weighed, read, weigh};
-use super::{dates, identifiers, units};
+use super::weighing::{Weighed, weigh};
+use super::{dates, identifiers};
+use crate::measures::frequency::Rate;
+use crate::measures::number::plain;
+use crate::measures::quantity::{QuantityError, read};
+use crate::measures::units;
 use crate::model::{Category, Cell, FlowType, Frequency};
 use chrono::{Datelike as _, Days, NaiveDate};
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};

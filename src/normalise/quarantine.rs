@@ -1,8 +1,8 @@
 //! `quarantaine.xlsx`: refused rows go back to their owner, the cell marked and commented.
 
-use super::Quarantined;
 use super::identifiers::name_key;
 use super::lexicon::is_null;
+use super::{Quarantined, aside};
 use crate::model::returned::{self, MARK, REASONS, WHERE, sheet_name};
 use crate::model::{Cell, Field, Finding, FindingKind, RawRow, texts};
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
@@ -29,8 +29,11 @@ pub fn quarantine_by_owner(rows: &[Quarantined]) -> Result<Vec<(String, Vec<u8>)
     owners.into_values().map(|(name, rows)| Ok((name, quarantine_workbook(&rows)?))).collect()
 }
 
-/// The company that a row names.
+/// The company that a row names; none of a row whose only cell may be a title and no name.
 fn owner(row: &RawRow) -> Option<String> {
+    if aside::is_alone(row) {
+        return None;
+    }
     let Cell::Text(name) = &row.cells.get(&Field::Name)?.value else { return None };
     let name = name.reveal().trim();
     (name.chars().any(char::is_alphabetic) && !is_null(name)).then(|| name.to_owned())
@@ -105,19 +108,68 @@ fn count(sheet: &mut Worksheet, rows: &[Quarantined]) -> Result<(), XlsxError> {
     Ok(())
 }
 
-/// Columns in the order of the sheet: letters by length, then json paths.
-/// Files of one source may put other headings under one letter: each has a column of its own.
-fn columns(rows: &[&Quarantined]) -> BTreeSet<(usize, String, String)> {
-    let mut columns = BTreeSet::new();
-    for row in rows {
-        // A constant of the mapping stands in no column.
-        let cells = row.row.cells.values().chain(&row.row.unmapped).filter(|cell| !cell.column.is_empty());
-        for cell in cells {
-            let (length, column) = order(&cell.column);
-            columns.insert((length, column, cell.header.clone()));
+/// A heading, and which of the columns under it; a column without heading is known by its letters.
+type Key = (String, usize);
+
+/// Columns of the sheet, each with the places at which rows have it.
+struct Columns {
+    /// In the order of the sheet that they come from: letters by length, then json paths.
+    ordered: Vec<Key>,
+    places: BTreeMap<Key, u16>,
+}
+
+impl Columns {
+    /// Those of every row, filled or not: what is missing must have a place to be written to. Files of one
+    /// source, and corrected rows that were given back, may have a heading under other letters.
+    fn of(rows: &[&Quarantined]) -> Self {
+        let mut first: BTreeMap<Key, (usize, String)> = BTreeMap::new();
+        for (key, column) in rows.iter().flat_map(|row| keys(&row.row)) {
+            let place = order(&column);
+            let known = first.entry(key).or_insert_with(|| place.clone());
+            if place < *known {
+                *known = place;
+            }
         }
+        let mut ordered: Vec<(Key, (usize, String))> = first.into_iter().collect();
+        ordered.sort_by(|(left, one), (right, other)| (one, left).cmp(&(other, right)));
+        let ordered: Vec<Key> = ordered.into_iter().map(|(key, _)| key).collect();
+        let places = ordered.iter().cloned().zip(OWN..).collect();
+        Self { ordered, places }
     }
-    columns
+
+    /// Where the columns of one row stand, by its own letters or path.
+    fn places(&self, row: &RawRow) -> BTreeMap<String, u16> {
+        keys(row).into_iter().filter_map(|(key, column)| Some((column, *self.places.get(&key)?))).collect()
+    }
+
+    /// Behind the last of them.
+    fn end(&self) -> u16 {
+        u16::try_from(self.ordered.len()).unwrap_or(u16::MAX).saturating_add(OWN)
+    }
+}
+
+/// Columns of ours before those of the owner.
+const OWN: u16 = 2;
+
+/// The columns of a row, in their order: those of its table, and cells beside it.
+fn keys(row: &RawRow) -> Vec<(Key, String)> {
+    let headed = row.headings.iter().map(|heading| (heading.column.clone(), heading.header.clone()));
+    // A constant of the mapping stands in no column.
+    let cells = row.cells.values().chain(&row.unmapped).filter(|cell| !cell.column.is_empty());
+    let columns: BTreeMap<(usize, String), String> = headed
+        .chain(cells.map(|cell| (cell.column.clone(), cell.header.clone())))
+        .map(|(column, header)| (order(&column), header))
+        .collect();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let keyed = columns.into_iter().map(|((_, column), header)| {
+        if header.is_empty() {
+            return ((column.clone(), usize::MAX), column);
+        }
+        let nth = counts.entry(header.clone()).or_default();
+        *nth += 1;
+        ((header, *nth), column)
+    });
+    keyed.collect()
 }
 
 fn order(column: &str) -> (usize, String) {
@@ -125,46 +177,50 @@ fn order(column: &str) -> (usize, String) {
     (if letters { column.len() } else { usize::MAX }, column.to_owned())
 }
 
+/// The column that a finding blames; of a cell that is missing, the one where it should stand.
+fn blamed<'a>(finding: &'a Finding, row: &'a RawRow) -> Option<&'a str> {
+    let empty =
+        || row.headings.iter().find(|heading| heading.field == finding.field && heading.field.is_some());
+    finding.column.as_deref().or_else(|| empty().map(|heading| heading.column.as_str()))
+}
+
 fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let bad =
         Format::new().set_background_color(Color::RGB(0x00FF_C7CE)).set_font_color(Color::RGB(0x009C_0006));
-    let columns = columns(rows);
+    let columns = Columns::of(rows);
     sheet.write_string_with_format(0, 0, WHERE, &bold)?;
     sheet.write_string_with_format(0, 1, REASONS, &bold)?;
-    let mut places: BTreeMap<(&str, &str), u16> = BTreeMap::new();
-    for (at, (_, column, header)) in (2_u16..).zip(&columns) {
+    for (at, (header, nth)) in (OWN..).zip(&columns.ordered) {
+        let header = if *nth == usize::MAX { "" } else { header };
         sheet.write_string_with_format(0, at, header, &bold)?;
-        places.insert((column, header), at);
     }
-    let last = u16::try_from(columns.len() + 2).unwrap_or(u16::MAX);
+    let last = columns.end();
     sheet.write_string_with_format(0, last, MARK, &bold)?;
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_column_width(0, 40)?.set_column_width(1, 60)?;
     for (line, refused) in (1..=LAST_ROW).zip(rows) {
+        let row = &refused.row;
+        let places = columns.places(row);
         // What refused the row comes first; remarks about other cells follow.
         let mut findings: Vec<&Finding> = refused.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let mut marks: BTreeMap<u16, Vec<&Finding>> = BTreeMap::new();
         for finding in &findings {
-            let cells = refused.row.cells.values().chain(&refused.row.unmapped);
-            let cell =
-                finding.column.as_ref().and_then(|column| cells.clone().find(|cell| cell.column == *column));
-            let place = cell.and_then(|cell| places.get(&(cell.column.as_str(), cell.header.as_str())));
-            let place = place.copied().unwrap_or(0);
+            let place = blamed(finding, row).and_then(|column| places.get(column)).copied().unwrap_or(0);
             marks.entry(place).or_default().push(finding);
         }
         let blamed = findings.first().and_then(|finding| finding.column.as_deref());
         // A row that was given back and is still wrong keeps the place that it came from.
-        let origin = match &refused.row.replaces {
+        let origin = match &row.replaces {
             Some(first) => first.reveal().clone(),
-            None => returned::marked(&refused.row.location.private(blamed), &refused.row),
+            None => returned::marked(&row.location.private(blamed), row),
         };
         let (place, mark) = returned::parts(&origin);
         let mut cells = vec![(0, Cell::text(place.to_owned())), (1, Cell::text(reasons(&findings)))];
         cells.push((last, Cell::text(mark.unwrap_or_default().to_owned())));
-        for cell in refused.row.cells.values().chain(&refused.row.unmapped) {
-            if let Some(at) = places.get(&(cell.column.as_str(), cell.header.as_str())) {
+        for cell in row.cells.values().chain(&row.unmapped) {
+            if let Some(at) = places.get(&cell.column) {
                 cells.push((*at, cell.value.clone()));
             }
         }
@@ -226,4 +282,78 @@ fn write(
         }
     };
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Columns, blamed, keys};
+    use crate::model::{
+        Cell, Confidential, Field, FindingKind, Location, RawCell, RawHeading, RawRow, Severity, Subject,
+    };
+    use crate::normalise::Quarantined;
+    use crate::normalise::reader::finding;
+    use std::collections::BTreeMap;
+
+    /// A row of a table with headings from a letter on, that fills some of them.
+    fn row(first: u8, headings: &[(&str, Option<Field>)], filled: &[(Field, &str)]) -> Quarantined {
+        let headings: Vec<RawHeading> = (first..)
+            .zip(headings)
+            .map(|(letter, (header, field))| RawHeading {
+                column: char::from(letter).to_string(),
+                header: (*header).to_owned(),
+                field: *field,
+            })
+            .collect();
+        let cells = filled.iter().map(|(field, text)| {
+            let heading = headings.iter().find(|heading| heading.field == Some(*field)).unwrap();
+            let cell = RawCell {
+                value: Cell::text(*text),
+                column: heading.column.clone(),
+                header: heading.header.clone(),
+                unit_in_header: None,
+            };
+            (*field, cell)
+        });
+        let row = RawRow {
+            location: Location {
+                source: "essai".to_owned(),
+                file: Confidential::new("f.xlsx".to_owned()),
+                sheet: None,
+                row: 2,
+            },
+            cells: cells.collect::<BTreeMap<_, _>>(),
+            unmapped: Vec::new(),
+            headings: headings.into(),
+            hidden: false,
+            subject: Subject::Flows,
+            replaces: None,
+            held: None,
+            declared_on: None,
+        };
+        Quarantined { row, findings: Vec::new() }
+    }
+
+    const TABLE: &[(&str, Option<Field>)] =
+        &[("Nom", Some(Field::Name)), ("Sens", Some(Field::Direction)), ("Couleur", None), ("Nom", None)];
+
+    #[test]
+    fn every_heading_has_a_column_filled_or_not_and_what_is_missing_is_marked_where_it_should_stand() {
+        let refused = row(b'A', TABLE, &[(Field::Name, "Canari")]);
+        let columns = Columns::of(&[&refused]);
+        let headers: Vec<&str> = columns.ordered.iter().map(|(header, _)| header.as_str()).collect();
+        assert_eq!(headers, ["Nom", "Sens", "Couleur", "Nom"]);
+        let missing =
+            finding(&refused.row, Severity::Rejection, FindingKind::MissingDirection, Some(Field::Direction));
+        assert_eq!(blamed(&missing, &refused.row), Some("B"));
+        assert_eq!(columns.places(&refused.row)["B"], 3);
+    }
+
+    #[test]
+    fn a_corrected_row_stands_under_the_headings_of_the_others() {
+        let (fresh, returned) = (row(b'A', TABLE, &[]), row(b'C', TABLE, &[]));
+        let columns = Columns::of(&[&fresh, &returned]);
+        assert_eq!(columns.ordered.len(), TABLE.len());
+        assert_eq!(columns.places(&fresh.row)["A"], columns.places(&returned.row)["C"]);
+        assert_eq!(keys(&fresh.row).len(), TABLE.len());
+    }
 }

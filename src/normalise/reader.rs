@@ -1,9 +1,10 @@
 //! One row under reading: its fields as values, and the findings met on the way.
 
+use super::dates;
 use super::lexicon::{Lexicon, is_null};
-use super::marks::Marks;
-use super::{amounts, dates};
 use crate::materials::{self, Classified, Expectation};
+use crate::measures::amounts;
+use crate::measures::marks::Marks;
 use crate::model::{
     Cell, Confidential, Field, Finding, FindingKind, ParkCode, Price, RawRow, Severity, fold, texts,
 };
@@ -159,19 +160,26 @@ impl<'a> Reader<'a> {
         answer
     }
 
-    /// Dollars to cents.
+    /// Dollars to cents; what is given for a unit is none.
     pub(super) fn cents(&mut self, field: Field) -> Option<Confidential<i64>> {
-        let read = amounts::cents(&self.text(field)?, self.marks(field), self.lexicon.days());
-        self.paid(field, read).map(|price| Confidential::new(price.cents))
+        let price = self.paid(field)?;
+        if price.per.is_some() {
+            self.find(Severity::Warning, FindingKind::BadAmount, Some(field));
+            return None;
+        }
+        Some(Confidential::new(price.cents))
     }
 
-    /// Dollars to cents, for all of it or for a unit.
+    /// Dollars to cents, for all of it or for a unit, as the cell says it or else its heading.
     pub(super) fn price(&mut self, field: Field) -> Option<Confidential<Price>> {
-        let read = amounts::amount(&self.text(field)?, self.marks(field), self.lexicon.days());
-        self.paid(field, read).map(Confidential::new)
+        self.paid(field).map(Confidential::new)
     }
 
-    fn paid(&mut self, field: Field, read: Option<amounts::Amount>) -> Option<Price> {
+    /// The same, in the open.
+    pub(super) fn paid(&mut self, field: Field) -> Option<Price> {
+        let text = self.text(field)?;
+        let heading = self.row.get(field).and_then(|cell| cell.unit_in_header.as_deref());
+        let read = amounts::amount_under(heading, &text, self.marks(field), self.lexicon.days());
         match read {
             None => self.find(Severity::Warning, FindingKind::BadAmount, Some(field)),
             Some(amounts::Amount { is_daily: true, .. }) => self.days(field),

@@ -1,10 +1,11 @@
 //! Which cells are plain values of their field, so that `maillage check` may show them.
 
 use super::lexicon::Lexicon;
-use super::marks::Marks;
-use super::{amounts, dates, frequency, identifiers, quantity, units};
+use super::{dates, identifiers};
 use crate::config::{Mapping, Settings};
 use crate::materials;
+use crate::measures::marks::Marks;
+use crate::measures::{amounts, frequency, quantity, units};
 use crate::model::{
     Attribution, Category, Cell, Confidentiality, Destination, Direction, Field, FlowType, Recurrence, State,
     Status, fold,
@@ -37,7 +38,10 @@ fn is_plain(lexicon: &Lexicon, field: Field, cell: &Cell) -> bool {
         Field::Confidentiality => {
             lexicon.code::<Confidentiality>(list, Confidentiality::CODES, text).is_some()
         }
-        Field::Status => lexicon.code::<Status>(list, Status::CODES, text).is_some(),
+        Field::Status => {
+            lexicon.code::<Status>(list, Status::CODES, text).is_some()
+                || Status::from_words(text).is_some() && bare(text)
+        }
         Field::Recurrence => lexicon.code::<Recurrence>(list, Recurrence::CODES, text).is_some(),
         Field::Attribution => lexicon.code::<Attribution>(list, Attribution::CODES, text).is_some(),
         Field::Park => lexicon.park(text).is_some(),

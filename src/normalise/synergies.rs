@@ -45,9 +45,10 @@ pub(super) fn read(reader: &mut Reader<'_>, index: &Index, as_of: NaiveDate) -> 
 }
 
 fn status(reader: &mut Reader<'_>) -> Option<Status> {
-    let status = reader
-        .text(Field::Status)
-        .and_then(|text| reader.lexicon.code(Field::Status.code(), Status::CODES, &text));
+    let status = reader.text(Field::Status).and_then(|text| {
+        let local = reader.lexicon.word(Field::Status.code(), &text).and_then(|code| code.parse().ok());
+        local.or_else(|| Status::from_words(&text))
+    });
     if status.is_none() && !reader.is_error(Field::Status) {
         reader.find(Severity::Rejection, FindingKind::UnknownStatus, Some(Field::Status));
     }

@@ -3,12 +3,13 @@
 use super::{MergeKind, Normalised, normalise, quarantine_workbook};
 use crate::config::{Mapping, Settings};
 use crate::model::{
-    Category, Cell, Confidential, Direction, Field, FindingKind, Location, RawCell, RawRow, Severity, Status,
-    Subject,
+    Category, Cell, Confidential, Direction, Field, FindingKind, Location, RawCell, RawHeading, RawRow,
+    Severity, Status, Subject,
 };
 use chrono::NaiveDate;
 use proptest::prelude::{Just, Strategy as _, prop_assert_eq, proptest};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const SETTINGS: &str = concat!(
     r#"
@@ -49,6 +50,7 @@ fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) ->
         },
         cells: cells.collect(),
         unmapped: Vec::new(),
+        headings: Arc::default(),
         hidden: false,
         subject,
         replaces: None,
@@ -238,6 +240,73 @@ fn totals_are_skipped_and_hidden_rows_kept() {
     );
 }
 
+/// Rows of a table of five columns, each with the cells that it fills, by column.
+fn table(rows: &[(u32, &[(Field, &str)])]) -> Vec<RawRow> {
+    const FIELDS: [Field; 5] =
+        [Field::Name, Field::Direction, Field::Description, Field::Quantity, Field::CurrentCost];
+    let heading = |(letter, field): (u8, &Field)| RawHeading {
+        column: char::from(letter).to_string(),
+        header: field.code().to_owned(),
+        field: Some(*field),
+    };
+    let headings: Arc<[RawHeading]> = (b'A'..).zip(&FIELDS).map(heading).collect();
+    let read = |(number, fields): &(u32, &[(Field, &str)])| RawRow {
+        headings: headings.clone(),
+        ..row("atelier", *number, Subject::Flows, fields)
+    };
+    rows.iter().map(read).collect()
+}
+
+#[test]
+fn notes_and_averages_are_left_out_with_a_remark_and_a_partial_row_is_not_lost() {
+    let entry = |name| [(Field::Name, name), (Field::Direction, "offre"), (Field::Description, "bois")];
+    let (one, two) = (entry("Alpha"), entry("Bêta"));
+    let result = run(table(&[
+        (2, &one),
+        (3, &[(Field::Name, "Moyenne"), (Field::Quantity, "3,5")]),
+        (4, &[(Field::Name, "Gamma inc.")]),
+        (5, &two),
+        (6, &[(Field::Name, "* estimé")]),
+        (7, &[(Field::Name, "Source : relevé de l'hiver")]),
+        (9, &[(Field::Description, "Relevé du printemps")]),
+    ]));
+    assert_eq!(result.flows.len(), 2);
+    let at = |kind| {
+        let found = result.findings.iter().filter(|finding| finding.kind == kind);
+        found.map(|finding| (finding.location.row, finding.severity)).collect::<Vec<_>>()
+    };
+    let note = Severity::Note;
+    assert_eq!(at(FindingKind::NotAnEntry), [(6, note), (7, note), (9, note)]);
+    assert_eq!(at(FindingKind::Subtotal), [(3, note)]);
+    // It may be a title or a company that fills the rest in later: everybody's workbook has it, and no
+    // company's own.
+    let refused: Vec<u32> = result.quarantine.iter().map(|refused| refused.row.location.row).collect();
+    assert_eq!(refused, [4]);
+    assert!(super::quarantine_by_owner(&result.quarantine).unwrap().is_empty());
+}
+
+#[test]
+fn a_cost_for_a_unit_is_what_a_year_of_it_costs() {
+    let cost = |quantity, cost| {
+        let fields = [
+            (Field::Name, "Alpha"),
+            (Field::Direction, "offre"),
+            (Field::Description, "copeaux de bois"),
+            (Field::Quantity, quantity),
+            (Field::CurrentCost, cost),
+        ];
+        let result = run(table(&[(2, &fields)]));
+        let cents = result.flows[0].current_cost_cents.as_ref().map(|cents| *cents.reveal());
+        (cents, kinds(&result).contains(&FindingKind::CostForUnit))
+    };
+    assert_eq!(cost("500 kg/mois", "80 $/t"), (Some(48_000), false));
+    assert_eq!(cost("10 m3/mois", "12 $/m³"), (Some(144_000), false));
+    assert_eq!(cost("10 hL/mois", "12 $/m³"), (Some(14_400), false));
+    assert_eq!(cost("6 t/an", "1 200 $/an"), (Some(120_000), false));
+    assert_eq!(cost("6 t/an", "5 $ la palette"), (None, true));
+    assert_eq!(cost("6 t", "80 $/t"), (None, true));
+}
+
 #[test]
 fn a_company_called_total_is_no_subtotal() {
     let mut row = flow("atelier", 1, "Total", "offre", "bois", "1 t/an");
@@ -380,6 +449,39 @@ fn the_mapping_gives_constants_and_local_words() {
     let mappings = BTreeMap::from([("atelier".to_owned(), mapping)]);
     let result = normalise(vec![row], &settings, &mappings, NaiveDate::from_ymd_opt(2026, 1, 1).unwrap());
     assert_eq!(result.flows[0].mass.unwrap().best_kg(), 2_000);
+}
+
+#[test]
+fn headings_give_unit_and_frequency_and_a_local_word_in_brackets_is_a_unit() {
+    let settings: Settings = toml::from_str(SETTINGS).unwrap();
+    let mapping: Mapping = toml::from_str("columns = {}\n[words.unite]\ncoudee = \"t\"\n").unwrap();
+    let mappings = BTreeMap::from([("atelier".to_owned(), mapping)]);
+    let kg = |header: &str, frequency: Option<&str>| {
+        let mut row = flow("atelier", 1, "Alpha", "offre", "bois", "2");
+        let quantity = row.cells.get_mut(&Field::Quantity).unwrap();
+        quantity.header = header.to_owned();
+        quantity.unit_in_header = crate::measures::heading::read(header).unit;
+        let often = frequency.map(|often| RawCell {
+            value: Cell::text(often),
+            column: "Z".to_owned(),
+            header: "f".to_owned(),
+            unit_in_header: None,
+        });
+        row.cells.extend(often.map(|often| (Field::Frequency, often)));
+        let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+        let result = normalise(vec![row], &settings, &mappings, day);
+        result.flows[0].mass.map(crate::model::Mass::best_kg)
+    };
+    assert_eq!(kg("Tonnes par mois", None), Some(24_000));
+    assert_eq!(kg("Quantité (kg) par mois", None), Some(24));
+    assert_eq!(kg("Tonnage annuel (t)", None), Some(2_000));
+    // A yearly total may be fetched every week.
+    assert_eq!(kg("Tonnage annuel (t)", Some("semaine")), Some(2_000));
+    assert_eq!(kg("Quantité (t)", Some("semaine")), Some(104_000));
+    assert_eq!(kg("Quantité (t/sem)", Some("mois")), None, "which of the two?");
+    assert_eq!(kg("Quantité (t/sem)", Some("une seule fois")), Some(2_000));
+    assert_eq!(kg("Quantité (Coudée)", Some("an")), Some(2_000));
+    assert_eq!(kg("Quantité (estimée)", Some("an")), None);
 }
 
 fn mixed() -> Vec<RawRow> {

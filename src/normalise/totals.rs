@@ -1,9 +1,9 @@
 //! Totals in the body of a sheet, checked against the rows that they add up.
 
-use super::is_total_row;
-use super::number::Decimal;
-use super::quantity;
+use super::aside::{self, Aside};
 use crate::config::{Hidden, Mapping, Settings};
+use crate::measures::number::Decimal;
+use crate::measures::quantity;
 use crate::model::{Cell, Field, Location, RawRow, fold};
 use std::collections::BTreeMap;
 
@@ -35,7 +35,8 @@ impl Block {
 fn is_partial(row: &RawRow) -> bool {
     row.cells.values().chain(&row.unmapped).any(|cell| {
         let text = fold(&cell.value.reveal());
-        text.starts_with("sous tot") || text.starts_with("subtotal") || text.starts_with("sub total")
+        let starts = ["sous tot", "subtotal", "sub total", "s total", "ss total", "s t "];
+        text == "s t" || starts.iter().any(|start| text.starts_with(start))
     })
 }
 
@@ -87,14 +88,15 @@ pub(super) fn wrong(
             block = Block { since_total: start.clone(), since_start: start };
         }
         sheet = Some(place);
-        if is_total_row(row) {
+        let aside = aside::of(row, false);
+        if aside == Some(Aside::Total) {
             if let Some((total, _)) = written(row)
                 && block.contradicts(total, is_partial(row))
             {
                 wrong.push(at);
             }
             block.since_total = whole(&place.source).then(Sum::new);
-        } else if row.get(Field::Quantity).is_some() {
+        } else if aside.is_none() && row.get(Field::Quantity).is_some() {
             let quantity = written(row);
             block.since_total = block.since_total.take().and_then(|sum| sum.add(quantity.clone()));
             block.since_start = block.since_start.take().and_then(|sum| sum.add(quantity));

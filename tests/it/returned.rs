@@ -154,6 +154,19 @@ fn a_workbook_that_only_has_the_name_is_not_read() {
 }
 
 #[test]
+fn a_renamed_quarantine_is_found_and_told() {
+    let day = day(&HEADERS, "beaucoup");
+    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "107"), 1);
+    let renamed = day.path("jours/inputs/Copie de Quarantaine (1).xlsx");
+    fs::rename(day.path("jours/inputs/quarantaine.xlsx"), renamed).unwrap();
+    assert_eq!(state(&day, "quantite_illisible"), (0, 0));
+    assert_eq!(state(&day, "quarantaine_rendue"), (0, 1));
+    fs::write(day.path("jours/inputs/QUARANTAINE vieille.xlsx"), sheet(&HEADERS, "beaucoup")).unwrap();
+    assert_eq!(state(&day, "quarantaine_non_reconnue"), (0, 1));
+}
+
+#[test]
 fn each_contract_does_what_it_says_about_a_renamed_column() {
     let renamed = ["Entreprise", "Sens", "Description", "Quantitée", "Unités", "Couleur"];
     let other = ["Entreprise", "Sens", "Description", "Quantité", "Unité", "Couleure"];

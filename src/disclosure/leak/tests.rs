@@ -1,6 +1,7 @@
 use super::{Canaries, Exception, Public, Scan};
 use crate::model::{Cell, Confidential, Field, Location, RawCell, RawRow, Subject};
 use proptest::prelude::*;
+use std::sync::Arc;
 
 const PAGE: &str = "<!doctype html><html lang=\"fr\"><title>Parc industriel de Beauport</title>\
 <h1>Beauport, Québec</h1><p>Métaux et verre : 12 entreprises, 4 185 t en 2026. Total du recyclage.</p>\
@@ -20,6 +21,7 @@ fn row(cells: &[(Field, &str)], unmapped: &[&str]) -> RawRow {
         },
         cells: cells.iter().map(|(field, text)| (*field, cell(text))).collect(),
         unmapped: unmapped.iter().map(|text| cell(text)).collect(),
+        headings: Arc::default(),
         hidden: false,
         subject: Subject::Flows,
         replaces: None,

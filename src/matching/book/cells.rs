@@ -170,7 +170,7 @@ impl<'a> Page<'a> {
     pub(super) fn choices(&mut self, first: u32, last: u32, fills: &[Fill]) -> Result<(), XlsxError> {
         for (column, fill) in (0..).zip(fills) {
             let words: Vec<&str> = match fill {
-                Fill::Status => STATUSES.iter().map(|(_, label, _)| *label).collect(),
+                Fill::Status => STATUSES.iter().map(|(_, label)| *label).collect(),
                 Fill::Agreed => AGREED.iter().map(|(_, label, _)| *label).collect(),
                 Fill::Identifier | Fill::Note | Fill::Quantity | Fill::Reason => continue,
             };

@@ -9,19 +9,19 @@ const DIGITS: usize = 18;
 
 /// An exact decimal: `mantissa / 10^scale`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Decimal {
+pub(crate) struct Decimal {
     mantissa: i128,
     scale: u32,
 }
 
 impl Decimal {
     /// A whole number.
-    pub(super) const fn whole(value: i128) -> Self {
+    pub(crate) const fn whole(value: i128) -> Self {
         Self { mantissa: value, scale: 0 }
     }
 
     /// Plain digits with at most one point, as tables and shortest doubles write them.
-    pub(super) fn parse_plain(text: &str) -> Option<Self> {
+    pub(crate) fn parse_plain(text: &str) -> Option<Self> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -51,54 +51,64 @@ impl Decimal {
     }
 
     /// The product; none when it does not fit.
-    pub(super) fn times(self, other: Self) -> Option<Self> {
+    pub(crate) fn times(self, other: Self) -> Option<Self> {
         Some(Self {
             mantissa: self.mantissa.checked_mul(other.mantissa)?,
             scale: self.scale.checked_add(other.scale)?,
         })
     }
 
+    /// The quotient, to two places more than its parts; none when it does not fit.
+    pub(crate) fn over(self, other: Self) -> Option<Self> {
+        let raised = self.mantissa.checked_mul(10_i128.checked_pow(other.scale + 2)?)?;
+        let mantissa = raised
+            .checked_mul(2)?
+            .checked_add(other.mantissa)?
+            .checked_div_euclid(other.mantissa.checked_mul(2)?)?;
+        Some(Self { mantissa, scale: self.scale + 2 })
+    }
+
     /// Decimals that are written.
-    pub(super) const fn decimals(self) -> u32 {
+    pub(crate) const fn decimals(self) -> u32 {
         self.scale
     }
 
     /// Half of the last of some decimals: how far rounding to them can lead.
-    pub(super) const fn step(decimals: u32) -> Self {
+    pub(crate) const fn step(decimals: u32) -> Self {
         Self { mantissa: 5, scale: decimals + 1 }
     }
 
     /// The sum; none when it does not fit.
-    pub(super) fn plus(self, other: Self) -> Option<Self> {
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
         let (left, right, scale) = self.aligned(other)?;
         Some(Self { mantissa: left.checked_add(right)?, scale })
     }
 
     /// The difference, and zero below zero; none when it does not fit.
-    pub(super) fn less(self, other: Self) -> Option<Self> {
+    pub(crate) fn less(self, other: Self) -> Option<Self> {
         let (left, right, scale) = self.aligned(other)?;
         Some(Self { mantissa: left.checked_sub(right)?.max(0), scale })
     }
 
     /// The middle of two numbers.
-    pub(super) fn middle(self, other: Self) -> Option<Self> {
+    pub(crate) fn middle(self, other: Self) -> Option<Self> {
         let (left, right, scale) = self.aligned(other)?;
         // Half is five tenths, so the middle stays an exact decimal.
         Some(Self { mantissa: left.checked_add(right)?.checked_mul(5)?, scale: scale + 1 })
     }
 
     /// Whether it is below zero.
-    pub(super) const fn is_negative(self) -> bool {
+    pub(crate) const fn is_negative(self) -> bool {
         self.mantissa < 0
     }
 
     /// Order of two numbers; equal when they cannot be brought to one scale.
-    pub(super) fn compare(self, other: Self) -> std::cmp::Ordering {
+    pub(crate) fn compare(self, other: Self) -> std::cmp::Ordering {
         self.aligned(other).map_or(std::cmp::Ordering::Equal, |(left, right, _)| left.cmp(&right))
     }
 
     /// The nearest whole number, halves up; none when it does not fit.
-    pub(super) fn round(self) -> Option<i64> {
+    pub(crate) fn round(self) -> Option<i64> {
         let Some(divisor) = 10_i128.checked_pow(self.scale) else { return Some(0) };
         i64::try_from((self.mantissa + divisor / 2).div_euclid(divisor)).ok()
     }
@@ -112,7 +122,7 @@ impl Decimal {
 
 /// Why a text is not one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NumberError {
+pub(crate) enum NumberError {
     /// Not a number.
     Unreadable,
     /// `1,234`: a decimal comma or thousands, a factor of a thousand apart.
@@ -120,7 +130,7 @@ pub(super) enum NumberError {
 }
 
 /// Lower case without accents, every kind of space and dash made plain; punctuation stays.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let parts = text.chars().flat_map(opened).nfkd();
     for character in parts.filter(|character| !is_combining_mark(*character)) {
@@ -153,7 +163,7 @@ const LARGEST_NUMERATOR: i128 = 9;
 const FRACTION_DECIMALS: u32 = 12;
 
 /// Reads the number at the start of plain text, which may be or end with a fraction: `1/2`, `2 3/4`.
-pub(super) fn leading_fraction(text: &str, marks: Marks) -> Result<(Decimal, &str), NumberError> {
+pub(crate) fn leading_fraction(text: &str, marks: Marks) -> Result<(Decimal, &str), NumberError> {
     let (number, rest) = leading_with(text, marks)?;
     if let Some(over) = rest.strip_prefix('/')
         && number.scale == 0
@@ -186,12 +196,12 @@ fn fraction(above: i128, over: &str) -> Option<(Decimal, &str)> {
 }
 
 /// Reads the number at the start of plain text; gives it with what follows.
-pub(super) fn leading(text: &str) -> Result<(Decimal, &str), NumberError> {
+pub(crate) fn leading(text: &str) -> Result<(Decimal, &str), NumberError> {
     leading_with(text, Marks::default())
 }
 
 /// The same, under declared marks.
-pub(super) fn leading_with(text: &str, marks: Marks) -> Result<(Decimal, &str), NumberError> {
+pub(crate) fn leading_with(text: &str, marks: Marks) -> Result<(Decimal, &str), NumberError> {
     let (token, rest) = token(text).ok_or(NumberError::Unreadable)?;
     let number = marks.decimal(token).unwrap_or_else(|| decimal(token))?;
     Ok((number, rest.trim_start()))
@@ -285,6 +295,18 @@ mod tests {
         assert_eq!(read("12,345,678"), Ok(1_234_567_800));
         assert_eq!(read("-3"), Ok(-300));
         assert_eq!(read(",5"), Ok(50));
+    }
+
+    #[test]
+    fn a_quotient_is_rounded_past_its_places() {
+        let over = |above: &str, below: &str| {
+            let quotient = Decimal::parse_plain(above)?.over(Decimal::parse_plain(below)?)?;
+            quotient.times(Decimal::whole(100))?.round()
+        };
+        assert_eq!(over("10", "4"), Some(250));
+        assert_eq!(over("1", "0.45359237"), Some(220));
+        assert_eq!(over("2", "3"), Some(67));
+        assert_eq!(over("2", "0"), None);
     }
 
     #[test]

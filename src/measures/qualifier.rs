@@ -2,7 +2,7 @@
 
 /// What the words say of the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bound {
+pub(crate) enum Bound {
     /// The number itself, or about it.
     Exact,
     /// The number is the upper end.
@@ -44,7 +44,7 @@ const AT_MOST: &[&str] =
     &["moins de", "maximum", "max.", "max", "jusqu'a", "less than", "up to", "au plus", "<=", "<", "≤"];
 
 /// Cuts the words before the number.
-pub(super) fn cut(text: &str) -> (Bound, &str) {
+pub(crate) fn cut(text: &str) -> (Bound, &str) {
     let mut bound = Bound::Exact;
     let mut body = text.trim();
     loop {
@@ -61,7 +61,7 @@ pub(super) fn cut(text: &str) -> (Bound, &str) {
 }
 
 /// Cuts the words after the unit: `500 kg environ`, `500 kg max.`
-pub(super) fn cut_after(text: &str) -> (Bound, &str) {
+pub(crate) fn cut_after(text: &str) -> (Bound, &str) {
     const ABOUT: &[&str] = &[
         "environ",
         "env.",

@@ -2,24 +2,26 @@
 
 use super::number::{Decimal, leading};
 use crate::model::{Frequency, fold};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Working days in a year: 52 weeks of 5 days. Industry loads on working days; legal holidays
 /// and holidays of the trade are left to the owner, who can write the yearly quantity.
-pub(super) const WORKING_DAYS_A_YEAR: u32 = 260;
+pub(crate) const WORKING_DAYS_A_YEAR: u32 = 260;
 const WORKING_DAYS: i128 = WORKING_DAYS_A_YEAR as i128;
 
 /// How often, and how many times a year the quantity counts.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rate {
+pub(crate) struct Rate {
     /// Code of the model.
-    pub(super) frequency: Frequency,
+    pub(crate) frequency: Frequency,
     /// Times a year, exact.
-    pub(super) times: Decimal,
+    pub(crate) times: Decimal,
 }
 
 impl Rate {
     /// One time per period.
-    pub(super) const fn of(frequency: Frequency) -> Self {
+    pub(crate) const fn of(frequency: Frequency) -> Self {
         let times = match frequency {
             Frequency::Once | Frequency::Yearly => 1,
             Frequency::Quarterly => 4,
@@ -31,7 +33,7 @@ impl Rate {
     }
 
     /// With so many days in a year, where it is one of days.
-    pub(super) fn with_days(self, days: u32) -> Self {
+    pub(crate) fn with_days(self, days: u32) -> Self {
         match self.frequency {
             Frequency::Daily => {
                 let millionths = self.times.times(Decimal::whole(MILLION)).and_then(Decimal::round);
@@ -46,30 +48,37 @@ impl Rate {
 
 const WORDS: &[(&str, Frequency, i128)] = &[
     (
-        "jour jours jr j quotidien quotidienne quotidiennement journalier journaliere day days daily d",
+        "jour jours jr jrs j quotidien quotidienne quotidiens quotidiennes quotidiennement journalier journaliere \
+         journaliers journalieres day days daily d",
         Frequency::Daily,
         260,
     ),
     (
-        "semaine semaines sem hebdo hebdomadaire hebdomadairement week weeks weekly wk s",
+        "semaine semaines sem hebdo hebdomadaire hebdomadaires hebdomadairement week weeks weekly wk wks s",
         Frequency::Weekly,
         52,
     ),
-    ("bihebdomadaire", Frequency::Weekly, 104),
+    ("bihebdomadaire bihebdomadaires", Frequency::Weekly, 104),
+    ("quinzaine fortnight fortnightly", Frequency::Weekly, 26),
     (
-        "mois mensuel mensuelle mensuellement mensuels mensuelles month months monthly m mo",
+        "mois mensuel mensuelle mensuellement mensuels mensuelles month months monthly m mo mth",
         Frequency::Monthly,
         12,
     ),
+    ("semimensuel semimensuelle semimonthly", Frequency::Monthly, 24),
     ("bimestriel bimestrielle", Frequency::Monthly, 6),
     (
-        "trimestre trimestres trimestriel trimestrielle quarter quarterly trim saison saisons",
+        "trimestre trimestres trimestriel trimestrielle quarter quarters quarterly qtr trim saison saisons",
         Frequency::Quarterly,
         4,
     ),
-    ("semestre semestriel semestrielle", Frequency::Quarterly, 2),
     (
-        "an ans annee annees annuel annuelle annuelles annuels annuellement year years yearly annual annually yr a y",
+        "semestre semestres semestriel semestrielle semiannuel semiannuelle semiannual semiannually",
+        Frequency::Quarterly,
+        2,
+    ),
+    (
+        "an ans annee annees annuel annuelle annuelles annuels annuellement year years yearly annual annually annum yr yrs a y",
         Frequency::Yearly,
         1,
     ),
@@ -91,8 +100,8 @@ const AMBIGUOUS: &[(&str, &str, &str)] = &[
 ];
 
 /// The choices of a word with two meanings.
-pub(super) fn choices(text: &str) -> Option<(&'static str, &'static str)> {
-    let folded = fold(text);
+pub(crate) fn choices(text: &str) -> Option<(&'static str, &'static str)> {
+    let folded = in_words(text);
     let found = AMBIGUOUS.iter().find(|(words, ..)| words.split(' ').any(|word| word == folded));
     found.map(|(_, fr, en)| (*fr, *en))
 }
@@ -100,9 +109,9 @@ pub(super) fn choices(text: &str) -> Option<(&'static str, &'static str)> {
 /// Reads `sem`, `par mois`, `2 fois par semaine`, `2x/sem`, `aux 2 semaines`, `1 fois / 2 ans`,
 /// `5 jours par semaine` and `une semaine sur deux`. A bare `3 mois` is how often, how long or
 /// when, so it is nothing.
-pub(super) fn find(text: &str) -> Option<Rate> {
-    let text = fold(&text.replace('/', " par "));
-    if matches!(text.as_str(), "une fois" | "1 fois" | "une seule fois" | "one time") {
+pub(crate) fn find(text: &str) -> Option<Rate> {
+    let text = in_words(text);
+    if is_once(&text) {
         return Some(Rate::of(Frequency::Once));
     }
     if let Some(rate) = one(&text) {
@@ -137,6 +146,55 @@ pub(super) fn find(text: &str) -> Option<Rate> {
         [among, period] if between > 0 => every(period, count, number(among)?),
         _ => None,
     }
+}
+
+/// Which days, before or behind `jour` and `day`.
+const WORKING: &[&str] = &[
+    "ouvrable",
+    "ouvrables",
+    "ouvre",
+    "ouvres",
+    "travaille",
+    "travailles",
+    "working",
+    "business",
+    "operating",
+];
+/// What the days of `jour de travail` are of.
+const WORK: &[&str] = &["travail", "operation", "production", "work", "operations"];
+
+/// Folded, with one word for a day of work and for `semi-annuel`.
+fn in_words(text: &str) -> String {
+    let folded = fold(&text.replace('/', " par "));
+    let mut words: Vec<&str> = Vec::new();
+    for word in folded.split(' ') {
+        let is_day =
+            |word: Option<&&str>| word.is_some_and(|word| matches!(*word, "jour" | "jours" | "day" | "days"));
+        let is_of = |word: Option<&&str>| word.is_some_and(|word| matches!(*word, "de" | "d" | "of"));
+        if WORKING.contains(&word) {
+            continue;
+        }
+        if WORK.contains(&word) && is_of(words.last()) && is_day(words.iter().nth_back(1)) {
+            words.pop();
+            continue;
+        }
+        words.push(word);
+    }
+    match words.as_slice() {
+        [half @ ("semi" | "bi"), rest] => format!("{half}{rest}"),
+        words => words.join(" "),
+    }
+}
+
+/// `une seule fois`, `en une fois`, `one time only`, `one-off`.
+fn is_once(folded: &str) -> bool {
+    let words = folded
+        .split(' ')
+        .filter(|word| !matches!(*word, "en" | "seule" | "seulement" | "only" | "a" | "just"));
+    matches!(
+        words.collect::<Vec<_>>().as_slice(),
+        ["une" | "un" | "1" | "one" | "single", "fois" | "time" | "off" | "shot"]
+    )
 }
 
 /// Between how often and the period.
@@ -200,17 +258,37 @@ fn to_six_places(millionths: i128, among: i128) -> Option<Decimal> {
 }
 
 /// The rate taken several times a period.
-pub(super) fn multiplied(rate: Rate, count: &str) -> Option<Rate> {
+pub(crate) fn multiplied(rate: Rate, count: &str) -> Option<Rate> {
     let (count, rest) = leading(count).ok()?;
     let times = rate.times.times(count)?;
     rest.is_empty().then_some(Rate { times, ..rate })
 }
 
+/// Whether a plain word says how often something comes beside what comes: `annuelle`, `monthly`.
+pub(crate) fn is_adjective(word: &str) -> bool {
+    let ends = ["el", "elle", "els", "elles", "aire", "aires", "ly", "annual"];
+    ends.iter().any(|end| word.ends_with(end)) && one(word).is_some()
+}
+
+static RATES: LazyLock<BTreeMap<&str, Rate>> = LazyLock::new(|| {
+    let rows = WORDS.iter().map(|(words, frequency, times)| {
+        (words, Rate { frequency: *frequency, times: Decimal::whole(*times) })
+    });
+    rows.flat_map(|(words, rate)| words.split(' ').map(move |word| (word, rate))).collect()
+});
+
 fn one(word: &str) -> Option<Rate> {
-    WORDS
-        .iter()
-        .find(|(words, ..)| words.split(' ').any(|known| known == word))
-        .map(|(_, frequency, times)| Rate { frequency: *frequency, times: Decimal::whole(*times) })
+    RATES.get(word).copied()
+}
+
+/// Whether a frequency may end with a plain word.
+pub(crate) fn may_end(word: &str) -> bool {
+    let is_part = ["fois", "time", "off", "shot", "only", "seulement"].contains(&word);
+    is_part
+        || WORKING.contains(&word)
+        || WORK.contains(&word)
+        || one(word).is_some()
+        || word.parse::<u16>().is_ok()
 }
 
 #[cfg(test)]
@@ -254,6 +332,19 @@ mod tests {
             ("par année", Frequency::Yearly, 1),
             ("ponctuel", Frequency::Once, 1),
             ("trimestriel", Frequency::Quarterly, 4),
+            ("en une fois", Frequency::Once, 1),
+            ("une seule fois", Frequency::Once, 1),
+            ("en une seule fois", Frequency::Once, 1),
+            ("one time", Frequency::Once, 1),
+            ("one-time only", Frequency::Once, 1),
+            ("One-off", Frequency::Once, 1),
+            ("/jour ouvrable", Frequency::Daily, 260),
+            ("per working day", Frequency::Daily, 260),
+            ("par jour de travail", Frequency::Daily, 260),
+            ("a month", Frequency::Monthly, 12),
+            ("semi-annuel", Frequency::Quarterly, 2),
+            ("bi-hebdomadaire", Frequency::Weekly, 104),
+            ("per annum", Frequency::Yearly, 1),
         ] {
             let rate = find(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((rate.frequency, rate.times.round()), (frequency, Some(times)), "{text}");
@@ -270,13 +361,14 @@ mod tests {
             "3 mois par an",
             "aux 0 mois",
             "par",
+            "de travail",
         ] {
             assert!(find(text).is_none(), "{text}");
         }
         let daily = |text: &str, days| find(text).and_then(|rate| rate.with_days(days).times.round());
         assert_eq!((daily("jour", 365), daily("2 fois par jour", 200)), (Some(365), Some(400)));
         assert_eq!((daily("aux 2 jours", 300), daily("par semaine", 300)), (Some(150), Some(52)));
-        for word in ["Bimensuel", "bimensuelle", "biweekly"] {
+        for word in ["Bimensuel", "bimensuelle", "bi-mensuel", "biweekly"] {
             assert!(find(word).is_none(), "{word} has two meanings");
             let (fr, _) = choices(word).unwrap();
             for repair in fr.split('«').skip(1).map(|rest| rest.split('»').next().unwrap()) {

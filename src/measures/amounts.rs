@@ -5,6 +5,7 @@ use super::marks::Marks;
 use super::number::{Decimal, leading_with, plain};
 use super::units::{self, Kind};
 use crate::model::{Frequency, Price};
+use std::borrow::Cow;
 
 /// Words for no money at all.
 const FREE: &[&str] =
@@ -12,26 +13,49 @@ const FREE: &[&str] =
 /// What stands before or behind an amount for its currency.
 const CURRENCIES: &[&str] = &["$", "cad", "cdn", "dollars", "dollar", "ca"];
 /// What stands between an amount and what it is for.
-const FOR_EACH: &[&str] = &["/", "par ", "per ", "la ", "le ", "l'", "chaque "];
+const FOR_EACH: &[&str] = &["/", "par ", "per ", "a la ", "au ", "la ", "le ", "l'", "chaque ", "a "];
 
 /// An amount, and how it was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Amount {
+pub(crate) struct Amount {
     /// What is paid, and what for.
-    pub(super) price: Price,
+    pub(crate) price: Price,
     /// It is paid every day, so the days of a year count.
-    pub(super) is_daily: bool,
+    pub(crate) is_daily: bool,
+    /// Nothing says what for: neither a unit nor a period.
+    is_bare: bool,
 }
 
-/// Cents of `1 234,50 $`, `$1,200.00`, `12 k$`, `50 $/mois`, `gratuit`; none when unreadable
-/// or given for a unit. `days` are those of a year.
-pub(super) fn cents(text: &str, marks: Marks, days: u32) -> Option<Amount> {
-    amount(text, marks, days).filter(|amount| amount.price.per.is_none())
+/// An amount under a heading that says what it is for: `80` below `Prix ($/t)`. The cell wins; a bare amount
+/// below `Coût ($/levée)` is none, for nobody knows how many of those there are.
+pub(crate) fn amount_under(heading: Option<&str>, text: &str, marks: Marks, days: u32) -> Option<Amount> {
+    let read = amount(text, marks, days)?;
+    let Some(heading) = heading.filter(|_| read.is_bare) else { return Some(read) };
+    let whole = amount(&format!("{text} {heading}"), marks, days);
+    if whole.is_some() || !is_for_each(heading) { whole.or(Some(read)) } else { None }
 }
 
-/// The same, and the price of a unit: `18 $/t`, `18,50 $ / tonne`, `CAD 18/t`, `18$/tm`.
-pub(super) fn amount(text: &str, marks: Marks, days: u32) -> Option<Amount> {
-    let whole = |cents, per, is_daily| Some(Amount { price: Price { cents, per }, is_daily });
+/// Whether a text gives money for each of something, known or not: `$/levée`.
+pub(crate) fn is_for_each(text: &str) -> bool {
+    let text = plain(text);
+    let is_money = ["$", "cad", "dollar"].iter().any(|currency| text.contains(currency));
+    is_money && ["/", " par ", " per ", " la ", " le "].iter().any(|joint| text.contains(joint))
+}
+
+/// Whether a text says what money is counted in or paid for: `$`, `$/t`, `CAD par mois`, `par tonne`.
+pub(crate) fn is_price_unit(text: &str) -> bool {
+    let text = plain(text);
+    let is_money = ["$", "cad", "dollar"].iter().any(|currency| text.contains(currency));
+    let is_each = ["/", "par ", "per ", "a la "].iter().any(|joint| text.starts_with(joint));
+    (is_money || is_each) && amount(&format!("1 {text}"), Marks::default(), 1).is_some()
+}
+
+/// Cents of `1 234,50 $`, `$1,200.00`, `12 k$`, `50 $/mois`, `gratuit`, and the price of a unit: `18 $/t`,
+/// `18,50 $ / tonne`, `CAD 18/t`, `18$/tm`; none when unreadable. `days` are those of a year.
+pub(crate) fn amount(text: &str, marks: Marks, days: u32) -> Option<Amount> {
+    let whole = |cents, per: Option<String>, is_daily| {
+        Some(Amount { price: Price { cents, per }, is_daily, is_bare: false })
+    };
     let text = plain(text);
     if FREE.contains(&text.trim_end_matches(['!', '.']).trim_end()) {
         return whole(0, None, false);
@@ -42,25 +66,24 @@ pub(super) fn amount(text: &str, marks: Marks, days: u32) -> Option<Amount> {
     };
     let (body, currency_first) = without_currency(body.trim_start_matches('~').trim_start());
     // After a leading currency the English comma groups thousands.
-    let english;
     let body = if currency_first && body.contains(',') && !marks.are_declared() {
-        english = body.replace(',', "");
-        english.as_str()
+        Cow::Owned(body.replace(',', ""))
     } else {
-        body
+        Cow::Borrowed(body)
     };
-    let (number, rest) = leading_with(body, marks).ok()?;
+    let (number, rest) = leading_with(&body, marks).ok()?;
     let mut rest = rest.trim();
     let mut number = number.times(Decimal::whole(sign))?;
     if let Some(after) = rest.strip_prefix("k$").or_else(|| rest.strip_prefix("k $")) {
         number = number.times(Decimal::whole(1_000))?;
         rest = after.trim();
     }
-    for currency in CURRENCIES {
-        rest = rest.strip_prefix(currency).unwrap_or(rest).trim();
+    while let Some(after) = CURRENCIES.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = after.trim();
     }
     if rest.is_empty() {
-        return whole(number.round()?, None, false);
+        let price = Price { cents: number.round()?, per: None };
+        return Some(Amount { price, is_daily: false, is_bare: true });
     }
     let what = FOR_EACH.iter().find_map(|word| rest.strip_prefix(word))?.trim();
     // With what stands before it: `/ 2 sem` is every second week.
@@ -91,7 +114,7 @@ fn without_currency(text: &str) -> (&str, bool) {
 }
 
 /// A number with an optional word behind it, times a factor, rounded half up.
-pub(super) fn scaled(text: &str, factor: i128, marks: Marks) -> Option<i64> {
+pub(crate) fn scaled(text: &str, factor: i128, marks: Marks) -> Option<i64> {
     let text = plain(text);
     let body = text.trim_start_matches(['~', '<', '>']).trim_start();
     let (number, rest) = leading_with(body, marks).ok()?;
@@ -105,7 +128,8 @@ mod tests {
     use super::Marks;
 
     fn cents(text: &str) -> Option<i64> {
-        super::cents(text, Marks::default(), 260).map(|amount| amount.price.cents)
+        let amount = super::amount(text, Marks::default(), 260)?;
+        amount.price.per.is_none().then_some(amount.price.cents)
     }
 
     fn price(text: &str) -> Option<(i64, Option<String>)> {
@@ -128,6 +152,35 @@ mod tests {
         assert_eq!(cents("12 $/t"), None);
         assert_eq!(scaled("12,5 km", 1_000), Some(12_500));
         assert_eq!(scaled("loin", 1_000), None);
+    }
+
+    #[test]
+    fn a_heading_says_what_a_bare_amount_is_for() {
+        let under = |heading: &str, text: &str| {
+            let amount = super::amount_under(Some(heading), text, Marks::default(), 260)?;
+            Some((amount.price.cents, amount.price.per))
+        };
+        let per = |cents, unit: &str| Some((cents, Some(unit.to_owned())));
+        assert_eq!(under("$/t", "80"), per(8_000, "t"));
+        assert_eq!(under("$/t", "80 $"), per(8_000, "t"));
+        assert_eq!(under("par tonne", "80"), per(8_000, "t"));
+        assert_eq!(under("$/mois", "50"), Some((60_000, None)));
+        assert_eq!(under("$/mois", "50 $/an"), Some((5_000, None)));
+        assert_eq!(under("$/t", "1 200 $/an"), Some((120_000, None)));
+        assert_eq!(under("$", "12"), Some((1_200, None)));
+        assert_eq!(under("k$", "12"), Some((1_200_000, None)));
+        assert_eq!(under("bureau", "12"), Some((1_200, None)));
+        assert_eq!(under("$/t", "à discuter"), None);
+        assert_eq!(under("$/levée", "250"), None);
+        assert_eq!(under("$/levée", "250 $/an"), Some((25_000, None)));
+        assert_eq!(under("$ avant taxes", "250"), Some((25_000, None)));
+        for unit in ["$", "$/t", "$ / tonne", "CAD", "$ CA par mois", "par tonne", "à la tonne", "k$", "$/m³"]
+        {
+            assert!(super::is_price_unit(unit), "{unit}");
+        }
+        for word in ["NEQ", "bureau", "t", "t/an", "", "par courriel", "$/coudée", "$ou€"] {
+            assert!(!super::is_price_unit(word), "{word}");
+        }
     }
 
     #[test]

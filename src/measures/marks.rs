@@ -1,11 +1,10 @@
 //! Decimal and thousands marks that a mapping declares: what is declared wins over what is found.
 
 use super::number::{Decimal, NumberError};
-use crate::config;
 
 /// How the numbers of a column are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Marks {
+pub(crate) struct Marks {
     /// The decimal mark; none: it is told by the number itself.
     decimal: Option<char>,
     /// The only mark between thousands; none: any but the decimal mark.
@@ -14,23 +13,23 @@ pub(super) struct Marks {
 
 impl Marks {
     /// As declared; the settings were checked.
-    pub(super) fn declared(declared: &config::Marks) -> Self {
+    pub(crate) fn declared(decimal: &str, thousands: Option<&str>) -> Self {
         // Every kind of space and apostrophe was made one before a number is read.
-        let one = |mark: &String| match mark.chars().next() {
+        let one = |mark: &str| match mark.chars().next() {
             Some(space) if space.is_whitespace() => Some(' '),
             Some('’' | '‘') => Some('\''),
             mark => mark,
         };
-        Self { decimal: one(&declared.decimal), thousands: declared.thousands.as_ref().and_then(one) }
+        Self { decimal: one(decimal), thousands: thousands.and_then(one) }
     }
 
     /// Whether a mark is declared.
-    pub(super) const fn are_declared(self) -> bool {
+    pub(crate) const fn are_declared(self) -> bool {
         self.decimal.is_some()
     }
 
     /// Digits with marks as a number; none when no mark is declared.
-    pub(super) fn decimal(self, digits: &str) -> Option<Result<Decimal, NumberError>> {
+    pub(crate) fn decimal(self, digits: &str) -> Option<Result<Decimal, NumberError>> {
         let mark = self.decimal?;
         Some(self.whole_and_fraction(digits, mark).ok_or(NumberError::Unreadable))
     }
@@ -57,11 +56,9 @@ impl Marks {
 mod tests {
     use super::super::number::{Decimal, NumberError, leading_with, plain};
     use super::Marks;
-    use crate::config;
 
     fn read(text: &str, decimal: &str, thousands: Option<&str>) -> Result<i64, NumberError> {
-        let thousands = thousands.map(str::to_owned);
-        let marks = Marks::declared(&config::Marks { decimal: decimal.to_owned(), thousands });
+        let marks = Marks::declared(decimal, thousands);
         let text = plain(text);
         let (number, rest) = leading_with(&text, marks)?;
         assert_eq!(rest, "");

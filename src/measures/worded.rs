@@ -53,11 +53,12 @@ const WORDS: &[(&str, Word)] = &[
     ("cent cents centaine centaines hundred hundreds", Word::Times(100)),
     ("mille millier milliers thousand thousands", Word::Part(1000)),
     ("million millions", Word::Part(1_000_000)),
+    ("milliard milliards billion billions", Word::Part(1_000_000_000)),
 ];
 
 /// Plain text (see [`super::number::plain`]) with the numbers before its first digit in digits. A
 /// collective takes its `de` with it: `10 tonnes`.
-pub(super) fn in_digits(text: String) -> String {
+pub(crate) fn in_digits(text: String) -> String {
     let first = text.find(|one: char| one.is_ascii_digit()).unwrap_or(text.len());
     let (head, tail) = text.split_at(first);
     let spaced = head.trim_end().replace('-', " ");
@@ -81,6 +82,18 @@ pub(super) fn in_digits(text: String) -> String {
         out.push_str(tail);
     }
     out
+}
+
+/// What a word behind digits multiplies them by, and what follows it: `millions de kg`, `k lb`.
+pub(super) fn multiple(text: &str) -> (Option<i128>, &str) {
+    let end = text.find(|next: char| !next.is_alphabetic()).unwrap_or(text.len());
+    let (word, rest) = text.split_at(end);
+    let times = match find(word) {
+        Some(Word::Times(times) | Word::Part(times)) => Some(times),
+        _ if word == "k" && !rest.is_empty() => Some(1_000),
+        _ => None,
+    };
+    times.map_or((None, text), |times| (Some(i128::from(times)), rest.trim_start()))
 }
 
 /// The number that the first words say, and how many words that took.

@@ -2,12 +2,12 @@
 
 use super::number::Decimal;
 use crate::model::fold;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// What a unit measures.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Kilograms in one.
     Mass(Decimal),
     /// Cubic metres in one.
@@ -26,15 +26,15 @@ pub(super) enum Kind {
 
 /// A known unit.
 #[derive(Debug, Clone)]
-pub(super) struct Unit {
+pub(crate) struct Unit {
     /// Code of the table.
-    pub(super) code: String,
+    pub(crate) code: String,
     /// What it measures.
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
     /// Units to choose from when it is ambiguous, in French.
-    pub(super) choices_fr: String,
+    pub(crate) choices_fr: String,
     /// The same in English.
-    pub(super) choices_en: String,
+    pub(crate) choices_en: String,
 }
 
 static UNITS: LazyLock<BTreeMap<String, Unit>> = LazyLock::new(|| {
@@ -65,8 +65,20 @@ static UNITS: LazyLock<BTreeMap<String, Unit>> = LazyLock::new(|| {
     units
 });
 
+/// Whether a text is the name of a unit and nothing more.
+pub(crate) fn is_one(text: &str) -> bool {
+    UNITS.contains_key(&fold(text))
+}
+
+/// Whether the name of a unit ends with a plain word.
+pub(crate) fn may_end(word: &str) -> bool {
+    static ENDS: LazyLock<BTreeSet<&str>> =
+        LazyLock::new(|| UNITS.keys().filter_map(|name| name.rsplit(' ').next()).collect());
+    ENDS.contains(word)
+}
+
 /// The unit that a text names, its remarks in parentheses aside.
-pub(super) fn find(text: &str) -> Option<Unit> {
+pub(crate) fn find(text: &str) -> Option<Unit> {
     let folded = fold(text);
     if folded.split(' ').any(|word| word == "teq") {
         return Some(Unit {

@@ -1,0 +1,16 @@
+//! Numbers, units, frequencies and quantities as people write them, in cells and in headings.
+//!
+//! Pure, and a lower room like `model`: what a heading says of its column must be known where columns
+//! are found, and again where their cells become kilograms.
+
+pub(crate) mod amounts;
+pub(crate) mod frequency;
+pub(crate) mod heading;
+pub(crate) mod marks;
+pub(crate) mod number;
+mod packed;
+mod qualifier;
+pub(crate) mod quantity;
+mod range;
+pub(crate) mod units;
+mod worded;

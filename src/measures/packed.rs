@@ -1,0 +1,94 @@
+//! So many containers of so much: `12 barils de 205 L par mois`, `5 bales (400 kg each)`.
+
+use super::frequency;
+use super::marks::Marks;
+use super::qualifier;
+use super::quantity::{QuantityError, Written, read_with, split_rate};
+use super::units::{self, Kind};
+
+/// Words for one of them.
+const EACH: &[&str] = &[
+    "chacune",
+    "chacun",
+    "chaque",
+    "l'unite",
+    "par unite",
+    "each",
+    "apiece",
+    "per unit",
+    "ch.",
+    "ea.",
+    "ch",
+    "ea",
+];
+
+/// What one of so many holds, after their number: `barils de 205 L par mois`, `x 20 kg`,
+/// `sacs à 25 kg`. None when nothing says so. Only with its unit, or `palettes de 48 x 40` would be weighed.
+pub(super) fn contents(rest: &str, marks: Marks) -> Option<Result<Written, QuantityError>> {
+    let rest = rest.trim();
+    if let Some(each) = rest.strip_prefix(['x', '×', '*']) {
+        return measured(each.trim_start(), marks).map(Ok);
+    }
+    let (rest, is_each) = without_each(rest);
+    let joints: &[&str] = if is_each {
+        &[" de ", " d'", " of ", " a ", " @ ", " at ", "(", ", ", " "]
+    } else {
+        &[" de ", " d'", " of ", " a ", " @ ", " at "]
+    };
+    let (container, each) = split(&rest, joints)?;
+    let written = measured(&each, marks)?;
+    let rate = split_rate(&container).1.and_then(frequency::find);
+    Some(match (rate, written.rate) {
+        (Some(_), Some(_)) => Err(QuantityError::Ambiguous),
+        (rate, each) => Ok(Written { rate: rate.or(each), ..written }),
+    })
+}
+
+/// The mass or volume in a bracket behind a container: of one or of all of them.
+pub(super) fn in_bracket(rest: &str, marks: Marks) -> Option<Written> {
+    split(rest, &["("]).and_then(|(_, each)| measured(&each, marks))
+}
+
+/// What stands before the first joint, when it is a container or a count, and what stands behind.
+fn split(rest: &str, joints: &[&str]) -> Option<(String, String)> {
+    joints.iter().find_map(|joint| {
+        let (container, each) = rest.split_once(joint)?;
+        let kind = units::find(split_rate(container).0)?.kind;
+        let each = if *joint == "(" { each.replacen(')', "", 1) } else { each.to_owned() };
+        matches!(kind, Kind::Container | Kind::Count).then(|| (container.trim().to_owned(), each))
+    })
+}
+
+/// A number with a unit of mass or volume.
+fn measured(each: &str, marks: Marks) -> Option<Written> {
+    if !qualifier::cut(each).1.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let written = read_with(each, marks).ok()?;
+    let unit = units::find(&written.unit)?;
+    matches!(unit.kind, Kind::Mass(_) | Kind::Volume(_) | Kind::Ambiguous).then_some(written)
+}
+
+/// Without `chacune`, `/sac` or `per bale`, and whether something of it was there.
+fn without_each(rest: &str) -> (String, bool) {
+    let is_letter = |next: Option<char>| next.is_some_and(char::is_alphanumeric);
+    for word in EACH {
+        for (at, _) in rest.match_indices(word) {
+            let (before, after) = (&rest[..at], &rest[at + word.len()..]);
+            if !is_letter(before.chars().next_back()) && !is_letter(after.chars().next()) {
+                return (format!("{} {}", before.trim_end_matches([' ', '/', ',']), after.trim()), true);
+            }
+        }
+    }
+    for joint in ["/", " par ", " per ", " la ", " le "] {
+        for (at, _) in rest.match_indices(joint) {
+            let behind = rest[at + joint.len()..].trim_start();
+            let end = behind.find(|next: char| !next.is_alphabetic()).unwrap_or(behind.len());
+            let kind = units::find(&behind[..end]).map(|unit| unit.kind);
+            if matches!(kind, Some(Kind::Container | Kind::Count)) {
+                return (format!("{}{}", &rest[..at], &behind[end..]), true);
+            }
+        }
+    }
+    (rest.to_owned(), false)
+}

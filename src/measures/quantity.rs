@@ -1,0 +1,262 @@
+//! A quantity as written: both ends, the unit and the frequency.
+
+use super::frequency::{self, Rate};
+use super::marks::Marks;
+use super::number::{Decimal, NumberError, leading_fraction, plain};
+use super::packed::{self, contents};
+use super::qualifier::{self, Bound};
+use super::range::{self, Ends};
+use super::{units, worded};
+
+/// What a quantity cell says, before units.
+#[derive(Debug, Clone)]
+pub(crate) struct Written {
+    /// Lower end.
+    pub(crate) low: Decimal,
+    /// Upper end.
+    pub(crate) high: Decimal,
+    /// Unit beside the number, empty when none.
+    pub(crate) unit: String,
+    /// Frequency beside the number.
+    pub(crate) rate: Option<Rate>,
+    /// The number is an upper bound only.
+    pub(crate) is_bound: bool,
+    /// Words after a `/` or `par` that are no frequency.
+    pub(crate) unknown_rate: bool,
+}
+
+/// Why a quantity gives no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum QuantityError {
+    /// Not a quantity.
+    Unreadable,
+    /// `1,234`.
+    Ambiguous,
+    /// Below zero.
+    Negative,
+}
+
+impl From<NumberError> for QuantityError {
+    fn from(error: NumberError) -> Self {
+        match error {
+            NumberError::Unreadable => Self::Unreadable,
+            NumberError::Ambiguous => Self::Ambiguous,
+        }
+    }
+}
+
+/// Reads `2 à 3 t/sem`, `environ 500`, `<0,1`, `entre 500 kg et 2 tonnes par mois`.
+pub(crate) fn read(text: &str) -> Result<Written, QuantityError> {
+    read_with(text, Marks::default())
+}
+
+/// The same, where the marks of the column are declared.
+pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityError> {
+    let text = worded::in_digits(plain(text));
+    let (bound, body) = qualifier::cut(&text);
+    if body.starts_with('(')
+        && body.ends_with(')')
+        && body[1..].starts_with(|first: char| first.is_ascii_digit())
+    {
+        return Err(QuantityError::Negative);
+    }
+    let (first, rest) = number(body, marks)?;
+    if first.value.is_negative() {
+        return Err(QuantityError::Negative);
+    }
+    if let Some(each) = contents(rest, marks) {
+        return each?.so_many(first.value, first.value, bound);
+    }
+    let between = text.starts_with("entre") || text.starts_with("between");
+    let Ends { low, high, tail } = match range::ends(first, rest, between, marks)? {
+        Some(ends) => ends,
+        None if bound == Bound::AtMost => Ends::new(Decimal::whole(0), first.value, rest),
+        None => match range::tolerance(first.value, rest, marks)? {
+            Some(ends) => ends,
+            None => Ends::new(first.value, first.value, rest),
+        },
+    };
+    if let Some(each) = contents(&tail, marks) {
+        return each?.so_many(low, high, bound);
+    }
+    if let Some(bracketed) = packed::in_bracket(&tail, marks) {
+        // Of one, what it holds is all of it; of several, nobody knows which is meant.
+        let is_one = low.compare(high).is_eq() && low.compare(Decimal::whole(1)).is_eq();
+        return if is_one { bracketed.so_many(low, high, bound) } else { Err(QuantityError::Ambiguous) };
+    }
+    let (after, tail) = qualifier::cut_after(&tail);
+    let is_bound = Bound::AtMost == bound || Bound::AtMost == after;
+    let low = if after == Bound::AtMost { Decimal::whole(0) } else { low };
+    let (unit, rate_text) = split_rate(tail);
+    let rate = rate_text.and_then(frequency::find);
+    let unknown_rate = rate_text.is_some() && rate.is_none();
+    let (unit, rate) = multiplier(unit, rate);
+    let unit = unit.trim().trim_matches(['.', ',', ';', ':']).trim().to_owned();
+    Ok(Written { low, high, unit, rate, is_bound, unknown_rate })
+}
+
+impl Written {
+    /// So many times what one holds.
+    fn so_many(self, low: Decimal, high: Decimal, bound: Bound) -> Result<Self, QuantityError> {
+        let low = if bound == Bound::AtMost { Decimal::whole(0) } else { low };
+        let ends = low.times(self.low).zip(high.times(self.high));
+        let (low, high) = ends.ok_or(QuantityError::Unreadable)?;
+        Ok(Self { low, high, is_bound: self.is_bound || bound == Bound::AtMost, ..self })
+    }
+}
+
+/// A number with its `millions` or `douzaine`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Number {
+    /// The whole of it.
+    pub(super) value: Decimal,
+    /// What the word behind the digits multiplies them by.
+    pub(super) factor: Option<Decimal>,
+}
+
+/// The number at the start of plain text, and what follows it without its `de`.
+pub(super) fn number(text: &str, marks: Marks) -> Result<(Number, &str), QuantityError> {
+    let (value, rest) = leading_fraction(text, marks)?;
+    let (factor, rest) = worded::multiple(rest);
+    let times = factor.map(Decimal::whole);
+    let value = times.map_or(Some(value), |times| value.times(times)).ok_or(QuantityError::Unreadable)?;
+    let of = ["de ", "d'", "of "].iter().find_map(|joint| rest.strip_prefix(joint));
+    Ok((Number { value, factor: times }, of.unwrap_or(rest)))
+}
+
+/// Whether the point of `1.500 t` could group thousands. A person who writes the unit beside the
+/// number writes it so; what systems export has its unit elsewhere, and its points are decimal,
+/// unless other quantities of the source have decimal `commas`.
+pub(crate) fn could_group(text: &str, commas: bool) -> bool {
+    let text = plain(text);
+    let (_, body) = qualifier::cut(&text);
+    let Some((whole, rest)) = body.split_once('.') else { return false };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let marked = rest[digits..].starts_with(['.', ',']);
+    let after = rest[digits..].trim_start();
+    (1..=3).contains(&whole.len())
+        && whole.bytes().all(|byte| byte.is_ascii_digit())
+        && !whole.starts_with('0')
+        && digits == 3
+        // A second mark says what the first is.
+        && !marked
+        && (after.starts_with(char::is_alphabetic) || commas)
+}
+
+/// Whether a quantity has a decimal comma: digits before it, and after it not three, which could
+/// be thousands.
+pub(crate) fn has_decimal_comma(text: &str) -> bool {
+    let text = plain(text);
+    let Some((whole, rest)) = text.split_once(',') else { return false };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    whole.ends_with(|last: char| last.is_ascii_digit()) && digits > 0 && digits != 3 && !rest.contains(',')
+}
+
+/// Splits `t/sem`, `tonnes par mois`, `kg hebdomadaire`, `t twice a month` or `t an` into unit and
+/// frequency: the longest end that is a frequency, behind a known unit or behind nothing.
+pub(crate) fn split_rate(text: &str) -> (&str, Option<&str>) {
+    let text = text.trim();
+    if units::is_one(text) {
+        return (text, None);
+    }
+    let starts = text.match_indices([' ', '/']).map(|(at, _)| at);
+    for at in std::iter::once(0).chain(starts) {
+        let unit = text[..at].trim_end_matches([' ', ',', ';']);
+        if frequency::find(&text[at..]).is_some() && (unit.is_empty() || units::find(unit).is_some()) {
+            return (unit, Some(text[at..].trim()));
+        }
+    }
+    // What separates stays with the rate: `/ 2 sem` is every second week, `2 sem` is not.
+    for separator in
+        ["/", " par ", " per ", " a chaque ", " chaque ", " aux ", " tous les ", " toutes les ", " every "]
+    {
+        if let Some(at) = text.find(separator) {
+            return (text[..at].trim(), Some(text[at..].trim()));
+        }
+    }
+    if ["par ", "per ", "chaque ", "aux ", "tous les ", "toutes les ", "every "]
+        .iter()
+        .any(|start| text.starts_with(start))
+    {
+        return ("", Some(text));
+    }
+    (text, None)
+}
+
+/// The unit and the rate that a unit cell or heading gives.
+pub(crate) fn unit_and_rate(text: &str) -> (String, Option<Rate>, bool) {
+    let text = plain(text);
+    let (unit, rate_text) = split_rate(&text);
+    let rate = rate_text.and_then(frequency::find);
+    let unknown = rate_text.is_some() && rate.is_none();
+    (unit.to_owned(), rate, unknown)
+}
+
+/// Whether a unit cell says what one container holds: `sacs de 25 kg`.
+pub(crate) fn is_packed(unit: &str, marks: Marks) -> bool {
+    contents(&plain(unit), marks).is_some()
+}
+
+/// `kg 1,5 fois` before `/semaine`: the count belongs to the frequency.
+fn multiplier(unit: &str, rate: Option<Rate>) -> (&str, Option<Rate>) {
+    let Some(known) = rate else { return (unit, rate) };
+    for mark in [" fois", "fois", " x", "x"] {
+        if let Some(head) = unit.strip_suffix(mark) {
+            let (before, count) = head.rsplit_once(' ').unwrap_or(("", head));
+            if let Some(times) = frequency::multiplied(known, count) {
+                return (before, Some(times));
+            }
+        }
+    }
+    (unit, rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{QuantityError, could_group, has_decimal_comma, read};
+
+    #[test]
+    fn what_cannot_be_read_says_why() {
+        assert_eq!(read("-5 t").unwrap_err(), QuantityError::Negative);
+        assert_eq!(read("10 m3 - 5 t").unwrap_err(), QuantityError::Unreadable);
+        assert_eq!(read("beaucoup").unwrap_err(), QuantityError::Unreadable);
+        for doubtful in [
+            "1,234 t",
+            "5-3 t",
+            "2 t à 500 kg",
+            "2 t/mois à 3 t/an",
+            // Each, or all of them?
+            "5 balles (2000 kg)",
+        ] {
+            assert_eq!(read(doubtful).unwrap_err(), QuantityError::Ambiguous, "{doubtful}");
+        }
+        for (text, grouped) in [
+            ("1.500 t", true),
+            ("environ 12.000 kg", true),
+            ("0.125 t", false),
+            ("1.500", false),
+            ("1.25 t", false),
+            ("1.234.567 t", false),
+        ] {
+            assert_eq!(could_group(text, false), grouped, "{text}");
+        }
+        assert!(could_group("1.500", true) && !could_group("1.25", true) && !could_group("0.500", true));
+        assert!(!could_group("1.234.567", true) && !could_group("1.234,5", true));
+        for (text, comma) in
+            [("2,5", true), ("3,75 t", true), ("1,500", false), ("1.5", false), ("1,234,5", false)]
+        {
+            assert_eq!(has_decimal_comma(text), comma, "{text}");
+        }
+    }
+
+    #[test]
+    fn so_many_containers_keep_the_unit_of_what_one_holds() {
+        assert_eq!(read("12 barils de 205 L").unwrap().unit, "l");
+        assert_eq!(read("12 barils de 55 gallons").unwrap().unit, "gallons", "which gallon is asked");
+        assert_eq!(read("12 barils").unwrap().unit, "barils");
+        let one = read("1 voyage (12 t)/mois").unwrap();
+        assert_eq!((one.unit.as_str(), one.high.round(), one.rate.is_some()), ("t", Some(12), true));
+        assert_eq!(read("20 palettes de 48 x 40").unwrap().unit, "palettes de 48 x 40");
+        assert_eq!(read("500 kg de 2 sortes").unwrap().unit, "kg de 2 sortes");
+    }
+}

@@ -1,0 +1,134 @@
+//! The two ends of a quantity: `2 à 3 t`, `entre 500 kg et 2 tonnes`, `500 kg ± 10 %`.
+
+use super::frequency;
+use super::marks::Marks;
+use super::number::{Decimal, leading_fraction};
+use super::qualifier;
+use super::quantity::{Number, QuantityError, number, split_rate};
+use super::units::{self, Kind};
+
+/// Both ends, and what stands behind them: the unit and the frequency.
+pub(super) struct Ends {
+    pub(super) low: Decimal,
+    pub(super) high: Decimal,
+    pub(super) tail: String,
+}
+
+impl Ends {
+    /// With the text behind them.
+    pub(super) fn new(low: Decimal, high: Decimal, tail: &str) -> Self {
+        Self { low, high, tail: tail.to_owned() }
+    }
+}
+
+/// The range that begins with a number; none when it is a number alone.
+pub(super) fn ends(
+    first: Number,
+    rest: &str,
+    between: bool,
+    marks: Marks,
+) -> Result<Option<Ends>, QuantityError> {
+    let Some((first_unit, second)) = second(rest, between) else { return Ok(None) };
+    let (last, tail) = number(second, marks)?;
+    let low = match (first.factor, last.factor) {
+        // Two to three millions are two millions at least.
+        (None, Some(times)) if first_unit.is_empty() => first.value.times(times),
+        _ => Some(first.value),
+    };
+    let low = low.ok_or(QuantityError::Unreadable)?;
+    let ends = in_one_unit((low, first_unit), (last.value, tail))?.ok_or(QuantityError::Unreadable)?;
+    // Nobody writes five to three: it is three, minus, or two columns in one.
+    if ends.low.compare(ends.high).is_gt() {
+        return Err(QuantityError::Ambiguous);
+    }
+    Ok(Some(ends))
+}
+
+/// Both ends in one unit: in that of one of them, or in kilograms or cubic metres. None when the units
+/// measure different things.
+fn in_one_unit(
+    (low, first): (Decimal, &str),
+    (high, second): (Decimal, &str),
+) -> Result<Option<Ends>, QuantityError> {
+    let (first, first_rate) = split_rate(first);
+    let (second, second_rate) = split_rate(qualifier::cut_after(second).1);
+    if let (Some(one), Some(other)) = (first_rate, second_rate) {
+        let rates = frequency::find(one).zip(frequency::find(other));
+        if !rates.is_some_and(|(one, other)| one.times.compare(other.times).is_eq()) {
+            return Err(QuantityError::Ambiguous);
+        }
+    }
+    let rate = second_rate.or(first_rate).unwrap_or_default();
+    let tail = |unit: &str| format!("{unit} {rate}").trim().to_owned();
+    if first.is_empty() {
+        return Ok(Some(Ends { low, high, tail: tail(second) }));
+    }
+    let Some(one) = units::find(first) else { return Ok(None) };
+    if second.is_empty() {
+        return Ok(Some(Ends { low, high, tail: tail(first) }));
+    }
+    let Some(other) = units::find(second) else { return Ok(None) };
+    let (by_one, by_other, unit) = match (one.kind, other.kind) {
+        _ if one.code == other.code => return Ok(Some(Ends { low, high, tail: tail(second) })),
+        (Kind::Mass(one), Kind::Mass(other)) => (one, other, "kg"),
+        (Kind::Volume(one), Kind::Volume(other)) => (one, other, "m3"),
+        _ => return Ok(None),
+    };
+    let ends = low.times(by_one).zip(high.times(by_other));
+    Ok(ends.map(|(low, high)| Ends { low, high, tail: tail(unit) }))
+}
+
+/// Finds the second end of a range: gives what stands between (a unit) and the second number on.
+fn second(rest: &str, between: bool) -> Option<(&str, &str)> {
+    let mut found: Option<(usize, usize)> = None;
+    for separator in ["a ", "-", "et ", "to ", "and ", "..", "ou ", "@ "] {
+        if matches!(separator, "et " | "and ") && !between {
+            continue;
+        }
+        for (at, _) in rest.match_indices(separator) {
+            let before = &rest[..at];
+            let after = rest[at + separator.len()..].trim_start_matches('.').trim_start();
+            let word = separator.ends_with(' ');
+            let apart = !word || before.is_empty() || before.ends_with(' ');
+            let number = after.starts_with(|first: char| first.is_ascii_digit());
+            if apart && number && found.is_none_or(|(first, _)| at < first) {
+                found = Some((at, rest.len() - after.len()));
+            }
+        }
+    }
+    found.map(|(at, second)| (rest[..at].trim(), &rest[second..]))
+}
+
+/// `500 kg ± 10 %`, `500 ± 50 kg` and `500 kg +/- 50 kg`.
+pub(super) fn tolerance(first: Decimal, rest: &str, marks: Marks) -> Result<Option<Ends>, QuantityError> {
+    let Some((unit, after)) =
+        ["±", "+/-", "+-", "plus ou moins"].iter().find_map(|mark| rest.split_once(mark))
+    else {
+        return Ok(None);
+    };
+    let (unit, after) = (unit.trim(), after.trim_start());
+    if after.is_empty() {
+        return Ok(None);
+    }
+    let (part, tail) = leading_fraction(after, marks)?;
+    let (part, unit) = match tail.strip_prefix('%') {
+        Some(tail) => {
+            let share = Decimal::parse_plain("0.01").and_then(|hundredth| part.times(hundredth));
+            let unit = if unit.is_empty() { tail.trim() } else { unit };
+            (share.and_then(|share| share.times(first)), unit)
+        }
+        None if unit.is_empty() => (Some(part), tail),
+        None if is_same_unit(unit, tail) => (Some(part), unit),
+        None => (None, unit),
+    };
+    let ends = part.and_then(|part| first.less(part).zip(first.plus(part)));
+    let (low, high) = ends.ok_or(QuantityError::Unreadable)?;
+    Ok(Some(Ends::new(low, high, unit)))
+}
+
+fn is_same_unit(first: &str, second: &str) -> bool {
+    let (first, second) = (split_rate(first).0, split_rate(second).0);
+    let known = units::find(first);
+    known.is_some()
+        && (second.is_empty() || known.map(|unit| unit.code) == units::find(second).map(|unit| unit.code))
+}

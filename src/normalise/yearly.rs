@@ -1,0 +1,224 @@
+//! What comes in a year, and what it costs: the quantity of a row with its unit and frequency.
+
+use super::flows::Resource;
+use super::reader::Reader;
+use super::weighing::{self, Weighed};
+use crate::measures::frequency::{self, Rate};
+use crate::measures::heading;
+use crate::measures::number::Decimal;
+use crate::measures::quantity::{self, QuantityError, Written};
+use crate::measures::units::{self, Kind};
+use crate::model::Severity::{Note, Rejection, Warning};
+use crate::model::{Cell, Confidential, Field, FindingKind, FlowType, Frequency, Price};
+
+/// Whether a point of a typed quantity could group thousands, where no mark is declared.
+fn could_group(reader: &Reader<'_>, text: &str) -> bool {
+    let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
+    is_typed
+        && !reader.marks(Field::Quantity).are_declared()
+        && quantity::could_group(text, reader.lexicon.writes_commas())
+}
+
+/// A quantity with its unit and frequency, wherever they stand.
+struct Understood {
+    written: Written,
+    unit: String,
+    /// Where the unit stands, or should.
+    beside: Field,
+    rate: Option<Rate>,
+}
+
+/// Kilograms a year, from the quantity, its unit and its frequency wherever they stand.
+pub(super) fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
+    let frequency = cell_frequency(reader);
+    resource.frequency = frequency.map(|rate| rate.frequency);
+    let mut unit_cell = reader.text(Field::Unit);
+    let Some(text) = reader.text(Field::Quantity) else {
+        if !reader.is_error(Field::Quantity) {
+            reader.find(Note, FindingKind::MissingQuantity, Some(Field::Quantity));
+        }
+        return;
+    };
+    let amount = [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let often = reader.text(Field::Frequency).map(|often| format!(", {often}")).unwrap_or_default();
+    resource.written = amount + &often;
+    let packed = unit_cell.take_if(|unit| quantity::is_packed(unit, reader.marks(Field::Quantity)));
+    let text = packed.map_or_else(|| text.clone(), |unit| format!("{text} {unit}"));
+    let unit_cell = unit_cell.unwrap_or_default();
+    if let Some(understood) = understood(reader, &text, &unit_cell, frequency) {
+        resource.frequency = resource.frequency.or(understood.rate.map(|rate| rate.frequency));
+        let days = if frequency.is_some() { Field::Frequency } else { Field::Quantity };
+        weigh(reader, resource, &understood, days);
+    }
+}
+
+/// None, with its finding, where two people would read it differently.
+fn understood(
+    reader: &mut Reader<'_>,
+    text: &str,
+    unit_cell: &str,
+    frequency: Option<Rate>,
+) -> Option<Understood> {
+    let written = as_written(reader, text)?;
+    if could_group(reader, text) {
+        reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
+        return None;
+    }
+    let (cell_unit, cell_rate, cell_bad) = quantity::unit_and_rate(unit_cell);
+    let (header_unit, mut header_rate) = in_headings(reader);
+    let code = |text: &str| {
+        units::find(reader.lexicon.word("unite", text).unwrap_or(text)).map(|unit| unit.code.clone())
+    };
+    if code(&written.unit).zip(code(&cell_unit)).is_some_and(|(one, other)| one != other) {
+        reader.find(Warning, FindingKind::ContradictoryUnits, Some(Field::Unit));
+        return None;
+    }
+    if written.is_bound {
+        reader.find(Note, FindingKind::UpperBound, Some(Field::Quantity));
+    }
+    let (unit, beside) =
+        [(written.unit.clone(), Field::Quantity), (cell_unit, Field::Unit), (header_unit, Field::Quantity)]
+            .into_iter()
+            .find(|(unit, _)| !unit.is_empty())
+            .unwrap_or((String::new(), Field::Unit));
+    if written.unknown_rate || cell_bad {
+        reader.find(Warning, FindingKind::UnknownFrequency, Some(beside));
+        return None;
+    }
+    // A heading is of all rows and the cell of its own: what comes once comes once, and of two other
+    // periods nobody knows which is meant.
+    if let (None, Some(header), Some(own)) = (written.rate.or(cell_rate), header_rate, frequency)
+        && header.frequency != own.frequency
+        && ![Frequency::Yearly, Frequency::Once].contains(&header.frequency)
+    {
+        if own.frequency != Frequency::Once {
+            reader.find(Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
+            return None;
+        }
+        header_rate = None;
+    }
+    let rate = written.rate.or(cell_rate).or(header_rate);
+    // A yearly total may be fetched monthly; two other periods contradict each other.
+    if let (Some(rate), Some(frequency)) = (rate, frequency)
+        && rate.frequency != frequency.frequency
+        && rate.frequency != Frequency::Yearly
+    {
+        reader.find(Note, FindingKind::UnknownFrequency, Some(Field::Frequency));
+    }
+    let rate = rate.or(frequency).map(|rate| rate.with_days(reader.lexicon.days()));
+    Some(Understood { written, unit, beside, rate })
+}
+
+/// The mass of a year, or the finding that says why there is none; `days` is where the frequency stands.
+fn weigh(reader: &mut Reader<'_>, resource: &mut Resource, understood: &Understood, days: Field) {
+    let Understood { written, unit: unit_text, beside, rate } = understood;
+    let (beside, weighable) = (*beside, matches!(resource.flow_type, FlowType::Material | FlowType::Water));
+    let local = reader.lexicon.word("unite", unit_text).unwrap_or(unit_text);
+    let Some(unit) = units::find(local).filter(|_| !unit_text.is_empty()) else {
+        match (weighable, unit_text.is_empty()) {
+            (false, _) => {}
+            (true, true) => reader.find(Warning, FindingKind::MissingUnit, Some(Field::Unit)),
+            (true, false) => reader.find(Warning, FindingKind::UnknownUnit, Some(beside)),
+        }
+        return;
+    };
+    let assumed = rate.unwrap_or(Rate::of(Frequency::Yearly));
+    let often = rate.and_then(|rate| written.low.middle(written.high)?.times(rate.times));
+    resource.yearly = often.map(|often| (often, unit.clone()));
+    let keywords = (resource.description.as_str(), resource.state);
+    match weighing::weigh(written, &unit, assumed, resource.category, resource.flow_type, keywords) {
+        Weighed::Known(_) if rate.is_none() => {
+            reader.find(Warning, FindingKind::MissingFrequency, Some(Field::Frequency));
+        }
+        Weighed::Known(mass) => {
+            if assumed.frequency == Frequency::Daily {
+                reader.days(days);
+            }
+            resource.mass = Some(mass);
+        }
+        Weighed::NotMass if weighable => reader.find(Note, FindingKind::UnknownUnit, Some(beside)),
+        Weighed::NotMass => {}
+        Weighed::NoDensity => reader.find(Warning, FindingKind::MissingDensity, Some(beside)),
+        Weighed::Ambiguous => {
+            reader.find_with(Warning, FindingKind::AmbiguousUnit, beside, &unit.choices_fr, &unit.choices_en);
+        }
+        Weighed::Toxicity => {
+            let (fr, en) = (
+                "l'équivalent toxique n'est pas une masse; inscrire la masse de la substance, en g ou en kg",
+                "toxic equivalents are not a mass; write the mass of the substance, in g or kg",
+            );
+            reader.find_with(Note, FindingKind::UnknownUnit, beside, fr, en);
+        }
+        Weighed::OutOfRange => reader.find(Rejection, FindingKind::QuantityOutOfRange, Some(Field::Quantity)),
+    }
+}
+
+/// What is paid in a year: an amount for a unit is paid for each that comes in a year.
+pub(super) fn current_cost(reader: &mut Reader<'_>, resource: &Resource) -> Option<Confidential<i64>> {
+    let Price { cents, per } = reader.paid(Field::CurrentCost)?;
+    let Some(per) = per else { return Some(Confidential::new(cents)) };
+    let yearly = units::find(&per).and_then(|per| {
+        let (often, unit) = resource.yearly.as_ref()?;
+        let (times, over) = match (unit.kind, per.kind) {
+            _ if unit.code == per.code => (*often, None),
+            (_, Kind::Mass(kg)) => (Decimal::whole(i128::from(resource.mass?.best_kg())), Some(kg)),
+            (Kind::Volume(one), Kind::Volume(other)) => (often.times(one)?, Some(other)),
+            _ => return None,
+        };
+        let paid = times.times(Decimal::whole(i128::from(cents)))?;
+        over.map_or(Some(paid), |over| paid.over(over))?.round()
+    });
+    if yearly.is_none() {
+        reader.find(Warning, FindingKind::CostForUnit, Some(Field::CurrentCost));
+    }
+    yearly.map(Confidential::new)
+}
+
+/// The unit and the frequency that the headings of the quantity and of its unit give.
+fn in_headings(reader: &Reader<'_>) -> (String, Option<Rate>) {
+    let fields = [Field::Quantity, Field::Unit].into_iter();
+    let given = fields.filter_map(|field| reader.row.cells.get(&field)?.unit_in_header.as_deref());
+    let read = given.map(quantity::unit_and_rate);
+    let (unit, rate) = read.fold((String::new(), None), |(unit, rate), (more, often, _)| {
+        (if unit.is_empty() { more } else { unit }, rate.or(often))
+    });
+    // A word in brackets that only the settings know for a unit.
+    let local = || {
+        let header = &reader.row.cells.get(&Field::Quantity)?.header;
+        let said = heading::read(header.rsplit('>').next().unwrap_or_default()).said;
+        said.into_iter().find(|said| reader.lexicon.word("unite", said).is_some())
+    };
+    (if unit.is_empty() { local().unwrap_or_default() } else { unit }, rate)
+}
+
+/// A quantity as it stands there; none, with its finding, when it cannot be read.
+fn as_written(reader: &mut Reader<'_>, text: &str) -> Option<Written> {
+    let error = match quantity::read_with(text, reader.marks(Field::Quantity)) {
+        Ok(written) => return Some(written),
+        Err(error) => error,
+    };
+    let (severity, kind) = match error {
+        QuantityError::Negative => (Rejection, FindingKind::NegativeQuantity),
+        QuantityError::Unreadable => (Rejection, FindingKind::BadQuantity),
+        QuantityError::Ambiguous => (Warning, FindingKind::BadQuantity),
+    };
+    reader.find(severity, kind, Some(Field::Quantity));
+    None
+}
+
+fn cell_frequency(reader: &mut Reader<'_>) -> Option<Rate> {
+    let text = reader.text(Field::Frequency)?;
+    let local: Option<Frequency> = reader.lexicon.word("frequence", &text).and_then(|code| code.parse().ok());
+    let rate = local.map(Rate::of).or_else(|| frequency::find(&text));
+    match (rate, frequency::choices(&text)) {
+        (Some(_), _) => {}
+        (None, Some((fr, en))) => {
+            let kind = FindingKind::AmbiguousFrequency;
+            reader.find_with(Warning, kind, Field::Frequency, fr, en);
+        }
+        (None, None) => {
+            reader.find(Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
+        }
+    }
+    rate
+}
