@@ -154,6 +154,9 @@ impl<'a> Known<'a> {
                 if let Some(chance) = confidence_milli(found) {
                     reason = words::with_chance(reason, chance);
                 }
+                if !found.is_alike {
+                    reason = words::too_little(reason);
+                }
                 if settings.precedents_percent > 0 && self.lift(offer, request) > 0 {
                     reason = words::with_precedents(reason);
                 }

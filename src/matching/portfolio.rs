@@ -126,8 +126,8 @@ pub struct Portfolio {
     pub scarce: Vec<FlowId>,
 }
 
-/// The plan of greatest gain over matches of materials whose amounts are both known (best values) and
-/// that nothing rules out; each match learns its share. Chains are left out: what their treatment loses
+/// The plan of greatest gain over potential matches of materials whose amounts are both known (best
+/// values); each match learns its share. Chains are left out: what their treatment loses
 /// would have to be counted. Deterministic in the order of `matches`.
 ///
 /// # Panics
@@ -148,7 +148,7 @@ pub fn portfolio(
             let (at, flow) = known.at(id)?;
             Some((at, flow, flow.mass?.best_kg()))
         };
-        let counts = found.is_possible() && found.kind != MatchKind::Chain;
+        let counts = found.is_potential() && found.kind != MatchKind::Chain;
         let pair = amount(&found.offer).zip(amount(&found.request)).filter(|_| counts);
         let Some(((offer, given, supply), (request, taken, demand))) = pair else { continue };
         if given.flow_type != FlowType::Material {
