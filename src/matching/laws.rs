@@ -169,6 +169,7 @@ proptest! {
         let planned: i64 = found.iter().filter_map(|one| one.planned_kg).sum();
         prop_assert_eq!(planned, plan.total_kg);
         prop_assert!(found.iter().all(|one| one.kind != MatchKind::Chain || one.planned_kg.is_none()));
+        prop_assert!(found.iter().all(|one| one.is_potential() || one.planned_kg.is_none()));
     }
 
     #[test]
