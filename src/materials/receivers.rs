@@ -141,9 +141,9 @@ pub fn receivers(
     }
     let (likeness, all) = (alike.values().sum::<f32>(), received.values().sum::<f32>());
     for (sector, value) in alike {
-        let lift = value / (likeness + FEW) - received[sector] / (all + UNKNOWN);
-        if lift > 0.0 {
-            *scores.entry(sector).or_default() += PRECEDENTS * lift;
+        let more = value / (likeness + FEW) - received[sector] / (all + UNKNOWN);
+        if more > 0.0 {
+            *scores.entry(sector).or_default() += PRECEDENTS * more;
         }
     }
     let most = received.values().copied().fold(1.0, f32::max);
@@ -175,6 +175,12 @@ fn known_outlets(offer: &Offer, list: Nomenclature) -> BTreeMap<&'static str, f3
         }
     }
     known
+}
+
+/// Every sector (SCIAN) that the table of outlets names.
+#[cfg(test)]
+pub(super) fn sectors() -> impl Iterator<Item = &'static str> {
+    OUTLETS_BY_PREFIX.values().flat_map(|outlets| outlets.scian.iter().copied())
 }
 
 /// How much each word tells: the logarithm of how few precedents hold it.
