@@ -173,10 +173,11 @@ impl Coarse<'_> {
 
     fn matches(&self, matches: &[Match], flows: &[Flow]) -> Columns {
         let flows: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
-        // What cannot be (excluded as hazardous, never at one time) is for the animators alone.
+        // What cannot be (excluded as hazardous, never at one time) and what shares only its category is
+        // for the animators alone.
         let mut rows: Vec<([String; 7], i64, Option<i64>)> = matches
             .iter()
-            .filter(|found| found.is_possible())
+            .filter(|found| found.is_potential())
             .filter_map(|found| {
                 let (offer, request) = (flows.get(&found.offer)?, flows.get(&found.request)?);
                 let key = format!("{}\u{0}{}", found.offer.0.reveal(), found.request.0.reveal());

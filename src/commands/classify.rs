@@ -32,6 +32,7 @@ pub struct Arguments {
 #[must_use]
 pub fn run(arguments: &Arguments) -> Exit {
     let usable = super::files::must_be_there(&arguments.file, "FILE")
+        .and_then(|()| super::files::must_have_folder(&arguments.output))
         .and_then(|()| super::files::refuse_overwrite(&arguments.output, &[&arguments.file]));
     if let Err(failure) = usable {
         return super::place::failed(&failure);

@@ -30,9 +30,37 @@ pub(super) fn refuse_overwrite(output: &Path, inputs: &[&Path]) -> Result<(), Fa
     ))
 }
 
+/// Refuses a place in a folder that is not there.
+pub(super) fn must_have_folder(output: &Path) -> Result<(), Failure> {
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let shown = folder.display();
+    let (what, repair) = if folder.exists() {
+        ("is no folder", "choose another place for --output".to_owned())
+    } else {
+        ("is not there", format!("make it (`mkdir -p '{shown}'`), or choose another place for --output"))
+    };
+    let message = format!("`{}` cannot be written: `{shown}` {what}\nhelp: {repair}", output.display());
+    Err(Failure::message(Exit::Usage, message))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{must_be_there, refuse_overwrite};
+    use super::{must_be_there, must_have_folder, refuse_overwrite};
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named_with_what_makes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |path: &std::path::Path| must_have_folder(path).unwrap_err().message;
+        let lost = said(&folder.path().join("a/b/x.csv"));
+        assert!(lost.contains("a/b` is not there\nhelp: make it (`mkdir -p '"), "{lost}");
+        let file = folder.path().join("a.csv");
+        std::fs::write(&file, "a").unwrap();
+        assert!(said(&file.join("x.csv")).contains("a.csv` is no folder"));
+        assert!(must_have_folder(&file).is_ok() && must_have_folder(std::path::Path::new("x.csv")).is_ok());
+    }
 
     #[test]
     fn what_is_not_there_or_is_a_folder_is_said() {

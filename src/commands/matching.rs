@@ -73,6 +73,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let form = Form::of(&arguments.output)?;
+    files::must_have_folder(&arguments.output)?;
     two_files(&arguments.offers, &arguments.requests, &arguments.output)?;
     let base = match &arguments.pipeline {
         Some(path) => Some(super::check::loaded(path).ok_or_else(|| {

@@ -382,6 +382,7 @@ fn figures(report: &mut Report<'_>, settings: &Settings) {
     }
     let shares = [
         ("matching", "minimum_score_percent", settings.matching.minimum_score_percent),
+        ("matching", "potential_material_percent", settings.matching.potential_material_percent),
         ("matching", "precedents_percent", settings.matching.precedents_percent),
         ("limits", "rejected_percent", settings.limits.rejected_percent),
         ("limits", "warning_percent", settings.limits.warning_percent),

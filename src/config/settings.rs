@@ -280,6 +280,10 @@ pub enum Objective {
 pub struct Matching {
     /// Lowest score of a potential match, percent.
     pub minimum_score_percent: u32,
+    /// Lowest agreement in material, percent, of a match that counts as potential, in figures and in the
+    /// plan; two materials of one category that share nothing else agree 45. Below it a match is
+    /// still in the animators' list, after the others.
+    pub potential_material_percent: u32,
     /// Most matches kept for one flow.
     pub top_per_flow: u32,
     /// Most matches written to the animators' list, best first; those that somebody follows are
@@ -315,6 +319,7 @@ impl Default for Matching {
             [("matiere", 50), ("quantite", 15), ("distance", 15), ("periode", 10), ("condition", 10)];
         Self {
             minimum_score_percent: 55,
+            potential_material_percent: 50,
             top_per_flow: 5,
             listed: 20_000,
             radius_km: 50,

@@ -302,6 +302,7 @@ mod tests {
             distance_m,
             mass_kg,
             planned_kg: None,
+            is_alike: true,
             parts: [None; crate::model::Part::ALL.len()],
         }
     }

@@ -84,23 +84,27 @@ impl<'a> Known<'a> {
         parts
     }
 
-    /// Sectors (SCIAN) that are likely to take the offers of each kind, likeliest first: from the
-    /// table of outlets, from what was realised, and least from how often a sector takes anything.
+    /// Sectors (SCIAN) for which there is a reason to take the offers of each kind, likeliest first: from the
+    /// table of outlets, and from what was realised. The first offer with the commonest code stands
+    /// for its kind.
     #[must_use]
     pub fn likely_receivers(&self) -> BTreeMap<Kind, Vec<String>> {
-        let mut codes: BTreeMap<Kind, BTreeMap<&str, usize>> = BTreeMap::new();
-        let is_offer = |one: &&Prepared<'_>| {
-            one.flow.direction == Direction::Output && one.flow.flow_type == FlowType::Material
-        };
-        for one in self.prepared.iter().filter(is_offer) {
-            let Some(likeliest) = one.flow.ranked_codes.first() else { continue };
-            *codes.entry(pooling::kind(one.flow)).or_default().entry(&likeliest.code).or_default() += 1;
+        let mut codes: BTreeMap<Kind, BTreeMap<&str, (usize, &Flow)>> = BTreeMap::new();
+        for one in self.by_rank() {
+            let flow = one.flow;
+            let is_offer = flow.direction == Direction::Output && flow.flow_type == FlowType::Material;
+            let Some(likeliest) = flow.ranked_codes.first().filter(|_| is_offer) else { continue };
+            let of_kind = codes.entry(pooling::kind(flow)).or_default();
+            of_kind.entry(&likeliest.code).or_insert((0, flow)).0 += 1;
         }
         codes
             .into_iter()
             .filter_map(|(kind, codes)| {
-                let code = codes.iter().max_by_key(|(code, count)| (**count, Reverse(**code)))?.0;
-                let offer = materials::Offer::new(&[(code, 1000)], FlowType::Material, "", "");
+                let (code, (_, flow)) =
+                    codes.into_iter().max_by_key(|(code, (count, _))| (*count, Reverse(*code)))?;
+                let donor = self.sectors.get(&flow.organisation).copied().unwrap_or_default();
+                let said = flow.description.reveal();
+                let offer = materials::Offer::new(&[(code, 1000)], FlowType::Material, said, donor);
                 let list = materials::Nomenclature::Scian;
                 let found = materials::receivers(&offer, self.precedents.exchanges(), list, SECTORS);
                 Some((kind, found.into_iter().map(|(sector, _)| sector).collect()))
@@ -149,6 +153,9 @@ impl<'a> Known<'a> {
             if *part == Part::Material {
                 if let Some(chance) = confidence_milli(found) {
                     reason = words::with_chance(reason, chance);
+                }
+                if !found.is_alike {
+                    reason = words::too_little(reason);
                 }
                 if settings.precedents_percent > 0 && self.lift(offer, request) > 0 {
                     reason = words::with_precedents(reason);

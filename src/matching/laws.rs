@@ -169,6 +169,7 @@ proptest! {
         let planned: i64 = found.iter().filter_map(|one| one.planned_kg).sum();
         prop_assert_eq!(planned, plan.total_kg);
         prop_assert!(found.iter().all(|one| one.kind != MatchKind::Chain || one.planned_kg.is_none()));
+        prop_assert!(found.iter().all(|one| one.is_potential() || one.planned_kg.is_none()));
     }
 
     #[test]
@@ -347,7 +348,7 @@ fn realised_synergies_raise_the_material_part_of_the_pairs_they_speak_for() {
     assert!(sectors.is_empty(), "no code, no outlet");
     flows[0].ranked_codes = vec![RankedCode { code: "150103".to_owned(), confidence_milli: 900 }];
     let sectors = Known::new(&companies, &flows, &parks).likely_receivers();
-    assert_eq!(sectors.into_values().next().unwrap()[0], "321");
+    assert_eq!(sectors.into_values().next().unwrap()[0], "3219");
 }
 
 /// A linear congruential generator (constants of Knuth's MMIX).

@@ -101,6 +101,11 @@ pub async fn find(
 /// Score, rank of the offer, rank of the request: the order of matches.
 type Key = (Reverse<u16>, u32, u32);
 
+/// The order in which people read matches: first those whose materials are alike, else as they are.
+pub fn alike_first(matches: &mut [Match]) {
+    matches.sort_by_key(|found| !found.is_alike);
+}
+
 fn with_chains(found: &mut Vec<(Key, Match)>, by_rank: &[&Prepared<'_>], rules: &Rules) {
     let taken: BTreeSet<u32> = found
         .iter()
@@ -126,6 +131,8 @@ fn with_chains(found: &mut Vec<(Key, Match)>, by_rank: &[&Prepared<'_>], rules: 
             mass_kg: chain.mass_kg,
             planned_kg: None,
             parts: chain.parts,
+            // The process takes it, and the request asks for what comes out.
+            is_alike: true,
         };
         let key = (Reverse(chain.score), chain.offer, chain.request);
         match places.get(&(chain.offer, chain.request)) {
@@ -162,19 +169,18 @@ fn with_priors(
 }
 
 fn told(score_milli: u16, offer: &Prepared<'_>, request: &Prepared<'_>, rules: &Rules) -> (Key, Match) {
+    let is_material = offer.flow.flow_type == FlowType::Material;
+    let parts = parts::score(offer, request, &rules.weights, rules.as_of);
     let found = Match {
         offer: offer.flow.id.clone(),
         request: request.flow.id.clone(),
-        kind: if offer.flow.flow_type == FlowType::Material {
-            MatchKind::Substitution
-        } else {
-            MatchKind::Sharing
-        },
+        kind: if is_material { MatchKind::Substitution } else { MatchKind::Sharing },
         score_milli,
         distance_m: parts::distance_m(offer, request),
         mass_kg: offer.mass().zip(request.mass()).map(|(one, other)| one.min(other)),
         planned_kg: None,
-        parts: parts::score(offer, request, &rules.weights, rules.as_of),
+        parts,
+        is_alike: !is_material || rules.is_alike(&parts),
     };
     ((Reverse(score_milli), offer.rank, request.rank), found)
 }

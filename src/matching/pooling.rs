@@ -185,10 +185,10 @@ fn pools_of_kind(flows: Vec<Small<'_>>, load: i64, radius_m: i64) -> Vec<Vec<(Fl
     pools
 }
 
-/// For each of the flows, the other sides of its matches, best first.
+/// For each of the flows, the other sides of its direct matches of like materials, best first.
 fn partners<'a>(matches: &'a [Match], flows: &BTreeSet<&FlowId>) -> BTreeMap<&'a FlowId, Vec<&'a FlowId>> {
     let mut partners: BTreeMap<&FlowId, Vec<&FlowId>> = BTreeMap::new();
-    for found in matches.iter().filter(|found| found.kind != MatchKind::Chain) {
+    for found in matches.iter().filter(|found| found.kind != MatchKind::Chain && found.is_alike) {
         for (one, other) in [(&found.offer, &found.request), (&found.request, &found.offer)] {
             if flows.contains(one) {
                 partners.entry(one).or_default().push(other);
@@ -235,7 +235,7 @@ pub struct Wanted {
 /// request is filled as the portfolio fills it.
 #[must_use]
 pub fn wanted(flows: &[Flow], matches: &[Match], portfolio: &Portfolio) -> Vec<Wanted> {
-    let direct = matches.iter().filter(|found| found.kind != MatchKind::Chain);
+    let direct = matches.iter().filter(|found| found.kind != MatchKind::Chain && found.is_alike);
     let taken: BTreeSet<&FlowId> = direct.map(|found| &found.offer).collect();
     let mut kinds: BTreeMap<Kind, (i64, usize, usize)> = BTreeMap::new();
     for flow in flows {

@@ -126,8 +126,8 @@ pub struct Portfolio {
     pub scarce: Vec<FlowId>,
 }
 
-/// The plan of greatest gain over matches of materials whose amounts are both known (best values) and
-/// that nothing rules out; each match learns its share. Chains are left out: what their treatment loses
+/// The plan of greatest gain over potential matches of materials whose amounts are both known (best
+/// values); each match learns its share. Chains are left out: what their treatment loses
 /// would have to be counted. Deterministic in the order of `matches`.
 ///
 /// # Panics
@@ -148,7 +148,7 @@ pub fn portfolio(
             let (at, flow) = known.at(id)?;
             Some((at, flow, flow.mass?.best_kg()))
         };
-        let counts = found.is_possible() && found.kind != MatchKind::Chain;
+        let counts = found.is_potential() && found.kind != MatchKind::Chain;
         let pair = amount(&found.offer).zip(amount(&found.request)).filter(|_| counts);
         let Some(((offer, given, supply), (request, taken, demand))) = pair else { continue };
         if given.flow_type != FlowType::Material {
@@ -206,7 +206,11 @@ impl Side {
 
 #[cfg(test)]
 mod tests {
-    use super::{Edge, plan};
+    use super::super::tests::{day, flow, found, organisation, parks};
+    use super::super::{Known, alike_first, precedents};
+    use super::{Edge, plan, portfolio};
+    use crate::config;
+    use crate::model::{Category, Confidential, Direction, MatchKind};
     use proptest::prelude::*;
 
     /// An independent solver: the simplex method on the same linear programme.
@@ -255,6 +259,56 @@ mod tests {
         assert_eq!(best.gain, 50);
         assert!(best.request_prices[0] >= 3, "{best:?}");
         assert!(best.is_proven(&edges, &[10, 10], &[10, 10]));
+    }
+
+    /// An offer of pallets, requests of pallets and of another thing of wood, with realised synergies that
+    /// took wood to the sector of the latter; for each setting whether a match counts, in the order that people read.
+    fn counted(percents: [u32; 2]) -> [Vec<(String, bool, Option<i64>)>; 2] {
+        let flows = [
+            flow("1", "a", Direction::Output, "palettes réparables"),
+            flow("2", "b", Direction::Input, "écorces"),
+            flow("3", "c", Direction::Input, "palettes"),
+        ];
+        let mut companies = ["a", "b", "c", "d"].map(organisation);
+        for (at, north) in [(0, 46.8), (1, 46.8), (2, 47.3)] {
+            companies[at].coordinates = Some(Confidential::new((north, -71.2)));
+        }
+        companies[1].sector = Some(Confidential::new("321".to_owned()));
+        companies[3].sector = Some(Confidential::new("327".to_owned()));
+        let to = |category: Category, receiver: &'static str| {
+            ('g'..'p').map(move |from| precedents::tests::realised(category, &from.to_string(), receiver))
+        };
+        let realised: Vec<_> = to(Category::Wood, "b").chain(to(Category::Glass, "d")).collect();
+        let parks = parks();
+        let known = Known::new(&companies, &flows, &parks).with_precedents(&realised);
+        percents.map(|potential_material_percent| {
+            let settings = config::Matching {
+                potential_material_percent,
+                precedents_percent: 100,
+                ..config::Matching::default()
+            };
+            let mut matches = found(&known, &settings, day());
+            assert!(matches.iter().all(|one| one.kind == MatchKind::Substitution));
+            let _ = portfolio(&mut matches, &known, &settings, day());
+            alike_first(&mut matches);
+            let said = |one: &crate::model::Match| {
+                let told = known.explain(one, &settings).0[0].reason_fr.contains("trop peu");
+                assert_eq!(told, !one.is_alike);
+                assert!(one.is_alike || one.parts[0] > Some(500), "lifted above the bound");
+                (one.request.0.reveal().clone(), one.is_potential(), one.planned_kg)
+            };
+            matches.iter().map(said).collect()
+        })
+    }
+
+    #[test]
+    fn what_shares_its_category_alone_is_listed_last_and_is_in_no_plan_unless_the_settings_say_so() {
+        let [usual, any] = counted([50, 0]);
+        // Nearer, and of a sector that took wood before, which lifts its part: still only wood for wood.
+        let of = |request: &str, counts, kg| (request.to_owned(), counts, kg);
+        assert_eq!(usual, [of("3", true, Some(10_000)), of("2", false, None)]);
+        assert_eq!(any.len(), 2);
+        assert!(any.iter().all(|(_, counts, kg)| *counts && kg.is_some()), "{any:?}");
     }
 
     #[test]

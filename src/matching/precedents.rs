@@ -11,8 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Synergies that went elsewhere, counted with those of each category.
 const FEW: u32 = 3;
+/// Codes of a synergy that did not declare one.
+const CODES: usize = 3;
 /// Digits of SCIAN that make a sector.
 const DIGITS: usize = 3;
+/// Digits of SCIAN by which the table of outlets names who takes what.
+const GROUP_DIGITS: usize = 4;
 
 /// Realised synergies of materials between companies whose sector is known.
 #[derive(Debug, Default)]
@@ -26,8 +30,26 @@ pub(super) struct Precedents {
 }
 
 /// The first digits of a sector.
+fn first(sector: &str, digits: usize) -> &str {
+    sector.get(..digits).unwrap_or(sector)
+}
+
 fn subsector(sector: &str) -> &str {
-    sector.get(..DIGITS).unwrap_or(sector)
+    first(sector, DIGITS)
+}
+
+/// What was exchanged: by its declared code, else by what its words and the donor's sector say.
+fn offer(synergy: &Synergy, donor: &str) -> materials::Offer {
+    let said = synergy.description.reveal();
+    let mut codes: Vec<(&str, u16)> =
+        synergy.material_code.iter().map(|code| (code.as_str(), 1000)).collect();
+    if codes.is_empty() {
+        let expected = materials::expectation(donor, materials::Nomenclature::Scian);
+        let read = materials::classify(said, &expected, CODES);
+        let believed = read.codes.iter().filter(|_| read.known);
+        codes = believed.map(|ranked| (ranked.code, ranked.confidence_milli)).collect();
+    }
+    materials::Offer::new(&codes, FlowType::Material, said, donor)
 }
 
 impl Precedents {
@@ -38,12 +60,9 @@ impl Precedents {
             let is_counted = synergy.status == Status::Realised && synergy.flow_type == FlowType::Material;
             let (Some(supplier), Some(receiver)) = (&synergy.supplier, &synergy.receiver) else { continue };
             let Some(taker) = sector(receiver).filter(|_| is_counted) else { continue };
-            let codes: Vec<(&str, u16)> =
-                synergy.material_code.iter().map(|code| (code.as_str(), 1000)).collect();
             let donor = sector(supplier).unwrap_or_default();
-            let offer =
-                materials::Offer::new(&codes, FlowType::Material, synergy.description.reveal(), donor);
-            known.exchanges.push(materials::Precedent::new(offer, taker));
+            let offer = offer(synergy, donor);
+            known.exchanges.push(materials::Precedent::new(offer, first(taker, GROUP_DIGITS)));
             let Some(category) = synergy.category else { continue };
             let taker = subsector(taker).to_owned();
             if known.realised.insert((category, taker.clone(), supplier.clone(), receiver.clone())) {

@@ -17,7 +17,7 @@ use super::agreement::Agreement;
 use super::candidates::Said;
 use super::digests::Digests;
 use super::facts::Facts;
-use super::parts::{self, Weights};
+use super::parts::{self, Scores, Weights};
 use super::postings::List;
 use super::side::{Side, believed, count, glance, listed, real, whole};
 use super::sight::{Bound, Glance, Sight};
@@ -38,18 +38,27 @@ const SHARE: usize = 64;
 pub(super) struct Rules {
     pub(super) weights: Weights,
     pub(super) as_of: NaiveDate,
+    /// Least agreement in material of a potential match, thousandths.
+    alike: u16,
     minimum: u16,
     most: usize,
 }
 
 impl Rules {
     pub(super) fn new(settings: &config::Matching, as_of: NaiveDate) -> Self {
+        let milli = |percent: u32| u16::try_from(percent.saturating_mul(10)).unwrap_or(u16::MAX);
         Self {
             weights: Weights::new(settings),
             as_of,
-            minimum: u16::try_from(settings.minimum_score_percent.saturating_mul(10)).unwrap_or(u16::MAX),
+            alike: milli(settings.potential_material_percent),
+            minimum: milli(settings.minimum_score_percent),
             most: settings.top_per_flow as usize,
         }
+    }
+
+    /// Whether two materials with these parts agree as far as a potential match must.
+    pub(super) fn is_alike(&self, parts: &Scores) -> bool {
+        parts[0].is_some_and(|material| material >= self.alike)
     }
 }
 

@@ -130,6 +130,14 @@ pub(super) fn with_precedents((french, english): Words) -> Words {
     )
 }
 
+/// A reason of the material that is too little for a potential match.
+pub(super) fn too_little((french, english): Words) -> Words {
+    (
+        format!("{french}; c’est trop peu pour compter dans le potentiel"),
+        format!("{english}; too little to count as potential"),
+    )
+}
+
 /// A reason of the material with how often such a part was right, in tenths.
 pub(super) fn with_chance((french, english): Words, chance_milli: u16) -> Words {
     let tenths = (chance_milli + 50) / 100;

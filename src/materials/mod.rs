@@ -11,6 +11,7 @@ mod noise;
 mod rank;
 mod receivers;
 mod spelling;
+mod takers;
 mod thesaurus;
 mod titles;
 mod weights;
@@ -23,6 +24,7 @@ pub use activity::{Expectation, Nomenclature, expectation, nomenclature};
 pub use catalogue::{Entry, category, codes, entries, entry, is_mixed};
 pub use rank::{Classified, Ranked, classify, classify_with};
 pub use receivers::{Offer, Precedent, receivers};
+pub use takers::taker;
 pub use weights::Weights;
 pub use words::{contains, key};
 

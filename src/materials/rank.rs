@@ -90,6 +90,11 @@ impl Evidence<'_> {
         !self.hits.is_empty() || !self.declared.is_empty() || self.titles.iter().any(|fit| *fit >= TITLED)
     }
 
+    /// Whether the donor's activity, or one that the text names, lets one expect an entry.
+    fn is_expected(&self, place: usize) -> bool {
+        self.expected.0.get(place).is_some_and(|expected| *expected > 0.0)
+    }
+
     /// Whether the words name only what the list does not know.
     fn outside(&self, flow_type: FlowType) -> bool {
         let of_type = |hit: &&Hit| hit.term.flow_type == flow_type;
@@ -128,7 +133,11 @@ pub fn classify_with(description: &str, expected: &Expectation, top: usize, weig
     if !classified.known && evidence.expected.0.is_empty() && silent(&evidence.titles) {
         return classified;
     }
-    let beliefs = beliefs(&scores(&evidence, weights), weights.temperature, top);
+    let mut beliefs = beliefs(&scores(&evidence, weights), weights.temperature, top);
+    // Of what is no material the list has few entries: the words of a title alone name none.
+    if flow_type != FlowType::Material && evidence.declared.is_empty() {
+        beliefs.retain(|(place, _)| evidence.terms[*place] > 0.0 || evidence.is_expected(*place));
+    }
     classified.codes = first(&beliefs, top);
     if classified.known
         && let Some((category, belief)) = guess(&evidence, &beliefs)

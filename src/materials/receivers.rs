@@ -1,9 +1,10 @@
 //! Which sectors take an offer: from its code, its words and what was realised before.
 //!
-//! Three reasons add up, each at most 1 before its weight: `pipelines/reference/debouches.csv`
-//! (who turns what into what, ours), precedents that resemble the offer (nearest neighbours
-//! over codes, words and the donor's sector), and how often a sector received anything at all.
-//! The last has the smallest weight: popularity alone never beats a known outlet.
+//! Two reasons add up, each at most 1 before its weight: `pipelines/reference/debouches.csv`
+//! (who turns what into what, ours), and precedents that resemble the offer (nearest neighbours
+//! over codes, words and the donor's sector) as far as they speak for a sector more than all
+//! precedents do. How often a sector received anything tells such sectors apart and names none: who
+//! takes much of everything is not thereby an outlet of this.
 
 use super::activity::Nomenclature;
 use super::catalogue;
@@ -13,12 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// What the table of outlets, the precedents and popularity count.
-const OUTLETS: f32 = 0.5;
+const OUTLETS: f32 = 0.75;
 const PRECEDENTS: f32 = 2.0;
 const POPULARITY: f32 = 0.2;
 
 /// Each further outlet of a row counts 1 / (1 + this × its place).
-const NEXT_OUTLET: f32 = 0.35;
+const NEXT_OUTLET: f32 = 0.2;
 
 /// Likeness of two offers with the same code, subchapter, chapter, and the same donor's sector.
 const SAME_CODE: f32 = 1.0;
@@ -28,6 +29,9 @@ const SAME_DONOR: f32 = 0.3;
 
 /// Likeness that precedents must add up to before they count half.
 const FEW: f32 = 0.5;
+
+/// Precedents that went nowhere, counted with all: of a handful nobody knows what is popular.
+const UNKNOWN: f32 = 5.0;
 
 /// Codes of an offer that count.
 const CODES: usize = 5;
@@ -115,7 +119,8 @@ fn outlets(code: &str, list: Nomenclature) -> &'static [&'static str] {
     found.map_or(&[], |outlets| if list == Nomenclature::Scian { &outlets.scian } else { &outlets.nace })
 }
 
-/// Sectors that may take an offer, likeliest first, with a score; ties in the order of sectors.
+/// Sectors for which there is a reason to take an offer, likeliest first, with a score; ties in the order
+/// of sectors.
 #[must_use]
 pub fn receivers(
     offer: &Offer,
@@ -124,23 +129,8 @@ pub fn receivers(
     top: usize,
 ) -> Vec<(String, f32)> {
     let mut scores: BTreeMap<&str, f32> = BTreeMap::new();
-    let outside = offer.outside.map(|flow_type| (flow_type.code().to_owned(), 1.0));
-    let mut known: BTreeMap<&str, f32> = BTreeMap::new();
-    let of_list = if outside.as_ref().is_some_and(|(code, _)| OUTLETS_BY_PREFIX.contains_key(code.as_str())) {
-        &[][..]
-    } else {
-        &offer.codes[..]
-    };
-    for (code, belief) in of_list.iter().chain(&outside) {
-        let mut weight = 1.0;
-        for sector in outlets(code, list) {
-            let value = known.entry(sector).or_default();
-            *value = value.max(belief / weight);
-            weight += NEXT_OUTLET;
-        }
-    }
-    for (sector, value) in known {
-        *scores.entry(sector).or_default() += OUTLETS * value;
+    for (sector, value) in known_outlets(offer, list) {
+        scores.insert(sector, OUTLETS * value);
     }
     let mut alike: BTreeMap<&str, f32> = BTreeMap::new();
     let mut received: BTreeMap<&str, f32> = BTreeMap::new();
@@ -149,19 +139,48 @@ pub fn receivers(
         *alike.entry(&precedent.receiver).or_default() += likeness(offer, &precedent.offer, &rare);
         *received.entry(&precedent.receiver).or_default() += 1.0;
     }
-    let sum: f32 = alike.values().sum();
-    let most = received.values().copied().fold(1.0, f32::max);
+    let (likeness, all) = (alike.values().sum::<f32>(), received.values().sum::<f32>());
     for (sector, value) in alike {
-        *scores.entry(sector).or_default() += PRECEDENTS * value / (sum + FEW);
+        let more = value / (likeness + FEW) - received[sector] / (all + UNKNOWN);
+        if more > 0.0 {
+            *scores.entry(sector).or_default() += PRECEDENTS * more;
+        }
     }
-    for (sector, count) in received {
-        *scores.entry(sector).or_default() += POPULARITY * count / most;
+    let most = received.values().copied().fold(1.0, f32::max);
+    for (sector, score) in &mut scores {
+        *score += POPULARITY * received.get(sector).copied().unwrap_or(0.0) / most;
     }
     let mut ranked: Vec<(String, f32)> =
         scores.into_iter().map(|(sector, score)| (sector.to_owned(), score)).collect();
     ranked.sort_by(|left, right| right.1.total_cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
     ranked.truncate(top);
     ranked
+}
+
+/// Outlets of the table with what they count: by belief in the code, and less from place to place.
+fn known_outlets(offer: &Offer, list: Nomenclature) -> BTreeMap<&'static str, f32> {
+    let outside = offer.outside.map(|flow_type| (flow_type.code().to_owned(), 1.0));
+    let of_list = if outside.as_ref().is_some_and(|(code, _)| OUTLETS_BY_PREFIX.contains_key(code.as_str())) {
+        &[][..]
+    } else {
+        &offer.codes[..]
+    };
+    let mut known: BTreeMap<&str, f32> = BTreeMap::new();
+    for (code, belief) in of_list.iter().chain(&outside) {
+        let mut weight = 1.0;
+        for sector in outlets(code, list) {
+            let value = known.entry(sector).or_default();
+            *value = value.max(belief / weight);
+            weight += NEXT_OUTLET;
+        }
+    }
+    known
+}
+
+/// Every sector (SCIAN) that the table of outlets names.
+#[cfg(test)]
+pub(super) fn sectors() -> impl Iterator<Item = &'static str> {
+    OUTLETS_BY_PREFIX.values().flat_map(|outlets| outlets.scian.iter().copied())
 }
 
 /// How much each word tells: the logarithm of how few precedents hold it.
@@ -223,10 +242,32 @@ mod tests {
         let offer = Offer::new(&[("100102", 900)], FlowType::Material, "Cendres volantes", "3511");
         let plain = receivers(&offer, &[], Nomenclature::Nace, 5);
         assert_eq!(plain[0].0, "2351");
-        let popular = Precedent::new(Offer::default(), "9999");
-        let found = receivers(&offer, &vec![popular; 50], Nomenclature::Nace, 5);
-        assert_eq!(found[0].0, "2351");
-        let alike = Precedent::new(offer.clone(), "0111");
-        assert_eq!(receivers(&offer, &[alike], Nomenclature::Nace, 1)[0].0, "0111");
+        let alike = Precedent::new(offer.clone(), "9999");
+        assert_eq!(receivers(&offer, &[alike], Nomenclature::Nace, 1)[0].0, "9999");
+    }
+
+    #[test]
+    fn who_takes_everything_is_not_thereby_an_outlet_of_this() {
+        let offer = Offer::new(&[("100102", 900)], FlowType::Material, "Cendres volantes", "3511");
+        let has = |precedents: &[Precedent]| {
+            receivers(&offer, precedents, Nomenclature::Nace, 20).iter().any(|(sector, _)| sector == "9999")
+        };
+        let other = Offer::new(&[("020502", 900)], FlowType::Material, "Petit-lait", "1051");
+        let popular = vec![Precedent::new(other, "9999"); 50];
+        assert!(!has(&popular));
+        // A slight likeness of a few is what popularity alone lets one expect.
+        let near = Offer::new(&[("101304", 300)], FlowType::Material, "Poussières", "2352");
+        assert!(!has(&[popular.clone(), vec![Precedent::new(near, "9999"); 2]].concat()));
+        let same = vec![Precedent::new(offer.clone(), "9999"); 20];
+        assert!(has(&same));
+    }
+
+    #[test]
+    fn every_code_of_the_list_has_outlets() {
+        for entry in catalogue::entries() {
+            for list in [Nomenclature::Nace, Nomenclature::Scian] {
+                assert!(super::outlets(&entry.code, list).len() > 1, "{}", entry.code);
+            }
+        }
     }
 }

@@ -75,6 +75,9 @@ pub struct Match {
     pub planned_kg: Option<i64>,
     /// Thousandths of every part, in the order of `Part::ALL`; none when what it needs is missing.
     pub parts: [Option<u16>; Part::ALL.len()],
+    /// Whether the two materials agree by themselves as far as `matching.potential_material_percent`
+    /// asks, that is more than by their category; always of a chain and of what is no material.
+    pub is_alike: bool,
 }
 
 impl Match {
@@ -84,6 +87,12 @@ impl Match {
     pub fn is_possible(&self) -> bool {
         let rules_out = |part: &Part| matches!(part, Part::Time | Part::Condition);
         !Part::ALL.iter().zip(&self.parts).any(|(part, score)| rules_out(part) && *score == Some(0))
+    }
+
+    /// Whether it counts as potential, in figures and in the plan: alike, and possible.
+    #[must_use]
+    pub fn is_potential(&self) -> bool {
+        self.is_alike && self.is_possible()
     }
 }
 
@@ -109,11 +118,14 @@ mod tests {
                 .collect::<Vec<_>>()
                 .try_into()
                 .unwrap(),
+            is_alike: true,
         };
         for part in [Part::Time, Part::Condition] {
             assert!(!with(part, Some(0)).is_possible());
             assert!(with(part, None).is_possible() && with(part, Some(1)).is_possible());
         }
         assert!(with(Part::Distance, Some(0)).is_possible());
+        let near = with(Part::Distance, Some(1000));
+        assert!(near.is_potential() && !Match { is_alike: false, ..near }.is_potential());
     }
 }

@@ -71,6 +71,7 @@ pub async fn match_alone(
     let room = Room::new(pipeline.settings.limits.engine_memory_mib, folder);
     let found = matching::find(&known, settings, as_of, &room).await;
     let mut found = found.map_err(|error| Failure::new(Exit::Failed, &error))?;
+    matching::alike_first(&mut found);
     let portfolio = matching::portfolio(&mut found, &known, settings, as_of);
     findings.extend(normalised.findings);
     Ok(Matched {

@@ -51,7 +51,8 @@ pub(super) async fn follow(
     let known =
         Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks).with_precedents(&realised);
     let room = Room::new(pipeline.settings.limits.engine_memory_mib, state.folder());
-    let found = matching::find(&known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
+    let mut found = matching::find(&known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
+    matching::alike_first(&mut found);
     let named = identified(found, &normalised.flows, pseudonyms);
     let (named, aside) = matching::set_aside(&mut memory, named, &known);
     if !aside.is_empty() {

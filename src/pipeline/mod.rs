@@ -74,7 +74,7 @@ pub struct Report {
     pub organisations: usize,
     /// Offers and requests after duplicates are merged.
     pub flows: usize,
-    /// Pairs of offer and request that reach the score, and can be.
+    /// Pairs of offer and request that count as potential.
     pub matches: usize,
     /// Values that are withheld.
     pub withheld: usize,
@@ -180,8 +180,8 @@ async fn path(
         &mut |note| canaries.note(note, &public),
     )
     .await?;
-    let possible = matches.iter().filter(|found| found.is_possible()).count();
-    record.run.counts.matches = Some(possible as u64);
+    let potential = matches.iter().filter(|found| found.is_potential()).count();
+    record.run.counts.matches = Some(potential as u64);
     record.count(matches.len());
     record.findings(&filled);
     met.extend(filled);
@@ -229,7 +229,7 @@ async fn path(
         findings,
         organisations: normalised.organisations.len(),
         flows: normalised.flows.len(),
-        matches: possible,
+        matches: potential,
         withheld: protected.explanations().len(),
         waiting: tonight.waiting,
         release,

@@ -60,7 +60,7 @@ fn method(language: Language) -> Vec<Value> {
             section(
                 "Maillages",
                 &[
-                    "Une offre et une demande sont comparées sur la matière, la quantité, la distance, la période et l’état. Les paires qui atteignent le seuil sont des maillages potentiels, remis aux animatrices et animateurs avec leurs raisons.",
+                    "Une offre et une demande sont comparées sur la matière, la quantité, la distance, la période et l’état. Les paires qui atteignent le seuil sont remises aux animatrices et animateurs avec leurs raisons; celles dont les matières s’accordent plus que par leur catégorie sont des maillages potentiels.",
                 ],
                 &[],
             ),
@@ -86,7 +86,7 @@ fn method(language: Language) -> Vec<Value> {
             section(
                 "Matches",
                 &[
-                    "An offer and a request are compared on material, quantity, distance, period and condition. Pairs that reach the threshold are potential matches, given to the animators with their reasons.",
+                    "An offer and a request are compared on material, quantity, distance, period and condition. Pairs that reach the threshold are given to the animators with their reasons; those whose materials agree more than by their category are potential matches.",
                 ],
                 &[],
             ),

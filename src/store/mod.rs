@@ -1,5 +1,7 @@
 //! The private state: the only writer of confidential files.
 
+mod leftovers;
+
 use crate::ingest::SnapshotSink;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -131,7 +133,7 @@ pub struct State {
 }
 
 impl State {
-    /// Opens or creates the folder (mode 0700) and locks it.
+    /// Opens or creates the folder (mode 0700), locks it, and removes what a killed run left unfinished.
     ///
     /// # Errors
     /// When it lies inside the published folder or the reverse, cannot be written, or is in use.
@@ -141,6 +143,7 @@ impl State {
         let lock = fs::File::create(&path).map_err(|cause| io_error(&path, cause))?;
         rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)
             .map_err(|_| StoreError::Busy { path: folder.display().to_string() })?;
+        leftovers::remove(folder).map_err(|cause| io_error(folder, cause))?;
         Ok(Self { folder: folder.to_owned(), _lock: lock })
     }
 

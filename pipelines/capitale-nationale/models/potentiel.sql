@@ -1,7 +1,7 @@
 -- title_fr: Potentiel des maillages, chaque kilogramme compté une fois
 -- title_en: Potential of the matches, each kilogram counted once
--- description_fr: Masse annuelle du plan de maillages qui détourne le plus de matière sans qu’une offre donne plus qu’elle n’a ni qu’une demande prenne plus que son besoin. Seuls comptent les maillages dont les deux quantités sont connues. D’autres plans peuvent atteindre le même total avec une autre répartition par catégorie.
--- description_en: Annual mass of the plan of matches that diverts the most material while no offer gives more than it has and no request takes more than it needs. Only matches whose two quantities are known count. Other plans may reach the same total with another split by category.
+-- description_fr: Masse annuelle du plan de maillages qui détourne le plus de matière sans qu’une offre donne plus qu’elle n’a ni qu’une demande prenne plus que son besoin. Seuls comptent les maillages potentiels dont les deux quantités sont connues. D’autres plans peuvent atteindre le même total avec une autre répartition par catégorie.
+-- description_en: Annual mass of the plan of matches that diverts the most material while no offer gives more than it has and no request takes more than it needs. Only potential matches whose two quantities are known count. Other plans may reach the same total with another split by category.
 -- dimension categorie: Catégorie | Category
 -- measure kg_an [kg/an]: Masse annuelle du plan | Annual mass of the plan
 -- contributors: groupe_extrant, groupe_intrant

@@ -6,7 +6,7 @@ use super::cells::Page;
 use chrono::Datelike as _;
 use rust_xlsxwriter::XlsxError;
 
-const LINES: [(&str, &str); 14] = [
+const LINES: [(&str, &str); 15] = [
     (
         "Liste confidentielle des maillages, pour les animatrices et animateurs. Ne pas transmettre telle quelle.",
         "Confidential list of matches, for the animators. Do not pass it on as it is.",
@@ -46,6 +46,10 @@ const LINES: [(&str, &str); 14] = [
     (
         "Un maillage abandonné n’est pas proposé de nouveau tant que rien d’important ne change; il reste sous « Autres suivis », où son statut peut être changé.",
         "A match that was given up is not proposed again while nothing that matters changes; it stays under “Autres suivis”, where its status can be changed.",
+    ),
+    (
+        "Les maillages dont les matières ne partagent guère que la catégorie sont à la fin de la liste et ne comptent pas dans le potentiel (réglage `matching.potential_material_percent`).",
+        "Matches whose materials share little but the category stand at the end of the list and do not count as potential (setting `matching.potential_material_percent`).",
     ),
     (
         "« kg/an au portefeuille » : part du maillage dans le plan qui détourne le plus quand chaque kilogramme compte une fois.",

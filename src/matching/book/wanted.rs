@@ -7,6 +7,7 @@ use super::cells::Page;
 use super::line::Directory;
 use super::pages::Pages;
 use super::pools;
+use crate::materials;
 use crate::model::{Confidentiality, Direction, FlowType, OrgId};
 use rust_xlsxwriter::XlsxError;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,7 @@ const HEADINGS: [(&str, f64); 12] = [
     ("Entreprises de cette matière / Companies with this material", 14.0),
     ("Parcs / Parks", 34.0),
     ("Exemples / Examples", 50.0),
-    ("Secteurs SCIAN qui en prennent / NAICS sectors that take it", 24.0),
+    ("Secteurs SCIAN qui en prennent / NAICS sectors that take it", 46.0),
     ("Peut être dit dans le réseau / May be told in the network", 22.0),
     ("Débouché connu / Known outlet", 28.0),
 ];
@@ -78,7 +79,8 @@ pub(in super::super) fn write(
         page.count(row, 6, all.companies.len())?;
         page.wrapped(row, 7, &joined(&all.parks, ", "))?;
         page.wrapped(row, 8, &joined(&all.examples, "\n"))?;
-        page.text(row, 9, &sectors.get(kind).map(|likely| likely.join(", ")).unwrap_or_default())?;
+        let likely = sectors.get(kind).into_iter().flatten().map(|sector| named(sector));
+        page.wrapped(row, 9, &likely.collect::<Vec<_>>().join("\n"))?;
         let told = if all.confidential {
             "non : entrée confidentielle / no: confidential entry"
         } else {
@@ -93,6 +95,12 @@ pub(in super::super) fn write(
         page.link(row, 11, pages.target(&flow.organisation), directory.name(&flow.organisation))?;
     }
     page.filter(row, HEADINGS.len())
+}
+
+/// A sector with its name, where it has one.
+fn named(sector: &str) -> String {
+    materials::taker(sector)
+        .map_or_else(|| sector.to_owned(), |(french, english)| format!("{sector} {french} / {english}"))
 }
 
 fn joined(texts: &BTreeSet<&str>, between: &str) -> String {
