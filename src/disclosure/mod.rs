@@ -27,6 +27,7 @@ mod kernel;
 pub mod leak;
 mod modular;
 pub mod nights;
+mod optimum;
 mod program;
 mod protect;
 mod protected;

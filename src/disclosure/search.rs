@@ -7,6 +7,7 @@
 use super::attacker::{Attacker, Insiders};
 use super::costs::{self, Cost};
 use super::error::Reason;
+use super::optimum;
 use super::remembered::Known;
 use super::rules::{Rules, Share, judge, need_against};
 use super::system::{Role, System, Wish};
@@ -16,6 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Variables up to which several tries are made, and their number.
 const SMALL: usize = 1000;
 const TRIES: u64 = 8;
+/// Variables up to which the cheapest pattern is searched for, and proven.
+const PROVEN: usize = 500;
+/// What withholding costs less where it is wanted.
+const WANTED: f64 = 1e-4;
 
 /// A sum of withheld variables must be able to move by a signed width.
 #[derive(Debug, Clone)]
@@ -34,6 +39,8 @@ pub(super) struct Pattern {
     pub suppressed: Vec<bool>,
     pub reasons: BTreeMap<usize, Reason>,
     pub requirements: Vec<Requirement>,
+    /// Its price, and what every safe pattern costs at least; none where that was not asked for.
+    pub bound: Option<(i128, i128)>,
 }
 
 /// Why there is no pattern.
@@ -77,25 +84,42 @@ pub(super) fn search(
 ) -> Result<Pattern, Stuck> {
     let insiders = Insiders::new(system);
     let scene = (coalitions, &insiders);
-    let mut best = attempt(system, rules, cost, scene, (0, known))?;
-    if cost == Cost::Fewest && system.variables.len() <= SMALL {
+    let attempt = |costs: Vec<f64>| attempt(system, rules, costs, scene, known);
+    let mut best = attempt(costs::costs(system, cost, 0))?;
+    let mut least = None;
+    if cost != Cost::Balanced && system.variables.len() <= PROVEN {
+        let own = best.costs.clone();
+        let price = best.price(cost).0;
+        least = Some(optimum::search(system, cost, price, &mut |wanted| {
+            let costs = own.iter().zip(wanted).map(|(own, wanted)| if *wanted { own * WANTED } else { *own });
+            if let Ok(next) = attempt(costs.collect())
+                && next.price(cost) < best.price(cost)
+            {
+                best = next;
+            }
+            best.price(cost).0
+        }));
+    }
+    let is_proven = least == Some(best.price(cost).0);
+    if cost == Cost::Fewest && system.variables.len() <= SMALL && !is_proven {
         for seed in 1..TRIES {
-            let Ok(next) = attempt(system, rules, cost, scene, (seed, known)) else { continue };
+            let Ok(next) = attempt(costs::costs(system, cost, seed)) else { continue };
             if next.price(cost) < best.price(cost) {
                 best = next;
             }
         }
         best.improve(cost);
     }
-    Ok(best.pattern())
+    let bound = least.map(|least| (best.price(cost).0, least));
+    Ok(Pattern { bound, ..best.pattern() })
 }
 
 fn attempt<'a>(
     system: &'a System,
     rules: &'a Rules,
-    cost: Cost,
+    costs: Vec<f64>,
     (coalitions, insiders): (&'a [Vec<u32>], &'a Insiders),
-    (seed, known): (u64, &'a Known),
+    known: &'a Known,
 ) -> Result<Search<'a>, Stuck> {
     let mut search = Search {
         system,
@@ -103,7 +127,7 @@ fn attempt<'a>(
         coalitions,
         insiders,
         known,
-        costs: costs::costs(system, cost, seed),
+        costs,
         suppressed: vec![false; system.variables.len()],
         pool: Vec::new(),
         by_variable: vec![Vec::new(); system.variables.len()],
@@ -211,7 +235,7 @@ impl Search<'_> {
         };
         let withheld = (0..self.suppressed.len()).filter(|variable| self.suppressed[*variable]);
         let reasons = withheld.map(|variable| (variable, reason(variable))).collect();
-        Pattern { suppressed: self.suppressed, reasons, requirements: self.requirements }
+        Pattern { suppressed: self.suppressed, reasons, requirements: self.requirements, bound: None }
     }
 
     pub(super) fn withhold(&mut self, variable: usize) -> Result<(), Stuck> {

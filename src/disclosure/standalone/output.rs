@@ -155,12 +155,17 @@ fn report(prepared: &Prepared, pattern: &Pattern, rounded: usize, times: [Durati
         .collect();
     let distinct: BTreeSet<usize> =
         prepared.tables.iter().flat_map(|table| table.cells.iter().map(|(_, variable)| *variable)).collect();
+    let whole = |price: i128| i64::try_from(price).unwrap_or(i64::MAX);
+    let optimum = pattern.bound.map(|(price, least)| {
+        serde_json::json!({ "price": whole(price), "at_least": whole(least), "proven": price == least })
+    });
     let report = serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"),
         "tables": tables,
         "distinct_cells": distinct.len(),
         "equations": prepared.system.equations.len(),
         "requirements": pattern.requirements.len(),
+        "optimum": optimum,
         "rounded_amounts": rounded,
         "insiders_checked": !prepared.holdings.is_empty(),
         "seconds": { "cells": times[0].as_secs_f64(), "total": times[1].as_secs_f64() },
