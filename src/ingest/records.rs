@@ -316,7 +316,7 @@ impl<'a> Reader<'a> {
         let columns = layout
             .columns
             .iter()
-            .filter(|(column, _)| !ours.contains(column) && !(excluded && sheet.head.hides_column(**column)));
+            .filter(|(column, _)| !(ours.contains(column) || excluded && sheet.head.hides_column(**column)));
         columns
             .map(|(column, known)| RawHeading {
                 column: letters(*column),

@@ -110,7 +110,7 @@ pub(crate) fn choices(text: &str) -> Option<(&'static str, &'static str)> {
 /// `5 jours par semaine` and `une semaine sur deux`. A bare `3 mois` is how often, how long or
 /// when, so it is nothing.
 pub(crate) fn find(text: &str) -> Option<Rate> {
-    let text = in_words(text);
+    let text = in_words(without_remark(text));
     if is_once(&text) {
         return Some(Rate::of(Frequency::Once));
     }
@@ -162,6 +162,20 @@ const WORKING: &[&str] = &[
 ];
 /// What the days of `jour de travail` are of.
 const WORK: &[&str] = &["travail", "operation", "production", "work", "operations"];
+
+/// Without a year or words in brackets at the end: `par année (2024)`, `/an (estimé)`. What could be a
+/// frequency stays: `par semaine (6 mois)`.
+fn without_remark(text: &str) -> &str {
+    let Some((before, inside)) = text.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('('))
+    else {
+        return text;
+    };
+    let folded = fold(inside);
+    let is_year = folded.len() == 4 && (folded.starts_with("19") || folded.starts_with("20"));
+    let may_count =
+        folded.split(' ').any(|word| may_end(word) || word.starts_with(|next: char| next.is_ascii_digit()));
+    if before.trim().is_empty() || (may_count && !is_year) { text } else { before }
+}
 
 /// Folded, with one word for a day of work and for `semi-annuel`.
 fn in_words(text: &str) -> String {

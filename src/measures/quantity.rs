@@ -7,6 +7,7 @@ use super::packed::{self, contents};
 use super::qualifier::{self, Bound};
 use super::range::{self, Ends};
 use super::{units, worded};
+use std::borrow::Cow;
 
 /// What a quantity cell says, before units.
 #[derive(Debug, Clone)]
@@ -60,10 +61,21 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     {
         return Err(QuantityError::Negative);
     }
+    if let Some((rate, rest)) = rate_first(body) {
+        let written = read_with(rest, marks)?;
+        let is_twice = written.rate.is_some() || written.unknown_rate;
+        return if is_twice {
+            Err(QuantityError::Ambiguous)
+        } else {
+            Ok(Written { rate: Some(rate), ..written })
+        };
+    }
     let (first, rest) = number(body, marks)?;
     if first.value.is_negative() {
         return Err(QuantityError::Negative);
     }
+    let (first, rest) = and_a_half(first, rest);
+    let rest = rest.as_ref();
     if let Some(each) = contents(rest, marks) {
         return each?.so_many(first.value, first.value, bound);
     }
@@ -124,6 +136,32 @@ pub(super) fn number(text: &str, marks: Marks) -> Result<(Number, &str), Quantit
     Ok((Number { value, factor: times }, of.unwrap_or(rest)))
 }
 
+/// `2 fois par mois` before `500 kg`, and what follows it.
+fn rate_first(body: &str) -> Option<(Rate, &str)> {
+    let is_counted = |word: &str| {
+        let times = word.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        ["fois", "time", "times", "x"].contains(&times)
+            || (times.len() < word.len() && times.starts_with("x/"))
+    };
+    let is_rate = |text: &str| text.split(' ').any(is_counted) && frequency::find(text).is_some();
+    let numbers = body.match_indices(' ').map(|(at, _)| at + 1);
+    let mut numbers = numbers.filter(|at| body[*at..].starts_with(|next: char| next.is_ascii_digit()));
+    let at = numbers.rfind(|at| is_rate(&body[..*at]))?;
+    Some((frequency::find(&body[..at])?, &body[at..]))
+}
+
+/// `2 tonnes et demie` is two and a half.
+fn and_a_half(number: Number, rest: &str) -> (Number, Cow<'_, str>) {
+    let half = Decimal::parse_plain("0.5").and_then(|half| number.value.plus(half));
+    let found = [" et demie", " et demi", " and a half"].iter().find_map(|half| rest.split_once(half));
+    match (found, half) {
+        (Some((unit, behind)), Some(value)) if units::find(unit).is_some() => {
+            (Number { value, ..number }, Cow::Owned(format!("{unit}{behind}")))
+        }
+        _ => (number, Cow::Borrowed(rest)),
+    }
+}
+
 /// Whether the point of `1.500 t` could group thousands. A person who writes the unit beside the
 /// number writes it so; what systems export has its unit elsewhere, and its points are decimal,
 /// unless other quantities of the source have decimal `commas`.
@@ -159,8 +197,9 @@ pub(crate) fn split_rate(text: &str) -> (&str, Option<&str>) {
     if units::is_one(text) {
         return (text, None);
     }
-    let starts = text.match_indices([' ', '/']).map(|(at, _)| at);
-    for at in std::iter::once(0).chain(starts) {
+    // Behind a unit first: `l par an` is litres, and `l'an` only where no unit is.
+    let starts = text.match_indices([' ', '/']).map(|(at, _)| at).filter(|at| *at > 0);
+    for at in starts.chain([0]) {
         let unit = text[..at].trim_end_matches([' ', ',', ';']);
         if frequency::find(&text[at..]).is_some() && (unit.is_empty() || units::find(unit).is_some()) {
             return (unit, Some(text[at..].trim()));
@@ -225,6 +264,7 @@ mod tests {
             "5-3 t",
             "2 t à 500 kg",
             "2 t/mois à 3 t/an",
+            "2 fois par mois 500 kg/sem",
             // Each, or all of them?
             "5 balles (2000 kg)",
         ] {

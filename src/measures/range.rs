@@ -89,7 +89,9 @@ fn second(rest: &str, between: bool) -> Option<(&str, &str)> {
             let before = &rest[..at];
             let after = rest[at + separator.len()..].trim_start_matches('.').trim_start();
             let word = separator.ends_with(' ');
-            let apart = !word || before.is_empty() || before.ends_with(' ');
+            // The dash of `+/-` is none of a range.
+            let apart =
+                !before.ends_with(['+', '/']) && (!word || before.is_empty() || before.ends_with(' '));
             let number = after.starts_with(|first: char| first.is_ascii_digit());
             if apart && number && found.is_none_or(|(first, _)| at < first) {
                 found = Some((at, rest.len() - after.len()));

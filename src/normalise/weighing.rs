@@ -168,11 +168,22 @@ mod tests {
             ("2 kt", 2_000_000),
             ("1 000 000 de kg", 1_000_000),
             ("4 t (par mois)", 48_000),
+            ("2 tonnes et demie par mois", 30_000),
+            ("2 fois par mois 500 kg", 12_000),
+            ("une fois par an, 3 tonnes", 3_000),
+            ("2x/sem 300 kg", 31_200),
+            ("1 500 kg/année (2024)", 1_500),
+            ("500 kg 3 fois l'an", 1_500),
         ] {
             assert_eq!(kg(text), Some((all, all, all)), "{text}");
         }
         // Chips weigh 178 to 474.6 kg a cubic metre.
         assert_eq!(kg("20 hL"), Some((356, 653, 949)));
+        for litres in ["2000 L par an", "12 x 166,6667 L/an", "2 totes of 1000 L a year", "1000 l aux 6 mois"]
+        {
+            assert_eq!(kg(litres), Some((356, 653, 949)), "{litres}");
+        }
+        assert_eq!(kg("5 t/an +/- 10 %"), Some((4_500, 5_000, 5_500)));
         assert_eq!(kg("3 gallons"), None);
         assert_eq!(kg("999999999999 t"), None);
     }
