@@ -1,5 +1,7 @@
 //! Against all patterns of small tables, looked at one by one.
 
+#![expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "small numbers")]
+
 use crate::disclosure::costs::{Cost, price, shaken};
 use crate::disclosure::error::Reason;
 use crate::disclosure::remembered::Known;
