@@ -55,7 +55,9 @@ impl Dictionary {
         self.written[row] = variable;
         let mut own = std::mem::take(&mut self.rows[row]);
         let scale = own[variable];
-        own.iter_mut().for_each(|value| *value /= scale);
+        for value in &mut own {
+            *value /= scale;
+        }
         let terms: Vec<(usize, f64)> = terms(&own).collect();
         for other in self.rows.iter_mut().filter(|other| !other.is_empty()) {
             subtract(other, &terms, variable);

@@ -174,7 +174,9 @@ impl<'a> Master<'a> {
                 Place::Open(column) => *terms.entry(column).or_insert(0.0) += size,
             }
         }
-        terms.values_mut().for_each(|size| *size = (*size / least).clamp(SMALLEST, 1.0));
+        for size in terms.values_mut() {
+            *size = (*size / least).clamp(SMALLEST, 1.0);
+        }
         (least > SMALLEST).then(|| Cut::new(terms, 1.0))
     }
 

@@ -146,7 +146,7 @@ impl Tree<'_> {
         };
         let point = values(&solution);
         if point.iter().any(|value| is_open(*value)) {
-            return self.halved(node.depth + 1, Rc::new(solution), &point);
+            return self.halved(node.depth + 1, &Rc::new(solution), &point);
         }
         let wanted = self.master.pattern(&point);
         self.best = offer(&wanted);
@@ -160,7 +160,7 @@ impl Tree<'_> {
     /// The cheapest point of a part, with the inequalities that it breaks; nothing when it costs
     /// as much as the best pattern.
     fn bounded(&mut self, node: &Node) -> Found {
-        let mut solution = (*node.from).clone();
+        let mut solution = Solution::clone(&node.from);
         if let Some((column, value)) = node.set {
             match Found::from(solution.fix_var(self.columns[column], value)) {
                 Found::Point(next) => solution = next,
@@ -197,15 +197,17 @@ impl Tree<'_> {
     }
 
     /// Two parts, by the column of which both sides cost most more.
-    fn halved(&self, depth: usize, from: Rc<Solution>, point: &[f64]) -> Vec<Node> {
+    fn halved(&self, depth: usize, from: &Rc<Solution>, point: &[f64]) -> Vec<Node> {
         let mut open: Vec<usize> = (0..point.len()).filter(|column| is_open(point[*column])).collect();
         let middle = |column: &usize| (point[*column] - 0.5).abs();
         open.sort_by(|one, other| middle(one).total_cmp(&middle(other)));
         let sides = |column: &usize| {
-            [0.0, 1.0].map(|value| match Found::from((*from).clone().fix_var(self.columns[*column], value)) {
-                Found::Point(solution) => solution.objective(),
-                Found::Nothing => f64::INFINITY,
-                Found::Lost => from.objective(),
+            [0.0, 1.0].map(|value| {
+                match Found::from(Solution::clone(from).fix_var(self.columns[*column], value)) {
+                    Found::Point(solution) => solution.objective(),
+                    Found::Nothing => f64::INFINITY,
+                    Found::Lost => from.objective(),
+                }
             })
         };
         let gain = |bounds: [f64; 2]| {

@@ -1,5 +1,7 @@
 //! Against all patterns of small tables, looked at one by one.
 
+#![expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "small numbers")]
+
 use crate::disclosure::costs::{Cost, price, shaken};
 use crate::disclosure::error::Reason;
 use crate::disclosure::remembered::Known;
@@ -11,14 +13,14 @@ use microlp::{ComparisonOp, OptimizationDirection, Problem};
 /// Rows and columns of a table without its margins.
 const SIDE: usize = 3;
 
-/// A table with both margins; some cells are unsafe, and one is nothing.
+/// A table with both margins; some cells are unsafe, among them all in which there is nothing.
 fn table(seed: u64) -> System {
     let drawn = |place: u64| shaken(seed, place);
     let mut amounts = [[0_i64; SIDE + 1]; SIDE + 1];
     for row in 0..SIDE {
         for column in 0..SIDE {
             let exponent = 3.0 * drawn((row * SIDE + column) as u64);
-            let amount = if (row, column) == (0, 0) { 0 } else { 10.0_f64.powf(exponent) as i64 };
+            let amount = if exponent < 0.6 { 0 } else { 10.0_f64.powf(exponent) as i64 };
             for (row, column) in [(row, column), (row, SIDE), (SIDE, column), (SIDE, SIDE)] {
                 amounts[row][column] += amount;
             }
@@ -27,7 +29,7 @@ fn table(seed: u64) -> System {
     let mut system = System::default();
     let mut add = |row: usize, column: usize| {
         let (amount, place) = (amounts[row][column], row * (SIDE + 1) + column);
-        let is_unsafe = drawn(100 + place as u64) < 0.25 && row < SIDE;
+        let is_unsafe = amount == 0 || drawn(100 + place as u64) < 0.15 && row < SIDE;
         let need = (amount as f64 * drawn(200 + place as u64)) as i64 + 1;
         let variable = Variable {
             name: place.to_string(),
@@ -108,7 +110,7 @@ fn cheapest(system: &System, cost: Cost) -> i128 {
 fn no_pattern_of_a_small_table_is_cheaper_than_the_one_that_is_proven() {
     let rules = Rules { insiders: false, unions: false, ..Rules::default() };
     let mut dearer = 0;
-    for seed in 1..=12 {
+    for seed in 1..=10 {
         let system = table(seed);
         for cost in [Cost::Fewest, Cost::Least] {
             let pattern = search(&system, &rules, cost, &[], &Known::default()).unwrap();
