@@ -13,6 +13,11 @@ use zip::{ZipArchive, ZipWriter};
 /// Largest part that is rewritten, unpacked. What the directory says was looked at before.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
+/// What the name of a part ends with.
+fn extension(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or_default()
+}
+
 /// What `look` finds in each part, by its name in lower case and its content.
 fn parts<T>(bytes: &[u8], mut look: impl FnMut(&str, &mut dyn BufRead) -> T) -> Option<Vec<T>> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
@@ -49,7 +54,7 @@ fn written(bytes: &[u8], changed: Vec<Option<Vec<u8>>>) -> Option<Vec<u8>> {
 /// workbook, so such sheets are declared as dialogue sheets, which it passes over; and parts in UTF-16
 /// become UTF-8.
 pub(super) fn passed_over(bytes: &[u8]) -> Option<Vec<u8>> {
-    let is_xml = |name: &str| [".xml", ".rels"].iter().any(|end| name.ends_with(end));
+    let is_xml = |name: &str| matches!(extension(name), "xml" | "rels");
     let changed = parts(bytes, |name, content| if is_xml(name) { utf8(content) } else { None })?;
     let unicode = written(bytes, changed);
     let bytes = unicode.as_deref().unwrap_or(bytes);
@@ -134,7 +139,7 @@ fn rewritten(text: &str, missing: &BTreeSet<String>) -> String {
 pub(super) fn with_dimensions(bytes: &[u8]) -> Option<Vec<u8>> {
     let changed = parts(bytes, |name, content| {
         let start = String::from_utf8_lossy(content.fill_buf().ok()?).into_owned();
-        let tag = start.split_once("<dimension ").filter(|_| name.ends_with(".xml"))?.1;
+        let tag = start.split_once("<dimension ").filter(|_| extension(name) == "xml")?.1;
         let area = tag.split_once("ref=\"")?.1.split('"').next()?;
         if Area::parse(area).is_some() || address(area).is_some() {
             return None;
@@ -157,7 +162,7 @@ pub(super) fn with_errors(bytes: &[u8]) -> Option<Vec<u8>> {
     // Few workbooks have any, so nothing is held before they are found.
     let found = parts(bytes, |name, mut content| {
         let is_sheet =
-            name.ends_with(".bin") && content.fill_buf().is_ok_and(|start| start.starts_with(&BEGIN_SHEET));
+            extension(name) == "bin" && content.fill_buf().is_ok_and(|start| start.starts_with(&BEGIN_SHEET));
         if is_sheet { errors_of_formulas(&mut content) } else { Vec::new() }
     })?;
     if found.iter().all(Vec::is_empty) {
