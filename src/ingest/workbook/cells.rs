@@ -210,7 +210,7 @@ pub(super) fn xls_globals(bytes: &[u8]) -> Option<XlsGlobals> {
     };
     let mut rest = &bytes[start..bytes.len().min(start + TOGETHER)];
     let mut is_locked = false;
-    while let [kind, 0, low, high, content @ ..] | [kind, 8, low, high, content @ ..] = rest {
+    while let [kind, 0 | 8, low, high, content @ ..] = rest {
         is_locked |= *kind == 0x2F;
         let Some(next) = content.get(usize::from(u16::from_le_bytes([*low, *high]))..) else { break };
         rest = next;
