@@ -11,11 +11,14 @@ use crate::measures::{heading, quantity};
 use crate::model::{Confidential, Field, Subject, fold};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// Rows below a header whose cells are looked at.
 const LOOKED_AT: usize = 50;
 /// How alike a heading and a usual word must be to be proposed (Jaro-Winkler).
 const ALIKE: f64 = 0.92;
+/// Columns whose headings are compared with words like them: a form that somebody typed has fewer.
+const MOST_COMPARED: usize = 1_000;
 /// A heading that is a usual word.
 const USUAL: u32 = 95;
 /// A heading that is a usual word for several fields, of which the likeliest is taken.
@@ -148,8 +151,9 @@ fn columns_of<'a>(
     rows: &[&super::table::Row],
 ) -> Vec<Proposed> {
     let mut proposed: Vec<Proposed> = columns
-        .map(|(at, header, known)| {
-            let (field, sure) = likely(header, known);
+        .enumerate()
+        .map(|(rank, (at, header, known))| {
+            let (field, sure) = likely(header, known, rank < MOST_COMPARED);
             let values = rows.iter().take(LOOKED_AT).map(|row| row.cell(at).reveal());
             let values: Vec<String> = values.filter(|text| !text.is_empty()).collect();
             let (field, sure) = judged(field, sure, &values);
@@ -203,12 +207,16 @@ fn by_subject(columns: &mut [Proposed]) {
     }
 }
 
-/// A usual word names its field; a word like it names it less surely.
-fn likely(header: &str, known: Option<Field>) -> (Option<Field>, u32) {
+/// Fields by their own codes.
+static CODED: LazyLock<BTreeMap<String, Field>> =
+    LazyLock::new(|| Field::ALL.iter().map(|field| (key(field.code()), *field)).collect());
+
+/// A usual word names its field; a word like it names it less surely. Headings are `compared` with words
+/// like them where somebody typed them.
+fn likely(header: &str, known: Option<Field>, compared: bool) -> (Option<Field>, u32) {
     let last = header.rsplit(['>', '.']).next().unwrap_or(header);
     let label = key(last);
-    let coded = |text: &str| Field::ALL.iter().copied().find(|field| key(field.code()) == *text);
-    let usual = |text: &str| vocabulary::usual(&Label::new(text)).or_else(|| coded(&key(text)));
+    let usual = |text: &str| vocabulary::usual(&Label::new(text)).or_else(|| CODED.get(&key(text)).copied());
     let group = key(header.rsplit_once('>').map_or("", |(group, _)| group));
     // The code of a company is that of its activity; the code alone is that of a resource.
     if label == "code" && vocabulary::field(&group) == Some(Field::Name) {
@@ -229,6 +237,9 @@ fn likely(header: &str, known: Option<Field>) -> (Option<Field>, u32) {
     // Words that name a company at the head of its own sheet, and something else elsewhere.
     if matches!(label.as_str(), "nom" | "name") {
         return (Some(Field::Name), LOOSE);
+    }
+    if !compared {
+        return (None, 0);
     }
     let mut best = (ALIKE, None);
     let shape = Shape::new(label);
