@@ -37,7 +37,9 @@ fn main() {
 /// One run of the built program, with its own summary.
 fn run(folder: &Path) -> (Duration, serde_json::Value) {
     // Every run is a first one: what an earlier run left would be read back.
-    let _absent_at_first = std::fs::remove_dir_all(folder.join("state"));
+    for left in ["state", "published"] {
+        let _absent_at_first = std::fs::remove_dir_all(folder.join(left));
+    }
     let begun = Instant::now();
     let output = Command::new(env!("CARGO_BIN_EXE_maillage"))
         .args(["run", "bench", "--as-of", "2026-01-15", "--json", "--state", "state"])
