@@ -15,6 +15,12 @@ impl Pseudonyms {
         Self { key }
     }
 
+    /// Tells the key from every other one, and nothing about it.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.of("fingerprint", "")
+    }
+
     /// The pseudonym of a value of one kind (`organisation`, `flux`…): 128 bits in hexadecimal.
     /// Equal values of different kinds have unrelated pseudonyms.
     #[must_use]

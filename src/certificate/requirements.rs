@@ -114,7 +114,7 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
         if gaps.contains(&position) {
             shares.retain(|_, (amount, _)| *amount != 0);
         }
-        let width = width(&shares, certificate).or(variable.need.map(i128::from));
+        let width = width(&shares, certificate).max(variable.need.map(i128::from));
         if let Some(width) = width {
             if !variable.withheld {
                 return Err(Refusal::Unsafe(position));

@@ -102,7 +102,7 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let folder = output.parent().unwrap_or(Path::new("/"));
     let matched = runtime.block_on(pipeline::match_alone(&settings, worker, &Nowhere, folder, as_of))?;
     let bytes = match form {
-        Form::Workbook => pipeline::matched_workbook(&settings, &matched, as_of)?,
+        Form::Workbook => pipeline::matched_workbook(&settings, &matched, folder, as_of)?,
         Form::Csv => csv_bytes(&table(&matched, &settings, as_of)?).map_err(|error| failed(&error))?,
         Form::Parquet => {
             parquet_bytes(&table(&matched, &settings, as_of)?).map_err(|error| failed(&error))?

@@ -142,7 +142,9 @@ pub(super) fn repair(message: &str) -> String {
             None => "add it".to_owned(),
         },
         _ if message.contains("expected") => match message.rsplit("expected ").next().unwrap_or_default() {
-            "u32" | "u64" | "usize" | "i64" => "write a whole number, without quotation marks".to_owned(),
+            "u32" => format!("write a whole number between 0 and {}, without quotation marks", u32::MAX),
+            "u64" | "usize" => "write a whole number from 0 on, without quotation marks".to_owned(),
+            "i64" => "write a whole number, without quotation marks".to_owned(),
             "f64" => "write a number with a point, without quotation marks, for example 46.87".to_owned(),
             "a string" => "write a text between quotation marks".to_owned(),
             "a boolean" => "write true or false, without quotation marks".to_owned(),

@@ -3,13 +3,13 @@
 //! Format `maillage-certificate-3`, one JSON object, integers only, in the order of the system:
 //! `rules`; `coalitions` (holdings by number); `variables` (key, amount, limits `down` and `up`
 //! of an outsider, `withheld`, `count`, `tie`, `shares` as `[[giver, taker], amount, waived]`, `need` where
-//! shares are not known); `relations` (what hangs together beyond the sums of the tables: `kind`
+//! shares are not known, or ask for less than who is one group though published as several); `relations` (what hangs together beyond the sums of the tables: `kind`
 //! and terms); `tables` (axes as code and parent, cells as codes and variable); `earlier` (cells that
 //! show a value of an earlier night: table, codes, variable); `witnesses`
 //! (`d` and movements `[variable, numerator]`); `proofs` (variables whose sum is protected, and
 //! the witnesses that prove it). Sums are not listed: the reader derives them from the tables.
 
-use super::rules::Rules;
+use super::rules::{Rules, judge};
 use super::search::Pattern;
 use super::system::{Kind, Role, System, Variable};
 use super::witness::Witness;
@@ -62,12 +62,16 @@ struct Listed<'a> {
     key: &'a str,
     variable: &'a Variable,
     withheld: bool,
+    rules: &'a Rules,
 }
 
 impl Serialize for Listed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let variable = self.variable;
-        let need = variable.verdict.filter(|_| variable.shares.is_empty()).map(|found| found.need);
+        // The second program knows the shares, and not who is one group though published as several.
+        let told = judge(&variable.shares, self.rules).map(|found| found.need);
+        let is_more = !self.rules.one.is_empty() && variable.verdict.map(|found| found.need) > told;
+        let need = variable.verdict.filter(|_| variable.shares.is_empty() || is_more).map(|found| found.need);
         let mut map = serializer.serialize_map(Some(9))?;
         map.serialize_entry("key", self.key)?;
         map.serialize_entry("amount", &variable.amount)?;
@@ -142,7 +146,7 @@ pub(super) fn write(
     }
     let variables = || {
         let known = system.variables.iter().zip(&keys).zip(&pattern.suppressed);
-        known.map(|((variable, key), withheld)| Listed { key, variable, withheld: *withheld })
+        known.map(|((variable, key), withheld)| Listed { key, variable, withheld: *withheld, rules })
     };
     let relations = || {
         system.equations.iter().filter_map(|equation| {

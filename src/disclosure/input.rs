@@ -58,6 +58,8 @@ pub struct Agreements {
     pub coalitions: Vec<Vec<String>>,
     /// Groups whose amounts may be worked out from what is published.
     pub consents: BTreeSet<String>,
+    /// Pseudonyms that are one group, though they were published as several.
+    pub one: Vec<Vec<String>>,
 }
 
 impl std::fmt::Debug for Agreements {

@@ -160,6 +160,7 @@ pub(super) fn rules(policy: &Disclosure, agreements: &Agreements, holdings: &BTr
         p_percent: Some(policy.p_percent),
         insiders: policy.insiders,
         coalitions: coalitions(agreements, holdings),
+        one: one(agreements, holdings),
         ..Rules::default()
     }
 }
@@ -193,6 +194,17 @@ pub(super) fn holdings<'a>(tables: &[&'a TableInput]) -> BTreeMap<&'a str, u32> 
         signatures.into_iter().map(|(name, signature)| (signature, name)).collect();
     order.sort_unstable();
     order.into_iter().map(|(_, name)| name).zip(0..).collect()
+}
+
+/// Holdings that are one, by number, with the first of them.
+fn one(agreements: &Agreements, holdings: &BTreeMap<&str, u32>) -> BTreeMap<u32, u32> {
+    let mut first = BTreeMap::new();
+    for names in &agreements.one {
+        let all: BTreeSet<u32> =
+            names.iter().filter_map(|name| holdings.get(name.as_str()).copied()).collect();
+        first.extend(all.first().into_iter().flat_map(|one| all.iter().map(|holding| (*holding, *one))));
+    }
+    first
 }
 
 /// By number; whoever has no part in the tables knows nothing of them.

@@ -1,6 +1,7 @@
 //! Primary rules, at the level of holdings.
 
 use super::error::Reason;
+use std::collections::BTreeMap;
 
 /// The rules of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub(super) struct Rules {
     pub insiders: bool,
     /// Holdings that share what they know, by number.
     pub coalitions: Vec<Vec<u32>>,
+    /// Of holdings that are one and were published as several, the first of them.
+    pub one: BTreeMap<u32, u32>,
 }
 
 impl Default for Rules {
@@ -28,6 +31,7 @@ impl Default for Rules {
             unions: true,
             insiders: true,
             coalitions: Vec::new(),
+            one: BTreeMap::new(),
         }
     }
 }
@@ -99,6 +103,28 @@ pub(super) fn judge(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
     alone.chain(informed).reduce(|best, next| if next.need > best.need { next } else { best })
 }
 
+/// As [`judge`], for what is new tonight: also with holdings that are one counted as one.
+pub(super) fn judge_new(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
+    let as_one = |holding: u32| rules.one.get(&holding).copied().unwrap_or(holding);
+    let apart = judge(shares, rules);
+    if shares.iter().flat_map(|share| share.parties).all(|holding| as_one(holding) == holding) {
+        return apart;
+    }
+    let mut joined: BTreeMap<[u32; 2], (i64, bool)> = BTreeMap::new();
+    for share in shares {
+        let known = joined.entry(share.parties.map(as_one)).or_insert((0, true));
+        known.0 = known.0.saturating_add(share.amount);
+        known.1 &= share.waived;
+    }
+    let signed = shares.iter().any(|share| share.amount < 0);
+    // In a change, whoever gained what it lost changed by nothing.
+    let joined = joined.into_iter().filter(|(_, (amount, _))| !signed || *amount != 0);
+    let joined: Vec<Share> =
+        joined.map(|(parties, (amount, waived))| Share { parties, amount, waived }).collect();
+    let together = judge(&joined, rules);
+    apart.into_iter().chain(together).reduce(|best, next| if next.need > best.need { next } else { best })
+}
+
 /// Who may know more than the largest other contributor at one position: coalitions, and holdings
 /// that give in one exchange and take in another. One that leaves enough unknown even of the
 /// largest is left out.
@@ -108,7 +134,7 @@ fn attackers(shares: &[Share], rules: &Rules) -> Vec<Vec<u32>> {
     if positions(shares) == 1 {
         return attackers;
     }
-    let mut known: std::collections::BTreeMap<u32, i128> = std::collections::BTreeMap::new();
+    let mut known: BTreeMap<u32, i128> = BTreeMap::new();
     for share in shares {
         *known.entry(share.parties[0]).or_insert(0) += size(share.amount);
         if share.parties[1] != share.parties[0] {

@@ -13,7 +13,7 @@ use super::error::Reason;
 use super::input::TableInput;
 use super::nights::Shown;
 use super::protect::codes;
-use super::rules::{Rules, Share, judge};
+use super::rules::{Rules, Share, judge_new};
 use super::search::Pattern;
 use super::system::{self, Key, Kind, System, Variable, Wish};
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,6 +88,14 @@ impl History {
                 } else if system.variables[version.variable].shares.is_empty() {
                     empty.insert(version.variable);
                 }
+            }
+        }
+        // Who is one group tonight is one in all that was never shown.
+        for variable in tonight.difference(&public).filter(|_| !rules.one.is_empty()) {
+            let variable = &mut system.variables[*variable];
+            let verdict = judge_new(&variable.shares, rules);
+            if verdict.map(|found| found.need) > variable.verdict.map(|found| found.need) {
+                variable.verdict = verdict;
             }
         }
         if frozen {
@@ -249,7 +257,7 @@ fn change(
         system.relate(BTreeMap::from([(new, 1), (old, -1)]), Kind::Ratio);
         return Ok(());
     }
-    let verdict = judge(&shares, rules);
+    let verdict = judge_new(&shares, rules);
     if !step && verdict.is_none() {
         return Ok(());
     }

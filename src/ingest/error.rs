@@ -69,7 +69,7 @@ pub enum IngestError {
     },
     /// The snapshot could not be kept or read back.
     #[error(
-        "the snapshot of {place} cannot be kept or read back: {cause}\nhelp: check space and rights of the state folder"
+        "what was kept of {place} cannot be written or read back: {cause}\nhelp: check space and rights of the state folder; bring a snapshot that is damaged back from a copy of it"
     )]
     Snapshot {
         /// The page.

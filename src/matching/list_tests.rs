@@ -30,7 +30,7 @@ fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
     let organisations = vec![organisation("a"), organisation("b")];
     let (matches, parks) = (search(flows), parks());
     let matches: Vec<(&str, &Match)> = matches.iter().map(|found| ("cle-1", found)).collect();
-    let bytes = workbook(&NamedMatches {
+    let list = NamedMatches {
         matches: &matches,
         unlisted: 0,
         organisations: &organisations,
@@ -43,8 +43,8 @@ fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
         wanted: &[],
         aside: &[],
         scarce: &[],
-    })
-    .unwrap();
+    };
+    let bytes = workbook(&list, &std::env::temp_dir()).unwrap();
     let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
     let range = book.worksheet_range(super::SHEET).unwrap();
     range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()

@@ -12,13 +12,30 @@ use crate::config;
 use crate::model::{FlowId, Match, Organisation, Park};
 use chrono::NaiveDate;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 /// The workbook could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "cannot make the workbook of the matches: {0}\nhelp: raise `matching.minimum_score_percent`, or lower `matching.top_per_flow`"
-)]
-pub struct WorkbookError(#[from] XlsxError);
+pub enum WorkbookError {
+    /// More than a workbook holds.
+    #[error("cannot make the workbook of the matches: {0}\nhelp: lower `matching.listed`")]
+    Large(XlsxError),
+    /// Rows wait in a file until their sheet is packed.
+    #[error(
+        "cannot make the workbook of the matches: its working files cannot be written\nhelp: free some space on the disk of the working folder, or lower `matching.listed`"
+    )]
+    Disk,
+}
+
+impl From<XlsxError> for WorkbookError {
+    fn from(error: XlsxError) -> Self {
+        match error {
+            XlsxError::TempFileError(..) | XlsxError::IoError(_) | XlsxError::ZipError(_) => Self::Disk,
+            error => Self::Large(error),
+        }
+    }
+}
 
 /// What the list names: for the private state only.
 #[derive(Debug, Clone, Copy)]
@@ -52,12 +69,19 @@ pub struct NamedMatches<'a> {
 /// Sheet of the list.
 pub const SHEET: &str = "Maillages";
 
-/// All sheets. The same matches give the same bytes.
+/// All sheets. The same matches give the same bytes. Rows wait in nameless files of `folder`, whose owner
+/// alone may read them.
 ///
 /// # Errors
-/// When there are more matches than a sheet has rows.
-pub fn workbook(all: &NamedMatches<'_>) -> Result<Vec<u8>, WorkbookError> {
+/// When there are more matches than a sheet has rows, or the disk of the folder is full.
+pub fn workbook(all: &NamedMatches<'_>, folder: &Path) -> Result<Vec<u8>, WorkbookError> {
+    // The library panics where a file takes no more.
+    catch_unwind(AssertUnwindSafe(|| written(all, folder))).unwrap_or(Err(WorkbookError::Disk))
+}
+
+fn written(all: &NamedMatches<'_>, folder: &Path) -> Result<Vec<u8>, WorkbookError> {
     let mut workbook = Workbook::new();
+    workbook.set_tempdir(folder)?;
     // A fixed day, or the clock would change the bytes.
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));

@@ -65,7 +65,7 @@ fn agreements(
         coalitions.push(members);
     }
     let consents = consents.into_iter().filter(|(_, agrees)| *agrees).map(|(group, _)| group).collect();
-    Ok(Agreements { coalitions, consents })
+    Ok(Agreements { coalitions, consents, one: Vec::new() })
 }
 
 #[cfg(test)]

@@ -140,13 +140,14 @@ fn give_company(row: &mut RawRow) {
     row.cells.insert(Field::Name, cell);
 }
 
-/// The animators' workbook of the matches, nothing filled in.
+/// The animators' workbook of the matches, nothing filled in; its working files lie in `folder`.
 ///
 /// # Errors
-/// When there are more matches than a sheet has rows.
+/// When there are more matches than a sheet has rows, or the disk of the folder is full.
 pub fn matched_workbook(
     pipeline: &Pipeline,
     matched: &Matched,
+    folder: &Path,
     as_of: NaiveDate,
 ) -> Result<Vec<u8>, Failure> {
     let settings = &pipeline.settings.matching;
@@ -154,7 +155,7 @@ pub fn matched_workbook(
     let names: Vec<String> = (1..=matched.matches.len()).map(|number| format!("M{number}")).collect();
     let listed: Vec<(&str, &Match)> =
         names.iter().map(String::as_str).zip(&matched.matches).take(settings.listed as usize).collect();
-    matching::workbook(&NamedMatches {
+    let list = NamedMatches {
         matches: &listed,
         unlisted: matched.matches.len() - listed.len(),
         organisations: &matched.organisations,
@@ -167,6 +168,6 @@ pub fn matched_workbook(
         as_of,
         pools: &matching::pools(&known, &matched.matches, settings),
         wanted: &matching::wanted(&matched.flows, &matched.matches, &matched.portfolio),
-    })
-    .map_err(|error| Failure::new(Exit::Failed, &error))
+    };
+    matching::workbook(&list, folder).map_err(|error| Failure::new(Exit::Failed, &error))
 }

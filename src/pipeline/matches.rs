@@ -86,7 +86,7 @@ pub(super) async fn follow(
         pools: &pools,
         wanted: &wanted,
     };
-    let workbook = matching::workbook(&list).map_err(|error| failed(&error))?;
+    let workbook = matching::workbook(&list, state.folder()).map_err(|error| failed(&error))?;
     let lines: String = memory.iter().map(|(id, one)| format!("{}\n", line(id, one))).collect();
     state.write(StateFile::FollowUps, lines.as_bytes()).map_err(|error| failed(&error))?;
     state.write(StateFile::Matches, &workbook).map_err(|error| failed(&error))?;

@@ -166,8 +166,7 @@ async fn path(
     judge(&met, &normalised, count, settings)?;
     record.count(normalised.flows.len());
     begin(record, "match").await;
-    let key = state.pseudonym_key().map_err(|error| Failure::new(Exit::Failed, &error))?;
-    let pseudonyms = Pseudonyms::new(key);
+    let (key, pseudonyms) = nights::pseudonyms(record.ledger, settings, state)?;
     canaries.key(&key);
     let context = context(pipeline, options, state, memory);
     let (matches, filled) = matches::follow(
@@ -209,7 +208,7 @@ async fn path(
         state
             .keep_certificate(&id, protected.certificate())
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
-        nights.keep(record.ledger, settings, &id, &tonight)?;
+        nights.keep(record.ledger, settings, (&id, &tonight), &pseudonyms)?;
         let folder = publish::publish(&settings.name, &id, &files, &options.published, &|path, bytes| {
             gate.scan(path, bytes)
         })

@@ -2,17 +2,46 @@
 //! tonight adds to it before anything is shown.
 
 use super::{Exit, Failure, Options};
+use crate::anonymise::Pseudonyms;
 use crate::certificate;
 use crate::config::Settings;
 use crate::disclosure::nights::{History, Last, Night, Tonight};
 use crate::ledger::{KeptRelease, Ledger};
-use crate::{publish, store};
+use crate::publish;
+use crate::store::{self, State};
 use std::io::Read as _;
 
 /// Level of zstd: these rows are kept for years.
 const LEVEL: i32 = 9;
 /// Longest row that is unpacked, bytes.
 const LONGEST: u64 = 1 << 30;
+
+/// Pseudonyms under the key of this state folder, and the key: the one under which the last release was
+/// made.
+///
+/// # Errors
+/// When the key is gone or another one: tonight's companies could not be told to be those of the nights
+/// before.
+pub(super) fn pseudonyms(
+    ledger: &Ledger,
+    settings: &Settings,
+    state: &State,
+) -> Result<([u8; 32], Pseudonyms), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let last = ledger.night_release(&settings.name, None).map_err(|error| failed(&error))?;
+    let key = state.pseudonym_key(last.is_none()).map_err(|error| failed(&error))?;
+    let pseudonyms = Pseudonyms::new(key);
+    // What cannot be read is told where the nights are.
+    let last = last.and_then(|last| Last::from_bytes(&unpacked(&last.last).ok()?).ok());
+    if last.is_some_and(|last| !last.key.is_empty() && last.key != pseudonyms.fingerprint()) {
+        return Err(Failure::message(
+            Exit::Failed,
+            "the key of the pseudonyms is not the one under which the last release was made: companies could not be told again, and what changed would be taken for the change of many; nothing is published\nhelp: restore `pseudonymes.cle` in the state folder from a copy"
+                .to_owned(),
+        ));
+    }
+    Ok((key, pseudonyms))
+}
 
 /// The nights that count, with their certificates.
 pub(super) struct Known {
@@ -102,14 +131,15 @@ impl Known {
         &self,
         ledger: &Ledger,
         settings: &Settings,
-        release: &str,
-        tonight: &Tonight,
+        (release, tonight): (&str, &Tonight),
+        pseudonyms: &Pseudonyms,
     ) -> Result<(), Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
         let sha256 = store::sha256(tonight.protected.certificate());
         ledger.keep_certificate(release, &sha256).map_err(|error| failed(&error))?;
         let packed = |bytes: &[u8]| zstd::encode_all(bytes, LEVEL).map_err(|error| failed(&error));
-        let last = tonight.last.to_bytes().map_err(|error| failed(&error))?;
+        let last = Last { key: pseudonyms.fingerprint(), ..tonight.last.clone() };
+        let last = last.to_bytes().map_err(|error| failed(&error))?;
         let kept = KeptRelease {
             release: release.to_owned(),
             night: self.night,

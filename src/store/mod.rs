@@ -111,7 +111,7 @@ pub enum StoreError {
     },
     /// The key is not ours to trust.
     #[error(
-        "the key of the pseudonyms `{path}` is not 32 bytes that only its owner may read\nhelp: restore it from a copy and `chmod 600` it; a new key changes every pseudonym"
+        "the key of the pseudonyms `{path}` is not there, or is not 32 bytes that only its owner may read\nhelp: restore it from a copy and `chmod 600` it; a new key changes every pseudonym"
     )]
     Key {
         /// The file.
@@ -229,14 +229,18 @@ impl State {
         }
     }
 
-    /// The key of the pseudonyms; made from the system's randomness at the first run.
+    /// The key of the pseudonyms; made from the system's randomness at the first run. Without what was
+    /// published under it nobody could be told again: once there is a release, none `may_be_made`.
     ///
     /// # Errors
-    /// When others may read it, it has another length, or it cannot be made.
-    pub fn pseudonym_key(&self) -> Result<[u8; 32], StoreError> {
+    /// When it is gone, others may read it, it has another length, or it cannot be made.
+    pub fn pseudonym_key(&self, may_be_made: bool) -> Result<[u8; 32], StoreError> {
         let path = self.path(StateFile::PseudonymKey);
         let refused = || StoreError::Key { path: path.display().to_string() };
         if !path.exists() {
+            if !may_be_made {
+                return Err(refused());
+            }
             let mut key = [0; 32];
             getrandom::fill(&mut key)
                 .map_err(|error| io_error(&path, io::Error::other(error.to_string())))?;
@@ -264,7 +268,8 @@ impl SnapshotSink for State {
     fn keep(&self, bytes: &[u8]) -> io::Result<String> {
         let sha256 = sha256(bytes);
         let path = self.snapshot(&sha256);
-        if !path.exists() {
+        // One that was damaged meanwhile is mended.
+        if !fs::read(&path).is_ok_and(|kept| kept == bytes) {
             if let Some(folder) = path.parent() {
                 fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
             }
@@ -406,12 +411,13 @@ mod tests {
     fn the_key_is_made_once_kept_private_and_refused_when_others_may_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let state = State::open(&folder.path().join("state"), &folder.path().join("published")).unwrap();
-        let key = state.pseudonym_key().unwrap();
-        assert_eq!(state.pseudonym_key().unwrap(), key);
+        assert!(matches!(state.pseudonym_key(false), Err(StoreError::Key { .. })));
+        let key = state.pseudonym_key(true).unwrap();
+        assert_eq!(state.pseudonym_key(false).unwrap(), key);
         let path = state.path(StateFile::PseudonymKey);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(state.pseudonym_key(), Err(StoreError::Key { .. })));
+        assert!(matches!(state.pseudonym_key(true), Err(StoreError::Key { .. })));
     }
 
     #[test]
@@ -449,6 +455,10 @@ mod tests {
         let state = State::open(&folder.path().join("state"), &folder.path().join("published")).unwrap();
         let sha256 = state.keep(b"abc").unwrap();
         assert!(sha256.starts_with("ba7816bf"));
+        assert_eq!(state.read(&sha256).unwrap(), b"abc");
+        fs::write(state.snapshot(&sha256), b"abd").unwrap();
+        assert!(state.read(&sha256).is_err());
+        state.keep(b"abc").unwrap();
         assert_eq!(state.read(&sha256).unwrap(), b"abc");
     }
 }

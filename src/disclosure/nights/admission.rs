@@ -3,7 +3,7 @@
 use super::super::error::Reason;
 use super::super::input::{Agreements, TableInput};
 use super::super::protect::{holdings, rules};
-use super::super::rules::{Rules, Share, judge};
+use super::super::rules::{Rules, Share, judge_new};
 use super::Night;
 use super::atoms::{Atoms, Cell};
 use crate::config::Disclosure;
@@ -98,7 +98,7 @@ fn verdict(parts: &[Part], alive: &[bool], rules: &Rules) -> Option<(Reason, Vec
         .iter()
         .map(|(parties, amount)| Share { parties: *parties, amount: *amount, waived: false })
         .collect();
-    let reason = judge(&shares, rules)?.reason;
+    let reason = judge_new(&shares, rules)?.reason;
     let largest = sums.iter().max_by_key(|(parties, amount)| (amount.unsigned_abs(), **parties))?.0;
     let members =
         open().filter(|(_, parties, _)| sums.contains_key(parties)).map(|(position, _, _)| *position);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) type Cell = (String, Vec<String>);
 
 /// The state of a record in every table that has it, by the position of the table of tonight.
-type State = BTreeMap<usize, Content>;
+pub(super) type State = BTreeMap<usize, Content>;
 
 /// Codes, contributors, amounts.
 type Content = (Vec<String>, Vec<String>, Vec<Option<i64>>);
@@ -58,22 +58,8 @@ pub(super) fn changes(
     origins: &BTreeMap<u128, u128>,
     tonight: &[TableInput],
 ) -> Atoms {
-    // A table of another shape is another table: its old records are in none of tonight's.
-    let mut before: BTreeMap<u128, State> = BTreeMap::new();
-    for (position, table) in tonight.iter().enumerate() {
-        let fits = |old: &&TableInput| {
-            old.name == table.name && old.dimensions == table.dimensions && old.measures == table.measures
-        };
-        for record in published.iter().filter(fits).flat_map(|old| &old.records) {
-            before.entry(record.id).or_default().insert(position, content(record));
-        }
-    }
-    let mut now: BTreeMap<u128, State> = BTreeMap::new();
-    for (position, table) in tonight.iter().enumerate() {
-        for record in &table.records {
-            now.entry(record.id).or_default().insert(position, content(record));
-        }
-    }
+    let before = states(published, tonight);
+    let mut now = states(tonight, tonight);
     let states = before.clone();
     let mut same = BTreeMap::new();
     let mut gone: BTreeMap<u128, u128> = BTreeMap::new();
@@ -115,6 +101,21 @@ pub(super) fn changes(
         Atom { origin, published, cells, old, new }
     };
     Atoms { pending: all.into_iter().map(atom).collect(), same, states }
+}
+
+/// The state of each record in tonight's tables. A table of another shape is another table: its
+/// records are in none of tonight's.
+pub(super) fn states(tables: &[TableInput], tonight: &[TableInput]) -> BTreeMap<u128, State> {
+    let mut states: BTreeMap<u128, State> = BTreeMap::new();
+    for (position, table) in tonight.iter().enumerate() {
+        let fits = |one: &&TableInput| {
+            one.name == table.name && one.dimensions == table.dimensions && one.measures == table.measures
+        };
+        for record in tables.iter().filter(fits).flat_map(|one| &one.records) {
+            states.entry(record.id).or_default().insert(position, content(record));
+        }
+    }
+    states
 }
 
 fn content(record: &Record) -> Content {

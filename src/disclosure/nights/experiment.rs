@@ -115,13 +115,29 @@ fn fresh(tonight: &Tonight, day: NaiveDate) -> usize {
     rows.flat_map(crate::disclosure::ProtectedRow::days).filter(|of| **of == Some(day)).count()
 }
 
+/// Who it is, whatever it is called.
+fn company(name: &str) -> String {
+    name.split('.').next().unwrap_or_default().to_owned()
+}
+
+/// Gives some companies another identity than the night before.
+fn rename(table: &mut TableInput, percent: u64, names: &mut BTreeMap<String, u64>, draw: &mut Draw) {
+    for contributor in table.records.iter_mut().flat_map(|record| &mut record.contributors) {
+        let times = names.entry(contributor.clone()).or_insert(0);
+        *times += u64::from(draw.below(100) < percent);
+        if *times > 0 {
+            *contributor = format!("{contributor}.{times}");
+        }
+    }
+}
+
 /// What an attacker sees of a table of which some cells are shown.
 pub(super) fn observed(table: &TableInput, shown: &BTreeSet<Vec<String>>) -> Observed {
     let mut cells: BTreeMap<[String; 2], Parts> = BTreeMap::new();
     for record in &table.records {
         let [a, b] = record.dimensions.as_slice() else { panic!("two dimensions") };
         let parts = cells.entry([a.clone(), b.clone()]).or_default();
-        *parts.entry(record.contributors[0].clone()).or_insert(0) += record.values[0].unwrap();
+        *parts.entry(company(&record.contributors[0])).or_insert(0) += record.values[0].unwrap();
     }
     // A cell that became empty is one that changed.
     for a in &table.codes[0] {
@@ -140,6 +156,8 @@ pub(super) struct Setup {
     pub shape: [u64; 2],
     pub nights: u64,
     pub changes: u64,
+    /// Companies that get another identity from one night to the next, percent.
+    pub renamed: u64,
 }
 
 #[derive(Default)]
@@ -162,11 +180,13 @@ pub(super) fn ours(setup: Setup) -> Outcome {
     let mut certificates: Vec<Vec<u8>> = Vec::new();
     let mut outcome = Outcome::default();
     let mut seen: BTreeMap<Vec<String>, i64> = BTreeMap::new();
+    let (mut names, mut draw) = (BTreeMap::new(), Draw(!setup.seed));
     for night in 0..setup.nights {
         if night > 0 {
             world.turn(setup.changes);
         }
-        let table = world.table();
+        let mut table = world.table();
+        rename(&mut table, setup.renamed, &mut names, &mut draw);
         let watch = Stopwatch::start();
         let before = history.nights.len();
         history.forget(day(night), &policy);
@@ -309,7 +329,7 @@ const CONTROLS: [Control; 3] = [Control::Independent, Control::Frozen, Control::
 fn nothing_is_recovered_from_all_nights_and_the_attacker_beats_three_weaker_policies() {
     let (mut questions, mut kept, mut recovered) = (0, 0, [0; 3]);
     for seed in 1..=3 {
-        let setup = Setup { seed, companies: 70, shape: [6, 3], nights: 10, changes: 5 };
+        let setup = Setup { seed, companies: 70, shape: [6, 3], nights: 10, changes: 5, renamed: 0 };
         let outcome = ours(setup);
         let found = Attack::new(&outcome.seen).run(2);
         assert_eq!((found.exactly, found.closely), (0, 0), "seed {seed}: {found:?}");
@@ -323,6 +343,23 @@ fn nothing_is_recovered_from_all_nights_and_the_attacker_beats_three_weaker_poli
     assert!(recovered.iter().all(|recovered| *recovered > 0), "{recovered:?}");
 }
 
+#[test]
+fn nothing_is_recovered_when_companies_have_another_identity_from_night_to_night() {
+    let (mut questions, mut kept) = (0, 0);
+    for (seed, renamed) in [(1, 100), (2, 30), (3, 5)] {
+        let setup = Setup { seed, companies: 70, shape: [6, 3], nights: 10, changes: 5, renamed };
+        let outcome = ours(setup);
+        let found = Attack::new(&outcome.seen).run(2);
+        assert_eq!((found.exactly, found.closely), (0, 0), "seed {seed}: {found:?}");
+        // They are told again: what is shown is what is shown without other names.
+        let known = ours(Setup { renamed: 0, ..setup });
+        assert_eq!((outcome.public, outcome.kept), (known.public, known.kept), "seed {seed}");
+        questions += found.questions;
+        kept += outcome.kept;
+    }
+    assert!(questions > 30 && kept > 6, "{questions} questions, {kept} nights");
+}
+
 fn from_environment(name: &str, other: u64) -> u64 {
     std::env::var(name).map_or(other, |text| text.parse().unwrap())
 }
@@ -332,7 +369,7 @@ fn from_environment(name: &str, other: u64) -> u64 {
 #[ignore = "a measure"]
 fn twenty_nights() {
     for seed in 1..=from_environment("SEEDS", 3) {
-        let setup = Setup { seed, companies: 400, shape: [28, 2], nights: 20, changes: 4 };
+        let setup = Setup { seed, companies: 400, shape: [28, 2], nights: 20, changes: 4, renamed: 0 };
         let outcome = ours(setup);
         let found = Attack::new(&outcome.seen).run(2);
         println!(
@@ -361,6 +398,7 @@ fn a_year_of_nights() {
         shape: [from_environment("ROWS", 11), from_environment("COLUMNS", 3)],
         nights: from_environment("NIGHTS", 365),
         changes: from_environment("CHANGES", 1),
+        renamed: from_environment("RENAMED", 0),
     };
     let outcome = ours(setup);
     println!(

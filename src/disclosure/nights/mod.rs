@@ -30,6 +30,7 @@ mod atoms;
 mod attack;
 #[cfg(test)]
 mod experiment;
+mod identities;
 mod kept;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ use crate::config::Disclosure;
 use admission::{Admission, admitted};
 use atoms::Atoms;
 use chrono::{Days, NaiveDate};
+use identities::{Identified, identified};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,6 +98,12 @@ pub struct Last {
     pub origins: BTreeMap<u128, u128>,
     /// Batches so far: each gives its own identities.
     pub batches: u64,
+    /// Identities of the ledger, each with another one that is the same group.
+    #[serde(default)]
+    pub pairs: BTreeSet<(String, String)>,
+    /// Tells the key of the pseudonyms from every other one; empty where nobody asks.
+    #[serde(default)]
+    pub key: String,
 }
 
 /// A protected night.
@@ -151,6 +159,19 @@ pub fn protect_tonight(
     let (Some(last), Some(night)) = (&history.last, history.nights.last()) else {
         return first(tables, day, policy, agreements);
     };
+    let Identified { tables, agreements, pairs } = identified(night, last, tables, agreements);
+    let mut tonight = among_nights((&tables, history), (last, night), day, policy, &agreements)?;
+    tonight.last.pairs = pairs;
+    Ok(tonight)
+}
+
+fn among_nights(
+    (tables, history): (&[TableInput], &History),
+    (last, night): (&Last, &Night),
+    day: NaiveDate,
+    policy: &Disclosure,
+    agreements: &Agreements,
+) -> Result<Tonight, DisclosureError> {
     let atoms = atoms::changes(&night.tables, &last.origins, tables);
     let none = vec![false; atoms.pending.len()];
     let now = usable(&night.shown, &atoms, &none);
@@ -199,7 +220,7 @@ fn first(
 /// Rules, coalitions and consents, so that others are told apart.
 fn fingerprint(policy: &Disclosure, agreements: &Agreements) -> String {
     let Disclosure { minimum_contributors, p_percent, insiders, coalitions: _, history_days: _ } = policy;
-    let Agreements { coalitions, consents } = agreements;
+    let Agreements { coalitions, consents, one: _ } = agreements;
     let rules = format!("{minimum_contributors} {p_percent} {insiders} {coalitions:?} {consents:?}");
     blake3::hash(rules.as_bytes()).to_hex().to_string()
 }
@@ -270,6 +291,6 @@ fn dated(
         protected: among.protected,
         night: Some(night),
         waiting: since.len(),
-        last: Last { day, waiting, since, origins, batches },
+        last: Last { day, waiting, since, origins, batches, pairs: BTreeSet::new(), key: String::new() },
     }
 }

@@ -46,9 +46,19 @@ struct Nights {
 
 impl Nights {
     fn try_next(&mut self, rows: &[Row<'_>]) -> Result<Tonight, DisclosureError> {
+        self.protected(&table(rows))
+    }
+
+    fn protected(&mut self, table: &TableInput) -> Result<Tonight, DisclosureError> {
         self.count += 1;
         let nobody = Agreements::default();
-        let tonight = protect_tonight(&[table(rows)], &self.history, day(self.count), &self.policy, &nobody)?;
+        let tonight = protect_tonight(
+            std::slice::from_ref(table),
+            &self.history,
+            day(self.count),
+            &self.policy,
+            &nobody,
+        )?;
         verify_history(tonight.protected.certificate(), &self.certificates).unwrap();
         if let Some(night) = tonight.night.clone() {
             self.history.nights.push(night);
@@ -61,8 +71,12 @@ impl Nights {
 
     /// What the cells show: value and day.
     fn next(&mut self, rows: &[Row<'_>]) -> Vec<(String, Option<(i64, u32)>)> {
+        self.shown(&table(rows))
+    }
+
+    fn shown(&mut self, table: &TableInput) -> Vec<(String, Option<(i64, u32)>)> {
         use chrono::Datelike as _;
-        let tonight = self.try_next(rows).unwrap();
+        let tonight = self.protected(table).unwrap();
         let cell = |row: &crate::disclosure::ProtectedRow| {
             let value = match row.values()[0] {
                 Published::Value(value) => Some((value, row.days()[0].unwrap().day())),
@@ -155,6 +169,72 @@ fn another_identity_of_the_same_record_is_no_change() {
     let nobody = Agreements::default();
     let tonight = protect_tonight(&[again], &nights.history, day(2), &nights.policy, &nobody).unwrap();
     assert_eq!((tonight.waiting, tonight.night), (0, None));
+}
+
+/// The rows with other companies behind some of the records.
+fn behind(rows: &[Row<'_>], others: &[(&str, &str)]) -> TableInput {
+    let mut table = table(rows);
+    for contributor in table.records.iter_mut().flat_map(|record| &mut record.contributors) {
+        if let Some((_, other)) = others.iter().find(|(company, _)| company == contributor) {
+            (*other).clone_into(contributor);
+        }
+    }
+    table
+}
+
+const RENAMED: [(&str, &str); 6] =
+    [("g1", "n1"), ("g2", "n2"), ("g3", "n3"), ("g4", "n4"), ("g5", "n5"), ("g6", "n6")];
+
+#[test]
+fn a_change_is_no_less_alone_when_every_company_has_another_identity() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let unchanged = all((750, 1), (330, 1), (420, 2));
+    assert_eq!(nights.shown(&behind(&changed(&[(0, 30)]), &RENAMED)), unchanged);
+    // Nor the night after, nor when the identities come back, nor for those that keep it.
+    let two = changed(&[(0, 30), (1, 30)]);
+    assert_eq!(nights.shown(&behind(&two, &RENAMED)), all((750, 1), (330, 1), (420, 3)));
+    assert_eq!(nights.next(&two), all((750, 1), (330, 1), (420, 4)));
+    assert_eq!(nights.shown(&behind(&two, &RENAMED[1..3])), all((750, 1), (330, 1), (420, 5)));
+    // Three are enough, whatever they are called.
+    let three = changed(&[(0, 30), (1, 30), (2, 30)]);
+    assert_eq!(nights.shown(&behind(&three, &RENAMED)), all((840, 6), (420, 6), (420, 6)));
+}
+
+#[test]
+fn records_with_another_identity_and_another_company_are_known_by_what_they_say() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let mut rows = behind(&SIX, &RENAMED);
+    rows.records.push(Record { id: 7, contributors: vec!["n1".to_owned()], ..rows.records[0].clone() });
+    for record in &mut rows.records {
+        record.id = record.id.wrapping_mul(3);
+    }
+    // The one that came alone waits, as if nobody had another name.
+    assert_eq!(nights.shown(&rows), all((750, 1), (330, 1), (420, 2)));
+}
+
+#[test]
+fn companies_of_one_owner_count_as_one_in_what_is_new() {
+    let owner = [("g1", "o"), ("g2", "o")];
+    let three = changed(&[(0, 30), (1, 30), (2, 30)]);
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    assert_eq!(nights.shown(&behind(&SIX, &owner)), all((750, 2), (330, 2), (420, 2)));
+    assert_eq!(nights.shown(&behind(&three, &owner)), all((750, 2), (330, 2), (420, 3)));
+    // Also when owner and amounts come in one night.
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    assert_eq!(nights.shown(&behind(&three, &owner)), all((750, 1), (330, 1), (420, 2)));
+}
+
+#[test]
+fn a_flow_that_passes_to_another_hides_nobody() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let mut rows = table(&changed(&[(2, 30)]));
+    rows.records[0].contributors = vec!["g2".to_owned()];
+    assert_eq!(nights.shown(&rows), all((750, 1), (330, 1), (420, 2)));
 }
 
 #[test]
@@ -278,6 +358,8 @@ fn a_night_is_read_back_as_it_was_kept() {
         since: [(u128::MAX, day(1))].into(),
         origins: [(1, u128::MAX)].into(),
         batches: 7,
+        pairs: [("g1".to_owned(), "g2".to_owned())].into(),
+        key: "k".to_owned(),
     };
     assert_eq!(Last::from_bytes(&last.to_bytes().unwrap()).unwrap(), last);
     assert!(Night::from_bytes(b"{}").is_err() && Last::from_bytes(b"[").is_err());

@@ -254,6 +254,7 @@ impl Policy {
             dominance: self.rules.dominance.map(|rule| (rule.n, rule.k)),
             unions: self.rules.unions,
             insiders: self.rules.insiders,
+            one: BTreeMap::new(),
             coalitions: Vec::new(),
         }
     }

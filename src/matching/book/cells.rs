@@ -64,7 +64,8 @@ impl<'a> Page<'a> {
         name: &str,
         styles: &'a Styles,
     ) -> Result<Self, XlsxError> {
-        let sheet = workbook.add_worksheet().set_name(name)?;
+        // Rows leave for a file as they are written, from the first to the last: a long list is not held whole.
+        let sheet = workbook.add_worksheet_with_low_memory()?.set_name(name)?;
         sheet.set_landscape().set_paper_size(TABLOID).set_print_fit_to_pages(1, 0);
         sheet.set_footer("&LConfidentiel / Confidential&C&A&R&P / &N");
         Ok(Self { sheet, styles, links: 0 })

@@ -67,7 +67,7 @@ impl Case {
         let ids: Vec<String> = (1..=found.len()).map(|number| format!("cle-{number}")).collect();
         let matches: Vec<(&str, &Match)> = ids.iter().map(String::as_str).zip(&found).collect();
         let pools: [Pool; 0] = [];
-        let bytes = workbook(&NamedMatches {
+        let list = NamedMatches {
             matches: &matches,
             unlisted: 0,
             organisations: &self.companies,
@@ -80,8 +80,8 @@ impl Case {
             wanted: &wanted,
             aside: &self.aside,
             scarce: &portfolio.scarce,
-        })
-        .unwrap();
+        };
+        let bytes = workbook(&list, &std::env::temp_dir()).unwrap();
         let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(&bytes[..])).unwrap();
         let names = book.sheet_names();
         let sheets = names.into_iter().map(|name| {
