@@ -3,7 +3,7 @@
 //! Format `maillage-certificate-3`, one JSON object, integers only, in the order of the system:
 //! `rules`; `coalitions` (holdings by number); `variables` (key, amount, limits `down` and `up`
 //! of an outsider, `withheld`, `count`, `tie`, `shares` as `[[giver, taker], amount, waived]`, `need` where
-//! shares are not known, or ask for less than who is one group though published as several); `relations` (what hangs together beyond the sums of the tables: `kind`
+//! shares are not known, or ask for less than what is not sure of who is who); `relations` (what hangs together beyond the sums of the tables: `kind`
 //! and terms); `tables` (axes as code and parent, cells as codes and variable); `earlier` (cells that
 //! show a value of an earlier night: table, codes, variable); `witnesses`
 //! (`d` and movements `[variable, numerator]`); `proofs` (variables whose sum is protected, and
@@ -68,9 +68,9 @@ struct Listed<'a> {
 impl Serialize for Listed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let variable = self.variable;
-        // The second program knows the shares, and not who is one group though published as several.
+        // The second program knows the shares, and not who may be one group under several identities.
         let told = judge(&variable.shares, self.rules).map(|found| found.need);
-        let is_more = !self.rules.one.is_empty() && variable.verdict.map(|found| found.need) > told;
+        let is_more = !self.rules.doubts.is_none() && variable.verdict.map(|found| found.need) > told;
         let need = variable.verdict.filter(|_| variable.shares.is_empty() || is_more).map(|found| found.need);
         let mut map = serializer.serialize_map(Some(9))?;
         map.serialize_entry("key", self.key)?;

@@ -2,7 +2,7 @@
 
 pub use crate::model::Ceiling;
 use crate::model::Relation;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A measure of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +58,21 @@ pub struct Agreements {
     pub coalitions: Vec<Vec<String>>,
     /// Groups whose amounts may be worked out from what is published.
     pub consents: BTreeSet<String>,
-    /// Pseudonyms that are one group, though they were published as several.
+    /// By group, what tells its companies again: keyed hashes of their numbers and names.
+    pub keys: BTreeMap<String, BTreeSet<String>>,
+    /// What is not sure of who is who over the nights.
+    pub doubts: Doubts,
+}
+
+/// Groups that may be one though they go by several pseudonyms.
+#[derive(Clone, Default)]
+pub struct Doubts {
+    /// That are one, and were published as several.
     pub one: Vec<Vec<String>>,
+    /// That left, or lost a record while others came: nobody says that they are anybody else.
+    pub gone: BTreeSet<String>,
+    /// That came in, of whom nobody says it either.
+    pub came: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Agreements {

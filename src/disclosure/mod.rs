@@ -45,6 +45,6 @@ mod worlds;
 mod zeros;
 
 pub use error::{DisclosureError, Reason};
-pub use input::{Agreements, Ceiling, MeasureInput, Record, TableInput};
+pub use input::{Agreements, Ceiling, Doubts, MeasureInput, Record, TableInput};
 pub use protect::{protect, protect_with};
 pub use protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};

@@ -10,7 +10,7 @@ use super::input::{Agreements, MeasureInput, TableInput};
 use super::nights::{Night, Shown};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
 use super::remembered::{Known, Remembered};
-use super::rules::Rules;
+use super::rules::{Doubts, Rules};
 use super::search::Pattern;
 use super::solve::{Unsolved, solve};
 use super::stack::{self, History, Past};
@@ -160,7 +160,7 @@ pub(super) fn rules(policy: &Disclosure, agreements: &Agreements, holdings: &BTr
         p_percent: Some(policy.p_percent),
         insiders: policy.insiders,
         coalitions: coalitions(agreements, holdings),
-        one: one(agreements, holdings),
+        doubts: doubts(agreements, holdings),
         ..Rules::default()
     }
 }
@@ -196,15 +196,16 @@ pub(super) fn holdings<'a>(tables: &[&'a TableInput]) -> BTreeMap<&'a str, u32> 
     order.into_iter().map(|(_, name)| name).zip(0..).collect()
 }
 
-/// Holdings that are one, by number, with the first of them.
-fn one(agreements: &Agreements, holdings: &BTreeMap<&str, u32>) -> BTreeMap<u32, u32> {
-    let mut first = BTreeMap::new();
-    for names in &agreements.one {
-        let all: BTreeSet<u32> =
-            names.iter().filter_map(|name| holdings.get(name.as_str()).copied()).collect();
-        first.extend(all.first().into_iter().flat_map(|one| all.iter().map(|holding| (*holding, *one))));
+/// By number.
+fn doubts(agreements: &Agreements, holdings: &BTreeMap<&str, u32>) -> Doubts {
+    let number = |name: &String| holdings.get(name.as_str()).copied();
+    let mut one = BTreeMap::new();
+    for names in &agreements.doubts.one {
+        let all: BTreeSet<u32> = names.iter().filter_map(number).collect();
+        one.extend(all.first().into_iter().flat_map(|first| all.iter().map(|holding| (*holding, *first))));
     }
-    first
+    let numbers = |names: &BTreeSet<String>| names.iter().filter_map(number).collect();
+    Doubts { one, gone: numbers(&agreements.doubts.gone), came: numbers(&agreements.doubts.came) }
 }
 
 /// By number; whoever has no part in the tables knows nothing of them.

@@ -1,7 +1,7 @@
 //! Primary rules, at the level of holdings.
 
 use super::error::Reason;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rules of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,26 @@ pub(super) struct Rules {
     pub insiders: bool,
     /// Holdings that share what they know, by number.
     pub coalitions: Vec<Vec<u32>>,
-    /// Of holdings that are one and were published as several, the first of them.
+    /// What is not sure of who is who.
+    pub doubts: Doubts,
+}
+
+/// Holdings that may be one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Doubts {
+    /// Of those that are one and were published as several, the first of them.
     pub one: BTreeMap<u32, u32>,
+    /// That left or lost something: each may be one of those that came.
+    pub gone: BTreeSet<u32>,
+    /// That came.
+    pub came: BTreeSet<u32>,
+}
+
+impl Doubts {
+    /// Whether everybody is who they were.
+    pub(super) fn is_none(&self) -> bool {
+        self.one.is_empty() && (self.gone.is_empty() || self.came.is_empty())
+    }
 }
 
 impl Default for Rules {
@@ -31,7 +49,7 @@ impl Default for Rules {
             unions: true,
             insiders: true,
             coalitions: Vec::new(),
-            one: BTreeMap::new(),
+            doubts: Doubts::default(),
         }
     }
 }
@@ -103,13 +121,24 @@ pub(super) fn judge(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
     alone.chain(informed).reduce(|best, next| if next.need > best.need { next } else { best })
 }
 
-/// As [`judge`], for what is new tonight: also with holdings that are one counted as one.
+/// As [`judge`], for what is new tonight: also with holdings that are one counted as one, and also with
+/// those that came taken for those that left. The strictest holds.
 pub(super) fn judge_new(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
-    let as_one = |holding: u32| rules.one.get(&holding).copied().unwrap_or(holding);
     let apart = judge(shares, rules);
-    if shares.iter().flat_map(|share| share.parties).all(|holding| as_one(holding) == holding) {
+    if rules.doubts.is_none() {
         return apart;
     }
+    let joined = joined(shares, &rules.doubts);
+    let replaced = replaced(&joined, &rules.doubts);
+    let others = [joined, replaced].map(|shares| judge(&shares, rules));
+    let all = apart.into_iter().chain(others.into_iter().flatten());
+    all.reduce(|best, next| if next.need > best.need { next } else { best })
+}
+
+/// Shares of holdings that are one, added up. In a change, whoever gained what it lost changed by
+/// nothing.
+fn joined(shares: &[Share], doubts: &Doubts) -> Vec<Share> {
+    let as_one = |holding: u32| doubts.one.get(&holding).copied().unwrap_or(holding);
     let mut joined: BTreeMap<[u32; 2], (i64, bool)> = BTreeMap::new();
     for share in shares {
         let known = joined.entry(share.parties.map(as_one)).or_insert((0, true));
@@ -117,12 +146,31 @@ pub(super) fn judge_new(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
         known.1 &= share.waived;
     }
     let signed = shares.iter().any(|share| share.amount < 0);
-    // In a change, whoever gained what it lost changed by nothing.
     let joined = joined.into_iter().filter(|(_, (amount, _))| !signed || *amount != 0);
-    let joined: Vec<Share> =
-        joined.map(|(parties, (amount, waived))| Share { parties, amount, waived }).collect();
-    let together = judge(&joined, rules);
-    apart.into_iter().chain(together).reduce(|best, next| if next.need > best.need { next } else { best })
+    joined.map(|(parties, (amount, waived))| Share { parties, amount, waived }).collect()
+}
+
+/// A change as it is if those that came are those that left: the largest loss with the largest gain, and
+/// so on. So many fewer changed, and by so much less.
+fn replaced(shares: &[Share], doubts: &Doubts) -> Vec<Share> {
+    let is_in = |share: &Share, of: &BTreeSet<u32>| share.parties.iter().any(|party| of.contains(party));
+    let sorted = |mut shares: Vec<Share>| {
+        shares.sort_by_key(|share| (std::cmp::Reverse(share.amount.unsigned_abs()), share.parties));
+        shares
+    };
+    let (gone, others): (Vec<Share>, Vec<Share>) =
+        shares.iter().partition(|share| share.amount < 0 && is_in(share, &doubts.gone));
+    let (came, mut others): (Vec<Share>, Vec<Share>) =
+        others.into_iter().partition(|share| share.amount > 0 && is_in(share, &doubts.came));
+    let (gone, came) = (sorted(gone), sorted(came));
+    let both = gone.len().min(came.len());
+    others.extend(gone.iter().skip(both).chain(came.iter().skip(both)));
+    others.extend(gone.iter().zip(&came).filter_map(|(left, new)| {
+        let amount = left.amount.saturating_add(new.amount);
+        let waived = left.waived && new.waived;
+        (amount != 0).then_some(Share { parties: left.parties, amount, waived })
+    }));
+    others
 }
 
 /// Who may know more than the largest other contributor at one position: coalitions, and holdings
@@ -271,7 +319,7 @@ fn verdict(
 
 #[cfg(test)]
 mod tests {
-    use super::{Rules, Share, judge, need_against};
+    use super::{Doubts, Rules, Share, judge, judge_new, need_against};
     use crate::disclosure::error::Reason;
 
     fn shares(amounts: &[i64]) -> Vec<Share> {
@@ -301,6 +349,29 @@ mod tests {
         assert_eq!(verdict(&[1000, 500, 110]), Some((Reason::Dominance, 40)));
         assert_eq!(verdict(&[1000, 500, 150]), None);
         assert_eq!(verdict(&[0, 0]), Some((Reason::Frequency, 1)));
+    }
+
+    #[test]
+    fn who_may_be_one_changes_as_one() {
+        let shares = shares(&[-100, 130, 40, 50]);
+        assert_eq!(judge(&shares, &Rules::default()), None);
+        let doubtful =
+            |doubts| judge_new(&shares, &Rules { doubts, ..Rules::default() }).map(|found| found.reason);
+        assert_eq!(doubtful(Doubts::default()), None);
+        let one = Doubts { one: [(0, 0), (1, 0), (2, 0)].into(), ..Doubts::default() };
+        assert_eq!(doubtful(one), Some(Reason::Frequency));
+        // Holding 1 may be holding 0: three are left, and two with another one that left and came.
+        let replaced = |gone: &[u32], came: &[u32]| Doubts {
+            gone: gone.iter().copied().collect(),
+            came: came.iter().copied().collect(),
+            ..Doubts::default()
+        };
+        assert_eq!(doubtful(replaced(&[0], &[1])), None);
+        assert_eq!(doubtful(replaced(&[0], &[])), None);
+        let swapped = super::replaced(&shares, &replaced(&[0], &[1, 2]));
+        assert_eq!(swapped.iter().map(|share| share.amount).collect::<Vec<_>>(), [50, 40, 30]);
+        let net = super::replaced(&shares[..3], &replaced(&[0], &[1]));
+        assert_eq!(judge(&net, &Rules::default()).map(|found| found.reason), Some(Reason::Frequency));
     }
 
     #[test]

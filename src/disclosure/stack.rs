@@ -91,7 +91,7 @@ impl History {
             }
         }
         // Who is one group tonight is one in all that was never shown.
-        for variable in tonight.difference(&public).filter(|_| !rules.one.is_empty()) {
+        for variable in tonight.difference(&public).filter(|_| !rules.doubts.is_none()) {
             let variable = &mut system.variables[*variable];
             let verdict = judge_new(&variable.shares, rules);
             if verdict.map(|found| found.need) > variable.verdict.map(|found| found.need) {

@@ -4,11 +4,11 @@ use super::{Exit, Failure};
 use crate::anonymise::Pseudonyms;
 use crate::config::{Disclosure, Settings};
 use crate::disclosure::nights::{History, Tonight, protect_tonight};
-use crate::disclosure::{Agreements, TableInput};
+use crate::disclosure::{Agreements, Doubts, TableInput};
 use crate::model::Organisation;
 use crate::normalise::name_key;
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Protects the tables among them, together with the nights before.
 ///
@@ -65,7 +65,19 @@ fn agreements(
         coalitions.push(members);
     }
     let consents = consents.into_iter().filter(|(_, agrees)| *agrees).map(|(group, _)| group).collect();
-    Ok(Agreements { coalitions, consents, one: Vec::new() })
+    let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for organisation in organisations {
+        keys.entry(pseudonym(organisation)).or_default().extend(keys_of(organisation, pseudonyms));
+    }
+    Ok(Agreements { coalitions, consents, keys, doubts: Doubts::default() })
+}
+
+/// What tells a company again when its number is missing or its owner is another.
+fn keys_of(organisation: &Organisation, pseudonyms: &Pseudonyms) -> Vec<String> {
+    let names = std::iter::once(&organisation.name).chain(&organisation.other_names);
+    let names = names.map(|name| name_key(name.reveal())).filter(|key| !key.is_empty());
+    let number = organisation.enterprise_number.iter().map(|number| pseudonyms.of("numero", number.reveal()));
+    names.map(|key| pseudonyms.of("nom", &key)).chain(number).collect()
 }
 
 #[cfg(test)]
@@ -109,6 +121,8 @@ mod tests {
         let of = |group| pseudonyms.of("groupe", group);
         assert_eq!(found.consents.into_iter().collect::<Vec<_>>(), [of("bois du nord")]);
         assert_eq!(found.coalitions, [[of("bois du nord"), of("verre")]]);
+        let verre: Vec<&String> = found.keys[&of("verre")].iter().collect();
+        assert!(verre.contains(&&pseudonyms.of("nom", "verre a")) && verre.len() == 2);
         let policy = Disclosure { coalitions: vec![vec!["Papier".to_owned()]], ..policy };
         let refused = agreements(&policy, &companies, &pseudonyms).unwrap_err();
         assert!(refused.message.contains("name 1 of coalition 1") && !refused.message.contains("Papier"));

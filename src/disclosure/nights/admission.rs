@@ -36,7 +36,7 @@ pub(super) fn admitted(
     admission: Admission,
     tables: &[TableInput],
     night: &Night,
-    atoms: &Atoms,
+    atoms: &Atoms<'_>,
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Vec<bool> {

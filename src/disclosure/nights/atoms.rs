@@ -8,35 +8,41 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) type Cell = (String, Vec<String>);
 
 /// The state of a record in every table that has it, by the position of the table of tonight.
-pub(super) type State = BTreeMap<usize, Content>;
+pub(super) type State<'a> = BTreeMap<usize, Content<'a>>;
 
 /// Codes, contributors, amounts.
-type Content = (Vec<String>, Vec<String>, Vec<Option<i64>>);
+pub(super) type Content<'a> = (&'a [String], Vec<&'a str>, &'a [Option<i64>]);
 
 /// A record that came, went, or is another now.
 #[derive(Debug, Clone)]
-pub(super) struct Atom {
+pub(super) struct Atom<'a> {
     /// Identity in the sources.
     pub origin: u128,
     /// Identity of the published state, where there is one.
     pub published: Option<u128>,
     /// What each cell gains, by who gives and takes.
     pub cells: Vec<(Cell, Vec<String>, i64)>,
-    old: State,
-    new: State,
+    old: State<'a>,
+    new: State<'a>,
 }
 
 /// All changes since the last night.
 #[derive(Debug)]
-pub(super) struct Atoms {
+pub(super) struct Atoms<'a> {
     /// In the order of the identities.
-    pub pending: Vec<Atom>,
+    pub pending: Vec<Atom<'a>>,
     /// Published states of the records that did not change, by identity in the sources.
     same: BTreeMap<u128, u128>,
-    states: BTreeMap<u128, State>,
+    states: BTreeMap<u128, State<'a>>,
 }
 
-impl Atoms {
+impl Atoms<'_> {
+    /// No change: what is published first.
+    pub(super) fn none(tables: &[TableInput]) -> Self {
+        let ids = tables.iter().flat_map(|table| &table.records).map(|record| (record.id, record.id));
+        Self { pending: Vec::new(), same: ids.collect(), states: BTreeMap::new() }
+    }
+
     /// Cells that the changes of a batch touch, or all others, with the records that do.
     pub(super) fn touched(&self, batch: &[bool], inside: bool) -> BTreeMap<Cell, BTreeSet<u128>> {
         let mut touched: BTreeMap<Cell, BTreeSet<u128>> = BTreeMap::new();
@@ -53,11 +59,11 @@ impl Atoms {
 
 /// Compares the published states with tonight's records. A record that has another identity but
 /// is the same in everything else did not change.
-pub(super) fn changes(
-    published: &[TableInput],
+pub(super) fn changes<'a>(
+    published: &'a [TableInput],
     origins: &BTreeMap<u128, u128>,
-    tonight: &[TableInput],
-) -> Atoms {
+    tonight: &'a [TableInput],
+) -> Atoms<'a> {
     let before = states(published, tonight);
     let mut now = states(tonight, tonight);
     let states = before.clone();
@@ -72,7 +78,7 @@ pub(super) fn changes(
             gone.insert(origin, *published);
         }
     }
-    let mut by_state: BTreeMap<&State, Vec<u128>> = BTreeMap::new();
+    let mut by_state: BTreeMap<&State<'_>, Vec<u128>> = BTreeMap::new();
     for (origin, published) in &gone {
         by_state.entry(&before[published]).or_default().push(*origin);
     }
@@ -105,8 +111,8 @@ pub(super) fn changes(
 
 /// The state of each record in tonight's tables. A table of another shape is another table: its
 /// records are in none of tonight's.
-pub(super) fn states(tables: &[TableInput], tonight: &[TableInput]) -> BTreeMap<u128, State> {
-    let mut states: BTreeMap<u128, State> = BTreeMap::new();
+pub(super) fn states<'a>(tables: &'a [TableInput], tonight: &[TableInput]) -> BTreeMap<u128, State<'a>> {
+    let mut states: BTreeMap<u128, State<'a>> = BTreeMap::new();
     for (position, table) in tonight.iter().enumerate() {
         let fits = |one: &&TableInput| {
             one.name == table.name && one.dimensions == table.dimensions && one.measures == table.measures
@@ -118,24 +124,25 @@ pub(super) fn states(tables: &[TableInput], tonight: &[TableInput]) -> BTreeMap<
     states
 }
 
-fn content(record: &Record) -> Content {
-    (record.dimensions.clone(), record.contributors.clone(), record.values.clone())
+fn content(record: &Record) -> Content<'_> {
+    (&record.dimensions, record.contributors.iter().map(String::as_str).collect(), &record.values)
 }
 
 /// Every cell that a state of a record is part of.
 fn gained(
     table: &TableInput,
-    (codes, contributors, values): &Content,
+    (codes, contributors, values): &Content<'_>,
     sign: i64,
     gains: &mut BTreeMap<(Cell, Vec<String>), i64>,
 ) {
+    let contributors: Vec<String> = contributors.iter().map(|label| (*label).to_owned()).collect();
     for mask in 0..1_usize << codes.len() {
         let crossing: Vec<String> = codes
             .iter()
             .enumerate()
             .map(|(place, code)| if mask >> place & 1 == 1 { TOTAL.to_owned() } else { code.clone() })
             .collect();
-        for (measure, value) in table.measures.iter().zip(values) {
+        for (measure, value) in table.measures.iter().zip(*values) {
             if let Some(value) = value {
                 let cell = (format!("{}/{}", table.name, measure.name), crossing.clone());
                 let gain = gains.entry((cell, contributors.clone())).or_insert(0);
@@ -149,11 +156,11 @@ fn gained(
 pub(super) fn with(
     published: &[TableInput],
     tonight: &[TableInput],
-    atoms: &Atoms,
+    atoms: &Atoms<'_>,
     batch: &[bool],
     number: u64,
 ) -> Vec<TableInput> {
-    let mut states: BTreeMap<u128, &State> =
+    let mut states: BTreeMap<u128, &State<'_>> =
         atoms.same.values().map(|published| (*published, &atoms.states[published])).collect();
     for (atom, admitted) in atoms.pending.iter().zip(batch) {
         match (*admitted, atom.published) {
@@ -180,9 +187,9 @@ pub(super) fn with(
         for (table, (dimensions, contributors, values)) in state {
             tables[*table].records.push(Record {
                 id,
-                dimensions: dimensions.clone(),
-                contributors: contributors.clone(),
-                values: values.clone(),
+                dimensions: dimensions.to_vec(),
+                contributors: contributors.iter().map(|label| (*label).to_owned()).collect(),
+                values: values.to_vec(),
             });
         }
     }
@@ -190,7 +197,7 @@ pub(super) fn with(
 }
 
 /// Identity in the sources of each published state, once a batch is published.
-pub(super) fn origins(atoms: &Atoms, batch: &[bool], number: u64) -> BTreeMap<u128, u128> {
+pub(super) fn origins(atoms: &Atoms<'_>, batch: &[bool], number: u64) -> BTreeMap<u128, u128> {
     let mut origins: BTreeMap<u128, u128> =
         atoms.same.iter().map(|(origin, published)| (*published, *origin)).collect();
     for (atom, admitted) in atoms.pending.iter().zip(batch) {

@@ -6,67 +6,132 @@
 //! change; but told apart by identity the old company would lose all that the new one gains, and
 //! would hide, in the sum, what somebody else really changed. So records are followed, not names:
 //!
+//! - Identities of which a number or a name is the same are one group (keyed hashes, `Agreements::keys`).
 //! - A record that is the same but for who stands behind it keeps who stood behind it. That is
 //!   evidence that both identities are one group.
-//! - A record that also has other amounts keeps it where there is such evidence, or where one
-//!   identity is gone tonight and the other is new.
+//! - A record that also has other amounts keeps it where there is such evidence, or where it stands in
+//!   the same place, one identity is gone tonight, the other is new, and nothing says who they are.
 //! - An identity that is new and has taken the place of exactly one that is gone is that one.
 //! - Any other two of which there is evidence (one owner of two companies, a flow that was sold)
-//!   stay two in the ledger, and count as one as well in whatever is new (`Rules::one`): the
-//!   stricter of both holds.
+//!   stay two in the ledger, and count as one as well in whatever is new.
+//! - Of whom there is no evidence at all, who came may be who left (`rules::replaced`).
 //!
-//! To take two for one only withholds more, but for what one of them knows of the other.
+//! What is new has to be safe in every reading. To take two for one only withholds more, but for what
+//! one of them knows of the other.
 
-use super::super::input::{Agreements, TableInput};
+use super::super::input::{Agreements, Doubts, TableInput};
 use super::atoms::{State, states};
-use super::{Last, Night};
+use super::{History, Last, Night};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Identity in the ledger, and one of tonight that is the same group.
-pub(super) type Pairs = BTreeSet<(String, String)>;
+type Pairs = BTreeSet<(String, String)>;
+
+/// What is known of who is who, from night to night.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Identities of the ledger, each with another one that is the same group.
+    pub(super) pairs: Pairs,
+    /// What tells each identity of the ledger again.
+    pub(super) keys: BTreeMap<String, BTreeSet<String>>,
+    /// Identities that left or lost a record, and that came, of which nothing is known.
+    pub(super) gone: BTreeSet<String>,
+    pub(super) came: BTreeSet<String>,
+}
 
 /// Tonight, under the identities of the ledger.
 pub(super) struct Identified {
     pub tables: Vec<TableInput>,
-    /// Under the same identities, with the groups that stay several in the ledger.
+    /// Under the same identities, with what is not sure.
     pub agreements: Agreements,
-    /// All evidence that still matters.
-    pub pairs: Pairs,
+    pub known: Known,
 }
 
 /// Finds out who stood behind tonight's records on the last night.
 pub(super) fn identified(
-    night: &Night,
-    last: &Last,
+    history: &History,
+    (last, night): (&Last, &Night),
     tables: &[TableInput],
     agreements: &Agreements,
 ) -> Identified {
-    let ledger = labels(&night.tables);
+    let ledger: BTreeSet<&str> = history.nights.iter().flat_map(|night| labels(&night.tables)).collect();
     let tonight = labels(tables);
+    // A name that nobody bears any more says nothing.
+    let counts = |(known, new): &&(String, String)| {
+        let new = new.as_str();
+        ledger.contains(known.as_str()) && (ledger.contains(new) || tonight.contains(new))
+    };
+    let pairs = last.known.pairs.iter().filter(counts).cloned();
     let mut following = Following {
-        pairs: last.pairs.iter().filter(|(known, _)| ledger.contains(known.as_str())).cloned().collect(),
+        pairs: pairs.chain(told(&last.known.keys, &agreements.keys, &ledger, &tonight)).collect(),
         before: states(&night.tables, tables),
         now: states(tables, tables),
         followed: BTreeMap::new(),
+        lost: BTreeSet::new(),
         ledger: &ledger,
         tonight: &tonight,
     };
     following.follow(&last.origins);
-    let Following { pairs, before, followed, .. } = following;
+    let Following { pairs, before, followed, lost, .. } = following;
     let renamed = renamed(&pairs, &ledger, &tonight);
-    let mut tables = tables.to_vec();
-    for (position, table) in tables.iter_mut().enumerate() {
+    let own = |label: &str| renamed.get(label).copied().unwrap_or(label).to_owned();
+    let mut named = tables.to_vec();
+    for (position, table) in named.iter_mut().enumerate() {
         for record in &mut table.records {
             let kept = followed.get(&record.id).map(|published| &before[published]);
-            let own = kept.and_then(|state| state.get(&position)).map(|content| &content.1);
-            match own.filter(|own| own.len() == record.contributors.len()) {
-                Some(own) => record.contributors.clone_from(own),
-                None => record.contributors.iter_mut().for_each(|label| rename(label, &renamed)),
+            let same = kept.and_then(|state| state.get(&position)).map(|content| &content.1);
+            match same.filter(|same| same.len() == record.contributors.len()) {
+                Some(same) => record.contributors = same.iter().map(|label| (*label).to_owned()).collect(),
+                None => record.contributors.iter_mut().for_each(|label| *label = own(label)),
             }
         }
     }
-    let agreements = agreed(agreements, &pairs, &renamed, &tonight);
-    Identified { tables, agreements, pairs }
+    let ever: BTreeSet<&str> = ledger.iter().copied().chain(labels(&named)).collect();
+    let mut keys = last.known.keys.clone();
+    for (label, told) in &agreements.keys {
+        keys.entry(own(label)).or_default().extend(told.iter().cloned());
+    }
+    keys.retain(|label, _| ever.contains(label.as_str()));
+    let apart = |one: &BTreeSet<&str>, other: &BTreeSet<&str>| {
+        let is_told = |label: &&str| pairs.iter().any(|(known, new)| known == label || new == label);
+        let labels = one.difference(other).filter(|label| !is_told(label)).map(|label| (*label).to_owned());
+        labels.collect::<BTreeSet<String>>()
+    };
+    let (left, new) = (apart(&ledger, &tonight), apart(&tonight, &ledger));
+    // Who came may also be a part of whoever lost a record on the same night.
+    let lost = if new.is_empty() { BTreeSet::new() } else { lost };
+    let among_ever = |labels: BTreeSet<String>| -> BTreeSet<String> {
+        labels.into_iter().filter(|label| ever.contains(label.as_str())).collect()
+    };
+    let gone = among_ever([last.known.gone.clone(), left, lost].into_iter().flatten().collect());
+    let came = among_ever([last.known.came.clone(), new].into_iter().flatten().collect());
+    let doubts = Doubts { one: groups(&pairs, own), gone: gone.clone(), came: came.clone() };
+    let agreements = agreed(agreements, &pairs, own, &tonight, doubts);
+    Identified { tables: named, agreements, known: Known { pairs, keys, gone, came } }
+}
+
+/// Identities that share a number or a name, of which one is gone or the other new.
+fn told(
+    known: &BTreeMap<String, BTreeSet<String>>,
+    keys: &BTreeMap<String, BTreeSet<String>>,
+    ledger: &BTreeSet<&str>,
+    tonight: &BTreeSet<&str>,
+) -> Pairs {
+    let mut owners: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (label, keys) in known.iter().filter(|(label, _)| ledger.contains(label.as_str())) {
+        keys.iter().for_each(|key| owners.entry(key).or_default().push(label));
+    }
+    let mut pairs = Pairs::new();
+    for (label, keys) in keys.iter().filter(|(label, _)| tonight.contains(label.as_str())) {
+        for owner in keys.iter().filter_map(|key| owners.get(key.as_str())).flatten() {
+            let is_other = !tonight.contains(owner) || !ledger.contains(label.as_str());
+            if owner != label && is_other {
+                pairs.insert(((*owner).to_owned(), label.clone()));
+            }
+        }
+    }
+    pairs
 }
 
 fn labels(tables: &[TableInput]) -> BTreeSet<&str> {
@@ -74,17 +139,11 @@ fn labels(tables: &[TableInput]) -> BTreeSet<&str> {
     records.flat_map(|record| record.contributors.iter().map(String::as_str)).collect()
 }
 
-fn rename(label: &mut String, renamed: &BTreeMap<&str, &str>) {
-    if let Some(known) = renamed.get(label.as_str()) {
-        (*known).clone_into(label);
-    }
-}
-
 /// Identities that are new and stand, each, for exactly one that is gone.
 fn renamed<'a>(
-    pairs: &'a Pairs,
-    ledger: &BTreeSet<&str>,
-    tonight: &BTreeSet<&str>,
+    pairs: &Pairs,
+    ledger: &BTreeSet<&'a str>,
+    tonight: &BTreeSet<&'a str>,
 ) -> BTreeMap<&'a str, &'a str> {
     let alone = |one: &str, of: fn(&(String, String)) -> &str| {
         pairs.iter().filter(|pair| of(pair) == one).count() == 1
@@ -93,7 +152,7 @@ fn renamed<'a>(
         .iter()
         .filter(|(known, new)| !tonight.contains(known.as_str()) && !ledger.contains(new.as_str()))
         .filter(|(known, new)| alone(known, |pair| &pair.0) && alone(new, |pair| &pair.1))
-        .map(|(known, new)| (new.as_str(), known.as_str()))
+        .filter_map(|(known, new)| Some((*tonight.get(new.as_str())?, *ledger.get(known.as_str())?)))
         .collect()
 }
 
@@ -101,29 +160,32 @@ fn renamed<'a>(
 struct Following<'a> {
     pairs: Pairs,
     /// By identity of the published state.
-    before: BTreeMap<u128, State>,
+    before: BTreeMap<u128, State<'a>>,
     /// By identity in the sources.
-    now: BTreeMap<u128, State>,
+    now: BTreeMap<u128, State<'a>>,
     /// Published state of each record of tonight that keeps who stood behind it.
     followed: BTreeMap<u128, u128>,
+    /// Who stood behind records that are nowhere any more.
+    lost: BTreeSet<String>,
     ledger: &'a BTreeSet<&'a str>,
     tonight: &'a BTreeSet<&'a str>,
 }
 
-impl Following<'_> {
+impl<'a> Following<'a> {
     fn follow(&mut self, origins: &BTreeMap<u128, u128>) {
         let published = self.before.keys().map(|id| (origins.get(id).copied().unwrap_or(*id), *id));
         let mut gone: BTreeMap<u128, u128> = published.collect();
         let mut came: BTreeSet<u128> = self.now.keys().copied().collect();
         // Who is known by another name already is looked for under the old one.
         let renamed = renamed(&self.pairs, self.ledger, self.tonight);
-        let as_known: BTreeMap<u128, State> = self
+        let as_known: BTreeMap<u128, State<'a>> = self
             .now
             .iter()
             .map(|(origin, state)| {
                 let mut state = state.clone();
-                let contributors = state.values_mut().flat_map(|content| &mut content.1);
-                contributors.for_each(|label| rename(label, &renamed));
+                for label in state.values_mut().flat_map(|content| &mut content.1) {
+                    *label = renamed.get(label).copied().unwrap_or(label);
+                }
                 (*origin, state)
             })
             .collect();
@@ -146,13 +208,18 @@ impl Following<'_> {
             let between = between(&self.before[&published], &self.now[&origin]);
             let is_believed = |(known, new): &(String, String)| {
                 let follows = !self.tonight.contains(known.as_str()) && !self.ledger.contains(new.as_str());
-                follows || self.pairs.contains(&(known.clone(), new.clone()))
+                let is_told = |(one, other): &(String, String)| one == known || other == new;
+                follows && !self.pairs.iter().any(is_told)
+                    || self.pairs.contains(&(known.clone(), new.clone()))
             };
             if !between.is_empty() && between.iter().all(is_believed) {
                 self.pairs.extend(between);
                 self.followed.insert(origin, published);
+                gone.remove(&origin);
             }
         }
+        let contents = gone.values().flat_map(|published| self.before[published].values());
+        self.lost = contents.flat_map(|content| content.1.iter().map(|label| (*label).to_owned())).collect();
     }
 
     /// Takes out of both sides what is alike: in the same place first.
@@ -160,17 +227,17 @@ impl Following<'_> {
         &mut self,
         gone: &mut BTreeMap<u128, u128>,
         came: &mut BTreeSet<u128>,
-        as_known: &BTreeMap<u128, State>,
-        alike: fn(&State) -> State,
+        as_known: &BTreeMap<u128, State<'a>>,
+        alike: fn(&State<'a>) -> State<'a>,
     ) {
-        let before: BTreeMap<u128, State> =
+        let before: BTreeMap<u128, State<'a>> =
             gone.iter().map(|(origin, published)| (*origin, alike(&self.before[published]))).collect();
-        let now: BTreeMap<u128, State> =
+        let now: BTreeMap<u128, State<'a>> =
             came.iter().map(|origin| (*origin, alike(&as_known[origin]))).collect();
         let stays = |origin: &u128| before.contains_key(origin) && before.get(origin) == now.get(origin);
         let mut found: Vec<(u128, u128)> =
             now.keys().filter(|origin| stays(origin)).map(|origin| (*origin, *origin)).collect();
-        let mut elsewhere: BTreeMap<&State, Vec<u128>> = BTreeMap::new();
+        let mut elsewhere: BTreeMap<&State<'a>, Vec<u128>> = BTreeMap::new();
         for (origin, state) in before.iter().filter(|(origin, _)| !stays(origin)) {
             elsewhere.entry(state).or_default().push(*origin);
         }
@@ -200,34 +267,34 @@ impl Following<'_> {
 }
 
 /// Identities that stand in each other's places in two states.
-fn between(old: &State, new: &State) -> Pairs {
+fn between(old: &State<'_>, new: &State<'_>) -> Pairs {
     let both = old.iter().filter_map(|(table, content)| Some((&content.1, &new.get(table)?.1)));
     let labels = both.flat_map(|(old, new)| old.iter().zip(new));
-    labels.filter(|(old, new)| old != new).map(|(old, new)| (old.clone(), new.clone())).collect()
+    labels.filter(|(old, new)| old != new).map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect()
 }
 
 /// A state without who stands behind it.
-fn nameless(state: &State) -> State {
+fn nameless<'a>(state: &State<'a>) -> State<'a> {
     let mut state = state.clone();
     for content in state.values_mut() {
-        content.1.iter_mut().for_each(String::clear);
+        content.1.fill("");
     }
     state
 }
 
 /// Whether it has an amount that is no count.
-fn is_telling(state: &State) -> bool {
+fn is_telling(state: &State<'_>) -> bool {
     state.values().any(|content| content.2.iter().flatten().any(|amount| !(0..=1).contains(amount)))
 }
 
-/// What was agreed, under the identities of the ledger, and who is one group.
+/// What was agreed, under the identities of the ledger.
 fn agreed(
     agreements: &Agreements,
     pairs: &Pairs,
-    renamed: &BTreeMap<&str, &str>,
+    own: impl Fn(&str) -> String,
     tonight: &BTreeSet<&str>,
+    doubts: Doubts,
 ) -> Agreements {
-    let own = |label: &str| renamed.get(label).map_or_else(|| label.to_owned(), |known| (*known).to_owned());
     let mut consents: BTreeSet<String> = agreements.consents.iter().map(|label| own(label)).collect();
     for (known, _) in pairs.iter().filter(|(known, _)| !tonight.contains(known.as_str())) {
         let mut all = pairs.iter().filter(|(other, _)| other == known);
@@ -244,7 +311,7 @@ fn agreed(
             names.iter().flat_map(|name| [vec![own(name)], also(name)].concat()).collect();
         all.into_iter().collect()
     });
-    Agreements { coalitions: coalitions.collect(), consents, one: groups(pairs, own) }
+    Agreements { coalitions: coalitions.collect(), consents, keys: BTreeMap::new(), doubts }
 }
 
 /// Identities that are one group, several in the ledger.

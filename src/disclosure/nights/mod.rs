@@ -44,6 +44,7 @@ use crate::config::Disclosure;
 use admission::{Admission, admitted};
 use atoms::Atoms;
 use chrono::{Days, NaiveDate};
+pub use identities::Known;
 use identities::{Identified, identified};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,9 +99,9 @@ pub struct Last {
     pub origins: BTreeMap<u128, u128>,
     /// Batches so far: each gives its own identities.
     pub batches: u64,
-    /// Identities of the ledger, each with another one that is the same group.
+    /// Who is who.
     #[serde(default)]
-    pub pairs: BTreeSet<(String, String)>,
+    pub known: Known,
     /// Tells the key of the pseudonyms from every other one; empty where nobody asks.
     #[serde(default)]
     pub key: String,
@@ -159,9 +160,9 @@ pub fn protect_tonight(
     let (Some(last), Some(night)) = (&history.last, history.nights.last()) else {
         return first(tables, day, policy, agreements);
     };
-    let Identified { tables, agreements, pairs } = identified(night, last, tables, agreements);
+    let Identified { tables, agreements, known } = identified(history, (last, night), tables, agreements);
     let mut tonight = among_nights((&tables, history), (last, night), day, policy, &agreements)?;
-    tonight.last.pairs = pairs;
+    tonight.last.known = known;
     Ok(tonight)
 }
 
@@ -212,21 +213,23 @@ fn first(
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
     let among = protect_after(tables, &[], Frame::Open, policy, agreements)?;
-    let atoms = atoms::changes(tables, &BTreeMap::new(), tables);
+    let atoms = Atoms::none(tables);
     let records = (tables.to_vec(), fingerprint(policy, agreements));
-    Ok(dated(among, (&atoms, &[]), records, None, day, 0))
+    let mut tonight = dated(among, (&atoms, &[]), records, None, day, 0);
+    tonight.last.known.keys = agreements.keys.clone();
+    Ok(tonight)
 }
 
 /// Rules, coalitions and consents, so that others are told apart.
 fn fingerprint(policy: &Disclosure, agreements: &Agreements) -> String {
     let Disclosure { minimum_contributors, p_percent, insiders, coalitions: _, history_days: _ } = policy;
-    let Agreements { coalitions, consents, one: _ } = agreements;
+    let Agreements { coalitions, consents, keys: _, doubts: _ } = agreements;
     let rules = format!("{minimum_contributors} {p_percent} {insiders} {coalitions:?} {consents:?}");
     blake3::hash(rules.as_bytes()).to_hex().to_string()
 }
 
 /// Cells that show what is true tonight, or something new.
-fn usable(shown: &Shown, atoms: &Atoms, batch: &[bool]) -> usize {
+fn usable(shown: &Shown, atoms: &Atoms<'_>, batch: &[bool]) -> usize {
     let (waiting, renewed) = (atoms.touched(batch, false), atoms.touched(batch, true));
     let cells = shown.iter().flat_map(|(name, cells)| cells.iter().map(move |codes| (name, codes)));
     let cells = cells.map(|(name, codes)| (name.clone(), codes.clone()));
@@ -234,7 +237,7 @@ fn usable(shown: &Shown, atoms: &Atoms, batch: &[bool]) -> usize {
 }
 
 /// Whether a cell that a batch touches is shown with it.
-fn renews(shown: &Shown, atoms: &Atoms, batch: &[bool]) -> bool {
+fn renews(shown: &Shown, atoms: &Atoms<'_>, batch: &[bool]) -> bool {
     let touched = atoms.touched(batch, true);
     touched.keys().any(|(name, codes)| shown.get(name).is_some_and(|cells| cells.contains(codes)))
 }
@@ -242,7 +245,7 @@ fn renews(shown: &Shown, atoms: &Atoms, batch: &[bool]) -> bool {
 /// Writes the day beside each value.
 fn dated(
     mut among: Among,
-    (atoms, batch): (&Atoms, &[bool]),
+    (atoms, batch): (&Atoms<'_>, &[bool]),
     (records, rules): (Vec<TableInput>, String),
     last: Option<&Last>,
     day: NaiveDate,
@@ -291,6 +294,6 @@ fn dated(
         protected: among.protected,
         night: Some(night),
         waiting: since.len(),
-        last: Last { day, waiting, since, origins, batches, pairs: BTreeSet::new(), key: String::new() },
+        last: Last { day, waiting, since, origins, batches, known: Known::default(), key: String::new() },
     }
 }

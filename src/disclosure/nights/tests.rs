@@ -1,9 +1,10 @@
-use super::{History, Last, Night, Tonight, protect_tonight};
+use super::{History, Known, Last, Night, Tonight, protect_tonight};
 use crate::certificate::{Refusal, verify_history};
 use crate::config::Disclosure;
 use crate::disclosure::{Agreements, Ceiling, DisclosureError, MeasureInput, Published, Record, TableInput};
 use crate::model::Relation;
 use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn day(number: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, number).unwrap()
@@ -42,6 +43,7 @@ struct Nights {
     certificates: Vec<Vec<u8>>,
     policy: Disclosure,
     count: u32,
+    keys: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Nights {
@@ -237,6 +239,47 @@ fn a_flow_that_passes_to_another_hides_nobody() {
     assert_eq!(nights.shown(&rows), all((750, 1), (330, 1), (420, 2)));
 }
 
+/// Every record in another place.
+fn moved(mut table: TableInput) -> TableInput {
+    for record in &mut table.records {
+        record.id = record.id.wrapping_mul(3);
+    }
+    table
+}
+
+#[test]
+fn companies_are_told_again_by_a_number_or_a_name_where_no_record_tells_them() {
+    let key = |key: &str| -> BTreeSet<String> { [key.to_owned()].into() };
+    let mut nights = Nights { keys: [("g1".to_owned(), key("name"))].into(), ..Nights::default() };
+    nights.next(&SIX);
+    nights.keys = [("n1".to_owned(), key("name"))].into();
+    // With its old identity and its new one, g1 would be two of three that changed.
+    let two = moved(behind(&changed(&[(0, 30), (1, 30)]), &RENAMED[..1]));
+    assert_eq!(nights.shown(&two), all((750, 1), (330, 1), (420, 2)));
+    let three = moved(moved(behind(&changed(&[(0, 30), (1, 30), (2, 30)]), &RENAMED[..1])));
+    assert_eq!(nights.shown(&three), all((840, 3), (420, 3), (420, 3)));
+}
+
+#[test]
+fn of_whom_nothing_is_known_who_came_may_be_who_left() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let two = moved(behind(&changed(&[(0, 30), (1, 30)]), &RENAMED[..1]));
+    assert_eq!(nights.shown(&two), all((750, 1), (330, 1), (420, 2)));
+    // That is not forgotten: they come back a night later.
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    assert_eq!(nights.next(&SIX[1..]), all((750, 1), (330, 1), (420, 2)));
+    assert_eq!(nights.shown(&two), all((750, 1), (330, 1), (420, 3)));
+    // One that goes and two that come, of which one is a part of it.
+    let mut nights = Nights::default();
+    nights.next(&[&SIX[..], &[("a", "g7", 200)]].concat());
+    let mut parts = moved(behind(&changed(&[(0, 30)]), &RENAMED[..1]));
+    parts.records.push(Record { id: 7, contributors: vec!["p".to_owned()], ..parts.records[1].clone() });
+    parts.records.push(Record { id: 8, contributors: vec!["g7".to_owned()], ..parts.records[1].clone() });
+    assert_eq!(nights.shown(&parts)[1], ("a".to_owned(), Some((530, 1))));
+}
+
 #[test]
 fn a_workshop_is_published() {
     let mut nights = Nights::default();
@@ -358,7 +401,12 @@ fn a_night_is_read_back_as_it_was_kept() {
         since: [(u128::MAX, day(1))].into(),
         origins: [(1, u128::MAX)].into(),
         batches: 7,
-        pairs: [("g1".to_owned(), "g2".to_owned())].into(),
+        known: Known {
+            pairs: [("g1".to_owned(), "g2".to_owned())].into(),
+            keys: [("g1".to_owned(), ["k".to_owned()].into())].into(),
+            gone: ["g3".to_owned()].into(),
+            came: ["g4".to_owned()].into(),
+        },
         key: "k".to_owned(),
     };
     assert_eq!(Last::from_bytes(&last.to_bytes().unwrap()).unwrap(), last);

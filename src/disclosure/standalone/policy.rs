@@ -3,7 +3,7 @@
 use super::{Prepared, StandaloneError};
 use crate::disclosure::cells::TOTAL;
 use crate::disclosure::costs::Cost;
-use crate::disclosure::rules::Rules;
+use crate::disclosure::rules::{Doubts, Rules};
 use crate::disclosure::system::Wish;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -254,7 +254,7 @@ impl Policy {
             dominance: self.rules.dominance.map(|rule| (rule.n, rule.k)),
             unions: self.rules.unions,
             insiders: self.rules.insiders,
-            one: BTreeMap::new(),
+            doubts: Doubts::default(),
             coalitions: Vec::new(),
         }
     }
