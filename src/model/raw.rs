@@ -91,6 +91,8 @@ pub struct RawRow {
     pub headings: Arc<[RawHeading]>,
     /// The row is hidden in the workbook.
     pub hidden: bool,
+    /// Its first cell is merged over several columns, as a title is.
+    pub spans: bool,
     /// What the rows of the source are.
     pub subject: super::Subject,
     /// The row that this one corrects, as `Location::private` names it without a column.

@@ -1,6 +1,7 @@
-//! Rows that stand in a sheet and are no entry: totals, averages, and notes around the table.
+//! Rows that stand in a sheet and are no entry: totals, averages, titles, and notes around the table.
 
-use super::identifiers;
+use super::lexicon::Lexicon;
+use super::{identifiers, titles};
 use crate::model::{Cell, Field, Location, RawCell, RawRow, Subject, fold};
 
 /// What a row is that is no entry.
@@ -10,8 +11,17 @@ pub(super) enum Aside {
     Total,
     /// Says something else of them: their average, their median.
     Statistic,
-    /// Words beside the table: its end, its source, a note.
+    /// Words beside the table: its end, its source, a note, the title of a part.
     Note,
+}
+
+/// How a row of one cell stands to the others of its sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Around {
+    /// It stands below the table.
+    below: bool,
+    /// The next row of several cells fills its column too, so it may be a title of what follows.
+    heads: bool,
 }
 
 /// Fewest columns of a table in which a row of one cell is no entry.
@@ -19,8 +29,8 @@ const WIDE: usize = 3;
 /// Words of a sentence: more than a company's name has.
 const SENTENCE: usize = 9;
 
-/// What a row is beside the entries; none of an entry. `below` is what [`below`] says of it.
-pub(super) fn of(row: &RawRow, below: bool) -> Option<Aside> {
+/// What a row is beside the entries; none of an entry. `around` is what [`around`] says of it.
+pub(super) fn of(row: &RawRow, around: Around, lexicon: &Lexicon) -> Option<Aside> {
     // A row with an enterprise number is a company's, even of one that is called Total.
     let number = row.get(Field::EnterpriseNumber).map(|cell| cell.value.reveal());
     if number.is_some_and(|number| identifiers::enterprise_number(&number).is_some()) {
@@ -29,7 +39,7 @@ pub(super) fn of(row: &RawRow, below: bool) -> Option<Aside> {
     if let Some(summary) = summary(row) {
         return Some(summary);
     }
-    is_note(row, below).then_some(Aside::Note)
+    is_note(row, around, lexicon).then_some(Aside::Note)
 }
 
 /// Whether a row holds one cell where its table has several columns.
@@ -37,10 +47,10 @@ pub(super) fn is_alone(row: &RawRow) -> bool {
     row.headings.len() >= WIDE && own(row).count() == 1
 }
 
-/// For each of the sorted rows, whether it stands below the table: only rows of one cell follow it to the
-/// end of the sheet, and a blank row or a total stands between them and the last entry.
-pub(super) fn below(rows: &[RawRow]) -> Vec<bool> {
-    let mut below = vec![false; rows.len()];
+/// How each of the sorted rows stands to the others. Below the table stands what only rows of one cell follow
+/// to the end of the sheet, where a blank row or a total stands between them and the last entry.
+pub(super) fn around(rows: &[RawRow]) -> Vec<Around> {
+    let mut around = vec![Around::default(); rows.len()];
     let sheet =
         |location: &Location| (location.source.clone(), location.file.clone(), location.sheet.clone());
     let mut end = rows.len();
@@ -52,11 +62,23 @@ pub(super) fn below(rows: &[RawRow]) -> Vec<bool> {
                 rows[at].location.row > rows[at - 1].location.row + 1 || summary(&rows[at - 1]).is_some()
             };
             let gap = (last + 1..end).find(|at| is_ended(*at));
-            below[gap.unwrap_or(end)..end].fill(true);
+            around[gap.unwrap_or(end)..end].fill(Around { below: true, heads: false });
+            let mut entry = &rows[last];
+            for at in (start..last).rev() {
+                if is_alone(&rows[at]) {
+                    around[at].heads = own(&rows[at]).all(|cell| fills(entry, &cell.column));
+                } else {
+                    entry = &rows[at];
+                }
+            }
         }
         end = start;
     }
-    below
+    around
+}
+
+fn fills(row: &RawRow, column: &str) -> bool {
+    own(row).any(|cell| cell.column == column)
 }
 
 /// Cells that stand in the sheet: a constant of the mapping stands in no column.
@@ -98,9 +120,9 @@ fn said(cell: &Cell, no_direction: bool) -> Option<Aside> {
     }
 }
 
-/// Whether the only cell of a row is no entry: it has the words of a note, is a sentence, or stands in a
-/// column without field or below the table. The name of a company in a list of companies is an entry.
-fn is_note(row: &RawRow, below: bool) -> bool {
+/// Whether the only cell of a row is no entry: it has the words of a note, is a sentence or the title of what
+/// follows, or stands in a column without field or below the table. The name of a company in a list of companies is an entry.
+fn is_note(row: &RawRow, around: Around, lexicon: &Lexicon) -> bool {
     if !is_alone(row) {
         return false;
     }
@@ -108,10 +130,11 @@ fn is_note(row: &RawRow, below: bool) -> bool {
     let Cell::Text(text) = &cell.value else { return false };
     let text = text.reveal().trim();
     let is_named = row.subject == Subject::Organisations && row.get(Field::Name).is_some();
-    let is_mapped = row.unmapped.is_empty();
+    let field = row.cells.iter().find(|(_, other)| std::ptr::eq(*other, cell)).map(|(field, _)| *field);
     has_words_of_a_note(text)
         || text.split_whitespace().count() >= SENTENCE
-        || !is_named && (below || !is_mapped)
+        || around.heads && titles::is_title(field, cell, row.spans, lexicon)
+        || !is_named && (around.below || field.is_none())
 }
 
 fn has_words_of_a_note(text: &str) -> bool {

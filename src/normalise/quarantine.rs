@@ -325,6 +325,7 @@ mod tests {
             unmapped: Vec::new(),
             headings: headings.into(),
             hidden: false,
+            spans: false,
             subject: Subject::Flows,
             replaces: None,
             held: None,

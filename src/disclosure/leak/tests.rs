@@ -23,6 +23,7 @@ fn row(cells: &[(Field, &str)], unmapped: &[&str]) -> RawRow {
         unmapped: unmapped.iter().map(|text| cell(text)).collect(),
         headings: Arc::default(),
         hidden: false,
+        spans: false,
         subject: Subject::Flows,
         replaces: None,
         held: None,
