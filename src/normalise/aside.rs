@@ -2,7 +2,7 @@
 
 use super::lexicon::Lexicon;
 use super::{identifiers, titles};
-use crate::model::{Cell, Field, Location, RawCell, RawRow, Subject, fold};
+use crate::model::{Cell, Field, Location, RawRow, Subject, fold};
 
 /// What a row is that is no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +24,6 @@ pub(super) struct Around {
     heads: bool,
 }
 
-/// Fewest columns of a table in which a row of one cell is no entry.
-const WIDE: usize = 3;
 /// Words of a sentence: more than a company's name has.
 const SENTENCE: usize = 9;
 
@@ -42,11 +40,6 @@ pub(super) fn of(row: &RawRow, around: Around, lexicon: &Lexicon) -> Option<Asid
     is_note(row, around, lexicon).then_some(Aside::Note)
 }
 
-/// Whether a row holds one cell where its table has several columns.
-pub(super) fn is_alone(row: &RawRow) -> bool {
-    row.headings.len() >= WIDE && own(row).count() == 1
-}
-
 /// How each of the sorted rows stands to the others. Below the table stands what only rows of one cell follow
 /// to the end of the sheet, where a blank row or a total stands between them and the last entry.
 pub(super) fn around(rows: &[RawRow]) -> Vec<Around> {
@@ -57,7 +50,7 @@ pub(super) fn around(rows: &[RawRow]) -> Vec<Around> {
     while end > 0 {
         let here = sheet(&rows[end - 1].location);
         let start = rows[..end].iter().rposition(|row| sheet(&row.location) != here).map_or(0, |at| at + 1);
-        if let Some(last) = rows[start..end].iter().rposition(|row| !is_alone(row)).map(|at| start + at) {
+        if let Some(last) = rows[start..end].iter().rposition(|row| !row.is_alone()).map(|at| start + at) {
             let is_ended = |at: usize| {
                 rows[at].location.row > rows[at - 1].location.row + 1 || summary(&rows[at - 1]).is_some()
             };
@@ -65,8 +58,8 @@ pub(super) fn around(rows: &[RawRow]) -> Vec<Around> {
             around[gap.unwrap_or(end)..end].fill(Around { below: true, heads: false });
             let mut entry = &rows[last];
             for at in (start..last).rev() {
-                if is_alone(&rows[at]) {
-                    around[at].heads = own(&rows[at]).all(|cell| fills(entry, &cell.column));
+                if rows[at].is_alone() {
+                    around[at].heads = rows[at].own().all(|cell| fills(entry, &cell.column));
                 } else {
                     entry = &rows[at];
                 }
@@ -78,12 +71,7 @@ pub(super) fn around(rows: &[RawRow]) -> Vec<Around> {
 }
 
 fn fills(row: &RawRow, column: &str) -> bool {
-    own(row).any(|cell| cell.column == column)
-}
-
-/// Cells that stand in the sheet: a constant of the mapping stands in no column.
-fn own(row: &RawRow) -> impl Iterator<Item = &RawCell> {
-    row.cells.values().chain(&row.unmapped).filter(|cell| !cell.column.is_empty() && !cell.value.is_empty())
+    row.own().any(|cell| cell.column == column)
 }
 
 fn summary(row: &RawRow) -> Option<Aside> {
@@ -123,10 +111,10 @@ fn said(cell: &Cell, no_direction: bool) -> Option<Aside> {
 /// Whether the only cell of a row is no entry: it has the words of a note, is a sentence or the title of what
 /// follows, or stands in a column without field or below the table. The name of a company in a list of companies is an entry.
 fn is_note(row: &RawRow, around: Around, lexicon: &Lexicon) -> bool {
-    if !is_alone(row) {
+    if !row.is_alone() {
         return false;
     }
-    let Some(cell) = own(row).next() else { return false };
+    let Some(cell) = row.own().next() else { return false };
     let Cell::Text(text) = &cell.value else { return false };
     let text = text.reveal().trim();
     let is_named = row.subject == Subject::Organisations && row.get(Field::Name).is_some();

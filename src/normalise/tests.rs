@@ -287,6 +287,26 @@ fn notes_and_averages_are_left_out_with_a_remark_and_a_partial_row_is_not_lost()
 }
 
 #[test]
+fn a_letter_is_the_direction_that_its_heading_begins_with_it() {
+    for (header, letter, direction) in [
+        ("O/D", "O", Some(Direction::Output)),
+        ("O/D", "d", Some(Direction::Input)),
+        ("Offre ou demande", "D", Some(Direction::Input)),
+        ("Entrant / sortant", "S", Some(Direction::Output)),
+        ("Extrant / intrant", "E", Some(Direction::Output)),
+        ("Entrée ou extrant", "E", None),
+        ("Sens", "O", None),
+        ("Offre", "O", None),
+        ("O/D", "O et D", None),
+    ] {
+        let mut row = flow("atelier", 2, "Alpha", letter, "bois", "3 t");
+        row.cells.get_mut(&Field::Direction).unwrap().header = header.to_owned();
+        let read = run(vec![row]).flows.first().map(|flow| flow.direction);
+        assert_eq!(read, direction, "{header} {letter}");
+    }
+}
+
+#[test]
 fn a_title_is_left_out_with_a_remark_where_entries_follow_and_nowhere_else() {
     let entry = |name| [(Field::Name, name), (Field::Direction, "offre"), (Field::Description, "bois")];
     let (one, two) = (entry("Alpha"), entry("Bêta"));
