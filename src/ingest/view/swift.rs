@@ -249,12 +249,19 @@ fn convert(block: &mut Block, width: u32, dialect: &Dialect, careful: &mut OneLi
     let bytes = &mut bytes[..*filled];
     let (delimiter, quote) = (dialect.delimiter, dialect.quote.unwrap_or(b'"'));
     let has_marks = memchr::memchr2(b'"', quote, bytes).is_some();
+    let has_commas = delimiter != b',' && memchr::memchr(b',', bytes).is_some();
+    let is_plain = !has_marks && !has_commas && !may_hold_blanks(bytes, delimiter);
+    if is_plain {
+        bytes.iter_mut().filter(|byte| **byte == delimiter).for_each(|byte| *byte = b',');
+    }
     ready.clear();
     ready.reserve(bytes.len() + bytes.len() / 4);
     let mut at = 0;
     while at < bytes.len() {
         let (end, after) = line_end(bytes, at);
-        if has_marks && memchr::memchr2(b'"', quote, &bytes[at..end]).is_some() {
+        if is_plain {
+            ready.extend_from_slice(&bytes[at..end]);
+        } else if has_marks && memchr::memchr2(b'"', quote, &bytes[at..end]).is_some() {
             record(&bytes[at..end], width, dialect, careful, ready);
         } else {
             fields(&mut bytes[at..end], delimiter, ready);
@@ -262,6 +269,16 @@ fn convert(block: &mut Block, width: u32, dialect: &Dialect, careful: &mut OneLi
         ready.extend_from_slice(b"\r\n");
         at = after;
     }
+}
+
+/// Whether a field may be white space: it begins with a byte up to the space, or with one with which white
+/// space above ASCII begins in UTF-8. Without a branch, so that many bytes are looked at at once.
+fn may_hold_blanks(lines: &[u8], delimiter: u8) -> bool {
+    let ends = |byte: u8| (byte == delimiter) | (byte == b'\n') | (byte == b'\r');
+    let blank = |byte: u8| ((byte <= b' ') & !ends(byte)) | (byte == 0xC2) | (byte >= 0xE1) & (byte <= 0xE3);
+    let after = lines.iter().zip(lines.get(1..).unwrap_or_default());
+    let first = lines.first().is_some_and(|byte| blank(*byte));
+    after.fold(first, |found, (before, byte)| found | (ends(*before) & blank(*byte)))
 }
 
 /// A line with quotation marks.
@@ -428,6 +445,17 @@ mod tests {
             if let Some(seen) = swift(&text, &dialect) {
                 prop_assert_eq!(seen, slow(&text, &dialect));
             }
+        }
+    }
+
+    #[test]
+    fn only_what_may_be_white_space_is_looked_at_field_by_field() {
+        for text in [" ;a", "a;\u{a0}", "a;b\n\u{3000};c", "a;\t", "a;\u{2009}b", "a;\u{1680}\n"] {
+            assert!(super::may_hold_blanks(text.as_bytes(), b';'), "{text:?}");
+        }
+        for text in ["", "a", ";;\r\n;a b;\n", "é;Œuf\nÀ;1", "a\tb\t\tc"] {
+            let delimiter = if text.contains('\t') { b'\t' } else { b';' };
+            assert!(!super::may_hold_blanks(text.as_bytes(), delimiter), "{text:?}");
         }
     }
 
