@@ -273,12 +273,14 @@ fn convert(block: &mut Block, width: u32, dialect: &Dialect, careful: &mut OneLi
 
 /// Whether a field may be white space: it begins with a byte up to the space, or with one with which white
 /// space above ASCII begins in UTF-8. Without a branch, so that many bytes are looked at at once.
+#[expect(clippy::needless_bitwise_bool, reason = "a branch for each byte takes several times as long")]
 fn may_hold_blanks(lines: &[u8], delimiter: u8) -> bool {
     let ends = |byte: u8| (byte == delimiter) | (byte == b'\n') | (byte == b'\r');
-    let blank = |byte: u8| ((byte <= b' ') & !ends(byte)) | (byte == 0xC2) | (byte >= 0xE1) & (byte <= 0xE3);
+    let is_wide = |byte: u8| (byte == 0xC2) | (0xE1..=0xE3).contains(&byte);
+    let may = |byte: u8| ((byte <= b' ') & !ends(byte)) | is_wide(byte);
     let after = lines.iter().zip(lines.get(1..).unwrap_or_default());
-    let first = lines.first().is_some_and(|byte| blank(*byte));
-    after.fold(first, |found, (before, byte)| found | (ends(*before) & blank(*byte)))
+    let first = lines.first().is_some_and(|byte| may(*byte));
+    after.fold(first, |found, (before, byte)| found | (ends(*before) & may(*byte)))
 }
 
 /// A line with quotation marks.

@@ -5,7 +5,7 @@ const HEADER: usize = 512;
 /// Sectors of the table of sectors that the header names.
 const IN_HEADER: usize = 109;
 /// Streams below this size stand in sectors of their own size, inside another stream.
-const SMALL: usize = 4_096;
+const SMALL: u32 = 4_096;
 const SMALL_SECTOR: usize = 64;
 /// Bytes of an entry of the directory (2.6.1).
 const ENTRY: usize = 128;
@@ -23,7 +23,7 @@ pub(super) fn stream(file: &[u8]) -> Option<Vec<u8>> {
     let entry =
         ["Workbook", "Book"].iter().find_map(|name| entries.iter().find(|entry| is_named(entry, name)))?;
     let (start, length) = (word(entry, 116)?, word(entry, 120)? as usize);
-    let mut stream = if length < SMALL {
+    let mut stream = if length < SMALL as usize {
         let within = sectors.chain(word(entries.first()?, 116)?)?;
         let next = numbers(&sectors.chain(word(file, 60)?)?);
         Sectors { bytes: &within, size: SMALL_SECTOR, next }.chain(start)?
@@ -93,8 +93,8 @@ fn numbers(bytes: &[u8]) -> Vec<u32> {
 /// table of sectors. None when it is larger than the header alone can say.
 pub(super) fn file(mut stream: Vec<u8>) -> Option<Vec<u8>> {
     const SECTOR: usize = 4_096;
-    let length = u32::try_from(stream.len().max(SMALL)).ok()?;
-    stream.resize(stream.len().max(SMALL).next_multiple_of(SECTOR), 0);
+    let length = u32::try_from(stream.len()).ok()?.max(SMALL);
+    stream.resize((length as usize).next_multiple_of(SECTOR), 0);
     let sectors = u32::try_from(stream.len() / SECTOR).ok()?;
     let mut next = vec![END];
     next.extend(2..=sectors);
@@ -113,7 +113,7 @@ pub(super) fn file(mut stream: Vec<u8>) -> Option<Vec<u8>> {
     // Versions 62 and 4, the order of bytes, sizes of sectors as powers of two.
     header.extend([0x3E, 0, 4, 0, 0xFE, 0xFF, 12, 0, 6, 0, 0, 0, 0, 0, 0, 0]);
     let count = u32::try_from(tables).ok()?;
-    header.extend(bytes(&[1, count, 0, 0, SMALL as u32, END, 0, END, 0]));
+    header.extend(bytes(&[1, count, 0, 0, SMALL, END, 0, END, 0]));
     header.extend(bytes(&places));
     header.resize(HEADER, 0xFF);
     header.resize(SECTOR, 0);
