@@ -249,18 +249,14 @@ fn convert(block: &mut Block, width: u32, dialect: &Dialect, careful: &mut OneLi
     let bytes = &mut bytes[..*filled];
     let (delimiter, quote) = (dialect.delimiter, dialect.quote.unwrap_or(b'"'));
     let has_marks = memchr::memchr2(b'"', quote, bytes).is_some();
-    let has_commas = delimiter != b',' && memchr::memchr(b',', bytes).is_some();
-    let is_plain = !has_marks && !has_commas && !may_hold_blanks(bytes, delimiter);
-    if is_plain {
-        bytes.iter_mut().filter(|byte| **byte == delimiter).for_each(|byte| *byte = b',');
-    }
+    let is_plain = !has_marks && !may_hold_blanks(bytes, delimiter);
     ready.clear();
     ready.reserve(bytes.len() + bytes.len() / 4);
     let mut at = 0;
     while at < bytes.len() {
         let (end, after) = line_end(bytes, at);
         if is_plain {
-            ready.extend_from_slice(&bytes[at..end]);
+            plain(&bytes[at..end], delimiter, ready);
         } else if has_marks && memchr::memchr2(b'"', quote, &bytes[at..end]).is_some() {
             record(&bytes[at..end], width, dialect, careful, ready);
         } else {
@@ -269,6 +265,28 @@ fn convert(block: &mut Block, width: u32, dialect: &Dialect, careful: &mut OneLi
         ready.extend_from_slice(b"\r\n");
         at = after;
     }
+    if is_plain {
+        // Between quotation marks there is none.
+        ready.iter_mut().filter(|byte| **byte == delimiter).for_each(|byte| *byte = b',');
+    }
+}
+
+/// A line without quotation marks and white space that is nothing, its delimiters as they are: marks around
+/// fields with a comma.
+fn plain(line: &[u8], delimiter: u8, ready: &mut Vec<u8>) {
+    let mut copied = 0;
+    if delimiter != b',' {
+        while let Some(comma) = memchr::memchr(b',', &line[copied..]).map(|length| copied + length) {
+            let begin = memchr::memrchr(delimiter, &line[copied..comma]).map_or(copied, |at| copied + at + 1);
+            let end = memchr::memchr(delimiter, &line[comma..]).map_or(line.len(), |length| comma + length);
+            ready.extend_from_slice(&line[copied..begin]);
+            ready.push(b'"');
+            ready.extend_from_slice(&line[begin..end]);
+            ready.push(b'"');
+            copied = end;
+        }
+    }
+    ready.extend_from_slice(&line[copied..]);
 }
 
 /// Whether a field may be white space: it begins with a byte up to the space, or with one with which white
@@ -480,6 +498,22 @@ mod tests {
         }
         let dialect = Dialect::new(b';');
         assert!(swift(&text, &dialect).unwrap() == slow(&text, &dialect));
+    }
+
+    #[test]
+    fn tables_without_marks_and_blanks_are_passed_on_line_by_line() {
+        for text in [
+            "a;b;c\n1,5;x;y, z\r\n;,;,,\né;ü, ö;Œ\n,;x y;1\n",
+            "a;b;c\n;;x\nx;;y,\n",
+            "nom;lot\nA, B, C;7,25\nD;E",
+        ] {
+            let dialect = Dialect::new(b';');
+            assert!(!super::may_hold_blanks(text.as_bytes(), b';'));
+            assert_eq!(swift(text, &dialect).unwrap(), slow(text, &dialect), "{text:?}");
+        }
+        let text = "a\tb,\n1,5\tx\n";
+        assert_eq!(swift(text, &Dialect::new(b'\t')).unwrap(), "a,\"b,\"\r\n\"1,5\",x\r\n");
+        assert_eq!(swift("a,b\n1,2\n", &Dialect::new(b',')).unwrap(), "a,b\r\n1,2\r\n");
     }
 
     #[test]
