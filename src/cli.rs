@@ -39,9 +39,12 @@ enum Verb {
     Read(commands::read::Arguments),
     /// Propose a mapping for an unknown file, with a confidence for each column
     Map(commands::map::Arguments),
-    /// Parse one workbook from standard input, in a process of its own
+    /// Parse the workbook that is standard input, in a process of its own
     #[command(hide = true)]
-    ReadWorkbook,
+    ReadWorkbook {
+        /// What is asked for, as json
+        job: String,
+    },
     /// Protect tables of your own, with a certificate
     Protect(commands::protect::Arguments),
     /// Run pipelines at their due times, as a daemon
@@ -86,7 +89,7 @@ pub fn run() -> ExitCode {
             return if wrong { Exit::Usage } else { Exit::Done }.into();
         }
     };
-    if !matches!(cli.verb, Verb::ReadWorkbook) {
+    if !matches!(cli.verb, Verb::ReadWorkbook { .. }) {
         telemetry::begin(cli.quiet);
     }
     let output_is_all =
@@ -99,7 +102,7 @@ pub fn run() -> ExitCode {
         Verb::Run(arguments) => commands::run::run(&arguments),
         Verb::Map(arguments) => commands::map::map(&arguments),
         Verb::Read(arguments) => commands::read::read(&arguments),
-        Verb::ReadWorkbook => return crate::ingest::worker_main(),
+        Verb::ReadWorkbook { job } => return crate::ingest::worker_main(&job),
         Verb::Protect(arguments) => commands::protect::protect(&arguments),
         Verb::Schedule(arguments) => commands::schedule::schedule(&arguments),
         Verb::Next(arguments) => commands::schedule::next(&arguments),

@@ -6,7 +6,7 @@ use crate::store::{self, StateFile};
 use crate::{clock, config};
 use chrono::{Datelike as _, Offset as _, TimeZone as _};
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -87,22 +87,8 @@ fn the_clock() -> Check {
 /// Starts the process that parses workbooks; a job that is none makes it answer and end.
 fn worker() -> Check {
     let started = || -> std::io::Result<Vec<u8>> {
-        let mut child = Command::new(config::executable()?)
-            .arg("read-workbook")
-            .env_clear()
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(b"\n")?;
-        }
-        let mut said = Vec::new();
-        if let Some(mut stdout) = child.stdout.take() {
-            stdout.read_to_end(&mut said)?;
-        }
-        child.wait()?;
-        Ok(said)
+        let mut worker = Command::new(config::executable()?);
+        Ok(worker.args(["read-workbook", ""]).env_clear().stdin(Stdio::null()).output()?.stdout)
     };
     let found = match started() {
         Ok(said) if String::from_utf8_lossy(&said).contains("Refused") => Ok("starts".to_owned()),

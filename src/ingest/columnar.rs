@@ -34,7 +34,7 @@ fn decode(page: &Page, limits: &Limits) -> Result<Sheet, IngestError> {
         let cause = error.to_string().lines().next().unwrap_or_default().to_owned();
         IngestError::unreadable(&page.place, format!("the Parquet file cannot be decoded ({cause})"), AGAIN)
     };
-    let bytes = bytes::Bytes::copy_from_slice(&page.bytes);
+    let bytes = bytes::Bytes::copy_from_slice(page.content.memory());
     let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| damaged(&error))?;
     let columns = builder.schema().fields().len() as u64;
     let metadata = builder.metadata();
@@ -153,7 +153,7 @@ mod tests {
     use std::sync::Arc;
 
     fn page(bytes: Vec<u8>) -> Page {
-        Page { place: Place::path("a.parquet"), label: "a.parquet".to_owned(), bytes }
+        Page { place: Place::path("a.parquet"), label: "a.parquet".to_owned(), content: bytes.into() }
     }
 
     fn written() -> Vec<u8> {

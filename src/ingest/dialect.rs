@@ -171,7 +171,8 @@ fn nose(sample: &str) -> Option<u8> {
 /// How much the first rows agree on a number of cells above one: a score in millionths, a
 /// little more for more columns, and the share that agrees, percent.
 fn agreement(sample: &str, delimiter: u8) -> (u64, u32) {
-    if delimiter == b':' && is_inside_numbers(sample, delimiter) {
+    let is_there = memchr::memchr(delimiter, sample.as_bytes()).is_some();
+    if !is_there || delimiter == b':' && is_inside_numbers(sample, delimiter) {
         return (0, 0);
     }
     let mut widths: BTreeMap<usize, u64> = BTreeMap::new();

@@ -1,13 +1,14 @@
 //! Literal paths and globs of a source.
 
 use super::IngestError;
+use super::content::{Container, Content, Stamp};
 use super::page::Place;
 use crate::clock;
 use crate::config::{Limits, Source};
 use crate::model::fold;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 /// A file to read.
@@ -155,10 +156,13 @@ pub(super) fn refused(file: &File, cause: io::Error) -> IngestError {
 
 /// The bytes of a file, when it is not larger than the limit.
 pub(super) fn read(file: &File, limits: &Limits) -> Result<Vec<u8>, IngestError> {
+    all(file, open(file, limits)?, limits)
+}
+
+fn all(file: &File, mut opened: fs::File, limits: &Limits) -> Result<Vec<u8>, IngestError> {
     let refused = |error| refused(file, error);
     let most = most_bytes(limits);
     let mut bytes = Vec::new();
-    let mut opened = open(file, limits)?;
     let before = stamp(file, &opened)?;
     (&mut opened).take(most + 1).read_to_end(&mut bytes).map_err(refused)?;
     if bytes.len() as u64 > most {
@@ -166,6 +170,21 @@ pub(super) fn read(file: &File, limits: &Limits) -> Result<Vec<u8>, IngestError>
     }
     unchanged(file, &opened, before, bytes.len() as u64)?;
     Ok(bytes)
+}
+
+/// What a file holds, when it is not larger than the limit: a workbook stays where it is.
+pub(super) fn content(file: &File, limits: &Limits) -> Result<Content, IngestError> {
+    let refused = |error| refused(file, error);
+    let mut opened = open(file, limits)?;
+    if stamp(file, &opened)?.is_some() {
+        let mut beginning = Vec::new();
+        (&mut opened).take(4).read_to_end(&mut beginning).map_err(refused)?;
+        if Container::of(&beginning).is_some() {
+            return Content::of(opened).map_err(refused);
+        }
+        opened.rewind().map_err(refused)?;
+    }
+    all(file, opened, limits).map(Content::from)
 }
 
 /// Refuses a file that was written to less than this long ago: more may follow.
@@ -178,30 +197,33 @@ pub(super) fn quiet(file: &File, seconds: u32) -> Result<(), IngestError> {
     // A time in the future is a wrong clock and no sign of writing.
     let age = (clock::now() - chrono::DateTime::<chrono::Utc>::from(written)).num_seconds();
     if (0..i64::from(seconds)).contains(&age) {
-        return Err(writing(file, format!("it was written to less than {seconds} s ago")));
+        let cause = format!("it was written to less than {seconds} s ago");
+        return Err(IngestError::TryLater { place: file.place.clone(), cause });
     }
     Ok(())
 }
 
-/// What a file is known by while it is read: its length and the time of the last change.
-pub(super) type Stamp = Option<(u64, std::time::SystemTime)>;
-
-/// The stamp of a file that was opened; none of what is no plain file.
-pub(super) fn stamp(file: &File, opened: &fs::File) -> Result<Stamp, IngestError> {
-    let known = opened.metadata().map_err(|error| refused(file, error))?;
-    Ok(known.is_file().then(|| known.modified().ok().map(|changed| (known.len(), changed))).flatten())
+/// What a file is known by while it is read; none of what is no plain file.
+pub(super) fn stamp(file: &File, opened: &fs::File) -> Result<Option<Stamp>, IngestError> {
+    Stamp::of(opened).map_err(|error| refused(file, error))
 }
 
 /// Refuses a file that changed since the stamp, or of which another length was read: half a file
 /// could be read as a whole one with fewer rows.
-pub(super) fn unchanged(file: &File, opened: &fs::File, before: Stamp, read: u64) -> Result<(), IngestError> {
+pub(super) fn unchanged(
+    file: &File,
+    opened: &fs::File,
+    before: Option<Stamp>,
+    read: u64,
+) -> Result<(), IngestError> {
     let now = stamp(file, opened)?;
-    let same = now == before && now.is_none_or(|(length, _)| length == read);
-    if same { Ok(()) } else { Err(writing(file, "it is being written".to_owned())) }
+    let same = now == before && now.is_none_or(|now| now.bytes == read);
+    if same { Ok(()) } else { Err(being_written(&file.place)) }
 }
 
-fn writing(file: &File, cause: String) -> IngestError {
-    IngestError::TryLater { place: file.place.clone(), cause }
+/// The file changed while it was read.
+pub(super) fn being_written(place: &Place) -> IngestError {
+    IngestError::TryLater { place: place.clone(), cause: "it is being written".to_owned() }
 }
 
 fn most_bytes(limits: &Limits) -> u64 {

@@ -37,12 +37,12 @@ pub(super) async fn read(
             }
             bytes => bytes?,
         };
-        let page = Page { place: file.place, label: file.label, bytes };
+        let mut page = Page { place: file.place, label: file.label, content: bytes.into() };
         if file.returned && !reader.is_returned(&page).await? {
             tell(read, &source.name, FindingKind::NotReturned, &page.label);
             continue;
         }
-        let snapshot = page::keep(&page, context)?;
+        let snapshot = page::keep(&mut page, context)?;
         // Nothing is kept, and so nothing is compared, when files are only looked at.
         if !snapshot.sha256.is_empty() && !seen.insert(snapshot.sha256.clone()) {
             tell(read, &source.name, FindingKind::DuplicateFile, &page.label);
@@ -75,7 +75,8 @@ async fn earlier(
     let place = Place::earlier(&file.place);
     let bytes = context.snapshots.read(&snapshot.sha256);
     let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
-    let page = Page { place, label: snapshot.label.clone(), bytes };
+    let mut page = Page { place, label: snapshot.label.clone(), content: bytes.into() };
+    page::release(&mut page, &snapshot.sha256, context)?;
     super::take(read, reader.read(&page).await?);
     read.snapshots.push(snapshot);
     Ok(true)

@@ -1,12 +1,15 @@
-//! Cells merged over several rows: each row gets what the eye sees in it.
+//! Cells merged over several rows: each row gets what the eye sees in it. And over several columns.
 
 use super::table::{Area, Row, Sheet};
 use crate::model::Cell;
+use std::collections::BTreeSet;
 
 /// Merged blocks of a body, from the top down.
 pub(super) struct Merged<'a> {
     coming: std::iter::Peekable<std::vec::IntoIter<(Area, &'a Cell)>>,
     open: Vec<(Area, &'a Cell)>,
+    /// First row and column, from 0, of blocks of several columns.
+    wide: BTreeSet<(u32, u32)>,
 }
 
 impl<'a> Merged<'a> {
@@ -23,7 +26,14 @@ impl<'a> Merged<'a> {
             })
             .collect();
         blocks.sort_by_key(|(area, _)| (area.first, area.last));
-        Self { coming: blocks.into_iter().peekable(), open: Vec::new() }
+        let wide = sheet.head.merged.iter().filter(|area| area.first.1 < area.last.1);
+        let wide = wide.map(|area| area.first).collect();
+        Self { coming: blocks.into_iter().peekable(), open: Vec::new(), wide }
+    }
+
+    /// Whether the cell in a row, from 1, and a column, from 0, is merged over several columns.
+    pub(super) fn is_wide(&self, row: u32, column: u32) -> bool {
+        row.checked_sub(1).is_some_and(|row| self.wide.contains(&(row, column)))
     }
 
     /// A row with what is merged into it, where `shows` takes the column; none when nothing is.
@@ -74,6 +84,7 @@ mod tests {
             .collect();
         let filled = |name: &str| Some(name.to_owned());
         assert_eq!(seen, [None, filled("A"), None, None, filled("B")]);
+        assert!(merged.is_wide(1, 0) && !merged.is_wide(5, 0) && !merged.is_wide(0, 0));
         let mut merged = Merged::new(&sheet, 1);
         assert!(sheet.rows[1..].iter().all(|row| merged.filled(row, |_| false).is_none()));
     }

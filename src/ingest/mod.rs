@@ -7,6 +7,7 @@ mod address;
 mod charset;
 mod codec;
 mod columnar;
+mod content;
 mod contract;
 mod delimited;
 mod dialect;
@@ -57,6 +58,7 @@ use crate::config::{Limits, Mapping, Source};
 use crate::model::{Finding, RawRow};
 use page::{Page, Place};
 use std::fmt;
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
@@ -66,6 +68,10 @@ pub trait SnapshotSink: Sync {
     fn keep(&self, bytes: &[u8]) -> io::Result<String>;
     /// The bytes of an earlier snapshot.
     fn read(&self, sha256: &str) -> io::Result<Vec<u8>>;
+    /// The file of a snapshot; none where snapshots are no files.
+    fn open(&self, _sha256: &str) -> io::Result<Option<File>> {
+        Ok(None)
+    }
 }
 
 /// What an address answered last time.
@@ -180,7 +186,8 @@ async fn read_pages(
             let place = Place::replayed(&source.name, index + 1);
             let bytes = context.snapshots.read(&snapshot.sha256);
             let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
-            let page = Page { place, label: snapshot.label.clone(), bytes };
+            let mut page = Page { place, label: snapshot.label.clone(), content: bytes.into() };
+            page::release(&mut page, &snapshot.sha256, context)?;
             take(&mut read, reader.read(&page).await?);
             read.snapshots.push(snapshot);
         }

@@ -1,5 +1,6 @@
 //! One page of a source: a file, or one response of a platform.
 
+use super::content::Content;
 use super::{Context, IngestError, Snapshot};
 use std::fmt;
 
@@ -41,19 +42,33 @@ impl fmt::Display for Place {
     }
 }
 
-/// A page with its bytes.
+/// A page with what it holds.
 pub(super) struct Page {
     /// For messages.
     pub(super) place: Place,
     /// File name or `page N`: for the private state only.
     pub(super) label: String,
     /// What arrived.
-    pub(super) bytes: Vec<u8>,
+    pub(super) content: Content,
 }
 
 /// Keeps the bytes of a page before anything reads them.
-pub(super) fn keep(page: &Page, context: &Context<'_>) -> Result<Snapshot, IngestError> {
-    let sha256 =
-        context.snapshots.keep(&page.bytes).map_err(|error| IngestError::snapshot(&page.place, error))?;
-    Ok(Snapshot { sha256, bytes: page.bytes.len() as u64, label: page.label.clone() })
+pub(super) fn keep(page: &mut Page, context: &Context<'_>) -> Result<Snapshot, IngestError> {
+    let bytes = page.content.memory();
+    let failed = |error| IngestError::snapshot(&page.place, error);
+    let sha256 = context.snapshots.keep(bytes).map_err(failed)?;
+    let snapshot = Snapshot { sha256, bytes: bytes.len() as u64, label: page.label.clone() };
+    release(page, &snapshot.sha256, context)?;
+    Ok(snapshot)
+}
+
+/// Lets go of the bytes of a workbook that was kept: the process that parses it reads its snapshot.
+pub(super) fn release(page: &mut Page, sha256: &str, context: &Context<'_>) -> Result<(), IngestError> {
+    let failed = |error| IngestError::snapshot(&page.place, error);
+    if page.content.container().is_some()
+        && let Some(file) = context.snapshots.open(sha256).map_err(failed)?
+    {
+        page.content = Content::of(file).map_err(failed)?;
+    }
+    Ok(())
 }

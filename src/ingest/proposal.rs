@@ -68,8 +68,8 @@ pub async fn propose(
     context: &Context<'_>,
 ) -> Result<Vec<Proposal>, IngestError> {
     let file = files::single(path);
-    let bytes = files::read(&file, &context.limits)?;
-    let page = Page { place: file.place, label: file.label, bytes };
+    let held = files::content(&file, &context.limits)?;
+    let page = Page { place: file.place, label: file.label, content: held };
     let mut proposals: Vec<Proposal> = Vec::new();
     let sheets = match sniff(&page, None)? {
         Kind::Workbook(kind) => workbook::read(&page, kind, context).await?.sheets,

@@ -304,7 +304,12 @@ impl<'a> Reader<'a> {
             let row = filled.as_ref().unwrap_or(row);
             if layout.kept.iter().all(|(column, values)| values.contains(&fold(&row.cell(*column).reveal())))
             {
-                rows.push(RawRow { headings: headings.clone(), ..self.row(page, sheet, &layout, row) });
+                let spans = row.cells.first().is_some_and(|(column, _)| merged.is_wide(row.number, *column));
+                rows.push(RawRow {
+                    headings: headings.clone(),
+                    spans,
+                    ..self.row(page, sheet, &layout, row)
+                });
             }
         }
         records
@@ -357,6 +362,7 @@ impl<'a> Reader<'a> {
             unmapped: Vec::new(),
             headings: Arc::default(),
             hidden,
+            spans: false,
             subject: self.subject,
             replaces: None,
             held: None,
@@ -397,7 +403,8 @@ pub(super) fn rows_of(sheet: &Sheet, mapping: &str) -> Vec<RawRow> {
     let (source, mapping, memory) =
         (trial::source("files = [\"a.csv\"]"), trial::mapping(mapping), trial::Memory::default());
     let context = trial::context(std::path::Path::new("."), &memory);
-    let page = Page { place: super::page::Place::path("a.csv"), label: String::new(), bytes: Vec::new() };
+    let page =
+        Page { place: super::page::Place::path("a.csv"), label: String::new(), content: Vec::new().into() };
     let reader = Reader::new(&source, &mapping, &context).unwrap();
     reader.sheets(&page, &[sheet]).unwrap().rows
 }

@@ -2,11 +2,11 @@
 
 use super::IngestError;
 use super::charset::Charset;
+use super::content::Container;
 use super::encoding::{Text, decode};
 use super::page::Page;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::io::Cursor;
 
 /// Format of a workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,20 +37,15 @@ const SAVE_AS: &str = "save it as .xlsx, .ods or .csv in the program that made i
 
 /// Looks at the content of a page; json comes back parsed.
 pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'a>, IngestError> {
-    let bytes = page.bytes.as_slice();
     let refuse = |what: &str| Err(IngestError::unreadable(&page.place, what, SAVE_AS));
+    match page.content.container() {
+        Some(Container::Zip) => return zip(page).map(Kind::Workbook),
+        Some(Container::Compound) => return Ok(Kind::Workbook(Workbook::Xls)),
+        None => {}
+    }
+    let bytes = page.content.memory();
     if bytes.is_empty() {
         return refuse("it is empty");
-    }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return zip(page).map(Kind::Workbook);
-    }
-    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        if bytes.windows(marker.len()).any(|window| window == marker) {
-            return Err(password(page));
-        }
-        return Ok(Kind::Workbook(Workbook::Xls));
     }
     if bytes.starts_with(b"\x1f\x8b") {
         let help = "unpack it and give the file inside";
@@ -147,14 +142,6 @@ fn looks_like_json_array(text: &str) -> bool {
     text[1..].trim_start().starts_with(['{', '[', '"', ']'])
 }
 
-pub(super) fn password(page: &Page) -> IngestError {
-    IngestError::unreadable(
-        &page.place,
-        "the workbook is protected by a password",
-        "open it, remove the password (File, Info, Protect) and save it",
-    )
-}
-
 fn zip(page: &Page) -> Result<Workbook, IngestError> {
     let broken = |_| {
         IngestError::unreadable(
@@ -163,7 +150,7 @@ fn zip(page: &Page) -> Result<Workbook, IngestError> {
             "copy or download the file again",
         )
     };
-    let archive = ::zip::ZipArchive::new(Cursor::new(page.bytes.as_slice())).map_err(broken)?;
+    let archive = ::zip::ZipArchive::new(page.content.reader()).map_err(broken)?;
     let mut spreadsheet = None;
     for name in archive.file_names() {
         let name = name.map_err(broken)?.replace('\\', "/").to_ascii_lowercase();
@@ -205,7 +192,7 @@ mod tests {
     use crate::ingest::page::{Page, Place};
 
     fn page(bytes: &[u8]) -> Page {
-        Page { place: Place::path("a.xlsx"), label: "a.xlsx".to_owned(), bytes: bytes.to_vec() }
+        Page { place: Place::path("a.xlsx"), label: "a.xlsx".to_owned(), content: bytes.to_vec().into() }
     }
 
     #[test]

@@ -106,7 +106,9 @@ fn reader(dialect: &Dialect) -> csv_core::Reader {
 
 /// Takes single lines apart.
 pub(super) struct OneLine {
-    reader: csv_core::Reader,
+    dialect: Dialect,
+    /// Made for the first line: its tables take longer than a small file, and few files need it.
+    reader: Option<csv_core::Reader>,
     fields: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -114,7 +116,7 @@ pub(super) struct OneLine {
 impl OneLine {
     /// For lines in this form.
     pub(super) fn new(dialect: &Dialect) -> Self {
-        Self { reader: reader(dialect), fields: Vec::new(), ends: Vec::new() }
+        Self { dialect: *dialect, reader: None, fields: Vec::new(), ends: Vec::new() }
     }
 
     /// The record of a line without its break; none when the record does not end with the line.
@@ -122,16 +124,17 @@ impl OneLine {
         // No field is longer than the line, and each but the last takes a byte.
         self.fields.resize(self.fields.len().max(line.len() + 2), 0);
         self.ends.resize(self.ends.len().max(line.len() + 2), 0);
-        let (result, used, length, count) = self.reader.read_record(line, &mut self.fields, &mut self.ends);
+        let reader = self.reader.get_or_insert_with(|| reader(&self.dialect));
+        let (result, used, length, count) = reader.read_record(line, &mut self.fields, &mut self.ends);
         if result != ReadRecordResult::InputEmpty || used != line.len() {
-            self.reader.reset();
+            reader.reset();
             return None;
         }
         let (result, _, put, ended) =
-            self.reader.read_record(b"\n", &mut self.fields[length..], &mut self.ends[count..]);
+            reader.read_record(b"\n", &mut self.fields[length..], &mut self.ends[count..]);
         if result != ReadRecordResult::Record {
             // It stands inside quotation marks, and the next line has nothing to do with this one.
-            self.reader.reset();
+            reader.reset();
             return None;
         }
         let (length, count) = (length + put, count + ended);

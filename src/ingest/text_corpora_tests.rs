@@ -19,7 +19,7 @@ fn corpora() -> Option<PathBuf> {
 }
 
 fn page(path: &Path) -> Page {
-    Page { place: Place::path("x"), label: String::new(), bytes: std::fs::read(path).unwrap() }
+    Page { place: Place::path("x"), label: String::new(), content: std::fs::read(path).unwrap().into() }
 }
 
 fn text(path: &Path) -> Vec<Vec<String>> {

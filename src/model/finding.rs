@@ -55,6 +55,7 @@ code_enum!(
         CostForUnit = "cout_par_unite",
         BadEmail = "courriel_invalide",
         UnknownStatus = "statut_inconnu",
+        AmbiguousStatus = "statut_ambigu",
         UnknownOrganisation = "entreprise_inconnue",
         SpreadsheetError = "erreur_de_tableur",
         Subtotal = "sous_total",

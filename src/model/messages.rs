@@ -249,6 +249,14 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Choisir potentielle, proposee, en_discussion, a_l_essai, realisee ou abandonnee.",
             "Choose potentielle, proposee, en_discussion, a_l_essai, realisee or abandonnee.",
         ),
+        K::AmbiguousStatus => (
+            "Ce statut peut en dire deux : arrêté ou encore en marche, abouti ou abandonné.",
+            "This status may say two things: stopped or still going on, achieved or abandoned.",
+            "Choisir potentielle, proposee, en_discussion, a_l_essai, realisee ou abandonnee, ou dire une fois pour \
+             toutes ce que le mot veut dire sous words.statut de la correspondance.",
+            "Choose potentielle, proposee, en_discussion, a_l_essai, realisee or abandonnee, or say once what the \
+             word means under words.statut of the mapping.",
+        ),
         K::UnknownOrganisation => (
             "L'entreprise n'est dans aucune source.",
             "The company is in no source.",
@@ -262,8 +270,8 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Mend the formula or write the value.",
         ),
         K::NotAnEntry => (
-            "La ligne ne tient qu'une cellule et n'est pas une entrée (note, source, fin de liste); elle n'est pas comptée.",
-            "The row holds one cell and is no entry (note, source, end of the list); it is not counted.",
+            "La ligne ne tient qu'une cellule et n'est pas une entrée (titre, note, source, fin de liste); elle n'est pas comptée.",
+            "The row holds one cell and is no entry (title, note, source, end of the list); it is not counted.",
             "Rien à faire; si c'est une entrée, remplir ses autres colonnes.",
             "Nothing to do; if it is an entry, fill in its other columns.",
         ),

@@ -16,6 +16,7 @@ mod quantity;
 mod raw;
 pub mod returned;
 mod sector;
+mod status;
 mod synergy;
 mod text;
 
@@ -37,5 +38,6 @@ pub use park::{Park, ParkCode};
 pub use quantity::Mass;
 pub use raw::{Cell, RawCell, RawHeading, RawRow};
 pub use sector::SECTORS;
-pub use synergy::{Attribution, Recurrence, Status, StatusChange, Synergy, SynergyId};
+pub use status::{Said, Status};
+pub use synergy::{Attribution, Recurrence, StatusChange, Synergy, SynergyId};
 pub use text::{agreed, fold, words};

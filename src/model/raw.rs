@@ -91,6 +91,8 @@ pub struct RawRow {
     pub headings: Arc<[RawHeading]>,
     /// The row is hidden in the workbook.
     pub hidden: bool,
+    /// Its first cell is merged over several columns, as a title is.
+    pub spans: bool,
     /// What the rows of the source are.
     pub subject: super::Subject,
     /// The row that this one corrects, as `Location::private` names it without a column.
@@ -101,7 +103,23 @@ pub struct RawRow {
     pub declared_on: Option<chrono::NaiveDate>,
 }
 
+/// Fewest columns of a table in which a row of one cell is no entry.
+const WIDE: usize = 3;
+
 impl RawRow {
+    /// Cells that stand in the sheet: a constant of the mapping stands in no column.
+    pub fn own(&self) -> impl Iterator<Item = &RawCell> {
+        let cells = self.cells.values().chain(&self.unmapped);
+        cells.filter(|cell| !cell.column.is_empty() && !cell.value.is_empty())
+    }
+
+    /// Whether it holds one cell where its table has several columns: a title, a note, or an entry that
+    /// somebody began.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.headings.len() >= WIDE && self.own().count() == 1
+    }
+
     /// The cell of a field; absent and empty are the same.
     #[must_use]
     pub fn get(&self, field: Field) -> Option<&RawCell> {

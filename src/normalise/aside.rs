@@ -1,7 +1,8 @@
-//! Rows that stand in a sheet and are no entry: totals, averages, and notes around the table.
+//! Rows that stand in a sheet and are no entry: totals, averages, titles, and notes around the table.
 
-use super::identifiers;
-use crate::model::{Cell, Field, Location, RawCell, RawRow, Subject, fold};
+use super::lexicon::Lexicon;
+use super::{identifiers, titles};
+use crate::model::{Cell, Field, Location, RawRow, Subject, fold};
 
 /// What a row is that is no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,17 +11,24 @@ pub(super) enum Aside {
     Total,
     /// Says something else of them: their average, their median.
     Statistic,
-    /// Words beside the table: its end, its source, a note.
+    /// Words beside the table: its end, its source, a note, the title of a part.
     Note,
 }
 
-/// Fewest columns of a table in which a row of one cell is no entry.
-const WIDE: usize = 3;
+/// How a row of one cell stands to the others of its sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Around {
+    /// It stands below the table.
+    below: bool,
+    /// The next row of several cells fills its column too, so it may be a title of what follows.
+    heads: bool,
+}
+
 /// Words of a sentence: more than a company's name has.
 const SENTENCE: usize = 9;
 
-/// What a row is beside the entries; none of an entry. `below` is what [`below`] says of it.
-pub(super) fn of(row: &RawRow, below: bool) -> Option<Aside> {
+/// What a row is beside the entries; none of an entry. `around` is what [`around`] says of it.
+pub(super) fn of(row: &RawRow, around: Around, lexicon: &Lexicon) -> Option<Aside> {
     // A row with an enterprise number is a company's, even of one that is called Total.
     let number = row.get(Field::EnterpriseNumber).map(|cell| cell.value.reveal());
     if number.is_some_and(|number| identifiers::enterprise_number(&number).is_some()) {
@@ -29,39 +37,41 @@ pub(super) fn of(row: &RawRow, below: bool) -> Option<Aside> {
     if let Some(summary) = summary(row) {
         return Some(summary);
     }
-    is_note(row, below).then_some(Aside::Note)
+    is_note(row, around, lexicon).then_some(Aside::Note)
 }
 
-/// Whether a row holds one cell where its table has several columns.
-pub(super) fn is_alone(row: &RawRow) -> bool {
-    row.headings.len() >= WIDE && own(row).count() == 1
-}
-
-/// For each of the sorted rows, whether it stands below the table: only rows of one cell follow it to the
-/// end of the sheet, and a blank row or a total stands between them and the last entry.
-pub(super) fn below(rows: &[RawRow]) -> Vec<bool> {
-    let mut below = vec![false; rows.len()];
+/// How each of the sorted rows stands to the others. Below the table stands what only rows of one cell follow
+/// to the end of the sheet, where a blank row or a total stands between them and the last entry.
+pub(super) fn around(rows: &[RawRow]) -> Vec<Around> {
+    let mut around = vec![Around::default(); rows.len()];
     let sheet =
         |location: &Location| (location.source.clone(), location.file.clone(), location.sheet.clone());
     let mut end = rows.len();
     while end > 0 {
         let here = sheet(&rows[end - 1].location);
         let start = rows[..end].iter().rposition(|row| sheet(&row.location) != here).map_or(0, |at| at + 1);
-        if let Some(last) = rows[start..end].iter().rposition(|row| !is_alone(row)).map(|at| start + at) {
+        if let Some(last) = rows[start..end].iter().rposition(|row| !row.is_alone()).map(|at| start + at) {
             let is_ended = |at: usize| {
                 rows[at].location.row > rows[at - 1].location.row + 1 || summary(&rows[at - 1]).is_some()
             };
             let gap = (last + 1..end).find(|at| is_ended(*at));
-            below[gap.unwrap_or(end)..end].fill(true);
+            around[gap.unwrap_or(end)..end].fill(Around { below: true, heads: false });
+            let mut entry = &rows[last];
+            for at in (start..last).rev() {
+                if rows[at].is_alone() {
+                    around[at].heads = rows[at].own().all(|cell| fills(entry, &cell.column));
+                } else {
+                    entry = &rows[at];
+                }
+            }
         }
         end = start;
     }
-    below
+    around
 }
 
-/// Cells that stand in the sheet: a constant of the mapping stands in no column.
-fn own(row: &RawRow) -> impl Iterator<Item = &RawCell> {
-    row.cells.values().chain(&row.unmapped).filter(|cell| !cell.column.is_empty() && !cell.value.is_empty())
+fn fills(row: &RawRow, column: &str) -> bool {
+    row.own().any(|cell| cell.column == column)
 }
 
 fn summary(row: &RawRow) -> Option<Aside> {
@@ -98,20 +108,21 @@ fn said(cell: &Cell, no_direction: bool) -> Option<Aside> {
     }
 }
 
-/// Whether the only cell of a row is no entry: it has the words of a note, is a sentence, or stands in a
-/// column without field or below the table. The name of a company in a list of companies is an entry.
-fn is_note(row: &RawRow, below: bool) -> bool {
-    if !is_alone(row) {
+/// Whether the only cell of a row is no entry: it has the words of a note, is a sentence or the title of what
+/// follows, or stands in a column without field or below the table. The name of a company in a list of companies is an entry.
+fn is_note(row: &RawRow, around: Around, lexicon: &Lexicon) -> bool {
+    if !row.is_alone() {
         return false;
     }
-    let Some(cell) = own(row).next() else { return false };
+    let Some(cell) = row.own().next() else { return false };
     let Cell::Text(text) = &cell.value else { return false };
     let text = text.reveal().trim();
     let is_named = row.subject == Subject::Organisations && row.get(Field::Name).is_some();
-    let is_mapped = row.unmapped.is_empty();
+    let field = row.cells.iter().find(|(_, other)| std::ptr::eq(*other, cell)).map(|(field, _)| *field);
     has_words_of_a_note(text)
         || text.split_whitespace().count() >= SENTENCE
-        || !is_named && (below || !is_mapped)
+        || around.heads && titles::is_title(field, cell, row.spans, lexicon)
+        || !is_named && (around.below || field.is_none())
 }
 
 fn has_words_of_a_note(text: &str) -> bool {

@@ -8,7 +8,7 @@ use crate::measures::number::Decimal;
 use crate::measures::units::Unit;
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
-    FlowType, Frequency, Mass, OrgId, RankedCode, Severity, State, fold,
+    FlowType, Frequency, Mass, OrgId, RankedCode, Severity, State, fold, words,
 };
 
 /// Fields whose words become a code, and may say more than it.
@@ -102,11 +102,32 @@ fn direction(reader: &mut Reader<'_>) -> Option<Direction> {
         }
         return None;
     };
-    let direction = reader.lexicon.code(Field::Direction.code(), Direction::CODES, &text);
+    let known = |text: &str| reader.lexicon.code(Field::Direction.code(), Direction::CODES, text);
+    let header = reader.row.get(Field::Direction).map(|cell| cell.header.as_str()).unwrap_or_default();
+    let direction = known(&text).or_else(|| initial(&text, header, known));
     if direction.is_none() {
         reader.find(Severity::Rejection, FindingKind::UnknownDirection, Some(Field::Direction));
     }
     direction
+}
+
+/// The direction of which a heading that names both has the one letter of a cell for its initial: `O` below
+/// `Offre ou demande`, or below `O/D`.
+fn initial(text: &str, header: &str, known: impl Fn(&str) -> Option<Direction>) -> Option<Direction> {
+    let letter = words(text).pop().filter(|letter| letter.chars().count() == 1 && fold(text) == *letter)?;
+    let header = match fold(header).as_str() {
+        "o d" => "offre demande".to_owned(),
+        "o r" => "offer request".to_owned(),
+        "i o" => "input output".to_owned(),
+        header => header.to_owned(),
+    };
+    let named: Vec<(String, Direction)> =
+        words(&header).into_iter().filter_map(|word| Some((word.clone(), known(&word)?))).collect();
+    let mut meant =
+        named.iter().filter(|(word, _)| word.starts_with(&letter)).map(|(_, direction)| *direction);
+    let direction = meant.next()?;
+    let is_sure = named.iter().any(|(_, other)| *other != direction) && meant.all(|other| other == direction);
+    is_sure.then_some(direction)
 }
 
 /// Where it goes today; what is not said is unknown.

@@ -131,15 +131,26 @@ const LEGAL: &[&str] = &[
     "coop",
 ];
 
-/// A company's name for comparison: folded, without legal form, "et" or "&".
-pub fn name_key(name: &str) -> String {
-    let folded = fold(name);
-    let mut key = folded.as_str();
+/// Whether a text ends with the legal form of a company.
+pub(super) fn has_legal_form(text: &str) -> bool {
+    let folded = fold(text);
+    without_legal_form(&folded) != folded
+}
+
+fn without_legal_form(folded: &str) -> &str {
+    let mut key = folded;
     while let Some(rest) =
         LEGAL.iter().find_map(|form| key.strip_suffix(form).and_then(|rest| rest.strip_suffix(' ')))
     {
         key = rest.trim_end();
     }
+    key
+}
+
+/// A company's name for comparison: folded, without legal form, "et" or "&".
+pub fn name_key(name: &str) -> String {
+    let folded = fold(name);
+    let key = without_legal_form(&folded);
     let words: Vec<&str> = key.split(' ').filter(|word| !matches!(*word, "et" | "and")).collect();
     if words.is_empty() { folded } else { words.join(" ") }
 }

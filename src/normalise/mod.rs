@@ -20,6 +20,7 @@ mod quarantine;
 mod reader;
 mod recognised;
 mod synergies;
+mod titles;
 mod totals;
 mod weighing;
 mod yearly;
@@ -39,7 +40,7 @@ use crate::model::{
     Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RankedCode, RawRow, Severity, Subject,
     Synergy,
 };
-use aside::Aside;
+use aside::{Around, Aside};
 use chrono::NaiveDate;
 use flows::FlowRead;
 use lexicon::Lexicon;
@@ -128,15 +129,15 @@ pub fn normalise(
     let common = Lexicon::new(settings, None);
     let lexicon = |row: &RawRow| lexicons.get(row.location.source.as_str()).unwrap_or(&common);
     let mut run = Run::default();
-    for at in totals::wrong(&rows, settings, mappings) {
+    for at in totals::wrong(&rows, settings, mappings, &common) {
         let differs = finding(&rows[at], Severity::Warning, FindingKind::TotalDiffers, Some(Field::Quantity));
         run.findings.entry(at).or_default().push(differs);
     }
-    let below = aside::below(&rows);
+    let around = aside::around(&rows);
     for part in parallel::in_parts(&rows, |start, rows| {
         let (mut part, spoken) = (Run::default(), Spoken::default());
         for (at, row) in (start..).zip(rows).filter(|(_, row)| row.subject != Subject::Synergies) {
-            part.read(at, Reader::new(row, lexicon(row), &spoken), below[at]);
+            part.read(at, Reader::new(row, lexicon(row), &spoken), around[at]);
         }
         part
     }) {
@@ -181,7 +182,7 @@ pub fn normalise(
     let spoken = Spoken::default();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.subject == Subject::Synergies) {
         let mut reader = Reader::new(row, lexicon(row), &spoken);
-        if !skipped(&mut reader, below[at]) {
+        if !skipped(&mut reader, around[at]) {
             synergies.extend(synergies::read(&mut reader, &merged.index, as_of));
         }
         run.keep(at, reader.findings);
@@ -245,13 +246,13 @@ const fn remark(kind: FindingKind) -> (Severity, Option<Field>) {
 }
 
 /// Totals and notes in the body are told and skipped; hidden rows are told and kept.
-fn skipped(reader: &mut Reader<'_>, below: bool) -> bool {
+fn skipped(reader: &mut Reader<'_>, around: Around) -> bool {
     let row = reader.row;
     if row.held.is_some() {
         reader.find(Severity::Rejection, FindingKind::HeldByContract, None);
         return true;
     }
-    let aside = aside::of(row, below);
+    let aside = aside::of(row, around, reader.lexicon);
     let blank = row.cells.values().chain(&row.unmapped).all(|cell| cell.value.is_empty());
     match aside {
         Some(Aside::Total | Aside::Statistic) => reader.find(Severity::Note, FindingKind::Subtotal, None),
@@ -283,8 +284,8 @@ impl Run {
         self.merges.extend(later.merges);
     }
 
-    fn read(&mut self, at: usize, mut reader: Reader<'_>, below: bool) {
-        if !skipped(&mut reader, below) {
+    fn read(&mut self, at: usize, mut reader: Reader<'_>, around: Around) {
+        if !skipped(&mut reader, around) {
             if reader.row.subject == Subject::Flows {
                 if let Some(flow) = flows::read(&mut reader) {
                     self.flows.push((at, self.reads.len(), flow));

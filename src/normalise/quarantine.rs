@@ -1,8 +1,8 @@
 //! `quarantaine.xlsx`: refused rows go back to their owner, the cell marked and commented.
 
+use super::Quarantined;
 use super::identifiers::name_key;
 use super::lexicon::is_null;
-use super::{Quarantined, aside};
 use crate::model::returned::{self, MARK, REASONS, WHERE, sheet_name};
 use crate::model::{Cell, Field, Finding, FindingKind, RawRow, texts};
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
@@ -31,7 +31,7 @@ pub fn quarantine_by_owner(rows: &[Quarantined]) -> Result<Vec<(String, Vec<u8>)
 
 /// The company that a row names; none of a row whose only cell may be a title and no name.
 fn owner(row: &RawRow) -> Option<String> {
-    if aside::is_alone(row) {
+    if row.is_alone() {
         return None;
     }
     let Cell::Text(name) = &row.cells.get(&Field::Name)?.value else { return None };
@@ -325,6 +325,7 @@ mod tests {
             unmapped: Vec::new(),
             headings: headings.into(),
             hidden: false,
+            spans: false,
             subject: Subject::Flows,
             replaces: None,
             held: None,

@@ -38,10 +38,7 @@ fn is_plain(lexicon: &Lexicon, field: Field, cell: &Cell) -> bool {
         Field::Confidentiality => {
             lexicon.code::<Confidentiality>(list, Confidentiality::CODES, text).is_some()
         }
-        Field::Status => {
-            lexicon.code::<Status>(list, Status::CODES, text).is_some()
-                || Status::from_words(text).is_some() && bare(text)
-        }
+        Field::Status => lexicon.code::<Status>(list, Status::CODES, text).is_some() || Status::is_word(text),
         Field::Recurrence => lexicon.code::<Recurrence>(list, Recurrence::CODES, text).is_some(),
         Field::Attribution => lexicon.code::<Attribution>(list, Attribution::CODES, text).is_some(),
         Field::Park => lexicon.park(text).is_some(),
@@ -84,6 +81,8 @@ mod tests {
             (Field::Direction, "Offre"),
             (Field::Quantity, "2 à 3 t/sem"),
             (Field::Unit, "kg"),
+            (Field::Status, "En attente"),
+            (Field::Status, "Réalisées"),
             (Field::AvailableFrom, "1er mars 2026"),
             (Field::CurrentCost, "1 200 $"),
         ] {
@@ -95,6 +94,8 @@ mod tests {
             (Field::Quantity, "500 kg (voir M. Canari)"),
             (Field::Quantity, "1145678901"),
             (Field::Unit, "kg de chez Canari"),
+            (Field::Status, "Proposée, relance Canari"),
+            (Field::Status, "En discussion avec Canari"),
             (Field::Category, "canari@exemple.test"),
         ] {
             assert!(!shown(field, &Cell::text(text)), "{text}");

@@ -4,7 +4,7 @@ use super::flows::{destination, resource};
 use super::merge_organisations::Index;
 use super::reader::Reader;
 use crate::model::{
-    Attribution, Confidential, Field, FindingKind, OrgId, Recurrence, Severity, Status, StatusChange,
+    Attribution, Confidential, Field, FindingKind, OrgId, Recurrence, Said, Severity, Status, StatusChange,
     Synergy, SynergyId,
 };
 use chrono::NaiveDate;
@@ -45,14 +45,17 @@ pub(super) fn read(reader: &mut Reader<'_>, index: &Index, as_of: NaiveDate) -> 
 }
 
 fn status(reader: &mut Reader<'_>) -> Option<Status> {
-    let status = reader.text(Field::Status).and_then(|text| {
-        let local = reader.lexicon.word(Field::Status.code(), &text).and_then(|code| code.parse().ok());
-        local.or_else(|| Status::from_words(&text))
-    });
-    if status.is_none() && !reader.is_error(Field::Status) {
-        reader.find(Severity::Rejection, FindingKind::UnknownStatus, Some(Field::Status));
+    let text = reader.text(Field::Status).unwrap_or_default();
+    let local = reader.lexicon.word(Field::Status.code(), &text).and_then(|code| code.parse().ok());
+    let kind = match local.map_or_else(|| Status::said(&text), Said::Status) {
+        Said::Status(status) => return Some(status),
+        Said::Several => FindingKind::AmbiguousStatus,
+        Said::Nothing => FindingKind::UnknownStatus,
+    };
+    if !reader.is_error(Field::Status) {
+        reader.find(Severity::Rejection, kind, Some(Field::Status));
     }
-    status
+    None
 }
 
 /// The day of the status; a day to come is refused.

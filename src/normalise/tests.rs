@@ -52,6 +52,7 @@ fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) ->
         unmapped: Vec::new(),
         headings: Arc::default(),
         hidden: false,
+        spans: false,
         subject,
         replaces: None,
         held: None,
@@ -283,6 +284,55 @@ fn notes_and_averages_are_left_out_with_a_remark_and_a_partial_row_is_not_lost()
     let refused: Vec<u32> = result.quarantine.iter().map(|refused| refused.row.location.row).collect();
     assert_eq!(refused, [4]);
     assert!(super::quarantine_by_owner(&result.quarantine).unwrap().is_empty());
+}
+
+#[test]
+fn a_letter_is_the_direction_that_its_heading_begins_with_it() {
+    for (header, letter, direction) in [
+        ("O/D", "O", Some(Direction::Output)),
+        ("O/D", "d", Some(Direction::Input)),
+        ("Offre ou demande", "D", Some(Direction::Input)),
+        ("Entrant / sortant", "S", Some(Direction::Output)),
+        ("Extrant / intrant", "E", Some(Direction::Output)),
+        ("Entrée ou extrant", "E", None),
+        ("Sens", "O", None),
+        ("Offre", "O", None),
+        ("O/D", "O et D", None),
+    ] {
+        let mut row = flow("atelier", 2, "Alpha", letter, "bois", "3 t");
+        row.cells.get_mut(&Field::Direction).unwrap().header = header.to_owned();
+        let read = run(vec![row]).flows.first().map(|flow| flow.direction);
+        assert_eq!(read, direction, "{header} {letter}");
+    }
+}
+
+#[test]
+fn a_title_is_left_out_with_a_remark_where_entries_follow_and_nowhere_else() {
+    let entry = |name| [(Field::Name, name), (Field::Direction, "offre"), (Field::Description, "bois")];
+    let (one, two) = (entry("Alpha"), entry("Bêta"));
+    let nameless = [(Field::Direction, "offre"), (Field::Description, "bois")];
+    let mut rows = table(&[
+        (2, &[(Field::Name, "Section A — Bois")]),
+        (3, &one),
+        (4, &[(Field::Name, "Métaux")]),
+        (5, &[(Field::Name, "Les grands donneurs")]),
+        (6, &two),
+        // The row below has no name: this is one, or heads nothing that can be told.
+        (7, &[(Field::Name, "Verre")]),
+        (8, &nameless),
+        // A description that somebody began.
+        (9, &[(Field::Description, "Métaux")]),
+        (10, &two),
+    ]);
+    rows[3].spans = true;
+    for (cell, letter) in rows[6].cells.values_mut().zip(["B", "C"]) {
+        cell.column = letter.to_owned();
+    }
+    let result = run(rows);
+    let told = result.findings.iter().filter(|finding| finding.kind == FindingKind::NotAnEntry);
+    assert_eq!(told.map(|finding| finding.location.row).collect::<Vec<_>>(), [2, 4, 5]);
+    let refused: Vec<u32> = result.quarantine.iter().map(|refused| refused.row.location.row).collect();
+    assert_eq!(refused, [7, 8, 9]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Totals in the body of a sheet, checked against the rows that they add up.
 
-use super::aside::{self, Aside};
+use super::aside::{self, Around, Aside};
+use super::lexicon::Lexicon;
 use crate::config::{Hidden, Mapping, Settings};
 use crate::measures::number::Decimal;
 use crate::measures::quantity;
@@ -69,6 +70,7 @@ pub(super) fn wrong(
     rows: &[RawRow],
     settings: &Settings,
     mappings: &BTreeMap<String, Mapping>,
+    lexicon: &Lexicon,
 ) -> Vec<usize> {
     let whole = |source: &str| {
         let filtered = mappings.get(source).is_some_and(|mapping| !mapping.keep.is_empty());
@@ -88,7 +90,7 @@ pub(super) fn wrong(
             block = Block { since_total: start.clone(), since_start: start };
         }
         sheet = Some(place);
-        let aside = aside::of(row, false);
+        let aside = aside::of(row, Around::default(), lexicon);
         if aside == Some(Aside::Total) {
             if let Some((total, _)) = written(row)
                 && block.contradicts(total, is_partial(row))

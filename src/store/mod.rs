@@ -286,6 +286,10 @@ impl SnapshotSink for State {
             Err(io::Error::new(io::ErrorKind::InvalidData, "the snapshot is not what was kept"))
         }
     }
+
+    fn open(&self, sha256: &str) -> io::Result<Option<fs::File>> {
+        fs::File::open(self.snapshot(sha256)).map(Some)
+    }
 }
 
 /// Where a file of a state folder is.
@@ -382,6 +386,7 @@ mod tests {
     use super::{State, StateFile, StoreError};
     use crate::ingest::SnapshotSink as _;
     use std::fs;
+    use std::io::Read as _;
     use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
@@ -456,6 +461,9 @@ mod tests {
         let sha256 = state.keep(b"abc").unwrap();
         assert!(sha256.starts_with("ba7816bf"));
         assert_eq!(state.read(&sha256).unwrap(), b"abc");
+        let mut kept = String::new();
+        state.open(&sha256).unwrap().unwrap().read_to_string(&mut kept).unwrap();
+        assert_eq!(kept, "abc");
         fs::write(state.snapshot(&sha256), b"abd").unwrap();
         assert!(state.read(&sha256).is_err());
         state.keep(b"abc").unwrap();

@@ -21,6 +21,15 @@ fn the_schema_knows_every_table_of_the_settings() {
     assert_eq!(schema["additionalProperties"], false);
 }
 
+/// See `build.rs`: half a million addresses to set took longer than a small file.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn the_program_lies_at_fixed_addresses() {
+    let program = std::fs::read(env!("CARGO_BIN_EXE_maillage")).unwrap();
+    // The kind of an executable file, of which 2 lies where it says and 3 anywhere (elf(5), `e_type`).
+    assert_eq!(program[16..18], [2, 0]);
+}
+
 #[test]
 fn a_missing_pipeline_is_bad_settings_and_a_wrong_verb_is_usage() {
     let missing = maillage(&["check", "no-such-pipeline"]);

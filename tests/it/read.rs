@@ -1,6 +1,7 @@
 //! `maillage read` over every file of the public corpora: read, or refused with one message.
 
 use super::corpus::{corpora, files};
+use std::io::{Cursor, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -185,8 +186,36 @@ fn a_missing_file_is_named() {
     assert!(text(&output.stderr).contains("`no-such-workbook.xlsx` is not there"));
 }
 
+/// A workbook of one cell, as bytes.
+fn workbook() -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    workbook.add_worksheet().write_string(0, 0, "bois").unwrap();
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn what_a_workbook_holds_beside_its_sheets_takes_no_memory() {
+    const PICTURE: usize = 96 << 20;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("photos.xlsx");
+    let mut archive = zip::ZipWriter::new_append(Cursor::new(workbook())).unwrap();
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    archive.start_file("xl/media/image1.png", stored).unwrap();
+    archive.write_all(&vec![7; PICTURE]).unwrap();
+    std::fs::write(&path, archive.finish().unwrap().into_inner()).unwrap();
+    let seen = trial(&path);
+    assert_eq!(seen.code, Some(0), "{}", seen.stderr);
+    assert!(seen.memory_kib < (PICTURE / 1024) as u64, "{} KiB", seen.memory_kib);
+}
+
 #[test]
 fn a_pipe_is_read_as_a_file_is() {
+    let printed = |bytes: &[u8]| rows(&piped(bytes));
+    assert_eq!(printed(b"a;b\n1;2\n"), [["a", "b"], ["1", "2"]]);
+    assert_eq!(printed(&workbook()), [["bois"]]);
+}
+
+fn piped(bytes: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_maillage"))
         .args(["read", "/dev/stdin"])
         .stdin(Stdio::piped())
@@ -194,6 +223,6 @@ fn a_pipe_is_read_as_a_file_is() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"a;b\n1;2\n").unwrap();
-    assert_eq!(rows(&child.wait_with_output().unwrap()), [["a", "b"], ["1", "2"]]);
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
+    child.wait_with_output().unwrap()
 }

@@ -44,8 +44,10 @@ impl Canaries {
         let mut seen = Set::default();
         for (at, row) in (0..).zip(rows) {
             canaries.patterns.row = Some(at);
+            // The name of a place, alone in its row, is the title of the rows below it and no company's.
+            let is_title = |text: &str| row.is_alone() && public.is_place(Words::of(text).whole());
             for (field, cell) in &row.cells {
-                if field.is_confidential() {
+                if field.is_confidential() && !is_title(&cell.value.reveal()) {
                     canaries.cell(*field, &cell.value.reveal(), public, &mut seen);
                 }
             }

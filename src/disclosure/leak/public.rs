@@ -20,6 +20,8 @@ pub struct Public {
     prose: Set,
     /// Runs of the names that the operator gives to places.
     places: Set,
+    /// The whole of each of these names.
+    whole_places: Set,
     /// Words of prose and places.
     operator_words: Set,
 }
@@ -48,6 +50,7 @@ impl Public {
             }
         }
         public.operator_words = operator_words;
+        public.whole_places = places.iter().map(|place| Words::of(place).whole()).collect();
         for text in texts.into_iter().chain([WORDS]) {
             public.add(text);
         }
@@ -102,6 +105,11 @@ impl Public {
     /// Whether the operator's prose names it, and no text of the product does.
     pub(super) fn is_named_in_prose(&self, run: u64) -> bool {
         self.prose.contains(&run) && !self.runs.contains(&run)
+    }
+
+    /// Whether it is the whole name of a place.
+    pub(super) fn is_place(&self, whole: u64) -> bool {
+        self.whole_places.contains(&whole)
     }
 
     /// Whether the operator gives the name to a place, and no text of the product does.

@@ -1,5 +1,5 @@
 use super::{Canaries, Exception, Public, Scan};
-use crate::model::{Cell, Confidential, Field, Location, RawCell, RawRow, Subject};
+use crate::model::{Cell, Confidential, Field, Location, RawCell, RawHeading, RawRow, Subject};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -23,6 +23,7 @@ fn row(cells: &[(Field, &str)], unmapped: &[&str]) -> RawRow {
         unmapped: unmapped.iter().map(|text| cell(text)).collect(),
         headings: Arc::default(),
         hidden: false,
+        spans: false,
         subject: Subject::Flows,
         replaces: None,
         held: None,
@@ -104,6 +105,20 @@ fn nothing_is_found_in_the_products_own_pages() {
     for text in ["46,85", "2026-01-14", "ab1199000042cd", "Québec", "rue", "25 kg", "mardi"] {
         assert_eq!(kinds(text), [""; 0], "{text}");
     }
+}
+
+#[test]
+fn the_name_of_a_place_alone_in_its_row_is_a_title_and_that_of_a_company_is_none() {
+    let heading = |field| RawHeading { column: "A".to_owned(), header: String::new(), field };
+    let headings: Arc<[RawHeading]> = [Some(Field::Name), None, None].map(heading).into();
+    let leaks = |name: &str, others: &[&str]| {
+        let row = RawRow { headings: headings.clone(), ..row(&[(Field::Name, name)], others) };
+        Canaries::collect(&[row], &public()).scan("a.html", format!("<p>{name}</p>").as_bytes()).leaks.len()
+    };
+    assert_eq!(leaks("Zone du Pélican", &[]), 0);
+    assert_eq!(leaks("Zone du Pélican", &["bois"]), 1);
+    assert_eq!(leaks("Zone du Pélican inc.", &[]), 1);
+    assert_eq!(leaks("Nordet", &[]), 1);
 }
 
 #[test]

@@ -103,9 +103,10 @@ impl<'a> Session<'a> {
                         (Some((_, body)), true) => body.clone(),
                         _ => answer.body,
                     };
-                    let page = Page { place: place.clone(), label: format!("page {number}"), bytes: body };
-                    let snapshot = page::keep(&page, self.context)?;
-                    if is_cut_off(&page.bytes) {
+                    let label = format!("page {number}");
+                    let mut page = Page { place: place.clone(), label, content: body.into() };
+                    let snapshot = page::keep(&mut page, self.context)?;
+                    if is_cut_off(page.content.memory()) {
                         Failure::Passing("the json breaks off".to_owned(), None, None)
                     } else {
                         let read = self.reader.read(&page).await?;

@@ -84,8 +84,8 @@ pub async fn view(
 ) -> Result<Viewed, ViewError> {
     let file = files::single(request.path);
     let plain = Plain::new(&file, &context.limits)?;
-    let bytes = if plain.is_some() { Vec::new() } else { files::read(&file, &context.limits)? };
-    let page = Page { place: file.place, label: file.label, bytes };
+    let held = if plain.is_some() { Vec::new().into() } else { files::content(&file, &context.limits)? };
+    let page = Page { place: file.place, label: file.label, content: held };
     let mut stage = Stage::new(request, &page);
     if let Some(plain) = plain {
         stage.begin_only()?;

@@ -36,8 +36,8 @@ pub async fn rows(
 /// Unreadable or missing input.
 pub async fn sheets(path: &Path, context: &Context<'_>) -> Result<Vec<Texts>, IngestError> {
     let file = files::single(path);
-    let bytes = files::read(&file, &context.limits)?;
-    let page = Page { place: file.place, label: file.label, bytes };
+    let held = files::content(&file, &context.limits)?;
+    let page = Page { place: file.place, label: file.label, content: held };
     let sheets = match sniff(&page, None)? {
         Kind::Workbook(kind) => workbook::read(&page, kind, context).await?.sheets,
         Kind::Json(value) => vec![json::as_sheet(&value)],

@@ -6,24 +6,18 @@ use super::super::table::Head;
 use super::lines::{Lines, Shape, quoted};
 use super::shown::shown;
 use super::spool::{Spooled, damaged, range};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 /// What is gathered before it is kept.
 const PIECE: usize = 1 << 16;
 
-/// A line that waits.
-struct Line {
-    /// Row as a person counts it.
-    number: u32,
-    /// Its bytes, without a break.
-    length: u32,
-    /// Column of its last cell, from 0.
-    last: u32,
-}
+/// What stands before a line that waits: its row as a person counts it, its bytes without a break, and
+/// the column of its last cell, from 0; four bytes each.
+const HEAD: usize = 12;
 
 /// Lines, and what they reach.
 pub(super) struct Waiting {
-    lines: Vec<Line>,
+    lines: u64,
     kept: Spooled,
     buffer: Vec<u8>,
     cells: u64,
@@ -35,7 +29,7 @@ pub(super) struct Waiting {
 impl Waiting {
     pub(super) fn new() -> Self {
         Self {
-            lines: Vec::new(),
+            lines: 0,
             kept: Spooled::new(),
             buffer: Vec::new(),
             cells: 0,
@@ -47,7 +41,8 @@ impl Waiting {
 
     /// Takes an encoded row.
     pub(super) fn encoded(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let begin = self.buffer.len();
+        let head = self.buffer.len();
+        self.buffer.resize(head + HEAD, 0);
         let (mut last, mut first) = (0, None);
         let buffer = &mut self.buffer;
         let seen = codec::each(bytes, |column, value| {
@@ -58,14 +53,20 @@ impl Waiting {
             quoted(buffer, shown(&value).as_bytes());
         });
         let outline = seen.ok_or_else(damaged)?;
-        let Some(column) = first else { return Ok(()) };
+        let Some(column) = first else {
+            self.buffer.truncate(head);
+            return Ok(());
+        };
         let first = self.first.get_or_insert((outline.number, column));
         first.1 = first.1.min(column);
         self.cells += u64::from(outline.cells);
         self.last_row = self.last_row.max(outline.number);
         self.width = self.width.max(outline.width);
-        let length = u32::try_from(self.buffer.len() - begin).map_err(|_| damaged())?;
-        self.lines.push(Line { number: outline.number, length, last });
+        let length = u32::try_from(self.buffer.len() - head - HEAD).map_err(|_| damaged())?;
+        for (part, number) in self.buffer[head..].chunks_exact_mut(4).zip([outline.number, length, last]) {
+            part.copy_from_slice(&number.to_le_bytes());
+        }
+        self.lines += 1;
         if self.buffer.len() >= PIECE {
             self.kept.write_all(&self.buffer)?;
             self.buffer.clear();
@@ -87,14 +88,25 @@ impl Waiting {
         self.kept.write_all(&self.buffer)?;
         self.buffer.clear();
         let mut kept = self.kept.again()?;
-        for line in &self.lines {
-            lines.row(line.number, false, out)?;
-            lines.ready(&mut kept, line.length as usize, line.last)?;
+        for _ in 0..self.lines {
+            let [number, length, last] = read_head(&mut kept)?;
+            lines.row(number, false, out)?;
+            lines.ready(&mut kept, length as usize, last)?;
             lines.end(out)?;
         }
         lines.close(out)?;
         Ok(shape.far)
     }
+}
+
+fn read_head(kept: &mut impl Read) -> io::Result<[u32; 3]> {
+    let mut numbers = [0; 3];
+    for number in &mut numbers {
+        let mut bytes = [0; 4];
+        kept.read_exact(&mut bytes)?;
+        *number = u32::from_le_bytes(bytes);
+    }
+    Ok(numbers)
 }
 
 #[cfg(test)]

@@ -2,37 +2,38 @@
 //!
 //! A sheet that cannot be read is told and passed over: the others still count.
 
+use super::super::content::Content;
 use super::super::sniff::Workbook;
 use super::super::table::Area;
-use super::mend;
 use super::structure::{Ahead, Structure};
 use super::teller::{Stop, Teller};
 use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
+use super::{compound, mend, records};
 use super::{ods, scan};
 use calamine::{
     Data, DataRef, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, XlsOptions, Xlsb, XlsbError, Xlsx,
     XlsxError,
 };
-use std::borrow::Cow;
 use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// Cells of one sheet that may be unreadable before the sheet counts as broken.
 const MOST_UNREADABLE: usize = 1_000;
 
 /// Reads a workbook and says it.
-pub(super) fn read(bytes: &[u8], job: &Job, out: &mut dyn Write) -> Result<(), Refusal> {
+pub(super) fn read(content: &Content, job: &Job, out: &mut dyn Write) -> Result<(), Refusal> {
     if job.kind != Workbook::Xls {
-        scan::scan(bytes, job)?;
+        scan::scan(content, job)?;
     }
     let mut teller = Teller::new(job, out);
     // A panic of a parser is a damaged workbook, not the end of the process.
     let said = catch_unwind(AssertUnwindSafe(|| match job.kind {
-        Workbook::Xlsx => xlsx(bytes, job, &mut teller),
-        Workbook::Xlsb => xlsb(bytes, job, &mut teller),
-        Workbook::Xls => xls(bytes, job, &mut teller),
-        Workbook::Ods => ods::read(bytes, job, &mut teller),
+        Workbook::Xlsx => xlsx(content, job, &mut teller),
+        Workbook::Xlsb => xlsb(content, job, &mut teller),
+        Workbook::Xls => xls(content, job, &mut teller),
+        Workbook::Ods => ods::read(content, job, &mut teller),
     }));
     match said {
         Ok(Ok(())) => Ok(()),
@@ -79,22 +80,22 @@ fn chosen(all: &[Sheet], wanted: Option<&Wanted>) -> Result<Option<u32>, Stop> {
     wanted.position(&names).map(Some).ok_or(Stop::Refused(Refusal::NoSuchSheet(names)))
 }
 
-fn xlsx(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
+fn xlsx(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
     std::thread::scope(|scope| {
-        let ahead = Ahead::new(scope, bytes, job.wanted.as_ref());
-        xlsx_beside(bytes, job, teller, ahead)
+        let ahead = Ahead::new(scope, content, job.wanted.as_ref());
+        xlsx_beside(content, job, teller, ahead)
     })
 }
 
-fn xlsx_beside(bytes: &[u8], job: &Job, teller: &mut Teller<'_>, mut ahead: Ahead) -> Result<(), Stop> {
-    let open = |bytes| Xlsx::new(Cursor::new(bytes));
-    let mut bytes = Cow::Borrowed(bytes);
-    let mut opened = open(bytes.clone());
+fn xlsx_beside(content: &Content, job: &Job, teller: &mut Teller<'_>, mut ahead: Ahead) -> Result<(), Stop> {
+    let open = |content: &Content| Xlsx::new(content.reader());
+    let mut content = content.clone();
+    let mut opened = open(&content);
     if opened.as_ref().is_err_and(|error| !matches!(error, XlsxError::Password))
-        && let Some(changed) = mend::passed_over(&bytes)
+        && let Some(changed) = mend::passed_over(&content)
     {
-        bytes = Cow::Owned(changed);
-        opened = open(bytes.clone());
+        opened = open(&changed);
+        content = changed;
     }
     let mut book = opened.map_err(|error| match error {
         XlsxError::Password => Stop::Refused(Refusal::Password),
@@ -102,17 +103,25 @@ fn xlsx_beside(bytes: &[u8], job: &Job, teller: &mut Teller<'_>, mut ahead: Ahea
     })?;
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
-    let mut hints_mended = false;
+    let (mut hints_mended, mut errors_mended) = (false, false);
     sheets(
         &all,
         job,
         teller,
         |sheet| ahead.of(&sheet.name),
         |sheet, teller| {
+            if !errors_mended && teller.structure.has_new_errors {
+                errors_mended = true;
+                if let Some(changed) = mend::with_new_errors(&content) {
+                    book = open(&changed).map_err(|_| Stop::Broken)?;
+                    content = changed;
+                }
+            }
             if !hints_mended && book.worksheet_cells_reader(&sheet.name).is_err() {
                 hints_mended = true;
-                if let Some(changed) = mend::with_dimensions(&bytes) {
-                    book = open(Cow::Owned(changed)).map_err(|_| Stop::Broken)?;
+                if let Some(changed) = mend::with_dimensions(&content) {
+                    book = open(&changed).map_err(|_| Stop::Broken)?;
+                    content = changed;
                 }
             }
             let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
@@ -151,15 +160,17 @@ const fn is_of_one_cell(error: &XlsxError) -> bool {
     )
 }
 
-fn xlsb(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
-    let open = |bytes| catch_unwind(|| Xlsb::new(Cursor::new(bytes)));
-    let mut bytes = mend::with_errors(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned);
-    let mut opened = open(bytes.clone());
+fn xlsb(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
+    let open = |content: &Content| catch_unwind(|| Xlsb::new(content.reader()));
+    let mut content = mend::with_errors(content).unwrap_or_else(|| content.clone());
+    if let Some(moved) = mend::under_xl(&content) {
+        content = moved;
+    }
+    let mut opened = open(&content);
     if !matches!(opened, Ok(Ok(_) | Err(XlsbError::Password)))
-        && let Some(changed) = mend::passed_over(&bytes)
+        && let Some(changed) = mend::passed_over(&content)
     {
-        bytes = Cow::Owned(changed);
-        opened = open(bytes.clone());
+        opened = open(&changed);
     }
     let mut book = match opened {
         Ok(Ok(book)) => book,
@@ -219,18 +230,25 @@ pub(super) fn xls_globals(bytes: &[u8]) -> Option<XlsGlobals> {
 }
 
 /// calamine holds whole sheets of xls anyway.
-fn xls(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
-    let globals = xls_globals(bytes);
-    if globals.is_some_and(|globals| globals.is_locked) {
+fn xls(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
+    let bytes = content.whole().map_err(|_| Stop::Broken)?;
+    let globals = xls_globals(&bytes);
+    // An xlsx with a password is in a compound file too (MS-OFFCRYPTO 2.3.4.4).
+    let package: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if globals.is_some_and(|globals| globals.is_locked) || memchr::memmem::find(&bytes, &package).is_some() {
         return Err(Stop::Refused(Refusal::Password));
     }
+    let mended =
+        compound::stream(&bytes).and_then(|stream| records::mended(&stream)).and_then(compound::file);
+    let bytes = mended.map_or(bytes, Arc::new);
     let mut options = XlsOptions::default();
     // Texts are in UTF-16 since Excel 97, whatever code page the file names.
     options.force_codepage = globals.filter(|globals| globals.is_97).map(|_| 1200);
-    let mut book = Xls::new_with_options(Cursor::new(bytes), options).map_err(|error| match error {
-        XlsError::Password => Stop::Refused(Refusal::Password),
-        _ => Stop::Refused(Refusal::Damaged),
-    })?;
+    let mut book =
+        Xls::new_with_options(Cursor::new(bytes.as_slice()), options).map_err(|error| match error {
+            XlsError::Password => Stop::Refused(Refusal::Password),
+            _ => Stop::Refused(Refusal::Damaged),
+        })?;
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
     let merged: Vec<Vec<Area>> = (0..all.len())

@@ -1,9 +1,12 @@
 //! The child side: limits first, then parse, then speak.
 
+use super::super::content::Content;
 use super::cells;
 use super::wire::{Job, LINE, Refusal, frame};
 use rustix::process::{Resource, Rlimit, setrlimit};
-use std::io::{self, BufRead as _, BufWriter, Read as _, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -21,11 +24,10 @@ const ADDRESSES: u64 = 8;
 
 /// Parses the workbook on stdin and writes its sheets to stdout, for our own parent only.
 ///
-/// The first line on stdin holds the limits; they stand before the first byte of the
-/// workbook is read.
-pub fn worker_main() -> ExitCode {
+/// The job, in json, holds the limits; they stand before the first byte of the workbook is read.
+pub fn worker_main(job: &str) -> ExitCode {
     let mut out = BufWriter::with_capacity(1 << 18, io::stdout().lock());
-    let outcome = work(&mut out);
+    let outcome = work(job, &mut out);
     let said = serde_json::to_vec(&cells::last(&outcome))
         .map_err(io::Error::from)
         .and_then(|line| frame(&mut out, LINE, &line))
@@ -33,16 +35,13 @@ pub fn worker_main() -> ExitCode {
     if outcome.is_ok() && said.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(UNREADABLE) }
 }
 
-fn work(out: &mut impl Write) -> Result<(), Refusal> {
-    let mut stdin = io::stdin().lock();
-    let mut line = Vec::new();
-    stdin.read_until(b'\n', &mut line).map_err(|_| Refusal::Damaged)?;
-    let job: Job = serde_json::from_slice(&line).map_err(|_| Refusal::Damaged)?;
+fn work(job: &str, out: &mut impl Write) -> Result<(), Refusal> {
+    let job: Job = serde_json::from_str(job).map_err(|_| Refusal::Damaged)?;
     limit(&job).map_err(|_| Refusal::NoLimit)?;
     watch(&job);
-    let mut bytes = Vec::new();
-    stdin.read_to_end(&mut bytes).map_err(|_| Refusal::Damaged)?;
-    cells::read(&bytes, &job, out)
+    let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+    let content = stdin.and_then(Content::of).map_err(|_| Refusal::Damaged)?;
+    cells::read(&content, &job, out)
 }
 
 /// No more address space than a multiple of the limit, and no core file, which would hold

@@ -1,21 +1,19 @@
 //! Parts of the container of a workbook (ECMA-376, part 2), found as calamine finds them: whatever
 //! the case and the slashes of their names, and wherever the package says that the workbook is.
 
+use super::super::content;
 use super::super::table::Area;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufReader, Cursor};
+use std::io::BufReader;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-pub(super) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+pub(super) type Archive = ZipArchive<content::Reader>;
 
 /// A part by its path; none when it is not there or cannot be unpacked.
-pub(super) fn part<'a, 'b>(
-    archive: &'a mut Archive<'b>,
-    path: &str,
-) -> Option<ZipFile<'a, Cursor<&'b [u8]>>> {
+pub(super) fn part<'a>(archive: &'a mut Archive, path: &str) -> Option<ZipFile<'a, content::Reader>> {
     fn plain(path: &str) -> impl Iterator<Item = u8> {
         let bytes = path.trim_start_matches(['/', '\\']).bytes();
         bytes.map(|byte| if byte == b'\\' { b'/' } else { byte.to_ascii_lowercase() })
@@ -26,7 +24,7 @@ pub(super) fn part<'a, 'b>(
 }
 
 /// Parts that a workbook names, by their identifiers in it.
-fn targets(archive: &mut Archive<'_>, workbook: &str) -> BTreeMap<String, String> {
+fn targets(archive: &mut Archive, workbook: &str) -> BTreeMap<String, String> {
     let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", workbook));
     let mut targets = BTreeMap::new();
     each(archive, &format!("{folder}/_rels/{file}.rels"), |element| {
@@ -40,7 +38,7 @@ fn targets(archive: &mut Archive<'_>, workbook: &str) -> BTreeMap<String, String
 }
 
 /// What the sheets of an xlsx that have no part are called where parts are named.
-pub(super) fn sheets_without_part(archive: &mut Archive<'_>) -> BTreeSet<String> {
+pub(super) fn sheets_without_part(archive: &mut Archive) -> BTreeSet<String> {
     let workbook = workbook(archive);
     let targets = targets(archive, &workbook);
     let mut missing = BTreeSet::new();
@@ -54,7 +52,7 @@ pub(super) fn sheets_without_part(archive: &mut Archive<'_>) -> BTreeSet<String>
 }
 
 /// Names of the sheets of an xlsx, in their order, and the parts that hold them.
-pub(super) fn sheets(archive: &mut Archive<'_>) -> Vec<(String, String)> {
+pub(super) fn sheets(archive: &mut Archive) -> Vec<(String, String)> {
     let workbook = workbook(archive);
     let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
     let targets = targets(archive, &workbook);
@@ -72,7 +70,7 @@ pub(super) fn sheets(archive: &mut Archive<'_>) -> Vec<(String, String)> {
 }
 
 /// The path of the workbook itself, as the package says it.
-fn workbook(archive: &mut Archive<'_>) -> String {
+pub(super) fn workbook(archive: &mut Archive) -> String {
     let mut path = "xl/workbook.xml".to_owned();
     each(archive, "_rels/.rels", |element| {
         if element.local_name().as_ref() == "Relationship"
@@ -89,7 +87,7 @@ fn workbook(archive: &mut Archive<'_>) -> String {
 const MOST_TABLES: usize = 1_000;
 
 /// Excel tables that a sheet names among its relationships.
-pub(super) fn tables(archive: &mut Archive<'_>, part: &str) -> Vec<(String, Area)> {
+pub(super) fn tables(archive: &mut Archive, part: &str) -> Vec<(String, Area)> {
     let Some((folder, file)) = part.rsplit_once('/') else { return Vec::new() };
     let mut targets = Vec::new();
     each(archive, &format!("{folder}/_rels/{file}.rels"), |element| {
@@ -122,7 +120,7 @@ pub(super) fn tables(archive: &mut Archive<'_>, part: &str) -> Vec<(String, Area
 }
 
 /// Shows every opening element of a part of the container, up to the first error.
-pub(super) fn each(archive: &mut Archive<'_>, path: &str, mut show: impl FnMut(&BytesStart<'_>)) {
+pub(super) fn each(archive: &mut Archive, path: &str, mut show: impl FnMut(&BytesStart<'_>)) {
     let Some(part) = part(archive, path) else { return };
     let mut reader = Reader::from_reader(BufReader::new(part));
     let mut buffer = Vec::new();
@@ -183,7 +181,7 @@ mod tests {
     fn sheet(bytes: &[u8]) -> Sheet {
         let job = Job { kind: Workbook::Xlsx, cells: 1_000, memory_mib: 512, wanted: None };
         let mut said = Vec::new();
-        cells::read(bytes, &job, &mut said).unwrap();
+        cells::read(&bytes.to_vec().into(), &job, &mut said).unwrap();
         gathered(&said).sheets.remove(0)
     }
 

@@ -1,11 +1,12 @@
 //! Hostile and messy workbooks, parsed under the caps without the child around it.
 
 use super::super::page::{Page, Place};
-use super::super::sniff::{Kind, sniff};
+use super::super::sniff::{Kind, Workbook, sniff};
 use super::super::table::{Event, Gathered, Sheet};
 use super::cells;
 use super::wire::{Job, LINE, Line, Refusal};
 use crate::model::{Cell, FindingKind};
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The folder of public test files, below the one that `MAILLAGE_SHARED` names.
@@ -23,11 +24,11 @@ fn corpora() -> Option<PathBuf> {
 /// None: not a workbook at all.
 fn parse(path: &Path) -> Option<Result<Gathered, Refusal>> {
     let bytes = std::fs::read(path).unwrap();
-    let page = Page { place: Place::path("x"), label: String::new(), bytes };
+    let page = Page { place: Place::path("x"), label: String::new(), content: bytes.into() };
     let Ok(Kind::Workbook(kind)) = sniff(&page, None) else { return None };
     let job = Job { kind, cells: 2_000_000, memory_mib: 512, wanted: None };
     let mut said = Vec::new();
-    let outcome = cells::read(&page.bytes, &job, &mut said);
+    let outcome = cells::read(&page.content, &job, &mut said);
     Some(outcome.map(|()| gathered(&said)))
 }
 
@@ -110,6 +111,41 @@ fn hidden_rows_dates_and_formulas_without_value_are_told() {
     ];
     assert_eq!(seen, expected);
     assert_eq!(dates[0].remarks.len(), 2);
+}
+
+#[test]
+fn an_xlsb_is_read_wherever_its_parts_are() {
+    let Some(folder) = corpora() else { return };
+    let bytes = std::fs::read(folder.join("calamine/date.xlsb")).unwrap();
+    let read = |bytes: Vec<u8>| {
+        let job = Job { kind: Workbook::Xlsb, cells: 10_000, memory_mib: 512, wanted: None };
+        let mut said = Vec::new();
+        cells::read(&bytes.into(), &job, &mut said).unwrap();
+        let sheets = gathered(&said).sheets;
+        sheets.into_iter().map(|sheet| sheet.rows).collect::<Vec<_>>()
+    };
+    let moved = |to: &str| {
+        let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for at in 0..archive.len() {
+            let mut part = archive.by_index(at).unwrap();
+            let name = part.name().unwrap().replace("xl/", to);
+            let mut content = Vec::new();
+            part.read_to_end(&mut content).unwrap();
+            if name == "_rels/.rels" {
+                let list = String::from_utf8(content).unwrap();
+                content = list.replace("xl/workbook.bin", &format!("{to}workbook.bin")).into_bytes();
+            }
+            writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(&content).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    };
+    let expected = read(bytes.clone());
+    assert!(expected.iter().any(|rows| !rows.is_empty()));
+    for to in ["office/", "a/b/", ""] {
+        assert_eq!(read(moved(to)), expected, "{to}");
+    }
 }
 
 #[test]

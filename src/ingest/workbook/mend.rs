@@ -1,8 +1,10 @@
 //! Containers that calamine refuses or misreads though spreadsheet programs open them, written anew
 //! with what it needs. Parts that need nothing are copied packed as they are.
 
+use super::super::content::Content;
 use super::super::table::{Area, address};
 use super::container;
+use super::structure::NEW_ERRORS;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use quick_xml::escape::escape;
 use std::collections::BTreeSet;
@@ -19,8 +21,8 @@ fn extension(name: &str) -> &str {
 }
 
 /// What `look` finds in each part, by its name in lower case and its content.
-fn parts<T>(bytes: &[u8], mut look: impl FnMut(&str, &mut dyn BufRead) -> T) -> Option<Vec<T>> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+fn parts<T>(content: &Content, mut look: impl FnMut(&str, &mut dyn BufRead) -> T) -> Option<Vec<T>> {
+    let mut archive = ZipArchive::new(content.reader()).ok()?;
     let each = (0..archive.len()).map(|index| {
         let entry = archive.by_index(index).ok()?;
         let name = entry.name().ok()?.to_ascii_lowercase().replace('\\', "/");
@@ -30,44 +32,44 @@ fn parts<T>(bytes: &[u8], mut look: impl FnMut(&str, &mut dyn BufRead) -> T) -> 
 }
 
 /// The container with these parts instead of its own; none when all stay.
-fn written(bytes: &[u8], changed: Vec<Option<Vec<u8>>>) -> Option<Vec<u8>> {
+fn written(content: &Content, changed: Vec<Option<Vec<u8>>>) -> Option<Content> {
     if changed.iter().all(Option::is_none) {
         return None;
     }
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let mut writer = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len())));
+    let mut archive = ZipArchive::new(content.reader()).ok()?;
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (index, changed) in changed.into_iter().enumerate() {
         let entry = archive.by_index_raw(index).ok()?;
-        if let Some(content) = changed {
+        if let Some(part) = changed {
             let name = entry.name().ok()?.into_owned();
             writer.start_file(name, SimpleFileOptions::default()).ok()?;
-            writer.write_all(&content).ok()?;
+            writer.write_all(&part).ok()?;
         } else {
             writer.raw_copy_file(entry).ok()?;
         }
     }
-    Some(writer.finish().ok()?.into_inner())
+    Some(writer.finish().ok()?.into_inner().into())
 }
 
 /// A container that calamine does not open, so that it does: one sheet of a kind that no table is (of
 /// Excel 4 macros, or one without a part, which removed modules leave behind) makes it refuse the whole
 /// workbook, so such sheets are declared as dialogue sheets, which it passes over; and parts in UTF-16
 /// become UTF-8.
-pub(super) fn passed_over(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn passed_over(content: &Content) -> Option<Content> {
     let is_xml = |name: &str| matches!(extension(name), "xml" | "rels");
-    let changed = parts(bytes, |name, content| if is_xml(name) { utf8(content) } else { None })?;
-    let unicode = written(bytes, changed);
-    let bytes = unicode.as_deref().unwrap_or(bytes);
-    let missing = container::sheets_without_part(&mut ZipArchive::new(Cursor::new(bytes)).ok()?);
+    let changed = parts(content, |name, part| if is_xml(name) { utf8(part) } else { None })?;
+    let unicode = written(content, changed);
+    let content = unicode.as_ref().unwrap_or(content);
+    let missing = container::sheets_without_part(&mut ZipArchive::new(content.reader()).ok()?);
     let is_list = |name: &str| {
         ["_rels/workbook.xml.rels", "_rels/workbook.bin.rels"].iter().any(|end| name.ends_with(end))
     };
-    let changed = parts(bytes, |name, content| {
-        let text = if is_list(name) { text(content)? } else { return None };
+    let changed = parts(content, |name, part| {
+        let text = if is_list(name) { text(part)? } else { return None };
         let changed = rewritten(&text, &missing);
         (changed != text).then(|| changed.into_bytes())
     })?;
-    written(bytes, changed).or(unicode)
+    written(content, changed).or(unicode)
 }
 
 fn text(content: &mut dyn BufRead) -> Option<String> {
@@ -136,17 +138,72 @@ fn rewritten(text: &str, missing: &BTreeSet<String>) -> String {
 
 /// An xlsx in which every dimension of a sheet is one that calamine reads: for another, which is only
 /// a hint, it refuses the sheet.
-pub(super) fn with_dimensions(bytes: &[u8]) -> Option<Vec<u8>> {
-    let changed = parts(bytes, |name, content| {
-        let start = String::from_utf8_lossy(content.fill_buf().ok()?).into_owned();
+pub(super) fn with_dimensions(content: &Content) -> Option<Content> {
+    let changed = parts(content, |name, part| {
+        let start = String::from_utf8_lossy(part.fill_buf().ok()?).into_owned();
         let tag = start.split_once("<dimension ").filter(|_| extension(name) == "xml")?.1;
         let area = tag.split_once("ref=\"")?.1.split('"').next()?;
         if Area::parse(area).is_some() || address(area).is_some() {
             return None;
         }
-        Some(text(content)?.replacen(&format!("ref=\"{area}\""), "ref=\"A1\"", 1).into_bytes())
+        Some(text(part)?.replacen(&format!("ref=\"{area}\""), "ref=\"A1\"", 1).into_bytes())
     })?;
-    written(bytes, changed)
+    written(content, changed)
+}
+
+/// An xlsx in which errors that calamine does not know are texts, which [`super::values`] knows as errors.
+pub(super) fn with_new_errors(content: &Content) -> Option<Content> {
+    let is_sheet = |name: &str| name.contains("worksheets/") && extension(name) == "xml";
+    let changed = parts(content, |name, part| {
+        let mut sheet = if is_sheet(name) { text(part)? } else { return None };
+        let mut places: Vec<usize> = NEW_ERRORS
+            .iter()
+            .flat_map(|error| {
+                sheet.match_indices(&format!(">{error}<")).map(|(at, _)| at).collect::<Vec<_>>()
+            })
+            .filter_map(|at| sheet[..at].rfind(AS_ERROR))
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        for at in places.iter().rev() {
+            sheet.replace_range(*at..at + AS_ERROR.len(), " t=\"str\"");
+        }
+        (!places.is_empty()).then(|| sheet.into_bytes())
+    })?;
+    written(content, changed)
+}
+
+/// How a cell says that it holds an error.
+const AS_ERROR: &str = " t=\"e\"";
+
+/// An xlsb of which the parts are in the folder where calamine looks for them.
+pub(super) fn under_xl(content: &Content) -> Option<Content> {
+    const LIST: &str = "xl/_rels/workbook.bin.rels";
+    let mut archive = ZipArchive::new(content.reader()).ok()?;
+    let path = container::workbook(&mut archive);
+    let path = path.trim_start_matches('/');
+    let folder = path.strip_suffix("workbook.bin").filter(|folder| *folder != "xl/")?;
+    let renamed = |name: &str| match name.strip_prefix(folder) {
+        // Of what stands in no folder these two are the package's.
+        Some("_rels/.rels" | "[Content_Types].xml") | None => name.to_owned(),
+        Some(rest) => format!("xl/{rest}"),
+    };
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).ok()?;
+        let name = entry.name().ok()?.replace('\\', "/");
+        let name = renamed(name.trim_start_matches('/'));
+        if name == LIST {
+            drop(entry);
+            let list = text(&mut BufReader::new(archive.by_index(index).ok()?.take(MOST_BYTES)))?;
+            let list = list.replace(&format!("\"/{folder}"), "\"");
+            writer.start_file(name, SimpleFileOptions::default()).ok()?;
+            writer.write_all(list.as_bytes()).ok()?;
+        } else {
+            writer.raw_copy_file_rename(entry, name).ok()?;
+        }
+    }
+    Some(writer.finish().ok()?.into_inner().into())
 }
 
 /// Records of a sheet of an xlsb (MS-XLSB 2.4.311, 2.4.310): an error, and an error that a formula gave.
@@ -158,27 +215,27 @@ const ERROR_BYTES: u32 = 9;
 const BEGIN_SHEET: [u8; 3] = [0x81, 0x01, 0x00];
 
 /// An xlsb in which errors that formulas gave are plain errors: calamine passes over the others.
-pub(super) fn with_errors(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn with_errors(content: &Content) -> Option<Content> {
     // Few workbooks have any, so nothing is held before they are found.
-    let found = parts(bytes, |name, mut content| {
+    let found = parts(content, |name, mut part| {
         let is_sheet =
-            extension(name) == "bin" && content.fill_buf().is_ok_and(|start| start.starts_with(&BEGIN_SHEET));
-        if is_sheet { errors_of_formulas(&mut content) } else { Vec::new() }
+            extension(name) == "bin" && part.fill_buf().is_ok_and(|start| start.starts_with(&BEGIN_SHEET));
+        if is_sheet { errors_of_formulas(&mut part) } else { Vec::new() }
     })?;
     if found.iter().all(Vec::is_empty) {
         return None;
     }
     let mut found = found.into_iter();
-    let changed = parts(bytes, |_, content| {
+    let changed = parts(content, |_, part| {
         let places = found.next().filter(|places| !places.is_empty())?;
-        let mut part = Vec::new();
-        content.read_to_end(&mut part).ok()?;
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).ok()?;
         for place in places {
-            *part.get_mut(place)? = ERROR;
+            *bytes.get_mut(place)? = ERROR;
         }
-        Some(part)
+        Some(bytes)
     })?;
-    written(bytes, changed)
+    written(content, changed)
 }
 
 /// Where the records of errors that formulas gave begin in a sheet of an xlsb, up to its end or to what
@@ -227,6 +284,7 @@ mod tests {
     use crate::ingest::workbook::cells;
     use crate::ingest::workbook::corpora_tests::gathered;
     use crate::ingest::workbook::wire::Job;
+    use crate::model::Cell;
     use std::collections::BTreeSet;
     use std::io::{Cursor, Read as _, Write as _};
 
@@ -265,7 +323,7 @@ mod tests {
     fn sheets(bytes: &[u8]) -> Vec<Sheet> {
         let job = Job { kind: Workbook::Xlsx, cells: 1_000, memory_mib: 512, wanted: None };
         let mut said = Vec::new();
-        cells::read(bytes, &job, &mut said).unwrap();
+        cells::read(&bytes.to_vec().into(), &job, &mut said).unwrap();
         gathered(&said).sheets
     }
 
@@ -282,7 +340,55 @@ mod tests {
             let read = sheets(&bytes);
             assert_eq!(read.iter().filter(|sheet| !sheet.rows.is_empty()).count(), 1, "{id}");
         }
-        assert!(passed_over(&book(|_, content| content.into_bytes())).is_none());
+        assert!(passed_over(&book(|_, content| content.into_bytes()).into()).is_none());
+    }
+
+    #[test]
+    fn errors_since_2016_are_errors_where_they_stand() {
+        let bytes = book(|name, content| {
+            let rows = "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"C1\" t=\"e\"><v>#SPILL!</v></c>\
+                <c r=\"D1\" t=\"e\"><v>#N/A</v></c></row><row r=\"3\"><c r=\"B3\" s=\"0\" t=\"e\"><f>A()</f>\
+                <v>#CALC!</v></c></row></sheetData>";
+            if name != "xl/worksheets/sheet1.xml" {
+                return content.into_bytes();
+            }
+            let (before, after) =
+                (content.split_once("<sheetData>").unwrap().0, content.split_once("</sheetData>").unwrap().1);
+            format!("{before}{rows}{after}").into_bytes()
+        });
+        let read = sheets(&bytes).remove(0);
+        let error = |text: &str| Cell::Error(text.to_owned());
+        let cells = read.rows.iter().map(|row| (row.number, row.cells.clone())).collect::<Vec<_>>();
+        assert_eq!(cells[0].1[1..], [(2, error("#SPILL!")), (3, error("#N/A"))]);
+        assert_eq!(cells[1], (3, vec![(1, error("#CALC!"))]));
+        assert_eq!(read.remarks, []);
+    }
+
+    #[test]
+    fn rows_out_of_order_come_in_theirs() {
+        let bytes = book(|name, content| {
+            let row = |number: u32, cells: &str| format!("<row r=\"{number}\">{cells}</row>");
+            let rows = [
+                row(5, "<c r=\"A5\"><v>5</v></c>"),
+                row(2, "<c r=\"B2\"><v>22</v></c>"),
+                row(9, "<c r=\"A9\"><v>9</v></c>"),
+                row(2, "<c r=\"A2\"><v>2</v></c>"),
+            ];
+            if name != "xl/worksheets/sheet1.xml" {
+                return content.into_bytes();
+            }
+            let (before, after) =
+                (content.split_once("<sheetData>").unwrap().0, content.split_once("</sheetData>").unwrap().1);
+            format!("{before}<sheetData>{}</sheetData>{after}", rows.concat()).into_bytes()
+        });
+        let read = sheets(&bytes).remove(0);
+        let seen: Vec<(u32, Vec<String>)> = read
+            .rows
+            .iter()
+            .map(|row| (row.number, row.cells.iter().map(|(_, cell)| cell.reveal()).collect()))
+            .collect();
+        let row = |number, cells: &[&str]| (number, cells.iter().map(|cell| (*cell).to_owned()).collect());
+        assert_eq!(seen, [row(2, &["2", "22"]), row(5, &["5"]), row(9, &["9"])]);
     }
 
     #[test]
@@ -304,7 +410,7 @@ mod tests {
         let bytes = book(|_, content| {
             content.replace("<dimension ref=\"A1\"/>", "<dimension ref=\"1:4\"/>").into_bytes()
         });
-        assert!(with_dimensions(&bytes).is_some());
+        assert!(with_dimensions(&bytes.clone().into()).is_some());
         assert_eq!(sheets(&bytes).iter().filter(|sheet| sheet.rows.len() == 1).count(), 2);
     }
 

@@ -1,11 +1,13 @@
 //! Workbooks, parsed in a child process under limits on memory, time and cells.
 //!
 //! A workbook can ask for more memory than there is, and then the process that parses it
-//! is aborted: so it is never ours. The child gets the bytes on stdin and answers in frames
-//! on stdout; it has no environment, writes no file and opens none but its own figures.
+//! is aborted: so it is never ours. The stdin of the child is the file, of which it reads what it
+//! needs where it stands, and it answers in frames on stdout; it has no environment, writes no
+//! file and opens none but its own figures.
 
 mod cells;
 mod child;
+mod compound;
 mod container;
 #[cfg(test)]
 mod corpora_tests;
@@ -14,6 +16,7 @@ mod ods;
 #[cfg(test)]
 mod ods_tests;
 mod ranges;
+mod records;
 mod scan;
 mod structure;
 mod teller;
@@ -26,12 +29,12 @@ pub use child::worker_main;
 pub(super) use wire::Wanted;
 
 use super::page::Page;
-use super::sniff::{Workbook, password};
+use super::sniff::Workbook;
 use super::table::{Event, Gathered};
-use super::{Context, IngestError};
+use super::{Context, IngestError, files};
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 use wire::{Job, LINE, Line, ROW, Refusal};
 
@@ -73,17 +76,19 @@ pub(super) async fn stream(
             "check that the program may start itself",
         )
     };
+    let asked = serde_json::to_string(&job).map_err(|error| failed(error.into()))?;
     let mut child = Command::new(&context.worker)
-        .arg("read-workbook")
+        .args(["read-workbook", &asked])
         .env_clear()
-        .stdin(Stdio::piped())
+        .stdin(page.content.file().map_err(failed)?)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
         .map_err(failed)?;
     let longest = Duration::from_secs(limits.workbook_seconds.into());
-    match tokio::time::timeout(longest, converse(&mut child, page, &job, listen)).await {
+    match tokio::time::timeout(longest, converse(&mut child, &job, listen)).await {
+        _ if !page.content.is_unchanged() => Err(files::being_written(&page.place)),
         Ok(Ok(())) => Ok(()),
         Ok(Err(Broken::Said(error))) => Err(error),
         Ok(Err(Broken::Refused(Refusal::TooMuchMemory))) => Err(too_much_memory(page, kind)),
@@ -122,49 +127,35 @@ impl From<std::io::Error> for Broken {
     }
 }
 
-/// Gives the child its work and passes on what it says.
-async fn converse(child: &mut Child, page: &Page, job: &Job, listen: Listener<'_>) -> Result<(), Broken> {
-    let mut stdin = child.stdin.take().ok_or(Broken::Off)?;
-    let stdout = child.stdout.take().ok_or(Broken::Off)?;
-    let mut first = serde_json::to_vec(job).map_err(|_| Broken::Off)?;
-    first.push(b'\n');
-    let give = async move {
-        // A child that refuses early closes its stdin; what it says counts, not that.
-        let _ = stdin.write_all(&first).await;
-        let _ = stdin.write_all(&page.bytes).await;
-        let _ = stdin.shutdown().await;
-    };
-    let take = async move {
-        let mut stdout = stdout.take(wire::most_bytes(job));
-        let mut said = Vec::with_capacity(PIECE * 2);
-        loop {
-            said.reserve(PIECE);
-            if stdout.read_buf(&mut said).await? == 0 {
-                return Err(Broken::Off);
-            }
-            let mut rest = said.as_slice();
-            while let Some((tag, bytes, after)) = wire::unframe(rest) {
-                rest = after;
-                let event = match tag {
-                    ROW => Event::Row(bytes),
-                    LINE => match serde_json::from_slice(bytes).map_err(|_| Broken::Off)? {
-                        Line::End => return Ok(()),
-                        Line::Refused(refusal) => return Err(Broken::Refused(refusal)),
-                        Line::Sheet(sheet) => Event::Sheet(sheet.into()),
-                        Line::Structure(found) => found.event(),
-                        Line::Remark(remark) => Event::Remark(remark),
-                        Line::Dropped => Event::Dropped,
-                    },
-                    _ => return Err(Broken::Off),
-                };
-                listen(event).map_err(Broken::Said)?;
-            }
-            let used = said.len() - rest.len();
-            said.drain(..used);
+/// Passes on what the child says.
+async fn converse(child: &mut Child, job: &Job, listen: Listener<'_>) -> Result<(), Broken> {
+    let mut stdout = child.stdout.take().ok_or(Broken::Off)?.take(wire::most_bytes(job));
+    let mut said = Vec::with_capacity(PIECE * 2);
+    loop {
+        said.reserve(PIECE);
+        if stdout.read_buf(&mut said).await? == 0 {
+            return Err(Broken::Off);
         }
-    };
-    let ((), taken) = tokio::join!(give, take);
-    taken
+        let mut rest = said.as_slice();
+        while let Some((tag, bytes, after)) = wire::unframe(rest) {
+            rest = after;
+            let event = match tag {
+                ROW => Event::Row(bytes),
+                LINE => match serde_json::from_slice(bytes).map_err(|_| Broken::Off)? {
+                    Line::End => return Ok(()),
+                    Line::Refused(refusal) => return Err(Broken::Refused(refusal)),
+                    Line::Sheet(sheet) => Event::Sheet(sheet.into()),
+                    Line::Structure(found) => found.event(),
+                    Line::Remark(remark) => Event::Remark(remark),
+                    Line::Dropped => Event::Dropped,
+                },
+                _ => return Err(Broken::Off),
+            };
+            listen(event).map_err(Broken::Said)?;
+        }
+        let used = said.len() - rest.len();
+        said.drain(..used);
+    }
 }
 
 /// The parser of xls holds each sheet from its first to its last cell, so that one far cell is enough.
@@ -187,7 +178,10 @@ fn damaged(page: &Page) -> IngestError {
 
 fn refused(page: &Page, refusal: &Refusal) -> IngestError {
     let (cause, help) = match refusal {
-        Refusal::Password => return password(page),
+        Refusal::Password => (
+            "the workbook is protected by a password".to_owned(),
+            "open it, remove the password (File, Info, Protect) and save it",
+        ),
         Refusal::TooManyCells(most) => (format!("it holds more than {most} cells"), LIMITS),
         Refusal::TooMuchText => ("its texts are larger than half the memory limit".to_owned(), LIMITS),
         Refusal::Bomb => ("unpacked, it would be larger than the memory limit allows".to_owned(), LIMITS),

@@ -5,6 +5,7 @@
 //! attributes: OASIS `OpenDocument` 1.3, part 3, sections 9 and 19.
 
 use super::super::codec::Value;
+use super::super::content::Content;
 use super::super::table::Area;
 use super::container::{self, Archive, attribute, each};
 use super::ranges;
@@ -16,7 +17,7 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Cursor};
+use std::io::{BufRead, BufReader};
 use zip::ZipArchive;
 
 /// Most rows and columns of a sheet; a spreadsheet program has as many.
@@ -24,9 +25,9 @@ const MOST_ROWS: u32 = 1_048_576;
 const MOST_COLUMNS: u32 = 16_384;
 
 /// Reads a workbook and says it.
-pub(super) fn read(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
+pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
     let damaged = || Stop::Refused(Refusal::Damaged);
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
+    let mut archive = ZipArchive::new(content.reader()).map_err(|_| damaged())?;
     if is_encrypted(&mut archive) {
         return Err(Stop::Refused(Refusal::Password));
     }
@@ -88,7 +89,7 @@ pub(super) fn read(bytes: &[u8], job: &Job, teller: &mut Teller<'_>) -> Result<(
     if read == 0 && rank > 0 { Err(Stop::Refused(Refusal::NoSheet)) } else { Ok(()) }
 }
 
-fn is_encrypted(archive: &mut Archive<'_>) -> bool {
+fn is_encrypted(archive: &mut Archive) -> bool {
     let mut encrypted = false;
     each(archive, "META-INF/manifest.xml", |element| {
         encrypted |= element.local_name().as_ref() == "encryption-data";
@@ -97,7 +98,7 @@ fn is_encrypted(archive: &mut Archive<'_>) -> bool {
 }
 
 /// The position of the sheet that was asked for; none when all are wanted.
-fn chosen(archive: &mut Archive<'_>, job: &Job) -> Result<Option<u32>, Stop> {
+fn chosen(archive: &mut Archive, job: &Job) -> Result<Option<u32>, Stop> {
     let Some(wanted) = &job.wanted else { return Ok(None) };
     let mut names = Vec::new();
     each(archive, "content.xml", |element| {

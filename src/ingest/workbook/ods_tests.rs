@@ -24,7 +24,7 @@ fn read(rows: &str) -> Sheet {
     let bytes = writer.finish().unwrap().into_inner();
     let job = Job { kind: Workbook::Ods, cells: 1_000, memory_mib: 512, wanted: None };
     let mut said = Vec::new();
-    cells::read(&bytes, &job, &mut said).unwrap();
+    cells::read(&bytes.into(), &job, &mut said).unwrap();
     gathered(&said).sheets.remove(0)
 }
 

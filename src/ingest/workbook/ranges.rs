@@ -21,7 +21,7 @@ pub(super) struct Named {
 }
 
 /// Every named range of a workbook that lies in one sheet.
-pub(super) fn named(archive: &mut Archive<'_>) -> Vec<Named> {
+pub(super) fn named(archive: &mut Archive) -> Vec<Named> {
     container::part(archive, "content.xml").map(search).unwrap_or_default()
 }
 

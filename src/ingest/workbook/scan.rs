@@ -1,7 +1,7 @@
 //! The directory of a zip container, looked at before anything is unpacked.
 
+use super::super::content::Content;
 use super::wire::{Job, Refusal};
-use std::io::Cursor;
 use zip::ZipArchive;
 
 /// Parts of a container; the largest real workbooks have a few thousand.
@@ -14,8 +14,8 @@ const HIGHEST_RATIO: u64 = 400;
 /// Refuses containers that would unpack to more than the memory limit can hold.
 ///
 /// Sizes in a directory can lie; the memory limit of the process stops those.
-pub(super) fn scan(bytes: &[u8], job: &Job) -> Result<(), Refusal> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
+pub(super) fn scan(content: &Content, job: &Job) -> Result<(), Refusal> {
+    let mut archive = ZipArchive::new(content.reader()).map_err(|_| Refusal::Damaged)?;
     if archive.len() > MOST_ENTRIES {
         return Err(Refusal::Bomb);
     }

@@ -4,6 +4,7 @@
 //! shared texts, and is searched for three tags and not parsed.
 //! What cannot be read here counts as visible; the cells themselves are read elsewhere.
 
+use super::super::content::Content;
 use super::super::table::Area;
 use super::container::{self, Archive};
 use super::wire::Wanted;
@@ -11,7 +12,7 @@ use crate::model::Confidential;
 use memchr::memmem::{self, Finder};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::Scope;
@@ -26,6 +27,12 @@ const CHUNK: usize = 1 << 18;
 pub(super) struct Structure {
     #[serde(skip)]
     pub(super) rows: Vec<(u32, u32)>,
+    /// A row stands before one of a lower number.
+    #[serde(skip)]
+    pub(super) is_unsorted: bool,
+    /// It holds errors that the parser does not know.
+    #[serde(skip)]
+    pub(super) has_new_errors: bool,
     pub(super) columns: Vec<(u32, u32)>,
     pub(super) merged: Vec<Area>,
     /// Excel tables of the sheet by their name.
@@ -67,14 +74,14 @@ impl Ahead {
     /// Begins to look through the sheets of a workbook, or the one that is wanted.
     pub(super) fn new<'scope, 'env>(
         scope: &'scope Scope<'scope, 'env>,
-        bytes: &'env [u8],
+        content: &'env Content,
         wanted: Option<&'env Wanted>,
     ) -> Self {
         // A few sheets ahead are enough, and their memory stays bounded.
         let (say, coming) = mpsc::sync_channel(4);
         scope.spawn(move || {
             // What cannot be read here counts as visible.
-            let _ = catch_unwind(AssertUnwindSafe(|| look(bytes, wanted, &say)));
+            let _ = catch_unwind(AssertUnwindSafe(|| look(content, wanted, &say)));
         });
         Self { coming, found: BTreeMap::new() }
     }
@@ -91,8 +98,8 @@ impl Ahead {
     }
 }
 
-fn look(bytes: &[u8], wanted: Option<&Wanted>, say: &SyncSender<(String, Structure)>) {
-    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return };
+fn look(content: &Content, wanted: Option<&Wanted>, say: &SyncSender<(String, Structure)>) {
+    let Ok(mut archive) = ZipArchive::new(content.reader()) else { return };
     let parts = container::sheets(&mut archive);
     let names: Vec<String> = parts.iter().map(|(name, _)| name.clone()).collect();
     let chosen = wanted.and_then(|wanted| wanted.position(&names));
@@ -105,10 +112,11 @@ fn look(bytes: &[u8], wanted: Option<&Wanted>, say: &SyncSender<(String, Structu
 }
 
 /// Hidden rows and columns and merged blocks of one part.
-fn xlsx(archive: &mut Archive<'_>, part: &str) -> Structure {
+fn xlsx(archive: &mut Archive, part: &str) -> Structure {
     let mut structure = Structure::default();
     if let Some(part) = container::part(archive, part) {
         scan(part, &mut structure);
+        structure.rows.sort_unstable();
     }
     structure.tables = container::tables(archive, part);
     structure
@@ -129,6 +137,7 @@ struct Tags {
     merged: Finder<'static>,
     data: Finder<'static>,
     end: Finder<'static>,
+    error: Finder<'static>,
 }
 
 impl Tags {
@@ -140,6 +149,7 @@ impl Tags {
             merged: tag(format!("<{prefix}mergeCell")),
             data: tag(format!("<{prefix}sheetData")),
             end: tag(format!("</{prefix}sheetData>")),
+            error: tag(format!("<{prefix}v>#")),
         }
     }
 }
@@ -168,11 +178,16 @@ fn scan(mut part: impl Read, structure: &mut Structure) {
             }
         }
         if phase == Phase::Rows {
+            structure.has_new_errors |= tags.error.find_iter(&buffer).any(|at| is_new_error(&buffer[at..]));
             done = each_tag(&buffer, done, &tags.row, |tag| {
                 let number = value(tag, b"r").and_then(|text| text.parse::<u32>().ok());
                 let row = number.map_or(next_row, |number| number.saturating_sub(1));
+                structure.is_unsorted |= row < next_row;
                 next_row = row.saturating_add(1);
-                if is_hidden(tag) && structure.rows.last().is_none_or(|(_, last)| *last < row) {
+                if !is_hidden(tag) {
+                } else if structure.is_unsorted {
+                    structure.rows.push((row, row));
+                } else if structure.rows.last().is_none_or(|(_, last)| *last < row) {
                     structure.hide_rows(row, row);
                 }
             });
@@ -195,6 +210,26 @@ fn scan(mut part: impl Read, structure: &mut Structure) {
         let tail = if buffer.len() - tail > 1 << 16 { buffer.len() } else { tail };
         buffer.drain(..tail);
     }
+}
+
+/// Errors that calamine does not know; all but the last are newer than Excel 2016.
+pub(super) const NEW_ERRORS: [&str; 10] = [
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#BUSY!",
+    "#UNKNOWN!",
+    "#PYTHON!",
+    "#EXTERNAL!",
+    "#GETTING_DATA",
+];
+
+/// Whether a value begins that is such an error.
+fn is_new_error(value: &[u8]) -> bool {
+    let start = memchr::memchr(b'#', value).unwrap_or(value.len());
+    NEW_ERRORS.iter().any(|error| value[start..].starts_with(error.as_bytes()))
 }
 
 /// Shows every whole tag from `from` on; gives the place after the last one shown.
@@ -284,6 +319,16 @@ mod tests {
         let seen = read(text);
         assert_eq!((seen.columns, seen.rows), (vec![(1, 1)], vec![(1, 1), (6, 6)]));
         assert_eq!(seen.merged, [Area { first: (0, 0), last: (1, 1) }]);
+    }
+
+    #[test]
+    fn rows_out_of_order_and_new_errors_are_noticed() {
+        let seen = read("<worksheet><sheetData><row r=\"2\"/><row r=\"1\"/></sheetData></worksheet>");
+        assert!(seen.is_unsorted && !seen.has_new_errors);
+        let seen = read(
+            "<worksheet><sheetData><row><c t=\"e\"><v>#N/A</v></c><c><v>#SPILL!</v></c></row><row/></sheetData></worksheet>",
+        );
+        assert!(!seen.is_unsorted && seen.has_new_errors);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::structure::Structure;
 use super::values::Read;
 use super::wire::{self, Job, LINE, Line, ROW, Refusal, SheetLine, most_text};
 use crate::model::FindingKind;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// What stands in a cell whose formula was never computed: no spreadsheet error of its own exists.
@@ -68,6 +68,8 @@ pub(super) struct Teller<'a> {
     pub(super) structure: Structure,
     sheet_hidden: bool,
     row: OpenRow,
+    /// Rows of a sheet in which they stand out of order, by number from 0.
+    unsorted: BTreeMap<u32, OpenRow>,
     frame: Vec<u8>,
     tally: Tally,
     hidden_rows: u64,
@@ -85,6 +87,7 @@ impl<'a> Teller<'a> {
             structure: Structure::default(),
             sheet_hidden: false,
             row: OpenRow::default(),
+            unsorted: BTreeMap::new(),
             frame: Vec::new(),
             tally: Tally::default(),
             hidden_rows: 0,
@@ -103,6 +106,7 @@ impl<'a> Teller<'a> {
         self.structure = structure;
         self.sheet_hidden = sheet.hidden;
         self.row.clear();
+        self.unsorted.clear();
         self.tally = Tally::default();
         self.hidden_rows = 0;
         self.hidden_columns.clear();
@@ -151,8 +155,7 @@ impl<'a> Teller<'a> {
             self.remark(Remark::at(FindingKind::ImpossibleDate, row.saturating_add(1), column))?;
         }
         if self.row.number != Some(row) {
-            self.end_row()?;
-            self.row.number = Some(row);
+            self.next_row(row)?;
         }
         if self.structure.columns.iter().any(|(first, last)| (*first..=*last).contains(&column)) {
             self.hidden_columns.insert(column);
@@ -178,6 +181,21 @@ impl<'a> Teller<'a> {
         if self.tally.admits(remark.kind) { self.line(&Line::Remark(remark)) } else { Ok(()) }
     }
 
+    /// Another row begins, or goes on where they stand out of order.
+    fn next_row(&mut self, row: u32) -> Result<(), Stop> {
+        if !self.structure.is_unsorted {
+            self.end_row()?;
+        } else if let Some(number) = self.row.number {
+            self.unsorted.insert(number, std::mem::take(&mut self.row));
+            self.row = self.unsorted.remove(&row).unwrap_or_default();
+        }
+        if self.row.number.is_none() {
+            self.row.clear();
+            self.row.number = Some(row);
+        }
+        Ok(())
+    }
+
     fn end_row(&mut self) -> Result<(), Stop> {
         let Some(row) = self.row.number else { return Ok(()) };
         if !self.row.is_sorted {
@@ -200,6 +218,13 @@ impl<'a> Teller<'a> {
 
     /// The sheet that began is complete.
     pub(super) fn end(&mut self) -> Result<(), Stop> {
+        if let Some(number) = self.row.number.filter(|_| self.structure.is_unsorted) {
+            self.unsorted.insert(number, std::mem::take(&mut self.row));
+            for row in std::mem::take(&mut self.unsorted).into_values() {
+                self.row = row;
+                self.end_row()?;
+            }
+        }
         self.end_row()?;
         for remark in self.tally.rest() {
             self.line(&Line::Remark(remark))?;

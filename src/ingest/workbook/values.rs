@@ -1,6 +1,7 @@
 //! Cells of calamine as our values: dates of both epochs, times, durations, whole numbers.
 
 use super::super::codec::Value;
+use super::structure::NEW_ERRORS;
 use calamine::{Data, DataRef, ExcelDateTime};
 use std::borrow::Cow;
 
@@ -27,6 +28,9 @@ impl<'a> From<Value<'a>> for Read<'a> {
 pub(super) fn of_ref(value: DataRef<'_>, is_1904: bool) -> Option<Read<'_>> {
     match value {
         DataRef::SharedString(text) if is_blank(text) => None,
+        DataRef::String(text) if NEW_ERRORS.contains(&text.as_str()) => {
+            Some(Value::Error(Cow::Owned(text)).into())
+        }
         DataRef::SharedString(text) => Some(Value::Text(Cow::Borrowed(text)).into()),
         DataRef::Float(number) => Some(number_value(number).into()),
         DataRef::Empty => None,

@@ -8,7 +8,7 @@ use crate::model::Confidential;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
-/// First line on stdin; the bytes of the workbook follow.
+/// What the child is asked for; the workbook is its stdin.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Job {
     pub(super) kind: Workbook,

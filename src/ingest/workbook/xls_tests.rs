@@ -72,7 +72,7 @@ fn container(mut stream: Vec<u8>) -> Vec<u8> {
 fn sheet(bytes: &[u8]) -> Result<Sheet, Refusal> {
     let job = Job { kind: Workbook::Xls, cells: 1_000, memory_mib: 512, wanted: None };
     let mut said = Vec::new();
-    cells::read(bytes, &job, &mut said)?;
+    cells::read(&bytes.to_vec().into(), &job, &mut said)?;
     Ok(gathered(&said).sheets.remove(0))
 }
 
@@ -94,6 +94,85 @@ fn every_kind_of_password_is_called_one() {
         let refused = sheet(&container(stream(&own, &[number(0, 0, 1.0)]))).map(|_| ()).unwrap_err();
         assert!(matches!(refused, Refusal::Password), "{kind}");
     }
+}
+
+/// A number under the style 0, which is of this format.
+fn styled(version: u8, format: u16, declared: &[u8]) -> Vec<u8> {
+    let own = [
+        record(0x041E, &[&format.to_le_bytes(), declared]),
+        record(0x00E0, &[&[0, 0], &format.to_le_bytes(), &[0; 16]]),
+    ];
+    let mut bytes = stream(&own, &[number(0, 0, 45_000.0)]);
+    bytes[5] = version;
+    container(bytes)
+}
+
+#[test]
+fn formats_are_those_of_the_file_under_any_number() {
+    let text =
+        |text: &str| [&u16::try_from(text.len()).unwrap().to_le_bytes()[..], &[0], text.as_bytes()].concat();
+    for (format, declared, shown) in [
+        (165, "yyyy-mm-dd", "2023-03-15"),
+        (60, "yyyy-mm-dd", "2023-03-15"),
+        (50, "0.00", "45000"),
+        (62, "[h]:mm", "1080000:00:00"),
+        (400, "d mmm", "2023-03-15"),
+        (400, "0.0", "45000"),
+    ] {
+        let read = sheet(&styled(6, format, &text(declared))).unwrap();
+        assert_eq!(read.rows[0].dense(1)[0].reveal(), shown, "{format} {declared}");
+    }
+}
+
+#[test]
+fn formats_of_excel_5_have_their_first_letter() {
+    for (declared, shown) in [("d", "2023-03-15"), ("0", "45000"), ("[h]:mm", "1080000:00:00")] {
+        let length = u8::try_from(declared.len()).unwrap();
+        let read = sheet(&styled(5, 165, &[&[length], declared.as_bytes()].concat())).unwrap();
+        assert_eq!(read.rows[0].dense(1)[0].reveal(), shown, "{declared}");
+    }
+}
+
+#[test]
+fn formulas_have_their_values_under_older_numbers_and_texts_go_on_in_further_records() {
+    let is_text = [0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
+    let old = |kind: u16, row: u16, value: [u8; 8]| {
+        record(kind, &[&place(row, 0), &value, &[0, 0], &[3, 0, 0x1E, 1, 0]])
+    };
+    let long = "x".repeat(8_221);
+    let records = [
+        old(0x0206, 0, 2.5_f64.to_le_bytes()),
+        old(0x0406, 1, is_text),
+        record(0x0207, &[&[2, 0, 0], b"ab"]),
+        formula(2, 0, is_text),
+        record(0x0207, &[&8_224_u16.to_le_bytes(), &[0], long.as_bytes()]),
+        record(0x003C, &[&[1], &[0xE9, 0, b'y', 0]]),
+        record(0x003C, &[&[0], b"z"]),
+        number(3, 0, 7.0),
+    ];
+    let read = sheet(&container(stream(&[], &records))).unwrap();
+    let seen: Vec<String> = read.rows.iter().map(|row| row.dense(1)[0].reveal()).collect();
+    assert_eq!(seen, ["2.5", "ab", &format!("{long}éyz"), "7"]);
+}
+
+#[test]
+fn sheets_are_found_after_records_that_changed_their_length() {
+    let begin = |kind: u8| record(0x0809, &[&[0, 6, kind, 0], &[0; 12]]);
+    let end = record(0x000A, &[]);
+    let old = record(0x0406, &[&place(0, 0), &1.5_f64.to_le_bytes(), &[0, 0, 0, 0]]);
+    let bound = |at: usize, name: &[u8]| {
+        record(0x0085, &[&u32::try_from(at).unwrap().to_le_bytes(), &[0, 0, 1, 0], name])
+    };
+    let one = [begin(16), old, end.clone()].concat();
+    let two = [begin(16), number(0, 0, 2.0), end.clone()].concat();
+    let start = begin(5).len() + 2 * bound(0, b"A").len() + end.len();
+    let whole = [begin(5), bound(start, b"A"), bound(start + one.len(), b"B"), end, one, two].concat();
+    let job = Job { kind: Workbook::Xls, cells: 1_000, memory_mib: 512, wanted: None };
+    let mut said = Vec::new();
+    cells::read(&container(whole).into(), &job, &mut said).unwrap();
+    let seen: Vec<String> =
+        gathered(&said).sheets.iter().map(|sheet| sheet.rows[0].dense(1)[0].reveal()).collect();
+    assert_eq!(seen, ["1.5", "2"]);
 }
 
 #[test]

@@ -1,0 +1,151 @@
+//! Records of a workbook of Excel 5 to 2003 (MS-XLS 2.4) that Excel reads and calamine misreads, written anew.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+const BOF: u16 = 0x0809;
+const BOUND_SHEET: u16 = 0x0085;
+const CONTINUE: u16 = 0x003C;
+const FORMAT: u16 = 0x041E;
+const XF: u16 = 0x00E0;
+const STRING: u16 = 0x0207;
+const FORMULA: u16 = 0x0006;
+/// Formulas under the numbers that they had in Excel 3 and 4.
+const OLD_FORMULAS: [u16; 2] = [0x0206, 0x0406];
+
+/// The first number of a format that calamine may pass over, and those of a workbook's own that it takes.
+const FIRST_LOST: u16 = 50;
+const TAKEN: std::ops::RangeInclusive<u16> = 164..=382;
+/// The longest text of a cell, but for one letter: a record that holds it in two bytes a letter is full.
+const LONGEST: usize = 32_766;
+
+struct Record<'a> {
+    kind: u16,
+    /// Where it begins in the stream.
+    at: usize,
+    content: &'a [u8],
+}
+
+/// Whole records from the first on.
+fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let [a, b, c, d] = *stream.get(at..)?.first_chunk::<4>()?;
+        let length = usize::from(u16::from_le_bytes([c, d]));
+        let content = stream.get(at + 4..at + 4 + length)?;
+        let record = Record { kind: u16::from_le_bytes([a, b]), at, content };
+        at += 4 + length;
+        Some(record)
+    })
+}
+
+/// The stream with what calamine reads in the place of what it does not; none when it reads all.
+pub(super) fn mended(stream: &[u8]) -> Option<Vec<u8>> {
+    let is_5 = records(stream).next().is_some_and(|record| record.content.starts_with(&[0, 5]));
+    let formats = renumbered(stream);
+    let (mut written, mut changed) = (Vec::with_capacity(stream.len()), false);
+    let (mut begins, mut sheets) = (BTreeMap::new(), Vec::new());
+    let mut rest = records(stream).peekable();
+    let mut end = 0;
+    while let Some(Record { kind, at, content }) = rest.next() {
+        end = at + 4 + content.len();
+        let mut parts = vec![content];
+        while kind == STRING
+            && !is_5
+            && let Some(next) = rest.next_if(|next| next.kind == CONTINUE)
+        {
+            end = next.at + 4 + next.content.len();
+            parts.push(next.content);
+        }
+        let mended = match kind {
+            FORMAT => format(content, is_5, &formats),
+            XF => styled(content, &formats),
+            STRING if parts.len() > 1 => joined(&parts),
+            _ if OLD_FORMULAS.contains(&kind) => formula(content),
+            _ => Cow::Borrowed(content),
+        };
+        changed |= matches!(mended, Cow::Owned(_));
+        let kind = if OLD_FORMULAS.contains(&kind) { FORMULA } else { kind };
+        match kind {
+            BOF => drop(begins.insert(at, written.len())),
+            BOUND_SHEET => sheets.push(written.len() + 4),
+            _ => {}
+        }
+        let length = u16::try_from(mended.len()).ok()?;
+        written.extend([kind.to_le_bytes(), length.to_le_bytes()].concat());
+        written.extend_from_slice(&mended);
+    }
+    written.extend_from_slice(&stream[end..]);
+    for place in sheets {
+        // A sheet that begins nowhere stays where it is said to be.
+        let said = written.get_mut(place..place + 4)?;
+        let old = u32::from_le_bytes((&*said).try_into().ok()?) as usize;
+        let new = begins.get(&old).copied().unwrap_or(old);
+        said.copy_from_slice(&u32::try_from(new).ok()?.to_le_bytes());
+    }
+    changed.then_some(written)
+}
+
+/// For each number of a format that calamine passes over, one that it takes and nothing else has.
+fn renumbered(stream: &[u8]) -> BTreeMap<u16, u16> {
+    let mut used: Vec<u16> = records(stream)
+        .filter(|record| record.kind == FORMAT)
+        .filter_map(|record| number(record.content, 0))
+        .collect();
+    used.sort_unstable();
+    used.dedup();
+    let mut free = TAKEN.rev().filter(|number| used.binary_search(number).is_err());
+    let is_lost =
+        |number: &&u16| **number >= FIRST_LOST && !TAKEN.contains(*number) && !(63..=66).contains(*number);
+    used.iter().filter(is_lost).filter_map(|number| Some((*number, free.next()?))).collect()
+}
+
+fn number(content: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(content.get(at..at + 2)?.try_into().ok()?))
+}
+
+/// A format under a number that is taken, with two bytes for its length, as since Excel 97: before, it was one.
+fn format<'a>(content: &'a [u8], is_5: bool, formats: &BTreeMap<u16, u16>) -> Cow<'a, [u8]> {
+    let Some((own, text)) = content.split_first_chunk::<2>() else { return Cow::Borrowed(content) };
+    let new = formats.get(&u16::from_le_bytes(*own)).map(|new| new.to_le_bytes());
+    match (new, text) {
+        (new, [length, text @ ..]) if is_5 => [&new.unwrap_or(*own)[..], &[*length, 0], text].concat().into(),
+        (Some(new), text) => [&new[..], text].concat().into(),
+        (None, _) => Cow::Borrowed(content),
+    }
+}
+
+/// A style, whose second number is that of its format.
+fn styled<'a>(content: &'a [u8], formats: &BTreeMap<u16, u16>) -> Cow<'a, [u8]> {
+    match number(content, 2).and_then(|own| formats.get(&own)) {
+        Some(new) => [&content[..2], &new.to_le_bytes(), &content[4..]].concat().into(),
+        None => Cow::Borrowed(content),
+    }
+}
+
+/// A formula as Excel 97 has it: cell, style and value, 14 bytes, stand first in every version. What it
+/// computes is left out, for it is not read.
+fn formula(content: &[u8]) -> Cow<'_, [u8]> {
+    match content.get(..14) {
+        Some(start) => [start, &[0; 8]].concat().into(),
+        None => Cow::Borrowed(content),
+    }
+}
+
+/// A text that goes on in other records, in one; each part says whether a letter has one byte or two.
+fn joined<'a>(parts: &[&'a [u8]]) -> Cow<'a, [u8]> {
+    let mut letters: Vec<u8> = Vec::new();
+    let mut take = |part: &[u8]| {
+        let Some((flags, text)) = part.split_first() else { return };
+        if flags & 1 == 1 {
+            letters.extend_from_slice(text);
+        } else {
+            letters.extend(text.iter().flat_map(|letter| [*letter, 0]));
+        }
+    };
+    take(parts[0].get(2..).unwrap_or_default());
+    parts[1..].iter().for_each(|part| take(part));
+    letters.truncate(LONGEST * 2);
+    let length = u16::try_from(letters.len() / 2).unwrap_or(u16::MAX);
+    [&length.to_le_bytes()[..], &[1], &letters].concat().into()
+}

@@ -1,0 +1,441 @@
+//! How far a synergy has come, and what people write for it.
+
+use super::code_enum;
+use super::text::{agreed, fold, words};
+
+code_enum!(
+    /// How far a synergy has come.
+    Status, "statut" {
+        Potential = "potentielle",
+        Proposed = "proposee",
+        UnderDiscussion = "en_discussion",
+        Trial = "a_l_essai",
+        Realised = "realisee",
+        Abandoned = "abandonnee",
+    }
+);
+
+/// What people write for a status, French and English, compared with [`agreed`].
+const WORDS: &[(Status, &[&str])] = &[
+    (
+        Status::Potential,
+        &[
+            "potentiel",
+            "potential",
+            "identifié",
+            "identified",
+            "à valider",
+            "à explorer",
+            "à contacter",
+            "à faire",
+            "non commencé",
+            "pas commencé",
+            "not started",
+            "to do",
+            "to explore",
+            "piste",
+            "opportunité",
+            "opportunity",
+            "nouveau",
+            "nouvelle",
+            "new",
+            "à évaluer",
+            "à discuter",
+            "à proposer",
+            "à débuter",
+            "à démarrer",
+            "non débuté",
+            "pas débuté",
+            "non démarré",
+            "idée",
+            "idea",
+        ],
+    ),
+    (
+        Status::Proposed,
+        &[
+            "proposé",
+            "proposed",
+            "présenté",
+            "presented",
+            "contacté",
+            "contacted",
+            "suggéré",
+            "suggested",
+            "mis en contact",
+            "mise en contact",
+            "mis en relation",
+            "mise en relation",
+            "introduced",
+            "soumis",
+            "submitted",
+            "proposition envoyée",
+            "offre envoyée",
+            "offer sent",
+            "contact établi",
+            "premier contact",
+        ],
+    ),
+    (
+        Status::UnderDiscussion,
+        &[
+            "en discussion",
+            "discussion",
+            "en cours",
+            "en cours de discussion",
+            "discussion en cours",
+            "négociation",
+            "en négociation",
+            "négociation en cours",
+            "under discussion",
+            "in discussion",
+            "pourparlers",
+            "en pourparlers",
+            "à l'étude",
+            "en étude",
+            "étude en cours",
+            "en analyse",
+            "en évaluation",
+            "under study",
+            "under review",
+            "in progress",
+            "in negotiation",
+            "negotiating",
+            "en exploration",
+            "discuté",
+            "en négo",
+            "in talks",
+            "talks",
+            "being discussed",
+            "ongoing discussion",
+            "démarches en cours",
+            "démarche en cours",
+            "en démarche",
+            "en traitement",
+            "in process",
+            "wip",
+        ],
+    ),
+    (
+        Status::Trial,
+        &[
+            "à l'essai",
+            "essai",
+            "en essai",
+            "essai en cours",
+            "test",
+            "en test",
+            "test en cours",
+            "trial",
+            "in trial",
+            "on trial",
+            "testing",
+            "pilote",
+            "projet pilote",
+            "phase pilote",
+            "pilot",
+            "pilot project",
+            "phase d'essai",
+            "phase de test",
+            "période d'essai",
+            "en phase d'essai",
+            "en phase de test",
+            "en pilote",
+            "pilote en cours",
+            "expérimentation",
+            "en expérimentation",
+            "pilot phase",
+        ],
+    ),
+    (
+        Status::Realised,
+        &[
+            "réalisé",
+            "realised",
+            "realized",
+            "concrétisé",
+            "actif",
+            "active",
+            "en place",
+            "in place",
+            "complété",
+            "complete",
+            "completed",
+            "conclu",
+            "concluded",
+            "finalisé",
+            "finalized",
+            "finalised",
+            "mis en œuvre",
+            "mise en œuvre",
+            "implanté",
+            "implemented",
+            "en opération",
+            "opérationnel",
+            "opérationnelle",
+            "operational",
+            "en vigueur",
+            "done",
+            "achieved",
+            "successful",
+            "réussi",
+            "fait",
+            "effectué",
+            "accompli",
+            "accomplished",
+            "en activité",
+            "en fonction",
+            "en service",
+            "en marche",
+            "live",
+            "succès",
+            "success",
+            "entente conclue",
+            "fulfilled",
+        ],
+    ),
+    (
+        Status::Abandoned,
+        &[
+            "abandonné",
+            "abandon",
+            "abandoned",
+            "refusé",
+            "refused",
+            "annulé",
+            "cancelled",
+            "canceled",
+            "non retenu",
+            "rejeté",
+            "rejected",
+            "declined",
+            "dropped",
+            "withdrawn",
+            "sans suite",
+            "échoué",
+            "failed",
+            "annulation",
+            "décliné",
+            "refus",
+            "rejet",
+            "écarté",
+            "retiré",
+            "non viable",
+            "non faisable",
+            "not feasible",
+            "pas intéressé",
+            "non intéressé",
+            "not interested",
+            "ne va pas de l'avant",
+            "aborted",
+            "discontinued",
+        ],
+    ),
+];
+
+/// Words that say two of them: it waits, and nobody knows since when; or it came to its end, well or badly.
+const SEVERAL: &[&str] = &[
+    "en attente",
+    "attente",
+    "pending",
+    "waiting",
+    "awaiting",
+    "on hold",
+    "hold",
+    "en suspens",
+    "suspendu",
+    "suspended",
+    "en pause",
+    "paused",
+    "reporté",
+    "remis",
+    "différé",
+    "postponed",
+    "deferred",
+    "en veille",
+    "gelé",
+    "frozen",
+    "terminé",
+    "fini",
+    "finished",
+    "ended",
+    "over",
+    "clos",
+    "fermé",
+    "closed",
+    "arrêté",
+    "stopped",
+    "cessé",
+    "interrompu",
+    "expiré",
+    "expired",
+    "non réalisé",
+    "pas réalisé",
+    "not realized",
+    "not done",
+];
+
+/// Fewest letters of a word that a point cuts off.
+const CUT_OFF: usize = 3;
+
+/// What a text says of a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// This one.
+    Status(Status),
+    /// It may be two of them: whoever wrote it is asked.
+    Several,
+    /// Nothing that is known.
+    Nothing,
+}
+
+impl Status {
+    /// The status that words say, without regard to case, accents, gender and number. What stands behind them
+    /// in brackets, behind a mark, or as their circumstance (`depuis mars`, `faute de volume`) is a remark; a
+    /// number before them is a rank of a list; a point may cut them off (`réal.`).
+    #[must_use]
+    pub fn said(text: &str) -> Said {
+        let text = text.trim_start_matches(|first: char| !first.is_alphabetic());
+        let first = text.split(['(', ',', ';', ':', '–', '—', '.']).next().unwrap_or_default();
+        let is_cut_off = first.len() < text.len() && text[first.len()..].starts_with('.');
+        let short = if is_cut_off { beginning(first) } else { Said::Nothing };
+        [exactly(text), exactly(first), exactly(&before_circumstance(text)), short]
+            .into_iter()
+            .find(|said| *said != Said::Nothing)
+            .unwrap_or(Said::Nothing)
+    }
+
+    /// Whether words are those of a status and nothing else, such as a name, stands beside them.
+    #[must_use]
+    pub fn is_word(text: &str) -> bool {
+        exactly(text) != Said::Nothing
+    }
+
+    /// The status that words say, when they say one.
+    #[must_use]
+    pub fn from_words(text: &str) -> Option<Self> {
+        match Self::said(text) {
+            Said::Status(status) => Some(status),
+            Said::Several | Said::Nothing => None,
+        }
+    }
+}
+
+/// Every word and what it says.
+fn known() -> impl Iterator<Item = (String, Said)> {
+    let codes = Status::ALL.iter().map(|status| (agreed(status.code()), Said::Status(*status)));
+    let words = WORDS
+        .iter()
+        .flat_map(|(status, words)| words.iter().map(|word| (agreed(word), Said::Status(*status))));
+    codes.chain(words).chain(SEVERAL.iter().map(|word| (agreed(word), Said::Several)))
+}
+
+fn exactly(text: &str) -> Said {
+    let said = agreed(text);
+    known().find(|(word, _)| *word == said).map_or(Said::Nothing, |(_, status)| status)
+}
+
+/// What words say that begin so; nothing when they say different things.
+fn beginning(text: &str) -> Said {
+    let said = fold(text);
+    if said.len() < CUT_OFF {
+        return Said::Nothing;
+    }
+    let mut found: Vec<Said> =
+        known().filter(|(word, _)| word.starts_with(&said)).map(|(_, said)| said).collect();
+    found.dedup();
+    match found.as_slice() {
+        [] => Said::Nothing,
+        [one] => *one,
+        _ => Said::Several,
+    }
+}
+
+/// The words before those that say since when, with whom or why; all when there are none, or when others
+/// take them back.
+fn before_circumstance(text: &str) -> String {
+    const BEGINS: &[&str] = &[
+        "depuis", "since", "avec", "with", "faute", "car", "because", "de", "d", "du", "des", "for", "le",
+        "on", "en", "in", "par", "by",
+    ];
+    const TAKES_BACK: &[&str] =
+        &["mais", "but", "sauf", "except", "puis", "then", "ou", "or", "partie", "part"];
+    let words = words(text);
+    if words.iter().any(|word| TAKES_BACK.contains(&word.as_str())) {
+        return String::new();
+    }
+    // `en` and `à` also begin a status.
+    let end = words.iter().skip(1).position(|word| BEGINS.contains(&word.as_str()));
+    end.map_or_else(String::new, |at| words[..=at].join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Said, Status, known};
+
+    #[test]
+    fn words_of_a_status_are_understood_in_both_languages_gender_and_number() {
+        for (text, status) in [
+            ("Réalisé", Some(Status::Realised)),
+            ("RÉALISÉES", Some(Status::Realised)),
+            ("Completed", Some(Status::Realised)),
+            ("En cours", Some(Status::UnderDiscussion)),
+            ("À l’étude", Some(Status::UnderDiscussion)),
+            ("À l'essai", Some(Status::Trial)),
+            ("a_l_essai", Some(Status::Trial)),
+            ("Essais en cours", Some(Status::Trial)),
+            ("Abandonnés", Some(Status::Abandoned)),
+            ("Abandonné (trop loin)", Some(Status::Abandoned)),
+            ("Proposée, relance en juin", Some(Status::Proposed)),
+            ("4. Réalisée", Some(Status::Realised)),
+            ("5 - Abandonnée", Some(Status::Abandoned)),
+            ("complété", Some(Status::Realised)),
+            ("done", Some(Status::Realised)),
+            ("Annulée", Some(Status::Abandoned)),
+            ("réal.", Some(Status::Realised)),
+            ("en disc.", Some(Status::UnderDiscussion)),
+            ("Aband. (coûts)", Some(Status::Abandoned)),
+            ("En cours depuis mars", Some(Status::UnderDiscussion)),
+            ("Abandonnée faute de volume", Some(Status::Abandoned)),
+            ("Réalisée le 3 mai", Some(Status::Realised)),
+            ("Realized in 2025", Some(Status::Realised)),
+            ("Réalisée en partie", None),
+            ("Abandonnée, mais à l'essai", Some(Status::Abandoned)),
+            ("Abandonnée avec regret mais reprise", None),
+            ("en attente", None),
+            ("peut-être", None),
+            ("", None),
+        ] {
+            assert_eq!(Status::from_words(text), status, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_may_say_two_statuses_are_asked_about() {
+        for text in [
+            "En attente",
+            "en attente d'un permis",
+            "EN ATT.",
+            "On hold",
+            "Suspendue",
+            "Terminé",
+            "Terminées",
+            "term.",
+            "Closed",
+            "Fermée",
+            "non réalisée",
+        ] {
+            assert_eq!(Status::said(text), Said::Several, "{text}");
+        }
+        for text in ["", "peut-être", "Nordet", "re.", "12"] {
+            assert_eq!(Status::said(text), Said::Nothing, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_word_says_two_statuses() {
+        let mut said: Vec<_> = known().map(|(word, said)| (word, format!("{said:?}"))).collect();
+        said.sort();
+        assert!(said.windows(2).all(|pair| pair[0].0 != pair[1].0 || pair[0].1 == pair[1].1));
+    }
+}
