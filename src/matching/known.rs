@@ -152,7 +152,7 @@ impl<'a> Known<'a> {
             let mut reason = match (part, route) {
                 (Part::Material, Some(process)) => words::treated(process),
                 (Part::Distance, Some(_)) => words::around(offer, request),
-                (Part::Quantity, Some(_)) => {
+                (Part::Quantity, Some(_)) if score_milli.is_some() => {
                     words::after_treatment(words::reason(*part, score_milli, given, request))
                 }
                 _ => words::reason(*part, score_milli, given, request),

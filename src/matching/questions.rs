@@ -8,8 +8,8 @@ use super::circumstances::{self, ONE_LOT, OTHER_STATE, SOILED};
 use super::flags;
 use super::parts::{HALF_PART, Scores, Weights};
 use super::quantity;
-use super::words::{Words, both, sides};
-use crate::model::{Missing, Part};
+use super::words::{Words, both};
+use crate::model::{Mass, Missing, Part};
 use std::cmp::Reverse;
 
 /// What to ask next, largest swing first.
@@ -82,7 +82,7 @@ fn question(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prep
     match part {
         Part::Material => both("De quelle matière s’agit-il ?", "Which material is it?"),
         Part::Quantity if score.is_some() => {
-            let unsure = |mass: Option<crate::model::Mass>| mass.is_some_and(|mass| !mass.is_exact());
+            let unsure = |mass: Option<Mass>| mass.is_some_and(|mass| !mass.is_exact());
             let (french, english) = sides(unsure(one.mass), unsure(other.mass));
             (
                 format!("Quelle quantité par année, plus précisément ? (demander {french})"),
@@ -120,30 +120,42 @@ fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     let (one, other) = (&offer.facts, &request.facts);
     let open = Open::new(offer, request);
     let facts = [
-        (open.state, one.state.is_none(), other.state.is_none(), "état physique", "physical state"),
+        (
+            open.state,
+            one.state.is_none(),
+            other.state.is_none(),
+            "Quel état physique ?",
+            "Which physical state?",
+        ),
         (
             open.hazard,
             one.hazardous.is_none(),
             other.hazardous.is_none(),
-            "dangereux ou non",
-            "hazardous or not",
+            "Dangereux ou non ?",
+            "Hazardous or not?",
         ),
         (
             open.contamination,
             one.soiled.is_none(),
             other.soiled.is_none(),
-            "propre ou souillé",
-            "clean or soiled",
+            "Propre ou souillé ?",
+            "Clean or soiled?",
         ),
     ];
-    let asked: Vec<_> = facts.iter().filter(|(is_open, ..)| *is_open).collect();
-    let joined = |texts: Vec<&str>| texts.join(", ");
-    let french = joined(asked.iter().map(|(_, _, _, french, _)| *french).collect());
-    let english = joined(asked.iter().map(|(.., english)| *english).collect());
-    let (who_fr, who_en) =
-        sides(asked.iter().any(|(_, offer, ..)| *offer), asked.iter().any(|(_, _, request, ..)| *request));
-    (
-        format!("En quelle condition ({french}) ? (demander {who_fr})"),
-        format!("In which condition ({english})? (ask {who_en})"),
-    )
+    let asked: Vec<_> = facts.into_iter().filter(|(is_open, ..)| *is_open).collect();
+    let french: Vec<&str> = asked.iter().map(|(_, _, _, french, _)| *french).collect();
+    let english: Vec<&str> = asked.iter().map(|(.., english)| *english).collect();
+    let lacks_offer = asked.iter().any(|(_, offer, ..)| *offer);
+    let lacks_request = asked.iter().any(|(_, _, request, ..)| *request);
+    let (who_fr, who_en) = sides(lacks_offer, lacks_request);
+    (format!("{} (demander {who_fr})", french.join(" ")), format!("{} (ask {who_en})", english.join(" ")))
+}
+
+/// Whom to ask, French and English.
+fn sides(lacks_offer: bool, lacks_request: bool) -> (&'static str, &'static str) {
+    match (lacks_offer, lacks_request) {
+        (true, true) => ("aux deux", "both"),
+        (true, false) => ("à l’offre", "the offer"),
+        _ => ("à la demande", "the request"),
+    }
 }

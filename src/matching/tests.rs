@@ -258,8 +258,8 @@ fn a_wide_amount_agrees_less_says_so_and_asks_how_much_exactly() {
     // The best values are the same; in the worst case one is half of the other.
     assert_eq!((part(&exact, Part::Quantity), part(&found, Part::Quantity)), (Some(1000), Some(850)));
     let quantity = &reasons[Part::Quantity as usize];
-    assert!(quantity.reason_fr.contains("fourchette à l’offre"), "{}", quantity.reason_fr);
-    assert!(quantity.reason_en.contains("range: the offer"), "{}", quantity.reason_en);
+    assert!(quantity.reason_fr.contains("fourchette du côté de l’offre"), "{}", quantity.reason_fr);
+    assert!(quantity.reason_en.contains("range on the side of the offer"), "{}", quantity.reason_en);
     // Narrowed it could agree 700 to 1000: 150 thousandths of 12 % either way.
     assert_eq!((missing.len(), missing[0].part, missing[0].swing_milli), (1, Part::Quantity, 18));
     assert!(missing[0].question_fr.contains("précisément ? (demander à l’offre)"));
@@ -283,7 +283,7 @@ fn contamination_is_read_and_asked_of_the_side_that_does_not_speak_of_it() {
     assert_eq!(with("propres", "propres seulement").0, Some(1000));
     let (score, _, questions) = with("souillées", "livrées");
     assert_eq!((score, questions.len()), (Some(1000), 1));
-    assert!(questions[0].contains("propre ou souillé") && questions[0].contains("à la demande"));
+    assert!(questions[0].contains("Propre ou souillé ?") && questions[0].contains("à la demande"));
     assert!(with("", "livrées").2.is_empty(), "nobody speaks of it");
 }
 
@@ -299,7 +299,9 @@ fn a_hazard_that_could_rule_the_match_out_is_asked_unless_the_code_settles_it() 
     };
     let asked = with(None);
     assert_eq!((asked.len(), asked[0].part, asked[0].swing_milli), (1, Part::Condition, 80));
-    assert!(asked[0].question_fr.contains("dangereux ou non") && !asked[0].question_fr.contains("physique"));
+    assert!(
+        asked[0].question_fr.contains("Dangereux ou non ?") && !asked[0].question_fr.contains("physique")
+    );
     assert_eq!(with(Some("150103")), []);
     assert_eq!(with(Some("170204")).len(), 1, "glass, plastic and wood with dangerous substances");
 }

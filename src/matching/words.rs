@@ -38,15 +38,6 @@ pub(super) fn reason(part: Part, score: Option<u16>, offer: &Prepared<'_>, reque
     }
 }
 
-/// The sides of which something holds, after a French and an English preposition.
-pub(super) fn sides(of_offer: bool, of_request: bool) -> (&'static str, &'static str) {
-    match (of_offer, of_request) {
-        (true, true) => ("aux deux", "both"),
-        (true, false) => ("à l’offre", "the offer"),
-        _ => ("à la demande", "the request"),
-    }
-}
-
 fn amounts(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     let Some((one, other)) = offer.facts.mass.zip(request.facts.mass) else {
         return both("quantité inconnue d’un côté", "amount unknown on one side");
@@ -59,10 +50,14 @@ fn amounts(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     if quantity::agreement(one, other) == quantity::of_best(one, other) {
         return both(french, english);
     }
-    let (who_fr, who_en) = sides(!one.is_exact(), !other.is_exact());
+    let (where_fr, where_en) = match (one.is_exact(), other.is_exact()) {
+        (false, false) => ("des deux côtés", "on both sides"),
+        (false, true) => ("du côté de l’offre", "on the side of the offer"),
+        _ => ("du côté de la demande", "on the side of the request"),
+    };
     (
-        format!("{french}, mais peu sûres (fourchette {who_fr})"),
-        format!("{english}, but unsure (a range: {who_en})"),
+        format!("{french}, mais peu sûres (fourchette {where_fr})"),
+        format!("{english}, but unsure (a range {where_en})"),
     )
 }
 
