@@ -193,6 +193,8 @@ fn flow(
 ) -> Flow {
     let day = |of: usize| chrono::NaiveDate::from_yo_opt(2026, u32::try_from(1 + of).unwrap());
     let kg = i64::try_from(1 + draw.below(900) * (1 + draw.below(300))).unwrap();
+    // Half of the amounts are sure, a quarter known to a quarter, a quarter to a half.
+    let wide = [0, 0, kg / 4, kg / 2][number / 2 % 4];
     let window = draw.below(5) == 0;
     Flow {
         id: FlowId(Confidential::new(format!("flux:{number:08}"))),
@@ -204,18 +206,18 @@ fn flow(
         material_codes: Vec::new(),
         ranked_codes,
         description: Confidential::new(words),
-        mass: if draw.below(4) == 0 { None } else { Mass::exact(kg) },
+        mass: if draw.below(4) == 0 { None } else { Mass::new(kg - wide, kg, kg + wide) },
         quantity_as_written: Confidential::new(String::new()),
         frequency: [None, Some(Frequency::Weekly), Some(Frequency::Yearly), Some(Frequency::Once)]
             [draw.below(4)],
         state: [None, Some(State::Solid), Some(State::Solid), Some(State::Liquid)][draw.below(4)],
         hazardous: [None, Some(false), Some(false), Some(true)][draw.below(4)],
-        destination: Destination::Landfill,
+        destination: Destination::ALL[number / 2 % Destination::ALL.len()],
         current_cost_cents: None,
         price: None,
         available_from: if window { day(draw.below(150)) } else { None },
         available_to: if window { day(150 + draw.below(200)) } else { None },
-        confidentiality: Confidentiality::Network,
+        confidentiality: Confidentiality::ALL[number / 2 % Confidentiality::ALL.len()],
         conditions: None,
         locations: Vec::new(),
     }

@@ -6,7 +6,7 @@ use crate::config::Objective;
 use crate::engine::Columns;
 use crate::error::{Exit, Failure};
 use crate::matching::{self, Feasibility, Interval, Known, Portfolio, feasibility};
-use crate::model::{Finding, Flow, FlowId, Part, Severity};
+use crate::model::{Finding, Flow, FlowId, Missing, Part, Reason, Severity};
 use crate::pipeline::{self, Matched};
 use crate::{clock, config, store};
 use arrow::array::AsArray as _;
@@ -238,6 +238,28 @@ impl Form {
 /// One interval of what a match costs and spares.
 type Pick = fn(&Feasibility) -> Option<Interval>;
 
+/// What is said of a match: the reasons of all parts, and what is missing.
+struct Told {
+    reasons_fr: String,
+    reasons_en: String,
+    missing: Vec<Missing>,
+}
+
+impl Told {
+    fn new((reasons, missing): (Vec<Reason>, Vec<Missing>)) -> Self {
+        let joined = |pick: fn(&Reason) -> &str| reasons.iter().map(pick).collect::<Vec<_>>().join(" ; ");
+        Self { reasons_fr: joined(|one| &one.reason_fr), reasons_en: joined(|one| &one.reason_en), missing }
+    }
+
+    /// Codes of the parts that lack something, each with the thousandths by which the score could change,
+    /// largest first; none when nothing is missing.
+    fn lacking(&self) -> Option<String> {
+        let parts: Vec<String> =
+            self.missing.iter().map(|one| format!("{} {}", one.part.code(), one.swing_milli)).collect();
+        (!parts.is_empty()).then(|| parts.join(" ; "))
+    }
+}
+
 /// One row a match, best first: rows and numbers of both sides, score and parts in thousandths.
 fn table(matched: &Matched, pipeline: &config::Pipeline, as_of: NaiveDate) -> Result<RecordBatch, Failure> {
     let flows: BTreeMap<&FlowId, &Flow> = matched.flows.iter().map(|flow| (&flow.id, flow)).collect();
@@ -265,16 +287,8 @@ fn table(matched: &Matched, pipeline: &config::Pipeline, as_of: NaiveDate) -> Re
             .integer(&format!("{}_milli", part.code()), pairs().map(|found| found.parts[at].map(i64::from)));
     }
     let known = Known::new(&matched.organisations, &matched.flows, &pipeline.parks);
-    let told: Vec<(String, String, Option<crate::model::Missing>)> = pairs()
-        .map(|found| {
-            let (reasons, missing) = known.explain(found, &pipeline.settings.matching);
-            let joined = |pick: fn(&crate::model::Reason) -> &str| {
-                reasons.iter().map(pick).collect::<Vec<_>>().join(" ; ")
-            };
-            let texts = (joined(|one| &one.reason_fr), joined(|one| &one.reason_en));
-            (texts.0, texts.1, missing.into_iter().next())
-        })
-        .collect();
+    let told: Vec<Told> =
+        pairs().map(|found| Told::new(known.explain(found, &pipeline.settings.matching))).collect();
     let paid: Vec<Feasibility> = pairs()
         .zip(&offers)
         .zip(&requests)
@@ -325,10 +339,11 @@ fn table(matched: &Matched, pipeline: &config::Pipeline, as_of: NaiveDate) -> Re
         .integer("distance_m", pairs().map(|found| found.distance_m))
         .integer("kg_an", pairs().map(|found| found.mass_kg))
         .integer("kg_an_portefeuille", pairs().map(|found| found.planned_kg))
-        .text("raisons_fr", told.iter().map(|(french, ..)| Some(french)))
-        .text("raisons_en", told.iter().map(|(_, english, _)| Some(english)))
-        .text("question_fr", told.iter().map(|(.., next)| next.as_ref().map(|one| &one.question_fr)))
-        .text("question_en", told.iter().map(|(.., next)| next.as_ref().map(|one| &one.question_en)))
+        .text("raisons_fr", told.iter().map(|one| Some(&one.reasons_fr)))
+        .text("raisons_en", told.iter().map(|one| Some(&one.reasons_en)))
+        .text("manque_milli", told.iter().map(Told::lacking))
+        .text("question_fr", told.iter().map(|one| one.missing.first().map(|next| &next.question_fr)))
+        .text("question_en", told.iter().map(|one| one.missing.first().map(|next| &next.question_en)))
         .build()
         .map_err(|error| Failure::new(Exit::Failed, &error))
 }

@@ -309,14 +309,22 @@ pub struct Matching {
     pub start_years: u32,
     /// What realised synergies of the programme may add to a material part, percent of what it lacks.
     pub precedents_percent: u32,
-    /// Weights of the parts (`matiere`, `quantite`, `distance`, `periode`, `condition`), any whole numbers.
+    /// Weights of the parts (`matiere`, `quantite`, `distance`, `periode`, `condition`, `destination`,
+    /// `confidentialite`), any whole numbers; a part that is left out weighs nothing.
     pub weights: BTreeMap<String, u32>,
 }
 
 impl Default for Matching {
     fn default() -> Self {
-        let weights =
-            [("matiere", 50), ("quantite", 15), ("distance", 15), ("periode", 10), ("condition", 10)];
+        let weights = [
+            ("matiere", 50),
+            ("quantite", 12),
+            ("distance", 12),
+            ("periode", 8),
+            ("condition", 8),
+            ("destination", 6),
+            ("confidentialite", 4),
+        ];
         Self {
             minimum_score_percent: 55,
             potential_material_percent: 50,

@@ -2,6 +2,7 @@
 
 use super::digests::Material;
 use super::facts::{Facts, Place};
+use super::soiling;
 use crate::materials;
 use crate::model::{Category, Flow, FlowType, OrgId, Organisation, Park, RankedCode, fold};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -40,7 +41,7 @@ impl Prepared<'_> {
 
     /// Kilograms a year, the best value.
     pub(super) fn mass(&self) -> Option<i64> {
-        self.facts.kg
+        self.facts.kg()
     }
 
     /// Where the company is, else its park.
@@ -126,7 +127,7 @@ pub(super) fn prepare<'a>(
         rank[at] = position;
     }
     let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
-    let mut read: HashMap<&str, Vec<u32>> = HashMap::new();
+    let mut read: HashMap<&str, (Vec<u32>, Option<bool>)> = HashMap::new();
     let mut companies: HashMap<&OrgId, u32> = HashMap::new();
     flows
         .iter()
@@ -142,15 +143,17 @@ pub(super) fn prepare<'a>(
                 .map(Place::new);
             let next = u32::try_from(companies.len()).unwrap_or(u32::MAX);
             let company = *companies.entry(&flow.organisation).or_insert(next);
+            let (words, soiled) = read.entry(flow.description.reveal()).or_insert_with_key(|text| {
+                (numbered(content_words(text), &mut vocabulary), soiling::said(text))
+            });
+            // A remark says more of this entry than its description does.
+            let soiled = flow.conditions.as_ref().and_then(|text| soiling::said(text.reveal())).or(*soiled);
             Prepared {
                 flow,
                 rank,
-                words: read
-                    .entry(flow.description.reveal())
-                    .or_insert_with_key(|text| numbered(content_words(text), &mut vocabulary))
-                    .clone(),
+                words: words.clone(),
                 numbers: flow.ranked_codes.iter().take(CODES).filter_map(number).collect(),
-                facts: Facts::new(flow, place, company),
+                facts: Facts::new(flow, place, soiled, company),
                 is_park: own.is_none(),
             }
         })

@@ -115,16 +115,24 @@ fn to_product(
     let outputs: Vec<Prepared<'_>> = made
         .iter()
         .zip(&routes)
-        .map(|(flow, (offer, _, belief))| stand_in(flow, offer, (code, belief * TREATED_PERCENT / 100)))
+        .map(|(flow, (offer, _, belief))| {
+            let numbers = vec![(code, belief * TREATED_PERCENT / 100)];
+            Prepared { numbers, ..output(flow, offer) }
+        })
         .collect();
-    let wants: Vec<Prepared<'_>> =
-        requests.iter().map(|request| stand_in(request.flow, request, (code, 1000))).collect();
+    let wants: Vec<Prepared<'_>> = requests
+        .iter()
+        .map(|request| {
+            let facts = request.facts;
+            Prepared { numbers: vec![(code, 1000)], facts, ..output(request.flow, request) }
+        })
+        .collect();
     let outputs_by_rank: BTreeMap<u32, usize> =
         outputs.iter().enumerate().map(|(at, one)| (one.rank, at)).collect();
     let wants_by_rank: BTreeMap<u32, usize> =
         wants.iter().enumerate().map(|(at, one)| (one.rank, at)).collect();
     let from = Digests::new(&outputs.iter().collect::<Vec<_>>());
-    let to = Side::new(Digests::new(&wants.iter().collect::<Vec<_>>()), rules.as_of);
+    let to = Side::new(Digests::new(&wants.iter().collect::<Vec<_>>()), false, rules);
     let mut best = vec![Best::default(); from.len()];
     search::search(&from, &mut best, &to, rules, true);
     search::pairs(&from, best, true)
@@ -139,21 +147,22 @@ fn to_product(
         .collect()
 }
 
-/// A flow in the place of another, of which only a code is said.
-fn stand_in<'a>(flow: &'a Flow, of: &Prepared<'_>, code: (u32, u32)) -> Prepared<'a> {
+/// A flow in the place of another, of which no material is said: what comes out of a process is not
+/// soiled any more.
+pub(super) fn output<'a>(made: &'a Flow, of: &Prepared<'_>) -> Prepared<'a> {
     Prepared {
-        flow,
+        flow: made,
         rank: of.rank,
         words: Vec::new(),
-        numbers: vec![code],
-        facts: Facts::new(flow, of.facts.place, of.facts.company),
+        numbers: Vec::new(),
+        facts: Facts::new(made, of.facts.place, None, of.facts.company),
         is_park: of.is_park,
     }
 }
 
 /// What comes out of a process: what is left of the amount, in its state. Whether it is hazardous
 /// is known only where nothing hazardous went in.
-fn made_of(offer: &Flow, process: &Process) -> Flow {
+pub(super) fn made_of(offer: &Flow, process: &Process) -> Flow {
     let (low, high) = process.yield_milli;
     let share = |kg: i64, milli: i64| i64::try_from(i128::from(kg) * i128::from(milli) / 1000).ok();
     let mass = offer.mass.and_then(|mass| {

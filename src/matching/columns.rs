@@ -5,7 +5,7 @@ use super::digests::{Digests, Material};
 use super::facts::{Facts, Place};
 use super::search::Kept;
 use crate::engine::WorkError;
-use crate::model::{Category, FlowType, State};
+use crate::model::{Category, FlowType, Mass, State};
 use arrow::array::{
     Array as _, ArrayRef, AsArray as _, BooleanArray, Date32Array, Float64Array, Int64Array, ListArray,
     UInt8Array, UInt16Array, UInt32Array,
@@ -37,12 +37,15 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
     let day = |of: fn(&Facts) -> Option<NaiveDate>| {
         Arc::new(facts().map(|one| of(one).map(|day| day.to_epoch_days())).collect::<Date32Array>())
     };
+    let kg = |of: fn(Mass) -> i64| {
+        Arc::new(facts().map(|one| one.mass.map(of)).collect::<Int64Array>()) as ArrayRef
+    };
     let lists = |of: &dyn Fn(usize) -> Vec<u32>| {
         let rows = (0..digests.len()).map(|at| Some(of(at).into_iter().map(Some)));
         Arc::new(ListArray::from_iter_primitive::<UInt32Type, _, _>(rows))
     };
     let known = |at: usize| &digests.materials[at].codes[..digests.materials[at].known];
-    let columns: [(&str, ArrayRef); 16] = [
+    let columns: [(&str, ArrayRef); 21] = [
         ("rank", Arc::new(UInt32Array::from(digests.ranks.clone()))),
         ("company", Arc::new(facts().map(|one| Some(one.company)).collect::<UInt32Array>())),
         (
@@ -56,15 +59,20 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         ("codes", lists(&|at| known(at).iter().map(|(code, _)| *code).collect())),
         ("beliefs", lists(&|at| known(at).iter().map(|(_, belief)| *belief).collect())),
         ("words", lists(&|at| digests.said(at).words.to_vec())),
-        ("kg", Arc::new(facts().map(|one| one.kg).collect::<Int64Array>())),
+        ("low", kg(Mass::low_kg)),
+        ("kg", kg(Mass::best_kg)),
+        ("high", kg(Mass::high_kg)),
         ("x", axis(0)),
         ("y", axis(1)),
         ("z", axis(2)),
         ("state", Arc::new(facts().map(|one| number(State::ALL, &one.state?)).collect::<UInt8Array>())),
         ("hazardous", Arc::new(facts().map(|one| one.hazardous).collect::<BooleanArray>())),
+        ("soiled", Arc::new(facts().map(|one| one.soiled).collect::<BooleanArray>())),
         ("once", Arc::new(facts().map(|one| one.is_once).collect::<BooleanArray>())),
         ("from", day(|one| one.from)),
         ("to", day(|one| one.to)),
+        ("gained", Arc::new(facts().map(|one| one.gained).collect::<UInt16Array>())),
+        ("confidential", Arc::new(facts().map(|one| Some(one.is_confidential)).collect::<BooleanArray>())),
     ];
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true)))
 }
@@ -103,11 +111,14 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
     let categories = values::<UInt8Type>(table, "category")?;
     let (codes, beliefs) = (lists(table, "codes")?, lists(table, "beliefs")?);
     let words = lists(table, "words")?;
-    let kg = values::<Int64Type>(table, "kg")?;
+    let kg = |name: &str| values::<Int64Type>(table, name);
+    let (low, best, high) = (kg("low")?, kg("kg")?, kg("high")?);
     let axis = |name: &str| values::<Float64Type>(table, name);
     let (x, y, z) = (axis("x")?, axis("y")?, axis("z")?);
     let states = values::<UInt8Type>(table, "state")?;
-    let (hazardous, once) = (answers(table, "hazardous")?, answers(table, "once")?);
+    let (hazardous, soiled) = (answers(table, "hazardous")?, answers(table, "soiled")?);
+    let (once, confidential) = (answers(table, "once")?, answers(table, "confidential")?);
+    let gained = values::<UInt16Type>(table, "gained")?;
     let days = |name: &str| values::<Date32Type>(table, name);
     let (from, to) = (days("from")?, days("to")?);
     for at in 0..table.num_rows() {
@@ -123,13 +134,19 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
             known: codes(at).len().min(CODES),
         });
         digests.facts.push(Facts {
-            kg: kg(at),
+            mass: low(at)
+                .zip(best(at))
+                .zip(high(at))
+                .and_then(|((low, best), high)| Mass::new(low, best, high)),
             place: x(at).zip(y(at)).zip(z(at)).map(|((x, y), z)| Place([x, y, z])),
             state: states(at).and_then(|number| State::ALL.get(usize::from(number)).copied()),
             hazardous: hazardous(at),
+            soiled: soiled(at),
             is_once: once(at),
             from: from(at).and_then(NaiveDate::from_epoch_days),
             to: to(at).and_then(NaiveDate::from_epoch_days),
+            gained: gained(at),
+            is_confidential: confidential(at)?,
             company: companies(at)?,
         });
         digests.add_words(words(at));

@@ -9,8 +9,8 @@ use super::tests::{day, flow as plain, organisation};
 use crate::config;
 use crate::materials::{Expectation, Nomenclature, classify, expectation};
 use crate::model::{
-    Confidential, Direction, Flow, FlowId, Frequency, Mass, MatchKind, OrgId, Organisation, ParkCode,
-    RankedCode, State,
+    Confidential, Confidentiality, Destination, Direction, Flow, FlowId, Frequency, Mass, MatchKind, OrgId,
+    Organisation, ParkCode, Part, RankedCode, State,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -334,7 +334,7 @@ impl Draw {
 }
 
 /// Offers, each with one planted request: near, of a like amount, in the same season and state. All
-/// others of its material are drawn at random.
+/// others of its material, and the destination and confidentiality of all, are drawn at random.
 fn planted() -> (Vec<Organisation>, Vec<Flow>) {
     let mut draw = Draw(20_260_115);
     let words =
@@ -363,6 +363,10 @@ fn planted() -> (Vec<Organisation>, Vec<Flow>) {
             one.mass = Mass::exact(kg * i64::try_from(80 + draw.below(40)).unwrap() / 100);
             one.park = ParkCode::new("absent");
             (one.state, one.frequency) = (Some(state), Some(frequency));
+            one.destination = Destination::ALL[usize::try_from(draw.below(7)).unwrap()];
+            if draw.below(4) == 0 {
+                one.confidentiality = Confidentiality::Confidential;
+            }
             one.available_from = Some(start);
             one.available_to = Some(start + chrono::Days::new(60));
             let mut company = organisation(&name);
@@ -405,10 +409,11 @@ fn each_part_of_the_score_helps_to_find_a_planted_partner() {
     };
     let whole = found_with(None);
     println!("planted partners, all parts: hit@1 5 {whole:.3?}");
-    for part in ["matiere", "quantite", "distance", "periode", "condition"] {
-        let less = found_with(Some(part));
-        println!("planted partners, without {part}: {less:.3?}");
-        assert!(less[0] <= whole[0] + 0.01, "{part} harms");
+    for part in Part::ALL {
+        let less = found_with(Some(part.code()));
+        println!("planted partners, without {}: {less:.3?}", part.code());
+        // Who must consent says nothing of who fits.
+        assert!(*part == Part::Confidentiality || less[0] <= whole[0] + 0.01, "{part:?} harms");
     }
     assert!(whole[0] > 0.3, "{whole:?}");
 }

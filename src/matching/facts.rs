@@ -1,6 +1,7 @@
 //! What the score sees of a flow beside its material, small and side by side in memory.
 
-use crate::model::{Flow, Frequency, Mass, State};
+use super::circumstances;
+use crate::model::{Confidentiality, Flow, Frequency, Mass, State};
 use chrono::NaiveDate;
 
 /// A place on the Earth as a point of a sphere of radius 1: distances need no sine.
@@ -18,28 +19,42 @@ impl Place {
 /// What the score sees of a flow beside its material.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Facts {
-    /// Kilograms a year, the best value.
-    pub(super) kg: Option<i64>,
+    /// Kilograms a year.
+    pub(super) mass: Option<Mass>,
     pub(super) place: Option<Place>,
     pub(super) state: Option<State>,
     pub(super) hazardous: Option<bool>,
+    /// Whether an offer is soiled, or a request takes what is.
+    pub(super) soiled: Option<bool>,
     pub(super) is_once: Option<bool>,
     pub(super) from: Option<NaiveDate>,
     pub(super) to: Option<NaiveDate>,
+    /// What is gained by taking it from where it goes today, were it an offer, thousandths.
+    pub(super) gained: Option<u16>,
+    /// Whether its company must consent before another sees it.
+    pub(super) is_confidential: bool,
     /// Number of its company: no company matches with itself.
     pub(super) company: u32,
 }
 
 impl Facts {
-    pub(super) fn new(flow: &Flow, place: Option<Place>, company: u32) -> Self {
+    /// Kilograms a year, the best value.
+    pub(super) fn kg(&self) -> Option<i64> {
+        self.mass.map(Mass::best_kg)
+    }
+
+    pub(super) fn new(flow: &Flow, place: Option<Place>, soiled: Option<bool>, company: u32) -> Self {
         Self {
-            kg: flow.mass.map(Mass::best_kg),
+            mass: flow.mass,
             place,
             state: flow.state,
             hazardous: flow.hazardous,
+            soiled,
             is_once: flow.frequency.map(|frequency| frequency == Frequency::Once),
             from: flow.available_from,
             to: flow.available_to,
+            gained: circumstances::gained(flow.flow_type, flow.destination),
+            is_confidential: flow.confidentiality == Confidentiality::Confidential,
             company,
         }
     }

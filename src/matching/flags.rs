@@ -1,6 +1,7 @@
 //! What a match may need or get: a permit, research, a programme. From tables with their sources;
 //! what the tables do not know stays unsaid, and a programme that is over is not shown.
 
+use super::circumstances::OTHER_STATE;
 use super::tables;
 use crate::materials;
 use crate::model::{Category, Confidentiality, Flow, FlowType, Match, Part};
@@ -182,7 +183,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
 });
 
 /// Whether the offer is hazardous: as declared, else as the mark of its declared or likeliest code.
-fn hazardous(offer: &Flow) -> Option<bool> {
+pub(super) fn hazardous(offer: &Flow) -> Option<bool> {
     let likeliest = || {
         let code = offer.material_codes.first().or(offer.ranked_codes.first().map(|one| &one.code))?;
         materials::entry(code).map(|entry| entry.hazardous)
@@ -200,7 +201,7 @@ fn research(found: &Match, offer: &Flow, request: &Flow, hazardous: Option<bool>
         return Vec::new();
     }
     let condition = Part::ALL.iter().zip(&found.parts).find(|(part, _)| **part == Part::Condition);
-    let other_state = condition.is_some_and(|(_, score)| matches!(score, Some(1..1000)));
+    let other_state = condition.is_some_and(|(_, score)| *score == Some(OTHER_STATE));
     let groups: Vec<&str> = codes(offer).filter_map(|code| code.get(..4)).collect();
     let mut asked = codes(request).filter_map(|code| code.get(..4)).peekable();
     let distant = !groups.is_empty() && asked.peek().is_some() && !asked.any(|group| groups.contains(&group));

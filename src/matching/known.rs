@@ -6,6 +6,7 @@ use super::parts::{Scores, Weights};
 use super::pooling;
 use super::pooling::Kind;
 use super::precedents::{Precedents, raised};
+use super::questions;
 use super::reliability::confidence_milli;
 use super::words;
 use crate::config;
@@ -144,11 +145,17 @@ impl<'a> Known<'a> {
         };
         let weights = Weights::new(settings);
         let route = if found.kind == MatchKind::Chain { chains::route(offer, request) } else { None };
+        let made = route.map(|process| chains::made_of(offer.flow, process));
+        let output = made.as_ref().map(|made| chains::output(made, offer));
+        let given = output.as_ref().unwrap_or(offer);
         let reasons = Part::ALL.iter().zip(found.parts).map(|(part, score_milli)| {
             let mut reason = match (part, route) {
                 (Part::Material, Some(process)) => words::treated(process),
                 (Part::Distance, Some(_)) => words::around(offer, request),
-                _ => words::reason(*part, score_milli, offer, request),
+                (Part::Quantity, Some(_)) if score_milli.is_some() => {
+                    words::after_treatment(words::reason(*part, score_milli, given, request))
+                }
+                _ => words::reason(*part, score_milli, given, request),
             };
             if *part == Part::Material {
                 if let Some(chance) = confidence_milli(found) {
@@ -164,6 +171,9 @@ impl<'a> Known<'a> {
             let (reason_fr, reason_en) = reason;
             Reason { part: *part, score_milli, weight_milli: weights.milli(*part), reason_fr, reason_en }
         });
-        (reasons.collect(), words::missing(&found.parts, offer, request, &weights))
+        let mut missing = questions::missing(&found.parts, given, request, &weights);
+        // How much a process leaves is not the company's to say.
+        missing.retain(|one| route.is_none() || found.parts[one.part as usize].is_none());
+        (reasons.collect(), missing)
     }
 }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes that a flow takes while it is searched, with its lists and while they are made.
-const FLOW: usize = 2_500;
+const FLOW: usize = 2_700;
 /// Flows of a part at least.
 const SMALL: usize = 32;
 /// Rows of a file that are read at a time.
@@ -132,7 +132,7 @@ impl Parts for Laid {
         let flows = read(&task.flows)?;
         let mut best = vec![Best::default(); flows.len()];
         for other in &task.others {
-            let side = Side::new(read(other)?, self.rules.as_of);
+            let side = Side::new(read(other)?, !task.forward, &self.rules);
             search::search(&flows, &mut best, &side, &self.rules, task.forward);
         }
         let mut kept: Vec<Kept> = search::pairs(&flows, best, task.forward).collect();

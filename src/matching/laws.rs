@@ -2,27 +2,27 @@
 
 use super::objective::gain_a_tonne;
 use super::tests::{day, flow, organisation, parks, some_flows, varied_flows};
-use super::{Known, chains, parts, pools, portfolio, wanted};
+use super::{Known, chains, parts, pools, portfolio, questions, wanted};
 use crate::config::{self, Objective};
 use crate::model::{
-    Category, Confidential, Direction, Flow, FlowId, FlowType, Frequency, Mass, Match, MatchKind, OrgId,
-    Organisation, Part, RankedCode, State, Status,
+    Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Mass,
+    Match, MatchKind, OrgId, Organisation, ParkCode, Part, RankedCode, State, Status,
 };
 use proptest::prelude::*;
 use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-fn companies() -> Vec<Organisation> {
-    ["a", "b", "c", "d"].map(organisation).to_vec()
+fn companies() -> [Organisation; 4] {
+    ["a", "b", "c", "d"].map(organisation)
 }
 
 fn any_scores() -> impl Strategy<Value = parts::Scores> {
-    proptest::array::uniform5(proptest::option::of(0..=1000_u16))
+    proptest::array::uniform7(proptest::option::of(0..=1000_u16))
 }
 
 fn any_weights() -> impl Strategy<Value = parts::Weights> {
-    proptest::collection::vec(0..100_u32, 5).prop_map(|raw| {
+    proptest::collection::vec(0..100_u32, Part::ALL.len()).prop_map(|raw| {
         let names = Part::ALL.iter().map(|part| part.code().to_owned());
         let settings = config::Matching { weights: names.zip(raw).collect(), ..config::Matching::default() };
         parts::Weights::new(&settings)
@@ -49,7 +49,7 @@ proptest! {
 
     #[test]
     fn a_total_rises_with_each_part_whatever_the_weights(
-        scores in any_scores(), weights in any_weights(), at in 0..5_usize, other in 0..=1000_u16,
+        scores in any_scores(), weights in any_weights(), at in 0..Part::ALL.len(), other in 0..=1000_u16,
     ) {
         let mut more = scores;
         more[at] = Some(scores[at].unwrap_or(500).max(other));
@@ -61,7 +61,7 @@ proptest! {
         half[at] = Some(500);
         prop_assert_eq!(weights.total(&unknown), weights.total(&half));
         // No known value of a missing part moves the total farther than its swing says, rounding apart.
-        let swing = i32::from(weights.swing(Part::ALL[at])) + 1;
+        let swing = i32::from(weights.moved(Part::ALL[at], 500)) + 1;
         let mut known = scores;
         known[at] = Some(other);
         let moved = i32::from(weights.total(&known)) - i32::from(weights.total(&unknown));
@@ -69,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn material_quantity_distance_and_period_do_not_ask_who_gives(flows in varied_flows()) {
+    fn all_but_condition_and_destination_do_not_ask_who_gives(flows in varied_flows()) {
         let (companies, parks) = (companies(), parks());
         let known = Known::new(&companies, &flows, &parks);
         let weights = parts::Weights::new(&config::Matching::default());
@@ -81,6 +81,8 @@ proptest! {
                 let there = parts::score(one, other, &weights, day());
                 let back = parts::score(other, one, &weights, day());
                 prop_assert_eq!(&there[..4], &back[..4]);
+                let open = Part::Confidentiality as usize;
+                prop_assert_eq!(there[open], back[open]);
             }
         }
     }
@@ -104,6 +106,29 @@ proptest! {
         let (near, far) = (score(north, kg * 1_000), score(north + step, kg * (1_000 - less)));
         prop_assert!(far[2] <= near[2] && far[1] <= near[1]);
         prop_assert!(weights.total(&far) <= weights.total(&near));
+    }
+
+    #[test]
+    fn no_answer_moves_the_score_farther_than_its_question_says_and_none_moves_it_unasked(
+        known in any_facts(), answers in any_answers(), at in 0..Part::ALL.len(),
+    ) {
+        let part = Part::ALL[at];
+        let weights = parts::Weights::new(&config::Matching::default());
+        let companies = companies().map(|one| Organisation { park: None, ..one });
+        let judged = |flows: &[Flow; 2]| {
+            let parks = parks();
+            let known = Known::new(&companies, flows, &parks);
+            let (offer, request) = (&known.prepared[0], &known.prepared[1]);
+            let scores = parts::score(offer, request, &weights, day());
+            let missing = questions::missing(&scores, offer, request, &weights);
+            let swing = missing.iter().find(|one| one.part == part).map_or(0, |one| one.swing_milli);
+            prop_assert!(missing.is_sorted_by_key(|one| Reverse(one.swing_milli)));
+            Ok((weights.total(&scores), swing))
+        };
+        let (before, swing) = judged(&known)?;
+        let (after, _) = judged(&[answered(&known[0], part, &answers[0]), answered(&known[1], part, &answers[1])])?;
+        // Both totals are rounded.
+        prop_assert!(before.abs_diff(after) <= swing + 1, "{part:?}: {before} {after}, said {swing}");
     }
 
     #[test]
@@ -201,6 +226,80 @@ proptest! {
         let again = super::tests::found(&Known::new(&companies, &turned, &parks), &settings, day());
         prop_assert_eq!(found.clone(), again);
     }
+}
+
+/// An offer and a request of which each fact is known or not.
+fn any_facts() -> impl Strategy<Value = [Flow; 2]> {
+    any_answers().prop_flat_map(|all| {
+        proptest::array::uniform2(proptest::array::uniform6(any::<bool>())).prop_map(move |is_known| {
+            let mut sides = all.clone();
+            for (flow, known) in sides.iter_mut().zip(is_known) {
+                flow.mass = flow.mass.filter(|_| known[0]);
+                flow.park = flow.park.take().filter(|_| known[1]);
+                flow.frequency = flow.frequency.filter(|_| known[2]);
+                flow.state = flow.state.filter(|_| known[3]);
+                flow.hazardous = flow.hazardous.filter(|_| known[4]);
+                if !known[5] {
+                    flow.destination = Destination::Unknown;
+                    flow.conditions = None;
+                }
+            }
+            sides
+        })
+    })
+}
+
+/// An offer and a request of which every fact is known, amounts as intervals.
+fn any_answers() -> impl Strategy<Value = [Flow; 2]> {
+    let one = (
+        proptest::array::uniform3(1..20_000_i64),
+        (0..2_usize, 0..2_usize, 0..2_usize, any::<bool>(), any::<bool>()),
+        (0..Destination::ALL.len(), any::<bool>(), proptest::option::of(0..60_u64)),
+    );
+    proptest::array::uniform2(one).prop_map(|drawn| {
+        let mut sides =
+            [flow("1", "a", Direction::Output, "palettes"), flow("2", "b", Direction::Input, "palettes")];
+        for (flow, (mut kg, (park, frequency, state, hazardous, soiled), more)) in sides.iter_mut().zip(drawn)
+        {
+            kg.sort_unstable();
+            flow.mass = Mass::new(kg[0], kg[1], kg[2]);
+            flow.park = ParkCode::new(["nord", "sud"][park]);
+            flow.frequency = Some([Frequency::Once, Frequency::Weekly][frequency]);
+            flow.state = Some([State::Solid, State::Liquid][state]);
+            flow.hazardous = Some(hazardous);
+            flow.conditions = Some(Confidential::new(["propre", "souillé"][usize::from(soiled)].to_owned()));
+            let (destination, is_confidential, days) = more;
+            flow.destination = Destination::ALL[destination];
+            if is_confidential {
+                flow.confidentiality = Confidentiality::Confidential;
+            }
+            flow.available_to = days.map(|days| day() + chrono::Days::new(days));
+        }
+        sides
+    })
+}
+
+/// A flow with what is not known of a part answered, and an interval narrowed to one value.
+fn answered(flow: &Flow, part: Part, answer: &Flow) -> Flow {
+    let mut flow = flow.clone();
+    match part {
+        Part::Quantity => {
+            let within = |mass: Mass| answer.mass.unwrap().best_kg().clamp(mass.low_kg(), mass.high_kg());
+            flow.mass = flow.mass.map_or(answer.mass, |mass| Mass::exact(within(mass)));
+        }
+        Part::Distance => flow.park = flow.park.or(answer.park.clone()),
+        Part::Time => flow.frequency = flow.frequency.or(answer.frequency),
+        Part::Condition => {
+            flow.state = flow.state.or(answer.state);
+            flow.hazardous = flow.hazardous.or(answer.hazardous);
+            flow.conditions = flow.conditions.or(answer.conditions.clone());
+        }
+        Part::Destination if flow.destination == Destination::Unknown => {
+            flow.destination = answer.destination;
+        }
+        Part::Material | Part::Destination | Part::Confidentiality => {}
+    }
+    flow
 }
 
 /// Offers that a process takes and requests for what it makes, with some that are neither.
@@ -394,11 +493,15 @@ pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
                     confidence_milli: u16::try_from(below(400)).unwrap(),
                 })
                 .collect();
-            one.mass = (below(5) > 0)
-                .then(|| Mass::exact(i64::try_from(1 + below(1 << below(24))).unwrap()))
-                .flatten();
+            let kg = i64::try_from(1 + below(1 << below(24))).unwrap();
+            let wide = [0, 0, kg / 3, kg][pick(below(4))];
+            one.mass = (below(5) > 0).then(|| Mass::new(kg - wide, kg, kg + wide)).flatten();
             one.state = [None, Some(State::Solid), Some(State::Liquid)][pick(below(3))];
             one.hazardous = [None, Some(false), Some(true)][pick(below(3))];
+            one.destination = Destination::ALL[pick(below(7))];
+            one.confidentiality = Confidentiality::ALL[pick(below(3))];
+            let remark = [None, None, Some("propre"), Some("souillé")][pick(below(4))];
+            one.conditions = remark.map(|text| Confidential::new(text.to_owned()));
             one.frequency = [None, Some(Frequency::Once), Some(Frequency::Weekly)][pick(below(3))];
             let date = |days: u64| Some(day() + chrono::Days::new(days) - chrono::Days::new(30));
             if below(4) == 0 {

@@ -11,12 +11,12 @@ use crate::model::{Category, State};
 use chrono::NaiveDate;
 
 /// What period and condition depend on, but the days.
-pub(super) type Likeness = (Option<State>, Option<bool>, Option<bool>, bool, bool);
+pub(super) type Likeness = (Option<State>, Option<bool>, Option<bool>, Option<bool>, bool, bool);
 
 /// The likeness of a flow.
 pub(super) fn likeness(one: &Facts, as_of: NaiveDate) -> Likeness {
     let is_over = one.to.is_some_and(|end| end < as_of);
-    (one.state, one.hazardous, one.is_once, one.from.is_some() || one.to.is_some(), is_over)
+    (one.state, one.hazardous, one.soiled, one.is_once, one.from.is_some() || one.to.is_some(), is_over)
 }
 
 /// The order of flows of one side.
@@ -31,7 +31,7 @@ pub(super) fn order(
 /// Size of the amount, then place. Amounts within a factor of four are of one size; none has a size of
 /// its own.
 pub(super) fn near(one: &Facts) -> (u32, u64) {
-    (one.kg.map_or(0, |kg| 1 + kg.max(1).ilog2() / 2), one.place.map_or(u64::MAX, curve))
+    (one.kg().map_or(0, |kg| 1 + kg.max(1).ilog2() / 2), one.place.map_or(u64::MAX, curve))
 }
 
 /// Place along the curve: the bits of its three coordinates in turn.

@@ -1,24 +1,24 @@
 //! The parts of a score, each in thousandths, none when what it needs is missing.
 
 use super::candidates::{Prepared, Said};
+use super::circumstances;
 use super::facts::{Facts, Place};
+use super::quantity;
 use crate::config;
 use crate::materials;
 use crate::model::{Category, FlowType, Part};
 use chrono::NaiveDate;
 
 /// Scores in the order of `Part::ALL`.
-pub(super) type Scores = [Option<u16>; 5];
+pub(super) type Scores = [Option<u16>; Part::ALL.len()];
 
-/// What one half is: a part whose facts are missing neither helps nor harms.
-const HALF: u32 = 500;
-/// The same as a part.
+/// A part whose facts are missing counts one half: it neither helps nor harms.
 pub(super) const HALF_PART: u16 = 500;
 
 /// Weights in thousandths that add up to 1000, and the radius.
 #[derive(Debug)]
 pub(super) struct Weights {
-    milli: [u16; 5],
+    milli: [u16; Part::ALL.len()],
     radius_m: i64,
 }
 
@@ -30,34 +30,41 @@ impl Weights {
             .map(|part| u64::from(settings.weights.get(part.code()).copied().unwrap_or(0)))
             .collect();
         let sum: u64 = raw.iter().sum::<u64>().max(1);
-        let mut milli = [0_u16; 5];
+        let mut milli = [0_u16; Part::ALL.len()];
         for (target, weight) in milli.iter_mut().zip(&raw) {
             *target = u16::try_from(weight * 1000 / sum).unwrap_or(1000);
         }
-        // What rounding lost goes to the first part.
-        milli[0] += 1000_u16.saturating_sub(milli.iter().sum());
+        // What rounding lost goes to the first part that weighs anything.
+        let lost = 1000_u16.saturating_sub(milli.iter().sum());
+        if let Some(first) = milli.iter_mut().find(|weight| **weight > 0) {
+            *first += lost;
+        }
         Self { milli, radius_m: i64::from(settings.radius_km) * 1000 }
     }
 
     /// Weight of a part.
     pub(super) fn milli(&self, part: Part) -> u16 {
-        Part::ALL.iter().position(|one| *one == part).map_or(0, |at| self.milli[at])
+        self.milli[part as usize]
     }
 
     /// The weighted mean.
     pub(super) fn total(&self, scores: &Scores) -> u16 {
-        let sum: u32 = scores.iter().enumerate().map(|(at, score)| self.weighed(at, *score)).sum();
-        mean(sum)
+        u16::try_from(self.weighed_sum(scores) / 1000).unwrap_or(1000)
     }
 
-    /// A part by its place in `Part::ALL`, times its weight; [`mean`] of the sum of all is the total.
-    pub(super) fn weighed(&self, at: usize, score: Option<u16>) -> u32 {
-        score.map_or(HALF, u32::from) * u32::from(self.milli[at])
+    /// The weighted mean in thousandths of a thousandth.
+    pub(super) fn weighed_sum(&self, scores: &Scores) -> u32 {
+        Part::ALL.iter().zip(scores).map(|(part, score)| self.weighed(*part, *score)).sum()
     }
 
-    /// The weight of a part by its place in `Part::ALL`.
-    pub(super) fn of(&self, at: usize) -> f32 {
-        f32::from(self.milli[at])
+    /// A part times its weight.
+    pub(super) fn weighed(&self, part: Part, score: Option<u16>) -> u32 {
+        u32::from(score.unwrap_or(HALF_PART)) * u32::from(self.milli(part))
+    }
+
+    /// The weight of a part as a real number.
+    pub(super) fn of(&self, part: Part) -> f32 {
+        f32::from(self.milli(part))
     }
 
     /// Metres from which the distance part is nothing.
@@ -70,15 +77,10 @@ impl Weights {
         nearness(metres, self.radius_m)
     }
 
-    /// By how much a missing part could move the total either way.
-    pub(super) fn swing(&self, part: Part) -> u16 {
-        u16::try_from(u32::from(self.milli(part)) * HALF / 1000).unwrap_or(0)
+    /// By how much the total moves when a part moves by so much.
+    pub(super) fn moved(&self, part: Part, by: u16) -> u16 {
+        u16::try_from(self.weighed(part, Some(by)) / 1000).unwrap_or(0)
     }
-}
-
-/// The total of a sum of weighed parts.
-pub(super) fn mean(weighed: u32) -> u16 {
-    u16::try_from(weighed / 1000).unwrap_or(1000)
 }
 
 /// Every part of a pair.
@@ -101,11 +103,20 @@ pub(super) fn beside_material(offer: &Facts, request: &Facts, weights: &Weights,
     let metres = offer.place.zip(request.place).map(|(one, other)| metres(one, other));
     [
         None,
-        offer.kg.zip(request.kg).map(|(one, other)| nearness_of_amounts(one, other)),
+        offer.mass.zip(request.mass).map(|(one, other)| quantity::agreement(one, other)),
         metres.map(|metres| weights.nearness(metres)),
-        time(offer, request, as_of),
-        condition(offer, request),
+        circumstances::period(offer, request, as_of),
+        circumstances::condition(offer, request),
+        offer.gained,
+        Some(circumstances::openness(offer, request)),
     ]
+}
+
+/// What destination and confidentiality weigh of an offer, or of a request, whoever the other is: of both
+/// sides together exactly what both parts weigh.
+pub(super) fn alone(one: &Facts, is_offer: bool, weights: &Weights) -> u32 {
+    let gained = if is_offer { weights.weighed(Part::Destination, one.gained) } else { 0 };
+    gained + weights.weighed(Part::Confidentiality, Some(circumstances::openness_of(one)))
 }
 
 /// The same code 1000, the same four digits 800, each as far as it is believed, but not between two
@@ -200,54 +211,10 @@ pub(super) fn coded(common: u32, smaller: u32) -> u16 {
 /// What a group counts beside a code, thousandths.
 pub(super) const OF_A_GROUP: u32 = 800;
 
-/// 400 for any two amounts in kilograms a year, up to 1000 as the smaller nears the larger.
-pub(super) fn nearness_of_amounts(one: i64, other: i64) -> u16 {
-    let (small, large) = (one.min(other), one.max(other).max(1));
-    let share = small.checked_mul(600).map_or_else(
-        || i64::try_from(i128::from(small) * 600 / i128::from(large)).unwrap_or(600),
-        |sixhundredfold| sixhundredfold / large,
-    );
-    thousandths(400 + u32::try_from(share).unwrap_or(0))
-}
-
 /// 1000 on the spot, nothing from the radius on, a straight line between.
 fn nearness(metres: i64, radius_m: i64) -> u16 {
     let left = (radius_m - metres).max(0);
     thousandths(u32::try_from(1000 * left / radius_m.max(1)).unwrap_or(1000))
-}
-
-/// Windows that meet 1000, that do not 0, or that are over by today 0; one delivery against a
-/// regular need 700.
-fn time(offer: &Facts, request: &Facts, as_of: NaiveDate) -> Option<u16> {
-    let ends = [offer.to, request.to];
-    let starts = [offer.from, request.from];
-    if starts.iter().flatten().any(|start| ends.iter().flatten().any(|end| end < start)) {
-        return Some(0);
-    }
-    time_at_most(offer, request, as_of)
-}
-
-/// As [`time`], were the windows to meet.
-pub(super) fn time_at_most(offer: &Facts, request: &Facts, as_of: NaiveDate) -> Option<u16> {
-    let ends = [offer.to, request.to];
-    if ends.iter().flatten().any(|end| *end < as_of) {
-        return Some(0);
-    }
-    let dated = [offer.from, request.from].iter().chain(&ends).any(Option::is_some);
-    match offer.is_once.zip(request.is_once) {
-        Some((one, other)) if one != other => Some(700),
-        Some(_) => Some(1000),
-        None if dated => Some(1000),
-        None => None,
-    }
-}
-
-/// Another physical state 300; hazardous where the request says no 0; else 1000.
-pub(super) fn condition(offer: &Facts, request: &Facts) -> Option<u16> {
-    let state = offer.state.zip(request.state).map(|(one, other)| if one == other { 1000 } else { 300 });
-    let hazard = offer.hazardous.zip(request.hazardous);
-    let hazard = hazard.map(|(offered, accepted)| if offered && !accepted { 0 } else { 1000 });
-    state.into_iter().chain(hazard).min()
 }
 
 /// Mean radius of the Earth, metres (IUGG).

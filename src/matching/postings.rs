@@ -31,6 +31,7 @@ struct Columns {
     belief: Vec<f32>,
     whole: Vec<f32>,
     words: Vec<f32>,
+    alone: Vec<f32>,
     kg: Vec<f32>,
     place: [Vec<f32>; 3],
 }
@@ -42,6 +43,7 @@ pub(super) struct Flows<'a> {
     belief: &'a [f32],
     whole: &'a [f32],
     words: &'a [f32],
+    alone: &'a [f32],
     kg: &'a [f32],
     place: [&'a [f32]; 3],
 }
@@ -52,6 +54,7 @@ impl Columns {
         self.belief.push(posting.belief);
         self.whole.push(glance.whole);
         self.words.push(glance.words);
+        self.alone.push(glance.alone);
         self.kg.push(glance.kg);
         for (column, along) in self.place.iter_mut().zip(glance.place) {
             column.push(along);
@@ -65,6 +68,7 @@ impl Columns {
             belief: &self.belief[range.clone()],
             whole: &self.whole[range.clone()],
             words: &self.words[range.clone()],
+            alone: &self.alone[range.clone()],
             kg: &self.kg[range.clone()],
             place: [0, 1, 2].map(|axis| &self.place[axis][range.clone()]),
         }
@@ -85,11 +89,13 @@ impl Flows<'_> {
         let mut most = [0.0; BLOCK];
         let length = self.at.len().min(BLOCK);
         let (belief, whole, words) = (&self.belief[..length], &self.whole[..length], &self.words[..length]);
-        let (kg, [x, y, z]) = (&self.kg[..length], self.place.map(|column| &column[..length]));
+        let (alone, kg, [x, y, z]) =
+            (&self.alone[..length], &self.kg[..length], self.place.map(|column| &column[..length]));
         // Without a branch, so that several are computed at once.
         for at in 0..length {
             let material = with(belief[at], whole[at], words[at]);
-            most[at] = same + sight.material * material + sight.most(own, kg[at], [x[at], y[at], z[at]]);
+            let sure = same + alone[at] + sight.material * material;
+            most[at] = sure + sight.most(own, kg[at], [x[at], y[at], z[at]]);
         }
         most
     }

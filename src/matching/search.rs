@@ -15,6 +15,7 @@
 
 use super::agreement::Agreement;
 use super::candidates::Said;
+use super::circumstances;
 use super::digests::Digests;
 use super::facts::Facts;
 use super::parts::{self, Scores, Weights};
@@ -22,7 +23,7 @@ use super::postings::List;
 use super::side::{Side, believed, count, glance, listed, real, whole};
 use super::sight::{Bound, Glance, Sight};
 use crate::config;
-use crate::model::{Category, FlowType};
+use crate::model::{Category, FlowType, Part};
 use chrono::NaiveDate;
 use std::cmp::Reverse;
 use std::sync::{Mutex, PoisonError};
@@ -133,7 +134,8 @@ struct Hunt<'a> {
     sight: Sight,
     forward: bool,
     seen: &'a mut Vec<u32>,
-    /// For each likeness of the other side the most that period and condition weigh.
+    /// For each likeness of the other side the most that period, condition and what the flow settles
+    /// alone weigh.
     beside: Vec<f32>,
     /// The most that all but material weighs.
     rest: f32,
@@ -150,15 +152,18 @@ impl<'a> Hunt<'a> {
         seen: &'a mut Vec<u32>,
         best: &'a mut Best,
     ) -> Self {
-        let (facts, glance) = (&flows.facts[at], glance(flows, at, 0));
+        let (facts, glance) = (&flows.facts[at], glance(flows, at, 0, forward, rules));
         let sight = Sight::new(&rules.weights);
         let beside = |sample: &Facts| {
             let (one, other) = if forward { (facts, sample) } else { (sample, facts) };
-            let period = rules.weights.weighed(3, parts::time_at_most(one, other, rules.as_of));
-            real(period + rules.weights.weighed(4, parts::condition(one, other)))
+            let period = circumstances::period_at_most(one, other, rules.as_of);
+            let condition = circumstances::condition(one, other);
+            glance.alone
+                + real(rules.weights.weighed(Part::Time, period))
+                + real(rules.weights.weighed(Part::Condition, condition))
         };
         let beside: Vec<f32> = other.samples.iter().map(beside).collect();
-        let rest = beside.iter().copied().fold(0.0, f32::max) + sight.most_of_any(&glance);
+        let rest = beside.iter().copied().fold(0.0, f32::max) + other.alone + sight.most_of_any(&glance);
         let (at, said) = (count(at), flows.said(at));
         Self { at, facts, said, glance, other, rules, sight, forward, seen, beside, rest, best }
     }
@@ -215,7 +220,7 @@ impl<'a> Hunt<'a> {
         let mut least = self.best.least(self.rules);
         for (bound, block) in list.blocks() {
             let beside = self.beside[bound.alike as usize];
-            let sure = beside + sight.material * most(bound);
+            let sure = beside + bound.alone + sight.material * most(bound);
             if sure + any < least || sure + sight.most_of(&own, bound) < least {
                 continue;
             }
@@ -314,7 +319,7 @@ mod tests {
                 }
                 Agreement::Same(same) => (same, flows.most(&own, &sight, beside, |_, _, _| same)),
             };
-            let of_block = beside + sight.material * of_block + sight.most_of(&own, bound);
+            let of_block = beside + bound.alone + sight.material * of_block + sight.most_of(&own, bound);
             bounds.extend(
                 flows.at.iter().zip(of_flows).map(|(at, most)| (*at, most.min(of_block).min(of_list))),
             );
@@ -339,7 +344,7 @@ mod tests {
                     };
                     Digests::new(&known.prepared.iter().filter(is_of).collect::<Vec<_>>())
                 };
-                let (flows, other) = (of(true), Side::new(of(false), rules.as_of));
+                let (flows, other) = (of(true), Side::new(of(false), !forward, &rules));
                 let (mut seen, mut checked) = (vec![u32::MAX; other.digests.len()], 0);
                 for at in 0..flows.len() {
                     let mut best = Best::default();
@@ -359,7 +364,7 @@ mod tests {
                         let (offer, request) = if forward { (one, two) } else { (two, one) };
                         let mut scores = parts::beside_material(offer, request, &rules.weights, rules.as_of);
                         scores[0] = Some(parts::agreement(&flows.said(at), &other.digests.said(partner)));
-                        let score: u32 = (0..5).map(|part| rules.weights.weighed(part, scores[part])).sum();
+                        let score: u32 = rules.weights.weighed_sum(&scores);
                         // What shares nothing stands in no list.
                         if scores[0] > Some(0) {
                             checked += 1;

@@ -4,10 +4,11 @@ use super::candidates::Said;
 use super::digests::Digests;
 use super::facts::Facts;
 use super::order::{self, Likeness, likeness};
+use super::parts;
 use super::postings::{Lists, Posting};
+use super::search::Rules;
 use super::sight::Glance;
 use crate::model::{Category, FlowType};
-use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// Offers or requests of one type with their lists.
@@ -15,6 +16,8 @@ pub(super) struct Side {
     pub(super) digests: Digests,
     /// A flow of each likeness.
     pub(super) samples: Vec<Facts>,
+    /// The most that the parts weigh which each flow settles alone.
+    pub(super) alone: f32,
     pub(super) by_code: Lists<u32>,
     pub(super) by_group: Lists<u32>,
     pub(super) by_word: Lists<(u32, Option<Category>)>,
@@ -63,24 +66,26 @@ fn near(digests: &Digests) -> Vec<u32> {
     near
 }
 
-/// What a flow looks like at a glance; `alike` is the number of its likeness on its side.
-pub(super) fn glance(digests: &Digests, at: usize, alike: u32) -> Glance {
-    let said = digests.said(at);
-    Glance::new(&digests.facts[at], whole(&said), count(said.words.len()), alike)
+/// What an offer, or a request, looks like at a glance; `alike` is the number of its likeness on its side.
+pub(super) fn glance(digests: &Digests, at: usize, alike: u32, is_offer: bool, rules: &Rules) -> Glance {
+    let (facts, said) = (&digests.facts[at], digests.said(at));
+    let alone = parts::alone(facts, is_offer, &rules.weights);
+    Glance::new(facts, whole(&said), count(said.words.len()), alone, alike)
 }
 
 impl Side {
-    pub(super) fn new(digests: Digests, as_of: NaiveDate) -> Self {
+    /// Offers, or requests.
+    pub(super) fn new(digests: Digests, are_offers: bool, rules: &Rules) -> Self {
         let (mut samples, mut known) = (Vec::new(), BTreeMap::<Likeness, u32>::new());
         let mut glances = Vec::with_capacity(digests.len());
         let (mut codes, mut groups, mut words, mut categories) = (vec![], vec![], vec![], vec![]);
         for (number, at) in (0_u32..).zip(0..digests.len()) {
             let (facts, said) = (&digests.facts[at], digests.said(at));
-            let alike = *known.entry(likeness(facts, as_of)).or_insert_with(|| {
+            let alike = *known.entry(likeness(facts, rules.as_of)).or_insert_with(|| {
                 samples.push(*facts);
                 count(samples.len() - 1)
             });
-            glances.push(glance(&digests, at, alike));
+            glances.push(glance(&digests, at, alike, are_offers, rules));
             let posting = |belief: u32| Posting { at: number, belief: real(belief) };
             codes.extend(believed(&said, 1).into_iter().map(|(code, belief)| (code, posting(belief))));
             groups.extend(believed(&said, 100).into_iter().map(|(group, belief)| (group, posting(belief))));
@@ -96,6 +101,7 @@ impl Side {
             by_word: Lists::new(words, &glances, &near),
             by_category: Lists::new(categories, &glances, &near),
             samples,
+            alone: glances.iter().map(|one| one.alone).fold(0.0, f32::max),
             digests,
         }
     }

@@ -5,6 +5,7 @@
 
 use super::facts::{Facts, Place};
 use super::parts::{EARTH_M, HALF_PART, Weights};
+use crate::model::Part;
 
 /// What single precision and rounding may hide, in thousandths of a thousandth of the score.
 const ROUNDING: f32 = 8.0;
@@ -34,18 +35,21 @@ pub(super) struct Glance {
     /// Belief in all codes, thousandths, and number of words.
     pub(super) whole: f32,
     pub(super) words: f32,
+    /// What the parts weigh that it settles alone.
+    pub(super) alone: f32,
     /// Which of the side's likenesses.
     pub(super) alike: u32,
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounds are rounded up")]
 impl Glance {
-    pub(super) fn new(facts: &Facts, whole: u32, words: u32, alike: u32) -> Self {
+    pub(super) fn new(facts: &Facts, whole: u32, words: u32, alone: u32, alike: u32) -> Self {
         Self {
-            kg: facts.kg.map_or(f32::NAN, |kg| kg as f32),
+            kg: facts.kg().map_or(f32::NAN, |kg| kg as f32),
             place: facts.place.map_or([f32::NAN; 3], |Place(point)| point.map(|along| along as f32)),
             whole: whole as f32,
             words: words as f32,
+            alone: alone as f32,
             alike,
         }
     }
@@ -58,6 +62,8 @@ pub(super) struct Bound {
     /// The greatest belief in the code of their list, and in all others.
     pub(super) belief: f32,
     pub(super) beside: f32,
+    /// The most that the parts weigh which each settles alone.
+    pub(super) alone: f32,
     /// Ends of the belief in all codes, of the number of words, and of the amounts that are known.
     pub(super) whole: [f32; 2],
     pub(super) words: [f32; 2],
@@ -87,6 +93,7 @@ impl Bound {
             alike: flows().next().map_or(0, |(_, one)| one.alike),
             belief: flows().map(|(belief, _)| belief).fold(0.0, f32::max),
             beside: flows().map(|(belief, one)| one.whole - belief).fold(0.0, f32::max),
+            alone: flows().map(|(_, one)| one.alone).fold(0.0, f32::max),
             whole: ends(&|one| one.whole),
             words: ends(&|one| one.words),
             kg: ends(&|one| one.kg),
@@ -113,9 +120,9 @@ impl Sight {
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounds are rounded up")]
     pub(super) fn new(weights: &Weights) -> Self {
         Self {
-            material: weights.of(0),
-            quantity: weights.of(1),
-            distance: weights.of(2),
+            material: weights.of(Part::Material),
+            quantity: weights.of(Part::Quantity),
+            distance: weights.of(Part::Distance),
             per_metre: 1.0 / weights.radius_m().max(1) as f32,
             metres: EARTH_M as f32 * (1.0 - ROUNDING_SHARE),
         }

@@ -1,14 +1,16 @@
-//! Reasons and questions, free of names, quantities and the companies' own words.
+//! Reasons, free of names, quantities and the companies' own words.
 
 use super::candidates::Prepared;
-use super::parts::{self, Scores, Weights};
+use super::circumstances;
+use super::parts;
 use super::processes::{self, Process};
+use super::quantity;
 use crate::materials;
-use crate::model::{FlowType, Missing, Part};
+use crate::model::{Destination, FlowType, Part};
 
-type Words = (String, String);
+pub(super) type Words = (String, String);
 
-fn both(french: &str, english: &str) -> Words {
+pub(super) fn both(french: &str, english: &str) -> Words {
     (french.to_owned(), english.to_owned())
 }
 
@@ -21,29 +23,133 @@ pub(super) fn reason(part: Part, score: Option<u16>, offer: &Prepared<'_>, reque
             Part::Distance => both("lieu inconnu d’un côté", "place unknown on one side"),
             Part::Time => both("période inconnue d’un côté", "period unknown on one side"),
             Part::Condition => both("état et danger non précisés", "state and hazard not stated"),
+            Part::Destination => both("destination actuelle inconnue", "today’s destination unknown"),
+            Part::Confidentiality => both("confidentialité inconnue", "confidentiality unknown"),
         };
     };
     match part {
         Part::Material => material(offer, request),
-        Part::Quantity => match score {
-            900.. => both("quantités voisines", "similar quantities"),
-            550.. => both("quantités du même ordre", "quantities of the same order"),
-            _ => both("quantités très différentes", "very different quantities"),
-        },
+        Part::Quantity => amounts(offer, request),
         Part::Distance => distance(offer, request),
-        Part::Time => match score {
-            0 => both("les périodes ne se croisent pas", "the periods do not meet"),
-            1..1000 => both(
-                "un lot ponctuel pour un besoin régulier, ou l’inverse",
-                "one lot for a regular need, or the reverse",
-            ),
-            _ => both("périodes compatibles", "compatible periods"),
-        },
-        Part::Condition => match score {
-            0 => both("dangereux, et la demande l’exclut", "hazardous, and the request excludes it"),
-            1..1000 => both("état physique différent", "different physical state"),
-            _ => both("état compatible", "compatible condition"),
-        },
+        Part::Time => period(score, offer, request),
+        Part::Condition => condition(offer, request),
+        Part::Destination => destination(offer),
+        Part::Confidentiality => consent(offer, request),
+    }
+}
+
+fn amounts(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let Some((one, other)) = offer.facts.mass.zip(request.facts.mass) else {
+        return both("quantité inconnue d’un côté", "amount unknown on one side");
+    };
+    let (french, english) = match quantity::of_best(one, other) {
+        900.. => ("quantités voisines", "similar quantities"),
+        550.. => ("quantités du même ordre", "quantities of the same order"),
+        _ => ("quantités très différentes", "very different quantities"),
+    };
+    if quantity::agreement(one, other) == quantity::of_best(one, other) {
+        return both(french, english);
+    }
+    let (where_fr, where_en) = match (one.is_exact(), other.is_exact()) {
+        (false, false) => ("des deux côtés", "on both sides"),
+        (false, true) => ("du côté de l’offre", "on the side of the offer"),
+        _ => ("du côté de la demande", "on the side of the request"),
+    };
+    (
+        format!("{french}, mais peu sûres (fourchette {where_fr})"),
+        format!("{english}, but unsure (a range {where_en})"),
+    )
+}
+
+fn period(score: u16, offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    if score == 0 {
+        return both(
+            "les périodes ne se croisent pas, ou sont passées",
+            "the periods do not meet, or are over",
+        );
+    }
+    let rhythm = circumstances::rhythm(&offer.facts, &request.facts);
+    let (rhythm_fr, rhythm_en) = match (rhythm, offer.facts.is_once) {
+        (None, _) => ("rythme inconnu d’un côté", "rhythm unknown on one side"),
+        (Some(1000..), Some(true)) => ("un lot des deux côtés", "one lot on both sides"),
+        (Some(1000..), _) => ("flux réguliers des deux côtés", "regular flows on both sides"),
+        _ => (
+            "un lot ponctuel pour un besoin régulier, ou l’inverse",
+            "one lot for a regular need, or the reverse",
+        ),
+    };
+    let is_dated = |one: &Prepared<'_>| one.facts.from.is_some() || one.facts.to.is_some();
+    let (season_fr, season_en) = if score < rhythm.unwrap_or(1000) {
+        ("les périodes ne se croisent qu’en partie", "the periods meet only in part")
+    } else if is_dated(offer) || is_dated(request) {
+        ("les périodes se croisent", "the periods meet")
+    } else {
+        ("sans saison ni date limite", "without season or last day")
+    };
+    (format!("{rhythm_fr}, {season_fr}"), format!("{rhythm_en}, {season_en}"))
+}
+
+/// State, hazard and contamination, each as far as it is known.
+fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let (one, other) = (&offer.facts, &request.facts);
+    let told = [
+        circumstances::state(one, other).map(|score| match score {
+            1000.. => ("même état physique", "same physical state"),
+            _ => ("état physique différent", "different physical state"),
+        }),
+        circumstances::hazard(one, other).map(|score| match (score, one.hazardous) {
+            (0, _) => ("dangereux, et la demande l’exclut", "hazardous, and the request excludes it"),
+            (_, Some(true)) => ("dangereux, et la demande l’accepte", "hazardous, and the request takes it"),
+            _ => ("non dangereux", "not hazardous"),
+        }),
+        circumstances::contamination(one, other).map(|score| match (score, one.soiled) {
+            (..1000, _) => {
+                ("souillé, et la demande le veut propre", "soiled, and the request wants it clean")
+            }
+            (_, Some(true)) => ("souillé, et la demande l’accepte", "soiled, and the request takes it"),
+            _ => ("propre", "clean"),
+        }),
+    ];
+    let (french, english): (Vec<&str>, Vec<&str>) = told.into_iter().flatten().unzip();
+    (french.join(", "), english.join(", "))
+}
+
+fn destination(offer: &Prepared<'_>) -> Words {
+    if offer.flow.flow_type != FlowType::Material {
+        return both("sans objet pour ce type", "does not apply to this type");
+    }
+    match offer.flow.destination {
+        Destination::Landfill => both(
+            "enfouie aujourd’hui : le plus à gagner, le plus facile à détourner",
+            "landfilled today: the most to gain, the easiest to divert",
+        ),
+        Destination::Incineration => both(
+            "incinérée aujourd’hui : le plus à gagner, le plus facile à détourner",
+            "incinerated today: the most to gain, the easiest to divert",
+        ),
+        Destination::Storage => both("entreposée : cherche une issue", "in storage: looks for a way out"),
+        Destination::Recycling => both("déjà recyclée : peu à gagner", "recycled already: little to gain"),
+        Destination::Composting => both("déjà compostée : peu à gagner", "composted already: little to gain"),
+        Destination::Reuse => both("déjà réemployée : rien à gagner", "reused already: nothing to gain"),
+        Destination::Unknown => both("destination actuelle inconnue", "today’s destination unknown"),
+    }
+}
+
+fn consent(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    match (offer.facts.is_confidential, request.facts.is_confidential) {
+        (false, false) => both("aucune entrée confidentielle", "no confidential entry"),
+        (true, true) => both(
+            "deux entrées confidentielles : l’accord des deux est nécessaire",
+            "two confidential entries: the consent of both is needed",
+        ),
+        (true, false) => both(
+            "offre confidentielle : son accord est nécessaire",
+            "confidential offer: its consent is needed",
+        ),
+        (false, true) => both(
+            "demande confidentielle : son accord est nécessaire",
+            "confidential request: its consent is needed",
+        ),
     }
 }
 
@@ -149,6 +255,11 @@ pub(super) fn with_chance((french, english): Words, chance_milli: u16) -> Words 
     )
 }
 
+/// The amounts of a chain, of which one is what comes out.
+pub(super) fn after_treatment((french, english): Words) -> Words {
+    (format!("{french}, rendement du procédé compris"), format!("{english}, yield of the process included"))
+}
+
 /// The distance of a chain, which leaves its operator out.
 pub(super) fn around(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     let (french, english) = distance(offer, request);
@@ -159,57 +270,4 @@ pub(super) fn around(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
         format!("{french}, sans le détour par l’exploitant"),
         format!("{english}, without the way round by the operator"),
     )
-}
-
-/// What to ask next, largest swing first.
-pub(super) fn missing(
-    scores: &Scores,
-    offer: &Prepared<'_>,
-    request: &Prepared<'_>,
-    weights: &Weights,
-) -> Vec<Missing> {
-    let mut missing: Vec<Missing> = Part::ALL
-        .iter()
-        .zip(scores)
-        .filter(|(part, score)| score.is_none() && weights.swing(**part) > 0)
-        .map(|(part, _)| {
-            let (question_fr, question_en) = question(*part, offer, request);
-            Missing { part: *part, question_fr, question_en, swing_milli: weights.swing(*part) }
-        })
-        .collect();
-    missing.sort_by_key(|one| (std::cmp::Reverse(one.swing_milli), one.part));
-    missing
-}
-
-fn question(part: Part, offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
-    let side = |offer_lacks: bool, request_lacks: bool| match (offer_lacks, request_lacks) {
-        (true, true) => ("aux deux", "both"),
-        (true, false) => ("à l’offre", "the offer"),
-        _ => ("à la demande", "the request"),
-    };
-    match part {
-        Part::Material => both("De quelle matière s’agit-il ?", "Which material is it?"),
-        Part::Quantity => {
-            let (french, english) = side(offer.flow.mass.is_none(), request.flow.mass.is_none());
-            (
-                format!("Quelle quantité par année ? (demander {french})"),
-                format!("What quantity a year? (ask {english})"),
-            )
-        }
-        Part::Distance => {
-            let (french, english) = side(offer.place().is_none(), request.place().is_none());
-            (format!("Dans quel parc ? (demander {french})"), format!("In which park? (ask {english})"))
-        }
-        Part::Time => {
-            let (french, english) = side(offer.flow.frequency.is_none(), request.flow.frequency.is_none());
-            (
-                format!("À quelle fréquence, et de quand à quand ? (demander {french})"),
-                format!("How often, and from when to when? (ask {english})"),
-            )
-        }
-        Part::Condition => both(
-            "Quel état physique, et est-ce dangereux ? (demander aux deux)",
-            "Which physical state, and is it hazardous? (ask both)",
-        ),
-    }
 }

@@ -22,6 +22,10 @@ code_enum!(
         Distance = "distance",
         Time = "periode",
         Condition = "condition",
+        /// Where the offer goes today.
+        Destination = "destination",
+        /// Whose consent must be asked first.
+        Confidentiality = "confidentialite",
     }
 );
 

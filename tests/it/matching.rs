@@ -62,6 +62,16 @@ fn two_files_alone_give_ranked_matches_in_every_form() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("109000 kg"));
     let soda = rows.iter().find(|row| row["offre_ligne"] == "4").unwrap();
     assert!(soda["question_fr"].contains("quantité") && soda["kg_an"].is_empty(), "{soda:?}");
+    // Every part has its reason in both languages; what is missing stands by how much it could change.
+    for (row, language) in rows.iter().flat_map(|row| ["raisons_fr", "raisons_en"].map(|name| (row, name))) {
+        let reasons: Vec<&str> = row[language].split(" ; ").collect();
+        assert!(reasons.len() == 7 && reasons.iter().all(|reason| !reason.is_empty()), "{reasons:?}");
+    }
+    assert_eq!(
+        soda["manque_milli"],
+        "quantite 60 ; distance 60 ; periode 40 ; condition 40 ; destination 30"
+    );
+    assert_eq!((soda["destination_milli"].as_str(), soda["confidentialite_milli"].as_str()), ("", "1000"));
 
     done(&alone(folder.path(), "m.xlsx", &[]));
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(folder.path().join("m.xlsx")).unwrap();

@@ -5,11 +5,18 @@ use crate::model::Confidential;
 use rust_xlsxwriter::{
     Color, DataValidation, Format, FormatAlign, FormatUnderline, Url, Workbook, Worksheet, XlsxError,
 };
+use std::collections::BTreeMap;
 
 /// Most characters of a cell, in UTF-16 units.
 const LONGEST: usize = 32_767;
 /// Most links that Excel opens in one sheet is 65,530.
 const MOST_LINKS: usize = 65_000;
+/// Height of a line, points, and most lines of a row: Excel takes 409 points.
+const LINE: u32 = 15;
+const MOST_LINES: u32 = 27;
+/// Share of the width of a column that text is trusted to fill: a width is told in digits of the usual
+/// font, and letters or another font are wider.
+const TRUSTED: f64 = 0.9;
 /// Paper of 11 by 17 inches.
 const TABLOID: u8 = 3;
 
@@ -55,6 +62,9 @@ pub(in super::super) struct Page<'a> {
     pub(super) sheet: &'a mut Worksheet,
     pub(super) styles: &'a Styles,
     links: usize,
+    widths: BTreeMap<u16, f64>,
+    /// The row that was written last, and its lines.
+    tall: (u32, u32),
 }
 
 impl<'a> Page<'a> {
@@ -68,17 +78,37 @@ impl<'a> Page<'a> {
         let sheet = workbook.add_worksheet_with_low_memory()?.set_name(name)?;
         sheet.set_landscape().set_paper_size(TABLOID).set_print_fit_to_pages(1, 0);
         sheet.set_footer("&LConfidentiel / Confidential&C&A&R&P / &N");
-        Ok(Self { sheet, styles, links: 0 })
+        Ok(Self { sheet, styles, links: 0, widths: BTreeMap::new(), tall: (0, 1) })
     }
 
     /// Headings with the widths of their columns, frozen and repeated on every printed page.
     pub(super) fn head(&mut self, headings: &[(&str, f64)], frozen_columns: u16) -> Result<(), XlsxError> {
-        self.heading_row(0, 0, headings)?;
         for (column, (_, width)) in (0..).zip(headings) {
-            self.sheet.set_column_width(column, *width)?;
+            self.width(column, *width)?;
         }
+        self.heading_row(0, 0, headings)?;
         self.sheet.set_freeze_panes(1, frozen_columns)?;
         self.sheet.set_repeat_rows(0, 0)?;
+        Ok(())
+    }
+
+    /// Sets the width of a column, in digits.
+    pub(super) fn width(&mut self, column: u16, width: f64) -> Result<(), XlsxError> {
+        self.widths.insert(column, width);
+        self.sheet.set_column_width(column, width)?;
+        Ok(())
+    }
+
+    /// Makes a row as high as a wrapped text asks: LibreOffice does not when it opens the file.
+    fn fit(&mut self, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
+        if self.tall.0 != row {
+            self.tall = (row, 1);
+        }
+        let lines = self.widths.get(&column).map_or(1, |width| lines(text, width * TRUSTED));
+        if lines > self.tall.1 {
+            self.tall.1 = lines;
+            self.sheet.set_row_height(row, LINE * lines.min(MOST_LINES))?;
+        }
         Ok(())
     }
 
@@ -91,6 +121,7 @@ impl<'a> Page<'a> {
     ) -> Result<(), XlsxError> {
         for (column, (heading, _)) in (from..).zip(headings) {
             self.sheet.write_string_with_format(row, column, *heading, &self.styles.head)?;
+            self.fit(row, column, heading)?;
         }
         Ok(())
     }
@@ -112,6 +143,7 @@ impl<'a> Page<'a> {
     pub(super) fn wrapped(&mut self, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
         if !text.is_empty() {
             self.sheet.write_string_with_format(row, column, clean(text), &self.styles.wrap)?;
+            self.fit(row, column, text)?;
         }
         Ok(())
     }
@@ -182,6 +214,27 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Lines that a text takes in so many characters, words whole where they can be.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column has at most 255")]
+fn lines(text: &str, width: f64) -> u32 {
+    let most = width.max(1.0) as usize;
+    let of_line = |line: &str| {
+        let (mut lines, mut used) = (1, 0);
+        for length in line.split(' ').map(|word| word.chars().count()) {
+            if used > 0 && used + 1 + length > most {
+                lines += 1;
+                used = 0;
+            }
+            used += length + usize::from(used > 0);
+            // A word that is longer than a line is cut.
+            lines += used.saturating_sub(1) / most;
+            used = if used > most { used % most } else { used };
+        }
+        lines
+    };
+    u32::try_from(text.split('\n').map(of_line).sum::<usize>()).unwrap_or(u32::MAX)
+}
+
 /// Text as a cell takes it: not too long, and without characters that XML does not have.
 pub(super) fn clean(text: &str) -> String {
     let mut units = 0;
@@ -197,4 +250,46 @@ pub(super) fn clean(text: &str) -> String {
 /// A confidential text, empty when there is none.
 pub(super) fn shown(value: Option<&Confidential<String>>) -> &str {
     value.map_or("", |text| text.reveal().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Page, Styles, lines};
+    use rust_xlsxwriter::Workbook;
+    use std::io::Read as _;
+
+    #[test]
+    fn words_are_wrapped_whole_and_a_long_one_is_cut() {
+        for (text, width, expected) in [
+            ("", 10.0, 1),
+            ("dix lettres", 11.0, 1),
+            ("dix lettres", 10.9, 2),
+            ("un deux trois quatre", 8.0, 3),
+            ("une ligne\nune autre", 20.0, 2),
+            ("abcdefghij", 4.0, 3),
+            ("ab abcdefghij", 4.0, 4),
+        ] {
+            assert_eq!(lines(text, width), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_is_as_high_as_its_longest_text() {
+        let (mut workbook, styles) = (Workbook::new(), Styles::new());
+        let mut page = Page::new(&mut workbook, "Feuille", &styles).unwrap();
+        page.head(&[("Un", 10.0), ("Deux mots", 5.0)], 1).unwrap();
+        page.wrapped(1, 0, "un deux trois quatre cinq").unwrap();
+        page.wrapped(1, 1, "un").unwrap();
+        page.wrapped(2, 1, "un").unwrap();
+        let bytes = workbook.save_to_buffer().unwrap();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut sheet = String::new();
+        archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
+        let rows: Vec<&str> =
+            sheet.split("<row ").skip(1).map(|row| row.split('>').next().unwrap()).collect();
+        let height =
+            |row: &str| row.split("ht=\"").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        let heights: Vec<Option<String>> = rows.into_iter().map(height).collect();
+        assert_eq!(heights, [Some("30".to_owned()), Some("60".to_owned()), None]);
+    }
 }

@@ -71,7 +71,7 @@ const LINES: [(&str, &str); 15] = [
 
 /// Writes the sheet.
 pub(in super::super) fn write(page: &mut Page<'_>, list: &NamedMatches<'_>) -> Result<(), XlsxError> {
-    page.sheet.set_column_width(0, 120)?;
+    page.width(0, 120.0)?;
     let mut lines: Vec<(String, String)> =
         LINES.iter().map(|(french, english)| ((*french).to_owned(), (*english).to_owned())).collect();
     let year = list.as_of.year();

@@ -34,6 +34,8 @@ const PARTS: [(Part, &str, &str); Part::ALL.len()] = [
     (Part::Distance, "Distance", "Distance"),
     (Part::Time, "Période", "Period"),
     (Part::Condition, "Condition", "Condition"),
+    (Part::Destination, "Destination actuelle", "Today’s destination"),
+    (Part::Confidentiality, "Confidentialité", "Confidentiality"),
 ];
 
 fn headings() -> Vec<(String, f64)> {
@@ -68,7 +70,7 @@ fn headings() -> Vec<(String, f64)> {
         headings.push((format!("{french} : raison / {english}: reason"), 36.0));
     }
     headings.extend(fixed(&[
-        ("Ce qui manque / What is missing", 24.0),
+        ("Ce qui manque (points de score en jeu) / What is missing (points of score at stake)", 30.0),
         ("Prochaine question / Next question", 50.0),
         ("Historique / History", 40.0),
     ]));
@@ -148,6 +150,11 @@ pub(super) fn category(line: &Line<'_>) -> &'static str {
 
 fn missing(line: &Line<'_>) -> String {
     let title = |part: Part| PARTS.iter().find(|(one, ..)| *one == part).map_or("", |(_, french, _)| *french);
-    let parts = line.missing.iter().map(|one| title(one.part).to_lowercase());
+    // A part that could move the score at all is worth a point.
+    let points = |swing_milli: u16| (swing_milli / 10).max(1);
+    let parts = line
+        .missing
+        .iter()
+        .map(|one| format!("{} ({})", title(one.part).to_lowercase(), points(one.swing_milli)));
     parts.collect::<Vec<_>>().join(", ")
 }

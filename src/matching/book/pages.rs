@@ -141,7 +141,7 @@ impl<'a> Pages<'a> {
             let mut page = Page::new(workbook, name, styles)?;
             let widths = FILL_WIDTHS.into_iter().chain(OF_MATCH.iter().map(|(_, width)| *width));
             for (column, width) in (0..).zip(widths) {
-                page.sheet.set_column_width(column, width)?;
+                page.width(column, width)?;
             }
             let of_sheet: Vec<&Content<'_>> =
                 self.contents.iter().filter(|content| content.sheet == sheet).collect();

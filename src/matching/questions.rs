@@ -1,0 +1,161 @@
+//! What is missing, and by how much the score could change if it were known.
+//!
+//! For every part the ends between which it may still lie, as far as what is known allows; its swing is how
+//! far the score could move from where it stands. A part of which nothing is known stands at one half.
+
+use super::candidates::Prepared;
+use super::circumstances::{self, ONE_LOT, OTHER_STATE, SOILED};
+use super::flags;
+use super::parts::{HALF_PART, Scores, Weights};
+use super::quantity;
+use super::words::{Words, both};
+use crate::model::{Mass, Missing, Part};
+use std::cmp::Reverse;
+
+/// What to ask next, largest swing first.
+pub(super) fn missing(
+    scores: &Scores,
+    offer: &Prepared<'_>,
+    request: &Prepared<'_>,
+    weights: &Weights,
+) -> Vec<Missing> {
+    let asked = Part::ALL.iter().zip(scores).filter_map(|(part, score)| {
+        let now = score.unwrap_or(HALF_PART);
+        let (low, high) = ends(*part, *score, offer, request);
+        let swing_milli = weights.moved(*part, high.saturating_sub(now).max(now.saturating_sub(low)));
+        let (question_fr, question_en) = question(*part, *score, offer, request);
+        (swing_milli > 0).then_some(Missing { part: *part, question_fr, question_en, swing_milli })
+    });
+    let mut missing: Vec<Missing> = asked.collect();
+    missing.sort_by_key(|one| (Reverse(one.swing_milli), one.part));
+    missing
+}
+
+/// The least and the most that a part could be if everything about it were known.
+fn ends(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prepared<'_>) -> (u16, u16) {
+    match (part, score) {
+        (Part::Quantity, None) => (quantity::LEAST, 1000),
+        (Part::Quantity, Some(score)) => {
+            let masses = offer.facts.mass.zip(request.facts.mass);
+            masses.map_or((score, score), |(one, other)| quantity::ends(one, other))
+        }
+        (Part::Time, Some(score)) if circumstances::rhythm(&offer.facts, &request.facts).is_none() => {
+            (score.min(ONE_LOT), score)
+        }
+        (Part::Condition, score) => {
+            let open = Open::new(offer, request);
+            let least = [(open.state, OTHER_STATE), (open.hazard, 0), (open.contamination, SOILED)];
+            let least = least.into_iter().filter_map(|(is_open, least)| is_open.then_some(least)).min();
+            // What is not known can only rule out.
+            let most = score.unwrap_or(1000);
+            (least.map_or(most, |least| most.min(least)), most)
+        }
+        (_, Some(score)) => (score, score),
+        (_, None) => (0, 1000),
+    }
+}
+
+/// Which facts of the condition are not known and could change it.
+struct Open {
+    state: bool,
+    hazard: bool,
+    contamination: bool,
+}
+
+impl Open {
+    fn new(offer: &Prepared<'_>, request: &Prepared<'_>) -> Self {
+        let (one, other) = (&offer.facts, &request.facts);
+        // An offer that its codes say is harmless, and a request that takes everything, are not asked.
+        let may_be = flags::hazardous(offer.flow) != Some(false);
+        let is_known = circumstances::hazard(one, other).is_some();
+        Self {
+            state: circumstances::state(one, other).is_none(),
+            hazard: !is_known && may_be && other.hazardous != Some(true),
+            // Few speak of it: who does asks the other.
+            contamination: matches!((one.soiled, other.soiled), (Some(true), None) | (None, Some(false))),
+        }
+    }
+}
+
+fn question(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let (one, other) = (&offer.facts, &request.facts);
+    match part {
+        Part::Material => both("De quelle matière s’agit-il ?", "Which material is it?"),
+        Part::Quantity if score.is_some() => {
+            let unsure = |mass: Option<Mass>| mass.is_some_and(|mass| !mass.is_exact());
+            let (french, english) = sides(unsure(one.mass), unsure(other.mass));
+            (
+                format!("Quelle quantité par année, plus précisément ? (demander {french})"),
+                format!("What quantity a year, more exactly? (ask {english})"),
+            )
+        }
+        Part::Quantity => {
+            let (french, english) = sides(one.mass.is_none(), other.mass.is_none());
+            (
+                format!("Quelle quantité par année ? (demander {french})"),
+                format!("What quantity a year? (ask {english})"),
+            )
+        }
+        Part::Distance => {
+            let (french, english) = sides(offer.place().is_none(), request.place().is_none());
+            (format!("Dans quel parc ? (demander {french})"), format!("In which park? (ask {english})"))
+        }
+        Part::Time => {
+            let (french, english) = sides(one.is_once.is_none(), other.is_once.is_none());
+            (
+                format!("À quelle fréquence, et de quand à quand ? (demander {french})"),
+                format!("How often, and from when to when? (ask {english})"),
+            )
+        }
+        Part::Condition => condition(offer, request),
+        Part::Destination => both(
+            "Où va cette matière aujourd’hui ? (demander à l’offre)",
+            "Where does this material go today? (ask the offer)",
+        ),
+        Part::Confidentiality => both("Qui peut voir cette entrée ?", "Who may see this entry?"),
+    }
+}
+
+fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let (one, other) = (&offer.facts, &request.facts);
+    let open = Open::new(offer, request);
+    let facts = [
+        (
+            open.state,
+            one.state.is_none(),
+            other.state.is_none(),
+            "Quel état physique ?",
+            "Which physical state?",
+        ),
+        (
+            open.hazard,
+            one.hazardous.is_none(),
+            other.hazardous.is_none(),
+            "Dangereux ou non ?",
+            "Hazardous or not?",
+        ),
+        (
+            open.contamination,
+            one.soiled.is_none(),
+            other.soiled.is_none(),
+            "Propre ou souillé ?",
+            "Clean or soiled?",
+        ),
+    ];
+    let asked: Vec<_> = facts.into_iter().filter(|(is_open, ..)| *is_open).collect();
+    let french: Vec<&str> = asked.iter().map(|(_, _, _, french, _)| *french).collect();
+    let english: Vec<&str> = asked.iter().map(|(.., english)| *english).collect();
+    let lacks_offer = asked.iter().any(|(_, offer, ..)| *offer);
+    let lacks_request = asked.iter().any(|(_, _, request, ..)| *request);
+    let (who_fr, who_en) = sides(lacks_offer, lacks_request);
+    (format!("{} (demander {who_fr})", french.join(" ")), format!("{} (ask {who_en})", english.join(" ")))
+}
+
+/// Whom to ask, French and English.
+fn sides(lacks_offer: bool, lacks_request: bool) -> (&'static str, &'static str) {
+    match (lacks_offer, lacks_request) {
+        (true, true) => ("aux deux", "both"),
+        (true, false) => ("à l’offre", "the offer"),
+        _ => ("à la demande", "the request"),
+    }
+}

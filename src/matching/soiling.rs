@@ -1,0 +1,106 @@
+//! Whether a text says that a material is soiled, or that it is clean.
+//!
+//! Of an offer that is what it is, of a request what it takes. Words alone are read, each with a few
+//! around it; what is hedged (a little, at most, maybe) says nothing.
+
+use crate::model::fold;
+
+/// Beginnings of words for what is soiled.
+const SOILED: [&str; 11] = [
+    "souill", "contamin", "pollue", "polluted", "soiled", "dirty", "oily", "greasy", "huileu", "graisseu",
+    "encrasse",
+];
+/// Words for what is clean, in the singular masculine of French.
+const CLEAN: [&str; 9] =
+    ["propre", "nettoye", "lave", "rince", "clean", "cleaned", "washed", "uncontaminated", "unsoiled"];
+/// Words before or after another that turn it round.
+const NOT_BEFORE: [&str; 20] = [
+    "non", "pas", "sans", "aucun", "aucune", "ni", "jamais", "zero", "not", "no", "without", "never", "free",
+    "exempt", "exempte", "exempts", "exemptes", "eviter", "avoid", "nor",
+];
+const NOT_AFTER: [&str; 5] = ["free", "refus", "exclu", "interdit", "reject"];
+/// Words around another that leave it open, in the singular.
+const HEDGES: [&str; 14] = [
+    "peu", "faible", "leger", "legere", "low", "slightly", "lightly", "max", "maximum", "moins", "less",
+    "possible", "parfois", "possibly",
+];
+/// Words looked at before and after.
+const BEFORE: usize = 3;
+const AFTER: usize = 2;
+
+/// Whether it is soiled; none when the text does not say, or leaves it open. What is both is soiled.
+pub(super) fn said(text: &str) -> Option<bool> {
+    let clauses = text.split(['.', ',', ';', ':', '(', ')', '\n']);
+    let mentions: Option<Vec<bool>> = clauses.flat_map(|clause| of_clause(&fold(clause))).collect();
+    mentions?.into_iter().max()
+}
+
+/// What each word for soiled or clean says with those around it; none for what is left open.
+fn of_clause(folded: &str) -> Vec<Option<bool>> {
+    let words: Vec<&str> = folded.split(' ').collect();
+    let mentions = words.iter().enumerate().filter_map(|(at, word)| {
+        let is_soiled = is_soiled(word)?;
+        let before = &words[at.saturating_sub(BEFORE)..at];
+        let after = &words[at + 1..words.len().min(at + 1 + AFTER)];
+        if before.iter().chain(after).any(|word| leaves_open(word, is_soiled)) {
+            return Some(None);
+        }
+        let is_turned = before.iter().any(|word| NOT_BEFORE.contains(word))
+            || after.iter().any(|word| NOT_AFTER.iter().any(|start| word.starts_with(start)));
+        Some(Some(is_soiled != is_turned))
+    });
+    mentions.collect()
+}
+
+/// Whether a word beside another leaves it open: a hedge, or how much is soiled.
+fn leaves_open(word: &str, beside_soiled: bool) -> bool {
+    let is_number = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    HEDGES.contains(&word)
+        || HEDGES.contains(&word.strip_suffix('s').unwrap_or(word))
+        || (beside_soiled && is_number)
+}
+
+/// Whether a word speaks of what is soiled or of what is clean.
+fn is_soiled(word: &str) -> Option<bool> {
+    if SOILED.iter().any(|start| word.starts_with(start)) {
+        return Some(true);
+    }
+    let singular = word.trim_end_matches('s');
+    let masculine = singular.strip_suffix("ee").map(|stem| format!("{stem}e"));
+    let is_clean = CLEAN.contains(&singular) || masculine.is_some_and(|word| CLEAN.contains(&word.as_str()));
+    is_clean.then_some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn words_of_both_languages_with_what_turns_them_round() {
+        for (text, soiled) in [
+            ("chiffons souillés d’huile", Some(true)),
+            ("Sols contaminés", Some(true)),
+            ("oily rags", Some(true)),
+            ("palettes propres", Some(false)),
+            ("bouteilles lavées et triées", Some(false)),
+            ("clean cardboard", Some(false)),
+            ("bois non contaminé", Some(false)),
+            ("sans aucun contaminant", Some(false)),
+            ("free of contaminants", Some(false)),
+            ("contaminant-free plastic", Some(false)),
+            ("carton souillé refusé", Some(false)),
+            ("carton propre ou souillé", Some(true)),
+            ("palettes pas propres", Some(true)),
+            ("bois peu contaminé", None),
+            ("au plus 2 % de contamination", None),
+            ("plus ou moins propre", None),
+            ("propre, mais parfois souillé", None),
+            ("palettes de bois", None),
+            ("chiffons de nettoyage", None),
+            ("nettoyage d’une propriété", None),
+            ("", None),
+        ] {
+            assert_eq!(said(text), soiled, "{text}");
+        }
+    }
+}
