@@ -68,12 +68,12 @@ pub(super) fn identified(
         before: states(&night.tables, tables),
         now: states(tables, tables),
         followed: BTreeMap::new(),
-        lost: BTreeSet::new(),
+        vanished: BTreeSet::new(),
         ledger: &ledger,
         tonight: &tonight,
     };
     following.follow(&last.origins);
-    let Following { pairs, before, followed, lost, .. } = following;
+    let Following { pairs, before, followed, vanished, .. } = following;
     let renamed = renamed(&pairs, &ledger, &tonight);
     let own = |label: &str| renamed.get(label).copied().unwrap_or(label).to_owned();
     let mut named = tables.to_vec();
@@ -100,11 +100,11 @@ pub(super) fn identified(
     };
     let (left, new) = (apart(&ledger, &tonight), apart(&tonight, &ledger));
     // Who came may also be a part of whoever lost a record on the same night.
-    let lost = if new.is_empty() { BTreeSet::new() } else { lost };
+    let vanished = if new.is_empty() { BTreeSet::new() } else { vanished };
     let among_ever = |labels: BTreeSet<String>| -> BTreeSet<String> {
         labels.into_iter().filter(|label| ever.contains(label.as_str())).collect()
     };
-    let gone = among_ever([last.known.gone.clone(), left, lost].into_iter().flatten().collect());
+    let gone = among_ever([last.known.gone.clone(), left, vanished].into_iter().flatten().collect());
     let came = among_ever([last.known.came.clone(), new].into_iter().flatten().collect());
     let doubts = Doubts { one: groups(&pairs, own), gone: gone.clone(), came: came.clone() };
     let agreements = agreed(agreements, &pairs, own, &tonight, doubts);
@@ -120,7 +120,9 @@ fn told(
 ) -> Pairs {
     let mut owners: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (label, keys) in known.iter().filter(|(label, _)| ledger.contains(label.as_str())) {
-        keys.iter().for_each(|key| owners.entry(key).or_default().push(label));
+        for key in keys {
+            owners.entry(key).or_default().push(label);
+        }
     }
     let mut pairs = Pairs::new();
     for (label, keys) in keys.iter().filter(|(label, _)| tonight.contains(label.as_str())) {
@@ -166,7 +168,7 @@ struct Following<'a> {
     /// Published state of each record of tonight that keeps who stood behind it.
     followed: BTreeMap<u128, u128>,
     /// Who stood behind records that are nowhere any more.
-    lost: BTreeSet<String>,
+    vanished: BTreeSet<String>,
     ledger: &'a BTreeSet<&'a str>,
     tonight: &'a BTreeSet<&'a str>,
 }
@@ -219,7 +221,8 @@ impl<'a> Following<'a> {
             }
         }
         let contents = gone.values().flat_map(|published| self.before[published].values());
-        self.lost = contents.flat_map(|content| content.1.iter().map(|label| (*label).to_owned())).collect();
+        self.vanished =
+            contents.flat_map(|content| content.1.iter().map(|label| (*label).to_owned())).collect();
     }
 
     /// Takes out of both sides what is alike: in the same place first.
