@@ -249,15 +249,12 @@ fn convert(block: &mut Block, width: u32, dialect: &Dialect, careful: &mut OneLi
     let bytes = &mut bytes[..*filled];
     let (delimiter, quote) = (dialect.delimiter, dialect.quote.unwrap_or(b'"'));
     let has_marks = memchr::memchr2(b'"', quote, bytes).is_some();
-    let is_plain = !has_marks && !may_hold_blanks(bytes, delimiter);
     ready.clear();
     ready.reserve(bytes.len() + bytes.len() / 4);
     let mut at = 0;
     while at < bytes.len() {
         let (end, after) = line_end(bytes, at);
-        if is_plain {
-            plain(&bytes[at..end], delimiter, ready);
-        } else if has_marks && memchr::memchr2(b'"', quote, &bytes[at..end]).is_some() {
+        if has_marks && memchr::memchr2(b'"', quote, &bytes[at..end]).is_some() {
             record(&bytes[at..end], width, dialect, careful, ready);
         } else {
             fields(&mut bytes[at..end], delimiter, ready);
@@ -265,40 +262,6 @@ fn convert(block: &mut Block, width: u32, dialect: &Dialect, careful: &mut OneLi
         ready.extend_from_slice(b"\r\n");
         at = after;
     }
-    if is_plain {
-        // Between quotation marks there is none.
-        ready.iter_mut().filter(|byte| **byte == delimiter).for_each(|byte| *byte = b',');
-    }
-}
-
-/// A line without quotation marks and white space that is nothing, its delimiters as they are: marks around
-/// fields with a comma.
-fn plain(line: &[u8], delimiter: u8, ready: &mut Vec<u8>) {
-    let mut copied = 0;
-    if delimiter != b',' {
-        while let Some(comma) = memchr::memchr(b',', &line[copied..]).map(|length| copied + length) {
-            let begin = memchr::memrchr(delimiter, &line[copied..comma]).map_or(copied, |at| copied + at + 1);
-            let end = memchr::memchr(delimiter, &line[comma..]).map_or(line.len(), |length| comma + length);
-            ready.extend_from_slice(&line[copied..begin]);
-            ready.push(b'"');
-            ready.extend_from_slice(&line[begin..end]);
-            ready.push(b'"');
-            copied = end;
-        }
-    }
-    ready.extend_from_slice(&line[copied..]);
-}
-
-/// Whether a field may be white space: it begins with a byte up to the space, or with one with which white
-/// space above ASCII begins in UTF-8. Without a branch, so that many bytes are looked at at once.
-#[expect(clippy::needless_bitwise_bool, reason = "a branch for each byte takes several times as long")]
-fn may_hold_blanks(lines: &[u8], delimiter: u8) -> bool {
-    let ends = |byte: u8| (byte == delimiter) | (byte == b'\n') | (byte == b'\r');
-    let is_wide = |byte: u8| (byte == 0xC2) | (0xE1..=0xE3).contains(&byte);
-    let may = |byte: u8| ((byte <= b' ') & !ends(byte)) | is_wide(byte);
-    let after = lines.iter().zip(lines.get(1..).unwrap_or_default());
-    let first = lines.first().is_some_and(|byte| may(*byte));
-    after.fold(first, |found, (before, byte)| found | (ends(*before) & may(*byte)))
 }
 
 /// A line with quotation marks.
@@ -469,17 +432,6 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_be_white_space_is_looked_at_field_by_field() {
-        for text in [" ;a", "a;\u{a0}", "a;b\n\u{3000};c", "a;\t", "a;\u{2009}b", "a;\u{1680}\n"] {
-            assert!(super::may_hold_blanks(text.as_bytes(), b';'), "{text:?}");
-        }
-        for text in ["", "a", ";;\r\n;a b;\n", "é;Œuf\nÀ;1", "a\tb\t\tc"] {
-            let delimiter = if text.contains('\t') { b'\t' } else { b';' };
-            assert!(!super::may_hold_blanks(text.as_bytes(), delimiter), "{text:?}");
-        }
-    }
-
-    #[test]
     fn lines_that_break_inside_cells_are_left_to_the_parser_in_every_block() {
         let mut text = "lot,adresse,quantité\n".to_owned();
         while text.len() < 5 * BLOCK {
@@ -498,22 +450,6 @@ mod tests {
         }
         let dialect = Dialect::new(b';');
         assert!(swift(&text, &dialect).unwrap() == slow(&text, &dialect));
-    }
-
-    #[test]
-    fn tables_without_marks_and_blanks_are_passed_on_line_by_line() {
-        for text in [
-            "a;b;c\n1,5;x;y, z\r\n;,;,,\né;ü, ö;Œ\n,;x y;1\n",
-            "a;b;c\n;;x\nx;;y,\n",
-            "nom;lot\nA, B, C;7,25\nD;E",
-        ] {
-            let dialect = Dialect::new(b';');
-            assert!(!super::may_hold_blanks(text.as_bytes(), b';'));
-            assert_eq!(swift(text, &dialect).unwrap(), slow(text, &dialect), "{text:?}");
-        }
-        let text = "a\tb,\n1,5\tx\n";
-        assert_eq!(swift(text, &Dialect::new(b'\t')).unwrap(), "a,\"b,\"\r\n\"1,5\",x\r\n");
-        assert_eq!(swift("a,b\n1,2\n", &Dialect::new(b',')).unwrap(), "a,b\r\n1,2\r\n");
     }
 
     #[test]

@@ -76,9 +76,10 @@ fn table(file: &[u8], size: usize) -> Option<Vec<u32>> {
     Some(table)
 }
 
+/// Whether an entry has a name, in any case (2.6.4).
 fn is_named(entry: &[u8], name: &str) -> bool {
     let name: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
-    entry.starts_with(&name)
+    entry.get(..name.len()).is_some_and(|own| own.eq_ignore_ascii_case(&name))
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {
@@ -155,6 +156,10 @@ mod tests {
             circle[at..at + 4].copy_from_slice(&1_u32.to_le_bytes());
             assert!(length > 4_000_000 || stream(&circle).is_none() || length == 4_096, "{length}");
             assert!(stream(&file[..file.len() / 2]).is_none());
+            // The name of the second entry of the directory, as some programs write it.
+            let mut other = file.clone();
+            other[4_096 + 128 + 8] = b'B';
+            assert!(stream(&other).unwrap() == content);
         }
     }
 }
