@@ -97,7 +97,7 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// Makes a row as high as a wrapped text asks: LibreOffice does not when it opens the file.
+    /// Makes a row as high as a wrapped text asks: `LibreOffice` does not when it opens the file.
     fn fit(&mut self, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
         if self.tall.0 != row {
             self.tall = (row, 1);
