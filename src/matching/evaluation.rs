@@ -207,8 +207,9 @@ fn reliability(name: &str, said: &[(u16, bool)]) -> f64 {
     brier
 }
 
-/// Neighbouring steps of fewer pairs than this are one: a share of three pairs says nothing.
-const LEAST: u32 = 25;
+/// Neighbouring steps of fewer pairs than this are one: pairs of one case are alike, so that a few dozen are
+/// a few cases.
+const LEAST: u32 = 75;
 
 fn thick(steps: Vec<Step>) -> Vec<Step> {
     let mut thick: Vec<Step> = Vec::new();

@@ -33,6 +33,7 @@ struct Columns {
     words: Vec<f32>,
     alone: Vec<f32>,
     kg: Vec<f32>,
+    sure: Vec<f32>,
     place: [Vec<f32>; 3],
 }
 
@@ -45,6 +46,7 @@ pub(super) struct Flows<'a> {
     words: &'a [f32],
     alone: &'a [f32],
     kg: &'a [f32],
+    sure: &'a [f32],
     place: [&'a [f32]; 3],
 }
 
@@ -56,6 +58,7 @@ impl Columns {
         self.words.push(glance.words);
         self.alone.push(glance.alone);
         self.kg.push(glance.kg);
+        self.sure.push(glance.sure);
         for (column, along) in self.place.iter_mut().zip(glance.place) {
             column.push(along);
         }
@@ -70,6 +73,7 @@ impl Columns {
             words: &self.words[range.clone()],
             alone: &self.alone[range.clone()],
             kg: &self.kg[range.clone()],
+            sure: &self.sure[range.clone()],
             place: [0, 1, 2].map(|axis| &self.place[axis][range.clone()]),
         }
     }
@@ -89,13 +93,13 @@ impl Flows<'_> {
         let mut most = [0.0; BLOCK];
         let length = self.at.len().min(BLOCK);
         let (belief, whole, words) = (&self.belief[..length], &self.whole[..length], &self.words[..length]);
-        let (alone, kg, [x, y, z]) =
-            (&self.alone[..length], &self.kg[..length], self.place.map(|column| &column[..length]));
+        let (alone, kg, sure) = (&self.alone[..length], &self.kg[..length], &self.sure[..length]);
+        let [x, y, z] = self.place.map(|column| &column[..length]);
         // Without a branch, so that several are computed at once.
         for at in 0..length {
             let material = with(belief[at], whole[at], words[at]);
-            let sure = same + alone[at] + sight.material * material;
-            most[at] = sure + sight.most(own, kg[at], [x[at], y[at], z[at]]);
+            let settled = same + alone[at] + sight.material * material;
+            most[at] = settled + sight.most(own, kg[at], sure[at], [x[at], y[at], z[at]]);
         }
         most
     }

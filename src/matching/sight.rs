@@ -31,6 +31,9 @@ pub(super) fn greater(one: f32, other: f32) -> f32 {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Glance {
     pub(super) kg: f32,
+    /// Root of the share that the least amount has of the greatest: two flows agree in the worst case in no
+    /// more than the product of theirs.
+    pub(super) sure: f32,
     pub(super) place: [f32; 3],
     /// Belief in all codes, thousandths, and number of words.
     pub(super) whole: f32,
@@ -46,6 +49,9 @@ impl Glance {
     pub(super) fn new(facts: &Facts, whole: u32, words: u32, alone: u32, alike: u32) -> Self {
         Self {
             kg: facts.kg().map_or(f32::NAN, |kg| kg as f32),
+            sure: facts
+                .mass
+                .map_or(f32::NAN, |mass| (mass.low_kg() as f32 / mass.high_kg().max(1) as f32).sqrt()),
             place: facts.place.map_or([f32::NAN; 3], |Place(point)| point.map(|along| along as f32)),
             whole: whole as f32,
             words: words as f32,
@@ -68,6 +74,8 @@ pub(super) struct Bound {
     pub(super) whole: [f32; 2],
     pub(super) words: [f32; 2],
     kg: [f32; 2],
+    /// The surest of the amounts.
+    sure: f32,
     /// Corners of the box of the places that are known.
     low: [f32; 3],
     high: [f32; 3],
@@ -97,6 +105,7 @@ impl Bound {
             whole: ends(&|one| one.whole),
             words: ends(&|one| one.words),
             kg: ends(&|one| one.kg),
+            sure: ends(&|one| one.sure)[1],
             low: corners.map(|[low, _]| low),
             high: corners.map(|[_, high]| high),
             least_quantity: least(&|one| one.kg),
@@ -130,9 +139,9 @@ impl Sight {
 
     /// The most that quantity and distance weigh for a flow and another of this amount and place.
     #[inline]
-    pub(super) fn most(&self, one: &Glance, kg: f32, [x, y, z]: [f32; 3]) -> f32 {
+    pub(super) fn most(&self, one: &Glance, kg: f32, sure: f32, [x, y, z]: [f32; 3]) -> f32 {
         let along = [one.place[0] - x, one.place[1] - y, one.place[2] - z];
-        let parts = self.parts(one.kg, kg, along);
+        let parts = self.parts(one, kg, sure, along);
         self.weighed(parts)
     }
 
@@ -146,16 +155,17 @@ impl Sight {
             let place = one.place[axis];
             greater(0.0, greater(others.low[axis] - place, place - others.high[axis]))
         });
-        let (quantity, distance) = self.parts(one.kg, nearest, along);
+        let (quantity, distance) = self.parts(one, nearest, others.sure, along);
         // One half stays one half where who searches does not know.
         self.weighed((greater(others.least_quantity, quantity), greater(others.least_distance, distance)))
     }
 
     /// Quantity and distance, thousandths.
     #[inline]
-    fn parts(&self, one: f32, other: f32, along: [f32; 3]) -> (f32, f32) {
-        let share = lesser(one / other, other / one);
-        let quantity = if share.is_nan() { HALF } else { 400.0 + 600.0 * share };
+    fn parts(&self, one: &Glance, kg: f32, sure: f32, along: [f32; 3]) -> (f32, f32) {
+        let best = lesser(one.kg / kg, kg / one.kg);
+        let worst = lesser(best, one.sure * sure);
+        let quantity = if best.is_nan() { HALF } else { 400.0 + 300.0 * (best + worst) };
         let square = along[0] * along[0] + along[1] * along[1] + along[2] * along[2];
         // The chord is never longer than the arc.
         let metres = square.sqrt() * self.metres;

@@ -433,7 +433,7 @@ pub(super) fn varied_flows() -> impl Strategy<Value = Vec<Flow>> {
     let more = (0..4_usize, 0..5_usize, 0..4_usize, 0..6_i64, 0..3_usize, 1..4_000_i64);
     let alone = (0..7_usize, 0..3_usize, 0..3_i64);
     (some_flows(), proptest::collection::vec((more, alone), 24)).prop_map(|(mut flows, more)| {
-        let coded = |code: &str, confidence_milli| RankedCode { code: code.to_owned(), confidence_milli };
+        let ranked = |code: &str, confidence_milli| RankedCode { code: code.to_owned(), confidence_milli };
         for (flow, (more, (destination, confidentiality, wide))) in flows.iter_mut().zip(more) {
             let (category, codes, dates, day_of, other, kg) = more;
             flow.destination = Destination::ALL[destination];
@@ -442,10 +442,10 @@ pub(super) fn varied_flows() -> impl Strategy<Value = Vec<Flow>> {
                 [None, Some(Category::Wood), Some(Category::Wood), Some(Category::Glass)][category];
             flow.ranked_codes = match codes {
                 0 => Vec::new(),
-                1 => vec![coded("150103", 600), coded("150106", 300)],
-                2 => vec![coded("030105", 900)],
-                3 => vec![coded("150106", 500), coded("030105", 400), coded("200138", 50)],
-                _ => vec![coded("150103", 1000)],
+                1 => vec![ranked("150103", 600), ranked("150106", 300)],
+                2 => vec![ranked("030105", 900)],
+                3 => vec![ranked("150106", 500), ranked("030105", 400), ranked("200138", 50)],
+                _ => vec![ranked("150103", 1000)],
             };
             let date = day() + chrono::Days::new(u64::try_from(day_of * 20).unwrap()) - chrono::Days::new(40);
             match dates {

@@ -14,9 +14,6 @@ const MOST_LINKS: usize = 65_000;
 /// Height of a line, points, and most lines of a row: Excel takes 409 points.
 const LINE: u32 = 15;
 const MOST_LINES: u32 = 27;
-/// Share of the width of a column that text is trusted to fill: a width is told in digits of the usual
-/// font, and letters or another font are wider.
-const TRUSTED: f64 = 0.9;
 /// Paper of 11 by 17 inches.
 const TABLOID: u8 = 3;
 
@@ -26,6 +23,7 @@ pub(in super::super) struct Styles {
     pub(super) fill: Format,
     pub(super) wrap: Format,
     pub(super) title: Format,
+    top: Format,
     link: Format,
 }
 
@@ -37,7 +35,8 @@ impl Styles {
             fill: top.clone().set_background_color(Color::RGB(0x00FF_F7CC)),
             wrap: top.clone().set_text_wrap(),
             title: Format::new().set_bold().set_font_size(14),
-            link: top.set_font_color(Color::RGB(0x0005_63C1)).set_underline(FormatUnderline::Single),
+            link: top.clone().set_font_color(Color::RGB(0x0005_63C1)).set_underline(FormatUnderline::Single),
+            top,
         }
     }
 }
@@ -99,12 +98,12 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// Makes a row as high as a wrapped text asks: LibreOffice does not when it opens the file.
+    /// Makes a row as high as a wrapped text asks: `LibreOffice` does not when it opens the file.
     fn fit(&mut self, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
         if self.tall.0 != row {
             self.tall = (row, 1);
         }
-        let lines = self.widths.get(&column).map_or(1, |width| lines(text, width * TRUSTED));
+        let lines = self.widths.get(&column).map_or(1, |width| lines(text, *width));
         if lines > self.tall.1 {
             self.tall.1 = lines;
             self.sheet.set_row_height(row, LINE * lines.min(MOST_LINES))?;
@@ -135,7 +134,7 @@ impl<'a> Page<'a> {
 
     pub(super) fn text(&mut self, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
         if !text.is_empty() {
-            self.sheet.write_string(row, column, clean(text))?;
+            self.sheet.write_string_with_format(row, column, clean(text), &self.styles.top)?;
         }
         Ok(())
     }
@@ -157,7 +156,7 @@ impl<'a> Page<'a> {
     /// A whole number; a double holds it exactly to nine million million.
     #[expect(clippy::cast_precision_loss, reason = "a workbook holds doubles")]
     pub(super) fn number(&mut self, row: u32, column: u16, number: i64) -> Result<(), XlsxError> {
-        self.sheet.write_number(row, column, number as f64)?;
+        self.sheet.write_number_with_format(row, column, number as f64, &self.styles.top)?;
         Ok(())
     }
 
@@ -175,7 +174,8 @@ impl<'a> Page<'a> {
     /// Kilometres with one decimal.
     pub(super) fn kilometres(&mut self, row: u32, column: u16, metres: i64) -> Result<(), XlsxError> {
         if let Ok(tenths) = i32::try_from((metres + 50) / 100) {
-            self.sheet.write_number(row, column, f64::from(tenths) / 10.0)?;
+            let kilometres = f64::from(tenths) / 10.0;
+            self.sheet.write_number_with_format(row, column, kilometres, &self.styles.top)?;
         }
         Ok(())
     }
@@ -214,7 +214,8 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Lines that a text takes in so many characters, words whole where they can be.
+/// Lines that a text takes in a column of so many digits, words whole where they can be: letters are narrower
+/// than digits on the whole.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column has at most 255")]
 fn lines(text: &str, width: f64) -> u32 {
     let most = width.max(1.0) as usize;

@@ -34,7 +34,7 @@ const OF_MATCH: [(&str, f64); 12] = [
     ("Son parc / Its park", 18.0),
     ("Distance (km)", 10.0),
     ("Score (%)", 8.0),
-    ("Pourquoi / Why", 32.0),
+    ("Pourquoi / Why", 56.0),
     ("À prévoir / To plan", 46.0),
     ("Prochaine question / Next question", 34.0),
 ];

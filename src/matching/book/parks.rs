@@ -27,7 +27,7 @@ const OF_MATCH: [(&str, f64); 15] = [
     ("Consentement / Consent", 22.0),
     ("Distance (km)", 10.0),
     ("kg/an possibles / Possible kg a year", 12.0),
-    ("Pourquoi / Why", 30.0),
+    ("Pourquoi / Why", 56.0),
     ("À prévoir / To plan", 44.0),
     ("Prochaine question / Next question", 36.0),
 ];
