@@ -81,7 +81,7 @@ impl Search<'_> {
                     .collect();
                 let kept =
                     requirement.witnesses.iter().filter(|witness| !moves_it(witness)).cloned().collect();
-                repair.changed.push((position, self.cover(requirement, kept, &near, false)?));
+                repair.changed.push((position, self.cover(requirement, kept, &near, false).ok()?));
             }
         }
         if self.rules.unions {
@@ -89,7 +89,8 @@ impl Search<'_> {
                 for equation in &self.system.incident[*member] {
                     let Some(union) = self.union(*equation) else { continue };
                     for mut requirement in both(&union.parts, union.need, union.down, &union.shares) {
-                        requirement.witnesses = self.cover(&requirement, Vec::new(), published, false)?;
+                        requirement.witnesses =
+                            self.cover(&requirement, Vec::new(), published, false).ok()?;
                         repair.added.push(requirement);
                     }
                 }

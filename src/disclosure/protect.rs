@@ -109,8 +109,9 @@ pub(super) fn protect_after(
         }
         nights.push(Past { cubes, tables: &night.tables, shown: &night.shown });
     }
-    // The same again is without what was published nowhere, too.
-    if let (false, Some(night)) = (frame.is_open(), past.last()) {
+    // What the last night published nowhere is not tried again while its rules hold: each try is a
+    // protection of everything that fails.
+    if let (false, Some(night)) = (matches!(frame, Frame::Open), past.last()) {
         for cube in &mut cubes {
             as_then(cube, night);
         }
@@ -265,6 +266,9 @@ fn solved(
     let is_frozen = !frame.is_open();
     let history = History::add(&mut system, &mut ties, (cubes, &blocks), (past, &before), is_frozen, rules)
         .map_err(|cause| DisclosureError::History { cause })?;
+    if !past.is_empty() && !is_frozen && !history.has_news {
+        return Err(DisclosureError::History { cause: "no cell may show anything new" });
+    }
     let named: Vec<NamedCells> =
         cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();
     let are_many = holdings(&tables.iter().collect::<Vec<_>>()).len() >= rules.minimum as usize;

@@ -109,14 +109,15 @@ fn carried(
 ) -> Option<Witness> {
     let mut movement: BTreeMap<usize, i128> = BTreeMap::new();
     for (variable, value) in &world.m {
-        let place = (*here.get(*variable)?)?;
+        // What only nights that no longer count knew is in none of the equations that are left.
+        let Some(place) = *here.get(*variable)? else { continue };
         movement.insert(place, value.0);
         if let Some(next) = next.get(&place).filter(|next| system.variables[**next].wish != Wish::Publish) {
             movement.insert(*next, value.0);
         }
     }
     let witness = Witness { denominator: world.d, movement: movement.into_iter().collect() };
-    witness.is_kernel(system).then_some(witness)
+    (!witness.movement.is_empty() && witness.is_kernel(system)).then_some(witness)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::remembered::Known;
 use super::rules::{Rules, Share, judge, need_against};
 use super::system::{Role, System, Wish};
 use super::witness::{Limits, Witness};
+use super::worlds::NoWorld;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Variables up to which several tries are made, and their number.
@@ -267,14 +268,19 @@ impl Search<'_> {
     /// Proves a requirement, and withholds what that takes.
     pub(super) fn meet(&mut self, requirement: &mut Requirement) -> Result<(), Stuck> {
         loop {
-            if let Some(found) = self.cover(requirement, self.proven(requirement), &[], true) {
-                requirement.witnesses = found;
-                return Ok(());
-            }
-            // What the solver cannot make exact gets more freedom, until none is left.
             let stuck = Stuck::Infeasible(requirement.parts[0]);
-            let neighbour = self.neighbour(&requirement.parts).ok_or(stuck)?;
-            self.withhold(neighbour)?;
+            match self.cover(requirement, self.proven(requirement), &[], true) {
+                Ok(found) => {
+                    requirement.witnesses = found;
+                    return Ok(());
+                }
+                Err(NoWorld::None) => return Err(stuck),
+                // What the solver cannot make exact gets more freedom, until none is left.
+                Err(NoWorld::Inexact) => {
+                    let neighbour = self.neighbour(&requirement.parts).ok_or(stuck)?;
+                    self.withhold(neighbour)?;
+                }
+            }
         }
     }
 
@@ -321,13 +327,16 @@ impl Search<'_> {
 
     /// Witnesses against every attacker, those that are known already before new ones; with `grow`
     /// what has to be withheld for them is.
+    ///
+    /// # Errors
+    /// Why one of them has no witness.
     pub(super) fn cover(
         &mut self,
         requirement: &Requirement,
         known: Vec<Witness>,
         near: &[usize],
         grow: bool,
-    ) -> Option<Vec<Witness>> {
+    ) -> Result<Vec<Witness>, NoWorld> {
         let mut witnesses = known;
         let outsider = |witness: &Witness| {
             let limits = |variable| self.insiders.limits(self.system, &[], variable);
@@ -350,7 +359,7 @@ impl Search<'_> {
                 witnesses.push(self.witness(requirement, &attacker, wanted, near, grow)?);
             }
         }
-        Some(witnesses)
+        Ok(witnesses)
     }
 
     /// Attackers whom a witness may fail: who stands behind what it moves, and the coalitions.

@@ -50,6 +50,9 @@ pub(super) struct History {
     empty: BTreeSet<usize>,
     /// Tonight's version of each cell that was another the night before.
     pub next: BTreeMap<usize, usize>,
+    /// Whether a cell may show something new as far as the rules alone say: its level is safe, and
+    /// so is its change since each night that showed it.
+    pub has_news: bool,
 }
 
 impl History {
@@ -114,7 +117,9 @@ impl History {
         });
         let keys = system.keys();
         let mut next = BTreeMap::new();
+        let mut has_news = false;
         for versions in versions.values() {
+            has_news = has_news || is_news(system, versions, night, rules)?;
             if let [.., old, new] = versions.as_slice()
                 && new.night == night
                 && old.variable != new.variable
@@ -126,7 +131,8 @@ impl History {
         let last = |(name, versions): (Name, Vec<Version>)| {
             Some((name, versions.iter().rev().find(|version| version.shown)?.variable))
         };
-        Ok(Self { shown: versions.into_iter().filter_map(last).collect(), public, empty, next })
+        let shown = versions.into_iter().filter_map(last).collect();
+        Ok(Self { shown, public, empty, next, has_news })
     }
 
     /// Everything withheld but what was shown.
@@ -209,6 +215,28 @@ fn name(cube: &Cube, measure: usize, crossing: &Crossing) -> Name {
         .collect();
     codes.sort();
     (format!("{}/{}", cube.name, cube.measures[measure].name), codes)
+}
+
+/// Whether the rules let a cell show a value tonight that no night before had.
+fn is_news(
+    system: &System,
+    versions: &[Version],
+    tonight: usize,
+    rules: &Rules,
+) -> Result<bool, &'static str> {
+    let Some((new, before)) = versions.split_last() else { return Ok(false) };
+    let is_known = before.iter().any(|old| old.variable == new.variable);
+    if new.night != tonight || is_known || system.variables[new.variable].verdict.is_some() {
+        return Ok(false);
+    }
+    for old in before.iter().filter(|old| old.shown) {
+        let shares =
+            difference(&system.variables[old.variable].shares, &system.variables[new.variable].shares)?;
+        if judge_new(&shares, rules).is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Changes of one cell: from each night to the next, and between any two nights when they are unsafe.

@@ -15,6 +15,16 @@ const MOST_LACK: f64 = 64.0;
 /// Neighbourhoods that are tried to publish again, and up to how many variables one more is.
 const SPARED: usize = 2;
 const SPARED_MORE: usize = 4000;
+
+/// Why there is no world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoWorld {
+    /// No movement reaches the width, not even of everything that may be withheld.
+    None,
+    /// One does, but it was not made exact.
+    Inexact,
+}
+
 /// What a unit of movement costs more in a variable that cannot carry all of it: withholding is
 /// paid once for the whole of it.
 #[expect(clippy::cast_precision_loss, reason = "weights only order the choices")]
@@ -29,6 +39,9 @@ fn drawn_in(limit: i64) -> i64 {
 
 impl Search<'_> {
     /// A witness against one attacker: a known one, or the cheapest.
+    ///
+    /// # Errors
+    /// Whether there is none, or none that was made exact.
     pub(super) fn witness(
         &mut self,
         requirement: &Requirement,
@@ -36,7 +49,7 @@ impl Search<'_> {
         width: i64,
         near: &[usize],
         grow: bool,
-    ) -> Option<Witness> {
+    ) -> Result<Witness, NoWorld> {
         let (system, insiders) = (self.system, self.insiders);
         let limits = |variable| insiders.limits(system, attacker, variable);
         for part in &requirement.parts {
@@ -45,7 +58,7 @@ impl Search<'_> {
                 if known.movement.iter().all(|(variable, _)| self.suppressed[*variable])
                     && let Some(found) = self.serving(known, requirement, width, &limits)
                 {
-                    return Some(found);
+                    return Ok(found);
                 }
             }
         }
@@ -74,27 +87,38 @@ impl Search<'_> {
         let spared = SPARED + usize::from(system.variables.len() <= SPARED_MORE);
         let sizes = if grow { &program::SIZES[..] } else { &program::SIZES[..spared] };
         let ways: [Costs<'_>; 2] = [&rigid, &costs];
-        let solve = |costs: Costs<'_>| -> Option<[Witness; 2]> {
+        let solve = |costs: Costs<'_>| -> Result<[Witness; 2], NoWorld> {
             let within: [Limits<'_>; 2] = [&limits, &narrow];
+            let mut why = NoWorld::None;
             for within in within {
                 // What is not possible is less so within narrower limits.
-                let found = exact(system, &program::movement(system, goal, near, costs, within, sizes)?);
+                let Some(found) = program::movement(system, goal, near, costs, within, sizes) else { break };
+                why = NoWorld::Inexact;
+                let found = exact(system, &found);
                 let scaled =
                     found.as_ref().and_then(|found| self.serving(found, requirement, width, &limits));
                 if let Some((found, scaled)) = found.zip(scaled) {
-                    return Some([found, scaled]);
+                    return Ok([found, scaled]);
                 }
             }
-            None
+            Err(why)
         };
-        let [found, scaled] = ways.into_iter().skip(usize::from(!has_gaps)).find_map(solve)?;
+        // With gaps that move more is possible: the last way has the last word.
+        let mut found = Err(NoWorld::None);
+        for costs in ways.into_iter().skip(usize::from(!has_gaps)) {
+            found = solve(costs);
+            if found.is_ok() {
+                break;
+            }
+        }
+        let [found, scaled] = found?;
         for (variable, _) in &found.movement {
             if !self.suppressed[*variable] {
-                self.withhold(*variable).ok()?;
+                self.withhold(*variable).map_err(|_| NoWorld::None)?;
             }
         }
         self.remember(found);
-        Some(scaled)
+        Ok(scaled)
     }
 
     /// Keeps a world for what it may prove later.

@@ -125,15 +125,12 @@ pub struct Tonight {
 const MOST_NIGHTS: u32 = 24;
 
 impl History {
-    /// Lets nights go that stopped being shown more than so many days ago; the last one stays.
+    /// Lets nights go that stopped being shown more than so many days ago; the last one stays. Its
+    /// certificate speaks of them too, and proves more than what is left.
     pub fn forget(&mut self, day: NaiveDate, policy: &Disclosure) {
         let counts = |next: &Night| next.day + Days::new(u64::from(policy.history_days)) >= day;
         let gone = self.nights.iter().skip(1).take_while(|next| !counts(next)).count();
         self.nights.drain(..gone);
-        if gone > 0 {
-            // It speaks of nights that are gone.
-            self.certificate = None;
-        }
     }
 
     fn has_room(&self, day: NaiveDate, policy: &Disclosure) -> bool {

@@ -324,6 +324,25 @@ fn nights_that_no_longer_count_are_forgotten_and_the_last_stays() {
 }
 
 #[test]
+fn what_was_proven_serves_on_when_older_nights_no_longer_count() {
+    let mut nights = Nights::default();
+    nights.policy.history_days = 2;
+    nights.next(&SIX);
+    let second = changed(&[(0, 30), (1, 30), (2, 30)]);
+    nights.next(&second);
+    nights.count = 10;
+    let policy = nights.policy.clone();
+    nights.history.forget(day(11), &policy);
+    nights.certificates.remove(0);
+    assert_eq!(nights.history.nights.len(), 1);
+    let proven = nights.certificates[0].clone();
+    let quiet = nights.try_next(&second).unwrap();
+    assert_eq!(quiet.protected.certificate(), proven);
+    let third = changed(&[(0, 30), (1, 30), (2, 30), (3, 40), (4, 40), (5, 40)]);
+    assert_eq!(nights.next(&third), all((960, 12), (420, 12), (540, 12)));
+}
+
+#[test]
 fn stricter_rules_than_the_past_kept_publish_nothing() {
     let mut nights = Nights::default();
     nights.next(&SIX);
