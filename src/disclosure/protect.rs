@@ -109,9 +109,8 @@ pub(super) fn protect_after(
         }
         nights.push(Past { cubes, tables: &night.tables, shown: &night.shown });
     }
-    // What the last night published nowhere is not tried again while its rules hold: each try is a
-    // protection of everything that fails.
-    if let (false, Some(night)) = (matches!(frame, Frame::Open), past.last()) {
+    // The same again is without what was published nowhere, too.
+    if let (false, Some(night)) = (frame.is_open(), past.last()) {
         for cube in &mut cubes {
             as_then(cube, night);
         }

@@ -1,6 +1,7 @@
 use super::{History, Known, Last, Night, Tonight, protect_tonight};
 use crate::certificate::{Refusal, verify_history};
 use crate::config::Disclosure;
+use crate::disclosure::protect::{Frame, protect_after};
 use crate::disclosure::{Agreements, Ceiling, DisclosureError, MeasureInput, Published, Record, TableInput};
 use crate::model::Relation;
 use chrono::NaiveDate;
@@ -340,6 +341,35 @@ fn what_was_proven_serves_on_when_older_nights_no_longer_count() {
     assert_eq!(quiet.protected.certificate(), proven);
     let third = changed(&[(0, 30), (1, 30), (2, 30), (3, 40), (4, 40), (5, 40)]);
     assert_eq!(nights.next(&third), all((960, 12), (420, 12), (540, 12)));
+}
+
+/// As `table`, where a record that changed since `SIX` is another, as a batch makes it.
+fn batch(rows: &[Row<'_>]) -> TableInput {
+    let mut table = table(rows);
+    for (record, (row, old)) in table.records.iter_mut().zip(rows.iter().zip(&SIX)) {
+        if row != old {
+            record.id = record.id.wrapping_mul(3);
+        }
+    }
+    table
+}
+
+#[test]
+fn a_batch_of_which_no_cell_may_show_anything_is_not_protected() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let protected = |rows: &[Row<'_>]| {
+        let nobody = Agreements::default();
+        protect_after(&[batch(rows)], &nights.history.nights, Frame::Open, &nights.policy, &nobody)
+    };
+    let unsafe_everywhere = protected(&changed(&[(0, 30), (3, 30)])).err().unwrap();
+    let news = "no cell may show anything new";
+    assert!(
+        matches!(unsafe_everywhere, DisclosureError::History { cause } if cause == news),
+        "{unsafe_everywhere}"
+    );
+    // The total may, though neither park does.
+    assert!(protected(&changed(&[(0, 30), (1, 30), (3, 30), (4, 30)])).is_ok());
 }
 
 #[test]
