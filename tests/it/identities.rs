@@ -8,6 +8,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
+/// What becomes of a flow of the platform.
+type Change<'a> = &'a dyn Fn(&mut Value);
+
 fn program(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_maillage")).args(arguments).current_dir(folder).output().unwrap()
 }
@@ -61,7 +64,7 @@ fn the_change_of_one_company_waits_whatever_the_companies_are_called() {
             flow["quantite"] = json!(60.0);
         }
     };
-    let nights: [(&str, &dyn Fn(&mut Value)); 3] = [
+    let nights: [(&str, Change<'_>); 3] = [
         // Somebody fills in an owner for each company.
         ("2026-11-16", &|flow| {
             let owner = format!("Gestion {} inc.", flow["organisation"]["id"].as_str().unwrap_or("0"));
