@@ -93,9 +93,10 @@ pub(super) fn identified(
         keys.entry(own(label)).or_default().extend(told.iter().cloned());
     }
     keys.retain(|label, _| ever.contains(label.as_str()));
+    let told: BTreeSet<&str> = pairs.iter().flat_map(|(known, new)| [known.as_str(), new.as_str()]).collect();
     let apart = |one: &BTreeSet<&str>, other: &BTreeSet<&str>| {
-        let is_told = |label: &&str| pairs.iter().any(|(known, new)| known == label || new == label);
-        let labels = one.difference(other).filter(|label| !is_told(label)).map(|label| (*label).to_owned());
+        let labels = one.difference(other).filter(|label| !told.contains(*label));
+        let labels = labels.map(|label| (*label).to_owned());
         labels.collect::<BTreeSet<String>>()
     };
     let (left, new) = (apart(&ledger, &tonight), apart(&tonight, &ledger));
@@ -147,13 +148,15 @@ fn renamed<'a>(
     ledger: &BTreeSet<&'a str>,
     tonight: &BTreeSet<&'a str>,
 ) -> BTreeMap<&'a str, &'a str> {
-    let alone = |one: &str, of: fn(&(String, String)) -> &str| {
-        pairs.iter().filter(|pair| of(pair) == one).count() == 1
-    };
+    let mut partners: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    for (known, new) in pairs {
+        partners.entry(known).or_default()[0] += 1;
+        partners.entry(new).or_default()[1] += 1;
+    }
     pairs
         .iter()
         .filter(|(known, new)| !tonight.contains(known.as_str()) && !ledger.contains(new.as_str()))
-        .filter(|(known, new)| alone(known, |pair| &pair.0) && alone(new, |pair| &pair.1))
+        .filter(|(known, new)| partners[known.as_str()][0] == 1 && partners[new.as_str()][1] == 1)
         .filter_map(|(known, new)| Some((*tonight.get(new.as_str())?, *ledger.get(known.as_str())?)))
         .collect()
 }
@@ -205,16 +208,18 @@ impl<'a> Following<'a> {
         }
         self.pair(&mut gone, &mut came, &as_known, nameless);
         // The same place, with other amounts.
+        let mut told: BTreeSet<String> =
+            self.pairs.iter().flat_map(|(known, new)| [known.clone(), new.clone()]).collect();
         for origin in came {
             let Some(published) = gone.get(&origin).copied() else { continue };
             let between = between(&self.before[&published], &self.now[&origin]);
-            let is_believed = |(known, new): &(String, String)| {
+            let is_believed = |pair: &(String, String)| {
+                let (known, new) = pair;
                 let follows = !self.tonight.contains(known.as_str()) && !self.ledger.contains(new.as_str());
-                let is_told = |(one, other): &(String, String)| one == known || other == new;
-                follows && !self.pairs.iter().any(is_told)
-                    || self.pairs.contains(&(known.clone(), new.clone()))
+                follows && !told.contains(known) && !told.contains(new) || self.pairs.contains(pair)
             };
             if !between.is_empty() && between.iter().all(is_believed) {
+                told.extend(between.iter().flat_map(|(known, new)| [known.clone(), new.clone()]));
                 self.pairs.extend(between);
                 self.followed.insert(origin, published);
                 gone.remove(&origin);
@@ -320,8 +325,10 @@ fn agreed(
 /// Identities that are one group, several in the ledger.
 fn groups(pairs: &Pairs, own: impl Fn(&str) -> String) -> Vec<Vec<String>> {
     let mut groups: Vec<BTreeSet<String>> = Vec::new();
-    for (known, new) in pairs {
-        let mut joined: BTreeSet<String> = [known.clone(), own(new)].into();
+    let several =
+        pairs.iter().map(|(known, new)| (known.clone(), own(new))).filter(|(known, new)| known != new);
+    for (known, new) in several {
+        let mut joined: BTreeSet<String> = [known, new].into();
         groups.retain(|group| {
             let apart = group.is_disjoint(&joined);
             if !apart {
@@ -331,6 +338,5 @@ fn groups(pairs: &Pairs, own: impl Fn(&str) -> String) -> Vec<Vec<String>> {
         });
         groups.push(joined);
     }
-    let several = groups.into_iter().filter(|group| group.len() > 1);
-    several.map(|group| group.into_iter().collect()).collect()
+    groups.into_iter().map(|group| group.into_iter().collect()).collect()
 }
