@@ -4,7 +4,9 @@ use crate::clock::{self, Stopwatch};
 use crate::config;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use std::cell::Cell;
 use std::io::{IsTerminal as _, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
@@ -48,9 +50,25 @@ impl FormatTime for OurClock {
     }
 }
 
+thread_local! {
+    /// Whether what panics here is caught, and told in other words.
+    static IS_CAUGHT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a library does; none when it panics, which is then told nowhere else.
+pub fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
+    let before = IS_CAUGHT.replace(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    IS_CAUGHT.set(before);
+    done.ok()
+}
+
 /// Panics say where and nothing of what: the payload could hold a value of the input.
 pub fn hide_panics() {
     std::panic::set_hook(Box::new(|panic| {
+        if IS_CAUGHT.get() {
+            return;
+        }
         let place = panic.location().map(|at| format!("{}:{}:{}", at.file(), at.line(), at.column()));
         let place = place.unwrap_or_else(|| "?".to_owned());
         // Where nobody reads it, a second panic would only hide the first.

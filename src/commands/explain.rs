@@ -100,6 +100,8 @@ fn at(asked: &str, findings: Vec<Value>) -> Result<Vec<Value>, Failure> {
     // The sheet, and the row of the address: `W7` is a cell of row 7.
     let split = |place: &str| -> (String, u32) {
         let (sheet, cell) = place.rsplit_once('!').unwrap_or((place, ""));
+        // In a record of a platform the field stands behind the number: `!22 sens`.
+        let cell = cell.split_whitespace().next().unwrap_or_default();
         let digits = cell.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
         (fold(sheet), digits.parse().unwrap_or(0))
     };
@@ -368,6 +370,11 @@ mod tests {
     fn a_row_is_found_at_the_address_that_it_was_printed_with() {
         for asked in ["a.xlsx!Beauport!W7", "A.XLSX!beauport!7", "a.xlsx!Beauport!B7"] {
             assert_eq!(at(asked, findings()).unwrap().len(), 1, "{asked}");
+        }
+        let place = |row: u32| json!({"row": "p", "where": format!("page-2.json!{row} sens")});
+        for asked in ["page-2.json!22 sens", "page-2.json!22", "page-2.json!22 quantite"] {
+            let found = at(asked, vec![place(21), place(22)]).unwrap();
+            assert_eq!(found, [place(22)], "{asked}");
         }
         let message = at("a.xlsx!Port!P49", findings()).unwrap_err().message;
         assert!(message.contains("a.xlsx!Port!P48"), "{message}");

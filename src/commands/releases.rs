@@ -5,7 +5,7 @@ use super::table::{self, words};
 use crate::clock;
 use crate::config;
 use crate::error::{Exit, Failure};
-use crate::ledger::{LedgerError, ReleaseEvent, What};
+use crate::ledger::{Ledger, LedgerError, ReleaseEvent, What};
 use crate::pipeline::certified;
 use crate::publish::{self, PublishError};
 use serde_json::{Value, json};
@@ -97,6 +97,12 @@ pub fn rollback(arguments: &Rollback) -> Exit {
     let Rollback { release, place } = arguments;
     let done = place.ledger().and_then(|(_, ledger)| {
         let recorded = ledger.checksums().map_err(|error| ledger_failed(&error))?;
+        if publish::list(&place.published).is_ok_and(|all| all.contains(release)) && !is_entered(&ledger, release) {
+            let message = format!(
+                "the ledger does not know the release `{release}`: nobody can tell whether it was published\nhelp: give the `--state` of the run that published it, or move it away; what readers see was not changed"
+            );
+            return Err(Failure::message(Exit::Failed, message));
+        }
         publish::rollback(release, &place.published, &recorded).map_err(|error| publish_failed(&error))?;
         let (release, at) = (release.clone(), clock::now());
         ledger
@@ -109,6 +115,11 @@ pub fn rollback(arguments: &Rollback) -> Exit {
         Err(failure) => return place::failed(&failure),
     }
     Exit::Done
+}
+
+/// Whether the ledger holds what a release showed: it is written before anybody sees it.
+fn is_entered(ledger: &Ledger, release: &str) -> bool {
+    ledger.pipeline_of(release).is_ok_and(|pipeline| pipeline.is_some())
 }
 
 /// Checksums that the ledger holds; nothing when no ledger is found here and none was named.
@@ -198,6 +209,12 @@ fn proofs(place: &Place, releases: &[String]) -> (usize, Vec<publish::Problem>) 
     let recorded = ledger.as_ref().and_then(|ledger| ledger.certificates().ok()).unwrap_or_default();
     let (mut proven, mut problems) = (0, Vec::new());
     for id in releases {
+        if ledger.as_ref().is_some_and(|ledger| !is_entered(ledger, id)) {
+            let what =
+                "is not in the ledger: it was not published by the runs of this state folder".to_owned();
+            problems.push(publish::Problem { path: id.clone(), what });
+            continue;
+        }
         let known = recorded.get(id).map(String::as_str);
         match certified::release(&state, &place.published, id, known, ledger.as_ref()) {
             Ok(Some(_)) => proven += 1,

@@ -43,7 +43,7 @@ const BUSY: Duration = Duration::from_secs(10);
 pub enum LedgerError {
     /// `SQLite` refused.
     #[error(
-        "the ledger `{path}` could not be used: {cause}\nhelp: check the permissions and the free space there; if it is damaged, restore a copy or move it away, and the next run begins a new one"
+        "the ledger `{path}` could not be used: {cause}\nhelp: check the permissions and the free space there; if it is damaged, restore a copy; without one, move it and the published folder away: a new ledger goes with a new publication"
     )]
     Sqlite {
         /// The file.

@@ -10,9 +10,9 @@ use super::known::Known;
 use super::pooling::{Pool, Wanted};
 use crate::config;
 use crate::model::{FlowId, Match, Organisation, Park};
+use crate::telemetry;
 use chrono::NaiveDate;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// The workbook could not be made.
@@ -23,7 +23,7 @@ pub enum WorkbookError {
     Large(XlsxError),
     /// Rows wait in a file until their sheet is packed.
     #[error(
-        "cannot make the workbook of the matches: its working files cannot be written\nhelp: free some space on the disk of the working folder, or lower `matching.listed`"
+        "cannot make the workbook of the matches: its working files cannot be written\nhelp: free some space on the disk of the state folder (of `match`: of the output), or lower `matching.listed`"
     )]
     Disk,
 }
@@ -76,7 +76,7 @@ pub const SHEET: &str = "Maillages";
 /// When there are more matches than a sheet has rows, or the disk of the folder is full.
 pub fn workbook(all: &NamedMatches<'_>, folder: &Path) -> Result<Vec<u8>, WorkbookError> {
     // The library panics where a file takes no more.
-    catch_unwind(AssertUnwindSafe(|| written(all, folder))).unwrap_or(Err(WorkbookError::Disk))
+    telemetry::caught(|| written(all, folder)).unwrap_or(Err(WorkbookError::Disk))
 }
 
 fn written(all: &NamedMatches<'_>, folder: &Path) -> Result<Vec<u8>, WorkbookError> {

@@ -5,7 +5,9 @@ use super::identifiers::name_key;
 use super::lexicon::is_null;
 use crate::model::returned::{self, MARK, REASONS, WHERE, sheet_name};
 use crate::model::{Cell, Field, Finding, FindingKind, RawRow, texts};
-use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The workbook could not be made.
@@ -198,7 +200,12 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
     let last = columns.end();
     sheet.write_string_with_format(0, last, MARK, &bold)?;
     sheet.set_freeze_panes(1, 0)?;
-    sheet.set_column_width(0, 40)?.set_column_width(1, 60)?;
+    sheet.set_column_width(0, 40)?.set_column_width(1, REASONS_WIDTH)?;
+    for column in OWN..last {
+        sheet.set_column_width(column, 18)?;
+    }
+    sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
+    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     for (line, refused) in (1..=LAST_ROW).zip(rows) {
         let row = &refused.row;
         let places = columns.places(row);
@@ -224,8 +231,10 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
                 cells.push((*at, cell.value.clone()));
             }
         }
+        sheet.set_row_height(line, height(&reasons(&findings)))?;
         for (at, value) in &cells {
-            write(sheet, line, *at, value, marks.contains_key(at).then_some(&bad))?;
+            let look = if marks.contains_key(at) { Some(&bad) } else { (*at == 1).then_some(&wrapped) };
+            write(sheet, line, *at, value, look)?;
         }
         for (at, findings) in &marks {
             if !cells.iter().any(|(column, _)| column == at) {
@@ -240,6 +249,17 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
         }
     }
     Ok(())
+}
+
+/// Width of the column of reasons, in characters.
+const REASONS_WIDTH: f64 = 90.0;
+
+/// Points that a wrapped text of that column takes; a spreadsheet takes at most 409.
+fn height(text: &str) -> f64 {
+    const OF_A_LINE: f64 = 15.0;
+    const CHARACTERS: usize = 80;
+    let lines: usize = text.lines().map(|line| line.chars().count().div_ceil(CHARACTERS).max(1)).sum();
+    (f64::from(u32::try_from(lines).unwrap_or(u32::MAX)) * OF_A_LINE).clamp(OF_A_LINE, 405.0)
 }
 
 /// French, then English; each with its repair.

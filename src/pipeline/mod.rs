@@ -209,10 +209,11 @@ async fn path(
             .keep_certificate(&id, protected.certificate())
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
         nights.keep(record.ledger, settings, (&id, &tonight), &pseudonyms)?;
-        let folder = publish::publish(&settings.name, &id, &files, &options.published, &|path, bytes| {
-            gate.scan(path, bytes)
-        })
-        .map_err(|error| Failure::new(publication_exit(&error), &error))?;
+        let scan = |path: &str, bytes: &[u8]| gate.scan(path, bytes);
+        let is_entered = |release: &str| nights::is_entered(record.ledger, &settings.name, release);
+        let published = &options.published;
+        let folder = publish::publish(&settings.name, &id, &files, published, &scan, &is_entered)
+            .map_err(|error| Failure::new(publication_exit(&error), &error))?;
         gate.log();
         record.count(files.len());
         record.published(&id, options, state, settings.limits.keep_releases)?;

@@ -58,18 +58,8 @@ pub(super) struct Known {
 pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> Result<Known, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let pipeline = &settings.name;
-    let current = publish::current(&options.published).map_err(|error| failed(&error))?;
-    if let Some(current) = current {
-        let entered = ledger.night_release(pipeline, Some(&current)).map_err(|error| failed(&error))?;
-        if entered.is_none() {
-            return Err(Failure::message(
-                Exit::Failed,
-                format!(
-                    "the release `{current}` is published, and the ledger does not hold what it showed: the next one could not be protected together with it; nothing is published\nhelp: restore the ledger of the state folder, or take the published folder away and begin a new one"
-                ),
-            ));
-        }
-    }
+    publish::all_entered(&options.published, &|release| is_entered(ledger, pipeline, release))
+        .map_err(|error| failed(&error))?;
     let mut known = Known { history: History::default(), certificates: Vec::new(), night: 0 };
     let Some(last) = ledger.night_release(pipeline, None).map_err(|error| failed(&error))? else {
         return Ok(known);
@@ -107,6 +97,11 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
     known.history.forget(options.as_of, &settings.disclosure);
     known.certificates.drain(..all - known.history.nights.len());
     Ok(known)
+}
+
+/// Whether the ledger holds what a release showed; not what cannot be read.
+pub(super) fn is_entered(ledger: &Ledger, pipeline: &str, release: &str) -> bool {
+    ledger.night_release(pipeline, Some(release)).is_ok_and(|entered| entered.is_some())
 }
 
 impl Known {

@@ -58,6 +58,16 @@ pub enum PublishError {
         /// Name of the pipeline that was to publish.
         pipeline: String,
     },
+    /// Somebody has a release of which the ledger knows nothing: the next one was not protected together with it.
+    #[error(
+        "the release `{release}` is in `{path}`, and the ledger does not hold what it showed: the next one could not be protected together with it; nothing is published\nhelp: restore the ledger of the state folder that published it, or take the published folder away and begin a new one"
+    )]
+    Unentered {
+        /// The release.
+        release: String,
+        /// The published folder.
+        path: String,
+    },
     /// Another process publishes there.
     #[error("another process is publishing to `{path}`\nhelp: try again when it has ended")]
     Busy {

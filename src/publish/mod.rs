@@ -28,19 +28,22 @@ pub type Gate<'a> = dyn Fn(&str, &[u8]) -> Vec<String> + 'a;
 /// Writes a release and swaps `published/current` to it, last.
 ///
 /// The folder belongs to the first pipeline that publishes there. `gate` sees every file as it is read back from the disk and names what it found.
+/// `is_entered` tells whether the ledger knows a release: another run may have published meanwhile.
 ///
 /// # Errors
-/// When a file cannot be written, the gate finds something, or the folder is another pipeline's;
-/// `current` is then untouched.
+/// When a file cannot be written, the gate finds something, the folder is another pipeline's, or a release in it
+/// is not entered; `current` is then untouched.
 pub fn publish(
     pipeline: &str,
     id: &str,
     files: &[(String, Vec<u8>)],
     published: &Path,
     gate: &Gate<'_>,
+    is_entered: &dyn Fn(&str) -> bool,
 ) -> Result<PathBuf, PublishError> {
     let hold = Hold::take(published)?;
     owner::claim(published, pipeline)?;
+    all_entered(published, is_entered)?;
     let (staging, release) = (hold.staging(id), hold.release(id));
     if let Err(error) = settle(&hold, id, files, gate) {
         // The error that is reported is the first one; what is left is removed at the next run.
@@ -49,6 +52,17 @@ pub fn publish(
     }
     hold.point(id)?;
     Ok(release)
+}
+
+/// Whether the ledger knows every release of a published folder.
+///
+/// # Errors
+/// The first that it does not know, or a folder that cannot be read.
+pub fn all_entered(published: &Path, is_entered: &dyn Fn(&str) -> bool) -> Result<(), PublishError> {
+    match list(published)?.into_iter().find(|release| !is_entered(release)) {
+        Some(release) => Err(PublishError::Unentered { release, path: published.display().to_string() }),
+        None => Ok(()),
+    }
 }
 
 /// Brings the release under its name; the same content has the same name, so what is there

@@ -14,7 +14,7 @@ fn files(text: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 fn put(folder: &Path, id: &str, text: &str) -> Result<(), PublishError> {
-    publish("essai", id, &files(text), folder, &|_, _| Vec::new()).map(|_| ())
+    publish("essai", id, &files(text), folder, &|_, _| Vec::new(), &|_| true).map(|_| ())
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_leak_leaves_the_previous_release_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), ONE, "1").unwrap();
     let gate = |_: &str, bytes: &[u8]| if bytes == b"secret" { vec!["nom".to_owned()] } else { Vec::new() };
-    let refused = publish("essai", TWO, &files("secret"), folder.path(), &gate).unwrap_err();
+    let refused = publish("essai", TWO, &files("secret"), folder.path(), &gate, &|_| true).unwrap_err();
     assert!(matches!(&refused, PublishError::Leak { .. }) && !refused.to_string().contains("secret"));
     assert_eq!(fs::read_to_string(folder.path().join("current/donnees/a.csv")).unwrap(), "1");
     assert_eq!(fs::read_dir(folder.path().join("releases")).unwrap().count(), 1);
@@ -169,7 +169,8 @@ fn a_folder_belongs_to_the_first_pipeline_that_publishes_there() {
     let folder = tempfile::tempdir().unwrap();
     assert!(refuse_foreign(folder.path(), "autre").is_ok());
     put(folder.path(), ONE, "1").unwrap();
-    let refused = publish("autre", TWO, &files("2"), folder.path(), &|_, _| Vec::new()).unwrap_err();
+    let refused =
+        publish("autre", TWO, &files("2"), folder.path(), &|_, _| Vec::new(), &|_| true).unwrap_err();
     let message = refused.to_string();
     assert!(
         message.contains("`essai`") && message.contains("--published") && message.contains("help:"),

@@ -85,3 +85,52 @@ fn a_ledger_that_lost_its_nights_ends_the_run_and_a_certificate_without_them_is_
     let verified = day.command(&["verify"]).output().unwrap();
     assert!(!verified.status.success());
 }
+
+/// Copies a folder with its links.
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    let done = std::process::Command::new("cp").arg("-a").args([from, to]).status().unwrap();
+    assert!(done.success());
+}
+
+#[test]
+fn a_release_that_the_ledger_does_not_know_ends_the_run_whichever_readers_see() {
+    let day = good_day();
+    let first = fs::read_link(day.path("published/current")).unwrap();
+    copy(&day.path(".maillage/jours"), &day.path("other"));
+    amounts(&day, |row| 150 + row);
+    assert_eq!(run(&day, "2026-01-16").0, Some(0));
+    let second = fs::read_link(day.path("published/current")).unwrap();
+    assert_ne!(first, second);
+    // A state folder from before the second release, also once readers see the first one again.
+    let refused = || {
+        let arguments = ["run", "jours", "--as-of", "2026-01-17", "--state", "other"];
+        let output = day.command(&arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("the ledger does not hold what it showed") && said.contains("help:"), "{said}");
+    };
+    refused();
+    let id = first.file_name().unwrap().to_str().unwrap();
+    assert!(day.command(&["rollback", id]).output().unwrap().status.success());
+    refused();
+}
+
+#[test]
+fn a_release_that_nobody_published_is_told_and_shown_to_nobody() {
+    let day = good_day();
+    let first = fs::read_link(day.path("published/current")).unwrap();
+    let name = "2026-01-16-aaaaaaaaaaaa";
+    copy(&day.path("published").join(&first), &day.path("published/releases").join(name));
+    let said = |arguments: &[&str]| {
+        let output = day.command(arguments).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, message) = said(&["verify"]);
+    assert!(
+        code == Some(1) && message.contains(name) && message.contains("is not in the ledger"),
+        "{message}"
+    );
+    let (code, message) = said(&["rollback", name]);
+    assert!(code == Some(1) && message.contains("does not know") && message.contains("help:"), "{message}");
+    assert_eq!(fs::read_link(day.path("published/current")).unwrap(), first);
+}
