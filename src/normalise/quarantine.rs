@@ -204,7 +204,8 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
     for column in OWN..last {
         sheet.set_column_width(column, 18)?;
     }
-    sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
+    // Thirty columns on one page could not be read.
+    sheet.set_landscape().set_print_fit_to_pages(3, 0).set_repeat_rows(0, 0)?;
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     for (line, refused) in (1..=LAST_ROW).zip(rows) {
         let row = &refused.row;

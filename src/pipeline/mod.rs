@@ -123,6 +123,8 @@ pub async fn run(
     match (record.end(&outcome), outcome) {
         (Ok(()), outcome) => outcome,
         (Err(error), Ok(_)) => Err(failed(error)),
+        // A full disk says the same twice.
+        (Err(error), Err(failure)) if failure.message.contains(&error.to_string()) => Err(failure),
         (Err(error), Err(failure)) => {
             Err(Failure::message(failure.exit, format!("{}\n{error}", failure.message)))
         }
