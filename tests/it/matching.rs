@@ -236,3 +236,31 @@ fn an_entry_marked_confidential_is_matched_and_never_shown_to_the_other_side() {
         .collect();
     assert!(list.iter().any(|row| row.contains("secrètes") && row.contains("à demander à l’offre")));
 }
+
+#[test]
+fn a_disk_that_takes_no_more_of_the_workbook_is_told_once_and_nothing_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, side) in [("o.csv", "offre"), ("d.csv", "demande")] {
+        let row = |number: i32| format!("{side} {number} inc.,palettes de bois {},{number},t\n", number % 7);
+        let rows: String = (1..=150).map(row).collect();
+        fs::write(folder.path().join(name), format!("entreprise,description,quantité,unité\n{rows}"))
+            .unwrap();
+    }
+    let matched = |before: &str| {
+        let program = env!("CARGO_BIN_EXE_maillage");
+        let line = format!("{before} exec '{program}' match --offers o.csv --requests d.csv --output t.xlsx");
+        Command::new("sh").args(["-c", &line]).current_dir(folder.path()).output().unwrap()
+    };
+    // Files of this process and its children may not grow beyond 100 KiB, as on a disk that is full.
+    let output = matched("trap '' XFSZ; ulimit -f 200;");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(
+        message.contains("its working files cannot be written") && message.contains("help:"),
+        "{message}"
+    );
+    assert!(!message.contains("internal fault") && !message.contains("panicked"), "{message}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    done(&matched(""));
+    assert!(fs::metadata(folder.path().join("t.xlsx")).unwrap().len() > 100 << 10);
+}
