@@ -21,6 +21,7 @@ mod derived;
 mod differences;
 mod error;
 mod fraction;
+mod holdings;
 mod improve;
 mod input;
 mod kernel;

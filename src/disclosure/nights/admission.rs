@@ -1,8 +1,8 @@
 //! Which changes may be published tonight: the largest batch in which no cell changes by too few.
 
 use super::super::error::Reason;
+use super::super::holdings::{holdings, rules};
 use super::super::input::{Agreements, TableInput};
-use super::super::protect::{holdings, rules};
 use super::super::rules::{Rules, Share, judge_new};
 use super::Night;
 use super::atoms::{Atoms, Cell};
