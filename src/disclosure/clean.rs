@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 
 /// Newest worlds that are tried to mend another.
 const MENDED: usize = 256;
+/// Linear programs that publishing one thing again may take on a night after others, where worlds are long.
+const MOST: u64 = 40;
 
 impl Search<'_> {
     /// Publishes again what is not needed, dearest first; of everything, or of some variables.
@@ -57,7 +59,14 @@ impl Search<'_> {
         users: &Users,
     ) -> Option<Repair> {
         let mut repair = Repair::default();
-        for position in users.all(published) {
+        let most = self.programs + if self.known.new.is_empty() { u64::MAX / 2 } else { MOST };
+        // What refused last most likely refuses again: fewer worlds are sought in vain.
+        let mut affected = users.all(published);
+        affected.sort_by_key(|position| {
+            let requirement = &requirements[*position];
+            std::cmp::Reverse(self.refusals.get(&(requirement.parts.clone(), requirement.width)).copied())
+        });
+        for position in affected {
             let requirement = &requirements[position];
             if requirement.parts.iter().any(|part| published.contains(part)) {
                 repair.gone.push(position);
@@ -72,16 +81,24 @@ impl Search<'_> {
                 for witness in requirement.witnesses.iter().filter(|witness| moves_it(witness)) {
                     self.mend(witness, published, requirement);
                 }
-                let near: Vec<usize> = requirement
-                    .witnesses
-                    .iter()
+                let moved = requirement.witnesses.iter().filter(|witness| moves_it(witness));
+                let shortest = moved.min_by_key(|witness| witness.movement.len());
+                let near: Vec<usize> = shortest
+                    .into_iter()
                     .flat_map(|witness| witness.movement.iter().map(|(variable, _)| *variable))
                     .filter(|variable| self.suppressed[*variable])
                     .chain(published.iter().copied())
                     .collect();
                 let kept =
                     requirement.witnesses.iter().filter(|witness| !moves_it(witness)).cloned().collect();
-                repair.changed.push((position, self.cover(requirement, kept, &near, false).ok()?));
+                let Ok(witnesses) = self.cover(requirement, kept, &near, false) else {
+                    self.refusals.insert((requirement.parts.clone(), requirement.width), self.programs);
+                    return None;
+                };
+                if self.programs > most {
+                    return None;
+                }
+                repair.changed.push((position, witnesses));
             }
         }
         if self.rules.unions {
@@ -96,6 +113,7 @@ impl Search<'_> {
                 }
             }
         }
+        repair.gone.sort_unstable();
         Some(repair)
     }
 

@@ -5,7 +5,7 @@
 use super::system::{System, Wish};
 use super::witness::Witness;
 use serde::{Deserialize, Deserializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The part of a certificate that serves again; see `certificate` for the format.
 #[derive(Debug, Deserialize)]
@@ -71,7 +71,7 @@ impl Remembered {
 
     /// Looks everything up in tonight's system. `next` gives the new version of a cell that
     /// changed: a world in which the old one is another is one in which the new one is, too, by
-    /// as much.
+    /// as much; what is new and in no table follows.
     pub(super) fn within(&self, system: &System, next: &BTreeMap<usize, usize>) -> Known {
         let keys = system.keys();
         let places: BTreeMap<&str, usize> =
@@ -89,7 +89,7 @@ impl Remembered {
             }
         }
         let worlds: Vec<Option<Witness>> =
-            self.witnesses.iter().map(|world| carried(world, &here, next, system)).collect();
+            self.witnesses.iter().map(|world| carried(world, &here, next, (system, &known.new))).collect();
         for proof in &self.proofs {
             let parts: Option<Vec<usize>> = proof.parts.iter().map(|part| *here.get(*part)?).collect();
             let Some(mut parts) = parts else { continue };
@@ -105,7 +105,7 @@ fn carried(
     world: &World,
     here: &[Option<usize>],
     next: &BTreeMap<usize, usize>,
-    system: &System,
+    (system, new): (&System, &[bool]),
 ) -> Option<Witness> {
     let mut movement: BTreeMap<usize, i128> = BTreeMap::new();
     for (variable, value) in &world.m {
@@ -116,8 +116,40 @@ fn carried(
             movement.insert(*next, value.0);
         }
     }
+    complete(&mut movement, system, new)?;
     let witness = Witness { denominator: world.d, movement: movement.into_iter().collect() };
     (!witness.movement.is_empty() && witness.is_kernel(system)).then_some(witness)
+}
+
+/// Moves what is new and in no table (what lies between two measures, the records of one factor) so that
+/// every equation holds along the movement; none when that cannot be.
+fn complete(movement: &mut BTreeMap<usize, i128>, system: &System, new: &[bool]) -> Option<()> {
+    let mut open: BTreeSet<usize> =
+        movement.keys().flat_map(|variable| system.incident[*variable].iter().copied()).collect();
+    while let Some(equation) = open.pop_first() {
+        let mut sum = 0_i128;
+        let mut largest: Option<(i64, usize, i128)> = None;
+        for (variable, coefficient) in &system.equations[equation].terms {
+            let known = &system.variables[*variable];
+            if let Some(value) = movement.get(variable) {
+                sum = sum.checked_add(value.checked_mul(i128::from(*coefficient))?)?;
+            } else if new[*variable] && known.hidden && largest.is_none_or(|(most, _, _)| known.amount > most)
+            {
+                largest = Some((known.amount, *variable, i128::from(*coefficient)));
+            }
+        }
+        if sum == 0 {
+            continue;
+        }
+        let (_, variable, coefficient) = largest?;
+        if sum % coefficient != 0 {
+            return None;
+        }
+        // Each turn moves one more, so this ends.
+        movement.insert(variable, -sum / coefficient);
+        open.extend(&system.incident[variable]);
+    }
+    Some(())
 }
 
 #[cfg(test)]

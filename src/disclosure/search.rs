@@ -65,6 +65,10 @@ pub(super) struct Search<'a> {
     pub suppressed: Vec<bool>,
     pub pool: Vec<Witness>,
     pub by_variable: Vec<Vec<usize>>,
+    /// Linear programs so far.
+    pub programs: u64,
+    /// Requirements for which something stayed withheld, with the linear programs until then.
+    pub refusals: BTreeMap<(Vec<usize>, i64), u64>,
     /// Draws the order in which requirements are met; none: the largest first.
     pub order: Option<u64>,
     /// Once it is done.
@@ -132,6 +136,8 @@ fn attempt<'a>(
         suppressed: vec![false; system.variables.len()],
         pool: Vec::new(),
         by_variable: vec![Vec::new(); system.variables.len()],
+        programs: 0,
+        refusals: BTreeMap::new(),
         order: None,
         requirements: Vec::new(),
     };

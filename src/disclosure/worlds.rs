@@ -81,16 +81,30 @@ impl Search<'_> {
         let rigid = |variable: usize| {
             if system.variables[variable].role == Role::Gap { None } else { costs(variable) }
         };
+        // What is new tonight moves first without what earlier nights fix: smaller still.
+        let known = self.known;
+        let is_new = |variable: usize| known.new.get(variable).copied().unwrap_or(false);
+        let fresh = |variable: usize| {
+            let is_open = is_new(variable) && self.suppressed[variable];
+            is_open.then(|| FREE * self.costs[variable])
+        };
+        let are_new = requirement.parts.iter().all(|part| is_new(*part));
         let goal = Goal { parts: &requirement.parts, width };
         let has_gaps = system.variables.iter().any(|variable| variable.role == Role::Gap);
         // What is only asked whether it can be spared is not worth the largest programs.
-        let spared = SPARED + usize::from(system.variables.len() <= SPARED_MORE);
+        let spared = match (known.new.is_empty(), system.variables.len() <= SPARED_MORE) {
+            (false, _) => 1,
+            (true, false) => SPARED,
+            (true, true) => SPARED + 1,
+        };
         let sizes = if grow { &program::SIZES[..] } else { &program::SIZES[..spared] };
-        let ways: [Costs<'_>; 2] = [&rigid, &costs];
-        let solve = |costs: Costs<'_>| -> Result<[Witness; 2], NoWorld> {
+        let ways: [(bool, Costs<'_>); 3] = [(are_new, &fresh), (has_gaps, &rigid), (true, &costs)];
+        let mut programs = 0;
+        let mut solve = |costs: Costs<'_>| -> Result<[Witness; 2], NoWorld> {
             let within: [Limits<'_>; 2] = [&limits, &narrow];
             let mut why = NoWorld::None;
             for within in within {
+                programs += 1;
                 // What is not possible is less so within narrower limits.
                 let Some(found) = program::movement(system, goal, near, costs, within, sizes) else { break };
                 why = NoWorld::Inexact;
@@ -105,12 +119,13 @@ impl Search<'_> {
         };
         // With gaps that move more is possible: the last way has the last word.
         let mut found = Err(NoWorld::None);
-        for costs in ways.into_iter().skip(usize::from(!has_gaps)) {
+        for (_, costs) in ways.into_iter().filter(|(differs, _)| *differs) {
             found = solve(costs);
             if found.is_ok() {
                 break;
             }
         }
+        self.programs += programs;
         let [found, scaled] = found?;
         for (variable, _) in &found.movement {
             if !self.suppressed[*variable] {
