@@ -105,11 +105,6 @@ impl Examined {
     pub(super) const fn utf8(bytes: u64, mark: u64) -> Self {
         Self { encoding: UNICODE, sure: 100, bytes, mark }
     }
-
-    /// Bytes of the mark before the text.
-    pub(super) const fn mark(&self) -> u64 {
-        self.mark
-    }
 }
 
 /// Bytes of the mark before a text whose beginning is UTF-8; none when it is not.

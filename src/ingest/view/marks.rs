@@ -1,68 +1,48 @@
-//! Lines whose quotation marks stand where nobody can doubt them: around whole fields, with none
-//! inside. Nearly every line with marks is one, and needs no parser.
+//! Where the bytes stand that part a text into lines and fields, or make one of them doubtful.
 
-use super::super::dialect::Dialect;
+/// Bytes that are looked at at once: a bit of a word for each.
+const PIECE: usize = u64::BITS as usize;
 
-/// Shows every field of such a line without its marks; gives how many there are, or none when the
-/// line is another, of which fields may have been shown before that was seen.
-pub(super) fn each_field<'a>(
-    line: &'a [u8],
-    dialect: &Dialect,
-    mut show: impl FnMut(&'a [u8]),
-) -> Option<usize> {
-    let Dialect { delimiter, quote, escape, .. } = *dialect;
-    let quote = quote?;
-    if escape.is_some_and(|escape| memchr::memchr(escape, line).is_some()) {
-        return None;
-    }
-    let (mut at, mut fields) = (0, 0);
-    loop {
-        let rest = &line[at..];
-        let (field, end) = if rest.first() == Some(&quote) {
-            let length = memchr::memchr(quote, &rest[1..])?;
-            (&rest[1..=length], at + length + 2)
-        } else {
-            let length = memchr::memchr2(delimiter, quote, rest).unwrap_or(rest.len());
-            (&rest[..length], at + length)
-        };
-        show(field);
-        fields += 1;
-        match line.get(end) {
-            None => return Some(fields),
-            Some(byte) if *byte == delimiter => at = end + 1,
-            Some(_) => return None,
+/// Adds the places of all bytes of a text that are one of five, in their order.
+pub(super) fn find(text: &[u8], sought: [u8; 5], places: &mut Vec<u32>) {
+    let (pieces, rest) = text.as_chunks();
+    let mut last = [0; PIECE];
+    last[..rest.len()].copy_from_slice(rest);
+    let ends = bits(&last, sought) & ((1 << rest.len()) - 1);
+    let mut begin = 0;
+    for mut bits in pieces.iter().map(|piece| bits(piece, sought)).chain([ends]) {
+        while bits != 0 {
+            places.push(begin + bits.trailing_zeros());
+            bits &= bits - 1;
         }
+        begin += u64::BITS;
     }
+}
+
+/// A bit for each byte that is one of those sought, the first lowest; without a branch, so that a
+/// compiler makes few instructions for many bytes of it.
+#[inline]
+fn bits(piece: &[u8; PIECE], sought: [u8; 5]) -> u64 {
+    let found = piece.map(|byte| sought.iter().fold(0, |found, mark| found | u8::from(byte == *mark)));
+    let (words, _) = found.as_chunks::<8>();
+    // Of eight bytes that are 0 or 1 the multiplication gathers one bit each in the highest byte.
+    let gathered = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    words.iter().rev().fold(0, |bits, word| bits << 8 | gathered(word))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::dialect::Dialect;
-    use super::each_field;
+    use super::find;
+    use proptest::prelude::*;
 
-    fn fields(line: &str, dialect: &Dialect) -> Option<Vec<String>> {
-        let mut seen = Vec::new();
-        let count = each_field(line.as_bytes(), dialect, |field| {
-            seen.push(String::from_utf8(field.to_vec()).unwrap());
-        })?;
-        assert_eq!(count, seen.len());
-        Some(seen)
-    }
-
-    #[test]
-    fn marks_around_whole_fields_are_taken_off() {
-        let dialect = Dialect::new(b';');
-        assert_eq!(fields("\"a;b\";1,5;\"\";", &dialect).unwrap(), ["a;b", "1,5", "", ""]);
-        assert_eq!(fields("x;\"y\"", &dialect).unwrap(), ["x", "y"]);
-        for doubtful in ["\"a\"\"b\";1", "a\"b;1", "\"a;1", "\"a\" ;1", " \"a\";1", "1;\""] {
-            assert_eq!(fields(doubtful, &dialect), None, "{doubtful}");
+    proptest! {
+        #[test]
+        fn every_mark_is_found_in_its_place(text in prop::collection::vec(0_u8..10, 0..300)) {
+            let sought = [1, 1, 5, 0, 9];
+            let expected = (0..).zip(&text).filter(|(_, byte)| sought.contains(byte)).map(|(at, _)| at);
+            let mut found = Vec::new();
+            find(&text, sought, &mut found);
+            prop_assert_eq!(found, expected.collect::<Vec<u32>>());
         }
-    }
-
-    #[test]
-    fn escapes_and_texts_without_marks_are_left_to_the_parser() {
-        let escaped = Dialect { escape: Some(b'\\'), ..Dialect::new(b';') };
-        assert_eq!(fields("\"a\\b\";1", &escaped), None);
-        assert_eq!(fields("\"a\";1", &Dialect { quote: None, ..Dialect::new(b';') }), None);
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! Rows wait in a spool until the used range is known, so memory does not grow with the file.
 
+mod blocks;
 mod lines;
 mod marks;
 mod parquet;
 mod plain;
+mod recast;
 mod rows;
 mod shown;
 mod spool;
@@ -83,13 +85,14 @@ pub async fn view(
     out: &mut (dyn Write + Send),
 ) -> Result<Viewed, ViewError> {
     let file = files::single(request.path);
-    let plain = Plain::new(&file, &context.limits)?;
+    let as_csv = request.format == Format::Csv;
+    let plain = Plain::new(&file, &context.limits, as_csv)?;
     let held = if plain.is_some() { Vec::new().into() } else { files::content(&file, &context.limits)? };
     let page = Page { place: file.place, label: file.label, content: held };
     let mut stage = Stage::new(request, &page);
     if let Some(plain) = plain {
         stage.begin_only()?;
-        let told = if request.format == Format::Csv { plain.csv(out) } else { plain.spool(&mut stage.spool) };
+        let told = if as_csv { plain.csv(out) } else { plain.spool(&mut stage.spool) };
         let told = told.map_err(|broken| match broken {
             Broken::Input(error) => ViewError::Input(error),
             Broken::Output(error) => ViewError::Output(error),
@@ -97,7 +100,7 @@ pub async fn view(
         for remark in &told {
             stage.remark(remark);
         }
-        if request.format == Format::Csv {
+        if as_csv {
             out.flush()?;
             return Ok(stage.viewed());
         }

@@ -13,12 +13,12 @@ use super::super::split::Record;
 use super::super::table::Head;
 use super::super::{IngestError, codec};
 use super::lines::{Lines, Shape};
-use super::spool::{Spool, Spooled, range};
+use super::spool::{IN_MEMORY, Spool, Spooled, range};
 use super::swift::{self, Proven};
 use crate::config::{self, Limits};
 use crate::model::FindingKind;
 use std::fs;
-use std::io::{self, Read, Seek as _, SeekFrom, Write};
+use std::io::{self, Read, Write};
 
 /// What is looked at to tell what a file is, and its dialect.
 const BEGINNING: usize = 1 << 18;
@@ -39,22 +39,23 @@ pub(super) struct Plain {
 }
 
 impl Plain {
-    /// Looks at a file; none when it is not plainly text with delimiters.
-    pub(super) fn new(file: &File, limits: &Limits) -> Result<Option<Self>, IngestError> {
+    /// Looks at a file; none when it is not plainly text with delimiters. `as_csv`: its rows are
+    /// wanted as lines.
+    pub(super) fn new(file: &File, limits: &Limits, as_csv: bool) -> Result<Option<Self>, IngestError> {
         let refused = |error| files::refused(file, error);
         let mut opened = files::open(file, limits)?;
         // What is no plain file, a pipe for example, can be read once only.
-        if files::stamp(file, &opened)?.is_none() {
-            return Ok(None);
-        }
-        let mut beginning = Vec::new();
+        let Some(before) = files::stamp(file, &opened)? else { return Ok(None) };
+        let mut beginning = Vec::with_capacity(BEGINNING);
         (&mut opened).take(BEGINNING as u64).read_to_end(&mut beginning).map_err(refused)?;
         if !super::super::sniff::is_plain(&beginning[..beginning.len().min(SNIFFED)]) {
             return Ok(None);
         }
-        if let Some(mark) = utf8_mark(&beginning)
+        if as_csv
+            && let Some(mark) = utf8_mark(&beginning)
             && let Some(plain) = Self::proven(file, limits, &mut opened, &beginning, mark)?
         {
+            files::unchanged(file, &opened, Some(before), plain.encoding.bytes)?;
             return Ok(Some(plain));
         }
         let encoding = examine(&mut opened).map_err(refused)?;
@@ -79,8 +80,6 @@ impl Plain {
         beginning: &[u8],
         mark: u64,
     ) -> Result<Option<Self>, IngestError> {
-        let refused = |error| files::refused(file, error);
-        let before = files::stamp(file, opened)?;
         let start = usize::try_from(mark).unwrap_or(0);
         let most = beginning.len().min(BEGINNING / 2);
         let text = String::from_utf8_lossy(&beginning[start.min(most)..most]);
@@ -88,11 +87,8 @@ impl Plain {
         if rest.len() != text.len() {
             return Ok(None);
         }
-        opened.seek(SeekFrom::Start(mark)).map_err(refused)?;
-        let Some(proven) = swift::prove(&mut *opened, mark, &dialects[0]).map_err(refused)? else {
-            return Ok(None);
-        };
-        files::unchanged(file, opened, before, proven.bytes)?;
+        let proven = swift::prove(beginning[start..].chain(opened), mark, &dialects[0], IN_MEMORY);
+        let Some(proven) = proven.map_err(|error| files::refused(file, error))? else { return Ok(None) };
         Ok(Some(Self {
             file: file.clone(),
             limits: limits.clone(),
@@ -107,10 +103,8 @@ impl Plain {
     fn lines(&self, proven: &Proven, out: &mut dyn Write) -> Result<Vec<Remark>, Broken> {
         let mut opened = files::open(&self.file, &self.limits)?;
         let before = files::stamp(&self.file, &opened)?;
-        let gone = |error| Broken::Input(files::refused(&self.file, error));
-        opened.seek(SeekFrom::Start(self.encoding.mark())).map_err(gone)?;
-        swift::write::<Broken>(&mut opened, proven, &self.dialect, out)?;
-        files::unchanged(&self.file, &opened, before, proven.bytes)?;
+        let bytes = swift::write::<Broken>(&mut opened, proven, &self.dialect, out)?;
+        files::unchanged(&self.file, &opened, before, bytes)?;
         Ok(delimited::understood(self.encoding.encoding, self.encoding.sure, false, &self.dialect))
     }
 

@@ -9,7 +9,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write as _};
 use tempfile::SpooledTempFile;
 
 /// What is held in memory before a file is used.
-const IN_MEMORY: usize = 32 * 1024 * 1024;
+pub(super) const IN_MEMORY: usize = 32 * 1024 * 1024;
 
 /// What the spool gives back is not what went in.
 pub(super) fn damaged() -> io::Error {
