@@ -13,6 +13,7 @@ use calamine::Reader as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 const CORPORA: [&str; 6] =
@@ -102,15 +103,20 @@ fn trial(file: &Path, flags: &[&str]) -> Trial {
         std::io::Read::read_to_end(&mut pipe, &mut text).unwrap();
         String::from_utf8_lossy(&text).into_owned()
     });
-    let mut memory_kib = 0;
-    let status = loop {
-        memory_kib = memory_kib.max(peak(child.id()));
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
+    // The memory is looked at beside, so that the time ends with the program and not with a look.
+    let process = child.id();
+    let (end, ended) = mpsc::channel::<()>();
+    let watch = std::thread::spawn(move || {
+        let mut most = peak(process);
+        while ended.recv_timeout(Duration::from_millis(2)) == Err(RecvTimeoutError::Timeout) {
+            most = most.max(peak(process));
         }
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    Trial { code: status.code(), time: start.elapsed(), stderr: told.join().unwrap(), memory_kib }
+        most
+    });
+    let status = child.wait().unwrap();
+    let time = start.elapsed();
+    drop(end);
+    Trial { code: status.code(), time, stderr: told.join().unwrap(), memory_kib: watch.join().unwrap() }
 }
 
 /// The highest resident memory so far of a process or of one of its children.
