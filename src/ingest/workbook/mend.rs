@@ -53,8 +53,8 @@ fn written(content: &Content, changed: Vec<Option<Vec<u8>>>) -> Option<Content> 
 
 /// A container that calamine does not open, so that it does: one sheet of a kind that no table is (of
 /// Excel 4 macros, or one without a part, which removed modules leave behind) makes it refuse the whole
-/// workbook, so such sheets are declared as dialogue sheets, which it passes over; and parts in UTF-16
-/// become UTF-8.
+/// workbook, so such sheets are declared as dialogue sheets, which it passes over; a sheet in a state that
+/// no program knows (`show`, which one library wrote) is visible; and parts in UTF-16 become UTF-8.
 pub(super) fn passed_over(content: &Content) -> Option<Content> {
     let is_xml = |name: &str| matches!(extension(name), "xml" | "rels");
     let changed = parts(content, |name, part| if is_xml(name) { utf8(part) } else { None })?;
@@ -65,11 +65,31 @@ pub(super) fn passed_over(content: &Content) -> Option<Content> {
         ["_rels/workbook.xml.rels", "_rels/workbook.bin.rels"].iter().any(|end| name.ends_with(end))
     };
     let changed = parts(content, |name, part| {
-        let text = if is_list(name) { text(part)? } else { return None };
-        let changed = rewritten(&text, &missing);
+        let change: &dyn Fn(&str) -> String = if is_list(name) {
+            &|text| rewritten(text, &missing)
+        } else if name.ends_with("workbook.xml") {
+            &with_known_states
+        } else {
+            return None;
+        };
+        let text = text(part)?;
+        let changed = change(&text);
         (changed != text).then(|| changed.into_bytes())
     })?;
     written(content, changed).or(unicode)
+}
+
+/// The list of sheets, of which those in an unknown state are visible.
+fn with_known_states(text: &str) -> String {
+    const STATE: &str = " state=\"";
+    let mut parts = text.split(STATE);
+    let mut changed = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (state, rest) = part.split_once('"').unwrap_or((part, ""));
+        let known = ["hidden", "veryHidden"].into_iter().find(|known| *known == state);
+        changed.push_str(&format!("{STATE}{}\"{rest}", known.unwrap_or("visible")));
+    }
+    changed
 }
 
 fn text(content: &mut dyn BufRead) -> Option<String> {
@@ -341,6 +361,25 @@ mod tests {
             assert_eq!(read.iter().filter(|sheet| !sheet.rows.is_empty()).count(), 1, "{id}");
         }
         assert!(passed_over(&book(|_, content| content.into_bytes()).into()).is_none());
+    }
+
+    #[test]
+    fn a_sheet_in_an_unknown_state_is_visible() {
+        let states = |first: &str, second: &str| {
+            book(|name, content| {
+                let state = |content: String, id: &str, state: &str| {
+                    content.replace(&format!(" r:id=\"{id}\""), &format!(" state=\"{state}\" r:id=\"{id}\""))
+                };
+                let content = match name {
+                    "xl/workbook.xml" => state(state(content, "rId1", first), "rId2", second),
+                    _ => content,
+                };
+                content.into_bytes()
+            })
+        };
+        let hidden = |bytes: &[u8]| sheets(bytes).iter().map(|sheet| sheet.head.hidden).collect::<Vec<_>>();
+        assert_eq!(hidden(&states("show", "veryHidden")), [false, true]);
+        assert_eq!(hidden(&states("hidden", "")), [true, false]);
     }
 
     #[test]
