@@ -211,11 +211,17 @@ fn sources(report: &mut Report<'_>, settings: &Settings) {
     }
     for (position, source) in settings.sources.iter().enumerate() {
         let at = |key| [Step::Key("sources"), Step::Item(position), Step::Key(key)];
-        if !seen.insert(&source.name) || ParkCode::new(&source.name).is_none() {
+        if ParkCode::new(&source.name).is_none() {
             report.value(
                 &at("name"),
-                format!("the source `{}` is named twice, or not in a-z, 0-9 and `-`", source.name),
-                "give every source its own short name",
+                format!("`{}` cannot be the name of a source", source.name),
+                "use lower-case letters, digits and `-`",
+            );
+        } else if !seen.insert(&source.name) {
+            report.value(
+                &at("name"),
+                format!("the name `{}` is that of another source", source.name),
+                "give every source its own name",
             );
         }
         let given = [!source.files.is_empty(), source.http.is_some(), source.platform.is_some()];

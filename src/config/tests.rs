@@ -43,6 +43,7 @@ fn each_mistake_is_shown_at_its_line_with_a_repair() {
         ("zone = \"America/Toronto\"", "zone = \"America/Quebecville\"", 9, "America/Toronto"),
         ("zone =", "zonne =", 9, "did you mean `zone`?"),
         ("records = \"flows\"", "records = \"flow\"", 4, "did you mean `flows`?"),
+        ("name = \"ateliers\"", "name = \"ateliers_2026\"", 3, "lower-case letters, digits and `-`"),
         ("code = \"beauport\"", "code = \"Beauport Nord\"", 11, "lower-case"),
         ("latitude = 46.86", "latitude = 146.86", 13, "degrees north"),
         ("base_url = \"https://example.org/\"", "base_url = \"example.org\"", 22, "slash"),

@@ -19,6 +19,8 @@ const LOOKED_AT: usize = 50;
 const ALIKE: f64 = 0.92;
 /// Columns whose headings are compared with words like them: a form that somebody typed has fewer.
 const MOST_COMPARED: usize = 1_000;
+/// Letters of a heading that is compared with words like it.
+const SHORTEST_COMPARED: usize = 4;
 /// A heading that is a usual word.
 const USUAL: u32 = 95;
 /// A heading that is a usual word for several fields, of which the likeliest is taken.
@@ -241,6 +243,10 @@ fn likely(header: &str, known: Option<Field>, compared: bool) -> (Option<Field>,
     if !compared {
         return (None, 0);
     }
+    // So few letters are like too much: « Mai » is no « mail ».
+    if label.chars().count() < SHORTEST_COMPARED {
+        return (None, 0);
+    }
     let mut best = (ALIKE, None);
     let shape = Shape::new(label);
     for (known, field) in vocabulary::keys().iter().filter(|(known, _)| shape.may_be_alike(known)) {
@@ -337,6 +343,14 @@ mod tests {
             (None, false),
         ];
         assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_month_is_no_mail() {
+        let text = "Entreprise;Matière;Avril;Mai\nA;bois;1;2\n";
+        let proposal = of_sheet(&delimited::parse(text, &Dialect::new(b';'), usize::MAX)).unwrap();
+        let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
+        assert_eq!(fields, [Some(Field::Name), Some(Field::Description), None, None]);
     }
 
     #[test]
