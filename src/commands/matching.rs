@@ -1,18 +1,16 @@
 //! `maillage match`: the matching engine alone, on two files.
 
 use super::files;
+use super::match_table::{Form, Rows};
 use super::read::Nowhere;
 use crate::config::Objective;
-use crate::engine::Columns;
+use crate::engine::Room;
 use crate::error::{Exit, Failure};
-use crate::matching::{self, Feasibility, Interval, Known, Portfolio, feasibility};
-use crate::model::{Finding, Flow, FlowId, Missing, Part, Reason, Severity};
-use crate::pipeline::{self, Matched};
+use crate::matching::{Found, Known, Portfolio};
+use crate::model::{Finding, Severity};
+use crate::pipeline::{self, Alone};
 use crate::{clock, config, store};
-use arrow::array::AsArray as _;
-use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Flags of the verb.
@@ -100,16 +98,25 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     // Working files lie where the table will: its owner chose a disk that may hold them.
     let output = std::path::absolute(&arguments.output).unwrap_or_else(|_| arguments.output.clone());
     let folder = output.parent().unwrap_or(Path::new("/"));
-    let matched = runtime.block_on(pipeline::match_alone(&settings, worker, &Nowhere, folder, as_of))?;
-    let bytes = match form {
-        Form::Workbook => pipeline::matched_workbook(&settings, &matched, folder, as_of)?,
-        Form::Csv => csv_bytes(&table(&matched, &settings, as_of)?).map_err(|error| failed(&error))?,
-        Form::Parquet => {
-            parquet_bytes(&table(&matched, &settings, as_of)?).map_err(|error| failed(&error))?
+    let alone = runtime.block_on(pipeline::read_alone(&settings, worker, &Nowhere, as_of))?;
+    let known = Known::new(&alone.organisations, &alone.flows, &settings.parks);
+    let room = Room::new(settings.settings.limits.engine_memory_mib, folder);
+    let found = runtime.block_on(Found::search(&known, &settings.settings.matching, as_of, &room));
+    let mut found = found.map_err(|error| failed(&error))?;
+    found.alike_first();
+    let portfolio = found.portfolio();
+    // The table may name companies: its owner reads it, nobody else.
+    let written = match form {
+        Form::Workbook => {
+            let bytes = pipeline::matched_workbook(&settings, &alone, (&found, &portfolio), folder, as_of)?;
+            store::write_atomic(&output, &bytes, 0o600)
+        }
+        Form::Csv | Form::Parquet => {
+            let rows = Rows { found: &found, settings: &settings.settings.matching, as_of };
+            store::replace(&output, 0o600, |file| rows.write(form, file))
         }
     };
-    // The table may name companies: its owner reads it, nobody else.
-    store::write_atomic(&output, &bytes, 0o600).map_err(|error| {
+    written.map_err(|error| {
         Failure::message(
             Exit::Failed,
             format!(
@@ -118,13 +125,13 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
             ),
         )
     })?;
-    eprint!("{}", told(&matched));
+    eprint!("{}", told(&alone));
     Ok(format!(
         "{} maillages / matches, {} lignes refusées / rows refused : {}\n{}",
-        matched.matches.len(),
-        matched.refused,
+        found.len(),
+        alone.refused,
         arguments.output.display(),
-        planned(&matched.portfolio, settings.settings.matching.objective),
+        planned(&portfolio, settings.settings.matching.objective),
     ))
 }
 
@@ -153,16 +160,16 @@ fn planned(plan: &Portfolio, objective: Objective) -> String {
 
 /// What kept something out of the matches, refused rows first: headings that no field has, rows,
 /// and values that were not understood.
-fn told(matched: &Matched) -> String {
+fn told(alone: &Alone) -> String {
     const MOST: usize = 20;
     let mut said = String::new();
-    for (path, columns) in matched.unread.iter().filter(|(_, columns)| !columns.is_empty()) {
+    for (path, columns) in alone.unread.iter().filter(|(_, columns)| !columns.is_empty()) {
         let columns = columns.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         said += &format!(
             "{path} : colonnes non reconnues, donc non lues / columns not recognised, hence not read: {columns}\n"
         );
     }
-    let of = |severity: Severity| matched.findings.iter().filter(move |found| found.severity == severity);
+    let of = |severity: Severity| alone.findings.iter().filter(move |found| found.severity == severity);
     let found: Vec<&Finding> = of(Severity::Rejection).chain(of(Severity::Warning)).collect();
     for finding in found.iter().take(MOST) {
         let (row, fr, en) = (finding.location.public(), &finding.message_fr, &finding.message_en);
@@ -208,171 +215,4 @@ fn same_file(one: &Path, other: &Path) -> bool {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
     }
-}
-
-/// How the table is written.
-#[derive(Debug, Clone, Copy)]
-enum Form {
-    Csv,
-    Parquet,
-    Workbook,
-}
-
-impl Form {
-    fn of(output: &Path) -> Result<Self, Failure> {
-        match output.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
-            Some("csv") => Ok(Self::Csv),
-            Some("parquet") => Ok(Self::Parquet),
-            Some("xlsx") => Ok(Self::Workbook),
-            _ => Err(Failure::message(
-                Exit::Usage,
-                format!(
-                    "`{}` ends neither in .csv, .parquet nor .xlsx\nhelp: the ending of --output says how the table is written",
-                    output.display()
-                ),
-            )),
-        }
-    }
-}
-
-/// One interval of what a match costs and spares.
-type Pick = fn(&Feasibility) -> Option<Interval>;
-
-/// What is said of a match: the reasons of all parts, and what is missing.
-struct Told {
-    reasons_fr: String,
-    reasons_en: String,
-    missing: Vec<Missing>,
-}
-
-impl Told {
-    fn new((reasons, missing): (Vec<Reason>, Vec<Missing>)) -> Self {
-        let joined = |pick: fn(&Reason) -> &str| reasons.iter().map(pick).collect::<Vec<_>>().join(" ; ");
-        Self { reasons_fr: joined(|one| &one.reason_fr), reasons_en: joined(|one| &one.reason_en), missing }
-    }
-
-    /// Codes of the parts that lack something, each with the thousandths by which the score could change,
-    /// largest first; none when nothing is missing.
-    fn lacking(&self) -> Option<String> {
-        let parts: Vec<String> =
-            self.missing.iter().map(|one| format!("{} {}", one.part.code(), one.swing_milli)).collect();
-        (!parts.is_empty()).then(|| parts.join(" ; "))
-    }
-}
-
-/// One row a match, best first: rows and numbers of both sides, score and parts in thousandths.
-fn table(matched: &Matched, pipeline: &config::Pipeline, as_of: NaiveDate) -> Result<RecordBatch, Failure> {
-    let flows: BTreeMap<&FlowId, &Flow> = matched.flows.iter().map(|flow| (&flow.id, flow)).collect();
-    let pairs = || matched.matches.iter();
-    let offers: Vec<&Flow> = pairs().map(|found| flows[&found.offer]).collect();
-    let requests: Vec<&Flow> = pairs().map(|found| flows[&found.request]).collect();
-    let row = |flow: &&Flow| flow.locations.first().map(|location| i64::from(location.row));
-    let mut columns = Columns::default()
-        .integer("rang", (1_i64..).take(offers.len()).map(Some))
-        .integer("offre_ligne", offers.iter().map(row))
-        .integer("demande_ligne", requests.iter().map(row))
-        .text("offre_id", offers.iter().map(|flow| Some(flow.id.0.reveal())))
-        .text("demande_id", requests.iter().map(|flow| Some(flow.id.0.reveal())))
-        .text("genre", pairs().map(|found| Some(found.kind.code())))
-        .text("type", offers.iter().map(|flow| Some(flow.flow_type.code())))
-        .text(
-            "categorie",
-            offers.iter().zip(&requests).map(|(offer, request)| {
-                offer.category.or(request.category).map(crate::model::Category::code)
-            }),
-        )
-        .integer("note_milli", pairs().map(|found| Some(i64::from(found.score_milli))));
-    for (at, part) in Part::ALL.iter().enumerate() {
-        columns = columns
-            .integer(&format!("{}_milli", part.code()), pairs().map(|found| found.parts[at].map(i64::from)));
-    }
-    let known = Known::new(&matched.organisations, &matched.flows, &pipeline.parks);
-    let told: Vec<Told> =
-        pairs().map(|found| Told::new(known.explain(found, &pipeline.settings.matching))).collect();
-    let paid: Vec<Feasibility> = pairs()
-        .zip(&offers)
-        .zip(&requests)
-        .map(|((found, offer), request)| {
-            feasibility(found, offer, request, &pipeline.settings.matching, as_of)
-        })
-        .collect();
-    let intervals: [(&str, Pick); 8] = [
-        ("elimination_evitee_cents", |one| one.spared_cents),
-        ("achat_evite_cents", |one| one.purchase_cents),
-        ("matiere_vierge_kg_co2e", |one| one.virgin_kg_co2e),
-        ("transport_kg_co2e", |one| one.haul_kg_co2e),
-        ("transport_cents", |one| one.haul_cents),
-        ("traitement_cents", |one| one.treatment_cents),
-        ("demarrage_cents", |one| one.start_cents),
-        ("transport_abordable_cents_t_km", |one| one.affordable_cents_t_km),
-    ];
-    for (name, pick) in intervals {
-        columns = columns
-            .integer(&format!("{name}_bas"), paid.iter().map(|one| pick(one).map(|(low, _)| low)))
-            .integer(&format!("{name}_haut"), paid.iter().map(|one| pick(one).map(|(_, high)| high)));
-    }
-    let flagged: Vec<[String; 3]> = pairs()
-        .zip(offers.iter().zip(&requests))
-        .map(|(found, (offer, request))| {
-            matching::flag_texts(&matching::flags(found, offer, request, as_of))
-                .map(|text| text.replace('\n', " ; "))
-        })
-        .collect();
-    let flag = |at: usize| flagged.iter().map(move |texts| Some(&texts[at]).filter(|text| !text.is_empty()));
-    columns
-        .integer(
-            "seuil_elimination_cents_t_bas",
-            paid.iter().map(|one| one.break_even_cents_t.map(|(low, _)| low)),
-        )
-        .integer(
-            "seuil_elimination_cents_t_haut",
-            paid.iter().map(|one| one.break_even_cents_t.and_then(|(_, high)| high)),
-        )
-        .text("rentable", paid.iter().map(|one| one.verdict.map(matching::Verdict::code)))
-        .text(
-            "accord_a_demander",
-            offers.iter().zip(&requests).map(|(offer, request)| matching::consent_code(offer, request)),
-        )
-        .text("permis", flag(0))
-        .text("recherche", flag(1))
-        .text("programmes", flag(2))
-        .integer("distance_m", pairs().map(|found| found.distance_m))
-        .integer("kg_an", pairs().map(|found| found.mass_kg))
-        .integer("kg_an_portefeuille", pairs().map(|found| found.planned_kg))
-        .text("raisons_fr", told.iter().map(|one| Some(&one.reasons_fr)))
-        .text("raisons_en", told.iter().map(|one| Some(&one.reasons_en)))
-        .text("manque_milli", told.iter().map(Told::lacking))
-        .text("question_fr", told.iter().map(|one| one.missing.first().map(|next| &next.question_fr)))
-        .text("question_en", told.iter().map(|one| one.missing.first().map(|next| &next.question_en)))
-        .build()
-        .map_err(|error| Failure::new(Exit::Failed, &error))
-}
-
-fn csv_bytes(table: &RecordBatch) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(table.schema_ref().fields().iter().map(|field| field.name()))?;
-    for row in 0..table.num_rows() {
-        writer.write_record(table.columns().iter().map(|column| {
-            if column.is_null(row) {
-                return String::new();
-            }
-            match column.as_string_opt::<i32>() {
-                Some(texts) => texts.value(row).to_owned(),
-                None => column.as_primitive::<arrow::datatypes::Int64Type>().value(row).to_string(),
-            }
-        }))?;
-    }
-    writer.into_inner().map_err(|error| error.into_error().into())
-}
-
-fn parquet_bytes(table: &RecordBatch) -> Result<Vec<u8>, parquet::errors::ParquetError> {
-    let properties = parquet::file::properties::WriterProperties::builder()
-        .set_compression(parquet::basic::Compression::ZSTD(parquet::basic::ZstdLevel::default()))
-        .set_created_by("maillage".to_owned())
-        .build();
-    let mut bytes = Vec::new();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, table.schema(), Some(properties))?;
-    writer.write(table)?;
-    writer.close()?;
-    Ok(bytes)
 }

@@ -16,7 +16,7 @@ use super::search::{self, Best, Rules};
 use super::side::Side;
 use crate::model::{Direction, Flow, FlowType, Mass};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// An offer whose best direct match reaches this in material is taken as it is.
 const TAKEN: u16 = 700;
@@ -32,6 +32,7 @@ const KEPT: usize = 3;
 
 /// A chain found: score, rank of the offer, rank of the request, its parts, and the kilograms a year
 /// of the offer that it could take in.
+#[derive(Debug)]
 pub(super) struct Chain {
     pub(super) score: u16,
     pub(super) offer: u32,
@@ -59,9 +60,9 @@ pub(super) fn route(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<&'st
     process(offer, product).map(|(process, _)| process)
 }
 
-/// Chains of the materials in the order of rank; `taken` are the ranks of offers with a direct match
-/// that is good in material, as [`is_taken`] says. At most three for an offer.
-pub(super) fn find(by_rank: &[&Prepared<'_>], taken: &BTreeSet<u32>, rules: &Rules) -> Vec<Chain> {
+/// Chains of the materials in the order of rank; `taken` says of each rank whether it is an offer with a
+/// direct match that is good in material, as [`is_taken`] says. At most three for an offer.
+pub(super) fn find(by_rank: &[&Prepared<'_>], taken: &[bool], rules: &Rules) -> Vec<Chain> {
     let materials = |direction: Direction| {
         by_rank
             .iter()
@@ -77,7 +78,7 @@ pub(super) fn find(by_rank: &[&Prepared<'_>], taken: &BTreeSet<u32>, rules: &Rul
         }
     }
     let offers: Vec<&Prepared<'_>> =
-        materials(Direction::Output).filter(|offer| !taken.contains(&offer.rank)).collect();
+        materials(Direction::Output).filter(|offer| !taken[offer.rank as usize]).collect();
     let mut chains: BTreeMap<u32, Vec<Chain>> = BTreeMap::new();
     for (product, requests) in asked {
         for chain in to_product(product, &offers, &requests, rules) {

@@ -119,10 +119,9 @@ impl<'a> Known<'a> {
         self.get(id).map(|one| one.flow)
     }
 
-    /// Place of a flow among the flows, and the flow.
-    pub(super) fn at(&self, id: &FlowId) -> Option<(usize, &'a Flow)> {
-        let at = *self.by_id.get(id)?;
-        Some((at, self.prepared[at].flow))
+    /// Place of a flow among the flows.
+    pub(super) fn place(&self, id: &FlowId) -> Option<usize> {
+        self.by_id.get(id).copied()
     }
 
     fn get(&self, id: &FlowId) -> Option<&Prepared<'a>> {
@@ -140,9 +139,17 @@ impl<'a> Known<'a> {
     /// next, largest swing first. Free of names and amounts. Nothing for a match of other flows.
     #[must_use]
     pub fn explain(&self, found: &Match, settings: &config::Matching) -> (Vec<Reason>, Vec<Missing>) {
-        let Some((offer, request)) = self.get(&found.offer).zip(self.get(&found.request)) else {
-            return (Vec::new(), Vec::new());
-        };
+        let pair = self.get(&found.offer).zip(self.get(&found.request));
+        pair.map_or_else(Default::default, |pair| self.explain_pair(found, pair, settings))
+    }
+
+    /// As [`Self::explain`], of a match whose flows are at hand.
+    pub(super) fn explain_pair(
+        &self,
+        found: &Match,
+        (offer, request): (&Prepared<'_>, &Prepared<'_>),
+        settings: &config::Matching,
+    ) -> (Vec<Reason>, Vec<Missing>) {
         let weights = Weights::new(settings);
         let route = if found.kind == MatchKind::Chain { chains::route(offer, request) } else { None };
         let made = route.map(|process| chains::made_of(offer.flow, process));

@@ -4,6 +4,7 @@ use super::candidates::Prepared;
 use super::known::Known;
 use super::parts;
 use super::portfolio::Portfolio;
+use super::side::count;
 use crate::config;
 use crate::model::{Category, Direction, Flow, FlowId, FlowType, Match, MatchKind, OrgId};
 use std::cmp::Reverse;
@@ -32,9 +33,24 @@ pub struct Pool {
 /// pools. Largest first; the same whatever the order of the flows.
 #[must_use]
 pub fn pools(known: &Known<'_>, matches: &[Match], settings: &config::Matching) -> Vec<Pool> {
+    let direct = matches.iter().filter(|found| found.kind != MatchKind::Chain && found.is_alike);
+    pools_with(
+        known,
+        direct.filter_map(|found| known.place(&found.offer).zip(known.place(&found.request))),
+        settings,
+    )
+}
+
+/// As [`pools`]; `pairs` are places among the known flows of direct matches of like materials, best first.
+pub(super) fn pools_with(
+    known: &Known<'_>,
+    pairs: impl Iterator<Item = (usize, usize)>,
+    settings: &config::Matching,
+) -> Vec<Pool> {
     let load = i64::from(settings.pool_load_kg);
-    let mut kinds: BTreeMap<(Direction, Kind), Vec<(&Prepared<'_>, i64)>> = BTreeMap::new();
-    for one in &known.prepared {
+    let mut kinds: BTreeMap<(Direction, Kind), Vec<Small<'_>>> = BTreeMap::new();
+    let mut is_small = vec![false; known.prepared.len()];
+    for (at, one) in known.prepared.iter().enumerate() {
         let kg = one.mass().unwrap_or(0);
         let kind = kind(one.flow);
         let is_told = kind != (None, None);
@@ -43,17 +59,18 @@ pub fn pools(known: &Known<'_>, matches: &[Match], settings: &config::Matching) 
             && (1..load).contains(&kg)
             && one.place().is_some()
         {
-            kinds.entry((one.flow.direction, kind)).or_default().push((one, kg));
+            kinds.entry((one.flow.direction, kind)).or_default().push(Small { at, one, kg });
+            is_small[at] = true;
         }
     }
-    let small: BTreeSet<&FlowId> = kinds.values().flatten().map(|(one, _)| &one.flow.id).collect();
-    let partners = partners(matches, &small);
+    let partners = partners(pairs, &is_small);
     let mut pools = Vec::new();
     let radius_m = i64::from(settings.pool_radius_km) * 1000;
     for ((direction, kind), flows) in kinds {
         for members in pools_of_kind(flows, load, radius_m) {
-            let total_kg = members.iter().map(|(_, kg)| kg).sum();
+            let total_kg = members.iter().map(|one| one.kg).sum();
             let partner = partner(&members, &partners, known, total_kg);
+            let members = members.iter().map(|small| (small.one.flow.id.clone(), small.kg)).collect();
             pools.push(Pool { direction, kind: kind.clone(), members, total_kg, partner });
         }
     }
@@ -86,21 +103,28 @@ fn cube(one: &Prepared<'_>, radius_m: i64) -> Option<Cube> {
     one.place().map(|place| place.0.map(|along| (along * parts::EARTH_M / side).floor() as i64))
 }
 
-type Small<'a> = (&'a Prepared<'a>, i64);
+/// A flow below the load, with its place among the known ones.
+#[derive(Clone, Copy)]
+struct Small<'a> {
+    at: usize,
+    one: &'a Prepared<'a>,
+    kg: i64,
+}
 
 impl<'a> Open<'a> {
     fn new(mut flows: Vec<Small<'a>>, radius_m: i64) -> Self {
-        flows.sort_by_key(|(one, _)| one.rank);
+        flows.sort_by_key(|small| small.one.rank);
         let mut numbers: BTreeMap<Option<[u64; 3]>, usize> = BTreeMap::new();
         let mut places: Vec<(&'a Prepared<'a>, BTreeMap<u32, Small<'a>>)> = Vec::new();
         let mut sum_kg = 0;
-        for (one, kg) in flows {
+        for small in flows {
+            let Small { one, kg, .. } = small;
             let place = one.place().map(|place| place.0.map(f64::to_bits));
             let at = *numbers.entry(place).or_insert_with(|| {
                 places.push((one, BTreeMap::new()));
                 places.len() - 1
             });
-            places[at].1.insert(one.rank, (one, kg));
+            places[at].1.insert(one.rank, small);
             sum_kg += kg;
         }
         let mut cubes: BTreeMap<Cube, Vec<usize>> = BTreeMap::new();
@@ -138,36 +162,36 @@ impl<'a> Open<'a> {
     fn gathered(&self, (rank, place): (u32, usize), load: i64) -> Vec<(usize, Small<'a>)> {
         let Some(first) = self.places[place].1.get(&rank) else { return Vec::new() };
         let mut near: Vec<(i64, usize)> = self
-            .around(first.0)
+            .around(first.one)
             .filter(|at| !self.places[*at].1.is_empty())
-            .filter_map(|at| Some((parts::distance_m(first.0, self.places[at].0)?, at)))
+            .filter_map(|at| Some((parts::distance_m(first.one, self.places[at].0)?, at)))
             .filter(|(metres, _)| *metres <= self.radius_m)
             .collect();
         near.sort_unstable();
         let mut taken = vec![(place, *first)];
-        let mut sum = first.1;
+        let mut sum = first.kg;
         let others = near.iter().flat_map(|(_, at)| self.places[*at].1.values().map(|one| (*at, *one)));
-        for (at, one) in others.filter(|(_, one)| one.0.rank != rank) {
+        for (at, small) in others.filter(|(_, small)| small.one.rank != rank) {
             if sum >= load {
                 break;
             }
-            sum += one.1;
-            taken.push((at, one));
+            sum += small.kg;
+            taken.push((at, small));
         }
         taken
     }
 
     fn take(&mut self, members: &[(usize, Small<'a>)]) {
-        for (at, (one, kg)) in members {
-            self.places[*at].1.remove(&one.rank);
-            self.sum_kg -= kg;
+        for (at, small) in members {
+            self.places[*at].1.remove(&small.one.rank);
+            self.sum_kg -= small.kg;
         }
     }
 }
 
 /// Pools of one kind. Each rank is tried once as the first of a pool: what fails once fails again,
 /// for flows only leave.
-fn pools_of_kind(flows: Vec<Small<'_>>, load: i64, radius_m: i64) -> Vec<Vec<(FlowId, i64)>> {
+fn pools_of_kind(flows: Vec<Small<'_>>, load: i64, radius_m: i64) -> Vec<Vec<Small<'_>>> {
     let mut open = Open::new(flows, radius_m);
     let mut pools = Vec::new();
     for first in open.ranks() {
@@ -175,23 +199,24 @@ fn pools_of_kind(flows: Vec<Small<'_>>, load: i64, radius_m: i64) -> Vec<Vec<(Fl
             break;
         }
         let taken = open.gathered(first, load);
-        let sum: i64 = taken.iter().map(|(_, (_, kg))| kg).sum();
-        let companies: BTreeSet<&OrgId> = taken.iter().map(|(_, (one, _))| &one.flow.organisation).collect();
+        let sum: i64 = taken.iter().map(|(_, small)| small.kg).sum();
+        let companies: BTreeSet<&OrgId> =
+            taken.iter().map(|(_, small)| &small.one.flow.organisation).collect();
         if sum >= load && companies.len() > 1 {
             open.take(&taken);
-            pools.push(taken.iter().map(|(_, (one, kg))| (one.flow.id.clone(), *kg)).collect());
+            pools.push(taken.into_iter().map(|(_, small)| small).collect());
         }
     }
     pools
 }
 
-/// For each of the flows, the other sides of its direct matches of like materials, best first.
-fn partners<'a>(matches: &'a [Match], flows: &BTreeSet<&FlowId>) -> BTreeMap<&'a FlowId, Vec<&'a FlowId>> {
-    let mut partners: BTreeMap<&FlowId, Vec<&FlowId>> = BTreeMap::new();
-    for found in matches.iter().filter(|found| found.kind != MatchKind::Chain && found.is_alike) {
-        for (one, other) in [(&found.offer, &found.request), (&found.request, &found.offer)] {
-            if flows.contains(one) {
-                partners.entry(one).or_default().push(other);
+/// For each small flow the other sides of its pairs, best first; by places among the known flows.
+fn partners(pairs: impl Iterator<Item = (usize, usize)>, is_small: &[bool]) -> Vec<Vec<u32>> {
+    let mut partners = vec![Vec::new(); is_small.len()];
+    for (offer, request) in pairs {
+        for (one, other) in [(offer, request), (request, offer)] {
+            if is_small[one] {
+                partners[one].push(count(other));
             }
         }
     }
@@ -200,22 +225,23 @@ fn partners<'a>(matches: &'a [Match], flows: &BTreeSet<&FlowId>) -> BTreeMap<&'a
 
 /// The flow that matches most of the load; of two alike the one of the better match.
 fn partner(
-    members: &[(FlowId, i64)],
-    partners: &BTreeMap<&FlowId, Vec<&FlowId>>,
+    members: &[Small<'_>],
+    partners: &[Vec<u32>],
     known: &Known<'_>,
     total_kg: i64,
 ) -> Option<(FlowId, i64)> {
     // Load and place among the others, so that of two alike the first met is taken.
-    let mut loads: BTreeMap<&FlowId, (i64, Reverse<usize>)> = BTreeMap::new();
-    for (id, kg) in members {
-        for other in partners.get(id).into_iter().flatten() {
+    let mut loads: BTreeMap<u32, (i64, Reverse<usize>)> = BTreeMap::new();
+    for Small { at, kg, .. } in members {
+        for other in &partners[*at] {
             let next = Reverse(loads.len());
-            loads.entry(other).or_insert((0, next)).0 += kg;
+            loads.entry(*other).or_insert((0, next)).0 += kg;
         }
     }
-    let (id, (kg, _)) = loads.into_iter().max_by_key(|(_, load)| *load)?;
-    let takes = known.flow(id).and_then(|flow| flow.mass).map_or(kg, |mass| mass.best_kg().min(kg));
-    Some((id.clone(), takes.min(total_kg)))
+    let (at, (kg, _)) = loads.into_iter().max_by_key(|(_, load)| *load)?;
+    let flow = known.prepared[at as usize].flow;
+    let takes = flow.mass.map_or(kg, |mass| mass.best_kg().min(kg));
+    Some((flow.id.clone(), takes.min(total_kg)))
 }
 
 /// An outlet that is missing: offers of one kind that nobody takes.

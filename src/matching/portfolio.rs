@@ -11,6 +11,7 @@
 use super::known::Known;
 use super::network::{FAR, Network};
 use super::objective::gain_a_tonne;
+use super::side::count;
 use crate::config;
 use crate::model::{FlowId, FlowType, Match, MatchKind};
 use chrono::NaiveDate;
@@ -20,9 +21,9 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
     /// Position of the offer.
-    pub offer: usize,
+    pub offer: u32,
     /// Position of the request.
-    pub request: usize,
+    pub request: u32,
     /// What one kilogram gains, in any whole unit; a pair that gains nothing is not used.
     pub gain: i64,
 }
@@ -40,6 +41,13 @@ pub struct Plan {
     pub request_prices: Vec<i64>,
 }
 
+impl Edge {
+    /// Positions of the offer and of the request.
+    const fn ends(&self) -> (usize, usize) {
+        (self.offer as usize, self.request as usize)
+    }
+}
+
 impl Plan {
     /// Checks the plan against the data: nothing is shipped twice, and the prices cover every
     /// pair and cost what the plan gains. Then no plan gains more.
@@ -48,8 +56,9 @@ impl Plan {
         let mut shipped = (vec![0_i128; supply.len()], vec![0_i128; demand.len()]);
         let mut gain = 0_i128;
         for (edge, kg) in edges.iter().zip(&self.kg) {
-            shipped.0[edge.offer] += i128::from(*kg);
-            shipped.1[edge.request] += i128::from(*kg);
+            let (offer, request) = edge.ends();
+            shipped.0[offer] += i128::from(*kg);
+            shipped.1[request] += i128::from(*kg);
             gain += i128::from(*kg) * i128::from(edge.gain);
         }
         let within = |sum: &[i128], limit: &[i64]| {
@@ -58,9 +67,10 @@ impl Plan {
         let worth = |prices: &[i64], limit: &[i64]| -> i128 {
             prices.iter().zip(limit).map(|(price, kg)| i128::from(*price) * i128::from((*kg).max(0))).sum()
         };
-        let covered = edges
-            .iter()
-            .all(|edge| self.offer_prices[edge.offer] + self.request_prices[edge.request] >= edge.gain);
+        let covered = edges.iter().all(|edge| {
+            let (offer, request) = edge.ends();
+            self.offer_prices[offer] + self.request_prices[request] >= edge.gain
+        });
         self.kg.iter().all(|kg| *kg >= 0)
             && within(&shipped.0, supply)
             && within(&shipped.1, demand)
@@ -76,22 +86,25 @@ impl Plan {
 pub fn plan(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Plan {
     let (source, sink) = (supply.len() + demand.len(), supply.len() + demand.len() + 1);
     let mut network = Network::new(sink + 1);
-    let is_usable = |edge: &Edge| edge.gain > 0 && supply[edge.offer] > 0 && demand[edge.request] > 0;
+    let is_usable = |edge: &Edge| {
+        let (offer, request) = edge.ends();
+        edge.gain > 0 && supply[offer] > 0 && demand[request] > 0
+    };
     for (offer, kg) in supply.iter().enumerate().filter(|(_, kg)| **kg > 0) {
         network.add(source, offer, *kg, 0);
     }
     // The amounts of the offer and of the request are limit enough.
-    let arcs: Vec<Option<usize>> = edges
-        .iter()
-        .map(|edge| {
-            is_usable(edge).then(|| network.add(edge.offer, supply.len() + edge.request, FAR, -edge.gain))
-        })
-        .collect();
+    let mut arcs = network.next_arcs();
+    for edge in edges.iter().filter(|edge| is_usable(edge)) {
+        let (offer, request) = edge.ends();
+        network.add(offer, supply.len() + request, FAR, -edge.gain);
+    }
     for (request, kg) in demand.iter().enumerate().filter(|(_, kg)| **kg > 0) {
         network.add(supply.len() + request, sink, *kg, 0);
     }
     let potentials = network.least_cost(source, sink);
-    let kg: Vec<i64> = arcs.iter().map(|arc| arc.map_or(0, |arc| network.carried(arc))).collect();
+    let carried = |edge| if is_usable(edge) { arcs.next().map_or(0, |arc| network.carried(arc)) } else { 0 };
+    let kg: Vec<i64> = edges.iter().map(carried).collect();
     let gain = edges.iter().zip(&kg).map(|(edge, kg)| i128::from(edge.gain) * i128::from(*kg)).sum();
     let (offers, requests) = potentials[..source].split_at(supply.len());
     let mut offer_prices: Vec<i64> =
@@ -99,13 +112,17 @@ pub fn plan(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Plan {
     let mut request_prices: Vec<i64> =
         requests.iter().zip(demand).map(|(price, kg)| if *kg > 0 { (-price).max(0) } else { 0 }).collect();
     // Who has or needs nothing costs nothing at any price: the price that covers its pairs.
-    for edge in edges.iter().filter(|edge| demand[edge.request] <= 0) {
-        let price = edge.gain - offer_prices[edge.offer];
-        request_prices[edge.request] = request_prices[edge.request].max(price);
+    for edge in edges {
+        let (offer, request) = edge.ends();
+        if demand[request] <= 0 {
+            request_prices[request] = request_prices[request].max(edge.gain - offer_prices[offer]);
+        }
     }
-    for edge in edges.iter().filter(|edge| supply[edge.offer] <= 0) {
-        let price = edge.gain - request_prices[edge.request];
-        offer_prices[edge.offer] = offer_prices[edge.offer].max(price);
+    for edge in edges {
+        let (offer, request) = edge.ends();
+        if supply[offer] <= 0 {
+            offer_prices[offer] = offer_prices[offer].max(edge.gain - request_prices[request]);
+        }
     }
     Plan { kg, gain, offer_prices, request_prices }
 }
@@ -139,54 +156,77 @@ pub fn portfolio(
     settings: &config::Matching,
     as_of: NaiveDate,
 ) -> Portfolio {
-    let mut sides = (Side::of(known), Side::of(known));
-    let mut edges = Vec::new();
-    let mut unpriced = 0;
+    let mut asked = Asked::new(known, settings, as_of);
     for found in matches.iter_mut() {
-        found.planned_kg = None;
-        let amount = |id: &FlowId| {
-            let (at, flow) = known.at(id)?;
-            Some((at, flow, flow.mass?.best_kg()))
-        };
-        let counts = found.is_potential() && found.kind != MatchKind::Chain;
-        let pair = amount(&found.offer).zip(amount(&found.request)).filter(|_| counts);
-        let Some(((offer, given, supply), (request, taken, demand))) = pair else { continue };
-        if given.flow_type != FlowType::Material {
-            continue;
-        }
-        let Some(gain) = gain_a_tonne(found, (given, taken), settings, as_of) else {
-            unpriced += 1;
-            continue;
-        };
-        found.planned_kg = Some(0);
-        let (offer, request) = (sides.0.at(offer, supply), sides.1.at(request, demand));
-        edges.push(Edge { offer, request, gain });
+        let pair = known.place(&found.offer).zip(known.place(&found.request));
+        found.planned_kg = pair.filter(|pair| asked.takes(found, *pair)).map(|_| 0);
     }
-    let plan = plan(&edges, &sides.0.kg, &sides.1.kg);
-    assert!(plan.is_proven(&edges, &sides.0.kg, &sides.1.kg), "the prices prove the plan");
+    let (portfolio, shares) = asked.solved();
     let planned = matches.iter_mut().filter_map(|found| found.planned_kg.as_mut());
-    planned.zip(&plan.kg).for_each(|(share, kg)| *share = *kg);
-    let mut left: Vec<i64> = sides.0.kg.clone();
-    for (edge, kg) in edges.iter().zip(&plan.kg) {
-        left[edge.offer] -= kg;
+    planned.zip(shares).for_each(|(share, kg)| *share = kg);
+    portfolio
+}
+
+/// Matches that take part in a plan.
+pub(super) struct Asked<'a> {
+    known: &'a Known<'a>,
+    settings: &'a config::Matching,
+    as_of: NaiveDate,
+    offers: Side,
+    requests: Side,
+    edges: Vec<Edge>,
+    unpriced: usize,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(known: &'a Known<'a>, settings: &'a config::Matching, as_of: NaiveDate) -> Self {
+        let (offers, requests) = (Side::of(known), Side::of(known));
+        Self { known, settings, as_of, offers, requests, edges: Vec::new(), unpriced: 0 }
     }
-    let id = |at: usize| known.prepared[at].flow.id.clone();
-    let scarce = sides.1.flows.iter().zip(&plan.request_prices).filter(|(_, price)| **price > 0);
-    Portfolio {
-        total_kg: plan.kg.iter().sum(),
-        gain: i64::try_from(plan.gain / 1_000).unwrap_or(i64::MAX),
-        unpriced,
-        scarce: scarce.map(|(at, _)| id(*at)).collect(),
-        left_over: sides.0.flows.iter().map(|at| id(*at)).zip(left).collect(),
+
+    /// Whether a match takes part, whose flows have these places among the known ones; then it does.
+    pub(super) fn takes(&mut self, found: &Match, (offer, request): (usize, usize)) -> bool {
+        let (given, taken) = (self.known.prepared[offer].flow, self.known.prepared[request].flow);
+        let counts = found.is_potential() && found.kind != MatchKind::Chain;
+        let amounts = given.mass.zip(taken.mass).filter(|_| counts && given.flow_type == FlowType::Material);
+        let Some((supply, demand)) = amounts else { return false };
+        let Some(gain) = gain_a_tonne(found, (given, taken), self.settings, self.as_of) else {
+            self.unpriced += 1;
+            return false;
+        };
+        let offer = self.offers.at(offer, supply.best_kg());
+        let request = self.requests.at(request, demand.best_kg());
+        self.edges.push(Edge { offer, request, gain });
+        true
+    }
+
+    /// The best plan, and the kilograms of each match that takes part, in their order.
+    pub(super) fn solved(self) -> (Portfolio, Vec<i64>) {
+        let plan = plan(&self.edges, &self.offers.kg, &self.requests.kg);
+        assert!(plan.is_proven(&self.edges, &self.offers.kg, &self.requests.kg), "the prices prove the plan");
+        let mut left = self.offers.kg;
+        for (edge, kg) in self.edges.iter().zip(&plan.kg) {
+            left[edge.offer as usize] -= kg;
+        }
+        let id = |at: &u32| self.known.prepared[*at as usize].flow.id.clone();
+        let scarce = self.requests.flows.iter().zip(&plan.request_prices).filter(|(_, price)| **price > 0);
+        let portfolio = Portfolio {
+            total_kg: plan.kg.iter().sum(),
+            gain: i64::try_from(plan.gain / 1_000).unwrap_or(i64::MAX),
+            unpriced: self.unpriced,
+            scarce: scarce.map(|(at, _)| id(at)).collect(),
+            left_over: self.offers.flows.iter().map(id).zip(left).collect(),
+        };
+        (portfolio, plan.kg)
     }
 }
 
 /// Flows of one side that take part, numbered as they are met.
 struct Side {
     /// Number of each flow that is known.
-    numbers: Vec<Option<usize>>,
+    numbers: Vec<Option<u32>>,
     /// The flow of each number.
-    flows: Vec<usize>,
+    flows: Vec<u32>,
     kg: Vec<i64>,
 }
 
@@ -195,11 +235,11 @@ impl Side {
         Self { numbers: vec![None; known.prepared.len()], flows: Vec::new(), kg: Vec::new() }
     }
 
-    fn at(&mut self, flow: usize, kg: i64) -> usize {
+    fn at(&mut self, flow: usize, kg: i64) -> u32 {
         *self.numbers[flow].get_or_insert_with(|| {
-            self.flows.push(flow);
+            self.flows.push(count(flow));
             self.kg.push(kg);
-            self.flows.len() - 1
+            count(self.flows.len() - 1)
         })
     }
 }
@@ -226,7 +266,7 @@ mod tests {
                 let terms: Vec<_> = edges
                     .iter()
                     .zip(&variables)
-                    .filter(|(edge, _)| at == if is_supply { edge.offer } else { edge.request })
+                    .filter(|(edge, _)| at == if is_supply { edge.ends().0 } else { edge.ends().1 })
                     .map(|(_, variable)| (*variable, 1.0))
                     .collect();
                 problem.add_constraint(terms.as_slice(), ComparisonOp::Le, number(*limit));
@@ -326,11 +366,11 @@ mod tests {
         fn the_optimum_is_proven_and_equals_that_of_the_simplex_method(
             supply in proptest::collection::vec(0..40_i64, 1..6),
             demand in proptest::collection::vec(0..40_i64, 1..6),
-            pairs in proptest::collection::vec((0..6_usize, 0..6_usize, -3..9_i64), 0..24),
+            pairs in proptest::collection::vec((0..6_u32, 0..6_u32, -3..9_i64), 0..24),
         ) {
             let edges: Vec<Edge> = pairs
                 .into_iter()
-                .filter(|(offer, request, _)| *offer < supply.len() && *request < demand.len())
+                .filter(|(offer, request, _)| (*offer as usize) < supply.len() && (*request as usize) < demand.len())
                 .map(|(offer, request, gain)| Edge { offer, request, gain })
                 .collect();
             let best = plan(&edges, &supply, &demand);

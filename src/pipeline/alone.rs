@@ -1,10 +1,9 @@
 //! Offers of one file against requests of another, without state and without publication.
 
 use crate::config::Pipeline;
-use crate::engine::Room;
 use crate::error::{Exit, Failure};
 use crate::ingest::{self, SnapshotSink};
-use crate::matching::{self, FollowUps, Known, NamedMatches, Portfolio};
+use crate::matching::{self, FollowUps, Found, NamedMatches, Portfolio};
 use crate::model::{Cell, Field, Finding, Flow, Match, Organisation, RawCell, RawRow, Severity};
 use crate::normalise;
 use chrono::NaiveDate;
@@ -13,16 +12,12 @@ use std::path::{Path, PathBuf};
 
 /// What two files gave. It names companies: for the terminal and the files of its owner.
 #[derive(Debug)]
-pub struct Matched {
+pub struct Alone {
     /// Companies.
     pub organisations: Vec<Organisation>,
     /// Offers and requests.
     pub flows: Vec<Flow>,
-    /// Matches, best first.
-    pub matches: Vec<Match>,
-    /// What the matches divert when every kilogram is counted once.
-    pub portfolio: Portfolio,
-    /// What data owners should know.
+    /// Refusals and warnings.
     pub findings: Vec<Finding>,
     /// Rows refused.
     pub refused: usize,
@@ -30,18 +25,17 @@ pub struct Matched {
     pub unread: Vec<(String, BTreeSet<String>)>,
 }
 
-/// Reads both sources of [`crate::config::alone`], normalises and matches. A row without company
-/// is a company of its own. Working files lie below `folder` until it is done.
+/// Reads and normalises both sources of [`crate::config::alone`]. A row without company is a company of
+/// its own.
 ///
 /// # Errors
 /// With the exit code that fits, when a file cannot be read.
-pub async fn match_alone(
+pub async fn read_alone(
     pipeline: &Pipeline,
     worker: PathBuf,
     snapshots: &dyn SnapshotSink,
-    folder: &Path,
     as_of: NaiveDate,
-) -> Result<Matched, Failure> {
+) -> Result<Alone, Failure> {
     let context = ingest::Context {
         pipeline_dir: PathBuf::new(),
         limits: pipeline.settings.limits.clone(),
@@ -66,19 +60,13 @@ pub async fn match_alone(
         give_company(row);
     }
     let normalised = normalise::normalise(rows, &pipeline.settings, &pipeline.mappings, as_of);
-    let settings = &pipeline.settings.matching;
-    let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks);
-    let room = Room::new(pipeline.settings.limits.engine_memory_mib, folder);
-    let found = matching::find(&known, settings, as_of, &room).await;
-    let mut found = found.map_err(|error| Failure::new(Exit::Failed, &error))?;
-    matching::alike_first(&mut found);
-    let portfolio = matching::portfolio(&mut found, &known, settings, as_of);
     findings.extend(normalised.findings);
-    Ok(Matched {
+    // Notes are about what was understood; nobody is told them here, and there may be one a row.
+    findings.retain(|finding| matches!(finding.severity, Severity::Rejection | Severity::Warning));
+    findings.shrink_to_fit();
+    Ok(Alone {
         organisations: normalised.organisations,
         flows: normalised.flows,
-        matches: found,
-        portfolio,
         refused: findings.iter().filter(|finding| finding.severity == Severity::Rejection).count(),
         findings,
         unread,
@@ -146,28 +134,29 @@ fn give_company(row: &mut RawRow) {
 /// When there are more matches than a sheet has rows, or the disk of the folder is full.
 pub fn matched_workbook(
     pipeline: &Pipeline,
-    matched: &Matched,
+    alone: &Alone,
+    (found, portfolio): (&Found<'_>, &Portfolio),
     folder: &Path,
     as_of: NaiveDate,
 ) -> Result<Vec<u8>, Failure> {
     let settings = &pipeline.settings.matching;
-    let known = Known::new(&matched.organisations, &matched.flows, &pipeline.parks);
-    let names: Vec<String> = (1..=matched.matches.len()).map(|number| format!("M{number}")).collect();
+    let matches: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
+    let names: Vec<String> = (1..=matches.len()).map(|number| format!("M{number}")).collect();
     let listed: Vec<(&str, &Match)> =
-        names.iter().map(String::as_str).zip(&matched.matches).take(settings.listed as usize).collect();
+        names.iter().map(String::as_str).zip(&matches).take(settings.listed as usize).collect();
     let list = NamedMatches {
         matches: &listed,
-        unlisted: matched.matches.len() - listed.len(),
-        organisations: &matched.organisations,
-        known: &known,
+        unlisted: matches.len() - listed.len(),
+        organisations: &alone.organisations,
+        known: found.known(),
         parks: &pipeline.parks,
         follow_ups: &FollowUps::new(),
         aside: &[],
-        scarce: &matched.portfolio.scarce,
+        scarce: &portfolio.scarce,
         settings,
         as_of,
-        pools: &matching::pools(&known, &matched.matches, settings),
-        wanted: &matching::wanted(&matched.flows, &matched.matches, &matched.portfolio),
+        pools: &found.pools(),
+        wanted: &matching::wanted(&alone.flows, &matches, portfolio),
     };
     matching::workbook(&list, folder).map_err(|error| Failure::new(Exit::Failed, &error))
 }

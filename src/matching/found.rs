@@ -1,0 +1,277 @@
+//! What was found, packed: twelve bytes a pair, eight more when it takes part in the plan. What else a
+//! match says is worked out from its flows when it is read.
+
+use super::candidates::Prepared;
+use super::chains::{self, Chain};
+use super::known::Known;
+use super::laid::Laid;
+use super::parts::{self, Scores};
+use super::pooling::{self, Pool};
+use super::portfolio::{Asked, Portfolio};
+use super::search::{Kept, Rules};
+use super::side::count;
+use crate::config;
+use crate::engine::{Room, WorkError};
+use crate::model::{Flow, FlowType, Match, MatchKind, Missing, Reason};
+use chrono::NaiveDate;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a pair is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Alike,
+    /// Alike, and in the plan.
+    Planned,
+    Chain,
+    Unlike,
+}
+
+/// A pair by the ranks of its flows.
+#[derive(Debug, Clone, Copy)]
+struct Packed {
+    offer: u32,
+    request: u32,
+    score: u16,
+    what: What,
+}
+
+impl Packed {
+    const fn ends(&self) -> (u32, u32) {
+        (self.offer, self.request)
+    }
+
+    /// The order of matches.
+    const fn key(&self) -> Kept {
+        (Reverse(self.score), self.offer, self.request)
+    }
+}
+
+/// Matches of known flows, best first.
+#[derive(Debug)]
+pub struct Found<'a> {
+    known: &'a Known<'a>,
+    settings: &'a config::Matching,
+    rules: Arc<Rules>,
+    /// Place of the flow of each rank.
+    places: Vec<u32>,
+    packed: Vec<Packed>,
+    chains: BTreeMap<(u32, u32), Chain>,
+    /// Kilograms a year of those that are planned, in their order.
+    shares: Vec<i64>,
+}
+
+/// A match with its flows.
+#[derive(Debug)]
+pub struct Pair<'a> {
+    /// The match.
+    pub found: Match,
+    offer: &'a Prepared<'a>,
+    request: &'a Prepared<'a>,
+    known: &'a Known<'a>,
+    settings: &'a config::Matching,
+}
+
+impl<'a> Pair<'a> {
+    /// The offer.
+    #[must_use]
+    pub const fn offer(&self) -> &'a Flow {
+        self.offer.flow
+    }
+
+    /// The request.
+    #[must_use]
+    pub const fn request(&self) -> &'a Flow {
+        self.request.flow
+    }
+
+    /// As [`Known::explain`].
+    #[must_use]
+    pub fn explain(&self) -> (Vec<Reason>, Vec<Missing>) {
+        self.known.explain_pair(&self.found, (self.offer, self.request), self.settings)
+    }
+}
+
+impl<'a> Found<'a> {
+    /// Matches of the offers and requests, best first; equal scores in the order of what the flows say.
+    ///
+    /// A company never matches with itself. Each flow keeps its `top_per_flow` best partners that
+    /// reach `minimum_score_percent`; a match is kept when either side keeps it. An offer that no request
+    /// takes as it is may have up to three chains through one treatment; of a pair that is both, the better
+    /// one stays. The same whatever the order of the flows, the number of threads and the memory.
+    ///
+    /// # Errors
+    /// When the working folder cannot be written, or the memory is too small to merge what was found.
+    pub async fn search(
+        known: &'a Known<'a>,
+        settings: &'a config::Matching,
+        as_of: NaiveDate,
+        room: &Room<'_>,
+    ) -> Result<Self, WorkError> {
+        let rules = Arc::new(Rules::new(settings, as_of));
+        let by_rank = known.by_rank();
+        let mut packed = Vec::new();
+        let mut is_taken = vec![false; by_rank.len()];
+        let laid = Laid::new(&by_rank, &rules, room)?;
+        let each = |(Reverse(score), offer, request): Kept| {
+            let (one, other) = (by_rank[offer as usize], by_rank[request as usize]);
+            let parts = parts::score(one, other, &rules.weights, rules.as_of);
+            is_taken[offer as usize] |= chains::is_taken(&parts);
+            let is_alike = one.flow.flow_type != FlowType::Material || rules.is_alike(&parts);
+            let what = if is_alike { What::Alike } else { What::Unlike };
+            packed.push(Packed { offer, request, score, what });
+        };
+        laid.partners(each).await?;
+        let chains = chains::find(&by_rank, &is_taken, &rules);
+        let mut places = vec![0; by_rank.len()];
+        for (at, one) in known.prepared.iter().enumerate() {
+            places[one.rank as usize] = count(at);
+        }
+        let mut found =
+            Self { known, settings, rules, places, packed, chains: BTreeMap::new(), shares: Vec::new() };
+        found.add_chains(chains);
+        found.raise();
+        Ok(found)
+    }
+
+    /// Adds chains; of a pair that is both, the better one stays.
+    fn add_chains(&mut self, chains: Vec<Chain>) {
+        if chains.is_empty() {
+            return;
+        }
+        let mut chains: BTreeMap<(u32, u32), Chain> =
+            chains.into_iter().map(|chain| ((chain.offer, chain.request), chain)).collect();
+        self.packed.retain(|pair| match chains.get(&pair.ends()) {
+            Some(chain) if chain.score > pair.score => false,
+            Some(_) => chains.remove(&pair.ends()).is_some(),
+            None => true,
+        });
+        let packed = |chain: &Chain| Packed {
+            offer: chain.offer,
+            request: chain.request,
+            score: chain.score,
+            what: What::Chain,
+        };
+        self.packed.extend(chains.values().map(packed));
+        self.packed.sort_unstable_by_key(Packed::key);
+        self.chains = chains;
+    }
+
+    /// Raises the material part of matches for which realised synergies speak; the order follows. Which
+    /// partners are kept does not depend on it.
+    fn raise(&mut self) {
+        if !self.known.has_precedents() {
+            return;
+        }
+        let mut packed = std::mem::take(&mut self.packed);
+        for pair in &mut packed {
+            pair.score = self.rules.weights.total(&self.parts(*pair));
+        }
+        packed.sort_unstable_by_key(Packed::key);
+        self.packed = packed;
+    }
+
+    /// Puts first those whose materials are alike: the order in which people read matches.
+    pub fn alike_first(&mut self) {
+        self.packed.sort_unstable_by_key(|pair| (pair.what == What::Unlike, pair.key()));
+    }
+
+    /// The plan of [`super::portfolio()`]; each match learns its share.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn portfolio(&mut self) -> Portfolio {
+        let mut asked = Asked::new(self.known, self.settings, self.rules.as_of);
+        let mut packed = std::mem::take(&mut self.packed);
+        for pair in &mut packed {
+            if asked.takes(&self.whole(*pair, None).found, self.places(*pair)) {
+                pair.what = What::Planned;
+            }
+        }
+        self.packed = packed;
+        let (portfolio, shares) = asked.solved();
+        self.shares = shares;
+        portfolio
+    }
+
+    /// Pools as of [`super::pools()`].
+    #[must_use]
+    pub fn pools(&self) -> Vec<Pool> {
+        let direct = self.packed.iter().filter(|pair| matches!(pair.what, What::Alike | What::Planned));
+        pooling::pools_with(self.known, direct.map(|pair| self.places(*pair)), self.settings)
+    }
+
+    /// The flows.
+    #[must_use]
+    pub const fn known(&self) -> &'a Known<'a> {
+        self.known
+    }
+
+    /// Number of matches.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.packed.len()
+    }
+
+    /// Whether nothing was found.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.packed.is_empty()
+    }
+
+    /// Every match with its flows, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = Pair<'a>> {
+        let mut shares = self.shares.iter().copied();
+        self.packed.iter().map(move |pair| {
+            let share = if pair.what == What::Planned { shares.next() } else { None };
+            self.whole(*pair, share)
+        })
+    }
+
+    /// Places among the known flows.
+    fn places(&self, pair: Packed) -> (usize, usize) {
+        (self.places[pair.offer as usize] as usize, self.places[pair.request as usize] as usize)
+    }
+
+    fn prepared(&self, pair: Packed) -> (&'a Prepared<'a>, &'a Prepared<'a>) {
+        let (offer, request) = self.places(pair);
+        (&self.known.prepared[offer], &self.known.prepared[request])
+    }
+
+    fn parts(&self, pair: Packed) -> Scores {
+        let (offer, request) = self.prepared(pair);
+        let parts = self.chains.get(&pair.ends()).map_or_else(
+            || parts::score(offer, request, &self.rules.weights, self.rules.as_of),
+            |chain| chain.parts,
+        );
+        if self.known.has_precedents() {
+            return self.known.with_prior(parts, (offer, request), self.settings);
+        }
+        parts
+    }
+
+    fn whole(&self, pair: Packed, planned_kg: Option<i64>) -> Pair<'a> {
+        let (offer, request) = self.prepared(pair);
+        let chain = self.chains.get(&pair.ends());
+        let least = || offer.mass().zip(request.mass()).map(|(one, other)| one.min(other));
+        let found = Match {
+            offer: offer.flow.id.clone(),
+            request: request.flow.id.clone(),
+            kind: match offer.flow.flow_type {
+                _ if chain.is_some() => MatchKind::Chain,
+                FlowType::Material => MatchKind::Substitution,
+                _ => MatchKind::Sharing,
+            },
+            score_milli: pair.score,
+            // The haul of a chain goes through an operator, whose place is not known.
+            distance_m: if chain.is_some() { None } else { parts::distance_m(offer, request) },
+            mass_kg: chain.map_or_else(least, |chain| chain.mass_kg),
+            planned_kg,
+            parts: self.parts(pair),
+            // A process takes the offer of a chain, and the request asks for what comes out.
+            is_alike: pair.what != What::Unlike,
+        };
+        Pair { found, offer, request, known: self.known, settings: self.settings }
+    }
+}
