@@ -8,6 +8,9 @@ use maillage::model::{
 };
 use std::collections::BTreeMap;
 
+/// Codes that normalise keeps of what words say.
+const KEPT: usize = 3;
+
 /// How alike the descriptions are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wording {
@@ -153,6 +156,7 @@ fn classified(words: &str) -> (Vec<RankedCode>, Option<maillage::model::Category
         .codes
         .iter()
         .filter(|ranked| ranked.confidence_milli > 0)
+        .take(KEPT)
         .map(|ranked| RankedCode { code: ranked.code.to_owned(), confidence_milli: ranked.confidence_milli })
         .collect();
     (ranked, found.category)

@@ -13,7 +13,7 @@ mod crowd;
 use crowd::{Wording, crowd};
 use maillage::config;
 use maillage::engine::Room;
-use maillage::matching::{self, Known};
+use maillage::matching::{Found, Known};
 use maillage::model::{Direction, Flow};
 use std::path::PathBuf;
 use std::process::Command;
@@ -33,7 +33,7 @@ fn main() {
     }
     let asked: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     println!(
-        "| each side | descriptions | prepare ms | search ms | processor ms | matches | plan ms | pools ms | peak MiB |\n|---|---|---|---|---|---|---|---|---|"
+        "| each side | descriptions | prepare ms | search ms | processor ms | matches | plan ms | pools ms | flows MiB | searched MiB | peak MiB |\n|---|---|---|---|---|---|---|---|---|---|---|"
     );
     for size in if asked.is_empty() { SIZES.to_vec() } else { asked } {
         for (name, _) in WORDINGS {
@@ -47,6 +47,7 @@ fn main() {
 /// One case, told as a row.
 fn one(name: &str, wording: Wording, each: usize) {
     let (organisations, flows) = crowd(each, wording);
+    let held = peak_mib();
     let settings = config::Matching { top_per_flow: TOP, ..config::Matching::default() };
     let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
     let (known, prepared) = timed(|| Known::new(&organisations, &flows, &[]));
@@ -55,14 +56,15 @@ fn one(name: &str, wording: Wording, each: usize) {
     let room = Room::new(memory.unwrap_or(MEMORY_MIB), folder.path());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let before = processor_ms();
-    let (found, searched) = timed(|| runtime.block_on(matching::find(&known, &settings, day, &room)));
+    let (found, searched) = timed(|| runtime.block_on(Found::search(&known, &settings, day, &room)));
     let (mut found, processor) = (found.unwrap(), processor_ms() - before);
     assert!(found.len() >= each, "too few matches: {}", found.len());
     let searched_peak = peak_mib();
-    let (_, planned) = timed(|| matching::portfolio(&mut found, &known, &settings, day));
-    let (_, pooled) = timed(|| matching::pools(&known, &found, &settings));
+    let (_, planned) = timed(|| found.portfolio());
+    let (_, pooled) = timed(|| found.pools());
+    let peak = peak_mib();
     println!(
-        "| {each} | {name} | {prepared} | {searched} | {processor} | {} | {planned} | {pooled} | {searched_peak} |",
+        "| {each} | {name} | {prepared} | {searched} | {processor} | {} | {planned} | {pooled} | {held} | {searched_peak} | {peak} |",
         found.len()
     );
     peer(&flows);

@@ -20,6 +20,7 @@ pub mod materials;
 pub(crate) mod measures;
 pub mod model;
 pub mod normalise;
+pub(crate) mod parallel;
 pub mod pipeline;
 pub mod portal;
 pub mod publish;

@@ -5,6 +5,7 @@ use crate::engine::Columns;
 use crate::error::{Exit, Failure};
 use crate::matching::{self, Feasibility, Found, Interval, Pair, feasibility};
 use crate::model::{Flow, Missing, Part, Reason};
+use crate::parallel;
 use arrow::array::{Array as _, AsArray as _};
 use arrow::datatypes::{Int64Type, SchemaRef};
 use arrow::error::ArrowError;
@@ -54,10 +55,10 @@ pub(super) struct Rows<'a> {
 impl Rows<'_> {
     /// Writes all of them, as csv or Parquet.
     pub(super) fn write(&self, form: Form, file: &mut File) -> io::Result<()> {
-        let table = |(first, pairs): (i64, Vec<Pair<'_>>)| {
-            table(&pairs, first, self.settings, self.as_of).map_err(io::Error::other)
+        let table = |(first, pairs): &(i64, Vec<Pair<'_>>)| {
+            table(pairs, *first, self.settings, self.as_of).map_err(io::Error::other)
         };
-        let mut writer = Writer::new(form, file, table((1, Vec::new()))?.schema())?;
+        let mut writer = Writer::new(form, file, table(&(1, Vec::new()))?.schema())?;
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let mut pairs = self.found.pairs();
         let mut firsts = (1_i64..).step_by(ROWS);
@@ -70,12 +71,8 @@ impl Rows<'_> {
             if parts.is_empty() {
                 return writer.finish();
             }
-            let tables: Vec<io::Result<RecordBatch>> = std::thread::scope(|scope| {
-                let parts: Vec<_> = parts.into_iter().map(|part| scope.spawn(|| table(part))).collect();
-                let done = parts.into_iter().map(std::thread::ScopedJoinHandle::join);
-                done.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-            });
-            for table in tables {
+            let tables = parallel::in_parts(&parts, |_, parts| parts.iter().map(table).collect::<Vec<_>>());
+            for table in tables.into_iter().flatten() {
                 writer.write(&table?)?;
             }
         }

@@ -1,7 +1,7 @@
 //! Work in parts as a `DataFusion` plan: every part gives its rows in order, the plan merges them.
 //!
 //! One part is worked on at a time, by as many threads as it likes, so that what it needs in memory is
-//! needed once. Finished rows wait in memory while there is room, and as Parquet in the folder after.
+//! needed once; several where the work says that they fit together. Finished rows wait in memory while there is room, and as Parquet in the folder after.
 //! A part needs nothing but the files of the folder: a scheduler could hand parts to several machines.
 
 use super::files;
@@ -27,6 +27,7 @@ use std::fmt::{Debug, Formatter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Semaphore;
 
 /// Rows of one batch at most, and at least.
 const BATCH: usize = 8_192;
@@ -55,6 +56,11 @@ pub trait Parts: Debug + Send + Sync + 'static {
 
     /// Number of parts.
     fn count(&self) -> usize;
+
+    /// How many parts may be worked on at a time: together they keep to their half of the memory.
+    fn at_once(&self) -> usize {
+        1
+    }
 
     /// Rows of a part, in order.
     ///
@@ -137,8 +143,8 @@ struct PartsExec {
     work: Arc<dyn Parts>,
     schema: SchemaRef,
     order: Option<LexOrdering>,
-    /// Who has it works.
-    turn: Arc<tokio::sync::Mutex<()>>,
+    /// Who has a turn works.
+    turns: Arc<Semaphore>,
     /// Bytes left for rows that wait in memory.
     left: Arc<AtomicUsize>,
     folder: PathBuf,
@@ -158,11 +164,12 @@ impl PartsExec {
             EmissionType::Final,
             Boundedness::Bounded,
         );
+        let turns = Arc::new(Semaphore::new(work.at_once().max(1)));
         Self {
             work,
             schema,
             order,
-            turn: Arc::default(),
+            turns,
             left: Arc::new(AtomicUsize::new(waiting)),
             folder: folder.to_owned(),
             properties: Arc::new(properties),
@@ -211,12 +218,12 @@ impl ExecutionPlan for PartsExec {
     fn execute(&self, part: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let mut builder = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), 1);
         let (send, batch) = (builder.tx(), context.session_config().batch_size());
-        let (work, turn, left) = (Arc::clone(&self.work), Arc::clone(&self.turn), Arc::clone(&self.left));
+        let (work, turns, left) = (Arc::clone(&self.work), Arc::clone(&self.turns), Arc::clone(&self.left));
         let path = self.folder.join(format!("rows-{part}.parquet"));
         let outside = |error: WorkError| DataFusionError::External(Box::new(error));
         builder.spawn(async move {
             let waiting = {
-                let _turn = turn.lock().await;
+                let _turn = turns.acquire().await.map_err(|closed| outside(WorkError::new(&closed)))?;
                 let work = move || Waiting::new(work.rows(part)?, &left, path);
                 tokio::task::spawn_blocking(work).await.map_err(|panic| outside(WorkError::new(&panic)))?
             };

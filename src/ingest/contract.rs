@@ -208,10 +208,10 @@ impl Change {
             column: self.column.clone(),
             field: self.field,
             read: Confidential::new(self.heading.clone()),
-            message_fr: format!("{}{fr}", said.message_fr),
-            message_en: format!("{}{en}", said.message_en),
-            repair_fr: said.repair_fr.to_owned(),
-            repair_en: said.repair_en.to_owned(),
+            message_fr: format!("{}{fr}", said.message_fr).into(),
+            message_en: format!("{}{en}", said.message_en).into(),
+            repair_fr: said.repair_fr.into(),
+            repair_en: said.repair_en.into(),
         }
     }
 

@@ -33,8 +33,9 @@ impl Remark {
     /// As a finding about a source; `sheet` is none for csv and json.
     pub(super) fn finding(&self, source: &str, file: &str, sheet: Option<&str>) -> Finding {
         let texts = texts(self.kind);
-        let said = |text: &str| {
-            if self.detail.is_empty() { text.to_owned() } else { format!("{text} ({})", self.detail) }
+        let said = |text: &'static str| match self.detail.as_str() {
+            "" => text.into(),
+            detail => format!("{text} ({detail})").into(),
         };
         Finding {
             severity: severity(self.kind),
@@ -50,8 +51,8 @@ impl Remark {
             read: Confidential::new(String::new()),
             message_fr: said(texts.message_fr),
             message_en: said(texts.message_en),
-            repair_fr: texts.repair_fr.to_owned(),
-            repair_en: texts.repair_en.to_owned(),
+            repair_fr: texts.repair_fr.into(),
+            repair_en: texts.repair_en.into(),
         }
     }
 }

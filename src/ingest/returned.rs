@@ -169,10 +169,10 @@ fn told(row: &RawRow) -> Finding {
         column: None,
         field: None,
         read: Confidential::new(String::new()),
-        message_fr: said.message_fr.to_owned(),
-        message_en: said.message_en.to_owned(),
-        repair_fr: said.repair_fr.to_owned(),
-        repair_en: said.repair_en.to_owned(),
+        message_fr: said.message_fr.into(),
+        message_en: said.message_en.into(),
+        repair_fr: said.repair_fr.into(),
+        repair_en: said.repair_en.into(),
     }
 }
 

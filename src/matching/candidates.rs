@@ -5,10 +5,13 @@ use super::facts::{Facts, Place};
 use super::soiling;
 use crate::materials;
 use crate::model::{Category, Flow, FlowType, OrgId, Organisation, Park, RankedCode, fold};
+use crate::parallel;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Codes of a flow that count, likeliest first.
 pub(super) const CODES: usize = 3;
+/// Flows whose descriptions are read at a time: their words are held as texts.
+const READ: usize = 16_384;
 /// Words that say nothing about a material.
 const EMPTY_WORDS: [&str; 44] = [
     "avec", "sans", "pour", "dans", "chez", "vers", "plus", "moins", "tres", "non", "oui", "des", "les",
@@ -102,15 +105,31 @@ impl Said<'_> {
     }
 }
 
-/// A total order by what a flow says; its identity, which is often its row, only where all else is equal.
-fn content(flow: &Flow) -> impl Ord {
+/// Places of the flows in a total order by what each says; by its identity, which is often its row, only
+/// where all else is equal.
+fn by_content(flows: &[Flow]) -> Vec<usize> {
+    let whose = |at: usize| {
+        let flow = &flows[at];
+        (&flow.organisation, flow.direction, flow.flow_type, flow.category, &flow.park)
+    };
+    let mut order: Vec<usize> = (0..flows.len()).collect();
+    order.sort_by(|one, other| whose(*one).cmp(&whose(*other)));
+    // Few flows are alike so far: texts are folded for those alone.
+    for alike in order.chunk_by_mut(|one, other| whose(*one) == whose(*other)) {
+        if alike.len() > 1 {
+            alike.sort_by_cached_key(|at| said(&flows[*at]));
+        }
+    }
+    order
+}
+
+fn said(flow: &Flow) -> impl Ord {
     let masses = flow.mass.map(|mass| (mass.best_kg(), mass.low_kg(), mass.high_kg()));
     (
-        (flow.organisation.clone(), flow.direction, flow.flow_type, flow.category, flow.park.clone()),
         (fold(flow.description.reveal()), masses, fold(flow.quantity_as_written.reveal())),
-        (flow.material_codes.clone(), flow.state, flow.hazardous, flow.destination, flow.frequency),
+        (&flow.material_codes, flow.state, flow.hazardous, flow.destination, flow.frequency),
         (flow.available_from, flow.available_to, flow.confidentiality),
-        flow.id.clone(),
+        &flow.id,
     )
 }
 
@@ -120,14 +139,11 @@ pub(super) fn prepare<'a>(
     organisations: &BTreeMap<&OrgId, &Organisation>,
     parks: &[Park],
 ) -> Vec<Prepared<'a>> {
-    let mut order: Vec<usize> = (0..flows.len()).collect();
-    order.sort_by_cached_key(|at| content(&flows[*at]));
     let mut rank = vec![0; flows.len()];
-    for (position, at) in (0_u32..).zip(order) {
+    for (position, at) in (0_u32..).zip(by_content(flows)) {
         rank[at] = position;
     }
-    let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
-    let mut read: HashMap<&str, (Vec<u32>, Option<bool>)> = HashMap::new();
+    let read = read(flows);
     let mut companies: HashMap<&OrgId, u32> = HashMap::new();
     flows
         .iter()
@@ -143,9 +159,7 @@ pub(super) fn prepare<'a>(
                 .map(Place::new);
             let next = u32::try_from(companies.len()).unwrap_or(u32::MAX);
             let company = *companies.entry(&flow.organisation).or_insert(next);
-            let (words, soiled) = read.entry(flow.description.reveal()).or_insert_with_key(|text| {
-                (numbered(content_words(text), &mut vocabulary), soiling::said(text))
-            });
+            let (words, soiled) = &read[flow.description.reveal().as_str()];
             // A remark says more of this entry than its description does.
             let soiled = flow.conditions.as_ref().and_then(|text| soiling::said(text.reveal())).or(*soiled);
             Prepared {
@@ -158,6 +172,25 @@ pub(super) fn prepare<'a>(
             }
         })
         .collect()
+}
+
+/// What each description says: numbers of its words, and whether it speaks of contamination.
+fn read(flows: &[Flow]) -> HashMap<&str, (Vec<u32>, Option<bool>)> {
+    let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
+    let mut read = HashMap::new();
+    for some in flows.chunks(READ) {
+        let mut texts: Vec<&str> = some.iter().map(|flow| flow.description.reveal().as_str()).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts.retain(|text| !read.contains_key(text));
+        let said = parallel::in_parts(&texts, |_, texts| {
+            texts.iter().map(|text| (content_words(text), soiling::said(text))).collect::<Vec<_>>()
+        });
+        for (text, (words, soiled)) in texts.iter().zip(said.into_iter().flatten()) {
+            read.insert(*text, (numbered(words, &mut vocabulary), soiled));
+        }
+    }
+    read
 }
 
 /// A code of six digits as a whole number.

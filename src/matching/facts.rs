@@ -1,7 +1,7 @@
 //! What the score sees of a flow beside its material, small and side by side in memory.
 
 use super::circumstances;
-use crate::model::{Confidentiality, Flow, Frequency, Mass, State};
+use crate::model::{Confidentiality, Flow, FlowType, Frequency, Mass, State};
 use chrono::NaiveDate;
 
 /// A place on the Earth as a point of a sphere of radius 1: distances need no sine.
@@ -22,6 +22,7 @@ pub(super) struct Facts {
     /// Kilograms a year.
     pub(super) mass: Option<Mass>,
     pub(super) place: Option<Place>,
+    /// Of a material: nothing else is in a state of matter.
     pub(super) state: Option<State>,
     pub(super) hazardous: Option<bool>,
     /// Whether an offer is soiled, or a request takes what is.
@@ -47,7 +48,7 @@ impl Facts {
         Self {
             mass: flow.mass,
             place,
-            state: flow.state,
+            state: flow.state.filter(|_| flow.flow_type == FlowType::Material),
             hazardous: flow.hazardous,
             soiled,
             is_once: flow.frequency.map(|frequency| frequency == Frequency::Once),

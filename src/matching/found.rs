@@ -275,3 +275,42 @@ impl<'a> Found<'a> {
         Pair { found, offer, request, known: self.known, settings: self.settings }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::laws::crowded;
+    use super::super::tests::{day, found, parks};
+    use super::super::{alike_first, pools, portfolio};
+    use super::*;
+
+    #[test]
+    fn what_is_packed_says_the_same_as_matches_held_whole() {
+        assert_eq!(size_of::<Packed>(), 12);
+        let settings = config::Matching { pool_load_kg: 400_000, ..config::Matching::default() };
+        let (organisations, flows) = crowded(200, 7);
+        let parks = parks();
+        let known = Known::new(&organisations, &flows, &parks);
+        let mut matches = found(&known, &settings, day());
+        alike_first(&mut matches);
+        let whole = portfolio(&mut matches, &known, &settings, day());
+
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room::new(256, folder.path());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let mut packed = runtime.block_on(Found::search(&known, &settings, day(), &room)).unwrap();
+        packed.alike_first();
+        assert_eq!(packed.portfolio(), whole);
+        assert_eq!(packed.len(), matches.len());
+        assert!(packed.pairs().map(|pair| pair.found).eq(matches.iter().cloned()));
+        let is_planned = |one: &&Match| one.planned_kg.is_some();
+        let planned = matches.iter().filter(is_planned).count();
+        assert!(planned > 20 && planned < matches.len(), "{planned} of {}", matches.len());
+        let pooled = packed.pools();
+        assert!(pooled.iter().any(|pool| pool.partner.is_some()), "{}", pooled.len());
+        assert_eq!(pooled, pools(&known, &matches, &settings));
+        for (pair, one) in packed.pairs().zip(&matches) {
+            assert_eq!(pair.explain(), known.explain(one, &settings));
+            assert_eq!((&pair.offer().id, &pair.request().id), (&one.offer, &one.request));
+        }
+    }
+}

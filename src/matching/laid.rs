@@ -38,6 +38,8 @@ struct Task {
 pub(super) struct Laid {
     folder: tempfile::TempDir,
     memory: usize,
+    /// Flows of all types.
+    flows: usize,
     tasks: Vec<Task>,
     rules: Arc<Rules>,
 }
@@ -50,8 +52,13 @@ impl Laid {
         rules: &Arc<Rules>,
         room: &Room<'_>,
     ) -> Result<Self, WorkError> {
-        let mut laid =
-            Self { folder: room.open()?, memory: room.memory, tasks: Vec::new(), rules: Arc::clone(rules) };
+        let mut laid = Self {
+            folder: room.open()?,
+            memory: room.memory,
+            flows: flows.len(),
+            tasks: Vec::new(),
+            rules: Arc::clone(rules),
+        };
         for kind in FlowType::ALL {
             let side = |direction: Direction| {
                 let is_of =
@@ -125,6 +132,12 @@ impl Parts for Laid {
 
     fn count(&self) -> usize {
         self.tasks.len()
+    }
+
+    fn at_once(&self) -> usize {
+        // No part holds more than all flows. More than one a core would only wait.
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        (self.memory / 2 / FLOW / self.flows.max(1)).clamp(1, cores)
     }
 
     fn rows(&self, part: usize) -> Result<RecordBatch, WorkError> {

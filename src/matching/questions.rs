@@ -9,7 +9,7 @@ use super::flags;
 use super::parts::{HALF_PART, Scores, Weights};
 use super::quantity;
 use super::words::{Words, both};
-use crate::model::{Mass, Missing, Part};
+use crate::model::{FlowType, Mass, Missing, Part};
 use std::cmp::Reverse;
 
 /// What to ask next, largest swing first.
@@ -69,7 +69,8 @@ impl Open {
         let may_be = flags::hazardous(offer.flow) != Some(false);
         let is_known = circumstances::hazard(one, other).is_some();
         Self {
-            state: circumstances::state(one, other).is_none(),
+            // Equipment, people and space are in no state of matter.
+            state: offer.flow.flow_type == FlowType::Material && circumstances::state(one, other).is_none(),
             hazard: !is_known && may_be && other.hazardous != Some(true),
             // Few speak of it: who does asks the other.
             contamination: matches!((one.soiled, other.soiled), (Some(true), None) | (None, Some(false))),

@@ -63,7 +63,7 @@ impl Row<'_> {
     }
 
     fn finding(&self, severity: Severity, kind: FindingKind, read: &str, texts: [&str; 4]) -> Finding {
-        let [message_fr, message_en, repair_fr, repair_en] = texts.map(str::to_owned);
+        let [message_fr, message_en, repair_fr, repair_en] = texts.map(|text| text.to_owned().into());
         Finding {
             severity,
             kind,

@@ -20,7 +20,7 @@ use super::digests::Digests;
 use super::facts::Facts;
 use super::parts::{self, Scores, Weights};
 use super::postings::List;
-use super::side::{Side, believed, count, glance, listed, real, whole};
+use super::side::{Alike, Side, believed, count, glance, listed, real, whole};
 use super::sight::{Bound, Glance, Sight};
 use crate::config;
 use crate::model::{Category, FlowType, Part};
@@ -100,6 +100,9 @@ pub(super) fn search(flows: &Digests, best: &mut [Best], other: &Side, rules: &R
         return;
     }
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let alike = Alike::new(flows, rules);
+    let beside: Vec<Vec<f32>> =
+        alike.samples.iter().map(|one| beside(one, &other.samples, rules, forward)).collect();
     let shares = Mutex::new(best.chunks_mut(SHARE).enumerate());
     let work = || {
         let mut seen = vec![u32::MAX; other.digests.len()];
@@ -108,7 +111,8 @@ pub(super) fn search(flows: &Digests, best: &mut [Best], other: &Side, rules: &R
             let share = shares.lock().unwrap_or_else(PoisonError::into_inner).next();
             let Some((number, share)) = share else { return };
             for (at, best) in (number * SHARE..).zip(share) {
-                Hunt::new(flows, at, other, rules, forward, &mut seen, best).search();
+                let beside = &beside[alike.of[at] as usize];
+                Hunt::new((flows, at), beside, other, rules, forward, &mut seen, best).search();
             }
         }
     };
@@ -120,6 +124,18 @@ pub(super) fn search(flows: &Digests, best: &mut [Best], other: &Side, rules: &R
             scope.spawn(work);
         }
     });
+}
+
+/// For each likeness of the other side the most that period and condition weigh with a flow.
+fn beside(one: &Facts, samples: &[Facts], rules: &Rules, forward: bool) -> Vec<f32> {
+    let weighed = |sample: &Facts| {
+        let (offer, request) = if forward { (one, sample) } else { (sample, one) };
+        let period = circumstances::period_at_most(offer, request, rules.as_of);
+        let condition = circumstances::condition(offer, request);
+        real(rules.weights.weighed(Part::Time, period))
+            + real(rules.weights.weighed(Part::Condition, condition))
+    };
+    samples.iter().map(weighed).collect()
 }
 
 /// The search of one flow.
@@ -134,9 +150,8 @@ struct Hunt<'a> {
     sight: Sight,
     forward: bool,
     seen: &'a mut Vec<u32>,
-    /// For each likeness of the other side the most that period, condition and what the flow settles
-    /// alone weigh.
-    beside: Vec<f32>,
+    /// For each likeness of the other side the most that period and condition weigh.
+    beside: &'a [f32],
     /// The most that all but material weighs.
     rest: f32,
     best: &'a mut Best,
@@ -144,8 +159,8 @@ struct Hunt<'a> {
 
 impl<'a> Hunt<'a> {
     fn new(
-        flows: &'a Digests,
-        at: usize,
+        (flows, at): (&'a Digests, usize),
+        beside: &'a [f32],
         other: &'a Side,
         rules: &'a Rules,
         forward: bool,
@@ -154,16 +169,8 @@ impl<'a> Hunt<'a> {
     ) -> Self {
         let (facts, glance) = (&flows.facts[at], glance(flows, at, 0, forward, rules));
         let sight = Sight::new(&rules.weights);
-        let beside = |sample: &Facts| {
-            let (one, other) = if forward { (facts, sample) } else { (sample, facts) };
-            let period = circumstances::period_at_most(one, other, rules.as_of);
-            let condition = circumstances::condition(one, other);
-            glance.alone
-                + real(rules.weights.weighed(Part::Time, period))
-                + real(rules.weights.weighed(Part::Condition, condition))
-        };
-        let beside: Vec<f32> = other.samples.iter().map(beside).collect();
-        let rest = beside.iter().copied().fold(0.0, f32::max) + other.alone + sight.most_of_any(&glance);
+        let most = beside.iter().copied().fold(0.0, f32::max);
+        let rest = glance.alone + most + other.alone + sight.most_of_any(&glance);
         let (at, said) = (count(at), flows.said(at));
         Self { at, facts, said, glance, other, rules, sight, forward, seen, beside, rest, best }
     }
@@ -219,7 +226,7 @@ impl<'a> Hunt<'a> {
         let any = sight.most_of_any(&own);
         let mut least = self.best.least(self.rules);
         for (bound, block) in list.blocks() {
-            let beside = self.beside[bound.alike as usize];
+            let beside = own.alone + self.beside[bound.alike as usize];
             let sure = beside + bound.alone + sight.material * most(bound);
             if sure + any < least || sure + sight.most_of(&own, bound) < least {
                 continue;
@@ -308,7 +315,7 @@ mod tests {
         let of_list = agreement.most() * sight.material + hunt.rest;
         let mut bounds = Vec::new();
         for (bound, block) in list.blocks() {
-            let (beside, flows) = (hunt.beside[bound.alike as usize], list.flows(block));
+            let (beside, flows) = (own.alone + hunt.beside[bound.alike as usize], list.flows(block));
             let (of_block, of_flows) = match agreement {
                 Agreement::Believed(codes) => (
                     codes.most(bound),
@@ -348,7 +355,9 @@ mod tests {
                 let (mut seen, mut checked) = (vec![u32::MAX; other.digests.len()], 0);
                 for at in 0..flows.len() {
                     let mut best = Best::default();
-                    let hunt = Hunt::new(&flows, at, &other, &rules, forward, &mut seen, &mut best);
+                    let beside = beside(&flows.facts[at], &other.samples, &rules, forward);
+                    let hunt =
+                        Hunt::new((&flows, at), &beside, &other, &rules, forward, &mut seen, &mut best);
                     let mut lists = Vec::new();
                     hunt.coded(&mut lists);
                     hunt.worded(&mut lists, |_| true);

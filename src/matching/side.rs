@@ -11,6 +11,28 @@ use super::sight::Glance;
 use crate::model::{Category, FlowType};
 use std::collections::BTreeMap;
 
+/// Flows told apart by what period and condition depend on.
+pub(super) struct Alike {
+    /// A flow of each likeness.
+    pub(super) samples: Vec<Facts>,
+    /// Number of the likeness of each flow.
+    pub(super) of: Vec<u32>,
+}
+
+impl Alike {
+    pub(super) fn new(digests: &Digests, rules: &Rules) -> Self {
+        let (mut samples, mut known) = (Vec::new(), BTreeMap::<Likeness, u32>::new());
+        let of = digests.facts.iter().map(|facts| {
+            *known.entry(likeness(facts, rules.as_of)).or_insert_with(|| {
+                samples.push(*facts);
+                count(samples.len() - 1)
+            })
+        });
+        let of = of.collect();
+        Self { samples, of }
+    }
+}
+
 /// Offers or requests of one type with their lists.
 pub(super) struct Side {
     pub(super) digests: Digests,
@@ -76,16 +98,12 @@ pub(super) fn glance(digests: &Digests, at: usize, alike: u32, is_offer: bool, r
 impl Side {
     /// Offers, or requests.
     pub(super) fn new(digests: Digests, are_offers: bool, rules: &Rules) -> Self {
-        let (mut samples, mut known) = (Vec::new(), BTreeMap::<Likeness, u32>::new());
+        let alike = Alike::new(&digests, rules);
         let mut glances = Vec::with_capacity(digests.len());
         let (mut codes, mut groups, mut words, mut categories) = (vec![], vec![], vec![], vec![]);
         for (number, at) in (0_u32..).zip(0..digests.len()) {
-            let (facts, said) = (&digests.facts[at], digests.said(at));
-            let alike = *known.entry(likeness(facts, rules.as_of)).or_insert_with(|| {
-                samples.push(*facts);
-                count(samples.len() - 1)
-            });
-            glances.push(glance(&digests, at, alike, are_offers, rules));
+            let said = digests.said(at);
+            glances.push(glance(&digests, at, alike.of[at], are_offers, rules));
             let posting = |belief: u32| Posting { at: number, belief: real(belief) };
             codes.extend(believed(&said, 1).into_iter().map(|(code, belief)| (code, posting(belief))));
             groups.extend(believed(&said, 100).into_iter().map(|(group, belief)| (group, posting(belief))));
@@ -100,7 +118,7 @@ impl Side {
             by_group: Lists::new(groups, &glances, &near),
             by_word: Lists::new(words, &glances, &near),
             by_category: Lists::new(categories, &glances, &near),
-            samples,
+            samples: alike.samples,
             alone: glances.iter().map(|one| one.alone).fold(0.0, f32::max),
             digests,
         }

@@ -188,8 +188,9 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
         english.push(format!("same category ({})", category.title_en()));
     }
     if shared_words > 0 {
-        french.push(format!("{shared_words} mot(s) en commun"));
-        english.push(format!("{shared_words} word(s) in common"));
+        let plural = if shared_words > 1 { "s" } else { "" };
+        french.push(format!("{shared_words} mot{plural} en commun"));
+        english.push(format!("{shared_words} word{plural} in common"));
     }
     if french.is_empty() {
         return both("matières éloignées", "distant materials");
@@ -247,11 +248,12 @@ pub(super) fn too_little((french, english): Words) -> Words {
 /// A reason of the material with how often such a part was right, in tenths.
 pub(super) fn with_chance((french, english): Words, chance_milli: u16) -> Words {
     let tenths = (chance_milli + 50) / 100;
+    let times = if tenths == 1 { "time" } else { "times" };
     (
         format!(
             "{french}; de telles paires étaient de même matière environ {tenths} fois sur 10 (jeu d’évaluation)"
         ),
-        format!("{english}; such pairs were of one material about {tenths} times in 10 (evaluation set)"),
+        format!("{english}; such pairs were of one material about {tenths} {times} in 10 (evaluation set)"),
     )
 }
 

@@ -1,6 +1,7 @@
 //! Data about the data.
 
 use super::{Confidential, Field, Location, code_enum};
+use std::borrow::Cow;
 
 code_enum!(
     /// How bad.
@@ -116,11 +117,11 @@ pub struct Finding {
     /// What was read.
     pub read: Confidential<String>,
     /// What is wrong, in French.
-    pub message_fr: String,
+    pub message_fr: Cow<'static, str>,
     /// What is wrong, in English.
-    pub message_en: String,
+    pub message_en: Cow<'static, str>,
     /// How to mend it, in French.
-    pub repair_fr: String,
+    pub repair_fr: Cow<'static, str>,
     /// How to mend it, in English.
-    pub repair_en: String,
+    pub repair_en: Cow<'static, str>,
 }

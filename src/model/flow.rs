@@ -112,8 +112,8 @@ pub struct Flow {
     pub category: Option<Category>,
     /// Declared codes of the List of Waste, six digits: one, or several when the cell gave several.
     pub material_codes: Vec<String>,
-    /// Codes with how far each can be believed, likeliest first, at most ten: those of
-    /// `material_codes` whole, then what words and activity let one think.
+    /// Codes with how far each can be believed, likeliest first: those of
+    /// `material_codes` whole, else the three likeliest by words and activity.
     pub ranked_codes: Vec<RankedCode>,
     /// Free text of the company.
     pub description: Confidential<String>,

@@ -23,8 +23,6 @@ pub(super) struct FlowRead {
     /// Folded cells that the mapping does not name, or that hold words for a code, by column
     /// or field: they tell rows of one source apart, also where two words mean one code.
     pub(super) extras: Vec<(String, String)>,
-    /// The company of the row.
-    pub(super) organisation: OrganisationRead,
 }
 
 /// What is exchanged.
@@ -41,8 +39,8 @@ pub(super) struct Resource {
     pub(super) yearly: Option<(Decimal, Unit)>,
 }
 
-/// Reads a row; none when it is refused.
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
+/// Reads a row, and the company that it speaks of; none when it is refused.
+pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRead)> {
     reader.errors(&[Field::Name, Field::Direction, Field::Quantity]);
     let organisation = organisations::read(reader);
     if organisation.name.is_none() && organisation.source_id.is_none() && !reader.is_error(Field::Name) {
@@ -92,7 +90,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<FlowRead> {
     let extras = unnamed.chain(worded).filter(|(_, cell)| !cell.value.is_empty());
     let extras = extras.map(|(place, cell)| (place.to_owned(), fold(&cell.value.reveal()))).collect();
     direction.filter(|_| !reader.rejected())?;
-    Some(FlowRead { flow, own_id, extras, organisation })
+    Some((FlowRead { flow, own_id, extras }, organisation))
 }
 
 fn direction(reader: &mut Reader<'_>) -> Option<Direction> {
@@ -233,8 +231,9 @@ fn flow_type(reader: &mut Reader<'_>, category: Option<Category>, spoken: &Class
     deduced
 }
 
-/// Longest list of codes that a flow keeps.
+/// Codes among which belief is shared out, and how many of them a flow keeps: matching looks at no more.
 const RANKED: usize = 10;
+const KEPT: usize = 3;
 
 /// The codes that the company declared, each believed whole: words add nothing to them.
 pub(super) fn declared_codes(flow: &Flow) -> Vec<RankedCode> {
@@ -251,7 +250,7 @@ pub(super) fn is_ranked_by_words(flow: &Flow) -> bool {
 /// The codes that words and the company's activity let one think.
 pub(super) fn spoken_codes(description: &str, expected: &Expectation) -> Vec<RankedCode> {
     let spoken = materials::classify(description, expected, RANKED);
-    let codes = spoken.codes.iter().filter(|_| spoken.known);
+    let codes = spoken.codes.iter().filter(|_| spoken.known).take(KEPT);
     codes
         .map(|guess| RankedCode { code: guess.code.to_owned(), confidence_milli: guess.confidence_milli })
         .collect()

@@ -14,7 +14,6 @@ mod merge_organisations;
 mod namesakes;
 mod organisations;
 mod owners;
-mod parallel;
 mod periods;
 mod quarantine;
 mod reader;
@@ -40,6 +39,7 @@ use crate::model::{
     Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RankedCode, RawRow, Severity, Subject,
     Synergy,
 };
+use crate::parallel;
 use aside::{Around, Aside};
 use chrono::NaiveDate;
 use flows::FlowRead;
@@ -154,8 +154,9 @@ pub fn normalise(
     let mut flows = Vec::new();
     for (at, owner, mut read) in std::mem::take(&mut run.flows) {
         let resolved = merged.owners[owner].clone().or_else(|| {
-            let key = read.organisation.source_id.as_ref()?;
-            merged.index.find(&read.organisation.location.source, key.reveal())
+            let organisation = &run.reads[owner];
+            let key = organisation.source_id.as_ref()?;
+            merged.index.find(&organisation.location.source, key.reveal())
         });
         let Some(id) = resolved else {
             run.refuse(
@@ -173,6 +174,7 @@ pub fn normalise(
         read.flow.organisation = id;
         flows.push(read);
     }
+    run.reads = Vec::new();
     let mut merged_flows = merge_flows::merge(flows);
     rank_materials(&mut merged_flows.flows, &merged.organisations);
     run.merges.extend(merged_flows.merges);
@@ -287,9 +289,9 @@ impl Run {
     fn read(&mut self, at: usize, mut reader: Reader<'_>, around: Around) {
         if !skipped(&mut reader, around) {
             if reader.row.subject == Subject::Flows {
-                if let Some(flow) = flows::read(&mut reader) {
+                if let Some((flow, organisation)) = flows::read(&mut reader) {
                     self.flows.push((at, self.reads.len(), flow));
-                    self.reads.extend(self.flows.last().map(|(.., flow)| flow.organisation.clone()));
+                    self.reads.push(organisation);
                 }
             } else {
                 reader.errors(&[Field::Name]);

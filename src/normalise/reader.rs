@@ -62,8 +62,8 @@ impl<'a> Reader<'a> {
     ) {
         let mut finding = finding(self.row, severity, kind, Some(field));
         if !fr.is_empty() {
-            finding.repair_fr = format!("{} Choix: {fr}.", finding.repair_fr);
-            finding.repair_en = format!("{} Choices: {en}.", finding.repair_en);
+            finding.repair_fr = format!("{} Choix: {fr}.", finding.repair_fr).into();
+            finding.repair_en = format!("{} Choices: {en}.", finding.repair_en).into();
         }
         self.findings.push(finding);
     }
@@ -222,9 +222,9 @@ pub(super) fn finding(row: &RawRow, severity: Severity, kind: FindingKind, field
         column: cell.map(|cell| cell.column.clone()),
         field,
         read: Confidential::new(cell.map(|cell| cell.value.reveal()).unwrap_or_default()),
-        message_fr: texts.message_fr.to_owned(),
-        message_en: texts.message_en.to_owned(),
-        repair_fr: texts.repair_fr.to_owned(),
-        repair_en: texts.repair_en.to_owned(),
+        message_fr: texts.message_fr.into(),
+        message_en: texts.message_en.into(),
+        repair_fr: texts.repair_fr.into(),
+        repair_en: texts.repair_en.into(),
     }
 }

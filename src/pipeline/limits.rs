@@ -24,10 +24,10 @@ pub(super) fn shrunk(source: &Source, rows: usize, before: u64) -> Option<Findin
         column: None,
         field: None,
         read: Confidential::new(format!("{rows} < {} % · {before}", source.least_percent)),
-        message_fr: said.message_fr.to_owned(),
-        message_en: said.message_en.to_owned(),
-        repair_fr: said.repair_fr.to_owned(),
-        repair_en: said.repair_en.to_owned(),
+        message_fr: said.message_fr.into(),
+        message_en: said.message_en.into(),
+        repair_fr: said.repair_fr.into(),
+        repair_en: said.repair_en.into(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 /// Gives `work` contiguous parts of `items` with the place of each part's first item; results in
 /// the order of the items.
-pub(super) fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
+pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let size = items.len().div_ceil(threads).max(1);
     let work = &work;
