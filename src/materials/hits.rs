@@ -12,6 +12,8 @@ use std::sync::LazyLock;
 pub(super) struct Hit {
     pub(super) term: &'static Term,
     pub(super) weight: f32,
+    /// Whether it speaks for the category and the type alone, not for the codes of its term.
+    pub(super) open: bool,
 }
 
 /// What a term of the other language counts when the text's language is plain.
@@ -69,7 +71,7 @@ const SHAPES: &[&str] = &[
     "bloc",
     "boit",
     "bottl",
-    "bouteil",
+    "bouteill",
     "caiss",
     "chaudier",
     "citern",
@@ -79,7 +81,7 @@ const SHAPES: &[&str] = &[
     "cruch",
     "cuve",
     "drum",
-    "feuil",
+    "feuill",
     "gallon",
     "pail",
     "palett",
@@ -119,6 +121,8 @@ const EMPTY: &[&str] = &[
 pub(super) fn find(words: &[Word], language: Language) -> Vec<Hit> {
     let table: &'static Thesaurus = thesaurus();
     let mut matches = matches(table, words);
+    // A false friend whose context is not there names nothing, and holds no word either.
+    matches.retain(|found| found.places.iter().any(|place| fits(&table.terms[*place as usize], words)));
     matches.sort_by_key(|found| (std::cmp::Reverse(found.to - found.from), found.from));
     let mut chosen: Vec<Match> = Vec::new();
     for found in matches {
@@ -144,7 +148,7 @@ pub(super) fn find(words: &[Word], language: Language) -> Vec<Hit> {
             let weight = length * place * if foreign { FOREIGN } else { 1.0 };
             match hits.iter_mut().find(|hit| hit.term.concept == term.concept) {
                 Some(hit) => hit.weight = hit.weight.max(weight),
-                None => hits.push(Hit { term, weight }),
+                None => hits.push(Hit { term, weight, open: false }),
             }
         }
     }
@@ -165,15 +169,18 @@ fn add_partial(table: &'static Thesaurus, words: &[Word], chosen: &[Match], hits
         if held || is_qualifier(&word.folded) || is_noise(&word.folded) {
             continue;
         }
-        let Some((place, share)) = table.partial.get(&word.stem) else { continue };
-        let term = &table.terms[*place as usize];
+        let Some(part) = table.partial.get(&word.stem) else { continue };
+        let (term, weight) = (&table.terms[part.place as usize], weight * part.share);
         // A part of `hot exhaust` is no energy: what has no code must be named whole.
         if term.codes.is_empty() {
             continue;
         }
         match hits.iter_mut().find(|hit| hit.term.concept == term.concept) {
-            Some(hit) => hit.weight = hit.weight.max(weight * share),
-            None => hits.push(Hit { term, weight: weight * share }),
+            Some(hit) => {
+                hit.weight = hit.weight.max(weight);
+                hit.open &= part.open;
+            }
+            None => hits.push(Hit { term, weight, open: part.open }),
         }
     }
 }
@@ -270,7 +277,7 @@ fn fits(term: &Term, words: &[Word]) -> bool {
 pub(super) fn codes(hits: &[Hit]) -> Vec<f32> {
     let mut strength = vec![0.0_f32; catalogue::entries().len()];
     let most = hits.iter().map(|hit| hit.weight).fold(1.0, f32::max);
-    for hit in hits {
+    for hit in hits.iter().filter(|hit| !hit.open) {
         for (rank, code) in hit.term.codes.iter().enumerate() {
             let vote = 0.8 * hit.weight / most * NEXT_CODES[rank.min(NEXT_CODES.len() - 1)];
             let strength = &mut strength[usize::from(*code)];

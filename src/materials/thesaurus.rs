@@ -33,13 +33,24 @@ pub(super) struct Thesaurus {
     phrases: HashMap<String, Vec<u32>>,
     /// Places of the terms of three words or more with these initials.
     initials: HashMap<String, Vec<u32>>,
-    /// For a word, the first term of the concept that most of its terms belong to, and their
-    /// share: `ensilage` stands in terms of one concept only.
-    pub(super) partial: HashMap<String, (u32, f32)>,
+    /// For a word, the first term of the concept that most of its terms belong to (`ensilage` stands
+    /// in terms of one concept only), else of the category that they agree on.
+    pub(super) partial: HashMap<String, Part>,
     /// Number of spellings of each concept.
     spellings: HashMap<String, u32>,
     /// Stems of every term, with the number of terms that hold each.
     pub(super) vocabulary: HashMap<String, u32>,
+}
+
+/// What a single word says that stands only in longer terms.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part {
+    /// Place of the term that speaks for the word.
+    pub(super) place: u32,
+    /// Share of the word's terms that are of its concept, or of its category.
+    pub(super) share: f32,
+    /// Whether they agree on the category alone, so that the code stays open.
+    pub(super) open: bool,
 }
 
 /// Words of the longest term.
@@ -74,6 +85,9 @@ static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
 /// Share of a word's terms that must belong to one concept for the word to speak for it.
 const TELLING: f32 = 0.5;
 
+/// Share of a word's terms that must belong to one category when no concept has half of them.
+const AGREED: f32 = 0.7;
+
 /// The table that is built into the program.
 pub(super) fn thesaurus() -> &'static Thesaurus {
     &THESAURUS
@@ -101,7 +115,7 @@ impl Thesaurus {
     }
 
     #[allow(clippy::cast_precision_loss, reason = "counts below a million are exact")]
-    fn associate(&self) -> HashMap<String, (u32, f32)> {
+    fn associate(&self) -> HashMap<String, Part> {
         let mut concepts: BTreeMap<&str, BTreeMap<&str, (u32, u32)>> = BTreeMap::new();
         for (place, term) in (0_u32..).zip(&self.terms).filter(|(_, term)| term.context.is_empty()) {
             for stem in term.stems.split(' ').filter(|stem| stem.len() >= 4) {
@@ -111,10 +125,22 @@ impl Thesaurus {
         }
         let telling = |(stem, concepts): (&&str, &BTreeMap<&str, (u32, u32)>)| {
             let all: u32 = concepts.values().map(|(_, count)| count).sum();
-            let (place, most) =
-                concepts.values().copied().max_by_key(|(place, count)| (*count, u32::MAX - place))?;
+            let order = |(place, count): &(u32, u32)| (*count, u32::MAX - *place);
+            let (place, most) = concepts.values().copied().max_by_key(order)?;
             let share = most as f32 / all as f32;
-            (share >= TELLING).then(|| ((*stem).to_owned(), (place, share)))
+            if share >= TELLING {
+                return Some(((*stem).to_owned(), Part { place, share, open: false }));
+            }
+            let category = |place: u32| self.terms[place as usize].category;
+            let agreed = |wanted: Category| -> u32 {
+                let same = concepts.values().filter(|(place, _)| category(*place) == Some(wanted));
+                same.map(|(_, count)| count).sum()
+            };
+            let wanted = Category::ALL.iter().copied().max_by_key(|wanted| agreed(*wanted))?;
+            let share = agreed(wanted) as f32 / all as f32;
+            let same = concepts.values().copied().filter(|(place, _)| category(*place) == Some(wanted));
+            let (place, _) = same.max_by_key(order)?;
+            (share >= AGREED).then(|| ((*stem).to_owned(), Part { place, share, open: true }))
         };
         concepts.iter().filter_map(telling).collect()
     }

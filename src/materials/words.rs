@@ -146,12 +146,14 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
         french += 2;
     }
     let stops = text.bytes().any(|byte| byte == b'.').then(|| fold(&text.replace('.', " zzstop ")));
+    // Folded, the French drink would be the English article.
+    let tea = !text.is_ascii() && holds_tea(text);
     let (mut after_break, mut after_en) = (false, false);
     for word in folded.split(' ').filter(|word| !word.is_empty()) {
         french += u32::from(FRENCH.binary_search(&word).is_ok());
         english += u32::from(ENGLISH.binary_search(&word).is_ok());
         after_break |= ENGLISH_BREAKS.binary_search(&word).is_ok();
-        if FUNCTION_WORDS.binary_search(&word).is_ok() {
+        if FUNCTION_WORDS.binary_search(&word).is_ok() && !(tea && word == "the") {
             after_en = word == "en";
             continue;
         }
@@ -165,6 +167,10 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
         std::cmp::Ordering::Equal => Language::Unknown,
     };
     (words, language)
+}
+
+fn holds_tea(text: &str) -> bool {
+    text.split(|letter: char| !letter.is_alphanumeric()).any(|word| ["thé", "Thé", "THÉ"].contains(&word))
 }
 
 /// Whether a word only says how the thing is.
@@ -223,6 +229,13 @@ mod tests {
         assert_eq!(read("Gypse").1, Language::Unknown);
         let (words, _) = read("Sludge from paper mills");
         assert_eq!(words.iter().map(|word| word.after_break).collect::<Vec<_>>(), [false, true, false]);
+    }
+
+    #[test]
+    fn the_french_drink_is_no_article() {
+        let stems = |text: &str| read(text).0.into_iter().map(|word| word.stem).collect::<Vec<_>>();
+        assert_eq!(stems("feuilles de thé"), ["feuill", "the"]);
+        assert_eq!(stems("leaves of the forest"), ["leav", "forest"]);
     }
 
     #[test]
