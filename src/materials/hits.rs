@@ -3,7 +3,8 @@
 use super::catalogue;
 use super::noise::is_noise;
 use super::thesaurus::{LONGEST, Term, Thesaurus, thesaurus};
-use super::words::{Language, Word, is_qualifier};
+use super::words::{Language, Link, Word, is_qualifier};
+use crate::model::{Category, FlowType};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -12,8 +13,9 @@ use std::sync::LazyLock;
 pub(super) struct Hit {
     pub(super) term: &'static Term,
     pub(super) weight: f32,
-    /// Whether it speaks for the category and the type alone, not for the codes of its term.
-    pub(super) open: bool,
+    /// What it counts for the codes of its term: nothing when it speaks for the category and the
+    /// type alone.
+    pub(super) coded: f32,
 }
 
 /// What a term of the other language counts when the text's language is plain.
@@ -22,6 +24,9 @@ const FOREIGN: f32 = 0.4;
 /// What words beside the head of the phrase count. French names the thing first
 /// (`boues de peinture`), English last (`paint sludge`).
 const BESIDE: f32 = 0.45;
+
+/// What the material after `en` counts for the category.
+const MADE_OF: f32 = 1.4;
 
 /// Weight of the second, third… code of a term.
 const NEXT_CODES: [f32; 6] = [1.0, 0.72, 0.55, 0.45, 0.38, 0.32];
@@ -100,6 +105,17 @@ const SHAPES: &[&str] = &[
     "tub",
 ];
 
+/// Stems that after `en` say in what shape a thing comes, beside those of [`SHAPES`].
+const FORMS: &[&str] = &[
+    "barr", "bobin", "briqu", "canet", "cannet", "chip", "conserv", "copeau", "cub", "fibr", "fil", "film",
+    "flocon", "granul", "lingot", "pastill", "pellet", "plaquet", "pot", "retail", "retaill", "tig", "train",
+    "tuil",
+];
+
+fn is_form(stem: &str) -> bool {
+    SHAPES.contains(&stem) || FORMS.contains(&stem)
+}
+
 /// Stems that say that a container is empty or itself the thing.
 const EMPTY: &[&str] = &[
     "vide",
@@ -134,7 +150,8 @@ pub(super) fn find(words: &[Word], language: Language) -> Vec<Hit> {
     let terms: Vec<Vec<&'static Term>> = chosen.iter().map(|found| fitting(table, found, words)).collect();
     let language = spoken(language, &terms);
     let around: Vec<bool> = (0..chosen.len()).map(|at| is_around(&chosen, &terms, at, words)).collect();
-    let head = head(words, language, &chosen, &around);
+    let head = head(words, language, &chosen, &around, &terms);
+    let made_of = terms.get(head).and_then(|head| made_of(words, language, &chosen, head));
     let mut hits: Vec<Hit> = Vec::new();
     for (at, terms) in terms.into_iter().enumerate() {
         let length = [1.0, 1.0, 1.25, 1.4, 1.5, 1.5, 1.5][chosen[at].to - chosen[at].from];
@@ -145,16 +162,25 @@ pub(super) fn find(words: &[Word], language: Language) -> Vec<Hit> {
         };
         for term in terms {
             let foreign = language != Language::Unknown && term.language != language;
-            let weight = length * place * if foreign { FOREIGN } else { 1.0 };
-            match hits.iter_mut().find(|hit| hit.term.concept == term.concept) {
-                Some(hit) => hit.weight = hit.weight.max(weight),
-                None => hits.push(Hit { term, weight, open: false }),
-            }
+            let coded = length * place * if foreign { FOREIGN } else { 1.0 };
+            let weight = if made_of == Some(at) { coded.max(MADE_OF) } else { coded };
+            add(&mut hits, Hit { term, weight, coded });
         }
     }
     add_partial(table, words, &chosen, &mut hits);
     hits.sort_by(|left, right| right.weight.total_cmp(&left.weight));
     hits
+}
+
+/// Adds what a term says; of two terms of a concept the stronger.
+fn add(hits: &mut Vec<Hit>, new: Hit) {
+    match hits.iter_mut().find(|hit| hit.term.concept == new.term.concept) {
+        Some(hit) => {
+            hit.weight = hit.weight.max(new.weight);
+            hit.coded = hit.coded.max(new.coded);
+        }
+        None => hits.push(new),
+    }
 }
 
 /// What a word that stands only in longer terms counts, and beside whole terms.
@@ -175,13 +201,7 @@ fn add_partial(table: &'static Thesaurus, words: &[Word], chosen: &[Match], hits
         if term.codes.is_empty() {
             continue;
         }
-        match hits.iter_mut().find(|hit| hit.term.concept == term.concept) {
-            Some(hit) => {
-                hit.weight = hit.weight.max(weight);
-                hit.open &= part.open;
-            }
-            None => hits.push(Hit { term, weight, open: part.open }),
-        }
+        add(hits, Hit { term, weight, coded: if part.open { 0.0 } else { weight } });
     }
 }
 
@@ -225,7 +245,9 @@ fn is_around(chosen: &[Match], terms: &[Vec<&Term>], at: usize, words: &[Word]) 
     }
     let contextual = terms[at].iter().any(|term| !term.context.is_empty());
     let container = own.len() == 1 && SHAPES.contains(&own[0].stem.as_str());
-    let full = chosen.get(at + 1).is_some_and(|next| next.from <= found.to + 1) && at + 1 < chosen.len();
+    let full = chosen
+        .get(at + 1)
+        .is_some_and(|next| next.from <= found.to + 1 && words[next.from].link != Link::With);
     container && !contextual && full && !words.iter().any(|word| EMPTY.contains(&word.stem.as_str()))
 }
 
@@ -253,12 +275,19 @@ fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
 /// Which match is the thing itself: the first in French, or what it is made of when that
 /// first word is no term (`caisses de lait en plastique`); the last before the first
 /// preposition in English.
-fn head(words: &[Word], language: Language, chosen: &[Match], around: &[bool]) -> usize {
+fn head(
+    words: &[Word],
+    language: Language,
+    chosen: &[Match],
+    around: &[bool],
+    terms: &[Vec<&Term>],
+) -> usize {
     if language == Language::French {
         let first = around.iter().position(|around| !around).unwrap_or(0);
-        let made_of = chosen.iter().position(|found| found.from > 0 && words[found.from].after_en);
+        let made_of = chosen.iter().position(|found| found.from > 0 && words[found.from].link == Link::En);
         return match made_of {
             Some(material) if chosen.first().is_some_and(|found| found.from > 0) => material,
+            _ if is_figure(words, chosen, terms, first) => first + 1,
             _ => first,
         };
     }
@@ -266,6 +295,36 @@ fn head(words: &[Word], language: Language, chosen: &[Match], around: &[bool]) -
     let end = breaks.map_or(words.len(), |(at, _)| at);
     let last = (0..chosen.len()).rev().find(|at| chosen[*at].to <= end && !around[*at]);
     last.or_else(|| around.iter().position(|around| !around)).unwrap_or(0)
+}
+
+/// Whether a word of food only shapes what follows it: `carcasses de pneus`, `croûtes d'asphalte`.
+fn is_figure(words: &[Word], chosen: &[Match], terms: &[Vec<&Term>], at: usize) -> bool {
+    let (Some(found), Some(next)) = (chosen.get(at), chosen.get(at + 1)) else { return false };
+    let hard = |term: &&Term| {
+        matches!(
+            term.category,
+            Some(
+                Category::Metal | Category::Mineral | Category::Polymer | Category::Textile | Category::Glass
+            )
+        )
+    };
+    found.to == found.from + 1
+        && next.from == found.to
+        && words[next.from].link == Link::Of
+        && terms[at].iter().all(|term| term.category == Some(Category::Organic) && term.context.is_empty())
+        && terms[at + 1].iter().all(|term| hard(term) && term.flow_type == FlowType::Material)
+}
+
+/// What a thing is made of, in French: it says the category of `bacs de fraises en plastique`, while the
+/// code stays that of the thing. A shape is no material: `en feuilles`, `en granules`.
+fn made_of(words: &[Word], language: Language, chosen: &[Match], head: &[&Term]) -> Option<usize> {
+    if language != Language::French || head.iter().any(|term| term.flow_type != FlowType::Material) {
+        return None;
+    }
+    chosen.iter().position(|found| {
+        let form = found.to == found.from + 1 && is_form(&words[found.from].stem);
+        found.from > 0 && words[found.from].link == Link::En && !form
+    })
 }
 
 fn fits(term: &Term, words: &[Word]) -> bool {
@@ -276,10 +335,10 @@ fn fits(term: &Term, words: &[Word]) -> bool {
 /// probabilities do.
 pub(super) fn codes(hits: &[Hit]) -> Vec<f32> {
     let mut strength = vec![0.0_f32; catalogue::entries().len()];
-    let most = hits.iter().map(|hit| hit.weight).fold(1.0, f32::max);
-    for hit in hits.iter().filter(|hit| !hit.open) {
+    let most = hits.iter().map(|hit| hit.coded).fold(1.0, f32::max);
+    for hit in hits {
         for (rank, code) in hit.term.codes.iter().enumerate() {
-            let vote = 0.8 * hit.weight / most * NEXT_CODES[rank.min(NEXT_CODES.len() - 1)];
+            let vote = 0.8 * hit.coded / most * NEXT_CODES[rank.min(NEXT_CODES.len() - 1)];
             let strength = &mut strength[usize::from(*code)];
             *strength += (1.0 - *strength) * vote;
         }

@@ -187,7 +187,7 @@ fn read<'a>(description: &str, expected: &'a Expectation, weights: &Weights) -> 
 
 fn concepts(hits: &[Hit]) -> Vec<&'static str> {
     let mut concepts: Vec<&'static str> = Vec::new();
-    for hit in hits.iter().filter(|hit| !hit.open) {
+    for hit in hits.iter().filter(|hit| hit.coded > 0.0) {
         if !concepts.contains(&hit.term.concept.as_str()) {
             concepts.push(&hit.term.concept);
         }
@@ -252,7 +252,9 @@ fn query<'a>(words: &'a [Word], hits: &[Hit], synonyms: f32) -> Vec<(&'a str, f3
         stems.push((&word.stem, if plain { QUALIFIER } else { 1.0 }));
     }
     let known = stems.len();
-    for stem in hits.iter().filter(|hit| !hit.open).take(2).flat_map(|hit| hit.synonyms().iter().copied()) {
+    for stem in
+        hits.iter().filter(|hit| hit.coded > 0.0).take(2).flat_map(|hit| hit.synonyms().iter().copied())
+    {
         if synonyms > 0.0 && stems.len() < known + 8 && !stems.iter().any(|(other, _)| *other == stem) {
             stems.push((stem, synonyms));
         }

@@ -4,7 +4,7 @@
 //! same sound, then two words written as one, then one edit away (found through deletions,
 //! the method of `SymSpell`), then the beginning of a word.
 
-use super::words::{Word, stem};
+use super::words::{Link, Word, stem};
 use std::collections::HashMap;
 
 /// Known stems, ready for repair.
@@ -81,7 +81,7 @@ impl Vocabulary {
                     folded: word.folded.clone(),
                     stem: right,
                     after_break: false,
-                    after_en: false,
+                    link: Link::Other,
                     shortened: false,
                 };
                 words[at].stem = left;
@@ -140,6 +140,7 @@ impl Vocabulary {
             if better
                 && candidate.as_bytes()[0] == word.as_bytes()[0]
                 && strsim::osa_distance(&heard, &sound(candidate)) <= 1
+                && likely(&heard, &sound(candidate))
             {
                 best = Some((count, candidate));
             }
@@ -193,6 +194,16 @@ fn sound(stem: &str) -> String {
     heard
 }
 
+/// Whether a letter is mistaken for one of its own kind: nobody writes `bottillon` for `bouillon`.
+fn likely(heard: &str, known: &str) -> bool {
+    let is_vowel = |letter: char| "aeiou".contains(letter);
+    let mut different = heard.chars().zip(known.chars()).filter(|(left, right)| left != right);
+    match (heard.len() == known.len(), different.next(), different.next()) {
+        (true, Some((left, right)), None) => is_vowel(left) == is_vowel(right),
+        _ => true,
+    }
+}
+
 /// Every spelling less one letter.
 fn shortened(word: &str) -> impl Iterator<Item = String> + '_ {
     word.char_indices().map(|(at, letter)| format!("{}{}", &word[..at], &word[at + letter.len_utf8()..]))
@@ -220,6 +231,14 @@ mod tests {
         assert_eq!(repaired("alumimium"), ["aluminium"]);
         assert_eq!(repaired("plast. recyclé"), ["plastiqu", "recycl"]);
         assert_eq!(repaired("plastic"), ["plastiqu"]);
+    }
+
+    #[test]
+    fn a_vowel_is_not_mistaken_for_a_consonant() {
+        let vocabulary = Vocabulary::new([("bouillon", 1)].into_iter());
+        let near = |word: &str| vocabulary.near(word);
+        assert_eq!(near("bottillon"), None);
+        assert_eq!(near("boaillon"), Some("bouillon".to_owned()));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{
     Classified, Expectation, Nomenclature, Offer, Precedent, Weights, classify, classify_with, expectation,
     receivers,
 };
+use crate::model::Category;
 use std::path::PathBuf;
 
 /// Our own synthetic descriptions, as a Québec company would write them.
@@ -359,6 +360,29 @@ fn a_pail_and_a_boiler_are_told_apart_by_what_stands_beside() {
     assert_eq!(boiler.flow_type, crate::model::FlowType::Equipment);
     let ash = found("Cendres de chaudière à biomasse", "", Nomenclature::Unknown);
     assert_eq!(ash.codes[0].code, "100101");
+}
+
+#[test]
+fn what_stands_beside_the_first_word_says_what_the_thing_is() {
+    let category = |text: &str| found(text, "", Nomenclature::Unknown).category.map_or("", Category::code);
+    // A word of food shapes what follows `de`, but not what follows anything else.
+    assert_eq!(category("Croûtes d'asphalte"), "mineraux");
+    assert_eq!(category("Croûtes de cheddar"), "matieres_organiques");
+    // What a thing is made of says the category; a shape says nothing.
+    assert_eq!(category("Bacs de fraises en plastique"), "plastiques");
+    assert_eq!(category("Bouts de tuyau en cuivre"), "metaux");
+    assert_eq!(category("Polystyrène densifié en briques"), "plastiques");
+    // What goes with a container does not fill it.
+    assert_eq!(category("Palettes avec sangles"), "bois");
+}
+
+#[test]
+fn a_false_friend_without_its_context_leaves_its_words_to_others() {
+    let codes = |text: &str| found(text, "", Nomenclature::Unknown).codes;
+    assert_eq!(codes("Baril de chêne")[0].code, "150103");
+    assert!(codes("Baril bleu").iter().take(3).all(|ranked| ranked.code != "150103"));
+    assert_eq!(codes("Cosses de plomb")[0].code, "170403");
+    assert_eq!(codes("Cosses de pois")[0].code, "020304");
 }
 
 #[test]

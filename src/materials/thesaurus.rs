@@ -4,7 +4,7 @@
 
 use super::activity::Expectation;
 use super::catalogue::{self, Index};
-use super::words::{self, Language, Word};
+use super::words::{self, Language, Link, Word};
 use crate::model::{Category, FlowType, fold};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -205,7 +205,7 @@ pub(super) fn expand_initials(text: &str, words: &mut Vec<Word>, expected: &Expe
                     folded: folded.clone(),
                     stem: stem.to_owned(),
                     after_break: false,
-                    after_en: false,
+                    link: Link::Other,
                     shortened: false,
                 })
                 .collect();
@@ -251,6 +251,20 @@ mod tests {
             assert!(record[5].parse::<FlowType>().is_ok(), "{record:?}");
             assert!(!record[8].is_empty(), "{record:?}");
         }
+    }
+
+    #[test]
+    fn a_word_of_longer_terms_speaks_for_their_concept_or_for_the_category_they_agree_on() {
+        let table = thesaurus();
+        let category = |stem: &str| table.terms[table.partial[stem].place as usize].category;
+        assert!(
+            table.partial.values().any(|part| part.open) && table.partial.values().any(|part| !part.open)
+        );
+        for part in table.partial.values() {
+            assert!(part.share >= if part.open { super::AGREED } else { super::TELLING });
+            assert!(!part.open || table.terms[part.place as usize].category.is_some());
+        }
+        assert_eq!(category("compostabl"), Some(Category::Organic));
     }
 
     #[test]

@@ -94,10 +94,23 @@ pub(super) struct Word {
     pub(super) stem: String,
     /// Whether a preposition stands between this word and the one before.
     pub(super) after_break: bool,
-    /// Whether the French `en` stands just before it: what a thing is made of.
-    pub(super) after_en: bool,
+    /// Which small word stands just before it.
+    pub(super) link: Link,
     /// Whether a full stop shortens it, as in `plast. rigide`.
     pub(super) shortened: bool,
+}
+
+/// The small word just before a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// French `en`: what a thing is made of.
+    En,
+    /// `avec` or `with`: what goes with a thing, not what fills it.
+    With,
+    /// French `de`: what a thing comes from, holds or is.
+    Of,
+    /// Another, or none.
+    Other,
 }
 
 /// Which language a text looks like.
@@ -148,18 +161,24 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
     let stops = text.bytes().any(|byte| byte == b'.').then(|| fold(&text.replace('.', " zzstop ")));
     // Folded, the French drink would be the English article.
     let tea = !text.is_ascii() && holds_tea(text);
-    let (mut after_break, mut after_en) = (false, false);
+    let (mut after_break, mut link) = (false, Link::Other);
     for word in folded.split(' ').filter(|word| !word.is_empty()) {
         french += u32::from(FRENCH.binary_search(&word).is_ok());
         english += u32::from(ENGLISH.binary_search(&word).is_ok());
         after_break |= ENGLISH_BREAKS.binary_search(&word).is_ok();
         if FUNCTION_WORDS.binary_search(&word).is_ok() && !(tea && word == "the") {
-            after_en = word == "en";
+            link = match word {
+                "en" => Link::En,
+                "avec" | "with" => Link::With,
+                "d" | "de" | "des" | "du" => Link::Of,
+                _ => Link::Other,
+            };
             continue;
         }
         let shortened = stops.as_ref().is_some_and(|stops| stops.contains(&format!("{word} zzstop")));
-        words.push(Word { stem: stem(word), folded: word.to_owned(), after_break, after_en, shortened });
-        (after_break, after_en) = (false, false);
+        let (stem, folded) = (stem(word), word.to_owned());
+        words.push(Word { folded, stem, after_break, link, shortened });
+        (after_break, link) = (false, Link::Other);
     }
     let language = match french.cmp(&english) {
         std::cmp::Ordering::Greater => Language::French,
