@@ -143,6 +143,8 @@ pub(super) fn declared(text: &str) -> Vec<Index> {
     let parts: Vec<&str> = folded.split(' ').collect();
     let digits =
         |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    // `engrais 10-10-10` tells nitrogen, phosphorus and potassium.
+    let fertilizer = ["engrais", "fertilisant", "fertilizer", "npk"].iter().any(|word| folded.contains(word));
     let mut found = Vec::new();
     for (at, part) in parts.iter().enumerate() {
         let (code, after) = if digits(part, 6) {
@@ -163,6 +165,7 @@ pub(super) fn declared(text: &str) -> Vec<Index> {
         });
         if let Some(place) = position(&code)
             && !unit
+            && !fertilizer
             && !found.contains(&place)
         {
             found.push(place);
@@ -175,6 +178,12 @@ pub(super) fn declared(text: &str) -> Vec<Index> {
 mod tests {
     use super::{category, codes, declared, entries, heading};
     use crate::model::Category;
+
+    #[test]
+    fn the_numbers_of_a_fertilizer_are_no_code() {
+        assert_eq!(declared("Engrais 10-10-10"), []);
+        assert_eq!(declared("10 10 10").len(), 1);
+    }
 
     #[test]
     fn codes_are_read_and_checked_against_the_list() {

@@ -297,22 +297,36 @@ fn head(
     last.or_else(|| around.iter().position(|around| !around)).unwrap_or(0)
 }
 
-/// Whether a word of food only shapes what follows it: `carcasses de pneus`, `croûtes d'asphalte`.
+/// Whether a word only shapes what follows its `de`: `carcasses de pneus`, `tuiles de moquette`,
+/// `copeaux de papier`. Ashes, dross and chemicals are another thing than what they come from.
 fn is_figure(words: &[Word], chosen: &[Match], terms: &[Vec<&Term>], at: usize) -> bool {
     let (Some(found), Some(next)) = (chosen.get(at), chosen.get(at + 1)) else { return false };
-    let hard = |term: &&Term| {
-        matches!(
-            term.category,
-            Some(
-                Category::Metal | Category::Mineral | Category::Polymer | Category::Textile | Category::Glass
-            )
-        )
+    let plain = |term: &&Term| term.context.is_empty() && term.flow_type == FlowType::Material;
+    let shapes = |shape: &&Term| {
+        terms[at + 1].iter().all(|thing| match (shape.category, thing.category) {
+            (Some(shape), Some(thing)) => is_shape_of(shape, thing),
+            _ => false,
+        })
     };
     found.to == found.from + 1
         && next.from == found.to
         && words[next.from].link == Link::Of
-        && terms[at].iter().all(|term| term.category == Some(Category::Organic) && term.context.is_empty())
-        && terms[at + 1].iter().all(|term| hard(term) && term.flow_type == FlowType::Material)
+        && terms[at].iter().all(|term| plain(term) && (shapes(term) || is_tile(&words[found.from])))
+        && terms[at + 1].iter().all(|term| term.flow_type == FlowType::Material)
+}
+
+/// Whether a thing of one category may only give its shape to a material of the other.
+fn is_shape_of(shape: Category, thing: Category) -> bool {
+    use Category::{Glass, Metal, Mineral, Organic, Paper, Polymer, Wood};
+    matches!(
+        (shape, thing),
+        (Organic, Metal | Mineral | Polymer | Glass | Paper) | (Wood, Metal | Polymer | Glass | Paper)
+    )
+}
+
+/// Whether a mineral shape is also one of other materials.
+fn is_tile(word: &Word) -> bool {
+    matches!(word.stem.as_str(), "tuil" | "dall" | "carreau")
 }
 
 /// What a thing is made of, in French: it says the category of `bacs de fraises en plastique`, while the
@@ -322,7 +336,7 @@ fn made_of(words: &[Word], language: Language, chosen: &[Match], head: &[&Term])
         return None;
     }
     chosen.iter().position(|found| {
-        let form = found.to == found.from + 1 && is_form(&words[found.from].stem);
+        let form = is_form(&words[found.from].stem);
         found.from > 0 && words[found.from].link == Link::En && !form
     })
 }

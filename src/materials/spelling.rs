@@ -4,7 +4,7 @@
 //! same sound, then two words written as one, then one edit away (found through deletions,
 //! the method of `SymSpell`), then the beginning of a word.
 
-use super::words::{Link, Word, stem};
+use super::words::{Link, Word, is_qualifier, stem};
 use std::collections::HashMap;
 
 /// Known stems, ready for repair.
@@ -103,7 +103,8 @@ impl Vocabulary {
             if words[at].folded.len() + words[at + 1].folded.len() >= 8 {
                 let joined = format!("{}{}", words[at].folded, words[at + 1].folded);
                 let stem = stem(&joined);
-                if self.counts.contains_key(&stem) {
+                // `huile usee` is no `huileuse`: what says how a thing is stands apart.
+                if self.counts.contains_key(&stem) && !is_qualifier(&words[at + 1].folded) {
                     words[at].folded = joined;
                     words[at].stem = stem;
                     words.remove(at + 1);
@@ -231,6 +232,17 @@ mod tests {
         assert_eq!(repaired("alumimium"), ["aluminium"]);
         assert_eq!(repaired("plast. recyclé"), ["plastiqu", "recycl"]);
         assert_eq!(repaired("plastic"), ["plastiqu"]);
+    }
+
+    #[test]
+    fn what_says_how_a_thing_is_joins_nothing() {
+        let vocabulary = Vocabulary::new([("huil", 1), ("huileus", 1), ("wastewater", 1)].into_iter());
+        let joined = |text: &str| {
+            let (mut words, _) = words::read(text);
+            vocabulary.join(&mut words);
+            words.len()
+        };
+        assert_eq!((joined("huile usée"), joined("waste water")), (2, 1));
     }
 
     #[test]
