@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_numbers_of_a_fertilizer_are_no_code() {
-        assert_eq!(declared("Engrais 10-10-10"), []);
+        assert!(declared("Engrais 10-10-10").is_empty());
         assert_eq!(declared("10 10 10").len(), 1);
     }
 
