@@ -133,17 +133,20 @@ impl Vocabulary {
         if heard.len() < SHORTEST_EDIT {
             return None;
         }
-        let mut best: Option<(u32, &String)> = None;
+        let mut best: Option<((bool, u32), &String)> = None;
         let keys = std::iter::once(heard.clone()).chain(shortened(&heard));
         for candidate in keys.filter_map(|key| self.deletions.get(&key)).flatten() {
-            let count = self.count(candidate);
-            let better = best.is_none_or(|(most, stem)| count > most || count == most && candidate < stem);
+            let known = sound(candidate);
+            // One vowel is written for another more often than anything else.
+            let likeness = (swaps_vowels(&heard, &known), self.count(candidate));
+            let better =
+                best.is_none_or(|(most, stem)| likeness > most || likeness == most && candidate < stem);
             if better
                 && candidate.as_bytes()[0] == word.as_bytes()[0]
-                && strsim::osa_distance(&heard, &sound(candidate)) <= 1
-                && likely(&heard, &sound(candidate))
+                && strsim::osa_distance(&heard, &known) <= 1
+                && likely(&heard, &known)
             {
-                best = Some((count, candidate));
+                best = Some((likeness, candidate));
             }
         }
         best.map(|(_, stem)| stem.clone())
@@ -197,12 +200,23 @@ fn sound(stem: &str) -> String {
 
 /// Whether a letter is mistaken for one of its own kind: nobody writes `bottillon` for `bouillon`.
 fn likely(heard: &str, known: &str) -> bool {
-    let is_vowel = |letter: char| "aeiou".contains(letter);
+    swapped(heard, known).is_none_or(|(left, right)| is_vowel(left) == is_vowel(right))
+}
+
+/// Whether one vowel stands for another: `vinesse` for `vinasse`.
+fn swaps_vowels(heard: &str, known: &str) -> bool {
+    swapped(heard, known).is_some_and(|(left, right)| is_vowel(left) && is_vowel(right))
+}
+
+fn is_vowel(letter: char) -> bool {
+    "aeiou".contains(letter)
+}
+
+/// The one letter in which two words of equal length differ.
+fn swapped(heard: &str, known: &str) -> Option<(char, char)> {
     let mut different = heard.chars().zip(known.chars()).filter(|(left, right)| left != right);
-    match (heard.len() == known.len(), different.next(), different.next()) {
-        (true, Some((left, right)), None) => is_vowel(left) == is_vowel(right),
-        _ => true,
-    }
+    let found = different.next().filter(|_| heard.len() == known.len())?;
+    different.next().is_none().then_some(found)
 }
 
 /// Every spelling less one letter.
@@ -251,6 +265,9 @@ mod tests {
         let near = |word: &str| vocabulary.near(word);
         assert_eq!(near("bottillon"), None);
         assert_eq!(near("boaillon"), Some("bouillon".to_owned()));
+        // The commoner word, but for a vowel in the place of a vowel.
+        let vocabulary = Vocabulary::new([("vinass", 1), ("vitess", 9), ("vinaress", 9)].into_iter());
+        assert_eq!(vocabulary.near("viness"), Some("vinass".to_owned()));
     }
 
     #[test]

@@ -260,10 +260,10 @@ mod tests {
         assert!(
             table.partial.values().any(|part| part.open) && table.partial.values().any(|part| !part.open)
         );
-        for part in table.partial.values() {
-            assert!(part.share >= if part.open { super::AGREED } else { super::TELLING });
-            assert!(!part.open || table.terms[part.place as usize].category.is_some());
-        }
+        assert!(table.partial.values().all(|part| {
+            part.share >= if part.open { super::AGREED } else { super::TELLING }
+                && (!part.open || table.terms[part.place as usize].category.is_some())
+        }));
         assert_eq!(category("compostabl"), Some(Category::Organic));
     }
 
