@@ -59,7 +59,7 @@ impl Search<'_> {
         users: &Users,
     ) -> Option<Repair> {
         let mut repair = Repair::default();
-        let most = self.programs + if self.known.new.is_empty() { u64::MAX / 2 } else { MOST };
+        let most = (!self.known.new.is_empty()).then_some(self.programs + MOST);
         // What refused last most likely refuses again: fewer worlds are sought in vain.
         let mut affected = users.all(published);
         affected.sort_by_key(|position| {
@@ -95,7 +95,7 @@ impl Search<'_> {
                     self.refusals.insert((requirement.parts.clone(), requirement.width), self.programs);
                     return None;
                 };
-                if self.programs > most {
+                if most.is_some_and(|most| self.programs > most) {
                     return None;
                 }
                 repair.changed.push((position, witnesses));

@@ -183,6 +183,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_new_and_in_no_table_moves_as_the_equations_ask() {
+        let (mut system, new) = (system(), [false, false, false, true, true]);
+        let carried = |system: &System, moved: &[(usize, i128)]| {
+            let mut movement: BTreeMap<usize, i128> = moved.iter().copied().collect();
+            super::complete(&mut movement, system, &new).map(|()| movement.into_iter().collect::<Vec<_>>())
+        };
+        // What is in a table does not move by itself.
+        assert_eq!(carried(&system, &[(1, 5), (2, -5)]), None);
+        system.variables[3].hidden = true;
+        assert_eq!(carried(&system, &[(1, 5), (2, -5)]), Some(vec![(1, 5), (2, -5), (3, -5)]));
+        assert_eq!(carried(&system, &[(1, 5)]), None);
+    }
+
+    #[test]
     fn a_world_of_the_last_night_is_one_of_tonight_when_the_new_version_moves_too() {
         let key = |name: &str| format!("{name}|{:032x}|1", 0);
         let listed = |name: &str, withheld: bool| serde_json::json!({"key": key(name), "withheld": withheld});
