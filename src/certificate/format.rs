@@ -1,8 +1,10 @@
 //! The file, as the second program reads it.
 
 use super::Refusal;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
+use std::fmt;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +27,9 @@ pub(super) struct Rules {
     pub minimum: usize,
     pub p_percent: Option<u32>,
     pub dominance: Option<(usize, u32)>,
+    /// Percent of a cell of too few; absent: what its largest holding would need alone.
+    #[serde(default)]
+    pub frequency_margin: Option<u32>,
     pub unions: bool,
     pub insiders: bool,
 }
@@ -93,17 +98,29 @@ pub(super) struct Proof {
 #[serde(transparent)]
 pub(super) struct Integer(#[serde(deserialize_with = "integer")] pub i128);
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Number(i64),
-    Text(String),
+fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
+    deserializer.deserialize_any(Written)
 }
 
-fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
-    match Written::deserialize(deserializer)? {
-        Written::Number(number) => Ok(i128::from(number)),
-        Written::Text(text) => text.parse().map_err(serde::de::Error::custom),
+struct Written;
+
+impl Visitor<'_> for Written {
+    type Value = i128;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a whole number, as text where 64 bits are not enough")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<i128, E> {
+        Ok(i128::from(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<i128, E> {
+        Ok(i128::from(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<i128, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

@@ -1,12 +1,24 @@
 //! Witnesses: worlds that look the same and are not.
 
 use super::Refusal;
-use super::format::{Certificate, Variable};
+use super::format::{Certificate, Variable, Witness};
 use super::requirements::{Equation, Need, width_against};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Movements of one world, over its denominator.
-type World = (i128, BTreeMap<usize, i128>);
+/// One other world: its movements, and how often over it may happen before somebody would know better.
+///
+/// The size of a world is free: any multiple of it agrees with what is published too. What keeps it
+/// small is what each attacker knows of each amount.
+struct World {
+    movement: BTreeMap<usize, i128>,
+    /// The largest multiple, and the largest one turned round, for the outsider.
+    most: [Multiple; 2],
+    /// The same for each holding for which it is less.
+    narrower: BTreeMap<u32, [Multiple; 2]>,
+}
+
+/// A multiple of a world that is not passed: a fraction; none when nothing limits it.
+type Multiple = Option<(u128, u128)>;
 
 /// The certificate, and what everybody knows of it.
 struct Scene<'a> {
@@ -20,88 +32,120 @@ pub(super) fn check(
     equations: &[Equation],
     needs: &[Need],
 ) -> Result<(), Refusal> {
-    let mut incident: Vec<Vec<usize>> = vec![Vec::new(); certificate.variables.len()];
-    for (position, equation) in equations.iter().enumerate() {
-        for variable in equation.keys() {
-            incident[*variable].push(position);
-        }
-    }
-    let worlds: Vec<Option<World>> = certificate
-        .witnesses
-        .iter()
-        .map(|witness| {
-            let movement: BTreeMap<usize, i128> =
-                witness.m.iter().map(|(variable, value)| (*variable, value.0)).collect();
-            let whole = movement.len() == witness.m.len() && witness.d > 0;
-            let hidden = movement.keys().all(|variable| certificate.variables[*variable].withheld);
-            let looks_alike = whole && hidden && changes_nothing(&movement, equations, &incident);
-            looks_alike.then_some((witness.d, movement))
-        })
-        .collect();
+    let mut balances = Balances::new(certificate.variables.len(), equations);
+    let scene = Scene { certificate, knowledge: knowledge(certificate) };
+    let worlds: Vec<Option<World>> =
+        certificate.witnesses.iter().map(|witness| world(&scene, witness, &mut balances)).collect();
     let mut proofs: BTreeMap<Vec<usize>, BTreeSet<usize>> = BTreeMap::new();
     for proof in &certificate.proofs {
         let mut parts = proof.parts.clone();
         parts.sort_unstable();
         proofs.entry(parts).or_default().extend(&proof.witnesses);
     }
-    let scene = Scene { certificate, knowledge: knowledge(certificate) };
     for need in needs {
-        let listed = proofs.get(&need.parts).ok_or_else(|| Refusal::Unproven(need.parts.clone()))?;
+        let unproven = || Refusal::Unproven(need.parts.clone());
+        let listed = proofs.get(&need.parts).ok_or_else(unproven)?;
         let worlds: Vec<&World> = listed.iter().filter_map(|place| worlds[*place].as_ref()).collect();
-        if attackers(certificate, &worlds).iter().any(|attacker| !holds(&scene, need, attacker, &worlds)) {
-            return Err(Refusal::Unproven(need.parts.clone()));
+        let proving = holds(&scene, need, &[], &worlds).ok_or_else(unproven)?;
+        if !certificate.rules.insiders {
+            continue;
+        }
+        // Whom the worlds that prove it to the outsider are not narrower for, they prove it to as well.
+        let insiders: BTreeSet<u32> =
+            proving.iter().flatten().flat_map(|world| world.narrower.keys().copied()).collect();
+        let singles = insiders.into_iter().map(|holding| vec![holding]);
+        for attacker in singles.chain(certificate.coalitions.iter().cloned()) {
+            holds(&scene, need, &attacker, &worlds).ok_or_else(unproven)?;
         }
     }
     Ok(())
 }
 
-fn changes_nothing(
-    movement: &BTreeMap<usize, i128>,
-    equations: &[Equation],
-    incident: &[Vec<usize>],
-) -> bool {
-    let touched: BTreeSet<usize> =
-        movement.keys().flat_map(|variable| incident[*variable].iter().copied()).collect();
-    touched.into_iter().all(|equation| {
-        let mut balance: i128 = 0;
-        for (variable, coefficient) in &equations[equation] {
-            let moved = movement.get(variable).copied().unwrap_or(0);
-            match moved.checked_mul(*coefficient).and_then(|term| balance.checked_add(term)) {
-                Some(next) => balance = next,
-                None => return false,
+/// A listed world; none when it is none, or not all of what it moves is withheld.
+fn world(scene: &Scene<'_>, witness: &Witness, balances: &mut Balances) -> Option<World> {
+    let movement: BTreeMap<usize, i128> =
+        witness.m.iter().map(|(variable, value)| (*variable, value.0)).collect();
+    let whole = movement.len() == witness.m.len() && witness.d > 0;
+    let hidden = movement.keys().all(|variable| scene.certificate.variables[*variable].withheld);
+    if !whole || !hidden || !balances.stay(&movement) {
+        return None;
+    }
+    let most = multiples(scene, &[], &movement);
+    let mut narrower: BTreeMap<u32, [Multiple; 2]> = BTreeMap::new();
+    for (variable, value) in &movement {
+        for (holding, _, _) in &scene.knowledge[*variable] {
+            let own = of_one(room(scene, &[*holding], *variable), *value);
+            if own.iter().zip(&most).any(|(own, most)| is_less(*own, *most)) {
+                let known = narrower.entry(*holding).or_insert(most);
+                *known = [lesser(known[0], own[0]), lesser(known[1], own[1])];
             }
         }
-        balance == 0
-    })
-}
-
-/// The outsider, every holding that stands behind something that moves, and the coalitions.
-fn attackers(certificate: &Certificate, worlds: &[&World]) -> Vec<Vec<u32>> {
-    let mut attackers = vec![Vec::new()];
-    if certificate.rules.insiders {
-        let insiders: BTreeSet<u32> = worlds
-            .iter()
-            .flat_map(|(_, movement)| movement.keys())
-            .flat_map(|variable| &certificate.variables[*variable].shares)
-            .flat_map(|((giver, taker), _, _)| [*giver, *taker])
-            .collect();
-        attackers.extend(insiders.into_iter().map(|holding| vec![holding]));
-        attackers.extend(certificate.coalitions.iter().cloned());
     }
-    attackers
+    Some(World { movement, most, narrower })
 }
 
-fn holds(scene: &Scene<'_>, need: &Need, attacker: &[u32], worlds: &[&World]) -> bool {
+/// What the equations say of a movement.
+struct Balances {
+    /// Equations and coefficients, by variable.
+    incident: Vec<Vec<(usize, i128)>>,
+    sums: Vec<i128>,
+    touched: Vec<usize>,
+}
+
+impl Balances {
+    fn new(variables: usize, equations: &[Equation]) -> Self {
+        let mut incident: Vec<Vec<(usize, i128)>> = vec![Vec::new(); variables];
+        for (position, equation) in equations.iter().enumerate() {
+            for (variable, coefficient) in equation {
+                incident[*variable].push((position, *coefficient));
+            }
+        }
+        Self { incident, sums: vec![0; equations.len()], touched: Vec::new() }
+    }
+
+    /// Whether every equation still holds.
+    fn stay(&mut self, movement: &BTreeMap<usize, i128>) -> bool {
+        let mut fits = true;
+        for (variable, value) in movement {
+            for (equation, coefficient) in &self.incident[*variable] {
+                let sum =
+                    value.checked_mul(*coefficient).and_then(|term| self.sums[*equation].checked_add(term));
+                fits &= sum.is_some();
+                self.sums[*equation] = sum.unwrap_or(0);
+                self.touched.push(*equation);
+            }
+        }
+        let mut stays = fits;
+        for equation in self.touched.drain(..) {
+            stays &= std::mem::take(&mut self.sums[equation]) == 0;
+        }
+        stays
+    }
+}
+
+/// Worlds in which the parts are higher, and lower, by what must stay possible for an attacker; none when
+/// one of them is missing. Nothing has to be proven where nothing may move.
+fn holds<'a>(
+    scene: &Scene<'_>,
+    need: &Need,
+    attacker: &[u32],
+    worlds: &[&'a World],
+) -> Option<[Option<&'a World>; 2]> {
     let mut width = need.width;
     if !attacker.is_empty() {
         width = width.min(width_against(&need.shares, attacker, &scene.certificate.rules));
     }
     // It cannot fall by more than what is there.
     let fall = need.parts.iter().try_fold(0_i128, |sum, part| Some(sum + room(scene, attacker, *part).0?));
-    [(1, width), (-1, fall.map_or(width, |fall| width.min(fall)))].into_iter().all(|(direction, width)| {
-        width <= 0
-            || worlds.iter().any(|world| reaches(scene, &need.parts, attacker, world, direction * width))
-    })
+    let mut proving = [None; 2];
+    for (direction, width) in [width, fall.map_or(width, |fall| width.min(fall))].into_iter().enumerate() {
+        if width > 0 {
+            let wanted = if direction == 0 { width } else { -width };
+            let reaches = |world: &&&World| reaches(scene, &need.parts, attacker, world, wanted);
+            proving[direction] = Some(*worlds.iter().find(reaches)?);
+        }
+    }
+    Some(proving)
 }
 
 /// What each holding knows of each variable, in the order of the holdings: its amounts, and the
@@ -157,33 +201,82 @@ fn room(scene: &Scene<'_>, attacker: &[u32], position: usize) -> (Option<i128>, 
     (down.map(|down| down.min(rest)), up)
 }
 
+/// How often over a movement may happen, and its contrary, before an amount leaves its room.
+fn multiples(scene: &Scene<'_>, attacker: &[u32], movement: &BTreeMap<usize, i128>) -> [Multiple; 2] {
+    let rooms = movement.iter().map(|(variable, value)| of_one(room(scene, attacker, *variable), *value));
+    rooms.fold([None; 2], |known, own| [lesser(known[0], own[0]), lesser(known[1], own[1])])
+}
+
+fn of_one((down, up): (Option<i128>, Option<i128>), value: i128) -> [Multiple; 2] {
+    let part = |limit: Option<i128>| {
+        limit.filter(|_| value != 0).map(|limit| (limit.max(0).unsigned_abs(), value.unsigned_abs()))
+    };
+    if value < 0 { [part(down), part(up)] } else { [part(up), part(down)] }
+}
+
+fn lesser(one: Multiple, other: Multiple) -> Multiple {
+    if is_less(other, one) { other } else { one }
+}
+
+/// Whether the first is less than the second.
+fn is_less(one: Multiple, other: Multiple) -> bool {
+    match (one, other) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(one), Some(other)) => product(one.0, other.1) < product(other.0, one.1),
+    }
+}
+
+/// The whole product, its upper half first.
+fn product(one: u128, other: u128) -> (u128, u128) {
+    const HALF: u32 = 64;
+    let halves = |number: u128| (number >> HALF, number & u128::from(u64::MAX));
+    let ((a, b), (c, d)) = (halves(one), halves(other));
+    let (low, middle) = (b * d, a * d);
+    let (middle, carry) = middle.overflowing_add(b * c);
+    let (low, more) = low.overflowing_add(middle << HALF);
+    let high = a * c + (middle >> HALF) + (u128::from(carry) << HALF) + u128::from(more);
+    (high, low)
+}
+
 /// Whether the world, scaled so that the parts move by exactly the width, stays within the room.
 /// Counts are whole: there the smallest whole multiple of the world that moves them enough counts.
-fn reaches(scene: &Scene<'_>, parts: &[usize], attacker: &[u32], (_, movement): &World, width: i128) -> bool {
-    let moved: i128 = parts.iter().filter_map(|part| movement.get(part)).sum();
+fn reaches(scene: &Scene<'_>, parts: &[usize], attacker: &[u32], world: &World, width: i128) -> bool {
+    let moved: i128 = parts.iter().filter_map(|part| world.movement.get(part)).sum();
     if moved == 0 {
         return false;
     }
-    let (mut numerator, mut denominator) = (width, moved);
-    if movement.keys().any(|variable| scene.certificate.variables[*variable].count) {
-        let common = movement.values().fold(0, |common, value| divisor(common, value.abs()));
-        let step = moved.abs() / common;
-        let steps = (width.abs() + step - 1) / step;
-        (numerator, denominator) = (width.signum() * moved.signum() * steps, common);
+    let mut wanted = (width.unsigned_abs(), moved.unsigned_abs());
+    if world.movement.keys().any(|variable| scene.certificate.variables[*variable].count) {
+        let common = world.movement.values().fold(0, |common, value| divisor(common, value.unsigned_abs()));
+        wanted = (wanted.0.div_ceil(wanted.1 / common), common);
     }
-    // Movement y becomes y · numerator / denominator: multiplied out, so that nothing is rounded.
-    movement.iter().all(|(variable, value)| {
-        let Some(scaled) = value.checked_mul(numerator).map(|value| value * denominator.signum()) else {
-            return false;
-        };
-        let (down, up) = room(scene, attacker, *variable);
-        let limit = if scaled < 0 { down } else { up };
-        limit.is_none_or(|limit| {
-            limit.checked_mul(denominator.abs()).is_some_and(|limit| scaled.abs() <= limit)
-        })
-    })
+    let most = match attacker {
+        [] => world.most,
+        [alone] => world.narrower.get(alone).copied().unwrap_or(world.most),
+        several => multiples(scene, several, &world.movement),
+    };
+    let turned = usize::from(width.signum() != moved.signum());
+    !is_less(most[turned], Some(wanted))
 }
 
-fn divisor(left: i128, right: i128) -> i128 {
+fn divisor(left: u128, right: u128) -> u128 {
     if right == 0 { left } else { divisor(right, left % right) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_less, product};
+
+    #[test]
+    fn fractions_of_any_size_are_compared_exactly() {
+        let most = u128::MAX;
+        assert_eq!(product(most, most), (most - 1, 1));
+        assert_eq!(product(1 << 127, 6), (3, 0));
+        assert_eq!(product(most, 0), (0, 0));
+        assert!(is_less(Some((most - 2, most - 1)), Some((most - 1, most))));
+        assert!(!is_less(Some((most - 1, most)), Some((most - 2, most - 1))));
+        assert!(!is_less(Some((2, 4)), Some((1, 2))) && !is_less(Some((1, 2)), Some((2, 4))));
+        assert!(is_less(Some((0, 1)), None) && !is_less(None, None));
+    }
 }
