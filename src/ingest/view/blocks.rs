@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 /// Bytes that are looked at at a time; a line is shorter.
-pub(super) const BLOCK: usize = 1 << 18;
+pub(super) const BLOCK: usize = 1 << 17;
 /// Threads that work on blocks.
 const MOST_THREADS: usize = 4;
 

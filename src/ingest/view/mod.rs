@@ -3,6 +3,7 @@
 //! Rows wait in a spool until the used range is known, so memory does not grow with the file.
 
 mod blocks;
+mod held;
 mod lines;
 mod marks;
 mod parquet;

@@ -6,6 +6,7 @@
 
 use super::super::dialect::Dialect;
 use super::blocks::blocks;
+use super::held::Held;
 use super::lines::Shape;
 use super::recast::Survey;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -15,7 +16,7 @@ pub(super) struct Proven {
     /// Bytes of the whole text, with the mark at its beginning.
     pub(super) bytes: u64,
     /// Its first lines as csv.
-    held: Vec<Vec<u8>>,
+    held: Held,
     /// Where the lines after those begin.
     rest: u64,
 }
@@ -26,15 +27,13 @@ pub(super) fn prove(
     source: impl Read,
     skipped: u64,
     dialect: &Dialect,
-    mut room: usize,
+    room: usize,
 ) -> io::Result<Option<Proven>> {
-    let mut proven = Proven { bytes: skipped, held: Vec::new(), rest: skipped };
+    let mut proven = Proven { bytes: skipped, held: Held::new(room), rest: skipped };
     let mut all = Some(Survey::default());
     blocks::<io::Error>(source, dialect, |block| {
         all = all.zip(block.survey).and_then(|(all, next)| all.and(next));
-        if proven.rest == proven.bytes && block.ready.len() <= room {
-            room -= block.ready.len();
-            proven.held.push(std::mem::take(&mut block.ready));
+        if proven.rest == proven.bytes && proven.held.add(&block.ready) {
             proven.rest += block.read;
         }
         proven.bytes += block.read;
@@ -56,9 +55,7 @@ pub(super) fn write<E: From<io::Error>>(
     dialect: &Dialect,
     out: &mut dyn Write,
 ) -> Result<u64, E> {
-    for ready in &proven.held {
-        out.write_all(ready)?;
-    }
+    out.write_all(proven.held.bytes())?;
     let mut bytes = proven.rest;
     if bytes < proven.bytes {
         source.seek(SeekFrom::Start(bytes))?;
@@ -78,13 +75,14 @@ mod tests {
     use super::super::super::table::Head;
     use super::super::blocks::BLOCK;
     use super::super::lines::{Lines, Shape};
+    use super::super::spool::IN_MEMORY;
     use super::{prove, write};
     use proptest::prelude::*;
     use std::fmt::Write as _;
     use std::io::{self, Cursor};
 
     fn swift(text: &str, dialect: &Dialect) -> Option<String> {
-        within(usize::MAX, text, dialect)
+        within(IN_MEMORY, text, dialect)
     }
 
     fn within(room: usize, text: &str, dialect: &Dialect) -> Option<String> {
@@ -192,7 +190,7 @@ mod tests {
         }
         let dialect = Dialect::new(b';');
         let expected = slow(&text, &dialect);
-        for room in [0, 3 * BLOCK, usize::MAX] {
+        for room in [0, 3 * BLOCK, IN_MEMORY] {
             assert!(within(room, &text, &dialect).unwrap() == expected, "{room}");
         }
     }
@@ -204,7 +202,7 @@ mod tests {
         {
             assert_eq!(swift(text, &Dialect::new(b';')), None, "{text:?}");
         }
-        assert!(prove(&b"a;b\n\xE9;2\n"[..], 0, &Dialect::new(b';'), usize::MAX).unwrap().is_none());
+        assert!(prove(&b"a;b\n\xE9;2\n"[..], 0, &Dialect::new(b';'), IN_MEMORY).unwrap().is_none());
         let long = format!("a;b\n{};2\n", "x".repeat(BLOCK));
         assert_eq!(swift(&long, &Dialect::new(b';')), None);
     }
