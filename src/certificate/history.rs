@@ -49,6 +49,9 @@ pub fn verify_history(certificate: &[u8], nights: &[Vec<u8>]) -> Result<(), Refu
                 if now.amount != known.amount || sorted(&now.shares) != sorted(&known.shares) {
                     return Err(lacks("a cell has another amount or other shares"));
                 }
+                if !requirements::is_limited(now) {
+                    return Err(lacks("a cell could be less than nothing"));
+                }
                 if !known.withheld && now.withheld {
                     return Err(lacks("a value that was published counts as withheld"));
                 }

@@ -1,7 +1,7 @@
 //! What has to be proven, derived again from the tables, the shares and the rules.
 
 use super::Refusal;
-use super::format::{Certificate, Kind, Rules};
+use super::format::{Certificate, Kind, Rules, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Terms of `Σ coefficient · amount = 0`.
@@ -82,6 +82,7 @@ pub(super) fn equations(certificate: &Certificate) -> Result<Vec<Equation>, Refu
 pub(super) fn consistent(certificate: &Certificate) -> Result<(), Refusal> {
     let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
     let mut ties: BTreeMap<usize, bool> = BTreeMap::new();
+    let levels = levels(certificate);
     for (position, variable) in certificate.variables.iter().enumerate() {
         if let Some(other) = keys.insert(&variable.key, position) {
             return Err(Refusal::Twice(other, position));
@@ -91,10 +92,7 @@ pub(super) fn consistent(certificate: &Certificate) -> Result<(), Refusal> {
         if !variable.shares.is_empty() && shares.sum::<i128>() != amount {
             return Err(Refusal::Shares(position));
         }
-        // Nobody may be taken to think less of an amount than everybody knows.
-        let down = variable.down.map(i128::from);
-        let signed = variable.shares.iter().any(|(_, share, _)| *share < 0);
-        if !signed && down.is_none_or(|down| down > amount.max(0)) {
+        if levels.contains(&position) && !is_limited(variable) {
             return Err(Refusal::Shares(position));
         }
         if *ties.entry(variable.tie).or_insert(variable.withheld) != variable.withheld {
@@ -102,6 +100,32 @@ pub(super) fn consistent(certificate: &Certificate) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// Variables that may be amounts of a night: all but those that stand in no table and in no relation other
+/// than as what changed. Earlier nights are looked at with their certificates.
+fn levels(certificate: &Certificate) -> BTreeSet<usize> {
+    let mut levels: BTreeSet<usize> = (0..certificate.variables.len()).collect();
+    let terms = || {
+        certificate.relations.iter().flat_map(|relation| {
+            let is_change = relation.kind == Kind::Change && relation.terms.len() == 3;
+            relation.terms.iter().map(move |(variable, sign)| (*variable, is_change && *sign == -1))
+        })
+    };
+    for (variable, _) in terms().filter(|(_, changed)| *changed) {
+        levels.remove(&variable);
+    }
+    levels.extend(terms().filter(|(_, changed)| !changed).map(|(variable, _)| variable));
+    levels.extend(
+        certificate.tables.iter().flat_map(|table| table.cells.iter().map(|(_, variable)| *variable)),
+    );
+    levels
+}
+
+/// Whether nobody is taken to think less of an amount than everybody knows.
+pub(super) fn is_limited(variable: &Variable) -> bool {
+    let signed = variable.shares.iter().any(|(_, share, _)| *share < 0);
+    signed || variable.down.is_some_and(|down| down <= variable.amount.max(0))
 }
 
 /// Every variable and every revealed sum that must stay uncertain.
@@ -244,6 +268,9 @@ fn width_of(side: &Side, holdings: usize, rules: &Rules, outside: bool) -> Optio
         0
     };
     let rest = total - largest - known;
+    if let Some(margin) = rules.frequency_margin.filter(|_| few) {
+        return Some(ceiling(i128::from(margin) * total, 100).max(1));
+    }
     let mut hundredths: Option<i128> = few.then_some(0);
     if let Some(p) = rules.p_percent {
         let wanted = i128::from(p) * largest - if few { 0 } else { 100 * rest };

@@ -107,6 +107,11 @@ fn amounts_shares_and_sets_that_are_tampered_with_are_refused() {
         let share = mutant["variables"][position]["shares"][0][1].as_i64().unwrap();
         mutant["variables"][position]["shares"][0][1] = Value::from(share - 1);
         assert!(refuses(&mutant), "share {position}");
+        for down in [Value::Null, Value::from(amount + 1)] {
+            let mut mutant = certificate.clone();
+            mutant["variables"][position]["down"] = down;
+            assert!(refuses(&mutant), "down {position}");
+        }
         let mut mutant = certificate.clone();
         mutant["variables"][position]["key"] = mutant["variables"][usize::from(position == 0)]["key"].clone();
         assert!(refuses(&mutant), "key {position}");

@@ -92,6 +92,8 @@ struct ListedRules {
     minimum: u32,
     p_percent: Option<u32>,
     dominance: Option<(u32, u32)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frequency_margin: Option<u32>,
     unions: bool,
     insiders: bool,
 }
@@ -172,6 +174,7 @@ pub(super) fn write(
         minimum: rules.minimum,
         p_percent: rules.p_percent,
         dominance: rules.dominance,
+        frequency_margin: rules.frequency_margin,
         unions: rules.unions,
         insiders: rules.insiders,
     };

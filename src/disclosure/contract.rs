@@ -20,11 +20,12 @@ pub(super) struct Contracted {
     pub goal: Row,
 }
 
-/// An equation with one variable left fixes it; one with two of equal coefficients ties them.
+/// Without the equations that are `loose`. An equation with one variable left fixes it; one with two of equal coefficients ties them.
 #[allow(clippy::option_option, reason = "in place, gone for good, or gone into another")]
-pub(super) fn contract(system: &System, goal: Goal<'_>, members: &[usize]) -> Contracted {
+pub(super) fn contract(system: &System, goal: Goal<'_>, members: &[usize], loose: &[bool]) -> Contracted {
     let mut places: Vec<usize> =
         members.iter().flat_map(|member| system.incident[*member].iter().copied()).collect();
+    places.retain(|equation| !loose[*equation]);
     places.sort_unstable();
     places.dedup();
     // Members are sorted: their position is found by halving.

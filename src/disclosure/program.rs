@@ -1,11 +1,11 @@
 //! The linear programs: the cheapest movement that reaches a goal.
 
 use super::contract::{Row, contract};
-use super::system::System;
+use super::system::{Equation, Kind, System};
 use super::witness::Limits;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome, Variable};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// Movements below this share of the goal are noise of the solver.
 const NOISE: f64 = 1e-7;
@@ -40,7 +40,8 @@ pub(super) fn movement(
     limits: Limits<'_>,
     sizes: &[usize],
 ) -> Option<Vec<(usize, f64)>> {
-    let mut growth = Growth::new(system, goal, near);
+    let loose = loose(system, goal, costs, limits);
+    let mut growth = Growth::new(system, goal, near, &loose);
     let mut last = 0;
     for size in sizes {
         let members = growth.members(costs, size.saturating_add(near.len()));
@@ -48,11 +49,44 @@ pub(super) fn movement(
             return None;
         }
         last = members.len();
-        if let Some(found) = solve(system, goal, &members, costs, limits) {
-            return Some(found);
+        if let Some(found) = solve(system, goal, (&members, &loose), costs, limits) {
+            return Some(following(system, &loose, found));
         }
     }
     None
+}
+
+/// Equations of changes that nothing limits: what changed follows from what was and what is, so neither
+/// stands in a program.
+fn loose(system: &System, goal: Goal<'_>, costs: Costs<'_>, limits: Limits<'_>) -> Vec<bool> {
+    let is_loose = |equation: &Equation| {
+        change(equation).is_some_and(|change| {
+            limits(change) == (None, None) && costs(change).is_some() && !goal.parts.contains(&change)
+        })
+    };
+    system.equations.iter().map(is_loose).collect()
+}
+
+/// What changed from one night to another: it was added after both.
+fn change(equation: &Equation) -> Option<usize> {
+    let [_, _, (change, _)] = equation.terms[..] else { return None };
+    (equation.kind == Kind::Change).then_some(change)
+}
+
+/// A movement with the changes that follow from it.
+fn following(system: &System, loose: &[bool], found: Vec<(usize, f64)>) -> Vec<(usize, f64)> {
+    let mut changes: BTreeMap<usize, f64> = BTreeMap::new();
+    for (variable, value) in &found {
+        for equation in system.incident[*variable].iter().filter(|equation| loose[**equation]) {
+            let [.., (change, own)] = system.equations[*equation].terms[..] else { continue };
+            let term = system.equations[*equation].terms.iter().find(|(other, _)| other == variable);
+            let coefficient = term.map_or(0, |(_, coefficient)| *coefficient);
+            *changes.entry(change).or_insert(0.0) -= value * (coefficient / own) as f64;
+        }
+    }
+    changes.retain(|_, value| *value != 0.0);
+    changes.extend(found);
+    changes.into_iter().collect()
 }
 
 /// The variables around a goal, nearest first: a step is as long as the variable is dear, and
@@ -68,13 +102,17 @@ struct Growth<'a> {
 }
 
 impl<'a> Growth<'a> {
-    fn new(system: &'a System, goal: Goal<'_>, near: &[usize]) -> Self {
+    fn new(system: &'a System, goal: Goal<'_>, near: &[usize], loose: &[bool]) -> Self {
+        let mut seen = vec![false; system.variables.len()];
+        for (equation, _) in system.equations.iter().zip(loose).filter(|(_, loose)| **loose) {
+            change(equation).into_iter().for_each(|change| seen[change] = true);
+        }
         Self {
             system,
             width: goal.width.unsigned_abs(),
             queue: goal.parts.iter().chain(near).map(|part| Reverse((0, *part, 0))).collect(),
-            seen: vec![false; system.variables.len()],
-            seen_equations: vec![false; system.equations.len()],
+            seen,
+            seen_equations: loose.to_vec(),
             members: Vec::new(),
         }
     }
@@ -126,11 +164,11 @@ impl<'a> Growth<'a> {
 fn solve(
     system: &System,
     goal: Goal<'_>,
-    members: &[usize],
+    (members, loose): (&[usize], &[bool]),
     costs: Costs<'_>,
     limits: Limits<'_>,
 ) -> Option<Vec<(usize, f64)>> {
-    let small = contract(system, goal, members);
+    let small = contract(system, goal, members, loose);
     if small.goal.is_empty() {
         return None;
     }
@@ -184,4 +222,62 @@ fn solve(
             .map(|(member, value)| (member, value * scale))
             .collect(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Goal, movement};
+    use crate::disclosure::system::{Key, Kind, Role, System, Variable, Wish};
+    use std::collections::BTreeMap;
+
+    /// A cell on two nights, what changed in it and another cell beside each under a published total.
+    fn system() -> System {
+        let mut system = System::default();
+        for (name, amount) in
+            [("old", 10), ("new", 14), ("beside old", 20), ("beside new", 21), ("change", 4)]
+        {
+            let variable = Variable {
+                name: name.to_owned(),
+                amount,
+                down: (name != "change").then_some(amount),
+                up: None,
+                levels: 0,
+                tie: system.variables.len(),
+                shares: Vec::new(),
+                verdict: None,
+                wish: Wish::None,
+                role: Role::Amount,
+                origin: (0, 0),
+                hidden: true,
+            };
+            system.add(Key { measure: name.to_owned(), sum: 0, count: 1 }, variable);
+        }
+        system.relate(BTreeMap::from([(0, 1), (2, 1)]), Kind::Ratio);
+        system.relate(BTreeMap::from([(1, 1), (3, 1)]), Kind::Ratio);
+        system.relate(BTreeMap::from([(1, 1), (0, -1), (4, -1)]), Kind::Change);
+        system.finish().unwrap();
+        system
+    }
+
+    fn moved(part: usize, width: i64, change: Option<i64>) -> Option<Vec<(usize, i64)>> {
+        let system = system();
+        let limits = |variable: usize| match variable {
+            4 => (change, change),
+            other => (system.variables[other].down, None),
+        };
+        let found = movement(&system, Goal { parts: &[part], width }, &[], &|_| Some(1.0), &limits, &[9])?;
+        Some(found.into_iter().map(|(variable, value)| (variable, (value * 8.0).round() as i64)).collect())
+    }
+
+    #[test]
+    fn what_changed_follows_from_both_nights_unless_it_is_limited() {
+        // Nothing else has to move with a change that nobody knows.
+        assert_eq!(moved(1, 3, None), Some(vec![(1, 24), (3, -24), (4, 24)]));
+        assert_eq!(moved(0, -3, None), Some(vec![(0, -24), (2, 24), (4, 24)]));
+        // A known change moves both nights together.
+        assert_eq!(moved(1, 3, Some(0)), Some(vec![(0, 24), (1, 24), (2, -24), (3, -24)]));
+        // It is a goal like any other.
+        assert_eq!(moved(4, 2, None).unwrap().iter().find(|(variable, _)| *variable == 4), Some(&(4, 16)));
+        assert_eq!(moved(1, -15, None), None);
+    }
 }

@@ -4,8 +4,10 @@
 
 use super::system::{System, Wish};
 use super::witness::Witness;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// The part of a certificate that serves again; see `certificate` for the format.
 #[derive(Debug, Deserialize)]
@@ -38,17 +40,30 @@ struct Proof {
 #[serde(transparent)]
 struct Integer(#[serde(deserialize_with = "integer")] i128);
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Number(i64),
-    Text(String),
+fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
+    deserializer.deserialize_any(Written)
 }
 
-fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
-    match Written::deserialize(deserializer)? {
-        Written::Number(number) => Ok(i128::from(number)),
-        Written::Text(text) => text.parse().map_err(serde::de::Error::custom),
+/// A number, or a text where 64 bits are not enough.
+struct Written;
+
+impl Visitor<'_> for Written {
+    type Value = i128;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a whole number")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<i128, E> {
+        Ok(i128::from(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<i128, E> {
+        Ok(i128::from(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<i128, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

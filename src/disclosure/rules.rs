@@ -12,6 +12,9 @@ pub(super) struct Rules {
     pub p_percent: Option<u32>,
     /// n and k of the dominance rule: the n largest may not exceed k % of the cell.
     pub dominance: Option<(u32, u32)>,
+    /// By how much of itself, percent, a cell of too few holdings must be able to move, whatever else is said;
+    /// without one, by what its largest holding would need alone.
+    pub frequency_margin: Option<u32>,
     /// The sums that published equations reveal must pass the rules too.
     pub unions: bool,
     /// Every holding is an attacker who knows its own amounts.
@@ -46,6 +49,7 @@ impl Default for Rules {
             minimum: 3,
             p_percent: Some(15),
             dominance: None,
+            frequency_margin: None,
             unions: true,
             insiders: true,
             coalitions: Vec::new(),
@@ -215,6 +219,9 @@ pub(super) fn need_against(shares: &[Share], attacker: &[u32], rules: &Rules) ->
         };
         let rest = others.iter().map(|part| size(part.amount)).sum::<i128>() - largest;
         let few = at_position(shares, position).len() < rules.minimum as usize;
+        if let Some(margin) = rules.frequency_margin.filter(|_| few) {
+            return up(i128::from(margin) * (largest + rest)).max(1);
+        }
         let p = rules.p_percent.map(i128::from);
         let by_ratio = p.map_or(0, |p| p * largest - if few { 0 } else { 100 * rest });
         let by_dominance = rules.dominance.filter(|_| p.is_none()).map_or(0, |(_, k)| {
@@ -279,7 +286,8 @@ fn one(shares: &[Part], rules: &Rules) -> Option<Unsafe> {
 
 /// `p %`: unsafe when `X - x1 - x2 < p/100 x1`, the need is the difference, rounded up.
 /// `(n, k)`: unsafe when `x1 + … + xn > k/100 X`, the need is `100/k (x1 + … + xn) - X`.
-/// Below the minimum frequency the need is that of the rule for a holding alone, at least 1.
+/// Below the minimum frequency the need is that of the rule for a holding alone, or the declared margin of
+/// the cell; at least 1.
 fn verdict(
     few: bool,
     total: i128,
@@ -289,6 +297,9 @@ fn verdict(
     rules: &Rules,
 ) -> Option<Unsafe> {
     let rest = total - largest - second;
+    if let Some(margin) = rules.frequency_margin.filter(|_| few) {
+        return Some(Unsafe { reason: Reason::Frequency, need: up(i128::from(margin) * total).max(1) });
+    }
     let mut need = 0;
     let mut dominated = false;
     if let Some(p) = rules.p_percent {
@@ -349,6 +360,24 @@ mod tests {
         assert_eq!(verdict(&[1000, 500, 110]), Some((Reason::Dominance, 40)));
         assert_eq!(verdict(&[1000, 500, 150]), None);
         assert_eq!(verdict(&[0, 0]), Some((Reason::Frequency, 1)));
+    }
+
+    #[test]
+    fn a_declared_margin_is_what_a_cell_of_few_needs() {
+        let need = |amounts: &[i64], margin| {
+            let rules = Rules { frequency_margin: Some(margin), ..Rules::default() };
+            judge(&shares(amounts), &rules).map(|found| found.need)
+        };
+        assert_eq!([need(&[100], 0), need(&[100], 40), need(&[60, 40], 1)], [Some(1), Some(40), Some(1)]);
+        assert_eq!([need(&[100, 90, 80], 40), need(&[0, 0], 40)], [None, Some(1)]);
+        let rules = Rules { frequency_margin: Some(20), ..dominance(1, 85) };
+        let few = |amounts: &[i64]| judge(&shares(amounts), &Rules { minimum: 3, ..rules.clone() });
+        assert_eq!(few(&[50, 50]).map(|found| (found.reason, found.need)), Some((Reason::Frequency, 20)));
+        assert_eq!(few(&[1000, 10]).map(|found| found.need), Some(202));
+        assert_eq!(few(&[1000, 10, 10]).map(|found| found.need), Some(157));
+        // Whoever is one of them is kept from the margin of the others alone.
+        let rules = Rules { frequency_margin: Some(30), ..Rules::default() };
+        assert_eq!(need_against(&shares(&[60, 40]), &[0], &rules), 12);
     }
 
     #[test]

@@ -291,14 +291,14 @@ fn change(
     }
     let amount = system.variables[new].amount.checked_sub(system.variables[old].amount);
     let amount = amount.ok_or("a change is too large")?;
-    let signed = shares.iter().any(|share| share.amount < 0);
     let next = ties.len();
     let tie = *ties.entry(("change".to_owned(), key.sum, 0)).or_insert(next);
     let after = &system.variables[new];
     let variable = Variable {
         name: after.name.clone(),
         amount,
-        down: (!signed).then_some(amount),
+        // Nobody knows beforehand which way an amount went: what is not negative is what it was and became.
+        down: None,
         up: None,
         levels: 0,
         tie,

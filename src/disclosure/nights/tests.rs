@@ -395,11 +395,16 @@ fn a_certificate_that_does_not_know_the_past_is_refused() {
     assert!(matches!(refused, Refusal::History { night: 0, .. }), "{refused}");
     // Without what changed, with another past amount, with an earlier value that never was.
     let known: serde_json::Value = serde_json::from_slice(&nights.certificates[1]).unwrap();
-    let mutants: [fn(&mut serde_json::Value); 4] = [
+    let mutants: [fn(&mut serde_json::Value); 5] = [
         |mutant| mutant["relations"] = serde_json::json!([]),
         |mutant| {
             for variable in mutant["variables"].as_array_mut().unwrap() {
                 variable["withheld"] = true.into();
+            }
+        },
+        |mutant| {
+            for variable in mutant["variables"].as_array_mut().unwrap() {
+                variable["down"] = serde_json::Value::Null;
             }
         },
         |mutant| mutant["earlier"] = serde_json::json!([["t/kg", ["a"], 0]]),

@@ -61,13 +61,21 @@ struct RulesTable {
     minimum_contributors: u32,
     p_percent: Option<u32>,
     dominance: Option<Dominance>,
+    frequency_margin_percent: Option<u32>,
     unions: bool,
     insiders: bool,
 }
 
 impl Default for RulesTable {
     fn default() -> Self {
-        Self { minimum_contributors: 3, p_percent: None, dominance: None, unions: true, insiders: true }
+        Self {
+            minimum_contributors: 3,
+            p_percent: None,
+            dominance: None,
+            frequency_margin_percent: None,
+            unions: true,
+            insiders: true,
+        }
     }
 }
 
@@ -202,12 +210,13 @@ pub fn parse(file: &str, text: &str) -> Result<Policy, StandaloneError> {
     }
     if policy.rules.p_percent.is_some_and(|p| p == 0 || p > 1000)
         || policy.rules.dominance.is_some_and(|rule| rule.n == 0 || rule.k == 0 || rule.k > 99)
+        || policy.rules.frequency_margin_percent.is_some_and(|margin| margin > 100)
         || policy.bounds.lower_percent > 100
         || policy.bounds.upper_percent.is_some_and(|upper| upper < 100)
     {
         return Err(fail(
             "a percentage is out of range".to_owned(),
-            "p_percent lies in 1 to 1000, k in 1 to 99, n from 1, lower_percent in 0 to 100, upper_percent from 100",
+            "p_percent lies in 1 to 1000, k in 1 to 99, n from 1, frequency_margin_percent and lower_percent in 0 to 100, upper_percent from 100",
         ));
     }
     if policy.is_cells() {
@@ -252,6 +261,7 @@ impl Policy {
             minimum: self.rules.minimum_contributors,
             p_percent: self.rules.p_percent,
             dominance: self.rules.dominance.map(|rule| (rule.n, rule.k)),
+            frequency_margin: self.rules.frequency_margin_percent,
             unions: self.rules.unions,
             insiders: self.rules.insiders,
             doubts: Doubts::default(),
