@@ -79,9 +79,9 @@ fn following(system: &System, loose: &[bool], found: Vec<(usize, f64)>) -> Vec<(
     for (variable, value) in &found {
         for equation in system.incident[*variable].iter().filter(|equation| loose[**equation]) {
             let [.., (change, own)] = system.equations[*equation].terms[..] else { continue };
-            let term = system.equations[*equation].terms.iter().find(|(other, _)| other == variable);
-            let coefficient = term.map_or(0, |(_, coefficient)| *coefficient);
-            *changes.entry(change).or_insert(0.0) -= value * (coefficient / own) as f64;
+            // The change has the sign of what was.
+            let was = system.equations[*equation].terms.contains(&(*variable, own));
+            *changes.entry(change).or_insert(0.0) += if was { -value } else { *value };
         }
     }
     changes.retain(|_, value| *value != 0.0);
@@ -104,8 +104,9 @@ struct Growth<'a> {
 impl<'a> Growth<'a> {
     fn new(system: &'a System, goal: Goal<'_>, near: &[usize], loose: &[bool]) -> Self {
         let mut seen = vec![false; system.variables.len()];
-        for (equation, _) in system.equations.iter().zip(loose).filter(|(_, loose)| **loose) {
-            change(equation).into_iter().for_each(|change| seen[change] = true);
+        let equations = system.equations.iter().zip(loose).filter(|(_, loose)| **loose);
+        for change in equations.filter_map(|(equation, _)| change(equation)) {
+            seen[change] = true;
         }
         Self {
             system,
@@ -259,25 +260,25 @@ mod tests {
         system
     }
 
-    fn moved(part: usize, width: i64, change: Option<i64>) -> Option<Vec<(usize, i64)>> {
+    fn moved(part: usize, width: i64, change: Option<i64>) -> Option<Vec<(usize, f64)>> {
         let system = system();
         let limits = |variable: usize| match variable {
             4 => (change, change),
             other => (system.variables[other].down, None),
         };
         let found = movement(&system, Goal { parts: &[part], width }, &[], &|_| Some(1.0), &limits, &[9])?;
-        Some(found.into_iter().map(|(variable, value)| (variable, (value * 8.0).round() as i64)).collect())
+        Some(found.into_iter().map(|(variable, value)| (variable, (value * 8.0).round())).collect())
     }
 
     #[test]
     fn what_changed_follows_from_both_nights_unless_it_is_limited() {
         // Nothing else has to move with a change that nobody knows.
-        assert_eq!(moved(1, 3, None), Some(vec![(1, 24), (3, -24), (4, 24)]));
-        assert_eq!(moved(0, -3, None), Some(vec![(0, -24), (2, 24), (4, 24)]));
+        assert_eq!(moved(1, 3, None), Some(vec![(1, 24.0), (3, -24.0), (4, 24.0)]));
+        assert_eq!(moved(0, -3, None), Some(vec![(0, -24.0), (2, 24.0), (4, 24.0)]));
         // A known change moves both nights together.
-        assert_eq!(moved(1, 3, Some(0)), Some(vec![(0, 24), (1, 24), (2, -24), (3, -24)]));
+        assert_eq!(moved(1, 3, Some(0)), Some(vec![(0, 24.0), (1, 24.0), (2, -24.0), (3, -24.0)]));
         // It is a goal like any other.
-        assert_eq!(moved(4, 2, None).unwrap().iter().find(|(variable, _)| *variable == 4), Some(&(4, 16)));
+        assert_eq!(moved(4, 2, None).unwrap().iter().find(|(variable, _)| *variable == 4), Some(&(4, 16.0)));
         assert_eq!(moved(1, -15, None), None);
     }
 }
