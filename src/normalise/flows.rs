@@ -21,8 +21,8 @@ pub(super) struct FlowRead {
     /// Whether the source gave the number.
     pub(super) own_id: bool,
     /// Folded cells that the mapping does not name, or that hold words for a code, by column
-    /// or field: they tell rows of one source apart, also where two words mean one code.
-    pub(super) extras: Vec<(String, String)>,
+    /// or field, in one text: they tell rows of one source apart, also where two words mean one code.
+    pub(super) extras: Box<str>,
 }
 
 /// What is exchanged.
@@ -43,7 +43,8 @@ pub(super) struct Resource {
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRead)> {
     reader.errors(&[Field::Name, Field::Direction, Field::Quantity]);
     let organisation = organisations::read(reader);
-    if organisation.name.is_none() && organisation.source_id.is_none() && !reader.is_error(Field::Name) {
+    if organisation.name.is_none() && organisation.more().source_id.is_none() && !reader.is_error(Field::Name)
+    {
         reader.find(Severity::Rejection, FindingKind::MissingName, Some(Field::Name));
     }
     let direction = direction(reader);
@@ -88,9 +89,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRea
     let worded = WORDED.iter().filter_map(|field| Some((field.code(), reader.row.cells.get(field)?)));
     let unnamed = reader.row.unmapped.iter().map(|cell| (cell.column.as_str(), cell));
     let extras = unnamed.chain(worded).filter(|(_, cell)| !cell.value.is_empty());
-    let extras = extras.map(|(place, cell)| (place.to_owned(), fold(&cell.value.reveal()))).collect();
+    let extras: String =
+        extras.map(|(place, cell)| format!("{place}\u{0}{}\u{0}", fold(&cell.value.reveal()))).collect();
     direction.filter(|_| !reader.rejected())?;
-    Some((FlowRead { flow, own_id, extras }, organisation))
+    Some((FlowRead { flow, own_id, extras: extras.into() }, organisation))
 }
 
 fn direction(reader: &mut Reader<'_>) -> Option<Direction> {

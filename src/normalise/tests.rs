@@ -43,9 +43,9 @@ fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) ->
     });
     RawRow {
         location: Location {
-            source: source.to_owned(),
-            file: Confidential::new("f.xlsx".to_owned()),
-            sheet: Some(Confidential::new("Feuille".to_owned())),
+            source: source.into(),
+            file: Confidential::new("f.xlsx".into()),
+            sheet: Some(Confidential::new("Feuille".into())),
             row: number,
         },
         cells: cells.collect(),

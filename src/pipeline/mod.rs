@@ -16,7 +16,7 @@ mod release;
 mod tables;
 mod told;
 
-pub use alone::{Alone, matched_workbook, read_alone};
+pub use alone::{Alone, TOLD, matched_workbook, read_alone};
 pub use plan::plan;
 
 use crate::anonymise::Pseudonyms;
