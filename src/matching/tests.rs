@@ -1,6 +1,6 @@
 //! What may move the score and what may not.
 
-use super::Known;
+use super::{Found, Known};
 use crate::config;
 use crate::engine::Room;
 use crate::model::{
@@ -75,6 +75,28 @@ pub(super) fn parks() -> Vec<Park> {
         .to_vec()
 }
 
+/// What is found within a memory of so many bytes.
+fn searched_within<'a>(
+    known: &'a Known<'a>,
+    settings: &'a config::Matching,
+    as_of: NaiveDate,
+    memory: usize,
+) -> Found<'a> {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Room { memory, folder: folder.path() };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(Found::search(known, settings, as_of, &room)).unwrap()
+}
+
+/// What is found in one part.
+pub(super) fn searched<'a>(
+    known: &'a Known<'a>,
+    settings: &'a config::Matching,
+    as_of: NaiveDate,
+) -> Found<'a> {
+    searched_within(known, settings, as_of, 1 << 28)
+}
+
 /// Matches within a memory of so many bytes.
 pub(super) fn found_within(
     known: &Known<'_>,
@@ -82,10 +104,7 @@ pub(super) fn found_within(
     as_of: NaiveDate,
     memory: usize,
 ) -> Vec<Match> {
-    let folder = tempfile::tempdir().unwrap();
-    let room = Room { memory, folder: folder.path() };
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(super::find(known, settings, as_of, &room)).unwrap()
+    searched_within(known, settings, as_of, memory).pairs().map(|pair| pair.found).collect()
 }
 
 /// Matches in one part.

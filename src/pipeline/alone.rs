@@ -197,13 +197,12 @@ pub fn matched_workbook(
     as_of: NaiveDate,
 ) -> Result<Vec<u8>, Failure> {
     let settings = &pipeline.settings.matching;
-    let matches: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
-    let names: Vec<String> = (1..=matches.len()).map(|number| format!("M{number}")).collect();
-    let listed: Vec<(&str, &Match)> =
-        names.iter().map(String::as_str).zip(&matches).take(settings.listed as usize).collect();
+    let named = found.pairs().take(settings.listed as usize).map(|pair| pair.found);
+    let named: Vec<(String, Match)> = (1..).map(|number| format!("M{number}")).zip(named).collect();
+    let listed: Vec<(&str, &Match)> = named.iter().map(|(name, found)| (name.as_str(), found)).collect();
     let list = NamedMatches {
         matches: &listed,
-        unlisted: matches.len() - listed.len(),
+        unlisted: found.len() - listed.len(),
         organisations: &alone.organisations,
         known: found.known(),
         parks: &pipeline.parks,
@@ -213,7 +212,7 @@ pub fn matched_workbook(
         settings,
         as_of,
         pools: &found.pools(),
-        wanted: &matching::wanted(&alone.flows, &matches, portfolio),
+        wanted: &found.wanted(portfolio),
     };
     matching::workbook(&list, folder).map_err(|error| Failure::new(Exit::Failed, &error))
 }

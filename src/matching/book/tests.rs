@@ -60,10 +60,12 @@ impl Case {
 
     fn made(&self) -> Made {
         use calamine::Reader as _;
-        let mut found = search(&self.flows);
         let known = Known::new(&self.companies, &self.flows, &self.parks);
-        let portfolio: Portfolio = portfolio(&mut found, &known, &config::Matching::default(), day());
-        let wanted: Vec<Wanted> = wanted(&self.flows, &found, &portfolio);
+        let settings = config::Matching::default();
+        let mut found = searched(&known, &settings, day());
+        let portfolio: Portfolio = found.portfolio();
+        let wanted: Vec<Wanted> = found.wanted(&portfolio);
+        let found: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
         let ids: Vec<String> = (1..=found.len()).map(|number| format!("cle-{number}")).collect();
         let matches: Vec<(&str, &Match)> = ids.iter().map(String::as_str).zip(&found).collect();
         let pools: [Pool; 0] = [];
