@@ -96,7 +96,7 @@ impl<'a> Known<'a> {
             let is_offer = flow.direction == Direction::Output && flow.flow_type == FlowType::Material;
             let Some(likeliest) = flow.ranked_codes.first().filter(|_| is_offer) else { continue };
             let of_kind = codes.entry(pooling::kind(flow)).or_default();
-            of_kind.entry(&likeliest.code).or_insert((0, flow)).0 += 1;
+            of_kind.entry(likeliest.code).or_insert((0, flow)).0 += 1;
         }
         codes
             .into_iter()

@@ -326,21 +326,19 @@ fn treatable() -> impl Strategy<Value = Vec<Flow>> {
                 flow.category = Some(category);
                 flow.mass = (tonnes > 0).then(|| Mass::exact(tonnes * 1_000).unwrap());
                 flow.hazardous = hazardous;
-                flow.ranked_codes = code
-                    .map(|code| RankedCode { code: code.to_owned(), confidence_milli })
-                    .into_iter()
-                    .collect();
+                flow.ranked_codes =
+                    code.map(|code| RankedCode { code, confidence_milli }).into_iter().collect();
                 flow
             })
             .collect()
     })
 }
 
-fn offer_and_request(offered: (&str, &str, Category), asked: (&str, Category)) -> [Flow; 2] {
+fn offer_and_request(offered: (&str, &'static str, Category), asked: (&str, Category)) -> [Flow; 2] {
     let (words, code, category) = offered;
     let mut offer = flow("1", "a", Direction::Output, words);
     offer.category = Some(category);
-    offer.ranked_codes = vec![RankedCode { code: code.to_owned(), confidence_milli: 1000 }];
+    offer.ranked_codes = vec![RankedCode { code, confidence_milli: 1000 }];
     let mut request = flow("2", "b", Direction::Input, asked.0);
     request.category = Some(asked.1);
     [offer, request]
@@ -449,7 +447,7 @@ fn realised_synergies_raise_the_material_part_of_the_pairs_they_speak_for() {
     assert_eq!(part(&super::tests::found(&known, &off, day()), "2"), part(&without, "2"));
     let sectors = known.likely_receivers();
     assert!(sectors.is_empty(), "no code, no outlet");
-    flows[0].ranked_codes = vec![RankedCode { code: "150103".to_owned(), confidence_milli: 900 }];
+    flows[0].ranked_codes = vec![RankedCode { code: "150103", confidence_milli: 900 }];
     let sectors = Known::new(&companies, &flows, &parks).likely_receivers();
     assert_eq!(sectors.into_values().next().unwrap()[0], "3219");
 }
@@ -492,10 +490,7 @@ pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
             one.ranked_codes = ["150103", "150106", "030105", "170202"]
                 .into_iter()
                 .filter(|_| below(3) == 0)
-                .map(|code| RankedCode {
-                    code: code.to_owned(),
-                    confidence_milli: u16::try_from(below(400)).unwrap(),
-                })
+                .map(|code| RankedCode { code, confidence_milli: u16::try_from(below(400)).unwrap() })
                 .collect();
             let kg = i64::try_from(1 + below(1 << below(24))).unwrap();
             let wide = [0, 0, kg / 3, kg][pick(below(4))];

@@ -239,8 +239,8 @@ const KEPT: usize = 3;
 
 /// The codes that the company declared, each believed whole: words add nothing to them.
 pub(super) fn declared_codes(flow: &Flow) -> Vec<RankedCode> {
-    let whole = |code: &String| RankedCode { code: code.clone(), confidence_milli: 1000 };
-    flow.material_codes.iter().map(whole).collect()
+    let listed = flow.material_codes.iter().filter_map(|code| materials::entry(code));
+    listed.map(|entry| RankedCode { code: &entry.code, confidence_milli: 1000 }).collect()
 }
 
 /// Whether the words of a flow say what codes it may mean.
@@ -253,9 +253,7 @@ pub(super) fn is_ranked_by_words(flow: &Flow) -> bool {
 pub(super) fn spoken_codes(description: &str, expected: &Expectation) -> Vec<RankedCode> {
     let spoken = materials::classify(description, expected, RANKED);
     let codes = spoken.codes.iter().filter(|_| spoken.known).take(KEPT);
-    codes
-        .map(|guess| RankedCode { code: guess.code.to_owned(), confidence_milli: guess.confidence_milli })
-        .collect()
+    codes.map(|guess| RankedCode { code: guess.code, confidence_milli: guess.confidence_milli }).collect()
 }
 
 /// What a company's activity (SCIAN) lets one expect; nothing when it is not known.

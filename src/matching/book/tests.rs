@@ -314,8 +314,7 @@ fn an_outlet_that_is_missing_is_a_wanted_buyer_with_who_could_be_it() {
     let mut other = flow("9", "b", Direction::Output, "palettes de bois sombres");
     other.park = ParkCode::new("sud");
     for flow in [&mut case.flows[0], &mut other] {
-        flow.ranked_codes =
-            vec![crate::model::RankedCode { code: "030105".to_owned(), confidence_milli: 900 }];
+        flow.ranked_codes = vec![crate::model::RankedCode { code: "030105", confidence_milli: 900 }];
     }
     case.flows.push(other);
     let made = case.made();
