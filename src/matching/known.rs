@@ -119,11 +119,6 @@ impl<'a> Known<'a> {
         self.get(id).map(|one| one.flow)
     }
 
-    /// Place of a flow among the flows.
-    pub(super) fn place(&self, id: &FlowId) -> Option<usize> {
-        self.by_id.get(id).copied()
-    }
-
     fn get(&self, id: &FlowId) -> Option<&Prepared<'a>> {
         self.by_id.get(id).map(|at| &self.prepared[*at])
     }

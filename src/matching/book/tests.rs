@@ -1,9 +1,7 @@
 //! The whole workbook: what each sheet holds, where its links lead, and what a page never shows.
 
-use super::super::tests::{day, flow, organisation, parks, search};
-use super::super::{
-    Agreed, FollowUp, FollowUps, Known, NamedMatches, Pool, Portfolio, Wanted, portfolio, wanted, workbook,
-};
+use super::super::tests::{day, flow, organisation, parks, search, searched};
+use super::super::{Agreed, FollowUp, FollowUps, Known, NamedMatches, Pool, Portfolio, Wanted, workbook};
 use crate::config;
 use crate::model::{
     Confidential, Confidentiality, Direction, Flow, Match, Organisation, Park, ParkCode, Status,
