@@ -69,7 +69,7 @@ pub struct Normalised {
     pub synergies: Vec<Synergy>,
     /// What data owners should know and is told, refusals included, by location.
     pub findings: Vec<Finding>,
-    /// How many findings of each severity there are, told or not, in the order of `Severity::ALL`.
+    /// How many findings of each severity that is told there are, in the order of `Severity::ALL`.
     pub met: [usize; Severity::ALL.len()],
     /// Refused rows, by location.
     pub quarantine: Vec<Quarantined>,

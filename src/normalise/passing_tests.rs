@@ -173,7 +173,7 @@ proptest! {
         let brief = normalise_rows(&pieces, &settings, &mappings, day(), Telling::First(most));
         prop_assert_eq!(&brief.organisations, &whole.organisations);
         prop_assert_eq!(&brief.flows, &whole.flows);
-        prop_assert_eq!(brief.met, whole.met);
+        prop_assert_eq!(brief.met, [0, whole.met[1], whole.met[2]]);
         prop_assert_eq!(whole.met.iter().sum::<usize>(), whole.findings.len());
         let ((all, expected), (met, seen)) = (told(&whole), told(&brief));
         prop_assert_eq!(all, expected.len());

@@ -23,7 +23,7 @@ pub(super) struct Told {
     telling: Telling,
     findings: BTreeMap<usize, Vec<Finding>>,
     refused: BTreeMap<usize, RawRow>,
-    /// Findings of each severity, those that are not kept too.
+    /// Findings of each severity that is told, those that are not kept too.
     met: [usize; Severity::ALL.len()],
 }
 
@@ -47,11 +47,14 @@ impl Told {
         // Which of the findings of one row come first is only known once it has all of them.
         let before = passed.0;
         for finding in findings {
+            if !self.wants(finding.severity) {
+                continue;
+            }
             let severity = finding.severity as usize;
             self.met[severity] += 1;
             let is_kept = match self.telling {
                 Telling::Whole => true,
-                Telling::First(most) => self.wants(finding.severity) && before[severity] < most,
+                Telling::First(most) => before[severity] < most,
             };
             if is_kept {
                 passed.0[severity] += 1;
