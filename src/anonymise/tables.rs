@@ -177,7 +177,7 @@ impl Coarse<'_> {
         // for the animators alone.
         let mut rows: Vec<([String; 7], i64, Option<i64>)> = matches
             .into_iter()
-            .filter(|found| found.is_potential())
+            .filter(Match::is_potential)
             .filter_map(|found| {
                 let (offer, request) = (flows.get(&found.offer)?, flows.get(&found.request)?);
                 let key = format!("{}\u{0}{}", found.offer.0.reveal(), found.request.0.reveal());

@@ -112,13 +112,15 @@ struct Fitting {
     field: Field,
     column: String,
     cells: usize,
-    fitting: usize,
+    fit: usize,
 }
 
 impl Misfits {
     pub(super) fn of(rows: &[RawRow]) -> Self {
         let mut misfits = Self::default();
-        rows.iter().for_each(|row| misfits.take(row));
+        for row in rows {
+            misfits.take(row);
+        }
         misfits
     }
 
@@ -127,17 +129,17 @@ impl Misfits {
             let Some(fits) = fits(*field, &cell.value) else { continue };
             let known = self.0.iter().position(|one| one.field == *field && one.column == cell.column);
             let at = known.unwrap_or_else(|| {
-                self.0.push(Fitting { field: *field, column: cell.column.clone(), cells: 0, fitting: 0 });
+                self.0.push(Fitting { field: *field, column: cell.column.clone(), cells: 0, fit: 0 });
                 self.0.len() - 1
             });
             self.0[at].cells += 1;
-            self.0[at].fitting += usize::from(fits);
+            self.0[at].fit += usize::from(fits);
         }
     }
 
     /// Columns of which hardly a cell is what its field holds, though there are some.
     pub(super) fn changes(&self) -> Vec<Change> {
-        let misfits = self.0.iter().filter(|one| one.cells >= JUDGED && one.fitting * 4 < one.cells);
+        let misfits = self.0.iter().filter(|one| one.cells >= JUDGED && one.fit * 4 < one.cells);
         let mut misfits: Vec<Change> = misfits
             .map(|one| Change {
                 kind: FindingKind::ColumnKind,

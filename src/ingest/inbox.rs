@@ -67,8 +67,8 @@ pub(super) fn only(source: &Source, context: &Context<'_>) -> Option<Page> {
         return None;
     }
     files::quiet(file, source.quiet_seconds).ok()?;
-    let content = files::content(file, &context.limits).ok()?;
-    Some(Page { place: file.place.clone(), label: file.label.clone(), content })
+    let held = files::content(file, &context.limits).ok()?;
+    Some(Page { place: file.place.clone(), label: file.label.clone(), content: held })
 }
 
 /// The bytes of a file that nobody writes to.

@@ -19,7 +19,7 @@ const ROWS: usize = 8_192;
 /// What a source gave.
 pub enum Given<'a> {
     /// One table of text or Parquet, and remarks about its rows.
-    Table(Table<'a>, Vec<Finding>),
+    Table(Box<Table<'a>>, Vec<Finding>),
     /// Anything else.
     Held(SourceRead),
 }
@@ -55,7 +55,7 @@ pub async fn read_passing<'a>(
         && let Some((table, understood)) = Table::of(Reader::new(source, mapping, context)?, page)?
     {
         let findings = table.first(understood, look)?;
-        return Ok(Given::Table(table, findings));
+        return Ok(Given::Table(Box::new(table), findings));
     }
     let read = read_source(source, mapping, context).await?;
     read.rows.iter().for_each(look);
@@ -118,7 +118,7 @@ impl<'a> Table<'a> {
         let changes = self.reader.promise.changes(&seen(&self.layout));
         let misfits = misfits.changes();
         let place = self.reader.place(&self.page, None);
-        self.reader.tell(&self.page, place, changes.iter().chain(&misfits), &mut findings)?;
+        self.reader.tell(&self.page, &place, changes.iter().chain(&misfits), &mut findings)?;
         Ok(findings)
     }
 

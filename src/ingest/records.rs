@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
     ) -> Result<(), IngestError> {
         let misfits = Misfits::of(rows).changes();
         let changes = self.promise.changes(seen);
-        self.tell(page, self.place(page, sheet), changes.iter().chain(&misfits), findings)?;
+        self.tell(page, &self.place(page, sheet), changes.iter().chain(&misfits), findings)?;
         let contract = self.source.contract;
         if changes.is_empty() && misfits.is_empty() {
             return Ok(());
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
     pub(super) fn tell<'c>(
         &self,
         page: &Page,
-        sheet: Location,
+        sheet: &Location,
         changes: impl Iterator<Item = &'c Change>,
         findings: &mut Vec<Finding>,
     ) -> Result<(), IngestError> {

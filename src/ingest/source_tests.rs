@@ -131,16 +131,16 @@ fn both_ways(folder: &Path, keys: &str) -> [Result<(SourceRead, Vec<RawRow>), In
 
 #[test]
 fn a_table_whose_rows_are_not_held_gives_the_same_rows_and_findings() {
-    let head = "Entreprise;Quantité (t/an);Parc;Tél";
+    let titles = "Entreprise;Quantité (t/an);Parc;Tél";
     let many: String = (1..9_000).map(|number| format!("A{number};{number};;{}\n", number % 3)).collect();
-    let latin: Vec<u8> = format!("{head}\nMétal é;1;;\n").chars().map(|one| one as u8).collect();
+    let latin: Vec<u8> = format!("{titles}\nMétal é;1;;\n").chars().map(|one| one as u8).collect();
     let cases: [Vec<u8>; 8] = [
-        format!("{head}\n{many}").into(),
-        format!("\u{feff}sep=;\r\n{head}\r\nA;1;;\r\n").into(),
-        format!("Relevé\n\n{head}\nA;1;x;\n;;;\n{head}\nB;2;;;;9\nTotal;3;;\n").into(),
-        format!("{head}\nA;x;;\nB;y;;\nC;z;;\nD;u;;\nE;v;;\nF;w;;\n").into(),
-        format!("{head}\nA;\"1\n").into(),
-        format!("{head}\n").into(),
+        format!("{titles}\n{many}").into(),
+        format!("\u{feff}sep=;\r\n{titles}\r\nA;1;;\r\n").into(),
+        format!("Relevé\n\n{titles}\nA;1;x;\n;;;\n{titles}\nB;2;;;;9\nTotal;3;;\n").into(),
+        format!("{titles}\nA;x;;\nB;y;;\nC;z;;\nD;u;;\nE;v;;\nF;w;;\n").into(),
+        format!("{titles}\nA;\"1\n").into(),
+        format!("{titles}\n").into(),
         latin,
         b"Entreprise\tQuantit\xe9\tParc\nA\t1\t\n".to_vec(),
     ];

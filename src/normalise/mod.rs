@@ -188,18 +188,18 @@ pub fn normalise_rows(
             start += rows.len();
         });
     }
-    let mut merges = Vec::new();
+    let mut united = Vec::new();
     if told.is_whole() {
-        merges.extend(merged.merges);
-        merges.extend(merged_flows.merges);
-        merges.sort_by(|left, right| {
+        united.extend(merged.merges);
+        united.extend(merged_flows.merges);
+        united.sort_by(|left, right| {
             (left.kind, &left.kept, &left.others).cmp(&(right.kind, &right.kept, &right.others))
         });
     }
     let (findings, quarantine, met) = told.finish();
     let (organisations, flows, synergies) =
         (merged.organisations, merged_flows.flows, synergies::merge(synergies));
-    Normalised { organisations, flows, synergies, findings, met, quarantine, merges }
+    Normalised { organisations, flows, synergies, findings, met, quarantine, merges: united }
 }
 
 /// Reads companies and flows.

@@ -104,8 +104,8 @@ fn any_row() -> impl Strategy<Value = RawRow> {
     // One cell alone is a title, a note, or an entry that somebody began.
     let alone = proptest::option::weighted(0.3, 0_usize..9);
     (place, subject, what, alone).prop_map(|((source, sheet, number), subject, what, alone)| {
-        let (a, b, c, d, e, f, g, h, i) = what;
-        let mut texts = [a, b, c, d, e, f, g, h, i];
+        let (name, key, neq, direction, description, quantity, park, flow, beside) = what;
+        let mut texts = [name, key, neq, direction, description, quantity, park, flow, beside];
         if let Some(only) = alone {
             texts.iter_mut().enumerate().filter(|(at, _)| *at != only).for_each(|(_, text)| *text = "");
         }

@@ -94,7 +94,7 @@ pub async fn read_alone(
 
 /// The rows of one file.
 enum Side<'a> {
-    Table(Table<'a>),
+    Table(Box<Table<'a>>),
     Held(Held),
 }
 
