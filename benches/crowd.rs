@@ -157,7 +157,7 @@ fn classified(words: &str) -> (Vec<RankedCode>, Option<maillage::model::Category
         .iter()
         .filter(|ranked| ranked.confidence_milli > 0)
         .take(KEPT)
-        .map(|ranked| RankedCode { code: ranked.code.to_owned(), confidence_milli: ranked.confidence_milli })
+        .map(|ranked| RankedCode { code: ranked.code, confidence_milli: ranked.confidence_milli })
         .collect();
     (ranked, found.category)
 }

@@ -4,6 +4,8 @@
 //!
 //! `cargo bench --bench matching`, or `cargo bench --bench matching -- 1000 10000` for other sizes
 //! of each side. Every case runs in a process of its own, so that its peak is its own.
+//! `cargo bench --bench matching -- files own 100000` writes both sides as csv and times `maillage match` on
+//! them, from reading to the table.
 //! `MAILLAGE_BENCH_MEMORY` sets the memory of the search in MiB (else 1,024), `MAILLAGE_PEER_PYTHON`
 //! names a Python with scikit-learn and `sparse_dot_topn`.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop at the line")]
@@ -11,11 +13,14 @@
 mod crowd;
 
 use crowd::{Wording, crowd};
+use maillage::commands::matching::{self, Arguments};
 use maillage::config;
 use maillage::engine::Room;
+use maillage::error::Exit;
 use maillage::matching::{Found, Known};
-use maillage::model::{Direction, Flow};
-use std::path::PathBuf;
+use maillage::model::{Direction, Flow, Organisation};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -31,6 +36,15 @@ fn main() {
     {
         return one(name, *wording, size.parse().unwrap());
     }
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["files", wording, size] => return files(wording, size),
+        ["write", wording, size, folder] => {
+            let wording = WORDINGS.iter().find(|(name, _)| name == wording).unwrap().1;
+            return write(&crowd(size.parse().unwrap(), wording), Path::new(folder));
+        }
+        ["read", folder] => return read(Path::new(folder)),
+        _ => {}
+    }
     let asked: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     println!(
         "| each side | descriptions | prepare ms | search ms | processor ms | matches | plan ms | pools ms | flows MiB | searched MiB | peak MiB |\n|---|---|---|---|---|---|---|---|---|---|---|"
@@ -44,16 +58,114 @@ fn main() {
     peer_published();
 }
 
+/// Both sides as files, matched in a process of their own.
+fn files(wording: &str, size: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    for arguments in [&["write", wording, size, path][..], &["read", path]] {
+        let program = std::env::current_exe().unwrap();
+        assert!(Command::new(program).args(arguments).status().unwrap().success());
+    }
+}
+
+/// The flows of a crowd under usual headings, a file for each side.
+fn write((organisations, flows): &(Vec<Organisation>, Vec<Flow>), folder: &Path) {
+    let companies: BTreeMap<_, _> = organisations.iter().map(|one| (&one.id, one)).collect();
+    for direction in [Direction::Output, Direction::Input] {
+        let mut file = csv::Writer::from_path(folder.join(format!("{}.csv", direction.code()))).unwrap();
+        file.write_record(HEADINGS).unwrap();
+        for flow in flows.iter().filter(|flow| flow.direction == direction) {
+            let company = companies[&flow.organisation];
+            let place = company.coordinates.as_ref().map(|place| *place.reveal());
+            let degrees =
+                |pick: fn((f64, f64)) -> f64| place.map_or_else(String::new, |both| pick(both).to_string());
+            let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+            let kg =
+                flow.mass.map_or_else(String::new, |mass| format!("{} à {}", mass.low_kg(), mass.high_kg()));
+            file.write_record([
+                company.name.reveal().as_str(),
+                &degrees(|(north, _)| north),
+                &degrees(|(_, east)| east),
+                company.sector.as_ref().map_or("", |sector| sector.reveal()),
+                flow.description.reveal(),
+                &kg,
+                flow.mass.map_or("", |_| "kg"),
+                flow.frequency.map_or("", |frequency| frequency.code()),
+                flow.state.map_or("", |state| state.code()),
+                flow.hazardous.map_or("", |is| if is { "oui" } else { "non" }),
+                flow.destination.code(),
+                flow.confidentiality.code(),
+                &day(flow.available_from),
+                &day(flow.available_to),
+            ])
+            .unwrap();
+        }
+        file.flush().unwrap();
+    }
+}
+
+const HEADINGS: [&str; 14] = [
+    "entreprise",
+    "latitude",
+    "longitude",
+    "scian",
+    "description",
+    "quantité",
+    "unité",
+    "fréquence",
+    "état",
+    "dangereux",
+    "destination actuelle",
+    "confidentialité",
+    "disponible du",
+    "disponible au",
+];
+
+/// `maillage match` on two files.
+fn read(folder: &Path) {
+    let [offers, requests] = [Direction::Output, Direction::Input]
+        .map(|direction| folder.join(format!("{}.csv", direction.code())));
+    let bytes: u64 = [&offers, &requests].map(|path| std::fs::metadata(path).unwrap().len()).iter().sum();
+    let arguments = Arguments {
+        offers,
+        requests,
+        output: folder.join("maillages.csv"),
+        pipeline: None,
+        top: Some(TOP),
+        minimum: None,
+        objective: None,
+        memory: memory(),
+        as_of: Some(day()),
+    };
+    let (exit, matched) = timed(|| matching::run(&arguments));
+    assert_eq!(exit, Exit::Done);
+    println!(
+        "| {} MB of csv | {matched} ms | {} ms processor | {} MiB peak |",
+        bytes / 1_000_000,
+        processor_ms(),
+        peak_mib()
+    );
+}
+
+/// The day that availability is compared with.
+fn day() -> chrono::NaiveDate {
+    chrono::NaiveDate::from_ymd_opt(2026, 1, 15).unwrap()
+}
+
+/// Memory of the search, when it is set.
+fn memory() -> Option<u32> {
+    std::env::var("MAILLAGE_BENCH_MEMORY").ok().and_then(|mib| mib.parse().ok())
+}
+
 /// One case, told as a row.
 fn one(name: &str, wording: Wording, each: usize) {
     let (organisations, flows) = crowd(each, wording);
     let held = peak_mib();
     let settings = config::Matching { top_per_flow: TOP, ..config::Matching::default() };
-    let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
+    let day = day();
     let (known, prepared) = timed(|| Known::new(&organisations, &flows, &[]));
     let folder = tempfile::tempdir().unwrap();
-    let memory = std::env::var("MAILLAGE_BENCH_MEMORY").ok().and_then(|mib| mib.parse().ok());
-    let room = Room::new(memory.unwrap_or(MEMORY_MIB), folder.path());
+    let room = Room::new(memory().unwrap_or(MEMORY_MIB), folder.path());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let before = processor_ms();
     let (found, searched) = timed(|| runtime.block_on(Found::search(&known, &settings, day, &room)));

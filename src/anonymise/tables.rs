@@ -20,7 +20,7 @@ const UNKNOWN: &str = "inconnu";
 pub fn anonymise(
     organisations: &[Organisation],
     flows: &[Flow],
-    matches: &[Match],
+    matches: impl IntoIterator<Item = Match>,
     synergies: &[Synergy],
     pseudonyms: &Pseudonyms,
 ) -> Result<Pseudonymous, NotAllowed> {
@@ -171,13 +171,13 @@ impl Coarse<'_> {
         .integer("kg_an_haut", rows.iter().map(|(_, flow)| flow.mass.map(Mass::high_kg)))
     }
 
-    fn matches(&self, matches: &[Match], flows: &[Flow]) -> Columns {
+    fn matches(&self, matches: impl IntoIterator<Item = Match>, flows: &[Flow]) -> Columns {
         let flows: BTreeMap<&FlowId, &Flow> = flows.iter().map(|flow| (&flow.id, flow)).collect();
         // What cannot be (excluded as hazardous, never at one time) and what shares only its category is
         // for the animators alone.
         let mut rows: Vec<([String; 7], i64, Option<i64>)> = matches
-            .iter()
-            .filter(|found| found.is_potential())
+            .into_iter()
+            .filter(Match::is_potential)
             .filter_map(|found| {
                 let (offer, request) = (flows.get(&found.offer)?, flows.get(&found.request)?);
                 let key = format!("{}\u{0}{}", found.offer.0.reveal(), found.request.0.reveal());

@@ -161,7 +161,6 @@ fn planned(plan: &Portfolio, objective: Objective) -> String {
 /// What kept something out of the matches, refused rows first: headings that no field has, rows,
 /// and values that were not understood.
 fn told(alone: &Alone) -> String {
-    const MOST: usize = 20;
     let mut said = String::new();
     for (path, columns) in alone.unread.iter().filter(|(_, columns)| !columns.is_empty()) {
         let columns = columns.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -171,11 +170,11 @@ fn told(alone: &Alone) -> String {
     }
     let of = |severity: Severity| alone.findings.iter().filter(move |found| found.severity == severity);
     let found: Vec<&Finding> = of(Severity::Rejection).chain(of(Severity::Warning)).collect();
-    for finding in found.iter().take(MOST) {
+    for finding in found.iter().take(pipeline::TOLD) {
         let (row, fr, en) = (finding.location.public(), &finding.message_fr, &finding.message_en);
         said += &format!("{row} {fr} {}\n  {en} {}\n", finding.repair_fr, finding.repair_en);
     }
-    if let Some(more @ 1..) = found.len().checked_sub(MOST) {
+    if let Some(more @ 1..) = alone.met.checked_sub(pipeline::TOLD) {
         said += &format!("… et {more} autres constats / and {more} other findings\n");
     }
     said

@@ -10,7 +10,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMillisecondType};
 use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const BATCH_ROWS: usize = 8_192;
@@ -19,23 +19,61 @@ const AGAIN: &str = "write it again in the program that made it, or give csv";
 /// The table of a page.
 ///
 /// # Errors
-/// A file that is damaged, that is larger than the limits of a workbook (cells, and memory once
-/// unpacked), or that packs its pages in a way that is not read.
+/// As [`rows`].
 pub(super) fn read(page: &Page, limits: &Limits) -> Result<Sheet, IngestError> {
-    // The decoder trusts lengths that a damaged file gives: it may panic, and that is an answer too.
-    let decoded = catch_unwind(AssertUnwindSafe(|| decode(page, limits)));
-    decoded
-        .unwrap_or_else(|_| Err(IngestError::unreadable(&page.place, "the Parquet file is damaged", AGAIN)))
+    let mut sheet = Sheet::default();
+    rows(page, limits, |row| {
+        sheet.rows.push(row);
+        true
+    })?;
+    Ok(sheet)
 }
 
-fn decode(page: &Page, limits: &Limits) -> Result<Sheet, IngestError> {
-    let damaged = |error: &dyn std::fmt::Display| {
-        // The first line only: what follows may quote what the file holds.
-        let cause = error.to_string().lines().next().unwrap_or_default().to_owned();
-        IngestError::unreadable(&page.place, format!("the Parquet file cannot be decoded ({cause})"), AGAIN)
-    };
+/// Shows every row that holds something, the names of the columns first, until `show` wants no more.
+///
+/// # Errors
+/// A file that is damaged, that is larger than the limits of a workbook (cells, and memory once
+/// unpacked), or that packs its pages in a way that is not read.
+pub(super) fn rows(
+    page: &Page,
+    limits: &Limits,
+    mut show: impl FnMut(Row) -> bool,
+) -> Result<(), IngestError> {
+    let (names, mut batches) = guarded(page, || open(page, limits))?;
+    if !show(Row { number: 1, hidden: false, cells: names }) {
+        return Ok(());
+    }
+    let mut numbers = 2_u32..;
+    while let Some(rows) = guarded(page, || next(page, &mut batches))? {
+        // In this order: at the end of the rows no number is used up.
+        for (cells, number) in rows.into_iter().zip(numbers.by_ref()) {
+            if !cells.is_empty() && !show(Row { number, hidden: false, cells }) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The decoder trusts lengths that a damaged file gives: it may panic, and that is an answer too.
+fn guarded<T>(page: &Page, decode: impl FnOnce() -> Result<T, IngestError>) -> Result<T, IngestError> {
+    let damaged = || Err(IngestError::unreadable(&page.place, "the Parquet file is damaged", AGAIN));
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| damaged())
+}
+
+fn damaged(page: &Page, error: &dyn std::fmt::Display) -> IngestError {
+    // The first line only: what follows may quote what the file holds.
+    let cause = error.to_string().lines().next().unwrap_or_default().to_owned();
+    IngestError::unreadable(&page.place, format!("the Parquet file cannot be decoded ({cause})"), AGAIN)
+}
+
+/// Cells of one row, by column.
+type Cells = Vec<(u32, Cell)>;
+
+/// The names of the columns, and what reads the rows.
+fn open(page: &Page, limits: &Limits) -> Result<(Cells, ParquetRecordBatchReader), IngestError> {
     let bytes = bytes::Bytes::copy_from_slice(page.content.memory());
-    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| damaged(&error))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| damaged(page, &error))?;
     let columns = builder.schema().fields().len() as u64;
     let metadata = builder.metadata();
     let rows = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(u64::MAX);
@@ -49,23 +87,20 @@ fn decode(page: &Page, limits: &Limits) -> Result<Sheet, IngestError> {
         ));
     }
     let names = builder.schema().fields().iter().map(|field| Cell::text(field.name().as_str()));
-    let header = (0..).zip(names).filter(|(_, cell): &(u32, Cell)| !cell.is_empty()).collect();
-    let mut sheet = Sheet { rows: vec![Row { number: 1, hidden: false, cells: header }], ..Sheet::default() };
-    let mut number = 1;
-    for batch in builder.with_batch_size(BATCH_ROWS).build().map_err(|error| damaged(&error))? {
-        let batch = batch.map_err(|error| damaged(&error))?;
-        for cells in batch_rows(&batch).map_err(|error| damaged(&error))? {
-            number += 1;
-            if !cells.is_empty() {
-                sheet.rows.push(Row { number, hidden: false, cells });
-            }
-        }
-    }
-    Ok(sheet)
+    let names = (0..).zip(names).filter(|(_, cell): &(u32, Cell)| !cell.is_empty()).collect();
+    let batches = builder.with_batch_size(BATCH_ROWS).build().map_err(|error| damaged(page, &error))?;
+    Ok((names, batches))
+}
+
+/// The next rows, those without a cell too; none at the end.
+fn next(page: &Page, batches: &mut ParquetRecordBatchReader) -> Result<Option<Vec<Cells>>, IngestError> {
+    let Some(batch) = batches.next() else { return Ok(None) };
+    let batch = batch.map_err(|error| damaged(page, &error))?;
+    batch_rows(&batch).map(Some).map_err(|error| damaged(page, &error))
 }
 
 /// Cells that hold something, by row.
-fn batch_rows(batch: &RecordBatch) -> Result<Vec<Vec<(u32, Cell)>>, ArrowError> {
+fn batch_rows(batch: &RecordBatch) -> Result<Vec<Cells>, ArrowError> {
     let mut rows = vec![Vec::new(); batch.num_rows()];
     for (column, array) in (0_u32..).zip(batch.columns()) {
         for (row, cell) in cells(array)?.into_iter().enumerate() {

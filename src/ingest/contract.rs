@@ -103,36 +103,56 @@ impl Promise<'_> {
     }
 }
 
-/// Columns of which hardly a cell is what its field holds, though there are some.
-pub(super) fn misfits(rows: &[RawRow]) -> Vec<Change> {
-    let mut counts: Vec<(Field, &str, usize, usize)> = Vec::new();
-    for (field, cell) in rows.iter().flat_map(|row| &row.cells) {
-        let Some(fits) = fits(*field, &cell.value) else { continue };
-        let place = (*field, cell.column.as_str());
-        let at =
-            counts.iter().position(|(field, column, ..)| (*field, *column) == place).unwrap_or_else(|| {
-                counts.push((place.0, place.1, 0, 0));
-                counts.len() - 1
-            });
-        counts[at].2 += 1;
-        counts[at].3 += usize::from(fits);
+/// Counts, column by column, how many cells are what their field holds.
+#[derive(Default)]
+pub(super) struct Misfits(Vec<Fitting>);
+
+/// One column under one field.
+struct Fitting {
+    field: Field,
+    column: String,
+    cells: usize,
+    fit: usize,
+}
+
+impl Misfits {
+    pub(super) fn of(rows: &[RawRow]) -> Self {
+        let mut misfits = Self::default();
+        for row in rows {
+            misfits.take(row);
+        }
+        misfits
     }
-    let misfit =
-        |(_, _, cells, fitting): &&(Field, &str, usize, usize)| *cells >= JUDGED && fitting * 4 < *cells;
-    let mut misfits: Vec<Change> = counts
-        .iter()
-        .filter(misfit)
-        .map(|(field, column, ..)| Change {
-            kind: FindingKind::ColumnKind,
-            column: Some((*column).to_owned()),
-            heading: String::new(),
-            field: Some(*field),
-            known: None,
-            perhaps: None,
-        })
-        .collect();
-    misfits.sort_by(|left, right| (left.field, &left.column).cmp(&(right.field, &right.column)));
-    misfits
+
+    pub(super) fn take(&mut self, row: &RawRow) {
+        for (field, cell) in &row.cells {
+            let Some(fits) = fits(*field, &cell.value) else { continue };
+            let known = self.0.iter().position(|one| one.field == *field && one.column == cell.column);
+            let at = known.unwrap_or_else(|| {
+                self.0.push(Fitting { field: *field, column: cell.column.clone(), cells: 0, fit: 0 });
+                self.0.len() - 1
+            });
+            self.0[at].cells += 1;
+            self.0[at].fit += usize::from(fits);
+        }
+    }
+
+    /// Columns of which hardly a cell is what its field holds, though there are some.
+    pub(super) fn changes(&self) -> Vec<Change> {
+        let misfits = self.0.iter().filter(|one| one.cells >= JUDGED && one.fit * 4 < one.cells);
+        let mut misfits: Vec<Change> = misfits
+            .map(|one| Change {
+                kind: FindingKind::ColumnKind,
+                column: Some(one.column.clone()),
+                heading: String::new(),
+                field: Some(one.field),
+                known: None,
+                perhaps: None,
+            })
+            .collect();
+        misfits.sort_by(|left, right| (left.field, &left.column).cmp(&(right.field, &right.column)));
+        misfits
+    }
 }
 
 /// Whether a cell may be what its field holds; none where any text may be.
@@ -249,12 +269,8 @@ mod tests {
             ("État", Field::State),
         ];
         let promise = Promise { mapped, ignored: &[] };
-        let place = Location {
-            source: "essai".to_owned(),
-            file: Confidential::new("f".to_owned()),
-            sheet: None,
-            row: 0,
-        };
+        let place =
+            Location { source: "essai".into(), file: Confidential::new("f".into()), sheet: None, row: 0 };
         let told = promise.changes(&[]);
         let told = told.iter().map(|change| change.finding(place.clone(), Contract::Evolve));
         let told: Vec<_> = told.map(|finding| (finding.field, finding.severity)).collect();

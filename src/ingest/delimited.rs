@@ -43,9 +43,17 @@ pub(super) fn understood(encoding: Charset, sure: u32, replaced: bool, dialect: 
 
 /// The first `most` rows that hold something of a text under one form.
 pub(super) fn parse(text: &str, dialect: &Dialect, most: usize) -> Sheet {
-    let mut sheet = Sheet::default();
-    // Text in memory has no other error than its end.
-    let remarks = each(text.as_bytes(), dialect, |record| {
+    let mut kept = Vec::new();
+    let remarks = rows(text.as_bytes(), dialect, |row| {
+        kept.push(row);
+        kept.len() < most
+    });
+    Sheet { rows: kept, remarks, ..Sheet::default() }
+}
+
+/// Shows every row that holds something until `show` wants no more; gives what is irregular.
+pub(super) fn rows(text: &[u8], dialect: &Dialect, mut show: impl FnMut(Row) -> bool) -> Vec<Remark> {
+    let remarks = each(text, dialect, |record| {
         let mut cells = Vec::with_capacity(record.filled() as usize);
         record.each(|column, field| {
             let cell = Cell::text(String::from_utf8_lossy(field));
@@ -53,13 +61,10 @@ pub(super) fn parse(text: &str, dialect: &Dialect, most: usize) -> Sheet {
                 cells.push((column, cell));
             }
         });
-        if !cells.is_empty() {
-            sheet.rows.push(Row { number: record.number, hidden: false, cells });
-        }
-        Ok(sheet.rows.len() < most)
+        Ok(cells.is_empty() || show(Row { number: record.number, hidden: false, cells }))
     });
-    sheet.remarks = remarks.unwrap_or_default();
-    sheet
+    // Text in memory has no other error than its end.
+    remarks.unwrap_or_default()
 }
 
 /// Shows every record until `show` wants no more; gives what is irregular.

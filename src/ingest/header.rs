@@ -7,7 +7,7 @@ use crate::model::{Cell, Field, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows that hold something are searched for a header.
-const SEARCHED_ROWS: usize = 60;
+pub(super) const SEARCHED_ROWS: usize = 60;
 /// Most rows that one header stands over.
 pub(super) const MOST_ROWS: usize = 3;
 

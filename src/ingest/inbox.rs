@@ -6,6 +6,7 @@ use super::page::{self, Page, Place};
 use super::records::Reader;
 use super::remark::Remark;
 use super::{Context, IngestError, SourceRead};
+use crate::config::Source;
 use crate::model::FindingKind;
 use std::collections::BTreeSet;
 
@@ -55,6 +56,19 @@ pub(super) async fn read(
         Some(error) if read.snapshots.is_empty() => Err(error),
         _ => Ok(()),
     }
+}
+
+/// What the only file of a source holds; none where there is more to it, or where nobody may read it now.
+pub(super) fn only(source: &Source, context: &Context<'_>) -> Option<Page> {
+    let is_plain = source.http.is_none() && source.platform.is_none() && context.replay.is_none();
+    let listed = files::list(source, &context.pipeline_dir).ok().filter(|_| is_plain)?;
+    let [file] = listed.files.as_slice() else { return None };
+    if file.returned || !listed.locks.is_empty() {
+        return None;
+    }
+    files::quiet(file, source.quiet_seconds).ok()?;
+    let held = files::content(file, &context.limits).ok()?;
+    Some(Page { place: file.place.clone(), label: file.label.clone(), content: held })
 }
 
 /// The bytes of a file that nobody writes to.

@@ -4,7 +4,7 @@ use super::contract::Seen;
 use super::page::Page;
 use super::records::{PageRead, Reader, put};
 use super::{IngestError, json};
-use crate::model::{Field, RawCell, RawHeading, fold};
+use crate::model::{Field, Location, RawCell, RawHeading, fold};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ impl Reader<'_> {
     /// Rows of the array of records, in its order.
     pub(super) fn json(&self, page: &Page, value: serde_json::Value) -> Result<PageRead, IngestError> {
         let records = json::array(&page.place, &value, self.source.pointer.as_deref())?;
-        let mut rows = Vec::new();
+        let (place, mut rows) = (self.place(page, None), Vec::new());
         let mut recognised = false;
         let mut paths: BTreeSet<String> = BTreeSet::new();
         let mut filters: BTreeSet<&String> = self.kept_paths.keys().collect();
@@ -25,7 +25,7 @@ impl Reader<'_> {
                 ));
             }
             let cells = json::flatten(record);
-            let mut raw = self.blank(page, None, number, false);
+            let mut raw = self.blank(Location { row: number, ..place.clone() }, false);
             let mut passed: BTreeSet<String> = BTreeSet::new();
             for (path, value) in cells {
                 let folded = fold(&path);

@@ -22,6 +22,7 @@ mod json_records;
 mod links;
 mod merged;
 mod page;
+mod passing;
 mod presets;
 pub mod proposal;
 mod records;
@@ -51,6 +52,7 @@ mod text_corpora_tests;
 mod trial;
 
 pub use error::IngestError;
+pub use passing::{Given, Table, read_passing};
 pub use taken::{Taken, taken};
 pub use workbook::worker_main;
 

@@ -1,14 +1,15 @@
 //! Pages to rows under known fields.
 
-use super::contract::{self, Change, Promise, Seen};
+use super::contract::{Change, Misfits, Promise, Seen};
+use super::dialect::{self, Dialect};
 use super::encoding::Text;
 use super::header::{self, Known, Layout};
 use super::merged::Merged;
 use super::page::Page;
 use super::sniff::{Kind, sniff};
-use super::table::{Gathered, Row, Sheet, letters};
+use super::table::{Gathered, Head, Row, Sheet, letters};
 use super::window::Window;
-use super::{Context, IngestError, columnar, delimited, dialect, returned, workbook};
+use super::{Context, IngestError, columnar, delimited, returned, workbook};
 use crate::config::{Contract, Hidden, Mapping, Records, Source};
 use crate::model::{
     Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawHeading, RawRow, Subject, fold,
@@ -152,19 +153,13 @@ impl<'a> Reader<'a> {
         rows: &mut [RawRow],
         findings: &mut Vec<Finding>,
     ) -> Result<(), IngestError> {
-        let misfits = contract::misfits(rows);
+        let misfits = Misfits::of(rows).changes();
         let changes = self.promise.changes(seen);
-        let all: Vec<&Change> = changes.iter().chain(&misfits).collect();
+        self.tell(page, &self.place(page, sheet), changes.iter().chain(&misfits), findings)?;
         let contract = self.source.contract;
-        if all.is_empty() {
+        if changes.is_empty() && misfits.is_empty() {
             return Ok(());
         }
-        if contract == Contract::Refuse {
-            let cause: Vec<String> = all.iter().map(|change| change.told()).collect();
-            return Err(IngestError::Contract { place: page.place.clone(), cause: cause.join("; ") });
-        }
-        let place = self.blank(page, sheet, 0, false).location;
-        findings.extend(all.iter().map(|change| change.finding(place.clone(), contract)));
         for row in rows {
             if contract == Contract::Quarantine {
                 row.held = Some(FindingKind::HeldByContract);
@@ -178,6 +173,28 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Tells what is not as promised of a sheet, or refuses it.
+    pub(super) fn tell<'c>(
+        &self,
+        page: &Page,
+        sheet: &Location,
+        changes: impl Iterator<Item = &'c Change>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), IngestError> {
+        let (all, contract) = (changes.collect::<Vec<_>>(), self.source.contract);
+        if contract == Contract::Refuse && !all.is_empty() {
+            let cause: Vec<String> = all.iter().map(|change| change.told()).collect();
+            return Err(IngestError::Contract { place: page.place.clone(), cause: cause.join("; ") });
+        }
+        findings.extend(all.iter().map(|change| change.finding(sheet.clone(), contract)));
+        Ok(())
+    }
+
+    /// Whether no part of a sheet is left out.
+    pub(super) const fn reads_whole_sheets(&self) -> bool {
+        self.window.is_whole()
+    }
+
     /// Settings of the source.
     pub(super) const fn source(&self) -> &Source {
         self.source
@@ -189,9 +206,17 @@ impl<'a> Reader<'a> {
             || self.sheets.iter().any(|wanted| wanted.matches(name) || fold(wanted.as_str()) == fold(name))
     }
 
-    /// Tries the forms from the likeliest and takes the one under which most headers are known.
     fn text(&self, page: &Page, text: &Text<'_>) -> Result<PageRead, IngestError> {
-        let (rest, dialects) = dialect::find(&text.text, &self.source.text);
+        let (rest, dialect) = self.form(&text.text);
+        let mut sheet = delimited::parse(rest, &dialect, usize::MAX);
+        delimited::said(text, &dialect, &mut sheet);
+        self.sheets(page, &[&sheet])
+    }
+
+    /// The text of the table, and its form: of those that are likely, from the likeliest on, the one under
+    /// which most headers are known.
+    pub(super) fn form<'t>(&self, text: &'t str) -> (&'t str, Dialect) {
+        let (rest, dialects) = dialect::find(text, &self.source.text);
         let mut best = (0, dialects[0]);
         for dialect in dialects {
             let sheet = delimited::parse(rest, &dialect, TRIED_ROWS);
@@ -200,9 +225,7 @@ impl<'a> Reader<'a> {
                 best = (matched, dialect);
             }
         }
-        let mut sheet = delimited::parse(rest, &best.1, usize::MAX);
-        delimited::said(text, &best.1, &mut sheet);
-        self.sheets(page, &[&sheet])
+        (rest, best.1)
     }
 
     fn header(&self, sheet: &Sheet) -> Option<Layout> {
@@ -213,7 +236,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn layout(&self, sheet: &Sheet) -> Option<Layout> {
+    pub(super) fn layout(&self, sheet: &Sheet) -> Option<Layout> {
         header::find(sheet, &self.known, self.source.header_row, self.source.header_rows)
     }
 
@@ -246,17 +269,11 @@ impl<'a> Reader<'a> {
             let name = Some(sheet.head.name.reveal().as_str());
             let met = sheet.remarks.iter();
             read.findings.extend(met.map(|remark| remark.finding(&self.source.name, &page.label, name)));
-            let seen: Vec<Seen> = layout
-                .columns
-                .iter()
-                .map(|(column, known)| Seen {
-                    column: letters(*column),
-                    heading: known.header.clone(),
-                    field: known.field,
-                })
-                .collect();
+            let seen = seen(&layout);
             let before = read.rows.len();
-            read.records += self.sheet(page, sheet, layout, &mut read.rows);
+            let mut body = Body::new(self, page, sheet, layout);
+            read.rows.extend(sheet.rows.iter().filter_map(|row| body.take(row)));
+            read.records += body.records;
             let name = Some(sheet.head.name.reveal()).filter(|name| !name.is_empty());
             self.keep_promise(page, name, &seen, &mut read.rows[before..], &mut read.findings)?;
         }
@@ -281,47 +298,13 @@ impl<'a> Reader<'a> {
         )
     }
 
-    fn sheet(&self, page: &Page, sheet: &Sheet, mut layout: Layout, rows: &mut Vec<RawRow>) -> usize {
-        let mut records = 0;
-        let first = layout.last_row;
-        let mut merged = Merged::new(sheet, first);
-        let mut headings = self.headings(sheet, &layout, &[]);
-        for row in sheet.rows.iter().filter(|row| row.number > first) {
-            if layout.repeats(row) || (self.source.hidden == Hidden::Exclude && row.hidden) {
-                continue;
-            }
-            if let Some(other) = layout.again(row, &self.known) {
-                layout = other;
-                headings = self.headings(sheet, &layout, &[]);
-                continue;
-            }
-            records += 1;
-            let shared = |column: u32| {
-                let field = layout.columns.get(&column).and_then(|known| known.field);
-                field.is_some_and(Field::is_shared_by_merging)
-            };
-            let filled = merged.filled(row, shared);
-            let row = filled.as_ref().unwrap_or(row);
-            if layout.kept.iter().all(|(column, values)| values.contains(&fold(&row.cell(*column).reveal())))
-            {
-                let spans = row.cells.first().is_some_and(|(column, _)| merged.is_wide(row.number, *column));
-                rows.push(RawRow {
-                    headings: headings.clone(),
-                    spans,
-                    ..self.row(page, sheet, &layout, row)
-                });
-            }
-        }
-        records
-    }
-
     /// The columns of a table that are read, without those that are `ours`.
-    pub(super) fn headings(&self, sheet: &Sheet, layout: &Layout, ours: &[u32]) -> Arc<[RawHeading]> {
+    pub(super) fn headings(&self, head: &Head, layout: &Layout, ours: &[u32]) -> Arc<[RawHeading]> {
         let excluded = self.source.hidden == Hidden::Exclude;
         let columns = layout
             .columns
             .iter()
-            .filter(|(column, _)| !(ours.contains(column) || excluded && sheet.head.hides_column(**column)));
+            .filter(|(column, _)| !(ours.contains(column) || excluded && head.hides_column(**column)));
         columns
             .map(|(column, known)| RawHeading {
                 column: letters(*column),
@@ -331,10 +314,9 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    pub(super) fn row(&self, page: &Page, sheet: &Sheet, layout: &Layout, row: &Row) -> RawRow {
-        let head = &sheet.head;
-        let sheet = Some(head.name.reveal()).filter(|name| !name.is_empty());
-        let mut raw = self.blank(page, sheet, row.number, row.hidden);
+    /// A row of a sheet at this place, under its headings.
+    pub(super) fn row(&self, place: &Location, head: &Head, layout: &Layout, row: &Row) -> RawRow {
+        let mut raw = self.blank(Location { row: row.number, ..place.clone() }, row.hidden);
         let hidden = |column: u32| self.source.hidden == Hidden::Exclude && head.hides_column(column);
         for (column, value) in row.cells.iter().filter(|(column, _)| !hidden(*column)) {
             let known = layout.columns.get(column);
@@ -350,14 +332,20 @@ impl<'a> Reader<'a> {
         raw
     }
 
-    pub(super) fn blank(&self, page: &Page, sheet: Option<&String>, row: u32, hidden: bool) -> RawRow {
+    /// The place of a sheet as a whole; a file that is one table has no name of a sheet.
+    pub(super) fn place(&self, page: &Page, sheet: Option<&String>) -> Location {
+        Location {
+            source: self.source.name.as_str().into(),
+            file: Confidential::new(page.label.as_str().into()),
+            sheet: sheet.filter(|name| !name.is_empty()).map(|name| Confidential::new(name.as_str().into())),
+            row: 0,
+        }
+    }
+
+    /// A row without a cell.
+    pub(super) fn blank(&self, location: Location, hidden: bool) -> RawRow {
         RawRow {
-            location: Location {
-                source: self.source.name.clone(),
-                file: Confidential::new(page.label.clone()),
-                sheet: sheet.map(|name| Confidential::new(name.clone())),
-                row,
-            },
+            location,
             cells: BTreeMap::new(),
             unmapped: Vec::new(),
             headings: Arc::default(),
@@ -380,6 +368,73 @@ impl<'a> Reader<'a> {
                 unit_in_header: None,
             });
         }
+    }
+}
+
+/// The headings of a layout, for the promise.
+pub(super) fn seen(layout: &Layout) -> Vec<Seen> {
+    let columns = layout.columns.iter().map(|(column, known)| Seen {
+        column: letters(*column),
+        heading: known.header.clone(),
+        field: known.field,
+    });
+    columns.collect()
+}
+
+/// What stands below the header of a sheet, taken row by row.
+pub(super) struct Body<'a> {
+    reader: &'a Reader<'a>,
+    place: Location,
+    head: &'a Head,
+    first: u32,
+    layout: Layout,
+    headings: Arc<[RawHeading]>,
+    merged: Merged<'a>,
+    /// Records so far, before any filter.
+    pub(super) records: usize,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(reader: &'a Reader<'a>, page: &Page, sheet: &'a Sheet, layout: Layout) -> Self {
+        Self {
+            reader,
+            place: reader.place(page, Some(sheet.head.name.reveal())),
+            head: &sheet.head,
+            first: layout.last_row,
+            headings: reader.headings(&sheet.head, &layout, &[]),
+            merged: Merged::new(sheet, layout.last_row),
+            layout,
+            records: 0,
+        }
+    }
+
+    /// The next row; none of what is no record, or is filtered out.
+    pub(super) fn take(&mut self, row: &Row) -> Option<RawRow> {
+        let is_hidden = self.reader.source.hidden == Hidden::Exclude && row.hidden;
+        if row.number <= self.first || self.layout.repeats(row) || is_hidden {
+            return None;
+        }
+        if let Some(other) = self.layout.again(row, &self.reader.known) {
+            self.layout = other;
+            self.headings = self.reader.headings(self.head, &self.layout, &[]);
+            return None;
+        }
+        self.records += 1;
+        let layout = &self.layout;
+        let shared = |column: u32| {
+            let field = layout.columns.get(&column).and_then(|known| known.field);
+            field.is_some_and(Field::is_shared_by_merging)
+        };
+        let filled = self.merged.filled(row, shared);
+        let row = filled.as_ref().unwrap_or(row);
+        let is_kept =
+            |(column, values): &(u32, BTreeSet<String>)| values.contains(&fold(&row.cell(*column).reveal()));
+        if !layout.kept.iter().all(is_kept) {
+            return None;
+        }
+        let spans = row.cells.first().is_some_and(|(column, _)| self.merged.is_wide(row.number, *column));
+        let raw = self.reader.row(&self.place, self.head, layout, row);
+        Some(RawRow { headings: self.headings.clone(), spans, ..raw })
     }
 }
 

@@ -41,9 +41,9 @@ impl Remark {
             severity: severity(self.kind),
             kind: self.kind,
             location: Location {
-                source: source.to_owned(),
-                file: Confidential::new(file.to_owned()),
-                sheet: sheet.filter(|name| !name.is_empty()).map(|name| Confidential::new(name.to_owned())),
+                source: source.into(),
+                file: Confidential::new(file.into()),
+                sheet: sheet.filter(|name| !name.is_empty()).map(|name| Confidential::new(name.into())),
                 row: self.row,
             },
             column: self.column.map(letters),

@@ -55,10 +55,12 @@ impl Reader<'_> {
             (0..=last).find(|column| head.cell(*column).reveal() == returned::MARK)
         });
         let ours: Vec<u32> = (0..OWN_COLUMNS).chain(mark).collect();
-        let headings = self.headings(sheet, &layout, &ours);
+        let headings = self.headings(&sheet.head, &layout, &ours);
+        let place = self.place(page, Some(sheet.head.name.reveal()));
         let ours: Vec<String> = ours.into_iter().map(letters).collect();
         for row in sheet.rows.iter().filter(|row| row.number > layout.last_row) {
-            let mut raw = RawRow { headings: headings.clone(), ..self.row(page, sheet, &layout, row) };
+            let mut raw =
+                RawRow { headings: headings.clone(), ..self.row(&place, &sheet.head, &layout, row) };
             raw.unmapped.retain(|cell| !ours.contains(&cell.column));
             if raw.unmapped.is_empty() && raw.cells.values().all(|cell| cell.column.is_empty()) {
                 continue;

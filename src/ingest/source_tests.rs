@@ -1,8 +1,9 @@
 //! Whole sources from a folder.
 
 use super::trial::{Memory, context, mapping, source};
-use super::{IngestError, SourceRead, read_source};
+use super::{Context, Given, IngestError, SourceRead, read_passing, read_source};
 use crate::model::{Field, FindingKind, RawRow};
+use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use std::path::Path;
 
 const MAPPING: &str = "[columns]\nEntreprise = \"nom\"\n\"Quantité\" = \"quantite\"\nParc = \"parc\"\n\
@@ -100,4 +101,84 @@ async fn a_replay_reads_snapshots_and_not_the_folder() {
     memory.earlier = Some(first.snapshots.clone());
     let again = read_source(&source, &mapping, &context(folder.path(), &memory)).await.unwrap();
     assert_eq!((again.rows, again.snapshots), (first.rows, first.snapshots));
+}
+
+/// What a file gives when its rows are held, and when they are not, and whether it was a table of the latter kind;
+/// rows with what was looked at.
+fn both_ways(folder: &Path, keys: &str) -> [Result<(SourceRead, Vec<RawRow>), IngestError>; 2] {
+    let memory = Memory::default();
+    let context = Context { replay: None, ..context(folder, &memory) };
+    let (source, mapping) = (source(keys), mapping(MAPPING));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let held = runtime.block_on(read_source(&source, &mapping, &context));
+    let mut looked = Vec::new();
+    let mut look = |row: &RawRow| looked.push(row.clone());
+    let given = runtime.block_on(read_passing(&source, &mapping, &context, &mut look));
+    let passing = given.map(|given| match given {
+        Given::Table(table, findings) => {
+            let mut rows = Vec::new();
+            table.each(&mut |piece| rows.extend(piece));
+            let mut again = Vec::new();
+            table.each(&mut |piece| again.extend(piece));
+            assert_eq!(rows, again);
+            SourceRead { rows, findings, ..SourceRead::default() }
+        }
+        Given::Held(_) => panic!("a table of text is not held"),
+    });
+    let held = held.map(|read| (read.rows.clone(), read)).map(|(rows, read)| (read, rows));
+    [held, passing.map(|read| (read, looked))]
+}
+
+#[test]
+fn a_table_whose_rows_are_not_held_gives_the_same_rows_and_findings() {
+    let titles = "Entreprise;Quantité (t/an);Parc;Tél";
+    let many: String = (1..9_000).map(|number| format!("A{number};{number};;{}\n", number % 3)).collect();
+    let latin: Vec<u8> = format!("{titles}\nMétal é;1;;\n").chars().map(|one| one as u8).collect();
+    let cases: [Vec<u8>; 8] = [
+        format!("{titles}\n{many}").into(),
+        format!("\u{feff}sep=;\r\n{titles}\r\nA;1;;\r\n").into(),
+        format!("Relevé\n\n{titles}\nA;1;x;\n;;;\n{titles}\nB;2;;;;9\nTotal;3;;\n").into(),
+        format!("{titles}\nA;x;;\nB;y;;\nC;z;;\nD;u;;\nE;v;;\nF;w;;\n").into(),
+        format!("{titles}\nA;\"1\n").into(),
+        format!("{titles}\n").into(),
+        latin,
+        b"Entreprise\tQuantit\xe9\tParc\nA\t1\t\n".to_vec(),
+    ];
+    for (number, bytes) in cases.iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.csv"), bytes).unwrap();
+        let [held, passing] = both_ways(folder.path(), "files = [\"a.csv\"]");
+        let ((held, rows), (passing, looked)) = (held.unwrap(), passing.unwrap());
+        assert!(passing.rows == held.rows && looked == rows, "{number}");
+        assert!(number == 5 || !rows.is_empty(), "{number}");
+        assert_eq!(passing.findings, held.findings, "{number}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_text_it_is_its_rows_need_not_be_held(
+        lines in proptest::collection::vec("[abE1,;\"|\t]{0,8}", 0..30),
+        is_headed in proptest::bool::ANY,
+    ) {
+        let head = if is_headed { "Entreprise,Quantité,Parc\n" } else { "" };
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.csv"), format!("{head}{}\n", lines.join("\n"))).unwrap();
+        let memory = Memory::default();
+        let context = Context { replay: None, ..context(folder.path(), &memory) };
+        let (source, mapping) = (source("files = [\"a.csv\"]"), mapping(MAPPING));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let held = runtime.block_on(read_source(&source, &mapping, &context));
+        let given = runtime.block_on(read_passing(&source, &mapping, &context, &mut |_| {}));
+        match (held, given) {
+            (Ok(held), Ok(Given::Table(table, findings))) => {
+                let mut rows = Vec::new();
+                table.each(&mut |piece| rows.extend(piece));
+                prop_assert_eq!(rows, held.rows);
+                prop_assert_eq!(findings, held.findings);
+            }
+            (Err(held), Err(given)) => prop_assert_eq!(held.to_string(), given.to_string()),
+            (held, _) => prop_assert!(false, "held: {:?}", held.map(|read| read.rows.len())),
+        }
+    }
 }

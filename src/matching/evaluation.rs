@@ -119,10 +119,7 @@ fn flows(texts: &[Text], list: Nomenclature, without: Without) -> Vec<Flow> {
                 .codes
                 .iter()
                 .take(most)
-                .map(|code| RankedCode {
-                    code: code.code.to_owned(),
-                    confidence_milli: code.confidence_milli,
-                })
+                .map(|code| RankedCode { code: code.code, confidence_milli: code.confidence_milli })
                 .collect();
             (one.mass, one.frequency, one.state, one.hazardous) = (None, None, None, None);
             flows.push(one);
@@ -356,10 +353,7 @@ fn planted() -> (Vec<Organisation>, Vec<Flow>) {
             one.ranked_codes = found
                 .codes
                 .iter()
-                .map(|code| RankedCode {
-                    code: code.code.to_owned(),
-                    confidence_milli: code.confidence_milli,
-                })
+                .map(|code| RankedCode { code: code.code, confidence_milli: code.confidence_milli })
                 .collect();
             one.mass = Mass::exact(kg * i64::try_from(80 + draw.below(40)).unwrap() / 100);
             one.park = ParkCode::new("absent");

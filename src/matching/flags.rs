@@ -185,7 +185,8 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
 /// Whether the offer is hazardous: as declared, else as the mark of its declared or likeliest code.
 pub(super) fn hazardous(offer: &Flow) -> Option<bool> {
     let likeliest = || {
-        let code = offer.material_codes.first().or(offer.ranked_codes.first().map(|one| &one.code))?;
+        let declared = offer.material_codes.first().map(String::as_str);
+        let code = declared.or(offer.ranked_codes.first().map(|one| one.code))?;
         materials::entry(code).map(|entry| entry.hazardous)
     };
     offer.hazardous.or_else(likeliest)
@@ -193,7 +194,7 @@ pub(super) fn hazardous(offer: &Flow) -> Option<bool> {
 
 /// Codes of a flow that count, likeliest first.
 fn codes(flow: &Flow) -> impl Iterator<Item = &str> {
-    flow.ranked_codes.iter().take(3).map(|one| one.code.as_str())
+    flow.ranked_codes.iter().take(3).map(|one| one.code)
 }
 
 fn research(found: &Match, offer: &Flow, request: &Flow, hazardous: Option<bool>) -> Vec<Research> {
@@ -341,8 +342,8 @@ mod tests {
     use crate::model::{Category, Direction, Flow, FlowType, RankedCode, State};
     use chrono::NaiveDate;
 
-    fn coded(flow: &mut Flow, code: &str) {
-        flow.ranked_codes = vec![RankedCode { code: code.to_owned(), confidence_milli: 900 }];
+    fn coded(flow: &mut Flow, code: &'static str) {
+        flow.ranked_codes = vec![RankedCode { code, confidence_milli: 900 }];
     }
 
     fn pair() -> [Flow; 2] {

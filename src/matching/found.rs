@@ -6,7 +6,7 @@ use super::chains::{self, Chain};
 use super::known::Known;
 use super::laid::Laid;
 use super::parts::{self, Scores};
-use super::pooling::{self, Pool};
+use super::pooling::{self, Pool, Wanted};
 use super::portfolio::{Asked, Portfolio};
 use super::search::{Kept, Rules};
 use super::side::count;
@@ -177,10 +177,12 @@ impl<'a> Found<'a> {
         self.packed.sort_unstable_by_key(|pair| (pair.what == What::Unlike, pair.key()));
     }
 
-    /// The plan of [`super::portfolio()`]; each match learns its share.
+    /// The plan of greatest gain over potential matches of materials whose amounts are both known (best
+    /// values); each match learns its share. Chains are left out: what their treatment loses
+    /// would have to be counted. Deterministic in the order of the matches.
     ///
     /// # Panics
-    /// As there.
+    /// When the prices do not prove the plan: a fault of the program, before anything is published.
     pub fn portfolio(&mut self) -> Portfolio {
         let mut asked = Asked::new(self.known, self.settings, self.rules.as_of);
         let mut packed = std::mem::take(&mut self.packed);
@@ -195,11 +197,50 @@ impl<'a> Found<'a> {
         portfolio
     }
 
-    /// Pools as of [`super::pools()`].
+    /// Pools of materials: each member is below a viable load alone, they reach it together, lie
+    /// within the radius of the first one, and belong to two companies at least. No flow is in two
+    /// pools. Largest first; the same whatever the order of the flows.
     #[must_use]
     pub fn pools(&self) -> Vec<Pool> {
+        pooling::pools(self.known, self.direct(), self.settings)
+    }
+
+    /// Buyers to look for, most kilograms first: what is left of each offer of material once every
+    /// request is filled as the portfolio fills it.
+    #[must_use]
+    pub fn wanted(&self, portfolio: &Portfolio) -> Vec<Wanted> {
+        pooling::wanted(self.known, self.direct(), portfolio)
+    }
+
+    /// Takes out those matches of which `is_out` is true, in their order, and gives them whole. To be done before
+    /// the plan is made.
+    pub fn take_out(&mut self, is_out: &[bool]) -> Vec<Match> {
+        let mut out = Vec::new();
+        let mut asked = is_out.iter();
+        let mut packed = std::mem::take(&mut self.packed);
+        packed.retain(|pair| {
+            let is_out = asked.next().is_some_and(|is_out| *is_out);
+            if is_out {
+                out.push(self.whole(*pair, None).found);
+            }
+            !is_out
+        });
+        self.packed = packed;
+        out
+    }
+
+    /// Places of direct matches of like materials, best first.
+    fn direct(&self) -> impl Iterator<Item = (usize, usize)> {
         let direct = self.packed.iter().filter(|pair| matches!(pair.what, What::Alike | What::Planned));
-        pooling::pools_with(self.known, direct.map(|pair| self.places(*pair)), self.settings)
+        direct.map(|pair| self.places(*pair))
+    }
+
+    /// Offer and request of each match, in order.
+    pub fn flows(&self) -> impl Iterator<Item = (&'a Flow, &'a Flow)> {
+        self.packed.iter().map(|pair| {
+            let (offer, request) = self.prepared(*pair);
+            (offer.flow, request.flow)
+        })
     }
 
     /// The flows.
@@ -279,38 +320,79 @@ impl<'a> Found<'a> {
 #[cfg(test)]
 mod tests {
     use super::super::laws::crowded;
-    use super::super::tests::{day, found, parks};
-    use super::super::{alike_first, pools, portfolio};
+    use super::super::objective::gain_a_tonne;
+    use super::super::tests::{day, parks, searched};
+    use super::super::{Edge, plan};
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
-    fn what_is_packed_says_the_same_as_matches_held_whole() {
+    fn what_is_packed_says_all_of_a_match_and_the_plan_is_that_of_its_pairs() {
         assert_eq!(size_of::<Packed>(), 12);
         let settings = config::Matching { pool_load_kg: 400_000, ..config::Matching::default() };
         let (organisations, flows) = crowded(200, 7);
         let parks = parks();
         let known = Known::new(&organisations, &flows, &parks);
-        let mut matches = found(&known, &settings, day());
-        alike_first(&mut matches);
-        let whole = portfolio(&mut matches, &known, &settings, day());
-
-        let folder = tempfile::tempdir().unwrap();
-        let room = Room::new(256, folder.path());
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let mut packed = runtime.block_on(Found::search(&known, &settings, day(), &room)).unwrap();
-        packed.alike_first();
-        assert_eq!(packed.portfolio(), whole);
-        assert_eq!(packed.len(), matches.len());
-        assert!(packed.pairs().map(|pair| pair.found).eq(matches.iter().cloned()));
-        let is_planned = |one: &&Match| one.planned_kg.is_some();
-        let planned = matches.iter().filter(is_planned).count();
-        assert!(planned > 20 && planned < matches.len(), "{planned} of {}", matches.len());
-        let pooled = packed.pools();
-        assert!(pooled.iter().any(|pool| pool.partner.is_some()), "{}", pooled.len());
-        assert_eq!(pooled, pools(&known, &matches, &settings));
-        for (pair, one) in packed.pairs().zip(&matches) {
+        let mut found = searched(&known, &settings, day());
+        found.alike_first();
+        let before: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
+        assert!(before.is_sorted_by_key(|one| (!one.is_alike, Reverse(one.score_milli))));
+        let weights = parts::Weights::new(&settings);
+        for (pair, (offer, request)) in found.pairs().zip(found.flows()) {
+            let one = &pair.found;
+            assert_eq!((&offer.id, &request.id), (&one.offer, &one.request));
+            assert_eq!((offer, request), (pair.offer(), pair.request()));
+            assert_eq!(one.score_milli, weights.total(&one.parts));
             assert_eq!(pair.explain(), known.explain(one, &settings));
-            assert_eq!((&pair.offer().id, &pair.request().id), (&one.offer, &one.request));
         }
+        let portfolio = found.portfolio();
+        let planned: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
+        let bare = planned.iter().map(|one| Match { planned_kg: None, ..one.clone() });
+        assert!(bare.eq(before), "the plan changes nothing else");
+
+        // The same plan from the flows themselves.
+        let by_id = |id: &crate::model::FlowId| flows.iter().position(|flow| flow.id == *id).unwrap();
+        let kg = |flow: &Flow| flow.mass.map_or(0, crate::model::Mass::best_kg);
+        let (mut edges, mut shares) = (Vec::new(), Vec::new());
+        for one in &planned {
+            let (offer, request) = (by_id(&one.offer), by_id(&one.request));
+            let both = (&flows[offer], &flows[request]);
+            let is_told = both.0.mass.is_some() && both.1.mass.is_some();
+            if !one.is_potential() || one.kind != MatchKind::Substitution || !is_told {
+                assert_eq!(one.planned_kg, None);
+                continue;
+            }
+            let gain = gain_a_tonne(one, both, &settings, day()).unwrap();
+            edges.push(Edge { offer: count(offer), request: count(request), gain });
+            shares.push(one.planned_kg.unwrap());
+        }
+        assert!(edges.len() > 20 && edges.len() < planned.len(), "{} of {}", edges.len(), planned.len());
+        let all: Vec<i64> = flows.iter().map(kg).collect();
+        let best = plan(&edges, &all, &all);
+        assert_eq!(i128::from(portfolio.gain), best.gain / 1_000);
+        assert_eq!(portfolio.total_kg, shares.iter().sum::<i64>());
+        let gained: i128 =
+            edges.iter().zip(&shares).map(|(edge, kg)| i128::from(edge.gain) * i128::from(*kg)).sum();
+        assert_eq!(gained, best.gain);
+        assert!(found.pools().iter().any(|pool| pool.partner.is_some()));
+    }
+
+    #[test]
+    fn what_is_taken_out_is_in_no_plan_and_the_others_stay_in_their_order() {
+        let settings = config::Matching::default();
+        let (organisations, flows) = crowded(120, 8);
+        let known = Known::new(&organisations, &flows, &[]);
+        let mut found = searched(&known, &settings, day());
+        let all: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
+        let is_out: Vec<bool> = (0..found.len()).map(|at| at % 3 == 0).collect();
+        let out = found.take_out(&is_out);
+        let of = |wanted: bool| all.iter().zip(&is_out).filter(move |(_, is)| **is == wanted);
+        assert!(out.len() > 20 && out.iter().eq(of(true).map(|(one, _)| one)));
+        assert!(found.pairs().map(|pair| pair.found).eq(of(false).map(|(one, _)| one.clone())));
+        let portfolio = found.portfolio();
+        let planned: i64 = found.pairs().filter_map(|pair| pair.found.planned_kg).sum();
+        assert_eq!(planned, portfolio.total_kg);
+        let left: BTreeSet<_> = found.flows().map(|(offer, _)| &offer.id).collect();
+        assert!(portfolio.left_over.keys().all(|id| left.contains(id)));
     }
 }

@@ -96,7 +96,7 @@ impl<'a> Known<'a> {
             let is_offer = flow.direction == Direction::Output && flow.flow_type == FlowType::Material;
             let Some(likeliest) = flow.ranked_codes.first().filter(|_| is_offer) else { continue };
             let of_kind = codes.entry(pooling::kind(flow)).or_default();
-            of_kind.entry(&likeliest.code).or_insert((0, flow)).0 += 1;
+            of_kind.entry(likeliest.code).or_insert((0, flow)).0 += 1;
         }
         codes
             .into_iter()
@@ -117,11 +117,6 @@ impl<'a> Known<'a> {
     #[must_use]
     pub fn flow(&self, id: &FlowId) -> Option<&'a Flow> {
         self.get(id).map(|one| one.flow)
-    }
-
-    /// Place of a flow among the flows.
-    pub(super) fn place(&self, id: &FlowId) -> Option<usize> {
-        self.by_id.get(id).copied()
     }
 
     fn get(&self, id: &FlowId) -> Option<&Prepared<'a>> {

@@ -1,8 +1,8 @@
 //! Laws of the score, the pools, the chains and the plan, over flows drawn at random.
 
 use super::objective::gain_a_tonne;
-use super::tests::{day, flow, organisation, parks, some_flows, varied_flows};
-use super::{Known, chains, parts, pools, portfolio, questions, wanted};
+use super::tests::{day, flow, organisation, parks, searched, some_flows, varied_flows};
+use super::{Found, Known, chains, parts, questions};
 use crate::config::{self, Objective};
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Mass,
@@ -136,9 +136,8 @@ proptest! {
         let (companies, parks) = (companies(), parks());
         let settings = config::Matching { pool_load_kg: load * 1_000, ..config::Matching::default() };
         let known = Known::new(&companies, &flows, &parks);
-        let found = super::tests::found(&known, &settings, day());
         let mut pooled: BTreeSet<FlowId> = BTreeSet::new();
-        for pool in pools(&known, &found, &settings) {
+        for pool in searched(&known, &settings, day()).pools() {
             let mut sum = 0;
             let mut members: BTreeSet<&OrgId> = BTreeSet::new();
             for (id, kg) in &pool.members {
@@ -166,9 +165,12 @@ proptest! {
     ) {
         let (companies, parks) = (companies(), parks());
         let known = Known::new(&companies, &flows, &parks);
-        let mut found = super::tests::found(&known, &config::Matching::default(), day());
-        let settings = priced(objective);
-        let by_mass = portfolio(&mut found, &known, &priced(Objective::Mass), day());
+        let (mass, settings) = (priced(Objective::Mass), priced(objective));
+        let planned = |found: &mut Found<'_>| {
+            let plan = found.portfolio();
+            (plan, found.pairs().map(|pair| pair.found).collect::<Vec<Match>>())
+        };
+        let (by_mass, found) = planned(&mut searched(&known, &mass, day()));
         let gain = |found: &[Match]| -> i128 {
             let each = found.iter().filter_map(|one| {
                 let flows = (known.flow(&one.offer)?, known.flow(&one.request)?);
@@ -178,7 +180,7 @@ proptest! {
             each.sum::<i128>() / 1_000
         };
         let without_aim = gain(&found);
-        let plan = portfolio(&mut found, &known, &settings, day());
+        let (plan, found) = planned(&mut searched(&known, &settings, day()));
         prop_assert!(plan.total_kg <= by_mass.total_kg);
         prop_assert!(i128::from(plan.gain) >= without_aim);
         prop_assert_eq!(i128::from(plan.gain), gain(&found));
@@ -324,21 +326,19 @@ fn treatable() -> impl Strategy<Value = Vec<Flow>> {
                 flow.category = Some(category);
                 flow.mass = (tonnes > 0).then(|| Mass::exact(tonnes * 1_000).unwrap());
                 flow.hazardous = hazardous;
-                flow.ranked_codes = code
-                    .map(|code| RankedCode { code: code.to_owned(), confidence_milli })
-                    .into_iter()
-                    .collect();
+                flow.ranked_codes =
+                    code.map(|code| RankedCode { code, confidence_milli }).into_iter().collect();
                 flow
             })
             .collect()
     })
 }
 
-fn offer_and_request(offered: (&str, &str, Category), asked: (&str, Category)) -> [Flow; 2] {
+fn offer_and_request(offered: (&str, &'static str, Category), asked: (&str, Category)) -> [Flow; 2] {
     let (words, code, category) = offered;
     let mut offer = flow("1", "a", Direction::Output, words);
     offer.category = Some(category);
-    offer.ranked_codes = vec![RankedCode { code: code.to_owned(), confidence_milli: 1000 }];
+    offer.ranked_codes = vec![RankedCode { code, confidence_milli: 1000 }];
     let mut request = flow("2", "b", Direction::Input, asked.0);
     request.category = Some(asked.1);
     [offer, request]
@@ -371,10 +371,12 @@ fn kitchen_waste_reaches_a_request_for_compost_through_composting_with_its_loss(
         assert!(text.contains(word) && text.contains("compost"), "{text}");
     }
     assert!(reasons[2].reason_fr.contains("sans le détour"), "{}", reasons[2].reason_fr);
-    let mut matches = vec![found];
-    let plan = portfolio(&mut matches, &known, &config::Matching::default(), day());
-    assert_eq!((plan.total_kg, matches[0].planned_kg), (0, None));
-    assert_eq!(wanted(&flows, &matches, &plan)[0].kg, 10_000, "nobody takes it as it is");
+    let settings = config::Matching::default();
+    let mut matches = searched(&known, &settings, day());
+    let plan = matches.portfolio();
+    assert_eq!(matches.pairs().map(|pair| pair.found).collect::<Vec<_>>(), [found]);
+    assert_eq!(plan.total_kg, 0);
+    assert_eq!(matches.wanted(&plan)[0].kg, 10_000, "nobody takes it as it is");
 }
 
 #[test]
@@ -445,7 +447,7 @@ fn realised_synergies_raise_the_material_part_of_the_pairs_they_speak_for() {
     assert_eq!(part(&super::tests::found(&known, &off, day()), "2"), part(&without, "2"));
     let sectors = known.likely_receivers();
     assert!(sectors.is_empty(), "no code, no outlet");
-    flows[0].ranked_codes = vec![RankedCode { code: "150103".to_owned(), confidence_milli: 900 }];
+    flows[0].ranked_codes = vec![RankedCode { code: "150103", confidence_milli: 900 }];
     let sectors = Known::new(&companies, &flows, &parks).likely_receivers();
     assert_eq!(sectors.into_values().next().unwrap()[0], "3219");
 }
@@ -488,10 +490,7 @@ pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
             one.ranked_codes = ["150103", "150106", "030105", "170202"]
                 .into_iter()
                 .filter(|_| below(3) == 0)
-                .map(|code| RankedCode {
-                    code: code.to_owned(),
-                    confidence_milli: u16::try_from(below(400)).unwrap(),
-                })
+                .map(|code| RankedCode { code, confidence_milli: u16::try_from(below(400)).unwrap() })
                 .collect();
             let kg = i64::try_from(1 + below(1 << below(24))).unwrap();
             let wide = [0, 0, kg / 3, kg][pick(below(4))];

@@ -1,10 +1,13 @@
 //! What animators read in their list, and what they fill in.
 
-use super::tests::{day, flow, organisation, parks, search};
-use super::{FollowUps, Known, NamedMatches, ReturnedSheet, followed, workbook};
+use super::tests::{day, flow, organisation, parks, search, searched};
+use super::{FollowUps, Identifier, Known, NamedMatches, ReturnedSheet, followed, workbook};
 use crate::config;
 use crate::model::{Confidential, Confidentiality, Direction, Finding, Flow, Mass, Match, Status};
 use chrono::NaiveDate;
+
+/// Identifier of the only match.
+const KEY: &str = "0123456789ab";
 
 fn read_follow_ups(memory: &mut FollowUps, rows: &[(u32, Vec<String>)], as_of: NaiveDate) -> Vec<Finding> {
     let sheet = ReturnedSheet { name: Confidential::new(super::SHEET.to_owned()), rows: rows.to_vec() };
@@ -16,20 +19,23 @@ fn remember(memory: &mut FollowUps, named: &[(String, Match)], flows: &[Flow]) {
     super::remember(memory, &listed, &Known::new(&[], flows, &parks()));
 }
 
-fn set_aside(
-    memory: &mut FollowUps,
-    named: Vec<(String, Match)>,
-    flows: &[Flow],
-) -> (Vec<(String, Match)>, usize) {
-    let (proposed, aside) = super::set_aside(memory, named, &Known::new(&[], flows, &parks()));
-    (proposed, aside.len())
+/// How many matches are proposed, and how many were set aside, all under one identifier.
+fn set_aside(memory: &mut FollowUps, flows: &[Flow]) -> (usize, usize) {
+    let (companies, parks, settings) = (["a", "b"].map(organisation), parks(), config::Matching::default());
+    let known = Known::new(&companies, flows, &parks);
+    let mut found = searched(&known, &settings, day());
+    let mut identifiers = vec![Identifier::of(KEY).unwrap(); found.len()];
+    let aside = super::set_aside(memory, &mut found, &mut identifiers);
+    assert!(aside.iter().all(|(id, _)| id == KEY));
+    assert_eq!(identifiers.len(), found.len());
+    (found.len(), aside.len())
 }
 
 fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
     use calamine::Reader as _;
     let organisations = vec![organisation("a"), organisation("b")];
     let (matches, parks) = (search(flows), parks());
-    let matches: Vec<(&str, &Match)> = matches.iter().map(|found| ("cle-1", found)).collect();
+    let matches: Vec<(&str, &Match)> = matches.iter().map(|found| (KEY, found)).collect();
     let list = NamedMatches {
         matches: &matches,
         unlisted: 0,
@@ -74,7 +80,7 @@ fn what_was_filled_in_is_kept_dated_and_shown_again() {
         flow("2", "b", Direction::Input, "palettes de bois"),
     ];
     let named: Vec<(String, Match)> =
-        search(&flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect();
+        search(&flows).into_iter().map(|found| (KEY.to_owned(), found)).collect();
     let mut memory = FollowUps::new();
     remember(&mut memory, &named, &flows);
     assert!(followed(&memory).is_empty());
@@ -82,15 +88,15 @@ fn what_was_filled_in_is_kept_dated_and_shown_again() {
         let cells = |row: [&str; 3]| row.map(str::to_owned).to_vec();
         vec![
             (1, cells(["Note", "Identifiant", "Statut"])),
-            (2, cells([note, "cle-1", status])),
-            (3, cells(["", "cle-1", ""])),
+            (2, cells([note, KEY, status])),
+            (3, cells(["", KEY, ""])),
         ]
     };
     assert!(read_follow_ups(&mut memory, &sheet("En discussion", "appelée"), day()).is_empty());
     let later = day().succ_opt().unwrap();
     assert!(read_follow_ups(&mut memory, &sheet("en_discussion", "appelée"), later).is_empty());
     assert!(read_follow_ups(&mut memory, &sheet("Réalisée", "appelée"), later).is_empty());
-    let one = &memory["cle-1"];
+    let one = &memory[KEY];
     let dated: Vec<_> = one.history.iter().map(|step| (step.on, step.status)).collect();
     assert_eq!(dated, [(Some(day()), Some(Status::UnderDiscussion)), (Some(later), Some(Status::Realised))]);
     assert_eq!(one.note.reveal(), "appelée");
@@ -106,30 +112,29 @@ fn what_was_given_up_is_proposed_again_only_when_something_that_matters_changed(
         flow("1", "a", Direction::Output, "palettes de bois"),
         flow("2", "b", Direction::Input, "palettes de bois"),
     ];
-    let named = |flows: &[Flow]| -> Vec<(String, Match)> {
-        search(flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect()
-    };
+    let named: Vec<(String, Match)> =
+        search(&flows).into_iter().map(|found| (KEY.to_owned(), found)).collect();
     let mut memory = FollowUps::new();
-    remember(&mut memory, &named(&flows), &flows);
-    assert_eq!(set_aside(&mut memory, named(&flows), &flows).0.len(), 1);
+    remember(&mut memory, &named, &flows);
+    assert_eq!(set_aside(&mut memory, &flows), (1, 0));
     let cells = |row: [&str; 2]| row.map(str::to_owned).to_vec();
-    let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells(["cle-1", "abandonnée"]))];
+    let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells([KEY, "abandonnée"]))];
     assert!(read_follow_ups(&mut memory, &rows, day()).is_empty());
-    assert_eq!(set_aside(&mut memory, named(&flows), &flows), (Vec::new(), 1));
+    assert_eq!(set_aside(&mut memory, &flows), (0, 1));
     flows[0].mass = Mass::exact(11_000);
-    assert_eq!(set_aside(&mut memory, named(&flows), &flows).1, 1, "a tenth more is no news");
+    assert_eq!(set_aside(&mut memory, &flows).1, 1, "a tenth more is no news");
     flows[0].mass = Mass::exact(30_000);
-    assert_eq!(set_aside(&mut memory, named(&flows), &flows).1, 0);
+    assert_eq!(set_aside(&mut memory, &flows).1, 0);
     let row = list(&flows, &memory)[1].join("|");
     assert!(
         row.contains("abandonnée") && row.contains("oui / yes : quantité de l’offre / amount of the offer"),
         "{row}"
     );
     // Taken up again, it is a match like any other, and may be given up anew.
-    let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells(["cle-1", "proposée"]))];
+    let rows = vec![(1, cells(["Identifiant", "Statut"])), (2, cells([KEY, "proposée"]))];
     read_follow_ups(&mut memory, &rows, day());
-    assert_eq!(set_aside(&mut memory, named(&flows), &flows).1, 0);
-    assert!(memory["cle-1"].rejected.is_none());
+    assert_eq!(set_aside(&mut memory, &flows).1, 0);
+    assert!(memory[KEY].rejected.is_none());
 }
 
 #[test]
@@ -139,13 +144,13 @@ fn an_unknown_status_or_identifier_is_a_finding_and_changes_nothing() {
         flow("2", "b", Direction::Input, "palettes de bois"),
     ];
     let named: Vec<(String, Match)> =
-        search(&flows).into_iter().map(|found| ("cle-1".to_owned(), found)).collect();
+        search(&flows).into_iter().map(|found| (KEY.to_owned(), found)).collect();
     let mut memory = FollowUps::new();
     remember(&mut memory, &named, &flows);
     let cells = |row: [&str; 3]| row.map(str::to_owned).to_vec();
     let rows = vec![
         (1, cells(["Identifiant", "Statut", "Note"])),
-        (2, cells(["cle-1", "peut-être", ""])),
+        (2, cells([KEY, "peut-être", ""])),
         (3, cells(["autre", "réalisée", ""])),
     ];
     let mut before = memory.clone();
@@ -154,6 +159,6 @@ fn an_unknown_status_or_identifier_is_a_finding_and_changes_nothing() {
     assert_eq!(told, [(2, "statut_inconnu"), (3, "code_inconnu")]);
     // What could not be taken in waits in the list, and changes nothing else.
     let waits = "Statut : « peut-être » (Maillages, ligne 2)";
-    before.get_mut("cle-1").unwrap().unsettled = Confidential::new(waits.to_owned());
-    assert!(memory == before, "{}", memory["cle-1"].unsettled.reveal());
+    before.get_mut(KEY).unwrap().unsettled = Confidential::new(waits.to_owned());
+    assert!(memory == before, "{}", memory[KEY].unsettled.reveal());
 }

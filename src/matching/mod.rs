@@ -58,35 +58,9 @@ pub use flags::{Centre, Flags, Permit, Programme, Research, cells as flag_texts,
 pub use follow_up::{FollowUp, FollowUps, Step, remember, synergies as followed};
 pub use found::{Found, Pair};
 pub use known::Known;
-pub use pooling::{Kind, Pool, Wanted, pools, wanted};
-pub use portfolio::{Edge, Plan, Portfolio, plan, portfolio};
-pub use rejected::{Named, Rejected, set_aside};
+pub use pooling::{Kind, Pool, Wanted};
+pub use portfolio::{Edge, Plan, Portfolio, plan};
+pub use rejected::{Identifier, Rejected, set_aside};
 pub use reliability::confidence_milli;
 pub use returned::{ReturnedSheet, is_list, read as read_follow_ups};
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};
-
-use crate::config;
-use crate::engine::{Room, WorkError};
-use crate::model::Match;
-use chrono::NaiveDate;
-
-/// Matches of the offers and requests, best first; equal scores in the order of what the flows say.
-///
-/// As [`Found::search`], each match whole.
-///
-/// # Errors
-/// When the working folder cannot be written, or the memory is too small to merge what was found.
-pub async fn find(
-    known: &Known<'_>,
-    settings: &config::Matching,
-    as_of: NaiveDate,
-    room: &Room<'_>,
-) -> Result<Vec<Match>, WorkError> {
-    let found = Found::search(known, settings, as_of, room).await?;
-    Ok(found.pairs().map(|pair| pair.found).collect())
-}
-
-/// The order in which people read matches: first those whose materials are alike, else as they are.
-pub fn alike_first(matches: &mut [Match]) {
-    matches.sort_by_key(|found| !found.is_alike);
-}

@@ -6,7 +6,7 @@ use super::parts;
 use super::portfolio::Portfolio;
 use super::side::count;
 use crate::config;
-use crate::model::{Category, Direction, Flow, FlowId, FlowType, Match, MatchKind, OrgId};
+use crate::model::{Category, Direction, Flow, FlowId, FlowType, OrgId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,21 +28,8 @@ pub struct Pool {
     pub partner: Option<(FlowId, i64)>,
 }
 
-/// Pools of materials: each member is below a viable load alone, they reach it together, lie
-/// within the radius of the first one, and belong to two companies at least. No flow is in two
-/// pools. Largest first; the same whatever the order of the flows.
-#[must_use]
-pub fn pools(known: &Known<'_>, matches: &[Match], settings: &config::Matching) -> Vec<Pool> {
-    let direct = matches.iter().filter(|found| found.kind != MatchKind::Chain && found.is_alike);
-    pools_with(
-        known,
-        direct.filter_map(|found| known.place(&found.offer).zip(known.place(&found.request))),
-        settings,
-    )
-}
-
-/// As [`pools`]; `pairs` are places among the known flows of direct matches of like materials, best first.
-pub(super) fn pools_with(
+/// As [`super::Found::pools`]; `pairs` are places among the known flows of direct matches of like materials, best first.
+pub(super) fn pools(
     known: &Known<'_>,
     pairs: impl Iterator<Item = (usize, usize)>,
     settings: &config::Matching,
@@ -257,20 +244,23 @@ pub struct Wanted {
     pub unknown: usize,
 }
 
-/// Buyers to look for, most kilograms first: what is left of each offer of material once every
-/// request is filled as the portfolio fills it.
-#[must_use]
-pub fn wanted(flows: &[Flow], matches: &[Match], portfolio: &Portfolio) -> Vec<Wanted> {
-    let direct = matches.iter().filter(|found| found.kind != MatchKind::Chain && found.is_alike);
-    let taken: BTreeSet<&FlowId> = direct.map(|found| &found.offer).collect();
+/// As [`super::Found::wanted`]; `pairs` are places among the known flows of direct matches of like materials.
+pub(super) fn wanted(
+    known: &Known<'_>,
+    pairs: impl Iterator<Item = (usize, usize)>,
+    portfolio: &Portfolio,
+) -> Vec<Wanted> {
+    let mut is_taken = vec![false; known.prepared.len()];
+    pairs.for_each(|(offer, _)| is_taken[offer] = true);
     let mut kinds: BTreeMap<Kind, (i64, usize, usize)> = BTreeMap::new();
-    for flow in flows {
+    for (one, is_taken) in known.prepared.iter().zip(is_taken) {
+        let flow = one.flow;
         if flow.direction != Direction::Output || flow.flow_type != FlowType::Material {
             continue;
         }
         let left = portfolio.left_over.get(&flow.id).copied().or_else(|| {
             // Matched, but with an amount that one side does not know: what is left is unknown.
-            flow.mass.filter(|_| !taken.contains(&flow.id)).map(crate::model::Mass::best_kg)
+            flow.mass.filter(|_| !is_taken).map(crate::model::Mass::best_kg)
         });
         let entry = kinds.entry(kind(flow)).or_default();
         match left {
@@ -278,7 +268,7 @@ pub fn wanted(flows: &[Flow], matches: &[Match], portfolio: &Portfolio) -> Vec<W
                 entry.0 += kg;
                 entry.1 += 1;
             }
-            None if !taken.contains(&flow.id) => entry.2 += 1,
+            None if !is_taken => entry.2 += 1,
             _ => {}
         }
     }
@@ -293,9 +283,8 @@ pub fn wanted(flows: &[Flow], matches: &[Match], portfolio: &Portfolio) -> Vec<W
 
 #[cfg(test)]
 mod tests {
-    use super::super::portfolio;
-    use super::super::tests::{day, flow, organisation, parks};
-    use super::{Known, Wanted, pools, wanted};
+    use super::super::tests::{day, flow, organisation, parks, searched};
+    use super::{Known, Wanted, pools};
     use crate::config;
     use crate::model::{Category, Confidential, Direction, Flow, Mass, OrgId, Organisation, ParkCode};
     use std::collections::BTreeSet;
@@ -312,8 +301,7 @@ mod tests {
         let settings = config::Matching::default();
         let parks = parks();
         let known = Known::new(&organisations, flows, &parks);
-        let matches = super::super::tests::found(&known, &settings, day());
-        pools(&known, &matches, &settings)
+        searched(&known, &settings, day()).pools()
     }
 
     #[test]
@@ -343,7 +331,8 @@ mod tests {
         parks[1].latitude = 48.0;
         let flows = [small("1", "a", 6_000), far];
         let companies = [organisation("a")];
-        let found = pools(&Known::new(&companies, &flows, &parks), &[], &config::Matching::default());
+        let known = Known::new(&companies, &flows, &parks);
+        let found = pools(&known, std::iter::empty(), &config::Matching::default());
         assert!(found.is_empty());
     }
 
@@ -378,15 +367,15 @@ mod tests {
         let settings = config::Matching::default();
         let parks = parks();
         let known = Known::new(&[], &flows, &parks);
-        let mut matches = super::super::tests::found(&known, &settings, day());
-        let portfolio = portfolio(&mut matches, &known, &settings, day());
+        let mut found = searched(&known, &settings, day());
+        let portfolio = found.portfolio();
         assert_eq!(portfolio.total_kg, 6_000);
         assert_eq!(portfolio.scarce.len(), 1);
         let expected = [
             Wanted { kind: (Some(Category::Wood), None), kg: 8_000, offers: 2, unknown: 0 },
             Wanted { kind: (Some(Category::Glass), None), kg: 700, offers: 1, unknown: 1 },
         ];
-        let found = wanted(&flows, &matches, &portfolio);
+        let found = found.wanted(&portfolio);
         assert_eq!(found[0].kg, expected[0].kg);
         assert_eq!(found[1], expected[1]);
     }

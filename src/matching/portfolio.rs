@@ -143,30 +143,6 @@ pub struct Portfolio {
     pub scarce: Vec<FlowId>,
 }
 
-/// The plan of greatest gain over potential matches of materials whose amounts are both known (best
-/// values); each match learns its share. Chains are left out: what their treatment loses
-/// would have to be counted. Deterministic in the order of `matches`.
-///
-/// # Panics
-/// When the prices do not prove the plan: a fault of the program, before anything is published.
-#[must_use]
-pub fn portfolio(
-    matches: &mut [Match],
-    known: &Known<'_>,
-    settings: &config::Matching,
-    as_of: NaiveDate,
-) -> Portfolio {
-    let mut asked = Asked::new(known, settings, as_of);
-    for found in matches.iter_mut() {
-        let pair = known.place(&found.offer).zip(known.place(&found.request));
-        found.planned_kg = pair.filter(|pair| asked.takes(found, *pair)).map(|_| 0);
-    }
-    let (portfolio, shares) = asked.solved();
-    let planned = matches.iter_mut().filter_map(|found| found.planned_kg.as_mut());
-    planned.zip(shares).for_each(|(share, kg)| *share = kg);
-    portfolio
-}
-
 /// Matches that take part in a plan.
 pub(super) struct Asked<'a> {
     known: &'a Known<'a>,
@@ -246,9 +222,9 @@ impl Side {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{day, flow, found, organisation, parks};
-    use super::super::{Known, alike_first, precedents};
-    use super::{Edge, plan, portfolio};
+    use super::super::tests::{day, flow, organisation, parks, searched};
+    use super::super::{Known, precedents};
+    use super::{Edge, plan};
     use crate::config;
     use crate::model::{Category, Confidential, Direction, MatchKind};
     use proptest::prelude::*;
@@ -327,10 +303,11 @@ mod tests {
                 precedents_percent: 100,
                 ..config::Matching::default()
             };
-            let mut matches = found(&known, &settings, day());
+            let mut found = searched(&known, &settings, day());
+            found.alike_first();
+            let _ = found.portfolio();
+            let matches: Vec<_> = found.pairs().map(|pair| pair.found).collect();
             assert!(matches.iter().all(|one| one.kind == MatchKind::Substitution));
-            let _ = portfolio(&mut matches, &known, &settings, day());
-            alike_first(&mut matches);
             let said = |one: &crate::model::Match| {
                 let told = known.explain(one, &settings).0[0].reason_fr.contains("trop peu");
                 assert_eq!(told, !one.is_alike);

@@ -1,7 +1,7 @@
 //! What an animator gave up is not proposed again, unless something that matters has changed.
 
 use super::follow_up::FollowUps;
-use super::known::Known;
+use super::found::Found;
 use crate::model::{Flow, Match, Status};
 
 /// Share by which an amount must change to matter, percent.
@@ -71,21 +71,64 @@ impl Rejected {
     }
 }
 
-/// Matches with their identifiers.
-pub type Named = Vec<(String, Match)>;
+/// Keyed identifier of a match: 48 bits, written as twelve digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identifier(u64);
 
-/// Takes the matches out that were given up and have not changed since; gives what is proposed and
-/// what was set aside. Facts are noted the first time that a given-up match is met.
-pub fn set_aside(memory: &mut FollowUps, matches: Named, known: &Known<'_>) -> (Named, Named) {
-    matches.into_iter().partition(|(id, found)| {
-        let Some(one) = memory.get_mut(id) else { return true };
+impl Identifier {
+    /// The first twelve hexadecimal digits of a key; none of a text that does not begin with so many.
+    #[must_use]
+    pub fn of(key: &str) -> Option<Self> {
+        let digits = key.get(..12).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        u64::from_str_radix(digits, 16).ok().map(Self)
+    }
+}
+
+impl std::fmt::Display for Identifier {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:012x}", self.0)
+    }
+}
+
+/// Takes the matches out that were given up and have not changed since, with their identifiers, and gives
+/// them. Facts are noted the first time that a given-up match is met.
+pub fn set_aside(
+    memory: &mut FollowUps,
+    found: &mut Found<'_>,
+    identifiers: &mut Vec<Identifier>,
+) -> Vec<(String, Match)> {
+    let mut is_aside = |identifier: &Identifier, (offer, request): (&Flow, &Flow)| {
+        let Some(one) = memory.get_mut(&identifier.to_string()) else { return false };
         if one.status != Some(Status::Abandoned) {
             one.rejected = None;
-            return true;
+            return false;
         }
-        let pair = known.flow(&found.offer).zip(known.flow(&found.request));
-        let Some((offer, request)) = pair else { return true };
         let before = one.rejected.get_or_insert_with(|| Rejected::of(offer, request));
-        !before.changes(offer, request).is_empty()
-    })
+        before.changes(offer, request).is_empty()
+    };
+    let is_out: Vec<bool> = identifiers
+        .iter()
+        .zip(found.flows())
+        .map(|(identifier, flows)| is_aside(identifier, flows))
+        .collect();
+    let aside = found.take_out(&is_out);
+    let mut named =
+        identifiers.iter().zip(&is_out).filter(|(_, is_out)| **is_out).map(|(one, _)| one.to_string());
+    let aside = aside.into_iter().map(|one| (named.next().unwrap_or_default(), one)).collect();
+    let mut left = is_out.iter();
+    identifiers.retain(|_| left.next() == Some(&false));
+    aside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Identifier;
+
+    #[test]
+    fn an_identifier_is_written_as_its_key_begins() {
+        for key in ["00000000000f9", "0123456789abcdef", "ffffffffffff"] {
+            assert_eq!(Identifier::of(key).unwrap().to_string(), key[..12]);
+        }
+        assert!(Identifier::of("0123456789a").is_none() && Identifier::of("+12345678901").is_none());
+    }
 }

@@ -68,9 +68,9 @@ impl Row<'_> {
             severity,
             kind,
             location: Location {
-                source: "maillages".to_owned(),
-                file: Confidential::new("maillages.xlsx".to_owned()),
-                sheet: Some(self.sheet.clone()),
+                source: "maillages".into(),
+                file: Confidential::new("maillages.xlsx".into()),
+                sheet: Some(Confidential::new(self.sheet.reveal().as_str().into())),
                 row: self.number,
             },
             column: None,

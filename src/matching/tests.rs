@@ -1,6 +1,6 @@
 //! What may move the score and what may not.
 
-use super::Known;
+use super::{Found, Known};
 use crate::config;
 use crate::engine::Room;
 use crate::model::{
@@ -75,6 +75,28 @@ pub(super) fn parks() -> Vec<Park> {
         .to_vec()
 }
 
+/// What is found within a memory of so many bytes.
+fn searched_within<'a>(
+    known: &'a Known<'a>,
+    settings: &'a config::Matching,
+    as_of: NaiveDate,
+    memory: usize,
+) -> Found<'a> {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Room { memory, folder: folder.path() };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(Found::search(known, settings, as_of, &room)).unwrap()
+}
+
+/// What is found in one part.
+pub(super) fn searched<'a>(
+    known: &'a Known<'a>,
+    settings: &'a config::Matching,
+    as_of: NaiveDate,
+) -> Found<'a> {
+    searched_within(known, settings, as_of, 1 << 28)
+}
+
 /// Matches within a memory of so many bytes.
 pub(super) fn found_within(
     known: &Known<'_>,
@@ -82,10 +104,7 @@ pub(super) fn found_within(
     as_of: NaiveDate,
     memory: usize,
 ) -> Vec<Match> {
-    let folder = tempfile::tempdir().unwrap();
-    let room = Room { memory, folder: folder.path() };
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(super::find(known, settings, as_of, &room)).unwrap()
+    searched_within(known, settings, as_of, memory).pairs().map(|pair| pair.found).collect()
 }
 
 /// Matches in one part.
@@ -161,8 +180,8 @@ fn two_offers_and_two_types_do_not_match() {
 
 #[test]
 fn a_shared_code_counts_more_than_its_group_and_the_group_more_than_the_category() {
-    let coded = |code: &str| vec![RankedCode { code: code.to_owned(), confidence_milli: 1000 }];
-    let with = |offered: &str, asked: &str| {
+    let coded = |code| vec![RankedCode { code, confidence_milli: 1000 }];
+    let with = |offered: &'static str, asked: &'static str| {
         let found = pair(|offer, request| {
             offer.ranked_codes = coded(offered);
             request.ranked_codes = coded(asked);
@@ -179,7 +198,7 @@ fn a_shared_code_counts_more_than_its_group_and_the_group_more_than_the_category
 fn an_unsure_code_counts_as_far_as_it_is_believed() {
     let found = pair(|offer, request| {
         for flow in [offer, request] {
-            flow.ranked_codes = vec![RankedCode { code: "150103".to_owned(), confidence_milli: 700 }];
+            flow.ranked_codes = vec![RankedCode { code: "150103", confidence_milli: 700 }];
             flow.category = None;
             flow.description = Confidential::new(String::new());
         }
@@ -338,8 +357,8 @@ fn weights_that_name_five_parts_still_weigh_those_five_alone() {
 
 #[test]
 fn the_group_of_all_packaging_makes_no_likeness_between_two_materials() {
-    let coded = |code: &str| vec![RankedCode { code: code.to_owned(), confidence_milli: 1000 }];
-    let material = |category: Category, code: &str| {
+    let coded = |code| vec![RankedCode { code, confidence_milli: 1000 }];
+    let material = |category: Category, code: &'static str| {
         let found = pair(|offer, request| {
             offer.description = Confidential::new("palettes".to_owned());
             request.description = Confidential::new("contenants".to_owned());
@@ -433,7 +452,7 @@ pub(super) fn varied_flows() -> impl Strategy<Value = Vec<Flow>> {
     let more = (0..4_usize, 0..5_usize, 0..4_usize, 0..6_i64, 0..3_usize, 1..4_000_i64);
     let alone = (0..7_usize, 0..3_usize, 0..3_i64);
     (some_flows(), proptest::collection::vec((more, alone), 24)).prop_map(|(mut flows, more)| {
-        let ranked = |code: &str, confidence_milli| RankedCode { code: code.to_owned(), confidence_milli };
+        let ranked = |code, confidence_milli| RankedCode { code, confidence_milli };
         for (flow, (more, (destination, confidentiality, wide))) in flows.iter_mut().zip(more) {
             let (category, codes, dates, day_of, other, kg) = more;
             flow.destination = Destination::ALL[destination];

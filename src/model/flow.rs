@@ -80,8 +80,8 @@ code_enum!(
 /// A code of the List of Waste with how far it can be believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RankedCode {
-    /// Six digits.
-    pub code: String,
+    /// Six digits, as the list writes them.
+    pub code: &'static str,
     /// Thousandths; 1000 when the company gave the code.
     pub confidence_milli: u16,
 }

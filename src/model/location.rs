@@ -1,17 +1,20 @@
 //! Where something was read.
 
+use super::Confidential;
+use std::sync::Arc;
+
 /// The place of a row in what arrived.
 ///
 /// `file` and `sheet` may hold a company's name (one sheet a visit), so they go to the
-/// private state only; `source` and `row` may be shown.
+/// private state only; `source` and `row` may be shown. Rows of one sheet share their names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// Name of the source in `pipeline.toml`.
-    pub source: String,
+    pub source: Arc<str>,
     /// File name, or page of a platform export.
-    pub file: super::Confidential<String>,
+    pub file: Confidential<Arc<str>>,
     /// Sheet of a workbook; none for csv and json.
-    pub sheet: Option<super::Confidential<String>>,
+    pub sheet: Option<Confidential<Arc<str>>>,
     /// Row as a person counts it, from 1; for json, the position in the array, from 1.
     /// 0 stands for the sheet as a whole.
     pub row: u32,

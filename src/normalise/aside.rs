@@ -3,6 +3,7 @@
 use super::lexicon::Lexicon;
 use super::{identifiers, titles};
 use crate::model::{Cell, Field, Location, RawRow, Subject, fold};
+use std::collections::BTreeMap;
 
 /// What a row is that is no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,15 +20,15 @@ pub(super) enum Aside {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Around {
     /// It stands below the table.
-    below: bool,
+    pub(super) below: bool,
     /// The next row of several cells fills its column too, so it may be a title of what follows.
-    heads: bool,
+    pub(super) heads: bool,
 }
 
 /// Words of a sentence: more than a company's name has.
 const SENTENCE: usize = 9;
 
-/// What a row is beside the entries; none of an entry. `around` is what [`around`] says of it.
+/// What a row is beside the entries; none of an entry. `around` is what [`Surroundings`] say of it.
 pub(super) fn of(row: &RawRow, around: Around, lexicon: &Lexicon) -> Option<Aside> {
     // A row with an enterprise number is a company's, even of one that is called Total.
     let number = row.get(Field::EnterpriseNumber).map(|cell| cell.value.reveal());
@@ -40,41 +41,87 @@ pub(super) fn of(row: &RawRow, around: Around, lexicon: &Lexicon) -> Option<Asid
     is_note(row, around, lexicon).then_some(Aside::Note)
 }
 
-/// How each of the sorted rows stands to the others. Below the table stands what only rows of one cell follow
-/// to the end of the sheet, where a blank row or a total stands between them and the last entry.
-pub(super) fn around(rows: &[RawRow]) -> Vec<Around> {
-    let mut around = vec![Around::default(); rows.len()];
-    let sheet =
-        |location: &Location| (location.source.clone(), location.file.clone(), location.sheet.clone());
-    let mut end = rows.len();
-    while end > 0 {
-        let here = sheet(&rows[end - 1].location);
-        let start = rows[..end].iter().rposition(|row| sheet(&row.location) != here).map_or(0, |at| at + 1);
-        if let Some(last) = rows[start..end].iter().rposition(|row| !row.is_alone()).map(|at| start + at) {
-            let is_ended = |at: usize| {
-                rows[at].location.row > rows[at - 1].location.row + 1 || summary(&rows[at - 1]).is_some()
-            };
-            let gap = (last + 1..end).find(|at| is_ended(*at));
-            around[gap.unwrap_or(end)..end].fill(Around { below: true, heads: false });
-            let mut entry = &rows[last];
-            for at in (start..last).rev() {
-                if rows[at].is_alone() {
-                    around[at].heads = rows[at].own().all(|cell| fills(entry, &cell.column));
-                } else {
-                    entry = &rows[at];
-                }
+/// Gathers how rows stand to the others of their sheet. Below the table stands what only rows of one cell
+/// follow to the end of the sheet, where a blank row or a total stands between them and the last entry.
+#[derive(Default)]
+pub(super) struct Surroundings {
+    around: BTreeMap<usize, Around>,
+    /// Place of the row before, whatever its number.
+    last: Option<Location>,
+    /// Whether the row before adds up others.
+    is_after_summary: bool,
+    /// Whether the sheet has had a row of several cells.
+    is_begun: bool,
+    /// Rows of one cell since then.
+    alone: Vec<Alone>,
+}
+
+/// A row of one cell.
+struct Alone {
+    at: usize,
+    column: String,
+    /// A blank row or a total stands before it.
+    is_apart: bool,
+}
+
+impl Surroundings {
+    /// Takes the next rows, the first of which has this number.
+    pub(super) fn take(&mut self, start: usize, rows: &[RawRow]) {
+        for (at, row) in rows.iter().enumerate() {
+            let place = &row.location;
+            let is_new = self.last.as_ref().is_none_or(|last| !is_same_sheet(last, place));
+            if is_new {
+                self.end_sheet();
+            }
+            if row.is_alone() {
+                let is_after_summary = match at.checked_sub(1) {
+                    Some(before) => summary(&rows[before]).is_some(),
+                    None => self.is_after_summary,
+                };
+                let is_after_blank = self.last.as_ref().is_some_and(|last| place.row > last.row + 1);
+                let column = row.own().map(|cell| cell.column.clone()).collect();
+                let is_apart = is_after_blank || is_after_summary;
+                self.alone.push(Alone { at: start + at, column, is_apart });
+            } else {
+                let heading = self.alone.drain(..).filter(|alone| fills(row, &alone.column));
+                self.around.extend(heading.map(|alone| (alone.at, Around { below: false, heads: true })));
+                self.is_begun = true;
+            }
+            match &mut self.last {
+                Some(last) if !is_new => last.row = place.row,
+                last => *last = Some(place.clone()),
             }
         }
-        end = start;
+        if let Some(last) = rows.last() {
+            self.is_after_summary = summary(last).is_some();
+        }
     }
-    around
+
+    fn end_sheet(&mut self) {
+        let alone = std::mem::take(&mut self.alone);
+        if std::mem::take(&mut self.is_begun) {
+            let below = alone.into_iter().skip_while(|alone| !alone.is_apart);
+            self.around.extend(below.map(|alone| (alone.at, Around { below: true, heads: false })));
+        }
+    }
+
+    /// By row; of most rows there is nothing to say.
+    pub(super) fn finish(mut self) -> BTreeMap<usize, Around> {
+        self.end_sheet();
+        self.around
+    }
+}
+
+/// Whether two rows stand in one sheet.
+pub(super) fn is_same_sheet(one: &Location, other: &Location) -> bool {
+    (&one.source, &one.file, &one.sheet) == (&other.source, &other.file, &other.sheet)
 }
 
 fn fills(row: &RawRow, column: &str) -> bool {
     row.own().any(|cell| cell.column == column)
 }
 
-fn summary(row: &RawRow) -> Option<Aside> {
+pub(super) fn summary(row: &RawRow) -> Option<Aside> {
     let no_direction = row.get(Field::Direction).is_none_or(|cell| cell.column.is_empty());
     // A whole entry is a company's: no total says what is offered.
     let whole = [Field::Direction, Field::Description, Field::Quantity];

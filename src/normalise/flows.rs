@@ -21,8 +21,8 @@ pub(super) struct FlowRead {
     /// Whether the source gave the number.
     pub(super) own_id: bool,
     /// Folded cells that the mapping does not name, or that hold words for a code, by column
-    /// or field: they tell rows of one source apart, also where two words mean one code.
-    pub(super) extras: Vec<(String, String)>,
+    /// or field, in one text: they tell rows of one source apart, also where two words mean one code.
+    pub(super) extras: Box<str>,
 }
 
 /// What is exchanged.
@@ -43,7 +43,8 @@ pub(super) struct Resource {
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRead)> {
     reader.errors(&[Field::Name, Field::Direction, Field::Quantity]);
     let organisation = organisations::read(reader);
-    if organisation.name.is_none() && organisation.source_id.is_none() && !reader.is_error(Field::Name) {
+    if organisation.name.is_none() && organisation.more().source_id.is_none() && !reader.is_error(Field::Name)
+    {
         reader.find(Severity::Rejection, FindingKind::MissingName, Some(Field::Name));
     }
     let direction = direction(reader);
@@ -88,9 +89,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRea
     let worded = WORDED.iter().filter_map(|field| Some((field.code(), reader.row.cells.get(field)?)));
     let unnamed = reader.row.unmapped.iter().map(|cell| (cell.column.as_str(), cell));
     let extras = unnamed.chain(worded).filter(|(_, cell)| !cell.value.is_empty());
-    let extras = extras.map(|(place, cell)| (place.to_owned(), fold(&cell.value.reveal()))).collect();
+    let extras: String =
+        extras.map(|(place, cell)| format!("{place}\u{0}{}\u{0}", fold(&cell.value.reveal()))).collect();
     direction.filter(|_| !reader.rejected())?;
-    Some((FlowRead { flow, own_id, extras }, organisation))
+    Some((FlowRead { flow, own_id, extras: extras.into() }, organisation))
 }
 
 fn direction(reader: &mut Reader<'_>) -> Option<Direction> {
@@ -237,8 +239,8 @@ const KEPT: usize = 3;
 
 /// The codes that the company declared, each believed whole: words add nothing to them.
 pub(super) fn declared_codes(flow: &Flow) -> Vec<RankedCode> {
-    let whole = |code: &String| RankedCode { code: code.clone(), confidence_milli: 1000 };
-    flow.material_codes.iter().map(whole).collect()
+    let listed = flow.material_codes.iter().filter_map(|code| materials::entry(code));
+    listed.map(|entry| RankedCode { code: &entry.code, confidence_milli: 1000 }).collect()
 }
 
 /// Whether the words of a flow say what codes it may mean.
@@ -251,9 +253,7 @@ pub(super) fn is_ranked_by_words(flow: &Flow) -> bool {
 pub(super) fn spoken_codes(description: &str, expected: &Expectation) -> Vec<RankedCode> {
     let spoken = materials::classify(description, expected, RANKED);
     let codes = spoken.codes.iter().filter(|_| spoken.known).take(KEPT);
-    codes
-        .map(|guess| RankedCode { code: guess.code.to_owned(), confidence_milli: guess.confidence_milli })
-        .collect()
+    codes.map(|guess| RankedCode { code: guess.code, confidence_milli: guess.confidence_milli }).collect()
 }
 
 /// What a company's activity (SCIAN) lets one expect; nothing when it is not known.

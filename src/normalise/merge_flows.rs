@@ -23,36 +23,53 @@ pub(super) struct Merged {
 /// Merges flows, which must be sorted by location and know their company.
 pub(super) fn merge(reads: Vec<FlowRead>) -> Merged {
     let mut remarks = repeated_numbers(&reads);
-    let mut blocks: BTreeMap<(OrgId, u8, u8, Option<u8>), Vec<Candidate>> = BTreeMap::new();
-    for read in reads {
-        let flow = &read.flow;
-        let key = (
-            flow.organisation.clone(),
-            flow.direction as u8,
-            flow.flow_type as u8,
-            flow.category.map(|category| category as u8),
-        );
-        let text = fold(flow.description.reveal());
-        blocks.entry(key).or_default().push(Candidate { read, text });
-    }
-    let mut flows = Vec::new();
     let mut merges = Vec::new();
-    for block in blocks.into_values() {
-        for cluster in clusters(block) {
-            let (flow, merge) = unite(cluster);
+    // Most flows are alone in their block: they stay where they are, and only the others are looked at.
+    let mut order: Vec<usize> = (0..reads.len()).collect();
+    order.sort_by(|one, other| block(&reads[*one].flow).cmp(&block(&reads[*other].flow)));
+    let is_one_block = |one: &usize, other: &usize| block(&reads[*one].flow) == block(&reads[*other].flow);
+    let sizes: Vec<usize> = order.chunk_by(is_one_block).map(<[usize]>::len).collect();
+    let mut reads: Vec<Option<FlowRead>> = reads.into_iter().map(Some).collect();
+    let mut kept = Vec::with_capacity(order.len());
+    let mut rest = order.as_slice();
+    for size in sizes {
+        let (block, later) = rest.split_at(size);
+        rest = later;
+        if let [only] = block {
+            kept.push(*only);
+            continue;
+        }
+        let candidates = block.iter().filter_map(|at| {
+            let read = reads[*at].take()?;
+            let text = fold(read.flow.description.reveal());
+            Some(Candidate { at: *at, read, text })
+        });
+        for cluster in clusters(candidates.collect()) {
+            let at = cluster[0].at;
+            let (read, merge) = unite(cluster);
             if let Some(merge) = merge {
                 remarks.extend(merge.others.iter().map(|other| (other.clone(), FindingKind::DuplicateFlow)));
                 merges.push(merge);
             }
-            flows.push(flow);
+            reads[at] = Some(read);
+            kept.push(at);
         }
     }
-    distinct_identities(&mut flows);
-    flows.sort_by(|left, right| left.id.cmp(&right.id));
+    distinct_identities(&mut reads, kept);
+    let mut flows: Vec<Flow> = reads.into_iter().filter_map(|read| Some(read?.flow)).collect();
+    flows.sort_unstable_by(|left, right| left.id.cmp(&right.id));
     Merged { flows, merges, remarks }
 }
 
+/// Only flows that have all of this in common can be one.
+fn block(flow: &Flow) -> (&OrgId, u8, u8, Option<u8>) {
+    let category = flow.category.map(|category| category as u8);
+    (&flow.organisation, flow.direction as u8, flow.flow_type as u8, category)
+}
+
 struct Candidate {
+    /// Its place among the flows that were read.
+    at: usize,
     read: FlowRead,
     text: String,
 }
@@ -63,8 +80,8 @@ fn repeated_numbers(reads: &[FlowRead]) -> Vec<(Location, FindingKind)> {
     let mut remarks = Vec::new();
     for read in reads.iter().filter(|read| read.own_id) {
         let location = &read.flow.locations[0];
-        let Some(first) = seen.get(&(location.source.as_str(), &read.flow.id)) else {
-            seen.insert((location.source.as_str(), &read.flow.id), read);
+        let Some(first) = seen.get(&(&*location.source, &read.flow.id)) else {
+            seen.insert((&*location.source, &read.flow.id), read);
             continue;
         };
         let same = first.flow.organisation == read.flow.organisation
@@ -78,7 +95,7 @@ fn repeated_numbers(reads: &[FlowRead]) -> Vec<(Location, FindingKind)> {
     remarks
 }
 
-fn clusters(mut block: Vec<Candidate>) -> Vec<Vec<FlowRead>> {
+fn clusters(mut block: Vec<Candidate>) -> Vec<Vec<Candidate>> {
     block.sort_by(|left, right| {
         left.text.cmp(&right.text).then_with(|| left.read.flow.locations.cmp(&right.read.flow.locations))
     });
@@ -93,7 +110,7 @@ fn clusters(mut block: Vec<Candidate>) -> Vec<Vec<FlowRead>> {
             None => open.push(vec![candidate]),
         }
     }
-    open.into_iter().map(|cluster| cluster.into_iter().map(|member| member.read).collect()).collect()
+    open
 }
 
 fn same(left: &Candidate, right: &Candidate) -> bool {
@@ -182,18 +199,18 @@ fn completeness(flow: &Flow) -> usize {
 }
 
 /// Keeps the most complete entry, the first by location on a tie, and fills its gaps.
-fn unite(mut cluster: Vec<FlowRead>) -> (Flow, Option<Merge>) {
-    cluster.sort_by(|left, right| {
+fn unite(mut cluster: Vec<Candidate>) -> (FlowRead, Option<Merge>) {
+    cluster.sort_by(|Candidate { read: left, .. }, Candidate { read: right, .. }| {
         completeness(&right.flow)
             .cmp(&completeness(&left.flow))
             .then_with(|| left.flow.locations.cmp(&right.flow.locations))
     });
-    let mut members = cluster.into_iter().map(|read| read.flow);
+    let mut members = cluster.into_iter().map(|member| member.read);
     // A cluster is opened by its first member, so it is never empty.
-    let mut kept = members.next().expect("a cluster has a member");
+    let FlowRead { flow: mut kept, own_id, extras } = members.next().expect("a cluster has a member");
     let place = kept.locations[0].clone();
     let mut others = Vec::new();
-    for other in members {
+    for FlowRead { flow: other, .. } in members {
         others.extend(other.locations.iter().cloned());
         kept.mass = kept.mass.or(other.mass);
         kept.park = kept.park.or(other.park);
@@ -220,7 +237,7 @@ fn unite(mut cluster: Vec<FlowRead>) -> (Flow, Option<Merge>) {
     }
     kept.locations.sort();
     if others.is_empty() {
-        return (kept, None);
+        return (FlowRead { flow: kept, own_id, extras }, None);
     }
     others.sort();
     let merge = Merge {
@@ -230,14 +247,17 @@ fn unite(mut cluster: Vec<FlowRead>) -> (Flow, Option<Merge>) {
         evidence_fr: "même entreprise, même sens, même type, même catégorie, descriptions semblables, quantités compatibles".to_owned(),
         evidence_en: "same company, direction, type and category, similar descriptions, compatible quantities".to_owned(),
     };
-    (kept, Some(merge))
+    (FlowRead { flow: kept, own_id, extras }, Some(merge))
 }
 
-/// Two flows never share an identity: all but the first get their place behind it.
-fn distinct_identities(flows: &mut [Flow]) {
-    flows.sort_by(|left, right| left.locations.cmp(&right.locations));
+/// Two flows never share an identity: all but the first get their place behind it. `kept` are the flows
+/// that are left, in the order of their blocks.
+fn distinct_identities(reads: &mut [Option<FlowRead>], mut kept: Vec<usize>) {
+    let locations = |at: &usize| reads[*at].as_ref().map(|read| &read.flow.locations);
+    kept.sort_by(|left, right| locations(left).cmp(&locations(right)));
     let mut taken = BTreeSet::new();
-    for flow in flows {
+    for at in kept {
+        let Some(FlowRead { flow, .. }) = &mut reads[at] else { continue };
         let mut repeat = 1;
         let given = flow.id.clone();
         while !taken.insert(flow.id.clone()) {

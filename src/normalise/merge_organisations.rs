@@ -6,6 +6,7 @@ use super::organisations::OrganisationRead;
 use super::{Merge, MergeKind};
 use crate::model::{Confidential, FindingKind, Group, Location, OrgId, Organisation, fold};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Lowest Jaro-Winkler similarity of two names that share an e-mail or a telephone.
 const SIMILAR: f64 = 0.9;
@@ -26,9 +27,22 @@ pub(super) struct Merged {
 /// Finds companies by what a row writes.
 pub(super) struct Index {
     numbers: BTreeMap<String, OrgId>,
-    names: BTreeMap<String, BTreeSet<OrgId>>,
-    source_ids: BTreeMap<(String, String), OrgId>,
-    any_ids: BTreeMap<String, BTreeSet<OrgId>>,
+    names: BTreeMap<String, Only>,
+    source_ids: BTreeMap<(Arc<str>, String), OrgId>,
+    any_ids: BTreeMap<String, Only>,
+}
+
+/// The one company of a key; none where several have it.
+type Only = Option<OrgId>;
+
+fn note(known: &mut BTreeMap<String, Only>, key: &str, id: &OrgId) {
+    match known.get_mut(key) {
+        None => {
+            known.insert(key.to_owned(), Some(id.clone()));
+        }
+        Some(only) if only.as_ref() != Some(id) => *only = None,
+        Some(_) => {}
+    }
 }
 
 impl Index {
@@ -40,16 +54,16 @@ impl Index {
             return Some(id.clone());
         }
         let key = text.trim().to_owned();
-        let only = |ids: &BTreeSet<OrgId>| if ids.len() == 1 { ids.first().cloned() } else { None };
         self.names
             .get(&name_key(text))
-            .and_then(only)
-            .or_else(|| self.source_ids.get(&(source.to_owned(), key.clone())).cloned())
-            .or_else(|| self.any_ids.get(&key).and_then(only))
+            .cloned()
+            .flatten()
+            .or_else(|| self.source_ids.get(&(Arc::<str>::from(source), key.clone())).cloned())
+            .or_else(|| self.any_ids.get(&key).cloned().flatten())
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 enum Evidence {
     Number,
     SourceId,
@@ -57,10 +71,41 @@ enum Evidence {
     Contact,
 }
 
+impl Evidence {
+    const ALL: [Self; 4] = [Self::Number, Self::SourceId, Self::Name, Self::Contact];
+
+    /// French and English.
+    const fn said(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Number => ("même NEQ", "same enterprise number"),
+            Self::SourceId => ("même identifiant dans la source", "same identifier in the source"),
+            Self::Name => ("même nom, forme juridique à part", "same name, legal form aside"),
+            Self::Contact => (
+                "même courriel ou téléphone et noms semblables",
+                "same e-mail or telephone and similar names",
+            ),
+        }
+    }
+}
+
+/// Kinds of evidence, a bit each: there is one set a row.
+#[derive(Clone, Copy, Default)]
+struct Evidences(u8);
+
+impl Evidences {
+    const fn insert(&mut self, kind: Evidence) {
+        self.0 |= 1 << kind as u8;
+    }
+
+    fn iter(self) -> impl Iterator<Item = Evidence> {
+        Evidence::ALL.into_iter().filter(move |kind| self.0 & (1 << *kind as u8) != 0)
+    }
+}
+
 struct Forest<'a> {
     parent: Vec<usize>,
     number: Vec<Option<&'a str>>,
-    evidence: Vec<BTreeSet<Evidence>>,
+    evidence: Vec<Evidences>,
 }
 
 impl Forest<'_> {
@@ -88,7 +133,7 @@ impl Forest<'_> {
         self.parent[high] = low;
         self.number[low] = self.number[low].or(self.number[high]);
         let moved = std::mem::take(&mut self.evidence[high]);
-        self.evidence[low].extend(moved);
+        self.evidence[low].0 |= moved.0;
         self.evidence[low].insert(evidence);
         true
     }
@@ -102,9 +147,9 @@ pub(super) fn merge(reads: &[OrganisationRead]) -> Merged {
         parent: (0..reads.len()).collect(),
         number: reads
             .iter()
-            .map(|read| read.enterprise_number.as_ref().map(|number| number.reveal().as_str()))
+            .map(|read| read.more().enterprise_number.as_ref().map(|number| number.reveal().as_str()))
             .collect(),
-        evidence: vec![BTreeSet::new(); reads.len()],
+        evidence: vec![Evidences::default(); reads.len()],
     };
     let mut remarks = Vec::new();
     let by = |key: &dyn Fn(usize) -> Option<String>| {
@@ -117,7 +162,7 @@ pub(super) fn merge(reads: &[OrganisationRead]) -> Merged {
         groups
     };
     let mut doubtful = BTreeMap::new();
-    for (number, group) in by(&|at| Some(reads[at].enterprise_number.as_ref()?.reveal().clone())) {
+    for (number, group) in by(&|at| Some(reads[at].more().enterprise_number.as_ref()?.reveal().clone())) {
         let companies = namesakes::companies(&group, &names, reads);
         if companies.len() > 1 {
             for company in &companies {
@@ -135,7 +180,7 @@ pub(super) fn merge(reads: &[OrganisationRead]) -> Merged {
         }
     }
     let source_key = |at: usize| {
-        let id = reads[at].source_id.as_ref()?;
+        let id = reads[at].more().source_id.as_ref()?;
         Some(format!("{}\u{0}{}", reads[at].location.source, id.reveal()))
     };
     for group in by(&source_key).values() {
@@ -146,8 +191,8 @@ pub(super) fn merge(reads: &[OrganisationRead]) -> Merged {
     for group in by(&|at| names[at].clone()).values() {
         join_names(&mut forest, group, reads, &mut remarks);
     }
-    let email = |at: usize| reads[at].email.as_ref().map(|email| fold(email.reveal()));
-    let telephone = |at: usize| telephone_key(reads[at].telephone.as_ref()?.reveal());
+    let email = |at: usize| reads[at].more().email.as_ref().map(|email| fold(email.reveal()));
+    let telephone = |at: usize| telephone_key(reads[at].more().telephone.as_ref()?.reveal());
     let contacts: [&dyn Fn(usize) -> Option<String>; 2] = [&email, &telephone];
     for key in contacts {
         for group in by(key).values() {
@@ -240,24 +285,23 @@ fn assemble(
         for &at in &members {
             owners[at] = Some(id.clone());
             if let Some(name) = &names[at] {
-                index.names.entry(name.clone()).or_default().insert(id.clone());
+                note(&mut index.names, name, &id);
             }
-            if let Some(key) = &reads[at].source_id {
-                index.any_ids.entry(key.reveal().clone()).or_default().insert(id.clone());
-                index
-                    .source_ids
-                    .insert((reads[at].location.source.clone(), key.reveal().clone()), id.clone());
+            if let Some(key) = &reads[at].more().source_id {
+                note(&mut index.any_ids, key.reveal(), &id);
+                let source = Arc::clone(&reads[at].location.source);
+                index.source_ids.insert((source, key.reveal().clone()), id.clone());
             }
         }
         if let Some(number) = &number {
             index.numbers.insert(number.clone(), id.clone());
         }
-        if let Some(merge) = evidence(reads, &members, first, &forest.evidence[root], &mut remarks) {
+        if let Some(merge) = evidence(reads, &members, first, forest.evidence[root], &mut remarks) {
             merges.push(merge);
         }
         let doubt = members.iter().find_map(|at| doubtful.get(at));
         let group = group(reads, &members, doubt.unwrap_or(id.0.reveal()));
-        if members.iter().any(|at| reads[*at].group.is_some()) {
+        if members.iter().any(|at| reads[*at].more().group.is_some()) {
             written.insert(group.0.reveal().clone());
         }
         organisations.push(organisation(reads, &members, first, id, number, group));
@@ -270,7 +314,8 @@ fn assemble(
 /// Who counts as one contributor. Companies under one number that cannot be told to be one
 /// count as one all the same: the safe side, should they be.
 fn group(reads: &[OrganisationRead], members: &[usize], alone: &str) -> Group {
-    let written = settled(reads, members, |read| read.group.as_ref()).map(|group| name_key(group.reveal()));
+    let written =
+        settled(reads, members, |read| read.more().group.as_ref()).map(|group| name_key(group.reveal()));
     Group(Confidential::new(written.unwrap_or_else(|| alone.to_owned())))
 }
 
@@ -292,10 +337,10 @@ fn organisation(
         name,
         other_names: others.into_iter().collect(),
         enterprise_number: number.map(Confidential::new),
-        contact: pick(reads, members, |read| read.contact.as_ref()),
-        email: pick(reads, members, |read| read.email.as_ref()),
-        telephone: pick(reads, members, |read| read.telephone.as_ref()),
-        address: pick(reads, members, |read| read.address.as_ref()),
+        contact: pick(reads, members, |read| read.more().contact.as_ref()),
+        email: pick(reads, members, |read| read.more().email.as_ref()),
+        telephone: pick(reads, members, |read| read.more().telephone.as_ref()),
+        address: pick(reads, members, |read| read.more().address.as_ref()),
         park: settled(reads, members, |read| read.park.as_ref()),
         coordinates: settled(reads, members, |read| read.coordinates.as_ref()),
         sector: settled(reads, members, |read| read.sector.as_ref()),
@@ -338,7 +383,7 @@ fn evidence(
     reads: &[OrganisationRead],
     members: &[usize],
     first: usize,
-    evidence: &BTreeSet<Evidence>,
+    evidence: Evidences,
     remarks: &mut Vec<(Location, FindingKind)>,
 ) -> Option<Merge> {
     let mut spellings = BTreeSet::new();
@@ -346,38 +391,21 @@ fn evidence(
     let mut others = Vec::new();
     let kept = &reads[first];
     spellings.insert(kept.name.as_ref()?.reveal().trim());
-    seen.insert((kept.location.source.as_str(), kept.name.as_ref()?.reveal().trim()));
+    seen.insert((&*kept.location.source, kept.name.as_ref()?.reveal().trim()));
     for &at in members {
         let Some(name) = &reads[at].name else { continue };
         let (name, location) = (name.reveal().trim(), &reads[at].location);
         if spellings.insert(name) {
             remarks.push((location.clone(), FindingKind::DuplicateOrganisation));
         }
-        if seen.insert((location.source.as_str(), name)) {
+        if seen.insert((&*location.source, name)) {
             others.push(location.clone());
         }
     }
     if others.is_empty() {
         return None;
     }
-    let fr: Vec<&str> = evidence
-        .iter()
-        .map(|kind| match kind {
-            Evidence::Number => "même NEQ",
-            Evidence::SourceId => "même identifiant dans la source",
-            Evidence::Name => "même nom, forme juridique à part",
-            Evidence::Contact => "même courriel ou téléphone et noms semblables",
-        })
-        .collect();
-    let en: Vec<&str> = evidence
-        .iter()
-        .map(|kind| match kind {
-            Evidence::Number => "same enterprise number",
-            Evidence::SourceId => "same identifier in the source",
-            Evidence::Name => "same name, legal form aside",
-            Evidence::Contact => "same e-mail or telephone and similar names",
-        })
-        .collect();
+    let (fr, en): (Vec<&str>, Vec<&str>) = evidence.iter().map(Evidence::said).unzip();
     Some(Merge {
         kind: MergeKind::Organisation,
         kept: kept.location.clone(),

@@ -1,7 +1,8 @@
 //! Rows to companies, flows and synergies: units, materials, dates, checks, quarantine.
 //!
 //! Pure: no file, no clock. The order of rows never matters: everything is read and merged in
-//! the order of locations.
+//! the order of locations. Rows need not be held: they are gone through two or three times, some at
+//! a time, and what is read of one is kept in their place.
 
 mod aside;
 mod dates;
@@ -18,8 +19,11 @@ mod periods;
 mod quarantine;
 mod reader;
 mod recognised;
+mod rows;
+mod survey;
 mod synergies;
 mod titles;
+mod told;
 mod totals;
 mod weighing;
 mod yearly;
@@ -27,17 +31,19 @@ mod yearly;
 #[cfg(test)]
 mod notation_tests;
 #[cfg(test)]
+mod passing_tests;
+#[cfg(test)]
 mod tests;
 
 pub use identifiers::name_key;
 pub use quarantine::{QuarantineError, quarantine_by_owner, quarantine_workbook};
 pub use recognised::recognised;
+pub use rows::{Held, Rows};
+pub use told::Telling;
 
 use crate::config::{Mapping, Settings};
-use crate::measures::quantity;
 use crate::model::{
-    Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RankedCode, RawRow, Severity, Subject,
-    Synergy,
+    Field, Finding, FindingKind, Flow, Location, OrgId, Organisation, RawRow, Severity, Subject, Synergy,
 };
 use crate::parallel;
 use aside::{Around, Aside};
@@ -47,6 +53,10 @@ use lexicon::Lexicon;
 use organisations::OrganisationRead;
 use reader::{Reader, Spoken, finding};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use survey::Survey;
+use told::{Late, Passed, Told};
+use totals::Totals;
 
 /// What normalise makes of the rows; every list is sorted.
 #[derive(Debug, Clone, Default)]
@@ -57,8 +67,10 @@ pub struct Normalised {
     pub flows: Vec<Flow>,
     /// Synergies with their history, by identity.
     pub synergies: Vec<Synergy>,
-    /// Everything that data owners should know, refusals included, by location.
+    /// What data owners should know and is told, refusals included, by location.
     pub findings: Vec<Finding>,
+    /// How many findings of each severity that is told there are, in the order of `Severity::ALL`.
+    pub met: [usize; Severity::ALL.len()],
     /// Refused rows, by location.
     pub quarantine: Vec<Quarantined>,
     /// What was united and why, by kept location.
@@ -98,104 +110,154 @@ pub struct Merge {
     pub evidence_en: String,
 }
 
-/// Reads every row. `mappings` is keyed by the name of the source; `as_of` is today's date,
-/// after which no status can be dated.
+/// Reads every row and tells everything. `mappings` is keyed by the name of the source; `as_of` is
+/// today's date, after which no status can be dated.
 #[must_use]
 pub fn normalise(
-    mut rows: Vec<RawRow>,
+    rows: Vec<RawRow>,
     settings: &Settings,
     mappings: &BTreeMap<String, Mapping>,
     as_of: NaiveDate,
 ) -> Normalised {
-    rows.sort_by(|left, right| {
-        left.location.cmp(&right.location).then_with(|| content(left).cmp(&content(right)))
-    });
-    let has_comma = |row: &&RawRow| {
-        let cell = row.cells.get(&Field::Quantity);
-        cell.is_some_and(|cell| quantity::has_decimal_comma(&cell.value.reveal()))
-    };
-    let commas: BTreeSet<String> =
-        rows.iter().filter(has_comma).map(|row| row.location.source.clone()).collect();
-    let lexicons: BTreeMap<&str, Lexicon> = settings
-        .sources
-        .iter()
-        .map(|source| source.name.as_str())
-        .chain(mappings.keys().map(String::as_str))
-        .map(|source| {
-            let lexicon = Lexicon::new(settings, mappings.get(source));
-            (source, if commas.contains(source) { lexicon.with_commas() } else { lexicon })
-        })
-        .collect();
-    let common = Lexicon::new(settings, None);
-    let lexicon = |row: &RawRow| lexicons.get(row.location.source.as_str()).unwrap_or(&common);
-    let mut run = Run::default();
-    for at in totals::wrong(&rows, settings, mappings, &common) {
-        let differs = finding(&rows[at], Severity::Warning, FindingKind::TotalDiffers, Some(Field::Quantity));
-        run.findings.entry(at).or_default().push(differs);
-    }
-    let around = aside::around(&rows);
-    for part in parallel::in_parts(&rows, |start, rows| {
-        let (mut part, spoken) = (Run::default(), Spoken::default());
-        for (at, row) in (start..).zip(rows).filter(|(_, row)| row.subject != Subject::Synergies) {
-            part.read(at, Reader::new(row, lexicon(row), &spoken), around[at]);
-        }
-        part
-    }) {
-        run.append(part);
-    }
-    let merged = merge_organisations::merge(&run.reads);
-    run.merges.extend(merged.merges);
-    let by_location: BTreeMap<&Location, usize> =
-        rows.iter().enumerate().map(|(at, row)| (&row.location, at)).collect();
-    let mut remarks = merged.remarks;
+    normalise_rows(&Held::new(rows), settings, mappings, as_of, Telling::Whole)
+}
 
-    let park: BTreeMap<&OrgId, _> =
+/// As [`normalise`], of rows that need not be held.
+#[must_use]
+pub fn normalise_rows(
+    rows: &dyn Rows,
+    settings: &Settings,
+    mappings: &BTreeMap<String, Mapping>,
+    as_of: NaiveDate,
+    telling: Telling,
+) -> Normalised {
+    let survey = Survey::of(rows);
+    let lexicons = Lexicons::new(settings, mappings, &survey.commas);
+    let mut told = Told::new(telling);
+    let mut run = read(rows, &survey, &lexicons, Totals::new(settings, mappings), &mut told);
+    let mut late = Late::default();
+    let mut merged = merge_organisations::merge(&run.reads);
+    late.remark(&told, merged.remarks);
+    let parks: BTreeMap<&OrgId, _> =
         merged.organisations.iter().map(|organisation| (&organisation.id, &organisation.park)).collect();
-    let mut flows = Vec::new();
-    for (at, owner, mut read) in std::mem::take(&mut run.flows) {
-        let resolved = merged.owners[owner].clone().or_else(|| {
+    let owned = std::mem::take(&mut run.flows).into_iter().filter_map(|(at, owner, mut read)| {
+        let resolved = merged.owners[owner].take().or_else(|| {
             let organisation = &run.reads[owner];
-            let key = organisation.source_id.as_ref()?;
+            let key = organisation.more().source_id.as_ref()?;
             merged.index.find(&organisation.location.source, key.reveal())
         });
         let Some(id) = resolved else {
-            run.refuse(
-                at,
-                finding(&rows[at], Severity::Rejection, FindingKind::MissingName, Some(Field::Name)),
-            );
-            continue;
+            late.refuse(at);
+            return None;
         };
         if read.flow.park.is_none() {
-            read.flow.park = park.get(&id).and_then(|park| (*park).clone());
+            read.flow.park = parks.get(&id).and_then(|park| (*park).clone());
         }
         if read.flow.park.is_none() {
-            remarks.push((rows[at].location.clone(), FindingKind::MissingPark));
+            late.remark(&told, [(read.flow.locations[0].clone(), FindingKind::MissingPark)]);
         }
         read.flow.organisation = id;
-        flows.push(read);
-    }
+        Some(read)
+    });
+    let flows: Vec<FlowRead> = owned.collect();
     run.reads = Vec::new();
+    merged.owners = Vec::new();
     let mut merged_flows = merge_flows::merge(flows);
     rank_materials(&mut merged_flows.flows, &merged.organisations);
-    run.merges.extend(merged_flows.merges);
-    remarks.extend(merged_flows.remarks);
+    late.remark(&told, merged_flows.remarks);
 
     let mut synergies = Vec::new();
-    let spoken = Spoken::default();
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.subject == Subject::Synergies) {
-        let mut reader = Reader::new(row, lexicon(row), &spoken);
-        if !skipped(&mut reader, around[at]) {
-            synergies.extend(synergies::read(&mut reader, &merged.index, as_of));
-        }
-        run.keep(at, reader.findings);
+    if told.is_whole() || survey.has_synergies || !late.is_empty() {
+        let (spoken, mut passed, mut start) = (Spoken::default(), Passed::default(), 0);
+        rows.each(&mut |rows| {
+            for (at, row) in (start..).zip(rows) {
+                let mut findings: Vec<Finding> = late.refusal(at, row).into_iter().collect();
+                if row.subject == Subject::Synergies {
+                    let mut reader = Reader::new(row, lexicons.of(row), &spoken);
+                    if !skipped(&mut reader, survey.around(at)) {
+                        synergies.extend(synergies::read(&mut reader, &merged.index, as_of));
+                    }
+                    findings.extend(reader.findings);
+                }
+                if survey.is_last_of_place(at) {
+                    findings.extend(late.remarks(row));
+                }
+                told.take(&mut passed, at, findings);
+                told.keep(at, row);
+            }
+            start += rows.len();
+        });
     }
-    for (location, kind) in remarks {
-        if let Some(&at) = by_location.get(&location) {
-            let (severity, field) = remark(kind);
-            run.findings.entry(at).or_default().push(finding(&rows[at], severity, kind, field));
-        }
+    let mut united = Vec::new();
+    if told.is_whole() {
+        united.extend(merged.merges);
+        united.extend(merged_flows.merges);
+        united.sort_by(|left, right| {
+            (left.kind, &left.kept, &left.others).cmp(&(right.kind, &right.kept, &right.others))
+        });
     }
-    run.finish(rows, merged.organisations, merged_flows.flows, synergies::merge(synergies))
+    let (findings, quarantine, met) = told.finish();
+    let (organisations, flows, synergies) =
+        (merged.organisations, merged_flows.flows, synergies::merge(synergies));
+    Normalised { organisations, flows, synergies, findings, met, quarantine, merges: united }
+}
+
+/// Reads companies and flows.
+fn read(
+    rows: &dyn Rows,
+    survey: &Survey,
+    lexicons: &Lexicons<'_>,
+    mut totals: Totals<'_>,
+    told: &mut Told,
+) -> Run {
+    let mut run = Run::default();
+    let (mut differing, mut passed, mut start) = (Passed::default(), Passed::default(), 0);
+    rows.each(&mut |rows| {
+        for (at, row) in (start..).zip(rows) {
+            if totals.is_wrong(row, &lexicons.common) {
+                let field = Some(Field::Quantity);
+                let differs = finding(row, Severity::Warning, FindingKind::TotalDiffers, field);
+                told.take(&mut differing, at, vec![differs]);
+            }
+        }
+        for part in parallel::in_parts(rows, |first, rows| {
+            let (mut part, spoken) = (Run::default(), Spoken::default());
+            for (at, row) in (start + first..).zip(rows).filter(|(_, row)| row.subject != Subject::Synergies)
+            {
+                part.read(at, Reader::new(row, lexicons.of(row), &spoken), survey.around(at));
+            }
+            part
+        }) {
+            run.append(part, |at, findings| told.take(&mut passed, at, findings));
+        }
+        start += rows.len();
+    });
+    run
+}
+
+/// Words to codes, by source.
+struct Lexicons<'a> {
+    by_source: BTreeMap<&'a str, Lexicon>,
+    common: Lexicon,
+}
+
+impl<'a> Lexicons<'a> {
+    fn new(
+        settings: &'a Settings,
+        mappings: &'a BTreeMap<String, Mapping>,
+        commas: &BTreeSet<Arc<str>>,
+    ) -> Self {
+        let named = settings.sources.iter().map(|source| source.name.as_str());
+        let by_source = named.chain(mappings.keys().map(String::as_str)).map(|source| {
+            let lexicon = Lexicon::new(settings, mappings.get(source));
+            (source, if commas.contains(source) { lexicon.with_commas() } else { lexicon })
+        });
+        Self { by_source: by_source.collect(), common: Lexicon::new(settings, None) }
+    }
+
+    fn of(&self, row: &RawRow) -> &Lexicon {
+        self.by_source.get(&*row.location.source).unwrap_or(&self.common)
+    }
 }
 
 /// Ranks the codes of every flow by its words and the activity of its company. Flows that say the
@@ -205,45 +267,29 @@ fn rank_materials(flows: &mut [Flow], organisations: &[Organisation]) {
         .iter()
         .filter_map(|organisation| Some((&organisation.id, organisation.sector.as_ref()?.reveal().as_str())))
         .collect();
-    let asked = |flow: &Flow| {
-        let sector = sectors.get(&flow.organisation).copied().unwrap_or_default();
-        (sector.to_owned(), flow.description.reveal().clone())
-    };
-    let distinct: BTreeSet<(String, String)> =
-        flows.iter().filter(|flow| flows::is_ranked_by_words(flow)).map(asked).collect();
-    let distinct: Vec<(String, String)> = distinct.into_iter().collect();
-    let ranked = parallel::in_parts(&distinct, |_, part| {
+    let asked = |flow: &Flow| sectors.get(&flow.organisation).copied().unwrap_or_default();
+    for flow in flows.iter_mut() {
+        flow.ranked_codes = flows::declared_codes(flow);
+    }
+    let mut order: Vec<usize> =
+        (0..flows.len()).filter(|at| flows::is_ranked_by_words(&flows[*at])).collect();
+    let said = |at: usize| (asked(&flows[at]), flows[at].description.reveal());
+    order.sort_unstable_by(|one, other| said(*one).cmp(&said(*other)));
+    let alike: Vec<&[usize]> = order.chunk_by(|one, other| said(*one) == said(*other)).collect();
+    let ranked = parallel::in_parts(&alike, |_, part| {
         let mut expected: BTreeMap<&str, _> = BTreeMap::new();
         let mut ranked = Vec::with_capacity(part.len());
-        for (sector, text) in part {
+        for alike in part {
+            let (sector, text) = said(alike[0]);
             let expected = expected.entry(sector).or_insert_with(|| flows::expectation(sector));
             ranked.push(flows::spoken_codes(text, expected));
         }
         ranked
     });
-    let ranked: BTreeMap<(String, String), Vec<RankedCode>> =
-        distinct.into_iter().zip(ranked.into_iter().flatten()).collect();
-    for flow in flows {
-        flow.ranked_codes = flows::declared_codes(flow);
-        if flows::is_ranked_by_words(flow) {
-            flow.ranked_codes = ranked.get(&asked(flow)).cloned().unwrap_or_default();
+    for (alike, ranked) in alike.iter().zip(ranked.into_iter().flatten()) {
+        for at in *alike {
+            flows[*at].ranked_codes.clone_from(&ranked);
         }
-    }
-}
-
-/// Text that orders rows which claim the same place.
-fn content(row: &RawRow) -> Vec<(String, String)> {
-    row.cells.values().chain(&row.unmapped).map(|cell| (cell.column.clone(), cell.value.reveal())).collect()
-}
-
-const fn remark(kind: FindingKind) -> (Severity, Option<Field>) {
-    match kind {
-        FindingKind::DuplicateIdentifier => (Severity::Warning, Some(Field::FlowId)),
-        FindingKind::DuplicateFlow => (Severity::Note, Some(Field::Description)),
-        FindingKind::ConflictingDuplicate => (Severity::Note, Some(Field::EnterpriseNumber)),
-        FindingKind::ConflictingNumber => (Severity::Warning, Some(Field::EnterpriseNumber)),
-        FindingKind::MissingPark => (Severity::Note, Some(Field::Park)),
-        _ => (Severity::Note, Some(Field::Name)),
     }
 }
 
@@ -270,20 +316,19 @@ struct Run {
     reads: Vec<OrganisationRead>,
     /// Row, its company among `reads`, and the flow.
     flows: Vec<(usize, usize, FlowRead)>,
-    findings: BTreeMap<usize, Vec<Finding>>,
-    merges: Vec<Merge>,
+    /// By row.
+    findings: Vec<(usize, Vec<Finding>)>,
 }
 
 impl Run {
-    /// Adds what later rows gave.
-    fn append(&mut self, later: Self) {
+    /// Adds what later rows gave; their findings go to `tell`.
+    fn append(&mut self, later: Self, mut tell: impl FnMut(usize, Vec<Finding>)) {
         let before = self.reads.len();
         self.reads.extend(later.reads);
         self.flows.extend(later.flows.into_iter().map(|(at, owner, flow)| (at, before + owner, flow)));
         for (at, findings) in later.findings {
-            self.keep(at, findings);
+            tell(at, findings);
         }
-        self.merges.extend(later.merges);
     }
 
     fn read(&mut self, at: usize, mut reader: Reader<'_>, around: Around) {
@@ -307,43 +352,8 @@ impl Run {
                 }
             }
         }
-        self.keep(at, reader.findings);
-    }
-
-    fn keep(&mut self, at: usize, findings: Vec<Finding>) {
-        if !findings.is_empty() {
-            self.findings.entry(at).or_default().extend(findings);
+        if !reader.findings.is_empty() {
+            self.findings.push((at, reader.findings));
         }
-    }
-
-    fn refuse(&mut self, at: usize, finding: Finding) {
-        self.findings.entry(at).or_default().push(finding);
-    }
-
-    fn finish(
-        mut self,
-        rows: Vec<RawRow>,
-        organisations: Vec<Organisation>,
-        flows: Vec<Flow>,
-        synergies: Vec<Synergy>,
-    ) -> Normalised {
-        let mut all = Vec::new();
-        let mut quarantine = Vec::new();
-        let mut rows: Vec<Option<RawRow>> = rows.into_iter().map(Some).collect();
-        for (at, mut findings) in self.findings {
-            findings.sort_by(|left, right| {
-                (left.field, left.kind, left.severity).cmp(&(right.field, right.kind, right.severity))
-            });
-            if findings.iter().any(|finding| finding.severity == Severity::Rejection)
-                && let Some(row) = rows[at].take()
-            {
-                quarantine.push(Quarantined { row, findings: findings.clone() });
-            }
-            all.extend(findings);
-        }
-        self.merges.sort_by(|left, right| {
-            (left.kind, &left.kept, &left.others).cmp(&(right.kind, &right.kept, &right.others))
-        });
-        Normalised { organisations, flows, synergies, findings: all, quarantine, merges: self.merges }
     }
 }

@@ -65,8 +65,8 @@ fn marks(name: Option<&str>, read: &OrganisationRead) -> Vec<String> {
     let words = name.into_iter().flat_map(|name| name.split(' '));
     let words = words.filter(|word| word.chars().count() >= WORD).map(|word| format!("m {word}"));
     let whole = name.map(|name| format!("n {name}"));
-    let email = read.email.as_ref().map(|email| format!("c {}", fold(email.reveal())));
-    let telephone = read.telephone.as_ref().and_then(|telephone| telephone_key(telephone.reveal()));
+    let email = read.more().email.as_ref().map(|email| format!("c {}", fold(email.reveal())));
+    let telephone = read.more().telephone.as_ref().and_then(|telephone| telephone_key(telephone.reveal()));
     words.chain(whole).chain(email).chain(telephone.map(|telephone| format!("t {telephone}"))).collect()
 }
 

@@ -9,6 +9,18 @@ use crate::model::{Confidential, Field, FindingKind, Location, ParkCode, Severit
 pub(super) struct OrganisationRead {
     pub(super) location: Location,
     pub(super) name: Option<Confidential<String>>,
+    pub(super) park: Option<ParkCode>,
+    pub(super) coordinates: Option<Confidential<(f64, f64)>>,
+    pub(super) sector: Option<Confidential<String>>,
+    pub(super) workforce: Option<Workforce>,
+    pub(super) consents: Option<bool>,
+    /// There is one of these a row, and most rows say nothing more.
+    more: Option<Box<More>>,
+}
+
+/// What a list of companies says of one, and a list of flows seldom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct More {
     /// Key that the source gives the company; only meaningful inside the source.
     pub(super) source_id: Option<Confidential<String>>,
     pub(super) enterprise_number: Option<Confidential<String>>,
@@ -16,36 +28,46 @@ pub(super) struct OrganisationRead {
     pub(super) email: Option<Confidential<String>>,
     pub(super) telephone: Option<Confidential<String>>,
     pub(super) address: Option<Confidential<String>>,
-    pub(super) park: Option<ParkCode>,
-    pub(super) coordinates: Option<Confidential<(f64, f64)>>,
-    pub(super) sector: Option<Confidential<String>>,
-    pub(super) workforce: Option<Workforce>,
     pub(super) group: Option<Confidential<String>>,
-    pub(super) consents: Option<bool>,
+}
+
+static NOTHING: More = More {
+    source_id: None,
+    enterprise_number: None,
+    contact: None,
+    email: None,
+    telephone: None,
+    address: None,
+    group: None,
+};
+
+impl OrganisationRead {
+    pub(super) fn more(&self) -> &More {
+        self.more.as_deref().unwrap_or(&NOTHING)
+    }
 }
 
 /// Reads the company's fields of any row.
 pub(super) fn read(reader: &mut Reader<'_>) -> OrganisationRead {
-    OrganisationRead {
-        location: reader.row.location.clone(),
-        name: reader.free(Field::Name),
+    let kind = FindingKind::BadEnterpriseNumber;
+    let more = More {
         source_id: reader.free(Field::OrganisationId),
-        enterprise_number: checked(
-            reader,
-            Field::EnterpriseNumber,
-            FindingKind::BadEnterpriseNumber,
-            enterprise_number,
-        ),
+        enterprise_number: checked(reader, Field::EnterpriseNumber, kind, enterprise_number),
         contact: reader.free(Field::Contact),
         email: checked(reader, Field::Email, FindingKind::BadEmail, email),
         telephone: reader.free(Field::Telephone),
         address: reader.free(Field::Address),
+        group: reader.free(Field::Group),
+    };
+    OrganisationRead {
+        location: reader.row.location.clone(),
+        name: reader.free(Field::Name),
         park: reader.park(),
         coordinates: coordinates(reader),
         sector: checked(reader, Field::Sector, FindingKind::BadSector, sector),
         workforce: bands(reader),
-        group: reader.free(Field::Group),
         consents: reader.yes_no(Field::Consent),
+        more: (more != NOTHING).then(|| Box::new(more)),
     }
 }
 

@@ -337,8 +337,8 @@ mod tests {
         });
         let row = RawRow {
             location: Location {
-                source: "essai".to_owned(),
-                file: Confidential::new("f.xlsx".to_owned()),
+                source: "essai".into(),
+                file: Confidential::new("f.xlsx".into()),
                 sheet: None,
                 row: 2,
             },

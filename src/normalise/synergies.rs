@@ -9,6 +9,7 @@ use crate::model::{
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Reads a row; none when it is refused.
 pub(super) fn read(reader: &mut Reader<'_>, index: &Index, as_of: NaiveDate) -> Option<Synergy> {
@@ -79,7 +80,7 @@ fn organisation(reader: &mut Reader<'_>, index: &Index, field: Field) -> Option<
 /// Rows of one number are the history of one synergy; the last day says how it stands and
 /// fills what earlier days leave open. Rows must be sorted by location.
 pub(super) fn merge(reads: Vec<Synergy>) -> Vec<Synergy> {
-    let mut by_id: BTreeMap<(String, SynergyId), Vec<Synergy>> = BTreeMap::new();
+    let mut by_id: BTreeMap<(Arc<str>, SynergyId), Vec<Synergy>> = BTreeMap::new();
     for read in reads {
         by_id.entry((read.locations[0].source.clone(), read.id.clone())).or_default().push(read);
     }

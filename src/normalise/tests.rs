@@ -43,9 +43,9 @@ fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) ->
     });
     RawRow {
         location: Location {
-            source: source.to_owned(),
-            file: Confidential::new("f.xlsx".to_owned()),
-            sheet: Some(Confidential::new("Feuille".to_owned())),
+            source: source.into(),
+            file: Confidential::new("f.xlsx".into()),
+            sheet: Some(Confidential::new("Feuille".into())),
             row: number,
         },
         cells: cells.collect(),
@@ -585,5 +585,5 @@ fn words_give_ranked_codes_a_category_and_a_type_that_are_told_as_guesses() {
     assert!(kinds(&result).contains(&FindingKind::DeducedType));
     let food = spoken("Palettes");
     assert_eq!(food.ranked_codes.len(), 1);
-    assert_eq!((food.ranked_codes[0].code.as_str(), food.ranked_codes[0].confidence_milli), ("200108", 1000));
+    assert_eq!((food.ranked_codes[0].code, food.ranked_codes[0].confidence_milli), ("200108", 1000));
 }

@@ -12,7 +12,6 @@ use std::collections::BTreeMap;
 const DECIMALS: u32 = 6;
 
 /// Rows of one sheet since it began.
-#[derive(Default)]
 struct Block {
     /// Sum since the total before, and since the sheet began; none when a row cannot be added.
     since_total: Option<Sum>,
@@ -63,48 +62,50 @@ impl Sum {
     }
 }
 
-/// Totals, by their place among the sorted rows, that differ from what stands above them: from
-/// the rows since the total before and from all rows of the sheet. Nothing is said where the
-/// rows are not plain numbers of one unit, or where rows were left out by a filter.
-pub(super) fn wrong(
-    rows: &[RawRow],
-    settings: &Settings,
-    mappings: &BTreeMap<String, Mapping>,
-    lexicon: &Lexicon,
-) -> Vec<usize> {
-    let whole = |source: &str| {
-        let filtered = mappings.get(source).is_some_and(|mapping| !mapping.keep.is_empty());
-        let known = settings.sources.iter().find(|known| known.name == source);
+/// Finds totals that differ from what stands above them: from the rows since the total before and
+/// from all rows of the sheet. Nothing is said where the rows are not plain numbers of one unit, or
+/// where rows were left out by a filter.
+pub(super) struct Totals<'a> {
+    settings: &'a Settings,
+    mappings: &'a BTreeMap<String, Mapping>,
+    block: Block,
+    /// Place of the row before.
+    sheet: Option<Location>,
+}
+
+impl<'a> Totals<'a> {
+    pub(super) const fn new(settings: &'a Settings, mappings: &'a BTreeMap<String, Mapping>) -> Self {
+        Self { settings, mappings, block: Block { since_total: None, since_start: None }, sheet: None }
+    }
+
+    /// Whether all rows of a source are read.
+    fn is_whole(&self, source: &str) -> bool {
+        let filtered = self.mappings.get(source).is_some_and(|mapping| !mapping.keep.is_empty());
+        let known = self.settings.sources.iter().find(|known| known.name == source);
         !filtered && known.is_none_or(|source| source.hidden != Hidden::Exclude)
-    };
-    let mut wrong = Vec::new();
-    let mut block = Block::default();
-    let mut sheet: Option<&Location> = None;
-    for (at, row) in rows.iter().enumerate() {
+    }
+
+    /// Whether the next row is a total that differs.
+    pub(super) fn is_wrong(&mut self, row: &RawRow, lexicon: &Lexicon) -> bool {
         let place = &row.location;
-        let same = sheet.is_some_and(|before| {
-            (&before.source, &before.file, &before.sheet) == (&place.source, &place.file, &place.sheet)
-        });
-        if !same {
-            let start = whole(&place.source).then(Sum::new);
-            block = Block { since_total: start.clone(), since_start: start };
+        if !self.sheet.as_ref().is_some_and(|before| aside::is_same_sheet(before, place)) {
+            let start = self.is_whole(&place.source).then(Sum::new);
+            self.block = Block { since_total: start.clone(), since_start: start };
+            self.sheet = Some(place.clone());
         }
-        sheet = Some(place);
+        let mut is_wrong = false;
         let aside = aside::of(row, Around::default(), lexicon);
         if aside == Some(Aside::Total) {
-            if let Some((total, _)) = written(row)
-                && block.contradicts(total, is_partial(row))
-            {
-                wrong.push(at);
-            }
-            block.since_total = whole(&place.source).then(Sum::new);
+            is_wrong = written(row).is_some_and(|(total, _)| self.block.contradicts(total, is_partial(row)));
+            self.block.since_total = self.is_whole(&place.source).then(Sum::new);
         } else if aside.is_none() && row.get(Field::Quantity).is_some() {
             let quantity = written(row);
+            let block = &mut self.block;
             block.since_total = block.since_total.take().and_then(|sum| sum.add(quantity.clone()));
             block.since_start = block.since_start.take().and_then(|sum| sum.add(quantity));
         }
+        is_wrong
     }
-    wrong
 }
 
 /// The quantity of a row, when it is one number, and its unit and frequency as text.

@@ -2,13 +2,16 @@
 
 use crate::config::Pipeline;
 use crate::error::{Exit, Failure};
-use crate::ingest::{self, SnapshotSink};
+use crate::ingest::{self, Given, SnapshotSink, Table};
 use crate::matching::{self, FollowUps, Found, NamedMatches, Portfolio};
 use crate::model::{Cell, Field, Finding, Flow, Match, Organisation, RawCell, RawRow, Severity};
-use crate::normalise;
+use crate::normalise::{self, Held, Rows, Telling};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+/// Refusals, and warnings, that are kept to be told: a table may have millions.
+pub const TOLD: usize = 20;
 
 /// What two files gave. It names companies: for the terminal and the files of its owner.
 #[derive(Debug)]
@@ -17,8 +20,10 @@ pub struct Alone {
     pub organisations: Vec<Organisation>,
     /// Offers and requests.
     pub flows: Vec<Flow>,
-    /// Refusals and warnings.
+    /// The first refusals and warnings, [`TOLD`] of each at least where there are so many.
     pub findings: Vec<Finding>,
+    /// How many refusals and warnings there are.
+    pub met: usize,
     /// Rows refused.
     pub refused: usize,
     /// Headings that name no field, by file.
@@ -26,7 +31,7 @@ pub struct Alone {
 }
 
 /// Reads and normalises both sources of [`crate::config::alone`]. A row without company is a company of
-/// its own.
+/// its own. Rows of csv and Parquet are never held all at once.
 ///
 /// # Errors
 /// With the exit code that fits, when a file cannot be read.
@@ -44,73 +49,125 @@ pub async fn read_alone(
         environment: &crate::config::environment,
         replay: None,
     };
-    let mut rows = Vec::new();
+    let mut sides = Vec::new();
     let mut findings = Vec::new();
     let mut unread = Vec::new();
     for source in &pipeline.settings.sources {
-        let read = ingest::read_source(source, &pipeline.mappings[&source.name], &context).await;
-        let read = read.map_err(|error| super::unread(&error))?;
+        let mut seen = Seen::default();
+        let mapping = &pipeline.mappings[&source.name];
+        let given = ingest::read_passing(source, mapping, &context, &mut |row| seen.take(row)).await;
+        let (side, met) = match given.map_err(|error| super::unread(&error))? {
+            Given::Table(table, met) => (Side::Table(table), met),
+            Given::Held(mut read) => {
+                read.rows.iter_mut().for_each(give_company);
+                (Side::Held(Held::new(read.rows)), read.findings)
+            }
+        };
         let path = source.files.first().cloned().unwrap_or_default();
-        described(&path, &read.rows)?;
-        unread.push((path, unknown_columns(&read.rows)));
-        rows.extend(read.rows);
-        findings.extend(read.findings);
+        seen.must_be_described(&path)?;
+        unread.push((path, seen.unknown));
+        sides.push((source.name.as_str(), side));
+        findings.extend(met);
     }
-    for row in &mut rows {
-        give_company(row);
-    }
-    let normalised = normalise::normalise(rows, &pipeline.settings, &pipeline.mappings, as_of);
-    findings.extend(normalised.findings);
+    // The order of locations begins with the name of the source.
+    sides.sort_by_key(|(name, _)| *name);
+    let rows = Both(sides.into_iter().map(|(_, side)| side).collect());
+    let normalised =
+        normalise::normalise_rows(&rows, &pipeline.settings, &pipeline.mappings, as_of, Telling::First(TOLD));
     // Notes are about what was understood; nobody is told them here, and there may be one a row.
-    findings.retain(|finding| matches!(finding.severity, Severity::Rejection | Severity::Warning));
-    findings.shrink_to_fit();
+    findings.retain(|finding| finding.severity != Severity::Note);
+    let of = |severity: Severity| {
+        let met = findings.iter().filter(|finding| finding.severity == severity).count();
+        met + normalised.met[severity as usize]
+    };
+    let (refused, warned) = (of(Severity::Rejection), of(Severity::Warning));
+    findings.extend(normalised.findings);
     Ok(Alone {
         organisations: normalised.organisations,
         flows: normalised.flows,
-        refused: findings.iter().filter(|finding| finding.severity == Severity::Rejection).count(),
         findings,
+        met: refused + warned,
+        refused,
         unread,
     })
 }
 
-fn unknown_columns(rows: &[RawRow]) -> BTreeSet<String> {
-    let cells = rows.iter().flat_map(|row| &row.unmapped);
-    cells.map(|cell| if cell.header.is_empty() { &cell.column } else { &cell.header }).cloned().collect()
+/// The rows of one file.
+enum Side<'a> {
+    Table(Box<Table<'a>>),
+    Held(Held),
 }
 
-/// Refuses a file without rows, or whose rows cannot say what they are about: nothing would match,
-/// and nobody would know why.
-fn described(path: &str, rows: &[RawRow]) -> Result<(), Failure> {
-    if rows.is_empty() {
-        let message = format!(
-            "`{path}` has headings and no row below them\nhelp: write one row for each thing that is offered or sought"
-        );
-        return Err(Failure::message(Exit::Unreadable, message));
+/// The rows of both files.
+struct Both<'a>(Vec<Side<'a>>);
+
+impl Rows for Both<'_> {
+    fn each(&self, show: &mut dyn FnMut(&[RawRow])) {
+        for side in &self.0 {
+            match side {
+                Side::Table(table) => table.each(&mut |mut rows| {
+                    rows.iter_mut().for_each(give_company);
+                    show(&rows);
+                }),
+                Side::Held(held) => held.each(show),
+            }
+        }
     }
-    let telling = [Field::Description, Field::Category, Field::Material];
-    if rows.iter().any(|row| telling.iter().any(|field| row.get(*field).is_some())) {
-        return Ok(());
+}
+
+/// What the rows of a file are under.
+#[derive(Default)]
+struct Seen {
+    rows: usize,
+    /// Whether some row says what it is about.
+    is_described: bool,
+    /// Fields of the headings.
+    known: BTreeSet<Field>,
+    /// Headings that name no field.
+    unknown: BTreeSet<String>,
+}
+
+impl Seen {
+    fn take(&mut self, row: &RawRow) {
+        self.rows += 1;
+        for cell in &row.unmapped {
+            let heading = if cell.header.is_empty() { &cell.column } else { &cell.header };
+            if !self.unknown.contains(heading) {
+                self.unknown.insert(heading.clone());
+            }
+        }
+        let headed = row.cells.iter().filter(|(_, cell)| !cell.header.is_empty());
+        self.known.extend(headed.map(|(field, _)| *field));
+        let telling = [Field::Description, Field::Category, Field::Material];
+        self.is_described |= telling.iter().any(|field| row.get(*field).is_some());
     }
-    let known: BTreeSet<&str> = rows
-        .iter()
-        .flat_map(|row| row.cells.iter().filter(|(_, cell)| !cell.header.is_empty()))
-        .map(|(field, _)| field.code())
-        .collect();
-    let unknown = unknown_columns(rows);
-    let unknown: BTreeSet<&str> = unknown.iter().map(String::as_str).collect();
-    let list = |names: BTreeSet<&str>| match names.len() {
-        0 => "none".to_owned(),
-        _ => names.into_iter().collect::<Vec<_>>().join(", "),
-    };
-    Err(Failure::message(
-        Exit::Unreadable,
-        format!(
-            "`{path}` has no column that says what is offered or sought (fields found: {}; columns not recognised: {})\n\
-             help: head one column `description`, `matière`, `catégorie`, `material` or `category`",
-            list(known),
-            list(unknown)
-        ),
-    ))
+
+    /// Refuses a file without rows, or whose rows cannot say what they are about: nothing would match,
+    /// and nobody would know why.
+    fn must_be_described(&self, path: &str) -> Result<(), Failure> {
+        if self.rows == 0 {
+            let message = format!(
+                "`{path}` has headings and no row below them\nhelp: write one row for each thing that is offered or sought"
+            );
+            return Err(Failure::message(Exit::Unreadable, message));
+        }
+        if self.is_described {
+            return Ok(());
+        }
+        let list = |names: BTreeSet<&str>| match names.len() {
+            0 => "none".to_owned(),
+            _ => names.into_iter().collect::<Vec<_>>().join(", "),
+        };
+        Err(Failure::message(
+            Exit::Unreadable,
+            format!(
+                "`{path}` has no column that says what is offered or sought (fields found: {}; columns not recognised: {})\n\
+                 help: head one column `description`, `matière`, `catégorie`, `material` or `category`",
+                list(self.known.iter().map(|field| field.code()).collect()),
+                list(self.unknown.iter().map(String::as_str).collect())
+            ),
+        ))
+    }
 }
 
 fn give_company(row: &mut RawRow) {
@@ -140,13 +197,12 @@ pub fn matched_workbook(
     as_of: NaiveDate,
 ) -> Result<Vec<u8>, Failure> {
     let settings = &pipeline.settings.matching;
-    let matches: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
-    let names: Vec<String> = (1..=matches.len()).map(|number| format!("M{number}")).collect();
-    let listed: Vec<(&str, &Match)> =
-        names.iter().map(String::as_str).zip(&matches).take(settings.listed as usize).collect();
+    let named = found.pairs().take(settings.listed as usize).map(|pair| pair.found);
+    let named: Vec<(String, Match)> = (1..).map(|number| format!("M{number}")).zip(named).collect();
+    let listed: Vec<(&str, &Match)> = named.iter().map(|(name, found)| (name.as_str(), found)).collect();
     let list = NamedMatches {
         matches: &listed,
-        unlisted: matches.len() - listed.len(),
+        unlisted: found.len() - listed.len(),
         organisations: &alone.organisations,
         known: found.known(),
         parks: &pipeline.parks,
@@ -156,7 +212,7 @@ pub fn matched_workbook(
         settings,
         as_of,
         pools: &found.pools(),
-        wanted: &matching::wanted(&alone.flows, &matches, portfolio),
+        wanted: &found.wanted(portfolio),
     };
     matching::workbook(&list, folder).map_err(|error| Failure::new(Exit::Failed, &error))
 }

@@ -16,8 +16,8 @@ pub(super) fn shrunk(source: &Source, rows: usize, before: u64) -> Option<Findin
         severity: Severity::Warning,
         kind: FindingKind::SourceShrank,
         location: Location {
-            source: source.name.clone(),
-            file: Confidential::new(source.name.clone()),
+            source: source.name.as_str().into(),
+            file: Confidential::new(source.name.as_str().into()),
             sheet: None,
             row: 0,
         },
@@ -40,7 +40,7 @@ pub(super) fn whole<'a>(
         return Ok(());
     };
     let name = &found.location.source;
-    let least = settings.sources.iter().find(|source| source.name == *name);
+    let least = settings.sources.iter().find(|source| source.name == **name);
     let least = least.map_or(0, |source| source.least_percent);
     let counts = found.read.reveal();
     let (now, before) = (counts.split(' ').next().unwrap_or_default(), counts.rsplit(' ').next());

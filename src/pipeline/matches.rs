@@ -6,12 +6,12 @@ use crate::engine::Room;
 use crate::error::{Exit, Failure};
 use crate::ingest;
 use crate::matching::{
-    self, Agreed, FollowUp, FollowUps, Known, NamedMatches, Rejected, ReturnedSheet, Step,
+    self, Agreed, FollowUp, FollowUps, Found, Identifier, Known, NamedMatches, Rejected, ReturnedSheet, Step,
 };
 use crate::model::{
-    Category, Confidential, Destination, Finding, Flow, FlowId, FlowType, Match, OrgId, Status, Synergy, fold,
+    Category, Confidential, Destination, Finding, FlowId, FlowType, Match, OrgId, Organisation, Status,
+    Synergy, fold,
 };
-use crate::normalise::Normalised;
 use crate::store::{State, StateFile};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -21,102 +21,120 @@ use std::collections::{BTreeMap, HashSet};
 const LIST_SECONDS: u32 = 300;
 const LIST_MEMORY_MIB: u32 = 2_048;
 
-/// Finds the matches, takes in what the animators filled in, and writes their new list.
-/// Followed matches join the synergies; `seen` gets their notes, which are confidential. Gives the matches and what was met in the workbook.
+/// What was filled in so far, and what was met when the workbook was read back.
+pub(super) struct Remembered {
+    pub(super) follow_ups: FollowUps,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Remembered {
+    /// Takes in what the animators filled in; `seen` gets their notes, which are confidential.
+    ///
+    /// # Errors
+    /// When the animators' workbook cannot be read (exit 65; it stays as it is).
+    pub(super) async fn read(
+        state: &State,
+        context: &ingest::Context<'_>,
+        as_of: NaiveDate,
+        seen: &mut dyn FnMut(&str),
+    ) -> Result<Self, Failure> {
+        let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+        let mut follow_ups = load(state)?;
+        let sheets = filled(state, context).await?;
+        let findings = matching::read_follow_ups(&mut follow_ups, &sheets, as_of);
+        if !findings.is_empty() {
+            // What could not be taken in is about to be overwritten: the workbook as it came back is kept.
+            let bytes = std::fs::read(state.path(StateFile::Matches)).map_err(|error| failed(&error))?;
+            context.snapshots.keep(&bytes).map_err(|error| failed(&error))?;
+        }
+        follow_ups.values().flat_map(FollowUp::texts).for_each(&mut *seen);
+        Ok(Self { follow_ups, findings })
+    }
+
+    /// Those synergies and the followed matches, from which matching learns.
+    pub(super) fn realised(&self, synergies: &[Synergy]) -> Vec<Synergy> {
+        synergies.iter().cloned().chain(matching::followed(&self.follow_ups)).collect()
+    }
+}
+
+/// Finds the matches and writes the animators' new list and what is remembered of it.
 ///
 /// # Errors
-/// When the animators' workbook cannot be read (exit 65; it stays as it is), or the state cannot be written.
-pub(super) async fn follow(
-    pipeline: &Pipeline,
-    normalised: &mut Normalised,
+/// When the state cannot be written.
+pub(super) async fn follow<'a>(
+    pipeline: &'a Pipeline,
+    known: &'a Known<'a>,
+    organisations: &[Organisation],
+    memory: &mut FollowUps,
     state: &State,
     pseudonyms: &Pseudonyms,
-    context: &ingest::Context<'_>,
     as_of: NaiveDate,
-    seen: &mut dyn FnMut(&str),
-) -> Result<(Vec<Match>, Vec<Finding>), Failure> {
+) -> Result<Found<'a>, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let mut memory = load(state)?;
-    let sheets = filled(state, context).await?;
-    let findings = matching::read_follow_ups(&mut memory, &sheets, as_of);
-    if !findings.is_empty() {
-        // What could not be taken in is about to be overwritten: the workbook as it came back is kept.
-        let bytes = std::fs::read(state.path(StateFile::Matches)).map_err(|error| failed(&error))?;
-        context.snapshots.keep(&bytes).map_err(|error| failed(&error))?;
-    }
-    memory.values().flat_map(FollowUp::texts).for_each(&mut *seen);
     let settings = &pipeline.settings.matching;
-    let realised: Vec<Synergy> =
-        normalised.synergies.iter().cloned().chain(matching::followed(&memory)).collect();
-    let known =
-        Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks).with_precedents(&realised);
     let room = Room::new(pipeline.settings.limits.engine_memory_mib, state.folder());
-    let mut found = matching::find(&known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
-    matching::alike_first(&mut found);
-    let named = identified(found, &normalised.flows, pseudonyms);
-    let (named, aside) = matching::set_aside(&mut memory, named, &known);
+    let mut found = Found::search(known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
+    found.alike_first();
+    let mut identifiers = identified(&found, pseudonyms);
+    let aside = matching::set_aside(memory, &mut found, &mut identifiers);
     if !aside.is_empty() {
         tracing::info!(
             aside = aside.len(),
             "matches that were given up and have not changed are not proposed again"
         );
     }
-    let (identifiers, mut found): (Vec<String>, Vec<Match>) = named.into_iter().unzip();
-    let portfolio = matching::portfolio(&mut found, &known, settings, as_of);
-    let pools = matching::pools(&known, &found, settings);
-    let wanted = matching::wanted(&normalised.flows, &found, &portfolio);
+    let portfolio = found.portfolio();
     // Nobody reads hundreds of thousands of rows: the best ones, and whatever somebody filled in.
-    let is_listed = |(at, id): &(usize, &str)| {
-        *at < settings.listed as usize || memory.get(*id).is_some_and(FollowUp::is_filled)
+    let is_listed = |at: usize, id: &str| {
+        at < settings.listed as usize || memory.get(id).is_some_and(FollowUp::is_filled)
     };
-    let all = identifiers.iter().map(String::as_str).enumerate();
-    let listed: Vec<(&str, &Match)> = all.filter(is_listed).map(|(at, id)| (id, &found[at])).collect();
-    matching::remember(&mut memory, &listed, &known);
+    let all = identifiers.iter().map(Identifier::to_string).zip(found.pairs()).enumerate();
+    let listed = all.filter(|(at, (id, _))| is_listed(*at, id));
+    let listed: Vec<(String, Match)> = listed.map(|(_, (id, pair))| (id, pair.found)).collect();
+    let listed: Vec<(&str, &Match)> = listed.iter().map(|(id, found)| (id.as_str(), found)).collect();
+    matching::remember(memory, &listed, known);
     let list = NamedMatches {
         matches: &listed,
         unlisted: found.len() - listed.len(),
-        organisations: &normalised.organisations,
-        known: &known,
+        organisations,
+        known,
         parks: &pipeline.parks,
-        follow_ups: &memory,
+        follow_ups: memory,
         aside: &aside,
         scarce: &portfolio.scarce,
         settings,
         as_of,
-        pools: &pools,
-        wanted: &wanted,
+        pools: &found.pools(),
+        wanted: &found.wanted(&portfolio),
     };
     let workbook = matching::workbook(&list, state.folder()).map_err(|error| failed(&error))?;
     let lines: String = memory.iter().map(|(id, one)| format!("{}\n", line(id, one))).collect();
     state.write(StateFile::FollowUps, lines.as_bytes()).map_err(|error| failed(&error))?;
     state.write(StateFile::Matches, &workbook).map_err(|error| failed(&error))?;
-    normalised.synergies.extend(matching::followed(&memory));
-    Ok((found, findings))
+    Ok(found)
 }
 
 /// Keyed identifiers that outlive the order of rows: who, and what both wrote.
-fn identified(found: Vec<Match>, flows: &[Flow], pseudonyms: &Pseudonyms) -> Vec<(String, Match)> {
-    let said: BTreeMap<&FlowId, String> = flows
-        .iter()
-        .map(|flow| {
-            let words = fold(flow.description.reveal());
-            (&flow.id, format!("{}\u{0}{words}", flow.organisation.0.reveal()))
-        })
-        .collect();
-    let said = |id: &FlowId| said.get(id).map_or("", String::as_str);
+fn identified(found: &Found<'_>, pseudonyms: &Pseudonyms) -> Vec<Identifier> {
+    let mut said: BTreeMap<&FlowId, String> = BTreeMap::new();
     let mut taken = HashSet::new();
-    found
-        .into_iter()
-        .map(|found| {
-            let mut key = format!("{}\u{0}{}", said(&found.offer), said(&found.request));
-            let mut id = pseudonyms.of("maillage", &key)[..12].to_owned();
-            while !taken.insert(id.clone()) {
-                key = format!("{key}\u{0}{}\u{0}{}", found.offer.0.reveal(), found.request.0.reveal());
-                pseudonyms.of("maillage", &key)[..12].clone_into(&mut id);
+    let identifiers = found.flows().map(|(offer, request)| {
+        for flow in [offer, request] {
+            said.entry(&flow.id).or_insert_with(|| {
+                let words = fold(flow.description.reveal());
+                format!("{}\u{0}{words}", flow.organisation.0.reveal())
+            });
+        }
+        let mut key = format!("{}\u{0}{}", said[&offer.id], said[&request.id]);
+        loop {
+            let id = Identifier::of(&pseudonyms.of("maillage", &key)).expect("a pseudonym is hexadecimal");
+            if taken.insert(id) {
+                return id;
             }
-            (id, found)
-        })
-        .collect()
+            key = format!("{key}\u{0}{}\u{0}{}", offer.id.0.reveal(), request.id.0.reveal());
+        }
+    });
+    identifiers.collect()
 }
 
 async fn filled(state: &State, context: &ingest::Context<'_>) -> Result<Vec<ReturnedSheet>, Failure> {

@@ -16,7 +16,7 @@ mod release;
 mod tables;
 mod told;
 
-pub use alone::{Alone, matched_workbook, read_alone};
+pub use alone::{Alone, TOLD, matched_workbook, read_alone};
 pub use plan::plan;
 
 use crate::anonymise::Pseudonyms;
@@ -26,6 +26,7 @@ use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
 use crate::ledger::{KeptSnapshot, Ledger};
+use crate::matching::{Known, followed};
 use crate::model::{Dataset, Finding, RawRow, Severity};
 use crate::normalise::{self, Normalised};
 use crate::store::State;
@@ -33,6 +34,7 @@ use crate::telemetry::Stage;
 use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::stream::{self, StreamExt as _};
+use matches::Remembered;
 use memory::Memory;
 use record::RunEntry;
 use std::path::{Path, PathBuf};
@@ -171,24 +173,22 @@ async fn path(
     let (key, pseudonyms) = nights::pseudonyms(record.ledger, settings, state)?;
     canaries.key(&key);
     let context = context(pipeline, options, state, memory);
-    let (matches, filled) = matches::follow(
-        pipeline,
-        &mut normalised,
-        state,
-        &pseudonyms,
-        &context,
-        options.as_of,
-        &mut |note| canaries.note(note, &public),
-    )
-    .await?;
-    let potential = matches.iter().filter(|found| found.is_potential()).count();
+    let note = &mut |note: &str| canaries.note(note, &public);
+    let mut remembered = Remembered::read(state, &context, options.as_of, note).await?;
+    let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks)
+        .with_precedents(&remembered.realised(&normalised.synergies));
+    let (companies, follow_ups) = (&normalised.organisations, &mut remembered.follow_ups);
+    let found =
+        matches::follow(pipeline, &known, companies, follow_ups, state, &pseudonyms, options.as_of).await?;
+    normalised.synergies.extend(followed(follow_ups));
+    let potential = found.pairs().filter(|pair| pair.found.is_potential()).count();
     record.run.counts.matches = Some(potential as u64);
-    record.count(matches.len());
-    record.findings(&filled);
-    met.extend(filled);
+    record.count(found.len());
+    record.findings(&remembered.findings);
+    met.extend(remembered.findings);
     keep_findings(state, &met, &normalised)?;
     begin(record, "indicators").await;
-    let inputs = compute(pipeline, models, &normalised, &matches, &pseudonyms, &mut canaries).await?;
+    let inputs = compute(pipeline, models, &normalised, &found, &pseudonyms, &mut canaries).await?;
     record.count(inputs.iter().map(|input| input.records.len()).sum());
     begin(record, "protect").await;
     crate::fault::pause("protect:wait");

@@ -15,7 +15,7 @@ pub async fn plan(pipeline: &Pipeline) -> Result<Vec<ModelError>, Failure> {
     let limits = &pipeline.settings.limits;
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     // No row is pseudonymised, so any key will do.
-    let tables = anonymise::anonymise(&[], &[], &[], &[], &Pseudonyms::new([0; 32]));
+    let tables = anonymise::anonymise(&[], &[], [], &[], &Pseudonyms::new([0; 32]));
     let tables = tables.map_err(|error| failed(&error))?;
     let engine = Engine::new(limits.threads, limits.engine_memory_mib).map_err(|error| failed(&error))?;
     for (name, batch) in

@@ -6,7 +6,8 @@ use crate::config::Pipeline;
 use crate::disclosure::{self, MeasureInput, Record, TableInput, leak::Canaries};
 use crate::engine::Engine;
 use crate::indicators::{self, Model};
-use crate::model::{Match, Park};
+use crate::matching::Found;
+use crate::model::Park;
 use crate::normalise::Normalised;
 
 /// A release of no data: what the pages say whatever the input.
@@ -22,7 +23,7 @@ pub(super) async fn compute(
     pipeline: &Pipeline,
     models: &[Model],
     normalised: &Normalised,
-    matches: &[Match],
+    found: &Found<'_>,
     pseudonyms: &Pseudonyms,
     canaries: &mut Canaries,
 ) -> Result<Vec<TableInput>, Failure> {
@@ -31,7 +32,7 @@ pub(super) async fn compute(
     let tables = anonymise::anonymise(
         &normalised.organisations,
         &normalised.flows,
-        matches,
+        found.pairs().map(|pair| pair.found),
         &normalised.synergies,
         pseudonyms,
     )

@@ -62,7 +62,7 @@ async fn every_model_of_the_pilot_runs_and_effects_follow_their_formula() {
         synergy(3, Status::Realised, Destination::Landfill, Attribution::Anyway),
         synergy(4, Status::Proposed, Destination::Landfill, Attribution::New),
     ];
-    let tables = anonymise(&companies, &[], &[], &synergies, &Pseudonyms::new([7; 32])).unwrap();
+    let tables = anonymise(&companies, &[], [], &synergies, &Pseudonyms::new([7; 32])).unwrap();
     let engine = Engine::new(Some(1), 256).unwrap();
     let groups = Groups::new(&tables);
     let owners = |record: &str, named: &[String]| groups.stand_behind(record, named);

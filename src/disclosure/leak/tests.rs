@@ -13,12 +13,7 @@ fn cell(text: &str) -> RawCell {
 
 fn row(cells: &[(Field, &str)], unmapped: &[&str]) -> RawRow {
     RawRow {
-        location: Location {
-            source: "s".to_owned(),
-            file: Confidential::new(String::new()),
-            sheet: None,
-            row: 1,
-        },
+        location: Location { source: "s".into(), file: Confidential::new("".into()), sheet: None, row: 1 },
         cells: cells.iter().map(|(field, text)| (*field, cell(text))).collect(),
         unmapped: unmapped.iter().map(|text| cell(text)).collect(),
         headings: Arc::default(),
@@ -58,8 +53,8 @@ const SECRETS: &[(Field, &str)] = &[
 
 fn canaries() -> Canaries {
     let mut row = row(SECRETS, &["Ne pas rappeler madame Rossignol avant midi"]);
-    row.location.file = Confidential::new("Visite Fauvette.xlsx".to_owned());
-    row.location.sheet = Some(Confidential::new("Pinson 2026".to_owned()));
+    row.location.file = Confidential::new("Visite Fauvette.xlsx".into());
+    row.location.sheet = Some(Confidential::new("Pinson 2026".into()));
     Canaries::collect(&[row], &public())
 }
 

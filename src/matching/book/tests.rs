@@ -1,9 +1,7 @@
 //! The whole workbook: what each sheet holds, where its links lead, and what a page never shows.
 
-use super::super::tests::{day, flow, organisation, parks, search};
-use super::super::{
-    Agreed, FollowUp, FollowUps, Known, NamedMatches, Pool, Portfolio, Wanted, portfolio, wanted, workbook,
-};
+use super::super::tests::{day, flow, organisation, parks, search, searched};
+use super::super::{Agreed, FollowUp, FollowUps, Known, NamedMatches, Pool, Portfolio, Wanted, workbook};
 use crate::config;
 use crate::model::{
     Confidential, Confidentiality, Direction, Flow, Match, Organisation, Park, ParkCode, Status,
@@ -60,10 +58,12 @@ impl Case {
 
     fn made(&self) -> Made {
         use calamine::Reader as _;
-        let mut found = search(&self.flows);
         let known = Known::new(&self.companies, &self.flows, &self.parks);
-        let portfolio: Portfolio = portfolio(&mut found, &known, &config::Matching::default(), day());
-        let wanted: Vec<Wanted> = wanted(&self.flows, &found, &portfolio);
+        let settings = config::Matching::default();
+        let mut found = searched(&known, &settings, day());
+        let portfolio: Portfolio = found.portfolio();
+        let wanted: Vec<Wanted> = found.wanted(&portfolio);
+        let found: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
         let ids: Vec<String> = (1..=found.len()).map(|number| format!("cle-{number}")).collect();
         let matches: Vec<(&str, &Match)> = ids.iter().map(String::as_str).zip(&found).collect();
         let pools: [Pool; 0] = [];
@@ -312,8 +312,7 @@ fn an_outlet_that_is_missing_is_a_wanted_buyer_with_who_could_be_it() {
     let mut other = flow("9", "b", Direction::Output, "palettes de bois sombres");
     other.park = ParkCode::new("sud");
     for flow in [&mut case.flows[0], &mut other] {
-        flow.ranked_codes =
-            vec![crate::model::RankedCode { code: "030105".to_owned(), confidence_milli: 900 }];
+        flow.ranked_codes = vec![crate::model::RankedCode { code: "030105", confidence_milli: 900 }];
     }
     case.flows.push(other);
     let made = case.made();

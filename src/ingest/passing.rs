@@ -1,0 +1,159 @@
+//! A table whose rows are made of its bytes each time they are gone through: they are never held at once.
+
+use super::contract::Misfits;
+use super::delimited;
+use super::dialect::Dialect;
+use super::header::{Layout, SEARCHED_ROWS};
+use super::page::{self, Page};
+use super::records::{Body, Reader, seen};
+use super::remark::Remark;
+use super::sniff::{Kind, sniff};
+use super::table::{Row, Sheet};
+use super::{Context, IngestError, SourceRead, columnar, inbox, read_source};
+use crate::config::{Contract, Mapping, Source};
+use crate::model::{Finding, RawRow};
+
+/// Rows that are made at a time.
+const ROWS: usize = 8_192;
+
+/// What a source gave.
+pub enum Given<'a> {
+    /// One table of text or Parquet, and remarks about its rows.
+    Table(Box<Table<'a>>, Vec<Finding>),
+    /// Anything else.
+    Held(SourceRead),
+}
+
+/// One table, alone in its source, whose rows come in the order of their numbers.
+pub struct Table<'a> {
+    reader: Reader<'a>,
+    page: Page,
+    form: Form,
+    layout: Layout,
+}
+
+enum Form {
+    /// From this byte of the page on it is text.
+    Text(usize, Dialect),
+    /// The same in UTF-8, where the page is in another encoding.
+    Decoded(String, Dialect),
+    Parquet,
+}
+
+/// Reads a source as [`read_source`] does, but does not hold the rows of a table that is alone in it;
+/// shows each row once.
+///
+/// # Errors
+/// As there.
+pub async fn read_passing<'a>(
+    source: &'a Source,
+    mapping: &'a Mapping,
+    context: &'a Context<'a>,
+    look: &mut (dyn FnMut(&RawRow) + Send),
+) -> Result<Given<'a>, IngestError> {
+    if let Some(page) = inbox::only(source, context)
+        && let Some((table, understood)) = Table::of(Reader::new(source, mapping, context)?, page)?
+    {
+        let findings = table.first(understood, look)?;
+        return Ok(Given::Table(Box::new(table), findings));
+    }
+    let read = read_source(source, mapping, context).await?;
+    read.rows.iter().for_each(look);
+    Ok(Given::Held(read))
+}
+
+impl<'a> Table<'a> {
+    /// The table of a page, with how it was understood; none of what is no such table, or has no header.
+    fn of(reader: Reader<'a>, mut page: Page) -> Result<Option<(Self, Vec<Remark>)>, IngestError> {
+        // Any other contract changes rows when all of them are known.
+        if reader.source.contract != Contract::Evolve || !reader.reads_whole_sheets() {
+            return Ok(None);
+        }
+        let before = reader.source.header_row.unwrap_or(0) as usize;
+        let most = before.saturating_add(SEARCHED_ROWS);
+        let (form, head, understood) = match sniff(&page, reader.source.text.encoding.as_deref())? {
+            Kind::Text(text) => {
+                let (rest, dialect) = reader.form(&text.text);
+                let head = delimited::parse(rest, &dialect, most);
+                let understood = delimited::understood(text.encoding, text.sure, text.replaced, &dialect);
+                let form = match &text.text {
+                    std::borrow::Cow::Borrowed(_) => {
+                        Form::Text(page.content.memory().len() - rest.len(), dialect)
+                    }
+                    std::borrow::Cow::Owned(_) => Form::Decoded(rest.to_owned(), dialect),
+                };
+                (form, head, understood)
+            }
+            Kind::Parquet => {
+                let mut head = Sheet::default();
+                columnar::rows(&page, &reader.context.limits, |row| {
+                    head.rows.push(row);
+                    head.rows.len() < most
+                })?;
+                (Form::Parquet, head, Vec::new())
+            }
+            Kind::Workbook(_) | Kind::Json(_) => return Ok(None),
+        };
+        let Some(layout) = reader.layout(&head).filter(|layout| layout.lost_filters == 0) else {
+            return Ok(None);
+        };
+        page::keep(&mut page, reader.context)?;
+        Ok(Some((Self { reader, page, form, layout }, understood)))
+    }
+
+    /// Goes through the rows a first time: what is irregular, and what is not as promised.
+    fn first(
+        &self,
+        mut remarks: Vec<Remark>,
+        look: &mut (dyn FnMut(&RawRow) + Send),
+    ) -> Result<Vec<Finding>, IngestError> {
+        let mut misfits = Misfits::default();
+        remarks.extend(self.walk(|row| {
+            misfits.take(&row);
+            look(&row);
+        })?);
+        let source = &self.reader.source.name;
+        let mut findings: Vec<Finding> =
+            remarks.iter().map(|remark| remark.finding(source, &self.page.label, None)).collect();
+        let changes = self.reader.promise.changes(&seen(&self.layout));
+        let misfits = misfits.changes();
+        let place = self.reader.place(&self.page, None);
+        self.reader.tell(&self.page, &place, changes.iter().chain(&misfits), &mut findings)?;
+        Ok(findings)
+    }
+
+    /// Shows the rows in their order, some at a time.
+    pub fn each(&self, show: &mut dyn FnMut(Vec<RawRow>)) {
+        let mut rows = Vec::new();
+        let walked = self.walk(|row| {
+            rows.push(row);
+            if rows.len() == ROWS {
+                show(std::mem::take(&mut rows));
+            }
+        });
+        if !rows.is_empty() {
+            show(rows);
+        }
+        // The same bytes were gone through before, to their end.
+        debug_assert!(walked.is_ok(), "a table is as it was");
+    }
+
+    fn walk(&self, mut show: impl FnMut(RawRow)) -> Result<Vec<Remark>, IngestError> {
+        let sheet = Sheet::default();
+        let mut body = Body::new(&self.reader, &self.page, &sheet, self.layout.clone());
+        let mut take = |row: Row| {
+            if let Some(row) = body.take(&row) {
+                show(row);
+            }
+            true
+        };
+        let (text, dialect) = match &self.form {
+            Form::Text(start, dialect) => (&self.page.content.memory()[*start..], dialect),
+            Form::Decoded(text, dialect) => (text.as_bytes(), dialect),
+            Form::Parquet => {
+                return columnar::rows(&self.page, &self.reader.context.limits, take).map(|()| Vec::new());
+            }
+        };
+        Ok(delimited::rows(text, dialect, &mut take))
+    }
+}

@@ -1,0 +1,63 @@
+//! What is known of all rows before any is read.
+
+use super::aside::{Around, Surroundings};
+use crate::measures::quantity;
+use crate::model::{Field, Location, RawRow, Subject};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What rows say of each other; rows are numbered as they come.
+#[derive(Default)]
+pub(super) struct Survey {
+    /// Sources whose quantities have decimal commas somewhere.
+    pub(super) commas: BTreeSet<Arc<str>>,
+    /// Whether there are followed synergies.
+    pub(super) has_synergies: bool,
+    around: BTreeMap<usize, Around>,
+    /// Rows whose place the next one claims too.
+    contested: BTreeSet<usize>,
+}
+
+impl Survey {
+    /// Of rows that `each` shows in their order.
+    pub(super) fn of(rows: &dyn super::Rows) -> Self {
+        let mut survey = Self::default();
+        let mut surroundings = Surroundings::default();
+        let mut last: Option<Location> = None;
+        let mut start = 0;
+        rows.each(&mut |rows| {
+            surroundings.take(start, rows);
+            for (at, row) in (start..).zip(rows) {
+                let before = at.checked_sub(start + 1).map(|at| &rows[at].location).or(last.as_ref());
+                if before == Some(&row.location) {
+                    survey.contested.insert(at - 1);
+                }
+                survey.take(row);
+            }
+            last = rows.last().map(|row| row.location.clone()).or(last.take());
+            start += rows.len();
+        });
+        survey.around = surroundings.finish();
+        survey
+    }
+
+    fn take(&mut self, row: &RawRow) {
+        self.has_synergies |= row.subject == Subject::Synergies;
+        if !self.commas.contains(&row.location.source)
+            && let Some(cell) = row.cells.get(&Field::Quantity)
+            && quantity::has_decimal_comma(&cell.value.reveal())
+        {
+            self.commas.insert(Arc::clone(&row.location.source));
+        }
+    }
+
+    /// How a row stands to the others of its sheet.
+    pub(super) fn around(&self, at: usize) -> Around {
+        self.around.get(&at).copied().unwrap_or_default()
+    }
+
+    /// Whether a row is the last one at its place.
+    pub(super) fn is_last_of_place(&self, at: usize) -> bool {
+        !self.contested.contains(&at)
+    }
+}
