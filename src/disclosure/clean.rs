@@ -126,6 +126,10 @@ impl Search<'_> {
         let limits = |variable| self.insiders.limits(self.system, &[], variable);
         let found = self.by_variable[moved].iter().rev().take(MENDED).find_map(|other| {
             let other = &self.pool[*other];
+            // What is published and moves in one of both alone moves in their sum.
+            if other.movement.iter().any(|(v, _)| !self.suppressed[*v] && witness.of(&[*v]) == 0) {
+                return None;
+            }
             let mended = witness.without(other, moved)?;
             let hidden = mended.movement.iter().all(|(variable, _)| self.suppressed[*variable]);
             (hidden && self.serving(&mended, requirement, requirement.width, &limits).is_some())
