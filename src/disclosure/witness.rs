@@ -113,20 +113,19 @@ impl Witness {
         let divisor = gcd(own, cancels).abs();
         let (times, minus) = (cancels / divisor, own / divisor);
         let mut movement = Vec::with_capacity(self.movement.len() + other.movement.len());
-        let (mut left, mut right) = (self.movement.iter().peekable(), other.movement.iter().peekable());
-        loop {
-            let next = match (left.peek(), right.peek()) {
-                (None, None) => break,
-                (Some((one, _)), Some((two, _))) => (*one).min(*two),
-                (Some((one, _)), None) => *one,
-                (None, Some((two, _))) => *two,
-            };
+        let (mut own, mut others) = (self.movement.as_slice(), other.movement.as_slice());
+        while !own.is_empty() || !others.is_empty() {
+            let next_of = |left: &[(usize, i128)]| left.first().map_or(usize::MAX, |(moved, _)| *moved);
+            let (one, two) = (next_of(own), next_of(others));
+            let next = one.min(two);
             let mut value = 0_i128;
-            if let Some((_, amount)) = left.next_if(|(moved, _)| *moved == next) {
-                value = amount.checked_mul(times)?;
+            if one == next {
+                value = own[0].1.checked_mul(times)?;
+                own = &own[1..];
             }
-            if let Some((_, amount)) = right.next_if(|(moved, _)| *moved == next) {
-                value = value.checked_sub(amount.checked_mul(minus)?)?;
+            if two == next {
+                value = value.checked_sub(others[0].1.checked_mul(minus)?)?;
+                others = &others[1..];
             }
             if value.unsigned_abs() > LONGEST {
                 return None;
