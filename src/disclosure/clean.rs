@@ -37,7 +37,8 @@ impl Search<'_> {
             let members = self.system.ties[tie].clone();
             let is_fixed = |position: &usize| {
                 let parts = &requirements[*position].parts;
-                members.iter().any(|member| kernel.fixes(*member, parts))
+                !requirements[*position].is_gone()
+                    && members.iter().any(|member| kernel.fixes(*member, parts))
                     && !members.iter().any(|member| parts.contains(member))
             };
             if members.is_empty() || users.all(&members).iter().any(is_fixed) {
@@ -49,6 +50,7 @@ impl Search<'_> {
                 kernel = Kernel::draw(self.system, &self.suppressed);
             }
         }
+        requirements.retain(|requirement| !requirement.is_gone());
     }
 
     /// What becomes of the requirements without what was just published.
@@ -62,6 +64,7 @@ impl Search<'_> {
         let most = (!self.known.new.is_empty()).then_some(self.programs + MOST);
         // What refused last most likely refuses again: fewer worlds are sought in vain.
         let mut affected = users.all(published);
+        affected.retain(|position| !requirements[*position].is_gone());
         affected.sort_by_key(|position| {
             let requirement = &requirements[*position];
             std::cmp::Reverse(self.refusals.get(&(requirement.parts.clone(), requirement.width)).copied())
@@ -113,7 +116,6 @@ impl Search<'_> {
                 }
             }
         }
-        repair.gone.sort_unstable();
         Some(repair)
     }
 
@@ -164,6 +166,7 @@ impl Search<'_> {
             };
             let mut users = Users::of(self.system, requirements);
             if members.iter().all(is_free) && self.publish(&members, requirements, &mut users) {
+                requirements.retain(|requirement| !requirement.is_gone());
                 continue;
             }
             let variable = &self.system.variables[exact];
@@ -180,17 +183,17 @@ impl Search<'_> {
             self.suppressed[*member] = false;
         }
         if let Some(repair) = self.without(members, requirements, users) {
-            let moved = !repair.gone.is_empty() || !repair.added.is_empty();
             for (position, witnesses) in repair.changed {
                 users.add(position, &witnesses);
                 requirements[position].witnesses = witnesses;
             }
-            for position in repair.gone.into_iter().rev() {
-                requirements.remove(position);
+            // Places stay, so that who uses what need not be gathered again.
+            for position in repair.gone {
+                requirements[position].let_go();
             }
-            requirements.extend(repair.added);
-            if moved {
-                *users = Users::of(self.system, requirements);
+            for requirement in repair.added {
+                users.take(requirements.len(), &requirement);
+                requirements.push(requirement);
             }
             return true;
         }
@@ -202,7 +205,7 @@ impl Search<'_> {
 }
 
 /// What publishing again changes: new witnesses by position, requirements that fall away, by
-/// position in their order, and those that come.
+/// position, and those that come.
 #[derive(Default)]
 struct Repair {
     changed: Vec<(usize, Vec<Witness>)>,
@@ -219,12 +222,16 @@ impl Users {
     fn of(system: &System, requirements: &[Requirement]) -> Self {
         let mut users = Self { of_variable: vec![Vec::new(); system.variables.len()] };
         for (position, requirement) in requirements.iter().enumerate() {
-            for part in &requirement.parts {
-                users.of_variable[*part].push(position);
-            }
-            users.add(position, &requirement.witnesses);
+            users.take(position, requirement);
         }
         users
+    }
+
+    fn take(&mut self, position: usize, requirement: &Requirement) {
+        for part in &requirement.parts {
+            self.of_variable[*part].push(position);
+        }
+        self.add(position, &requirement.witnesses);
     }
 
     fn add(&mut self, position: usize, witnesses: &[Witness]) {

@@ -34,6 +34,19 @@ pub(super) struct Requirement {
     pub witnesses: Vec<Witness>,
 }
 
+impl Requirement {
+    /// Lets it go, in its place.
+    pub(super) fn let_go(&mut self) {
+        self.parts.clear();
+        self.witnesses.clear();
+    }
+
+    /// Whether nothing is left to prove.
+    pub(super) fn is_gone(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
 /// What may not be published, and the proof that it is enough.
 #[derive(Debug, Default)]
 pub(super) struct Pattern {
