@@ -242,10 +242,7 @@ fn product(one: u128, other: u128) -> (u128, u128) {
 /// Whether the world, scaled so that the parts move by exactly the width, stays within the room.
 /// Counts are whole: there the smallest whole multiple of the world that moves them enough counts.
 fn reaches(scene: &Scene<'_>, parts: &[usize], attacker: &[u32], world: &World, width: i128) -> bool {
-    let moved: i128 = parts.iter().filter_map(|part| world.movement.get(part)).sum();
-    if moved == 0 {
-        return false;
-    }
+    let Some(moved) = sum_of(parts, &world.movement).filter(|moved| *moved != 0) else { return false };
     let mut wanted = (width.unsigned_abs(), moved.unsigned_abs());
     if world.movement.keys().any(|variable| scene.certificate.variables[*variable].count) {
         let common = world.movement.values().fold(0, |common, value| divisor(common, value.unsigned_abs()));
@@ -260,13 +257,20 @@ fn reaches(scene: &Scene<'_>, parts: &[usize], attacker: &[u32], world: &World, 
     !is_less(most[turned], Some(wanted))
 }
 
+/// By how much the parts move together; none beyond 128 bits.
+fn sum_of(parts: &[usize], movement: &BTreeMap<usize, i128>) -> Option<i128> {
+    let mut moved = parts.iter().filter_map(|part| movement.get(part));
+    moved.try_fold(0_i128, |sum, value| sum.checked_add(*value))
+}
+
 fn divisor(left: u128, right: u128) -> u128 {
     if right == 0 { left } else { divisor(right, left % right) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_less, product};
+    use super::{is_less, product, sum_of};
+    use std::collections::BTreeMap;
 
     #[test]
     fn fractions_of_any_size_are_compared_exactly() {
@@ -278,5 +282,12 @@ mod tests {
         assert!(!is_less(Some((most - 1, most)), Some((most - 2, most - 1))));
         assert!(!is_less(Some((2, 4)), Some((1, 2))) && !is_less(Some((1, 2)), Some((2, 4))));
         assert!(is_less(Some((0, 1)), None) && !is_less(None, None));
+    }
+
+    #[test]
+    fn a_movement_that_is_too_long_proves_nothing() {
+        let movement = BTreeMap::from([(0, i128::MAX), (1, 1), (2, -1)]);
+        assert_eq!(sum_of(&[0, 1], &movement), None);
+        assert_eq!([sum_of(&[0, 2], &movement), sum_of(&[1, 7], &movement)], [Some(i128::MAX - 1), Some(1)]);
     }
 }
