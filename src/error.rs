@@ -12,7 +12,8 @@ pub enum Exit {
     Failed,
     /// The command line is wrong.
     Usage,
-    /// More rows were refused than the settings allow.
+    /// More rows were refused, more was found or fewer rows came than the settings allow, or a source broke its
+    /// contract.
     Contract,
     /// Published, with more warnings than the settings allow.
     Warnings,
@@ -20,7 +21,7 @@ pub enum Exit {
     Unreadable,
     /// A source cannot be reached.
     Unreachable,
-    /// Another run is under way.
+    /// Another run is under way, a platform asks to wait, or a file is being written.
     TryAgain,
     /// The settings are wrong.
     Settings,

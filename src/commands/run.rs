@@ -1,6 +1,7 @@
 //! `maillage run`: the whole path.
 
 use crate::error::{Exit, Failure};
+use crate::model::Severity;
 use crate::pipeline::{Options, Report, default_state};
 use crate::{clock, config, pipeline};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -108,8 +109,8 @@ fn summary(report: &Report, state: &Path, json: bool) {
             "run": report.run,
             "rows": report.rows,
             "rejected": report.rejected,
-            "notes": report.findings[0],
-            "warnings": report.findings[1],
+            "notes": report.findings[Severity::Note as usize],
+            "warnings": report.findings[Severity::Warning as usize],
             "organisations": report.organisations,
             "flows": report.flows,
             "matches": report.matches,
@@ -122,6 +123,16 @@ fn summary(report: &Report, state: &Path, json: bool) {
         return;
     }
     println!("{} lignes lues, {} refusées / rows read, refused", report.rows, report.rejected);
+    let (warnings, notes) =
+        (report.findings[Severity::Warning as usize], report.findings[Severity::Note as usize]);
+    if warnings + notes > 0 {
+        println!("{warnings} avertissements, {notes} remarques / warnings, remarks: constats.jsonl");
+    }
+    if report.exit == Exit::Warnings {
+        println!(
+            "plus d’avertissements que `limits.warning_percent` : code de sortie 4 / more warnings than `limits.warning_percent`: exit code 4"
+        );
+    }
     println!("{} entreprises, {} flux / companies, flows", report.organisations, report.flows);
     println!("{} maillages potentiels / potential matches", report.matches);
     println!("{} valeurs retenues / values withheld", report.withheld);

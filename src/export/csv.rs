@@ -1,6 +1,7 @@
 //! CSV: UTF-8, comma, decimal point, header, empty for a value that is not there.
 
-use super::rows::{DAY, Rows};
+use super::rows::Rows;
+use crate::model::DAY;
 
 pub(super) fn write(table: &Rows) -> Vec<u8> {
     let mut text = table.header.concat().join(",");

@@ -1,8 +1,8 @@
 //! The data dictionary, a Data Package v2 descriptor a language.
 
-use super::rows::{DAY, STATUS_CONFIDENTIAL, STATUS_PUBLISHED, STATUS_UNKNOWN};
+use super::rows::{STATUS_CONFIDENTIAL, STATUS_PUBLISHED, STATUS_UNKNOWN};
 use crate::config::Settings;
-use crate::model::{Column, Dataset, Relation};
+use crate::model::{Column, DAY, Dataset, Relation};
 use serde_json::{Value, json};
 
 /// One file of the release's data.

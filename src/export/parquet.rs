@@ -1,10 +1,10 @@
 //! Parquet: zstd, sorted, integer kilograms, our own `created_by`, key-value metadata.
 
 use super::ExportError;
-use super::rows::{DAY, Rows};
+use super::rows::Rows;
 use crate::config::Publication;
 use crate::engine::Columns;
-use crate::model::Dataset;
+use crate::model::{DAY, Dataset};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;

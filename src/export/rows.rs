@@ -13,9 +13,6 @@ pub const STATUS_CONFIDENTIAL: &str = "confidentiel";
 /// Nobody gave the value, or there is no factor for it.
 pub const STATUS_UNKNOWN: &str = "inconnu";
 
-/// Day up to which every published value of the row takes every change into account.
-pub const DAY: &str = "valeur_du";
-
 /// Codes, values, statuses, day.
 pub(super) type Row = (Vec<String>, Vec<Option<i64>>, Vec<&'static str>, Option<NaiveDate>);
 

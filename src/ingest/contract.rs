@@ -19,6 +19,8 @@ pub(super) struct Seen {
     pub(super) heading: String,
     /// What it was taken for.
     pub(super) field: Option<Field>,
+    /// The column is a path, which is the heading.
+    pub(super) is_path: bool,
 }
 
 /// One difference between what was promised and what came.
@@ -35,6 +37,8 @@ pub(super) struct Change {
     known: Option<String>,
     /// The new column that is most like the lost one.
     perhaps: Option<String>,
+    /// What is called a column is a path, which is the heading as met.
+    is_path: bool,
 }
 
 /// Names that the settings know.
@@ -85,6 +89,7 @@ impl Promise<'_> {
                 field: None,
                 known: names(&lost).or_else(|| names(&self.mapped)),
                 perhaps: None,
+                is_path: seen.is_path,
             });
         }
         for (header, field) in lost {
@@ -97,6 +102,7 @@ impl Promise<'_> {
                 field: Some(field),
                 known: Some(header.to_owned()),
                 perhaps: place.map(|seen| seen.column.clone()),
+                is_path: place.is_some_and(|seen| seen.is_path),
             });
         }
         changes
@@ -148,6 +154,7 @@ impl Misfits {
                 field: Some(one.field),
                 known: None,
                 perhaps: None,
+                is_path: false,
             })
             .collect();
         misfits.sort_by(|left, right| (left.field, &left.column).cmp(&(right.field, &right.column)));
@@ -235,17 +242,21 @@ impl Change {
         }
     }
 
-    /// For an error: column and known name, never the heading as met.
+    /// For an error: column and known name, never the heading as met, nor a path, which is one.
     pub(super) fn told(&self) -> String {
-        let place = self.column.as_deref().map(|column| format!("column {column} ")).unwrap_or_default();
+        let place = |column: &String| {
+            if self.is_path { "a column".to_owned() } else { format!("column {column}") }
+        };
+        let column = self.column.as_ref().map(place).unwrap_or_default();
         let known = self.known.as_deref().map(|known| format!(" `{known}`")).unwrap_or_default();
-        let perhaps =
-            self.perhaps.as_deref().map(|column| format!(" (perhaps column {column})")).unwrap_or_default();
+        let perhaps = self.perhaps.as_ref().map(|column| format!(" (perhaps {})", place(column)));
         match self.kind {
-            FindingKind::NewColumn if !known.is_empty() => format!("{place}is new, near{known}"),
-            FindingKind::NewColumn => format!("{place}is new"),
-            FindingKind::LostColumn => format!("{known} is lost{perhaps}").trim_start().to_owned(),
-            _ => format!("{place}does not hold what `{}` is", self.field.map_or("", Field::code)),
+            FindingKind::NewColumn if !known.is_empty() => format!("{column} is new, near{known}"),
+            FindingKind::NewColumn => format!("{column} is new"),
+            FindingKind::LostColumn => {
+                format!("{known} is lost{}", perhaps.unwrap_or_default()).trim_start().to_owned()
+            }
+            _ => format!("{column} does not hold what `{}` is", self.field.map_or("", Field::code)),
         }
     }
 
@@ -289,6 +300,7 @@ mod tests {
             column: column.to_owned(),
             heading: heading.to_owned(),
             field,
+            is_path: false,
         };
         let came = [
             seen("A", "Entreprise", Some(Field::Name)),
@@ -305,5 +317,11 @@ mod tests {
             "`Unité` is lost",
         ];
         assert_eq!(told, expected);
+        // Names that a platform chose are not repeated.
+        let path = |heading: &str| Seen { is_path: true, ..seen(heading, heading, None) };
+        let came = [path("Quantitée totale"), path("Zzz")];
+        let told = promise.changes(&came).iter().map(super::Change::told).collect::<Vec<_>>().join("; ");
+        assert!(told.contains("a column is new") && told.contains("`Quantité` is lost (perhaps a column)"));
+        assert!(!told.contains("totale") && !told.contains("Zzz"), "{told}");
     }
 }

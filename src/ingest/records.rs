@@ -354,7 +354,6 @@ impl<'a> Reader<'a> {
             subject: self.subject,
             replaces: None,
             held: None,
-            declared_on: None,
         }
     }
 
@@ -377,6 +376,7 @@ pub(super) fn seen(layout: &Layout) -> Vec<Seen> {
         column: letters(*column),
         heading: known.header.clone(),
         field: known.field,
+        is_path: false,
     });
     columns.collect()
 }

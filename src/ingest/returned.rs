@@ -110,18 +110,19 @@ pub(super) fn supersede(read: &mut SourceRead) {
         claim(at, &place, &mut replaced);
         claim(at, &returned::marked(&place, row), &mut replaced);
     }
-    let mut moved: BTreeMap<(String, String), String> = BTreeMap::new();
+    let mut moved: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for origin in kept.iter().filter_map(|row| row.replaces.as_ref()) {
         if let (place, Some(mark)) = returned::parts(origin.reveal()) {
-            moved.insert((sheet_at(place), mark.to_owned()), origin.reveal().clone());
+            moved.entry((sheet_at(place), mark.to_owned())).or_default().push(origin.reveal().clone());
         }
     }
     for (at, row) in kept.iter().enumerate().filter(|(_, row)| row.replaces.is_none()) {
         let marked = returned::marked(&row.location.private(None), row);
-        if let (place, Some(mark)) = returned::parts(&marked)
-            && let Some(origin) = moved.get(&(sheet_at(place), mark.to_owned()))
-        {
-            claim(at, origin, &mut replaced);
+        if let (place, Some(mark)) = returned::parts(&marked) {
+            // Rows that are alike: each takes the place of one.
+            for origin in moved.get(&(sheet_at(place), mark.to_owned())).into_iter().flatten() {
+                claim(at, origin, &mut replaced);
+            }
         }
     }
     for at in outdated(&kept, &claimed, &replaced) {

@@ -299,7 +299,9 @@ fn each_source_of_evidence_in_the_material_part_adds_to_the_hit_rate() {
     }
 }
 
+/// `cargo test --lib evaluation::published_offers -- --ignored --nocapture`
 #[test]
+#[ignore = "a list to read"]
 fn published_offers_whose_best_request_is_another_material_are_listed_by_number() {
     let texts = published();
     let ranked = ranked(&flows(&texts, Nomenclature::Nace, Without::Nothing), 10);

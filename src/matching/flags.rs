@@ -1,10 +1,10 @@
 //! What a match may need or get: a permit, research, a programme. From tables with their sources;
 //! what the tables do not know stays unsaid, and a programme that is over is not shown.
 
-use super::circumstances::OTHER_STATE;
+use super::candidates::CODES;
 use super::tables;
 use crate::materials;
-use crate::model::{Category, Confidentiality, Flow, FlowType, Match, Part};
+use crate::model::{Category, Confidentiality, Flow, FlowType, Match, MatchKind};
 use chrono::NaiveDate;
 use std::sync::LazyLock;
 
@@ -194,15 +194,16 @@ pub(super) fn hazardous(offer: &Flow) -> Option<bool> {
 
 /// Codes of a flow that count, likeliest first.
 fn codes(flow: &Flow) -> impl Iterator<Item = &str> {
-    flow.ranked_codes.iter().take(3).map(|one| one.code)
+    flow.ranked_codes.iter().take(CODES).map(|one| one.code)
 }
 
 fn research(found: &Match, offer: &Flow, request: &Flow, hazardous: Option<bool>) -> Vec<Research> {
     if offer.flow_type != FlowType::Material {
         return Vec::new();
     }
-    let condition = Part::ALL.iter().zip(&found.parts).find(|(part, _)| **part == Part::Condition);
-    let other_state = condition.is_some_and(|(_, score)| *score == Some(OTHER_STATE));
+    // What comes out of a treatment has a state of its own.
+    let states = offer.state.zip(request.state).filter(|_| found.kind != MatchKind::Chain);
+    let other_state = states.is_some_and(|(offered, asked)| offered != asked);
     let groups: Vec<&str> = codes(offer).filter_map(|code| code.get(..4)).collect();
     let mut asked = codes(request).filter_map(|code| code.get(..4)).peekable();
     let distant = !groups.is_empty() && asked.peek().is_some() && !asked.any(|group| groups.contains(&group));

@@ -2,12 +2,12 @@
 
 use super::candidates::{self, Prepared};
 use super::chains;
-use super::parts::{Scores, Weights};
+use super::parts::{self, Scores, Weights};
 use super::pooling;
 use super::pooling::Kind;
 use super::precedents::{Precedents, raised};
 use super::questions;
-use super::reliability::confidence_milli;
+use super::reliability::chance_milli;
 use super::words;
 use crate::config;
 use crate::materials;
@@ -160,7 +160,8 @@ impl<'a> Known<'a> {
                 _ => words::reason(*part, score_milli, given, request),
             };
             if *part == Part::Material {
-                if let Some(chance) = confidence_milli(found) {
+                let is_direct = found.kind == MatchKind::Substitution;
+                if let Some(chance) = chance_milli(parts::material(offer, request)).filter(|_| is_direct) {
                     reason = words::with_chance(reason, chance);
                 }
                 if !found.is_alike {

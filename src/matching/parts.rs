@@ -91,11 +91,16 @@ pub(super) fn score(
     as_of: NaiveDate,
 ) -> Scores {
     let mut scores = beside_material(&offer.facts, &request.facts, weights, as_of);
+    scores[0] = Some(material(offer, request));
+    scores
+}
+
+/// How far two materials agree, before what realised synergies add.
+pub(super) fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
     let (offered, needed) = (offer.material(), request.material());
     let one = Said { material: &offered, words: &offer.words };
     let other = Said { material: &needed, words: &request.words };
-    scores[0] = Some(agreement(&one, &other));
-    scores
+    agreement(&one, &other)
 }
 
 /// As [`score`], without the material part.

@@ -1,6 +1,7 @@
 //! Who turns what into what, with the loss: `pipelines/reference/procedes.csv` and the products
 //! that requests ask for, `produits_procedes.csv`. Both ours; each yield names its source.
 
+use super::tables::rows;
 use crate::materials::{self, Expectation};
 use crate::model::State;
 use std::collections::BTreeMap;
@@ -75,13 +76,6 @@ struct Tables {
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let rows = |text: &'static str| -> &'static [csv::StringRecord] {
-        csv::Reader::from_reader(text.as_bytes())
-            .into_records()
-            .map(|row| row.expect("the embedded table is well-formed"))
-            .collect::<Vec<_>>()
-            .leak()
-    };
     let whole = |text: &str| text.parse::<i64>().expect("the embedded table holds whole numbers");
     let mut codes: Vec<&'static str> = Vec::new();
     let mut products = Vec::new();
@@ -92,8 +86,8 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             let term = Term { concept: concept(name), product: products.len(), words };
             terms.entry(term.words[0].clone()).or_default().push(term);
         }
-        codes.push(&row[0]);
-        products.push(Product { title_fr: &row[1], title_en: &row[2], state: row[3].parse().ok() });
+        codes.push(row[0]);
+        products.push(Product { title_fr: row[1], title_en: row[2], state: row[3].parse().ok() });
     }
     for names in terms.values_mut() {
         names.sort_by_key(|term| std::cmp::Reverse(term.words.len()));
@@ -103,15 +97,15 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         .map(|row| Process {
             product: codes
                 .iter()
-                .position(|code| *code == &row[1])
+                .position(|code| *code == row[1])
                 .expect("the embedded table has the product"),
-            name_fr: &row[2],
-            name_en: &row[3],
+            name_fr: row[2],
+            name_en: row[3],
             inputs: row[4].split('|').map(prefix).collect(),
-            yield_milli: (whole(&row[5]), whole(&row[6])),
-            operator_fr: &row[7],
-            operator_en: &row[8],
-            takes_hazardous: &row[9] == "oui",
+            yield_milli: (whole(row[5]), whole(row[6])),
+            operator_fr: row[7],
+            operator_en: row[8],
+            takes_hazardous: row[9] == "oui",
         })
         .collect();
     Tables { products, processes, terms }

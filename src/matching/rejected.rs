@@ -2,6 +2,7 @@
 
 use super::follow_up::FollowUps;
 use super::found::Found;
+use super::identifier::Identifier;
 use crate::model::{Flow, Match, Status};
 
 /// Share by which an amount must change to matter, percent.
@@ -71,25 +72,6 @@ impl Rejected {
     }
 }
 
-/// Keyed identifier of a match: 48 bits, written as twelve digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Identifier(u64);
-
-impl Identifier {
-    /// The first twelve hexadecimal digits of a key; none of a text that does not begin with so many.
-    #[must_use]
-    pub fn of(key: &str) -> Option<Self> {
-        let digits = key.get(..12).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
-        u64::from_str_radix(digits, 16).ok().map(Self)
-    }
-}
-
-impl std::fmt::Display for Identifier {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{:012x}", self.0)
-    }
-}
-
 /// Takes the matches out that were given up and have not changed since, with their identifiers, and gives
 /// them. Facts are noted the first time that a given-up match is met.
 pub fn set_aside(
@@ -118,17 +100,4 @@ pub fn set_aside(
     let mut left = is_out.iter();
     identifiers.retain(|_| left.next() == Some(&false));
     aside
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Identifier;
-
-    #[test]
-    fn an_identifier_is_written_as_its_key_begins() {
-        for key in ["00000000000f9", "0123456789abcdef", "ffffffffffff"] {
-            assert_eq!(Identifier::of(key).unwrap().to_string(), key[..12]);
-        }
-        assert!(Identifier::of("0123456789a").is_none() && Identifier::of("+12345678901").is_none());
-    }
 }

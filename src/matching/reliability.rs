@@ -4,7 +4,7 @@
 //! pairs of published exchanges: counts are whole numbers, and the share never falls as the part
 //! rises. `docs/matching.md` says how it was made and how well it holds for cases left out.
 
-use crate::model::{Match, MatchKind};
+use super::tables::rows;
 use std::sync::LazyLock;
 
 /// One step: from this material part on, so many pairs were right of so many.
@@ -23,10 +23,9 @@ impl Step {
 }
 
 static STEPS: LazyLock<Vec<Step>> = LazyLock::new(|| {
-    csv::Reader::from_reader(include_str!("../../pipelines/reference/fiabilite.csv").as_bytes())
-        .into_records()
+    rows(include_str!("../../pipelines/reference/fiabilite.csv"))
+        .iter()
         .map(|row| {
-            let row = row.expect("the embedded table is well-formed");
             let whole = |at: usize| row[at].parse::<u32>().expect("the embedded table holds whole numbers");
             Step { from: u16::try_from(whole(0)).unwrap_or(u16::MAX), right: whole(1), pairs: whole(2) }
         })
@@ -45,11 +44,9 @@ pub(super) fn chance(steps: &[Step], material: u16) -> Option<u16> {
     steps.get(at.saturating_sub(1)).map(Step::chance_milli)
 }
 
-/// The chance that offer and request of a match are of one group of the List of Waste, thousandths, as
-/// far as its material part tells; none for a chain and for what is not a material.
-#[must_use]
-pub fn confidence_milli(found: &Match) -> Option<u16> {
-    let material = found.parts[0].filter(|_| found.kind == MatchKind::Substitution)?;
+/// The chance that two materials that agree so far, before what realised synergies add, are of one group of
+/// the List of Waste, thousandths.
+pub(super) fn chance_milli(material: u16) -> Option<u16> {
     chance(&STEPS, material)
 }
 

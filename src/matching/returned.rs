@@ -4,7 +4,7 @@
 
 use super::fill::{self, Agreed, Fill};
 use super::follow_up::{FollowUp, FollowUps, Step};
-use super::workbook::SHEET;
+use super::workbook::{OTHERS, SHEET};
 use crate::model::{Confidential, Finding, FindingKind, Location, Severity, Status};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -51,7 +51,7 @@ impl Row<'_> {
 
     /// Whether the row was written with what is known, so that a blank is something erased.
     fn was_filled(&self) -> bool {
-        self.sheet.reveal() == SHEET
+        [SHEET, OTHERS].contains(&self.sheet.reveal().as_str())
     }
 
     fn is_blank(&self) -> bool {
@@ -131,7 +131,7 @@ struct Said<T> {
     new: Vec<(T, usize)>,
     /// Rows whose text is no answer.
     unread: Vec<usize>,
-    /// The first row of the main list where what was known is gone, when no row says anything.
+    /// The first row written with what is known where what was known is gone, when no row says anything.
     erased: Vec<usize>,
 }
 
@@ -417,6 +417,9 @@ mod tests {
             told(&mut memory, &[sheet("Maillages", &[&["Note", "Identifier"], &["vu", "CLE-1"]])]).is_empty()
         );
         assert!(told(&mut memory, &[sheet("Maillages", &[HEAD])]).is_empty());
+        let erased =
+            [sheet("Fiches", &[HEAD, &["cle-1"]]), sheet("Autres suivis", &[HEAD, &["cle-1", "", "vu"]])];
+        assert_eq!(told(&mut memory, &erased), [(2, "reponse_effacee"), (2, "reponse_effacee")]);
         assert_eq!(memory, before);
     }
 

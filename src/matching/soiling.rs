@@ -13,11 +13,20 @@ const SOILED: [&str; 11] = [
 /// Words for what is clean, in the singular masculine of French.
 const CLEAN: [&str; 9] =
     ["propre", "nettoye", "lave", "rince", "clean", "cleaned", "washed", "uncontaminated", "unsoiled"];
-/// Words before or after another that turn it round.
-const NOT_BEFORE: [&str; 20] = [
-    "non", "pas", "sans", "aucun", "aucune", "ni", "jamais", "zero", "not", "no", "without", "never", "free",
-    "exempt", "exempte", "exempts", "exemptes", "eviter", "avoid", "nor",
+/// Words that turn round the one behind them.
+const NOT: [&str; 5] = ["non", "pas", "jamais", "not", "never"];
+/// What may stand between them, besides adverbs and words that say the same: `pas du tout propre`, `not to be
+/// soiled`, `not oily or dirty`.
+const BETWEEN: [&str; 25] = [
+    "du", "tout", "tres", "trop", "assez", "bien", "toujours", "encore", "etre", "ete", "at", "all", "very",
+    "too", "quite", "yet", "always", "to", "be", "been", "being", "or", "ou", "and", "et",
 ];
+/// Words before what is soiled that say that there is none of it.
+const WITHOUT: [&str; 15] = [
+    "sans", "aucun", "aucune", "ni", "zero", "no", "without", "free", "exempt", "exempte", "exempts",
+    "exemptes", "eviter", "avoid", "nor",
+];
+/// Words behind another that turn it round.
 const NOT_AFTER: [&str; 5] = ["free", "refus", "exclu", "interdit", "reject"];
 /// Words around another that leave it open, in the singular.
 const HEDGES: [&str; 14] = [
@@ -45,7 +54,15 @@ fn of_clause(folded: &str) -> Vec<Option<bool>> {
         if before.iter().chain(after).any(|word| leaves_open(word, is_soiled)) {
             return Some(None);
         }
-        let is_turned = before.iter().any(|word| NOT_BEFORE.contains(word))
+        let stands_between = |other: &str| {
+            BETWEEN.contains(&other)
+                || other.ends_with("ment")
+                || other.ends_with("ly")
+                || self::is_soiled(other) == Some(is_soiled)
+        };
+        let nearest = before.iter().rev().find(|other| !stands_between(other));
+        let is_turned = nearest.is_some_and(|other| NOT.contains(other))
+            || is_soiled && before.iter().any(|other| WITHOUT.contains(other))
             || after.iter().any(|word| NOT_AFTER.iter().any(|start| word.starts_with(start)));
         Some(Some(is_soiled != is_turned))
     });
@@ -91,6 +108,14 @@ mod tests {
             ("carton souillé refusé", Some(false)),
             ("carton propre ou souillé", Some(true)),
             ("palettes pas propres", Some(true)),
+            ("palettes pas du tout propres", Some(true)),
+            ("not thoroughly washed", Some(true)),
+            ("not oily or dirty", Some(false)),
+            ("must not be contaminated", Some(false)),
+            ("bois non traité propre", Some(false)),
+            ("bois non traité, contaminé", Some(true)),
+            ("bois non peint souillé", Some(true)),
+            ("contenants sans couvercle propres", Some(false)),
             ("bois peu contaminé", None),
             ("au plus 2 % de contamination", None),
             ("plus ou moins propre", None),

@@ -52,7 +52,7 @@ pub struct NamedMatches<'a> {
     pub parks: &'a [Park],
     /// What was filled in before.
     pub follow_ups: &'a FollowUps,
-    /// Prices of transport.
+    /// All settings of matching.
     pub settings: &'a config::Matching,
     /// Day whose levy counts.
     pub as_of: NaiveDate,
@@ -68,6 +68,8 @@ pub struct NamedMatches<'a> {
 
 /// Sheet of the list.
 pub const SHEET: &str = "Maillages";
+/// Sheet of the follow-ups that the list does not propose.
+pub(super) const OTHERS: &str = "Autres suivis";
 
 /// All sheets. The same matches give the same bytes. Rows wait in nameless files of `folder`, whose owner
 /// alone may read them.
@@ -93,7 +95,7 @@ fn written(all: &NamedMatches<'_>, folder: &Path) -> Result<Vec<u8>, WorkbookErr
         "Parcs",
         "Regroupements",
         "Débouchés recherchés",
-        "Autres suivis",
+        OTHERS,
         "Repères",
         "Lisez-moi",
     ]

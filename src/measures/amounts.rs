@@ -65,12 +65,7 @@ pub(crate) fn amount(text: &str, marks: Marks, days: u32) -> Option<Amount> {
         None => (100, text.as_str()),
     };
     let (body, currency_first) = without_currency(body.trim_start_matches('~').trim_start());
-    // After a leading currency the English comma groups thousands.
-    let body = if currency_first && body.contains(',') && !marks.are_declared() {
-        Cow::Owned(body.replace(',', ""))
-    } else {
-        Cow::Borrowed(body)
-    };
+    let body = if currency_first && !marks.are_declared() { ungrouped(body) } else { Cow::Borrowed(body) };
     let (number, rest) = leading_with(&body, marks).ok()?;
     let mut rest = rest.trim();
     let mut number = number.times(Decimal::whole(sign))?;
@@ -101,6 +96,21 @@ pub(crate) fn amount(text: &str, marks: Marks, days: u32) -> Option<Amount> {
     }
 }
 
+/// After a leading currency the English comma groups thousands (`$1,200`); one that does not part three
+/// digits from three stays what it is (`$12,50`).
+fn ungrouped(body: &str) -> Cow<'_, str> {
+    let end = body.find(|mark: char| !mark.is_ascii_digit() && mark != ',').unwrap_or(body.len());
+    let (whole, rest) = body.split_at(end);
+    let mut groups = whole.split(',');
+    let is_first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
+    let is_grouped = is_first && groups.all(|group| group.len() == 3) && whole.contains(',');
+    if is_grouped && !rest.contains(',') {
+        Cow::Owned(format!("{}{rest}", whole.replace(',', "")))
+    } else {
+        Cow::Borrowed(body)
+    }
+}
+
 /// What follows the words for a currency, and whether there were some.
 fn without_currency(text: &str) -> (&str, bool) {
     let mut rest = text;
@@ -113,14 +123,15 @@ fn without_currency(text: &str) -> (&str, bool) {
     (rest, rest.len() < text.len())
 }
 
-/// A number with an optional word behind it, times a factor, rounded half up.
-pub(crate) fn scaled(text: &str, factor: i128, marks: Marks) -> Option<i64> {
+/// A number with one of some words behind it, or none, rounded half up: each word with its factor, that of
+/// no word first.
+pub(crate) fn scaled(text: &str, words: &[(&str, i128)], marks: Marks) -> Option<i64> {
     let text = plain(text);
     let body = text.trim_start_matches(['~', '<', '>']).trim_start();
     let (number, rest) = leading_with(body, marks).ok()?;
-    let word =
-        rest.chars().all(|character| character.is_alphabetic() || matches!(character, ' ' | '.' | '/'));
-    if word { number.times(Decimal::whole(factor))?.round() } else { None }
+    let word = rest.trim_matches([' ', '.']);
+    let (_, factor) = words.iter().find(|(known, _)| *known == word)?;
+    number.times(Decimal::whole(*factor))?.round()
 }
 
 #[cfg(test)]
@@ -136,8 +147,8 @@ mod tests {
         super::amount(text, Marks::default(), 260).map(|amount| (amount.price.cents, amount.price.per))
     }
 
-    fn scaled(text: &str, factor: i128) -> Option<i64> {
-        super::scaled(text, factor, Marks::default())
+    fn metres(text: &str) -> Option<i64> {
+        super::scaled(text, &[("", 1_000), ("km", 1_000), ("m", 1)], Marks::default())
     }
 
     #[test]
@@ -150,8 +161,21 @@ mod tests {
         assert_eq!(cents("-20"), Some(-2_000));
         assert_eq!(cents("gratuit"), Some(0));
         assert_eq!(cents("12 $/t"), None);
-        assert_eq!(scaled("12,5 km", 1_000), Some(12_500));
-        assert_eq!(scaled("loin", 1_000), None);
+        assert_eq!(cents("$12,50"), Some(1_250));
+        assert_eq!(cents("CAD 12,50"), Some(1_250));
+        assert_eq!(cents("$1,234.50"), Some(123_450));
+        assert_eq!(cents("$1,234,567"), Some(123_456_700));
+        assert_eq!(cents("$1.234,50"), Some(123_450));
+        assert_eq!(cents("$12,345,6"), None);
+    }
+
+    #[test]
+    fn a_distance_keeps_to_its_unit() {
+        assert_eq!(metres("12,5 km"), Some(12_500));
+        assert_eq!(metres("~ 12"), Some(12_000));
+        assert_eq!(metres("800 m"), Some(800));
+        assert_eq!(metres("12 miles"), None);
+        assert_eq!(metres("loin"), None);
     }
 
     #[test]

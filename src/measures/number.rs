@@ -110,7 +110,7 @@ impl Decimal {
     /// The nearest whole number, halves up; none when it does not fit.
     pub(crate) fn round(self) -> Option<i64> {
         let Some(divisor) = 10_i128.checked_pow(self.scale) else { return Some(0) };
-        i64::try_from((self.mantissa + divisor / 2).div_euclid(divisor)).ok()
+        i64::try_from(self.mantissa.checked_add(divisor / 2)?.div_euclid(divisor)).ok()
     }
 
     fn aligned(self, other: Self) -> Option<(i128, i128, u32)> {
@@ -321,6 +321,13 @@ mod tests {
         let sum = Decimal::parse_plain(&(0.1_f64 + 0.2).to_string()).unwrap();
         assert_eq!(sum.times(Decimal::whole(10)).unwrap().round(), Some(3));
         assert!(Decimal::parse_plain(&1e-300_f64.to_string()).is_some());
+    }
+
+    #[test]
+    fn a_number_that_does_not_fit_is_none() {
+        for mantissa in [i128::MAX, i128::MIN] {
+            assert_eq!(Decimal { mantissa, scale: 37 }.round(), (mantissa < 0).then_some(-17));
+        }
     }
 
     proptest! {

@@ -1,5 +1,8 @@
 //! What a published table is, as its SQL model declares it. Nothing in it is confidential.
 
+/// Column with the day up to which every published value of the row takes every change into account.
+pub const DAY: &str = "valeur_du";
+
 /// A column of a published table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {

@@ -202,8 +202,8 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Write the date as YYYY-MM-DD.",
         ),
         K::AmbiguousDate => (
-            "Le jour et le mois peuvent être échangés; le jour est lu en premier.",
-            "Day and month could be exchanged; the day is read first.",
+            "Le jour et le mois peuvent être échangés, et le jour est lu en premier; ou il manque le jour ou l’année, et le nombre est lu comme l’année.",
+            "Day and month could be exchanged, and the day is read first; or the day or the year is missing, and the number is read as the year.",
             "Inscrire la date sous la forme AAAA-MM-JJ.",
             "Write the date as YYYY-MM-DD.",
         ),

@@ -24,7 +24,7 @@ pub use category::Category;
 pub use code::UnknownCode;
 pub(crate) use code::code_enum;
 pub use confidential::Confidential;
-pub use dataset::{Ceiling, Column, Dataset, Relation};
+pub use dataset::{Ceiling, Column, DAY, Dataset, Relation};
 pub use field::{Field, Subject};
 pub use finding::{Finding, FindingKind, Severity};
 pub use flow::{

@@ -99,8 +99,6 @@ pub struct RawRow {
     pub replaces: Option<Confidential<String>>,
     /// Why the contract of the source sends the row to quarantine.
     pub held: Option<super::FindingKind>,
-    /// Date of the snapshot, or of the file's declaration, when the source gives one.
-    pub declared_on: Option<chrono::NaiveDate>,
 }
 
 /// Fewest columns of a table in which a row of one cell is no entry.

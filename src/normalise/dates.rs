@@ -135,7 +135,10 @@ fn parse(text: &str, end: bool, pivot: u32) -> Option<Read> {
         [only] => serial(only.parse().ok()?, end).map(sure),
         [left, right] => {
             if let Some(at) = named(left) {
-                return month(long(number(right)?, right.len())?, at, end).map(sure);
+                // `Mar-14` is a month of 2014 to a spreadsheet, and a day without its year to some people.
+                let ambiguous = right.len() <= 2 && number(right)? <= 31;
+                let date = month(long(number(right)?, right.len())?, at, end)?;
+                return Some(Read { date: Some(date), ambiguous });
             }
             let (year, at) = if left.len() == 4 { (left, right) } else { (right, left) };
             month(
@@ -193,6 +196,9 @@ mod tests {
         assert_eq!(parse("févr. 2024", true, NO_PIVOT).unwrap().date, NaiveDate::from_ymd_opt(2024, 2, 29));
         let both = parse("03/04/2025", false, NO_PIVOT).unwrap();
         assert_eq!((both.date, both.ambiguous), (NaiveDate::from_ymd_opt(2025, 4, 3), true));
+        let year = parse("March 14", false, NO_PIVOT).unwrap();
+        assert_eq!((year.date, year.ambiguous), (NaiveDate::from_ymd_opt(2014, 3, 1), true));
+        assert!(!parse("mars 45", false, NO_PIVOT).unwrap().ambiguous);
         assert_eq!(parse("31/02/2025", false, NO_PIVOT), None);
         assert_eq!(parse("bientôt", false, NO_PIVOT), None);
     }

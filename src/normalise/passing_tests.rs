@@ -78,7 +78,6 @@ fn row(source: &str, sheet: &str, number: u32, subject: Subject, texts: [&str; 9
         subject,
         replaces: None,
         held: None,
-        declared_on: None,
     }
 }
 

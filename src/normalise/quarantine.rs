@@ -350,7 +350,6 @@ mod tests {
             subject: Subject::Flows,
             replaces: None,
             held: None,
-            declared_on: None,
         };
         Quarantined { row, findings: Vec::new() }
     }

@@ -13,6 +13,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::str::FromStr;
 
+/// More than any company pays or gains in a year: 100 billion dollars, as cents.
+const LARGEST_CENTS: u64 = 10_000_000_000_000;
+
 /// A row with the findings that its reading collects.
 pub(super) struct Reader<'a> {
     pub(super) row: &'a RawRow,
@@ -179,7 +182,8 @@ impl<'a> Reader<'a> {
     pub(super) fn paid(&mut self, field: Field) -> Option<Price> {
         let text = self.text(field)?;
         let heading = self.row.get(field).and_then(|cell| cell.unit_in_header.as_deref());
-        let read = amounts::amount_under(heading, &text, self.marks(field), self.lexicon.days());
+        let read = amounts::amount_under(heading, &text, self.marks(field), self.lexicon.days())
+            .filter(|amount| amount.price.cents.unsigned_abs() <= LARGEST_CENTS);
         match read {
             None => self.find(Severity::Warning, FindingKind::BadAmount, Some(field)),
             Some(amounts::Amount { is_daily: true, .. }) => self.days(field),
@@ -195,12 +199,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A plain number times a power of ten (metres of kilometres, tenths of jobs).
-    pub(super) fn scaled(&mut self, field: Field, factor: i128, kind: FindingKind) -> Option<i64> {
+    /// A plain number with one of some words behind it, each with its factor (metres of kilometres).
+    pub(super) fn scaled(&mut self, field: Field, words: &[(&str, i128)]) -> Option<i64> {
         let number =
-            amounts::scaled(&self.text(field)?, factor, self.marks(field)).filter(|number| *number >= 0);
+            amounts::scaled(&self.text(field)?, words, self.marks(field)).filter(|number| *number >= 0);
         if number.is_none() {
-            self.find(Severity::Warning, kind, Some(field));
+            self.find(Severity::Warning, FindingKind::BadAmount, Some(field));
         }
         number
     }

@@ -11,6 +11,34 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// What a distance is counted in, in metres; plain numbers are kilometres.
+const DISTANCES: &[(&str, i128)] = &[
+    ("", 1_000),
+    ("km", 1_000),
+    ("kilometre", 1_000),
+    ("kilometres", 1_000),
+    ("kilometer", 1_000),
+    ("kilometers", 1_000),
+    ("m", 1),
+    ("metre", 1),
+    ("metres", 1),
+    ("meter", 1),
+    ("meters", 1),
+];
+/// What jobs are counted in, in tenths.
+const JOBS: &[(&str, i128)] = &[
+    ("", 10),
+    ("emploi", 10),
+    ("emplois", 10),
+    ("poste", 10),
+    ("postes", 10),
+    ("job", 10),
+    ("jobs", 10),
+    ("etc", 10),
+    ("etp", 10),
+    ("fte", 10),
+];
+
 /// Reads a row; none when it is refused.
 pub(super) fn read(reader: &mut Reader<'_>, index: &Index, as_of: NaiveDate) -> Option<Synergy> {
     reader.errors(&[Field::Status]);
@@ -33,10 +61,10 @@ pub(super) fn read(reader: &mut Reader<'_>, index: &Index, as_of: NaiveDate) -> 
         recurrence: reader.code(Field::Recurrence, Recurrence::CODES, FindingKind::UnknownCode),
         mass: resource.mass,
         previous_destination: destination(reader),
-        distance_m: reader.scaled(Field::Distance, 1_000, FindingKind::BadAmount),
+        distance_m: reader.scaled(Field::Distance, DISTANCES),
         investment_cents: reader.cents(Field::Investment),
         revenue_cents: reader.cents(Field::Revenue),
-        jobs_tenths: reader.scaled(Field::Jobs, 10, FindingKind::BadAmount),
+        jobs_tenths: reader.scaled(Field::Jobs, JOBS),
         attribution: reader.code(Field::Attribution, Attribution::CODES, FindingKind::UnknownCode),
         abandon_reason: reader.free(Field::AbandonReason),
         locations: vec![reader.row.location.clone()],

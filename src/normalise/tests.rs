@@ -56,7 +56,6 @@ fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) ->
         subject,
         replaces: None,
         held: None,
-        declared_on: None,
     }
 }
 

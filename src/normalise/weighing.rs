@@ -36,8 +36,7 @@ pub(super) fn weigh(
     flow_type: FlowType,
     (description, state): (&str, Option<State>),
 ) -> Weighed {
-    let subject = if flow_type == FlowType::Water { Some("eau") } else { category.map(Category::code) };
-    let category = if flow_type == FlowType::Water { "" } else { subject.unwrap_or("?") };
+    let category = if flow_type == FlowType::Water { "" } else { category.map_or("?", Category::code) };
     let (low_factor, high_factor) = match unit.kind {
         Kind::Mass(kg) => (kg, kg),
         Kind::Volume(cubic_metres) => {

@@ -9,13 +9,12 @@ use crate::matching::{
     self, Agreed, FollowUp, FollowUps, Found, Identifier, Known, NamedMatches, Rejected, ReturnedSheet, Step,
 };
 use crate::model::{
-    Category, Confidential, Destination, Finding, FlowId, FlowType, Match, OrgId, Organisation, Status,
-    Synergy, fold,
+    Category, Confidential, Destination, Finding, FlowType, Match, OrgId, Organisation, Status, Synergy,
 };
 use crate::store::{State, StateFile};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Least time and memory for reading the animators' list back.
 const LIST_SECONDS: u32 = 300;
@@ -75,7 +74,7 @@ pub(super) async fn follow<'a>(
     let room = Room::new(pipeline.settings.limits.engine_memory_mib, state.folder());
     let mut found = Found::search(known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
     found.alike_first();
-    let mut identifiers = identified(&found, pseudonyms);
+    let mut identifiers = matching::identifiers(&found, |key| pseudonyms.of("maillage", key));
     let aside = matching::set_aside(memory, &mut found, &mut identifiers);
     if !aside.is_empty() {
         tracing::info!(
@@ -112,29 +111,6 @@ pub(super) async fn follow<'a>(
     state.write(StateFile::FollowUps, lines.as_bytes()).map_err(|error| failed(&error))?;
     state.write(StateFile::Matches, &workbook).map_err(|error| failed(&error))?;
     Ok(found)
-}
-
-/// Keyed identifiers that outlive the order of rows: who, and what both wrote.
-fn identified(found: &Found<'_>, pseudonyms: &Pseudonyms) -> Vec<Identifier> {
-    let mut said: BTreeMap<&FlowId, String> = BTreeMap::new();
-    let mut taken = HashSet::new();
-    let identifiers = found.flows().map(|(offer, request)| {
-        for flow in [offer, request] {
-            said.entry(&flow.id).or_insert_with(|| {
-                let words = fold(flow.description.reveal());
-                format!("{}\u{0}{words}", flow.organisation.0.reveal())
-            });
-        }
-        let mut key = format!("{}\u{0}{}", said[&offer.id], said[&request.id]);
-        loop {
-            let id = Identifier::of(&pseudonyms.of("maillage", &key)).expect("a pseudonym is hexadecimal");
-            if taken.insert(id) {
-                return id;
-            }
-            key = format!("{key}\u{0}{}\u{0}{}", offer.id.0.reveal(), request.id.0.reveal());
-        }
-    });
-    identifiers.collect()
 }
 
 async fn filled(state: &State, context: &ingest::Context<'_>) -> Result<Vec<ReturnedSheet>, Failure> {

@@ -221,9 +221,12 @@ async fn path(
         record.published(&id, options, state, settings.limits.keep_releases)?;
         Some((id, folder))
     };
-    let findings =
-        Severity::ALL.iter().map(|severity| count_of(&normalised.findings, *severity)).collect::<Vec<_>>();
-    let over = findings[1] * 100 > count * settings.limits.warning_percent as usize;
+    let of = |severity: &Severity| {
+        met.iter().chain(&normalised.findings).filter(|finding| finding.severity == *severity).count()
+    };
+    let findings: Vec<usize> = Severity::ALL.iter().map(of).collect();
+    let warnings = findings[Severity::Warning as usize];
+    let over = warnings * 100 > count * settings.limits.warning_percent as usize;
     Ok(Report {
         run: record.run.id,
         rows: count,
@@ -364,10 +367,6 @@ fn within_contract(count: usize, rejected: usize, settings: &crate::config::Sett
         ));
     }
     Ok(())
-}
-
-fn count_of(findings: &[Finding], severity: Severity) -> usize {
-    findings.iter().filter(|finding| finding.severity == severity).count()
 }
 
 /// The day that an earlier run counted from.

@@ -102,7 +102,7 @@ fn dictionary(dataset: &Dataset, labels: &Labels<'_>) -> Value {
         "Day up to which the values of the row take every change into account",
     );
     let day = row(
-        crate::export::DAY.to_owned(),
+        crate::model::DAY.to_owned(),
         [language.pick("Valeur du", "Value of"), language.pick("date", "date"), "", meaning],
     );
     let rows: Vec<Row> = dimensions.chain(measures).chain(statuses).chain([day]).collect();

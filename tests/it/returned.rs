@@ -94,24 +94,27 @@ fn a_corrected_quarantine_clears_its_findings_and_a_wrong_correction_comes_back(
     assert!(day.release() == cleared, "the corrected row is not what the right sheet gives");
 }
 
-/// The sheet with one more row of another company above the others.
-fn longer(quantity: &str) -> Vec<u8> {
-    let before = sheet(&HEADERS, quantity);
+/// The sheet with its rows changed.
+fn changed(before: Vec<u8>, change: impl FnOnce(&mut Vec<Vec<String>>)) -> Vec<u8> {
     let mut given: Xlsx<_> = Xlsx::new(std::io::Cursor::new(before)).unwrap();
     let range = given.worksheet_range_at(0).unwrap().unwrap();
+    let mut rows: Vec<Vec<String>> =
+        range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    change(&mut rows);
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
-    let new = ["Canari 99 inc.", "offre", "palettes de bois", "199", "t"].map(str::to_owned);
-    let rows = range.rows().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
-    let rows: Vec<Vec<String>> = rows.collect();
-    let (head, body) = rows.split_first().unwrap();
-    let rows = std::iter::once(head.clone()).chain([new.to_vec()]).chain(body.to_vec());
     for (at, row) in (0..).zip(rows) {
         for (column, text) in (0..).zip(row) {
             sheet.write_string(at, column, text).unwrap();
         }
     }
     workbook.save_to_buffer().unwrap()
+}
+
+/// The sheet with one more row of another company above the others.
+fn longer(before: Vec<u8>) -> Vec<u8> {
+    let new = ["Canari 99 inc.", "offre", "palettes de bois", "199", "t"].map(str::to_owned);
+    changed(before, |rows| rows.insert(1, new.to_vec()))
 }
 
 #[test]
@@ -127,8 +130,21 @@ fn a_correction_follows_its_row_when_the_sheet_gets_another() {
     let (all, refused) = flows(&day);
     assert_eq!(refused, 0);
     // Every row is one lower now: the correction replaces the wrong row, not its neighbour.
-    fs::write(day.path("jours/inputs/visites.xlsx"), longer("beaucoup")).unwrap();
+    fs::write(day.path("jours/inputs/visites.xlsx"), longer(sheet(&HEADERS, "beaucoup"))).unwrap();
     assert_eq!(flows(&day), (all + 1, 0));
+}
+
+#[test]
+fn corrections_of_rows_that_are_alike_follow_both_when_they_move() {
+    let day = day(&HEADERS, "beaucoup");
+    let twice = || changed(sheet(&HEADERS, "beaucoup"), |rows| rows.push(rows[7].clone()));
+    fs::write(day.path("jours/inputs/visites.xlsx"), twice()).unwrap();
+    assert_eq!(state(&day, "quantite_illisible"), (2, 2));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "107"), 2);
+    assert_eq!(state(&day, "quantite_illisible"), (0, 0));
+    fs::write(day.path("jours/inputs/visites.xlsx"), longer(twice())).unwrap();
+    assert_eq!(state(&day, "quantite_illisible"), (0, 0));
+    assert_eq!(state(&day, "correction_depassee"), (0, 0));
 }
 
 #[test]

@@ -22,7 +22,6 @@ fn row(cells: &[(Field, &str)], unmapped: &[&str]) -> RawRow {
         subject: Subject::Flows,
         replaces: None,
         held: None,
-        declared_on: None,
     }
 }
 

@@ -21,8 +21,8 @@ use super::rules::Rules;
 use super::search::Pattern;
 use super::solve::solve;
 use super::system::System;
+use crate::clock::Stopwatch;
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 pub use policy::{Policy, parse};
 pub use rows::Rows;
@@ -90,13 +90,13 @@ pub struct Outcome {
 /// # Errors
 /// The first thing that is wrong with the input, or the cell that cannot be protected.
 pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, StandaloneError> {
-    let begun = Instant::now();
+    let begun = Stopwatch::start();
     let mut prepared =
         if policy.is_cells() { cells::prepare(policy, files)? } else { microdata::prepare(policy, files)? };
     let rounded = rounded(policy, files)?;
     policy.apply(&mut prepared)?;
     previous::prefer(policy, files, &mut prepared)?;
-    let built = begun.elapsed();
+    let built = begun.milliseconds();
     let rules = Rules { coalitions: policy.coalitions(&prepared.holdings)?, ..policy.rules() };
     let (pattern, certificate, _) = solve(
         &mut prepared.system,
@@ -113,7 +113,7 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
     for table in tables {
         table.cells.retain(|(_, variable)| !system.variables[*variable].hidden);
     }
-    output::write(policy, &prepared, &pattern, (certificate, rounded), [built, begun.elapsed()])
+    output::write(policy, &prepared, &pattern, (certificate, rounded), [built, begun.milliseconds()])
 }
 
 /// Amounts of the tables that the declared places cannot hold.

@@ -27,7 +27,7 @@ pub(super) fn write(
     prepared: &Prepared,
     pattern: &Pattern,
     (certificate, rounded): (Vec<u8>, usize),
-    times: [Duration; 2],
+    milliseconds: [u64; 2],
 ) -> Result<Outcome, StandaloneError> {
     let mut dimensions: Vec<String> = Vec::new();
     for dimension in prepared.dimensions.iter().flatten() {
@@ -56,7 +56,7 @@ pub(super) fn write(
     Ok(Outcome {
         public: vec![("cells.csv", csv(policy, &dimensions, &rows)), ("cells.parquet", parquet)],
         private: vec![
-            ("report.json", report(prepared, pattern, rounded, times)),
+            ("report.json", report(prepared, pattern, rounded, milliseconds)),
             ("explanations.csv", explanations::write(policy, prepared, pattern)),
             ("certificate.json", certificate),
         ],
@@ -129,7 +129,7 @@ fn parquet(policy: &Policy, dimensions: &[String], rows: &[Row]) -> Result<Vec<u
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share for people to read")]
-fn report(prepared: &Prepared, pattern: &Pattern, rounded: usize, times: [Duration; 2]) -> Vec<u8> {
+fn report(prepared: &Prepared, pattern: &Pattern, rounded: usize, milliseconds: [u64; 2]) -> Vec<u8> {
     let tables: Vec<serde_json::Value> = prepared
         .tables
         .iter()
@@ -159,6 +159,7 @@ fn report(prepared: &Prepared, pattern: &Pattern, rounded: usize, times: [Durati
     let optimum = pattern.bound.map(|(price, least)| {
         serde_json::json!({ "price": whole(price), "at_least": whole(least), "proven": price == least })
     });
+    let seconds = milliseconds.map(|time| Duration::from_millis(time).as_secs_f64());
     let report = serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"),
         "tables": tables,
@@ -168,7 +169,7 @@ fn report(prepared: &Prepared, pattern: &Pattern, rounded: usize, times: [Durati
         "optimum": optimum,
         "rounded_amounts": rounded,
         "insiders_checked": !prepared.holdings.is_empty(),
-        "seconds": { "cells": times[0].as_secs_f64(), "total": times[1].as_secs_f64() },
+        "seconds": { "cells": seconds[0], "total": seconds[1] },
     });
     format!("{report:#}\n").into_bytes()
 }

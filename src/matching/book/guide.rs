@@ -3,10 +3,11 @@
 use super::super::feasibility::levy_cents_t;
 use super::super::workbook::NamedMatches;
 use super::cells::Page;
+use crate::config::Objective;
 use chrono::Datelike as _;
 use rust_xlsxwriter::XlsxError;
 
-const LINES: [(&str, &str); 15] = [
+const LINES: [(&str, &str); 14] = [
     (
         "Liste confidentielle des maillages, pour les animatrices et animateurs. Ne pas transmettre telle quelle.",
         "Confidential list of matches, for the animators. Do not pass it on as it is.",
@@ -52,10 +53,6 @@ const LINES: [(&str, &str); 15] = [
         "Matches whose materials share little but the category stand at the end of the list and do not count as potential (setting `matching.potential_material_percent`).",
     ),
     (
-        "« kg/an au portefeuille » : part du maillage dans le plan qui détourne le plus quand chaque kilogramme compte une fois.",
-        "“kg/an au portefeuille”: share of the match in the plan that diverts the most when each kilogram counts once.",
-    ),
-    (
         "« Regroupements » : petits flux de même nature qui, ensemble, font une charge; « Débouchés recherchés » : ce que personne ne prend, et les débouchés à agrandir.",
         "“Regroupements”: small flows of one kind that make a load together; “Débouchés recherchés”: what nobody takes, and outlets to enlarge.",
     ),
@@ -74,6 +71,15 @@ pub(in super::super) fn write(page: &mut Page<'_>, list: &NamedMatches<'_>) -> R
     page.width(0, 120.0)?;
     let mut lines: Vec<(String, String)> =
         LINES.iter().map(|(french, english)| ((*french).to_owned(), (*english).to_owned())).collect();
+    let (plus_fr, plus_en) = match list.settings.objective {
+        Objective::Mass => ("détourne le plus", "diverts the most"),
+        Objective::Emissions => ("évite le plus d’émissions", "avoids the most emissions"),
+        Objective::Money => ("rapporte le plus", "gains the most money"),
+    };
+    lines.push((
+        format!("« kg/an au portefeuille » : part du maillage dans le plan qui {plus_fr} quand chaque kilogramme compte une fois."),
+        format!("“kg/an au portefeuille”: share of the match in the plan that {plus_en} when each kilogram counts once."),
+    ));
     let year = list.as_of.year();
     lines.push(match levy_cents_t(year) {
         Some(cents) => {

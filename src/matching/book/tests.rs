@@ -263,8 +263,6 @@ fn nothing_that_a_company_writes_becomes_a_formula_or_breaks_the_file() {
         assert!(!xml.contains("<f>"), "sheet {number} holds a formula");
         let mut reader = quick_xml::Reader::from_str(&xml);
         while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
-        // Nothing leads out of the workbook.
-        assert!(!xml.contains("r:id=\"rId") || !made.part("[Content_Types].xml").is_empty());
     }
     assert!(made.text("Maillages").contains(wicked));
     assert!(made.sheets.iter().any(|(name, _)| name == "maillages (2)"));

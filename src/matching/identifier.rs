@@ -1,0 +1,103 @@
+//! Identifiers of matches that outlive the order of rows and scores.
+
+use super::found::Found;
+use crate::model::{FlowId, fold};
+use std::collections::{BTreeMap, HashSet};
+
+/// Keyed identifier of a match: 48 bits, written as twelve digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identifier(u64);
+
+impl Identifier {
+    /// The first twelve hexadecimal digits of a key; none of a text that does not begin with so many.
+    #[must_use]
+    pub fn of(key: &str) -> Option<Self> {
+        let digits = key.get(..12).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        u64::from_str_radix(digits, 16).ok().map(Self)
+    }
+}
+
+impl std::fmt::Display for Identifier {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:012x}", self.0)
+    }
+}
+
+/// An identifier for each match, in their order: `keyed` of who both sides are and what both wrote. Of
+/// matches that say the same (two lots), the first by the identity of its flows has this alone, and the
+/// others their identity too, so that a score that changes moves no follow-up to another lot.
+///
+/// # Panics
+/// When `keyed` gives fewer than twelve hexadecimal digits.
+pub fn identifiers(found: &Found<'_>, keyed: impl Fn(&str) -> String) -> Vec<Identifier> {
+    let mut said: BTreeMap<&FlowId, String> = BTreeMap::new();
+    let pairs: Vec<_> = found.flows().map(|(offer, request)| [offer, request]).collect();
+    for flow in pairs.iter().flatten() {
+        said.entry(&flow.id).or_insert_with(|| {
+            let words = fold(flow.description.reveal());
+            format!("{}\u{0}{words}", flow.organisation.0.reveal())
+        });
+    }
+    let mut order: Vec<usize> = (0..pairs.len()).collect();
+    order.sort_unstable_by_key(|at| pairs[*at].map(|flow| &flow.id));
+    let mut taken = HashSet::new();
+    let given = order.into_iter().map(|at| {
+        let mut key = pairs[at].map(|flow| said[&flow.id].as_str()).join("\u{0}");
+        let identity = pairs[at].map(|flow| flow.id.0.reveal().as_str()).join("\u{0}");
+        loop {
+            let id = Identifier::of(&keyed(&key)).expect("a pseudonym is hexadecimal");
+            if taken.insert(id) {
+                return (at, id);
+            }
+            key = format!("{key}\u{0}{identity}");
+        }
+    });
+    let mut given: Vec<(usize, Identifier)> = given.collect();
+    given.sort_unstable();
+    given.into_iter().map(|(_, id)| id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Known;
+    use super::super::tests::{day, flow, organisation, searched};
+    use super::{Identifier, identifiers};
+    use crate::config;
+    use crate::model::{Direction, Mass};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn an_identifier_is_written_as_its_key_begins() {
+        for key in ["00000000000f9", "0123456789abcdef", "ffffffffffff"] {
+            assert_eq!(Identifier::of(key).unwrap().to_string(), key[..12]);
+        }
+        assert!(Identifier::of("0123456789a").is_none() && Identifier::of("+12345678901").is_none());
+    }
+
+    /// Identifier and score of each offer, of two lots of one company with these amounts.
+    fn lots(kilograms: [i64; 2]) -> BTreeMap<String, (Identifier, u16)> {
+        let organisations = [organisation("a"), organisation("b")];
+        let mut flows = vec![flow("3", "b", Direction::Input, "palettes de bois")];
+        for (id, kg) in ["1", "2"].into_iter().zip(kilograms) {
+            let mut lot = flow(id, "a", Direction::Output, "palettes de bois");
+            lot.mass = Mass::exact(kg);
+            flows.push(lot);
+        }
+        let known = Known::new(&organisations, &flows, &[]);
+        let settings = config::Matching::default();
+        let found = searched(&known, &settings, day());
+        let ids = identifiers(&found, |key| blake3::hash(key.as_bytes()).to_string());
+        let of_offer = found.pairs().zip(ids);
+        of_offer
+            .map(|(pair, id)| (pair.found.offer.0.reveal().clone(), (id, pair.found.score_milli)))
+            .collect()
+    }
+
+    #[test]
+    fn of_two_lots_each_keeps_its_identifier_when_their_scores_change_places() {
+        let (before, after) = (lots([10_000, 100]), lots([100, 10_000]));
+        assert!(before["1"].1 > before["2"].1 && after["1"].1 < after["2"].1);
+        assert_ne!(before["1"].0, before["2"].0);
+        assert_eq!((before["1"].0, before["2"].0), (after["1"].0, after["2"].0));
+    }
+}
