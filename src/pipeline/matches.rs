@@ -14,7 +14,6 @@ use crate::model::{
 use crate::store::{State, StateFile};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// Least time and memory for reading the animators' list back.
 const LIST_SECONDS: u32 = 300;
