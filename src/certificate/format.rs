@@ -1,14 +1,14 @@
 //! The file, as the second program reads it.
 
 use super::Refusal;
-use serde::de::{Error, Visitor};
+use serde::de::{DeserializeOwned, Error, IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::fmt;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Certificate {
+pub(super) struct Certificate<W = Vec<Witness>, P = Vec<Proof>> {
     pub format: String,
     pub rules: Rules,
     pub coalitions: Vec<Vec<u32>>,
@@ -17,8 +17,8 @@ pub(super) struct Certificate {
     pub tables: Vec<Table>,
     /// Cells that show a value of an earlier night: table, codes, variable.
     pub earlier: Vec<(String, Vec<String>, usize)>,
-    pub witnesses: Vec<Witness>,
-    pub proofs: Vec<Proof>,
+    pub witnesses: W,
+    pub proofs: P,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,8 +126,33 @@ impl Visitor<'_> for Written {
 
 /// Reads a certificate and checks that every position in it exists.
 pub(super) fn read(bytes: &[u8]) -> Result<Certificate, Refusal> {
-    let certificate: Certificate = serde_json::from_slice(bytes)
-        .map_err(|error| Refusal::Malformed(format!("line {}, column {}", error.line(), error.column())))?;
+    checked(parsed(bytes)?)
+}
+
+/// As [`read`], without the worlds, which are most of it: what is left says what was published.
+pub(super) fn read_without_worlds(bytes: &[u8]) -> Result<Certificate, Refusal> {
+    let certificate: Certificate<IgnoredAny, IgnoredAny> = parsed(bytes)?;
+    let Certificate { format, rules, coalitions, variables, relations, tables, earlier, .. } = certificate;
+    let (witnesses, proofs) = (Vec::new(), Vec::new());
+    checked(Certificate {
+        format,
+        rules,
+        coalitions,
+        variables,
+        relations,
+        tables,
+        earlier,
+        witnesses,
+        proofs,
+    })
+}
+
+fn parsed<C: DeserializeOwned>(bytes: &[u8]) -> Result<C, Refusal> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| Refusal::Malformed(format!("line {}, column {}", error.line(), error.column())))
+}
+
+fn checked(certificate: Certificate) -> Result<Certificate, Refusal> {
     let wrong = |cause: &str| Err(Refusal::Malformed(cause.to_owned()));
     if certificate.format != "maillage-certificate-3" {
         return wrong("another format");

@@ -17,12 +17,26 @@ type Name<'a> = (&'a str, &'a [String]);
 /// Variables by key.
 type Keys<'a> = BTreeMap<&'a str, usize>;
 
+/// What a night published, from its certificate.
+#[derive(Debug)]
+pub struct Earlier(Certificate);
+
+impl Earlier {
+    /// Keeps what a certificate says of amounts and sums; its worlds, which prove them, are passed over.
+    ///
+    /// # Errors
+    /// What is no certificate.
+    pub fn read(certificate: &[u8]) -> Result<Self, Refusal> {
+        format::read_without_worlds(certificate).map(Self)
+    }
+}
+
 /// Checks that a certificate knows the nights before it; oldest first.
 ///
 /// # Errors
 /// The first thing that it does not know.
-pub fn verify_history(certificate: &[u8], nights: &[Vec<u8>]) -> Result<(), Refusal> {
-    let tonight = format::read(certificate)?;
+pub fn verify_history(certificate: &[u8], nights: &[Earlier]) -> Result<(), Refusal> {
+    let tonight = format::read_without_worlds(certificate)?;
     let keys: Keys<'_> = tonight
         .variables
         .iter()
@@ -30,11 +44,10 @@ pub fn verify_history(certificate: &[u8], nights: &[Vec<u8>]) -> Result<(), Refu
         .map(|(place, variable)| (variable.key.as_str(), place))
         .collect();
     let equations = named(&tonight)?;
-    let nights = nights.iter().map(|night| format::read(night)).collect::<Result<Vec<_>, _>>()?;
     // Versions of each cell, oldest first, as variables of tonight's certificate.
     let mut versions: BTreeMap<Name<'_>, Vec<usize>> = BTreeMap::new();
     let mut shown: BTreeSet<(Name<'_>, usize)> = BTreeSet::new();
-    for (night, earlier) in nights.iter().enumerate() {
+    for (night, Earlier(earlier)) in nights.iter().enumerate() {
         let lacks = |cause| Refusal::History { night, cause };
         for table in &earlier.tables {
             for (codes, variable) in &table.cells {

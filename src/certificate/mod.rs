@@ -13,7 +13,7 @@ mod requirements;
 #[cfg(test)]
 mod tests;
 
-pub use history::verify_history;
+pub use history::{Earlier, verify_history};
 
 use format::Certificate;
 use std::collections::{BTreeMap, BTreeSet};

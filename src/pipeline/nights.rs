@@ -3,10 +3,10 @@
 
 use super::{Exit, Failure, Options};
 use crate::anonymise::Pseudonyms;
-use crate::certificate;
+use crate::certificate::{self, Earlier};
 use crate::config::Settings;
 use crate::disclosure::nights::{History, Last, Night, Tonight};
-use crate::ledger::{KeptRelease, Ledger};
+use crate::ledger::{KeptNight, KeptRelease, Ledger};
 use crate::publish;
 use crate::store::{self, State};
 use std::io::Read as _;
@@ -46,7 +46,7 @@ pub(super) fn pseudonyms(
 /// The nights that count, with their certificates.
 pub(super) struct Known {
     pub(super) history: History,
-    certificates: Vec<Vec<u8>>,
+    published: Vec<Earlier>,
     night: i64,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
     let pipeline = &settings.name;
     publish::all_entered(&options.published, &|release| is_entered(ledger, pipeline, release))
         .map_err(|error| failed(&error))?;
-    let mut known = Known { history: History::default(), certificates: Vec::new(), night: 0 };
+    let mut known = Known { history: History::default(), published: Vec::new(), night: 0 };
     let Some(last) = ledger.night_release(pipeline, None).map_err(|error| failed(&error))? else {
         return Ok(known);
     };
@@ -83,20 +83,32 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
     }
     known.night = last.night;
     for night in ledger.nights(pipeline, i64::MAX).map_err(|error| failed(&error))? {
-        let state = unpacked(&night.state).map_err(|error| damaged(error.to_string()))?;
-        known.history.nights.push(Night::from_bytes(&state).map_err(damaged)?);
-        known.certificates.push(unpacked(&night.certificate).map_err(|error| damaged(error.to_string()))?);
+        let (night, published, certificate) = read(&night).map_err(damaged)?;
+        known.history.nights.push(night);
+        known.published.push(published);
+        known.history.certificate = Some(certificate);
     }
     let last = unpacked(&last.last).map_err(|error| damaged(error.to_string()))?;
     known.history.last = Some(Last::from_bytes(&last).map_err(damaged)?);
     if known.history.nights.is_empty() {
         return Err(damaged("a night is gone".to_owned()));
     }
-    known.history.certificate = known.certificates.last().cloned();
     let all = known.history.nights.len();
     known.history.forget(options.as_of, &settings.disclosure);
-    known.certificates.drain(..all - known.history.nights.len());
+    known.published.drain(..all - known.history.nights.len());
     Ok(known)
+}
+
+/// A night, what it published, and its certificate. Of all certificates only the last one is held.
+///
+/// # Errors
+/// What cannot be read.
+fn read(night: &KeptNight) -> Result<(Night, Earlier, Vec<u8>), String> {
+    let words = |error: std::io::Error| error.to_string();
+    let state = Night::from_bytes(&unpacked(&night.state).map_err(words)?)?;
+    let certificate = unpacked(&night.certificate).map_err(words)?;
+    let published = Earlier::read(&certificate).map_err(|refusal| refusal.to_string())?;
+    Ok((state, published, certificate))
 }
 
 /// Whether the ledger holds what a release showed; not what cannot be read.
@@ -110,7 +122,7 @@ impl Known {
     /// # Errors
     /// What it does not know.
     pub(super) fn check(&self, certificate: &[u8]) -> Result<(), Failure> {
-        certificate::verify_history(certificate, &self.certificates).map_err(|refusal| {
+        certificate::verify_history(certificate, &self.published).map_err(|refusal| {
             let message = format!(
                 "the check of the nights refused this one: {refusal}; nothing is published\nhelp: report this fault; the previous release stays"
             );
@@ -154,12 +166,12 @@ impl Known {
     }
 }
 
-/// Certificates of the nights that counted when a release was made; none where the ledger has no
+/// What the nights published that counted when a release was made; none where the ledger has no
 /// night of it.
 ///
 /// # Errors
 /// What cannot be read.
-pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Vec<u8>>>, String> {
+pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Earlier>>, String> {
     let words = |error: crate::ledger::LedgerError| error.to_string();
     let Some(pipeline) = ledger.pipeline_of(release).map_err(words)? else { return Ok(None) };
     let Some(kept) = ledger.night_release(&pipeline, Some(release)).map_err(words)? else { return Ok(None) };
@@ -167,17 +179,17 @@ pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Vec<u8
         return Err("a night of the ledger is gone or is not what was entered".to_owned());
     }
     let mut history = History::default();
-    let mut certificates = Vec::new();
+    let mut all_published = Vec::new();
     for night in ledger.nights(&pipeline, kept.night).map_err(words)? {
-        let state = unpacked(&night.state).map_err(|error| error.to_string())?;
-        history.nights.push(Night::from_bytes(&state)?);
-        certificates.push(unpacked(&night.certificate).map_err(|error| error.to_string())?);
+        let (night, published, _) = read(&night)?;
+        history.nights.push(night);
+        all_published.push(published);
     }
     let all = history.nights.len();
     let policy = crate::config::Disclosure { history_days: kept.history_days, ..Default::default() };
     history.forget(kept.as_of, &policy);
-    certificates.drain(..all - history.nights.len());
-    Ok(Some(certificates))
+    all_published.drain(..all - history.nights.len());
+    Ok(Some(all_published))
 }
 
 fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {

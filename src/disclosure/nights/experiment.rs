@@ -2,7 +2,7 @@
 
 use super::attack::{Attack, Observed, Parts};
 use super::{History, Tonight, protect_tonight};
-use crate::certificate;
+use crate::certificate::{self, Earlier};
 use crate::clock::Stopwatch;
 use crate::config::Disclosure;
 use crate::disclosure::protect::{Frame, protect_after};
@@ -177,7 +177,7 @@ pub(super) struct Outcome {
 pub(super) fn ours(setup: Setup) -> Outcome {
     let mut world = World::new(setup.seed, setup.companies, setup.shape);
     let (mut history, policy, nobody) = (History::default(), Disclosure::default(), Agreements::default());
-    let mut certificates: Vec<Vec<u8>> = Vec::new();
+    let mut published: Vec<Earlier> = Vec::new();
     let mut outcome = Outcome::default();
     let mut seen: BTreeMap<Vec<String>, i64> = BTreeMap::new();
     let (mut names, mut draw) = (BTreeMap::new(), Draw(!setup.seed));
@@ -190,10 +190,10 @@ pub(super) fn ours(setup: Setup) -> Outcome {
         let watch = Stopwatch::start();
         let before = history.nights.len();
         history.forget(day(night), &policy);
-        certificates.drain(..before - history.nights.len());
+        published.drain(..before - history.nights.len());
         let tonight =
             protect_tonight(std::slice::from_ref(&table), &history, day(night), &policy, &nobody).unwrap();
-        certificate::verify_history(tonight.protected.certificate(), &certificates).unwrap();
+        certificate::verify_history(tonight.protected.certificate(), &published).unwrap();
         outcome.last = watch.milliseconds();
         outcome.slowest = outcome.slowest.max(outcome.last);
         let one = protect_after(&[table], &[], Frame::Open, &policy, &nobody).unwrap();
@@ -201,8 +201,8 @@ pub(super) fn ours(setup: Setup) -> Outcome {
         outcome.public += fresh(&tonight, day(night));
         if let Some(night) = &tonight.night {
             outcome.seen.push(observed(&night.tables[0], &night.shown["t/kg"]));
-            certificates.push(tonight.protected.certificate().to_vec());
-            history.certificate = certificates.last().cloned();
+            published.push(Earlier::read(tonight.protected.certificate()).unwrap());
+            history.certificate = Some(tonight.protected.certificate().to_vec());
         }
         // What is shown and not new is what was shown before.
         let shown = tonight.night.as_ref().map(|night| &night.shown["t/kg"]);

@@ -174,9 +174,9 @@ fn among_nights(
     let none = vec![false; atoms.pending.len()];
     let now = usable(&night.shown, &atoms, &none);
     let known = history.certificate.as_ref().filter(|_| night.rules == fingerprint(policy, agreements));
-    let remembered = known.and_then(|certificate| Remembered::read(certificate));
-    let open = remembered.as_ref().map_or(Frame::Open, Frame::After);
     if history.has_room(day, policy) {
+        let remembered = known.and_then(|certificate| Remembered::read(certificate));
+        let open = remembered.as_ref().map_or(Frame::Open, Frame::After);
         for admission in Admission::ALL {
             let batch = admitted(admission, tables, night, &atoms, policy, agreements);
             if !batch.contains(&true) {

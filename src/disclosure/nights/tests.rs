@@ -1,5 +1,5 @@
 use super::{History, Known, Last, Night, Tonight, protect_tonight};
-use crate::certificate::{Refusal, verify_history};
+use crate::certificate::{Earlier, Refusal, verify_history};
 use crate::config::Disclosure;
 use crate::disclosure::protect::{Frame, protect_after};
 use crate::disclosure::{Agreements, Ceiling, DisclosureError, MeasureInput, Published, Record, TableInput};
@@ -37,6 +37,11 @@ fn table(rows: &[Row<'_>]) -> TableInput {
     }
 }
 
+/// What the nights published, from their certificates.
+fn published(certificates: &[Vec<u8>]) -> Vec<Earlier> {
+    certificates.iter().map(|certificate| Earlier::read(certificate).unwrap()).collect()
+}
+
 /// A pipeline over its nights.
 #[derive(Default)]
 struct Nights {
@@ -62,7 +67,7 @@ impl Nights {
             &self.policy,
             &nobody,
         )?;
-        verify_history(tonight.protected.certificate(), &self.certificates).unwrap();
+        verify_history(tonight.protected.certificate(), &published(&self.certificates)).unwrap();
         if let Some(night) = tonight.night.clone() {
             self.history.nights.push(night);
             self.certificates.push(tonight.protected.certificate().to_vec());
@@ -385,7 +390,7 @@ fn stricter_rules_than_the_past_kept_publish_nothing() {
 fn a_certificate_that_does_not_know_the_past_is_refused() {
     let mut nights = Nights::default();
     nights.next(&SIX);
-    let before = nights.certificates.clone();
+    let before = published(&nights.certificates);
     let rows = changed(&[(0, 30), (1, 30), (2, 30)]);
     nights.next(&rows);
     // Protected as if it were the first night.
