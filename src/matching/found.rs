@@ -319,8 +319,8 @@ impl<'a> Found<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::laws::crowded;
     use super::super::objective::gain_a_tonne;
+    use super::super::search_tests::crowded;
     use super::super::tests::{day, parks, searched};
     use super::super::{Edge, plan};
     use super::*;

@@ -1,4 +1,4 @@
-//! Laws of the score, the pools, the chains and the plan, over flows drawn at random.
+//! Laws of the score, the pools and the plan, over flows drawn at random.
 
 use super::objective::gain_a_tonne;
 use super::tests::{day, flow, organisation, parks, searched, some_flows, varied_flows};
@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-fn companies() -> [Organisation; 4] {
+pub(super) fn companies() -> [Organisation; 4] {
     ["a", "b", "c", "d"].map(organisation)
 }
 
@@ -40,7 +40,7 @@ fn priced(objective: Objective) -> config::Matching {
 }
 
 /// Kilograms that pools, or a plan, take of each flow.
-fn best(flow: &Flow) -> i64 {
+pub(super) fn best(flow: &Flow) -> i64 {
     flow.mass.map_or(0, Mass::best_kg)
 }
 
@@ -198,36 +198,6 @@ proptest! {
         prop_assert!(found.iter().all(|one| one.kind != MatchKind::Chain || one.planned_kg.is_none()));
         prop_assert!(found.iter().all(|one| one.is_potential() || one.planned_kg.is_none()));
     }
-
-    #[test]
-    fn chains_take_no_more_than_the_offer_and_the_order_of_rows_changes_none(
-        flows in treatable(), turn in 0..24_usize,
-    ) {
-        let (companies, parks) = (companies(), parks());
-        let settings = config::Matching::default();
-        let known = Known::new(&companies, &flows, &parks);
-        let found = super::tests::found(&known, &settings, day());
-        let mut of_offer: BTreeMap<&FlowId, usize> = BTreeMap::new();
-        let mut pairs = BTreeSet::new();
-        for one in &found {
-            prop_assert!(pairs.insert((&one.offer, &one.request)), "a pair twice");
-            if one.kind != MatchKind::Chain {
-                continue;
-            }
-            let (offer, request) = (known.flow(&one.offer).unwrap(), known.flow(&one.request).unwrap());
-            prop_assert!(one.mass_kg.is_none_or(|kg| kg <= best(offer)));
-            prop_assert!((650..=800).contains(&one.parts[0].unwrap()), "{:?}", one.parts);
-            prop_assert!(offer.organisation != request.organisation && one.distance_m.is_none());
-            *of_offer.entry(&one.offer).or_default() += 1;
-            let (reasons, _) = known.explain(one, &settings);
-            prop_assert!(reasons[0].reason_fr.contains("procédé"), "{}", reasons[0].reason_fr);
-        }
-        prop_assert!(of_offer.values().all(|count| *count <= 3));
-        let mut turned = flows.clone();
-        turned.rotate_left(turn % flows.len());
-        let again = super::tests::found(&Known::new(&companies, &turned, &parks), &settings, day());
-        prop_assert_eq!(found.clone(), again);
-    }
 }
 
 /// An offer and a request of which each fact is known or not.
@@ -304,112 +274,6 @@ fn answered(flow: &Flow, part: Part, answer: &Flow) -> Flow {
     flow
 }
 
-/// Offers that a process takes and requests for what it makes, with some that are neither.
-fn treatable() -> impl Strategy<Value = Vec<Flow>> {
-    let one = (0..7_usize, 0..4_usize, 0..6_i64, 400..1000_u16, proptest::option::of(any::<bool>()));
-    proptest::collection::vec(one, 2..24).prop_map(|drawn| {
-        let kinds = [
-            (Direction::Output, "restes de cuisine", Some("200108"), Category::Organic),
-            (Direction::Output, "palettes brisées", Some("150103"), Category::Wood),
-            (Direction::Output, "béton de démolition", Some("170101"), Category::Mineral),
-            (Direction::Input, "compost mûr", None, Category::Mineral),
-            (Direction::Input, "paillis de bois", None, Category::Organic),
-            (Direction::Input, "granulats recyclés", None, Category::Glass),
-            (Direction::Input, "béton", Some("170101"), Category::Mineral),
-        ];
-        drawn
-            .into_iter()
-            .enumerate()
-            .map(|(at, (kind, company, tonnes, confidence_milli, hazardous))| {
-                let (direction, words, code, category) = kinds[kind];
-                let mut flow = flow(&format!("{at}"), ["a", "b", "c", "d"][company], direction, words);
-                flow.category = Some(category);
-                flow.mass = (tonnes > 0).then(|| Mass::exact(tonnes * 1_000).unwrap());
-                flow.hazardous = hazardous;
-                flow.ranked_codes =
-                    code.map(|code| RankedCode { code, confidence_milli }).into_iter().collect();
-                flow
-            })
-            .collect()
-    })
-}
-
-fn offer_and_request(offered: (&str, &'static str, Category), asked: (&str, Category)) -> [Flow; 2] {
-    let (words, code, category) = offered;
-    let mut offer = flow("1", "a", Direction::Output, words);
-    offer.category = Some(category);
-    offer.ranked_codes = vec![RankedCode { code, confidence_milli: 1000 }];
-    let mut request = flow("2", "b", Direction::Input, asked.0);
-    request.category = Some(asked.1);
-    [offer, request]
-}
-
-fn only(flows: &[Flow]) -> Option<Match> {
-    let (companies, parks) = (companies(), parks());
-    let mut found =
-        super::tests::found(&Known::new(&companies, flows, &parks), &config::Matching::default(), day());
-    assert!(found.len() <= 1);
-    found.pop()
-}
-
-#[test]
-fn kitchen_waste_reaches_a_request_for_compost_through_composting_with_its_loss() {
-    let mut flows =
-        offer_and_request(("restes de cuisine", "200108", Category::Organic), ("compost", Category::Organic));
-    flows[0].mass = Mass::exact(10_000);
-    flows[1].mass = Mass::exact(900);
-    let found = only(&flows).unwrap();
-    assert_eq!(found.kind, MatchKind::Chain);
-    // Between 30 and 60 % is left: 900 kg of compost ask for 2,000 kg.
-    assert_eq!((found.mass_kg, found.distance_m, found.parts[0]), (Some(2_000), None, Some(800)));
-    let (companies, parks) = (companies(), parks());
-    let known = Known::new(&companies, &flows, &parks);
-    let (reasons, _) = known.explain(&found, &config::Matching::default());
-    for (text, word) in
-        [(&reasons[0].reason_fr, "perte de 40 à 70 %"), (&reasons[0].reason_en, "loss of 40 to 70%")]
-    {
-        assert!(text.contains(word) && text.contains("compost"), "{text}");
-    }
-    assert!(reasons[2].reason_fr.contains("sans le détour"), "{}", reasons[2].reason_fr);
-    let settings = config::Matching::default();
-    let mut matches = searched(&known, &settings, day());
-    let plan = matches.portfolio();
-    assert_eq!(matches.pairs().map(|pair| pair.found).collect::<Vec<_>>(), [found]);
-    assert_eq!(plan.total_kg, 0);
-    assert_eq!(matches.wanted(&plan)[0].kg, 10_000, "nobody takes it as it is");
-}
-
-#[test]
-fn what_is_taken_as_it_is_or_is_hazardous_makes_no_chain() {
-    let mut flows =
-        offer_and_request(("restes de cuisine", "200108", Category::Organic), ("compost", Category::Mineral))
-            .to_vec();
-    assert_eq!(only(&flows).unwrap().kind, MatchKind::Chain);
-    flows[0].hazardous = Some(true);
-    assert!(only(&flows).is_none());
-    flows[0].hazardous = Some(false);
-    let mut direct = flow("3", "c", Direction::Input, "restes de cuisine");
-    direct.category = Some(Category::Organic);
-    direct.ranked_codes = flows[0].ranked_codes.clone();
-    flows.push(direct);
-    let found = only(&flows).unwrap();
-    assert_eq!((found.kind, found.request.0.reveal().as_str()), (MatchKind::Substitution, "3"));
-    let mut water = flows[..2].to_vec();
-    water[0].flow_type = FlowType::Water;
-    assert!(only(&water).is_none_or(|found| found.kind != MatchKind::Chain));
-}
-
-#[test]
-fn the_route_of_a_chain_is_that_of_its_search() {
-    let flows =
-        offer_and_request(("palettes brisées", "150103", Category::Wood), ("paillis", Category::Organic));
-    let (companies, parks) = (companies(), parks());
-    let known = Known::new(&companies, &flows, &parks);
-    let route = chains::route(&known.prepared[0], &known.prepared[1]).unwrap();
-    assert_eq!(route.yield_milli, (850, 980));
-    assert!(chains::route(&known.prepared[1], &known.prepared[0]).is_none());
-}
-
 #[test]
 fn realised_synergies_raise_the_material_part_of_the_pairs_they_speak_for() {
     let mut flows = vec![
@@ -450,141 +314,4 @@ fn realised_synergies_raise_the_material_part_of_the_pairs_they_speak_for() {
     flows[0].ranked_codes = vec![RankedCode { code: "150103", confidence_milli: 900 }];
     let sectors = Known::new(&companies, &flows, &parks).likely_receivers();
     assert_eq!(sectors.into_values().next().unwrap()[0], "3219");
-}
-
-/// A linear congruential generator (constants of Knuth's MMIX).
-struct Draw(Cell<u64>);
-
-impl Draw {
-    fn below(&self, bound: u64) -> u64 {
-        let state =
-            self.0.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        self.0.set(state);
-        (state >> 33) % bound
-    }
-}
-
-/// Flows enough for lists to be cut into stretches and blocks, with much that is alike.
-pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
-    let draw = Draw(Cell::new(seed));
-    let below = |bound: u64| draw.below(bound);
-    let organisations: Vec<Organisation> = (0..60)
-        .map(|number| {
-            let mut one = organisation(&format!("{number}"));
-            one.park = None;
-            let degrees = |low: f64, drawn: u64| low + f64::from(u32::try_from(drawn).unwrap()) / 1_000.0;
-            one.coordinates = (below(6) > 0)
-                .then(|| Confidential::new((degrees(46.3, below(900)), degrees(-71.9, below(900)))));
-            one
-        })
-        .collect();
-    let words = ["palettes de bois", "sciures", "retailles de bois franc", "verre plat", "bran de scie", ""];
-    let pick = |of: u64| usize::try_from(of).unwrap();
-    let flows = (0..2 * each)
-        .map(|number| {
-            let direction = if number % 2 == 0 { Direction::Output } else { Direction::Input };
-            let company = below(60).to_string();
-            let mut one = flow(&format!("{number:05}"), &company, direction, words[pick(below(6))]);
-            one.category =
-                [Some(Category::Wood), Some(Category::Wood), Some(Category::Glass), None][pick(below(4))];
-            one.ranked_codes = ["150103", "150106", "030105", "170202"]
-                .into_iter()
-                .filter(|_| below(3) == 0)
-                .map(|code| RankedCode { code, confidence_milli: u16::try_from(below(400)).unwrap() })
-                .collect();
-            let kg = i64::try_from(1 + below(1 << below(24))).unwrap();
-            let wide = [0, 0, kg / 3, kg][pick(below(4))];
-            one.mass = (below(5) > 0).then(|| Mass::new(kg - wide, kg, kg + wide)).flatten();
-            one.state = [None, Some(State::Solid), Some(State::Liquid)][pick(below(3))];
-            one.hazardous = [None, Some(false), Some(true)][pick(below(3))];
-            one.destination = Destination::ALL[pick(below(7))];
-            one.confidentiality = Confidentiality::ALL[pick(below(3))];
-            let remark = [None, None, Some("propre"), Some("souillé")][pick(below(4))];
-            one.conditions = remark.map(|text| Confidential::new(text.to_owned()));
-            one.frequency = [None, Some(Frequency::Once), Some(Frequency::Weekly)][pick(below(3))];
-            let date = |days: u64| Some(day() + chrono::Days::new(days) - chrono::Days::new(30));
-            if below(4) == 0 {
-                one.available_from = date(below(90));
-            }
-            if below(4) == 0 {
-                one.available_to = date(below(90));
-            }
-            if below(12) == 0 {
-                one.flow_type = FlowType::Equipment;
-            }
-            one
-        })
-        .collect();
-    (organisations, flows)
-}
-
-/// Score, offer and request that a search without lists or bounds keeps.
-fn tried(known: &Known<'_>, settings: &config::Matching) -> Vec<(Reverse<u16>, u32, u32)> {
-    let weights = parts::Weights::new(settings);
-    let least = u16::try_from(settings.minimum_score_percent * 10).unwrap();
-    let most = settings.top_per_flow as usize;
-    let side =
-        |direction: Direction| known.prepared.iter().filter(move |one| one.flow.direction == direction);
-    let mut of_flow: BTreeMap<u32, Vec<(Reverse<u16>, u32, u32)>> = BTreeMap::new();
-    for offer in side(Direction::Output) {
-        for request in side(Direction::Input) {
-            let (one, other) = (offer.flow, request.flow);
-            if one.organisation == other.organisation || one.flow_type != other.flow_type {
-                continue;
-            }
-            let score = weights.total(&parts::score(offer, request, &weights, day()));
-            if score >= least {
-                for rank in [offer.rank, request.rank] {
-                    of_flow.entry(rank).or_default().push((Reverse(score), offer.rank, request.rank));
-                }
-            }
-        }
-    }
-    let mut kept: Vec<_> = of_flow
-        .into_values()
-        .flat_map(|mut list| {
-            list.sort_unstable();
-            list.truncate(most);
-            list
-        })
-        .collect();
-    kept.sort_unstable();
-    kept.dedup();
-    kept
-}
-
-#[test]
-fn long_lists_cut_into_blocks_lose_no_partner() {
-    for (seed, top, least) in [(1, 1, 55), (2, 3, 55), (3, 10, 51), (4, 5, 70), (5, 10, 60)] {
-        let (organisations, flows) = crowded(260, seed);
-        // Pairs that share nothing stand in no list; all other parts whole, they score 50 %.
-        let settings = config::Matching {
-            top_per_flow: top,
-            minimum_score_percent: least,
-            ..config::Matching::default()
-        };
-        let known = Known::new(&organisations, &flows, &[]);
-        let by_rank: BTreeMap<&FlowId, u32> =
-            known.prepared.iter().map(|one| (&one.flow.id, one.rank)).collect();
-        let found: Vec<_> = super::tests::found(&known, &settings, day())
-            .iter()
-            .filter(|one| one.kind != MatchKind::Chain)
-            .map(|one| (Reverse(one.score_milli), by_rank[&one.offer], by_rank[&one.request]))
-            .collect();
-        assert!(found.len() > 200);
-        assert!(found == tried(&known, &settings), "seed {seed}");
-    }
-}
-
-#[test]
-fn a_small_memory_and_many_parts_change_nothing() {
-    let (organisations, flows) = crowded(260, 6);
-    let settings = config::Matching::default();
-    let known = Known::new(&organisations, &flows, &[]);
-    let whole = super::tests::found(&known, &settings, day());
-    assert!(whole.len() > 200);
-    for memory in [1 << 20, 1 << 19] {
-        let parts = super::tests::found_within(&known, &settings, day(), memory);
-        assert!(parts == whole, "{memory} bytes");
-    }
 }

@@ -45,11 +45,15 @@ mod words;
 mod workbook;
 
 #[cfg(test)]
+mod chain_tests;
+#[cfg(test)]
 mod evaluation;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod list_tests;
+#[cfg(test)]
+mod search_tests;
 #[cfg(test)]
 mod tests;
 

@@ -304,7 +304,7 @@ fn other_than(category: Option<Category>) -> Option<Category> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::laws::crowded;
+    use super::super::search_tests::crowded;
     use super::super::{Known, tests::day};
     use super::*;
     use crate::model::Direction;

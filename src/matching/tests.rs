@@ -410,23 +410,6 @@ fn equipment_and_people_are_shared_not_substituted() {
     assert_eq!(found.unwrap().kind, crate::model::MatchKind::Sharing);
 }
 
-#[test]
-fn each_flow_keeps_its_best_partners_only() {
-    let mut flows = Vec::new();
-    for number in 0..40_i64 {
-        for (side, direction) in [("o", Direction::Output), ("d", Direction::Input)] {
-            let name = format!("{side}{number}");
-            let mut flow = flow(&name, &name, direction, "palettes de bois");
-            flow.mass = Mass::exact(10_000 - 100 * number);
-            flows.push(flow);
-        }
-    }
-    let settings = config::Matching { top_per_flow: 3, ..config::Matching::default() };
-    let found = find(&[], &flows, &settings);
-    assert!((120..=240).contains(&found.len()), "{}", found.len());
-    assert!(found.is_sorted_by_key(|found| std::cmp::Reverse(found.score_milli)));
-}
-
 /// Offers and requests over few words, places and amounts, so that many are alike.
 pub(super) fn some_flows() -> impl Strategy<Value = Vec<Flow>> {
     let one = (any::<bool>(), 0..5_usize, 0..4_usize, 0..6_i64, 0..3_usize, any::<bool>());
@@ -483,110 +466,8 @@ pub(super) fn varied_flows() -> impl Strategy<Value = Vec<Flow>> {
     })
 }
 
-/// Offer, request and score that a search without index or bound keeps.
-fn every_pair(known: &Known<'_>, settings: &config::Matching) -> Vec<(String, String, u16)> {
-    use super::candidates::Prepared;
-    let weights = super::parts::Weights::new(settings);
-    let minimum = u16::try_from(settings.minimum_score_percent * 10).unwrap();
-    let mut every: Vec<(std::cmp::Reverse<u16>, u32, u32)> = Vec::new();
-    let side =
-        |direction: Direction| known.prepared.iter().filter(move |one| one.flow.direction == direction);
-    for offer in side(Direction::Output) {
-        for request in side(Direction::Input) {
-            let (one, other) = (offer.flow, request.flow);
-            if one.organisation != other.organisation && one.flow_type == other.flow_type {
-                let score = weights.total(&super::parts::score(offer, request, &weights, day()));
-                every.push((std::cmp::Reverse(score), offer.rank, request.rank));
-            }
-        }
-    }
-    every.retain(|(score, ..)| score.0 >= minimum);
-    every.sort_unstable();
-    let most = settings.top_per_flow as usize;
-    let by_rank: BTreeMap<u32, &Prepared<'_>> = known.prepared.iter().map(|one| (one.rank, one)).collect();
-    let id = |rank: &u32| by_rank[rank].flow.id.0.reveal().clone();
-    every
-        .iter()
-        .filter(|(score, offer, request)| {
-            let before = |of_offer: bool| {
-                let better = every.iter().filter(|(other, one, two)| {
-                    (if of_offer { one == offer } else { two == request })
-                        && (*other, if of_offer { two } else { one })
-                            < (*score, if of_offer { request } else { offer })
-                });
-                better.count()
-            };
-            before(true) < most || before(false) < most
-        })
-        .map(|(score, offer, request)| (id(offer), id(request), score.0))
-        .collect()
-}
-
-fn keys(matches: &[Match]) -> Vec<(String, String, u16)> {
-    matches
-        .iter()
-        .map(|one| (one.offer.0.reveal().clone(), one.request.0.reveal().clone(), one.score_milli))
-        .collect()
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn the_order_of_rows_changes_nothing(flows in some_flows(), turn in 0..24_usize) {
-        let mut turned = flows.clone();
-        let length = turned.len();
-        turned.rotate_left(turn % length);
-        turned.reverse();
-        prop_assert_eq!(search(&flows), search(&turned));
-    }
-
-    #[test]
-    fn other_identities_give_the_same_matches(flows in some_flows()) {
-        // Identities keep their order: among flows that say the same, it is all that tells them apart.
-        let renamed: Vec<Flow> = flows
-            .iter()
-            .map(|flow| {
-                let mut flow = flow.clone();
-                flow.id = FlowId(Confidential::new(format!("autre {}", flow.id.0.reveal())));
-                flow.organisation =
-                    OrgId(Confidential::new(format!("autre {}", flow.organisation.0.reveal())));
-                flow
-            })
-            .collect();
-        let mut found = search(&renamed);
-        for one in &mut found {
-            for id in [&mut one.offer, &mut one.request] {
-                *id = FlowId(Confidential::new(id.0.reveal()["autre ".len()..].to_owned()));
-            }
-        }
-        prop_assert_eq!(keys(&search(&flows)), keys(&found));
-    }
-
-    #[test]
-    fn what_is_kept_is_what_trying_every_pair_keeps(
-        flows in varied_flows(),
-        companies in proptest::collection::vec(proptest::option::of((0..40_i32, 0..40_i32)), 4),
-    ) {
-        let organisations: Vec<Organisation> = ["a", "b", "c", "d"]
-            .into_iter()
-            .zip(companies)
-            .map(|(name, place)| {
-                let mut organisation = organisation(name);
-                organisation.coordinates = place.map(|(north, east)| {
-                    Confidential::new((46.5 + f64::from(north) / 97.0, -71.5 + f64::from(east) / 97.0))
-                });
-                organisation
-            })
-            .collect();
-        for most in [1, 3] {
-            let settings = config::Matching { top_per_flow: most, ..config::Matching::default() };
-            let parks = parks();
-            let known = Known::new(&organisations, &flows, &parks);
-            let found = found(&known, &settings, day());
-            prop_assert_eq!(keys(&found), every_pair(&known, &settings));
-        }
-    }
 
     #[test]
     fn more_shared_words_and_nearer_quantities_never_score_less(
