@@ -126,8 +126,14 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
         )
     })?;
     eprint!("{}", told(&alone));
+    let repeated = match alone.repeated {
+        0 => String::new(),
+        rows => format!(
+            "{rows} lignes en répètent une autre de la même entreprise et comptent avec elle / rows repeat another one of the same company and count with it\n"
+        ),
+    };
     Ok(format!(
-        "{} maillages / matches, {} lignes refusées / rows refused : {}\n{}",
+        "{} maillages / matches, {} lignes refusées / rows refused : {}\n{repeated}{}",
         found.len(),
         alone.refused,
         arguments.output.display(),

@@ -394,7 +394,7 @@ mod tests {
 
     #[test]
     fn the_levy_is_that_of_the_year_and_unknown_years_are_unknown() {
-        assert_eq!([2023, 2024, 2026].map(levy_cents_t), [Some(3_000), Some(3_200), Some(3_600)]);
+        assert_eq!([2023, 2024, 2027].map(levy_cents_t), [Some(3_000), Some(3_200), Some(3_800)]);
         assert_eq!([2020, 2040].map(levy_cents_t), [None, None]);
         let later = NaiveDate::from_ymd_opt(2040, 1, 1).unwrap();
         let pair = found(Some(1_000), Some(1_000));

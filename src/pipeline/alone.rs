@@ -26,6 +26,8 @@ pub struct Alone {
     pub met: usize,
     /// Rows refused.
     pub refused: usize,
+    /// Rows that said again what another one said, and count with it.
+    pub repeated: usize,
     /// Headings that name no field, by file.
     pub unread: Vec<(String, BTreeSet<String>)>,
 }
@@ -84,11 +86,12 @@ pub async fn read_alone(
     findings.extend(normalised.findings);
     Ok(Alone {
         organisations: normalised.organisations,
-        flows: normalised.flows,
         findings,
         met: refused + warned,
         refused,
+        repeated: normalised.flows.iter().map(|flow| flow.locations.len().saturating_sub(1)).sum(),
         unread,
+        flows: normalised.flows,
     })
 }
 
