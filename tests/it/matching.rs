@@ -57,6 +57,7 @@ fn two_files_alone_give_ranked_matches_in_every_form() {
     );
     let pallets = rows.iter().find(|row| row["offre_ligne"] == "2").unwrap();
     assert_eq!((pallets["kg_an"].as_str(), pallets["kg_an_portefeuille"].as_str()), ("5000", "5000"));
+    assert_eq!((pallets["kg_an_bas"].as_str(), pallets["kg_an_haut"].as_str()), ("5000", "5000"));
     let brewers = rows.iter().find(|row| row["offre_ligne"] == "3").unwrap();
     assert_eq!(brewers["kg_an"], "104000");
     assert!(String::from_utf8_lossy(&output.stdout).contains("109000 kg"));
