@@ -11,6 +11,9 @@ use crate::model::{Category, Destination, Flow, Match};
 use chrono::{Datelike as _, NaiveDate};
 use std::sync::LazyLock;
 
+/// Kilograms a year that one trip of a truck of 3.5 to 7.5 t carries: no load of them can be larger.
+const SMALL_LOAD_KG: i64 = 3_500;
+
 /// Emissions of a tonne-kilometre and the detour of roads.
 const TRANSPORT: &str = include_str!("../../pipelines/reference/transport.csv");
 /// Levy on disposal by year.
@@ -79,6 +82,8 @@ pub struct Feasibility {
 
 struct Tables {
     emissions_g: Interval,
+    /// Of what a small truck carries in one trip.
+    small_load_emissions_g: Interval,
     detour_milli: Interval,
     /// Year and cents a tonne.
     levies: Vec<(i32, i64)>,
@@ -108,6 +113,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     };
     Tables {
         emissions_g: named("emissions"),
+        small_load_emissions_g: named("emissions_petite_charge"),
         detour_milli: named("detour"),
         levies: tables::rows(LEVY)
             .iter()
@@ -213,9 +219,10 @@ pub fn feasibility(
         start,
     };
     let break_even_cents_t = costs.break_even(kg);
+    let emissions_g = if kg <= SMALL_LOAD_KG { TABLES.small_load_emissions_g } else { TABLES.emissions_g };
     Feasibility {
         haul_kg_co2e: roads.map(|(short, long)| {
-            (haul(short, TABLES.emissions_g.0) / 1_000, haul(long, TABLES.emissions_g.1) / 1_000)
+            (haul(short, emissions_g.0) / 1_000, haul(long, emissions_g.1) / 1_000)
         }),
         virgin_kg_co2e: of(&TABLES.virgin).map(yearly),
         spared_cents: disposal.map(yearly),
@@ -334,6 +341,13 @@ mod tests {
         assert_eq!(one.break_even_cents_t, Some((400, None)));
         assert_eq!(one.verdict, Some(Verdict::Depends));
         assert_eq!(cells(&one)[7], "4,00 et plus / or more");
+    }
+
+    #[test]
+    fn what_one_small_truck_carries_in_a_year_fills_no_large_one() {
+        // 40 to 60 t.km at 528 to 638 g, and 80 to 120 t.km at 78 to 528 g.
+        assert_eq!(of(Some(2_000), Some(20_000), &settings(None)).haul_kg_co2e, Some((21, 38)));
+        assert_eq!(of(Some(4_000), Some(20_000), &settings(None)).haul_kg_co2e, Some((6, 63)));
     }
 
     #[test]
