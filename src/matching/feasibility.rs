@@ -221,9 +221,8 @@ pub fn feasibility(
     let break_even_cents_t = costs.break_even(kg);
     let emissions_g = if kg <= SMALL_LOAD_KG { TABLES.small_load_emissions_g } else { TABLES.emissions_g };
     Feasibility {
-        haul_kg_co2e: roads.map(|(short, long)| {
-            (haul(short, emissions_g.0) / 1_000, haul(long, emissions_g.1) / 1_000)
-        }),
+        haul_kg_co2e: roads
+            .map(|(short, long)| (haul(short, emissions_g.0) / 1_000, haul(long, emissions_g.1) / 1_000)),
         virgin_kg_co2e: of(&TABLES.virgin).map(yearly),
         spared_cents: disposal.map(yearly),
         purchase_cents: own_cents_t(request).map(yearly),

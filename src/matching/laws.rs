@@ -2,14 +2,13 @@
 
 use super::objective::gain_a_tonne;
 use super::tests::{day, flow, organisation, parks, searched, some_flows, varied_flows};
-use super::{Found, Known, chains, parts, questions};
+use super::{Found, Known, parts, questions};
 use crate::config::{self, Objective};
 use crate::model::{
-    Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Mass,
-    Match, MatchKind, OrgId, Organisation, ParkCode, Part, RankedCode, State, Status,
+    Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, Frequency, Mass, Match,
+    MatchKind, OrgId, Organisation, ParkCode, Part, RankedCode, State, Status,
 };
 use proptest::prelude::*;
-use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 

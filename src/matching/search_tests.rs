@@ -5,7 +5,7 @@ use super::{Known, parts};
 use crate::config;
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Mass,
-    Match, MatchKind, OrgId, Organisation, ParkCode, RankedCode, State,
+    Match, MatchKind, OrgId, Organisation, RankedCode, State,
 };
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -24,7 +24,8 @@ fn each_flow_keeps_its_best_partners_only() {
         }
     }
     let settings = config::Matching { top_per_flow: 3, ..config::Matching::default() };
-    let found = find(&[], &flows, &settings);
+    let parks = parks();
+    let found = found(&Known::new(&[], &flows, &parks), &settings, day());
     assert!((120..=240).contains(&found.len()), "{}", found.len());
     assert!(found.is_sorted_by_key(|found| std::cmp::Reverse(found.score_milli)));
 }

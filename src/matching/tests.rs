@@ -9,7 +9,7 @@ use crate::model::{
 };
 use chrono::NaiveDate;
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 15).unwrap()
