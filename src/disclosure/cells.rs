@@ -114,6 +114,8 @@ pub(super) enum Relation {
 #[derive(Debug, Clone)]
 pub(super) struct Measure {
     pub name: String,
+    /// What it measures: measures of one quantity say the same amounts of the records that they share.
+    pub quantity: String,
     pub relation: Relation,
     /// One a record.
     pub is_count: bool,
@@ -128,6 +130,7 @@ impl Measure {
     pub(super) fn base_of(name: &str) -> Self {
         Self {
             name: name.to_owned(),
+            quantity: name.to_owned(),
             relation: Relation::Base,
             is_count: false,
             withdrawn: false,
@@ -266,8 +269,8 @@ fn amounts<'a>(cube: &'a Cube, (codes, members): Group<'_>, measure: usize) -> O
         .map(|entry| Some((entry, entry.values[measure]?)))
         .collect::<Option<_>>()?;
     let tie = match declared.relation {
-        Relation::Below(base) | Relation::Above(base) => &cube.measures[base].name,
-        Relation::Base | Relation::Factor(_) => &declared.name,
+        Relation::Below(base) | Relation::Above(base) => &cube.measures[base].quantity,
+        Relation::Base | Relation::Factor(_) => &declared.quantity,
     };
     if records.is_empty() && !members.is_empty() {
         return None;

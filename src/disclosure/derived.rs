@@ -2,7 +2,7 @@
 //! measures that never pass another. The attacker is taken to know the factor of each record,
 //! and which records share one.
 
-use super::cells::{Amounts, Crossing, Cube, Entry, Group, Relation, Ties, place, variable};
+use super::cells::{Amounts, Crossing, Cube, Entry, Group, Measure, Relation, Ties, place, variable};
 use super::rules::Rules;
 use super::system::{Kind, Role, System};
 use std::collections::BTreeMap;
@@ -118,13 +118,13 @@ fn factors(
     for class in &classes {
         let mut of = |measure: usize| {
             let role = if measure == base { Role::Amount } else { Role::Factor };
-            let name = &cube.measures[measure].name;
+            let Measure { name, quantity, .. } = &cube.measures[measure];
             let records = class.records.iter().map(|entry| (*entry, entry.values[measure].unwrap_or(0)));
             // What a factor needs goes with the factor, not with the amount.
             let own = if measure == base { measures[0] } else { measure };
             let origin = (cube.position, own);
             let amounts =
-                Amounts { measure: name, tie: name, role, origin, place: 0, records: records.collect() };
+                Amounts { measure: name, tie: quantity, role, origin, place: 0, records: records.collect() };
             variable(system, ties, &amounts, name, rules)
         };
         let base = of(base)?;

@@ -1,5 +1,5 @@
-//! Cells of one description in two tables of which one leaves records out: the difference is one
-//! more amount that whoever reads both can compute.
+//! Cells of one description in two tables that do not hold the same records: what one leaves out, or has
+//! besides what both have, can be computed by whoever reads both, or knows the rest.
 
 use super::cells::{Amounts, Crossing, Cube, Entry, Relation, TOTAL, Ties, groups, variable};
 use super::rules::Rules;
@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Dimension and code of what is not a margin, in the order of the names.
 type Description<'a> = Vec<(&'a str, &'a str)>;
 
-/// Adds the differences between tables that share records under one measure, where the records of
-/// one cell are among those of the other.
+/// Adds what lies between the cells of tables that share records under one measure: what both hold, and what
+/// each holds besides.
 ///
 /// # Errors
 /// A sum that does not fit in 64 bits.
@@ -24,7 +24,7 @@ pub(super) fn add(
     for left in 0..cubes.len() {
         for right in left + 1..cubes.len() {
             for (one, measure) in cubes[left].measures.iter().enumerate() {
-                let same = cubes[right].measures.iter().position(|other| other.name == measure.name);
+                let same = cubes[right].measures.iter().position(|other| other.quantity == measure.quantity);
                 let Some(other) = same.filter(|_| measure.relation == Relation::Base) else { continue };
                 if differ(&cubes[left], one, &cubes[right], other) {
                     let sides = [(&cubes[left], &blocks[left], one), (&cubes[right], &blocks[right], other)];
@@ -55,31 +55,57 @@ fn between(
     for (description, (one, few)) in &left_cells {
         let Some((other, many)) = right_cells.get(description) else { continue };
         let ids = |records: &[&Entry]| -> BTreeSet<u128> { records.iter().map(|entry| entry.id).collect() };
-        let (mut small, mut large) = ((*one, few, left.2), (*other, many, right.2));
-        let (mut small_ids, mut large_ids) = (ids(few), ids(many));
-        if small_ids.len() > large_ids.len() {
-            std::mem::swap(&mut small, &mut large);
-            std::mem::swap(&mut small_ids, &mut large_ids);
-        }
-        if small_ids.len() == large_ids.len() || small_ids.is_empty() || !small_ids.is_subset(&large_ids) {
+        let (few_ids, many_ids) = (ids(few), ids(many));
+        let both: BTreeSet<u128> = few_ids.intersection(&many_ids).copied().collect();
+        if few_ids == many_ids
+            || both.is_empty()
+            || !agree((few.as_slice(), left.2), (many.as_slice(), right.2), &both)
+        {
             continue;
         }
-        let owner = if large.0 == *one { left.0 } else { right.0 };
-        let declared = &owner.measures[large.2];
-        let records = large.1.iter().filter(|entry| !small_ids.contains(&entry.id));
-        let records = records.map(|entry| (*entry, entry.values[large.2].unwrap_or(0))).collect();
-        let amounts = Amounts {
-            measure: &declared.name,
-            tie: &declared.name,
-            role: declared.role(),
-            origin: (right.0.position, right.2),
-            place: 0,
-            records,
+        let mut amount = |side: (&Cube, &Vec<Crossing>, usize), records: Vec<&Entry>| {
+            let declared = &side.0.measures[side.2];
+            let records = records.into_iter().map(|entry| (entry, entry.values[side.2].unwrap_or(0)));
+            let amounts = Amounts {
+                measure: &declared.name,
+                tie: &declared.quantity,
+                role: declared.role(),
+                origin: (right.0.position, right.2),
+                place: 0,
+                records: records.collect(),
+            };
+            variable(system, ties, &amounts, &declared.name, rules)
         };
-        let rest = variable(system, ties, &amounts, &declared.name, rules)?;
-        system.equate(large.0, &[small.0, rest], Kind::Class);
+        // What both hold is one of them, or an amount of its own.
+        let shared = if both == few_ids {
+            *one
+        } else if both == many_ids {
+            *other
+        } else {
+            amount(left, few.iter().filter(|entry| both.contains(&entry.id)).copied().collect())?
+        };
+        let mut sums = Vec::new();
+        for (side, whole, records) in [(left, *one, few), (right, *other, many)] {
+            let rest: Vec<&Entry> =
+                records.iter().filter(|entry| !both.contains(&entry.id)).copied().collect();
+            if !rest.is_empty() {
+                sums.push((whole, amount(side, rest)?));
+            }
+        }
+        for (whole, rest) in sums {
+            system.equate(whole, &[shared, rest], Kind::Class);
+        }
     }
     Ok(())
+}
+
+/// Whether both sides say the same amounts of the records that they share.
+fn agree(left: (&[&Entry], usize), right: (&[&Entry], usize), both: &BTreeSet<u128>) -> bool {
+    let amounts = |(records, measure): (&[&Entry], usize)| -> BTreeMap<u128, Option<i64>> {
+        let shared = records.iter().filter(|entry| both.contains(&entry.id));
+        shared.map(|entry| (entry.id, entry.values[measure])).collect()
+    };
+    amounts(left) == amounts(right)
 }
 
 /// Variable and records of each cell that has one, by what describes it.

@@ -34,6 +34,7 @@ mod protect;
 mod protected;
 mod remembered;
 mod rules;
+mod same;
 mod search;
 mod solve;
 mod stack;

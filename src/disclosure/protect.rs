@@ -12,6 +12,7 @@ use super::nights::{Night, Shown};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
 use super::remembered::{Known, Remembered};
 use super::rules::Rules;
+use super::same;
 use super::search::Pattern;
 use super::solve::{Unsolved, solve};
 use super::stack::{self, History, Past};
@@ -98,6 +99,7 @@ pub(super) fn protect_after(
         let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
         cubes.push(cube(position, table, &holdings, agreements).map_err(malformed)?);
     }
+    same::name(&mut cubes);
     let mut nights = Vec::with_capacity(past.len());
     for night in past {
         let mut cubes = Vec::with_capacity(night.tables.len());
@@ -108,6 +110,7 @@ pub(super) fn protect_after(
             as_then(&mut cube, night);
             cubes.push(cube);
         }
+        same::name(&mut cubes);
         nights.push(Past { cubes, tables: &night.tables, shown: &night.shown });
     }
     // The same again is without what was published nowhere, too.
@@ -170,6 +173,7 @@ fn link(
         let malformed = |cause| DisclosureError::Malformed { table: first.name.clone(), cause };
         differences::add(system, ties, cubes, &blocks, rules).map_err(malformed)?;
     }
+    same::relate(system, cubes);
     for (low, table) in tables.iter().enumerate() {
         for ceiling in &table.ceilings {
             let malformed = |cause| DisclosureError::Malformed { table: table.name.clone(), cause };
@@ -351,6 +355,7 @@ fn measures(declared: &[MeasureInput]) -> Result<Vec<Measure>, &'static str> {
             };
             Ok(Measure {
                 name: measure.name.clone(),
+                quantity: measure.name.clone(),
                 relation,
                 is_count: measure.is_count,
                 withdrawn: false,

@@ -124,6 +124,17 @@ impl System {
         self.index.get(key).copied()
     }
 
+    /// Variables of two measures that hold the same records, not none.
+    pub(super) fn of_same_records(&self, one: &str, other: &str) -> Vec<(usize, usize)> {
+        let first = Key { measure: one.to_owned(), sum: 0, count: 0 };
+        let own = self.index.range(first..).take_while(|(key, _)| key.measure == one);
+        let pairs = own.filter(|(key, _)| key.count > 0).filter_map(|(key, variable)| {
+            let same = Key { measure: other.to_owned(), ..key.clone() };
+            Some((*variable, self.find(&same)?))
+        });
+        pairs.collect()
+    }
+
     /// Adds a variable, or finds the one with the same key.
     pub(super) fn add(&mut self, key: Key, variable: Variable) -> usize {
         let next = self.variables.len();

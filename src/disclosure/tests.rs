@@ -76,6 +76,24 @@ fn the_same_records_under_two_names_are_withheld_together() {
 }
 
 #[test]
+fn a_measure_under_another_name_is_the_same_amount() {
+    let mut renamed = table("u", &["parc"], &[]);
+    renamed.measures[0].name = "masse".to_owned();
+    let mut rows = TWO_PARKS.to_vec();
+    rows.truncate(7);
+    let first = table("t", &["parc", "categorie"], &rows);
+    renamed.records = first
+        .records
+        .iter()
+        .map(|record| Record { dimensions: record.dimensions[..1].to_vec(), ..record.clone() })
+        .collect();
+    let protected = protect(&[first, renamed], &Disclosure::default()).unwrap();
+    for park in ["a", "b", "Total"] {
+        assert_eq!(value(&protected, 0, &[park, "Total"]), value(&protected, 1, &[park]), "{park}");
+    }
+}
+
+#[test]
 fn companies_of_one_group_count_once() {
     let rows: Vec<(&[&str], &str, i64)> = vec![
         (&["a"], "g", 10),

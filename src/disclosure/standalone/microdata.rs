@@ -14,7 +14,8 @@ const YES: [&str; 6] = ["1", "true", "TRUE", "oui", "yes", "vrai"];
 const NO: [&str; 7] = ["", "0", "false", "FALSE", "non", "no", "faux"];
 
 pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepared, StandaloneError> {
-    let holdings = holdings(policy, files)?;
+    let identities = Identities::new(policy, files)?;
+    let holdings = holdings(policy, files, &identities)?;
     let places: BTreeMap<&str, u32> = holdings.iter().map(String::as_str).zip(0..).collect();
     let rules = Rules { coalitions: policy.coalitions(&holdings)?, ..policy.rules() };
     let mut system = System::default();
@@ -32,7 +33,7 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
             }
             axes.push(built);
         }
-        let entries = entries(policy, rows, &places, codes)?;
+        let entries = entries(policy, rows, &places, codes.into_iter().zip(identities.of(rows)).collect())?;
         let measures = vec![Measure::base_of(&policy.value)];
         cubes.push(Cube {
             name: declared.name.clone(),
@@ -99,12 +100,17 @@ pub(super) fn source<'a>(
     Ok(rows)
 }
 
-fn holdings(policy: &Policy, files: &[(String, Rows)]) -> Result<Vec<String>, StandaloneError> {
+fn holdings(
+    policy: &Policy,
+    files: &[(String, Rows)],
+    identities: &Identities<'_>,
+) -> Result<Vec<String>, StandaloneError> {
     let mut names = BTreeSet::new();
     for declared in &policy.tables {
         let rows = source(policy, files, declared.file.as_deref())?;
         let column = holding_column(policy, rows)?;
-        names.extend(identities(rows).into_iter().zip(&rows.rows).map(|(id, row)| holder(row, column, id)));
+        names
+            .extend(identities.of(rows).into_iter().zip(&rows.rows).map(|(id, row)| holder(row, column, id)));
     }
     Ok(names.into_iter().collect())
 }
@@ -241,14 +247,14 @@ fn entries(
     policy: &Policy,
     rows: &Rows,
     places: &BTreeMap<&str, u32>,
-    codes: Vec<Vec<usize>>,
+    known: Vec<(Vec<usize>, u128)>,
 ) -> Result<Vec<Entry>, StandaloneError> {
     let value = rows.column(&policy.value)?;
     let holding = holding_column(policy, rows)?;
     let contributor = policy.contributor.as_ref().map(|name| rows.column(name)).transpose()?;
     let waiver = policy.waiver.as_ref().map(|name| rows.column(name)).transpose()?;
     let mut entries = Vec::with_capacity(rows.rows.len());
-    for (((position, row), codes), id) in rows.rows.iter().enumerate().zip(codes).zip(identities(rows)) {
+    for ((position, row), (codes, id)) in rows.rows.iter().enumerate().zip(known) {
         for column in [contributor, holding].into_iter().flatten() {
             if row[column].is_empty() {
                 let repair = "fill it in; a company without a holding is its own holding";
@@ -288,25 +294,62 @@ fn entries(
     Ok(entries)
 }
 
+/// What tells records apart, over all tables.
+///
 /// The content of a row is its identity, so that the order of the rows is none of it, nor the file in
-/// which it stands: what another file leaves out can be computed.
-fn identities(rows: &Rows) -> Vec<u128> {
-    let mut copies: BTreeMap<&[String], u64> = BTreeMap::new();
-    rows.rows
-        .iter()
-        .map(|row| {
-            let copy = copies.entry(row.as_slice()).or_insert(0);
-            *copy += 1;
-            identity(&rows.header, row, *copy)
-        })
-        .collect()
+/// which it stands: what another file leaves out can be computed. Of several files those columns count
+/// that all of them have: the same companies by sector in one and by region in the other are the same.
+struct Identities<'a> {
+    policy: &'a Policy,
+    common: BTreeSet<&'a str>,
 }
 
-fn identity(header: &[String], row: &[String], copy: u64) -> u128 {
-    let mut named: Vec<(&String, &String)> = header.iter().zip(row).collect();
-    named.sort();
+impl<'a> Identities<'a> {
+    fn new(policy: &'a Policy, files: &'a [(String, Rows)]) -> Result<Self, StandaloneError> {
+        let mut common: Option<BTreeSet<&str>> = None;
+        for declared in &policy.tables {
+            let rows = source(policy, files, declared.file.as_deref())?;
+            let header: BTreeSet<&str> = rows.header.iter().map(String::as_str).collect();
+            common = Some(common.map_or_else(|| header.clone(), |known| &known & &header));
+        }
+        Ok(Self { policy, common: common.unwrap_or_default() })
+    }
+
+    /// Of each row of a table, in their order. Rows of one content are numbered.
+    fn of(&self, rows: &Rows) -> Vec<u128> {
+        let columns: Vec<(&str, usize)> = self
+            .common
+            .iter()
+            .filter_map(|name| Some((*name, rows.header.iter().position(|own| own == name)?)))
+            .collect();
+        let contents: Vec<Vec<String>> = rows
+            .rows
+            .iter()
+            .map(|row| columns.iter().map(|(name, column)| self.said(name, &row[*column])).collect())
+            .collect();
+        let mut order: Vec<usize> = (0..contents.len()).collect();
+        order.sort_by(|one, other| {
+            contents[*one].cmp(&contents[*other]).then_with(|| rows.rows[*one].cmp(&rows.rows[*other]))
+        });
+        let mut identities = vec![0; contents.len()];
+        for alike in order.chunk_by(|one, other| contents[*one] == contents[*other]) {
+            for (copy, row) in (1..).zip(alike) {
+                identities[*row] = identity(&columns, &contents[*row], copy);
+            }
+        }
+        identities
+    }
+
+    /// A cell as it counts: `110.0` is `110`.
+    fn said(&self, column: &str, cell: &str) -> String {
+        let amount = (column == self.policy.value).then(|| decimal::read(cell, self.policy.decimals));
+        amount.flatten().map_or_else(|| cell.trim().to_owned(), |amount| amount.to_string())
+    }
+}
+
+fn identity(columns: &[(&str, usize)], content: &[String], copy: u64) -> u128 {
     let mut hasher = blake3::Hasher::new();
-    for part in named.iter().flat_map(|(name, cell)| [name, cell]) {
+    for part in columns.iter().zip(content).flat_map(|((name, _), cell)| [*name, cell.as_str()]) {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }

@@ -358,3 +358,64 @@ fn cells_that_no_contributors_make_are_refused() {
     let found = protect(&two, &[rows("t.csv", one), rows("u.csv", other)]).unwrap_err().to_string();
     assert!(found.contains("other contributors"), "{found}");
 }
+
+#[test]
+fn the_same_companies_in_two_files_are_one_system() {
+    let policy = format!(
+        "value = \"v\"\ncontributor = \"h\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\", \"s\"]\n[[tables]]\nname = \"u\"\ndimensions = [\"a\", \"r\"]\nfile = \"u.csv\"\n"
+    );
+    let companies = [
+        ("x", "1", 20),
+        ("x", "2", 6),
+        ("y", "3", 16),
+        ("y", "4", 13),
+        ("y", "5", 21),
+        ("z", "6", 30),
+        ("z", "7", 33),
+        ("z", "8", 28),
+        ("z", "9", 31),
+        ("w", "10", 40),
+        ("w", "11", 44),
+        ("w", "12", 39),
+    ];
+    let written = |column: &str, amount: fn(i32) -> String| {
+        let lines = companies.iter().enumerate().map(|(at, (a, h, v))| {
+            let code = if (at + column.len()) % 3 == 0 { "k" } else { "l" };
+            format!("{a},{column}{code},{h},{}\n", amount(*v))
+        });
+        format!("a,{column},h,v\n{}", lines.collect::<String>())
+    };
+    // Amounts may be written otherwise, and rows stand in another order.
+    let (one, other) = (written("s", |v| v.to_string()), written("r", |v| format!("{v}.0")));
+    let (head, body) = other.split_once('\n').unwrap();
+    let turned = body.lines().rev().map(|line| format!("{line}\n")).collect::<String>();
+    let files = [rows("t.csv", &one), rows("u.csv", &format!("{head}\n{turned}"))];
+    let text = statuses(&protect(&policy, &files).unwrap());
+    let mut shown = 0;
+    for code in ["Total", "w", "x", "y", "z"] {
+        let of = |table: &str| {
+            let start = format!("{table},{code},");
+            let line = text.lines().find(|line| line.starts_with(&start) && line.contains(",Total,"));
+            line.unwrap_or_default().rsplit(',').take(2).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(of("t"), of("u"), "{code}: {text}");
+        shown += usize::from(of("t")[0] == "publie");
+    }
+    assert!(shown > 1, "{text}");
+}
+
+#[test]
+fn what_only_one_of_two_files_has_is_kept_from_whoever_knows_the_rest() {
+    let policy = format!(
+        "value = \"v\"\ncontributor = \"h\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n[[tables]]\nname = \"u\"\ndimensions = [\"a\"]\nfile = \"u.csv\"\n"
+    );
+    let beside = "y,21,100\ny,22,101\ny,23,102\ny,24,103\n";
+    let of = |numbers: std::ops::RangeInclusive<u32>| {
+        let lines = numbers.map(|at| format!("x,{at},{}\n", 90 + 10 * at));
+        format!("a,h,v\n{}{beside}", lines.collect::<String>())
+    };
+    let text = statuses(&protect(&policy, &[rows("t.csv", &of(1..=4)), rows("u.csv", &of(2..=5))]).unwrap());
+    // The fifth, who knows itself, would take the first from both.
+    assert!(!(text.contains("t,x,460,") && text.contains("u,x,500,")), "{text}");
+    assert!(text.contains("y,406,publie"), "{text}");
+}
