@@ -319,7 +319,7 @@ impl<'a> Found<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::objective::gain_a_tonne;
+    use super::super::objective::{PARTS_OF_UNIT, gain_a_kg};
     use super::super::search_tests::crowded;
     use super::super::tests::{day, parks, searched};
     use super::super::{Edge, plan};
@@ -362,14 +362,14 @@ mod tests {
                 assert_eq!(one.planned_kg, None);
                 continue;
             }
-            let gain = gain_a_tonne(one, both, &settings, day()).unwrap();
+            let gain = gain_a_kg(one, both, &settings, day()).unwrap();
             edges.push(Edge { offer: count(offer), request: count(request), gain });
             shares.push(one.planned_kg.unwrap());
         }
         assert!(edges.len() > 20 && edges.len() < planned.len(), "{} of {}", edges.len(), planned.len());
         let all: Vec<i64> = flows.iter().map(kg).collect();
         let best = plan(&edges, &all, &all);
-        assert_eq!(i128::from(portfolio.gain), best.gain / 1_000);
+        assert_eq!(i128::from(portfolio.gain), best.gain / i128::from(PARTS_OF_UNIT));
         assert_eq!(portfolio.total_kg, shares.iter().sum::<i64>());
         let gained: i128 =
             edges.iter().zip(&shares).map(|(edge, kg)| i128::from(edge.gain) * i128::from(*kg)).sum();

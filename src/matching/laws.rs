@@ -1,6 +1,6 @@
 //! Laws of the score, the pools and the plan, over flows drawn at random.
 
-use super::objective::gain_a_tonne;
+use super::objective::{PARTS_OF_UNIT, gain_a_kg};
 use super::tests::{day, flow, organisation, parks, searched, some_flows, varied_flows};
 use super::{Found, Known, chains, parts, questions};
 use crate::config::{self, Objective};
@@ -174,10 +174,10 @@ proptest! {
         let gain = |found: &[Match]| -> i128 {
             let each = found.iter().filter_map(|one| {
                 let flows = (known.flow(&one.offer)?, known.flow(&one.request)?);
-                let gain = gain_a_tonne(one, flows, &settings, day())?;
+                let gain = gain_a_kg(one, flows, &settings, day())?;
                 Some(i128::from(gain.max(0)) * i128::from(one.planned_kg?))
             });
-            each.sum::<i128>() / 1_000
+            each.sum::<i128>() / i128::from(PARTS_OF_UNIT)
         };
         let without_aim = gain(&found);
         let (plan, found) = planned(&mut searched(&known, &settings, day()));

@@ -10,7 +10,7 @@
 
 use super::known::Known;
 use super::network::{FAR, Network};
-use super::objective::gain_a_tonne;
+use super::objective::{PARTS_OF_UNIT, gain_a_kg};
 use super::side::count;
 use crate::config;
 use crate::model::{FlowId, FlowType, Match, MatchKind};
@@ -166,7 +166,7 @@ impl<'a> Asked<'a> {
         let counts = found.is_potential() && found.kind != MatchKind::Chain;
         let amounts = given.mass.zip(taken.mass).filter(|_| counts && given.flow_type == FlowType::Material);
         let Some((supply, demand)) = amounts else { return false };
-        let Some(gain) = gain_a_tonne(found, (given, taken), self.settings, self.as_of) else {
+        let Some(gain) = gain_a_kg(found, (given, taken), self.settings, self.as_of) else {
             self.unpriced += 1;
             return false;
         };
@@ -188,7 +188,7 @@ impl<'a> Asked<'a> {
         let scarce = self.requests.flows.iter().zip(&plan.request_prices).filter(|(_, price)| **price > 0);
         let portfolio = Portfolio {
             total_kg: plan.kg.iter().sum(),
-            gain: i64::try_from(plan.gain / 1_000).unwrap_or(i64::MAX),
+            gain: i64::try_from(plan.gain / i128::from(PARTS_OF_UNIT)).unwrap_or(i64::MAX),
             unpriced: self.unpriced,
             scarce: scarce.map(|(at, _)| id(at)).collect(),
             left_over: self.offers.flows.iter().map(id).zip(left).collect(),
