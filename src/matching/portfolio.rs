@@ -35,9 +35,9 @@ pub struct Plan {
     pub kg: Vec<i64>,
     /// Total gain.
     pub gain: i128,
-    /// What one more kilogram of each offer would add.
+    /// What the last kilogram of each offer adds.
     pub offer_prices: Vec<i64>,
-    /// What one more kilogram of need of each request would add: its shadow price.
+    /// What one more kilogram of need of each request that needs something would add: its shadow price.
     pub request_prices: Vec<i64>,
 }
 
@@ -356,6 +356,13 @@ mod tests {
             #[expect(clippy::cast_precision_loss, reason = "small cases")]
             let gain = best.gain as f64;
             prop_assert!((gain - other).abs() < 1e-6, "{gain} and {other}");
+            // The price of a need is what one kilogram more of it gains, to the unit.
+            for request in (0..demand.len()).filter(|request| demand[*request] > 0) {
+                let mut more = demand.clone();
+                more[request] += 1;
+                let gained = plan(&edges, &supply, &more).gain - best.gain;
+                prop_assert_eq!(gained, i128::from(best.request_prices[request]));
+            }
         }
     }
 }
