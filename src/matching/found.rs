@@ -3,19 +3,20 @@
 
 use super::candidates::Prepared;
 use super::chains::{self, Chain};
+use super::further::{self, Limits};
 use super::known::Known;
 use super::laid::Laid;
 use super::parts::{self, Scores};
 use super::pooling::{self, Pool, Wanted};
-use super::portfolio::{Asked, Portfolio};
+use super::portfolio::{Asked, IsOut, Plan, Portfolio};
 use super::search::{Kept, Rules};
 use super::side::count;
-use crate::config;
+use crate::config::{self, Objective};
 use crate::engine::{Room, WorkError};
 use crate::model::{Flow, FlowType, Match, MatchKind, Missing, Reason};
 use chrono::NaiveDate;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a pair is.
@@ -60,6 +61,10 @@ pub struct Found<'a> {
     chains: BTreeMap<(u32, u32), Chain>,
     /// Kilograms a year of those that are planned, in their order.
     shares: Vec<i64>,
+    /// Pairs that were taken out.
+    out: Vec<(u32, u32)>,
+    /// Whether they stand in the order in which people read them.
+    is_alike_first: bool,
 }
 
 /// A match with its flows.
@@ -128,8 +133,17 @@ impl<'a> Found<'a> {
         for (at, one) in known.prepared.iter().enumerate() {
             places[one.rank as usize] = count(at);
         }
-        let mut found =
-            Self { known, settings, rules, places, packed, chains: BTreeMap::new(), shares: Vec::new() };
+        let mut found = Self {
+            known,
+            settings,
+            rules,
+            places,
+            packed,
+            chains: BTreeMap::new(),
+            shares: Vec::new(),
+            out: Vec::new(),
+            is_alike_first: false,
+        };
         found.add_chains(chains);
         found.raise();
         Ok(found)
@@ -174,16 +188,24 @@ impl<'a> Found<'a> {
 
     /// Puts first those whose materials are alike: the order in which people read matches.
     pub fn alike_first(&mut self) {
+        self.is_alike_first = true;
         self.packed.sort_unstable_by_key(|pair| (pair.what == What::Unlike, pair.key()));
     }
 
     /// The plan of greatest gain over potential matches of materials whose amounts are both known (best
-    /// values); each match learns its share. Chains are left out: what their treatment loses
-    /// would have to be counted. Deterministic in the order of the matches.
+    /// values) and that are no farther apart than the radius; each match learns its share. Chains are left
+    /// out: what their treatment loses would have to be counted. Deterministic in the order of the matches.
+    ///
+    /// Pairs that neither flow kept take part too, as far as [`Portfolio::is_whole`] says, but for those that
+    /// were taken out or of which `is_out` is true. Where more is gained with them, those that carry
+    /// something become matches.
+    ///
+    /// # Errors
+    /// As [`Found::search`].
     ///
     /// # Panics
     /// When the prices do not prove the plan: a fault of the program, before anything is published.
-    pub fn portfolio(&mut self) -> Portfolio {
+    pub async fn portfolio(&mut self, room: &Room<'_>, is_out: IsOut<'_>) -> Result<Portfolio, WorkError> {
         let mut asked = Asked::new(self.known, self.settings, self.rules.as_of);
         let mut packed = std::mem::take(&mut self.packed);
         for pair in &mut packed {
@@ -192,9 +214,115 @@ impl<'a> Found<'a> {
             }
         }
         self.packed = packed;
-        let (portfolio, shares) = asked.solved();
-        self.shares = shares;
-        portfolio
+        let (first, unpriced) = (asked.plan(), asked.unpriced());
+        let (last, further, is_whole) = self.best_plan(&mut asked, first.clone(), room, is_out).await?;
+        // The matches that people read anyway, wherever nothing is gained beyond them.
+        let kg = if last.gain > first.gain { last.kg.clone() } else { first.kg };
+        let (portfolio, shares) = asked.told(last, kg);
+        let added = self.add(&further, shares);
+        Ok(Portfolio { is_whole, added, unpriced, ..portfolio })
+    }
+
+    /// A best plan of all pairs that may be planned, those of them that were asked and are no matches, and
+    /// whether that is proven. `best` is the plan of what is asked so far.
+    async fn best_plan(
+        &self,
+        asked: &mut Asked<'a>,
+        mut best: Plan,
+        room: &Room<'_>,
+        is_out: IsOut<'_>,
+    ) -> Result<(Plan, Vec<Packed>, bool), WorkError> {
+        let mut limits = Limits::new(self.settings.objective);
+        let (mut further, mut known) = (Vec::new(), self.out.clone());
+        known.extend(self.packed.iter().map(Packed::ends));
+        loop {
+            let [offers, requests] = asked.open(&best);
+            if offers.is_empty() || requests.is_empty() {
+                return Ok((best, further, true));
+            }
+            let Some(each) = limits.round(offers.len() + requests.len()) else {
+                return Ok((best, further, false));
+            };
+            let found = self.beyond(&[offers, requests].concat(), &known, each, room).await?;
+            limits.hold(found.len());
+            let are_all = further::are_all(&found, each);
+            let before = further.len();
+            for (_, offer, request) in &found {
+                let pair = self.unplanned(*offer, *request);
+                let (offer, request) = self.prepared(pair);
+                let is_out = is_out(offer.flow, request.flow);
+                if !is_out && asked.takes(&self.whole(pair, None).found, self.places(pair)) {
+                    further.push(pair);
+                }
+            }
+            known.extend(found.iter().map(|(_, offer, request)| (*offer, *request)));
+            if further.len() > before {
+                best = asked.plan();
+            }
+            // Where every pair gains the same, no flow without a price is left that another may meet; else all
+            // pairs must have been asked.
+            let is_last = match self.settings.objective {
+                Objective::Mass => found.is_empty(),
+                Objective::Emissions | Objective::Money => true,
+            };
+            if is_last {
+                return Ok((best, further, are_all));
+            }
+        }
+    }
+
+    /// Pairs of these flows that a plan may use and that are not known, best first.
+    async fn beyond(
+        &self,
+        flows: &[&Prepared<'_>],
+        known: &[(u32, u32)],
+        each: usize,
+        room: &Room<'_>,
+    ) -> Result<Vec<Kept>, WorkError> {
+        let mut is_asked = vec![false; self.places.len()];
+        for one in flows {
+            is_asked[one.rank as usize] = true;
+        }
+        let are_asked =
+            |(offer, request): &&(u32, u32)| is_asked[*offer as usize] && is_asked[*request as usize];
+        let mut known: Vec<(u32, u32)> = known.iter().filter(are_asked).copied().collect();
+        known.sort_unstable();
+        let rules = Arc::new(Rules::of_plan(self.settings, self.rules.as_of, each, known));
+        let mut found = Vec::new();
+        Laid::new(flows, &rules, room)?.partners(|kept| found.push(kept)).await?;
+        Ok(found)
+    }
+
+    /// A pair of like materials that is no match.
+    fn unplanned(&self, offer: u32, request: u32) -> Packed {
+        let pair = Packed { offer, request, score: 0, what: What::Alike };
+        Packed { score: self.rules.weights.total(&self.parts(pair)), ..pair }
+    }
+
+    /// Keeps the kilograms of the matches that are planned, `shares` in their order and then those of
+    /// `further` pairs; of these the ones that carry something become matches. Their places, in order.
+    fn add(&mut self, further: &[Packed], mut shares: Vec<i64>) -> Vec<usize> {
+        let of_further = shares.split_off(shares.len() - further.len());
+        let carry = further.iter().zip(of_further).filter(|(_, kg)| *kg > 0);
+        let new: Vec<(Packed, Option<i64>)> =
+            carry.map(|(pair, kg)| (Packed { what: What::Planned, ..*pair }, Some(kg))).collect();
+        if new.is_empty() {
+            self.shares = shares;
+            return Vec::new();
+        }
+        let ends: BTreeSet<(u32, u32)> = new.iter().map(|(pair, _)| pair.ends()).collect();
+        let mut shares = shares.into_iter();
+        let mut all: Vec<(Packed, Option<i64>)> = std::mem::take(&mut self.packed)
+            .into_iter()
+            .map(|pair| (pair, if pair.what == What::Planned { shares.next() } else { None }))
+            .collect();
+        all.extend(new);
+        let is_alike_first = self.is_alike_first;
+        all.sort_unstable_by_key(|(pair, _)| (is_alike_first && pair.what == What::Unlike, pair.key()));
+        self.packed = all.iter().map(|(pair, _)| *pair).collect();
+        self.shares = all.iter().filter_map(|(_, kg)| *kg).collect();
+        let places = self.packed.iter().enumerate().filter(|(_, pair)| ends.contains(&pair.ends()));
+        places.map(|(at, _)| at).collect()
     }
 
     /// Pools of materials: each member is below a viable load alone, they reach it together, lie
@@ -222,6 +350,7 @@ impl<'a> Found<'a> {
             let is_out = asked.next().is_some_and(|is_out| *is_out);
             if is_out {
                 out.push(self.whole(*pair, None).found);
+                self.out.push(pair.ends());
             }
             !is_out
         });
@@ -321,10 +450,9 @@ impl<'a> Found<'a> {
 mod tests {
     use super::super::objective::{PARTS_OF_UNIT, gain_a_kg};
     use super::super::search_tests::crowded;
-    use super::super::tests::{day, parks, searched};
+    use super::super::tests::{day, parks, planned, searched};
     use super::super::{Edge, plan};
     use super::*;
-    use std::collections::BTreeSet;
 
     #[test]
     fn what_is_packed_says_all_of_a_match_and_the_plan_is_that_of_its_pairs() {
@@ -345,9 +473,12 @@ mod tests {
             assert_eq!(one.score_milli, weights.total(&one.parts));
             assert_eq!(pair.explain(), known.explain(one, &settings));
         }
-        let portfolio = found.portfolio();
+        let portfolio = planned(&mut found);
         let planned: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
-        let bare = planned.iter().map(|one| Match { planned_kg: None, ..one.clone() });
+        assert!(planned.is_sorted_by_key(|one| (!one.is_alike, Reverse(one.score_milli))));
+        assert!(portfolio.added.iter().all(|at| planned[*at].planned_kg > Some(0)));
+        let others = planned.iter().enumerate().filter(|(at, _)| !portfolio.added.contains(at));
+        let bare = others.map(|(_, one)| Match { planned_kg: None, ..one.clone() });
         assert!(bare.eq(before), "the plan changes nothing else");
 
         // The same plan from the flows themselves.
@@ -358,7 +489,8 @@ mod tests {
             let (offer, request) = (by_id(&one.offer), by_id(&one.request));
             let both = (&flows[offer], &flows[request]);
             let is_told = both.0.mass.is_some() && both.1.mass.is_some();
-            if !one.is_potential() || one.kind != MatchKind::Substitution || !is_told {
+            let is_far = one.distance_m > Some(50_000);
+            if !one.is_potential() || one.kind != MatchKind::Substitution || !is_told || is_far {
                 assert_eq!(one.planned_kg, None);
                 continue;
             }
@@ -389,10 +521,10 @@ mod tests {
         let of = |wanted: bool| all.iter().zip(&is_out).filter(move |(_, is)| **is == wanted);
         assert!(out.len() > 20 && out.iter().eq(of(true).map(|(one, _)| one)));
         assert!(found.pairs().map(|pair| pair.found).eq(of(false).map(|(one, _)| one.clone())));
-        let portfolio = found.portfolio();
+        let portfolio = planned(&mut found);
         let planned: i64 = found.pairs().filter_map(|pair| pair.found.planned_kg).sum();
         assert_eq!(planned, portfolio.total_kg);
-        let left: BTreeSet<_> = found.flows().map(|(offer, _)| &offer.id).collect();
-        assert!(portfolio.left_over.keys().all(|id| left.contains(id)));
+        let out: BTreeSet<_> = out.iter().map(|one| (&one.offer, &one.request)).collect();
+        assert!(found.flows().all(|(offer, request)| !out.contains(&(&offer.id, &request.id))));
     }
 }

@@ -1,7 +1,7 @@
 //! Laws of the score, the pools and the plan, over flows drawn at random.
 
 use super::objective::{PARTS_OF_UNIT, gain_a_kg};
-use super::tests::{day, flow, organisation, parks, searched, some_flows, varied_flows};
+use super::tests::{day, flow, organisation, parks, planned, searched, some_flows, varied_flows};
 use super::{Found, Known, chains, parts, questions};
 use crate::config::{self, Objective};
 use crate::model::{
@@ -167,7 +167,7 @@ proptest! {
         let known = Known::new(&companies, &flows, &parks);
         let (mass, settings) = (priced(Objective::Mass), priced(objective));
         let planned = |found: &mut Found<'_>| {
-            let plan = found.portfolio();
+            let plan = planned(found);
             (plan, found.pairs().map(|pair| pair.found).collect::<Vec<Match>>())
         };
         let (by_mass, found) = planned(&mut searched(&known, &mass, day()));

@@ -1,6 +1,6 @@
 //! The whole workbook: what each sheet holds, where its links lead, and what a page never shows.
 
-use super::super::tests::{day, flow, organisation, parks, search, searched};
+use super::super::tests::{day, flow, organisation, parks, planned, search, searched};
 use super::super::{Agreed, FollowUp, FollowUps, Known, NamedMatches, Pool, Portfolio, Wanted, workbook};
 use crate::config;
 use crate::model::{
@@ -61,7 +61,7 @@ impl Case {
         let known = Known::new(&self.companies, &self.flows, &self.parks);
         let settings = config::Matching::default();
         let mut found = searched(&known, &settings, day());
-        let portfolio: Portfolio = found.portfolio();
+        let portfolio: Portfolio = planned(&mut found);
         let wanted: Vec<Wanted> = found.wanted(&portfolio);
         let found: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
         let ids: Vec<String> = (1..=found.len()).map(|number| format!("cle-{number}")).collect();
