@@ -34,6 +34,12 @@ pub(super) type Kept = (Reverse<u16>, u32, u32);
 /// Flows that one thread takes at a time.
 const SHARE: usize = 64;
 
+/// 2^32 over the golden ratio, which spreads numbers that follow each other (Knuth, multiplicative hashing),
+/// and its inverse.
+const SPREAD: u32 = 0x9E37_79B9;
+const GATHER: u32 = 0x144C_BC89;
+const _: () = assert!(SPREAD.wrapping_mul(GATHER) == 1);
+
 /// What the search keeps to.
 #[derive(Debug)]
 pub(super) struct Rules {
@@ -91,10 +97,20 @@ impl Rules {
         if self.known.is_some() { f32::from(self.alike) - 1.0 } else { 0.0 }
     }
 
-    /// Turns the order of partners for a flow: exclusive or with it keeps each partner apart, and undoes itself.
-    const fn turn(&self, own: u32) -> u32 {
-        // An odd number, so that neighbours differ in their last digits; 2^32 over the golden ratio.
-        if self.known.is_some() { own.wrapping_mul(0x9E37_79B9) } else { 0 }
+    /// The place of a partner among those of equal score, for a flow: the rank, or for a plan another one.
+    const fn turned(&self, own: u32, rank: u32) -> u32 {
+        if self.known.is_none() {
+            return rank;
+        }
+        rank.wrapping_mul(SPREAD) ^ own.wrapping_mul(SPREAD)
+    }
+
+    /// The rank of a partner that stands there.
+    const fn turned_back(&self, own: u32, turned: u32) -> u32 {
+        if self.known.is_none() {
+            return turned;
+        }
+        (turned ^ own.wrapping_mul(SPREAD)).wrapping_mul(GATHER)
     }
 
     /// Whether two materials with these parts agree as far as a potential match must.
@@ -134,9 +150,8 @@ pub(super) fn pairs(
     forward: bool,
 ) -> impl Iterator<Item = Kept> {
     flows.ranks.iter().zip(best).flat_map(move |(own, Best(kept))| {
-        let turn = rules.turn(*own);
         kept.into_iter().map(move |(score, turned)| {
-            let rank = turned ^ turn;
+            let rank = rules.turned_back(*own, turned);
             if forward { (score, *own, rank) } else { (score, rank, *own) }
         })
     })
@@ -305,7 +320,7 @@ impl<'a> Hunt<'a> {
         scores[0] = Some(parts::agreement(&self.said, &digests.said(at)));
         let ranks = if self.forward { (self.rank, rank) } else { (rank, self.rank) };
         if self.rules.admits(&scores, (offer, request), ranks) {
-            self.best.keep(weights.total(&scores), rank ^ self.rules.turn(self.rank), self.rules);
+            self.best.keep(weights.total(&scores), self.rules.turned(self.rank, rank), self.rules);
         }
     }
 
