@@ -30,7 +30,7 @@ fn any_weights() -> impl Strategy<Value = parts::Weights> {
 }
 
 /// Settings in which every cost has a price.
-fn priced(objective: Objective) -> config::Matching {
+pub(super) fn priced(objective: Objective) -> config::Matching {
     config::Matching {
         objective,
         transport_cents_t_km: Some([10, 30]),

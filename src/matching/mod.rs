@@ -54,6 +54,8 @@ mod laws;
 #[cfg(test)]
 mod list_tests;
 #[cfg(test)]
+mod plan_tests;
+#[cfg(test)]
 mod search_tests;
 #[cfg(test)]
 mod tests;

@@ -324,3 +324,14 @@ fn an_outlet_that_is_missing_is_a_wanted_buyer_with_who_could_be_it() {
     assert!(row[9].contains("321"), "{row:?}");
     assert!(!row.join("|").contains("Entreprise"), "a wanted buyer names nobody");
 }
+
+#[test]
+fn an_outlet_that_is_too_small_is_told_with_what_one_more_tonne_of_need_gains() {
+    let mut case = Case::new();
+    case.flows[2].direction = Direction::Output;
+    let made = case.made();
+    let rows = made.sheet("Débouchés recherchés");
+    assert!(rows[0][12].contains("détourne (kg/an)") && rows[0][12].contains("diverts"), "{:?}", rows[0]);
+    let row = rows.iter().find(|row| row[0].starts_with("débouché à agrandir")).unwrap();
+    assert_eq!((row[11].as_str(), row[12].as_str()), ("Entreprise b", "1000"));
+}
