@@ -3,25 +3,24 @@
 
 use super::candidates::Prepared;
 use super::chains::{self, Chain};
-use super::further::{self, Limits};
 use super::known::Known;
 use super::laid::Laid;
 use super::parts::{self, Scores};
 use super::pooling::{self, Pool, Wanted};
-use super::portfolio::{Asked, IsOut, Plan, Portfolio};
+use super::portfolio::Portfolio;
 use super::search::{Kept, Rules};
 use super::side::count;
-use crate::config::{self, Objective};
+use crate::config;
 use crate::engine::{Room, WorkError};
 use crate::model::{Flow, FlowType, Match, MatchKind, Missing, Reason};
 use chrono::NaiveDate;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a pair is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+pub(super) enum What {
     Alike,
     /// Alike, and in the plan.
     Planned,
@@ -31,20 +30,20 @@ enum What {
 
 /// A pair by the ranks of its flows.
 #[derive(Debug, Clone, Copy)]
-struct Packed {
-    offer: u32,
-    request: u32,
-    score: u16,
-    what: What,
+pub(super) struct Packed {
+    pub(super) offer: u32,
+    pub(super) request: u32,
+    pub(super) score: u16,
+    pub(super) what: What,
 }
 
 impl Packed {
-    const fn ends(&self) -> (u32, u32) {
+    pub(super) const fn ends(&self) -> (u32, u32) {
         (self.offer, self.request)
     }
 
     /// The order of matches.
-    const fn key(&self) -> Kept {
+    pub(super) const fn key(&self) -> Kept {
         (Reverse(self.score), self.offer, self.request)
     }
 }
@@ -52,19 +51,19 @@ impl Packed {
 /// Matches of known flows, best first.
 #[derive(Debug)]
 pub struct Found<'a> {
-    known: &'a Known<'a>,
-    settings: &'a config::Matching,
-    rules: Arc<Rules>,
+    pub(super) known: &'a Known<'a>,
+    pub(super) settings: &'a config::Matching,
+    pub(super) rules: Arc<Rules>,
     /// Place of the flow of each rank.
-    places: Vec<u32>,
-    packed: Vec<Packed>,
+    pub(super) places: Vec<u32>,
+    pub(super) packed: Vec<Packed>,
     chains: BTreeMap<(u32, u32), Chain>,
     /// Kilograms a year of those that are planned, in their order.
-    shares: Vec<i64>,
+    pub(super) shares: Vec<i64>,
     /// Pairs that were taken out.
-    out: Vec<(u32, u32)>,
+    pub(super) out: Vec<(u32, u32)>,
     /// Whether they stand in the order in which people read them.
-    is_alike_first: bool,
+    pub(super) is_alike_first: bool,
 }
 
 /// A match with its flows.
@@ -192,139 +191,6 @@ impl<'a> Found<'a> {
         self.packed.sort_unstable_by_key(|pair| (pair.what == What::Unlike, pair.key()));
     }
 
-    /// The plan of greatest gain over potential matches of materials whose amounts are both known (best
-    /// values) and that are no farther apart than the radius; each match learns its share. Chains are left
-    /// out: what their treatment loses would have to be counted. Deterministic in the order of the matches.
-    ///
-    /// Pairs that neither flow kept take part too, as far as [`Portfolio::is_whole`] says, but for those that
-    /// were taken out or of which `is_out` is true. Where more is gained with them, those that carry
-    /// something become matches.
-    ///
-    /// # Errors
-    /// As [`Found::search`].
-    ///
-    /// # Panics
-    /// When the prices do not prove the plan: a fault of the program, before anything is published.
-    pub async fn portfolio(&mut self, room: &Room<'_>, is_out: IsOut<'_>) -> Result<Portfolio, WorkError> {
-        let mut asked = Asked::new(self.known, self.settings, self.rules.as_of);
-        let mut packed = std::mem::take(&mut self.packed);
-        for pair in &mut packed {
-            if asked.takes(&self.whole(*pair, None).found, self.places(*pair)) {
-                pair.what = What::Planned;
-            }
-        }
-        self.packed = packed;
-        let (first, unpriced) = (asked.plan(), asked.unpriced());
-        let (last, further, is_whole) = self.best_plan(&mut asked, first.clone(), room, is_out).await?;
-        // The matches that people read anyway, wherever nothing is gained beyond them.
-        let kg = if last.gain > first.gain { last.kg.clone() } else { first.kg };
-        let (portfolio, shares) = asked.told(last, kg);
-        let added = self.add(&further, shares);
-        Ok(Portfolio { is_whole, added, unpriced, ..portfolio })
-    }
-
-    /// A best plan of all pairs that may be planned, those of them that were asked and are no matches, and
-    /// whether that is proven. `best` is the plan of what is asked so far.
-    async fn best_plan(
-        &self,
-        asked: &mut Asked<'a>,
-        mut best: Plan,
-        room: &Room<'_>,
-        is_out: IsOut<'_>,
-    ) -> Result<(Plan, Vec<Packed>, bool), WorkError> {
-        let mut limits = Limits::new(self.settings.objective);
-        let (mut further, mut known) = (Vec::new(), self.out.clone());
-        known.extend(self.packed.iter().map(Packed::ends));
-        loop {
-            let [offers, requests] = asked.open(&best);
-            if offers.is_empty() || requests.is_empty() {
-                return Ok((best, further, true));
-            }
-            let Some(each) = limits.round(offers.len() + requests.len()) else {
-                return Ok((best, further, false));
-            };
-            let found = self.beyond(&[offers, requests].concat(), &known, each, room).await?;
-            limits.hold(found.len());
-            let are_all = further::are_all(&found, each);
-            let before = further.len();
-            for (_, offer, request) in &found {
-                let pair = self.unplanned(*offer, *request);
-                let (offer, request) = self.prepared(pair);
-                let is_out = is_out(offer.flow, request.flow);
-                if !is_out && asked.takes(&self.whole(pair, None).found, self.places(pair)) {
-                    further.push(pair);
-                }
-            }
-            known.extend(found.iter().map(|(_, offer, request)| (*offer, *request)));
-            if further.len() > before {
-                best = asked.plan();
-            }
-            // Where every pair gains the same, no flow without a price is left that another may meet; else all
-            // pairs must have been asked.
-            let is_last = match self.settings.objective {
-                Objective::Mass => found.is_empty(),
-                Objective::Emissions | Objective::Money => true,
-            };
-            if is_last {
-                return Ok((best, further, are_all));
-            }
-        }
-    }
-
-    /// Pairs of these flows that a plan may use and that are not known, best first.
-    async fn beyond(
-        &self,
-        flows: &[&Prepared<'_>],
-        known: &[(u32, u32)],
-        each: usize,
-        room: &Room<'_>,
-    ) -> Result<Vec<Kept>, WorkError> {
-        let mut is_asked = vec![false; self.places.len()];
-        for one in flows {
-            is_asked[one.rank as usize] = true;
-        }
-        let are_asked =
-            |(offer, request): &&(u32, u32)| is_asked[*offer as usize] && is_asked[*request as usize];
-        let mut known: Vec<(u32, u32)> = known.iter().filter(are_asked).copied().collect();
-        known.sort_unstable();
-        let rules = Arc::new(Rules::of_plan(self.settings, self.rules.as_of, each, known));
-        let mut found = Vec::new();
-        Laid::new(flows, &rules, room)?.partners(|kept| found.push(kept)).await?;
-        Ok(found)
-    }
-
-    /// A pair of like materials that is no match.
-    fn unplanned(&self, offer: u32, request: u32) -> Packed {
-        let pair = Packed { offer, request, score: 0, what: What::Alike };
-        Packed { score: self.rules.weights.total(&self.parts(pair)), ..pair }
-    }
-
-    /// Keeps the kilograms of the matches that are planned, `shares` in their order and then those of
-    /// `further` pairs; of these the ones that carry something become matches. Their places, in order.
-    fn add(&mut self, further: &[Packed], mut shares: Vec<i64>) -> Vec<usize> {
-        let of_further = shares.split_off(shares.len() - further.len());
-        let carry = further.iter().zip(of_further).filter(|(_, kg)| *kg > 0);
-        let new: Vec<(Packed, Option<i64>)> =
-            carry.map(|(pair, kg)| (Packed { what: What::Planned, ..*pair }, Some(kg))).collect();
-        if new.is_empty() {
-            self.shares = shares;
-            return Vec::new();
-        }
-        let ends: BTreeSet<(u32, u32)> = new.iter().map(|(pair, _)| pair.ends()).collect();
-        let mut shares = shares.into_iter();
-        let mut all: Vec<(Packed, Option<i64>)> = std::mem::take(&mut self.packed)
-            .into_iter()
-            .map(|pair| (pair, if pair.what == What::Planned { shares.next() } else { None }))
-            .collect();
-        all.extend(new);
-        let is_alike_first = self.is_alike_first;
-        all.sort_unstable_by_key(|(pair, _)| (is_alike_first && pair.what == What::Unlike, pair.key()));
-        self.packed = all.iter().map(|(pair, _)| *pair).collect();
-        self.shares = all.iter().filter_map(|(_, kg)| *kg).collect();
-        let places = self.packed.iter().enumerate().filter(|(_, pair)| ends.contains(&pair.ends()));
-        places.map(|(at, _)| at).collect()
-    }
-
     /// Pools of materials: each member is below a viable load alone, they reach it together, lie
     /// within the radius of the first one, and belong to two companies at least. No flow is in two
     /// pools. Largest first; the same whatever the order of the flows.
@@ -400,16 +266,16 @@ impl<'a> Found<'a> {
     }
 
     /// Places among the known flows.
-    fn places(&self, pair: Packed) -> (usize, usize) {
+    pub(super) fn places(&self, pair: Packed) -> (usize, usize) {
         (self.places[pair.offer as usize] as usize, self.places[pair.request as usize] as usize)
     }
 
-    fn prepared(&self, pair: Packed) -> (&'a Prepared<'a>, &'a Prepared<'a>) {
+    pub(super) fn prepared(&self, pair: Packed) -> (&'a Prepared<'a>, &'a Prepared<'a>) {
         let (offer, request) = self.places(pair);
         (&self.known.prepared[offer], &self.known.prepared[request])
     }
 
-    fn parts(&self, pair: Packed) -> Scores {
+    pub(super) fn parts(&self, pair: Packed) -> Scores {
         let (offer, request) = self.prepared(pair);
         let parts = self.chains.get(&pair.ends()).map_or_else(
             || parts::score(offer, request, &self.rules.weights, self.rules.as_of),
@@ -421,7 +287,7 @@ impl<'a> Found<'a> {
         parts
     }
 
-    fn whole(&self, pair: Packed, planned_kg: Option<i64>) -> Pair<'a> {
+    pub(super) fn whole(&self, pair: Packed, planned_kg: Option<i64>) -> Pair<'a> {
         let (offer, request) = self.prepared(pair);
         let chain = self.chains.get(&pair.ends());
         let least = || offer.mass().zip(request.mass()).map(|(one, other)| one.min(other));
@@ -453,6 +319,7 @@ mod tests {
     use super::super::tests::{day, parks, planned, searched};
     use super::super::{Edge, plan};
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn what_is_packed_says_all_of_a_match_and_the_plan_is_that_of_its_pairs() {
