@@ -378,7 +378,7 @@ pub(super) mod tests {
             flow("3", "c", Direction::Input, "palettes"),
         ];
         let mut companies = ["a", "b", "c", "d"].map(organisation);
-        for (at, north) in [(0, 46.8), (1, 46.8), (2, 47.3)] {
+        for (at, north) in [(0, 46.8), (1, 46.8), (2, 47.2)] {
             companies[at].coordinates = Some(Confidential::new((north, -71.2)));
         }
         companies[1].sector = Some(Confidential::new("321".to_owned()));
