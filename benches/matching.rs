@@ -172,7 +172,9 @@ fn one(name: &str, wording: Wording, each: usize) {
     let (mut found, processor) = (found.unwrap(), processor_ms() - before);
     assert!(found.len() >= each, "too few matches: {}", found.len());
     let searched_peak = peak_mib();
-    let (_, planned) = timed(|| found.portfolio());
+    let (plan, planned) = timed(|| runtime.block_on(found.portfolio(&room, &|_, _| false)));
+    let plan = plan.unwrap();
+    eprintln!("plan: {} kg, of all pairs: {}, {} added", plan.total_kg, plan.is_whole, plan.added.len());
     let (_, pooled) = timed(|| found.pools());
     let peak = peak_mib();
     println!(

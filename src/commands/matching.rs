@@ -104,7 +104,8 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let found = runtime.block_on(Found::search(&known, &settings.settings.matching, as_of, &room));
     let mut found = found.map_err(|error| failed(&error))?;
     found.alike_first();
-    let portfolio = found.portfolio();
+    let portfolio = runtime.block_on(found.portfolio(&room, &|_, _| false));
+    let portfolio = portfolio.map_err(|error| failed(&error))?;
     // The table may name companies: its owner reads it, nobody else.
     let written = match form {
         Form::Workbook => {
@@ -133,11 +134,12 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
         ),
     };
     Ok(format!(
-        "{} maillages / matches, {} lignes refusées / rows refused : {}\n{repeated}{}",
+        "{} maillages / matches, {} lignes refusées / rows refused : {}\n{repeated}{}{}",
         found.len(),
         alone.refused,
         arguments.output.display(),
         planned(&portfolio, settings.settings.matching.objective),
+        outlets(&known, &portfolio, settings.settings.matching.objective),
     ))
 }
 
@@ -161,7 +163,38 @@ fn planned(plan: &Portfolio, objective: Objective) -> String {
             "\n{unpriced} maillages n’y comptent pas, faute d’un prix, d’un facteur ou d’une distance (transport_cents_t_km, treatment_cents_t, start_cents) / {unpriced} matches do not count there, for want of a price, a factor or a distance"
         );
     }
+    if !plan.is_whole {
+        said += "\nProuvé parmi les meilleurs partenaires de chaque flux seulement, car il y a trop de flux / proven among the best partners of each flow only, for there are too many flows";
+    }
     said
+}
+
+/// Outlets that are told.
+const OUTLETS: usize = 5;
+
+/// The requests whose need is scarce, dearest first, by their rows.
+fn outlets(known: &Known<'_>, plan: &Portfolio, objective: Objective) -> String {
+    let unit = match objective {
+        Objective::Mass => "kg",
+        Objective::Emissions => "kg CO2e",
+        Objective::Money => "$",
+    };
+    let (mut french, mut english) = (Vec::new(), Vec::new());
+    for scarce in plan.scarce.iter().take(OUTLETS) {
+        let place = known.flow(&scarce.request).and_then(|flow| flow.locations.first());
+        let row = place.map_or(0, |place| place.row);
+        let hundredths = scarce.hundredths(objective);
+        let (whole, rest) = (hundredths / 100, hundredths % 100);
+        french.push(format!("ligne {row}, {whole},{rest:02} {unit}"));
+        english.push(format!("row {row}, {whole}.{rest:02} {unit}"));
+    }
+    if french.is_empty() {
+        return String::new();
+    }
+    let (count, french, english) = (plan.scarce.len(), french.join(" ; "), english.join("; "));
+    format!(
+        "\nDébouchés à agrandir : {count} demandes, ce que gagne une tonne de besoin de plus par an : {french} / outlets to enlarge: {count} requests, what one more tonne of need a year gains: {english}"
+    )
 }
 
 /// What kept something out of the matches, refused rows first: headings that no field has, rows,

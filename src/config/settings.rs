@@ -289,9 +289,10 @@ pub struct Matching {
     /// Most matches written to the animators' list, best first; those that somebody follows are
     /// always written.
     pub listed: u32,
-    /// Distance at which the distance part reaches nothing, kilometres.
+    /// Distance at which the distance part reaches nothing, kilometres. Pairs that are farther apart take no
+    /// part in the plan; they are still matches when the rest of their score is enough.
     pub radius_km: u32,
-    /// What the plan that counts each kilogram once gains the most of.
+    /// What the plan that counts each kilogram once gains the most of, over all potential pairs.
     pub objective: Objective,
     /// Load that makes a collection or a purchase worth while, kilograms a year: smaller flows of
     /// one kind are pooled up to it.

@@ -6,6 +6,7 @@
 
 use super::cells::{Cube, Entry, Relation};
 use super::system::{Kind, System};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// Gives measures that say the same the quantity of the first of them.
@@ -39,18 +40,18 @@ fn say_the_same(left: (&Cube, usize), right: (&Cube, usize)) -> bool {
     let (mut one, mut other) = (left.0.entries.as_slice(), right.0.entries.as_slice());
     let mut is_something = false;
     while let ([first, ..], [second, ..]) = (one, other) {
-        if first.id < second.id {
-            one = &one[1..];
-        } else if second.id < first.id {
-            other = &other[1..];
-        } else {
-            if let Some((mine, yours)) = amount(first, left.1).zip(amount(second, right.1)) {
-                if mine != yours {
-                    return false;
+        match first.id.cmp(&second.id) {
+            Ordering::Less => one = &one[1..],
+            Ordering::Greater => other = &other[1..],
+            Ordering::Equal => {
+                if let Some((mine, yours)) = amount(first, left.1).zip(amount(second, right.1)) {
+                    if mine != yours {
+                        return false;
+                    }
+                    is_something |= mine != 0;
                 }
-                is_something |= mine != 0;
+                (one, other) = (&one[1..], &other[1..]);
             }
-            (one, other) = (&one[1..], &other[1..]);
         }
     }
     is_something

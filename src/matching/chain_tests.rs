@@ -1,7 +1,7 @@
 //! Chains through one treatment: what they promise, and three that can be followed by hand.
 
 use super::laws::{best, companies};
-use super::tests::{day, flow, parks, searched};
+use super::tests::{day, flow, parks, planned, searched};
 use super::{Known, chains};
 use crate::config;
 use crate::model::{Category, Direction, Flow, FlowId, FlowType, Mass, Match, MatchKind, RankedCode};
@@ -111,7 +111,7 @@ fn kitchen_waste_reaches_a_request_for_compost_through_composting_with_its_loss(
     assert!(reasons[2].reason_fr.contains("sans le détour"), "{}", reasons[2].reason_fr);
     let settings = config::Matching::default();
     let mut matches = searched(&known, &settings, day());
-    let plan = matches.portfolio();
+    let plan = planned(&mut matches);
     assert_eq!(matches.pairs().map(|pair| pair.found).collect::<Vec<_>>(), [found]);
     assert_eq!(plan.total_kg, 0);
     assert_eq!(matches.wanted(&plan)[0].kg, 10_000, "nobody takes it as it is");

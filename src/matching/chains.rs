@@ -136,7 +136,7 @@ fn to_product(
     let to = Side::new(Digests::new(&wants.iter().collect::<Vec<_>>()), false, rules);
     let mut best = vec![Best::default(); from.len()];
     search::search(&from, &mut best, &to, rules, true);
-    search::pairs(&from, best, true)
+    search::pairs(&from, best, rules, true)
         .map(|(Reverse(score), offer, request)| {
             let at = outputs_by_rank[&offer];
             let (output, want) = (&outputs[at], &wants[wants_by_rank[&request]]);

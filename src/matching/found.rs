@@ -7,7 +7,7 @@ use super::known::Known;
 use super::laid::Laid;
 use super::parts::{self, Scores};
 use super::pooling::{self, Pool, Wanted};
-use super::portfolio::{Asked, Portfolio};
+use super::portfolio::Portfolio;
 use super::search::{Kept, Rules};
 use super::side::count;
 use crate::config;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 /// What a pair is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+pub(super) enum What {
     Alike,
     /// Alike, and in the plan.
     Planned,
@@ -30,20 +30,20 @@ enum What {
 
 /// A pair by the ranks of its flows.
 #[derive(Debug, Clone, Copy)]
-struct Packed {
-    offer: u32,
-    request: u32,
-    score: u16,
-    what: What,
+pub(super) struct Packed {
+    pub(super) offer: u32,
+    pub(super) request: u32,
+    pub(super) score: u16,
+    pub(super) what: What,
 }
 
 impl Packed {
-    const fn ends(&self) -> (u32, u32) {
+    pub(super) const fn ends(&self) -> (u32, u32) {
         (self.offer, self.request)
     }
 
     /// The order of matches.
-    const fn key(&self) -> Kept {
+    pub(super) const fn key(&self) -> Kept {
         (Reverse(self.score), self.offer, self.request)
     }
 }
@@ -51,15 +51,19 @@ impl Packed {
 /// Matches of known flows, best first.
 #[derive(Debug)]
 pub struct Found<'a> {
-    known: &'a Known<'a>,
-    settings: &'a config::Matching,
-    rules: Arc<Rules>,
+    pub(super) known: &'a Known<'a>,
+    pub(super) settings: &'a config::Matching,
+    pub(super) rules: Arc<Rules>,
     /// Place of the flow of each rank.
-    places: Vec<u32>,
-    packed: Vec<Packed>,
+    pub(super) places: Vec<u32>,
+    pub(super) packed: Vec<Packed>,
     chains: BTreeMap<(u32, u32), Chain>,
     /// Kilograms a year of those that are planned, in their order.
-    shares: Vec<i64>,
+    pub(super) shares: Vec<i64>,
+    /// Pairs that were taken out.
+    pub(super) out: Vec<(u32, u32)>,
+    /// Whether they stand in the order in which people read them.
+    pub(super) is_alike_first: bool,
 }
 
 /// A match with its flows.
@@ -128,8 +132,17 @@ impl<'a> Found<'a> {
         for (at, one) in known.prepared.iter().enumerate() {
             places[one.rank as usize] = count(at);
         }
-        let mut found =
-            Self { known, settings, rules, places, packed, chains: BTreeMap::new(), shares: Vec::new() };
+        let mut found = Self {
+            known,
+            settings,
+            rules,
+            places,
+            packed,
+            chains: BTreeMap::new(),
+            shares: Vec::new(),
+            out: Vec::new(),
+            is_alike_first: false,
+        };
         found.add_chains(chains);
         found.raise();
         Ok(found)
@@ -174,27 +187,8 @@ impl<'a> Found<'a> {
 
     /// Puts first those whose materials are alike: the order in which people read matches.
     pub fn alike_first(&mut self) {
+        self.is_alike_first = true;
         self.packed.sort_unstable_by_key(|pair| (pair.what == What::Unlike, pair.key()));
-    }
-
-    /// The plan of greatest gain over potential matches of materials whose amounts are both known (best
-    /// values); each match learns its share. Chains are left out: what their treatment loses
-    /// would have to be counted. Deterministic in the order of the matches.
-    ///
-    /// # Panics
-    /// When the prices do not prove the plan: a fault of the program, before anything is published.
-    pub fn portfolio(&mut self) -> Portfolio {
-        let mut asked = Asked::new(self.known, self.settings, self.rules.as_of);
-        let mut packed = std::mem::take(&mut self.packed);
-        for pair in &mut packed {
-            if asked.takes(&self.whole(*pair, None).found, self.places(*pair)) {
-                pair.what = What::Planned;
-            }
-        }
-        self.packed = packed;
-        let (portfolio, shares) = asked.solved();
-        self.shares = shares;
-        portfolio
     }
 
     /// Pools of materials: each member is below a viable load alone, they reach it together, lie
@@ -222,6 +216,7 @@ impl<'a> Found<'a> {
             let is_out = asked.next().is_some_and(|is_out| *is_out);
             if is_out {
                 out.push(self.whole(*pair, None).found);
+                self.out.push(pair.ends());
             }
             !is_out
         });
@@ -271,16 +266,16 @@ impl<'a> Found<'a> {
     }
 
     /// Places among the known flows.
-    fn places(&self, pair: Packed) -> (usize, usize) {
+    pub(super) fn places(&self, pair: Packed) -> (usize, usize) {
         (self.places[pair.offer as usize] as usize, self.places[pair.request as usize] as usize)
     }
 
-    fn prepared(&self, pair: Packed) -> (&'a Prepared<'a>, &'a Prepared<'a>) {
+    pub(super) fn prepared(&self, pair: Packed) -> (&'a Prepared<'a>, &'a Prepared<'a>) {
         let (offer, request) = self.places(pair);
         (&self.known.prepared[offer], &self.known.prepared[request])
     }
 
-    fn parts(&self, pair: Packed) -> Scores {
+    pub(super) fn parts(&self, pair: Packed) -> Scores {
         let (offer, request) = self.prepared(pair);
         let parts = self.chains.get(&pair.ends()).map_or_else(
             || parts::score(offer, request, &self.rules.weights, self.rules.as_of),
@@ -292,7 +287,7 @@ impl<'a> Found<'a> {
         parts
     }
 
-    fn whole(&self, pair: Packed, planned_kg: Option<i64>) -> Pair<'a> {
+    pub(super) fn whole(&self, pair: Packed, planned_kg: Option<i64>) -> Pair<'a> {
         let (offer, request) = self.prepared(pair);
         let chain = self.chains.get(&pair.ends());
         let least = || offer.mass().zip(request.mass()).map(|(one, other)| one.min(other));
@@ -319,9 +314,9 @@ impl<'a> Found<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::objective::gain_a_tonne;
+    use super::super::objective::{PARTS_OF_UNIT, gain_a_kg};
     use super::super::search_tests::crowded;
-    use super::super::tests::{day, parks, searched};
+    use super::super::tests::{day, parks, planned, searched};
     use super::super::{Edge, plan};
     use super::*;
     use std::collections::BTreeSet;
@@ -345,9 +340,12 @@ mod tests {
             assert_eq!(one.score_milli, weights.total(&one.parts));
             assert_eq!(pair.explain(), known.explain(one, &settings));
         }
-        let portfolio = found.portfolio();
+        let portfolio = planned(&mut found);
         let planned: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
-        let bare = planned.iter().map(|one| Match { planned_kg: None, ..one.clone() });
+        assert!(planned.is_sorted_by_key(|one| (!one.is_alike, Reverse(one.score_milli))));
+        assert!(portfolio.added.iter().all(|at| planned[*at].planned_kg > Some(0)));
+        let others = planned.iter().enumerate().filter(|(at, _)| !portfolio.added.contains(at));
+        let bare = others.map(|(_, one)| Match { planned_kg: None, ..one.clone() });
         assert!(bare.eq(before), "the plan changes nothing else");
 
         // The same plan from the flows themselves.
@@ -358,18 +356,19 @@ mod tests {
             let (offer, request) = (by_id(&one.offer), by_id(&one.request));
             let both = (&flows[offer], &flows[request]);
             let is_told = both.0.mass.is_some() && both.1.mass.is_some();
-            if !one.is_potential() || one.kind != MatchKind::Substitution || !is_told {
+            let is_far = one.distance_m > Some(50_000);
+            if !one.is_potential() || one.kind != MatchKind::Substitution || !is_told || is_far {
                 assert_eq!(one.planned_kg, None);
                 continue;
             }
-            let gain = gain_a_tonne(one, both, &settings, day()).unwrap();
+            let gain = gain_a_kg(one, both, &settings, day()).unwrap();
             edges.push(Edge { offer: count(offer), request: count(request), gain });
             shares.push(one.planned_kg.unwrap());
         }
         assert!(edges.len() > 20 && edges.len() < planned.len(), "{} of {}", edges.len(), planned.len());
         let all: Vec<i64> = flows.iter().map(kg).collect();
         let best = plan(&edges, &all, &all);
-        assert_eq!(i128::from(portfolio.gain), best.gain / 1_000);
+        assert_eq!(i128::from(portfolio.gain), best.gain / i128::from(PARTS_OF_UNIT));
         assert_eq!(portfolio.total_kg, shares.iter().sum::<i64>());
         let gained: i128 =
             edges.iter().zip(&shares).map(|(edge, kg)| i128::from(edge.gain) * i128::from(*kg)).sum();
@@ -389,10 +388,10 @@ mod tests {
         let of = |wanted: bool| all.iter().zip(&is_out).filter(move |(_, is)| **is == wanted);
         assert!(out.len() > 20 && out.iter().eq(of(true).map(|(one, _)| one)));
         assert!(found.pairs().map(|pair| pair.found).eq(of(false).map(|(one, _)| one.clone())));
-        let portfolio = found.portfolio();
+        let portfolio = planned(&mut found);
         let planned: i64 = found.pairs().filter_map(|pair| pair.found.planned_kg).sum();
         assert_eq!(planned, portfolio.total_kg);
-        let left: BTreeSet<_> = found.flows().map(|(offer, _)| &offer.id).collect();
-        assert!(portfolio.left_over.keys().all(|id| left.contains(id)));
+        let out: BTreeSet<_> = out.iter().map(|one| (&one.offer, &one.request)).collect();
+        assert!(found.flows().all(|(offer, request)| !out.contains(&(&offer.id, &request.id))));
     }
 }

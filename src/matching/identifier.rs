@@ -1,7 +1,7 @@
 //! Identifiers of matches that outlive the order of rows and scores.
 
 use super::found::Found;
-use crate::model::{FlowId, fold};
+use crate::model::{Flow, FlowId, fold};
 use std::collections::{BTreeMap, HashSet};
 
 /// Keyed identifier of a match: 48 bits, written as twelve digits.
@@ -30,20 +30,64 @@ impl std::fmt::Display for Identifier {
 /// # Panics
 /// When `keyed` gives fewer than twelve hexadecimal digits.
 pub fn identifiers(found: &Found<'_>, keyed: impl Fn(&str) -> String) -> Vec<Identifier> {
-    let mut said: BTreeMap<&FlowId, String> = BTreeMap::new();
     let pairs: Vec<_> = found.flows().map(|(offer, request)| [offer, request]).collect();
+    named(&pairs, &mut HashSet::new(), keyed)
+}
+
+/// Puts those of the matches that the plan added, at these places, among the identifiers of the others; none
+/// is one of the `taken`, those of the night before any was set aside.
+///
+/// # Panics
+/// When `keyed` gives fewer than twelve hexadecimal digits.
+pub fn add_identifiers(
+    identifiers: &mut Vec<Identifier>,
+    taken: &[Identifier],
+    found: &Found<'_>,
+    added: &[usize],
+    keyed: impl Fn(&str) -> String,
+) {
+    if added.is_empty() {
+        return;
+    }
+    let is_added = |at: &usize| added.binary_search(at).is_ok();
+    let flows = found.flows().enumerate().filter(|(at, _)| is_added(at));
+    let pairs: Vec<_> = flows.map(|(_, (offer, request))| [offer, request]).collect();
+    let mut new = named(&pairs, &mut taken.iter().copied().collect(), keyed).into_iter();
+    let mut old = std::mem::take(identifiers).into_iter();
+    identifiers.extend((0..found.len()).filter_map(|at| if is_added(&at) { new.next() } else { old.next() }));
+}
+
+/// Keys of a match: what both sides say, and that with the identity of both.
+pub(super) fn keys((offer, request): (&Flow, &Flow)) -> [String; 2] {
+    let key = [offer, request].map(said).join("\u{0}");
+    let with_identity = format!("{key}\u{0}{}", identity([offer, request]));
+    [key, with_identity]
+}
+
+/// Who somebody is and what he wrote.
+fn said(flow: &Flow) -> String {
+    format!("{}\u{0}{}", flow.organisation.0.reveal(), fold(flow.description.reveal()))
+}
+
+fn identity(pair: [&Flow; 2]) -> String {
+    pair.map(|flow| flow.id.0.reveal().as_str()).join("\u{0}")
+}
+
+/// An identifier for each pair, in their order, none of which was taken before.
+fn named(
+    pairs: &[[&Flow; 2]],
+    taken: &mut HashSet<Identifier>,
+    keyed: impl Fn(&str) -> String,
+) -> Vec<Identifier> {
+    let mut texts: BTreeMap<&FlowId, String> = BTreeMap::new();
     for flow in pairs.iter().flatten() {
-        said.entry(&flow.id).or_insert_with(|| {
-            let words = fold(flow.description.reveal());
-            format!("{}\u{0}{words}", flow.organisation.0.reveal())
-        });
+        texts.entry(&flow.id).or_insert_with(|| said(flow));
     }
     let mut order: Vec<usize> = (0..pairs.len()).collect();
     order.sort_unstable_by_key(|at| pairs[*at].map(|flow| &flow.id));
-    let mut taken = HashSet::new();
     let given = order.into_iter().map(|at| {
-        let mut key = pairs[at].map(|flow| said[&flow.id].as_str()).join("\u{0}");
-        let identity = pairs[at].map(|flow| flow.id.0.reveal().as_str()).join("\u{0}");
+        let mut key = pairs[at].map(|flow| texts[&flow.id].as_str()).join("\u{0}");
+        let identity = identity(pairs[at]);
         loop {
             let id = Identifier::of(&keyed(&key)).expect("a pseudonym is hexadecimal");
             if taken.insert(id) {

@@ -148,7 +148,7 @@ impl Parts for Laid {
             let side = Side::new(read(other)?, !task.forward, &self.rules);
             search::search(&flows, &mut best, &side, &self.rules, task.forward);
         }
-        let mut kept: Vec<Kept> = search::pairs(&flows, best, task.forward).collect();
+        let mut kept: Vec<Kept> = search::pairs(&flows, best, &self.rules, task.forward).collect();
         kept.sort_unstable();
         columns::kept_table(&kept).map_err(|error| WorkError::new(&error))
     }

@@ -1,7 +1,7 @@
 //! Laws of the score, the pools and the plan, over flows drawn at random.
 
-use super::objective::gain_a_tonne;
-use super::tests::{day, flow, organisation, parks, searched, some_flows, varied_flows};
+use super::objective::{PARTS_OF_UNIT, gain_a_kg};
+use super::tests::{day, flow, organisation, parks, planned, searched, some_flows, varied_flows};
 use super::{Found, Known, parts, questions};
 use crate::config::{self, Objective};
 use crate::model::{
@@ -29,7 +29,7 @@ fn any_weights() -> impl Strategy<Value = parts::Weights> {
 }
 
 /// Settings in which every cost has a price.
-fn priced(objective: Objective) -> config::Matching {
+pub(super) fn priced(objective: Objective) -> config::Matching {
     config::Matching {
         objective,
         transport_cents_t_km: Some([10, 30]),
@@ -166,17 +166,17 @@ proptest! {
         let known = Known::new(&companies, &flows, &parks);
         let (mass, settings) = (priced(Objective::Mass), priced(objective));
         let planned = |found: &mut Found<'_>| {
-            let plan = found.portfolio();
+            let plan = planned(found);
             (plan, found.pairs().map(|pair| pair.found).collect::<Vec<Match>>())
         };
         let (by_mass, found) = planned(&mut searched(&known, &mass, day()));
         let gain = |found: &[Match]| -> i128 {
             let each = found.iter().filter_map(|one| {
                 let flows = (known.flow(&one.offer)?, known.flow(&one.request)?);
-                let gain = gain_a_tonne(one, flows, &settings, day())?;
+                let gain = gain_a_kg(one, flows, &settings, day())?;
                 Some(i128::from(gain.max(0)) * i128::from(one.planned_kg?))
             });
-            each.sum::<i128>() / 1_000
+            each.sum::<i128>() / i128::from(PARTS_OF_UNIT)
         };
         let without_aim = gain(&found);
         let (plan, found) = planned(&mut searched(&known, &settings, day()));

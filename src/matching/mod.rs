@@ -19,6 +19,7 @@ mod fill;
 mod flags;
 mod follow_up;
 mod found;
+mod further;
 mod identifier;
 mod known;
 mod laid;
@@ -53,6 +54,8 @@ mod laws;
 #[cfg(test)]
 mod list_tests;
 #[cfg(test)]
+mod plan_tests;
+#[cfg(test)]
 mod search_tests;
 #[cfg(test)]
 mod tests;
@@ -62,10 +65,10 @@ pub use fill::Agreed;
 pub use flags::{Centre, Flags, Permit, Programme, Research, cells as flag_texts, consent_code, flags};
 pub use follow_up::{FollowUp, FollowUps, Step, remember, synergies as followed};
 pub use found::{Found, Pair};
-pub use identifier::{Identifier, identifiers};
+pub use identifier::{Identifier, add_identifiers, identifiers};
 pub use known::Known;
 pub use pooling::{Kind, Pool, Wanted};
-pub use portfolio::{Edge, Plan, Portfolio, plan};
-pub use rejected::{Rejected, set_aside};
+pub use portfolio::{Edge, IsOut, Plan, Portfolio, Scarce, plan};
+pub use rejected::{Rejected, is_given_up, set_aside};
 pub use returned::{ReturnedSheet, is_list, read as read_follow_ups};
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};

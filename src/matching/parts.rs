@@ -72,6 +72,11 @@ impl Weights {
         self.radius_m
     }
 
+    /// Whether two flows so far apart may take part in a plan.
+    pub(super) const fn is_within(&self, metres: i64) -> bool {
+        metres <= self.radius_m
+    }
+
     /// The distance part of so many metres.
     pub(super) fn nearness(&self, metres: i64) -> u16 {
         nearness(metres, self.radius_m)

@@ -283,7 +283,7 @@ pub(super) fn wanted(
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{day, flow, organisation, parks, searched};
+    use super::super::tests::{day, flow, organisation, parks, planned, searched};
     use super::{Known, Wanted, pools};
     use crate::config;
     use crate::model::{Category, Confidential, Direction, Flow, Mass, OrgId, Organisation, ParkCode};
@@ -368,7 +368,7 @@ mod tests {
         let parks = parks();
         let known = Known::new(&[], &flows, &parks);
         let mut found = searched(&known, &settings, day());
-        let portfolio = found.portfolio();
+        let portfolio = planned(&mut found);
         assert_eq!(portfolio.total_kg, 6_000);
         assert_eq!(portfolio.scarce.len(), 1);
         let expected = [

@@ -8,13 +8,15 @@
 //! potentials are prices that prove the optimum: by weak duality no plan gains more than the
 //! prices of what is scarce, and the plan gains just that.
 
+use super::candidates::Prepared;
 use super::known::Known;
 use super::network::{FAR, Network};
-use super::objective::gain_a_tonne;
+use super::objective::{PARTS_OF_UNIT, gain_a_kg};
 use super::side::count;
-use crate::config;
-use crate::model::{FlowId, FlowType, Match, MatchKind};
+use crate::config::{self, Objective};
+use crate::model::{Direction, Flow, FlowId, FlowType, Match, MatchKind};
 use chrono::NaiveDate;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// A pair that may be used, by positions of its offer and its request.
@@ -35,9 +37,9 @@ pub struct Plan {
     pub kg: Vec<i64>,
     /// Total gain.
     pub gain: i128,
-    /// What one more kilogram of each offer would add.
+    /// What the last kilogram of each offer adds.
     pub offer_prices: Vec<i64>,
-    /// What one more kilogram of need of each request would add: its shadow price.
+    /// What one more kilogram of need of each request that needs something would add: its shadow price.
     pub request_prices: Vec<i64>,
 }
 
@@ -127,6 +129,30 @@ pub fn plan(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Plan {
     Plan { kg, gain, offer_prices, request_prices }
 }
 
+/// Whether an offer and a request may not be planned, because somebody gave them up.
+pub type IsOut<'a> = &'a (dyn Fn(&Flow, &Flow) -> bool + Sync);
+
+/// A request whose need is scarce.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scarce {
+    /// The request.
+    pub request: FlowId,
+    /// Its shadow price: what one more tonne of need a year gains in a year while offers last, in
+    /// thousandths of a kilogram, of a kg `CO2e`, or of a cent of CAD, as the objective says.
+    pub milli_a_tonne: i64,
+}
+
+impl Scarce {
+    /// The price a tonne in hundredths of a kilogram, of a kg `CO2e` or of a dollar, rounded down.
+    #[must_use]
+    pub const fn hundredths(&self, objective: Objective) -> i64 {
+        match objective {
+            Objective::Mass | Objective::Emissions => self.milli_a_tonne / 10,
+            Objective::Money => self.milli_a_tonne / 1_000,
+        }
+    }
+}
+
 /// The best plan of the matches when every kilogram is counted once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Portfolio {
@@ -135,12 +161,18 @@ pub struct Portfolio {
     /// What it gains in a year, at the cautious end of what is known: kilograms, kg `CO2e`, or cents of
     /// CAD, as the objective says.
     pub gain: i64,
+    /// Whether no plan of any potential pairs gains more; else none of the pairs that were looked at, the
+    /// best ones of each flow among them.
+    pub is_whole: bool,
+    /// Places of the matches that the plan added, since it sends something along them: they were not
+    /// among the best of either flow.
+    pub added: Vec<usize>,
     /// Matches that could not count, because a distance, a factor or a price is not known.
     pub unpriced: usize,
     /// Kilograms a year of each offer that no request takes, for offers with a known amount.
     pub left_over: BTreeMap<FlowId, i64>,
-    /// Requests whose need is scarce: one more kilogram there would gain more.
-    pub scarce: Vec<FlowId>,
+    /// Requests whose need is scarce, dearest first, then in the order of what they say.
+    pub scarce: Vec<Scarce>,
 }
 
 /// Matches that take part in a plan.
@@ -166,7 +198,13 @@ impl<'a> Asked<'a> {
         let counts = found.is_potential() && found.kind != MatchKind::Chain;
         let amounts = given.mass.zip(taken.mass).filter(|_| counts && given.flow_type == FlowType::Material);
         let Some((supply, demand)) = amounts else { return false };
-        let Some(gain) = gain_a_tonne(found, (given, taken), self.settings, self.as_of) else {
+        let radius_m = i64::from(self.settings.radius_km) * 1_000;
+        if found.distance_m.is_some_and(|metres| metres > radius_m) {
+            // What is left of the offer is known all the same.
+            self.offers.at(offer, supply.best_kg());
+            return false;
+        }
+        let Some(gain) = gain_a_kg(found, (given, taken), self.settings, self.as_of) else {
             self.unpriced += 1;
             return false;
         };
@@ -176,22 +214,71 @@ impl<'a> Asked<'a> {
         true
     }
 
-    /// The best plan, and the kilograms of each match that takes part, in their order.
-    pub(super) fn solved(self) -> (Portfolio, Vec<i64>) {
+    /// The best plan of what takes part so far.
+    pub(super) fn plan(&self) -> Plan {
         let plan = plan(&self.edges, &self.offers.kg, &self.requests.kg);
+        self.check(&plan);
+        plan
+    }
+
+    fn check(&self, plan: &Plan) {
         assert!(plan.is_proven(&self.edges, &self.offers.kg, &self.requests.kg), "the prices prove the plan");
-        let mut left = self.offers.kg;
+    }
+
+    /// Matches that could not count so far.
+    pub(super) const fn unpriced(&self) -> usize {
+        self.unpriced
+    }
+
+    /// Offers and requests which a pair that takes no part yet must be of to gain more than this plan. A
+    /// kilogram gains the same along every pair when kilograms are the aim: then neither flow has a price,
+    /// for a price of either is all that a kilogram gains.
+    pub(super) fn open(&self, plan: &Plan) -> [Vec<&'a Prepared<'a>>; 2] {
+        let sides = [(&self.offers, &plan.offer_prices), (&self.requests, &plan.request_prices)];
+        let is_open = |at: usize, one: &Prepared<'_>| {
+            let (side, prices) = sides[usize::from(one.flow.direction == Direction::Input)];
+            one.flow.flow_type == FlowType::Material
+                && one.mass().is_some_and(|kg| kg > 0)
+                && (self.settings.objective != Objective::Mass || side.price(prices, at) == 0)
+        };
+        [Direction::Output, Direction::Input].map(|direction| {
+            let all = self.known.prepared.iter().enumerate();
+            let open = all.filter(|(at, one)| one.flow.direction == direction && is_open(*at, one));
+            open.map(|(_, one)| one).collect()
+        })
+    }
+
+    /// What the plan says, with kilograms of each match that takes part that gain the same: those of an
+    /// earlier plan of fewer matches, perhaps.
+    pub(super) fn told(&self, mut plan: Plan, mut kg: Vec<i64>) -> (Portfolio, Vec<i64>) {
+        kg.resize(self.edges.len(), 0);
+        plan.kg = kg;
+        self.check(&plan);
+        let mut left = self.offers.kg.clone();
         for (edge, kg) in self.edges.iter().zip(&plan.kg) {
             left[edge.offer as usize] -= kg;
         }
-        let id = |at: &u32| self.known.prepared[*at as usize].flow.id.clone();
-        let scarce = self.requests.flows.iter().zip(&plan.request_prices).filter(|(_, price)| **price > 0);
+        let flow = |at: u32| &self.known.prepared[at as usize];
+        let requests = self.requests.flows.iter().zip(&self.requests.kg).zip(&plan.request_prices);
+        let mut scarce: Vec<(i64, u32)> = requests
+            .filter(|((_, kg), price)| **kg > 0 && **price > 0)
+            .map(|((at, _), price)| (*price, *at))
+            .collect();
+        scarce.sort_unstable_by_key(|(price, at)| (Reverse(*price), flow(*at).rank));
+        let scarce = scarce.into_iter().map(|(price, at)| Scarce {
+            request: flow(at).flow.id.clone(),
+            // Millionths a kilogram are thousandths a tonne.
+            milli_a_tonne: price,
+        });
+        let left_over = self.offers.flows.iter().map(|at| flow(*at).flow.id.clone()).zip(left);
         let portfolio = Portfolio {
             total_kg: plan.kg.iter().sum(),
-            gain: i64::try_from(plan.gain / 1_000).unwrap_or(i64::MAX),
+            gain: i64::try_from(plan.gain / i128::from(PARTS_OF_UNIT)).unwrap_or(i64::MAX),
+            is_whole: false,
+            added: Vec::new(),
             unpriced: self.unpriced,
-            scarce: scarce.map(|(at, _)| id(at)).collect(),
-            left_over: self.offers.flows.iter().map(id).zip(left).collect(),
+            scarce: scarce.collect(),
+            left_over: left_over.collect(),
         };
         (portfolio, plan.kg)
     }
@@ -218,11 +305,16 @@ impl Side {
             count(self.flows.len() - 1)
         })
     }
+
+    /// The price of a flow, nothing of one that does not take part.
+    fn price(&self, prices: &[i64], flow: usize) -> i64 {
+        self.numbers[flow].map_or(0, |number| prices[number as usize])
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::{day, flow, organisation, parks, searched};
+pub(super) mod tests {
+    use super::super::tests::{day, flow, organisation, parks, planned, searched};
     use super::super::{Known, precedents};
     use super::{Edge, plan};
     use crate::config;
@@ -230,7 +322,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// An independent solver: the simplex method on the same linear programme.
-    fn simplex(edges: &[Edge], supply: &[i64], demand: &[i64]) -> f64 {
+    pub(in super::super) fn simplex(edges: &[Edge], supply: &[i64], demand: &[i64]) -> f64 {
         use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
         let mut problem = Problem::new(OptimizationDirection::Maximize);
         #[expect(clippy::cast_precision_loss, reason = "small cases")]
@@ -286,7 +378,7 @@ mod tests {
             flow("3", "c", Direction::Input, "palettes"),
         ];
         let mut companies = ["a", "b", "c", "d"].map(organisation);
-        for (at, north) in [(0, 46.8), (1, 46.8), (2, 47.3)] {
+        for (at, north) in [(0, 46.8), (1, 46.8), (2, 47.2)] {
             companies[at].coordinates = Some(Confidential::new((north, -71.2)));
         }
         companies[1].sector = Some(Confidential::new("321".to_owned()));
@@ -305,7 +397,7 @@ mod tests {
             };
             let mut found = searched(&known, &settings, day());
             found.alike_first();
-            let _ = found.portfolio();
+            let _ = planned(&mut found);
             let matches: Vec<_> = found.pairs().map(|pair| pair.found).collect();
             assert!(matches.iter().all(|one| one.kind == MatchKind::Substitution));
             let said = |one: &crate::model::Match| {
@@ -356,6 +448,13 @@ mod tests {
             #[expect(clippy::cast_precision_loss, reason = "small cases")]
             let gain = best.gain as f64;
             prop_assert!((gain - other).abs() < 1e-6, "{gain} and {other}");
+            // The price of a need is what one kilogram more of it gains, to the unit.
+            for request in (0..demand.len()).filter(|request| demand[*request] > 0) {
+                let mut more = demand.clone();
+                more[request] += 1;
+                let gained = plan(&edges, &supply, &more).gain - best.gain;
+                prop_assert_eq!(gained, i128::from(best.request_prices[request]));
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::follow_up::FollowUps;
 use super::found::Found;
-use super::identifier::Identifier;
+use super::identifier::{self, Identifier};
 use crate::model::{Flow, Match, Status};
 
 /// Share by which an amount must change to matter, percent.
@@ -70,6 +70,20 @@ impl Rejected {
         }
         changes
     }
+}
+
+/// Whether a match that says what this pair says was given up and nothing has changed since; `keyed` as for
+/// [`super::identifiers`].
+pub fn is_given_up(
+    memory: &FollowUps,
+    (offer, request): (&Flow, &Flow),
+    keyed: impl Fn(&str) -> String,
+) -> bool {
+    let followed = |key: String| memory.get(&Identifier::of(&keyed(&key))?.to_string());
+    identifier::keys((offer, request)).into_iter().filter_map(followed).any(|one| {
+        one.status == Some(Status::Abandoned)
+            && one.rejected.as_ref().is_none_or(|before| before.changes(offer, request).is_empty())
+    })
 }
 
 /// Takes the matches out that were given up and have not changed since, with their identifiers, and gives

@@ -34,6 +34,12 @@ pub(super) type Kept = (Reverse<u16>, u32, u32);
 /// Flows that one thread takes at a time.
 const SHARE: usize = 64;
 
+/// 2^32 over the golden ratio, which spreads numbers that follow each other (Knuth, multiplicative hashing),
+/// and its inverse.
+const SPREAD: u32 = 0x9E37_79B9;
+const GATHER: u32 = 0x144C_BC89;
+const _: () = assert!(SPREAD.wrapping_mul(GATHER) == 1);
+
 /// What the search keeps to.
 #[derive(Debug)]
 pub(super) struct Rules {
@@ -43,6 +49,9 @@ pub(super) struct Rules {
     alike: u16,
     minimum: u16,
     most: usize,
+    /// When only pairs of materials that a plan may use are looked for: those that are known already, by
+    /// ranks of offer and request, sorted.
+    known: Option<Vec<(u32, u32)>>,
 }
 
 impl Rules {
@@ -54,7 +63,54 @@ impl Rules {
             alike: milli(settings.potential_material_percent),
             minimum: milli(settings.minimum_score_percent),
             most: settings.top_per_flow as usize,
+            known: None,
         }
+    }
+
+    /// To look for pairs of materials that a plan may use and that are not among the `known` ones (ranks of
+    /// offer and request, sorted), at most so many of each flow. Which of equal scores are kept is another for
+    /// each flow, or alike flows would all keep the same few.
+    pub(super) fn of_plan(
+        settings: &config::Matching,
+        as_of: NaiveDate,
+        most: usize,
+        known: Vec<(u32, u32)>,
+    ) -> Self {
+        Self { most, known: Some(known), ..Self::new(settings, as_of) }
+    }
+
+    /// Whether a pair with these scores may be kept.
+    fn admits(&self, scores: &Scores, (offer, request): (&Facts, &Facts), ranks: (u32, u32)) -> bool {
+        let Some(known) = &self.known else { return true };
+        let is_near = || {
+            let places = offer.place.zip(request.place);
+            places.is_none_or(|(one, other)| self.weights.is_within(parts::metres(one, other)))
+        };
+        self.is_alike(scores)
+            && Part::are_possible(scores)
+            && is_near()
+            && known.binary_search(&ranks).is_err()
+    }
+
+    /// The least agreement in material that may be kept, less what single precision may hide.
+    fn least_alike(&self) -> f32 {
+        if self.known.is_some() { f32::from(self.alike) - 1.0 } else { 0.0 }
+    }
+
+    /// The place of a partner among those of equal score, for a flow: the rank, or for a plan another one.
+    const fn turned(&self, own: u32, rank: u32) -> u32 {
+        if self.known.is_none() {
+            return rank;
+        }
+        rank.wrapping_mul(SPREAD) ^ own.wrapping_mul(SPREAD)
+    }
+
+    /// The rank of a partner that stands there.
+    const fn turned_back(&self, own: u32, turned: u32) -> u32 {
+        if self.known.is_none() {
+            return turned;
+        }
+        (turned ^ own.wrapping_mul(SPREAD)).wrapping_mul(GATHER)
     }
 
     /// Whether two materials with these parts agree as far as a potential match must.
@@ -63,7 +119,7 @@ impl Rules {
     }
 }
 
-/// The best partners of one flow so far, best first.
+/// The best partners of one flow so far, best first; of equal scores by rank, turned as the rules say.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Best(Vec<(Reverse<u16>, u32)>);
 
@@ -87,10 +143,17 @@ impl Best {
 }
 
 /// Partners of flows, as pairs of offer and request, in no order. `forward` when the flows are offers.
-pub(super) fn pairs(flows: &Digests, best: Vec<Best>, forward: bool) -> impl Iterator<Item = Kept> {
+pub(super) fn pairs(
+    flows: &Digests,
+    best: Vec<Best>,
+    rules: &Rules,
+    forward: bool,
+) -> impl Iterator<Item = Kept> {
     flows.ranks.iter().zip(best).flat_map(move |(own, Best(kept))| {
-        kept.into_iter()
-            .map(move |(score, rank)| if forward { (score, *own, rank) } else { (score, rank, *own) })
+        kept.into_iter().map(move |(score, turned)| {
+            let rank = rules.turned_back(*own, turned);
+            if forward { (score, *own, rank) } else { (score, rank, *own) }
+        })
     })
 }
 
@@ -142,6 +205,7 @@ fn beside(one: &Facts, samples: &[Facts], rules: &Rules, forward: bool) -> Vec<f
 struct Hunt<'a> {
     /// Number of the flow on its side: marks whom it has scored.
     at: u32,
+    rank: u32,
     facts: &'a Facts,
     said: Said<'a>,
     glance: Glance,
@@ -171,8 +235,8 @@ impl<'a> Hunt<'a> {
         let sight = Sight::new(&rules.weights);
         let most = beside.iter().copied().fold(0.0, f32::max);
         let rest = glance.alone + most + other.alone + sight.most_of_any(&glance);
-        let (at, said) = (count(at), flows.said(at));
-        Self { at, facts, said, glance, other, rules, sight, forward, seen, beside, rest, best }
+        let (at, rank, said) = (count(at), flows.ranks[at], flows.said(at));
+        Self { at, rank, facts, said, glance, other, rules, sight, forward, seen, beside, rest, best }
     }
 
     fn search(mut self) {
@@ -192,7 +256,9 @@ impl<'a> Hunt<'a> {
     }
 
     fn could_be_kept(&self, agreement: Agreement) -> bool {
-        agreement.most() * self.sight.material + self.rest >= self.best.least(self.rules)
+        let most = agreement.most();
+        most >= self.rules.least_alike()
+            && most * self.sight.material + self.rest >= self.best.least(self.rules)
     }
 
     /// Opens lists, those first whose pairs can agree most.
@@ -252,7 +318,10 @@ impl<'a> Hunt<'a> {
         let (offer, request) = if self.forward { (self.facts, other) } else { (other, self.facts) };
         let mut scores = parts::beside_material(offer, request, weights, self.rules.as_of);
         scores[0] = Some(parts::agreement(&self.said, &digests.said(at)));
-        self.best.keep(weights.total(&scores), rank, self.rules);
+        let ranks = if self.forward { (self.rank, rank) } else { (rank, self.rank) };
+        if self.rules.admits(&scores, (offer, request), ranks) {
+            self.best.keep(weights.total(&scores), self.rules.turned(self.rank, rank), self.rules);
+        }
     }
 
     fn coded(&self, lists: &mut Vec<(Agreement, List<'a>)>) {

@@ -1,6 +1,6 @@
 //! What may move the score and what may not.
 
-use super::{Found, Known};
+use super::{Found, Known, Portfolio};
 use crate::config;
 use crate::engine::Room;
 use crate::model::{
@@ -95,6 +95,14 @@ pub(super) fn searched<'a>(
     as_of: NaiveDate,
 ) -> Found<'a> {
     searched_within(known, settings, as_of, 1 << 28)
+}
+
+/// The plan of what was found; nobody gave anything up.
+pub(super) fn planned(found: &mut Found<'_>) -> Portfolio {
+    let folder = tempfile::tempdir().unwrap();
+    let room = Room { memory: 1 << 28, folder: folder.path() };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(found.portfolio(&room, &|_, _| false)).unwrap()
 }
 
 /// Matches within a memory of so many bytes.

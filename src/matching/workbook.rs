@@ -8,8 +8,9 @@ use super::book::{Names, companies, guide, list, others, pools, sources, wanted}
 use super::follow_up::FollowUps;
 use super::known::Known;
 use super::pooling::{Pool, Wanted};
+use super::portfolio::Scarce;
 use crate::config;
-use crate::model::{FlowId, Match, Organisation, Park};
+use crate::model::{Match, Organisation, Park};
 use crate::telemetry;
 use chrono::NaiveDate;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
@@ -62,8 +63,8 @@ pub struct NamedMatches<'a> {
     pub wanted: &'a [Wanted],
     /// Matches that were given up and are not proposed again.
     pub aside: &'a [(String, Match)],
-    /// Requests whose need is scarce.
-    pub scarce: &'a [FlowId],
+    /// Requests whose need is scarce, dearest first.
+    pub scarce: &'a [Scarce],
 }
 
 /// Sheet of the list.

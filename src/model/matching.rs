@@ -29,6 +29,15 @@ code_enum!(
     }
 );
 
+impl Part {
+    /// Whether something can move at all between two sides with these scores, in the order of `Part::ALL`.
+    #[must_use]
+    pub fn are_possible(scores: &[Option<u16>; Self::ALL.len()]) -> bool {
+        let rules_out = |part: &Self| matches!(part, Self::Time | Self::Condition);
+        !Self::ALL.iter().zip(scores).any(|(part, score)| rules_out(part) && *score == Some(0))
+    }
+}
+
 /// One part of a score with its reason in words, free of names and quantities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
@@ -89,8 +98,7 @@ impl Match {
     /// condition of the other.
     #[must_use]
     pub fn is_possible(&self) -> bool {
-        let rules_out = |part: &Part| matches!(part, Part::Time | Part::Condition);
-        !Part::ALL.iter().zip(&self.parts).any(|(part, score)| rules_out(part) && *score == Some(0))
+        Part::are_possible(&self.parts)
     }
 
     /// Whether it counts as potential, in figures and in the plan: alike, and possible.

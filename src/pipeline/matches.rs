@@ -9,7 +9,7 @@ use crate::matching::{
     self, Agreed, FollowUp, FollowUps, Found, Identifier, Known, NamedMatches, Rejected, ReturnedSheet, Step,
 };
 use crate::model::{
-    Category, Confidential, Destination, Finding, FlowType, Match, OrgId, Organisation, Status, Synergy,
+    Category, Confidential, Destination, Finding, Flow, FlowType, Match, OrgId, Organisation, Status, Synergy,
 };
 use crate::store::{State, StateFile};
 use chrono::NaiveDate;
@@ -73,7 +73,9 @@ pub(super) async fn follow<'a>(
     let room = Room::new(pipeline.settings.limits.engine_memory_mib, state.folder());
     let mut found = Found::search(known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
     found.alike_first();
-    let mut identifiers = matching::identifiers(&found, |key| pseudonyms.of("maillage", key));
+    let keyed = |key: &str| pseudonyms.of("maillage", key);
+    let mut identifiers = matching::identifiers(&found, keyed);
+    let before = identifiers.clone();
     let aside = matching::set_aside(memory, &mut found, &mut identifiers);
     if !aside.is_empty() {
         tracing::info!(
@@ -81,7 +83,15 @@ pub(super) async fn follow<'a>(
             "matches that were given up and have not changed are not proposed again"
         );
     }
-    let portfolio = found.portfolio();
+    let given_up: &FollowUps = memory;
+    let is_out = |offer: &Flow, request: &Flow| matching::is_given_up(given_up, (offer, request), keyed);
+    let portfolio = found.portfolio(&room, &is_out).await.map_err(|error| failed(&error))?;
+    matching::add_identifiers(&mut identifiers, &before, &found, &portfolio.added, keyed);
+    if !portfolio.is_whole {
+        tracing::warn!(
+            "the plan is proven among the best partners of each flow only: there are too many flows"
+        );
+    }
     // Nobody reads hundreds of thousands of rows: the best ones, and whatever somebody filled in.
     let is_listed = |at: usize, id: &str| {
         at < settings.listed as usize || memory.get(id).is_some_and(FollowUp::is_filled)

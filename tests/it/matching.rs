@@ -60,7 +60,8 @@ fn two_files_alone_give_ranked_matches_in_every_form() {
     assert_eq!((pallets["kg_an_bas"].as_str(), pallets["kg_an_haut"].as_str()), ("5000", "5000"));
     let brewers = rows.iter().find(|row| row["offre_ligne"] == "3").unwrap();
     assert_eq!(brewers["kg_an"], "104000");
-    assert!(String::from_utf8_lossy(&output.stdout).contains("109000 kg"));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("109000 kg") && said.contains("ligne 2, 1000,00 kg"), "{said}");
     let soda = rows.iter().find(|row| row["offre_ligne"] == "4").unwrap();
     assert!(soda["question_fr"].contains("quantité") && soda["kg_an"].is_empty(), "{soda:?}");
     // Every part has its reason in both languages; what is missing stands by how much it could change.

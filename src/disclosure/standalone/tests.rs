@@ -380,7 +380,7 @@ fn the_same_companies_in_two_files_are_one_system() {
     ];
     let written = |column: &str, amount: fn(i32) -> String| {
         let lines = companies.iter().enumerate().map(|(at, (a, h, v))| {
-            let code = if (at + column.len()) % 3 == 0 { "k" } else { "l" };
+            let code = if (at + column.len()).is_multiple_of(3) { "k" } else { "l" };
             format!("{a},{column}{code},{h},{}\n", amount(*v))
         });
         format!("a,{column},h,v\n{}", lines.collect::<String>())

@@ -167,6 +167,14 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
+    /// A number of hundredths as a decimal one.
+    #[expect(clippy::cast_precision_loss, reason = "a workbook holds doubles")]
+    pub(super) fn hundredths(&mut self, row: u32, column: u16, hundredths: i64) -> Result<(), XlsxError> {
+        let number = hundredths as f64 / 100.0;
+        self.sheet.write_number_with_format(row, column, number, &self.styles.top)?;
+        Ok(())
+    }
+
     pub(super) fn count(&mut self, row: u32, column: u16, count: usize) -> Result<(), XlsxError> {
         self.number(row, column, i64::try_from(count).unwrap_or(i64::MAX))
     }

@@ -1,6 +1,6 @@
 //! The whole workbook: what each sheet holds, where its links lead, and what a page never shows.
 
-use super::super::tests::{day, flow, organisation, parks, search, searched};
+use super::super::tests::{day, flow, organisation, parks, planned, search, searched};
 use super::super::{Agreed, FollowUp, FollowUps, Known, NamedMatches, Pool, Portfolio, Wanted, workbook};
 use crate::config;
 use crate::model::{
@@ -61,7 +61,7 @@ impl Case {
         let known = Known::new(&self.companies, &self.flows, &self.parks);
         let settings = config::Matching::default();
         let mut found = searched(&known, &settings, day());
-        let portfolio: Portfolio = found.portfolio();
+        let portfolio: Portfolio = planned(&mut found);
         let wanted: Vec<Wanted> = found.wanted(&portfolio);
         let found: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
         let ids: Vec<String> = (1..=found.len()).map(|number| format!("cle-{number}")).collect();
@@ -323,4 +323,15 @@ fn an_outlet_that_is_missing_is_a_wanted_buyer_with_who_could_be_it() {
     assert!(row[7].contains("Parc nord, Parc sud") && row[8].contains("claires"), "{row:?}");
     assert!(row[9].contains("321"), "{row:?}");
     assert!(!row.join("|").contains("Entreprise"), "a wanted buyer names nobody");
+}
+
+#[test]
+fn an_outlet_that_is_too_small_is_told_with_what_one_more_tonne_of_need_gains() {
+    let mut case = Case::new();
+    case.flows[2].direction = Direction::Output;
+    let made = case.made();
+    let rows = made.sheet("Débouchés recherchés");
+    assert!(rows[0][12].contains("détourne (kg/an)") && rows[0][12].contains("diverts"), "{:?}", rows[0]);
+    let row = rows.iter().find(|row| row[0].starts_with("débouché à agrandir")).unwrap();
+    assert_eq!((row[11].as_str(), row[12].as_str()), ("Entreprise b", "1000"));
 }

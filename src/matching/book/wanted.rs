@@ -1,5 +1,6 @@
 //! Ghost requests: buyers that nobody is yet, and outlets that are too small. A row on what is wanted
-//! names no company; it may be passed on within the network when none of its entries is confidential.
+//! names no company; it may be passed on within the network when none of its entries is confidential. Below
+//! them the outlets that are too small, dearest first.
 
 use super::super::pooling::{self, Kind, Wanted};
 use super::super::workbook::NamedMatches;
@@ -7,6 +8,7 @@ use super::cells::Page;
 use super::line::Directory;
 use super::pages::Pages;
 use super::pools;
+use crate::config::Objective;
 use crate::materials;
 use crate::model::{Confidentiality, Direction, FlowType, OrgId};
 use rust_xlsxwriter::XlsxError;
@@ -27,6 +29,22 @@ const HEADINGS: [(&str, f64); 12] = [
     ("Débouché connu / Known outlet", 28.0),
 ];
 
+/// What one more tonne of need gains: the last heading.
+const fn price(objective: Objective) -> (&'static str, f64) {
+    let heading = match objective {
+        Objective::Mass => {
+            "Une tonne de besoin de plus détourne (kg/an) / One more tonne of need diverts (kg a year)"
+        }
+        Objective::Emissions => {
+            "Une tonne de besoin de plus évite (kg CO2e/an) / One more tonne of need avoids (kg CO2e a year)"
+        }
+        Objective::Money => {
+            "Une tonne de besoin de plus rapporte ($/an) / One more tonne of need gains ($ a year)"
+        }
+    };
+    (heading, 24.0)
+}
+
 /// Descriptions that are shown.
 const SHOWN: usize = 3;
 
@@ -46,7 +64,9 @@ pub(in super::super) fn write(
     directory: &Directory<'_>,
     pages: &Pages<'_>,
 ) -> Result<(), XlsxError> {
-    page.head(&HEADINGS, 0)?;
+    let objective = list.settings.objective;
+    let headings: Vec<(&str, f64)> = HEADINGS.into_iter().chain([price(objective)]).collect();
+    page.head(&headings, 0)?;
     let mut kinds: BTreeMap<Kind, Offers<'_>> = BTreeMap::new();
     for one in list.known.by_rank() {
         let flow = one.flow;
@@ -88,13 +108,15 @@ pub(in super::super) fn write(
         };
         page.text(row, 10, told)?;
     }
-    for flow in list.scarce.iter().filter_map(|id| list.known.flow(id)) {
+    for scarce in list.scarce {
+        let Some(flow) = list.known.flow(&scarce.request) else { continue };
         row += 1;
         page.text(row, 0, "débouché à agrandir / outlet to enlarge")?;
         pools::kind(page, row, 1, &pooling::kind(flow))?;
         page.link(row, 11, pages.target(&flow.organisation), directory.name(&flow.organisation))?;
+        page.hundredths(row, 12, scarce.hundredths(objective))?;
     }
-    page.filter(row, HEADINGS.len())
+    page.filter(row, headings.len())
 }
 
 /// A sector with its name, where it has one.
