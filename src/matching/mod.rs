@@ -22,6 +22,7 @@ mod found;
 mod identifier;
 mod known;
 mod laid;
+mod mixing;
 mod network;
 mod objective;
 mod order;
@@ -52,6 +53,8 @@ mod evaluation;
 mod laws;
 #[cfg(test)]
 mod list_tests;
+#[cfg(test)]
+mod pool_tests;
 #[cfg(test)]
 mod search_tests;
 #[cfg(test)]
