@@ -126,11 +126,15 @@ pub(super) fn alone(one: &Facts, is_offer: bool, weights: &Weights) -> u32 {
 
 /// The same code 1000, the same four digits 800, each as far as it is believed, but not between two
 /// categories where the four digits hold several (packaging of wood and of plastic); or the same
-/// category 450, up to 1000 as more of the words of both descriptions are shared.
+/// category 450, up to 1000 as more of the words of both descriptions are shared. What is no material as
+/// [`of_resources`] says.
 pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     let both = u32::try_from(one.words.len() + other.words.len()).unwrap_or(u32::MAX);
     let said = said(one.flow_type(), (one.category(), other.category()), one.shared_words(other), both);
-    if one.flow_type() != FlowType::Material || said >= 1000 {
+    if one.flow_type() != FlowType::Material {
+        return of_resources(one, other, said);
+    }
+    if said >= 1000 {
         return said;
     }
     let meets = |digits: u32| {
@@ -147,6 +151,18 @@ pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     thousandths(u32::from(said).max(exact).max(group * OF_A_GROUP / 1000))
 }
 
+/// The same resource 1000, as far as both name no others; two that are known to be others agree little,
+/// whatever words they share; else what the words say.
+fn of_resources(one: &Said<'_>, other: &Said<'_>, said: u16) -> u16 {
+    if one.codes().is_empty() || other.codes().is_empty() {
+        return said;
+    }
+    match shared(one.codes(), other.codes(), 1, false) {
+        0 => said.min(OTHER_RESOURCE),
+        same => said.max(thousandths(same)),
+    }
+}
+
 /// Whether two materials are known to be of two categories.
 pub(super) fn is_parted(one: Option<Category>, other: Option<Category>) -> bool {
     one.zip(other).is_some_and(|(one, other)| one != other)
@@ -161,7 +177,18 @@ pub(super) fn said(
     shared: u32,
     both: u32,
 ) -> u16 {
-    let words = (shared.saturating_mul(2000) / both.max(1)).min(1000);
+    if shared == 0 && flow_type != FlowType::Material {
+        return OF_A_TYPE;
+    }
+    of_words(flow_type, categories, (shared.saturating_mul(2000) / both.max(1)).min(1000))
+}
+
+/// The agreement of a share of words in common, thousandths, when there is one.
+pub(super) fn of_words(
+    flow_type: FlowType,
+    categories: (Option<Category>, Option<Category>),
+    words: u32,
+) -> u16 {
     if flow_type != FlowType::Material {
         return thousandths(600 + 400 * words / 1000);
     }
@@ -172,11 +199,16 @@ pub(super) fn said(
     })
 }
 
-/// The least that [`agreement`] gives two materials of one category, or two of another type.
+/// What two of a type agree that is no material, and share nothing else.
+const OF_A_TYPE: u16 = 200;
+/// The most that two agree that are no material and known to be other resources: below what counts.
+const OTHER_RESOURCE: u16 = 400;
+
+/// What [`agreement`] gives two materials of one category that share nothing else, or two of another type.
 pub(super) const fn agreement_of_category(flow_type: FlowType) -> u16 {
     match flow_type {
         FlowType::Material => 450,
-        _ => 600,
+        _ => OF_A_TYPE,
     }
 }
 
