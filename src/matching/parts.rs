@@ -152,12 +152,13 @@ pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
 }
 
 /// The same resource 1000, as far as both name no others; two that are known to be others agree little,
-/// whatever words they share; else what the words say.
+/// whatever words they share, but for water, of which one may serve for another; else what the words say.
 fn of_resources(one: &Said<'_>, other: &Said<'_>, said: u16) -> u16 {
     if one.codes().is_empty() || other.codes().is_empty() {
         return said;
     }
     match shared(one.codes(), other.codes(), 1, false) {
+        0 if one.flow_type() == FlowType::Water => said,
         0 => said.min(OTHER_RESOURCE),
         same => said.max(thousandths(same)),
     }
@@ -171,7 +172,7 @@ pub(super) fn is_parted(one: Option<Category>, other: Option<Category>) -> bool 
 /// The agreement of so many shared words, of this number of words in both descriptions together:
 /// twice the shared words over that number (Dice 1945), for one word in common with a long
 /// description says less than one with a description of one word.
-pub(super) fn said(
+fn said(
     flow_type: FlowType,
     categories: (Option<Category>, Option<Category>),
     shared: u32,

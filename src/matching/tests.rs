@@ -460,6 +460,9 @@ fn resources_that_share_their_type_alone_or_are_known_to_differ_do_not_count() {
         assert_eq!((material, counts), (Some(least), false), "{offered}, {asked}");
         assert!(reason.contains("même type") && reason.contains("trop peu"), "{reason}");
     }
+    // Water of another quality may serve.
+    let (material, counts, _) = of_type(FlowType::Water, "Eau de lavage", "Eau recyclée");
+    assert_eq!((material, counts), (Some(800), true));
     // Words in common of what no table knows still count.
     let (material, counts, reason) = of_type(FlowType::Equipment, "Matériel de camping", "Camping");
     assert_eq!((material, counts), (Some(866), true));

@@ -212,7 +212,10 @@ fn resource(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     if let Some((name_fr, name_en)) = same.and_then(|(number, _)| materials::resource_name(number / APART)) {
         french.push(format!("même ressource ({name_fr})"));
         english.push(format!("same resource ({name_en})"));
-    } else if !offer.numbers.is_empty() && !request.numbers.is_empty() {
+    } else if !offer.numbers.is_empty()
+        && !request.numbers.is_empty()
+        && offer.flow.flow_type != FlowType::Water
+    {
         french.push("mais des ressources différentes".to_owned());
         english.push("but different resources".to_owned());
     }
