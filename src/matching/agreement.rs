@@ -11,7 +11,7 @@ use crate::model::{Category, FlowType};
 /// What the pairs of a list have in common.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Agreement {
-    /// A code or a group of codes.
+    /// A code, a group of codes or a resource.
     Believed(Codes),
     /// A word.
     Worded(Words),
@@ -27,7 +27,7 @@ pub(super) struct Codes {
     share: f32,
 }
 
-/// So many words can be shared at most, of so many of who searches; the agreement without any, and what
+/// So many words can be shared at most, of so many of who searches; the agreement of hardly any, and what
 /// all of them add.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Words {
@@ -95,12 +95,13 @@ impl Agreement {
         left: u32,
         own: u32,
     ) -> Self {
-        let of_words = |shared: u32| f32::from(parts::said(flow_type, categories, shared, 2));
+        // The list is of a word that both have.
+        let of_words = |share: u32| f32::from(parts::of_words(flow_type, categories, share));
         Self::Worded(Words {
             left: real(left),
             own: real(own),
             none: of_words(0),
-            all: of_words(1) - of_words(0),
+            all: of_words(1000) - of_words(0),
         })
     }
 

@@ -10,6 +10,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Codes of a flow that count, likeliest first.
 pub(super) const CODES: usize = 3;
+/// Resources lie so far apart that no two are of one group of codes.
+pub(super) const APART: u32 = 100;
+/// Belief, thousandths, in a resource that the words name.
+const NAMED: u32 = 1000;
 /// Flows whose descriptions are read at a time: their words are held as texts.
 const READ: usize = 16_384;
 /// Words that say nothing about a material.
@@ -20,6 +24,44 @@ const EMPTY_WORDS: [&str; 44] = [
     "clean", "other", "mixed", "melange", "bon", "etat",
 ];
 
+/// Stems that say of what is no material how it is had, or for how long.
+const TERMS_OF_USE: [&str; 34] = [
+    "disponibl",
+    "availabl",
+    "location",
+    "louer",
+    "loue",
+    "rental",
+    "rent",
+    "pret",
+    "preter",
+    "partag",
+    "partager",
+    "shar",
+    "shared",
+    "sharing",
+    "temp",
+    "partiel",
+    "part",
+    "time",
+    "heur",
+    "hour",
+    "soir",
+    "evening",
+    "nuit",
+    "night",
+    "week",
+    "weekend",
+    "weekli",
+    "libr",
+    "fre",
+    "surplu",
+    "exce",
+    "capacit",
+    "capaciti",
+    "servic",
+];
+
 /// A flow with what the score needs at hand.
 #[derive(Debug)]
 pub(super) struct Prepared<'a> {
@@ -28,7 +70,8 @@ pub(super) struct Prepared<'a> {
     pub(super) rank: u32,
     /// Numbers of the content words in the singular, sorted; alike words have one number.
     pub(super) words: Vec<u32>,
-    /// Codes that count, as whole numbers, each with its confidence in thousandths.
+    /// Codes that count, as whole numbers, each with its confidence in thousandths; of what is no material
+    /// the resources that it names.
     pub(super) numbers: Vec<(u32, u32)>,
     /// What the score sees of it besides.
     pub(super) facts: Facts,
@@ -84,7 +127,7 @@ impl Said<'_> {
         self.material.category
     }
 
-    /// Codes that count, each with its confidence in thousandths.
+    /// Codes that count, or resources, each with its confidence in thousandths.
     pub(super) fn codes(&self) -> &[(u32, u32)] {
         &self.material.codes[..self.material.known]
     }
@@ -159,14 +202,14 @@ pub(super) fn prepare<'a>(
                 .map(Place::new);
             let next = u32::try_from(companies.len()).unwrap_or(u32::MAX);
             let company = *companies.entry(&flow.organisation).or_insert(next);
-            let (words, soiled) = &read[flow.description.reveal().as_str()];
+            let (words, soiled) = &read[&told(flow)];
             // A remark says more of this entry than its description does.
             let soiled = flow.conditions.as_ref().and_then(|text| soiling::said(text.reveal())).or(*soiled);
             Prepared {
                 flow,
                 rank,
                 words: words.clone(),
-                numbers: flow.ranked_codes.iter().take(CODES).filter_map(number).collect(),
+                numbers: numbers(flow),
                 facts: Facts::new(flow, place, soiled, company),
                 is_park: own.is_none(),
             }
@@ -174,23 +217,38 @@ pub(super) fn prepare<'a>(
         .collect()
 }
 
+/// What is read of a flow: whether it is a material, and its description.
+fn told(flow: &Flow) -> (bool, &str) {
+    (flow.flow_type == FlowType::Material, flow.description.reveal().as_str())
+}
+
 /// What each description says: numbers of its words, and whether it speaks of contamination.
-fn read(flows: &[Flow]) -> HashMap<&str, (Vec<u32>, Option<bool>)> {
+fn read(flows: &[Flow]) -> HashMap<(bool, &str), (Vec<u32>, Option<bool>)> {
     let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
     let mut read = HashMap::new();
     for some in flows.chunks(READ) {
-        let mut texts: Vec<&str> = some.iter().map(|flow| flow.description.reveal().as_str()).collect();
+        let mut texts: Vec<(bool, &str)> = some.iter().map(told).collect();
         texts.sort_unstable();
         texts.dedup();
         texts.retain(|text| !read.contains_key(text));
         let said = parallel::in_parts(&texts, |_, texts| {
-            texts.iter().map(|text| (content_words(text), soiling::said(text))).collect::<Vec<_>>()
+            let words = |(is_material, text): &(bool, &str)| content_words(text, *is_material);
+            texts.iter().map(|one| (words(one), soiling::said(one.1))).collect::<Vec<_>>()
         });
         for (text, (words, soiled)) in texts.iter().zip(said.into_iter().flatten()) {
             read.insert(*text, (numbered(words, &mut vocabulary), soiled));
         }
     }
     read
+}
+
+/// Codes that count; of what is no material the resources that it names.
+fn numbers(flow: &Flow) -> Vec<(u32, u32)> {
+    if flow.flow_type == FlowType::Material {
+        return flow.ranked_codes.iter().take(CODES).filter_map(number).collect();
+    }
+    let named = materials::resources(flow.description.reveal(), flow.flow_type).into_iter();
+    named.take(CODES).map(|resource| (resource * APART, NAMED)).collect()
 }
 
 /// A code of six digits as a whole number.
@@ -210,12 +268,13 @@ fn numbered(words: Vec<String>, vocabulary: &mut BTreeMap<String, u32>) -> Vec<u
     numbers
 }
 
-fn content_words(text: &str) -> Vec<String> {
+fn content_words(text: &str, is_material: bool) -> Vec<String> {
     let words: BTreeSet<String> = materials::key(&fold(text))
         .split(' ')
         .filter(|word| {
             word.len() > 2
                 && !EMPTY_WORDS.contains(word)
+                && (is_material || !TERMS_OF_USE.contains(word))
                 && word.bytes().any(|byte| byte.is_ascii_alphabetic())
         })
         .map(str::to_owned)

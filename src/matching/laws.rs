@@ -133,6 +133,9 @@ proptest! {
     #[test]
     fn a_pool_never_exceeds_its_members_and_no_member_is_twice_in_one(flows in some_flows(), load in 1_u32..20) {
         let (companies, parks) = (companies(), parks());
+        let codes = vec![RankedCode { code: "150103", confidence_milli: 900 }];
+        let coded = |flow: Flow| Flow { ranked_codes: codes.clone(), ..flow };
+        let flows: Vec<Flow> = flows.into_iter().map(coded).collect();
         let settings = config::Matching { pool_load_kg: load * 1_000, ..config::Matching::default() };
         let known = Known::new(&companies, &flows, &parks);
         let mut pooled: BTreeSet<FlowId> = BTreeSet::new();

@@ -23,6 +23,7 @@ mod further;
 mod identifier;
 mod known;
 mod laid;
+mod mixing;
 mod network;
 mod objective;
 mod order;
@@ -55,6 +56,8 @@ mod laws;
 mod list_tests;
 #[cfg(test)]
 mod plan_tests;
+#[cfg(test)]
+mod pool_tests;
 #[cfg(test)]
 mod search_tests;
 #[cfg(test)]

@@ -131,11 +131,15 @@ pub(super) fn alone(one: &Facts, is_offer: bool, weights: &Weights) -> u32 {
 
 /// The same code 1000, the same four digits 800, each as far as it is believed, but not between two
 /// categories where the four digits hold several (packaging of wood and of plastic); or the same
-/// category 450, up to 1000 as more of the words of both descriptions are shared.
+/// category 450, up to 1000 as more of the words of both descriptions are shared. What is no material as
+/// [`of_resources`] says.
 pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     let both = u32::try_from(one.words.len() + other.words.len()).unwrap_or(u32::MAX);
     let said = said(one.flow_type(), (one.category(), other.category()), one.shared_words(other), both);
-    if one.flow_type() != FlowType::Material || said >= 1000 {
+    if one.flow_type() != FlowType::Material {
+        return of_resources(one, other, said);
+    }
+    if said >= 1000 {
         return said;
     }
     let meets = |digits: u32| {
@@ -152,6 +156,19 @@ pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     thousandths(u32::from(said).max(exact).max(group * OF_A_GROUP / 1000))
 }
 
+/// The same resource 1000, as far as both name no others; two that are known to be others agree little,
+/// whatever words they share, but for water, of which one may serve for another; else what the words say.
+fn of_resources(one: &Said<'_>, other: &Said<'_>, said: u16) -> u16 {
+    if one.codes().is_empty() || other.codes().is_empty() {
+        return said;
+    }
+    match shared(one.codes(), other.codes(), 1, false) {
+        0 if one.flow_type() == FlowType::Water => said,
+        0 => said.min(OTHER_RESOURCE),
+        same => said.max(thousandths(same)),
+    }
+}
+
 /// Whether two materials are known to be of two categories.
 pub(super) fn is_parted(one: Option<Category>, other: Option<Category>) -> bool {
     one.zip(other).is_some_and(|(one, other)| one != other)
@@ -160,13 +177,24 @@ pub(super) fn is_parted(one: Option<Category>, other: Option<Category>) -> bool 
 /// The agreement of so many shared words, of this number of words in both descriptions together:
 /// twice the shared words over that number (Dice 1945), for one word in common with a long
 /// description says less than one with a description of one word.
-pub(super) fn said(
+fn said(
     flow_type: FlowType,
     categories: (Option<Category>, Option<Category>),
     shared: u32,
     both: u32,
 ) -> u16 {
-    let words = (shared.saturating_mul(2000) / both.max(1)).min(1000);
+    if shared == 0 && flow_type != FlowType::Material {
+        return OF_A_TYPE;
+    }
+    of_words(flow_type, categories, (shared.saturating_mul(2000) / both.max(1)).min(1000))
+}
+
+/// The agreement of a share of words in common, thousandths, when there is one.
+pub(super) fn of_words(
+    flow_type: FlowType,
+    categories: (Option<Category>, Option<Category>),
+    words: u32,
+) -> u16 {
     if flow_type != FlowType::Material {
         return thousandths(600 + 400 * words / 1000);
     }
@@ -177,11 +205,16 @@ pub(super) fn said(
     })
 }
 
-/// The least that [`agreement`] gives two materials of one category, or two of another type.
+/// What two of a type agree that is no material, and share nothing else.
+const OF_A_TYPE: u16 = 200;
+/// The most that two agree that are no material and known to be other resources: below what counts.
+const OTHER_RESOURCE: u16 = 400;
+
+/// What [`agreement`] gives two materials of one category that share nothing else, or two of another type.
 pub(super) const fn agreement_of_category(flow_type: FlowType) -> u16 {
     match flow_type {
         FlowType::Material => 450,
-        _ => 600,
+        _ => OF_A_TYPE,
     }
 }
 

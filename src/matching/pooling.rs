@@ -2,11 +2,13 @@
 
 use super::candidates::Prepared;
 use super::known::Known;
+use super::mixing::{self, Common, Sort};
 use super::parts;
 use super::portfolio::Portfolio;
 use super::side::count;
 use crate::config;
 use crate::model::{Category, Direction, Flow, FlowId, FlowType, OrgId};
+use chrono::NaiveDate;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,30 +35,27 @@ pub(super) fn pools(
     known: &Known<'_>,
     pairs: impl Iterator<Item = (usize, usize)>,
     settings: &config::Matching,
+    as_of: NaiveDate,
 ) -> Vec<Pool> {
     let load = i64::from(settings.pool_load_kg);
-    let mut kinds: BTreeMap<(Direction, Kind), Vec<Small<'_>>> = BTreeMap::new();
+    let mut sorts: BTreeMap<Sort, Vec<Small<'_>>> = BTreeMap::new();
     let mut is_small = vec![false; known.prepared.len()];
     for (at, one) in known.prepared.iter().enumerate() {
         let kg = one.mass().unwrap_or(0);
-        let kind = kind(one.flow);
-        let is_told = kind != (None, None);
-        if one.flow.flow_type == FlowType::Material
-            && is_told
-            && (1..load).contains(&kg)
-            && one.place().is_some()
-        {
-            kinds.entry((one.flow.direction, kind)).or_default().push(Small { at, one, kg });
+        let is_one =
+            one.flow.flow_type == FlowType::Material && (1..load).contains(&kg) && one.place().is_some();
+        if let Some(sort) = mixing::sort(one, as_of).filter(|_| is_one) {
+            sorts.entry(sort).or_default().push(Small { at, one, kg });
             is_small[at] = true;
         }
     }
     let partners = partners(pairs, &is_small);
     let mut pools = Vec::new();
     let radius_m = i64::from(settings.pool_radius_km) * 1000;
-    for ((direction, kind), flows) in kinds {
-        for members in pools_of_kind(flows, load, radius_m) {
+    for (Sort { direction, kind, .. }, flows) in sorts {
+        for members in pools_of_sort(Open::new(flows, radius_m, as_of), load) {
             let total_kg = members.iter().map(|one| one.kg).sum();
-            let partner = partner(&members, &partners, known, total_kg);
+            let partner = partner(&members, &partners, known, (total_kg, as_of));
             let members = members.iter().map(|small| (small.one.flow.id.clone(), small.kg)).collect();
             pools.push(Pool { direction, kind: kind.clone(), members, total_kg, partner });
         }
@@ -71,7 +70,7 @@ pub(super) fn kind(flow: &Flow) -> Kind {
     (flow.category, group)
 }
 
-/// Small flows of one kind that no pool has taken yet, by place.
+/// Small flows of one sort that no pool has taken yet, by place.
 struct Open<'a> {
     /// One of each place, in the order of rank, with the flows there by rank.
     places: Vec<(&'a Prepared<'a>, BTreeMap<u32, Small<'a>>)>,
@@ -79,6 +78,7 @@ struct Open<'a> {
     /// radius of a place lies in its cube or one that touches it.
     cubes: BTreeMap<Cube, Vec<usize>>,
     radius_m: i64,
+    as_of: NaiveDate,
     sum_kg: i64,
 }
 
@@ -99,7 +99,7 @@ struct Small<'a> {
 }
 
 impl<'a> Open<'a> {
-    fn new(mut flows: Vec<Small<'a>>, radius_m: i64) -> Self {
+    fn new(mut flows: Vec<Small<'a>>, radius_m: i64, as_of: NaiveDate) -> Self {
         flows.sort_by_key(|small| small.one.rank);
         let mut numbers: BTreeMap<Option<[u64; 3]>, usize> = BTreeMap::new();
         let mut places: Vec<(&'a Prepared<'a>, BTreeMap<u32, Small<'a>>)> = Vec::new();
@@ -120,7 +120,7 @@ impl<'a> Open<'a> {
                 cubes.entry(cube).or_default().push(at);
             }
         }
-        Self { places, cubes, radius_m, sum_kg }
+        Self { places, cubes, radius_m, as_of, sum_kg }
     }
 
     /// Places in the cube of a flow and those that touch it.
@@ -145,9 +145,11 @@ impl<'a> Open<'a> {
         ranks
     }
 
-    /// The flow of a rank and the nearest to it within the radius until they make the load.
+    /// The flow of a rank and the nearest to it within the radius that may lie with it and with those taken
+    /// before, until they make the load.
     fn gathered(&self, (rank, place): (u32, usize), load: i64) -> Vec<(usize, Small<'a>)> {
         let Some(first) = self.places[place].1.get(&rank) else { return Vec::new() };
+        let Some(mut common) = Common::new(self.as_of).with(&first.one.facts) else { return Vec::new() };
         let mut near: Vec<(i64, usize)> = self
             .around(first.one)
             .filter(|at| !self.places[*at].1.is_empty())
@@ -162,6 +164,8 @@ impl<'a> Open<'a> {
             if sum >= load {
                 break;
             }
+            let Some(of_all) = common.with(&small.one.facts) else { continue };
+            common = of_all;
             sum += small.kg;
             taken.push((at, small));
         }
@@ -176,10 +180,8 @@ impl<'a> Open<'a> {
     }
 }
 
-/// Pools of one kind. Each rank is tried once as the first of a pool: what fails once fails again,
-/// for flows only leave.
-fn pools_of_kind(flows: Vec<Small<'_>>, load: i64, radius_m: i64) -> Vec<Vec<Small<'_>>> {
-    let mut open = Open::new(flows, radius_m);
+/// Pools of one sort. Each rank is tried once as the first of a pool.
+fn pools_of_sort(mut open: Open<'_>, load: i64) -> Vec<Vec<Small<'_>>> {
     let mut pools = Vec::new();
     for first in open.ranks() {
         if open.sum_kg < load {
@@ -210,12 +212,13 @@ fn partners(pairs: impl Iterator<Item = (usize, usize)>, is_small: &[bool]) -> V
     partners
 }
 
-/// The flow that matches most of the load; of two alike the one of the better match.
+/// The flow that matches most of the load, of those that hazard and time keep from no member; of two alike
+/// the one of the better match.
 fn partner(
     members: &[Small<'_>],
     partners: &[Vec<u32>],
     known: &Known<'_>,
-    total_kg: i64,
+    (total_kg, as_of): (i64, NaiveDate),
 ) -> Option<(FlowId, i64)> {
     // Load and place among the others, so that of two alike the first met is taken.
     let mut loads: BTreeMap<u32, (i64, Reverse<usize>)> = BTreeMap::new();
@@ -225,7 +228,13 @@ fn partner(
             loads.entry(*other).or_insert((0, next)).0 += kg;
         }
     }
-    let (at, (kg, _)) = loads.into_iter().max_by_key(|(_, load)| *load)?;
+    let mut loads: Vec<_> = loads.into_iter().collect();
+    loads.sort_unstable_by_key(|(_, load)| Reverse(*load));
+    let serves = |at: u32| {
+        let other = &known.prepared[at as usize];
+        !members.iter().any(|small| mixing::is_ruled_out(small.one, other, as_of))
+    };
+    let (at, (kg, _)) = loads.into_iter().find(|(at, _)| serves(*at))?;
     let flow = known.prepared[at as usize].flow;
     let takes = flow.mass.map_or(kg, |mass| mass.best_kg().min(kg));
     Some((flow.id.clone(), takes.min(total_kg)))
@@ -279,104 +288,4 @@ pub(super) fn wanted(
         .collect();
     wanted.sort_by_key(|one| Reverse((one.kg, one.offers, one.unknown)));
     wanted
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::tests::{day, flow, organisation, parks, planned, searched};
-    use super::{Known, Wanted, pools};
-    use crate::config;
-    use crate::model::{Category, Confidential, Direction, Flow, Mass, OrgId, Organisation, ParkCode};
-    use std::collections::BTreeSet;
-
-    fn small(id: &str, company: &str, kg: i64) -> Flow {
-        let mut flow = flow(id, company, Direction::Output, "palettes de bois");
-        flow.mass = Mass::exact(kg);
-        flow
-    }
-
-    fn pooled(flows: &[Flow]) -> Vec<super::Pool> {
-        let names: BTreeSet<&str> = flows.iter().map(|flow| flow.organisation.0.reveal().as_str()).collect();
-        let organisations: Vec<Organisation> = names.into_iter().map(organisation).collect();
-        let settings = config::Matching::default();
-        let parks = parks();
-        let known = Known::new(&organisations, flows, &parks);
-        searched(&known, &settings, day()).pools()
-    }
-
-    #[test]
-    fn small_offers_of_one_kind_make_a_load_for_the_request_that_all_match() {
-        let mut flows = vec![small("1", "a", 4_000), small("2", "b", 4_000), small("3", "c", 4_000)];
-        let mut request = flow("4", "d", Direction::Input, "palettes de bois");
-        request.mass = Mass::exact(11_000);
-        flows.push(request);
-        let found = pooled(&flows);
-        assert_eq!(found.len(), 1);
-        assert_eq!((found[0].members.len(), found[0].total_kg), (3, 12_000));
-        let (partner, kg) = found[0].partner.clone().unwrap();
-        assert_eq!((partner.0.reveal().as_str(), kg), ("4", 11_000));
-    }
-
-    #[test]
-    fn one_company_another_kind_a_far_place_or_too_little_make_no_pool() {
-        assert!(pooled(&[small("1", "a", 6_000), small("2", "a", 6_000)]).is_empty());
-        assert!(pooled(&[small("1", "a", 3_000), small("2", "b", 3_000)]).is_empty());
-        let mut other = small("2", "b", 6_000);
-        other.category = Some(Category::Glass);
-        assert!(pooled(&[small("1", "a", 6_000), other]).is_empty());
-        let mut far = small("2", "b", 6_000);
-        far.park = ParkCode::new("loin");
-        let mut parks = parks();
-        parks[1].code = ParkCode::new("loin").unwrap();
-        parks[1].latitude = 48.0;
-        let flows = [small("1", "a", 6_000), far];
-        let companies = [organisation("a")];
-        let known = Known::new(&companies, &flows, &parks);
-        let found = pools(&known, std::iter::empty(), &config::Matching::default());
-        assert!(found.is_empty());
-    }
-
-    #[test]
-    fn a_pool_stops_at_its_load_and_no_flow_is_in_two() {
-        let flows: Vec<Flow> =
-            (0..9).map(|at| small(&at.to_string(), ["a", "b", "c"][at % 3], 5_000)).collect();
-        let mut turned = flows.clone();
-        turned.reverse();
-        let found = pooled(&flows);
-        assert_eq!(found, pooled(&turned));
-        assert_eq!(found.len(), 3);
-        let members: Vec<_> = found.iter().flat_map(|pool| pool.members.iter().map(|(id, _)| id)).collect();
-        assert_eq!(members.len(), members.iter().collect::<BTreeSet<_>>().len());
-        assert!(found.iter().all(|pool| pool.total_kg == 10_000 && pool.members.len() == 2));
-    }
-
-    #[test]
-    fn what_no_request_takes_is_a_wanted_buyer_counted_once() {
-        let mut flows = vec![small("1", "a", 9_000), small("2", "b", 5_000)];
-        let mut request = flow("3", "c", Direction::Input, "palettes de bois");
-        request.mass = Mass::exact(6_000);
-        flows.push(request);
-        let mut alone = small("4", "d", 700);
-        alone.category = Some(Category::Glass);
-        alone.description = Confidential::new("verre".to_owned());
-        let mut unknown = alone.clone();
-        unknown.id.0 = Confidential::new("5".to_owned());
-        unknown.organisation = OrgId(Confidential::new("e".to_owned()));
-        unknown.mass = None;
-        flows.extend([alone, unknown]);
-        let settings = config::Matching::default();
-        let parks = parks();
-        let known = Known::new(&[], &flows, &parks);
-        let mut found = searched(&known, &settings, day());
-        let portfolio = planned(&mut found);
-        assert_eq!(portfolio.total_kg, 6_000);
-        assert_eq!(portfolio.scarce.len(), 1);
-        let expected = [
-            Wanted { kind: (Some(Category::Wood), None), kg: 8_000, offers: 2, unknown: 0 },
-            Wanted { kind: (Some(Category::Glass), None), kg: 700, offers: 1, unknown: 1 },
-        ];
-        let found = found.wanted(&portfolio);
-        assert_eq!(found[0].kg, expected[0].kg);
-        assert_eq!(found[1], expected[1]);
-    }
 }

@@ -10,8 +10,9 @@
 //! passed over there:
 //! - what words say: in the list of the rarest word that both share, since those that are left are all
 //!   that they can share besides;
-//! - what codes say: in the list of the code that both believe most in of those that they share;
-//! - what the category says: in the list of the category.
+//! - what codes say, or resources named: in the list of the one that both believe most in of those that
+//!   they share;
+//! - what the category says, or the type: in the list of the category.
 
 use super::agreement::Agreement;
 use super::candidates::Said;
@@ -113,7 +114,7 @@ impl Rules {
         (turned ^ own.wrapping_mul(SPREAD)).wrapping_mul(GATHER)
     }
 
-    /// Whether two materials with these parts agree as far as a potential match must.
+    /// Whether two flows with these parts agree in material as far as a potential match must.
     pub(super) fn is_alike(&self, parts: &Scores) -> bool {
         parts[0].is_some_and(|material| material >= self.alike)
     }

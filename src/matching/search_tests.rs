@@ -148,6 +148,18 @@ impl Draw {
     }
 }
 
+/// Of one resource in other words, of two at once, of others with words in common, and of none that is known.
+const EQUIPMENT: [&str; 8] = [
+    "chariot élévateur électrique",
+    "forklift and baler",
+    "presse à balles",
+    "presse plieuse",
+    "génératrice, pompe, grue et silo",
+    "groupe électrogène",
+    "matériel divers",
+    "presse de matériel électrique",
+];
+
 /// Flows enough for lists to be cut into stretches and blocks, with much that is alike.
 pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
     let draw = Draw(Cell::new(seed));
@@ -195,6 +207,7 @@ pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
             }
             if below(12) == 0 {
                 one.flow_type = FlowType::Equipment;
+                one.description = Confidential::new(EQUIPMENT[pick(number) / 2 % EQUIPMENT.len()].to_owned());
             }
             one
         })

@@ -1,6 +1,6 @@
 //! Reasons, free of names, quantities and the companies' own words.
 
-use super::candidates::Prepared;
+use super::candidates::{APART, Prepared};
 use super::circumstances;
 use super::parts;
 use super::processes::{self, Process};
@@ -155,8 +155,7 @@ fn consent(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
 
 fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     if offer.flow.flow_type != FlowType::Material {
-        let code = offer.flow.flow_type.code();
-        return (format!("même type de ressource ({code})"), format!("same type of resource ({code})"));
+        return resource(offer, request);
     }
     let parted = parts::is_parted(offer.flow.category, request.flow.category);
     let shared = |digits: usize| {
@@ -172,7 +171,6 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
                 .then(|| prefix.to_owned())
         })
     };
-    let shared_words = offer.words.iter().filter(|word| request.words.binary_search(word).is_ok()).count();
     let category = offer.flow.category.filter(|category| request.flow.category == Some(*category));
     let mut french = Vec::new();
     let mut english = Vec::new();
@@ -187,13 +185,43 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
         french.push(format!("même catégorie ({})", category.title_fr()));
         english.push(format!("same category ({})", category.title_en()));
     }
-    if shared_words > 0 {
-        let plural = if shared_words > 1 { "s" } else { "" };
-        french.push(format!("{shared_words} mot{plural} en commun"));
-        english.push(format!("{shared_words} word{plural} in common"));
+    if let Some((words_fr, words_en)) = in_common(offer, request) {
+        french.push(words_fr);
+        english.push(words_en);
     }
     if french.is_empty() {
         return both("matières éloignées", "distant materials");
+    }
+    (french.join(", "), english.join(", "))
+}
+
+/// How many words both descriptions have; none when they share none.
+fn in_common(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<Words> {
+    let count = offer.words.iter().filter(|word| request.words.binary_search(word).is_ok()).count();
+    let plural = if count > 1 { "s" } else { "" };
+    (count > 0).then(|| (format!("{count} mot{plural} en commun"), format!("{count} word{plural} in common")))
+}
+
+/// Of what is no material: the resource that both name, by its name in the table and not by their words.
+fn resource(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let code = offer.flow.flow_type.code();
+    let mut french = vec![format!("même type de ressource ({code})")];
+    let mut english = vec![format!("same type of resource ({code})")];
+    let names = |one: &Prepared<'_>, number: u32| one.numbers.iter().any(|(other, _)| *other == number);
+    let same = offer.numbers.iter().find(|(number, _)| names(request, *number));
+    if let Some((name_fr, name_en)) = same.and_then(|(number, _)| materials::resource_name(number / APART)) {
+        french.push(format!("même ressource ({name_fr})"));
+        english.push(format!("same resource ({name_en})"));
+    } else if !offer.numbers.is_empty()
+        && !request.numbers.is_empty()
+        && offer.flow.flow_type != FlowType::Water
+    {
+        french.push("mais des ressources différentes".to_owned());
+        english.push("but different resources".to_owned());
+    }
+    if let Some((words_fr, words_en)) = in_common(offer, request) {
+        french.push(words_fr);
+        english.push(words_en);
     }
     (french.join(", "), english.join(", "))
 }

@@ -89,7 +89,7 @@ pub struct Match {
     /// Thousandths of every part, in the order of `Part::ALL`; none when what it needs is missing.
     pub parts: [Option<u16>; Part::ALL.len()],
     /// Whether the two materials agree by themselves as far as `matching.potential_material_percent`
-    /// asks, that is more than by their category; always of a chain and of what is no material.
+    /// asks, that is more than by their category, or what is no material by its type; always of a chain.
     pub is_alike: bool,
 }
 

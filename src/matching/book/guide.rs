@@ -49,8 +49,8 @@ const LINES: [(&str, &str); 14] = [
         "A match that was given up is not proposed again while nothing that matters changes; it stays under “Autres suivis”, where its status can be changed.",
     ),
     (
-        "Les maillages dont les matières ne partagent guère que la catégorie sont à la fin de la liste et ne comptent pas dans le potentiel (réglage `matching.potential_material_percent`).",
-        "Matches whose materials share little but the category stand at the end of the list and do not count as potential (setting `matching.potential_material_percent`).",
+        "Les maillages dont les matières ne partagent guère que la catégorie (pour ce qui n’est pas une matière : que le type) sont à la fin de la liste et ne comptent pas dans le potentiel (réglage `matching.potential_material_percent`).",
+        "Matches whose materials share little but the category (what is no material: but the type) stand at the end of the list and do not count as potential (setting `matching.potential_material_percent`).",
     ),
     (
         "« Regroupements » : petits flux de même nature qui, ensemble, font une charge; « Débouchés recherchés » : ce que personne ne prend, et les débouchés à agrandir.",
