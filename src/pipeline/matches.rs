@@ -182,6 +182,8 @@ fn line(id: &str, one: &FollowUp) -> Value {
             "offer_kg": rejected.offer_kg,
             "request_kg": rejected.request_kg,
             "facts": rejected.facts,
+            "distance_m": rejected.distance_m,
+            "words": rejected.words.each_ref().map(Confidential::reveal),
         })),
         "history": one.history.iter().map(step).collect::<Vec<_>>(),
     })
@@ -247,7 +249,12 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
             rejected => Some(Rejected {
                 offer_kg: rejected["offer_kg"].as_i64(),
                 request_kg: rejected["request_kg"].as_i64(),
-                facts: rejected["facts"].as_str()?.to_owned(),
+                facts: Rejected::coded(rejected["facts"].as_str()?),
+                distance_m: rejected["distance_m"].as_i64(),
+                words: [0_usize, 1].map(|side| {
+                    let said = rejected["words"][side].as_str().unwrap_or_default();
+                    Confidential::new(said.to_owned())
+                }),
             }),
         },
         history: history.collect::<Option<_>>()?,
