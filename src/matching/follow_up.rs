@@ -1,6 +1,7 @@
 //! The follow-up of matches: what animators filled in, kept whether or not the match is found again.
 
 use super::fill::Agreed;
+use super::identity::Identities;
 use super::known::Known;
 use super::rejected::Rejected;
 use crate::model::{
@@ -52,6 +53,8 @@ pub struct FollowUp {
     pub agreed: Agreed,
     /// What came back and could not be taken in, until somebody settles it.
     pub unsettled: Confidential<String>,
+    /// Keyed identities of offer and request, when their sources gave both.
+    pub flows: Option<[String; 2]>,
     /// What the match was like when it was given up; none unless it was.
     pub rejected: Option<Rejected>,
     /// Dated history, oldest first.
@@ -74,6 +77,7 @@ impl FollowUp {
             reason: Confidential::default(),
             agreed: Agreed::default(),
             unsettled: Confidential::default(),
+            flows: None,
             rejected: None,
             history: Vec::new(),
         }
@@ -100,13 +104,21 @@ pub type FollowUps = BTreeMap<String, FollowUp>;
 
 /// Adds tonight's matches to the memory; what was filled in stays, what was never filled in and
 /// is no longer found goes.
-pub fn remember(memory: &mut FollowUps, matches: &[(&str, &Match)], known: &Known<'_>) {
+pub fn remember(
+    memory: &mut FollowUps,
+    matches: &[(&str, &Match)],
+    known: &Known<'_>,
+    identities: &Identities<'_>,
+) {
     memory.retain(|_, one| one.is_filled());
     for (id, found) in matches {
         let (Some(offer), Some(request)) = (known.flow(&found.offer), known.flow(&found.request)) else {
             continue;
         };
-        memory.entry((*id).to_owned()).or_insert_with(|| FollowUp::new(offer, request));
+        memory.entry((*id).to_owned()).or_insert_with(|| FollowUp {
+            flows: identities.remembered(offer, request),
+            ..FollowUp::new(offer, request)
+        });
     }
 }
 

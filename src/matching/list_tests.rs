@@ -1,7 +1,7 @@
 //! What animators read in their list, and what they fill in.
 
 use super::tests::{day, flow, organisation, parks, search, searched};
-use super::{FollowUps, Identifier, Known, NamedMatches, ReturnedSheet, followed, workbook};
+use super::{FollowUps, Identifier, Identities, Known, NamedMatches, ReturnedSheet, followed, workbook};
 use crate::config;
 use crate::model::{Confidential, Confidentiality, Direction, Finding, Flow, Mass, Match, Status};
 use chrono::NaiveDate;
@@ -16,7 +16,9 @@ fn read_follow_ups(memory: &mut FollowUps, rows: &[(u32, Vec<String>)], as_of: N
 
 fn remember(memory: &mut FollowUps, named: &[(String, Match)], flows: &[Flow]) {
     let listed: Vec<(&str, &Match)> = named.iter().map(|(id, found)| (id.as_str(), found)).collect();
-    super::remember(memory, &listed, &Known::new(&[], flows, &parks()));
+    let parks = parks();
+    let known = Known::new(&[], flows, &parks);
+    super::remember(memory, &listed, &known, &Identities::new(&known, str::to_owned));
 }
 
 /// How many matches are proposed, and how many were set aside, all under one identifier.

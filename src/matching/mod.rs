@@ -20,6 +20,7 @@ mod flags;
 mod follow_up;
 mod found;
 mod identifier;
+mod identity;
 mod known;
 mod laid;
 mod network;
@@ -63,6 +64,7 @@ pub use flags::{Centre, Flags, Permit, Programme, Research, cells as flag_texts,
 pub use follow_up::{FollowUp, FollowUps, Step, remember, synergies as followed};
 pub use found::{Found, Pair};
 pub use identifier::{Identifier, identifiers};
+pub use identity::{Identities, recognise};
 pub use known::Known;
 pub use pooling::{Kind, Pool, Wanted};
 pub use portfolio::{Edge, Plan, Portfolio, plan};

@@ -6,7 +6,8 @@ use crate::engine::Room;
 use crate::error::{Exit, Failure};
 use crate::ingest;
 use crate::matching::{
-    self, Agreed, FollowUp, FollowUps, Found, Identifier, Known, NamedMatches, Rejected, ReturnedSheet, Step,
+    self, Agreed, FollowUp, FollowUps, Found, Identifier, Identities, Known, NamedMatches, Rejected,
+    ReturnedSheet, Step,
 };
 use crate::model::{
     Category, Confidential, Destination, Finding, FlowType, Match, OrgId, Organisation, Status, Synergy,
@@ -74,6 +75,8 @@ pub(super) async fn follow<'a>(
     let mut found = Found::search(known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
     found.alike_first();
     let mut identifiers = matching::identifiers(&found, |key| pseudonyms.of("maillage", key));
+    let identities = Identities::new(known, |flow| pseudonyms.of("flux suivi", flow));
+    matching::recognise(memory, &found, &mut identifiers, &identities);
     let aside = matching::set_aside(memory, &mut found, &mut identifiers);
     if !aside.is_empty() {
         tracing::info!(
@@ -90,7 +93,7 @@ pub(super) async fn follow<'a>(
     let listed = all.filter(|(at, (id, _))| is_listed(*at, id));
     let listed: Vec<(String, Match)> = listed.map(|(_, (id, pair))| (id, pair.found)).collect();
     let listed: Vec<(&str, &Match)> = listed.iter().map(|(id, found)| (id.as_str(), found)).collect();
-    matching::remember(memory, &listed, known);
+    matching::remember(memory, &listed, known, &identities);
     let list = NamedMatches {
         matches: &listed,
         unlisted: found.len() - listed.len(),
@@ -178,6 +181,7 @@ fn line(id: &str, one: &FollowUp) -> Value {
         "reason": one.reason.reveal(),
         "agreed": agreed(one.agreed),
         "unsettled": one.unsettled.reveal(),
+        "flows": one.flows,
         "rejected": one.rejected.as_ref().map(|rejected| json!({
             "offer_kg": rejected.offer_kg,
             "request_kg": rejected.request_kg,
@@ -213,6 +217,10 @@ fn parse_agreed(value: &Value) -> Agreed {
     Agreed { offer: value["offer"] == true, request: value["request"] == true }
 }
 
+fn flows(value: &Value) -> Option<[String; 2]> {
+    Some([value[0].as_str()?.to_owned(), value[1].as_str()?.to_owned()])
+}
+
 fn parse_step(value: &Value) -> Option<Step> {
     let text = |key: &str| value[key].as_str().map(|text| Confidential::new(text.to_owned()));
     Some(Step {
@@ -244,6 +252,7 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
         reason: written("reason"),
         agreed: parse_agreed(&value["agreed"]),
         unsettled: written("unsettled"),
+        flows: flows(&value["flows"]),
         rejected: match &value["rejected"] {
             Value::Null => None,
             rejected => Some(Rejected {
