@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 /// What was written on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Step {
+    /// Which answer it is among all, from 1: a workbook says which was the last when it was written. 0 when it
+    /// was taken in before they were counted.
+    pub number: u32,
     /// The day, when it is known.
     pub on: Option<NaiveDate>,
     /// The status from that day.
@@ -92,6 +95,19 @@ impl FollowUp {
             || [&self.note, &self.reason, &self.unsettled].into_iter().any(|text| !text.reveal().is_empty())
     }
 
+    /// What was known of one answer, `now` today, when a workbook was written that knew the answers up to a number.
+    pub(super) fn known_at<T>(
+        &self,
+        number: u32,
+        now: Option<T>,
+        of: impl Fn(&Step) -> Option<T>,
+    ) -> Option<T> {
+        if !self.history.iter().any(|step| step.number > number && of(step).is_some()) {
+            return now;
+        }
+        self.history.iter().rev().filter(|step| step.number <= number).find_map(of)
+    }
+
     /// Notes and reasons of the animators, which may name somebody, today's and earlier ones.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let past = self.history.iter().flat_map(|step| [&step.reason, &step.note]).flatten();
@@ -101,6 +117,11 @@ impl FollowUp {
 
 /// Follow-ups by the identifier of their match.
 pub type FollowUps = BTreeMap<String, FollowUp>;
+
+/// Number of the last answer that was taken in.
+pub(super) fn last_number(memory: &FollowUps) -> u32 {
+    memory.values().flat_map(|one| &one.history).map(|step| step.number).max().unwrap_or(0)
+}
 
 /// Adds tonight's matches to the memory; what was filled in stays, what was never filled in and
 /// is no longer found goes.
