@@ -174,7 +174,7 @@ fn held<'a>(
     at: usize,
     is_known: &'a dyn Fn(&str) -> bool,
 ) -> impl Iterator<Item = &'a str> {
-    let rows = sheet.rows.iter().filter(|(_, cells)| is_row(cells, is_known));
+    let rows = sheet.rows.iter().filter(move |(_, cells)| is_row(cells, is_known));
     rows.filter_map(move |(_, cells)| cells.get(at)).map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 

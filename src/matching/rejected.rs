@@ -18,8 +18,8 @@ const TELLING: usize = 3;
 
 /// Words that tell no material.
 const EMPTY: &[&str] = &[
-    "aux", "avec", "ces", "dans", "des", "est", "les", "nos", "notre", "par", "pour", "sont", "sur",
-    "une", "and", "for", "from", "our", "the", "with",
+    "aux", "avec", "ces", "dans", "des", "est", "les", "nos", "notre", "par", "pour", "sont", "sur", "une",
+    "and", "for", "from", "our", "the", "with",
 ];
 
 /// The facts of a match on the day it was given up.
