@@ -62,7 +62,7 @@ pub fn recognise(
     let mut taken: HashSet<Identifier> = identifiers.iter().copied().collect();
     for (identifier, (offer, request)) in identifiers.iter_mut().zip(found.flows()) {
         let known = identities.pair(offer, request).and_then(|pair| followed.get(&pair));
-        if let Some(known) = known.filter(|known| !taken.contains(known)) {
+        if let Some(known) = known.filter(|known| !taken.contains(*known)) {
             taken.insert(*known);
             *identifier = *known;
         }

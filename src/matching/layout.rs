@@ -3,7 +3,7 @@
 
 use super::book;
 use super::fill::{self, Fill};
-use super::workbook::{GUIDE, NUMBER, OF_PAGES, OTHERS, SHEET};
+use super::workbook::{GUIDE, NUMBER, OF_PAGES, OTHERS, SHEET, SHEETS};
 use crate::model::{Confidential, Finding, FindingKind, Location, Severity, Status, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -145,6 +145,10 @@ fn without_headings<'a>(
     if !is_followed {
         if made.is_page || [SHEET, OTHERS].contains(&name) {
             made.findings.push((*first, finding(sheet, *first, FindingKind::LostColumn, "", NO_HEADINGS)));
+        } else if !SHEETS.contains(&name) {
+            let texts = sheet.rows.iter().take(REPEATED).map(|(_, cells)| joined(cells));
+            let read = texts.collect::<Vec<_>>().join(" ; ");
+            made.findings.push((*first, finding(sheet, *first, FindingKind::SkippedSheet, &read, FOREIGN)));
         }
         return made;
     }
@@ -161,6 +165,12 @@ fn without_headings<'a>(
     let rows = sheet.rows.iter().skip(usize::from(is_damaged));
     made.rows = rows.map(|(number, cells)| Placed { number: *number, cells, columns }).collect();
     made
+}
+
+/// All that a row says, in the order of its columns.
+pub(super) fn joined(cells: &[String]) -> String {
+    let texts = cells.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    texts.collect::<Vec<_>>().join(" · ")
 }
 
 /// Whether a row begins with a known identifier.
@@ -282,6 +292,12 @@ pub(super) fn told(
     }
 }
 
+const FOREIGN: [&str; 4] = [
+    "Cette feuille n’est pas une des nôtres : rien n’y est lu. Le classeur rendu est gardé.",
+    "This sheet is not one of ours: nothing on it is read. The returned workbook is kept.",
+    "Inscrire ce qui compte sous « Note » des maillages visés.",
+    "Write what matters under “Note” of the matches that it is about.",
+];
 const NO_HEADINGS: [&str; 4] = [
     "La feuille n’a plus ses titres de colonnes : rien n’y est lu. Le classeur rendu est gardé.",
     "The sheet no longer has its column headings: nothing on it is read. The returned workbook is kept.",

@@ -3,7 +3,7 @@
 use super::tests::{day, flow, organisation, parks, search, searched};
 use super::{FollowUps, Identifier, Identities, Known, NamedMatches, ReturnedSheet, followed, workbook};
 use crate::config;
-use crate::model::{Confidential, Confidentiality, Direction, Finding, Flow, Mass, Match, Status};
+use crate::model::{Confidential, Confidentiality, Direction, Finding, Flow, Mass, Match, ParkCode, Status};
 use chrono::NaiveDate;
 
 /// Identifier of the only match.
@@ -125,6 +125,10 @@ fn what_was_given_up_is_proposed_again_only_when_something_that_matters_changed(
     assert_eq!(set_aside(&mut memory, &flows), (0, 1));
     flows[0].mass = Mass::exact(11_000);
     assert_eq!(set_aside(&mut memory, &flows).1, 1, "a tenth more is no news");
+    flows[0].park = ParkCode::new("sud");
+    assert_eq!(set_aside(&mut memory, &flows).1, 0, "it moved to another park");
+    flows[0].park = None;
+    assert_eq!(set_aside(&mut memory, &flows).1, 1);
     flows[0].mass = Mass::exact(30_000);
     assert_eq!(set_aside(&mut memory, &flows).1, 0);
     let row = list(&flows, &memory)[1].join("|");

@@ -89,7 +89,7 @@ impl Rejected {
             sides.into_iter().zip(amounts).zip(halves).zip(words)
         {
             let mut tell = |french: &str, english: &str| {
-                changes.push((format!("{french} {}", of.0), format!("{english} {}", of.1)))
+                changes.push((format!("{french} {}", of.0), format!("{english} {}", of.1)));
             };
             if matters(before, after) {
                 tell("quantité", "amount");
@@ -138,7 +138,7 @@ fn facts(flow: &Flow) -> String {
         flow.hazardous.map_or("", |is_hazardous| if is_hazardous { YES } else { NO }),
         flow.destination.code(),
         flow.frequency.map_or("", |frequency| frequency.code()),
-        &last,
+        last.as_str(),
         flow.park.as_ref().map_or("", ParkCode::as_str),
     ];
     codes.join(" ")

@@ -38,12 +38,6 @@ impl Row<'_> {
         format!("{}, ligne {}", self.sheet.reveal(), self.number)
     }
 
-    /// Everything that it says, in the order of its columns.
-    fn all(&self) -> String {
-        let texts = self.cells.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
-        texts.collect::<Vec<_>>().join(" · ")
-    }
-
     fn finding(
         &self,
         severity: Severity,
@@ -334,7 +328,7 @@ fn day(
 fn unknown_match(row: &Row<'_>) -> Finding {
     let has_none = row.says(Fill::Identifier).is_none();
     let texts = if has_none { NO_IDENTIFIER } else { UNKNOWN_MATCH };
-    row.finding(Severity::Warning, FindingKind::UnknownCode, &row.all(), texts)
+    row.finding(Severity::Warning, FindingKind::UnknownCode, &layout::joined(row.cells), texts)
 }
 
 const NO_IDENTIFIER: [&str; 4] = [
@@ -572,6 +566,8 @@ mod tests {
         assert_eq!(told(&mut memory, &shifted), [(1, "colonne_disparue"), (1, "colonne_disparue")]);
         assert_eq!(memory, before);
         assert!(told(&mut memory, &[sheet("Maillages", &[]), sheet("Parcs", &[&["Parc", "x"]])]).is_empty());
+        let own = [sheet("Mes notes", &[&["", "rappeler", "en mai"]])];
+        assert_eq!(told(&mut memory, &own), [(1, "feuille_ignoree")]);
     }
 
     #[test]
@@ -590,7 +586,10 @@ mod tests {
         assert_eq!(memory["cle-1"].status, Some(Status::Proposed));
         // A column of something else at that place is no answer.
         let row: &[&str] = &["cle-2", "vu deux fois", "", "", "", "", "92"];
-        assert_eq!(told(&mut memory, &[sheet("Maillages", &[head.as_slice(), row])]), [(2, "colonne_nouvelle")]);
+        assert_eq!(
+            told(&mut memory, &[sheet("Maillages", &[head.as_slice(), row])]),
+            [(2, "colonne_nouvelle")]
+        );
         assert_eq!(memory["cle-2"].status, None);
     }
 

@@ -74,6 +74,9 @@ pub(super) const OTHERS: &str = "Autres suivis";
 pub(super) const OF_PAGES: &str = "Fiches";
 /// Sheet that says what the workbook is.
 pub(super) const GUIDE: &str = "Lisez-moi";
+/// Sheets of every workbook, in the order in which their names are taken.
+pub(super) const SHEETS: [&str; 8] =
+    [SHEET, "Entreprises", "Parcs", "Regroupements", "Débouchés recherchés", OTHERS, "Repères", GUIDE];
 /// How the cell of the guide begins that says which answers the workbook knew when it was written.
 pub(super) const NUMBER: &str = "Suivi numéro ";
 
@@ -96,8 +99,7 @@ fn written(all: &NamedMatches<'_>, folder: &Path) -> Result<Vec<u8>, WorkbookErr
     let styles = Styles::new();
     let mut names = Names::default();
     let [main, index, of_parks, of_pools, of_wanted, of_others, of_sources, of_guide] =
-        [SHEET, "Entreprises", "Parcs", "Regroupements", "Débouchés recherchés", OTHERS, "Repères", GUIDE]
-            .map(|name| names.take(name));
+        SHEETS.map(|name| names.take(name));
     let directory = Directory::new(all);
     let lines = lines(all);
     let pages = Pages::plan(all, &lines, &mut names);
