@@ -1,6 +1,6 @@
 //! The day that stands behind a status: « proposée le 3 novembre ».
 
-use crate::model::words;
+use crate::model::{Status, fold, words};
 use chrono::{Datelike as _, NaiveDate};
 
 /// What a text says of a day.
@@ -40,6 +40,18 @@ const RELATIVE: &[&str] = &["hier", "yesterday", "demain", "tomorrow", "aujourd"
 
 /// Words before a year that is told without its day.
 const BEFORE_YEAR: &[&str] = &["en", "in", "depuis", "since", "fin", "debut", "mi", "annee", "of", "year"];
+
+/// The status that a text says, with or without a day behind it.
+pub(super) fn status(text: &str, as_of: NaiveDate) -> Option<Status> {
+    Status::from_words(text).or_else(|| {
+        let is_dated = matches!(said(text, as_of), Day::On(_));
+        let before = text.split(|letter: char| letter.is_ascii_digit()).next().filter(|_| is_dated)?;
+        let before = before.trim_end();
+        let month_last = before.rsplit_once(' ').filter(|(_, last)| month(&fold(last)).is_some());
+        let bare = month_last.map_or(before, |(bare, _)| bare);
+        Status::from_words(bare)
+    })
+}
 
 /// The day that a text says, as seen on a day.
 pub(super) fn said(text: &str, as_of: NaiveDate) -> Day {
@@ -108,6 +120,11 @@ fn named(words: &[String], at: usize, as_of: NaiveDate) -> Day {
     on(last.filter(|day| (as_of - *day).num_days() <= RECENT_DAYS))
 }
 
+/// A number of at most two digits; else 0, which is no day and no month.
+fn short(part: &str) -> u32 {
+    if part.len() <= 2 { part.parse().unwrap_or(0) } else { 0 }
+}
+
 /// A date in digits: `2026-11-03`, `13/11/2026`; doubtful when day and month cannot be told apart, or the year
 /// is cut.
 fn in_digits(token: &str) -> Day {
@@ -115,8 +132,6 @@ fn in_digits(token: &str) -> Day {
     if parts.iter().any(|part| part.is_empty() || !part.bytes().all(|digit| digit.is_ascii_digit())) {
         return Day::None;
     }
-    // Numbers of more than two digits are no day and no month: the calendar has no day 0.
-    let short = |part: &str| -> u32 { if part.len() <= 2 { part.parse().unwrap_or(0) } else { 0 } };
     let are_short = parts.iter().all(|part| part.len() <= 2);
     match parts.as_slice() {
         [first, month, day] if year(first).is_some() => {
@@ -138,8 +153,28 @@ fn in_digits(token: &str) -> Day {
 
 #[cfg(test)]
 mod tests {
-    use super::{Day, said};
+    use super::{Day, said, status};
+    use crate::model::Status;
     use chrono::NaiveDate;
+
+    #[test]
+    fn a_status_is_read_with_or_without_a_day_behind_it() {
+        let as_of = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
+        for text in [
+            "proposée",
+            "proposée le 3 novembre",
+            "proposée 3 novembre",
+            "proposée 2026-11-03",
+            "proposed November 3",
+            "proposed on Nov. 3rd",
+        ] {
+            assert_eq!(status(text, as_of), Some(Status::Proposed), "{text}");
+        }
+        for text in ["en attente 3 novembre", "peut-être 2026-11-03", "3 novembre", "2026-11-03 00:00:00", ""]
+        {
+            assert_eq!(status(text, as_of), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_day_behind_a_status_is_read_when_it_can_be_only_one() {

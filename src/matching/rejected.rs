@@ -151,7 +151,7 @@ fn telling(flow: &Flow) -> Confidential<String> {
         word.len() >= TELLING
             && !word.bytes().any(|letter| letter.is_ascii_digit())
             && !EMPTY.contains(&word.as_str())
-            && !is_mass(word)
+            && !is_mass(word.as_str())
     };
     let said = words(flow.description.reveal()).into_iter().filter(tells);
     let told: BTreeSet<String> = said.map(|word| agreed(&word)).collect();

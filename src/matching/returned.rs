@@ -218,7 +218,7 @@ impl Settling<'_, '_> {
         for (at, (_, row)) in self.rows.iter().enumerate() {
             let text = row.says(Fill::Status).unwrap_or_default();
             // Other texts are told already.
-            if status.is_some() && Status::from_words(text) == status {
+            if status.is_some() && dated::status(text, as_of) == status {
                 days.push((dated::said(text, as_of), at));
             }
         }
@@ -268,7 +268,8 @@ fn settle(one: &mut FollowUp, rows: &[Placed<'_>], when: When, findings: &mut Ve
     let unknown = (FindingKind::UnknownStatus, UNKNOWN_STATUS);
     let then = one.known_at(when.written, one.status, |step| step.status);
     let known = (one.status.as_ref(), then.as_ref());
-    let status: Option<Status> = settling.one(Fill::Status, known, Status::from_words, unknown);
+    let status: Option<Status> =
+        settling.one(Fill::Status, known, |text| dated::status(text, when.as_of), unknown);
     let amount = (FindingKind::BadQuantity, BAD_QUANTITY);
     let then = one.known_at(when.written, one.quantity_kg, |step| step.quantity_kg);
     let known = (one.quantity_kg.as_ref(), then.as_ref());
