@@ -1,6 +1,7 @@
 //! The follow-up of matches: what animators filled in, kept whether or not the match is found again.
 
 use super::fill::Agreed;
+use super::identity::Identities;
 use super::known::Known;
 use super::rejected::Rejected;
 use crate::model::{
@@ -13,6 +14,9 @@ use std::collections::BTreeMap;
 /// What was written on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Step {
+    /// Which answer it is among all, from 1: a workbook says which was the last when it was written. 0 when it
+    /// was taken in before they were counted.
+    pub number: u32,
     /// The day, when it is known.
     pub on: Option<NaiveDate>,
     /// The status from that day.
@@ -52,6 +56,8 @@ pub struct FollowUp {
     pub agreed: Agreed,
     /// What came back and could not be taken in, until somebody settles it.
     pub unsettled: Confidential<String>,
+    /// Keyed identities of offer and request, when their sources gave both.
+    pub flows: Option<[String; 2]>,
     /// What the match was like when it was given up; none unless it was.
     pub rejected: Option<Rejected>,
     /// Dated history, oldest first.
@@ -74,6 +80,7 @@ impl FollowUp {
             reason: Confidential::default(),
             agreed: Agreed::default(),
             unsettled: Confidential::default(),
+            flows: None,
             rejected: None,
             history: Vec::new(),
         }
@@ -88,6 +95,19 @@ impl FollowUp {
             || [&self.note, &self.reason, &self.unsettled].into_iter().any(|text| !text.reveal().is_empty())
     }
 
+    /// What was known of one answer, `now` today, when a workbook was written that knew the answers up to a number.
+    pub(super) fn known_at<T>(
+        &self,
+        number: u32,
+        now: Option<T>,
+        of: impl Fn(&Step) -> Option<T>,
+    ) -> Option<T> {
+        if !self.history.iter().any(|step| step.number > number && of(step).is_some()) {
+            return now;
+        }
+        self.history.iter().rev().filter(|step| step.number <= number).find_map(of)
+    }
+
     /// Notes and reasons of the animators, which may name somebody, today's and earlier ones.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let past = self.history.iter().flat_map(|step| [&step.reason, &step.note]).flatten();
@@ -98,15 +118,28 @@ impl FollowUp {
 /// Follow-ups by the identifier of their match.
 pub type FollowUps = BTreeMap<String, FollowUp>;
 
+/// Number of the last answer that was taken in.
+pub(super) fn last_number(memory: &FollowUps) -> u32 {
+    memory.values().flat_map(|one| &one.history).map(|step| step.number).max().unwrap_or(0)
+}
+
 /// Adds tonight's matches to the memory; what was filled in stays, what was never filled in and
 /// is no longer found goes.
-pub fn remember(memory: &mut FollowUps, matches: &[(&str, &Match)], known: &Known<'_>) {
+pub fn remember(
+    memory: &mut FollowUps,
+    matches: &[(&str, &Match)],
+    known: &Known<'_>,
+    identities: &Identities<'_>,
+) {
     memory.retain(|_, one| one.is_filled());
     for (id, found) in matches {
         let (Some(offer), Some(request)) = (known.flow(&found.offer), known.flow(&found.request)) else {
             continue;
         };
-        memory.entry((*id).to_owned()).or_insert_with(|| FollowUp::new(offer, request));
+        memory.entry((*id).to_owned()).or_insert_with(|| FollowUp {
+            flows: identities.remembered(offer, request),
+            ..FollowUp::new(offer, request)
+        });
     }
 }
 

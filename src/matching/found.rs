@@ -265,6 +265,17 @@ impl<'a> Found<'a> {
         })
     }
 
+    /// Metres between both sides of the match at a place in the order, as it is told in [`Match`].
+    pub(super) fn distance_m(&self, at: usize) -> Option<i64> {
+        self.haul_m(*self.packed.get(at)?)
+    }
+
+    /// The haul of a chain goes through an operator, whose place is not known.
+    fn haul_m(&self, pair: Packed) -> Option<i64> {
+        let (offer, request) = self.prepared(pair);
+        if self.chains.contains_key(&pair.ends()) { None } else { parts::distance_m(offer, request) }
+    }
+
     /// Places among the known flows.
     pub(super) fn places(&self, pair: Packed) -> (usize, usize) {
         (self.places[pair.offer as usize] as usize, self.places[pair.request as usize] as usize)
@@ -300,8 +311,7 @@ impl<'a> Found<'a> {
                 _ => MatchKind::Sharing,
             },
             score_milli: pair.score,
-            // The haul of a chain goes through an operator, whose place is not known.
-            distance_m: if chain.is_some() { None } else { parts::distance_m(offer, request) },
+            distance_m: self.haul_m(pair),
             mass_kg: chain.map_or_else(least, |chain| chain.mass_kg),
             planned_kg,
             parts: self.parts(pair),

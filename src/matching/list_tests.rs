@@ -1,9 +1,9 @@
 //! What animators read in their list, and what they fill in.
 
 use super::tests::{day, flow, organisation, parks, search, searched};
-use super::{FollowUps, Identifier, Known, NamedMatches, ReturnedSheet, followed, workbook};
+use super::{FollowUps, Identifier, Identities, Known, NamedMatches, ReturnedSheet, followed, workbook};
 use crate::config;
-use crate::model::{Confidential, Confidentiality, Direction, Finding, Flow, Mass, Match, Status};
+use crate::model::{Confidential, Confidentiality, Direction, Finding, Flow, Mass, Match, ParkCode, Status};
 use chrono::NaiveDate;
 
 /// Identifier of the only match.
@@ -16,7 +16,9 @@ fn read_follow_ups(memory: &mut FollowUps, rows: &[(u32, Vec<String>)], as_of: N
 
 fn remember(memory: &mut FollowUps, named: &[(String, Match)], flows: &[Flow]) {
     let listed: Vec<(&str, &Match)> = named.iter().map(|(id, found)| (id.as_str(), found)).collect();
-    super::remember(memory, &listed, &Known::new(&[], flows, &parks()));
+    let parks = parks();
+    let known = Known::new(&[], flows, &parks);
+    super::remember(memory, &listed, &known, &Identities::new(&known, str::to_owned));
 }
 
 /// How many matches are proposed, and how many were set aside, all under one identifier.
@@ -123,6 +125,10 @@ fn what_was_given_up_is_proposed_again_only_when_something_that_matters_changed(
     assert_eq!(set_aside(&mut memory, &flows), (0, 1));
     flows[0].mass = Mass::exact(11_000);
     assert_eq!(set_aside(&mut memory, &flows).1, 1, "a tenth more is no news");
+    flows[0].park = ParkCode::new("sud");
+    assert_eq!(set_aside(&mut memory, &flows).1, 0, "it moved to another park");
+    flows[0].park = None;
+    assert_eq!(set_aside(&mut memory, &flows).1, 1);
     flows[0].mass = Mass::exact(30_000);
     assert_eq!(set_aside(&mut memory, &flows).1, 0);
     let row = list(&flows, &memory)[1].join("|");

@@ -3,10 +3,24 @@
 use super::follow_up::FollowUps;
 use super::found::Found;
 use super::identifier::{self, Identifier};
-use crate::model::{Flow, Match, Status};
+use crate::measures::units::{self, Kind};
+use crate::model::{Confidential, Flow, Mass, Match, ParkCode, Status, agreed, words};
+use std::collections::BTreeSet;
 
-/// Share by which an amount must change to matter, percent.
+/// Share by which an amount, a distance or the words of a description must change to matter, percent.
 const MATTERS_PERCENT: i128 = 25;
+
+/// Least change of a distance that matters, metres.
+const MATTERS_M: i64 = 1_000;
+
+/// Least letters of a word that tells a material.
+const TELLING: usize = 3;
+
+/// Words that tell no material.
+const EMPTY: &[&str] = &[
+    "aux", "avec", "ces", "dans", "des", "est", "les", "nos", "notre", "par", "pour", "sont", "sur", "une",
+    "and", "for", "from", "our", "the", "with",
+];
 
 /// The facts of a match on the day it was given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,61 +29,162 @@ pub struct Rejected {
     pub offer_kg: Option<i64>,
     /// Kilograms a year of the request.
     pub request_kg: Option<i64>,
-    /// Codes of state, hazard, destination, frequency and last day of both sides.
+    /// Codes of state, hazard, destination, frequency, last day and park of both sides.
     pub facts: String,
+    /// Metres between both; none when a place is not known, or was not watched yet.
+    pub distance_m: Option<i64>,
+    /// Words of both descriptions that tell a material; blank when they were not watched yet.
+    pub words: [Confidential<String>; 2],
 }
 
 /// What the facts of one side are about, in their order, French and English.
-const FACTS: [(&str, &str); 5] = [
+const FACTS: [(&str, &str); 6] = [
     ("état", "state"),
     ("danger", "hazard"),
     ("destination", "destination"),
     ("fréquence", "frequency"),
     ("dernier jour", "last day"),
+    ("parc", "park"),
 ];
 
 impl Rejected {
-    fn of(offer: &Flow, request: &Flow) -> Self {
-        let facts = |flow: &Flow| {
-            let state = flow.state.map_or("", |state| state.code());
-            let frequency = flow.frequency.map_or("", |frequency| frequency.code());
-            let (hazardous, last) = (flow.hazardous, flow.available_to);
-            format!("{state} {hazardous:?} {} {frequency} {last:?}", flow.destination.code())
-        };
+    fn of((offer, request): (&Flow, &Flow), distance_m: Option<i64>) -> Self {
         Self {
-            offer_kg: offer.mass.map(crate::model::Mass::best_kg),
-            request_kg: request.mass.map(crate::model::Mass::best_kg),
+            offer_kg: offer.mass.map(Mass::best_kg),
+            request_kg: request.mass.map(Mass::best_kg),
             facts: format!("{} | {}", facts(offer), facts(request)),
+            distance_m,
+            words: [offer, request].map(telling),
         }
+    }
+
+    /// The codes of facts as they are written now: earlier versions wrote `Some(true)` and `None`.
+    #[must_use]
+    pub fn coded(facts: &str) -> String {
+        let code = |fact: &str| match fact {
+            "None" => String::new(),
+            "Some(true)" => YES.to_owned(),
+            "Some(false)" => NO.to_owned(),
+            _ => {
+                let inner = fact.strip_prefix("Some(").and_then(|rest| rest.strip_suffix(')'));
+                inner.unwrap_or(fact).to_owned()
+            }
+        };
+        facts.split(' ').map(code).collect::<Vec<_>>().join(" ")
     }
 
     /// What matters and is not as it was, French and English; empty when nothing is.
     #[must_use]
-    pub fn changes(&self, offer: &Flow, request: &Flow) -> Vec<(String, String)> {
-        let now = Self::of(offer, request);
-        let matters = |before: Option<i64>, now: Option<i64>| match (before, now) {
-            (Some(before), Some(now)) => {
-                let (before, now) = (i128::from(before), i128::from(now));
-                (before - now).abs() * 100 > before.max(1) * MATTERS_PERCENT
-            }
-            (None, None) => false,
-            _ => true,
-        };
+    pub fn changes(&self, flows: (&Flow, &Flow), distance_m: Option<i64>) -> Vec<(String, String)> {
+        self.against(&Self::of(flows, distance_m))
+    }
+
+    fn against(&self, now: &Self) -> Vec<(String, String)> {
         let sides = [("de l’offre", "of the offer"), ("de la demande", "of the request")];
         let amounts = [(self.offer_kg, now.offer_kg), (self.request_kg, now.request_kg)];
-        let mut changes = Vec::new();
+        let words = self.words.iter().zip(&now.words);
         let halves = self.facts.split(" | ").zip(now.facts.split(" | "));
-        for (((of_fr, of_en), (before, after)), (old, new)) in sides.into_iter().zip(amounts).zip(halves) {
+        let mut changes = Vec::new();
+        for (((of, (before, after)), (old, new)), (said, says)) in
+            sides.into_iter().zip(amounts).zip(halves).zip(words)
+        {
+            let mut tell = |french: &str, english: &str| {
+                changes.push((format!("{french} {}", of.0), format!("{english} {}", of.1)));
+            };
             if matters(before, after) {
-                changes.push((format!("quantité {of_fr}"), format!("amount {of_en}")));
+                tell("quantité", "amount");
             }
             let facts = old.split(' ').zip(new.split(' ')).zip(FACTS);
             for (_, (french, english)) in facts.filter(|((old, new), _)| old != new) {
-                changes.push((format!("{french} {of_fr}"), format!("{english} {of_en}")));
+                tell(french, english);
             }
+            if differ(said.reveal(), says.reveal()) {
+                tell("description", "description");
+            }
+        }
+        if is_elsewhere(self.distance_m, now.distance_m) {
+            changes.push(("distance".to_owned(), "distance".to_owned()));
         }
         changes
     }
+
+    /// Notes what an earlier version did not watch.
+    fn complete(&mut self, now: &Self) {
+        let halves = self.facts.split(" | ").zip(now.facts.split(" | "));
+        let whole: Vec<String> = halves
+            .map(|(old, new)| {
+                let known = old.split(' ').count();
+                old.split(' ').chain(new.split(' ').skip(known)).collect::<Vec<_>>().join(" ")
+            })
+            .collect();
+        self.facts = whole.join(" | ");
+        self.distance_m = self.distance_m.or(now.distance_m);
+        for (old, new) in self.words.iter_mut().zip(&now.words) {
+            if old.reveal().is_empty() {
+                *old = new.clone();
+            }
+        }
+    }
+}
+
+const YES: &str = "oui";
+const NO: &str = "non";
+
+/// Codes of one side, in the order of `FACTS`; blank where nothing is known.
+fn facts(flow: &Flow) -> String {
+    let last = flow.available_to.map(|day| day.to_string()).unwrap_or_default();
+    let codes = [
+        flow.state.map_or("", |state| state.code()),
+        flow.hazardous.map_or("", |is_hazardous| if is_hazardous { YES } else { NO }),
+        flow.destination.code(),
+        flow.frequency.map_or("", |frequency| frequency.code()),
+        last.as_str(),
+        flow.park.as_ref().map_or("", ParkCode::as_str),
+    ];
+    codes.join(" ")
+}
+
+/// The words of a description that tell its material, sorted: amounts, their units and small words do not.
+fn telling(flow: &Flow) -> Confidential<String> {
+    let is_mass = |word: &str| units::find(word).is_some_and(|unit| matches!(unit.kind, Kind::Mass(_)));
+    let tells = |word: &String| {
+        word.len() >= TELLING
+            && !word.bytes().any(|letter| letter.is_ascii_digit())
+            && !EMPTY.contains(&word.as_str())
+            && !is_mass(word.as_str())
+    };
+    let said = words(flow.description.reveal()).into_iter().filter(tells);
+    let told: BTreeSet<String> = said.map(|word| agreed(&word)).collect();
+    Confidential::new(told.into_iter().collect::<Vec<_>>().join(" "))
+}
+
+fn matters(before: Option<i64>, now: Option<i64>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => {
+            let (before, now) = (i128::from(before), i128::from(now));
+            (before - now).abs() * 100 > before.max(1) * MATTERS_PERCENT
+        }
+        (None, None) => false,
+        _ => true,
+    }
+}
+
+/// Whether two known distances differ by so much that it matters.
+fn is_elsewhere(before: Option<i64>, now: Option<i64>) -> bool {
+    before.zip(now).is_some_and(|(before, after)| {
+        (before - after).abs() >= MATTERS_M && matters(Some(before), Some(after))
+    })
+}
+
+/// Whether more words than matter were added or left out; never when none were noted.
+fn differ(before: &str, now: &str) -> bool {
+    if before.is_empty() {
+        return false;
+    }
+    let before: BTreeSet<&str> = before.split(' ').collect();
+    let now: BTreeSet<&str> = now.split(' ').filter(|word| !word.is_empty()).collect();
+    let (all, both) = (before.union(&now).count(), before.intersection(&now).count());
+    i128::try_from(all - both).unwrap_or(0) * 100 > i128::try_from(all).unwrap_or(0) * MATTERS_PERCENT
 }
 
 /// Whether a match that says what this pair says was given up and nothing has changed since; `keyed` as for
@@ -82,7 +197,7 @@ pub fn is_given_up(
     let followed = |key: String| memory.get(&Identifier::of(&keyed(&key))?.to_string());
     identifier::keys((offer, request)).into_iter().filter_map(followed).any(|one| {
         one.status == Some(Status::Abandoned)
-            && one.rejected.as_ref().is_none_or(|before| before.changes(offer, request).is_empty())
+            && one.rejected.as_ref().is_none_or(|before| before.changes((offer, request), None).is_empty())
     })
 }
 
@@ -93,19 +208,22 @@ pub fn set_aside(
     found: &mut Found<'_>,
     identifiers: &mut Vec<Identifier>,
 ) -> Vec<(String, Match)> {
-    let mut is_aside = |identifier: &Identifier, (offer, request): (&Flow, &Flow)| {
+    let mut is_aside = |at: usize, identifier: &Identifier, flows: (&Flow, &Flow)| {
         let Some(one) = memory.get_mut(&identifier.to_string()) else { return false };
         if one.status != Some(Status::Abandoned) {
             one.rejected = None;
             return false;
         }
-        let before = one.rejected.get_or_insert_with(|| Rejected::of(offer, request));
-        before.changes(offer, request).is_empty()
+        let now = Rejected::of(flows, found.distance_m(at));
+        let before = one.rejected.get_or_insert_with(|| now.clone());
+        before.complete(&now);
+        before.against(&now).is_empty()
     };
     let is_out: Vec<bool> = identifiers
         .iter()
         .zip(found.flows())
-        .map(|(identifier, flows)| is_aside(identifier, flows))
+        .enumerate()
+        .map(|(at, (identifier, flows))| is_aside(at, identifier, flows))
         .collect();
     let aside = found.take_out(&is_out);
     let mut named =
@@ -114,4 +232,60 @@ pub fn set_aside(
     let mut left = is_out.iter();
     identifiers.retain(|_| left.next() == Some(&false));
     aside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::flow;
+    use super::Rejected;
+    use crate::model::{Confidential, Direction, Flow, ParkCode};
+
+    fn both(words: &str) -> [Flow; 2] {
+        [flow("1", "a", Direction::Output, words), flow("2", "b", Direction::Input, "palettes de bois")]
+    }
+
+    fn changes(before: &Rejected, flows: &[Flow; 2], distance_m: Option<i64>) -> Vec<String> {
+        let changes = before.changes((&flows[0], &flows[1]), distance_m);
+        changes.into_iter().map(|(french, _)| french).collect()
+    }
+
+    #[test]
+    fn a_move_and_other_words_matter_and_an_amount_among_the_words_does_not() {
+        let mut flows = both("acide chlorhydrique dilué");
+        let before = Rejected::of((&flows[0], &flows[1]), Some(20_000));
+        assert!(changes(&before, &flows, Some(20_000)).is_empty());
+        for same in [
+            "Acide chlorhydrique dilue.",
+            "acide chlorhydrique dilué (18 t)",
+            "acides chlorhydriques, dilués",
+        ] {
+            assert!(changes(&before, &both(same), Some(20_900)).is_empty(), "{same}");
+        }
+        let other = both("acide chlorhydrique dilué, propre, filtré et non contaminé");
+        assert_eq!(changes(&before, &other, None), ["description de l’offre"]);
+        assert_eq!(changes(&before, &flows, Some(5_000)), ["distance"]);
+        let near = Rejected { distance_m: Some(200), ..before.clone() };
+        assert!(changes(&near, &flows, Some(900)).is_empty(), "some hundred metres are no move");
+        flows[0].park = ParkCode::new("sud");
+        assert_eq!(changes(&before, &flows, Some(20_000)), ["parc de l’offre"]);
+    }
+
+    #[test]
+    fn what_an_earlier_version_wrote_is_compared_and_completed() {
+        let flows = both("palettes");
+        let now = Rejected::of((&flows[0], &flows[1]), Some(3_000));
+        let old =
+            "solide Some(false) enfouissement semaine None | solide Some(false) enfouissement semaine None";
+        let mut old = Rejected {
+            facts: Rejected::coded(old),
+            distance_m: None,
+            words: [Confidential::default(), Confidential::default()],
+            ..now.clone()
+        };
+        assert!(changes(&old, &flows, Some(3_000)).is_empty(), "{}", old.facts);
+        old.complete(&now);
+        assert_eq!(old, now);
+        assert_eq!(Rejected::coded(&now.facts), now.facts);
+        assert_eq!(Rejected::coded("liquide Some(true) x  Some(2026-12-31)"), "liquide oui x  2026-12-31");
+    }
 }

@@ -2,39 +2,15 @@
 //! of its sheets. What is the same everywhere counts once; what disagrees, or cannot be read, changes
 //! nothing, is a finding, and waits in the list until somebody settles it.
 
+use super::dated::{self, Day};
 use super::fill::{self, Agreed, Fill};
-use super::follow_up::{FollowUp, FollowUps, Step};
+use super::follow_up::{FollowUp, FollowUps, Step, last_number};
+use super::identifier::Identifier;
+use super::layout::{self, Columns, ReturnedSheet};
 use super::workbook::{OTHERS, SHEET};
-use crate::model::{Confidential, Finding, FindingKind, Location, Severity, Status};
+use crate::model::{Confidential, Finding, FindingKind, Severity, Status};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
-
-/// One sheet of the workbook as it came back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReturnedSheet {
-    /// Name of the sheet; it may name a company.
-    pub name: Confidential<String>,
-    /// Rows that hold something, with their numbers from 1, as text from column A.
-    pub rows: Vec<(u32, Vec<String>)>,
-}
-
-/// Columns of a block of rows, by the heading above it.
-#[derive(Clone, Copy)]
-struct Columns([Option<usize>; Fill::ALL.len()]);
-
-impl Columns {
-    /// None unless the cells are a heading: the identifier, and something to fill.
-    fn of(cells: &[String]) -> Option<Self> {
-        let columns = Fill::ALL.map(|fill| cells.iter().position(|cell| fill.is(cell)));
-        (columns[0].is_some() && columns[1..].iter().any(Option::is_some)).then_some(Self(columns))
-    }
-
-    /// The cell of a column, trimmed; none when the block does not have it.
-    fn cell(self, fill: Fill, cells: &[String]) -> Option<&str> {
-        let at = self.0[Fill::ALL.iter().position(|one| *one == fill)?]?;
-        Some(cells.get(at).map_or("", |text| text.trim()))
-    }
-}
 
 /// One row that says something about a match, or that lost what it said.
 struct Row<'a> {
@@ -62,25 +38,14 @@ impl Row<'_> {
         format!("{}, ligne {}", self.sheet.reveal(), self.number)
     }
 
-    fn finding(&self, severity: Severity, kind: FindingKind, read: &str, texts: [&str; 4]) -> Finding {
-        let [message_fr, message_en, repair_fr, repair_en] = texts.map(|text| text.to_owned().into());
-        Finding {
-            severity,
-            kind,
-            location: Location {
-                source: "maillages".into(),
-                file: Confidential::new("maillages.xlsx".into()),
-                sheet: Some(Confidential::new(self.sheet.reveal().as_str().into())),
-                row: self.number,
-            },
-            column: None,
-            field: None,
-            read: Confidential::new(read.to_owned()),
-            message_fr,
-            message_en,
-            repair_fr,
-            repair_en,
-        }
+    fn finding(
+        &self,
+        severity: Severity,
+        kind: FindingKind,
+        read: &str,
+        texts: [&'static str; 4],
+    ) -> Finding {
+        layout::told((Some(self.sheet), self.number), (severity, kind), read, texts)
     }
 }
 
@@ -93,36 +58,56 @@ pub fn is_list(sheets: &[ReturnedSheet]) -> bool {
     sheets.iter().flat_map(|sheet| &sheet.rows).any(|(_, cells)| Columns::of(cells).is_some())
 }
 
-/// Takes the filled rows of all sheets into the memory, dated by `as_of`. Findings are in the order
-/// of sheets and rows; a row without a known identifier is one, with everything that it said.
+/// When a workbook was written, and when it is read.
+#[derive(Clone, Copy)]
+struct When {
+    as_of: NaiveDate,
+    /// The last answer that it knew.
+    written: u32,
+    /// The answers that are taken in now.
+    next: u32,
+}
+
+/// Takes the filled rows of all sheets into the memory, dated by `as_of`, or by the day that stands behind a
+/// status. What an older copy of the workbook could not know is never turned back. Findings are in the order
+/// of sheets and rows: a row without a known identifier is one, with everything that it said, and so is what
+/// stands in columns or under headings that are not ours.
 pub fn read(memory: &mut FollowUps, sheets: &[ReturnedSheet], as_of: NaiveDate) -> Vec<Finding> {
+    let last = last_number(memory);
+    let written = layout::number(sheets).map_or(last, |number| number.min(last));
+    let when = When { as_of, written, next: last.saturating_add(1) };
     let mut findings: Vec<((usize, u32), Finding)> = Vec::new();
     let mut of_match: BTreeMap<String, Vec<Placed<'_>>> = BTreeMap::new();
     for (rank, sheet) in sheets.iter().enumerate() {
-        let mut columns = None;
-        for (number, cells) in &sheet.rows {
-            if let Some(found) = Columns::of(cells) {
-                columns = Some(found);
-                continue;
-            }
-            let Some(columns) = columns else { continue };
-            let row = Row { sheet: &sheet.name, number: *number, columns, cells };
+        let made = layout::layout(sheet, &|id: &str| memory.contains_key(id));
+        findings.extend(made.findings.into_iter().map(|(number, finding)| ((rank, number), finding)));
+        for placed in made.rows {
+            let (number, columns, cells) = (placed.number, placed.columns, placed.cells);
+            let row = Row { sheet: &sheet.name, number, columns, cells };
             let id = columns.cell(Fill::Identifier, cells).unwrap_or_default().to_lowercase();
-            let place = (rank, *number);
+            let place = (rank, number);
+            // A row of ours that nobody wrote about may be of a match that is gone.
+            let is_ours = made.is_page || (id.len() == 12 && Identifier::of(&id).is_some());
             if memory.contains_key(&id) {
                 of_match.entry(id).or_default().push((place, row));
-            } else if !row.is_blank() {
+            } else if !row.is_blank() || !is_ours {
                 findings.push((place, unknown_match(&row)));
             }
         }
     }
     for (id, rows) in of_match {
         if let Some(one) = memory.get_mut(&id) {
-            settle(one, &rows, as_of, &mut findings);
+            settle(one, &rows, when, &mut findings);
         }
     }
     findings.sort_by_key(|(place, _)| *place);
     findings.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// Says that the workbook was changed and where its bytes are kept: not all that was written by hand is read.
+#[must_use]
+pub fn kept(sha256: &str) -> Finding {
+    layout::told((None, 0), (Severity::Note, FindingKind::ReturnedList), sha256, KEPT)
 }
 
 /// What the rows of one match say of one column, beside what is known already.
@@ -135,10 +120,11 @@ struct Said<T> {
     erased: Vec<usize>,
 }
 
+/// What rows say beside what is known now, and was when they were written.
 fn said<T: PartialEq>(
     rows: &[Placed<'_>],
     fill: Fill,
-    known: Option<&T>,
+    (known, then): (Option<&T>, Option<&T>),
     read: impl Fn(&str) -> Option<T>,
 ) -> Said<T> {
     let mut told = Said { new: Vec::new(), unread: Vec::new(), erased: Vec::new() };
@@ -146,12 +132,12 @@ fn said<T: PartialEq>(
     for (at, (_, row)) in rows.iter().enumerate() {
         match row.says(fill) {
             Some(text) => match read(text) {
-                Some(value) if Some(&value) == known => stands = true,
+                Some(value) if Some(&value) == known || Some(&value) == then => stands = true,
                 Some(value) if told.new.iter().any(|(other, _)| *other == value) => {}
                 Some(value) => told.new.push((value, at)),
                 None => told.unread.push(at),
             },
-            None if known.is_some() && row.was_filled() && row.columns.cell(fill, row.cells).is_some() => {
+            None if then.is_some() && row.was_filled() && row.columns.cell(fill, row.cells).is_some() => {
                 told.erased.push(at);
             }
             None => {}
@@ -170,34 +156,44 @@ struct Settling<'a, 'r> {
     rows: &'a [Placed<'r>],
     findings: &'a mut Vec<((usize, u32), Finding)>,
     open: Vec<String>,
-    step: Step,
+    /// Whether something was taken in since the workbook was written.
+    is_outdated: bool,
 }
 
 impl Settling<'_, '_> {
-    /// The one new answer; none when there is none, or several.
+    /// The one new answer; none when there is none, or several, or when it is older than what is known.
     fn one<T: PartialEq>(
         &mut self,
         fill: Fill,
-        known: Option<&T>,
+        known: (Option<&T>, Option<&T>),
         read: impl Fn(&str) -> Option<T>,
         unread: (FindingKind, [&'static str; 4]),
     ) -> Option<T> {
         let told = said(self.rows, fill, known, read);
-        self.tell(fill, &told.unread, Severity::Warning, unread);
+        self.tell(fill, &told.unread, unread);
         self.erased(fill, &told.erased);
-        if told.new.len() > 1 {
-            let rows: Vec<usize> = told.new.iter().map(|(_, at)| *at).collect();
-            self.tell(fill, &rows, Severity::Warning, (FindingKind::ConflictingDuplicate, DISAGREE));
+        let rows: Vec<usize> = told.new.iter().map(|(_, at)| *at).collect();
+        if self.is_outdated {
+            self.tell(fill, &rows, (FindingKind::OutdatedAnswer, OUTDATED));
+            return None;
+        }
+        if rows.len() > 1 {
+            self.tell(fill, &rows, (FindingKind::ConflictingDuplicate, DISAGREE));
             return None;
         }
         told.new.into_iter().next().map(|(value, _)| value)
     }
 
     /// New texts: several are kept side by side, and told.
-    fn texts(&mut self, fill: Fill, known: &str) -> Option<Confidential<String>> {
-        let known = Some(known.to_owned()).filter(|text| !text.is_empty());
-        let told = said(self.rows, fill, known.as_ref(), |text| Some(text.to_owned()));
+    fn texts(&mut self, fill: Fill, known: &str, then: &str) -> Option<Confidential<String>> {
+        let [known, then] = [known, then].map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
+        let told = said(self.rows, fill, (known.as_ref(), then.as_ref()), |text| Some(text.to_owned()));
         self.erased(fill, &told.erased);
+        if self.is_outdated {
+            let rows: Vec<usize> = told.new.iter().map(|(_, at)| *at).collect();
+            self.tell(fill, &rows, (FindingKind::OutdatedAnswer, OUTDATED));
+            return None;
+        }
         if told.new.len() > 1 {
             for (_, at) in &told.new {
                 let (place, row) = &self.rows[*at];
@@ -210,20 +206,46 @@ impl Settling<'_, '_> {
         (!joined.is_empty()).then(|| Confidential::new(joined))
     }
 
-    fn tell(
+    /// The day that rows say behind a status, when it can be read and lies after `before`; else they are told.
+    /// `known` is the day of that status, when it is no news.
+    fn day(
         &mut self,
-        fill: Fill,
-        rows: &[usize],
-        severity: Severity,
-        (kind, texts): (FindingKind, [&'static str; 4]),
-    ) {
+        status: Option<Status>,
+        (before, known): (Option<NaiveDate>, Option<NaiveDate>),
+        as_of: NaiveDate,
+    ) -> Option<NaiveDate> {
+        let mut days: Vec<(Day, usize)> = Vec::new();
+        for (at, (_, row)) in self.rows.iter().enumerate() {
+            let text = row.says(Fill::Status).unwrap_or_default();
+            // Other texts are told already.
+            if status.is_some() && dated::status(text, as_of) == status {
+                days.push((dated::said(text, as_of), at));
+            }
+        }
+        days.retain(|(day, _)| *day != Day::None && known.is_none_or(|known| *day != Day::On(known)));
+        let is_one = days.windows(2).all(|pair| pair[0].0 == pair[1].0);
+        match days.first() {
+            Some((Day::On(day), _))
+                if is_one && !self.is_outdated && before.is_none_or(|before| before <= *day) =>
+            {
+                Some(*day)
+            }
+            _ => {
+                let rows: Vec<usize> = days.iter().map(|(_, at)| *at).collect();
+                self.tell(Fill::Status, &rows, (FindingKind::BadDate, BAD_DATE));
+                None
+            }
+        }
+    }
+
+    fn tell(&mut self, fill: Fill, rows: &[usize], (kind, texts): (FindingKind, [&'static str; 4])) {
         let heading = fill.heading().0.split(" / ").next().unwrap_or_default();
         let mut answers = Vec::new();
         for at in rows {
             let (place, row) = &self.rows[*at];
             let read = row.says(fill).unwrap_or_default();
             answers.push(format!("« {read} » ({})", row.place()));
-            self.findings.push((*place, row.finding(severity, kind, read, texts)));
+            self.findings.push((*place, row.finding(Severity::Warning, kind, read, texts)));
         }
         if !answers.is_empty() {
             self.open.push(format!("{heading} : {}", answers.join(", ")));
@@ -240,35 +262,46 @@ impl Settling<'_, '_> {
     }
 }
 
-fn settle(
-    one: &mut FollowUp,
-    rows: &[Placed<'_>],
-    as_of: NaiveDate,
-    findings: &mut Vec<((usize, u32), Finding)>,
-) {
-    let mut settling =
-        Settling { rows, findings, open: Vec::new(), step: Step { on: Some(as_of), ..Step::default() } };
+fn settle(one: &mut FollowUp, rows: &[Placed<'_>], when: When, findings: &mut Vec<((usize, u32), Finding)>) {
+    let is_outdated = one.history.iter().any(|step| step.number > when.written);
+    let mut settling = Settling { rows, findings, open: Vec::new(), is_outdated };
     let unknown = (FindingKind::UnknownStatus, UNKNOWN_STATUS);
-    let status: Option<Status> = settling.one(Fill::Status, one.status.as_ref(), Status::from_words, unknown);
+    let then = one.known_at(when.written, one.status, |step| step.status);
+    let known = (one.status.as_ref(), then.as_ref());
+    let status: Option<Status> =
+        settling.one(Fill::Status, known, |text| dated::status(text, when.as_of), unknown);
     let amount = (FindingKind::BadQuantity, BAD_QUANTITY);
-    let quantity = settling.one(Fill::Quantity, one.quantity_kg.as_ref(), fill::kilograms, amount);
+    let then = one.known_at(when.written, one.quantity_kg, |step| step.quantity_kg);
+    let known = (one.quantity_kg.as_ref(), then.as_ref());
+    let quantity_kg = settling.one(Fill::Quantity, known, fill::kilograms, amount);
     let consent = (FindingKind::BadYesNo, BAD_CONSENT);
-    let known = Some(one.agreed).filter(|agreed| *agreed != Agreed::default());
-    let agreed = settling.one(Fill::Agreed, known.as_ref(), fill::agreed, consent);
+    let is_given = |agreed: &Agreed| *agreed != Agreed::default();
+    let now = Some(one.agreed).filter(is_given);
+    let then = one.known_at(when.written, now, |step| step.agreed).filter(is_given);
+    let agreed = settling.one(Fill::Agreed, (now.as_ref(), then.as_ref()), fill::agreed, consent);
     let agreed = agreed.filter(|agreed| *agreed != one.agreed);
-    let note = settling.texts(Fill::Note, one.note.reveal());
-    let reason = settling.texts(Fill::Reason, one.reason.reveal());
-    let Settling { open, mut step, .. } = settling;
-    step = Step { status, quantity_kg: quantity, agreed, note, reason, ..step };
+    let then = one.known_at(when.written, Some(one.note.clone()), |step| step.note.clone());
+    let note = settling.texts(Fill::Note, one.note.reveal(), then.unwrap_or_default().reveal());
+    let then = one.known_at(when.written, Some(one.reason.clone()), |step| step.reason.clone());
+    let reason = settling.texts(Fill::Reason, one.reason.reveal(), then.unwrap_or_default().reveal());
+    let told = day(&mut settling, one, status, when.as_of);
+    let open = settling.open;
+    // Without a new status the day is that of the known one.
+    let (corrected, on) = if status.is_some() { (None, told) } else { (told, None) };
+    let on = on.or(Some(when.as_of));
+    let step = Step { number: when.next, on, status, quantity_kg, reason, note, agreed };
+    let is_new = step != Step { number: step.number, on: step.on, ..Step::default() };
     one.status = step.status.or(one.status);
     one.quantity_kg = step.quantity_kg.or(one.quantity_kg);
     one.agreed = step.agreed.unwrap_or(one.agreed);
     one.note = step.note.clone().unwrap_or_else(|| one.note.clone());
     one.reason = step.reason.clone().unwrap_or_else(|| one.reason.clone());
-    let is_new = step != Step { on: step.on, ..Step::default() };
+    if let Some(last) = one.history.last_mut().filter(|_| corrected.is_some()) {
+        last.on = corrected;
+    }
     if !open.is_empty() {
         one.unsettled = Confidential::new(open.join(" ; "));
-    } else if is_new {
+    } else if is_new || corrected.is_some() {
         one.unsettled = Confidential::default();
     }
     if is_new {
@@ -276,11 +309,35 @@ fn settle(
     }
 }
 
-fn unknown_match(row: &Row<'_>) -> Finding {
-    let all: Vec<&str> = Fill::ALL.iter().filter_map(|fill| row.says(*fill)).collect();
-    row.finding(Severity::Warning, FindingKind::UnknownCode, &all.join(" · "), UNKNOWN_MATCH)
+/// The day that stands behind a new status; or behind the known one, when this is the last answer.
+fn day(
+    settling: &mut Settling<'_, '_>,
+    one: &FollowUp,
+    status: Option<Status>,
+    as_of: NaiveDate,
+) -> Option<NaiveDate> {
+    let mut last = one.history.iter().rev();
+    let known = if status.is_some() { None } else { last.next() };
+    if known.is_some_and(|step| step.status.is_none()) {
+        // A day before the last answer would be out of order.
+        return settling.day(one.status, (Some(NaiveDate::MAX), None), as_of);
+    }
+    let before = last.next().and_then(|step| step.on);
+    settling.day(status.or(one.status), (before, known.and_then(|step| step.on)), as_of)
 }
 
+fn unknown_match(row: &Row<'_>) -> Finding {
+    let has_none = row.says(Fill::Identifier).is_none();
+    let texts = if has_none { NO_IDENTIFIER } else { UNKNOWN_MATCH };
+    row.finding(Severity::Warning, FindingKind::UnknownCode, &layout::joined(row.cells), texts)
+}
+
+const NO_IDENTIFIER: [&str; 4] = [
+    "La ligne n’a pas d’identifiant : elle n’est pas suivie.",
+    "The row has no identifier: it is not followed.",
+    "Rétablir l’identifiant de la ligne; une nouvelle offre ou demande s’ajoute à sa source.",
+    "Restore the identifier of the row; a new offer or request is added at its source.",
+];
 const UNKNOWN_MATCH: [&str; 4] = [
     "Cet identifiant n’est celui d’aucun maillage connu : la ligne n’est pas suivie.",
     "This identifier is not that of a known match: the row is not followed.",
@@ -322,6 +379,24 @@ const ERASED: [&str; 4] = [
     "The answer was erased from the sheet: the earlier answer stays.",
     "Pour changer une réponse, en inscrire une autre.",
     "To change an answer, write another.",
+];
+const OUTDATED: [&str; 4] = [
+    "Cette réponse vient d’une copie plus ancienne que la dernière réponse connue : rien n’est changé.",
+    "This answer comes from a copy older than the last known answer: nothing is changed.",
+    "Si elle vaut toujours, l’inscrire de nouveau dans la liste d’aujourd’hui.",
+    "If it still holds, write it again in today’s list.",
+];
+const BAD_DATE: [&str; 4] = [
+    "La date de ce statut ne se lit pas sans équivoque, est à venir ou précède la réponse d’avant : elle n’est pas reprise.",
+    "The day of this status cannot be read without doubt, is to come or lies before the answer before it: it is not taken in.",
+    "Inscrire par exemple « proposée le 3 novembre 2026 ».",
+    "Write for example “proposée le 3 novembre 2026”.",
+];
+const KEPT: [&str; 4] = [
+    "Le classeur est revenu changé : les colonnes jaunes sont lues; les commentaires de cellule et ce qui est changé ailleurs ne le sont pas. Ses octets sont gardés dans `instantanes/` sous ce nom.",
+    "The workbook came back changed: the yellow columns are read; comments of cells and what is changed elsewhere are not. Its bytes are kept in `instantanes/` under this name.",
+    "Rien à faire si tout est dans les colonnes jaunes; sinon, corriger les données à leur source.",
+    "Nothing to do when all is in the yellow columns; otherwise correct the data at their source.",
 ];
 
 #[cfg(test)]
@@ -454,5 +529,133 @@ mod tests {
     fn a_workbook_without_the_headings_is_not_the_list() {
         assert!(is_list(&[sheet("x", &[&["titre"], HEAD])]));
         assert!(!is_list(&[sheet("Maillages", &[&["Identifiant", "Score"], &["cle-1", "9"]])]));
+    }
+
+    const WRITTEN: &[&str] = &[
+        "Identifiant / Identifier",
+        "Statut / Status",
+        "Note",
+        "Quantité réalisée (kg/an) / Realised amount (kg a year)",
+        "Raison d’abandon / Reason for giving up",
+        "Accord obtenu / Consent given",
+        "Score (%)",
+    ];
+
+    /// The guide of a workbook that knew the answers up to a number.
+    fn guide(number: u32) -> ReturnedSheet {
+        let line = format!("{}{number}, liste du 2026-11-15.", crate::matching::workbook::NUMBER);
+        sheet(crate::matching::workbook::GUIDE, &[&["Liste"], &[line.as_str()]])
+    }
+
+    #[test]
+    fn a_sheet_without_its_headings_is_read_where_it_was_written_and_told() {
+        let mut memory = memory();
+        let filled: &[&str] = &["cle-1", "proposée", "vu", "", "", "les deux", "92"];
+        let lost = [sheet("Maillages", &[filled]), sheet("Fiches", &[HEAD])];
+        assert_eq!(told(&mut memory, &lost), [(1, "colonne_disparue")]);
+        let one = &memory["cle-1"];
+        assert_eq!((one.status, one.note.reveal().as_str()), (Some(Status::Proposed), "vu"));
+        // The heading of the identifier alone makes no heading.
+        let damaged: &[&str] = &["Numéro", "Statut", "Note"];
+        let lost = [sheet("Parc nord", &[damaged, &["cle-2", "réalisée", ""]])];
+        assert_eq!(told(&mut memory, &lost), [(1, "colonne_disparue")]);
+        assert_eq!(memory["cle-2"].status, Some(Status::Realised));
+        // Columns that are shifted are not guessed at.
+        let before = memory.clone();
+        let shifted =
+            [sheet("Maillages", &[&["cle-1", "vu", "réalisée"]]), sheet("Autres suivis", &[&["x"]])];
+        assert_eq!(told(&mut memory, &shifted), [(1, "colonne_disparue"), (1, "colonne_disparue")]);
+        assert_eq!(memory, before);
+        assert!(told(&mut memory, &[sheet("Maillages", &[]), sheet("Parcs", &[&["Parc", "x"]])]).is_empty());
+        let own = [sheet("Mes notes", &[&["", "rappeler", "en mai"]])];
+        assert_eq!(told(&mut memory, &own), [(1, "feuille_ignoree")]);
+    }
+
+    #[test]
+    fn a_renamed_heading_and_a_column_of_remarks_are_told_with_what_they_hold() {
+        let mut memory = memory();
+        let mut head = WRITTEN.to_vec();
+        head[1] = "Avancement";
+        head.push("Mes remarques");
+        let row: &[&str] =
+            &["cle-1", "proposée", "", "", "", "", "92", "rappeler en janvier", "hors tableau"];
+        let findings = read(&mut memory, &[sheet("Maillages", &[head.as_slice(), row])], day());
+        let codes: Vec<_> = findings.iter().map(|one| (one.location.row, one.kind.code())).collect();
+        assert_eq!(codes, [(1, "colonne_disparue"), (2, "colonne_nouvelle"), (2, "colonne_nouvelle")]);
+        assert_eq!(findings[1].read.reveal(), "« Mes remarques » : rappeler en janvier (ligne 2)");
+        assert!(findings[2].read.reveal().contains("hors tableau"));
+        assert_eq!(memory["cle-1"].status, Some(Status::Proposed));
+        // A column of something else at that place is no answer.
+        let row: &[&str] = &["cle-2", "vu deux fois", "", "", "", "", "92"];
+        assert_eq!(
+            told(&mut memory, &[sheet("Maillages", &[head.as_slice(), row])]),
+            [(2, "colonne_nouvelle")]
+        );
+        assert_eq!(memory["cle-2"].status, None);
+    }
+
+    #[test]
+    fn a_row_made_by_hand_is_told_and_one_of_a_match_that_is_gone_is_not() {
+        let mut memory = memory();
+        let rows: &[&[&str]] = &[
+            WRITTEN,
+            &["", "", "", "", "", "", "nouvelle entreprise"],
+            &["0123456789ab", "", "", "", "", "", "92"],
+            &["total", "", "", "", "", "", "184"],
+        ];
+        let findings = read(&mut memory, &[sheet("Maillages", rows)], day());
+        let told: Vec<_> =
+            findings.iter().map(|one| (one.location.row, one.read.reveal().as_str())).collect();
+        assert_eq!(told, [(2, "nouvelle entreprise"), (4, "total · 184")]);
+    }
+
+    #[test]
+    fn an_older_copy_turns_nothing_back_and_its_other_answers_are_taken_in() {
+        let mut memory = memory();
+        let row = |id: &'static str, status: &'static str, note: &'static str| [id, status, note, ""];
+        let list = |number: u32, rows: &[[&str; 4]]| {
+            let mut all = vec![HEAD];
+            all.extend(rows.iter().map(<[&str; 4]>::as_slice));
+            [sheet("Maillages", &all), guide(number)]
+        };
+        assert!(told(&mut memory, &list(0, &[row("cle-1", "proposée", "vu")])).is_empty());
+        assert!(told(&mut memory, &list(1, &[row("cle-1", "réalisée", "vu")])).is_empty());
+        assert_eq!(memory["cle-1"].history.iter().map(|step| step.number).collect::<Vec<_>>(), [1, 2]);
+        // The copy of the first night, with an answer on the other match.
+        let old = list(1, &[row("cle-1", "proposée", "vu"), row("cle-2", "abandonnée", "loin")]);
+        assert!(told(&mut memory, &old).is_empty());
+        assert_eq!(memory["cle-1"].status, Some(Status::Realised));
+        assert_eq!((memory["cle-2"].status, memory["cle-2"].history[0].number), (Some(Status::Abandoned), 3));
+        // It says something new of what was answered since.
+        let old = list(1, &[row("cle-1", "à l’essai", "autre"), row("cle-2", "abandonnée", "loin")]);
+        assert_eq!(told(&mut memory, &old), [(2, "reponse_depassee"), (2, "reponse_depassee")]);
+        let one = &memory["cle-1"];
+        assert_eq!((one.status, one.note.reveal().as_str()), (Some(Status::Realised), "vu"));
+        assert!(one.unsettled.reveal().contains("« à l’essai » (Maillages, ligne 2)"));
+        // The list of today may.
+        assert!(told(&mut memory, &list(3, &[row("cle-1", "à l’essai", "vu")])).is_empty());
+        assert_eq!(memory["cle-1"].status, Some(Status::Trial));
+        assert!(memory["cle-1"].unsettled.reveal().is_empty());
+    }
+
+    #[test]
+    fn the_day_behind_a_status_is_that_of_its_step() {
+        let mut memory = memory();
+        let list = |status: &str| [sheet("Maillages", &[HEAD, &["cle-1", status, "", ""]])];
+        let november = |day| chrono::NaiveDate::from_ymd_opt(2026, 11, day);
+        assert!(told(&mut memory, &list("proposée le 3 novembre")).is_empty());
+        let one = &memory["cle-1"];
+        assert_eq!((one.status, one.history[0].on), (Some(Status::Proposed), november(3)));
+        assert!(told(&mut memory, &list("proposée le 3 novembre")).is_empty());
+        // To come, or before the answer before it: the status counts from today on.
+        assert_eq!(told(&mut memory, &list("en discussion depuis le 1er novembre")), [(2, "date_illisible")]);
+        let one = &memory["cle-1"];
+        assert_eq!((one.status, one.history[1].on), (Some(Status::UnderDiscussion), november(15)));
+        assert!(one.unsettled.reveal().contains("1er novembre"));
+        // The day of the last answer may be corrected.
+        assert!(told(&mut memory, &list("en discussion depuis le 10 novembre")).is_empty());
+        let one = &memory["cle-1"];
+        assert_eq!((one.history.len(), one.history[1].on), (2, november(10)));
+        assert!(one.unsettled.reveal().is_empty());
     }
 }

@@ -71,6 +71,15 @@ pub struct NamedMatches<'a> {
 pub const SHEET: &str = "Maillages";
 /// Sheet of the follow-ups that the list does not propose.
 pub(super) const OTHERS: &str = "Autres suivis";
+/// How the names of sheets of pages begin.
+pub(super) const OF_PAGES: &str = "Fiches";
+/// Sheet that says what the workbook is.
+pub(super) const GUIDE: &str = "Lisez-moi";
+/// Sheets of every workbook, in the order in which their names are taken.
+pub(super) const SHEETS: [&str; 8] =
+    [SHEET, "Entreprises", "Parcs", "Regroupements", "Débouchés recherchés", OTHERS, "Repères", GUIDE];
+/// How the cell of the guide begins that says which answers the workbook knew when it was written.
+pub(super) const NUMBER: &str = "Suivi numéro ";
 
 /// All sheets. The same matches give the same bytes. Rows wait in nameless files of `folder`, whose owner
 /// alone may read them.
@@ -90,17 +99,8 @@ fn written(all: &NamedMatches<'_>, folder: &Path) -> Result<Vec<u8>, WorkbookErr
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
     let styles = Styles::new();
     let mut names = Names::default();
-    let [main, index, of_parks, of_pools, of_wanted, of_others, of_sources, of_guide] = [
-        SHEET,
-        "Entreprises",
-        "Parcs",
-        "Regroupements",
-        "Débouchés recherchés",
-        OTHERS,
-        "Repères",
-        "Lisez-moi",
-    ]
-    .map(|name| names.take(name));
+    let [main, index, of_parks, of_pools, of_wanted, of_others, of_sources, of_guide] =
+        SHEETS.map(|name| names.take(name));
     let directory = Directory::new(all);
     let lines = lines(all);
     let pages = Pages::plan(all, &lines, &mut names);

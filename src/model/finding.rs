@@ -95,6 +95,8 @@ code_enum!(
         AssumedDays = "jours_supposes",
         OutdatedCorrection = "correction_depassee",
         ErasedEntry = "reponse_effacee",
+        OutdatedAnswer = "reponse_depassee",
+        ReturnedList = "liste_rendue",
     }
 );
 

@@ -479,6 +479,18 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Pour changer une réponse, en inscrire une autre.",
             "To change an answer, write another.",
         ),
+        K::OutdatedAnswer => (
+            "La réponse vient d'une copie plus ancienne que la dernière réponse connue; rien n'est changé.",
+            "The answer comes from a copy older than the last known answer; nothing is changed.",
+            "Si elle vaut toujours, l'inscrire de nouveau dans la liste d'aujourd'hui.",
+            "If it still holds, write it again in today's list.",
+        ),
+        K::ReturnedList => (
+            "La liste des maillages est revenue changée; ses octets sont gardés.",
+            "The list of matches came back changed; its bytes are kept.",
+            "Rien à faire si tout est dans les colonnes jaunes.",
+            "Nothing to do when all is in the yellow columns.",
+        ),
         K::UndecodableText => (
             "Des octets ne sont pas du texte dans l'encodage retenu; ils sont remplacés.",
             "Some bytes are no text in the encoding used; they are replaced.",

@@ -6,12 +6,13 @@ use crate::engine::Room;
 use crate::error::{Exit, Failure};
 use crate::ingest;
 use crate::matching::{
-    self, Agreed, FollowUp, FollowUps, Found, Identifier, Known, NamedMatches, Rejected, ReturnedSheet, Step,
+    self, Agreed, FollowUp, FollowUps, Found, Identifier, Identities, Known, NamedMatches, Rejected,
+    ReturnedSheet, Step,
 };
 use crate::model::{
     Category, Confidential, Destination, Finding, Flow, FlowType, Match, OrgId, Organisation, Status, Synergy,
 };
-use crate::store::{State, StateFile};
+use crate::store::{State, StateFile, sha256};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
@@ -23,10 +24,13 @@ const LIST_MEMORY_MIB: u32 = 2_048;
 pub(super) struct Remembered {
     pub(super) follow_ups: FollowUps,
     pub(super) findings: Vec<Finding>,
+    /// SHA-256 of the workbook as it was read; none when there was none.
+    read: Option<String>,
 }
 
 impl Remembered {
-    /// Takes in what the animators filled in; `seen` gets their notes, which are confidential.
+    /// Takes in what the animators filled in; `seen` gets their notes, which are confidential. A workbook that
+    /// is as it was written says nothing new; any other is kept before it is overwritten.
     ///
     /// # Errors
     /// When the animators' workbook cannot be read (exit 65; it stays as it is).
@@ -38,21 +42,54 @@ impl Remembered {
     ) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
         let mut follow_ups = load(state)?;
-        let sheets = filled(state, context).await?;
-        let findings = matching::read_follow_ups(&mut follow_ups, &sheets, as_of);
-        if !findings.is_empty() {
-            // What could not be taken in is about to be overwritten: the workbook as it came back is kept.
-            let bytes = std::fs::read(state.path(StateFile::Matches)).map_err(|error| failed(&error))?;
-            context.snapshots.keep(&bytes).map_err(|error| failed(&error))?;
+        let mut findings = Vec::new();
+        let bytes = returned(state)?;
+        let read = bytes.as_deref().map(sha256);
+        if let Some((bytes, sum)) =
+            bytes.as_deref().zip(read.as_deref()).filter(|(_, sum)| !is_ours(state, sum))
+        {
+            let sheets = filled(state, context).await?;
+            context.snapshots.keep(bytes).map_err(|error| failed(&error))?;
+            findings.push(matching::kept(sum));
+            findings.extend(matching::read_follow_ups(&mut follow_ups, &sheets, as_of));
         }
         follow_ups.values().flat_map(FollowUp::texts).for_each(&mut *seen);
-        Ok(Self { follow_ups, findings })
+        Ok(Self { follow_ups, findings, read })
     }
 
     /// Those synergies and the followed matches, from which matching learns.
     pub(super) fn realised(&self, synergies: &[Synergy]) -> Vec<Synergy> {
         synergies.iter().cloned().chain(matching::followed(&self.follow_ups)).collect()
     }
+}
+
+/// The bytes of the workbook; none when there is none.
+fn returned(state: &State) -> Result<Option<Vec<u8>>, Failure> {
+    match std::fs::read(state.path(StateFile::Matches)) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unread(&error)),
+    }
+}
+
+/// Whether a workbook of this sum is the one that was written last.
+fn is_ours(state: &State, sum: &str) -> bool {
+    let written = std::fs::read_to_string(state.path(StateFile::MatchesSum)).unwrap_or_default();
+    written.split_whitespace().next() == Some(sum)
+}
+
+/// Writes the new list, unless somebody saved another one since it was read: that one is read by the next run.
+fn renew(state: &State, read: Option<&str>, workbook: &[u8]) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    if returned(state)?.is_some_and(|bytes| Some(sha256(&bytes).as_str()) != read) {
+        tracing::warn!(
+            "the animators' list was saved during the run: it is not overwritten, the next run reads it"
+        );
+        return Ok(());
+    }
+    state.write(StateFile::Matches, workbook).map_err(|error| failed(&error))?;
+    let sum = format!("{}  maillages.xlsx\n", sha256(workbook));
+    state.write(StateFile::MatchesSum, sum.as_bytes()).map_err(|error| failed(&error))
 }
 
 /// Finds the matches and writes the animators' new list and what is remembered of it.
@@ -63,18 +100,21 @@ pub(super) async fn follow<'a>(
     pipeline: &'a Pipeline,
     known: &'a Known<'a>,
     organisations: &[Organisation],
-    memory: &mut FollowUps,
+    remembered: &mut Remembered,
     state: &State,
     pseudonyms: &Pseudonyms,
     as_of: NaiveDate,
 ) -> Result<Found<'a>, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let settings = &pipeline.settings.matching;
+    let Remembered { follow_ups: memory, read, .. } = remembered;
     let room = Room::new(pipeline.settings.limits.engine_memory_mib, state.folder());
     let mut found = Found::search(known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
     found.alike_first();
     let keyed = |key: &str| pseudonyms.of("maillage", key);
     let mut identifiers = matching::identifiers(&found, keyed);
+    let identities = Identities::new(known, |flow| pseudonyms.of("flux suivi", flow));
+    matching::recognise(memory, &found, &mut identifiers, &identities);
     let before = identifiers.clone();
     let aside = matching::set_aside(memory, &mut found, &mut identifiers);
     if !aside.is_empty() {
@@ -100,7 +140,7 @@ pub(super) async fn follow<'a>(
     let listed = all.filter(|(at, (id, _))| is_listed(*at, id));
     let listed: Vec<(String, Match)> = listed.map(|(_, (id, pair))| (id, pair.found)).collect();
     let listed: Vec<(&str, &Match)> = listed.iter().map(|(id, found)| (id.as_str(), found)).collect();
-    matching::remember(memory, &listed, known);
+    matching::remember(memory, &listed, known, &identities);
     let list = NamedMatches {
         matches: &listed,
         unlisted: found.len() - listed.len(),
@@ -118,26 +158,24 @@ pub(super) async fn follow<'a>(
     let workbook = matching::workbook(&list, state.folder()).map_err(|error| failed(&error))?;
     let lines: String = memory.iter().map(|(id, one)| format!("{}\n", line(id, one))).collect();
     state.write(StateFile::FollowUps, lines.as_bytes()).map_err(|error| failed(&error))?;
-    state.write(StateFile::Matches, &workbook).map_err(|error| failed(&error))?;
+    renew(state, read.as_deref(), &workbook)?;
     Ok(found)
+}
+
+fn unread(cause: &dyn std::fmt::Display) -> Failure {
+    let message = format!(
+        "the animators’ workbook cannot be read back: {cause}\nhelp: mend `maillages.xlsx` in the state folder, or move it away; it was not overwritten and the previous release stays"
+    );
+    Failure::message(Exit::Unreadable, message)
 }
 
 async fn filled(state: &State, context: &ingest::Context<'_>) -> Result<Vec<ReturnedSheet>, Failure> {
     let path = state.path(StateFile::Matches);
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
     // Our own list grows with the programme: what protects from workbooks of strangers would stop a large one.
     let mut limits = context.limits.clone();
     limits.workbook_seconds = limits.workbook_seconds.max(LIST_SECONDS);
     limits.workbook_memory_mib = limits.workbook_memory_mib.max(LIST_MEMORY_MIB);
     let context = ingest::Context { limits, ..context.clone() };
-    let unread = |cause: &dyn std::fmt::Display| {
-        let message = format!(
-            "the animators’ workbook cannot be read back: {cause}\nhelp: mend `maillages.xlsx` in the state folder, or move it away; it was not overwritten and the previous release stays"
-        );
-        Failure::message(Exit::Unreadable, message)
-    };
     let sheets = ingest::view::sheets(&path, &context).await.map_err(|error| unread(&error))?;
     let sheets: Vec<ReturnedSheet> =
         sheets.into_iter().map(|(name, rows)| ReturnedSheet { name, rows }).collect();
@@ -188,10 +226,13 @@ fn line(id: &str, one: &FollowUp) -> Value {
         "reason": one.reason.reveal(),
         "agreed": agreed(one.agreed),
         "unsettled": one.unsettled.reveal(),
+        "flows": one.flows,
         "rejected": one.rejected.as_ref().map(|rejected| json!({
             "offer_kg": rejected.offer_kg,
             "request_kg": rejected.request_kg,
             "facts": rejected.facts,
+            "distance_m": rejected.distance_m,
+            "words": rejected.words.each_ref().map(Confidential::reveal),
         })),
         "history": one.history.iter().map(step).collect::<Vec<_>>(),
     })
@@ -200,6 +241,7 @@ fn line(id: &str, one: &FollowUp) -> Value {
 /// One day of the history; what did not change is left out.
 fn step(step: &Step) -> Value {
     let said = [
+        ("number", if step.number == 0 { Value::Null } else { json!(step.number) }),
         ("on", json!(step.on)),
         ("status", json!(step.status.map(Status::code))),
         ("quantity_kg", json!(step.quantity_kg)),
@@ -221,9 +263,14 @@ fn parse_agreed(value: &Value) -> Agreed {
     Agreed { offer: value["offer"] == true, request: value["request"] == true }
 }
 
+fn flows(value: &Value) -> Option<[String; 2]> {
+    Some([value[0].as_str()?.to_owned(), value[1].as_str()?.to_owned()])
+}
+
 fn parse_step(value: &Value) -> Option<Step> {
     let text = |key: &str| value[key].as_str().map(|text| Confidential::new(text.to_owned()));
     Some(Step {
+        number: value["number"].as_u64().map_or(Some(0), |number| number.try_into().ok())?,
         on: value["on"].as_str().map(str::parse).transpose().ok()?,
         status: value["status"].as_str().map(str::parse).transpose().ok()?,
         quantity_kg: value["quantity_kg"].as_i64(),
@@ -252,12 +299,18 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
         reason: written("reason"),
         agreed: parse_agreed(&value["agreed"]),
         unsettled: written("unsettled"),
+        flows: flows(&value["flows"]),
         rejected: match &value["rejected"] {
             Value::Null => None,
             rejected => Some(Rejected {
                 offer_kg: rejected["offer_kg"].as_i64(),
                 request_kg: rejected["request_kg"].as_i64(),
-                facts: rejected["facts"].as_str()?.to_owned(),
+                facts: Rejected::coded(rejected["facts"].as_str()?),
+                distance_m: rejected["distance_m"].as_i64(),
+                words: [0_usize, 1].map(|side| {
+                    let said = rejected["words"][side].as_str().unwrap_or_default();
+                    Confidential::new(said.to_owned())
+                }),
             }),
         },
         history: history.collect::<Option<_>>()?,

@@ -177,10 +177,10 @@ async fn path(
     let mut remembered = Remembered::read(state, &context, options.as_of, note).await?;
     let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks)
         .with_precedents(&remembered.realised(&normalised.synergies));
-    let (companies, follow_ups) = (&normalised.organisations, &mut remembered.follow_ups);
+    let (companies, followed_up) = (&normalised.organisations, &mut remembered);
     let found =
-        matches::follow(pipeline, &known, companies, follow_ups, state, &pseudonyms, options.as_of).await?;
-    normalised.synergies.extend(followed(follow_ups));
+        matches::follow(pipeline, &known, companies, followed_up, state, &pseudonyms, options.as_of).await?;
+    normalised.synergies.extend(followed(&remembered.follow_ups));
     let potential = found.pairs().filter(|pair| pair.found.is_potential()).count();
     record.run.counts.matches = Some(potential as u64);
     record.count(found.len());

@@ -71,6 +71,8 @@ pub enum StateFile {
     Matches,
     /// What the animators filled in, one JSON object a line.
     FollowUps,
+    /// SHA-256 of the list as it was written, as `sha256sum` reads it.
+    MatchesSum,
 }
 
 impl StateFile {
@@ -84,6 +86,7 @@ impl StateFile {
             Self::Anonymisation => "anonymisation.md",
             Self::Matches => "maillages.xlsx",
             Self::FollowUps => "suivi_maillages.jsonl",
+            Self::MatchesSum => "maillages.xlsx.sha256",
         }
     }
 }

@@ -321,3 +321,139 @@ fn a_workbook_without_its_headings_stops_the_run_and_an_erased_answer_is_told() 
     assert!(message.contains("Identifiant") && message.contains("help:"), "{message}");
     assert_eq!(fs::read(council.workbook()).unwrap(), before);
 }
+
+/// Whether the workbook as it is now is kept among the snapshots.
+fn is_kept(council: &Council, bytes: &[u8]) -> bool {
+    walk(&council.state("instantanes")).iter().any(|path| fs::read(path).unwrap() == bytes)
+}
+
+#[test]
+fn what_is_written_by_hand_where_nobody_reads_is_told_and_its_bytes_are_kept() {
+    let council = Council::small();
+    assert_eq!(council.run().status.code(), Some(0));
+    let told = |kind: &str| {
+        let findings = council.findings();
+        let found = findings.lines().find(|line| line.contains("maillages:") && line.contains(kind));
+        found.unwrap_or_default().to_owned()
+    };
+    // As it was written, it says nothing and is not kept.
+    let own = fs::read(council.workbook()).unwrap();
+    assert_eq!(council.run().status.code(), Some(0));
+    assert!(told("maillages").is_empty() && !is_kept(&council, &own));
+
+    // The headings of the list are deleted, an answer is filled in, and a company is added by hand.
+    let list = council.rows();
+    let id = list[1][0].clone();
+    council.change(|name, rows| {
+        if name == "Maillages" {
+            write(rows, &id, &[(1, "proposée"), (2, "note sans titre")]);
+            rows.remove(0);
+            let mut new = vec![String::new(); 10];
+            new.push("Nouvelle entreprise".to_owned());
+            rows.push(new);
+        }
+    });
+    let given = fs::read(council.workbook()).unwrap();
+    let output = council.run();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(is_kept(&council, &given));
+    assert!(!told("colonne_disparue").is_empty() && !told("liste_rendue").is_empty());
+    assert!(told("code_inconnu").contains("Nouvelle entreprise"));
+    let one = council.memory(&id);
+    assert_eq!((&one["status"], &one["note"]), (&"proposee".into(), &"note sans titre".into()));
+
+    // A column of remarks, and a cell of ours that was corrected.
+    council.change(|name, rows| {
+        if name == "Maillages" {
+            rows[0].push("Mes remarques".to_owned());
+            rows[1].push("rappeler en janvier".to_owned());
+            rows[1][17] = "999 t".to_owned();
+        }
+    });
+    let given = fs::read(council.workbook()).unwrap();
+    assert_eq!(council.run().status.code(), Some(0));
+    assert!(told("colonne_nouvelle").contains("rappeler en janvier"));
+    assert!(is_kept(&council, &given));
+    for path in walk(&council.day.path("published")) {
+        let bytes = fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("note sans titre") && !text.contains("rappeler en"), "{}", path.display());
+    }
+}
+
+#[test]
+fn an_older_copy_of_the_workbook_turns_no_answer_back() {
+    let council = Council::small();
+    assert_eq!(council.run().status.code(), Some(0));
+    let list = council.rows();
+    let (first, second) = (list[1][0].clone(), list[2][0].clone());
+    let answer = |id: &str, status: &str| {
+        council.change(|name, rows| {
+            if name == "Maillages" {
+                write(rows, id, &[(1, status)]);
+            }
+        });
+    };
+    answer(&first, "proposée le 3 janvier");
+    assert_eq!(council.run().status.code(), Some(0));
+    let one = council.memory(&first);
+    assert_eq!((&one["status"], &one["history"][0]["on"]), (&"proposee".into(), &"2026-01-03".into()));
+    let old = fs::read(council.workbook()).unwrap();
+    answer(&first, "réalisée");
+    assert_eq!(council.run().status.code(), Some(0));
+    // Somebody goes on with the copy of the day before.
+    fs::write(council.workbook(), &old).unwrap();
+    answer(&second, "proposée");
+    assert_eq!(council.run().status.code(), Some(0));
+    let one = council.memory(&first);
+    assert_eq!((&one["status"], one["history"].as_array().unwrap().len()), (&"realisee".into(), 2));
+    assert_eq!(council.memory(&second)["status"], "proposee");
+    fs::write(council.workbook(), &old).unwrap();
+    answer(&first, "abandonnée");
+    assert_eq!(council.run().status.code(), Some(0));
+    assert!(council.findings().lines().any(|line| line.contains("reponse_depassee")));
+    let one = council.memory(&first);
+    assert_eq!(one["status"], "realisee");
+    assert!(one["unsettled"].as_str().unwrap().contains("abandonnée"), "{one}");
+}
+
+#[test]
+fn a_given_up_match_stays_given_up_when_words_change_that_tell_no_material() {
+    let day = Day::new();
+    let mapping = fs::read_to_string(day.path("jours/mappings/flux.toml")).unwrap();
+    let mapping = mapping.replacen("[columns]\n", "[columns]\n\"Numéro\" = \"flux_id\"\n", 1);
+    day.write("mappings/flux.toml", &mapping);
+    let council = Council { day, is_pilot: false };
+    let write_source = |words: &str| {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        let rows = [
+            ["Entreprise", "Sens", "Description", "Quantité", "Unité", "Numéro"],
+            ["Canari 1 inc.", "offre", words, "100", "t", "F-1"],
+            ["Canari 2 inc.", "demande", "palettes à réparer", "100", "t", "F-2"],
+        ];
+        for (row, cells) in (0..).zip(rows) {
+            for (column, cell) in (0..).zip(cells) {
+                sheet.write_string(row, column, cell).unwrap();
+            }
+        }
+        workbook.save(council.day.path("jours/inputs/visites.xlsx")).unwrap();
+    };
+    let listed = || council.rows().iter().skip(1).map(|row| row[0].clone()).collect::<Vec<_>>();
+    write_source("palettes de bois");
+    let output = council.run();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let id = listed()[0].clone();
+    council.fill(&[["", &id, "abandonnée"]]);
+    assert_eq!(council.run().status.code(), Some(0));
+    assert!(listed().is_empty());
+    write_source("palettes de bois (18 t)");
+    assert_eq!(council.run().status.code(), Some(0));
+    assert!(listed().is_empty(), "it is proposed again for its amount in the words");
+    // Other words matter: it comes back under its identifier, and says why.
+    write_source("palettes de bois neuves, propres, traitées à la chaleur");
+    assert_eq!(council.run().status.code(), Some(0));
+    let row = council.rows()[1].clone();
+    assert_eq!((row[0].as_str(), row[1].as_str()), (id.as_str(), "abandonnée"));
+    assert!(row.iter().any(|cell| cell.contains("description de l’offre")), "{row:?}");
+}

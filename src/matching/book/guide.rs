@@ -1,7 +1,8 @@
 //! « Lisez-moi »: what the workbook is, how it is filled in, and what its figures rest on.
 
 use super::super::feasibility::levy_cents_t;
-use super::super::workbook::NamedMatches;
+use super::super::follow_up::last_number;
+use super::super::workbook::{NUMBER, NamedMatches};
 use super::cells::Page;
 use crate::config::Objective;
 use chrono::Datelike as _;
@@ -101,6 +102,11 @@ pub(in super::super) fn write(page: &mut Page<'_>, list: &NamedMatches<'_>) -> R
             format!("The sheet holds the {listed} best matches and those that you follow; {unlisted} others are not written (setting `matching.listed`)."),
         ));
     }
+    let (number, day) = (last_number(list.follow_ups), list.as_of);
+    lines.push((
+        format!("{NUMBER}{number}, liste du {day}. Laissez cette ligne : elle dit à la prochaine exécution ce que ce classeur savait, si une copie ancienne revient."),
+        format!("Follow-up number {number}, list of {day}. Leave the line above: it tells the next run what this workbook knew, should an old copy come back."),
+    ));
     let texts = lines.iter().flat_map(|(french, english)| [french, english]);
     for (row, line) in (0..).zip(texts) {
         page.wrapped(row, 0, line)?;

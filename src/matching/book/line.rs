@@ -141,7 +141,8 @@ impl Line<'_> {
     /// Which facts changed since the match was given up; blank unless it was.
     pub(super) fn changed(&self) -> String {
         let rejected = self.follow_up.and_then(|one| one.rejected.as_ref());
-        let changes = rejected.map(|before| before.changes(self.offer, self.request)).unwrap_or_default();
+        let now = ((self.offer, self.request), self.found.distance_m);
+        let changes = rejected.map(|before| before.changes(now.0, now.1)).unwrap_or_default();
         if changes.is_empty() {
             return String::new();
         }

@@ -38,7 +38,7 @@ const PARTS: [(Part, &str, &str); Part::ALL.len()] = [
     (Part::Confidentiality, "Confidentialité", "Confidentiality"),
 ];
 
-fn headings() -> Vec<(String, f64)> {
+pub(super) fn headings() -> Vec<(String, f64)> {
     let fixed = |texts: &[(&str, f64)]| -> Vec<(String, f64)> {
         texts.iter().map(|(text, width)| ((*text).to_owned(), *width)).collect()
     };

@@ -10,7 +10,7 @@ use crate::model::Category;
 use rust_xlsxwriter::XlsxError;
 use std::collections::BTreeSet;
 
-const AFTER_FILLS: [(&str, f64); 7] = [
+pub(super) const AFTER_FILLS: [(&str, f64); 7] = [
     ("Pourquoi hors de la liste / Why it is not on the list", 44.0),
     ("À trancher / To settle", 24.0),
     ("Offre : entreprise / Offer: company", 28.0),

@@ -5,7 +5,7 @@
 //! contact of anybody else.
 
 use super::super::fill::{Fill, label};
-use super::super::workbook::NamedMatches;
+use super::super::workbook::{NamedMatches, OF_PAGES};
 use super::Names;
 use super::cells::{Page, Styles, Target, shown};
 use super::line::{Directory, Line};
@@ -24,7 +24,7 @@ const FILLS: [Fill; 5] = [Fill::Identifier, Fill::Status, Fill::Note, Fill::Quan
 const FILL_WIDTHS: [f64; 5] = [14.0, 15.0, 22.0, 14.0, 18.0];
 
 /// Columns of a match after those to fill.
-const OF_MATCH: [(&str, f64); 12] = [
+pub(super) const OF_MATCH: [(&str, f64); 12] = [
     ("Votre entrée / Your entry", 30.0),
     ("Sens / Direction", 12.0),
     ("Quantité / Amount", 14.0),
@@ -40,7 +40,7 @@ const OF_MATCH: [(&str, f64); 12] = [
 ];
 
 /// Columns of an entry of the company, under the same widths.
-const OF_ENTRY: [(&str, f64); 7] = [
+pub(super) const OF_ENTRY: [(&str, f64); 7] = [
     ("Description", 30.0),
     ("Sens / Direction", 12.0),
     ("Quantité / Amount", 14.0),
@@ -100,7 +100,7 @@ impl<'a> Pages<'a> {
                 row: 0,
             };
             if on_sheet == PAGES || row + content.height() > ROWS {
-                planned.names.push(names.take("Fiches"));
+                planned.names.push(names.take(OF_PAGES));
                 (row, on_sheet) = (0, 0);
             }
             let sheet = planned.names.len() - 1;

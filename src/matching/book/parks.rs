@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// Most parks that get a sheet: beyond, the filter of the main sheet serves better than tabs.
 const SHEETS: usize = 60;
 
-const OF_MATCH: [(&str, f64); 15] = [
+pub(super) const OF_MATCH: [(&str, f64); 15] = [
     ("Score (%)", 8.0),
     ("Offre : entreprise / Offer: company", 24.0),
     ("Offre : contact / Offer: contact", 26.0),
