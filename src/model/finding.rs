@@ -87,6 +87,8 @@ code_enum!(
         NotReturned = "quarantaine_non_reconnue",
         LockFile = "fichier_verrou",
         FileWaits = "fichier_en_attente",
+        ForeignFile = "fichier_etranger",
+        EmptyFile = "fichier_vide",
         NewColumn = "colonne_nouvelle",
         LostColumn = "colonne_disparue",
         ColumnKind = "colonne_inattendue",
