@@ -85,6 +85,8 @@ code_enum!(
         DuplicateFile = "fichier_en_double",
         ReturnedFile = "quarantaine_rendue",
         NotReturned = "quarantaine_non_reconnue",
+        RenamedSheet = "quarantaine_renommee",
+        LostPlace = "correction_sans_lieu",
         LockFile = "fichier_verrou",
         FileWaits = "fichier_en_attente",
         ForeignFile = "fichier_etranger",

@@ -408,10 +408,22 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Nothing to do; remove the file when the source itself is corrected.",
         ),
         K::NotReturned => (
-            "Le fichier porte le nom d'un classeur de quarantaine et n'en a pas les deux premiers titres; il n'est pas lu.",
-            "The file is named like a quarantine workbook and lacks its first two headings; it is not read.",
-            "Remettre « Où / Where » et « Motifs / Reasons » en A1 et B1, ou donner un autre nom au fichier.",
-            "Put “Où / Where” and “Motifs / Reasons” back in A1 and B1, or give the file another name.",
+            "Le fichier porte le nom d'un classeur de quarantaine et n'en a aucun des titres; il n'est pas lu.",
+            "The file is named like a quarantine workbook and has none of its headings; it is not read.",
+            "Remettre les titres « Où / Where », « Motifs / Reasons » et « Repère / Mark » au-dessus de leurs colonnes, ou donner un autre nom au fichier.",
+            "Put the headings “Où / Where”, “Motifs / Reasons” and “Repère / Mark” back above their columns, or give the file another name.",
+        ),
+        K::RenamedSheet => (
+            "L'onglet d'un classeur de quarantaine rendu a changé de nom; ses lignes qui disent leur lieu sont lues, aucune autre.",
+            "The sheet of a quarantine workbook that was given back has another name; its rows that say their place are read, no other one is.",
+            "Rien à faire; pour ajouter des lignes, rendre son nom à l'onglet (celui de la source).",
+            "Nothing to do; to add rows, give the sheet back its name (that of the source).",
+        ),
+        K::LostPlace => (
+            "Des lignes d'un classeur de quarantaine rendu ne disent plus d'où elles viennent (colonne « Où / Where »); elles ne sont pas lues.",
+            "Rows of a quarantine workbook that was given back say no more where they came from (column “Où / Where”); they are not read.",
+            "Reporter les corrections dans un classeur de quarantaine dont la colonne « Où / Where » est intacte.",
+            "Make the corrections in a quarantine workbook whose column “Où / Where” is intact.",
         ),
         K::DuplicateFile => (
             "Le fichier est la copie exacte d'un autre de la même source; il n'est pas lu une seconde fois.",
