@@ -61,7 +61,7 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
         let (of, asks_for_them) = (paths.len(), is_named(entry));
         for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
-                let place = Place::matched(entry, rank, of, size(&path));
+                let place = Place::matched(entry, rank, of, size(&path), label(&path));
                 let returned = !asks_for_them && may_be_returned(&path);
                 files.push(found(path, place, returned));
             }
@@ -81,7 +81,7 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
         let (pattern, of) = (within(RETURNED), paths.len());
         for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
-                let place = Place::matched(&pattern, rank, of, size(&path));
+                let place = Place::matched(&pattern, rank, of, size(&path), label(&path));
                 files.push(found(path, place, true));
             }
         }

@@ -91,6 +91,7 @@ code_enum!(
         FileWaits = "fichier_en_attente",
         ForeignFile = "fichier_etranger",
         EmptyFile = "fichier_vide",
+        UnreadableFile = "fichier_illisible",
         NewColumn = "colonne_nouvelle",
         LostColumn = "colonne_disparue",
         ColumnKind = "colonne_inattendue",

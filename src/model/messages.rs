@@ -449,6 +449,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Rien à faire; si ce sont des données, donner un autre nom au fichier.",
             "Nothing to do; if it holds data, give the file another name.",
         ),
+        K::UnreadableFile => (
+            "Le fichier ne peut pas être lu; l'exécution s'est arrêtée, et la dernière publication reste.",
+            "The file cannot be read; the run stopped, and the last release stays.",
+            "Le réparer comme le dit le message de l'exécution, ou le retirer du dossier.",
+            "Repair it as the message of the run says, or take it out of the folder.",
+        ),
         K::EmptyFile => (
             "Le fichier est vide (0 octet); il n'est pas lu.",
             "The file is empty (0 bytes); it is not read.",

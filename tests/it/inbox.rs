@@ -90,6 +90,10 @@ fn what_is_nobodys_data_is_passed_over_and_a_damaged_file_stops_the_run() {
     put("secret.xlsx", &whole[..whole.len() / 2]);
     assert_eq!(run(&day), Some(65));
     assert!(day.release() == before);
+    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    let named =
+        findings.lines().filter(|line| line.contains("fichier_illisible") && line.contains("secret.xlsx"));
+    assert_eq!(named.count(), 1, "{findings}");
 }
 
 #[test]
