@@ -206,9 +206,11 @@ pub(super) fn supersede(read: &mut SourceRead) {
 fn renamed(kept: &[RawRow], claimed: &BTreeMap<String, bool>, replaced: &mut [bool]) -> Vec<Finding> {
     let mut sheets: BTreeMap<Location, usize> = BTreeMap::new();
     for (row, replaced) in kept.iter().zip(replaced) {
+        let Some(origin) = &row.replaces else { continue };
         let own = returned::sheet_name(&row.location.source);
-        let is_own = row.location.sheet.as_ref().is_some_and(|sheet| **sheet.reveal() == *own);
-        let Some(origin) = row.replaces.as_ref().filter(|_| !is_own) else { continue };
+        if row.location.sheet.as_ref().is_some_and(|sheet| **sheet.reveal() == *own) {
+            continue;
+        }
         if claimed.get(origin.reveal()) == Some(&true) {
             *sheets.entry(Location { row: 0, ..row.location.clone() }).or_default() += 1;
         } else {

@@ -130,20 +130,18 @@ fn of_several_workbooks_the_newest_wins_whatever_its_name() {
         let file = fs::File::options().write(true).open(day.path("jours/inputs").join(file)).unwrap();
         file.set_modified(past).unwrap();
     };
-    for (older, newer) in
-        [("quarantaine.xlsx", "quarantaine (1).xlsx"), ("quarantaine (1).xlsx", "quarantaine.xlsx")]
-    {
-        for files in ["inputs/visites.xlsx", "inputs/*"] {
-            let day = day(&HEADERS, "beaucoup");
-            day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
-            assert_eq!(state(&day, "quantite_illisible"), (1, 1));
-            hand_in(&day, newer, "107", |_, _| {});
-            hand_in(&day, older, "énormément", |_, _| {});
-            age(&day, older, 500);
-            age(&day, newer, 100);
-            assert_eq!(state(&day, "quantite_illisible"), (0, 0), "{newer} over {older} in {files}");
-            assert_eq!(state(&day, "quarantaine_rendue"), (0, 2));
-        }
+    for (older, newer, files) in [
+        ("quarantaine.xlsx", "quarantaine (1).xlsx", "inputs/*"),
+        ("quarantaine (1).xlsx", "quarantaine.xlsx", "inputs/visites.xlsx"),
+    ] {
+        let day = day(&HEADERS, "beaucoup");
+        day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
+        assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+        hand_in(&day, newer, "107", |_, _| {});
+        hand_in(&day, older, "énormément", |_, _| {});
+        age(&day, older, 500);
+        age(&day, newer, 100);
+        assert_eq!(state(&day, "quarantaine_rendue"), (0, 2), "{newer} over {older} in {files}");
     }
 }
 
@@ -180,23 +178,28 @@ fn corrected_rows_never_stand_beside_those_that_they_came_from() {
             "neither name nor places",
             |name, rows| {
                 "Corrigé".clone_into(name);
-                rows.iter_mut().for_each(|row| drop(row.remove(0)));
+                for row in rows {
+                    row.remove(0);
+                }
             },
             1,
             "correction_sans_lieu",
         ),
     ];
-    for (what, change, refused, told) in cases {
-        for files in ["inputs/visites.xlsx", "inputs/*"] {
-            let day = day(&HEADERS, "beaucoup");
-            day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
-            assert_eq!(flows(&day), (9, 1));
-            hand_in(&day, "quarantaine.xlsx", "107", change);
-            assert_eq!(flows(&day), (10 - refused, refused), "{what} in {files}");
-            let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
-            let told = format!("\"kind\":\"{told}\"");
-            assert_eq!(findings.matches(&told).count(), 1, "{what} in {files}: {findings}");
-        }
+    let day = day(&HEADERS, "beaucoup");
+    assert_eq!(flows(&day), (9, 1));
+    let given = day.path(".maillage/jours/quarantaine.xlsx");
+    let first = fs::read(&given).unwrap();
+    for (rank, (what, change, refused, told)) in cases.into_iter().enumerate() {
+        // Found by its name beside the file of the source, or among the files of a glob.
+        let files = ["inputs/visites.xlsx", "inputs/*"][rank % 2];
+        day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
+        fs::write(&given, &first).unwrap();
+        hand_in(&day, "quarantaine.xlsx", "107", change);
+        assert_eq!(flows(&day), (10 - refused, refused), "{what} in {files}");
+        let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+        let told = format!("\"kind\":\"{told}\"");
+        assert_eq!(findings.matches(&told).count(), 1, "{what} in {files}: {findings}");
     }
 }
 
