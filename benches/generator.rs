@@ -96,6 +96,7 @@ name = "flux"
 records = "flows"
 files = ["inputs/flux.csv"]
 mapping = "mappings/flux.toml"
+quiet_seconds = 0
 
 [[parks]]
 code = "canardiere"

@@ -227,7 +227,7 @@ pub enum Paging {
         #[serde(default = "one")]
         first: u32,
     },
-    /// `?offset=0&limit=100`… until a page is empty.
+    /// `?offset=0&limit=100`… until a page is empty; the offset grows by the records that came.
     Offset {
         /// Query key of the offset.
         parameter: String,

@@ -1,6 +1,8 @@
 //! What stops the reading of a source.
 
 use super::page::Place;
+use super::remark::Remark;
+use crate::model::{Finding, FindingKind};
 use std::io;
 use thiserror::Error;
 
@@ -111,6 +113,24 @@ impl IngestError {
             Self::TryLater { .. } => 75,
             Self::Snapshot { .. } => 1,
         }
+    }
+
+    /// For the private state: the file that cannot be read, when the message may not name it.
+    #[must_use]
+    pub fn finding(&self, source: &str) -> Option<Finding> {
+        let place = match self {
+            Self::Locked { place, .. }
+            | Self::Unreadable { place, .. }
+            | Self::NoHeader { place, .. }
+            | Self::Contract { place, .. } => place,
+            Self::Settings { .. }
+            | Self::Missing { .. }
+            | Self::Snapshot { .. }
+            | Self::Unreachable { .. }
+            | Self::TryLater { .. } => return None,
+        };
+        let told = Remark::whole(FindingKind::UnreadableFile, String::new());
+        Some(told.finding(source, place.hidden_name()?, None))
     }
 
     /// Whether an optional source may do without.

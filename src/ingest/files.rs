@@ -5,11 +5,12 @@ use super::content::{Container, Content, Stamp};
 use super::page::Place;
 use crate::clock;
 use crate::config::{Limits, Source};
-use crate::model::fold;
+use crate::model::{FindingKind, fold};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A file to read.
 #[derive(Debug, Clone)]
@@ -27,12 +28,12 @@ pub(super) struct File {
 #[derive(Debug, Default)]
 pub(super) struct Listed {
     pub(super) files: Vec<File>,
-    /// Names of lock files that a glob found: a program holds the workbook open.
-    pub(super) locks: Vec<String>,
+    /// Names of what a glob found and nobody reads, with the reason.
+    pub(super) passed: BTreeSet<(FindingKind, String)>,
 }
 
-/// Files of a source: entries in the order of the settings, files of a glob by path.
-/// A file that two entries name is read once.
+/// Files of a source: entries in the order of the settings, files of a glob by path; then the
+/// quarantine workbooks beside them, the newest last, for it wins. A file that two entries name is read once.
 pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError> {
     if source.files.is_empty() {
         return Err(IngestError::settings(
@@ -41,7 +42,7 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
             "write `files = [\"inputs/…\"]`, or a table `http` with `url`",
         ));
     }
-    let Listed { mut files, mut locks } = Listed::default();
+    let Listed { mut files, mut passed } = Listed::default();
     let mut seen = BTreeSet::new();
     let found = |path: PathBuf, place, returned| File { label: label(&path), place, path, returned };
     for entry in &source.files {
@@ -55,13 +56,14 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
             }
             continue;
         }
-        let (paths, held) = matches(source, folder, entry)?;
-        locks.extend(held);
-        let of = paths.len();
+        let (paths, left) = matches(source, folder, entry)?;
+        passed.extend(left);
+        let (of, asks_for_them) = (paths.len(), is_named(entry));
         for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
-                let place = Place::matched(entry, rank, of, size(&path));
-                files.push(found(path, place, false));
+                let place = Place::matched(entry, rank, of, size(&path), label(&path));
+                let returned = !asks_for_them && may_be_returned(&path);
+                files.push(found(path, place, returned));
             }
         }
         if of == 0 {
@@ -75,18 +77,20 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
         }
         let within = |name: &str| if inbox.is_empty() { name.to_owned() } else { format!("{inbox}/{name}") };
         let (mut paths, _) = matches(source, folder, &within("*"))?;
-        paths.retain(|path| may_be_returned(path));
+        paths.retain(|path| may_be_returned(path) && size(path) > 0);
         let (pattern, of) = (within(RETURNED), paths.len());
         for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
-                let place = Place::matched(&pattern, rank, of, size(&path));
+                let place = Place::matched(&pattern, rank, of, size(&path), label(&path));
                 files.push(found(path, place, true));
             }
         }
     }
-    locks.sort();
-    locks.dedup();
-    Ok(Listed { files, locks })
+    let (mut files, mut returned): (Vec<File>, Vec<File>) =
+        files.into_iter().partition(|file| !file.returned);
+    returned.sort_by_cached_key(|file| (written(&file.path).ok(), file.label.clone()));
+    files.append(&mut returned);
+    Ok(Listed { files, passed })
 }
 
 /// How messages name the workbooks that [`may_be_returned`] finds.
@@ -98,12 +102,37 @@ fn may_be_returned(path: &Path) -> bool {
     let name = fold(&label(path));
     let is_workbook =
         ["xlsx", "xlsm", "xls", "ods"].iter().any(|ending| name.ends_with(&format!(" {ending}")));
-    is_workbook && (name.contains("quarantaine") || name.contains("quarantine"))
+    is_workbook && is_named(&name)
 }
 
-/// Paths that a glob finds, sorted, and the names of the lock files of office programs beside
-/// them; hidden files are left out.
-fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>, Vec<String>), IngestError> {
+/// Whether a text names the quarantine.
+fn is_named(text: &str) -> bool {
+    let text = fold(text);
+    text.contains("quarantaine") || text.contains("quarantine")
+}
+
+/// What systems leave in folders.
+const OF_SYSTEMS: [&str; 2] = ["thumbs.db", "desktop.ini"];
+/// How the names of unfinished downloads end.
+const UNFINISHED: [&str; 3] = [".part", ".partial", ".crdownload"];
+
+/// Why a file of this name is nobody's data, when it is not.
+fn no_data(name: &str) -> Option<FindingKind> {
+    let name = name.to_lowercase();
+    if name.starts_with("~$") || name.starts_with(".~lock.") {
+        return Some(FindingKind::LockFile);
+    }
+    let is_foreign = name.starts_with('.')
+        || OF_SYSTEMS.contains(&name.as_str())
+        || UNFINISHED.iter().any(|ending| name.ends_with(*ending));
+    is_foreign.then_some(FindingKind::ForeignFile)
+}
+
+/// What nobody reads, by its name.
+type Passed = Vec<(FindingKind, String)>;
+
+/// Paths that a glob finds, sorted, and what is passed over.
+fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>, Passed), IngestError> {
     let bad = |cause: String| {
         IngestError::settings(
             &source.name,
@@ -113,21 +142,32 @@ fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>,
     };
     let pattern = Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join(entry);
     let found = glob::glob(&pattern.to_string_lossy()).map_err(|error| bad(error.msg.to_owned()))?;
-    let (mut paths, mut locks) = (Vec::new(), Vec::new());
+    let (mut paths, mut empty, mut passed) = (Vec::new(), Vec::new(), Passed::new());
     for path in found {
         let path = path.map_err(|error| IngestError::Locked {
             place: Place::path(entry),
             cause: io::Error::from(error.error().kind()),
         })?;
+        if !path.is_file() {
+            continue;
+        }
         let name = label(&path);
-        if name.starts_with("~$") {
-            locks.push(name);
-        } else if path.is_file() && !name.starts_with('.') {
+        if let Some(kind) = no_data(&name) {
+            passed.push((kind, name));
+        } else if size(&path) == 0 {
+            empty.push(path);
+        } else {
             paths.push(path);
         }
     }
+    if paths.is_empty() {
+        // That it is empty says more than that nothing is there.
+        paths = empty;
+    } else {
+        passed.extend(empty.iter().map(|path| (FindingKind::EmptyFile, label(path))));
+    }
     paths.sort();
-    Ok((paths, locks))
+    Ok((paths, passed))
 }
 
 /// One file named on the command line.
@@ -187,20 +227,35 @@ pub(super) fn content(file: &File, limits: &Limits) -> Result<Content, IngestErr
     all(file, opened, limits).map(Content::from)
 }
 
-/// Refuses a file that was written to less than this long ago: more may follow.
+/// Refuses a file that another program holds open, or that was written to less than this long ago:
+/// more may follow.
 pub(super) fn quiet(file: &File, seconds: u32) -> Result<(), IngestError> {
+    let waits = |cause: String| Err(IngestError::TryLater { place: file.place.clone(), cause });
+    if is_held(&file.path) {
+        return waits("a program holds it open, or left its lock (`~$…`, `.~lock.…`) beside it".to_owned());
+    }
     if seconds == 0 {
         return Ok(());
     }
-    let written = fs::metadata(&file.path).and_then(|known| known.modified());
-    let written = written.map_err(|error| refused(file, error))?;
+    let written = written(&file.path).map_err(|error| refused(file, error))?;
     // A time in the future is a wrong clock and no sign of writing.
     let age = (clock::now() - chrono::DateTime::<chrono::Utc>::from(written)).num_seconds();
     if (0..i64::from(seconds)).contains(&age) {
-        let cause = format!("it was written to less than {seconds} s ago");
-        return Err(IngestError::TryLater { place: file.place.clone(), cause });
+        return waits(format!("it was written to less than {seconds} s ago"));
     }
     Ok(())
+}
+
+/// Whether the lock of Microsoft Office or of LibreOffice lies beside a file.
+fn is_held(path: &Path) -> bool {
+    let name = label(path);
+    let locks = [format!("~${name}"), format!(".~lock.{name}#")];
+    locks.iter().any(|lock| path.with_file_name(lock).exists())
+}
+
+/// When a file was last written to.
+fn written(path: &Path) -> io::Result<SystemTime> {
+    fs::metadata(path)?.modified()
 }
 
 /// What a file is known by while it is read; none of what is no plain file.
@@ -248,8 +303,10 @@ fn label(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{may_be_returned, read, single};
+    use super::{list, may_be_returned, no_data, read, single};
     use crate::config::Limits;
+    use crate::ingest::trial::source;
+    use crate::model::FindingKind;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     #[test]
@@ -265,6 +322,54 @@ mod tests {
             assert!(is(name), "{name}");
         }
         assert!(!is("visites.xlsx") && !is("quarantaine.csv") && !is("quarantaine xlsx.txt"));
+    }
+
+    #[test]
+    fn files_that_are_nobodys_data_are_known_by_their_names() {
+        for name in ["Thumbs.db", "DESKTOP.INI", ".DS_Store", ".gitkeep", "a.xlsx.part", "a.CRDOWNLOAD"] {
+            assert_eq!(no_data(name), Some(FindingKind::ForeignFile), "{name}");
+        }
+        for name in ["~$a.xlsx", ".~lock.a.xlsx#"] {
+            assert_eq!(no_data(name), Some(FindingKind::LockFile), "{name}");
+        }
+        assert!(["a.xlsx", "départ.csv", "part", "~a.csv"].iter().all(|name| no_data(name).is_none()));
+    }
+
+    #[test]
+    fn of_workbooks_that_were_given_back_the_newest_is_read_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, seconds: u64| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, "x").unwrap();
+            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+            std::fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+        };
+        write("quarantaine.xlsx", 100);
+        write("quarantaine (1).xlsx", 200);
+        write("Quarantaine b.xlsx", 100);
+        write("a.xlsx", 900);
+        std::fs::write(folder.path().join("vide.xlsx"), "").unwrap();
+        for (pattern, told) in [("*", 1), ("a.xlsx", 0)] {
+            let listed = list(&source(&format!("files = [\"{pattern}\"]")), folder.path()).unwrap();
+            let names: Vec<&str> = listed.files.iter().map(|file| file.label.as_str()).collect();
+            let expected = ["a.xlsx", "Quarantaine b.xlsx", "quarantaine.xlsx", "quarantaine (1).xlsx"];
+            assert_eq!(names, expected, "{pattern}");
+            assert_eq!(listed.passed.len(), told, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_workbook_beside_its_lock_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.xlsx");
+        std::fs::write(&path, "x").unwrap();
+        for lock in ["~$a.xlsx", ".~lock.a.xlsx#"] {
+            let lock = folder.path().join(lock);
+            assert!(super::quiet(&single(&path), 0).is_ok());
+            std::fs::write(&lock, "x").unwrap();
+            assert_eq!(super::quiet(&single(&path), 0).map_err(|error| error.exit_code()), Err(75));
+            std::fs::remove_file(lock).unwrap();
+        }
     }
 
     #[test]

@@ -26,22 +26,28 @@ pub(super) async fn read(
 ) -> Result<(), IngestError> {
     let session = Session::new(http, reader, context)?;
     let mut guard = Guard::default();
+    let pointer = reader.source().pointer.as_deref().unwrap_or_default();
     let mut url = session.first.clone();
+    let mut received = 0_u64;
     for (turn, number) in (0_u32..).zip(1..=http.maximum_pages as usize) {
         let address = match &http.paging {
             Some(Paging::Page { parameter, first }) => {
                 with_query(&url, &[(parameter, &first.saturating_add(turn).to_string())])
             }
             Some(Paging::Offset { parameter, limit_parameter, limit }) => {
-                let offset = turn.saturating_mul(*limit).to_string();
-                with_query(&url, &[(parameter, &offset), (limit_parameter, &limit.to_string())])
+                // By what came: a platform may give fewer records a page than asked for.
+                with_query(&url, &[(parameter, &received.to_string()), (limit_parameter, &limit.to_string())])
             }
             Some(Paging::NextLink { .. } | Paging::Cursor { .. }) | None => url.clone(),
         };
         let place = Place::address(&public(&url), number);
         guard.asks(&address, &place)?;
         let (snapshot, page, next_link) = session.page(&address, &place, number).await?;
-        guard.got(http, &snapshot.sha256, page.records, page.json.as_ref(), &place)?;
+        received += page.records as u64;
+        // A page may say when it was made, so of json its records are compared and not its bytes.
+        let records = page.json.as_ref().and_then(|json| json.pointer(pointer));
+        let known = records.map_or_else(|| snapshot.sha256.clone(), fingerprint);
+        guard.got(http, known, page.records, page.json.as_ref(), &place)?;
         read.snapshots.push(snapshot);
         read.rows.extend(page.rows);
         read.findings.extend(page.findings);
@@ -79,6 +85,11 @@ fn text(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// By which the records of a page are known again.
+fn fingerprint(records: &Value) -> String {
+    blake3::hash(records.to_string().as_bytes()).to_hex().to_string()
+}
+
 /// What was asked and received so far.
 #[derive(Default)]
 struct Guard {
@@ -101,12 +112,12 @@ impl Guard {
     fn got(
         &mut self,
         http: &Http,
-        sha256: &str,
+        known: String,
         records: usize,
         json: Option<&Value>,
         place: &Place,
     ) -> Result<(), IngestError> {
-        if records > 0 && !self.pages.insert(sha256.to_owned()) {
+        if records > 0 && !self.pages.insert(known) {
             return Err(IngestError::unreadable(
                 place,
                 "the platform gives the same page again",

@@ -12,6 +12,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub(super) enum Act {
     /// Answers.
     Answer(Vec<u8>),
+    /// Answers so, but whoever has a validator with 304 and nothing else.
+    Unchanged(Vec<u8>),
     /// Closes without reading, so that the system resets the connection.
     Reset,
     /// Says nothing for a while.
@@ -24,6 +26,7 @@ pub(super) struct Heard {
     pub(super) requests: Vec<String>,
     resets: u32,
     stalls: u32,
+    unchanged: u32,
 }
 
 pub(super) async fn platform(acts: Vec<Act>) -> (String, Arc<Mutex<Heard>>) {
@@ -52,6 +55,16 @@ pub(super) async fn platform(acts: Vec<Act>) -> (String, Arc<Mutex<Heard>>) {
                     // Whoever has seen enough may be gone already.
                     let _gone = stream.write_all(&bytes).await;
                     let _gone = stream.shutdown().await;
+                }
+                Act::Unchanged(fresh) => {
+                    let request = request(&mut stream).await;
+                    let asked = request.to_lowercase();
+                    let is_known = asked.contains("if-none-match:") || asked.contains("if-modified-since:");
+                    log.lock().unwrap().requests.push(request);
+                    log.lock().unwrap().unchanged += u32::from(is_known);
+                    let same = b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n".to_vec();
+                    stream.write_all(if is_known { &same } else { &fresh }).await.unwrap();
+                    stream.shutdown().await.unwrap();
                 }
             }
         }
@@ -90,10 +103,22 @@ fn page(name: &str, rest: &str) -> Act {
 }
 
 async fn read(address: &str, keys: &str) -> Result<SourceRead, IngestError> {
+    read_again(address, keys, &Memory::default()).await
+}
+
+/// As another night reads, with what the nights before left.
+async fn read_again(address: &str, keys: &str, memory: &Memory) -> Result<SourceRead, IngestError> {
     let source = source(&format!("pointer = \"/data\"\n[http]\nurl = \"{address}/flux\"\n{keys}"));
     let mapping = mapping("[columns]\nnom = \"nom\"\n");
-    let memory = Memory::default();
-    read_source(&source, &mapping, &context(Path::new("."), &memory)).await
+    read_source(&source, &mapping, &context(Path::new("."), memory)).await
+}
+
+/// What a platform gives that answers 304 to a validator that it gave.
+fn validated(head: &str, name: &str, rest: &str) -> Act {
+    match answer(&format!("200 OK\r\n{head}"), &format!(r#"{{"data":[{{"nom":"{name}"}}]{rest}}}"#)) {
+        Act::Answer(bytes) => Act::Unchanged(bytes),
+        other => other,
+    }
 }
 
 const CURSOR: &str = "paging = { kind = \"cursor\", parameter = \"apres\", pointer = \"/suite\" }";
@@ -249,6 +274,79 @@ async fn a_page_that_repeats_and_pages_that_never_end_are_stopped() {
     let (address, heard) = platform(vec![page("A", r#","suite":1"#), page("B", r#","suite":1"#)]).await;
     let error = read(&address, CURSOR).await.unwrap_err();
     assert!(error.to_string().contains("run in a circle"), "{error}");
+    assert_eq!(heard.lock().unwrap().requests.len(), 2);
+}
+
+#[tokio::test]
+async fn the_second_night_reads_every_page_though_a_304_repeats_no_link() {
+    let pages = || {
+        let first = validated("ETag: \"p1\"\r\nLink: </flux?page=2>; rel=\"next\"", "A", "");
+        [first, validated("ETag: \"p2\"", "B", "")]
+    };
+    let keys = "paging = { kind = \"next_link\" }";
+    let memory = Memory::default();
+    let (address, heard) = platform(pages().into_iter().chain(pages()).collect()).await;
+    for _night in 0..2 {
+        assert_eq!(read_again(&address, keys, &memory).await.unwrap().rows.len(), 2);
+    }
+    assert_eq!(heard.lock().unwrap().requests.len(), 4);
+    // In the body the link is kept with the snapshot: 304 leads to the same page as the answer did.
+    let pages = || [validated("ETag: \"p1\"", "A", r#","suite":7"#), validated("ETag: \"p2\"", "B", "")];
+    let memory = Memory::default();
+    let (address, heard) = platform(pages().into_iter().chain(pages()).collect()).await;
+    for _night in 0..2 {
+        assert_eq!(read_again(&address, CURSOR, &memory).await.unwrap().rows.len(), 2);
+    }
+    let heard = heard.lock().unwrap();
+    assert_eq!((heard.requests.len(), heard.unchanged), (4, 2));
+}
+
+#[tokio::test]
+async fn a_page_without_etag_is_validated_by_its_date_once_that_is_settled() {
+    let dated = |modified: &str| {
+        let head = format!("Date: Wed, 21 Oct 2026 07:28:00 GMT\r\nLast-Modified: {modified}");
+        vec![validated(&head, "A", ""), validated(&head, "A", "")]
+    };
+    for (modified, unchanged) in [("Tue, 20 Oct 2026 07:00:00 GMT", 1), ("Wed, 21 Oct 2026 07:27:59 GMT", 0)]
+    {
+        let memory = Memory::default();
+        let (address, heard) = platform(dated(modified)).await;
+        let first = read_again(&address, "", &memory).await.unwrap();
+        let again = read_again(&address, "", &memory).await.unwrap();
+        assert_eq!((first.rows, first.snapshots), (again.rows, again.snapshots));
+        let heard = heard.lock().unwrap();
+        assert_eq!((heard.requests.len(), heard.unchanged), (2, unchanged), "{modified}");
+        let asked = heard.requests[1].to_lowercase();
+        assert_eq!(
+            asked.contains("if-modified-since: tue, 20 oct 2026 07:00:00 gmt"),
+            unchanged == 1,
+            "{asked}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_platform_that_gives_fewer_records_than_asked_for_loses_none() {
+    let records = |names: &[&str]| {
+        let records: Vec<String> = names.iter().map(|name| format!(r#"{{"nom":"{name}"}}"#)).collect();
+        answer("200 OK", &format!(r#"{{"data":[{}]}}"#, records.join(",")))
+    };
+    let pages = vec![records(&["A", "B", "C"]), records(&["D", "E"]), records(&[])];
+    let (address, heard) = platform(pages).await;
+    let keys = "paging = { kind = \"offset\", parameter = \"o\", limit_parameter = \"l\", limit = 5 }";
+    assert_eq!(read(&address, keys).await.unwrap().rows.len(), 5);
+    let heard = heard.lock().unwrap();
+    let asked: Vec<&str> =
+        heard.requests.iter().map(|request| request.split(" HTTP").next().unwrap()).collect();
+    assert_eq!(asked, ["GET /flux?o=0&l=5", "GET /flux?o=3&l=5", "GET /flux?o=5&l=5"]);
+}
+
+#[tokio::test]
+async fn the_same_records_are_the_same_page_whatever_time_it_says() {
+    let at = |time: u32| page("A", &format!(r#","le":"07:28:0{time}""#));
+    let (address, heard) = platform(vec![at(1), at(2), at(3)]).await;
+    let error = read(&address, "paging = { kind = \"page\", parameter = \"p\" }").await.unwrap_err();
+    assert!(error.to_string().contains("the same page again"), "{error}");
     assert_eq!(heard.lock().unwrap().requests.len(), 2);
 }
 

@@ -1,5 +1,5 @@
-//! The files of a source, one after the other: what is open elsewhere is passed over, what is
-//! still being written waits for the next run, and a copy is read once.
+//! The files of a source, one after the other: what is nobody's data is passed over, what is still being
+//! written or open elsewhere waits for the next run, and a copy is read once.
 
 use super::files::{self, File};
 use super::page::{self, Page, Place};
@@ -23,14 +23,14 @@ pub(super) async fn read(
     let mut seen = BTreeSet::new();
     let mut waiting = None;
     let listed = files::list(source, &context.pipeline_dir)?;
-    for lock in &listed.locks {
-        tell(read, &source.name, FindingKind::LockFile, lock);
+    for (kind, name) in &listed.passed {
+        tell(read, &source.name, *kind, name);
     }
     for file in listed.files {
         let bytes = match settled(&file, source.quiet_seconds, context) {
             Err(IngestError::TryLater { place, cause }) => {
                 tell(read, &source.name, FindingKind::FileWaits, &file.label);
-                let known = !file.returned && earlier(&file, reader, context, read).await?;
+                let known = earlier(&file, reader, context, read).await?;
                 if !known && !file.returned {
                     waiting.get_or_insert(IngestError::TryLater { place, cause });
                 }
@@ -63,17 +63,18 @@ pub(super) fn only(source: &Source, context: &Context<'_>) -> Option<Page> {
     let is_plain = source.http.is_none() && source.platform.is_none() && context.replay.is_none();
     let listed = files::list(source, &context.pipeline_dir).ok().filter(|_| is_plain)?;
     let [file] = listed.files.as_slice() else { return None };
-    if file.returned || !listed.locks.is_empty() {
+    if file.returned || !listed.passed.is_empty() {
         return None;
     }
-    files::quiet(file, source.quiet_seconds).ok()?;
     let held = files::content(file, &context.limits).ok()?;
     Some(Page { place: file.place.clone(), label: file.label.clone(), content: held })
 }
 
-/// The bytes of a file that nobody writes to.
+/// The bytes of a file that nobody writes to. Without a memory of runs it has none that it could wait for.
 fn settled(file: &File, quiet_seconds: u32, context: &Context<'_>) -> Result<Vec<u8>, IngestError> {
-    files::quiet(file, quiet_seconds)?;
+    if context.replay.is_some() {
+        files::quiet(file, quiet_seconds)?;
+    }
     files::read(file, &context.limits)
 }
 

@@ -79,8 +79,8 @@ pub trait SnapshotSink: Sync {
 /// What an address answered last time.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Remembered {
-    /// Validator of the response, as it was sent.
-    pub etag: String,
+    /// Validator of the response as it was sent: its `ETag`, else its `Last-Modified`.
+    pub validator: String,
     /// Snapshot of the body.
     pub sha256: String,
 }
@@ -96,7 +96,7 @@ pub trait Replay: Sync {
     fn latest(&self, _source: &str, _label: &str) -> Option<Snapshot> {
         None
     }
-    /// What an address answered last time, for `If-None-Match`.
+    /// What an address answered last time, for `If-None-Match` or `If-Modified-Since`.
     fn recall(&self, _url: &str) -> Option<Remembered> {
         None
     }

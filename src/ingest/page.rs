@@ -2,43 +2,58 @@
 
 use super::content::Content;
 use super::{Context, IngestError, Snapshot};
+use crate::model::Confidential;
 use std::fmt;
 
 /// Where a page stands, as a message may say it: never the name of a file that a glob found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place(String);
+pub struct Place {
+    said: String,
+    /// The name that messages do not say, for the private state.
+    file: Option<Confidential<String>>,
+}
 
 impl Place {
+    fn plain(said: String) -> Self {
+        Self { said, file: None }
+    }
+
     /// A path written in the settings or on the command line.
     pub(super) fn path(path: &str) -> Self {
-        Self(format!("`{path}`"))
+        Self::plain(format!("`{path}`"))
     }
 
     /// A file found by a glob, counted from 1 in the order of names. Its own name may be a
     /// company's, and messages end in logs; rank and size find it in any listing.
-    pub(super) fn matched(pattern: &str, rank: usize, of: usize, bytes: u64) -> Self {
-        Self(format!("`{pattern}`, file {rank} of {of} by name ({bytes} bytes)"))
+    pub(super) fn matched(pattern: &str, rank: usize, of: usize, bytes: u64, name: String) -> Self {
+        let said = format!("`{pattern}`, file {rank} of {of} by name ({bytes} bytes)");
+        Self { said, file: Some(Confidential::new(name)) }
     }
 
     /// A page of a platform, counted from 1; the address comes without query and user.
     pub(super) fn address(address: &str, page: usize) -> Self {
-        Self(format!("`{address}`, page {page}"))
+        Self::plain(format!("`{address}`, page {page}"))
     }
 
     /// What an earlier run kept of a page that cannot be read now.
     pub(super) fn earlier(place: &Self) -> Self {
-        Self(format!("the earlier snapshot of {place}"))
+        Self { said: format!("the earlier snapshot of {place}"), file: place.file.clone() }
     }
 
     /// A page kept by an earlier run, counted from 1.
     pub(super) fn replayed(source: &str, page: usize) -> Self {
-        Self(format!("snapshot {page} of source `{source}`"))
+        Self::plain(format!("snapshot {page} of source `{source}`"))
+    }
+
+    /// The name of a file that a glob found.
+    pub(super) fn hidden_name(&self) -> Option<&str> {
+        self.file.as_ref().map(|name| name.reveal().as_str())
     }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(&self.said)
     }
 }
 

@@ -67,6 +67,7 @@ const fn severity(kind: FindingKind) -> Severity {
         | FindingKind::DuplicateFile
         | FindingKind::ReturnedFile
         | FindingKind::LockFile
+        | FindingKind::ForeignFile
         | FindingKind::GuessedDialect => Severity::Note,
         _ => Severity::Warning,
     }

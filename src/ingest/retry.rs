@@ -31,6 +31,19 @@ pub(super) fn retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
     Some((until - now).to_std().unwrap_or(Duration::ZERO))
 }
 
+/// Whether a text is a date as headers write it.
+pub(super) fn is_date(value: &str) -> bool {
+    DateTime::parse_from_rfc2822(value.trim()).is_ok()
+}
+
+/// Whether what was modified at a time had been left alone for a minute at the `Date` of the response:
+/// dates count seconds only, so something modified just now may change once more under the same one.
+pub(super) fn is_settled(modified: &str, date: &str) -> bool {
+    let parsed = |value: &str| DateTime::parse_from_rfc2822(value.trim()).ok();
+    let age = parsed(date).zip(parsed(modified)).map(|(date, modified)| date - modified);
+    age.is_some_and(|age| age.num_seconds() >= 60)
+}
+
 /// Whether the same request may succeed a little later.
 pub(super) const fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
@@ -38,7 +51,7 @@ pub(super) const fn is_passing(status: u16) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{retry_after, waits};
+    use super::{is_date, is_settled, retry_after, waits};
     use std::time::Duration;
 
     #[test]
@@ -49,6 +62,14 @@ mod tests {
         assert_eq!(retry_after("Wed, 21 Oct 2026 07:00:00 GMT", date), Some(Duration::ZERO));
         assert_eq!(retry_after("Wed, 21 Oct 2026 07:28:30 GMT", None), None);
         assert_eq!(retry_after("soon", date), None);
+    }
+
+    #[test]
+    fn a_date_validates_only_what_was_left_alone_for_a_minute() {
+        let date = "Wed, 21 Oct 2026 07:28:00 GMT";
+        assert!(is_settled("Wed, 21 Oct 2026 07:27:00 GMT", date));
+        assert!(!is_settled("Wed, 21 Oct 2026 07:27:01 GMT", date) && !is_settled("hier", date));
+        assert!(is_date(date) && !is_date("\"v1\"") && !is_date("W/\"v1\""));
     }
 
     #[test]

@@ -1,32 +1,56 @@
-//! `quarantaine.xlsx` that its owner corrected and sent back: its rows replace those they came from.
+//! `quarantaine.xlsx` that its owner corrected and sent back: its rows replace those they came from,
+//! and none of them ever stands beside the one it came from.
 
 use super::page::Page;
 use super::records::{PageRead, Reader};
 use super::remark::Remark;
 use super::sniff::{Kind, sniff};
-use super::table::{Sheet, letters};
+use super::table::{Row, Sheet, letters};
 use super::{IngestError, SourceRead, header, workbook};
 use crate::model::{
     Confidential, Field, Finding, FindingKind, Location, RawRow, Severity, fold, returned, texts,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Columns of the workbook that are ours and not the owner's.
-const OWN_COLUMNS: u32 = 2;
+/// Rows that are searched for our headings: somebody may write a title above them.
+const SEARCHED_ROWS: usize = 20;
+
+/// Where our headings stand in a sheet, and not the owner's.
+struct Ours {
+    /// Their row as a person counts it.
+    row: u32,
+    place: Option<u32>,
+    reasons: Option<u32>,
+    mark: Option<u32>,
+}
+
+impl Ours {
+    /// In the first row that holds one of them; none of a sheet that is no part of the quarantine.
+    fn of(sheet: &Sheet) -> Option<Self> {
+        sheet.rows.iter().take(SEARCHED_ROWS).find_map(|row| {
+            let at = |heading: &str| {
+                let found = row.cells.iter().find(|(_, cell)| cell.reveal().trim() == heading);
+                found.map(|(column, _)| *column)
+            };
+            let (place, reasons, mark) = (at(returned::WHERE), at(returned::REASONS), at(returned::MARK));
+            let is_ours = place.or(reasons).or(mark).is_some();
+            is_ours.then_some(Self { row: row.number, place, reasons, mark })
+        })
+    }
+
+    fn columns(&self) -> Vec<u32> {
+        [self.place, self.reasons, self.mark].into_iter().flatten().collect()
+    }
+
+    /// What stands in one of our columns.
+    fn said(row: &Row, column: Option<u32>) -> String {
+        column.map(|column| row.cell(column).reveal().trim().to_owned()).unwrap_or_default()
+    }
+}
 
 /// Whether the workbook is one that was given back.
 pub(super) fn is_one(sheets: &[Sheet]) -> bool {
-    sheets.iter().any(|sheet| {
-        let first = sheet.rows.first().filter(|row| row.number == 1);
-        let said = |column, text| first.is_some_and(|row| row.cell(column).reveal() == text);
-        said(0, returned::WHERE) && said(1, returned::REASONS)
-    })
-}
-
-/// The sheet with the rows of a source.
-fn sheet_of<'a>(sheets: &'a [Sheet], source: &str) -> Option<&'a Sheet> {
-    let name = returned::sheet_name(source);
-    sheets.iter().find(|sheet| *sheet.head.name.reveal() == name)
+    sheets.iter().any(|sheet| Ours::of(sheet).is_some())
 }
 
 impl Reader<'_> {
@@ -41,40 +65,79 @@ impl Reader<'_> {
     /// Rows of a quarantine workbook that was given back: one header row, whatever the source says.
     pub(super) fn returned(&self, page: &Page, sheets: &[Sheet]) -> Result<PageRead, IngestError> {
         let mut read = PageRead::default();
-        let Some(sheet) = sheet_of(sheets, &self.source.name) else { return Ok(read) };
-        let Some(layout) = header::find(sheet, &self.known, Some(1), Some(1)) else {
+        let own = returned::sheet_name(&self.source.name);
+        let found: Vec<(&Sheet, Ours)> =
+            sheets.iter().filter_map(|sheet| Some((sheet, Ours::of(sheet)?))).collect();
+        let has_own = found.iter().any(|(sheet, _)| *sheet.head.name.reveal() == own);
+        for (sheet, ours) in found {
+            let is_own = *sheet.head.name.reveal() == own;
+            if has_own && !is_own {
+                continue;
+            }
+            let below = sheet.rows.iter().filter(|row| row.number > ours.row).count();
+            let (mut rows, mut lost) = (Vec::new(), ours.place.is_none().then_some(below));
+            if ours.place.is_some() {
+                rows = self.corrected(page, sheet, &ours, is_own)?;
+                let all = rows.len();
+                // A row without place and mark was added by its owner; one that lost its place replaces
+                // nothing, and would stand beside the one it came from.
+                if rows.iter().all(|(row, _)| row.replaces.is_none()) {
+                    rows.clear();
+                }
+                rows.retain(|(row, mark)| row.replaces.is_some() || (is_own && mark.is_empty()));
+                lost = (is_own && rows.len() < all).then_some(all - rows.len());
+            }
+            let mut tell = |kind, count: usize, sheet: Option<&str>| {
+                let told = Remark::whole(kind, format!("{count} lignes / rows"));
+                read.findings.push(told.finding(&self.source.name, &page.label, sheet));
+            };
+            if let Some(lost) = lost {
+                tell(FindingKind::LostPlace, lost, Some(sheet.head.name.reveal().as_str()));
+            }
+            if is_own && !rows.is_empty() {
+                tell(FindingKind::ReturnedFile, rows.len(), None);
+            }
+            read.rows.extend(rows.into_iter().map(|(row, _)| row));
+        }
+        read.records = read.rows.len();
+        Ok(read)
+    }
+
+    /// Rows of one sheet, each with its mark. Under another name it may be the sheet of another source.
+    fn corrected(
+        &self,
+        page: &Page,
+        sheet: &Sheet,
+        ours: &Ours,
+        is_own: bool,
+    ) -> Result<Vec<(RawRow, String)>, IngestError> {
+        let Some(layout) = header::find(sheet, &self.known, Some(ours.row), Some(1)) else {
+            if !is_own {
+                return Ok(Vec::new());
+            }
             return Err(IngestError::NoHeader {
                 place: page.place.clone(),
                 needed: self.known.needed(),
                 expected: self.expected.clone(),
             });
         };
-        let first = sheet.rows.first();
-        let mark = first.and_then(|head| {
-            let last = head.cells.last().map_or(0, |(column, _)| *column);
-            (0..=last).find(|column| head.cell(*column).reveal() == returned::MARK)
-        });
-        let ours: Vec<u32> = (0..OWN_COLUMNS).chain(mark).collect();
-        let headings = self.headings(&sheet.head, &layout, &ours);
+        let columns = ours.columns();
+        let headings = self.headings(&sheet.head, &layout, &columns);
         let place = self.place(page, Some(sheet.head.name.reveal()));
-        let ours: Vec<String> = ours.into_iter().map(letters).collect();
+        let columns: Vec<String> = columns.into_iter().map(letters).collect();
+        let mut rows = Vec::new();
         for row in sheet.rows.iter().filter(|row| row.number > layout.last_row) {
             let mut raw =
                 RawRow { headings: headings.clone(), ..self.row(&place, &sheet.head, &layout, row) };
-            raw.unmapped.retain(|cell| !ours.contains(&cell.column));
+            raw.unmapped.retain(|cell| !columns.contains(&cell.column));
             if raw.unmapped.is_empty() && raw.cells.values().all(|cell| cell.column.is_empty()) {
                 continue;
             }
-            raw.replaces = {
-                let mark = mark.map(|mark| row.cell(mark).reveal().trim().to_owned()).unwrap_or_default();
-                returned::origin(&row.cell(0).reveal(), &mark).map(Confidential::new)
-            };
-            read.rows.push(raw);
+            let mark = Ours::said(row, ours.mark);
+            raw.replaces = returned::origin(&Ours::said(row, ours.place), &mark).map(Confidential::new);
+            rows.push((raw, mark));
         }
-        read.records = read.rows.len();
-        let taken = Remark::whole(FindingKind::ReturnedFile, format!("{} lignes / rows", read.records));
-        read.findings.push(taken.finding(&self.source.name, &page.label, None));
-        Ok(read)
+        Ok(rows)
     }
 }
 
@@ -129,12 +192,36 @@ pub(super) fn supersede(read: &mut SourceRead) {
         read.findings.push(told(&kept[at]));
         replaced[at] = true;
     }
+    read.findings.extend(renamed(&kept, &claimed, &mut replaced));
     for (row, replaced) in kept.into_iter().zip(replaced) {
         if replaced { gone.push(row.location) } else { read.rows.push(row) }
     }
     read.findings.retain(|finding| {
         finding.kind == FindingKind::OutdatedCorrection || !gone.contains(&finding.location)
     });
+}
+
+/// The rows of a sheet that was given another name are known by the places that they name, which is told.
+/// Those of another source's sheet name no place of this one, and are left out.
+fn renamed(kept: &[RawRow], claimed: &BTreeMap<String, bool>, replaced: &mut [bool]) -> Vec<Finding> {
+    let mut sheets: BTreeMap<Location, usize> = BTreeMap::new();
+    for (row, replaced) in kept.iter().zip(replaced) {
+        let Some(origin) = &row.replaces else { continue };
+        let own = returned::sheet_name(&row.location.source);
+        if row.location.sheet.as_ref().is_some_and(|sheet| **sheet.reveal() == *own) {
+            continue;
+        }
+        if claimed.get(origin.reveal()) == Some(&true) {
+            *sheets.entry(Location { row: 0, ..row.location.clone() }).or_default() += 1;
+        } else {
+            *replaced = true;
+        }
+    }
+    let tell = |(at, rows): (Location, usize)| {
+        let told = Remark::whole(FindingKind::RenamedSheet, format!("{rows} lignes / rows"));
+        told.finding(&at.source, at.file.reveal(), at.sheet.as_ref().map(|sheet| &**sheet.reveal()))
+    };
+    sheets.into_iter().map(tell).collect()
 }
 
 /// Corrections of what was corrected at its source since: no row has the cells that were refused,

@@ -2,6 +2,7 @@
 
 use super::trial::{Memory, context, mapping, source};
 use super::{Context, Given, IngestError, SourceRead, read_passing, read_source};
+use crate::config::Source;
 use crate::model::{Field, FindingKind, RawRow};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use std::path::Path;
@@ -63,6 +64,20 @@ async fn the_same_bytes_under_another_name_are_read_once_and_told() {
     assert_eq!((read.rows.len(), read.snapshots.len()), (1, 1));
     let copies = read.findings.iter().filter(|found| found.kind == FindingKind::DuplicateFile);
     assert_eq!(copies.count(), 1);
+}
+
+#[tokio::test]
+async fn a_file_of_just_now_waits_without_any_setting_where_there_is_a_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.csv"), "Entreprise,Parc\nA,x\n").unwrap();
+    let keys = "name = \"essai\"\nrecords = \"flows\"\nmapping = \"m.toml\"\nfiles = [\"a.csv\"]\n";
+    let (source, mapping): (Source, _) = (toml::from_str(keys).unwrap(), mapping(MAPPING));
+    let memory = Memory::default();
+    let context = context(folder.path(), &memory);
+    let error = read_source(&source, &mapping, &context).await.unwrap_err();
+    assert!(error.exit_code() == 75 && error.to_string().contains("less than 2 s ago"), "{error}");
+    let alone = Context { replay: None, ..context };
+    assert_eq!(read_source(&source, &mapping, &alone).await.unwrap().rows.len(), 1);
 }
 
 #[tokio::test]

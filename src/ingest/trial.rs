@@ -65,9 +65,11 @@ pub(super) fn context<'a>(folder: &Path, memory: &'a Memory) -> Context<'a> {
     }
 }
 
-/// A source from the keys that matter.
+/// A source from the keys that matter. Tests write files and read them at once.
 pub(super) fn source(keys: &str) -> Source {
-    toml::from_str(&format!("name = \"essai\"\nrecords = \"flows\"\nmapping = \"m.toml\"\n{keys}")).unwrap()
+    let quiet = if keys.contains("quiet_seconds") { "" } else { "quiet_seconds = 0\n" };
+    let head = "name = \"essai\"\nrecords = \"flows\"\nmapping = \"m.toml\"\n";
+    toml::from_str(&format!("{head}{quiet}{keys}")).unwrap()
 }
 
 /// A mapping from its text.

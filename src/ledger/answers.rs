@@ -1,4 +1,4 @@
-//! What platforms answered last time, for `If-None-Match`.
+//! What platforms answered last time, for `If-None-Match` or `If-Modified-Since`.
 
 use super::{Ledger, LedgerError};
 use rusqlite::OptionalExtension as _;
@@ -22,11 +22,11 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub fn keep_answer(&self, address: &str, etag: &str, sha256: &str) -> Result<(), LedgerError> {
+    pub fn keep_answer(&self, address: &str, validator: &str, sha256: &str) -> Result<(), LedgerError> {
         self.write(|connection| {
             connection.execute(
                 "INSERT OR REPLACE INTO answers (address, etag, sha256) VALUES (?1, ?2, ?3)",
-                [address, etag, sha256],
+                [address, validator, sha256],
             )
         })
         .map(|_| ())

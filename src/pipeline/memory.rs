@@ -65,12 +65,13 @@ impl Replay for Memory<'_> {
 
     fn recall(&self, url: &str) -> Option<Remembered> {
         // Without a memory the whole page is fetched: slower, never wrong.
-        let (etag, sha256) = self.ledger.answer(&sha256(url.as_bytes())).ok()??;
-        self.state.has_snapshot(&sha256).then_some(Remembered { etag, sha256 })
+        let (validator, sha256) = self.ledger.answer(&sha256(url.as_bytes())).ok()??;
+        self.state.has_snapshot(&sha256).then_some(Remembered { validator, sha256 })
     }
 
     fn remember(&self, url: &str, answer: Remembered) {
-        if let Err(error) = self.ledger.keep_answer(&sha256(url.as_bytes()), &answer.etag, &answer.sha256) {
+        let address = sha256(url.as_bytes());
+        if let Err(error) = self.ledger.keep_answer(&address, &answer.validator, &answer.sha256) {
             tracing::warn!(%error, "the answer of a platform was not remembered");
         }
     }

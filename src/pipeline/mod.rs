@@ -40,7 +40,7 @@ use record::RunEntry;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use tables::{compute, nothing};
-use told::{keep_explanations, keep_findings, keep_quarantine};
+use told::{keep_explanations, keep_findings, keep_quarantine, keep_unread};
 
 /// What a run needs besides the pipeline.
 #[derive(Debug)]
@@ -316,7 +316,10 @@ async fn read(
     // What they give is taken in the order of the settings, whoever comes first.
     let mut reading = pin!(stream::iter(reading).buffered(at_once));
     while let Some((source, read)) = reading.next().await {
-        let read = read.map_err(|error| unread(&error))?;
+        let read = match read {
+            Ok(read) => read,
+            Err(error) => return Err(unread_file(&error, &source.name, met, state)),
+        };
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         met.extend(read.findings);
@@ -341,6 +344,18 @@ fn unread(error: &ingest::IngestError) -> Failure {
         _ => Exit::Unreadable,
     };
     Failure::new(exit, error)
+}
+
+/// The same, with its name in the private state when the message may not say it.
+fn unread_file(error: &ingest::IngestError, source: &str, mut met: Vec<Finding>, state: &State) -> Failure {
+    let failure = unread(error);
+    let Some(finding) = error.finding(source) else { return failure };
+    met.push(finding);
+    if keep_unread(state, &met).is_err() {
+        return failure;
+    }
+    let named = "its name stands in `constats.jsonl` of the state folder";
+    Failure::message(failure.exit, format!("{}; {named}", failure.message))
 }
 
 fn kept(snapshot: ingest::Snapshot) -> KeptSnapshot {

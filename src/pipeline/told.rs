@@ -23,6 +23,12 @@ pub(super) fn keep_findings(state: &State, met: &[Finding], normalised: &Normali
     state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))
 }
 
+/// Where a file that the message may not name is named: nothing else is known of a run that it stopped.
+pub(super) fn keep_unread(state: &State, met: &[Finding]) -> Result<(), Failure> {
+    let lines: String = met.iter().map(line).collect();
+    state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| Failure::new(Exit::Failed, &error))
+}
+
 /// A merge for the private state: which rows became one, and why.
 fn merge_line(merge: &Merge) -> String {
     let object = serde_json::json!({

@@ -1,6 +1,7 @@
 //! Companies that have another identity from one night to the next: what one of them changed is no
 //! less alone.
 
+use crate::bad_day::settle;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,6 +17,7 @@ fn program(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 fn run(folder: &Path, as_of: &str) -> Output {
+    settle(&folder.join("pilote/inputs"));
     program(folder, &["run", "pilote", "--as-of", as_of, "--state", "etat", "--published", "publie"])
 }
 

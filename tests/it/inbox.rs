@@ -10,7 +10,12 @@ fn inbox(more: &str) -> Day {
     let day = Day::new();
     let files = "files = [\"inputs/visites.xlsx\"]";
     assert!(SETTINGS.contains(files));
-    day.write("pipeline.toml", &SETTINGS.replace(files, &format!("files = [\"inputs/*.*\"]\n{more}")));
+    let settings = SETTINGS.replace(files, &format!("files = [\"inputs/*.*\"]\n{more}"));
+    let declared = if more.contains("quiet_seconds") { "" } else { "quiet_seconds = 0\n" };
+    day.write(
+        "pipeline.toml",
+        &settings.replace("header_row = 1\nquiet_seconds = 0\n", &format!("header_row = 1\n{declared}")),
+    );
     age(&day.path("jours/inputs/visites.xlsx"), 7_200);
     day
 }
@@ -43,11 +48,52 @@ fn rows(tonnes: u32) -> String {
 }
 
 #[test]
-fn the_lock_of_an_open_workbook_is_passed_over_and_told() {
+fn a_workbook_that_somebody_has_open_counts_as_it_was_and_both_are_told() {
     let day = inbox("");
-    fs::write(day.path("jours/inputs/~$visites.xlsx"), b"\x05canari").unwrap();
+    let (workbook, lock) = (day.path("jours/inputs/visites.xlsx"), day.path("jours/inputs/~$visites.xlsx"));
+    fs::write(&lock, b"\x05canari").unwrap();
+    assert_eq!(run(&day), Some(75), "there is no earlier version");
+    fs::remove_file(&lock).unwrap();
     assert_eq!(run(&day), Some(0));
-    assert_eq!(told(&day), ["fichier_verrou"]);
+    let before = day.release();
+
+    fs::write(&workbook, super::bad_day::workbook(|row| 7_000 + row)).unwrap();
+    fs::write(&lock, b"\x05canari").unwrap();
+    assert_eq!(run(&day), Some(0));
+    assert_eq!(told(&day), ["fichier_verrou", "fichier_en_attente"]);
+    assert!(day.release() == before, "an open workbook changed the release");
+
+    fs::remove_file(&lock).unwrap();
+    assert_eq!(run(&day), Some(0));
+    assert!(day.release() != before, "the saved workbook was not read");
+}
+
+#[test]
+fn what_is_nobodys_data_is_passed_over_and_a_damaged_file_stops_the_run() {
+    let day = inbox("");
+    assert_eq!(run(&day), Some(0));
+    let before = day.release();
+    let put = |name: &str, bytes: &[u8]| fs::write(day.path("jours/inputs").join(name), bytes).unwrap();
+    put("Thumbs.db", b"\xd0\xcf\x11\xe0 thumbnails");
+    put("desktop.ini", b"[.ShellClassInfo]\n");
+    put(".DS_Store", b"\0\0\0\x01Bud1");
+    put("secret.xlsx.part", b"PK\x03\x04");
+    put("secret.xlsx.crdownload", b"PK\x03\x04");
+    put("secret vide.xlsx", b"");
+    assert_eq!(run(&day), Some(0));
+    let told = told(&day);
+    assert_eq!(told.iter().filter(|kind| *kind == "fichier_etranger").count(), 5, "{told:?}");
+    assert_eq!(told.iter().filter(|kind| *kind == "fichier_vide").count(), 1, "{told:?}");
+    assert!(day.release() == before);
+
+    let whole = fs::read(day.path("jours/inputs/visites.xlsx")).unwrap();
+    put("secret.xlsx", &whole[..whole.len() / 2]);
+    assert_eq!(run(&day), Some(65));
+    assert!(day.release() == before);
+    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    let named =
+        findings.lines().filter(|line| line.contains("fichier_illisible") && line.contains("secret.xlsx"));
+    assert_eq!(named.count(), 1, "{findings}");
 }
 
 #[test]

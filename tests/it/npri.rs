@@ -1,5 +1,6 @@
 //! The whole path on real disposal reports, held against sums that this test computes itself.
 
+use crate::bad_day::settle;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -36,6 +37,7 @@ impl Trial {
     }
 
     fn run(&self) -> Output {
+        settle(&self.path("npri/inputs"));
         Command::new(env!("CARGO_BIN_EXE_maillage"))
             .args(["run", "npri", "--as-of", "2026-01-15", "--json"])
             .current_dir(self.folder.path())

@@ -1,6 +1,7 @@
 //! The pilot through the built program: what it finds, that the same input gives the same bytes,
 //! and the golden tree of its release.
 
+use crate::bad_day::settle;
 use crate::shuffle::{shuffle_pages, shuffle_workbook};
 use calamine::Reader as _;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,7 @@ impl Pilot {
     }
 
     fn run(&self) -> serde_json::Value {
+        settle(&self.path("pilote/inputs"));
         let arguments =
             ["run", "pilote", "--as-of", DAY, "--state", "etat", "--published", "publie", "--json"];
         let output = program(self.folder.path(), &arguments);

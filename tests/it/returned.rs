@@ -4,6 +4,7 @@ use crate::bad_day::{Day, SETTINGS, good_day};
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
 use rust_xlsxwriter::Workbook;
 use std::fs;
+use std::time::{Duration, SystemTime};
 
 const HEADERS: [&str; 5] = ["Entreprise", "Sens", "Description", "Quantité", "Unité"];
 
@@ -92,6 +93,130 @@ fn a_corrected_quarantine_clears_its_findings_and_a_wrong_correction_comes_back(
     fs::remove_file(day.path("jours/inputs/quarantaine.xlsx")).unwrap();
     assert_eq!(state(&day, "quantite_illisible"), (0, 0));
     assert!(day.release() == cleared, "the corrected row is not what the right sheet gives");
+}
+
+/// Sends the workbook back as [`give_back`] does, under a name and after somebody has changed its sheet.
+fn hand_in(day: &Day, file: &str, right: &str, change: impl Fn(&mut String, &mut Vec<Vec<String>>)) {
+    let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
+    let mut name = "visites".to_owned();
+    let range = given.worksheet_range(&name).unwrap();
+    let corrected = |cell: &Data| match cell {
+        Data::String(text) if ["beaucoup", "énormément"].contains(&text.as_str()) => right.to_owned(),
+        other => other.to_string(),
+    };
+    let mut rows: Vec<Vec<String>> = range.rows().map(|row| row.iter().map(&corrected).collect()).collect();
+    change(&mut name, &mut rows);
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name(&name).unwrap();
+    for (at, row) in (0..).zip(rows) {
+        for (column, text) in (0..).zip(row) {
+            sheet.write_string(at, column, text).unwrap();
+        }
+    }
+    workbook.save(day.path("jours/inputs").join(file)).unwrap();
+}
+
+/// Flows, and rows refused.
+fn flows(day: &Day) -> (u64, u64) {
+    let output = day.run(&["--json"]);
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    (summary["flows"].as_u64().unwrap(), summary["rejected"].as_u64().unwrap())
+}
+
+#[test]
+fn of_several_workbooks_the_newest_wins_whatever_its_name() {
+    let age = |day: &Day, file: &str, seconds: u64| {
+        let past = SystemTime::now() - Duration::from_secs(seconds);
+        let file = fs::File::options().write(true).open(day.path("jours/inputs").join(file)).unwrap();
+        file.set_modified(past).unwrap();
+    };
+    for (older, newer, files) in [
+        ("quarantaine.xlsx", "quarantaine (1).xlsx", "inputs/*"),
+        ("quarantaine (1).xlsx", "quarantaine.xlsx", "inputs/visites.xlsx"),
+    ] {
+        let day = day(&HEADERS, "beaucoup");
+        day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
+        assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+        hand_in(&day, newer, "107", |_, _| {});
+        hand_in(&day, older, "énormément", |_, _| {});
+        age(&day, older, 500);
+        age(&day, newer, 100);
+        assert_eq!(state(&day, "quarantaine_rendue"), (0, 2), "{newer} over {older} in {files}");
+    }
+}
+
+#[test]
+fn corrected_rows_never_stand_beside_those_that_they_came_from() {
+    type Change = fn(&mut String, &mut Vec<Vec<String>>);
+    let cases: [(&str, Change, u64, &str); 6] = [
+        (
+            "a title above",
+            |_, rows| rows.insert(0, vec!["Corrigé le 3 juin".to_owned()]),
+            0,
+            "quarantaine_rendue",
+        ),
+        (
+            "a column before",
+            |_, rows| rows.iter_mut().for_each(|row| row.insert(0, "vu".to_owned())),
+            0,
+            "quarantaine_rendue",
+        ),
+        ("another name", |name, _| "Corrigé par nous".clone_into(name), 0, "quarantaine_renommee"),
+        (
+            "no column of places",
+            |_, rows| rows.iter_mut().for_each(|row| drop(row.remove(0))),
+            1,
+            "correction_sans_lieu",
+        ),
+        (
+            "no places",
+            |_, rows| rows.iter_mut().skip(1).for_each(|row| row[0].clear()),
+            1,
+            "correction_sans_lieu",
+        ),
+        (
+            "neither name nor places",
+            |name, rows| {
+                "Corrigé".clone_into(name);
+                for row in rows {
+                    row.remove(0);
+                }
+            },
+            1,
+            "correction_sans_lieu",
+        ),
+    ];
+    let day = day(&HEADERS, "beaucoup");
+    assert_eq!(flows(&day), (9, 1));
+    let given = day.path(".maillage/jours/quarantaine.xlsx");
+    let first = fs::read(&given).unwrap();
+    for (rank, (what, change, refused, told)) in cases.into_iter().enumerate() {
+        // Found by its name beside the file of the source, or among the files of a glob.
+        let files = ["inputs/visites.xlsx", "inputs/*"][rank % 2];
+        day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
+        fs::write(&given, &first).unwrap();
+        hand_in(&day, "quarantaine.xlsx", "107", change);
+        assert_eq!(flows(&day), (10 - refused, refused), "{what} in {files}");
+        let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+        let told = format!("\"kind\":\"{told}\"");
+        assert_eq!(findings.matches(&told).count(), 1, "{what} in {files}: {findings}");
+    }
+}
+
+#[test]
+fn a_row_that_its_owner_adds_to_the_workbook_is_a_new_one() {
+    let day = day(&HEADERS, "beaucoup");
+    assert_eq!(flows(&day), (9, 1));
+    hand_in(&day, "quarantaine.xlsx", "107", |_, rows| {
+        let at = |heading: &str| rows[0].iter().position(|cell| cell == heading).unwrap();
+        let mut row = vec![String::new(); rows[0].len()];
+        for (heading, text) in HEADERS.iter().zip(["Canari 77 inc.", "offre", "palettes de bois", "177", "t"])
+        {
+            row[at(heading)] = text.to_owned();
+        }
+        rows.push(row);
+    });
+    assert_eq!(flows(&day), (11, 0));
 }
 
 /// The sheet with its rows changed.

@@ -1,5 +1,6 @@
 //! A synthetic pipeline of four sources with a canary in every confidential field.
 
+use crate::bad_day::settle;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -174,6 +175,8 @@ impl Trial {
 
     pub(crate) fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         let base = ["run", "essai", "--as-of", "2026-01-15", "--state", "state"];
+        settle(&self.path("essai/inputs"));
+        settle(&self.path("essai/suivi"));
         let json: &[&str] = if arguments.contains(&"--quiet") { &[] } else { &["--json"] };
         Command::new(env!("CARGO_BIN_EXE_maillage"))
             .args([&base, json, arguments].concat())
@@ -184,6 +187,8 @@ impl Trial {
     }
 
     pub(crate) fn maillage(&self, arguments: &[&str]) -> Output {
+        settle(&self.path("essai/inputs"));
+        settle(&self.path("essai/suivi"));
         Command::new(env!("CARGO_BIN_EXE_maillage"))
             .args(arguments)
             .current_dir(self.folder.path())

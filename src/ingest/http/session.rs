@@ -8,9 +8,10 @@ use super::super::{Context, IngestError, Remembered, Snapshot, retry};
 use super::body::{self, BodyError};
 use super::elsewhere::{Downloads, Elsewhere};
 use super::sign::{Sign, patience};
-use crate::config::Http;
+use crate::config::{Http, Paging};
 use reqwest::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, DATE, ETAG, HeaderName, IF_NONE_MATCH, LINK, RETRY_AFTER,
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, DATE, ETAG, HeaderName, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, LINK, RETRY_AFTER,
 };
 use reqwest::{Client, ClientBuilder, Response, StatusCode, Url};
 use std::sync::Once;
@@ -24,7 +25,8 @@ static PROVIDER: Once = Once::new();
 /// One response that was read to its end.
 struct Answer {
     body: Vec<u8>,
-    etag: Option<String>,
+    /// By which the platform knows this answer again.
+    validator: Option<String>,
     next_link: Option<String>,
     unchanged: bool,
 }
@@ -89,10 +91,13 @@ impl<'a> Session<'a> {
         place: &Place,
         number: usize,
     ) -> Result<(Snapshot, PageRead, Option<String>), IngestError> {
-        let remembered =
-            self.context.replay.and_then(|replay| replay.recall(url.as_str())).and_then(|answer| {
-                self.context.snapshots.read(&answer.sha256).ok().map(|body| (answer, body))
-            });
+        // A 304 need not repeat `Link` (RFC 9110, section 15.4.5), and the link may hold a key, so it is
+        // not kept: where it leads to the next page, the whole answer is asked for.
+        let by_header = matches!(self.http.paging, Some(Paging::NextLink { pointer: None }));
+        let memory = self.context.replay.filter(|_| !by_header);
+        let remembered = memory
+            .and_then(|memory| memory.recall(url.as_str()))
+            .and_then(|answer| self.context.snapshots.read(&answer.sha256).ok().map(|body| (answer, body)));
         let mut waits = retry::waits(self.http.retries);
         let mut renewed = false;
         loop {
@@ -110,9 +115,9 @@ impl<'a> Session<'a> {
                         Failure::Passing("the json breaks off".to_owned(), None, None)
                     } else {
                         let read = self.reader.read(&page).await?;
-                        if let (Some(replay), Some(etag)) = (self.context.replay, answer.etag) {
+                        if let (Some(memory), Some(validator)) = (memory, answer.validator) {
                             let sha256 = snapshot.sha256.clone();
-                            replay.remember(url.as_str(), Remembered { etag, sha256 });
+                            memory.remember(url.as_str(), Remembered { validator, sha256 });
                         }
                         return Ok((snapshot, read, answer.next_link));
                     }
@@ -158,22 +163,24 @@ impl<'a> Session<'a> {
             request = request.header(name, value);
         }
         if let Some(remembered) = remembered {
-            request = request.header(IF_NONE_MATCH, remembered.etag.as_str());
+            let validator = remembered.validator.as_str();
+            let name = if retry::is_date(validator) { IF_MODIFIED_SINCE } else { IF_NONE_MATCH };
+            request = request.header(name, validator);
         }
         let mut response = request.send().await.map_err(|error| transport(&error, place))?;
-        let mut etag = text(&response, &ETAG);
+        let mut validator = validator(&response);
         if let Some(address) = self.elsewhere.of(&response) {
             let download = self.elsewhere.client.get(address).header(ACCEPT_ENCODING, body::ACCEPTED);
             response = download.send().await.map_err(|error| transport(&error, place))?;
             // A validator of that host means nothing to the platform.
-            etag = None;
+            validator = None;
         }
         let status = response.status();
         let next_link =
             response.headers().get_all(LINK).iter().find_map(|value| next_of(value.to_str().ok()?));
         if status == StatusCode::NOT_MODIFIED && remembered.is_some() {
-            let etag = etag.or_else(|| remembered.map(|remembered| remembered.etag.clone()));
-            return Ok(Answer { body: Vec::new(), etag, next_link, unchanged: true });
+            let validator = validator.or_else(|| remembered.map(|remembered| remembered.validator.clone()));
+            return Ok(Answer { body: Vec::new(), validator, next_link, unchanged: true });
         }
         if !status.is_success() {
             let problem = self.problem(&mut response).await;
@@ -207,7 +214,7 @@ impl<'a> Session<'a> {
                 "ask the platform to answer with gzip, zstd or neither",
             )),
         })?;
-        Ok(Answer { body, etag, next_link, unchanged: false })
+        Ok(Answer { body, validator, next_link, unchanged: false })
     }
 
     /// The next address, which must stay on the host: our credentials go with it.
@@ -310,6 +317,14 @@ fn refusal(response: &Response, place: &Place, problem: Option<&str>) -> Failure
     };
     let error = IngestError::unreachable(place, cause, help);
     if status == StatusCode::UNAUTHORIZED { Failure::Unsigned(error) } else { Failure::Lasting(error) }
+}
+
+/// `ETag`, else `Last-Modified` where no second change can hide behind it (RFC 9110, section 8.8.2.2).
+fn validator(response: &Response) -> Option<String> {
+    text(response, &ETAG).or_else(|| {
+        let modified = text(response, &LAST_MODIFIED)?;
+        retry::is_settled(&modified, &text(response, &DATE)?).then_some(modified)
+    })
 }
 
 fn text(response: &Response, name: &HeaderName) -> Option<String> {
