@@ -326,7 +326,7 @@ impl<'a> Reader<'a> {
                 header: known.map(|known| known.header.clone()).unwrap_or_default(),
                 unit_in_header: known.and_then(|known| known.unit.clone()),
             };
-            put(&mut raw, known.and_then(|known| known.field), cell);
+            put(&mut raw, layout.field_of(row, *column), cell);
         }
         self.complete(&mut raw);
         raw
@@ -377,6 +377,7 @@ pub(super) fn seen(layout: &Layout) -> Vec<Seen> {
         heading: known.header.clone(),
         field: known.field,
         is_path: false,
+        repeats: known.repeats.and_then(|first| Some((letters(first), layout.columns.get(&first)?.field?))),
     });
     columns.collect()
 }

@@ -175,6 +175,7 @@ pub fn normalise_rows(
                 if row.subject == Subject::Synergies {
                     let mut reader = Reader::new(row, lexicons.of(row), &spoken);
                     if !skipped(&mut reader, survey.around(at)) {
+                        reader.repeats();
                         synergies.extend(synergies::read(&mut reader, &merged.index, as_of));
                     }
                     findings.extend(reader.findings);
@@ -333,6 +334,7 @@ impl Run {
 
     fn read(&mut self, at: usize, mut reader: Reader<'_>, around: Around) {
         if !skipped(&mut reader, around) {
+            reader.repeats();
             if reader.row.subject == Subject::Flows {
                 if let Some((flow, organisation)) = flows::read(&mut reader) {
                     self.flows.push((at, self.reads.len(), flow));

@@ -6,7 +6,7 @@ use crate::materials::{self, Classified, Expectation};
 use crate::measures::amounts;
 use crate::measures::marks::Marks;
 use crate::model::{
-    Cell, Confidential, Field, Finding, FindingKind, ParkCode, Price, RawRow, Severity, fold, texts,
+    Cell, Confidential, Field, Finding, FindingKind, ParkCode, Price, RawCell, RawRow, Severity, fold, texts,
 };
 use chrono::NaiveDate;
 use std::cell::RefCell;
@@ -102,6 +102,22 @@ impl<'a> Reader<'a> {
             if matches!(cell.value, Cell::Error(_)) {
                 let severity = if needed.contains(field) { Severity::Rejection } else { Severity::Warning };
                 self.find(severity, FindingKind::SpreadsheetError, Some(*field));
+            }
+        }
+    }
+
+    /// That a column which repeats the heading of another says something else in this row, and is not read.
+    pub(super) fn repeats(&mut self) {
+        let row = self.row;
+        let named = |cell: &RawCell| {
+            let alike = row.headings.iter().filter(|known| known.header == cell.header);
+            alike.filter(|known| known.column != cell.column).find_map(|known| known.field)
+        };
+        for cell in row.unmapped.iter().filter(|cell| !cell.header.is_empty()) {
+            let Some(field) = named(cell) else { continue };
+            if fold(&row.text(field)) != fold(&cell.value.reveal()) {
+                let severity = if field.moves_totals() { Severity::Warning } else { Severity::Note };
+                self.find(severity, FindingKind::RepeatedColumn, Some(field));
             }
         }
     }

@@ -221,6 +221,31 @@ fn one_flow_entered_twice_is_merged_and_the_more_complete_entry_kept() {
 }
 
 #[test]
+fn a_repeated_column_that_says_something_else_is_told_on_the_row() {
+    let twice = |second: &str| {
+        let mut row = flow("atelier", 1, "Alpha", "offre", "palettes de bois", "1 t/an");
+        let heading = |column: &str, field| RawHeading {
+            column: column.to_owned(),
+            header: Field::Quantity.code().to_owned(),
+            field,
+        };
+        row.headings = vec![heading("D", Some(Field::Quantity)), heading("F", None)].into();
+        row.unmapped.push(RawCell {
+            value: Cell::text(second),
+            column: "F".to_owned(),
+            header: Field::Quantity.code().to_owned(),
+            unit_in_header: None,
+        });
+        run(vec![row])
+    };
+    let told = twice("2 t/an");
+    let finding = told.findings.iter().find(|finding| finding.kind == FindingKind::RepeatedColumn).unwrap();
+    assert_eq!((finding.severity, finding.field), (Severity::Warning, Some(Field::Quantity)));
+    assert_eq!(told.flows[0].mass.unwrap().best_kg(), 1_000);
+    assert!(!kinds(&twice("1 T/an")).contains(&FindingKind::RepeatedColumn));
+}
+
+#[test]
 fn ambiguous_units_keep_the_row_and_list_the_choices() {
     let result = run(vec![flow("atelier", 1, "Alpha", "on a trop de", "solvant usé", "3 gallons/sem")]);
     assert_eq!(result.flows[0].mass, None);
