@@ -21,6 +21,8 @@ pub(super) struct Reader<'a> {
     pub(super) row: &'a RawRow,
     pub(super) lexicon: &'a Lexicon,
     pub(super) spoken: &'a Spoken,
+    /// Whether its quantity has another decimal mark than the others of its sheet.
+    pub(super) is_odd: bool,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -41,7 +43,13 @@ impl Spoken {
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(row: &'a RawRow, lexicon: &'a Lexicon, spoken: &'a Spoken) -> Self {
-        Self { row, lexicon, spoken, findings: Vec::new() }
+        Self { row, lexicon, spoken, is_odd: false, findings: Vec::new() }
+    }
+
+    /// With whether its quantity has another decimal mark than the others of its sheet.
+    pub(super) const fn odd(mut self, is_odd: bool) -> Self {
+        self.is_odd = is_odd;
+        self
     }
 
     /// Whether a finding refuses the row.

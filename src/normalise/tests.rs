@@ -439,6 +439,21 @@ fn what_two_people_would_read_differently_is_told_and_stays_unknown() {
 }
 
 #[test]
+fn a_quantity_with_another_decimal_mark_than_its_column_is_told_and_stays_unknown() {
+    let quantities = ["1,234.56 kg/an", "12,345.60 kg/an", "2,345.67 kg/an", "1,23 kg/an"];
+    let names = ["Alpha", "Boréal", "Cascades", "Dumont"];
+    let rows = (1..).zip(names.into_iter().zip(quantities)).map(|(number, (name, quantity))| {
+        flow("atelier", number, name, "offre", "palettes de bois", quantity)
+    });
+    let result = run(rows.collect());
+    let bad: Vec<_> =
+        result.findings.iter().filter(|finding| finding.kind == FindingKind::BadQuantity).collect();
+    assert_eq!(bad.len(), 1);
+    assert_eq!((bad[0].location.row, bad[0].severity), (4, Severity::Warning));
+    assert_eq!(result.flows.iter().filter(|flow| flow.mass.is_none()).count(), 1);
+}
+
+#[test]
 fn totals_are_checked_against_the_rows_that_they_add_up() {
     let total = |number, label, quantity| {
         row("atelier", number, Subject::Flows, &[(Field::Name, label), (Field::Quantity, quantity)])
