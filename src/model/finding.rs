@@ -83,6 +83,7 @@ code_enum!(
         UnclosedQuote = "guillemet_ouvert",
         GuessedDialect = "forme_devinee",
         UndecodableText = "texte_indechiffrable",
+        MixedEncoding = "encodages_melanges",
         DuplicateFile = "fichier_en_double",
         ReturnedFile = "quarantaine_rendue",
         NotReturned = "quarantaine_non_reconnue",

@@ -491,6 +491,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Pour changer une réponse, en inscrire une autre.",
             "To change an answer, write another.",
         ),
+        K::MixedEncoding => (
+            "Le fichier est en UTF-8, sauf quelques octets, qui sont lus comme du Windows-1252.",
+            "The file is UTF-8 but for some bytes, which are read as Windows-1252.",
+            "Vérifier les lettres accentuées, et enregistrer le fichier en UTF-8.",
+            "Check the letters with accents, and save the file as UTF-8.",
+        ),
         K::UndecodableText => (
             "Des octets ne sont pas du texte dans l'encodage retenu; ils sont remplacés.",
             "Some bytes are no text in the encoding used; they are replaced.",
