@@ -318,7 +318,8 @@ mod tests {
 
     #[test]
     fn a_lower_end_is_told_and_has_no_invented_upper_one() {
-        for text in [">100", "≥ 100", "au moins 100", "plus de 100", "100 et plus", "min. 100", "over 100"] {
+        for text in [">100", "≥ 100", "au moins 100", "plus de 100", "100 et plus", "min. 100", "over 100"]
+        {
             let written = read(text).unwrap();
             let told = (written.low.round(), written.high.round(), written.is_bound, written.is_least);
             assert_eq!(told, (Some(100), Some(100), true, true), "{text}");

@@ -182,6 +182,7 @@ impl<'a> Reader<'a> {
             Some("non" | "no") => Some(false),
             _ => None,
         };
+        let answer = answer.or_else(|| (field == Field::Hazardous).then(|| danger(&folded)).flatten());
         let severity = if answer.is_some() { Severity::Note } else { Severity::Warning };
         self.find(severity, FindingKind::BadYesNo, Some(field));
         answer
@@ -239,6 +240,40 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a few folded words say that something is dangerous, or that it is not; none where they say
+/// both, or neither for sure.
+fn danger(folded: &str) -> Option<bool> {
+    const MOST: usize = 8;
+    const NOT: &[&str] = &["pas", "non", "not", "aucun", "aucune", "aucunement", "no"];
+    const DOUBT: &[&str] = &[
+        "et",
+        "ou",
+        "and",
+        "or",
+        "si",
+        "if",
+        "mais",
+        "but",
+        "peut",
+        "may",
+        "parfois",
+        "sometimes",
+        "selon",
+        "possible",
+        "possiblement",
+        "potentiellement",
+        "potentially",
+        "partiellement",
+        "seulement",
+        "only",
+    ];
+    let words: Vec<&str> = folded.split(' ').collect();
+    let count = |list: &[&str]| words.iter().filter(|word| list.contains(word)).count();
+    let is_said =
+        words.iter().any(|word| word.starts_with("dangereu") || matches!(*word, "hazardous" | "dangerous"));
+    (is_said && words.len() <= MOST && count(DOUBT) == 0 && count(NOT) <= 1).then(|| count(NOT) == 0)
+}
+
 /// A finding with the texts of its kind.
 pub(super) fn finding(row: &RawRow, severity: Severity, kind: FindingKind, field: Option<Field>) -> Finding {
     let texts = texts(kind);
@@ -254,5 +289,26 @@ pub(super) fn finding(row: &RawRow, severity: Severity, kind: FindingKind, field
         message_en: texts.message_en.into(),
         repair_fr: texts.repair_fr.into(),
         repair_en: texts.repair_en.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{danger, fold};
+
+    #[test]
+    fn a_few_words_say_whether_something_is_dangerous() {
+        for (text, answer) in [
+            ("Hazardous", Some(true)),
+            ("Matière dangereuse résiduelle", Some(true)),
+            ("pas dangereux", Some(false)),
+            ("Ce n'est pas une matière dangereuse", Some(false)),
+            ("not hazardous", Some(false)),
+            ("peut être dangereux", None),
+            ("dangereux et non dangereux", None),
+            ("à vérifier", None),
+        ] {
+            assert_eq!(danger(&fold(text)), answer, "{text}");
+        }
     }
 }
