@@ -73,11 +73,13 @@ pub struct Normalised {
     pub met: [usize; Severity::ALL.len()],
     /// Refused rows, by location.
     pub quarantine: Vec<Quarantined>,
+    /// Rows that count without a cell that was refused, by location: they go back to their owners too.
+    pub doubtful: Vec<Quarantined>,
     /// What was united and why, by kept location.
     pub merges: Vec<Merge>,
 }
 
-/// A refused row with all its findings.
+/// A row that goes back to its owner, with all its findings.
 #[derive(Debug, Clone)]
 pub struct Quarantined {
     /// The row as read.
@@ -197,10 +199,10 @@ pub fn normalise_rows(
             (left.kind, &left.kept, &left.others).cmp(&(right.kind, &right.kept, &right.others))
         });
     }
-    let (findings, quarantine, met) = told.finish();
+    let (findings, [quarantine, doubtful], met) = told.finish();
     let (organisations, flows, synergies) =
         (merged.organisations, merged_flows.flows, synergies::merge(synergies));
-    Normalised { organisations, flows, synergies, findings, met, quarantine, merges: united }
+    Normalised { organisations, flows, synergies, findings, met, quarantine, doubtful, merges: united }
 }
 
 /// Reads companies and flows.

@@ -142,6 +142,25 @@ fn wrong_rows_go_to_quarantine_each_for_its_reason() {
 }
 
 #[test]
+fn a_row_of_which_only_a_cell_was_refused_counts_and_goes_back_too() {
+    let mut row = flow("atelier", 1, "Alpha", "offre", "palettes de bois", "1 t/an");
+    let cell = RawCell {
+        value: Cell::text("31 février 2026"),
+        column: "Z".to_owned(),
+        header: "disponible du".to_owned(),
+        unit_in_header: None,
+    };
+    row.cells.insert(Field::AvailableFrom, cell);
+    let plain = flow("atelier", 2, "Beta", "offre", "verre", "1 t/an");
+    let result = run(vec![row, plain]);
+    assert_eq!((result.flows.len(), result.quarantine.len()), (2, 0));
+    let rows: Vec<u32> = result.doubtful.iter().map(|one| one.row.location.row).collect();
+    assert_eq!(rows, [1]);
+    let owners = super::quarantine_by_owner(&result.doubtful).unwrap();
+    assert_eq!(owners.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["Alpha"]);
+}
+
+#[test]
 fn one_company_spelt_differently_is_merged_with_its_evidence() {
     let mut numbered = flow("visites", 4, "Bêta Métal ltée", "demande", "acier", "2 t/an");
     let number = RawCell {
