@@ -287,6 +287,11 @@ impl Change {
         }
     }
 
+    /// Whether a cell stands in a column that is new.
+    pub(super) fn is_new(&self, column: &str) -> bool {
+        self.kind == FindingKind::NewColumn && self.is_of(column)
+    }
+
     /// Whether a cell stands in the column of the change.
     pub(super) fn is_of(&self, column: &str) -> bool {
         self.column.as_deref() == Some(column)

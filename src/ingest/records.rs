@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
             if contract == Contract::Quarantine {
                 row.held = Some(FindingKind::HeldByContract);
             } else if contract == Contract::Freeze {
-                row.unmapped.retain(|cell| !changes.iter().any(|change| change.is_of(&cell.column)));
+                row.unmapped.retain(|cell| !changes.iter().any(|change| change.is_new(&cell.column)));
                 row.cells.retain(|field, cell| {
                     !misfits.iter().any(|change| change.field == Some(*field) && change.is_of(&cell.column))
                 });
