@@ -1,4 +1,5 @@
-//! The encodings that a text file may have: those of the web, and the one of French DOS.
+//! The encodings that a text file may have: those of the web, the one of French DOS, and UTF-8 with
+//! strange bytes in it.
 //!
 //! The old encodings of a Mac and of DOS are no encodings of pages, so a detector made for pages
 //! never names them; spreadsheet programs still offer both when a sheet is saved as text.
@@ -13,6 +14,8 @@ pub(super) enum Charset {
     Web(&'static Encoding),
     /// Code page 850, « DOS Latin 1 ».
     Cp850,
+    /// UTF-8, and Windows-1252 where bytes are no UTF-8: somebody pasted or appended them.
+    Patched,
 }
 
 impl Charset {
@@ -30,6 +33,7 @@ impl Charset {
         match self {
             Self::Web(encoding) => encoding.name(),
             Self::Cp850 => "IBM850",
+            Self::Patched => "UTF-8 + windows-1252",
         }
     }
 
@@ -37,6 +41,7 @@ impl Charset {
         match self {
             Self::Web(encoding) => CharsetDecoder::Web(encoding.new_decoder_without_bom_handling()),
             Self::Cp850 => CharsetDecoder::Cp850,
+            Self::Patched => CharsetDecoder::Patched(Patched::default()),
         }
     }
 }
@@ -45,6 +50,7 @@ impl Charset {
 pub(super) enum CharsetDecoder {
     Web(Decoder),
     Cp850,
+    Patched(Patched),
 }
 
 impl CharsetDecoder {
@@ -71,7 +77,51 @@ impl CharsetDecoder {
                 }
                 false
             }
+            Self::Patched(patched) => {
+                patched.decode(bytes, text, last);
+                false
+            }
         }
+    }
+}
+
+/// UTF-8 with bytes of Windows-1252 in it, and how much there is of either.
+#[derive(Debug, Default)]
+pub(super) struct Patched {
+    /// Bytes of a character that the end of a piece cuts off.
+    cut: Vec<u8>,
+    /// Characters of several bytes.
+    wide: usize,
+    /// Bytes that are no UTF-8.
+    strays: usize,
+}
+
+impl Patched {
+    /// Appends the text of a piece. `last`: nothing follows.
+    pub(super) fn decode(&mut self, bytes: &[u8], text: &mut Vec<u8>, last: bool) {
+        let mut whole = std::mem::take(&mut self.cut);
+        whole.extend_from_slice(bytes);
+        let mut seen = 0;
+        for chunk in whole.utf8_chunks() {
+            let (valid, strays) = (chunk.valid(), chunk.invalid());
+            text.extend_from_slice(valid.as_bytes());
+            self.wide += valid.chars().filter(|character| !character.is_ascii()).count();
+            seen += valid.len() + strays.len();
+            let is_begun = || std::str::from_utf8(strays).is_err_and(|error| error.error_len().is_none());
+            if !last && seen == whole.len() && is_begun() {
+                self.cut = strays.to_vec();
+            } else {
+                self.strays += strays.len();
+                let (shown, _) = WINDOWS_1252.decode_without_bom_handling(strays);
+                text.extend_from_slice(shown.as_bytes());
+            }
+        }
+    }
+
+    /// Whether the text is UTF-8 but for a few bytes: in one of an old encoding hardly any two bytes
+    /// above 127 happen to make a character.
+    pub(super) const fn is_likely(&self) -> bool {
+        self.strays > 0 && self.strays * 2 <= self.wide
     }
 }
 
@@ -98,6 +148,10 @@ pub(super) struct LettersInWords {
     windows: u32,
     mac: u32,
     dos: u32,
+    /// `œ` inside words and `€` as ISO-8859-15 writes them.
+    latin9: u32,
+    /// Bytes that are letters and marks in none but ISO-8859.
+    controls: u32,
     last: [u8; 2],
 }
 
@@ -106,16 +160,26 @@ impl LettersInWords {
     pub(super) fn feed(&mut self, bytes: &[u8]) {
         for next in bytes {
             let [before, byte] = self.last;
+            self.controls += u32::from((0x80..0xA0).contains(&byte));
+            // What is ¤ in cp1252 nobody writes.
+            self.latin9 += u32::from(byte == 0xA4);
             // A letter stands before and a letter after, so quotation marks and dashes are not counted.
             if byte >= 128 && before.is_ascii_alphabetic() && next.is_ascii_alphabetic() {
                 // é è ê ë à â ç î ï ô û ù
                 self.windows +=
                     u32::from(b"\xE9\xE8\xEA\xEB\xE0\xE2\xE7\xEE\xEF\xF4\xFB\xF9".contains(&byte));
+                self.latin9 += u32::from(byte == 0xBD);
                 self.mac += u32::from(b"\x8E\x8F\x90\x91\x88\x89\x8D\x94\x95\x99\x9E\x9D".contains(&byte));
                 self.dos += u32::from(b"\x82\x8A\x88\x89\x85\x83\x87\x8C\x8B\x93\x96\x97".contains(&byte));
             }
             self.last = [byte, *next];
         }
+    }
+
+    /// Whether a text that may be cp1252 is ISO-8859-15: it has its `œ` or `€`, and none of the quotation
+    /// marks and dashes that only cp1252 has.
+    pub(super) const fn are_latin9(&self) -> bool {
+        self.latin9 > 0 && self.controls == 0
     }
 
     /// The encoding of a Mac or of DOS, when the letters are those of French words in it and
@@ -137,7 +201,7 @@ pub(super) const USUAL: Charset = Charset::Web(WINDOWS_1252);
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{Charset, LettersInWords, USUAL};
+    use super::{Charset, LettersInWords, Patched, USUAL};
     use encoding_rs::MACINTOSH;
 
     const TEXT: &str = "Matière;Quantité\nDrêche à donner, boîte n° 3; gypse récupéré; « tôle » d'acier\n";
@@ -173,6 +237,36 @@ pub(super) mod tests {
         assert_eq!(told(&written(TEXT, USUAL)), None);
         // Quotation marks and dashes of cp1252 are no letters of a Mac.
         assert_eq!(told(&written("l’acier – “tôle” d’usine… l’eau", USUAL)), None);
+    }
+
+    #[test]
+    fn latin9_is_told_by_its_own_letters() {
+        let told = |bytes: &[u8]| {
+            let mut letters = LettersInWords::default();
+            letters.feed(bytes);
+            letters.are_latin9()
+        };
+        assert!(told(b"b\xBDuf;12 \xA4\n") && told(b"prix en \xA4;\n"));
+        // A half of cp1252, and a dash that only it has.
+        assert!(!told(b"1\xBD tonne;\xE9t\xE9\n") && !told(b"12 \xA4 \x96 b\xBDuf\n"));
+    }
+
+    #[test]
+    fn strange_bytes_in_utf8_are_read_the_same_in_pieces() {
+        let mut bytes = "Matière;Quantité\nDrêche d’orge;3\n".as_bytes().to_vec();
+        bytes.extend(b"Pi\xE8ces us\xE9es\n\xE2\x82");
+        let read = |length: usize| {
+            let (mut patched, mut text) = (Patched::default(), Vec::new());
+            bytes.chunks(length).for_each(|piece| patched.decode(piece, &mut text, false));
+            patched.decode(&[], &mut text, true);
+            (String::from_utf8(text).unwrap(), patched.is_likely())
+        };
+        let whole = read(bytes.len());
+        assert_eq!(whole.0, "Matière;Quantité\nDrêche d’orge;3\nPièces usées\nâ‚");
+        assert!(!whole.1, "as many strange bytes as letters");
+        for length in 1..9 {
+            assert_eq!(read(length), whole, "{length}");
+        }
     }
 
     #[test]

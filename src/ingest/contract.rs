@@ -21,6 +21,24 @@ pub(super) struct Seen {
     pub(super) field: Option<Field>,
     /// The column is a path, which is the heading.
     pub(super) is_path: bool,
+    /// The column whose heading this one says again, and what that one was taken for.
+    pub(super) repeats: Option<(String, Field)>,
+}
+
+impl Seen {
+    /// That the heading stands over another column too.
+    fn repeated(&self) -> Option<Change> {
+        let (first, field) = self.repeats.as_ref()?;
+        Some(Change {
+            kind: FindingKind::RepeatedColumn,
+            column: Some(self.column.clone()),
+            heading: self.heading.clone(),
+            field: Some(*field),
+            known: None,
+            perhaps: Some(first.clone()),
+            is_path: self.is_path,
+        })
+    }
 }
 
 /// One difference between what was promised and what came.
@@ -35,7 +53,7 @@ pub(super) struct Change {
     pub(super) field: Option<Field>,
     /// The known name that is lost, or nearest to a new one.
     known: Option<String>,
-    /// The new column that is most like the lost one.
+    /// The new column that is most like the lost one, or the one whose heading is said again.
     perhaps: Option<String>,
     /// What is called a column is a path, which is the heading as met.
     is_path: bool,
@@ -50,7 +68,7 @@ pub(super) struct Promise<'a> {
 }
 
 impl Promise<'_> {
-    /// New, lost and renamed columns, the new ones in their order.
+    /// Repeated, new, lost and renamed columns, those that are there in their order.
     pub(super) fn changes(&self, seen: &[Seen]) -> Vec<Change> {
         let found: BTreeSet<Field> = seen.iter().filter_map(|seen| seen.field).collect();
         let expected: BTreeSet<String> = self
@@ -64,6 +82,7 @@ impl Promise<'_> {
             .iter()
             .filter(|seen| {
                 seen.field.is_none()
+                    && seen.repeats.is_none()
                     && !expected.contains(&key(&seen.heading))
                     && !expected.contains(&key(label(&seen.heading)))
             })
@@ -79,7 +98,7 @@ impl Promise<'_> {
             })
             .copied()
             .collect();
-        let mut changes = Vec::new();
+        let mut changes: Vec<Change> = seen.iter().filter_map(Seen::repeated).collect();
         for seen in &fresh {
             let names = |names: &[(&str, Field)]| nearest(&seen.heading, names.iter().map(|(name, _)| *name));
             changes.push(Change {
@@ -226,7 +245,11 @@ impl Change {
                 format!(" Le nom connu le plus proche: « {known} »."),
                 format!(" The nearest known name: “{known}”."),
             ),
-            _ => (String::new(), String::new()),
+            (None, Some(first)) => {
+                let second = self.column.as_deref().unwrap_or_default();
+                (format!(" Colonnes {first} et {second}."), format!(" Columns {first} and {second}."))
+            }
+            (None, None) => (String::new(), String::new()),
         };
         Finding {
             severity: if evolves && !renamed { Severity::Note } else { Severity::Warning },
@@ -253,11 +276,20 @@ impl Change {
         match self.kind {
             FindingKind::NewColumn if !known.is_empty() => format!("{column} is new, near{known}"),
             FindingKind::NewColumn => format!("{column} is new"),
+            FindingKind::RepeatedColumn => {
+                let first = self.perhaps.as_ref().map(place).unwrap_or_default();
+                format!("{column} repeats the heading of {first}")
+            }
             FindingKind::LostColumn => {
                 format!("{known} is lost{}", perhaps.unwrap_or_default()).trim_start().to_owned()
             }
             _ => format!("{column} does not hold what `{}` is", self.field.map_or("", Field::code)),
         }
+    }
+
+    /// Whether a cell stands in a column that is new.
+    pub(super) fn is_new(&self, column: &str) -> bool {
+        self.kind == FindingKind::NewColumn && self.is_of(column)
     }
 
     /// Whether a cell stands in the column of the change.
@@ -270,7 +302,7 @@ impl Change {
 mod tests {
     use super::{Promise, Seen};
     use crate::config::Contract;
-    use crate::model::{Confidential, Field, Location, Severity};
+    use crate::model::{Confidential, Field, FindingKind, Location, Severity};
 
     #[test]
     fn a_lost_description_is_a_warning_and_another_lost_column_a_remark() {
@@ -301,6 +333,7 @@ mod tests {
             heading: heading.to_owned(),
             field,
             is_path: false,
+            repeats: None,
         };
         let came = [
             seen("A", "Entreprise", Some(Field::Name)),
@@ -317,6 +350,16 @@ mod tests {
             "`Unité` is lost",
         ];
         assert_eq!(told, expected);
+        // A heading that stands twice is told, and is no new column.
+        let twice = Seen { repeats: Some(("B".to_owned(), Field::Quantity)), ..seen("F", "Qty", None) };
+        let changes = promise.changes(&[seen("A", "Entreprise", Some(Field::Name)), twice]);
+        assert_eq!(changes[0].told(), "column F repeats the heading of column B");
+        assert!(changes.iter().all(|change| change.kind != FindingKind::NewColumn));
+        let place =
+            Location { source: "essai".into(), file: Confidential::new("f".into()), sheet: None, row: 0 };
+        let finding = changes[0].finding(place, Contract::Evolve);
+        assert_eq!(finding.severity, Severity::Warning);
+        assert!(finding.message_fr.ends_with("Colonnes B et F."));
         // Names that a platform chose are not repeated.
         let path = |heading: &str| Seen { is_path: true, ..seen(heading, heading, None) };
         let came = [path("Quantitée totale"), path("Zzz")];

@@ -6,6 +6,7 @@ use super::encoding::Text;
 use super::remark::{Remark, Tally};
 use super::split::{Record, Splitter};
 use super::table::{Row, Sheet};
+use super::unspaced::Unspaced;
 use crate::config;
 use crate::model::{Cell, FindingKind};
 use std::collections::BTreeMap;
@@ -31,6 +32,9 @@ pub(super) fn said(text: &Text<'_>, dialect: &Dialect, sheet: &mut Sheet) {
 /// How a text was understood, when it was guessed, and whether some of it was no text.
 pub(super) fn understood(encoding: Charset, sure: u32, replaced: bool, dialect: &Dialect) -> Vec<Remark> {
     let mut remarks = Vec::new();
+    if encoding == Charset::Patched {
+        remarks.push(Remark::whole(FindingKind::MixedEncoding, String::new()));
+    }
     if replaced {
         remarks.push(Remark::whole(FindingKind::UndecodableText, encoding.name().to_owned()));
     }
@@ -73,7 +77,7 @@ pub(super) fn each(
     dialect: &Dialect,
     mut show: impl FnMut(&Record<'_>) -> io::Result<bool>,
 ) -> io::Result<Vec<Remark>> {
-    let mut splitter = Splitter::new(source, dialect);
+    let mut splitter = Splitter::new(Unspaced::new(source, dialect), dialect);
     let mut widths = Widths::default();
     let mut whole = true;
     while let Some(record) = splitter.next()? {
@@ -194,6 +198,23 @@ mod tests {
             let expected = expected.map(|(row, cells)| (row, cells.into_iter().map(str::to_owned).collect()));
             assert_eq!(cells(&text), expected, "{first:?}");
         }
+    }
+
+    #[test]
+    fn a_space_before_quotation_marks_does_not_part_what_they_hold() {
+        let seen = cells("\"a\", \"b\"\n\"x, y\", \"1,5\"\n\"z\", \"2,5\"\n");
+        let expected = [(1, ["a", "b"]), (2, ["x, y", "1,5"]), (3, ["z", "2,5"])];
+        let expected = expected.map(|(row, cells)| (row, cells.map(str::to_owned).to_vec()));
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_stray_byte_of_another_encoding_is_told() {
+        let mut bytes = "é;è\nà;ê\nû;x\n".as_bytes().to_vec();
+        bytes.extend(b"\xe9t\xe9;1\n");
+        let sheet = read(&decode(&bytes, None), &Text::default());
+        assert_eq!(sheet.rows[3].cell(0), &Cell::text("été"));
+        assert_eq!(sheet.remarks[0].kind, FindingKind::MixedEncoding);
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub(super) struct Dialect {
     pub(super) delimiter: u8,
     pub(super) quote: Option<u8>,
     pub(super) escape: Option<u8>,
+    /// Spaces stand between a delimiter and the quotation mark that opens a field.
+    pub(super) is_spaced: bool,
     /// How sure it is, percent; 100 when declared.
     pub(super) sure: u32,
 }
@@ -31,7 +33,7 @@ pub(super) struct Dialect {
 impl Dialect {
     /// A form with double quotation marks.
     pub(super) const fn new(delimiter: u8) -> Self {
-        Self { delimiter, quote: Some(b'"'), escape: None, sure: 100 }
+        Self { delimiter, quote: Some(b'"'), escape: None, is_spaced: false, sure: 100 }
     }
 
     /// A reader of the text in this form; rows may differ in width.
@@ -77,7 +79,8 @@ pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>
             Some(escape) => single_byte(escape),
             None => quote.and_then(|quote| escape(sample, delimiter, quote)),
         };
-        Dialect { delimiter, quote, escape, sure }
+        let is_spaced = quote.is_some_and(|quote| is_spaced(sample, delimiter, quote));
+        Dialect { delimiter, quote, escape, is_spaced, sure }
     });
     (text, dialects.collect())
 }
@@ -225,6 +228,21 @@ fn quote(sample: &str, delimiter: u8) -> u8 {
     if pairs(single) > 2 * pairs(double) && single.0.abs_diff(single.1) <= 1 { b'\'' } else { b'"' }
 }
 
+/// Whether quotation marks stand behind a delimiter and spaces, and as many end a field: `"a", "1,5"`.
+fn is_spaced(sample: &str, delimiter: u8, quote: u8) -> bool {
+    let bytes = sample.as_bytes();
+    let is_end = |byte: u8| byte == delimiter || matches!(byte, b'\n' | b'\r');
+    let (mut opened, mut closed) = (0_usize, 0_usize);
+    for at in memchr::memchr_iter(quote, bytes) {
+        let before = bytes[..at].trim_ascii_end();
+        let is_apart = before.len() < at && bytes[before.len()..at].iter().all(|byte| *byte == b' ');
+        opened += usize::from(is_apart && before.last() == Some(&delimiter));
+        let behind = bytes[at + 1..].iter().find(|byte| **byte != b' ');
+        closed += usize::from(behind.is_none_or(|byte| is_end(*byte)));
+    }
+    opened > 0 && closed >= opened
+}
+
 /// A backslash when it stands before quotation marks inside cells and none is doubled.
 fn escape(sample: &str, delimiter: u8, quote: u8) -> Option<u8> {
     let bytes = sample.as_bytes();
@@ -299,7 +317,10 @@ mod tests {
             ..Text::default()
         };
         let (_, dialects) = find("a,b|c\n1,2|3\n", &declared);
-        assert_eq!(dialects, [Dialect { delimiter: b'|', quote: None, escape: Some(b'\\'), sure: 100 }]);
+        let declared = Dialect { quote: None, escape: Some(b'\\'), ..Dialect::new(b'|') };
+        assert_eq!(dialects, [declared]);
+        assert!(best("\"a\", \"b\"\n\"1\", \"2,5\"\n").is_spaced);
+        assert!(!best("\"a\",\"b\"\n\"1\",\"2, dit \"\"x\"\"\"\n").is_spaced);
     }
 
     #[test]

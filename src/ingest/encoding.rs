@@ -1,10 +1,10 @@
 //! Bytes of a text file to text.
 
-use super::charset::{Charset, CharsetDecoder, LettersInWords, USUAL};
+use super::charset::{Charset, CharsetDecoder, LettersInWords, Patched, USUAL};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_8859_15, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 
 /// A text file as text.
 #[expect(clippy::struct_field_names, reason = "the text of the text is what it is")]
@@ -21,13 +21,17 @@ pub(super) struct Text<'a> {
 }
 
 /// Text of a file under its declared encoding, else by its byte order mark, else UTF-16 when
-/// every other byte is nothing, else UTF-8 when it is valid, else the likeliest old encoding
-/// (cp1252 for French).
+/// every other byte is nothing, else UTF-8 when it is valid or nearly so, else the likeliest old
+/// encoding (cp1252 for French).
 pub(super) fn decode(bytes: &[u8], declared: Option<Charset>) -> Text<'_> {
     let marked = Encoding::for_bom(bytes).map(|(found, length)| (Charset::Web(found), &bytes[length..]));
     let (encoding, sure, rest) = match (declared, marked) {
         (Some(encoding), Some((found, rest))) if encoding == found => (encoding, 100, rest),
         (Some(encoding), _) => (encoding, 100, bytes),
+        (None, Some((found, rest))) if found == UNICODE => {
+            let (encoding, sure) = unicode(rest).unwrap_or((UNICODE, 100));
+            (encoding, sure, rest)
+        }
         (None, Some((found, rest))) => (found, 100, rest),
         (None, None) => {
             let (encoding, sure) = guessed(bytes);
@@ -52,14 +56,27 @@ fn guessed(bytes: &[u8]) -> (Charset, u32) {
     if let Some(encoding) = utf16_without_mark(bytes) {
         return (encoding, 95);
     }
-    if std::str::from_utf8(bytes).is_ok() {
-        return (UNICODE, 100);
+    if let Some(unicode) = unicode(bytes) {
+        return unicode;
     }
     let mut detector = Old::new();
     detector.feed(bytes, false);
     detector.feed(&[], true);
     detector.likeliest()
 }
+
+/// UTF-8, or UTF-8 with a few other bytes in it; none of anything else.
+fn unicode(bytes: &[u8]) -> Option<(Charset, u32)> {
+    if std::str::from_utf8(bytes).is_ok() {
+        return Some((UNICODE, 100));
+    }
+    let mut patched = Patched::default();
+    patched.decode(bytes, &mut Vec::new(), true);
+    patched.is_likely().then_some(PATCHED)
+}
+
+/// UTF-8 with a few other bytes in it, and how sure that is, percent.
+const PATCHED: (Charset, u32) = (Charset::Patched, 90);
 
 /// Tells the old encodings apart.
 struct Old {
@@ -84,7 +101,13 @@ impl Old {
             return (charset, 60);
         }
         let encoding = Charset::Web(self.pages.guess(Some(b"ca"), Utf8Detection::Deny));
-        if encoding == UNICODE || encoding == USUAL { (USUAL, 80) } else { (encoding, 60) }
+        if encoding != UNICODE && encoding != USUAL {
+            (encoding, 60)
+        } else if self.letters.are_latin9() {
+            (Charset::Web(ISO_8859_15), 70)
+        } else {
+            (USUAL, 80)
+        }
     }
 }
 
@@ -131,17 +154,21 @@ pub(super) fn examine(source: &mut (impl Read + Seek)) -> io::Result<Examined> {
     };
     source.rewind()?;
     let (bytes, is_utf8) = validate(source, &mut piece)?;
+    let is_marked = told.is_some_and(|(encoding, _)| encoding == UNICODE);
     let (encoding, sure) = match told {
-        Some(told) => told,
+        Some(told) if is_utf8 || !is_marked => told,
         None if is_utf8 => (UNICODE, 100),
-        None => {
-            source.rewind()?;
-            let mut detector = Old::new();
+        told => {
+            source.seek(SeekFrom::Start(mark))?;
+            let (mut detector, mut patched, mut text) = (Old::new(), Patched::default(), Vec::new());
             loop {
                 let read = fill(source, &mut piece)?;
                 detector.feed(&piece[..read], read == 0);
+                patched.decode(&piece[..read], &mut text, read == 0);
+                text.clear();
                 if read == 0 {
-                    break detector.likeliest();
+                    let likely = patched.is_likely().then_some(PATCHED);
+                    break likely.or(told).unwrap_or_else(|| detector.likeliest());
                 }
             }
         }
@@ -280,8 +307,14 @@ mod tests {
         let mut wide = vec![0xFF, 0xFE];
         wide.extend(utf16(u16::to_le_bytes));
         let old = written(text, USUAL);
+        let mut patched = text.as_bytes().to_vec();
+        let at = text.find('ê').unwrap();
+        patched.splice(at..at + 'ê'.len_utf8(), *b"\xEA");
+        let mut marked_too = vec![0xEF, 0xBB, 0xBF];
+        marked_too.extend(&patched);
         let wide_bare = [utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)];
-        for bytes in [text.as_bytes().to_vec(), marked, wide, old, mac].into_iter().chain(wide_bare) {
+        let others = [text.as_bytes().to_vec(), marked, wide, old, mac, patched, marked_too];
+        for bytes in others.into_iter().chain(wide_bare) {
             let seen = decode(&bytes, None);
             assert_eq!(seen.text, text);
             assert!(!seen.replaced && seen.sure >= 60);

@@ -246,7 +246,7 @@ pub(super) fn quiet(file: &File, seconds: u32) -> Result<(), IngestError> {
     Ok(())
 }
 
-/// Whether the lock of Microsoft Office or of LibreOffice lies beside a file.
+/// Whether the lock of Microsoft Office or of `LibreOffice` lies beside a file.
 fn is_held(path: &Path) -> bool {
     let name = label(path);
     let locks = [format!("~${name}"), format!(".~lock.{name}#")];

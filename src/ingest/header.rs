@@ -122,6 +122,8 @@ pub(super) struct Column {
     pub(super) header: String,
     /// Unit in the heading.
     pub(super) unit: Option<String>,
+    /// The column with a field whose heading this one, which has none, says again.
+    pub(super) repeats: Option<u32>,
     folded: String,
 }
 
@@ -149,6 +151,19 @@ impl Layout {
     /// How many rows the header has.
     pub(super) fn height(&self) -> u32 {
         u32::try_from(self.rows.len()).unwrap_or(1)
+    }
+
+    /// The field of a cell: that of its column, or that of the column whose heading its own repeats, where
+    /// that one is empty. Of several repeated headings, which are two tables side by side or pairs of
+    /// columns, all must be empty, or a row would be made of two halves; and a name that stands alone is
+    /// as often that of a person.
+    pub(super) fn field_of(&self, row: &Row, column: u32) -> Option<Field> {
+        let known = self.columns.get(&column)?;
+        let Some(first) = known.repeats else { return known.field };
+        let field = self.columns.get(&first)?.field?;
+        let repeated: BTreeSet<u32> = self.columns.values().filter_map(|column| column.repeats).collect();
+        let is_free = repeated.iter().all(|first| row.cell(*first).is_empty());
+        (is_free && (repeated.len() > 1 || field != Field::Name)).then_some(field)
     }
 
     /// Whether it is the same header without the title of the whole table above it.
@@ -331,10 +346,12 @@ fn layout(
         })
         .collect();
     let lost_filters = known.kept.len() - kept.len();
+    let repeats = repeats(&headings, &fields);
     let columns = headings.into_iter().map(|(column, heading)| {
         let field = fields.get(&column).copied();
         let Heading { label, header, .. } = heading;
-        (column, Column { field, header, unit: label.unit, folded: label.whole })
+        let repeats = repeats.get(&column).copied();
+        (column, Column { field, header, unit: label.unit, repeats, folded: label.whole })
     });
     let columns: BTreeMap<u32, Column> = columns.collect();
     (!columns.is_empty()).then_some(Layout { last_row, columns, kept, lost_filters, rows, matched })
@@ -372,6 +389,21 @@ fn fields(headings: &BTreeMap<u32, Heading>, known: &Known) -> BTreeMap<u32, Fie
         }
     }
     fields
+}
+
+/// Columns without a field that say the heading of one with a field again, each with the first such.
+fn repeats(headings: &BTreeMap<u32, Heading>, fields: &BTreeMap<u32, Field>) -> BTreeMap<u32, u32> {
+    let mut named: BTreeMap<(&str, &[String]), u32> = BTreeMap::new();
+    let mut repeats = BTreeMap::new();
+    for (column, heading) in headings {
+        let said = (heading.label.whole.as_str(), heading.groups.as_slice());
+        if fields.contains_key(column) {
+            named.entry(said).or_insert(*column);
+        } else if let Some(first) = named.get(&said) {
+            repeats.insert(*column, *first);
+        }
+    }
+    repeats
 }
 
 fn texts(row: &Row) -> BTreeMap<u32, String> {

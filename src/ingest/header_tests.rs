@@ -115,6 +115,29 @@ fn the_first_of_repeated_labels_wins_and_the_header_repeated_below_is_known() {
 }
 
 #[test]
+fn a_repeated_heading_stands_in_where_the_first_is_empty() {
+    let sheet = sheet("Nom,Quantité,Parc,Quantité\nA,,x,3\nB,4,x,5\n");
+    let layout = find(&sheet, &known(), None, None).unwrap();
+    assert_eq!(layout.columns[&3].repeats, Some(1));
+    let field = |row: usize, column| layout.field_of(&sheet.rows[row], column);
+    assert_eq!((field(1, 3), field(2, 1)), (Some(Field::Quantity), Some(Field::Quantity)));
+    assert_eq!(field(2, 3), None);
+}
+
+#[test]
+fn of_two_tables_side_by_side_a_row_is_never_made_of_both() {
+    let sheet = sheet("Nom,Quantité,,Nom,Quantité\nA,,,B,3\n,,,C,4\n");
+    let layout = find(&sheet, &known(), None, None).unwrap();
+    let field = |row: usize, column| layout.field_of(&sheet.rows[row], column);
+    assert_eq!((field(1, 3), field(1, 4)), (None, None));
+    assert_eq!((field(2, 3), field(2, 4)), (Some(Field::Name), Some(Field::Quantity)));
+    // A name that stands alone may be that of a person.
+    let sheet = delimited::parse("Nom,Parc,Nom\n,x,B\n", &Dialect::new(b','), usize::MAX);
+    let layout = find(&sheet, &known(), None, None).unwrap();
+    assert_eq!(layout.field_of(&sheet.rows[1], 2), None);
+}
+
+#[test]
 fn the_settings_decide_where_the_header_is() {
     let sheet = sheet("Nom,Parc,Quantité\nNom,Parc,x\nA,B,C\n");
     assert_eq!(find(&sheet, &known(), Some(2), None).unwrap().last_row, 2);

@@ -62,7 +62,7 @@ impl Reader<'_> {
         let mut seen: Vec<Seen> = Vec::new();
         for path in paths {
             let field = self.paths.get(&fold(&path)).copied();
-            seen.push(Seen { column: path.clone(), heading: path, field, is_path: true });
+            seen.push(Seen { column: path.clone(), heading: path, field, is_path: true, repeats: None });
         }
         let read: BTreeSet<Field> = seen.iter().filter_map(|seen| seen.field).collect();
         let lost = self.promise.mapped.iter().filter(|(_, field)| !read.contains(field));

@@ -33,6 +33,7 @@ mod sniff;
 mod split;
 mod table;
 mod taken;
+mod unspaced;
 pub mod view;
 mod vocabulary;
 mod window;

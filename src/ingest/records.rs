@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
             if contract == Contract::Quarantine {
                 row.held = Some(FindingKind::HeldByContract);
             } else if contract == Contract::Freeze {
-                row.unmapped.retain(|cell| !changes.iter().any(|change| change.is_of(&cell.column)));
+                row.unmapped.retain(|cell| !changes.iter().any(|change| change.is_new(&cell.column)));
                 row.cells.retain(|field, cell| {
                     !misfits.iter().any(|change| change.field == Some(*field) && change.is_of(&cell.column))
                 });
@@ -326,7 +326,7 @@ impl<'a> Reader<'a> {
                 header: known.map(|known| known.header.clone()).unwrap_or_default(),
                 unit_in_header: known.and_then(|known| known.unit.clone()),
             };
-            put(&mut raw, known.and_then(|known| known.field), cell);
+            put(&mut raw, layout.field_of(row, *column), cell);
         }
         self.complete(&mut raw);
         raw
@@ -377,6 +377,7 @@ pub(super) fn seen(layout: &Layout) -> Vec<Seen> {
         heading: known.header.clone(),
         field: known.field,
         is_path: false,
+        repeats: known.repeats.and_then(|first| Some((letters(first), layout.columns.get(&first)?.field?))),
     });
     columns.collect()
 }

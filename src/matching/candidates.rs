@@ -217,13 +217,16 @@ pub(super) fn prepare<'a>(
         .collect()
 }
 
+/// Numbers of the words of a description, and whether it speaks of contamination.
+type Understood = (Vec<u32>, Option<bool>);
+
 /// What is read of a flow: whether it is a material, and its description.
 fn told(flow: &Flow) -> (bool, &str) {
     (flow.flow_type == FlowType::Material, flow.description.reveal().as_str())
 }
 
-/// What each description says: numbers of its words, and whether it speaks of contamination.
-fn read(flows: &[Flow]) -> HashMap<(bool, &str), (Vec<u32>, Option<bool>)> {
+/// What each description says.
+fn read(flows: &[Flow]) -> HashMap<(bool, &str), Understood> {
     let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
     let mut read = HashMap::new();
     for some in flows.chunks(READ) {

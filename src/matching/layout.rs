@@ -219,8 +219,8 @@ impl Extra {
         for (at, text) in cells.iter().enumerate() {
             if !text.trim().is_empty() && head.is_foreign(at) {
                 let heading = || head.cells.get(at).map_or("", |cell| cell.trim()).to_owned();
-                let (_, held) = self.0.entry(at).or_insert_with(|| (heading(), Vec::new()));
-                held.push((number, text.trim().to_owned()));
+                let (_, texts) = self.0.entry(at).or_insert_with(|| (heading(), Vec::new()));
+                texts.push((number, text.trim().to_owned()));
             }
         }
     }

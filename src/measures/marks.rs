@@ -1,6 +1,7 @@
-//! Decimal and thousands marks that a mapping declares: what is declared wins over what is found.
+//! Decimal and thousands marks that a mapping declares, which win over what is found; and the decimal mark
+//! that the cells of a column settle among themselves.
 
-use super::number::{Decimal, NumberError};
+use super::number::{Decimal, NumberError, plain, token};
 
 /// How the numbers of a column are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -52,10 +53,83 @@ impl Marks {
     }
 }
 
+/// The decimal mark that one number speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Vote {
+    is_comma: bool,
+    /// Thousands are grouped too: the number can be read in no other way.
+    is_sure: bool,
+}
+
+impl Vote {
+    /// Of the first number in a text; none where nothing tells (`1,234`, `12`).
+    fn of(text: &str) -> Option<Self> {
+        if !text.contains(['.', ',']) {
+            return None;
+        }
+        let text = plain(text);
+        let (digits, _) = token(&text[text.find(|first: char| first.is_ascii_digit())?..])?;
+        let is_spaced = digits.contains([' ', '\'']);
+        let (commas, points) = (digits.matches(',').count(), digits.matches('.').count());
+        let (is_comma, is_sure) = match (commas, points) {
+            (0, 0) => return None,
+            (0, 1) | (1, 0) => {
+                let (whole, fraction) = digits.split_once(['.', ','])?;
+                let could_group = fraction.len() == 3 && whole.len() <= 3 && !whole.starts_with('0');
+                if could_group && !is_spaced {
+                    return None;
+                }
+                (commas == 1, is_spaced)
+            }
+            // A mark that comes more than once is between thousands.
+            (0, _) => (true, true),
+            (_, 0) => (false, true),
+            (1, _) if digits.rfind(',') > digits.rfind('.') => (true, true),
+            (_, 1) if digits.rfind('.') > digits.rfind(',') => (false, true),
+            _ => return None,
+        };
+        Some(Self { is_comma, is_sure })
+    }
+}
+
+/// What the typed numbers of one column say of its decimal mark.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Votes {
+    commas: usize,
+    points: usize,
+    sure_commas: usize,
+    sure_points: usize,
+}
+
+impl Votes {
+    /// Counts one cell.
+    pub(crate) fn take(&mut self, text: &str) {
+        let Some(Vote { is_comma, is_sure }) = Vote::of(text) else { return };
+        let (all, sure) = if is_comma {
+            (&mut self.commas, &mut self.sure_commas)
+        } else {
+            (&mut self.points, &mut self.sure_points)
+        };
+        *all += 1;
+        *sure += usize::from(is_sure);
+    }
+
+    /// Whether a number has another decimal mark than the column, of which numbers with grouped thousands
+    /// all have the same, and most of the others too.
+    pub(crate) fn are_contradicted(self, text: &str) -> bool {
+        let settled = match (self.sure_commas, self.sure_points) {
+            (1.., 0) if self.commas > self.points => true,
+            (0, 1..) if self.points > self.commas => false,
+            _ => return false,
+        };
+        Vote::of(text).is_some_and(|vote| vote.is_comma != settled)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::number::{Decimal, NumberError, leading_with, plain};
-    use super::Marks;
+    use super::{Marks, Votes};
 
     fn read(text: &str, decimal: &str, thousands: Option<&str>) -> Result<i64, NumberError> {
         let marks = Marks::declared(decimal, thousands);
@@ -72,6 +146,39 @@ mod tests {
         assert_eq!(read("1.234", ",", None), Ok(1_234_000));
         assert_eq!(read("1 234 567,5", ",", Some("\u{a0}")), Ok(1_234_567_500));
         assert_eq!(read("-1’234.5", ".", Some("'")), Ok(-1_234_500));
+    }
+
+    fn votes(cells: &[&str]) -> Votes {
+        let mut votes = Votes::default();
+        for cell in cells {
+            votes.take(cell);
+        }
+        votes
+    }
+
+    #[test]
+    fn the_other_cells_of_a_column_settle_its_decimal_mark() {
+        let english = votes(&["1,234.56", "12,345.60", "2,345.67", "1,23", "500 kg", "1,234"]);
+        for (text, is_contradicted) in
+            [("1,23", true), ("12,3456 kg", true), ("0,5", true), ("1.5", false), ("1,234", false)]
+        {
+            assert_eq!(english.are_contradicted(text), is_contradicted, "{text}");
+        }
+        let french = votes(&["1 234,56", "environ 12\u{a0}345,60 kg", "1.234.567", "12.75"]);
+        assert!(french.are_contradicted("12.75") && !french.are_contradicted("2,5 à 3,5 t"));
+    }
+
+    #[test]
+    fn a_column_that_is_written_both_ways_settles_nothing() {
+        for cells in [
+            &["1 234,56", "1,234.56", "2,345.67"][..],
+            &["2,5", "3,75"],
+            &["1 234,56", "2.5", "3.5"],
+            &["1 234,56", "2.5"],
+        ] {
+            let votes = votes(cells);
+            assert!(!votes.are_contradicted("2.5") && !votes.are_contradicted("2,5"), "{cells:?}");
+        }
     }
 
     #[test]

@@ -208,7 +208,7 @@ pub(crate) fn leading_with(text: &str, marks: Marks) -> Result<(Decimal, &str), 
 }
 
 /// Cuts the digits, separators and grouped thousands at the start.
-fn token(text: &str) -> Option<(&str, &str)> {
+pub(super) fn token(text: &str) -> Option<(&str, &str)> {
     let bytes = text.as_bytes();
     let mut end = usize::from(bytes.first() == Some(&b'-'));
     if !matches!(bytes.get(end)?, b'0'..=b'9' | b'.' | b',') {

@@ -2,6 +2,7 @@
 
 use super::frequency;
 use super::marks::Marks;
+use super::number::Decimal;
 use super::qualifier;
 use super::quantity::{QuantityError, Written, read_with, split_rate};
 use super::units::{self, Kind};
@@ -36,7 +37,7 @@ pub(super) fn contents(rest: &str, marks: Marks) -> Option<Result<Written, Quant
         &[" de ", " d'", " of ", " a ", " @ ", " at "]
     };
     let (container, each) = split(&rest, joints)?;
-    let written = measured(&each, marks)?;
+    let written = unless_a_size(&container, measured(&each, marks)?);
     let rate = split_rate(&container).1.and_then(frequency::find);
     Some(match (rate, written.rate) {
         (Some(_), Some(_)) => Err(QuantityError::Ambiguous),
@@ -46,7 +47,43 @@ pub(super) fn contents(rest: &str, marks: Marks) -> Option<Result<Written, Quant
 
 /// The mass or volume in a bracket behind a container: of one or of all of them.
 pub(super) fn in_bracket(rest: &str, marks: Marks) -> Option<Written> {
-    split(rest, &["("]).and_then(|(_, each)| measured(&each, marks))
+    let (container, each) = split(rest, &["("])?;
+    Some(unless_a_size(&container, measured(&each, marks)?))
+}
+
+/// Whether a bracket behind a mass or a volume says another one: `2 t (1500 kg)`. A tenth apart is how
+/// people round.
+pub(super) fn is_contradicted((low, high): (Decimal, Decimal), rest: &str, marks: Marks) -> bool {
+    let Some((unit, said)) = rest.split_once('(') else { return false };
+    let said = said.split(')').next().unwrap_or_default();
+    let Some((one, written)) = units::find(unit).zip(measured(said, marks)) else { return false };
+    let Some(other) = units::find(&written.unit).filter(|_| written.rate.is_none()) else { return false };
+    let (by_one, by_other) = match (one.kind, other.kind) {
+        (Kind::Mass(one), Kind::Mass(other)) | (Kind::Volume(one), Kind::Volume(other)) => (one, other),
+        _ => return false,
+    };
+    // Tenths of the one against tenths of the other.
+    let in_tenths = |value: Decimal, factor: Decimal, tenths: i128| {
+        value.times(factor).and_then(|value| value.times(Decimal::whole(tenths)))
+    };
+    let is_less = |one: Option<Decimal>, other: Option<Decimal>| {
+        one.zip(other).is_some_and(|(one, other)| one.compare(other).is_lt())
+    };
+    is_less(in_tenths(written.high, by_other, 10), in_tenths(low, by_one, 9))
+        || is_less(in_tenths(high, by_one, 11), in_tenths(written.low, by_other, 10))
+}
+
+/// The size of a bin is not what it is filled with: it stays so many bins, of which is asked.
+fn unless_a_size(container: &str, written: Written) -> Written {
+    let container = split_rate(container).0;
+    let is_code = |text: &str, codes: &[&str]| {
+        units::find(text).is_some_and(|unit| codes.contains(&unit.code.as_str()))
+    };
+    if is_code(container, &["benne", "conteneur"]) && is_code(&written.unit, &["vg3", "m3"]) {
+        let one = Decimal::whole(1);
+        return Written { low: one, high: one, unit: container.to_owned(), ..written };
+    }
+    written
 }
 
 /// What stands before the first joint, when it is a container or a count, and what stands behind.

@@ -20,8 +20,10 @@ pub(crate) struct Written {
     pub(crate) unit: String,
     /// Frequency beside the number.
     pub(crate) rate: Option<Rate>,
-    /// The number is an upper bound only.
+    /// The number is one end only: the upper one, unless it is the least.
     pub(crate) is_bound: bool,
+    /// The number is the lower end only: both ends are that number, for nobody knows the upper one.
+    pub(crate) is_least: bool,
     /// Words after a `/` or `par` that are no frequency.
     pub(crate) unknown_rate: bool,
 }
@@ -96,15 +98,21 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
         let is_one = low.compare(high).is_eq() && low.compare(Decimal::whole(1)).is_eq();
         return if is_one { bracketed.so_many(low, high, bound) } else { Err(QuantityError::Ambiguous) };
     }
+    if packed::is_contradicted((low, high), &tail, marks) {
+        return Err(QuantityError::Ambiguous);
+    }
     let (after, tail) = qualifier::cut_after(&tail);
-    let is_bound = Bound::AtMost == bound || Bound::AtMost == after;
+    let is_most = Bound::AtMost == bound || Bound::AtMost == after;
+    let is_least = (Bound::AtLeast == bound || Bound::AtLeast == after) && low.compare(high).is_eq();
+    let is_bound = is_most || is_least;
     let low = if after == Bound::AtMost { Decimal::whole(0) } else { low };
     let (unit, rate_text) = split_rate(tail);
     let rate = rate_text.and_then(frequency::find);
     let unknown_rate = rate_text.is_some() && rate.is_none();
     let (unit, rate) = multiplier(unit, rate);
     let unit = unit.trim().trim_matches(['.', ',', ';', ':']).trim().to_owned();
-    Ok(Written { low, high, unit, rate, is_bound, unknown_rate })
+    let is_least = is_least && !is_most;
+    Ok(Written { low, high, unit, rate, is_bound, is_least, unknown_rate })
 }
 
 impl Written {
@@ -113,7 +121,8 @@ impl Written {
         let low = if bound == Bound::AtMost { Decimal::whole(0) } else { low };
         let ends = low.times(self.low).zip(high.times(self.high));
         let (low, high) = ends.ok_or(QuantityError::Unreadable)?;
-        Ok(Self { low, high, is_bound: self.is_bound || bound == Bound::AtMost, ..self })
+        let is_least = self.is_least || bound == Bound::AtLeast;
+        Ok(Self { low, high, is_bound: self.is_bound || bound != Bound::Exact, is_least, ..self })
     }
 }
 
@@ -129,11 +138,27 @@ pub(super) struct Number {
 /// The number at the start of plain text, and what follows it without its `de`.
 pub(super) fn number(text: &str, marks: Marks) -> Result<(Number, &str), QuantityError> {
     let (value, rest) = leading_fraction(text, marks)?;
+    let (value, rest) = match power_of_ten(rest) {
+        Some((times, rest)) => (value.times(times).ok_or(QuantityError::Unreadable)?, rest),
+        None => (value, rest),
+    };
     let (factor, rest) = worded::multiple(rest);
     let times = factor.map(Decimal::whole);
     let value = times.map_or(Some(value), |times| value.times(times)).ok_or(QuantityError::Unreadable)?;
     let of = ["de ", "d'", "of "].iter().find_map(|joint| rest.strip_prefix(joint));
     Ok((Number { value, factor: times }, of.unwrap_or(rest)))
+}
+
+/// What a spreadsheet writes behind a wide number, and what follows it: `e+03`.
+fn power_of_ten(rest: &str) -> Option<(Decimal, &str)> {
+    const LARGEST: u32 = 12;
+    let power = rest.strip_prefix('e')?;
+    let power = power.strip_prefix('+').unwrap_or(power);
+    let end = power.find(|next: char| !next.is_ascii_digit()).unwrap_or(power.len());
+    let (power, rest) = power.split_at(end);
+    let power: u32 = power.parse().ok().filter(|power| *power <= LARGEST)?;
+    let is_apart = !rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '.' | ','));
+    is_apart.then(|| (Decimal::whole(10_i128.pow(power)), rest.trim_start()))
 }
 
 /// `2 fois par mois` before `500 kg`, and what follows it.
@@ -267,6 +292,8 @@ mod tests {
             "2 fois par mois 500 kg/sem",
             // Each, or all of them?
             "5 balles (2000 kg)",
+            "2 t (1500 kg)",
+            "1 à 2 t (500 kg)",
         ] {
             assert_eq!(read(doubtful).unwrap_err(), QuantityError::Ambiguous, "{doubtful}");
         }
@@ -287,6 +314,37 @@ mod tests {
         {
             assert_eq!(has_decimal_comma(text), comma, "{text}");
         }
+    }
+
+    #[test]
+    fn a_lower_end_is_told_and_has_no_invented_upper_one() {
+        for text in [">100", "≥ 100", "au moins 100", "plus de 100", "100 et plus", "min. 100", "over 100"]
+        {
+            let written = read(text).unwrap();
+            let told = (written.low.round(), written.high.round(), written.is_bound, written.is_least);
+            assert_eq!(told, (Some(100), Some(100), true, true), "{text}");
+        }
+        for text in ["<100", "at most 100", "moins d'une tonne", "under 100 kg"] {
+            let written = read(text).unwrap();
+            let told = (written.low.round(), written.is_bound, written.is_least);
+            assert_eq!(told, (Some(0), true, false), "{text}");
+        }
+        // The words of a range say nothing of its ends.
+        assert!(!read("plus de 2 à 3 t").unwrap().is_bound);
+        assert!(read("au moins 4 sacs de 25 kg").unwrap().is_least);
+    }
+
+    #[test]
+    fn the_size_of_a_bin_is_not_what_it_is_filled_with() {
+        for (text, unit) in [
+            ("une benne de 20 vg³", "benne"),
+            ("2 conteneurs de 40 vg³ par mois", "conteneurs"),
+            ("1 benne (20 m³)", "benne"),
+        ] {
+            assert_eq!(read(text).unwrap().unit, unit, "{text}");
+        }
+        assert_eq!(read("2 conteneurs de 40 vg³ par mois").unwrap().high.round(), Some(2));
+        assert_eq!(read("2 bennes de 5 t").unwrap().unit, "t");
     }
 
     #[test]

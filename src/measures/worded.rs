@@ -1,5 +1,6 @@
 //! Quantities in words: `une dizaine de tonnes`, `deux à trois voyages`, `a dozen drums`.
 
+use super::units::{self, Kind};
 use std::fmt::Write as _;
 
 /// What a word does to the number that is being said.
@@ -61,12 +62,20 @@ const WORDS: &[(&str, Word)] = &[
 pub(crate) fn in_digits(text: String) -> String {
     let first = text.find(|one: char| one.is_ascii_digit()).unwrap_or(text.len());
     let (head, tail) = text.split_at(first);
-    let spaced = head.trim_end().replace('-', " ");
+    let spaced = head.trim_end().replace('-', " ").replace("d'un ", "de un ").replace("d'une ", "de une ");
     let words: Vec<&str> = spaced.split(' ').collect();
     let mut out = String::new();
     let mut at = 0;
     while at < words.len() {
-        let (number, length) = run(&words[at..]);
+        let (number, length) = match &words[at..] {
+            ["a", "half", ..] => {
+                let (number, length) = run(&words[at + 1..]);
+                (number, length + 1)
+            }
+            // Before any number, or it is the French « à » between two.
+            ["a", unit, ..] if !has_digit(&out) && is_weighed(unit) => (Some("1".to_owned()), 1),
+            words => run(words),
+        };
         let gap = if out.is_empty() { "" } else { " " };
         match number {
             Some(number) => _ = write!(out, "{gap}{number}"),
@@ -74,7 +83,7 @@ pub(crate) fn in_digits(text: String) -> String {
         }
         at += length.max(1);
     }
-    if !out.bytes().any(|byte| byte.is_ascii_digit()) {
+    if !has_digit(&out) {
         return text;
     }
     if !tail.is_empty() {
@@ -84,13 +93,22 @@ pub(crate) fn in_digits(text: String) -> String {
     out
 }
 
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a word is a unit of which there may be one: `a tonne`, and not `a day`.
+fn is_weighed(word: &str) -> bool {
+    units::find(word).is_some_and(|unit| !matches!(unit.kind, Kind::NotMass | Kind::Toxicity))
+}
+
 /// What a word behind digits multiplies them by, and what follows it: `millions de kg`, `k lb`.
 pub(super) fn multiple(text: &str) -> (Option<i128>, &str) {
     let end = text.find(|next: char| !next.is_alphabetic()).unwrap_or(text.len());
     let (word, rest) = text.split_at(end);
     let times = match find(word) {
         Some(Word::Times(times) | Word::Part(times)) => Some(times),
-        _ if word == "k" && !rest.is_empty() => Some(1_000),
+        _ if word == "k" => Some(1_000),
         _ => None,
     };
     times.map_or((None, text), |times| (Some(i128::from(times)), rest.trim_start()))
@@ -141,6 +159,9 @@ fn run(words: &[&str]) -> (Option<String>, usize) {
     }
     let Some(part) = part else { return (None, taken) };
     let of = is_collective && words.get(taken) == Some(&"de");
+    if let ["and", "a", "half", ..] = &words[taken..] {
+        return (Some(format!("{}.5", whole + part)), taken + 3);
+    }
     // "une tonne et demie"
     if let [unit, "et", "demi" | "demie", ..] = &words[taken..] {
         return (Some(format!("{}.5 {unit}", whole + part)), taken + 3);
@@ -179,6 +200,12 @@ mod tests {
             ("entre deux et trois tonnes", "entre 2 et 3 tonnes"),
             ("une dizaine de barils de 205 l", "10 barils de 205 l"),
             ("un voyage par semaine", "1 voyage par semaine"),
+            ("a tonne a month", "1 tonne a month"),
+            ("about a tonne", "about 1 tonne"),
+            ("a half tonne", "0.5 tonne"),
+            ("one and a half tonnes", "1.5 tonnes"),
+            ("moins d'une tonne", "moins de 1 tonne"),
+            ("pres d'un millier de kg", "pres de 1000 kg"),
         ] {
             assert_eq!(in_digits(text.to_owned()), digits, "{text}");
         }

@@ -177,6 +177,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Inscrire une quantité habituelle ou un intervalle, par exemple « 2 à 3 ».",
             "Write a usual quantity or a range, for example “2 to 3”.",
         ),
+        K::LowerBound => (
+            "La quantité est un minimum, pas une estimation: elle est comptée comme ce minimum.",
+            "The quantity is a minimum, not an estimate: it is counted as that minimum.",
+            "Inscrire une quantité habituelle ou un intervalle, par exemple « 2 à 3 ».",
+            "Write a usual quantity or a range, for example “2 to 3”.",
+        ),
         K::MissingDensity => (
             "Aucune masse volumique pour ce volume; la quantité reste inconnue.",
             "No density for this volume; the quantity stays unknown.",
@@ -479,6 +485,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Vérifier que les colonnes ne sont pas décalées, puis la correspondance.",
             "Check that the columns are not shifted, then the mapping.",
         ),
+        K::RepeatedColumn => (
+            "Deux colonnes ont le même titre; là où la première est remplie, la seconde n'est pas lue.",
+            "Two columns have the same heading; where the first is filled, the second is not read.",
+            "Donner à chaque colonne son titre, ou garder une seule des deux.",
+            "Give each column a heading of its own, or keep only one of the two.",
+        ),
         K::HeldByContract => (
             "Les colonnes de la feuille ont changé; ses lignes sont retenues jusqu'à ce qu'une personne les ait vues.",
             "The columns of the sheet have changed; its rows are held until somebody has looked at them.",
@@ -520,6 +532,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The list of matches came back changed; its bytes are kept.",
             "Rien à faire si tout est dans les colonnes jaunes.",
             "Nothing to do when all is in the yellow columns.",
+        ),
+        K::MixedEncoding => (
+            "Le fichier est en UTF-8, sauf quelques octets, qui sont lus comme du Windows-1252.",
+            "The file is UTF-8 but for some bytes, which are read as Windows-1252.",
+            "Vérifier les lettres accentuées, et enregistrer le fichier en UTF-8.",
+            "Check the letters with accents, and save the file as UTF-8.",
         ),
         K::UndecodableText => (
             "Des octets ne sont pas du texte dans l'encodage retenu; ils sont remplacés.",

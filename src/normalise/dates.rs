@@ -49,6 +49,53 @@ const OPEN: &[&str] = &[
     "asap",
 ];
 
+/// Words before a day from which, or up to which, something is to be had.
+const BEFORE: &[&str] = &[
+    "a partir du ",
+    "a partir de ",
+    "a compter du ",
+    "a compter de ",
+    "des le ",
+    "des ",
+    "jusqu'au ",
+    "jusqu'en ",
+    "jusqu'a ",
+    "as of ",
+    "from ",
+    "starting ",
+    "until ",
+];
+
+/// Words that say nothing of the day.
+const FILLERS: &[&str] = &[
+    "le",
+    "de",
+    "du",
+    "er",
+    "fin",
+    "debut",
+    "mi",
+    "vers",
+    "en",
+    "of",
+    "the",
+    "on",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
 /// Every year of two digits is of this century.
 pub(super) const NO_PIVOT: u32 = 100;
 
@@ -94,16 +141,15 @@ fn parse(text: &str, end: bool, pivot: u32) -> Option<Read> {
     if OPEN.contains(&text.as_str()) {
         return Some(Read { date: None, ambiguous: false });
     }
+    let text = BEFORE.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);
     // A time after the day does not matter.
     let day = match text.split_once('t') {
         Some((day, _)) if day.len() == 10 && day.ends_with(|last: char| last.is_ascii_digit()) => day,
-        _ => text.as_str(),
+        _ => text,
     };
     let parts: Vec<&str> = day
         .split(|character: char| !character.is_alphanumeric())
-        .filter(|part| {
-            !part.is_empty() && !matches!(*part, "le" | "de" | "du" | "fin" | "debut" | "mi" | "vers" | "en")
-        })
+        .filter(|part| !part.is_empty() && !FILLERS.contains(part))
         .collect();
     if let Some(date) = periods::read(&parts, end) {
         return Some(sure(date));
@@ -115,7 +161,10 @@ fn parse(text: &str, end: bool, pivot: u32) -> Option<Read> {
         }
         other => other.to_vec(),
     };
-    let number = |part: &str| part.trim_end_matches("er").parse::<u32>().ok();
+    let number = |part: &str| {
+        let ordinal = ["er", "st", "nd", "rd", "th"].iter().find_map(|ending| part.strip_suffix(ending));
+        ordinal.unwrap_or(part).parse::<u32>().ok()
+    };
     let named = |part: &str| (1_u32..).zip(MONTHS).find(|(_, names)| names.contains(&part)).map(|(at, _)| at);
     let long = |value: u32, digits: usize| {
         let pivot = i32::try_from(pivot).unwrap_or(100);
@@ -186,6 +235,11 @@ mod tests {
             "2025-03-14T08:00:00",
             "45730",
             "14-03-25",
+            "March 14th, 2025",
+            "vendredi 14 mars 2025",
+            "à partir du 14 mars 2025",
+            "jusqu'au vendredi 14 mars 2025",
+            "2025-W11-5",
         ] {
             assert_eq!(parse(text, false, NO_PIVOT), Some(Read { date: march, ambiguous: false }), "{text}");
         }
@@ -193,6 +247,13 @@ mod tests {
             parse("1er août 2025", false, NO_PIVOT).unwrap().date,
             NaiveDate::from_ymd_opt(2025, 8, 1)
         );
+        for text in ["March 1st, 2026", "1 er mars 2026", "à compter du 1er mars 2026"] {
+            let first = NaiveDate::from_ymd_opt(2026, 3, 1);
+            assert_eq!(parse(text, false, NO_PIVOT).unwrap().date, first, "{text}");
+        }
+        for text in ["01 à 03 2026", "2 à 5 mars 2026", "2025-W11-9"] {
+            assert_eq!(parse(text, false, NO_PIVOT), None, "{text}");
+        }
         assert_eq!(parse("févr. 2024", true, NO_PIVOT).unwrap().date, NaiveDate::from_ymd_opt(2024, 2, 29));
         let both = parse("03/04/2025", false, NO_PIVOT).unwrap();
         assert_eq!((both.date, both.ambiguous), (NaiveDate::from_ymd_opt(2025, 4, 3), true));

@@ -8,6 +8,10 @@ use chrono::Datelike as _;
 pub(super) fn enterprise_number(text: &str) -> Option<String> {
     let text = plain(text).replace(',', ".");
     let text = text.strip_suffix(".0").unwrap_or(&text);
+    // With what it is called before it.
+    let named =
+        text.strip_prefix("neq").map(|rest| rest.trim_start_matches(|next: char| !next.is_ascii_digit()));
+    let text = named.unwrap_or(text);
     let digits: String = match text.split_once('e') {
         // 1.141234567e+09, as spreadsheets show a wide number
         Some((mantissa, exponent)) => {
@@ -162,7 +166,15 @@ mod tests {
 
     #[test]
     fn enterprise_numbers_survive_spreadsheets() {
-        for text in ["1141234567", "1141 234 567", "1141234567.0", "1.141234567E+09", "1,141234567E9"] {
+        for text in [
+            "1141234567",
+            "1141 234 567",
+            "1141234567.0",
+            "1.141234567E+09",
+            "1,141234567E9",
+            "NEQ 1141234567",
+            "NEQ : 1141 234 567",
+        ] {
             assert_eq!(enterprise_number(text).as_deref(), Some("1141234567"), "{text}");
         }
         assert_eq!(enterprise_number("9941234567"), None);

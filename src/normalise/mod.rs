@@ -73,11 +73,13 @@ pub struct Normalised {
     pub met: [usize; Severity::ALL.len()],
     /// Refused rows, by location.
     pub quarantine: Vec<Quarantined>,
+    /// Rows that count without a cell that was refused, by location: they go back to their owners too.
+    pub doubtful: Vec<Quarantined>,
     /// What was united and why, by kept location.
     pub merges: Vec<Merge>,
 }
 
-/// A refused row with all its findings.
+/// A row that goes back to its owner, with all its findings.
 #[derive(Debug, Clone)]
 pub struct Quarantined {
     /// The row as read.
@@ -173,8 +175,9 @@ pub fn normalise_rows(
             for (at, row) in (start..).zip(rows) {
                 let mut findings: Vec<Finding> = late.refusal(at, row).into_iter().collect();
                 if row.subject == Subject::Synergies {
-                    let mut reader = Reader::new(row, lexicons.of(row), &spoken);
+                    let mut reader = Reader::new(row, lexicons.of(row), &spoken).odd(survey.is_odd(row));
                     if !skipped(&mut reader, survey.around(at)) {
+                        reader.repeats();
                         synergies.extend(synergies::read(&mut reader, &merged.index, as_of));
                     }
                     findings.extend(reader.findings);
@@ -196,10 +199,10 @@ pub fn normalise_rows(
             (left.kind, &left.kept, &left.others).cmp(&(right.kind, &right.kept, &right.others))
         });
     }
-    let (findings, quarantine, met) = told.finish();
+    let (findings, [quarantine, doubtful], met) = told.finish();
     let (organisations, flows, synergies) =
         (merged.organisations, merged_flows.flows, synergies::merge(synergies));
-    Normalised { organisations, flows, synergies, findings, met, quarantine, merges: united }
+    Normalised { organisations, flows, synergies, findings, met, quarantine, doubtful, merges: united }
 }
 
 /// Reads companies and flows.
@@ -224,7 +227,8 @@ fn read(
             let (mut part, spoken) = (Run::default(), Spoken::default());
             for (at, row) in (start + first..).zip(rows).filter(|(_, row)| row.subject != Subject::Synergies)
             {
-                part.read(at, Reader::new(row, lexicons.of(row), &spoken), survey.around(at));
+                let reader = Reader::new(row, lexicons.of(row), &spoken).odd(survey.is_odd(row));
+                part.read(at, reader, survey.around(at));
             }
             part
         }) {
@@ -333,6 +337,7 @@ impl Run {
 
     fn read(&mut self, at: usize, mut reader: Reader<'_>, around: Around) {
         if !skipped(&mut reader, around) {
+            reader.repeats();
             if reader.row.subject == Subject::Flows {
                 if let Some((flow, organisation)) = flows::read(&mut reader) {
                     self.flows.push((at, self.reads.len(), flow));

@@ -1,4 +1,5 @@
-//! Quarters and weeks of a year: `T2 2026`, `1er trimestre 2026`, `2026-W12`, `semaine 12 de 2026`.
+//! Quarters and weeks of a year, and a day of a week: `T2 2026`, `1er trimestre 2026`, `2026-W12`,
+//! `semaine 12 de 2026`, `2026-W12-3`.
 
 use chrono::{Months, NaiveDate, Weekday};
 
@@ -23,6 +24,12 @@ pub(super) fn read(words: &[&str], end: bool) -> Option<NaiveDate> {
     let year: i32 = words[at].parse().ok().filter(|year| (1900..=2100).contains(year))?;
     let others: Vec<&str> =
         words.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, word)| *word).collect();
+    if let [week, day] = others.as_slice()
+        && let Some(week) = week.strip_prefix('w').and_then(|week| week.parse().ok())
+    {
+        let day = Weekday::try_from(day.parse::<u8>().ok()?.checked_sub(1)?).ok()?;
+        return NaiveDate::from_isoywd_opt(year, week, day);
+    }
     let (name, number) = match others.as_slice() {
         [joined] => joined.split_at(joined.find(|first: char| first.is_ascii_digit())?),
         [left, right] if count(left).is_some() => (*right, *left),
@@ -70,6 +77,7 @@ mod tests {
         for words in [&["2026", "w12"][..], &["semaine", "12", "2026"], &["sem", "12", "2026"]] {
             assert_eq!((read(words, false), read(words, true)), (day(3, 16), day(3, 22)), "{words:?}");
         }
+        assert_eq!(read(&["2026", "w12", "3"], true), day(3, 18));
         for words in [
             &["t5", "2026"][..],
             &["t1"],

@@ -1,8 +1,10 @@
-//! `quarantaine.xlsx`: refused rows go back to their owner, the cell marked and commented.
+//! `quarantaine.xlsx`: refused rows, and rows of which a cell was refused, go back to their owner, the cell
+//! marked and commented.
 
 use super::Quarantined;
 use super::identifiers::name_key;
 use super::lexicon::is_null;
+use super::told::is_refusal;
 use crate::model::returned::{self, MARK, REASONS, WHERE, sheet_name};
 use crate::model::{Cell, Field, Finding, FindingKind, RawRow, texts};
 use rust_xlsxwriter::{
@@ -18,7 +20,7 @@ pub struct QuarantineError(#[from] XlsxError);
 /// Last row that a sheet can hold.
 const LAST_ROW: u32 = 1_048_575;
 
-/// One workbook for each company that has refused rows, under its name as the first of them writes it:
+/// One workbook for each company that has such rows, under its name as the first of them writes it:
 /// it holds the rows of that company and of nobody else, so it can be sent to it. Rows without a
 /// readable name are in none. The same rows give the same names and bytes.
 pub fn quarantine_by_owner(rows: &[Quarantined]) -> Result<Vec<(String, Vec<u8>)>, QuarantineError> {
@@ -225,14 +227,16 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
             None => returned::marked(&row.location.private(blamed), row),
         };
         let (place, mark) = returned::parts(&origin);
-        let mut cells = vec![(0, Cell::text(place.to_owned())), (1, Cell::text(reasons(&findings)))];
+        let counts = if findings.iter().any(|finding| is_refusal(finding)) { "" } else { COUNTS };
+        let said = format!("{counts}{}", reasons(&findings));
+        let mut cells = vec![(0, Cell::text(place.to_owned())), (1, Cell::text(said.as_str()))];
         cells.push((last, Cell::text(mark.unwrap_or_default().to_owned())));
         for cell in row.cells.values().chain(&row.unmapped) {
             if let Some(at) = places.get(&cell.column) {
                 cells.push((*at, cell.value.clone()));
             }
         }
-        sheet.set_row_height(line, height(&reasons(&findings)))?;
+        sheet.set_row_height(line, height(&said))?;
         for (at, value) in &cells {
             let look = if marks.contains_key(at) { Some(&bad) } else { (*at == 1).then_some(&wrapped) };
             write(sheet, line, *at, value, look)?;
@@ -251,6 +255,9 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
     }
     Ok(())
 }
+
+/// Before the reasons of a row that was not refused.
+const COUNTS: &str = "La ligne compte, sans la cellule marquée. / The row counts, without the marked cell.\n";
 
 /// Width of the column of reasons, in characters.
 const REASONS_WIDTH: f64 = 90.0;

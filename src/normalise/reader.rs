@@ -6,7 +6,7 @@ use crate::materials::{self, Classified, Expectation};
 use crate::measures::amounts;
 use crate::measures::marks::Marks;
 use crate::model::{
-    Cell, Confidential, Field, Finding, FindingKind, ParkCode, Price, RawRow, Severity, fold, texts,
+    Cell, Confidential, Field, Finding, FindingKind, ParkCode, Price, RawCell, RawRow, Severity, fold, texts,
 };
 use chrono::NaiveDate;
 use std::cell::RefCell;
@@ -21,6 +21,8 @@ pub(super) struct Reader<'a> {
     pub(super) row: &'a RawRow,
     pub(super) lexicon: &'a Lexicon,
     pub(super) spoken: &'a Spoken,
+    /// Whether its quantity has another decimal mark than the others of its sheet.
+    pub(super) is_odd: bool,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -41,7 +43,13 @@ impl Spoken {
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(row: &'a RawRow, lexicon: &'a Lexicon, spoken: &'a Spoken) -> Self {
-        Self { row, lexicon, spoken, findings: Vec::new() }
+        Self { row, lexicon, spoken, is_odd: false, findings: Vec::new() }
+    }
+
+    /// With whether its quantity has another decimal mark than the others of its sheet.
+    pub(super) const fn odd(mut self, is_odd: bool) -> Self {
+        self.is_odd = is_odd;
+        self
     }
 
     /// Whether a finding refuses the row.
@@ -106,6 +114,22 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// That a column which repeats the heading of another says something else in this row, and is not read.
+    pub(super) fn repeats(&mut self) {
+        let row = self.row;
+        let named = |cell: &RawCell| {
+            let alike = row.headings.iter().filter(|known| known.header == cell.header);
+            alike.filter(|known| known.column != cell.column).find_map(|known| known.field)
+        };
+        for cell in row.unmapped.iter().filter(|cell| !cell.header.is_empty()) {
+            let Some(field) = named(cell) else { continue };
+            if fold(&row.text(field)) != fold(&cell.value.reveal()) {
+                let severity = if field.moves_totals() { Severity::Warning } else { Severity::Note };
+                self.find(severity, FindingKind::RepeatedColumn, Some(field));
+            }
+        }
+    }
+
     /// Whether the cell is a spreadsheet error.
     pub(super) fn is_error(&self, field: Field) -> bool {
         matches!(self.row.get(field).map(|cell| &cell.value), Some(Cell::Error(_)))
@@ -158,6 +182,7 @@ impl<'a> Reader<'a> {
             Some("non" | "no") => Some(false),
             _ => None,
         };
+        let answer = answer.or_else(|| (field == Field::Hazardous).then(|| danger(&folded)).flatten());
         let severity = if answer.is_some() { Severity::Note } else { Severity::Warning };
         self.find(severity, FindingKind::BadYesNo, Some(field));
         answer
@@ -215,6 +240,40 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a few folded words say that something is dangerous, or that it is not; none where they say
+/// both, or neither for sure.
+fn danger(folded: &str) -> Option<bool> {
+    const MOST: usize = 8;
+    const NOT: &[&str] = &["pas", "non", "not", "aucun", "aucune", "aucunement", "no"];
+    const DOUBT: &[&str] = &[
+        "et",
+        "ou",
+        "and",
+        "or",
+        "si",
+        "if",
+        "mais",
+        "but",
+        "peut",
+        "may",
+        "parfois",
+        "sometimes",
+        "selon",
+        "possible",
+        "possiblement",
+        "potentiellement",
+        "potentially",
+        "partiellement",
+        "seulement",
+        "only",
+    ];
+    let words: Vec<&str> = folded.split(' ').collect();
+    let count = |list: &[&str]| words.iter().filter(|word| list.contains(word)).count();
+    let is_said =
+        words.iter().any(|word| word.starts_with("dangereu") || matches!(*word, "hazardous" | "dangerous"));
+    (is_said && words.len() <= MOST && count(DOUBT) == 0 && count(NOT) <= 1).then(|| count(NOT) == 0)
+}
+
 /// A finding with the texts of its kind.
 pub(super) fn finding(row: &RawRow, severity: Severity, kind: FindingKind, field: Option<Field>) -> Finding {
     let texts = texts(kind);
@@ -230,5 +289,26 @@ pub(super) fn finding(row: &RawRow, severity: Severity, kind: FindingKind, field
         message_en: texts.message_en.into(),
         repair_fr: texts.repair_fr.into(),
         repair_en: texts.repair_en.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{danger, fold};
+
+    #[test]
+    fn a_few_words_say_whether_something_is_dangerous() {
+        for (text, answer) in [
+            ("Hazardous", Some(true)),
+            ("Matière dangereuse résiduelle", Some(true)),
+            ("pas dangereux", Some(false)),
+            ("Ce n'est pas une matière dangereuse", Some(false)),
+            ("not hazardous", Some(false)),
+            ("peut être dangereux", None),
+            ("dangereux et non dangereux", None),
+            ("à vérifier", None),
+        ] {
+            assert_eq!(danger(&fold(text)), answer, "{text}");
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! What is known of all rows before any is read.
 
 use super::aside::{Around, Surroundings};
+use crate::measures::marks::Votes;
 use crate::measures::quantity;
-use crate::model::{Field, Location, RawRow, Subject};
+use crate::model::{Cell, Field, Location, RawRow, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -11,6 +12,8 @@ use std::sync::Arc;
 pub(super) struct Survey {
     /// Sources whose quantities have decimal commas somewhere.
     pub(super) commas: BTreeSet<Arc<str>>,
+    /// What typed quantities say of their decimal mark, by sheet.
+    votes: BTreeMap<Location, Votes>,
     /// Whether there are followed synergies.
     pub(super) has_synergies: bool,
     around: BTreeMap<usize, Around>,
@@ -49,6 +52,16 @@ impl Survey {
         {
             self.commas.insert(Arc::clone(&row.location.source));
         }
+        if let Some((place, text)) = marked(row) {
+            self.votes.entry(place).or_default().take(&text);
+        }
+    }
+
+    /// Whether the quantity of a row has another decimal mark than the others of its sheet.
+    pub(super) fn is_odd(&self, row: &RawRow) -> bool {
+        marked(row)
+            .and_then(|(place, text)| Some(self.votes.get(&place)?.are_contradicted(&text)))
+            .unwrap_or_default()
     }
 
     /// How a row stands to the others of its sheet.
@@ -60,4 +73,11 @@ impl Survey {
     pub(super) fn is_last_of_place(&self, at: usize) -> bool {
         !self.contested.contains(&at)
     }
+}
+
+/// The sheet of a row, and its quantity when that is typed with a mark.
+fn marked(row: &RawRow) -> Option<(Location, String)> {
+    let Cell::Text(text) = &row.cells.get(&Field::Quantity)?.value else { return None };
+    let text = text.reveal();
+    text.contains(['.', ',']).then(|| (Location { row: 0, ..row.location.clone() }, text.clone()))
 }

@@ -142,6 +142,25 @@ fn wrong_rows_go_to_quarantine_each_for_its_reason() {
 }
 
 #[test]
+fn a_row_of_which_only_a_cell_was_refused_counts_and_goes_back_too() {
+    let mut row = flow("atelier", 1, "Alpha", "offre", "palettes de bois", "1 t/an");
+    let cell = RawCell {
+        value: Cell::text("31 février 2026"),
+        column: "Z".to_owned(),
+        header: "disponible du".to_owned(),
+        unit_in_header: None,
+    };
+    row.cells.insert(Field::AvailableFrom, cell);
+    let plain = flow("atelier", 2, "Beta", "offre", "verre", "1 t/an");
+    let result = run(vec![row, plain]);
+    assert_eq!((result.flows.len(), result.quarantine.len()), (2, 0));
+    let rows: Vec<u32> = result.doubtful.iter().map(|one| one.row.location.row).collect();
+    assert_eq!(rows, [1]);
+    let owners = super::quarantine_by_owner(&result.doubtful).unwrap();
+    assert_eq!(owners.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["Alpha"]);
+}
+
+#[test]
 fn one_company_spelt_differently_is_merged_with_its_evidence() {
     let mut numbered = flow("visites", 4, "Bêta Métal ltée", "demande", "acier", "2 t/an");
     let number = RawCell {
@@ -218,6 +237,31 @@ fn one_flow_entered_twice_is_merged_and_the_more_complete_entry_kept() {
         .sum();
     assert_eq!(outputs, 102_000);
     assert_eq!(result.merges.iter().filter(|merge| merge.kind == MergeKind::Flow).count(), 1);
+}
+
+#[test]
+fn a_repeated_column_that_says_something_else_is_told_on_the_row() {
+    let twice = |second: &str| {
+        let mut row = flow("atelier", 1, "Alpha", "offre", "palettes de bois", "1 t/an");
+        let heading = |column: &str, field| RawHeading {
+            column: column.to_owned(),
+            header: Field::Quantity.code().to_owned(),
+            field,
+        };
+        row.headings = vec![heading("D", Some(Field::Quantity)), heading("F", None)].into();
+        row.unmapped.push(RawCell {
+            value: Cell::text(second),
+            column: "F".to_owned(),
+            header: Field::Quantity.code().to_owned(),
+            unit_in_header: None,
+        });
+        run(vec![row])
+    };
+    let told = twice("2 t/an");
+    let finding = told.findings.iter().find(|finding| finding.kind == FindingKind::RepeatedColumn).unwrap();
+    assert_eq!((finding.severity, finding.field), (Severity::Warning, Some(Field::Quantity)));
+    assert_eq!(told.flows[0].mass.unwrap().best_kg(), 1_000);
+    assert!(!kinds(&twice("1 T/an")).contains(&FindingKind::RepeatedColumn));
 }
 
 #[test]
@@ -411,6 +455,21 @@ fn what_two_people_would_read_differently_is_told_and_stays_unknown() {
     // One unit in two places, and a point where a system writes decimals, are plain.
     assert_eq!(with("5 t/an", &[(Field::Unit, "tonnes")]).0, Some((5_000, 5_000)));
     assert_eq!(with("1.500", &[(Field::Unit, "t"), (Field::Frequency, "an")]).0, Some((1_500, 1_500)));
+}
+
+#[test]
+fn a_quantity_with_another_decimal_mark_than_its_column_is_told_and_stays_unknown() {
+    let quantities = ["1,234.56 kg/an", "12,345.60 kg/an", "2,345.67 kg/an", "1,23 kg/an"];
+    let names = ["Alpha", "Boréal", "Cascades", "Dumont"];
+    let rows = (1..).zip(names.into_iter().zip(quantities)).map(|(number, (name, quantity))| {
+        flow("atelier", number, name, "offre", "palettes de bois", quantity)
+    });
+    let result = run(rows.collect());
+    let bad: Vec<_> =
+        result.findings.iter().filter(|finding| finding.kind == FindingKind::BadQuantity).collect();
+    assert_eq!(bad.len(), 1);
+    assert_eq!((bad[0].location.row, bad[0].severity), (4, Severity::Warning));
+    assert_eq!(result.flows.iter().filter(|flow| flow.mass.is_none()).count(), 1);
 }
 
 #[test]

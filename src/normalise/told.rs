@@ -22,14 +22,15 @@ pub(super) struct Passed([usize; Severity::ALL.len()]);
 pub(super) struct Told {
     telling: Telling,
     findings: BTreeMap<usize, Vec<Finding>>,
-    refused: BTreeMap<usize, RawRow>,
+    /// Rows that go back to their owners, refused or not.
+    kept: BTreeMap<usize, RawRow>,
     /// Findings of each severity that is told, those that are not kept too.
     met: [usize; Severity::ALL.len()],
 }
 
 impl Told {
     pub(super) const fn new(telling: Telling) -> Self {
-        Self { telling, findings: BTreeMap::new(), refused: BTreeMap::new(), met: [0; Severity::ALL.len()] }
+        Self { telling, findings: BTreeMap::new(), kept: BTreeMap::new(), met: [0; Severity::ALL.len()] }
     }
 
     /// Whether everything is told.
@@ -63,25 +64,27 @@ impl Told {
         }
     }
 
-    /// Keeps a row that was refused, when all findings of it are known.
+    /// Keeps a row that was refused, or of which a cell was, when all findings of it are known.
     pub(super) fn keep(&mut self, at: usize, row: &RawRow) {
-        let is_refusal = |finding: &Finding| finding.severity == Severity::Rejection;
+        let goes_back = |finding: &Finding| is_refusal(finding) || is_of_a_cell(finding);
         let findings = self.findings.get(&at).filter(|_| self.is_whole());
-        if findings.is_some_and(|findings| findings.iter().any(is_refusal)) {
-            self.refused.insert(at, row.clone());
+        if findings.is_some_and(|findings| findings.iter().any(goes_back)) {
+            self.kept.insert(at, row.clone());
         }
     }
 
-    /// Findings by location, refused rows with theirs, and how many findings of each severity there are.
-    pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<Quarantined>, [usize; Severity::ALL.len()]) {
+    /// Findings by location, refused rows with theirs, rows that count without a cell of theirs, and how
+    /// many findings of each severity there are.
+    pub(super) fn finish(mut self) -> (Vec<Finding>, [Vec<Quarantined>; 2], [usize; Severity::ALL.len()]) {
         let mut all = Vec::new();
-        let mut quarantine = Vec::new();
+        let [mut quarantine, mut doubtful] = [Vec::new(), Vec::new()];
         for (at, mut findings) in self.findings {
             findings.sort_by(|left, right| {
                 (left.field, left.kind, left.severity).cmp(&(right.field, right.kind, right.severity))
             });
-            if let Some(row) = self.refused.remove(&at) {
-                quarantine.push(Quarantined { row, findings: findings.clone() });
+            if let Some(row) = self.kept.remove(&at) {
+                let list = if findings.iter().any(is_refusal) { &mut quarantine } else { &mut doubtful };
+                list.push(Quarantined { row, findings: findings.clone() });
             }
             all.extend(findings);
         }
@@ -93,8 +96,40 @@ impl Told {
                 *passed <= most
             });
         }
-        (all, quarantine, self.met)
+        (all, [quarantine, doubtful], self.met)
     }
+}
+
+/// Whether a finding refuses its row.
+pub(super) fn is_refusal(finding: &Finding) -> bool {
+    finding.severity == Severity::Rejection
+}
+
+/// Whether it refuses one cell of a row that stays, in which its owner wrote something else than was meant:
+/// a word that only the settings do not know is not his to correct.
+fn is_of_a_cell(finding: &Finding) -> bool {
+    use FindingKind as K;
+    let is_wrong = matches!(
+        finding.kind,
+        K::RoundedIdentifier
+            | K::BadEnterpriseNumber
+            | K::BadSector
+            | K::BadWorkforce
+            | K::BadCoordinates
+            | K::BadQuantity
+            | K::AmbiguousUnit
+            | K::ContradictoryUnits
+            | K::AmbiguousFrequency
+            | K::UnknownFrequency
+            | K::BadDate
+            | K::BadYesNo
+            | K::BadAmount
+            | K::BadEmail
+            | K::SpreadsheetError
+    );
+    is_wrong
+        && finding.severity == Severity::Warning
+        && finding.column.as_deref().is_some_and(|at| !at.is_empty())
 }
 
 /// What is only known of a row when all rows were read.

@@ -106,6 +106,9 @@ mod tests {
         assert_eq!(kg("500 kg ± 10 %"), Some((450, 500, 550)));
         assert_eq!(kg("500 ± 50 kg/mois"), Some((5_400, 6_000, 6_600)));
         assert_eq!(kg("500 kg environ"), Some((500, 500, 500)));
+        assert_eq!(kg("au moins 500 kg"), Some((500, 500, 500)));
+        assert_eq!(kg("200 ou 400 kg"), Some((200, 300, 400)));
+        assert_eq!(kg("2 t (4 400 lb)"), Some((2_000, 2_000, 2_000)));
         assert_eq!(kg("500 kg max."), Some((0, 250, 500)));
         assert_eq!(kg("+/- 500 kg"), Some((500, 500, 500)));
         assert_eq!(kg("± 500 kg par mois"), Some((6_000, 6_000, 6_000)));
@@ -173,6 +176,12 @@ mod tests {
             ("2x/sem 300 kg", 31_200),
             ("1 500 kg/année (2024)", 1_500),
             ("500 kg 3 fois l'an", 1_500),
+            ("1,5E+03 kg", 1_500),
+            ("1e3 kg", 1_000),
+            ("*500 kg", 500),
+            ("500 kg *", 500),
+            ("nearly a tonne", 1_000),
+            ("aux environs de 500 kg", 500),
         ] {
             assert_eq!(kg(text), Some((all, all, all)), "{text}");
         }

@@ -60,7 +60,9 @@ fn understood(
     frequency: Option<Rate>,
 ) -> Option<Understood> {
     let written = as_written(reader, text)?;
-    if could_group(reader, text) {
+    // Where the other cells settle the marks, one that contradicts them may be a slip of either kind.
+    let is_odd = reader.is_odd && !reader.marks(Field::Quantity).are_declared();
+    if is_odd || could_group(reader, text) {
         reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
         return None;
     }
@@ -74,7 +76,8 @@ fn understood(
         return None;
     }
     if written.is_bound {
-        reader.find(Note, FindingKind::UpperBound, Some(Field::Quantity));
+        let kind = if written.is_least { FindingKind::LowerBound } else { FindingKind::UpperBound };
+        reader.find(Note, kind, Some(Field::Quantity));
     }
     let (unit, beside) =
         [(written.unit.clone(), Field::Quantity), (cell_unit, Field::Unit), (header_unit, Field::Quantity)]

@@ -1,6 +1,6 @@
 //! Limits on findings: over one of them the run ends before anything is published.
 
-use crate::config::{Grade, Settings, Source};
+use crate::config::{Contract, Grade, Settings, Source};
 use crate::error::{Exit, Failure};
 use crate::model::{Confidential, Field, Finding, FindingKind, Location, Severity, texts};
 
@@ -56,10 +56,19 @@ pub(super) fn whole<'a>(
 /// Refuses a run that lacks a column on which everything rests, where the mapping promises it.
 /// Without owners, companies of one owner would count apart, and what they declared would be
 /// protected too little; without quantities or their units every total would be wrong, and
-/// without statuses nothing would seem to have been reached.
-pub(super) fn vital<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Result<(), Failure> {
+/// without statuses nothing would seem to have been reached. Under `freeze` a column of another kind
+/// is not read, and so is lost too.
+pub(super) fn vital<'a>(
+    mut findings: impl Iterator<Item = &'a Finding>,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let is_frozen = |name: &str| {
+        settings.sources.iter().any(|source| source.name == name && source.contract == Contract::Freeze)
+    };
     let lost = findings.find(|finding| {
-        finding.kind == FindingKind::LostColumn && finding.field.is_some_and(Field::moves_totals)
+        let is_lost = finding.kind == FindingKind::LostColumn
+            || finding.kind == FindingKind::ColumnKind && is_frozen(&finding.location.source);
+        is_lost && finding.field.is_some_and(Field::moves_totals)
     });
     lost.map_or(Ok(()), |finding| {
         let (field, why) = match finding.field {
@@ -69,13 +78,17 @@ pub(super) fn vital<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Resu
             }
             field => (field.map_or("", Field::code), "the totals would be wrong"),
         };
-        Err(Failure::message(
-            Exit::Contract,
+        let source = &finding.location.source;
+        let message = if finding.kind == FindingKind::ColumnKind {
             format!(
-                "the source `{}` does not have the column `{field}` that its mapping names: {why}\nhelp: put its heading back, or change the mapping; constats.jsonl of the state folder names the heading",
-                finding.location.source
-            ),
-        ))
+                "the column of `{field}` in the source `{source}` holds hardly anything that its field expects, and `contract = \"freeze\"` does not read it: {why}\nhelp: look whether the columns are shifted, correct the mapping, or set `contract` to `evolve`; constats.jsonl of the state folder names the column"
+            )
+        } else {
+            format!(
+                "the source `{source}` does not have the column `{field}` that its mapping names: {why}\nhelp: put its heading back, or change the mapping; constats.jsonl of the state folder names the heading"
+            )
+        };
+        Err(Failure::message(Exit::Contract, message))
     })
 }
 

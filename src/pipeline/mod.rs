@@ -252,7 +252,7 @@ fn judge(
 ) -> Result<(), Failure> {
     limits::whole(met.iter(), settings)?;
     within_contract(rows, normalised.quarantine.len(), settings)?;
-    limits::vital(met.iter())?;
+    limits::vital(met.iter(), settings)?;
     limits::within(&met.iter().chain(&normalised.findings), rows, settings)
 }
 

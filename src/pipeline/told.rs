@@ -3,15 +3,16 @@
 use super::{Exit, Failure};
 use crate::disclosure;
 use crate::model::{Field, Finding};
-use crate::normalise::{self, Merge, MergeKind, Normalised};
+use crate::normalise::{self, Merge, MergeKind, Normalised, Quarantined};
 use crate::store::{State, StateFile};
 
-/// The workbook of refused rows, before anything may refuse the run: nothing refuses a row later.
+/// The workbook of rows that were refused, or of which a cell was, before anything may refuse the run: nothing refuses a row later.
 pub(super) fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let workbook = normalise::quarantine_workbook(&normalised.quarantine).map_err(|error| failed(&error))?;
+    let rows: Vec<Quarantined> = normalised.quarantine.iter().chain(&normalised.doubtful).cloned().collect();
+    let workbook = normalise::quarantine_workbook(&rows).map_err(|error| failed(&error))?;
     state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
-    let owners = normalise::quarantine_by_owner(&normalised.quarantine).map_err(|error| failed(&error))?;
+    let owners = normalise::quarantine_by_owner(&rows).map_err(|error| failed(&error))?;
     state.keep_quarantines(&owners).map_err(|error| failed(&error))
 }
 

@@ -208,7 +208,9 @@ fn every_wrong_row_is_refused_or_warned_of_and_told_in_both_languages() {
             "{finding}: {given_back:?}"
         );
     }
-    assert_eq!(given_back.len(), refused.len());
+    // Behind them stand the rows that count without a cell of theirs.
+    let counting = given_back.iter().filter(|(_, reasons)| reasons.starts_with("La ligne compte, sans"));
+    assert_eq!(given_back.len() - counting.count(), refused.len());
     for finding in &findings {
         for text in ["message_fr", "message_en", "repair_fr", "repair_en"] {
             assert!(finding[text].as_str().is_some_and(|text| text.ends_with(['.', ')'])), "{finding}");

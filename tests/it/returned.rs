@@ -356,6 +356,48 @@ fn each_contract_does_what_it_says_about_a_renamed_column() {
 }
 
 #[test]
+fn under_freeze_a_column_of_quantities_of_another_kind_ends_the_run() {
+    let day = day(&HEADERS, "107");
+    day.write("pipeline.toml", &SETTINGS.replace("header_row = 1", "header_row = 1\ncontract = \"freeze\""));
+    let words = changed(sheet(&HEADERS, "107"), |rows| {
+        for row in rows.iter_mut().skip(1) {
+            row[3] = "beaucoup".to_owned();
+        }
+    });
+    fs::write(day.path("jours/inputs/visites.xlsx"), words).unwrap();
+    let before = day.release();
+    let output = day.run(&[]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(message.contains("`quantite`") && message.contains("freeze"), "{message}");
+    assert!(day.release() == before);
+}
+
+#[test]
+fn a_heading_that_stands_twice_is_told_and_breaks_a_contract_that_refuses() {
+    let twice = ["Entreprise", "Sens", "Description", "Quantité", "Unité", "Quantité"];
+    let before = state(&day(&HEADERS, "107"), "colonne_repetee");
+    assert_eq!(before, (0, 0));
+    let day = day(&twice, "107");
+    assert_eq!(state(&day, "colonne_repetee"), (0, 1));
+    // Every quantity stands in the second column: none is lost.
+    let moved = changed(sheet(&twice, "107"), |rows| {
+        for row in rows.iter_mut().skip(1) {
+            row.resize(6, String::new());
+            row.swap(3, 5);
+        }
+    });
+    fs::write(day.path("jours/inputs/visites.xlsx"), moved).unwrap();
+    assert_eq!(state(&day, "colonne_repetee"), (0, 1));
+    assert_eq!(state(&day, "quantite_absente"), (0, 0));
+    day.write("pipeline.toml", &SETTINGS.replace("header_row = 1", "header_row = 1\ncontract = \"refuse\""));
+    let output = day.run(&[]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(message.contains("column F repeats the heading of column D"), "{message}");
+}
+
+#[test]
 fn a_limit_on_findings_stops_the_run_and_keeps_yesterdays_release() {
     for (limit, code) in [("count = 0", 3), ("percent = 5", 3), ("count = 1", 0), ("percent = 10", 0)] {
         let day = day(&HEADERS, "beaucoup");
