@@ -64,9 +64,9 @@ pub(super) fn said(text: &str, strength: Strength) -> Said {
 
 /// The direction that a cell says and nothing more: `Offrir`, `Je cherche`.
 pub(super) fn of_cell(text: &str) -> Option<Direction> {
-    let is_short = key(text).split(' ').count() <= LONGEST_CELL;
-    match said(text, Strength::Plain) {
-        Said::One(direction) if is_short => Some(direction),
+    let is_word = text.contains(char::is_alphabetic) && key(text).split(' ').count() <= LONGEST_CELL;
+    match is_word.then(|| said(text, Strength::Plain)) {
+        Some(Said::One(direction)) => Some(direction),
         _ => None,
     }
 }

@@ -26,9 +26,9 @@ pub(super) fn judged(
     }
     let share = |fits: fn(&str) -> bool| values.iter().filter(|text| fits(text)).count() * 100 / values.len();
     let label = header.rsplit('>').next().unwrap_or_default();
-    let names_both = direction::said(label, Strength::Plain) == Said::Both;
+    let names_both = || direction::said(label, Strength::Plain) == Said::Both;
     let directions = share(|text| direction::of_cell(text).is_some());
-    if field != Some(Field::Direction) && directions >= if names_both { HALF } else { MOST } {
+    if field != Some(Field::Direction) && (directions >= MOST || directions >= HALF && names_both()) {
         return (Some(Field::Direction), LOOSE);
     }
     let Some(known) = field else { return by_cells(&share) };

@@ -14,10 +14,6 @@ const FEWEST_HEADINGS: usize = 3;
 /// Whether the labels of a sheet stand in one column, below each other. The particulars of a company above a
 /// table of its own are none.
 pub(super) fn is_form(sheet: &Sheet) -> bool {
-    let table = header::find(sheet, &Known::usual(), None, None);
-    if table.is_some_and(|layout| layout.matched() >= FEWEST_HEADINGS) {
-        return false;
-    }
     let mut labels: BTreeMap<u32, BTreeSet<Field>> = BTreeMap::new();
     let mut filled: BTreeMap<u32, usize> = BTreeMap::new();
     for row in sheet.rows.iter().take(SEARCHED_ROWS).filter(|row| row.cells.len() >= 2) {
@@ -25,9 +21,11 @@ pub(super) fn is_form(sheet: &Sheet) -> bool {
         *filled.entry(*column).or_default() += 1;
         labels.entry(*column).or_default().extend(vocabulary::usual(&Label::new(text.reveal())));
     }
-    labels.iter().any(|(column, fields)| {
+    let is_labelled = labels.iter().any(|(column, fields)| {
         fields.len() >= FEWEST_LABELS && fields.len() * 2 >= filled.get(column).copied().unwrap_or_default()
-    })
+    });
+    let matched = || header::find(sheet, &Known::usual(), None, None).map_or(0, |layout| layout.matched());
+    is_labelled && matched() < FEWEST_HEADINGS
 }
 
 #[cfg(test)]
@@ -42,7 +40,9 @@ mod tests {
 
     #[test]
     fn labels_below_each_other_are_a_form_and_headings_beside_each_other_a_table() {
-        assert!(form("Entreprise :;Exemple inc.\nAdresse :;1, rue A\nTéléphone :;418-555-0101\nMatière :;bois\n"));
+        assert!(form(
+            "Entreprise :;Exemple inc.\nAdresse :;1, rue A\nTéléphone :;418-555-0101\nMatière :;bois\n"
+        ));
         assert!(form("Company;A;B\nAddress;1;2\nPhone;3;4\nMaterial;wood;glass\nQuantity;5;6\n"));
         assert!(!form("Entreprise;Matière;Quantité\nA;bois;3\nB;verre;4\n"));
         assert!(!form("Bidule;Couleur\nA;bleu\nB;vert\nC;noir\nD;gris\n"));

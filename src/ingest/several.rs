@@ -33,18 +33,22 @@ pub(super) struct Part<'a> {
     pub(super) sheet: Cow<'a, Sheet>,
     /// None when it is the only one.
     pub(super) cut: Option<Cut>,
+    /// Its header; none when nothing looks like one.
+    pub(super) layout: Option<Layout>,
 }
 
 /// The tables of a sheet, from the first to the last.
 pub(super) fn parts(sheet: &Sheet) -> Vec<Part<'_>> {
-    let whole = || vec![Part { sheet: Cow::Borrowed(sheet), cut: None }];
-    let Some(layout) = header::find(sheet, &Known::usual(), None, None) else { return whole() };
+    let whole = |layout| vec![Part { sheet: Cow::Borrowed(sheet), cut: None, layout }];
+    let Some(layout) = header::find(sheet, &Known::usual(), None, None) else {
+        return whole(header::by_shape(sheet));
+    };
     if let Some(column) = beside(&layout) {
         return apart(sheet, &layout, column);
     }
     let heads = heads(sheet, &layout);
     if heads.len() < 2 {
-        return whole();
+        return whole(Some(layout));
     }
     // A title belongs to the table below it.
     let starts: Vec<usize> = heads.iter().map(|head| titles_above(&sheet.rows, *head)).collect();
@@ -52,19 +56,18 @@ pub(super) fn parts(sheet: &Sheet) -> Vec<Part<'_>> {
     for (rank, (head, start)) in heads.iter().zip(&starts).enumerate() {
         let start = if rank == 0 { 0 } else { *start };
         let end = starts.get(rank + 1).copied().unwrap_or(sheet.rows.len());
-        let rows = &sheet.rows[start..end];
         let titles = &sheet.rows[starts[rank]..*head];
         let is_last = rank + 1 == heads.len();
-        parts.push(Part {
-            cut: Some(cut(sheet, titles, &sheet.rows[*head..end], is_last)),
-            sheet: Cow::Owned(of_rows(sheet, rows.to_vec())),
-        });
+        let cut = cut(sheet, titles, &sheet.rows[*head..end], is_last);
+        let rows = sheet.rows[start..end].to_vec();
+        parts.push(owned(Sheet { head: sheet.head.clone(), rows, remarks: Vec::new() }, cut));
     }
     parts
 }
 
-fn of_rows(sheet: &Sheet, rows: Vec<Row>) -> Sheet {
-    Sheet { head: sheet.head.clone(), rows, remarks: Vec::new() }
+fn owned(sheet: Sheet, cut: Cut) -> Part<'static> {
+    let layout = header::find(&sheet, &Known::usual(), None, None);
+    Part { sheet: Cow::Owned(sheet), cut: Some(cut), layout }
 }
 
 /// Where the headers of tables begin, when there are several: that of the sheet, and rows of known headings
@@ -173,8 +176,8 @@ fn apart(sheet: &Sheet, layout: &Layout, column: u32) -> Vec<Part<'static>> {
     let from = layout.columns.keys().next().copied().unwrap_or_default();
     let half = |columns: (u32, u32)| {
         let area = Area { first: (0, columns.0), last: (LAST_ROW - 1, columns.1) };
-        let cut = Some(Cut::Range(range(columns, (first, LAST_ROW))));
-        Window::Range(area).cut(sheet).map(|sheet| Part { sheet: Cow::Owned(sheet), cut })
+        let cut = Cut::Range(range(columns, (first, LAST_ROW)));
+        Window::Range(area).cut(sheet).map(|sheet| owned(sheet, cut))
     };
     [half((from, column.saturating_sub(1))), half((column, last))].into_iter().flatten().collect()
 }
@@ -201,13 +204,15 @@ mod tests {
     fn tables_below_each_other_are_found_by_their_titles() {
         let text = "Nos offres;;\nEntreprise;Quoi;Combien\nA;bois;3 t\nB;verre;4 t\n;;\n\
                     Nos besoins;;\nEntreprise;Quoi;Combien\nC;carton;5 t\n";
-        let expected = [("Nos offres".to_owned(), vec![1, 2, 3, 4]), ("Nos besoins".to_owned(), vec![6, 7, 8])];
+        let expected =
+            [("Nos offres".to_owned(), vec![1, 2, 3, 4]), ("Nos besoins".to_owned(), vec![6, 7, 8])];
         assert_eq!(found(text), expected);
     }
 
     #[test]
     fn without_a_title_or_with_blank_rows_inside_the_block_is_told() {
-        let text = "Entreprise;Quoi;Combien\nA;bois;3 t\n;;\n;;\nCompagnie;Matière;Unité\nC;carton;t\nD;bois;t\n";
+        let text =
+            "Entreprise;Quoi;Combien\nA;bois;3 t\n;;\n;;\nCompagnie;Matière;Unité\nC;carton;t\nD;bois;t\n";
         let expected = [("A1:C2".to_owned(), vec![1, 2]), ("A5:C1048576".to_owned(), vec![5, 6, 7])];
         assert_eq!(found(text), expected);
     }
@@ -215,8 +220,7 @@ mod tests {
     #[test]
     fn tables_beside_each_other_are_two() {
         let text = "Offres;;;Besoins;\nMatière;Quantité;;Matière;Quantité\nbois;3 t;;verre;4 t\n";
-        let expected =
-            [("A1:C1048576".to_owned(), vec![1, 2, 3]), ("D1:E1048576".to_owned(), vec![1, 2, 3])];
+        let expected = [("A1:C1048576".to_owned(), vec![1, 2, 3]), ("D1:E1048576".to_owned(), vec![1, 2, 3])];
         assert_eq!(found(text), expected);
     }
 
