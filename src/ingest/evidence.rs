@@ -28,7 +28,9 @@ pub(super) fn judged(
     let label = header.rsplit('>').next().unwrap_or_default();
     let names_both = || direction::said(label, Strength::Plain) == Said::Both;
     let directions = share(|text| direction::of_cell(text).is_some());
-    if field != Some(Field::Direction) && (directions >= MOST || directions >= HALF && names_both()) {
+    // What names somebody, and free text, may be one of these words.
+    let may_be_it = field.is_none_or(|field| !field.is_confidential() && field != Field::Direction);
+    if may_be_it && (directions >= MOST || directions >= HALF && names_both()) {
         return (Some(Field::Direction), LOOSE);
     }
     let Some(known) = field else { return by_cells(&share) };

@@ -313,8 +313,8 @@ fn words(columns: &[Proposed], guesses: &[Guess]) -> Vec<(String, Direction)> {
         |column: &Proposed| column.field == Some(Field::Direction) && column.sure >= SURE_ENOUGH;
     let Some(at) = columns.iter().position(is_direction) else { return Vec::new() };
     let mut said = BTreeSet::new();
-    let ours = |text: &&String| Direction::from_str(&fold(text)).is_err();
-    let found = guesses[at].values.iter().filter(ours).filter_map(|text| {
+    let is_no_code = |text: &&String| Direction::from_str(&fold(text)).is_err();
+    let found = guesses[at].values.iter().filter(is_no_code).filter_map(|text| {
         let direction = direction::of_cell(text)?;
         said.insert(fold(text)).then(|| (text.clone(), direction))
     });
