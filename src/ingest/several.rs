@@ -1,16 +1,17 @@
 //! Tables that stand below or beside each other in one sheet, each with what a source finds it by.
 
+use super::direction::{self, Said, Strength};
 use super::header::{self, Known, Label, Layout};
 use super::table::{Area, Row, Sheet, letters};
 use super::vocabulary;
 use super::window::Window;
 use crate::model::{Cell, Confidential, Field, fold};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most tables of a sheet that are told apart: a form that somebody typed has fewer.
 const MOST_TABLES: usize = 20;
-/// Widest row that may begin a further table.
+/// Widest row that may begin a further table, below or beside the first.
 const WIDEST: usize = 40;
 /// Fewest known headings of a further table, or all of fewer columns.
 const FEWEST_HEADINGS: usize = 3;
@@ -76,15 +77,21 @@ fn heads(sheet: &Sheet, layout: &Layout) -> Vec<usize> {
     let rows = &sheet.rows;
     let first = (layout.last_row + 1).saturating_sub(layout.height());
     let mut heads: Vec<usize> = Vec::new();
-    let mut said: BTreeSet<String> = BTreeSet::new();
+    let mut said: BTreeMap<String, Said> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
         let is_main = row.number == first;
         if !is_main && ((first..=layout.last_row).contains(&row.number) || !begins(rows, at)) {
             continue;
         }
-        // A header that is printed again, on every page, begins no other table; below a title it may.
-        let is_new = said.insert(words(row)) || titles_above(rows, at) < at;
+        // A header that is printed again, on every page or for every park, begins another table only where
+        // its title tells another direction.
+        let told = direction::said(&titles(rows, at), Strength::Plain);
+        let is_new = match said.get(&words(row)) {
+            None => true,
+            Some(known) => told != Said::Nothing && told != *known,
+        };
         if is_main || is_new {
+            said.insert(words(row), told);
             heads.push(at);
         }
     }
@@ -111,6 +118,12 @@ fn begins(rows: &[Row], at: usize) -> bool {
 
 fn words(row: &Row) -> String {
     row.cells.iter().map(|(column, cell)| format!("{column} {}\n", fold(&cell.reveal()))).collect()
+}
+
+/// What stands in the rows of one cell right above a header.
+fn titles(rows: &[Row], head: usize) -> String {
+    let cells = rows[titles_above(rows, head)..head].iter().flat_map(|row| &row.cells);
+    cells.map(|(_, cell)| format!("{}\n", cell.reveal())).collect()
 }
 
 /// Where the rows of one cell right above a header begin.
@@ -149,6 +162,9 @@ fn range(columns: (u32, u32), rows: (u32, u32)) -> String {
 /// The first column of a table that stands beside another, with a blank column between them and the same
 /// fields in both.
 fn beside(layout: &Layout) -> Option<u32> {
+    if layout.columns.len() > WIDEST {
+        return None;
+    }
     let columns: Vec<(u32, Option<Field>)> = layout
         .columns
         .iter()
@@ -230,6 +246,7 @@ mod tests {
             "Entreprise;Matière;Quantité\nA;bois;3\n;;\nB;verre;4\n",
             "Entreprise;Matière;Quantité\nA;bois;3\n;;\nEntreprise;Matière;Quantité\nB;verre;4\n",
             "Entreprise;Matière;Quantité\nSection B;;\nA;bois;3\n",
+            "Parc A;;\nEntreprise;Quoi;Unité\nA;bois;t\n;;\nParc B;;\nEntreprise;Quoi;Unité\nB;verre;t\n",
             "Relevé;;\nEntreprise;Quoi;Autre\nA;déchet;rebut\n",
         ] {
             let found = found(text);
