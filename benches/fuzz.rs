@@ -242,7 +242,7 @@ fn in_this_process(input: &Path) -> Option<String> {
             let _refused = runtime.block_on(view(&request, &context, &mut out));
         }
         let proposals = runtime.block_on(proposal::propose(input, None, &context)).unwrap_or_default();
-        for proposed in proposals {
+        for proposed in proposals.tables {
             let columns: BTreeMap<String, String> = proposed
                 .columns
                 .iter()

@@ -3,7 +3,7 @@
 use crate::config::{self, SettingsError};
 use crate::error::Exit;
 use crate::ingest::{self, IngestError, Taken};
-use crate::model::{Cell, Field};
+use crate::model::{Cell, Direction, Field, Subject};
 use crate::{normalise, pipeline};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -18,8 +18,17 @@ pub fn check(path: &Path) -> Exit {
         return Exit::Settings;
     }
     let exit = columns(&pipeline);
+    let open = without_direction(&pipeline);
     if exit != Exit::Done {
         return exit;
+    }
+    if open > 0 {
+        println!(
+            "« {name} » : {open} source(s) sans sens : chacune de leurs lignes sera refusée.\n\
+             “{name}”: {open} source(s) without a direction: each of their rows will be refused.",
+            name = pipeline.settings.name,
+        );
+        return Exit::Settings;
     }
     println!(
         "« {name} » : {sources} source(s), {parks} parc(s), {models} modèle(s), tout est bon.\n\
@@ -30,6 +39,33 @@ pub fn check(path: &Path) -> Exit {
         models = pipeline.models.len(),
     );
     Exit::Done
+}
+
+/// Says which sources of flows have neither a column nor a constant for the direction; gives their number.
+fn without_direction(pipeline: &config::Pipeline) -> usize {
+    let is_open = |source: &&config::Source| {
+        let mapping = &pipeline.mappings[&source.name];
+        config::subject(source.records) == Subject::Flows && !gives(mapping, Field::Direction)
+    };
+    let open: Vec<&config::Source> = pipeline.settings.sources.iter().filter(is_open).collect();
+    for source in &open {
+        eprintln!(
+            "la source `{name}` n'a ni colonne ni constante pour le sens (offre ou demande)\n\
+             the source `{name}` has neither a column nor a constant for the direction (offer or request)\n\
+             help: dans / in `{mapping}`: `[constants]`, `sens = \"{output}\"` (offres / offers) ou / or \
+             `sens = \"{input}\"` (demandes / requests)",
+            name = source.name,
+            mapping = source.mapping,
+            output = Direction::Output.code(),
+            input = Direction::Input.code(),
+        );
+    }
+    open.len()
+}
+
+/// Whether a mapping has a column or a constant for a field.
+fn gives(mapping: &config::Mapping, field: Field) -> bool {
+    mapping.columns.values().any(|code| code == field.code()) || mapping.constants.contains_key(field.code())
 }
 
 /// Prints the columns of every source. An optional source that is not there yet is told and is
@@ -137,5 +173,21 @@ fn show(errors: &[SettingsError]) {
     }
     if !errors.is_empty() {
         eprintln!("{} erreur(s) dans les réglages / error(s) in the settings", errors.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Field, gives};
+
+    #[test]
+    fn a_direction_is_given_by_a_column_or_by_a_constant() {
+        for (mapping, given) in [
+            ("[columns]\n\"Matière\" = \"description\"\n", false),
+            ("[columns]\nType = \"sens\"\n", true),
+            ("[columns]\n\"Matière\" = \"description\"\n[constants]\nsens = \"extrant\"\n", true),
+        ] {
+            assert_eq!(gives(&::toml::from_str(mapping).unwrap(), Field::Direction), given, "{mapping}");
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::config::{self, Limits};
 use crate::error::Exit;
-use crate::ingest::proposal::{Proposal, SURE_ENOUGH, propose};
+use crate::ingest::proposal::{Cut, Kept, Place, Proposal, Proposals, SURE_ENOUGH, Way, propose};
+use crate::model::{Direction, Field, Subject};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ pub struct Arguments {
     pub sheet: Option<String>,
 }
 
-/// Prints, for each kind of sheet, a source for `pipeline.toml` and the mapping that it names.
+/// Prints, for each kind of table, a source for `pipeline.toml` and the mapping that it names.
 #[must_use]
 pub fn map(arguments: &Arguments) -> Exit {
     if let Err(failure) = super::files::must_be_there(&arguments.file, "FILE") {
@@ -39,21 +40,7 @@ pub fn map(arguments: &Arguments) -> Exit {
         }
     };
     match runtime.block_on(propose(&arguments.file, arguments.sheet.as_deref(), &context)) {
-        Ok(proposals) if proposals.is_empty() => {
-            eprintln!(
-                "`{}` has no row that looks like a header\nhelp: look at it with `maillage read` and write \
-                 the mapping by hand",
-                arguments.file.display()
-            );
-            Exit::Unreadable
-        }
-        Ok(proposals) => {
-            let file = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned());
-            for (rank, proposal) in (1..).zip(&proposals) {
-                print!("{}", toml(proposal, rank, file.as_deref().unwrap_or_default()));
-            }
-            Exit::Done
-        }
+        Ok(proposals) => show(&proposals, arguments),
         Err(error) => {
             eprintln!("{error}");
             Exit::Unreadable
@@ -61,7 +48,41 @@ pub fn map(arguments: &Arguments) -> Exit {
     }
 }
 
-/// A table `sources`, then the mapping's table `columns`; what is not sure stays a comment.
+/// Prints what was found, and says what is no table and what a person must choose.
+fn show(proposals: &Proposals, arguments: &Arguments) -> Exit {
+    let file = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned());
+    for (rank, proposal) in (1..).zip(&proposals.tables) {
+        print!("{}", toml(proposal, rank, file.as_deref().unwrap_or_default()));
+    }
+    for form in &proposals.forms {
+        let name = form.reveal();
+        eprintln!(
+            "la feuille « {name} » est une fiche et non un tableau : ses titres sont l'un sous l'autre, pour une \
+             entreprise\n\
+             the sheet “{name}” is a form and no table: its labels stand below each other, for one company\n\
+             help: recopier chaque fiche sur une ligne d'un tableau / copy each form into a row of a table"
+        );
+    }
+    if proposals.tables.iter().any(|proposal| proposal.way == Way::Open) {
+        eprintln!(
+            "rien ne dit si ce sont des offres ou des demandes / nothing tells offers from requests\n\
+             help: choisir `sens` sous `[constants]` / choose `sens` below `[constants]`"
+        );
+    }
+    if proposals.tables.is_empty() {
+        if proposals.forms.is_empty() {
+            eprintln!(
+                "`{}` has no row that looks like a header\nhelp: look at it with `maillage read` and write \
+                 the mapping by hand",
+                arguments.file.display()
+            );
+        }
+        return Exit::Unreadable;
+    }
+    Exit::Done
+}
+
+/// A table `sources`, then the mapping; what is not sure stays a comment.
 /// The source is not named after the file: its name stands in messages, and a file may be
 /// named after a company.
 fn toml(proposal: &Proposal, rank: usize, file: &str) -> String {
@@ -75,14 +96,7 @@ fn toml(proposal: &Proposal, rank: usize, file: &str) -> String {
             proposal.sheets.iter().map(|name| format!("\"{}\"", basic(name.reveal()))).collect();
         let _infallible = writeln!(text, "sheets = [{}]", names.join(", "));
     }
-    if proposal.is_json {
-        if let Some(pointer) = &proposal.pointer {
-            let _infallible = writeln!(text, "pointer = \"{}\"", basic(pointer));
-        }
-    } else {
-        let (row, rows) = (proposal.header_row, proposal.header_rows);
-        let _infallible = writeln!(text, "header_row = {row}\nheader_rows = {rows}");
-    }
+    text.push_str(&place(proposal));
     let _infallible = write!(
         text,
         "mapping = \"mappings/source-{rank}.toml\"\n\n{MAPPING}source-{rank}.toml ──\n[columns]\n"
@@ -97,8 +111,94 @@ fn toml(proposal: &Proposal, rank: usize, file: &str) -> String {
             None => writeln!(text, "# {header} = \"\" # inconnu / unknown"),
         };
     }
+    text.push_str(&constants(proposal));
+    if !proposal.words.is_empty() {
+        text.push_str("\n[words.sens]\n");
+        for (word, direction) in &proposal.words {
+            let _infallible = writeln!(text, "\"{}\" = \"{}\"", basic(word), direction.code());
+        }
+    }
+    text.push_str(&kept(&proposal.kept));
     text.push('\n');
     text
+}
+
+/// Where the records stand in their file.
+fn place(proposal: &Proposal) -> String {
+    let (row, rows) = (proposal.header_row, proposal.header_rows);
+    let several = "# un tableau de plusieurs de la feuille / one table of several of the sheet";
+    match (&proposal.cut, &proposal.pointer) {
+        // The header of a table below a title moves when rows are added above it.
+        (Some(Cut::Title(title)), _) => {
+            format!("title = \"{}\" {several}\nheader_rows = {rows}\n", basic(title.reveal()))
+        }
+        (Some(Cut::Range(range)), _) => {
+            format!("range = \"{range}\" {several}\nheader_row = {row}\nheader_rows = {rows}\n")
+        }
+        (None, Some(pointer)) => format!("pointer = \"{}\"\n", basic(pointer)),
+        (None, None) if proposal.is_json => String::new(),
+        (None, None) => format!("header_row = {row}\nheader_rows = {rows}\n"),
+    }
+}
+
+/// What all rows have and no column gives: the direction, told or to be chosen, and the company.
+fn constants(proposal: &Proposal) -> String {
+    let mut text = String::new();
+    match proposal.way {
+        Way::Columns => {}
+        Way::Told { direction, place, sure } => {
+            let _infallible =
+                writeln!(text, "sens = \"{}\" # {sure} % · {}", direction.code(), read_in(place));
+        }
+        Way::Open => {
+            let _infallible = writeln!(
+                text,
+                "# À choisir : rien ne dit si ce sont des offres ou des demandes.\n\
+                 # To be chosen: nothing tells offers from requests.\n\
+                 # sens = \"{}\" # offres / offers\n\
+                 # sens = \"{}\" # demandes / requests",
+                Direction::Output.code(),
+                Direction::Input.code()
+            );
+        }
+    }
+    let is_named = [Field::Name, Field::OrganisationId].iter().any(|field| proposal.has(*field));
+    if proposal.subject == Subject::Flows && !is_named {
+        text.push_str(
+            "# Aucune colonne ne nomme l'entreprise ; si toutes les lignes sont d'une seule, l'inscrire.\n\
+             # No column names the company; if all rows are of one, write it here.\n\
+             # nom = \"\"\n",
+        );
+    }
+    if text.is_empty() { text } else { format!("\n[constants]\n{text}") }
+}
+
+const fn read_in(place: Place) -> &'static str {
+    match place {
+        Place::Headings => "lu dans les titres des colonnes / read in the headings",
+        Place::Title => "lu dans le titre / read in the title",
+        Place::Sheet => "lu dans le nom de la feuille / read in the name of the sheet",
+        Place::File => "lu dans le nom du fichier / read in the name of the file",
+        Place::Destination => "on en dispose aujourd'hui / it is disposed of today",
+    }
+}
+
+/// Rows of one direction, where the table has columns for both.
+fn kept(kept: &Kept) -> String {
+    match kept {
+        Kept::All => String::new(),
+        Kept::WhereEmpty(header) => format!(
+            "\n# Les lignes de l'autre sens sont à l'autre source ; celles des deux sens seraient perdues.\n\
+             # Rows of the other direction are for the other source; those of both would be lost.\n\
+             [keep]\n\"{}\" = [\"\"]\n",
+            basic(header)
+        ),
+        Kept::Mixed => {
+            "\n# Des lignes sont des deux sens : celles d'un seul viennent aussi, sans quantité.\n\
+                        # Some rows are of both directions: those of one come too, without quantity.\n"
+                .to_owned()
+        }
+    }
 }
 
 /// The inside of a TOML basic string, on one line.
@@ -115,21 +215,21 @@ fn basic(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAPPING, Proposal, toml};
+    use super::{Cut, Direction, Kept, MAPPING, Place, Proposal, Subject, Way, toml};
     use crate::config::{Mapping, Source};
     use crate::ingest::proposal::Proposed;
-    use crate::model::{Confidential, Field, Subject};
+    use crate::model::{Confidential, Field};
 
     #[derive(serde::Deserialize)]
     struct Pasted {
         sources: Vec<Source>,
     }
 
-    #[test]
-    fn what_is_printed_is_a_source_and_a_mapping_that_the_settings_read() {
+    fn proposal() -> Proposal {
         let column = |header: &str, field, sure| Proposed { header: header.to_owned(), field, sure };
-        let proposal = Proposal {
+        Proposal {
             sheets: vec![Confidential::new("Visites\n\"2026\"".to_owned())],
+            cut: None,
             is_json: false,
             pointer: None,
             header_row: 3,
@@ -140,15 +240,54 @@ mod tests {
                 column("Couleur\\", None, 0),
                 column("Quantité", Some(Field::Quantity), 47),
             ],
-        };
-        let text = toml(&proposal, 2, "été [1].xlsx");
+            way: Way::Open,
+            words: Vec::new(),
+            kept: Kept::All,
+        }
+    }
+
+    fn pasted(proposal: &Proposal) -> (Source, Mapping) {
+        let text = toml(proposal, 2, "été [1].xlsx");
         let (source, mapping) = text.split_once(MAPPING).unwrap();
-        let pasted: Pasted = ::toml::from_str(source).unwrap();
-        assert_eq!(pasted.sources[0].sheets, ["Visites\n\"2026\""]);
-        assert_eq!(pasted.sources[0].header_row, Some(3));
-        assert_eq!(pasted.sources[0].mapping, "mappings/source-2.toml");
-        let mapping: Mapping = ::toml::from_str(&format!("# {mapping}")).unwrap();
+        let mut pasted: Pasted = ::toml::from_str(source).unwrap();
+        (pasted.sources.remove(0), ::toml::from_str(&format!("# {mapping}")).unwrap())
+    }
+
+    #[test]
+    fn what_is_printed_is_a_source_and_a_mapping_that_the_settings_read() {
+        let (source, mapping) = pasted(&proposal());
+        assert_eq!(source.sheets, ["Visites\n\"2026\""]);
+        assert_eq!(source.header_row, Some(3));
+        assert_eq!(source.mapping, "mappings/source-2.toml");
         assert_eq!(mapping.columns["Nom \"usuel\"\nlégal\u{7f}"], "nom");
         assert_eq!(mapping.columns.len(), 1);
+        assert!(mapping.constants.is_empty());
+    }
+
+    #[test]
+    fn a_direction_that_nothing_tells_is_a_comment_with_both_choices() {
+        let text = toml(&proposal(), 1, "a.xlsx");
+        for line in ["[constants]\n# À choisir", "# sens = \"extrant\"", "# sens = \"intrant\""] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        assert!(!text.contains("# nom ="), "{text}");
+    }
+
+    #[test]
+    fn what_is_told_of_a_table_of_several_and_of_one_direction_is_read_back() {
+        let told = Proposal {
+            cut: Some(Cut::Title(Confidential::new("Nos \"offres\"".to_owned()))),
+            columns: Vec::new(),
+            way: Way::Told { direction: Direction::Output, place: Place::Title, sure: 85 },
+            words: vec![("Offrir".to_owned(), Direction::Output)],
+            kept: Kept::WhereEmpty("Recherchée > Quantité".to_owned()),
+            ..proposal()
+        };
+        let (source, mapping) = pasted(&told);
+        assert_eq!((source.title.as_deref(), source.header_row), (Some("Nos \"offres\""), None));
+        assert_eq!(mapping.constants["sens"], "extrant");
+        assert_eq!(mapping.words["sens"]["Offrir"], "extrant");
+        assert_eq!(mapping.keep["Recherchée > Quantité"], [""]);
+        assert!(toml(&told, 1, "a.xlsx").contains("# nom = \"\""));
     }
 }

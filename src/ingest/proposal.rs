@@ -1,17 +1,24 @@
 //! A mapping for a file that nobody mapped yet: for `maillage map FILE`.
 
-use super::header::{self, Known, Label, Layout, key};
+use super::evidence::{are_categories, judged};
+use super::header::{self, Label, Layout, key};
 use super::page::Page;
+use super::several::{self, Part};
+use super::sides;
 use super::sniff::{Kind, sniff};
-use super::table::Sheet;
+use super::table::{Row, Sheet};
 use super::vocabulary::Shape;
-use super::{Context, IngestError, columnar, delimited, files, json, vocabulary, workbook};
+use super::{Context, IngestError, columnar, delimited, direction, files, form, json, vocabulary, workbook};
 use crate::config;
 use crate::measures::{heading, quantity};
-use crate::model::{Confidential, Field, Subject, fold};
+use crate::model::{Confidential, Direction, Field, Subject, fold};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::str::FromStr as _;
 use std::sync::LazyLock;
+
+pub use super::several::Cut;
+pub use super::sides::{Kept, Place, Way};
 
 /// Rows below a header whose cells are looked at.
 const LOOKED_AT: usize = 50;
@@ -24,17 +31,34 @@ const SHORTEST_COMPARED: usize = 4;
 /// A heading that is a usual word.
 const USUAL: u32 = 95;
 /// A heading that is a usual word for several fields, of which the likeliest is taken.
-const LOOSE: u32 = 70;
+pub(super) const LOOSE: u32 = 70;
 /// A heading that is only like a usual word.
 const NEAR: u32 = 60;
+/// A heading that holds a usual word among others.
+const CONTAINED: u32 = 40;
+/// Fewest words of a heading in which a usual word is looked for; a question may have fewer.
+const WORDY: usize = 4;
+/// Most words of a column of directions that are written out.
+const MOST_WORDS: usize = 12;
 /// Below it a field is only suggested, as a comment.
 pub const SURE_ENOUGH: u32 = 50;
+
+/// What was found in a file.
+#[derive(Debug, Default)]
+pub struct Proposals {
+    /// Tables, each a source.
+    pub tables: Vec<Proposal>,
+    /// Names of the sheets that are forms: one company down the page.
+    pub forms: Vec<Confidential<String>>,
+}
 
 /// What is proposed for sheets that have the same headings at the same place.
 #[derive(Debug)]
 pub struct Proposal {
     /// Names of the sheets; empty for text and json. For the terminal of the one who named the file.
     pub sheets: Vec<Confidential<String>>,
+    /// What finds the table, where it is one of several of its sheet.
+    pub cut: Option<Cut>,
     /// Records of json: there is no header row.
     pub is_json: bool,
     /// Where the records of a json page are; none when they are the page itself.
@@ -47,6 +71,20 @@ pub struct Proposal {
     pub subject: Subject,
     /// Columns from the left.
     pub columns: Vec<Proposed>,
+    /// What tells offers from requests.
+    pub way: Way,
+    /// Words of the column of directions that are no code of ours.
+    pub words: Vec<(String, Direction)>,
+    /// Which rows are those of this direction.
+    pub kept: Kept,
+}
+
+impl Proposal {
+    /// Whether a column surely gives a field.
+    #[must_use]
+    pub fn has(&self, field: Field) -> bool {
+        has(&self.columns, field)
+    }
 }
 
 /// What is proposed for one column.
@@ -60,7 +98,7 @@ pub struct Proposed {
     pub sure: u32,
 }
 
-/// Proposes a mapping for every sheet that has a header, or for the sheet with a name or position from 1.
+/// Proposes a mapping for every table of every sheet, or of the sheet with a name or position from 1.
 ///
 /// # Errors
 /// Unreadable or missing input, or no such sheet.
@@ -68,32 +106,53 @@ pub async fn propose(
     path: &Path,
     sheet: Option<&str>,
     context: &Context<'_>,
-) -> Result<Vec<Proposal>, IngestError> {
+) -> Result<Proposals, IngestError> {
     let file = files::single(path);
     let held = files::content(&file, &context.limits)?;
     let page = Page { place: file.place, label: file.label, content: held };
-    let mut proposals: Vec<Proposal> = Vec::new();
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let mut proposals = Proposals::default();
     let sheets = match sniff(&page, None)? {
         Kind::Workbook(kind) => workbook::read(&page, kind, context).await?.sheets,
         Kind::Json(value) => {
-            proposals.extend(of_records(&value));
+            proposals.tables.extend(of_records(&value, &name));
             return Ok(proposals);
         }
         Kind::Parquet => vec![columnar::read(&page, &context.limits)?],
         Kind::Text(text) => vec![delimited::read(&text, &config::Text::default())],
     };
     for sheet in wanted(&page, &sheets, sheet)? {
-        let Some(proposal) = of_sheet(sheet) else { continue };
-        let twin = proposals.iter_mut().find(|other| {
-            (other.header_row, other.header_rows) == (proposal.header_row, proposal.header_rows)
-                && other.columns == proposal.columns
-        });
-        match twin {
-            Some(twin) => twin.sheets.extend(proposal.sheets),
-            None => proposals.push(proposal),
+        if form::is_form(sheet) {
+            proposals.forms.push(sheet.head.name.clone());
+            continue;
+        }
+        for proposal in of_sheet(sheet, &name) {
+            let twin = proposals.tables.iter_mut().find(|other| other.is_twin_of(&proposal));
+            match twin {
+                Some(twin) => twin.join(proposal),
+                None => proposals.tables.push(proposal),
+            }
         }
     }
     Ok(proposals)
+}
+
+impl Proposal {
+    /// Whether one source can read both.
+    fn is_twin_of(&self, other: &Self) -> bool {
+        (self.header_row, self.header_rows) == (other.header_row, other.header_rows)
+            && self.columns == other.columns
+            && (&self.cut, &self.way, &self.kept) == (&other.cut, &other.way, &other.kept)
+    }
+
+    fn join(&mut self, other: Self) {
+        self.sheets.extend(other.sheets);
+        for word in other.words {
+            if !self.words.contains(&word) {
+                self.words.push(word);
+            }
+        }
+    }
 }
 
 fn wanted<'a>(page: &Page, sheets: &'a [Sheet], wanted: Option<&str>) -> Result<Vec<&'a Sheet>, IngestError> {
@@ -110,60 +169,116 @@ fn wanted<'a>(page: &Page, sheets: &'a [Sheet], wanted: Option<&str>) -> Result<
     })
 }
 
-fn of_sheet(sheet: &Sheet) -> Option<Proposal> {
-    let layout = header::find(sheet, &Known::usual(), None, None).or_else(|| header::by_shape(sheet))?;
+/// Every table of a sheet, each once or once for each direction that has columns of its own.
+fn of_sheet(sheet: &Sheet, file: &str) -> Vec<Proposal> {
+    several::parts(sheet).iter().flat_map(|part| of_part(part, file)).collect()
+}
+
+fn of_part(part: &Part<'_>, file: &str) -> Vec<Proposal> {
+    let sheet: &Sheet = &part.sheet;
+    let Some(layout) = &part.layout else { return Vec::new() };
+    let rows = below(sheet, layout);
     let columns = layout.columns.iter().map(|(at, column)| (*at, column.header.as_str(), column.field));
-    let columns = columns_of(columns, &below(sheet, &layout));
-    Some(Proposal {
-        sheets: Some(sheet.head.name.clone()).filter(|name| !name.reveal().is_empty()).into_iter().collect(),
-        is_json: false,
-        pointer: None,
-        header_row: (layout.last_row + 1).saturating_sub(layout.height()),
-        header_rows: layout.height(),
-        subject: subject(&columns),
-        columns,
-    })
+    let guesses = guesses(columns, &rows);
+    let header_row = (layout.last_row + 1).saturating_sub(layout.height());
+    let names = sides::Names { titles: titles(sheet, header_row), sheet: sheet.head.name.reveal(), file };
+    let finished = |guesses: &[Guess], of_side: Option<(Way, Kept)>| {
+        let columns = settled(guesses);
+        let subject = subject(&columns);
+        let (way, kept) = of_side.unwrap_or_else(|| (sides::way(&columns, subject, &names), Kept::All));
+        Proposal {
+            sheets: Some(sheet.head.name.clone())
+                .filter(|name| !name.reveal().is_empty())
+                .into_iter()
+                .collect(),
+            cut: part.cut.clone(),
+            is_json: false,
+            pointer: None,
+            header_row,
+            header_rows: layout.height(),
+            subject,
+            words: words(&columns, guesses),
+            columns,
+            way,
+            kept,
+        }
+    };
+    let whole = finished(&guesses, None);
+    if whole.subject != Subject::Flows || whole.has(Field::Direction) {
+        return vec![whole];
+    }
+    let apart = sides::apart(&guesses, &rows);
+    if apart.is_empty() {
+        return vec![whole];
+    }
+    apart.into_iter().map(|side| finished(&side.guesses, Some((side.way, side.kept)))).collect()
+}
+
+/// Texts of the rows of one or two cells above a header, from the nearest on.
+fn titles(sheet: &Sheet, header_row: u32) -> Vec<String> {
+    let above = sheet.rows.iter().rev().filter(|row| row.number < header_row && row.cells.len() <= 2);
+    above.flat_map(|row| row.cells.iter().map(|(_, cell)| cell.reveal())).collect()
 }
 
 /// Records of a json page; its paths are headings, of which the last word counts too.
-fn of_records(value: &serde_json::Value) -> Option<Proposal> {
+fn of_records(value: &serde_json::Value, file: &str) -> Option<Proposal> {
     let sheet = json::as_sheet(value);
     let (header, rows) = sheet.rows.split_first()?;
     let paths: Vec<(u32, String)> =
         header.cells.iter().map(|(column, path)| (*column, path.reveal())).collect();
     let columns = paths.iter().map(|(at, path)| (*at, path.as_str(), None));
-    let columns = columns_of(columns, &rows.iter().collect::<Vec<_>>());
+    let guesses = guesses(columns, &rows.iter().collect::<Vec<_>>());
+    let columns = settled(&guesses);
+    let subject = subject(&columns);
+    let names = sides::Names { titles: Vec::new(), sheet: "", file };
     Some(Proposal {
         sheets: Vec::new(),
+        cut: None,
         is_json: true,
         pointer: json::first_array(value).map(|(pointer, _)| pointer).filter(|pointer| !pointer.is_empty()),
         header_row: 1,
         header_rows: 1,
-        subject: subject(&columns),
+        subject,
+        way: sides::way(&columns, subject, &names),
+        words: words(&columns, &guesses),
         columns,
+        kept: Kept::All,
     })
 }
 
-fn below<'a>(sheet: &'a Sheet, layout: &Layout) -> Vec<&'a super::table::Row> {
+fn below<'a>(sheet: &'a Sheet, layout: &Layout) -> Vec<&'a Row> {
     sheet.rows.iter().filter(|row| row.number > layout.last_row).collect()
 }
 
-fn columns_of<'a>(
-    columns: impl Iterator<Item = (u32, &'a str, Option<Field>)>,
-    rows: &[&super::table::Row],
-) -> Vec<Proposed> {
-    let mut proposed: Vec<Proposed> = columns
+/// What one column seems to be, before the others are looked at.
+#[derive(Debug, Clone)]
+pub(super) struct Guess {
+    /// Column from 0.
+    pub(super) at: u32,
+    pub(super) proposed: Proposed,
+    /// Its first cells that hold something.
+    values: Vec<String>,
+}
+
+fn guesses<'a>(columns: impl Iterator<Item = (u32, &'a str, Option<Field>)>, rows: &[&Row]) -> Vec<Guess> {
+    columns
         .enumerate()
         .map(|(rank, (at, header, known))| {
             let (field, sure) = likely(header, known, rank < MOST_COMPARED);
             let values = rows.iter().take(LOOKED_AT).map(|row| row.cell(at).reveal());
             let values: Vec<String> = values.filter(|text| !text.is_empty()).collect();
-            let (field, sure) = judged(field, sure, &values);
-            Proposed { header: header.to_owned(), field, sure }
+            let (field, sure) = judged(header, field, sure, &values);
+            Guess { at, proposed: Proposed { header: header.to_owned(), field, sure }, values }
         })
-        .collect();
+        .collect()
+}
+
+/// The columns together: each field once, and what they are of once it is known what a row is.
+fn settled(guesses: &[Guess]) -> Vec<Proposed> {
+    let mut proposed: Vec<Proposed> = guesses.iter().map(|guess| guess.proposed.clone()).collect();
     let several = of_several_units(&proposed);
     only_surest(&mut proposed);
+    described(&mut proposed, guesses);
     by_subject(&mut proposed);
     for at in several {
         let column = &mut proposed[at];
@@ -172,6 +287,38 @@ fn columns_of<'a>(
         }
     }
     proposed
+}
+
+/// Whether a column surely gives a field.
+pub(super) fn has(columns: &[Proposed], field: Field) -> bool {
+    columns.iter().any(|column| column.field == Some(field) && column.sure >= SURE_ENOUGH)
+}
+
+/// A kind of material that is none of our categories says what it is, where nothing else does.
+fn described(columns: &mut [Proposed], guesses: &[Guess]) {
+    if has(columns, Field::Description) {
+        return;
+    }
+    for (column, guess) in columns.iter_mut().zip(guesses) {
+        let is_kind = column.field == Some(Field::Category) && !guess.values.is_empty();
+        if is_kind && !are_categories(&guess.values) {
+            (column.field, column.sure) = (Some(Field::Description), LOOSE);
+        }
+    }
+}
+
+/// The words for a direction in the column that holds it, each once.
+fn words(columns: &[Proposed], guesses: &[Guess]) -> Vec<(String, Direction)> {
+    let is_direction =
+        |column: &Proposed| column.field == Some(Field::Direction) && column.sure >= SURE_ENOUGH;
+    let Some(at) = columns.iter().position(is_direction) else { return Vec::new() };
+    let mut said = BTreeSet::new();
+    let is_no_code = |text: &&String| Direction::from_str(&fold(text)).is_err();
+    let found = guesses[at].values.iter().filter(is_no_code).filter_map(|text| {
+        let direction = direction::of_cell(text)?;
+        said.insert(fold(text)).then(|| (text.clone(), direction))
+    });
+    found.take(MOST_WORDS).collect()
 }
 
 /// Columns of quantities of which each has its own unit in its heading: a row fills one of them.
@@ -192,6 +339,11 @@ fn by_subject(columns: &mut [Proposed]) {
     let taken: BTreeSet<Field> = columns.iter().filter_map(|column| column.field).collect();
     for column in columns {
         let label = key(column.header.rsplit('>').next().unwrap_or_default());
+        // The state of an offer or of an article is no step of a synergy.
+        if column.field == Some(Field::Status) && !followed {
+            (column.field, column.sure) = (None, 0);
+            continue;
+        }
         // What a flow costs is paid for it today; what a synergy costs is invested.
         if column.field == Some(Field::Investment) && !followed && !taken.contains(&Field::CurrentCost) {
             (column.field, column.sure) = (Some(Field::CurrentCost), LOOSE);
@@ -219,10 +371,16 @@ fn likely(header: &str, known: Option<Field>, compared: bool) -> (Option<Field>,
     let last = header.rsplit(['>', '.']).next().unwrap_or(header);
     let label = key(last);
     let usual = |text: &str| vocabulary::usual(&Label::new(text)).or_else(|| CODED.get(&key(text)).copied());
-    let group = key(header.rsplit_once('>').map_or("", |(group, _)| group));
+    let group = key(header.rsplit('>').nth(1).unwrap_or_default());
     // The code of a company is that of its activity; the code alone is that of a resource.
     if label == "code" && vocabulary::field(&group) == Some(Field::Name) {
         return (Some(Field::Sector), LOOSE);
+    }
+    let is_person = matches!(group.as_str(), "personne" | "person");
+    if matches!(label.as_str(), "nom" | "name")
+        && (is_person || vocabulary::field(&group) == Some(Field::Contact))
+    {
+        return (Some(Field::Contact), LOOSE);
     }
     if let Some(field) =
         known.or_else(|| usual(header)).or_else(|| (last != header).then(|| usual(last)).flatten())
@@ -237,7 +395,7 @@ fn likely(header: &str, known: Option<Field>, compared: bool) -> (Option<Field>,
         return (Some(field), NEAR);
     }
     // Words that name a company at the head of its own sheet, and something else elsewhere.
-    if matches!(label.as_str(), "nom" | "name") {
+    if matches!(label.as_str(), "nom" | "name" | "site") {
         return (Some(Field::Name), LOOSE);
     }
     if !compared {
@@ -247,6 +405,7 @@ fn likely(header: &str, known: Option<Field>, compared: bool) -> (Option<Field>,
     if label.chars().count() < SHORTEST_COMPARED {
         return (None, 0);
     }
+    let is_long = label.split(' ').count() >= WORDY || header.contains('?');
     let mut best = (ALIKE, None);
     let shape = Shape::new(label);
     for (known, field) in vocabulary::keys().iter().filter(|(known, _)| shape.may_be_alike(known)) {
@@ -255,35 +414,10 @@ fn likely(header: &str, known: Option<Field>, compared: bool) -> (Option<Field>,
             best = (alike, Some(*field));
         }
     }
-    (best.1, if best.1.is_some() { NEAR } else { 0 })
-}
-
-/// What stands below the heading confirms, weakens or replaces what it says.
-fn judged(field: Option<Field>, sure: u32, values: &[String]) -> (Option<Field>, u32) {
-    if values.is_empty() {
-        return (field, sure / 2);
-    }
-    let share = |fits: fn(&str) -> bool| values.iter().filter(|text| fits(text)).count() * 100 / values.len();
-    let emails = share(|text| text.contains('@') && text.contains('.') && !text.contains(' '));
-    let enterprise_numbers = share(|text| {
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        digits.len() == 10 && ["11", "22", "33", "88"].iter().any(|start| digits.starts_with(start))
-    });
-    let figures = share(|text| text.contains(|character: char| character.is_ascii_digit()));
-    let worded = share(|text| text.contains(char::is_alphabetic));
-    match field {
-        None if emails >= 80 => (Some(Field::Email), 85),
-        None if enterprise_numbers >= 80 => (Some(Field::EnterpriseNumber), 75),
-        Some(Field::Email) if emails < 50 => (field, sure / 2),
-        Some(Field::EnterpriseNumber) if enterprise_numbers < 50 => (field, sure / 2),
-        Some(Field::Quantity | Field::AvailableFrom | Field::AvailableTo | Field::EnteredOn)
-            if figures < 50 =>
-        {
-            (field, sure / 2)
-        }
-        // A name without a letter is a number of something.
-        Some(Field::Name | Field::Description) if worded == 0 => (field, sure / 2),
-        _ => (field, sure),
+    let inside = || vocabulary::contained(&Label::new(last)).filter(|_| is_long);
+    match best.1 {
+        Some(field) => (Some(field), NEAR),
+        None => inside().map_or((None, 0), |field| (Some(field), CONTAINED)),
     }
 }
 
@@ -306,12 +440,32 @@ fn only_surest(columns: &mut [Proposed]) {
     }
 }
 
-/// Followed synergies have two sides or a status; rows about a resource are flows.
+/// Signs that a status is that of a synergy.
+const FOLLOWED: &[Field] = &[
+    Field::Supplier,
+    Field::Receiver,
+    Field::StatusDate,
+    Field::Recurrence,
+    Field::Distance,
+    Field::Revenue,
+    Field::Jobs,
+    Field::Attribution,
+    Field::Strategy,
+    Field::AbandonReason,
+];
+/// What a row of a stock or of an offer has, and a synergy need not.
+const OFFERED: &[Field] =
+    &[Field::Description, Field::Quantity, Field::Material, Field::Direction, Field::Unit, Field::Price];
+
+/// Followed synergies have two sides, or a status beside what else is followed; rows about a resource are
+/// flows. A column whose heading only holds a word among others says nothing of the rows.
 fn subject(columns: &[Proposed]) -> Subject {
-    let sure: BTreeMap<Field, u32> =
-        columns.iter().filter_map(|column| Some((column.field?, column.sure))).collect();
-    let any = |fields: &[Field]| fields.iter().any(|field| sure.contains_key(field));
-    if any(&[Field::SynergyId, Field::Status]) || (any(&[Field::Supplier]) && any(&[Field::Receiver])) {
+    let known: BTreeSet<Field> =
+        columns.iter().filter(|column| column.sure > CONTAINED).filter_map(|column| column.field).collect();
+    let any = |fields: &[Field]| fields.iter().any(|field| known.contains(field));
+    let all = |fields: &[Field]| fields.iter().all(|field| known.contains(field));
+    let is_followed = any(&[Field::Status]) && (any(FOLLOWED) || !any(OFFERED));
+    if any(&[Field::SynergyId]) || all(&[Field::Supplier, Field::Receiver]) || is_followed {
         Subject::Synergies
     } else if any(&[Field::Description, Field::Quantity, Field::Material, Field::Direction]) {
         Subject::Flows
@@ -321,125 +475,5 @@ fn subject(columns: &[Proposed]) -> Subject {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Field, Shape, Subject, of_records, of_sheet};
-    use crate::ingest::delimited;
-    use crate::ingest::dialect::Dialect;
-
-    #[test]
-    fn an_unknown_sheet_gets_fields_with_how_sure_each_is() {
-        let text = "Atelier\n\nEntreprise;Quantité (t/an);Quantités;Écrire à;Couleur\n\
-                    A;2 à 3;x;a@exemple.test;bleu\nB;5;y;b@exemple.test;vert\n";
-        let sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
-        let proposal = of_sheet(&sheet).unwrap();
-        assert_eq!((proposal.header_row, proposal.header_rows, proposal.subject), (3, 1, Subject::Flows));
-        let seen: Vec<(Option<Field>, bool)> =
-            proposal.columns.iter().map(|column| (column.field, column.sure >= 80)).collect();
-        let expected = [
-            (Some(Field::Name), true),
-            (Some(Field::Quantity), true),
-            (None, false),
-            (Some(Field::Email), true),
-            (None, false),
-        ];
-        assert_eq!(seen, expected);
-    }
-
-    #[test]
-    fn a_month_is_no_mail() {
-        let text = "Entreprise;Matière;Avril;Mai\nA;bois;1;2\n";
-        let proposal = of_sheet(&delimited::parse(text, &Dialect::new(b';'), usize::MAX)).unwrap();
-        let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
-        assert_eq!(fields, [Some(Field::Name), Some(Field::Description), None, None]);
-    }
-
-    #[test]
-    fn a_year_is_of_what_its_title_says_and_a_cost_of_what_a_row_is() {
-        let text = "Entreprise;Flux sortant;;;\nNom;Matière;Quantité (t/an);;Coût ($/t)\n;;2024;2025;\nA;bois;3;4;80\n";
-        let mut sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
-        let block = |first, last| crate::ingest::table::Area { first, last };
-        sheet.head.merged = vec![
-            block((0, 1), (0, 4)),
-            block((1, 2), (1, 3)),
-            block((1, 0), (2, 0)),
-            block((1, 1), (2, 1)),
-            block((1, 4), (2, 4)),
-        ];
-        let proposal = of_sheet(&sheet).unwrap();
-        let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
-        let expected = [
-            Some(Field::Name),
-            Some(Field::Description),
-            Some(Field::Quantity),
-            None,
-            Some(Field::CurrentCost),
-        ];
-        assert_eq!(fields, expected);
-    }
-
-    #[test]
-    fn quantities_in_several_units_are_all_mapped_unless_a_column_gives_the_unit() {
-        let fields = |text: &str| {
-            let sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
-            let proposal = of_sheet(&sheet).unwrap();
-            proposal.columns.iter().map(|column| column.field).collect::<Vec<_>>()
-        };
-        let (name, quantity) = (Some(Field::Name), Some(Field::Quantity));
-        assert_eq!(fields("Nom;Poids (kg);Volume (m³)\nA;3;\nB;;4\n"), [name, quantity, quantity]);
-        let with_unit = [name, quantity, None, Some(Field::Unit)];
-        assert_eq!(fields("Nom;Poids (kg);Volume (m³);Unité\nA;3;;kg\nB;;4;L\n"), with_unit);
-        assert_eq!(fields("Nom;Quantité;Volume (m³)\nA;3;\nB;;4\n"), [name, quantity, None]);
-    }
-
-    #[test]
-    fn without_a_usual_word_the_shape_tells_the_header_and_the_cells_tell_the_field() {
-        let text = "Liste du printemps\nRéf;Bidule;Écrire à\n1;x;a@exemple.test\n2;y;b@exemple.test\n";
-        let sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
-        let proposal = of_sheet(&sheet).unwrap();
-        assert_eq!((proposal.header_row, proposal.subject), (2, Subject::Organisations));
-        let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
-        assert_eq!(fields, [None, None, Some(Field::Email)]);
-    }
-
-    #[test]
-    fn words_too_short_or_too_long_to_be_alike_are_not_compared() {
-        let shapes = || super::vocabulary::keys().iter().map(|(shape, _)| shape).step_by(11);
-        for begun in shapes().flat_map(|shape| (1..=shape.word.len()).map(|end| &shape.word[..end])) {
-            let label = Shape::new(begun.to_owned());
-            for shape in shapes() {
-                let alike = strsim::jaro_winkler(begun, &shape.word) > super::ALIKE;
-                assert!(!alike || label.may_be_alike(shape), "{begun} {}", shape.word);
-            }
-        }
-    }
-
-    /// Twenty thousand headings that nobody knows once took minutes.
-    #[test]
-    fn a_table_of_thousands_of_unknown_headings_is_proposed_in_seconds() {
-        let on_processor = || {
-            let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-            told.split(' ').next()?.parse::<u64>().ok()
-        };
-        let headings: Vec<String> = (0..20_000).map(|at| format!("bidule numéro {}", at * 7_919)).collect();
-        let rows = "1;".repeat(headings.len() - 1);
-        let text = format!("{}\n{rows}1\n{rows}2\n", headings.join(";"));
-        let sheet = delimited::parse(&text, &Dialect::new(b';'), usize::MAX);
-        let before = on_processor();
-        let proposal = of_sheet(&sheet).unwrap();
-        assert_eq!(proposal.columns.len(), headings.len());
-        // Where the system does not tell the time of a thread, nothing is asked of it.
-        if let Some((before, after)) = before.zip(on_processor()) {
-            assert!(after - before < 10_000_000_000, "{} ms", (after - before) / 1_000_000);
-        }
-    }
-
-    #[test]
-    fn records_are_proposed_by_the_end_of_their_paths() {
-        let page = serde_json::json!({"data": [
-            {"organisation": {"nom": "A", "neq": "1145678901"}, "quantite": 3, "sorte": "x"}]});
-        let proposal = of_records(&page).unwrap();
-        assert_eq!(proposal.pointer.as_deref(), Some("/data"));
-        let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
-        assert_eq!(fields, [Some(Field::Name), Some(Field::EnterpriseNumber), Some(Field::Quantity), None]);
-    }
-}
+#[path = "proposal_tests.rs"]
+mod tests;

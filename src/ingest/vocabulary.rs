@@ -4,7 +4,7 @@
 //! language of a declared header.
 
 use super::header::{Label, key};
-use crate::measures::amounts;
+use crate::measures::{amounts, quantity};
 use crate::model::Field;
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
@@ -41,6 +41,9 @@ static LOOSE: LazyLock<BTreeMap<String, Option<Field>>> = LazyLock::new(|| {
     }
     loose
 });
+
+/// Letters of a word that is looked for inside of headings.
+const SHORTEST_CONTAINED: usize = 5;
 
 /// Articles, prepositions and what a form says to whoever fills it in.
 const SILENT: &[&str] = &[
@@ -89,9 +92,26 @@ const SILENT: &[&str] = &[
     "optional",
     "if",
     "si",
+    // `vous`, without what looks like its plural.
+    "vou",
 ];
 
-/// A word of [`keys`] without what is silent in it.
+/// What is often written short at the head of a column.
+const SHORT: &[(&str, &str)] = &[
+    ("qte", "quantite"),
+    ("qtee", "quantite"),
+    ("qty", "quantity"),
+    ("freq", "frequence"),
+    ("desc", "description"),
+    ("nb", "nombre"),
+    ("nbre", "nombre"),
+];
+
+fn full(word: &str) -> &str {
+    SHORT.iter().find(|(short, _)| *short == word).map_or(word, |(_, full)| *full)
+}
+
+/// A word of [`keys`] in full and without what is silent in it.
 fn meaning(word: &str) -> String {
     let words: Vec<&str> = word.split(' ').collect();
     let speaks = |at: &usize| {
@@ -99,7 +119,7 @@ fn meaning(word: &str) -> String {
         let elided = words[*at].len() == 1 && at + 1 == words.len();
         elided || !SILENT.contains(&words[*at])
     };
-    (0..words.len()).filter(speaks).map(|at| words[at]).collect::<Vec<_>>().join(" ")
+    (0..words.len()).filter(speaks).map(|at| full(words[at])).collect::<Vec<_>>().join(" ")
 }
 
 /// A word with what is quickly compared of it.
@@ -159,16 +179,35 @@ pub(super) fn usual(label: &Label) -> Option<Field> {
     let amount = || {
         let core = label.core.as_ref()?;
         if core.is_empty() {
-            return (!label.unit.as_deref().is_some_and(amounts::is_price_unit)).then_some(Field::Quantity);
+            return of_unit(label.unit.as_deref().unwrap_or_default());
         }
         field(core).filter(|field| field.has_unit())
     };
     exact().or_else(loose).or_else(amount).or_else(said)
 }
 
+/// The field of a heading that is a unit and nothing more: money in a period is what is paid today, and money
+/// for something else may be a price or a cost.
+fn of_unit(unit: &str) -> Option<Field> {
+    if !amounts::is_price_unit(unit) {
+        return Some(Field::Quantity);
+    }
+    quantity::unit_and_rate(unit).1.map(|_| Field::CurrentCost)
+}
+
+/// The field of the longest word that stands in a heading as a whole: only a guess, for a question may name
+/// more than it asks for.
+pub(super) fn contained(label: &Label) -> Option<Field> {
+    let text = format!(" {} ", label.bare);
+    let stands = |shape: &&(Shape, Field)| {
+        shape.0.length >= SHORTEST_CONTAINED && text.contains(&format!(" {} ", shape.0.word))
+    };
+    KEYS.iter().filter(stands).max_by_key(|(shape, _)| shape.length).map(|(_, field)| *field)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Label, field, key, usual, words};
+    use super::{Label, contained, field, key, usual, words};
     use crate::model::Field;
 
     #[test]
@@ -213,6 +252,21 @@ mod tests {
             ("Prix ($/t)", Some(Field::Price)),
             ("Coût annuel de gestion", Some(Field::CurrentCost)),
             ("Parc L", None),
+            ("Qté générée", Some(Field::Quantity)),
+            ("Qté échangée (t/an)", Some(Field::Quantity)),
+            ("Quelle quantité générez-vous?", Some(Field::Quantity)),
+            ("Souhaitez-vous offrir ou rechercher une ressource?", Some(Field::Direction)),
+            ("Dans quel parc industriel êtes-vous situé(e)?", Some(Field::Park)),
+            ("À partir de quand est-elle disponible?", Some(Field::AvailableFrom)),
+            ("Haz? (Y/N)", Some(Field::Hazardous)),
+            ("Fréq.", Some(Field::Frequency)),
+            ("Extrant", Some(Field::Description)),
+            ("ART_DESC", Some(Field::Description)),
+            ("DT_DISPO", Some(Field::AvailableFrom)),
+            ("Km", Some(Field::Distance)),
+            ("Raison si abandonné", Some(Field::AbandonReason)),
+            ("Total annuel", Some(Field::Quantity)),
+            ("$/an", Some(Field::CurrentCost)),
             ("$/t", None),
             ("Couleur (kg)", None),
             ("Mois", None),
@@ -220,5 +274,13 @@ mod tests {
         ] {
             assert_eq!(usual(&Label::new(heading)), of, "{heading}");
         }
+    }
+
+    #[test]
+    fn the_longest_word_inside_of_a_question_is_a_guess() {
+        let guess = |heading: &str| contained(&Label::new(heading));
+        assert_eq!(guess("Quelle serait la quantité approximative selon vous?"), Some(Field::Quantity));
+        assert_eq!(guess("Est-ce que le résidu va dans un parc industriel?"), Some(Field::Park));
+        assert_eq!(guess("Avez-vous aimé l'atelier?"), None);
     }
 }

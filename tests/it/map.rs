@@ -76,6 +76,33 @@ fn a_sheet_is_chosen_by_name_or_position_and_a_wrong_name_is_told() {
 }
 
 #[test]
+fn offers_without_a_direction_are_left_to_choose_and_forms_are_no_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        let output = program(&["map"], &file);
+        let code = output.status.code();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (code, text(output.stdout), text(output.stderr))
+    };
+    let table = "Entreprise;Matière;Quantité;Unité\nA;bois;3;t/an\nB;verre;4;t/an\n";
+    let (code, printed, said) = told("releve.csv", table);
+    assert_eq!(code, Some(0));
+    assert!(
+        printed.contains("# sens = \"extrant\"") && printed.contains("# sens = \"intrant\""),
+        "{printed}"
+    );
+    assert!(said.contains("choisir `sens`"), "{said}");
+    let (_, printed, said) = told("offres.csv", table);
+    assert!(printed.contains("\nsens = \"extrant\" # 75 %") && said.is_empty(), "{printed}{said}");
+    let form = "Entreprise;Exemple inc.\nAdresse;1, rue A\nTéléphone;418-555-0101\nMatière;bois\n";
+    let (code, printed, said) = told("fiche.csv", form);
+    assert_eq!((code, printed.as_str()), (Some(65), ""));
+    assert!(said.contains("est une fiche"), "{said}");
+}
+
+#[test]
 fn check_shows_what_each_column_is_taken_for_and_no_confidential_value() {
     let shown = text(&program(&["check"], &pilot()));
     for line in ["« Quantité » → quantite", "« Nom » → nom · texte/text", "« Parc » → parc"] {

@@ -1,0 +1,220 @@
+//! Proposals for small sheets, as people make them.
+
+use super::{Cut, Field, Kept, Place, Proposal, Shape, Subject, Way, of_records, of_sheet};
+use crate::ingest::delimited;
+use crate::ingest::dialect::Dialect;
+use crate::ingest::table::Sheet;
+use crate::model::Direction::{Input, Output};
+
+fn sheet(text: &str) -> Sheet {
+    delimited::parse(text, &Dialect::new(b';'), usize::MAX)
+}
+
+/// The one table of a sheet in a file that is called `releve`.
+fn one(sheet: &Sheet) -> Proposal {
+    let mut found = of_sheet(sheet, "releve");
+    assert_eq!(found.len(), 1);
+    found.remove(0)
+}
+
+fn fields(proposal: &Proposal) -> Vec<Option<Field>> {
+    proposal.columns.iter().map(|column| column.field).collect()
+}
+
+/// Direction and where it was read.
+fn told(proposal: &Proposal) -> Option<(crate::model::Direction, Place)> {
+    match proposal.way {
+        Way::Told { direction, place, .. } => Some((direction, place)),
+        Way::Columns | Way::Open => None,
+    }
+}
+
+#[test]
+fn an_unknown_sheet_gets_fields_with_how_sure_each_is() {
+    let text = "Atelier\n\nEntreprise;Quantité (t/an);Quantités;Écrire à;Couleur\n\
+                A;2 à 3;x;a@exemple.test;bleu\nB;5;y;b@exemple.test;vert\n";
+    let sheet = sheet(text);
+    let proposal = one(&sheet);
+    assert_eq!((proposal.header_row, proposal.header_rows, proposal.subject), (3, 1, Subject::Flows));
+    let seen: Vec<(Option<Field>, bool)> =
+        proposal.columns.iter().map(|column| (column.field, column.sure >= 80)).collect();
+    let expected = [
+        (Some(Field::Name), true),
+        (Some(Field::Quantity), true),
+        (None, false),
+        (Some(Field::Email), true),
+        (None, false),
+    ];
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn a_month_is_no_mail() {
+    let text = "Entreprise;Matière;Avril;Mai\nA;bois;1;2\n";
+    let proposal = one(&sheet(text));
+    let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
+    assert_eq!(fields, [Some(Field::Name), Some(Field::Description), None, None]);
+}
+
+#[test]
+fn a_year_is_of_what_its_title_says_and_a_cost_of_what_a_row_is() {
+    let text =
+        "Entreprise;Flux sortant;;;\nNom;Matière;Quantité (t/an);;Coût ($/t)\n;;2024;2025;\nA;bois;3;4;80\n";
+    let mut sheet = sheet(text);
+    let block = |first, last| crate::ingest::table::Area { first, last };
+    sheet.head.merged = vec![
+        block((0, 1), (0, 4)),
+        block((1, 2), (1, 3)),
+        block((1, 0), (2, 0)),
+        block((1, 1), (2, 1)),
+        block((1, 4), (2, 4)),
+    ];
+    let proposal = one(&sheet);
+    let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
+    let expected =
+        [Some(Field::Name), Some(Field::Description), Some(Field::Quantity), None, Some(Field::CurrentCost)];
+    assert_eq!(fields, expected);
+}
+
+#[test]
+fn quantities_in_several_units_are_all_mapped_unless_a_column_gives_the_unit() {
+    let fields = |text: &str| {
+        let sheet = sheet(text);
+        let proposal = one(&sheet);
+        proposal.columns.iter().map(|column| column.field).collect::<Vec<_>>()
+    };
+    let (name, quantity) = (Some(Field::Name), Some(Field::Quantity));
+    assert_eq!(fields("Nom;Poids (kg);Volume (m³)\nA;3;\nB;;4\n"), [name, quantity, quantity]);
+    let with_unit = [name, quantity, None, Some(Field::Unit)];
+    assert_eq!(fields("Nom;Poids (kg);Volume (m³);Unité\nA;3;;kg\nB;;4;L\n"), with_unit);
+    assert_eq!(fields("Nom;Quantité;Volume (m³)\nA;3;\nB;;4\n"), [name, quantity, None]);
+}
+
+#[test]
+fn without_a_usual_word_the_shape_tells_the_header_and_the_cells_tell_the_field() {
+    let text = "Liste du printemps\nRéf;Bidule;Écrire à\n1;x;a@exemple.test\n2;y;b@exemple.test\n";
+    let sheet = sheet(text);
+    let proposal = one(&sheet);
+    assert_eq!((proposal.header_row, proposal.subject), (2, Subject::Organisations));
+    let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
+    assert_eq!(fields, [None, None, Some(Field::Email)]);
+}
+
+#[test]
+fn words_too_short_or_too_long_to_be_alike_are_not_compared() {
+    let shapes = || super::vocabulary::keys().iter().map(|(shape, _)| shape).step_by(11);
+    for begun in shapes().flat_map(|shape| (1..=shape.word.len()).map(|end| &shape.word[..end])) {
+        let label = Shape::new(begun.to_owned());
+        for shape in shapes() {
+            let alike = strsim::jaro_winkler(begun, &shape.word) > super::ALIKE;
+            assert!(!alike || label.may_be_alike(shape), "{begun} {}", shape.word);
+        }
+    }
+}
+
+/// Twenty thousand headings that nobody knows once took minutes.
+#[test]
+fn a_table_of_thousands_of_unknown_headings_is_proposed_in_seconds() {
+    let on_processor = || {
+        let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        told.split(' ').next()?.parse::<u64>().ok()
+    };
+    let headings: Vec<String> = (0..20_000).map(|at| format!("bidule numéro {}", at * 7_919)).collect();
+    let rows = "1;".repeat(headings.len() - 1);
+    let text = format!("{}\n{rows}1\n{rows}2\n", headings.join(";"));
+    let sheet = sheet(&text);
+    let before = on_processor();
+    let proposal = one(&sheet);
+    assert_eq!(proposal.columns.len(), headings.len());
+    // Where the system does not tell the time of a thread, nothing is asked of it.
+    if let Some((before, after)) = before.zip(on_processor()) {
+        assert!(after - before < 10_000_000_000, "{} ms", (after - before) / 1_000_000);
+    }
+}
+
+#[test]
+fn records_are_proposed_by_the_end_of_their_paths() {
+    let page = serde_json::json!({"data": [
+        {"organisation": {"nom": "A", "neq": "1145678901"}, "quantite": 3, "sorte": "x"}]});
+    let proposal = of_records(&page, "page").unwrap();
+    assert_eq!(proposal.pointer.as_deref(), Some("/data"));
+    let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
+    assert_eq!(fields, [Some(Field::Name), Some(Field::EnterpriseNumber), Some(Field::Quantity), None]);
+}
+
+#[test]
+fn the_direction_is_read_in_headings_titles_tabs_and_names_of_files() {
+    let table = "Entreprise;Matière;Quantité;Unité\nA;bois;3;t\nB;verre;4;t\n";
+    assert_eq!(one(&sheet(table)).way, Way::Open);
+    let named = of_sheet(&sheet(table), "besoins-2026").remove(0);
+    assert_eq!(told(&named), Some((Input, Place::File)));
+    let mut tab = sheet(table);
+    tab.head.name = crate::model::Confidential::new("Matières disponibles".to_owned());
+    assert_eq!(told(&one(&tab)), Some((Output, Place::Sheet)));
+    let titled = one(&sheet(&format!("Ce que nous cherchons;;;\n{table}")));
+    assert_eq!(told(&titled), Some((Input, Place::Title)));
+    let heading = one(&sheet("Entreprise;Extrant;Quantité\nA;bois;3\nB;verre;4\n"));
+    assert_eq!(told(&heading), Some((Output, Place::Headings)));
+    let disposed = one(&sheet("Entreprise;Matière;Exutoire\nA;bois;LET\nB;verre;tri\n"));
+    assert_eq!(told(&disposed), Some((Output, Place::Destination)));
+    let both = one(&sheet(&format!("Offres et demandes;;;\n{table}")));
+    assert_eq!(both.way, Way::Open);
+}
+
+#[test]
+fn a_form_of_questions_gives_its_direction_by_a_column_and_the_words_in_it() {
+    let text = "Nom de votre entreprise;Voulez-vous offrir ou trouver quelque chose?;De quelle ressource s'agit-il?;\
+                Quelle quantité générez-vous?\nA;Offrir;bois;4 t\nB;Rechercher;verre;800 kg\n";
+    let proposal = one(&sheet(text));
+    let expected =
+        [Some(Field::Name), Some(Field::Direction), Some(Field::Description), Some(Field::Quantity)];
+    assert_eq!(fields(&proposal), expected);
+    assert_eq!(proposal.way, Way::Columns);
+    assert_eq!(proposal.words, [("Offrir".to_owned(), Output), ("Rechercher".to_owned(), Input)]);
+}
+
+#[test]
+fn two_tables_of_a_sheet_are_two_sources_each_with_its_direction() {
+    let text = "Nos offres;;\nEntreprise;Quoi;Combien\nA;bois;3 t\nB;verre;4 t\n;;\n\
+                Nos besoins;;\nEntreprise;Quoi;Prix\nC;carton;5 $\n";
+    let found = of_sheet(&sheet(text), "releve");
+    let seen: Vec<_> = found.iter().map(|table| (table.header_row, told(table))).collect();
+    assert_eq!(seen, [(2, Some((Output, Place::Title))), (7, Some((Input, Place::Title)))]);
+    assert!(found.iter().all(|table| matches!(table.cut, Some(Cut::Title(_)))));
+}
+
+#[test]
+fn columns_for_each_direction_are_two_sources_that_share_no_row() {
+    let text = "Entreprise;Matière;Qté offerte;Qté recherchée\nA;bois;3;\nB;verre;;4\n";
+    let found = of_sheet(&sheet(text), "releve");
+    assert_eq!(found.len(), 2);
+    let (name, description) = (Some(Field::Name), Some(Field::Description));
+    assert_eq!(fields(&found[0]), [name, description, Some(Field::Quantity), None]);
+    assert_eq!(fields(&found[1]), [name, description, None, Some(Field::Quantity)]);
+    assert_eq!(found[0].kept, Kept::WhereEmpty("Qté recherchée".to_owned()));
+    assert_eq!(told(&found[1]), Some((Input, Place::Headings)));
+    let mixed = of_sheet(&sheet(&format!("{text}C;carton;5;6\n")), "releve");
+    assert_eq!(mixed[0].kept, Kept::Mixed);
+}
+
+#[test]
+fn a_stock_with_a_state_of_its_articles_is_of_flows_and_followed_synergies_are_not() {
+    let stock = "RAISON_SOCIALE;ART_DESC;QTE;UM;PRIX_UNIT;STATUT\nA;limaille;5;kg;1;A\nB;papier;6;kg;2;B\n";
+    let proposal = one(&sheet(stock));
+    assert_eq!(proposal.subject, Subject::Flows);
+    let expected = [Field::Name, Field::Description, Field::Quantity, Field::Unit, Field::Price].map(Some);
+    assert_eq!(fields(&proposal), [expected.as_slice(), &[None]].concat());
+    let followed = "Donneur;Preneur;Matière;Qté échangée (t/an);Avancement;Km\nA;B;bois;5;Réalisée;3\n";
+    let proposal = one(&sheet(followed));
+    assert_eq!(proposal.subject, Subject::Synergies);
+    assert!(proposal.has(Field::Quantity) && proposal.has(Field::Distance) && proposal.has(Field::Status));
+}
+
+#[test]
+fn a_type_of_residue_describes_it_where_nothing_else_does() {
+    let text = "Site;Type de résidus;Qté (t/an)\nA;Bardeaux;5\nB;Gypse;6\n";
+    let expected = [Some(Field::Name), Some(Field::Description), Some(Field::Quantity)];
+    assert_eq!(fields(&one(&sheet(text))), expected);
+    let coded = "Entreprise;Catégorie;Qté (t/an)\nA;bois;5\nB;verre;6\n";
+    assert_eq!(fields(&one(&sheet(coded)))[1], Some(Field::Category));
+}

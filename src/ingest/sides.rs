@@ -1,0 +1,137 @@
+//! Offers or requests: what tells them apart in a table without a column for it.
+
+use super::direction::{self, Said, Strength};
+use super::proposal::{Guess, Proposed, has};
+use super::table::Row;
+use crate::model::{Direction, Field, Subject};
+
+/// Letters of the longest title that is looked at: an instruction may name both directions.
+const LONGEST_TITLE: usize = 100;
+
+/// What tells the direction of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A column does, or the rows have none.
+    Columns,
+    /// All rows have this one.
+    Told {
+        /// Direction of every row.
+        direction: Direction,
+        /// Where it was read.
+        place: Place,
+        /// How sure it is, percent.
+        sure: u32,
+    },
+    /// Nothing does: a person must choose.
+    Open,
+}
+
+/// Where a direction was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the headings of what flows.
+    Headings,
+    /// In a title above the table.
+    Title,
+    /// In the name of the sheet.
+    Sheet,
+    /// In the name of the file.
+    File,
+    /// What is disposed of today is offered.
+    Destination,
+}
+
+/// Which rows of a table a source keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// All.
+    All,
+    /// Those that say nothing below this heading, which is that of the other direction.
+    WhereEmpty(String),
+    /// All, though some are of the other direction only: others are of both.
+    Mixed,
+}
+
+/// What a table is called.
+pub(super) struct Names<'a> {
+    /// Texts above it, from the nearest on.
+    pub(super) titles: Vec<String>,
+    pub(super) sheet: &'a str,
+    pub(super) file: &'a str,
+}
+
+/// One direction of a table that has columns for both.
+pub(super) struct Side {
+    /// The columns, those of the other direction without a field.
+    pub(super) guesses: Vec<Guess>,
+    pub(super) way: Way,
+    pub(super) kept: Kept,
+}
+
+/// What tells the direction of rows: a column, else the plainest word that stands nearest to them.
+pub(super) fn way(columns: &[Proposed], subject: Subject, names: &Names<'_>) -> Way {
+    if subject != Subject::Flows || has(columns, Field::Direction) {
+        return Way::Columns;
+    }
+    let of_flow = |column: &&Proposed| {
+        matches!(column.field, Some(Field::Description | Field::Category | Field::Quantity))
+    };
+    let headings: Vec<&str> = columns.iter().filter(of_flow).map(|column| column.header.as_str()).collect();
+    let headings = headings.join("\n");
+    let mut said = vec![(Place::Headings, headings.as_str(), 90)];
+    let titles = names.titles.iter().filter(|title| title.chars().count() <= LONGEST_TITLE);
+    said.extend(titles.map(|title| (Place::Title, title.as_str(), 85)));
+    said.extend([(Place::Sheet, names.sheet, 85), (Place::File, names.file, 75)]);
+    for (strength, lost) in [(Strength::Plain, 0), (Strength::Faint, 15)] {
+        for (place, text, sure) in &said {
+            match direction::said(text, strength) {
+                Said::One(direction) => return Way::Told { direction, place: *place, sure: sure - lost },
+                Said::Both => return Way::Open,
+                Said::Nothing => {}
+            }
+        }
+    }
+    if has(columns, Field::Destination) {
+        return Way::Told { direction: Direction::Output, place: Place::Destination, sure: 60 };
+    }
+    Way::Open
+}
+
+/// The direction that the heading of an amount or of a thing names: `Recherchée > Quantité`, `Matière offerte`.
+fn side(column: &Proposed) -> Option<Direction> {
+    let may_have = matches!(
+        column.field,
+        Some(Field::Description | Field::Category | Field::Quantity | Field::Unit | Field::Frequency)
+    );
+    match direction::said(&column.header, Strength::Plain) {
+        Said::One(direction) if may_have => Some(direction),
+        _ => None,
+    }
+}
+
+/// Both directions of a table that has columns of amounts, or of things, for each; none of another table.
+pub(super) fn apart(guesses: &[Guess], rows: &[&Row]) -> Vec<Side> {
+    let find = |field: Field, wanted: Direction| {
+        guesses
+            .iter()
+            .find(|guess| guess.proposed.field == Some(field) && side(&guess.proposed) == Some(wanted))
+    };
+    let both = |field| Some((find(field, Direction::Output)?, find(field, Direction::Input)?));
+    let Some((offered, wanted)) = both(Field::Quantity).or_else(|| both(Field::Description)) else {
+        return Vec::new();
+    };
+    let is_mixed = rows.iter().any(|row| !row.cell(offered.at).is_empty() && !row.cell(wanted.at).is_empty());
+    [(Direction::Output, wanted), (Direction::Input, offered)]
+        .into_iter()
+        .map(|(direction, other)| {
+            let mut guesses = guesses.to_vec();
+            for guess in &mut guesses {
+                if side(&guess.proposed).is_some_and(|side| side != direction) {
+                    (guess.proposed.field, guess.proposed.sure) = (None, 0);
+                }
+            }
+            let kept = if is_mixed { Kept::Mixed } else { Kept::WhereEmpty(other.proposed.header.clone()) };
+            Side { guesses, way: Way::Told { direction, place: Place::Headings, sure: 90 }, kept }
+        })
+        .collect()
+}
