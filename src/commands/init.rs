@@ -1,6 +1,5 @@
 //! `maillage init`: a new pipeline folder that works at once.
 
-use crate::clock;
 use crate::config::SAMPLE;
 use crate::error::Exit;
 use crate::model::fold;
@@ -76,17 +75,14 @@ fn is_free(folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// Never replaces a file: one that appeared meanwhile is somebody's. It is whole, so no run need wait for it.
+/// Never replaces a file: one that appeared meanwhile is somebody's.
 fn write(file: &Path, bytes: &[u8], written: &mut Vec<PathBuf>) -> io::Result<()> {
     if let Some(parent) = file.parent() {
         fs::create_dir_all(parent)?;
     }
     let mut target = fs::File::create_new(file)?;
     written.push(file.to_owned());
-    target.write_all(bytes)?;
-    // Where times cannot be set, a run within two seconds asks to come back.
-    let _refused = target.set_modified((clock::now() - chrono::TimeDelta::minutes(1)).into());
-    Ok(())
+    target.write_all(bytes)
 }
 
 fn failed(path: &Path, cause: &io::Error) -> Exit {

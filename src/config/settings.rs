@@ -63,8 +63,9 @@ pub struct Source {
     /// Paths or globs, relative to the pipeline folder.
     #[serde(default)]
     pub files: Vec<String>,
-    /// Files that were written to less than this many seconds ago wait for the next run; 0: none waits.
-    #[serde(default = "default_quiet_seconds")]
+    /// Files that were written to less than this many seconds ago wait for the next run; 0: those that still
+    /// change while the run looks.
+    #[serde(default)]
     pub quiet_seconds: u32,
     /// A platform reached over HTTP.
     pub http: Option<Http>,
@@ -452,11 +453,6 @@ impl Default for Limits {
             keep_releases: None,
         }
     }
-}
-
-/// Programs write a file in pieces, with less time between them.
-const fn default_quiet_seconds() -> u32 {
-    2
 }
 
 /// A source may lose half of its rows in a night; more is likelier to be a fault.

@@ -52,9 +52,12 @@ pub(super) fn judged(
     }
 }
 
+/// What a cell may be, the field of a column of such cells, and how sure that is, percent.
+type Hint = (fn(&str) -> bool, Field, u32);
+
 /// The field that cells alone give a column whose heading says nothing.
 fn by_cells(share: &impl Fn(fn(&str) -> bool) -> usize) -> (Option<Field>, u32) {
-    let kinds: [(fn(&str) -> bool, Field, u32); 6] = [
+    let kinds: [Hint; 6] = [
         (is_email, Field::Email, 85),
         (is_enterprise_number, Field::EnterpriseNumber, 75),
         (is_telephone, Field::Telephone, LOOSE),

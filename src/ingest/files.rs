@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// A file to read.
 #[derive(Debug, Clone)]
@@ -227,21 +227,31 @@ pub(super) fn content(file: &File, limits: &Limits) -> Result<Content, IngestErr
     all(file, opened, limits).map(Content::from)
 }
 
-/// Refuses a file that another program holds open, or that was written to less than this long ago:
-/// more may follow.
+/// Written to less than so long ago, a file is looked at twice, with so much time between.
+const FRESH_SECONDS: i64 = 2;
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// Refuses a file that another program holds open, that was written to less than this long ago, or that
+/// still changes: more may follow.
 pub(super) fn quiet(file: &File, seconds: u32) -> Result<(), IngestError> {
     let waits = |cause: String| Err(IngestError::TryLater { place: file.place.clone(), cause });
     if is_held(&file.path) {
         return waits("a program holds it open, or left its lock (`~$…`, `.~lock.…`) beside it".to_owned());
     }
-    if seconds == 0 {
-        return Ok(());
-    }
-    let written = written(&file.path).map_err(|error| refused(file, error))?;
+    let seen = || fs::metadata(&file.path).map_err(|error| refused(file, error));
+    let state = |known: &fs::Metadata| (known.len(), known.modified().ok());
+    let before = seen()?;
+    let Ok(written) = before.modified() else { return Ok(()) };
     // A time in the future is a wrong clock and no sign of writing.
     let age = (clock::now() - chrono::DateTime::<chrono::Utc>::from(written)).num_seconds();
     if (0..i64::from(seconds)).contains(&age) {
         return waits(format!("it was written to less than {seconds} s ago"));
+    }
+    if (0..FRESH_SECONDS).contains(&age) {
+        std::thread::sleep(LOOK_AGAIN);
+        if state(&seen()?) != state(&before) {
+            return waits("it is being written".to_owned());
+        }
     }
     Ok(())
 }

@@ -58,9 +58,10 @@ pub(super) fn is_contradicted((low, high): (Decimal, Decimal), rest: &str, marks
     let said = said.split(')').next().unwrap_or_default();
     let Some((one, written)) = units::find(unit).zip(measured(said, marks)) else { return false };
     let Some(other) = units::find(&written.unit).filter(|_| written.rate.is_none()) else { return false };
-    let (by_one, by_other) = match (one.kind, other.kind) {
-        (Kind::Mass(one), Kind::Mass(other)) | (Kind::Volume(one), Kind::Volume(other)) => (one, other),
-        _ => return false,
+    let ((Kind::Mass(by_one), Kind::Mass(by_other)) | (Kind::Volume(by_one), Kind::Volume(by_other))) =
+        (one.kind, other.kind)
+    else {
+        return false;
     };
     // Tenths of the one against tenths of the other.
     let in_tenths = |value: Decimal, factor: Decimal, tenths: i128| {
