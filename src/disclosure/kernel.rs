@@ -23,18 +23,23 @@ pub(super) struct Kernel {
 impl Kernel {
     /// Draws movements of the withheld variables.
     pub(super) fn draw(system: &System, suppressed: &[bool]) -> Self {
+        Self::draw_many(system, suppressed, SAMPLES)
+    }
+
+    /// Draws so many movements of the withheld variables.
+    pub(super) fn draw_many(system: &System, suppressed: &[bool], samples: usize) -> Self {
         let pivots = eliminated(system, suppressed);
         let mut random = 0x9e37_79b9_7f4a_7c15_u64;
         let mut entries: Vec<Vec<u64>> = suppressed
             .iter()
             .map(
                 |withheld| {
-                    if *withheld { (0..SAMPLES).map(|_| next(&mut random)).collect() } else { Vec::new() }
+                    if *withheld { (0..samples).map(|_| next(&mut random)).collect() } else { Vec::new() }
                 },
             )
             .collect();
         for (pivot, row) in pivots.iter().rev() {
-            let mut values = vec![0; SAMPLES];
+            let mut values = vec![0; samples];
             for (variable, coefficient) in row.iter().filter(|(variable, _)| variable != pivot) {
                 for (value, entry) in values.iter_mut().zip(&entries[*variable]) {
                     *value = plus(*value, PRIME - times(*coefficient, *entry));
@@ -43,6 +48,11 @@ impl Kernel {
             entries[*pivot] = values;
         }
         Self { entries }
+    }
+
+    /// Entries of a variable, one a movement; none of a published one.
+    pub(super) fn of(&self, variable: usize) -> &[u64] {
+        &self.entries[variable]
     }
 
     /// Whether a sum of variables becomes exact when some more are published.

@@ -33,6 +33,7 @@ mod program;
 mod protect;
 mod protected;
 mod remembered;
+mod revealed;
 mod rules;
 mod same;
 mod search;

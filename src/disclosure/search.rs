@@ -9,6 +9,7 @@ use super::costs::{self, Cost};
 use super::error::Reason;
 use super::optimum;
 use super::remembered::Known;
+use super::revealed;
 use super::rules::{Rules, Share, judge, need_against};
 use super::system::{Role, System, Wish};
 use super::witness::{Limits, Witness};
@@ -280,6 +281,12 @@ impl Search<'_> {
                     requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
                 }
             }
+            for parts in revealed::sums(self.system, &self.suppressed) {
+                let Some(union) = self.sum_of(parts).filter(|union| known.insert(union.parts.clone())) else {
+                    continue;
+                };
+                requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
+            }
         }
         (before..requirements.len()).collect()
     }
@@ -457,7 +464,11 @@ impl Search<'_> {
         if withheld.len() < 2 || withheld.iter().any(|(_, coefficient)| *coefficient != sign) {
             return None;
         }
-        let parts: Vec<usize> = withheld.iter().map(|(variable, _)| *variable).collect();
+        self.sum_of(withheld.iter().map(|(variable, _)| *variable).collect())
+    }
+
+    /// What the rules ask for of a sum of withheld variables; none when it is safe.
+    fn sum_of(&self, parts: Vec<usize>) -> Option<Union> {
         let shares = self.merged(&parts);
         let verdict = judge(&shares, self.rules)?;
         let downs = parts.iter().map(|part| self.system.variables[*part].down);

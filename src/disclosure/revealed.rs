@@ -1,0 +1,224 @@
+//! Sums of cells of one or two holdings that several published equations reveal together, though no single
+//! one does: a total less the rows and the columns that are shown.
+//!
+//! Movements that change nothing published are a linear space, of which random members stand for all (as in
+//! `kernel`): the cells of two holdings whose entries depend linearly on each other make a sum that nothing
+//! moves. What depends so in the system itself, whatever is published, is only another name of an equation.
+
+use super::kernel::Kernel;
+use super::modular::{PRIME, inverse, plus, times};
+use super::stack;
+use super::system::{Role, System};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Largest systems, and most pairs of holdings, that are looked at: beyond, cells are protected one by one and
+/// with those of their equations.
+const MOST_VARIABLES: usize = 8_000;
+const MOST_PAIRS: usize = 20_000;
+/// Most cells of two holdings that are looked at together.
+const MOST_CELLS: usize = 60;
+/// Coefficients up to this size are told as whole numbers.
+const SMALL: u64 = 16;
+
+/// Cells, and with which factor each has a part in what is known of them.
+type Functional = Vec<(usize, i64)>;
+
+/// Cells of which a sum is known, for each such sum of one or two holdings: of cells that count with one sign.
+pub(super) fn sums(system: &System, suppressed: &[bool]) -> Vec<Vec<usize>> {
+    if system.variables.len() > MOST_VARIABLES {
+        return Vec::new();
+    }
+    let cells = cells(system, suppressed);
+    let holdings: Vec<u32> = cells.keys().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    if holdings.len() * holdings.len() / 2 > MOST_PAIRS {
+        return Vec::new();
+    }
+    let hidden = Kernel::draw_many(system, suppressed, MOST_CELLS + 8);
+    let whole = Kernel::draw_many(system, &vec![true; suppressed.len()], MOST_CELLS + 8);
+    let mut sums = BTreeSet::new();
+    for (place, one) in holdings.iter().enumerate() {
+        for other in &holdings[place..] {
+            let mut of_both: Vec<usize> = [vec![*one], vec![*other], vec![*one, *other]]
+                .iter()
+                .filter_map(|known| cells.get(known))
+                .flatten()
+                .copied()
+                .collect();
+            of_both.sort_unstable();
+            of_both.dedup();
+            if of_both.len() > MOST_CELLS {
+                continue;
+            }
+            for known in dependencies(&hidden, &of_both) {
+                if !is_identity(&whole, &known) {
+                    sums.extend(one_sided(system, &known));
+                }
+            }
+        }
+    }
+    sums.into_iter().filter(|parts| parts.len() > 1).collect()
+}
+
+/// Withheld cells of tonight's tables that one or two holdings make, the finest ones, by who makes them.
+fn cells(system: &System, suppressed: &[bool]) -> BTreeMap<Vec<u32>, Vec<usize>> {
+    let mut cells: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
+    for (position, variable) in system.variables.iter().enumerate() {
+        let is_cell = suppressed[position]
+            && variable.levels == 0
+            && !variable.hidden
+            && variable.origin.0 != stack::PAST
+            && matches!(variable.role, Role::Amount | Role::Count);
+        let makers = makers(system, position);
+        if is_cell && (1..=2).contains(&makers.len()) {
+            cells.entry(makers).or_default().push(position);
+        }
+    }
+    cells
+}
+
+fn makers(system: &System, variable: usize) -> Vec<u32> {
+    let shares = system.variables[variable].shares.iter().filter(|share| share.amount != 0);
+    shares.flat_map(|share| share.parties).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What is known of some variables: a basis of the combinations that no movement changes.
+fn dependencies(kernel: &Kernel, variables: &[usize]) -> Vec<Functional> {
+    let mut reduced: Vec<(usize, Vec<u64>, BTreeMap<usize, u64>)> = Vec::new();
+    let mut found = Vec::new();
+    for variable in variables {
+        let mut row = kernel.of(*variable).to_vec();
+        let mut made = BTreeMap::from([(*variable, 1)]);
+        for (lead, other, of) in &reduced {
+            let factor = PRIME - row[*lead];
+            if factor == PRIME {
+                continue;
+            }
+            for (value, known) in row.iter_mut().zip(other) {
+                *value = plus(*value, times(factor, *known));
+            }
+            for (part, value) in of {
+                let known = made.entry(*part).or_insert(0);
+                *known = plus(*known, times(factor, *value));
+            }
+        }
+        if let Some(lead) = row.iter().position(|value| *value != 0) {
+            let scale = inverse(row[lead]);
+            row.iter_mut().for_each(|value| *value = times(*value, scale));
+            made.values_mut().for_each(|value| *value = times(*value, scale));
+            reduced.push((lead, row, made));
+        } else {
+            found.push(told(&made));
+        }
+    }
+    found
+}
+
+/// Factors as whole numbers, the last one 1; what is no small whole number counts as one.
+fn told(made: &BTreeMap<usize, u64>) -> Functional {
+    let told = made.iter().filter(|(_, value)| **value != 0).map(|(variable, value)| {
+        let factor = match *value {
+            value if value <= SMALL => i64::try_from(value).unwrap_or(1),
+            value if PRIME - value <= SMALL => -i64::try_from(PRIME - value).unwrap_or(1),
+            _ => 1,
+        };
+        (*variable, factor)
+    });
+    told.collect()
+}
+
+/// Whether the equations alone say it, whatever is published.
+fn is_identity(whole: &Kernel, known: &Functional) -> bool {
+    let samples = known.first().map_or(0, |(variable, _)| whole.of(*variable).len());
+    (0..samples).all(|sample| {
+        let sum = known.iter().fold(0, |sum, (variable, factor)| {
+            let size = times(factor.unsigned_abs(), whole.of(*variable)[sample]);
+            plus(sum, if *factor < 0 { PRIME - size } else { size })
+        });
+        sum % PRIME == 0
+    })
+}
+
+/// Cells of one sign: all of them, else those that one holding makes alone, where these have one sign.
+fn one_sided(system: &System, known: &Functional) -> Vec<Vec<usize>> {
+    let is_one = |of: &[(usize, i64)]| of.iter().all(|(_, factor)| factor.signum() == of[0].1.signum());
+    let parts = |of: &[(usize, i64)]| of.iter().map(|(variable, _)| *variable).collect::<Vec<_>>();
+    if is_one(known) {
+        return vec![parts(known)];
+    }
+    let mut alone: BTreeMap<Vec<u32>, Functional> = BTreeMap::new();
+    for part in known {
+        alone.entry(makers(system, part.0)).or_default().push(*part);
+    }
+    alone
+        .into_iter()
+        .filter(|(makers, of)| makers.len() == 1 && is_one(of))
+        .map(|(_, of)| parts(&of))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::Share;
+    use super::super::system::{Key, Kind, Variable, Wish};
+    use super::*;
+
+    const NAMES: [&str; 13] = ["t", "p", "q", "r", "1", "2", "3", "p2", "p3", "q1", "q2", "r1", "r3"];
+    const SUMS: [(&str, &[&str]); 8] = [
+        ("t", &["p", "q", "r"]),
+        ("t", &["1", "2", "3"]),
+        ("p", &["p2", "p3"]),
+        ("q", &["q1", "q2"]),
+        ("r", &["r1", "r3"]),
+        ("1", &["q1", "r1"]),
+        ("2", &["p2", "q2"]),
+        ("3", &["p3", "r3"]),
+    ];
+
+    fn at(name: &str) -> usize {
+        NAMES.iter().position(|other| *other == name).unwrap()
+    }
+
+    /// Rows p, q, r by columns 1, 2, 3; four holdings make each cell, but for two cells of one each.
+    fn system() -> System {
+        let mut system = System::default();
+        for (place, name) in NAMES.iter().enumerate() {
+            let makers: Vec<u32> = match *name {
+                "q2" => vec![0],
+                "r3" => vec![1],
+                _ => (0..4).map(|one| 2 + 4 * u32::try_from(place).unwrap() + one).collect(),
+            };
+            let share = |holding| Share { parties: [holding; 2], amount: 5, waived: false };
+            let variable = Variable {
+                name: (*name).to_owned(),
+                amount: 0,
+                down: None,
+                up: None,
+                levels: u32::from(name.len() == 1),
+                tie: place,
+                shares: makers.into_iter().map(share).collect(),
+                verdict: None,
+                wish: Wish::None,
+                role: Role::Amount,
+                origin: (0, 0),
+                hidden: false,
+            };
+            system.add(Key { measure: (*name).to_owned(), sum: 0, count: 1 }, variable);
+        }
+        for (sum, parts) in SUMS {
+            let parts: Vec<usize> = parts.iter().map(|part| at(part)).collect();
+            system.equate(at(sum), &parts, Kind::Margin);
+        }
+        system.finish().unwrap();
+        system
+    }
+
+    #[test]
+    fn what_three_equations_reveal_together_is_found_and_nothing_else() {
+        let (system, published) = (system(), ["t", "p", "1", "q1", "r1"]);
+        let mut suppressed: Vec<bool> = NAMES.iter().map(|name| !published.contains(name)).collect();
+        assert_eq!(sums(&system, &suppressed), [vec![at("q2"), at("r3")]]);
+        suppressed[at("q1")] = true;
+        suppressed[at("1")] = true;
+        assert!(sums(&system, &suppressed).is_empty());
+    }
+}
