@@ -452,3 +452,23 @@ fn what_the_operator_writes_is_looked_through_too() {
     let reviewed = ["reseau@canari.test".to_owned()];
     assert!(leaks(Field::Email, "reseau@canari.test", &reviewed, "mailto:reseau@canari.test").is_empty());
 }
+
+#[test]
+fn a_name_that_the_operator_writes_as_one_word_is_a_leak_until_it_is_reviewed() {
+    let page = "Merci; https://zebrulaxmogantine.example/ Parc ZebrulaxMogantine";
+    let leaks = |name: &str, reviewed: &[String]| {
+        let public = Public::new(
+            [PAGE],
+            &["https://zebrulaxmogantine.example/"],
+            &["Parc ZebrulaxMogantine"],
+            reviewed,
+        );
+        let row = row(&[(Field::Name, name)], &[]);
+        Canaries::collect(&[row], &public).scan("p", page.as_bytes()).leaks.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(leaks("Zébrûlax Mogantine inc.", &[]), ["nom"]);
+    for reviewed in ["Zébrûlax Mogantine inc.", "Zébrûlax Mogantine", "zebrulaxmogantine"] {
+        assert_eq!(leaks("Zébrûlax Mogantine inc.", &[reviewed.to_owned()]), [""; 0], "{reviewed}");
+    }
+    assert_eq!(leaks("Mogantine Zébrûlax inc.", &[]), [""; 0]);
+}
