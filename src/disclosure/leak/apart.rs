@@ -1,4 +1,4 @@
-//! Letters written apart (`C a n a r i`, `c.a.n.a.r.i`) and numbers in groups of thousands.
+//! Letters written apart (`v e r r e r i e`, `v.e.r.r.e.r.i.e`) and numbers in groups of thousands.
 
 use super::digits::SHORTEST as SHORTEST_NUMBER;
 use unicode_normalization::char::is_combining_mark;

@@ -102,7 +102,7 @@ fn base64(run: &[u8]) -> Vec<u8> {
 fn base32(run: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(run.len() * 5 / 8);
     let (mut bits, mut count) = (0_u32, 0);
-    for byte in run {
+    for byte in run.iter().copied() {
         let quintet = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a',

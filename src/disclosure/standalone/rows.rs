@@ -23,8 +23,12 @@ impl Rows {
     /// When the bytes are neither, a row has another number of columns than the header, or two columns
     /// have one name.
     pub fn read(file: &str, bytes: &[u8]) -> Result<Self, StandaloneError> {
-        let read = if bytes.starts_with(b"PAR1") { Self::parquet } else { Self::delimited };
-        let rows = read(file, bytes)?;
+        let read = if bytes.starts_with(b"PAR1") {
+            Self::parquet(file, bytes)
+        } else {
+            Self::delimited(file, bytes)
+        };
+        let rows = read?;
         let mut seen = BTreeSet::new();
         // Columns without a name can be named by nobody.
         let twice = rows.header.iter().find(|name| !name.is_empty() && !seen.insert(name.as_str())).cloned();
