@@ -29,10 +29,7 @@ impl Rows {
             Self::delimited(file, bytes)
         };
         let rows = read?;
-        let mut seen = BTreeSet::new();
-        // Columns without a name can be named by nobody.
-        let twice = rows.header.iter().find(|name| !name.is_empty() && !seen.insert(name.as_str())).cloned();
-        match twice {
+        match repeated(&rows.header) {
             Some(name) => Err(rows.refuse(
                 format!("two columns are called `{name}`"),
                 "give each column its own name, or take one out",
@@ -131,6 +128,13 @@ impl Rows {
             repair: repair.to_owned(),
         }
     }
+}
+
+/// The first name that two columns have. Columns without a name can be named by nobody.
+fn repeated(header: &[String]) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    let mut names = header.iter().filter(|name| !name.is_empty());
+    names.find(|name| !seen.insert(*name)).cloned()
 }
 
 /// `h1 ` and `h1` are one holding, and a cell of spaces is a missing one.
