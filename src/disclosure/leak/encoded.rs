@@ -182,7 +182,7 @@ mod tests {
         ] {
             assert!(texts(apart).iter().any(|text| text == "Métallurgie"), "{apart}: {:?}", texts(apart));
         }
-        assert_eq!(texts("12 34 56 78 90; 41 42 43 44 45"), [""; 0]);
+        assert_eq!(texts("12 34 56 78 90 kg; 41 42 43 44 45"), [""; 0]);
         let checksum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(texts(checksum), [""; 0]);
     }
