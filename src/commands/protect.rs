@@ -103,7 +103,7 @@ fn failure(error: &StandaloneError) -> Failure {
     let exit = match error {
         StandaloneError::Policy { .. } => Exit::Settings,
         StandaloneError::Input { .. } => Exit::Unreadable,
-        StandaloneError::Disclosure(_) => Exit::Failed,
+        StandaloneError::Disclosure(_) | StandaloneError::Bounded(_) => Exit::Failed,
     };
     Failure::new(exit, error)
 }

@@ -9,6 +9,7 @@ use crate::ledger::{Ledger, LedgerError, ReleaseEvent, What};
 use crate::pipeline::certified;
 use crate::publish::{self, PublishError};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Lists the releases, newest first.
@@ -161,6 +162,12 @@ pub fn verify(arguments: &Verify) -> Exit {
     };
     let (proven, unproven) = proofs(place, &releases);
     problems.extend(unproven);
+    if release.is_none() && recorded.is_some() {
+        match unlike_the_ledger(place, &releases) {
+            Ok(found) => problems.extend(found),
+            Err(failure) => return place::failed(&failure),
+        }
+    }
     let compared = releases.iter().filter(|release| known.contains_key(*release)).count();
     if compared < releases.len() && !place.json {
         eprintln!(
@@ -200,6 +207,35 @@ pub fn verify(arguments: &Verify) -> Exit {
         );
     }
     Exit::Failed
+}
+
+/// Releases that the ledger lists and nobody withdrew, and are not there; and `current`, when it is not
+/// what the ledger shows readers.
+fn unlike_the_ledger(place: &Place, present: &[String]) -> Result<Vec<publish::Problem>, Failure> {
+    let (_, ledger) = place.ledger()?;
+    let events = ledger.releases().map_err(|error| ledger_failed(&error))?;
+    let last: BTreeMap<&String, What> = events.iter().map(|event| (&event.release, event.what)).collect();
+    let gone = last.into_iter().filter(|(id, what)| *what != What::Withdrawn && !present.contains(*id));
+    let mut problems: Vec<publish::Problem> = gone
+        .map(|(id, _)| publish::Problem {
+            path: id.clone(),
+            what: "is gone, and the ledger lists it as published and not withdrawn: restore it from a copy"
+                .to_owned(),
+        })
+        .collect();
+    let shown = events.iter().rev().find(|event| event.what != What::Withdrawn);
+    // A `current` that is no link, or leads nowhere, is told already.
+    let current = publish::current(&place.published).ok().flatten().filter(|id| present.contains(id));
+    if let (Some(shown), Some(current)) = (shown, current)
+        && shown.release != current
+    {
+        let what = format!(
+            "shows `{current}`, and the last publication or rollback of the ledger is that of `{}`",
+            shown.release
+        );
+        problems.push(publish::Problem { path: "current".to_owned(), what });
+    }
+    Ok(problems)
 }
 
 /// Number of releases whose confidentiality the kept certificates prove, and what they refuse.

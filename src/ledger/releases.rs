@@ -13,7 +13,7 @@ code_enum!(
         Published = "published",
         /// A rollback made it the current one again.
         Restored = "restored",
-        /// Retention took it from the disk.
+        /// Retention takes it from the disk; entered before it does.
         Withdrawn = "withdrawn",
     }
 );

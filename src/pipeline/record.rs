@@ -113,10 +113,16 @@ impl<'a> RunEntry<'a> {
         let events = self.ledger.releases().map_err(failed)?;
         let shown = events.into_iter().filter(|event| event.what != What::Withdrawn);
         let history: Vec<String> = shown.map(|event| event.release).collect();
-        let gone = publish::retain(&options.published, keep as usize, &history)
+        let mut refused = None;
+        let mut enter = |release: &str| {
+            let entered = self.ledger.keep_release(&event(release, What::Withdrawn, self.run.id));
+            refused = entered.err();
+            refused.is_none()
+        };
+        let gone = publish::retain(&options.published, keep as usize, &history, &mut enter)
             .map_err(|error| Failure::new(super::publication_exit(&error), &error))?;
+        refused.map_or(Ok(()), |error| Err(failed(error)))?;
         for release in gone {
-            self.ledger.keep_release(&event(&release, What::Withdrawn, self.run.id)).map_err(failed)?;
             state.drop_certificate(&release).map_err(|error| Failure::new(Exit::Failed, &error))?;
         }
         Ok(())

@@ -8,18 +8,29 @@ use std::path::Path;
 /// current release and the one before it always stay.
 ///
 /// `history` names releases in the order in which they became current, oldest first; a
-/// release that it does not name counts as the oldest.
+/// release that it does not name counts as the oldest. `enter` writes down that a release leaves,
+/// before it does: a process that dies in between must not look like a hand that deleted it. Where it
+/// cannot, the release stays, and those after it.
 ///
 /// # Errors
 /// When a release cannot be deleted.
-pub fn retain(published: &Path, keep: usize, history: &[String]) -> Result<Vec<String>, PublishError> {
+pub fn retain(
+    published: &Path,
+    keep: usize,
+    history: &[String],
+    enter: &mut dyn FnMut(&str) -> bool,
+) -> Result<Vec<String>, PublishError> {
     let hold = Hold::take(published)?;
     let releases = hold::list(published)?;
-    let leaving = leaving(releases, hold::current(published)?.as_deref(), keep, history);
-    for id in &leaving {
-        hold.withdraw(id)?;
+    let mut gone = Vec::new();
+    for id in leaving(releases, hold::current(published)?.as_deref(), keep, history) {
+        if !enter(&id) {
+            break;
+        }
+        hold.withdraw(&id)?;
+        gone.push(id);
     }
-    Ok(leaving)
+    Ok(gone)
 }
 
 fn leaving(mut releases: Vec<String>, current: Option<&str>, keep: usize, history: &[String]) -> Vec<String> {

@@ -130,7 +130,15 @@ fn retention_takes_the_oldest_from_the_disk() {
     for id in &ids {
         put(folder.path(), id, id).unwrap();
     }
-    assert_eq!(retain(folder.path(), 2, &ids).unwrap(), ids[..2]);
+    // What cannot be entered stays.
+    assert!(retain(folder.path(), 2, &ids, &mut |_| false).unwrap().is_empty());
+    let mut entered = Vec::new();
+    let mut enter = |id: &str| {
+        entered.push(id.to_owned());
+        true
+    };
+    assert_eq!(retain(folder.path(), 2, &ids, &mut enter).unwrap(), ids[..2]);
+    assert_eq!(entered, ids[..2]);
     let (left, problems) = verify(folder.path(), None, &Recorded::new()).unwrap();
     assert_eq!((left.as_slice(), problems.len()), (&ids[2..], 0));
 }

@@ -160,6 +160,16 @@ fn settings_that_name_somebody_are_refused_at_their_place() {
     refused(&named, &model, "`name.fr` of the park `beauport`", "contact");
     let named = with(contact, "contact = \"j.kwzqxcourrielalphaun@kwzqxdomainealphaun.test\"");
     refused(&named, &model, "`publication.contact`", "courriel");
+    // A name of several words, written as one.
+    let joined = "kwzqxalphaunkwzqxaciers";
+    for (right, wrong, place) in [
+        (park, format!("name = {{ fr = \"Parc {joined}\""), "`name.fr` of the park `beauport`"),
+        (contact, format!("contact = \"https://{joined}.test/\""), "`publication.contact`"),
+    ] {
+        refused(&with(right, &wrong), &model, place, "nom");
+    }
+    let named = model.replace(title, "-- title_fr: Flux KwzqxalphaunKwzqxaciers");
+    refused(&settings, &named, "`title_fr` of the model `flux_par_parc`", "nom");
     let named = model.replace(declared, "-- dimension parc: Gestion Kwzqxgroupealphaun | Park");
     refused(&settings, &named, "the title of `parc` in the model `flux_par_parc`", "groupe");
     let told =

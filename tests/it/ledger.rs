@@ -203,6 +203,29 @@ fn a_release_that_was_changed_with_its_list_is_refused() {
 }
 
 #[test]
+fn a_release_that_was_deleted_and_a_link_that_was_moved_by_hand_are_told() {
+    let day = Day::new();
+    let ids = releases_of(&day, &["2026-01-15", "2026-01-16"]);
+    text(&day, &["rollback", &ids[0]], 0);
+    assert!(text(&day, &["verify"], 0).contains("all good"));
+    let point = |id: &str| {
+        fs::remove_file(day.path("published/current")).unwrap();
+        std::os::unix::fs::symlink(format!("releases/{id}"), day.path("published/current")).unwrap();
+    };
+    point(&ids[1]);
+    let message = text(&day, &["verify"], 1);
+    assert!(message.contains(&format!("`current` shows `{}`", ids[1])), "{message}");
+    assert!(message.contains(&format!("is that of `{}`", ids[0])), "{message}");
+    point(&ids[0]);
+    fs::remove_dir_all(day.path("published/releases").join(&ids[1])).unwrap();
+    let message = text(&day, &["verify"], 1);
+    assert!(message.contains(&format!("`{}` is gone", ids[1])) && message.contains("copy"), "{message}");
+    // Another machine has no ledger to compare with.
+    fs::rename(day.path(".maillage"), day.path("elsewhere")).unwrap();
+    text(&day, &["verify"], 0);
+}
+
+#[test]
 fn two_pipelines_never_publish_into_one_folder() {
     let day = good_day();
     let before = day.release();
@@ -232,6 +255,8 @@ fn the_oldest_releases_leave_and_the_ledger_says_so() {
     assert_eq!((&gone["on_disk"], &gone["events"][1]["what"]), (&false.into(), &"withdrawn".into()));
     assert!(!day.path("published/releases").join(&ids[0]).exists());
     assert!(day.path("published/releases").join(&ids[1]).exists());
+    // What the programme itself withdrew is missed by nobody.
+    assert!(text(&day, &["verify"], 0).contains("all good"));
     let runs = json(&day, &["runs"]);
     assert_eq!(runs[0]["stages"].as_array().unwrap().last().unwrap()["stage"], "retention");
 }

@@ -148,8 +148,10 @@ fn name(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static str
     if start < end && end - start < words.len() {
         phrase(patterns, public, &words.slice(start..end), Rule::name(kind));
     }
-    if start < end {
-        joined(patterns, public, &words.slice(start..end), kind);
+    for end in [end, words.len()] {
+        if start < end {
+            joined(patterns, public, &words.slice(start..end), kind);
+        }
     }
 }
 

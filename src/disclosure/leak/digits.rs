@@ -45,6 +45,11 @@ impl Chain {
             self.length = 0;
             return;
         };
+        // `001170034567`: zeros before a number are none of it.
+        let plain = token.text.trim_start_matches('0').len();
+        if plain < token.text.len() && (SHORTEST..=LONGEST).contains(&plain) {
+            found(key(plain, value));
+        }
         self.groups.rotate_right(1);
         self.groups[0] = (token.text.len(), value);
         self.length = (self.length + 1).min(GROUPS);
@@ -98,6 +103,10 @@ pub(super) fn of(text: &str) -> Vec<u64> {
                 (10, _) => forms.push(format!("1{digits}")),
                 _ => {}
             }
+            let plain = digits.trim_start_matches('0');
+            if plain.len() < digits.len() && plain.len() >= SHORTEST {
+                forms.push(plain.to_owned());
+            }
             found.extend(forms.iter().filter_map(|form| Some(key(form.len(), form.parse().ok()?))));
         }
     };
@@ -148,6 +157,7 @@ mod tests {
             "4 185 550 142",
             "tel4185550142",
             "2,4185550142,3",
+            "004185550142",
         ] {
             assert!(
                 holds(text, "418 555-0142") || text.starts_with('4') && holds(text, "4185550142"),
@@ -155,6 +165,7 @@ mod tests {
             );
             assert!(holds("418 555 0142", text), "{text}");
         }
+        assert!(holds("0000000004185550142", "418 555-0142"));
     }
 
     #[test]

@@ -1,7 +1,11 @@
-//! Text inside text: base64 and hexadecimal.
+//! Text inside text: base64, base32 and hexadecimal.
 
 /// Shorter runs hold no name.
 const SHORTEST: usize = 12;
+/// The same for base32.
+const SHORTEST_32: usize = 16;
+/// Fewer pairs of digits apart hold no name.
+const FEWEST_PAIRS: usize = 6;
 
 /// Every decoded run that reads as text.
 pub(super) fn texts(text: &str) -> Vec<String> {
@@ -28,7 +32,36 @@ pub(super) fn texts(text: &str) -> Vec<String> {
             }
         },
     );
+    words(text, &mut found);
     found
+}
+
+/// Base32, which stands alone, and pairs of hexadecimal digits apart (`4d 61`, `4d:61`, `0x4d, 0x61`).
+fn words(text: &str, found: &mut Vec<String>) {
+    let mut pairs: Vec<u8> = Vec::new();
+    // The empty word behind the text ends the last pairs.
+    let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()).map(Some);
+    for word in words.chain([None]) {
+        let word: &[u8] = match word {
+            Some([]) => continue,
+            Some(word) => word,
+            None => &[],
+        };
+        let pair = word.strip_prefix(b"0x").unwrap_or(word);
+        if pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit) {
+            pairs.extend_from_slice(pair);
+            continue;
+        }
+        if pairs.len() >= 2 * FEWEST_PAIRS {
+            found.extend(readable(&hexadecimal(&pairs)));
+        }
+        pairs.clear();
+        if word.len() >= SHORTEST_32
+            && let Some(bytes) = base32(word)
+        {
+            found.extend(readable(&bytes));
+        }
+    }
 }
 
 fn each_run<'a>(text: &'a str, is_part: impl Fn(u8) -> bool, mut found: impl FnMut(&'a [u8])) {
@@ -63,6 +96,28 @@ fn base64(run: &[u8]) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// None when a byte is not of the alphabet.
+fn base32(run: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(run.len() * 5 / 8);
+    let (mut bits, mut count) = (0_u32, 0);
+    for byte in run.iter().copied() {
+        let quintet = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a',
+            b'2'..=b'7' => byte - b'2' + 26,
+            _ => return None,
+        };
+        bits = (bits << 5) | u32::from(quintet);
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).unwrap_or(0));
+            bits &= (1 << count) - 1;
+        }
+    }
+    Some(bytes)
 }
 
 /// Base64 without its padding; `signs` are the last two of the alphabet.
@@ -119,6 +174,15 @@ mod tests {
         let found = texts("data:x;base64,TcOpdGFsbHVyZ2llIENhbmFyaQ== 4dc3a974616c6c757267696520");
         assert!(found.iter().any(|text| text == "Métallurgie Canari"), "{found:?}");
         assert!(texts("4dc3a974616c6c7572676965").iter().any(|text| text.starts_with("Métallurgie")));
+        for apart in [
+            "4d c3 a9 74 61 6c 6c 75 72 67 69 65",
+            "4D:C3:A9:74:61:6C:6C:75:72:67:69:65,",
+            "0x4d, 0xc3, 0xa9, 0x74, 0x61, 0x6c, 0x6c, 0x75, 0x72, 0x67, 0x69, 0x65",
+            "x JXB2S5DBNRWHK4THNFSQ====",
+        ] {
+            assert!(texts(apart).iter().any(|text| text == "Métallurgie"), "{apart}: {:?}", texts(apart));
+        }
+        assert_eq!(texts("12 34 56 78 90 kg; 41 42 43 44 45"), [""; 0]);
         let checksum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(texts(checksum), [""; 0]);
     }

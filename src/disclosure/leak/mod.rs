@@ -5,14 +5,17 @@
 //! the bytes, whatever the number of canaries.
 
 mod addresses;
+mod apart;
 mod collect;
 mod digits;
 mod encoded;
 mod escapes;
+mod lookalikes;
 mod markup;
 mod parquet;
 mod patterns;
 mod public;
+mod punycode;
 mod rules;
 mod runs;
 #[cfg(test)]

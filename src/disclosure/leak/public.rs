@@ -93,9 +93,14 @@ impl Public {
         self.words.contains(&hash) || self.operator_words.contains(&hash)
     }
 
+    /// Whether a text of the product has the word.
+    pub(super) fn has_own_word(&self, hash: u64) -> bool {
+        self.words.contains(&hash)
+    }
+
     /// Whether only the operator writes the word.
     pub(super) fn is_operators_word(&self, hash: u64) -> bool {
-        self.operator_words.contains(&hash) && !self.words.contains(&hash)
+        self.operator_words.contains(&hash) && !self.has_own_word(hash)
     }
 
     pub(super) fn has_run(&self, run: u64) -> bool {

@@ -6,7 +6,7 @@
 
 use super::patterns::{Exception, Pattern, Patterns};
 use super::public::{Public, Words};
-use super::runs::LONGEST_RUN;
+use super::runs::{self, LONGEST_RUN};
 use super::tokens::{self, letters};
 
 /// A run of so many words with one that is not public betrays a longer text.
@@ -139,12 +139,13 @@ pub(super) fn secret(patterns: &mut Patterns, word: &str, kind: &'static str) {
     }
 }
 
-/// Adds the words written as one (`metauxcanari`), as domain names and labels do.
+/// Adds the words written as one (`metauxcanari`), as domain names and labels do. That the operator
+/// writes it so makes it no public word: only the product's own words and a reviewed one are.
 pub(super) fn joined(patterns: &mut Patterns, public: &Public, words: &Words, kind: &'static str) {
     let joined = words.texts.concat();
     let hash = tokens::hash(&joined);
-    let is_reviewed = public.is_reviewed(words.whole());
-    if words.len() > 1 && letters(&joined) >= 8 && !public.has_word(hash) && !is_reviewed {
+    let is_reviewed = public.is_reviewed(words.whole()) || public.is_reviewed(runs::of(&[hash]));
+    if words.len() > 1 && letters(&joined) >= 8 && !public.has_own_word(hash) && !is_reviewed {
         secret(patterns, &joined, kind);
     }
 }

@@ -314,6 +314,14 @@ fn base64(bytes: &[u8]) -> String {
     text + &"="[..usize::from(bytes.len() % 3 == 2)] + if bytes.len() % 3 == 1 { "==" } else { "" }
 }
 
+fn base32(bytes: &[u8]) -> String {
+    const SIGNS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: String = each_of(bytes, |byte| format!("{byte:08b}"));
+    let groups =
+        bits.as_bytes().chunks(5).map(|group| format!("{:0<5}", std::str::from_utf8(group).unwrap()));
+    each_of(groups, |group| char::from(SIGNS[usize::from_str_radix(&group, 2).unwrap()]).to_string())
+}
+
 fn each_of<T>(items: impl IntoIterator<Item = T>, write: impl Fn(T) -> String) -> String {
     items.into_iter().map(write).collect()
 }
@@ -332,6 +340,15 @@ fn encodings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         |write: fn(u32) -> String| text.chars().map(|character| write(character.into())).collect::<String>();
     let tagged: String = each_of(text.chars(), |character| format!("<b>{character}</b>"));
     let words: String = each_of(text.split(' '), |word| format!("<tr><td>{word}</td></tr>"));
+    let apart: Vec<String> = text.chars().map(String::from).collect();
+    let alike = |character: char| match character {
+        'a' => 'а',
+        'e' => 'е',
+        'o' => 'ο',
+        '0'..='9' => char::from_u32(0x660 + u32::from(character) - 0x30).unwrap(),
+        other => other,
+    };
+    let pairs: Vec<String> = text.bytes().map(|byte| format!("{byte:02x}")).collect();
     let mojibake: String = text.bytes().map(char::from).collect();
     vec![
         ("utf-8", text.as_bytes().to_vec()),
@@ -353,7 +370,15 @@ fn encodings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("hexadecimal entities", each(|code| format!("&#x{code:X};")).into_bytes()),
         ("json", each(|code| format!("\\u{code:04x}")).into_bytes()),
         ("base64", base64(text.as_bytes()).into_bytes()),
+        ("base32", base32(text.as_bytes()).into_bytes()),
         ("hexadecimal", hexadecimal.into_bytes()),
+        ("hexadecimal apart", pairs.join(" ").into_bytes()),
+        ("quoted-printable", each_of(text.bytes(), |byte| format!("={byte:02X}")).into_bytes()),
+        ("bytes of a script", each_of(text.bytes(), |byte| format!("\\x{byte:02x}")).into_bytes()),
+        ("octal", each_of(text.bytes(), |byte| format!("\\{byte:03o}")).into_bytes()),
+        ("style sheet", each(|code| format!("\\{code:06x}")).into_bytes()),
+        ("letters apart", apart.join(" ").into_bytes()),
+        ("lookalikes", text.chars().map(alike).collect::<String>().into_bytes()),
         ("tags inside words", tagged.into_bytes()),
         ("tags between words", words.into_bytes()),
         ("soft hyphens", each(|code| format!("{}&shy;", char::from_u32(code).unwrap())).into_bytes()),
@@ -451,4 +476,47 @@ fn what_the_operator_writes_is_looked_through_too() {
     // A person reviewed the mailbox: it is the programme's own.
     let reviewed = ["reseau@canari.test".to_owned()];
     assert!(leaks(Field::Email, "reseau@canari.test", &reviewed, "mailto:reseau@canari.test").is_empty());
+}
+
+#[test]
+fn a_name_that_the_operator_writes_as_one_word_is_a_leak_until_it_is_reviewed() {
+    let page = "Merci; https://zebrulaxmogantine.example/ Parc ZebrulaxMogantine";
+    let leaks = |name: &str, reviewed: &[String]| {
+        let public = Public::new(
+            [PAGE],
+            &["https://zebrulaxmogantine.example/"],
+            &["Parc ZebrulaxMogantine"],
+            reviewed,
+        );
+        let row = row(&[(Field::Name, name)], &[]);
+        Canaries::collect(&[row], &public).scan("p", page.as_bytes()).leaks.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(leaks("Zébrûlax Mogantine inc.", &[]), ["nom"]);
+    for reviewed in ["Zébrûlax Mogantine inc.", "Zébrûlax Mogantine", "zebrulaxmogantine"] {
+        assert_eq!(leaks("Zébrûlax Mogantine inc.", &[reviewed.to_owned()]), [""; 0], "{reviewed}");
+    }
+    assert_eq!(leaks("Mogantine Zébrûlax inc.", &[]), [""; 0]);
+}
+
+#[test]
+fn names_and_numbers_in_disguise_are_leaks() {
+    let names = [(Field::Name, "Zébrûlax Mogantine inc."), (Field::EnterpriseNumber, "1170034567")];
+    let canaries = Canaries::collect(&[row(&names, &[])], &public());
+    for (text, kind) in [
+        ("z.e.b.r.u.l.a.x m.o.g.a.n.t.i.n.e", "nom"),
+        ("Z-é-b-r-û-l-a-x M-o-g-a-n-t-i-n-e", "nom"),
+        ("zebrulах mоgаntine", "nom"),
+        ("Z=C3=A9br=C3=BBlax Mogantine", "nom"),
+        ("https://xn--zbrlaxmogantine-bnb22a.example/", "nom"),
+        ("NEQ 1,170,034,567", "neq"),
+        ("1'170'034'567", "neq"),
+        ("001170034567", "neq"),
+        ("1 1 7 0 0 3 4 5 6 7", "neq"),
+        ("١١٧٠٠٣٤٥٦٧", "neq"),
+    ] {
+        assert!(canaries.scan("p", text.as_bytes()).leaks.contains(kind), "{text}");
+    }
+    for text in ["1,170,034", "x,1,170,034,567", "Z. M.", "zébrûlax"] {
+        assert_eq!(canaries.scan("p", text.as_bytes()).leaks.len(), 0, "{text}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Every way in which the bytes of a file may be read as text.
 
 use super::markup::{Tags, stripped};
-use super::{encoded, escapes};
+use super::{apart, encoded, escapes, lookalikes, punycode};
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
@@ -69,6 +69,12 @@ fn text_views(text: &str, is_binary: bool, depth: usize, read: &mut dyn FnMut(&s
     for inner in encoded::texts(text) {
         text_views(&inner, true, DEEPEST.max(depth + 1) - 1, read);
     }
+    if let Some(plain) = lookalikes::undone(text) {
+        read(&plain, is_binary);
+    }
+    for plain in [apart::joined(text), punycode::labels(text)].into_iter().flatten() {
+        read(&plain, true);
+    }
     let mut last = None;
     for tags in [Tags::Split, Tags::Join, Tags::JoinLoosely] {
         // Without a `>` in quotes, both ways of joining read the same.
@@ -80,7 +86,7 @@ fn text_views(text: &str, is_binary: bool, depth: usize, read: &mut dyn FnMut(&s
             last = Some(plain);
         }
     }
-    if let Some(plain) = escapes::undone(text) {
+    for plain in [escapes::undone(text), escapes::quoted(text)].into_iter().flatten() {
         text_views(&plain, is_binary, depth + 1, read);
     }
 }

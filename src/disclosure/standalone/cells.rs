@@ -3,7 +3,7 @@
 use super::microdata::{cycle, from_file, source};
 use super::policy::{Hierarchy, Policy};
 use super::rows::Rows;
-use super::{Prepared, StandaloneError, decimal};
+use super::{Prepared, StandaloneError, checks, decimal, summaries};
 use crate::disclosure::cells::{Axis, TOTAL};
 use crate::disclosure::certificate::NamedCells;
 use crate::disclosure::rules::{Summary, judge_summary};
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepared, StandaloneError> {
     let mut system = System::default();
-    let mut summaries: BTreeMap<usize, Summary> = BTreeMap::new();
+    let mut known: BTreeMap<usize, Summary> = BTreeMap::new();
     let mut read_tables = Vec::with_capacity(policy.tables.len());
     for declared in &policy.tables {
         let rows = source(policy, files, declared.file.as_deref())?;
@@ -34,13 +34,14 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
             axes.push(Axis::new(&pairs).map_err(|code| cycle(policy, dimension, &code))?);
             columns.push(column);
         }
-        let known = (&mut system, &mut summaries);
-        let cells = read(policy, rows, &declared.name, &declared.dimensions, &columns, &axes, known)?;
-        read_tables.push((declared, axes, cells));
+        let both = (&mut system, &mut known);
+        let cells = read(policy, rows, &declared.name, &declared.dimensions, &columns, &axes, both)?;
+        read_tables.push((declared, rows, axes, cells));
     }
     let mut tables = Vec::with_capacity(policy.tables.len());
-    for (declared, axes, mut cells) in read_tables {
+    for (declared, rows, axes, mut cells) in read_tables {
         complete(&mut system, (&declared.name, &declared.dimensions), &axes, &mut cells);
+        summaries::check(rows, &system, &known, &axes, &cells)?;
         margins(&mut system, &axes, &cells);
         let cells = cells
             .into_iter()
@@ -93,6 +94,9 @@ fn read(
             None => Ok(0),
             Some(column) => {
                 decimal::read(&row[column], places).filter(|value| *value >= 0).ok_or_else(|| {
+                    if decimal::is_too_large(&row[column], places) {
+                        return rows.fault(position, column, checks::TOO_LARGE, checks::SMALLER);
+                    }
                     let cause = "the number is missing, negative or no decimal number";
                     rows.fault(position, column, cause, "correct the cell")
                 })

@@ -37,6 +37,18 @@ pub(super) fn read(text: &str, places: u32) -> Option<i64> {
     i64::try_from(sign * value).ok()
 }
 
+/// Whether it is a decimal that only its size keeps from being read.
+pub(super) fn is_too_large(text: &str, places: u32) -> bool {
+    let text = text.trim();
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let digits = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = !(whole.is_empty() && fraction.is_empty()) && !exponent.is_empty();
+    is_number && [whole, fraction, exponent].into_iter().all(are_digits) && read(text, places).is_none()
+}
+
 /// Whether so many places cannot hold a decimal as it is written.
 pub(super) fn is_rounded(text: &str, places: u32) -> bool {
     let text = text.trim();
@@ -67,7 +79,19 @@ pub(super) fn show(value: i64, places: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_rounded, read, show};
+    use super::{is_rounded, is_too_large, read, show};
+
+    #[test]
+    fn a_number_that_is_too_large_is_a_number() {
+        let long = "1".repeat(40);
+        for text in ["9223372036854775808", "1e30", "1.5E+30", "-1e99", "1e999999999999", long.as_str()] {
+            assert!(is_too_large(text, 0), "{text}");
+        }
+        assert!(is_too_large("9223372036854775807", 1) && !is_too_large("9223372036854775807", 0));
+        for text in ["", "-", "1,5", "abc", "NaN", "inf", "0x10", "e5", "1e", "1e-99", "7"] {
+            assert!(!is_too_large(text, 0), "{text}");
+        }
+    }
 
     #[test]
     fn what_the_places_cannot_hold_is_known() {

@@ -5,13 +5,17 @@
 #[cfg(test)]
 mod attack;
 mod cells;
+mod checks;
 mod decimal;
 mod explanations;
+#[cfg(test)]
+mod input_tests;
 mod microdata;
 mod output;
 mod policy;
 mod previous;
 mod rows;
+mod summaries;
 #[cfg(test)]
 mod tests;
 
@@ -55,6 +59,11 @@ pub enum StandaloneError {
     /// The tables cannot be protected.
     #[error(transparent)]
     Disclosure(#[from] super::DisclosureError),
+    /// The tables cannot be protected, and what everybody is taken to know may be why.
+    #[error(
+        "{0}; or widen `bounds`: with what everybody knows beforehand there may be no second world for the cell"
+    )]
+    Bounded(super::DisclosureError),
 }
 
 /// What the front ends hand to the engine.
@@ -91,6 +100,7 @@ pub struct Outcome {
 /// The first thing that is wrong with the input, or the cell that cannot be protected.
 pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, StandaloneError> {
     let begun = Stopwatch::start();
+    checks::input(policy, files)?;
     let mut prepared =
         if policy.is_cells() { cells::prepare(policy, files)? } else { microdata::prepare(policy, files)? };
     let rounded = rounded(policy, files)?;
@@ -107,7 +117,7 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
         &|_, _| Vec::new(),
         &|_| Known::default(),
     )
-    .map_err(|unsolved| unsolved.error)?;
+    .map_err(|unsolved| policy.unsolved(unsolved.error))?;
     // The certificate adds up margins that nobody gave; nobody reads of them.
     let Prepared { system, tables, .. } = &mut prepared;
     for table in tables {

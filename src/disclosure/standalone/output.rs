@@ -56,7 +56,7 @@ pub(super) fn write(
     Ok(Outcome {
         public: vec![("cells.csv", csv(policy, &dimensions, &rows)), ("cells.parquet", parquet)],
         private: vec![
-            ("report.json", report(prepared, pattern, rounded, milliseconds)),
+            ("report.json", report(policy, prepared, pattern, rounded, milliseconds)),
             ("explanations.csv", explanations::write(policy, prepared, pattern)),
             ("certificate.json", certificate),
         ],
@@ -129,7 +129,13 @@ fn parquet(policy: &Policy, dimensions: &[String], rows: &[Row]) -> Result<Vec<u
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share for people to read")]
-fn report(prepared: &Prepared, pattern: &Pattern, rounded: usize, milliseconds: [u64; 2]) -> Vec<u8> {
+fn report(
+    policy: &Policy,
+    prepared: &Prepared,
+    pattern: &Pattern,
+    rounded: usize,
+    milliseconds: [u64; 2],
+) -> Vec<u8> {
     let tables: Vec<serde_json::Value> = prepared
         .tables
         .iter()
@@ -168,7 +174,7 @@ fn report(prepared: &Prepared, pattern: &Pattern, rounded: usize, milliseconds: 
         "requirements": pattern.requirements.len(),
         "optimum": optimum,
         "rounded_amounts": rounded,
-        "insiders_checked": !prepared.holdings.is_empty(),
+        "insiders_checked": policy.rules().insiders && !prepared.holdings.is_empty(),
         "seconds": { "cells": seconds[0], "total": seconds[1] },
     });
     format!("{report:#}\n").into_bytes()

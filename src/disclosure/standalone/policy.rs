@@ -3,6 +3,7 @@
 use super::{Prepared, StandaloneError};
 use crate::disclosure::cells::TOTAL;
 use crate::disclosure::costs::Cost;
+use crate::disclosure::error::DisclosureError;
 use crate::disclosure::rules::{Doubts, Rules};
 use crate::disclosure::system::Wish;
 use serde::Deserialize;
@@ -179,6 +180,7 @@ pub fn parse(file: &str, text: &str) -> Result<Policy, StandaloneError> {
         )
     })?;
     file.clone_into(&mut policy.file);
+    policy.total = policy.total.trim().to_owned();
     if policy.tables.is_empty() {
         return Err(fail("it names no table".to_owned(), "add a `[[tables]]` with `name` and `dimensions`"));
     }
@@ -235,10 +237,77 @@ pub fn parse(file: &str, text: &str) -> Result<Policy, StandaloneError> {
             ));
         }
     }
+    policy.names()?;
+    policy.attackers()?;
     Ok(policy)
 }
 
+/// The name that a misspelt one stands for, or all there are.
+fn instead(wrong: &str, names: &BTreeSet<&str>) -> String {
+    let nearest = names
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(wrong, name), *name))
+        .min()
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 3);
+    match nearest {
+        Some((_, name)) => format!("did you mean `{name}`?"),
+        None => format!("name one of: {}", names.iter().copied().collect::<Vec<_>>().join(", ")),
+    }
+}
+
 impl Policy {
+    /// What is said of a dimension is said of one that there is.
+    fn names(&self) -> Result<(), StandaloneError> {
+        if self.tables.iter().any(|table| table.name.trim().is_empty()) {
+            return Err(self.fail("a table has no name".to_owned(), "give each its own `name`".to_owned()));
+        }
+        for table in &self.tables {
+            let own: BTreeSet<&str> = table.dimensions.iter().map(String::as_str).collect();
+            if let Some(wrong) = table.columns.keys().find(|name| !own.contains(name.as_str())) {
+                let cause =
+                    format!("`columns` of the table `{}` names `{wrong}`, no dimension of it", table.name);
+                return Err(self.fail(cause, instead(wrong, &own)));
+            }
+        }
+        let all: BTreeSet<&str> =
+            self.tables.iter().flat_map(|table| &table.dimensions).map(String::as_str).collect();
+        match self.hierarchies.keys().find(|name| !all.contains(name.as_str())) {
+            Some(wrong) => Err(self.fail(
+                format!("`hierarchies` names `{wrong}`, no dimension of any table"),
+                instead(wrong, &all),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// A coalition that nobody would look at is no protection.
+    fn attackers(&self) -> Result<(), StandaloneError> {
+        let cause = if self.coalitions.is_empty() {
+            return Ok(());
+        } else if !self.rules.insiders {
+            "`coalitions` are declared, and with `insiders = false` they are not checked"
+        } else if self.is_cells() {
+            "`coalitions` are declared, and cells do not say who stands behind them"
+        } else {
+            return Ok(());
+        };
+        let repair = if self.is_cells() {
+            "take them out, or give the records instead of the cells"
+        } else {
+            "take `insiders = false` away, or the coalitions"
+        };
+        Err(self.fail(cause.to_owned(), repair.to_owned()))
+    }
+
+    /// What to tell when no pattern is found.
+    pub(super) fn unsolved(&self, error: DisclosureError) -> StandaloneError {
+        let is_bounded = self.bounds.lower_percent > 0 || self.bounds.upper_percent.is_some();
+        if is_bounded && matches!(error, DisclosureError::Infeasible { .. }) {
+            return StandaloneError::Bounded(error);
+        }
+        error.into()
+    }
+
     /// Whether the input is cells with the number and size of their contributors.
     pub(super) const fn is_cells(&self) -> bool {
         self.count.is_some() || self.largest.is_some() || self.second.is_some()
@@ -291,15 +360,23 @@ impl Policy {
     }
 
     pub(super) fn coalitions(&self, holdings: &[String]) -> Result<Vec<Vec<u32>>, StandaloneError> {
-        let place = |name: &String| {
-            holdings.binary_search(name).ok().and_then(|at| u32::try_from(at).ok()).ok_or_else(|| {
-                self.fail(
-                    "a coalition names a holding that is not in the table".to_owned(),
-                    "take it out".to_owned(),
-                )
-            })
-        };
-        self.coalitions.iter().map(|names| names.iter().map(place).collect()).collect()
+        let mut found = Vec::with_capacity(self.coalitions.len());
+        for (names, coalition) in self.coalitions.iter().zip(1..) {
+            let mut members = Vec::with_capacity(names.len());
+            for (name, member) in names.iter().zip(1..) {
+                let place = holdings.binary_search_by(|known| known.as_str().cmp(name.trim())).ok();
+                members.push(place.and_then(|at| u32::try_from(at).ok()).ok_or_else(|| {
+                    self.fail(
+                        format!(
+                            "a coalition names a holding that is not in the table: member {member} of coalition {coalition}"
+                        ),
+                        "take it out, or write it as the table does".to_owned(),
+                    )
+                })?);
+            }
+            found.push(members);
+        }
+        Ok(found)
     }
 
     /// Carries bounds and the wishes for single cells into the system.
@@ -315,7 +392,11 @@ impl Policy {
         }
         for wish in &self.cells {
             let table = prepared.tables.iter().find(|table| table.name == wish.table);
-            let cell = table.and_then(|table| table.cells.iter().find(|(codes, _)| *codes == wish.codes));
+            let cell = table.and_then(|table| {
+                table.cells.iter().find(|(codes, _)| {
+                    codes.iter().map(String::as_str).eq(wish.codes.iter().map(|code| code.trim()))
+                })
+            });
             let Some((_, variable)) = cell else {
                 return Err(self.fail(
                     format!("`cells` names {}[{}], which is not a cell", wish.table, wish.codes.join(", ")),

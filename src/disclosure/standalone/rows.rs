@@ -3,15 +3,16 @@
 use super::StandaloneError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::collections::BTreeSet;
 
 /// The rows of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rows {
     /// Name of the file, for messages.
     pub file: String,
-    /// Column names.
+    /// Column names, each once, without spaces around them.
     pub header: Vec<String>,
-    /// One entry a column; empty for a missing value.
+    /// One entry a column, without spaces around it; empty for a missing value.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -19,9 +20,22 @@ impl Rows {
     /// Reads Parquet by its first bytes, comma- or semicolon-separated text otherwise.
     ///
     /// # Errors
-    /// When the bytes are neither, or a row has another number of columns than the header.
+    /// When the bytes are neither, a row has another number of columns than the header, or two columns
+    /// have one name.
     pub fn read(file: &str, bytes: &[u8]) -> Result<Self, StandaloneError> {
-        if bytes.starts_with(b"PAR1") { Self::parquet(file, bytes) } else { Self::delimited(file, bytes) }
+        let read = if bytes.starts_with(b"PAR1") {
+            Self::parquet(file, bytes)
+        } else {
+            Self::delimited(file, bytes)
+        };
+        let rows = read?;
+        match repeated(&rows.header) {
+            Some(name) => Err(rows.refuse(
+                format!("two columns are called `{name}`"),
+                "give each column its own name, or take one out",
+            )),
+            None => Ok(rows),
+        }
     }
 
     fn delimited(file: &str, bytes: &[u8]) -> Result<Self, StandaloneError> {
@@ -44,16 +58,12 @@ impl Rows {
             repair: "save the table as UTF-8 text with one header line, or as Parquet".to_owned(),
         };
         let header: Vec<String> =
-            reader.headers().map_err(|error| fail(&error))?.iter().map(str::to_owned).collect();
+            reader.headers().map_err(|error| fail(&error))?.iter().map(trimmed).collect();
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| fail(&error))?;
-            rows.push(
-                record
-                    .iter()
-                    .map(|cell| if cell == "NA" { String::new() } else { cell.to_owned() })
-                    .collect(),
-            );
+            let cells = record.iter().map(trimmed);
+            rows.push(cells.map(|cell| if cell == "NA" { String::new() } else { cell }).collect());
         }
         Ok(Self { file: file.to_owned(), header, rows })
     }
@@ -75,7 +85,7 @@ impl Rows {
         let mut rows = Vec::new();
         for batch in reader {
             let batch = batch.map_err(|error| fail(error.to_string()))?;
-            header = batch.schema().fields().iter().map(|field| field.name().clone()).collect();
+            header = batch.schema().fields().iter().map(|field| trimmed(field.name())).collect();
             let options = FormatOptions::default();
             let columns = batch
                 .columns()
@@ -84,7 +94,7 @@ impl Rows {
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|error| fail(error.to_string()))?;
             for row in 0..batch.num_rows() {
-                rows.push(columns.iter().map(|column| column.value(row).to_string()).collect());
+                rows.push(columns.iter().map(|column| trimmed(&column.value(row).to_string())).collect());
             }
         }
         Ok(Self { file: file.to_owned(), header, rows })
@@ -95,12 +105,17 @@ impl Rows {
     /// # Errors
     /// When the file has no such column, with the columns that it has.
     pub(super) fn column(&self, name: &str) -> Result<usize, StandaloneError> {
-        self.header.iter().position(|column| column == name).ok_or_else(|| StandaloneError::Input {
-            file: self.file.clone(),
-            place: String::new(),
-            cause: format!("there is no column `{name}`"),
-            repair: format!("name one of: {}", self.header.join(", ")),
+        let found = self.header.iter().position(|column| column == name.trim());
+        found.ok_or_else(|| {
+            let repair = format!("name one of: {}", self.header.join(", "));
+            self.refuse(format!("there is no column `{name}`"), &repair)
         })
+    }
+
+    /// A fault of the file as a whole.
+    pub(super) fn refuse(&self, cause: String, repair: &str) -> StandaloneError {
+        let (file, place, repair) = (self.file.clone(), String::new(), repair.to_owned());
+        StandaloneError::Input { file, place, cause, repair }
     }
 
     /// A fault in one row.
@@ -113,4 +128,16 @@ impl Rows {
             repair: repair.to_owned(),
         }
     }
+}
+
+/// The first name that two columns have. Columns without a name can be named by nobody.
+fn repeated(header: &[String]) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    let mut names = header.iter().filter(|name| !name.is_empty());
+    names.find(|name| !seen.insert(*name)).cloned()
+}
+
+/// `h1 ` and `h1` are one holding, and a cell of spaces is a missing one.
+fn trimmed(cell: &str) -> String {
+    cell.trim().to_owned()
 }
