@@ -75,8 +75,8 @@ fn a_misspelt_dimension_is_refused_with_the_nearest() {
         let found = refused(&format!("{HEAD}{RULES}{wrong}{TABLE}{columns}"), &rows);
         assert!(found.contains("`ATC`") && found.contains("did you mean `ACT`?"), "{found}");
     }
-    let found = refused(&format!("{HEAD}{RULES}[hierarchies]\nNUTS = [\"ACT\"]\n{TABLE}"), &rows);
-    assert!(found.contains("name one of: ACT"), "{found}");
+    // One policy may serve several sets of tables.
+    assert!(protect(&format!("{HEAD}{RULES}[hierarchies]\nNUTS = [\"ACT\"]\n{TABLE}"), &rows).is_ok());
     let found = refused(&format!("{HEAD}{RULES}{}", TABLE.replace("\"t\"", "\" \"")), &rows);
     assert!(found.contains("a table has no name"), "{found}");
 }

@@ -244,15 +244,17 @@ pub fn parse(file: &str, text: &str) -> Result<Policy, StandaloneError> {
 
 /// The name that a misspelt one stands for, or all there are.
 fn instead(wrong: &str, names: &BTreeSet<&str>) -> String {
-    let nearest = names
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(wrong, name), *name))
-        .min()
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 3);
-    match nearest {
-        Some((_, name)) => format!("did you mean `{name}`?"),
+    match nearest(wrong, names) {
+        Some(name) => format!("did you mean `{name}`?"),
         None => format!("name one of: {}", names.iter().copied().collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// The name that a misspelt one stands for.
+fn nearest<'a>(wrong: &str, names: &BTreeSet<&'a str>) -> Option<&'a str> {
+    let by_distance = names.iter().map(|name| (strsim::damerau_levenshtein(wrong, name), *name));
+    let (distance, name) = by_distance.min()?;
+    (distance <= 1 + name.len() / 3).then_some(name)
 }
 
 impl Policy {
@@ -269,12 +271,16 @@ impl Policy {
                 return Err(self.fail(cause, instead(wrong, &own)));
             }
         }
+        // A policy may serve other tables too; what is nearly a dimension without a hierarchy is a slip.
         let all: BTreeSet<&str> =
             self.tables.iter().flat_map(|table| &table.dimensions).map(String::as_str).collect();
-        match self.hierarchies.keys().find(|name| !all.contains(name.as_str())) {
+        let flat: BTreeSet<&str> =
+            all.iter().copied().filter(|name| !self.hierarchies.contains_key(*name)).collect();
+        let unused = self.hierarchies.keys().filter(|name| !all.contains(name.as_str()));
+        match unused.into_iter().find(|name| nearest(name, &flat).is_some()) {
             Some(wrong) => Err(self.fail(
                 format!("`hierarchies` names `{wrong}`, no dimension of any table"),
-                instead(wrong, &all),
+                instead(wrong, &flat),
             )),
             None => Ok(()),
         }
