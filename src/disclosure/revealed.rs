@@ -103,8 +103,9 @@ fn dependencies(kernel: &Kernel, variables: &[usize]) -> Vec<Functional> {
         }
         if let Some(lead) = row.iter().position(|value| *value != 0) {
             let scale = inverse(row[lead]);
-            row.iter_mut().for_each(|value| *value = times(*value, scale));
-            made.values_mut().for_each(|value| *value = times(*value, scale));
+            for value in row.iter_mut().chain(made.values_mut()) {
+                *value = times(*value, scale);
+            }
             reduced.push((lead, row, made));
         } else {
             found.push(told(&made));

@@ -45,7 +45,7 @@ pub(super) fn is_too_large(text: &str, places: u32) -> bool {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
     let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_number = !(whole.is_empty() && fraction.is_empty()) && !exponent.is_empty();
+    let is_number = !(exponent.is_empty() || whole.is_empty() && fraction.is_empty());
     is_number && [whole, fraction, exponent].into_iter().all(are_digits) && read(text, places).is_none()
 }
 
