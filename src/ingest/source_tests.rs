@@ -5,6 +5,7 @@ use super::{Context, Given, IngestError, SourceRead, read_passing, read_source};
 use crate::config::Source;
 use crate::model::{Field, FindingKind, RawRow};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+use std::io::Write as _;
 use std::path::Path;
 
 const MAPPING: &str = "[columns]\nEntreprise = \"nom\"\n\"Quantité\" = \"quantite\"\nParc = \"parc\"\n\
@@ -67,17 +68,28 @@ async fn the_same_bytes_under_another_name_are_read_once_and_told() {
 }
 
 #[tokio::test]
-async fn a_file_of_just_now_waits_without_any_setting_where_there_is_a_next_run() {
+async fn a_file_that_still_grows_waits_without_any_setting_where_there_is_a_next_run() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.csv"), "Entreprise,Parc\nA,x\n").unwrap();
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, "Entreprise,Parc\nA,x\n").unwrap();
     let keys = "name = \"essai\"\nrecords = \"flows\"\nmapping = \"m.toml\"\nfiles = [\"a.csv\"]\n";
     let (source, mapping): (Source, _) = (toml::from_str(keys).unwrap(), mapping(MAPPING));
     let memory = Memory::default();
     let context = context(folder.path(), &memory);
+    // Written a moment ago, and nobody goes on.
+    assert_eq!(read_source(&source, &mapping, &context).await.unwrap().rows.len(), 1);
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    let writer = std::thread::spawn(move || {
+        let mut file = std::fs::File::options().append(true).open(&path).unwrap();
+        while ended.try_recv().is_err_and(|error| error == std::sync::mpsc::TryRecvError::Empty) {
+            file.write_all(b"B,y\n").unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    });
     let error = read_source(&source, &mapping, &context).await.unwrap_err();
-    assert!(error.exit_code() == 75 && error.to_string().contains("less than 2 s ago"), "{error}");
-    let alone = Context { replay: None, ..context };
-    assert_eq!(read_source(&source, &mapping, &alone).await.unwrap().rows.len(), 1);
+    drop(end);
+    writer.join().unwrap();
+    assert!(error.exit_code() == 75 && error.to_string().contains("being written"), "{error}");
 }
 
 #[tokio::test]
