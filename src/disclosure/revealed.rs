@@ -9,6 +9,7 @@ use super::kernel::Kernel;
 use super::modular::{PRIME, inverse, plus, times};
 use super::stack;
 use super::system::{Role, System};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Largest systems, and most pairs of holdings, that are looked at: beyond, cells are protected one by one and
@@ -24,7 +25,8 @@ const SMALL: u64 = 16;
 type Functional = Vec<(usize, i64)>;
 
 /// Cells of which a sum is known, for each such sum of one or two holdings: of cells that count with one sign.
-pub(super) fn sums(system: &System, suppressed: &[bool]) -> Vec<Vec<usize>> {
+/// What moves when nothing is published is drawn into `whole` once.
+pub(super) fn sums(system: &System, suppressed: &[bool], whole: &OnceCell<Kernel>) -> Vec<Vec<usize>> {
     if system.variables.len() > MOST_VARIABLES {
         return Vec::new();
     }
@@ -34,7 +36,7 @@ pub(super) fn sums(system: &System, suppressed: &[bool]) -> Vec<Vec<usize>> {
         return Vec::new();
     }
     let hidden = Kernel::draw_many(system, suppressed, MOST_CELLS + 8);
-    let whole = Kernel::draw_many(system, &vec![true; suppressed.len()], MOST_CELLS + 8);
+    let all = || Kernel::draw_many(system, &vec![true; suppressed.len()], MOST_CELLS + 8);
     let mut sums = BTreeSet::new();
     for (place, one) in holdings.iter().enumerate() {
         for other in &holdings[place..] {
@@ -44,13 +46,14 @@ pub(super) fn sums(system: &System, suppressed: &[bool]) -> Vec<Vec<usize>> {
                 .flatten()
                 .copied()
                 .collect();
-            of_both.sort_unstable();
+            // What is known is told by the finest cells: margins of them come after.
+            of_both.sort_unstable_by_key(|variable| (system.variables[*variable].levels, *variable));
             of_both.dedup();
             if of_both.len() > MOST_CELLS {
                 continue;
             }
             for known in dependencies(&hidden, &of_both) {
-                if !is_identity(&whole, &known) {
+                if !is_identity(whole.get_or_init(all), &known) {
                     sums.extend(one_sided(system, &known));
                 }
             }
@@ -59,12 +62,11 @@ pub(super) fn sums(system: &System, suppressed: &[bool]) -> Vec<Vec<usize>> {
     sums.into_iter().filter(|parts| parts.len() > 1).collect()
 }
 
-/// Withheld cells of tonight's tables that one or two holdings make, the finest ones, by who makes them.
+/// Withheld cells of tonight's tables that one or two holdings make, by who makes them.
 fn cells(system: &System, suppressed: &[bool]) -> BTreeMap<Vec<u32>, Vec<usize>> {
     let mut cells: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
     for (position, variable) in system.variables.iter().enumerate() {
         let is_cell = suppressed[position]
-            && variable.levels == 0
             && !variable.hidden
             && variable.origin.0 != stack::PAST
             && matches!(variable.role, Role::Amount | Role::Count);
@@ -81,7 +83,8 @@ fn makers(system: &System, variable: usize) -> Vec<u32> {
     shares.flat_map(|share| share.parties).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// What is known of some variables: a basis of the combinations that no movement changes.
+/// What is known of some variables: a basis of the combinations that no movement changes, each of the first
+/// variables and one more.
 fn dependencies(kernel: &Kernel, variables: &[usize]) -> Vec<Functional> {
     let mut reduced: Vec<(usize, Vec<u64>, BTreeMap<usize, u64>)> = Vec::new();
     let mut found = Vec::new();
@@ -217,9 +220,10 @@ mod tests {
     fn what_three_equations_reveal_together_is_found_and_nothing_else() {
         let (system, published) = (system(), ["t", "p", "1", "q1", "r1"]);
         let mut suppressed: Vec<bool> = NAMES.iter().map(|name| !published.contains(name)).collect();
-        assert_eq!(sums(&system, &suppressed), [vec![at("q2"), at("r3")]]);
+        let whole = OnceCell::new();
+        assert_eq!(sums(&system, &suppressed, &whole), [vec![at("q2"), at("r3")]]);
         suppressed[at("q1")] = true;
         suppressed[at("1")] = true;
-        assert!(sums(&system, &suppressed).is_empty());
+        assert!(sums(&system, &suppressed, &whole).is_empty());
     }
 }

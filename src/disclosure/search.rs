@@ -7,6 +7,7 @@
 use super::attacker::{Attacker, Insiders};
 use super::costs::{self, Cost};
 use super::error::Reason;
+use super::kernel::Kernel;
 use super::optimum;
 use super::remembered::Known;
 use super::revealed;
@@ -14,6 +15,7 @@ use super::rules::{Rules, Share, judge, need_against};
 use super::system::{Role, System, Wish};
 use super::witness::{Limits, Witness};
 use super::worlds::NoWorld;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Variables up to which several tries are made, and their number.
@@ -77,6 +79,8 @@ pub(super) struct Search<'a> {
     pub known: &'a Known,
     pub costs: Vec<f64>,
     pub suppressed: Vec<bool>,
+    /// Movements of everything, were nothing published.
+    pub whole: OnceCell<Kernel>,
     pub pool: Vec<Witness>,
     pub by_variable: Vec<Vec<usize>>,
     /// Linear programs so far.
@@ -148,6 +152,7 @@ fn attempt<'a>(
         known,
         costs,
         suppressed: vec![false; system.variables.len()],
+        whole: OnceCell::new(),
         pool: Vec::new(),
         by_variable: vec![Vec::new(); system.variables.len()],
         programs: 0,
@@ -281,7 +286,13 @@ impl Search<'_> {
                     requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
                 }
             }
-            for parts in revealed::sums(self.system, &self.suppressed) {
+            // What single equations ask for is met first.
+            let revealed = if requirements.len() == before {
+                revealed::sums(self.system, &self.suppressed, &self.whole)
+            } else {
+                Vec::new()
+            };
+            for parts in revealed {
                 let Some(union) = self.sum_of(parts).filter(|union| known.insert(union.parts.clone())) else {
                     continue;
                 };
