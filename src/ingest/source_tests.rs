@@ -86,6 +86,12 @@ async fn a_file_that_still_grows_waits_without_any_setting_where_there_is_a_next
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
     });
+    let file = folder.path().join("a.csv");
+    let length = || std::fs::metadata(&file).unwrap().len();
+    let before = length();
+    while length() == before {
+        std::thread::yield_now();
+    }
     let error = read_source(&source, &mapping, &context).await.unwrap_err();
     drop(end);
     writer.join().unwrap();
