@@ -6,7 +6,8 @@ use crate::model::{Field, Finding};
 use crate::normalise::{self, Merge, MergeKind, Normalised, Quarantined};
 use crate::store::{State, StateFile};
 
-/// The workbook of rows that were refused, or of which a cell was, before anything may refuse the run: nothing refuses a row later.
+/// The workbook of rows that were refused, or of which a cell was, before anything may refuse the run: nothing
+/// refuses a row later.
 pub(super) fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let rows: Vec<Quarantined> = normalised.quarantine.iter().chain(&normalised.doubtful).cloned().collect();
