@@ -128,6 +128,8 @@ pub(super) enum Event<'a> {
     },
     /// About the sheet that began last, or, before any, about the whole file.
     Remark(Remark),
+    /// The sheet that began last is read anew: what was said of it does not count.
+    Again,
     /// The sheet that began last turned out to be broken: what was said of it does not count.
     Dropped,
 }
@@ -154,6 +156,13 @@ impl Gathered {
                     sheet.head.hidden_columns = hidden_columns;
                     sheet.head.merged = merged;
                     sheet.head.tables = tables;
+                }
+                return Some(());
+            }
+            Event::Again => {
+                if let Some(sheet) = self.sheets.last_mut() {
+                    sheet.rows.clear();
+                    sheet.remarks.clear();
                 }
                 return Some(());
             }

@@ -142,6 +142,8 @@ struct Stage<'a> {
     taking: bool,
     sheets: Vec<(u32, Confidential<String>)>,
     findings: Vec<Finding>,
+    /// Findings before the current sheet.
+    findings_before: usize,
 }
 
 impl<'a> Stage<'a> {
@@ -156,6 +158,7 @@ impl<'a> Stage<'a> {
             taking: false,
             sheets: Vec::new(),
             findings: Vec::new(),
+            findings_before: 0,
         }
     }
 
@@ -188,6 +191,12 @@ impl<'a> Stage<'a> {
                 }
             }
             Event::Remark(remark) => self.remark(&remark),
+            Event::Again => {
+                self.findings.truncate(self.findings_before);
+                if self.taking {
+                    self.clear();
+                }
+            }
             Event::Dropped => {
                 if self.taking {
                     self.staged = None;
@@ -202,6 +211,7 @@ impl<'a> Stage<'a> {
     /// The first sheet that is a table is written; a hidden one gives way to the first that shows.
     fn begin(&mut self, head: Head) {
         self.sheets.push((head.rank, head.name.clone()));
+        self.findings_before = self.findings.len();
         let excluded = self.request.hidden == Hidden::Exclude && head.hidden;
         let better = self.staged.as_ref().is_none_or(|staged| staged.hidden && !head.hidden);
         self.taking = better && !excluded;

@@ -5,7 +5,8 @@
 use super::super::content::Content;
 use super::super::sniff::Workbook;
 use super::super::table::Area;
-use super::structure::{Ahead, Structure};
+use super::ahead::{Ahead, Rest};
+use super::structure::{NEW_ERRORS, Structure};
 use super::teller::{Stop, Teller};
 use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
@@ -13,9 +14,9 @@ use super::{compound, mend, records};
 use super::{ods, scan};
 use calamine::{
     Data, DataRef, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, XlsOptions, Xlsb, XlsbError, Xlsx,
-    XlsxError,
+    XlsxCellReader, XlsxError,
 };
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ pub(super) fn read(content: &Content, job: &Job, out: &mut dyn Write) -> Result<
     match said {
         Ok(Ok(())) => Ok(()),
         Ok(Err(Stop::Refused(refusal))) => Err(refusal),
-        Ok(Err(Stop::Broken)) | Err(_) => Err(Refusal::Damaged),
+        Ok(Err(Stop::Broken | Stop::Unsorted)) | Err(_) => Err(Refusal::Damaged),
     }
 }
 
@@ -47,7 +48,7 @@ fn sheets(
     all: &[Sheet],
     job: &Job,
     teller: &mut Teller<'_>,
-    mut structure: impl FnMut(&Sheet) -> Structure,
+    mut structure: impl FnMut(&Sheet) -> (Structure, Option<Rest>),
     mut cells: impl FnMut(&Sheet, &mut Teller<'_>) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let mut read = 0;
@@ -62,12 +63,13 @@ fn sheets(
             teller.pass_over(line)?;
             continue;
         }
-        teller.begin(line, structure(sheet))?;
+        let (known, rest) = structure(sheet);
+        teller.begin(line, known, rest)?;
         let said = catch_unwind(AssertUnwindSafe(|| cells(sheet, teller).and_then(|()| teller.end())));
         match said {
             Ok(Ok(())) => read += 1,
             Ok(Err(Stop::Refused(refusal))) => return Err(Stop::Refused(refusal)),
-            Ok(Err(Stop::Broken)) | Err(_) => teller.broken(rank)?,
+            Ok(Err(Stop::Broken | Stop::Unsorted)) | Err(_) => teller.broken(rank)?,
         }
     }
     if read == 0 && !all.is_empty() { Err(Stop::Refused(Refusal::NoSheet)) } else { Ok(()) }
@@ -108,15 +110,11 @@ fn xlsx_beside(content: &Content, job: &Job, teller: &mut Teller<'_>, mut ahead:
         &all,
         job,
         teller,
-        |sheet| ahead.of(&sheet.name),
+        |sheet| {
+            let (known, rest) = ahead.of(&sheet.name);
+            (known, Some(rest))
+        },
         |sheet, teller| {
-            if !errors_mended && teller.structure.has_new_errors {
-                errors_mended = true;
-                if let Some(changed) = mend::with_new_errors(&content) {
-                    book = open(&changed).map_err(|_| Stop::Broken)?;
-                    content = changed;
-                }
-            }
             if !hints_mended && book.worksheet_cells_reader(&sheet.name).is_err() {
                 hints_mended = true;
                 if let Some(changed) = mend::with_dimensions(&content) {
@@ -124,28 +122,68 @@ fn xlsx_beside(content: &Content, job: &Job, teller: &mut Teller<'_>, mut ahead:
                     content = changed;
                 }
             }
-            let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
-            let mut unreadable = 0;
             loop {
-                let cell = match cells.next_cell_with_formula_metadata() {
-                    Ok(Some(cell)) => cell,
-                    Ok(None) => return Ok(()),
-                    Err(error) if is_of_one_cell(&error) && unreadable < MOST_UNREADABLE => {
-                        unreadable += 1;
-                        teller.unreadable()?;
-                        continue;
+                let cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
+                match xlsx_cells(cells, is_1904, errors_mended, teller)? {
+                    Told::Whole => return Ok(()),
+                    Told::Unsorted => teller.gather(),
+                    Told::NewErrors => {
+                        errors_mended = true;
+                        if let Some(changed) = mend::with_new_errors(&content) {
+                            book = open(&changed).map_err(|_| Stop::Broken)?;
+                            content = changed;
+                        }
                     }
-                    Err(_) => return Err(Stop::Broken),
-                };
-                let (row, column) = cell.pos;
-                if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
-                    teller.not_computed(row, column)?;
-                } else if let Some(read) = values::of_ref(cell.value, is_1904) {
-                    teller.cell(row, column, &read)?;
                 }
+                teller.again()?;
             }
         },
     )
+}
+
+/// How far a sheet of an xlsx was told.
+enum Told {
+    Whole,
+    /// To a row that stands behind one of a higher number.
+    Unsorted,
+    /// To an error that calamine does not know.
+    NewErrors,
+}
+
+fn xlsx_cells<R: Read + Seek>(
+    mut cells: XlsxCellReader<'_, R>,
+    is_1904: bool,
+    errors_mended: bool,
+    teller: &mut Teller<'_>,
+) -> Result<Told, Stop> {
+    let mut unreadable = 0;
+    loop {
+        let cell = match cells.next_cell_with_formula_metadata() {
+            Ok(Some(cell)) => cell,
+            Ok(None) => return Ok(Told::Whole),
+            Err(XlsxError::CellError(error)) if !errors_mended && NEW_ERRORS.contains(&error.as_str()) => {
+                return Ok(Told::NewErrors);
+            }
+            Err(error) if is_of_one_cell(&error) && unreadable < MOST_UNREADABLE => {
+                unreadable += 1;
+                teller.unreadable()?;
+                continue;
+            }
+            Err(_) => return Err(Stop::Broken),
+        };
+        let (row, column) = cell.pos;
+        let told = if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
+            teller.not_computed(row, column)
+        } else if let Some(read) = values::of_ref(cell.value, is_1904) {
+            teller.cell(row, column, &read)
+        } else {
+            continue;
+        };
+        match told {
+            Err(Stop::Unsorted) => return Ok(Told::Unsorted),
+            told => told?,
+        }
+    }
 }
 
 /// Whether the reader stands behind the cell and can go on.
@@ -183,7 +221,7 @@ fn xlsb(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Sto
         &all,
         job,
         teller,
-        |_| Structure::default(),
+        |_| (Structure::default(), None),
         |sheet, teller| {
             let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
             while let Some(cell) = cells.next_cell().map_err(|_| Stop::Broken)? {
@@ -260,7 +298,7 @@ fn xls(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop
     let structure = |sheet: &Sheet| {
         let at = all.iter().position(|other| other.name == sheet.name);
         let merged = at.and_then(|at| merged.get(at).cloned()).unwrap_or_default();
-        Structure { merged, ..Structure::default() }
+        (Structure { merged, ..Structure::default() }, None)
     };
     sheets(&all, job, teller, structure, |sheet, teller| {
         let range = book.worksheet_range(&sheet.name).map_err(|_| Stop::Broken)?;

@@ -42,6 +42,7 @@ pub(super) fn gathered(mut said: &[u8]) -> Gathered {
             match serde_json::from_slice(frame).unwrap() {
                 Line::Sheet(sheet) => Event::Sheet(sheet.into()),
                 Line::Structure(found) => found.event(),
+                Line::Again => Event::Again,
                 Line::Remark(remark) => Event::Remark(remark),
                 Line::Dropped => Event::Dropped,
                 Line::Refused(_) | Line::End => continue,

@@ -5,6 +5,7 @@
 //! needs where it stands, and it answers in frames on stdout; it has no environment, writes no
 //! file and opens none but its own figures.
 
+mod ahead;
 mod cells;
 mod child;
 mod compound;
@@ -147,6 +148,7 @@ async fn converse(child: &mut Child, job: &Job, listen: Listener<'_>) -> Result<
                     Line::Sheet(sheet) => Event::Sheet(sheet.into()),
                     Line::Structure(found) => found.event(),
                     Line::Remark(remark) => Event::Remark(remark),
+                    Line::Again => Event::Again,
                     Line::Dropped => Event::Dropped,
                 },
                 _ => return Err(Broken::Off),

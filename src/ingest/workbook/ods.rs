@@ -67,11 +67,11 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
                     };
                     let here = named.iter().filter(|named| named.sheet == line.name);
                     let tables = here.map(|named| (named.name.clone(), named.area)).collect();
-                    teller.begin(line, Structure { tables, ..Structure::default() })?;
+                    teller.begin(line, Structure { tables, ..Structure::default() }, None)?;
                     match table(&mut xml, teller).and_then(|()| teller.end()) {
                         Ok(()) => read += 1,
                         Err(Stop::Refused(refusal)) => return Err(Stop::Refused(refusal)),
-                        Err(Stop::Broken) => {
+                        Err(Stop::Broken | Stop::Unsorted) => {
                             teller.broken(rank)?;
                             break;
                         }

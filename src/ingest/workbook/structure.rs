@@ -1,22 +1,13 @@
 //! What calamine does not tell of an xlsx sheet: hidden rows and columns, merged blocks.
 //!
-//! A sheet is unpacked a second time for it, by a thread of its own while calamine reads the
-//! shared texts, and is searched for three tags and not parsed.
-//! What cannot be read here counts as visible; the cells themselves are read elsewhere.
+//! A sheet is searched for three tags and not parsed. What cannot be read here counts as visible; the
+//! cells themselves are read elsewhere.
 
-use super::super::content::Content;
 use super::super::table::Area;
-use super::container::{self, Archive};
-use super::wire::Wanted;
 use crate::model::Confidential;
 use memchr::memmem::{self, Finder};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::io::Read;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::thread::Scope;
-use zip::ZipArchive;
 
 /// Merged blocks of one sheet that are kept; real headers have a few dozen.
 const MOST_MERGED: usize = 100_000;
@@ -27,12 +18,6 @@ const CHUNK: usize = 1 << 18;
 pub(super) struct Structure {
     #[serde(skip)]
     pub(super) rows: Vec<(u32, u32)>,
-    /// A row stands before one of a lower number.
-    #[serde(skip)]
-    pub(super) is_unsorted: bool,
-    /// It holds errors that the parser does not know.
-    #[serde(skip)]
-    pub(super) has_new_errors: bool,
     pub(super) columns: Vec<(u32, u32)>,
     pub(super) merged: Vec<Area>,
     /// Excel tables of the sheet by their name.
@@ -64,62 +49,37 @@ impl Structure {
     }
 }
 
-/// What is found while the cells are read elsewhere, sheet by sheet.
-pub(super) struct Ahead {
-    coming: Receiver<(String, Structure)>,
-    found: BTreeMap<String, Structure>,
+/// What a search says of a sheet, in this order and as it goes.
+#[derive(Debug, PartialEq)]
+pub(super) enum Step {
+    /// Hidden columns, which stand before all cells.
+    Columns(Vec<(u32, u32)>),
+    /// Rows before this one, from 0, were seen; those of them that are hidden.
+    Rows(u32, Vec<(u32, u32)>),
+    /// Merged blocks, which stand behind all cells.
+    Merged(Vec<Area>),
 }
 
-impl Ahead {
-    /// Begins to look through the sheets of a workbook, or the one that is wanted.
-    pub(super) fn new<'scope, 'env>(
-        scope: &'scope Scope<'scope, 'env>,
-        content: &'env Content,
-        wanted: Option<&'env Wanted>,
-    ) -> Self {
-        // A few sheets ahead are enough, and their memory stays bounded.
-        let (say, coming) = mpsc::sync_channel(4);
-        scope.spawn(move || {
-            // What cannot be read here counts as visible.
-            let _ = catch_unwind(AssertUnwindSafe(|| look(content, wanted, &say)));
-        });
-        Self { coming, found: BTreeMap::new() }
-    }
-
-    /// What was found of a sheet; waits for it.
-    pub(super) fn of(&mut self, sheet: &str) -> Structure {
-        loop {
-            if let Some(found) = self.found.remove(sheet) {
-                return found;
+impl Structure {
+    /// Adds what a search said. Hidden rows may stand out of order.
+    pub(super) fn take(&mut self, step: Step) {
+        match step {
+            Step::Columns(columns) => self.columns = columns,
+            Step::Merged(merged) => self.merged = merged,
+            Step::Rows(_, hidden) => {
+                let is_sorted = hidden
+                    .first()
+                    .is_none_or(|(first, _)| self.rows.last().is_none_or(|(_, last)| last <= first))
+                    && hidden.is_sorted();
+                let old = if is_sorted { 0 } else { self.rows.len() };
+                let mut all: Vec<(u32, u32)> = self.rows.drain(..old).chain(hidden).collect();
+                all.sort_unstable();
+                for (first, last) in all {
+                    self.hide_rows(first, last);
+                }
             }
-            let Ok((name, structure)) = self.coming.recv() else { return Structure::default() };
-            self.found.insert(name, structure);
         }
     }
-}
-
-fn look(content: &Content, wanted: Option<&Wanted>, say: &SyncSender<(String, Structure)>) {
-    let Ok(mut archive) = ZipArchive::new(content.reader()) else { return };
-    let parts = container::sheets(&mut archive);
-    let names: Vec<String> = parts.iter().map(|(name, _)| name.clone()).collect();
-    let chosen = wanted.and_then(|wanted| wanted.position(&names));
-    for (rank, (name, part)) in (1..).zip(parts) {
-        if chosen.is_none_or(|chosen| chosen == rank) && say.send((name, xlsx(&mut archive, &part))).is_err()
-        {
-            return;
-        }
-    }
-}
-
-/// Hidden rows and columns and merged blocks of one part.
-fn xlsx(archive: &mut Archive, part: &str) -> Structure {
-    let mut structure = Structure::default();
-    if let Some(part) = container::part(archive, part) {
-        scan(part, &mut structure);
-        structure.rows.sort_unstable();
-    }
-    structure.tables = container::tables(archive, part);
-    structure
 }
 
 /// Where in a sheet the search is: tags stand in this order.
@@ -137,7 +97,6 @@ struct Tags {
     merged: Finder<'static>,
     data: Finder<'static>,
     end: Finder<'static>,
-    error: Finder<'static>,
 }
 
 impl Tags {
@@ -149,48 +108,53 @@ impl Tags {
             merged: tag(format!("<{prefix}mergeCell")),
             data: tag(format!("<{prefix}sheetData")),
             end: tag(format!("</{prefix}sheetData>")),
-            error: tag(format!("<{prefix}v>#")),
         }
     }
 }
 
-fn scan(mut part: impl Read, structure: &mut Structure) {
+/// Searches a sheet, and says what it finds to `say` until that wants no more.
+pub(super) fn search(mut part: impl Read, say: &mut dyn FnMut(Step) -> bool) {
     let mut buffer = Vec::with_capacity(CHUNK * 2);
     let mut tags = None;
     let mut phase = Phase::Columns;
-    let mut next_row = 0;
+    let (mut next_row, mut seen) = (0, 0);
+    let (mut columns, mut merged) = (Vec::new(), Vec::new());
     loop {
         let before = buffer.len();
         let read = part.by_ref().take(CHUNK as u64).read_to_end(&mut buffer);
         if read.is_err() || buffer.len() == before {
-            return;
+            break;
         }
         let tags = tags.get_or_insert_with(|| Tags::new(&prefix(&buffer)));
         let mut done = 0;
         if phase == Phase::Columns {
             let until = tags.data.find(&buffer);
             done = each_tag(&buffer[..until.unwrap_or(buffer.len())], 0, &tags.column, |tag| {
-                hidden_columns(tag, structure);
+                columns.extend(hidden_columns(tag));
             });
             if let Some(until) = until {
+                if !say(Step::Columns(std::mem::take(&mut columns))) {
+                    return;
+                }
                 phase = Phase::Rows;
                 done = until;
             }
         }
         if phase == Phase::Rows {
-            structure.has_new_errors |= tags.error.find_iter(&buffer).any(|at| is_new_error(&buffer[at..]));
+            let mut hidden = Vec::new();
             done = each_tag(&buffer, done, &tags.row, |tag| {
                 let number = value(tag, b"r").and_then(|text| text.parse::<u32>().ok());
                 let row = number.map_or(next_row, |number| number.saturating_sub(1));
-                structure.is_unsorted |= row < next_row;
                 next_row = row.saturating_add(1);
-                if !is_hidden(tag) {
-                } else if structure.is_unsorted {
-                    structure.rows.push((row, row));
-                } else if structure.rows.last().is_none_or(|(_, last)| *last < row) {
-                    structure.hide_rows(row, row);
+                if is_hidden(tag) {
+                    hidden.push((row, row));
                 }
             });
+            // The last row of the chunk may be cut off behind its tag: it was seen all the same.
+            seen = seen.max(next_row);
+            if !say(Step::Rows(seen, hidden)) {
+                return;
+            }
             if let Some(end) = tags.end.find(&buffer[done..]) {
                 phase = Phase::Merged;
                 done += end;
@@ -199,9 +163,9 @@ fn scan(mut part: impl Read, structure: &mut Structure) {
         if phase == Phase::Merged {
             done = each_tag(&buffer, done, &tags.merged, |tag| {
                 if let Some(area) = value(tag, b"ref").and_then(Area::parse)
-                    && structure.merged.len() < MOST_MERGED
+                    && merged.len() < MOST_MERGED
                 {
-                    structure.merged.push(area);
+                    merged.push(area);
                 }
             });
         }
@@ -209,6 +173,9 @@ fn scan(mut part: impl Read, structure: &mut Structure) {
         let tail = memchr::memrchr(b'<', &buffer[done..]).map_or(buffer.len(), |at| done + at);
         let tail = if buffer.len() - tail > 1 << 16 { buffer.len() } else { tail };
         buffer.drain(..tail);
+    }
+    if phase != Phase::Columns || say(Step::Columns(columns)) {
+        say(Step::Merged(merged));
     }
 }
 
@@ -225,12 +192,6 @@ pub(super) const NEW_ERRORS: [&str; 10] = [
     "#EXTERNAL!",
     "#GETTING_DATA",
 ];
-
-/// Whether a value begins that is such an error.
-fn is_new_error(value: &[u8]) -> bool {
-    let start = memchr::memchr(b'#', value).unwrap_or(value.len());
-    NEW_ERRORS.iter().any(|error| value[start..].starts_with(error.as_bytes()))
-}
 
 /// Shows every whole tag from `from` on; gives the place after the last one shown.
 fn each_tag(bytes: &[u8], from: usize, tag: &Finder<'_>, mut show: impl FnMut(&[u8])) -> usize {
@@ -272,25 +233,24 @@ fn is_hidden(tag: &[u8]) -> bool {
     value(tag, b"hidden").is_some_and(|hidden| hidden == "1" || hidden == "true")
 }
 
-fn hidden_columns(tag: &[u8], structure: &mut Structure) {
+/// First and last of the columns of a tag, from 0, when they are hidden.
+fn hidden_columns(tag: &[u8]) -> Option<(u32, u32)> {
     let number = |name: &[u8]| value(tag, name).and_then(|text| text.parse::<u32>().ok());
-    if is_hidden(tag)
-        && let (Some(first), Some(last)) = (number(b"min"), number(b"max"))
-        && first >= 1
-        && first <= last
-    {
-        structure.columns.push((first - 1, last - 1));
-    }
+    let (first, last) = is_hidden(tag).then(|| Some((number(b"min")?, number(b"max")?)))??;
+    (first >= 1 && first <= last).then(|| (first - 1, last - 1))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Area, Structure, scan};
+    use super::{Area, Step, Structure, search};
     use std::fmt::Write as _;
 
     fn read(text: &str) -> Structure {
         let mut structure = Structure::default();
-        scan(text.as_bytes(), &mut structure);
+        search(text.as_bytes(), &mut |step| {
+            structure.take(step);
+            true
+        });
         structure
     }
 
@@ -322,13 +282,41 @@ mod tests {
     }
 
     #[test]
-    fn rows_out_of_order_and_new_errors_are_noticed() {
-        let seen = read("<worksheet><sheetData><row r=\"2\"/><row r=\"1\"/></sheetData></worksheet>");
-        assert!(seen.is_unsorted && !seen.has_new_errors);
-        let seen = read(
-            "<worksheet><sheetData><row><c t=\"e\"><v>#N/A</v></c><c><v>#SPILL!</v></c></row><row/></sheetData></worksheet>",
-        );
-        assert!(!seen.is_unsorted && seen.has_new_errors);
+    fn hidden_rows_out_of_order_are_known_as_runs() {
+        let mut text = "<worksheet><sheetData>".to_owned();
+        for row in [3, 4, 9, 5, 2, 2, 7] {
+            write!(text, "<row r=\"{row}\" hidden=\"1\"/>").unwrap();
+        }
+        assert_eq!(read(&text).rows, [(1, 4), (6, 6), (8, 8)]);
+        let mut structure = Structure::default();
+        for hidden in [vec![(5, 5)], vec![(6, 6), (9, 9)], vec![(2, 2)], vec![(7, 7)]] {
+            structure.take(Step::Rows(0, hidden));
+        }
+        assert_eq!(structure.rows, [(2, 2), (5, 7), (9, 9)]);
+    }
+
+    #[test]
+    fn what_was_seen_is_said_as_the_search_goes() {
+        let mut text =
+            "<worksheet><cols><col min=\"1\" max=\"1\" hidden=\"1\"/></cols><sheetData>".to_owned();
+        for row in 1..=20_000 {
+            write!(text, "<row r=\"{row}\"><c r=\"A{row}\"><v>1</v></c></row>").unwrap();
+        }
+        text.push_str("</sheetData></worksheet>");
+        let mut steps = Vec::new();
+        search(text.as_bytes(), &mut |step| {
+            steps.push(step);
+            true
+        });
+        assert_eq!(steps.first(), Some(&Step::Columns(vec![(0, 0)])));
+        assert!(matches!(steps[1], Step::Rows(seen, _) if 0 < seen && seen < 20_000));
+        assert_eq!(steps[steps.len() - 2..], [Step::Rows(20_000, Vec::new()), Step::Merged(Vec::new())]);
+        let mut said = 0;
+        search(text.as_bytes(), &mut |_| {
+            said += 1;
+            false
+        });
+        assert_eq!(said, 1);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::super::codec::{self, Outline, Value};
 use super::super::remark::{Remark, Tally};
+use super::ahead::Rest;
 use super::structure::Structure;
 use super::values::Read;
 use super::wire::{self, Job, LINE, Line, ROW, Refusal, SheetLine, most_text};
@@ -16,6 +17,8 @@ const NOT_COMPUTED: &str = "#FORMULE!";
 pub(super) enum Stop {
     /// Only this sheet.
     Broken,
+    /// A row of it stands behind one of a higher number: it has to be read anew.
+    Unsorted,
     /// The whole workbook.
     Refused(Refusal),
 }
@@ -66,10 +69,14 @@ pub(super) struct Teller<'a> {
     text: u64,
     /// What is hidden and merged in the sheet that began last.
     pub(super) structure: Structure,
+    /// What is still to come of it.
+    rest: Option<Rest>,
     sheet_hidden: bool,
+    /// Cells and bytes of text before the sheet.
+    before: (u64, u64),
     row: OpenRow,
     /// Rows of a sheet in which they stand out of order, by number from 0.
-    unsorted: BTreeMap<u32, OpenRow>,
+    unsorted: Option<BTreeMap<u32, OpenRow>>,
     frame: Vec<u8>,
     tally: Tally,
     hidden_rows: u64,
@@ -85,9 +92,11 @@ impl<'a> Teller<'a> {
             cells: 0,
             text: 0,
             structure: Structure::default(),
+            rest: None,
             sheet_hidden: false,
+            before: (0, 0),
             row: OpenRow::default(),
-            unsorted: BTreeMap::new(),
+            unsorted: None,
             frame: Vec::new(),
             tally: Tally::default(),
             hidden_rows: 0,
@@ -101,19 +110,42 @@ impl<'a> Teller<'a> {
         wire::frame(&mut self.out, LINE, &bytes).map_err(closed)
     }
 
-    /// A sheet begins.
-    pub(super) fn begin(&mut self, sheet: SheetLine, structure: Structure) -> Result<(), Stop> {
+    /// A sheet begins, of which the structure is known, or is to come.
+    pub(super) fn begin(
+        &mut self,
+        sheet: SheetLine,
+        structure: Structure,
+        rest: Option<Rest>,
+    ) -> Result<(), Stop> {
         self.structure = structure;
+        self.rest = rest;
         self.sheet_hidden = sheet.hidden;
+        self.before = (self.cells, self.text);
+        self.unsorted = None;
+        self.line(&Line::Sheet(sheet))?;
+        self.start()
+    }
+
+    /// The sheet is read anew: what was said of it does not count.
+    pub(super) fn again(&mut self) -> Result<(), Stop> {
+        (self.cells, self.text) = self.before;
+        self.unsorted = self.unsorted.is_some().then(BTreeMap::new);
+        self.line(&Line::Again)?;
+        self.start()
+    }
+
+    /// From here on its rows are said once all of them are there.
+    pub(super) fn gather(&mut self) {
+        self.unsorted = Some(BTreeMap::new());
+    }
+
+    fn start(&mut self) -> Result<(), Stop> {
         self.row.clear();
-        self.unsorted.clear();
         self.tally = Tally::default();
         self.hidden_rows = 0;
         self.hidden_columns.clear();
         self.last = (0, 0);
-        let hidden = sheet.hidden;
-        self.line(&Line::Sheet(sheet))?;
-        if hidden {
+        if self.sheet_hidden {
             self.line(&Line::Remark(Remark::whole(FindingKind::HiddenSheet, String::new())))?;
         }
         Ok(())
@@ -183,11 +215,14 @@ impl<'a> Teller<'a> {
 
     /// Another row begins, or goes on where they stand out of order.
     fn next_row(&mut self, row: u32) -> Result<(), Stop> {
-        if !self.structure.is_unsorted {
-            self.end_row()?;
-        } else if let Some(number) = self.row.number {
-            self.unsorted.insert(number, std::mem::take(&mut self.row));
-            self.row = self.unsorted.remove(&row).unwrap_or_default();
+        match (&mut self.unsorted, self.row.number) {
+            (None, Some(number)) if self.rest.is_some() && row < number => return Err(Stop::Unsorted),
+            (None, _) => self.end_row()?,
+            (Some(rows), Some(number)) => {
+                rows.insert(number, std::mem::take(&mut self.row));
+                self.row = rows.remove(&row).unwrap_or_default();
+            }
+            (Some(_), None) => {}
         }
         if self.row.number.is_none() {
             self.row.clear();
@@ -200,6 +235,9 @@ impl<'a> Teller<'a> {
         let Some(row) = self.row.number else { return Ok(()) };
         if !self.row.is_sorted {
             self.row.sort();
+        }
+        if let Some(rest) = &mut self.rest {
+            rest.until(row, &mut self.structure);
         }
         let row_hidden = self.structure.hides_row(row);
         self.hidden_rows += u64::from(row_hidden);
@@ -218,9 +256,12 @@ impl<'a> Teller<'a> {
 
     /// The sheet that began is complete.
     pub(super) fn end(&mut self) -> Result<(), Stop> {
-        if let Some(number) = self.row.number.filter(|_| self.structure.is_unsorted) {
-            self.unsorted.insert(number, std::mem::take(&mut self.row));
-            for row in std::mem::take(&mut self.unsorted).into_values() {
+        if let Some(mut rest) = self.rest.take() {
+            rest.whole(&mut self.structure);
+        }
+        if let (Some(mut rows), Some(number)) = (self.unsorted.take(), self.row.number) {
+            rows.insert(number, std::mem::take(&mut self.row));
+            for row in rows.into_values() {
                 self.row = row;
                 self.end_row()?;
             }

@@ -50,6 +50,8 @@ pub(super) enum Line {
     Structure(Structure),
     /// About the sheet that began last, or the file.
     Remark(Remark),
+    /// The sheet that began last is read anew: what was said of it does not count.
+    Again,
     /// The sheet that began last is broken.
     Dropped,
     /// The workbook was refused; nothing follows.
