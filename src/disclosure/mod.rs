@@ -34,6 +34,7 @@ mod protect;
 mod protected;
 mod remembered;
 mod revealed;
+mod rings;
 mod rules;
 mod same;
 mod search;

@@ -292,27 +292,17 @@ impl<'a> Hunt<'a> {
         let (sight, own) = (self.sight, self.glance);
         let any = sight.most_of_any(&own);
         let mut least = self.best.least(self.rules);
-        for (run, blocks) in list.runs() {
-            // All flows of a run are of one likeness.
-            let beside = own.alone + self.beside[run.alike as usize];
-            let is_below = |bound: &Bound, least: f32| {
-                let sure = beside + bound.alone + sight.material * most(bound);
-                sure + any < least || sure + sight.most_of(&own, bound) < least
-            };
-            if is_below(run, least) {
+        for (bound, block) in list.blocks() {
+            let beside = own.alone + self.beside[bound.alike as usize];
+            let sure = beside + bound.alone + sight.material * most(bound);
+            if sure + any < least || sure + sight.most_of(&own, bound) < least {
                 continue;
             }
-            let is_one = blocks.len() == 1;
-            for block in blocks {
-                let (bound, flows) = list.block(block);
-                if !is_one && is_below(bound, least) {
-                    continue;
-                }
-                for (at, most) in flows.at.iter().zip(flows.most(&own, &sight, beside, &with)) {
-                    if most >= least {
-                        self.score(*at as usize);
-                        least = self.best.least(self.rules);
-                    }
+            let flows = list.flows(block);
+            for (at, most) in flows.at.iter().zip(flows.most(&own, &sight, beside, &with)) {
+                if most >= least {
+                    self.score(*at as usize);
+                    least = self.best.least(self.rules);
                 }
             }
         }
@@ -394,31 +384,22 @@ mod tests {
         let (sight, own) = (hunt.sight, hunt.glance);
         let of_list = agreement.most() * sight.material + hunt.rest;
         let mut bounds = Vec::new();
-        for (run, blocks) in list.runs() {
-            let beside = own.alone + hunt.beside[run.alike as usize];
-            let at_most = |bound: &Bound| {
-                let material = match agreement {
-                    Agreement::Believed(codes) => codes.most(bound),
-                    Agreement::Worded(words) => words.most(bound),
-                    Agreement::Same(same) => same,
-                };
-                assert_eq!(bound.alike, run.alike);
-                beside + bound.alone + sight.material * material + sight.most_of(&own, bound)
+        for (bound, block) in list.blocks() {
+            let (beside, flows) = (own.alone + hunt.beside[bound.alike as usize], list.flows(block));
+            let (of_block, of_flows) = match agreement {
+                Agreement::Believed(codes) => (
+                    codes.most(bound),
+                    flows.most(&own, &sight, beside, |belief, whole, _| codes.with(belief, whole)),
+                ),
+                Agreement::Worded(words) => {
+                    (words.most(bound), flows.most(&own, &sight, beside, |_, _, count| words.of(count)))
+                }
+                Agreement::Same(same) => (same, flows.most(&own, &sight, beside, |_, _, _| same)),
             };
-            for block in blocks {
-                let (bound, flows) = list.block(block);
-                let of_flows = match agreement {
-                    Agreement::Believed(codes) => {
-                        flows.most(&own, &sight, beside, |belief, whole, _| codes.with(belief, whole))
-                    }
-                    Agreement::Worded(words) => {
-                        flows.most(&own, &sight, beside, |_, _, count| words.of(count))
-                    }
-                    Agreement::Same(same) => flows.most(&own, &sight, beside, |_, _, _| same),
-                };
-                let others = of_list.min(at_most(run)).min(at_most(bound));
-                bounds.extend(flows.at.iter().zip(of_flows).map(|(at, most)| (*at, most.min(others))));
-            }
+            let of_block = beside + bound.alone + sight.material * of_block + sight.most_of(&own, bound);
+            bounds.extend(
+                flows.at.iter().zip(of_flows).map(|(at, most)| (*at, most.min(of_block).min(of_list))),
+            );
         }
         bounds
     }
