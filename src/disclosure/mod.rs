@@ -8,7 +8,11 @@
 //! shares no code with this one (`certificate`) proves every requirement from the witnesses
 //! before anything is written.
 
+#[cfg(test)]
+mod attack_tests;
 mod attacker;
+#[cfg(test)]
+mod ceiling_tests;
 mod ceilings;
 mod cells;
 mod certificate;
@@ -32,6 +36,8 @@ mod optimum;
 mod program;
 mod protect;
 mod protected;
+#[cfg(test)]
+mod relation_tests;
 mod remembered;
 mod revealed;
 mod rules;
@@ -43,6 +49,8 @@ pub mod standalone;
 mod system;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twin_tests;
 mod witness;
 mod worlds;
 mod zeros;
