@@ -21,6 +21,7 @@ mod contract;
 mod costs;
 #[cfg(test)]
 mod count_tests;
+mod cover;
 mod derived;
 mod differences;
 mod error;
@@ -51,6 +52,7 @@ mod system;
 mod tests;
 #[cfg(test)]
 mod twin_tests;
+mod unions;
 mod witness;
 mod worlds;
 mod zeros;
