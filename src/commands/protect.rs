@@ -68,9 +68,12 @@ fn run(arguments: &Arguments) -> Result<Counts, Failure> {
         files.push((name, rows));
     }
     let outcome = standalone::run(&policy, &files).map_err(|error| failure(&error))?;
-    for (name, _) in outcome.public.iter().chain(&outcome.private) {
-        super::files::refuse_overwrite(&arguments.output.join(name), &[&arguments.table, &arguments.policy])?;
-    }
+    keep_inputs(
+        arguments,
+        beside,
+        &policy,
+        outcome.public.iter().chain(&outcome.private).map(|(name, _)| *name),
+    )?;
     let write = |name: &str, bytes: &[u8], mode: u32| {
         let path = arguments.output.join(name);
         store::write_atomic(&path, bytes, mode)
@@ -86,6 +89,23 @@ fn run(arguments: &Arguments) -> Result<Counts, Failure> {
         write(name, bytes, 0o600)?;
     }
     Ok((outcome.counts, outcome.rounded))
+}
+
+/// Refuses to write over anything that was read, but for the last release, in whose place the new one comes.
+fn keep_inputs<'a>(
+    arguments: &Arguments,
+    beside: &Path,
+    policy: &standalone::Policy,
+    mut written: impl Iterator<Item = &'a str>,
+) -> Result<(), Failure> {
+    let named: Vec<PathBuf> = policy.inputs().iter().map(|file| beside.join(file)).collect();
+    let last = policy.previous.as_ref().map(|file| beside.join(file));
+    written.try_for_each(|name| {
+        let mut inputs: Vec<&Path> = vec![arguments.table.as_path(), arguments.policy.as_path()];
+        inputs.extend(named.iter().map(PathBuf::as_path));
+        inputs.extend(last.as_deref().filter(|_| name != "cells.csv"));
+        super::files::refuse_overwrite(&arguments.output.join(name), &inputs)
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

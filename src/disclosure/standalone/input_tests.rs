@@ -61,7 +61,7 @@ fn two_columns_of_one_name_are_refused() {
     let policy = format!("{HEAD}{RULES}{TABLE}");
     for rows in ["ACT,c,h,v,v\na,X,h1,5,6\n", "ACT,c,h,v, h\na,X,h1,5,h2\n"] {
         let found = refused(&policy, &[("t.csv", rows)]);
-        assert!(found.contains("two columns are called"), "{found}");
+        assert!(found.contains("two columns are called alike, columns "), "{found}");
     }
     // Columns that nobody can name are nobody's.
     assert!(protect(&policy, &[("t.csv", "ACT,c,h,v,,\na,X,h1,5,1,2\n")]).is_ok());
