@@ -127,3 +127,38 @@ fn failure(error: &StandaloneError) -> Failure {
     };
     Failure::new(exit, error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Arguments, run};
+    use std::fs;
+
+    #[test]
+    fn no_input_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let rows = "a,h,v\nx,1,10\nx,2,11\nx,3,9\nx,4,9\n";
+        let last = "table,a,value,statut\nt,x,39,publie\n";
+        let head = "value = \"v\"\nholding = \"h\"\n";
+        let rest = "[rules]\nminimum_contributors = 3\np_percent = 15\n[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n";
+        fs::write(at("t.csv"), rows).unwrap();
+        let protect = |policy: &str, cells: &str| {
+            fs::write(at("policy.toml"), policy).unwrap();
+            fs::write(at("cells.csv"), cells).unwrap();
+            run(&Arguments {
+                table: at("t.csv"),
+                policy: at("policy.toml"),
+                output: folder.path().to_owned(),
+            })
+        };
+        let policy = format!("{head}{rest}file = \"cells.csv\"\n");
+        let refused = protect(&policy, rows).unwrap_err().message;
+        assert!(refused.contains("cells.csv` is read by this command"), "{refused}");
+        assert_eq!(fs::read_to_string(at("cells.csv")).unwrap(), rows);
+        // The last release makes room for the next one.
+        assert!(protect(&format!("previous = \"cells.csv\"\n{head}{rest}"), last).is_ok());
+        let hierarchy =
+            "previous = \"cells.csv\"\n".to_owned() + head + "[hierarchies]\na = \"cells.csv\"\n" + rest;
+        assert!(protect(&hierarchy, "code,parent,table,a,statut\nx,,t,x,publie\n").is_err());
+    }
+}

@@ -8,6 +8,8 @@ mod cells;
 mod checks;
 mod decimal;
 mod explanations;
+#[cfg(test)]
+mod files_tests;
 mod identities;
 #[cfg(test)]
 mod input_tests;
