@@ -93,10 +93,25 @@ fn what_a_corrected_record_changed_cannot_be_worked_out() {
     let policy = format!("value = \"v\"\ncontributor = \"h\"\n{RULES}{TWO}");
     let before = "a,h,v\nx,1,100\nx,2,110\nx,3,120\nx,4,130\ny,5,90\ny,6,95\ny,7,99\ny,8,93\n";
     let after = before.replace("x,1,100", "x,1,150");
-    let text = published(&protect(&policy, &[("t.csv", before), ("u.csv", after.as_str())]).unwrap());
+    let outcome = protect(&policy, &[("t.csv", before), ("u.csv", after.as_str())]).unwrap();
+    let text = published(&outcome);
     assert!(!(text.contains("t,x,460,") && text.contains("u,x,510,")), "{text}");
     assert!(!(text.contains("t,Total,837,") && text.contains("u,Total,887,")), "{text}");
     assert!(text.contains("u,y,377,publie"), "{text}");
+    // The second program knows of the change, and refuses both cells of which it is.
+    let (_, certificate) = outcome.private.iter().find(|(name, _)| *name == "certificate.json").unwrap();
+    assert!(crate::certificate::verify(certificate).is_ok());
+    let mut told: serde_json::Value = serde_json::from_slice(certificate).unwrap();
+    let kinds: Vec<&str> =
+        told["relations"].as_array().unwrap().iter().filter_map(|one| one["kind"].as_str()).collect();
+    assert!(kinds.contains(&"change") && kinds.contains(&"class"), "{kinds:?}");
+    for table in 0..2 {
+        let cells = told["tables"][table]["cells"].as_array().unwrap();
+        let cell = cells.iter().find(|cell| cell[0][0] == "x").unwrap();
+        let variable = usize::try_from(cell[1].as_u64().unwrap()).unwrap();
+        told["variables"][variable]["withheld"] = false.into();
+    }
+    assert!(crate::certificate::verify(told.to_string().as_bytes()).is_err());
 }
 
 #[test]

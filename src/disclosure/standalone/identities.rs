@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Columns that count, by what they say.
 type Columns<'a> = BTreeMap<&'a str, usize>;
 
+/// A file, and the columns of each dimension of its tables.
+type Used<'a> = (&'a Rows, BTreeMap<&'a str, BTreeSet<usize>>);
+
 /// How the records of each file are told apart.
 pub(super) struct Identities<'a> {
     policy: &'a Policy,
@@ -24,8 +27,7 @@ pub(super) struct Identities<'a> {
 
 impl<'a> Identities<'a> {
     pub(super) fn new(policy: &'a Policy, files: &'a [(String, Rows)]) -> Result<Self, StandaloneError> {
-        // By file: the columns of each dimension.
-        let mut used: BTreeMap<&str, (&Rows, BTreeMap<&str, BTreeSet<usize>>)> = BTreeMap::new();
+        let mut used: BTreeMap<&str, Used<'_>> = BTreeMap::new();
         for declared in &policy.tables {
             let rows = source(policy, files, declared.file.as_deref())?;
             let (_, own) = used.entry(&rows.file).or_insert((rows, BTreeMap::new()));
