@@ -105,7 +105,7 @@ fn what_a_corrected_record_changed_cannot_be_worked_out() {
     let kinds: Vec<&str> =
         told["relations"].as_array().unwrap().iter().filter_map(|one| one["kind"].as_str()).collect();
     assert!(kinds.contains(&"change") && kinds.contains(&"class"), "{kinds:?}");
-    for table in 0..2 {
+    for table in 0_usize..2 {
         let cells = told["tables"][table]["cells"].as_array().unwrap();
         let cell = cells.iter().find(|cell| cell[0][0] == "x").unwrap();
         let variable = usize::try_from(cell[1].as_u64().unwrap()).unwrap();
