@@ -22,9 +22,10 @@ const SMALL: usize = 1000;
 const TRIES: u64 = 8;
 /// Variables up to which the cheapest pattern is searched for, and proven.
 const PROVEN: usize = 500;
-/// Linear programs that the search for a cheaper pattern takes at most: so many, or so many times what the
-/// first pattern took.
-const EFFORT: (u64, u64) = (4_000, 30);
+/// Linear programs at most, or so many times what the first pattern took: for the patterns that the proof
+/// proposes, and for tries and repairs.
+const PROPOSED: (u64, u64) = (20_000, 60);
+const REPAIRED: (u64, u64) = (3_000, 15);
 /// What withholding costs less where it is wanted.
 const WANTED: f64 = 1e-4;
 
@@ -111,9 +112,9 @@ pub(super) fn search(
     let scene = (coalitions, &insiders);
     let attempt = |costs: Vec<f64>| attempt(system, rules, costs, scene, known);
     let mut best = attempt(costs::costs(system, cost, 0))?;
-    // Half for what the proof proposes, half for tries and repairs.
     let first = best.programs.max(1);
-    let half = EFFORT.0.max(EFFORT.1.saturating_mul(first)) / 2;
+    let [proposed, repaired] =
+        [PROPOSED, REPAIRED].map(|(least, times)| least.max(times.saturating_mul(first)));
     let mut least = None;
     if cost != Cost::Balanced && system.variables.len() <= PROVEN {
         let own = best.costs.clone();
@@ -121,7 +122,7 @@ pub(super) fn search(
         let mut spent = 0;
         least = Some(optimum::search(system, cost, price, &mut |wanted| {
             // What is not tried is not proven.
-            if spent >= half {
+            if spent >= proposed {
                 return best.price(cost).0;
             }
             let costs = own.iter().zip(wanted).map(|(own, wanted)| if *wanted { own * WANTED } else { *own });
@@ -139,7 +140,7 @@ pub(super) fn search(
     if cost == Cost::Fewest && system.variables.len() <= SMALL && !is_proven {
         let mut spent = 0;
         for seed in 1..TRIES {
-            if spent >= half {
+            if spent >= repaired {
                 break;
             }
             let next = attempt(costs::costs(system, cost, seed));
@@ -149,7 +150,7 @@ pub(super) fn search(
                 best = next;
             }
         }
-        best.improve(cost, half.saturating_sub(spent));
+        best.improve(cost, repaired.saturating_sub(spent));
     }
     let bound = least.map(|least| (best.price(cost).0, least));
     Ok(Pattern { bound, ..best.pattern() })
