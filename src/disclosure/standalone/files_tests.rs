@@ -25,7 +25,7 @@ fn companies() -> Vec<(&'static str, String, [i64; 3])> {
         let size = SIZES[usize::try_from(if at < 2 { 1 } else { at % 4 }).unwrap()];
         (size, format!("c{at}"), [60 + 7 * at, 10 + at % 5, 40 - at % 7])
     };
-    (0..15).filter(|at| *at < 2 || at % 4 != 1).map(company).collect()
+    (0_i64..15).filter(|at| *at < 2 || *at % 4 != 1).map(company).collect()
 }
 
 /// The total of each size is the same amount in both tables, and is shown in both or in none.
