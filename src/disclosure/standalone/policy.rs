@@ -452,13 +452,16 @@ impl Policy {
                 .map(|upper| i64::try_from(amount * i128::from(upper - 100) / 100).unwrap_or(i64::MAX));
         }
         for wish in &self.cells {
-            let table = prepared.tables.iter().find(|table| table.name == wish.table);
-            let cell = table.and_then(|table| {
-                table.cells.iter().find(|(codes, _)| {
+            let place = prepared.tables.iter().position(|table| table.name == wish.table);
+            let cell = place.and_then(|place| {
+                let mut cells = prepared.tables[place].cells.iter();
+                let found = cells.find(|(codes, _)| {
                     codes.iter().map(String::as_str).eq(wish.codes.iter().map(|code| code.trim()))
-                })
+                });
+                let listed = found.filter(|(codes, _)| !prepared.added.contains(&(place, codes.clone())));
+                listed.map(|(_, variable)| *variable)
             });
-            let Some((_, variable)) = cell else {
+            let Some(variable) = cell else {
                 return Err(self.fail(
                     format!("`cells` names {}[{}], which is not a cell", wish.table, wish.codes.join(", ")),
                     "name a table of the policy and codes in the order of its dimensions".to_owned(),
@@ -471,7 +474,7 @@ impl Policy {
                 WishName::PreferWithhold => Wish::PreferWithhold,
             };
             // One set of records under two names is one cell.
-            let said = &mut prepared.system.variables[*variable].wish;
+            let said = &mut prepared.system.variables[variable].wish;
             if *said != Wish::None && *said != wanted {
                 return Err(self.fail(
                     format!("`cells` asks two things of {}[{}]", wish.table, wish.codes.join(", ")),
