@@ -68,9 +68,12 @@ fn run(arguments: &Arguments) -> Result<Counts, Failure> {
         files.push((name, rows));
     }
     let outcome = standalone::run(&policy, &files).map_err(|error| failure(&error))?;
-    for (name, _) in outcome.public.iter().chain(&outcome.private) {
-        super::files::refuse_overwrite(&arguments.output.join(name), &[&arguments.table, &arguments.policy])?;
-    }
+    keep_inputs(
+        arguments,
+        beside,
+        &policy,
+        outcome.public.iter().chain(&outcome.private).map(|(name, _)| *name),
+    )?;
     let write = |name: &str, bytes: &[u8], mode: u32| {
         let path = arguments.output.join(name);
         store::write_atomic(&path, bytes, mode)
@@ -86,6 +89,23 @@ fn run(arguments: &Arguments) -> Result<Counts, Failure> {
         write(name, bytes, 0o600)?;
     }
     Ok((outcome.counts, outcome.rounded))
+}
+
+/// Refuses to write over anything that was read, but for the last release, in whose place the new one comes.
+fn keep_inputs<'a>(
+    arguments: &Arguments,
+    beside: &Path,
+    policy: &standalone::Policy,
+    mut written: impl Iterator<Item = &'a str>,
+) -> Result<(), Failure> {
+    let named: Vec<PathBuf> = policy.inputs().iter().map(|file| beside.join(file)).collect();
+    let last = policy.previous.as_ref().map(|file| beside.join(file));
+    written.try_for_each(|name| {
+        let mut inputs: Vec<&Path> = vec![arguments.table.as_path(), arguments.policy.as_path()];
+        inputs.extend(named.iter().map(PathBuf::as_path));
+        inputs.extend(last.as_deref().filter(|_| name != "cells.csv"));
+        super::files::refuse_overwrite(&arguments.output.join(name), &inputs)
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -106,4 +126,39 @@ fn failure(error: &StandaloneError) -> Failure {
         StandaloneError::Disclosure(_) | StandaloneError::Bounded(_) => Exit::Failed,
     };
     Failure::new(exit, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arguments, run};
+    use std::fs;
+
+    #[test]
+    fn no_input_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let rows = "a,h,v\nx,1,10\nx,2,11\nx,3,9\nx,4,9\n";
+        let last = "table,a,value,statut\nt,x,39,publie\n";
+        let head = "value = \"v\"\nholding = \"h\"\n";
+        let rest = "[rules]\nminimum_contributors = 3\np_percent = 15\n[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n";
+        fs::write(at("t.csv"), rows).unwrap();
+        let protect = |policy: &str, cells: &str| {
+            fs::write(at("policy.toml"), policy).unwrap();
+            fs::write(at("cells.csv"), cells).unwrap();
+            run(&Arguments {
+                table: at("t.csv"),
+                policy: at("policy.toml"),
+                output: folder.path().to_owned(),
+            })
+        };
+        let policy = format!("{head}{rest}file = \"cells.csv\"\n");
+        let refused = protect(&policy, rows).unwrap_err().message;
+        assert!(refused.contains("cells.csv` is read by this command"), "{refused}");
+        assert_eq!(fs::read_to_string(at("cells.csv")).unwrap(), rows);
+        // The last release makes room for the next one.
+        assert!(protect(&format!("previous = \"cells.csv\"\n{head}{rest}"), last).is_ok());
+        let hierarchy =
+            "previous = \"cells.csv\"\n".to_owned() + head + "[hierarchies]\na = \"cells.csv\"\n" + rest;
+        assert!(protect(&hierarchy, "code,parent,table,a,statut\nx,,t,x,publie\n").is_err());
+    }
 }

@@ -7,7 +7,10 @@ use super::system::{Kind, System};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Dimension and code of what is not a margin, in the order of the names.
-type Description<'a> = Vec<(&'a str, &'a str)>;
+pub(super) type Description<'a> = Vec<(&'a str, &'a str)>;
+
+/// Variable and records of each cell that has one, by what describes it.
+pub(super) type Cells<'a> = BTreeMap<Description<'a>, (usize, Vec<&'a Entry>)>;
 
 /// Adds what lies between the cells of tables that share records under one measure: what both hold, and what
 /// each holds besides.
@@ -63,7 +66,8 @@ fn between(
         {
             continue;
         }
-        let mut amount = |side: (&Cube, &Vec<Crossing>, usize), records: Vec<&Entry>| {
+        let names = [*one, *other].map(|variable| system.variables[variable].name.clone());
+        let mut amount = |side: (&Cube, &Vec<Crossing>, usize), records: Vec<&Entry>, name: &str| {
             let declared = &side.0.measures[side.2];
             let records = records.into_iter().map(|entry| (entry, entry.values[side.2].unwrap_or(0)));
             let amounts = Amounts {
@@ -74,7 +78,7 @@ fn between(
                 place: 0,
                 records: records.collect(),
             };
-            variable(system, ties, &amounts, &declared.name, rules)
+            variable(system, ties, &amounts, name, rules)
         };
         // What both hold is one of them, or an amount of its own.
         let shared = if both == few_ids {
@@ -82,14 +86,18 @@ fn between(
         } else if both == many_ids {
             *other
         } else {
-            amount(left, few.iter().filter(|entry| both.contains(&entry.id)).copied().collect())?
+            let shared = few.iter().filter(|entry| both.contains(&entry.id)).copied().collect();
+            amount(left, shared, &format!("what {} shares with {}", names[0], names[1]))?
         };
         let mut sums = Vec::new();
-        for (side, whole, records) in [(left, *one, few), (right, *other, many)] {
+        let [own, others] = &names;
+        for (side, whole, records, own, others) in
+            [(left, *one, few, own, others), (right, *other, many, others, own)]
+        {
             let rest: Vec<&Entry> =
                 records.iter().filter(|entry| !both.contains(&entry.id)).copied().collect();
             if !rest.is_empty() {
-                sums.push((whole, amount(side, rest)?));
+                sums.push((whole, amount(side, rest, &format!("what {own} has beside {others}"))?));
             }
         }
         for (whole, rest) in sums {
@@ -108,10 +116,8 @@ fn agree(left: (&[&Entry], usize), right: (&[&Entry], usize), both: &BTreeSet<u1
     amounts(left) == amounts(right)
 }
 
-/// Variable and records of each cell that has one, by what describes it.
-fn cells<'a>(
-    (cube, crossings, measure): (&'a Cube, &Vec<Crossing>, usize),
-) -> BTreeMap<Description<'a>, (usize, Vec<&'a Entry>)> {
+/// The cells of one measure of a table.
+pub(super) fn cells<'a>((cube, crossings, measure): (&'a Cube, &Vec<Crossing>, usize)) -> Cells<'a> {
     let variables: BTreeMap<&[usize], usize> = crossings
         .iter()
         .filter_map(|crossing| Some((crossing.codes.as_slice(), crossing.variables[measure]?)))

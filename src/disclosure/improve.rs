@@ -1,5 +1,5 @@
 //! Local search: a corner of the pattern is published, protected anew with shaken weights, and kept
-//! when that withholds no more. Deterministic: rounds are counted, not timed.
+//! when that withholds no more. Deterministic: rounds and linear programs are counted, not timed.
 
 use super::costs::{self, Cost, shaken};
 use super::search::Search;
@@ -14,11 +14,16 @@ const WORSE: i128 = 1;
 const CORNER: (usize, u64) = (3, 16);
 
 impl Search<'_> {
-    /// Searches for a pattern that costs less (record-to-record travel, Dueck 1993).
-    pub(super) fn improve(&mut self, cost: Cost) {
+    /// Searches for a pattern that costs less (record-to-record travel, Dueck 1993), with so many linear
+    /// programs.
+    pub(super) fn improve(&mut self, cost: Cost, effort: u64) {
         let own = self.costs.clone();
+        let last = self.programs.saturating_add(effort);
         let mut best = (self.price(cost), self.suppressed.clone(), self.requirements.clone());
         for round in 0..ROUNDS {
+            if self.programs >= last {
+                break;
+            }
             let kept = (self.suppressed.clone(), self.requirements.clone());
             // Slightly worse is followed for a while: what is best is kept apart.
             let most = best.0.0 + WORSE;

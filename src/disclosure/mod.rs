@@ -18,6 +18,7 @@ mod cells;
 mod certificate;
 mod clean;
 mod contract;
+mod contributors;
 mod costs;
 #[cfg(test)]
 mod count_tests;

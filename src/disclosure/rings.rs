@@ -115,7 +115,9 @@ fn cross(
             if amounts.records.is_empty() {
                 continue;
             }
-            let part = variable(system, ties, &amounts, &declared.name, rules)?;
+            let places: Vec<String> = codes.iter().map(|(name, code)| format!("{name} {code}")).collect();
+            let name = format!("the crossing of {}", places.join(", "));
+            let part = variable(system, ties, &amounts, &name, rules)?;
             for (at, left) in ring {
                 let Some(sum) = shown(&cubes[*at], &blocks[*at], left, codes, &declared.name) else {
                     continue;

@@ -22,6 +22,10 @@ const SMALL: usize = 1000;
 const TRIES: u64 = 8;
 /// Variables up to which the cheapest pattern is searched for, and proven.
 const PROVEN: usize = 500;
+/// Linear programs at most, or so many times what the first pattern took: for the patterns that the proof
+/// proposes, and for tries and repairs.
+const PROPOSED: (u64, u64) = (20_000, 60);
+const REPAIRED: (u64, u64) = (3_000, 15);
 /// What withholding costs less where it is wanted.
 const WANTED: f64 = 1e-4;
 
@@ -108,13 +112,23 @@ pub(super) fn search(
     let scene = (coalitions, &insiders);
     let attempt = |costs: Vec<f64>| attempt(system, rules, costs, scene, known);
     let mut best = attempt(costs::costs(system, cost, 0))?;
+    let first = best.programs.max(1);
+    let [proposed, repaired] =
+        [PROPOSED, REPAIRED].map(|(least, times)| least.max(times.saturating_mul(first)));
     let mut least = None;
     if cost != Cost::Balanced && system.variables.len() <= PROVEN {
         let own = best.costs.clone();
         let price = best.price(cost).0;
+        let mut spent = 0;
         least = Some(optimum::search(system, cost, price, &mut |wanted| {
+            // What is not tried is not proven.
+            if spent >= proposed {
+                return best.price(cost).0;
+            }
             let costs = own.iter().zip(wanted).map(|(own, wanted)| if *wanted { own * WANTED } else { *own });
-            if let Ok(next) = attempt(costs.collect())
+            let next = attempt(costs.collect());
+            spent += next.as_ref().map_or(first, |next| next.programs);
+            if let Ok(next) = next
                 && next.price(cost) < best.price(cost)
             {
                 best = next;
@@ -124,13 +138,19 @@ pub(super) fn search(
     }
     let is_proven = least == Some(best.price(cost).0);
     if cost == Cost::Fewest && system.variables.len() <= SMALL && !is_proven {
+        let mut spent = 0;
         for seed in 1..TRIES {
-            let Ok(next) = attempt(costs::costs(system, cost, seed)) else { continue };
+            if spent >= repaired {
+                break;
+            }
+            let next = attempt(costs::costs(system, cost, seed));
+            spent += next.as_ref().map_or(first, |next| next.programs);
+            let Ok(next) = next else { continue };
             if next.price(cost) < best.price(cost) {
                 best = next;
             }
         }
-        best.improve(cost);
+        best.improve(cost, repaired.saturating_sub(spent));
     }
     let bound = least.map(|least| (best.price(cost).0, least));
     Ok(Pattern { bound, ..best.pattern() })

@@ -40,23 +40,23 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
         read_tables.push((declared, rows, axes, cells));
     }
     let mut tables = Vec::with_capacity(policy.tables.len());
-    for (declared, rows, axes, mut cells) in read_tables {
-        complete(&mut system, (&declared.name, &declared.dimensions), &axes, &mut cells);
+    let mut added = BTreeSet::new();
+    for (place, (declared, rows, axes, mut cells)) in read_tables.into_iter().enumerate() {
+        let named = |codes: &[usize]| -> Vec<String> {
+            codes.iter().zip(&axes).map(|(code, axis)| axis.codes[*code].clone()).collect()
+        };
+        let new = complete(&mut system, (&declared.name, &declared.dimensions), &axes, &mut cells);
+        added.extend(new.iter().map(|codes| (place, named(codes))));
         summaries::check(rows, &system, &known, &axes, &cells)?;
         margins(&mut system, &axes, &cells);
-        let cells = cells
-            .into_iter()
-            .map(|(codes, variable)| {
-                (codes.iter().zip(&axes).map(|(code, axis)| axis.codes[*code].clone()).collect(), variable)
-            })
-            .collect();
+        let cells = cells.into_iter().map(|(codes, variable)| (named(&codes), variable)).collect();
         let parents = axes.iter().map(Axis::above).collect();
         tables.push(NamedCells { name: declared.name.clone(), parents, cells });
     }
     let dimensions: Vec<_> = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
     // Whose records are whose is not known.
     let rings_checked = !rings::is_any(&dimensions);
-    Ok(Prepared { system, tables, dimensions, holdings: Vec::new(), rings_checked })
+    Ok(Prepared { system, tables, dimensions, holdings: Vec::new(), added, rings_checked })
 }
 
 fn flat(policy: &Policy, rows: &Rows, column: usize) -> BTreeMap<String, Option<String>> {
@@ -192,54 +192,70 @@ fn key(dimensions: &[String], names: &[&str]) -> Key {
     Key { measure: parts.join("\u{1e}"), sum: 0, count: 0 }
 }
 
-/// Adds the margins that a table does not give: they are not published, but everybody adds them up.
+/// Adds the margins that a table does not give: they are not published, but everybody adds them up. Returns
+/// their codes.
 fn complete(
     system: &mut System,
     (table, dimensions): (&str, &[String]),
     axes: &[Axis],
     cells: &mut BTreeMap<Vec<usize>, usize>,
-) {
-    for (dimension, axis) in axes.iter().enumerate() {
-        // From the finest codes upwards, each sum of what lies right below it.
-        let mut missing: BTreeSet<(u32, Vec<usize>)> = BTreeSet::new();
-        for codes in cells.keys() {
-            let mut sum = codes.clone();
-            while axis.parents[sum[dimension]] != sum[dimension] {
-                sum[dimension] = axis.parents[sum[dimension]];
-                if !cells.contains_key(&sum) {
-                    missing.insert((axis.levels[sum[dimension]], sum.clone()));
-                }
-            }
-        }
-        for (_, sum) in missing {
+) -> Vec<Vec<usize>> {
+    let height =
+        |codes: &[usize]| -> u32 { codes.iter().zip(axes).map(|(code, axis)| axis.levels[*code]).sum() };
+    // Whatever is summed up stands higher than its parts: by then all of them are there.
+    let missing = missing(axes, cells);
+    let mut ordered: Vec<Vec<usize>> = missing.into_iter().collect();
+    ordered.sort_by_key(|codes| (height(codes), codes.clone()));
+    for sum in &ordered {
+        let parts = |dimension: usize| {
+            let axis: &Axis = &axes[dimension];
             let parts = axis.children[sum[dimension]].iter().filter_map(|child| {
                 let mut part = sum.clone();
                 part[dimension] = *child;
-                cells.get(&part).map(|variable| system.variables[*variable].amount)
+                cells.get(&part).copied()
             });
-            let amount = parts.fold(0_i64, i64::saturating_add);
-            let names: Vec<&str> =
-                sum.iter().zip(axes).map(|(code, axis)| axis.codes[*code].as_str()).collect();
-            let variable = Variable {
-                name: format!("{table}[{}]", names.join(", ")),
-                amount,
-                down: Some(amount),
-                up: None,
-                levels: sum.iter().zip(axes).map(|(code, axis)| axis.levels[*code]).sum(),
-                tie: system.variables.len(),
-                shares: Vec::new(),
-                verdict: None,
-                wish: Wish::Withhold,
-                role: Role::Amount,
-                origin: (0, 0),
-                hidden: true,
-            };
-            // Another table may give it.
-            let key = key(dimensions, &names);
-            let added = system.find(&key).unwrap_or_else(|| system.add(key, variable));
-            cells.insert(sum, added);
+            parts.collect::<Vec<usize>>()
+        };
+        let parts = (0..axes.len()).map(parts).find(|parts| !parts.is_empty()).unwrap_or_default();
+        let amounts = parts.iter().map(|part| system.variables[*part].amount);
+        let amount = amounts.fold(0_i64, i64::saturating_add);
+        let names: Vec<&str> = sum.iter().zip(axes).map(|(code, axis)| axis.codes[*code].as_str()).collect();
+        let variable = Variable {
+            name: format!("{table}[{}]", names.join(", ")),
+            amount,
+            down: Some(amount),
+            up: None,
+            levels: height(sum),
+            tie: system.variables.len(),
+            shares: Vec::new(),
+            verdict: None,
+            wish: Wish::Withhold,
+            role: Role::Amount,
+            origin: (0, 0),
+            hidden: true,
+        };
+        // Another table may give it.
+        let key = key(dimensions, &names);
+        let added = system.find(&key).unwrap_or_else(|| system.add(key, variable));
+        cells.insert(sum.clone(), added);
+    }
+    ordered
+}
+
+/// Everything above the cells along any of the dimensions that is no cell itself.
+fn missing(axes: &[Axis], cells: &BTreeMap<Vec<usize>, usize>) -> BTreeSet<Vec<usize>> {
+    let mut missing = BTreeSet::new();
+    let mut open: Vec<Vec<usize>> = cells.keys().cloned().collect();
+    while let Some(codes) = open.pop() {
+        for (dimension, axis) in axes.iter().enumerate() {
+            let mut above = codes.clone();
+            above[dimension] = axis.parents[codes[dimension]];
+            if !cells.contains_key(&above) && missing.insert(above.clone()) {
+                open.push(above);
+            }
         }
     }
+    missing
 }
 
 /// A crossing that the table does not give is zero.

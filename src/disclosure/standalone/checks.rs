@@ -17,7 +17,7 @@ pub(super) const SMALLER: &str = "give the amounts in a larger unit, or declare 
 struct Met<'a> {
     holding: &'a str,
     file: &'a str,
-    row: usize,
+    line: usize,
 }
 
 /// Checks all rows that a policy names.
@@ -77,13 +77,15 @@ fn contributors<'a>(
         if name.is_empty() || group.is_empty() {
             continue;
         }
-        let first = met.entry(name).or_insert(Met { holding: group, file: &rows.file, row: position });
+        let first =
+            met.entry(name).or_insert(Met { holding: group, file: &rows.file, line: rows.line(position) });
         if first.holding != group {
-            let own = rows.rows.iter().zip(2_usize..).filter(|(row, _)| row[contributor] == name);
-            let lines: Vec<String> = own.take(MOST_LINES).map(|(_, line)| line.to_string()).collect();
+            let own = rows.rows.iter().enumerate().filter(|(_, row)| row[contributor] == name);
+            let lines: Vec<String> =
+                own.take(MOST_LINES).map(|(position, _)| rows.line(position).to_string()).collect();
             let cause = format!(
                 "its contributor is in another holding at line {} of `{}` (its rows here: lines {})",
-                first.row + 2,
+                first.line,
                 first.file,
                 lines.join(", ")
             );

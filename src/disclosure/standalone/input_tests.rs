@@ -1,6 +1,10 @@
 //! Input that would be protected wrongly is refused, and told.
 
 use super::{Outcome, Rows, StandaloneError, parse, run};
+use arrow::array::{ArrayRef, BinaryArray, Float64Array, Int64Array, StringArray};
+use arrow::record_batch::RecordBatch;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
 const HEAD: &str = "value = \"v\"\ncontributor = \"c\"\nholding = \"h\"\n";
 const RULES: &str = "[rules]\nminimum_contributors = 3\np_percent = 15\n";
@@ -61,7 +65,7 @@ fn two_columns_of_one_name_are_refused() {
     let policy = format!("{HEAD}{RULES}{TABLE}");
     for rows in ["ACT,c,h,v,v\na,X,h1,5,6\n", "ACT,c,h,v, h\na,X,h1,5,h2\n"] {
         let found = refused(&policy, &[("t.csv", rows)]);
-        assert!(found.contains("two columns are called"), "{found}");
+        assert!(found.contains("two columns are called alike, columns "), "{found}");
     }
     // Columns that nobody can name are nobody's.
     assert!(protect(&policy, &[("t.csv", "ACT,c,h,v,,\na,X,h1,5,1,2\n")]).is_ok());
@@ -147,4 +151,148 @@ fn the_report_says_whether_insiders_were_checked() {
         let report: serde_json::Value = serde_json::from_str(&file(&outcome, "report.json")).unwrap();
         assert_eq!(report["insiders_checked"], checked);
     }
+}
+
+#[test]
+fn what_looks_like_no_header_is_not_repeated() {
+    let policy = format!("{HEAD}{RULES}{TABLE}");
+    for rows in ["acier,ACIERS CANARI,h1,987654\n", "acier,ACIERS CANARI,ACIERS CANARI,987654\n"] {
+        let rows = format!("{rows}bois,SERIN,h2,5\n");
+        let found = refused(&policy, &[("t.csv", rows.as_str())]);
+        assert!(!["CANARI", "987654", "acier"].iter().any(|cell| found.contains(cell)), "{found}");
+    }
+    let found = refused(&policy, &[("t.csv", "ACT,c,h,amount\na,X,h1,5\n")]);
+    assert!(found.contains("name one of: ACT, c, h, amount"), "{found}");
+}
+
+#[test]
+fn a_fault_of_the_policy_is_told_by_its_key_alone() {
+    for (line, said) in [
+        ("coalitions = \"ACIERS CANARI\"", "`coalitions`: the value does not fit: expected a"),
+        ("coalitions = [[\"ACIERS CANARI\", 5]]", "line 2, "),
+        ("coalitions = [[\"ACIERS CANARI\"", "cannot be used: "),
+    ] {
+        let found = parse("policy.toml", &format!("value = \"v\"\n{line}\n{RULES}{TABLE}"));
+        let found = found.unwrap_err().to_string();
+        assert!(found.contains(said) && !found.contains("CANARI"), "{found}");
+    }
+}
+
+#[test]
+fn names_that_would_be_taken_twice_and_empty_hierarchies_are_refused() {
+    let rows = [("t.csv", "ACT,c,h,v\na,X,h1,5\n")];
+    for name in ["value", "statut", "table"] {
+        let policy = format!("{HEAD}{RULES}{}columns = {{ {name} = \"ACT\" }}\n", TABLE.replace("ACT", name));
+        let found = refused(&policy, &rows);
+        assert!(found.contains(&format!("a dimension is called `{name}`")), "{found}");
+    }
+    let found = refused(&format!("{HEAD}{RULES}[hierarchies]\nACT = []\n{TABLE}"), &rows);
+    assert!(found.contains("the hierarchy `ACT` names no column"), "{found}");
+    let twice = format!("{HEAD}{RULES}{TABLE}{}", TABLE.replace("\"t\"", "\" t \""));
+    assert!(refused(&twice, &rows).contains("two tables have one name"));
+}
+
+#[test]
+fn lines_are_those_of_the_file() {
+    let policy = format!("{HEAD}{RULES}{TABLE}");
+    for end in ["\n", "\r\n"] {
+        let rows = "ACT,c,h,v\na,X,h1,5\n\n\"b\nc\",Y,h2,6\nd,Z,h3,wrong\n".replace('\n', end);
+        let found = refused(&policy, &[("t.csv", rows.as_str())]);
+        assert!(found.contains("`t.csv`, line 6, column `v`"), "{found}");
+    }
+    let found = refused(&policy, &[("t.csv", "ACT,c,h,v\n\n\na,X,h1\n")]);
+    assert!(found.contains("line 4: a row has 3 columns"), "{found}");
+    let rows = Rows::read("t.csv", b"\"a;b;c;d\",v\nx,1\n").unwrap();
+    assert_eq!(rows.header, ["a;b;c;d", "v"]);
+}
+
+#[test]
+fn a_waiver_may_be_written_in_many_ways() {
+    let policy = format!("waiver = \"w\"\n{HEAD}{RULES}{TABLE}");
+    for (word, is_withheld) in [("1.0", false), ("True", false), ("0.0", true), ("False", true)] {
+        let rows = format!("ACT,c,h,v,w\na,X,h1,5,{word}\n");
+        let cells = file(&protect(&policy, &[("t.csv", rows.as_str())]).unwrap(), "cells.csv");
+        assert_eq!(cells.contains("t,a,,confidentiel"), is_withheld, "{word}: {cells}");
+    }
+}
+
+fn parquet(columns: Vec<(&str, ArrayRef)>) -> Result<Rows, StandaloneError> {
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    Rows::read("t.parquet", &bytes)
+}
+
+#[test]
+fn bytes_are_text_or_refused_and_what_is_no_number_is_no_code() {
+    let bytes = |cells: [&[u8]; 2]| -> ArrayRef { Arc::new(BinaryArray::from_iter_values(cells)) };
+    let rows = parquet(vec![("ACT", bytes([b"acier", "bl\u{e9}".as_bytes()]))]).unwrap();
+    assert_eq!(rows.rows, [["acier"], ["bl\u{e9}"]]);
+    let found = parquet(vec![("ACT", bytes([b"acier", b"\xff\xfe"]))]).unwrap_err().to_string();
+    assert!(found.contains("column `ACT`: its bytes are no UTF-8 text"), "{found}");
+    let text = |cells: [&str; 2]| -> ArrayRef { Arc::new(StringArray::from_iter_values(cells)) };
+    let codes: ArrayRef = Arc::new(Float64Array::from(vec![1.0, f64::NAN]));
+    let amounts: ArrayRef = Arc::new(Int64Array::from(vec![5, 6]));
+    let rows =
+        parquet(vec![("ACT", codes), ("c", text(["X", "Y"])), ("h", text(["h1", "h2"])), ("v", amounts)]);
+    let policy = parse("policy.toml", &format!("{HEAD}{RULES}{TABLE}")).unwrap();
+    let found = run(&policy, &[("t.parquet".to_owned(), rows.unwrap())]).unwrap_err().to_string();
+    assert!(found.contains("line 3, column `ACT`: the code is missing"), "{found}");
+}
+
+#[test]
+fn margins_of_two_hierarchies_are_added_up_from_below() {
+    let tree = |letter: char| {
+        [("Total", 3), ("G", 2), ("1", 1), ("2", 1), ("3", 1)].map(|(name, leaves)| {
+            let code = if name == "Total" { name.to_owned() } else { format!("{letter}{name}") };
+            (code, leaves)
+        })
+    };
+    let mut rows = "a,b,N,X,Y,V\n".to_owned();
+    for (one, first) in tree('a') {
+        for (other, second) in tree('b') {
+            if other == "bG" && ["aG", "a2"].contains(&one.as_str()) {
+                continue;
+            }
+            let leaves = first * second;
+            writeln!(rows, "{one},{other},{},25,25,{}", 6 * leaves, 120 * leaves).unwrap();
+        }
+    }
+    let hierarchy =
+        |letter: &str| format!("code,parent\n{letter}1,{letter}G\n{letter}2,{letter}G\n{letter}3,\n");
+    let policy = format!(
+        "{CELLS}{RULES}[hierarchies]\na = \"a.csv\"\nb = \"b.csv\"\n[[tables]]\nname = \"t\"\ndimensions = [\"a\", \"b\"]\n"
+    );
+    let [first, second] = ["a", "b"].map(hierarchy);
+    let files = [("t.csv", rows.as_str()), ("a.csv", first.as_str()), ("b.csv", second.as_str())];
+    let outcome = protect(&policy, &files).unwrap();
+    assert_eq!(outcome.counts[0], ("t".to_owned(), 23, 0, 0));
+    assert!(!file(&outcome, "cells.csv").contains("t,aG,bG"));
+}
+
+#[test]
+fn a_margin_is_listed_under_the_table_that_gives_it() {
+    let policy = format!(
+        "{CELLS}{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\", \"b\"]\n[[tables]]\nname = \"u\"\ndimensions = [\"a\"]\nfile = \"u.csv\"\n"
+    );
+    let inner = "a,b,N,X,Y,V\na1,p,6,25,25,120\na1,q,6,25,25,120\na2,p,6,25,25,120\n";
+    let outer = "a,N,X,Y,V\na1,12,25,25,240\na2,6,25,25,120\n";
+    let cells = file(&protect(&policy, &[("t.csv", inner), ("u.csv", outer)]).unwrap(), "cells.csv");
+    assert!(!cells.contains("t,a1,Total") && cells.contains("u,a1,,240,publie"), "{cells}");
+}
+
+#[test]
+fn the_report_says_whether_the_fewest_are_proven() {
+    let mut rows = "ACT,s,c,h,v\n".to_owned();
+    for at in 0..14 {
+        let (code, size, holding) = (at % 4, at / 5, at % 6);
+        writeln!(rows, "a{code},s{size},c{at},h{holding},{}", 30 + (37 * at) % 90).unwrap();
+    }
+    let table = TABLE.replace("\"ACT\"", "\"ACT\", \"s\"");
+    let policy = format!("cost = \"fewest\"\n{HEAD}{RULES}{table}");
+    let outcome = protect(&policy, &[("t.csv", rows.as_str())]).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&file(&outcome, "report.json")).unwrap();
+    assert!(report["optimum"]["proven"].is_boolean(), "{report}");
 }

@@ -1,17 +1,18 @@
 //! Records to cells.
 
-use super::policy::{Hierarchy, Policy};
+use super::identities::Identities;
+use super::policy::{Hierarchy, Policy, TablePolicy};
 use super::rows::Rows;
 use super::{Prepared, StandaloneError, decimal};
 use crate::disclosure::cells::{self, Axis, Cube, Entry, Measure, TOTAL, Ties};
 use crate::disclosure::certificate::NamedCells;
 use crate::disclosure::rules::Rules;
 use crate::disclosure::system::{Kind, System};
-use crate::disclosure::{differences, rings};
+use crate::disclosure::{contributors, differences, rings};
 use std::collections::{BTreeMap, BTreeSet};
 
-const YES: [&str; 6] = ["1", "true", "TRUE", "oui", "yes", "vrai"];
-const NO: [&str; 7] = ["", "0", "false", "FALSE", "non", "no", "faux"];
+const YES: [&str; 6] = ["1", "1.0", "true", "oui", "yes", "vrai"];
+const NO: [&str; 7] = ["", "0", "0.0", "false", "non", "no", "faux"];
 
 pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepared, StandaloneError> {
     let identities = Identities::new(policy, files)?;
@@ -21,8 +22,10 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
     let mut system = System::default();
     let mut ties = Ties::new();
     let mut cubes = Vec::with_capacity(policy.tables.len());
+    let mut sources = Vec::with_capacity(policy.tables.len());
     for declared in &policy.tables {
         let rows = source(policy, files, declared.file.as_deref())?;
+        sources.push(files.iter().position(|(_, other)| std::ptr::eq(other, rows)).unwrap_or(0));
         let mut axes = Vec::with_capacity(declared.dimensions.len());
         let mut codes: Vec<Vec<usize>> = vec![Vec::new(); rows.rows.len()];
         for dimension in &declared.dimensions {
@@ -57,8 +60,14 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
     }
     differences::add(&mut system, &mut ties, &cubes, &blocks, &rules)
         .map_err(|cause| malformed(&cubes[0], cause))?;
+    if policy.holding.is_some() || policy.contributor.is_some() {
+        contributors::add(&mut system, &mut ties, (&cubes, &blocks), &sources, &rules)
+            .map_err(|cause| malformed(&cubes[0], cause))?;
+    }
+    let dimensions: Vec<_> = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
     let rings_checked = rings::add(&mut system, &mut ties, &cubes, &blocks, &rules)
-        .map_err(|cause| malformed(&cubes[0], cause))?;
+        .map_err(|cause| malformed(&cubes[0], cause))?
+        && (are_same(&cubes) || !rings::is_any(&dimensions));
     let mut tables = Vec::with_capacity(cubes.len());
     for (cube, crossings) in cubes.iter().zip(&blocks) {
         let cells = crossings
@@ -71,8 +80,21 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
         let parents = cube.axes.iter().map(Axis::above).collect();
         tables.push(NamedCells { name: cube.name.clone(), parents, cells });
     }
-    let dimensions = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
-    Ok(Prepared { system, tables, dimensions, holdings, rings_checked })
+    Ok(Prepared { system, tables, dimensions, holdings, added: BTreeSet::new(), rings_checked })
+}
+
+/// Whether all tables hold the same records: rings over several sets of them are not known.
+fn are_same(cubes: &[Cube]) -> bool {
+    let ids = |cube: &Cube| cube.entries.iter().map(|entry| entry.id).collect::<Vec<_>>();
+    cubes.windows(2).all(|two| ids(&two[0]) == ids(&two[1]))
+}
+
+/// The column of the finest codes of a dimension.
+pub(super) fn finest<'a>(policy: &'a Policy, declared: &'a TablePolicy, dimension: &'a str) -> &'a str {
+    match policy.hierarchies.get(dimension) {
+        Some(Hierarchy::Columns(levels)) if !levels.is_empty() => &levels[levels.len() - 1],
+        _ => declared.columns.get(dimension).map_or(dimension, String::as_str),
+    }
 }
 
 /// The rows of a table: its own file, or the one of the command line.
@@ -214,7 +236,8 @@ fn join(
     row: usize,
     column: usize,
 ) -> Result<(), StandaloneError> {
-    if code.is_empty() {
+    // What is no number was no code.
+    if code.is_empty() || code == "NaN" {
         return Err(rows.fault(
             row,
             column,
@@ -243,6 +266,13 @@ fn join(
             Ok(())
         }
     }
+}
+
+/// Whether a waiver says yes; none when it says neither.
+pub(super) fn consents(cell: &str) -> Option<bool> {
+    let word = cell.trim().to_lowercase();
+    let is_in = |words: &[&str]| words.contains(&word.as_str());
+    if is_in(&YES) { Some(true) } else { is_in(&NO).then_some(false) }
 }
 
 fn entries(
@@ -275,11 +305,10 @@ fn entries(
             let repair = "publish gains and losses as two tables of amounts that are not negative";
             return Err(rows.fault(position, value, "the amount is negative", repair));
         }
-        let consents = match waiver.map(|column| (column, row[column].trim())) {
+        let consents = match waiver.map(|column| (column, consents(&row[column]))) {
             None => false,
-            Some((_, word)) if YES.contains(&word) => true,
-            Some((_, word)) if NO.contains(&word) => false,
-            Some((column, _)) => {
+            Some((_, Some(consents))) => consents,
+            Some((column, None)) => {
                 return Err(rows.fault(position, column, "the waiver is neither yes nor no", "write 1 or 0"));
             }
         };
@@ -294,69 +323,4 @@ fn entries(
     }
     entries.sort_by_key(|entry| entry.id);
     Ok(entries)
-}
-
-/// What tells records apart, over all tables.
-///
-/// The content of a row is its identity, so that the order of the rows is none of it, nor the file in
-/// which it stands: what another file leaves out can be computed. Of several files those columns count
-/// that all of them have: the same companies by sector in one and by region in the other are the same.
-struct Identities<'a> {
-    policy: &'a Policy,
-    common: BTreeSet<&'a str>,
-}
-
-impl<'a> Identities<'a> {
-    fn new(policy: &'a Policy, files: &'a [(String, Rows)]) -> Result<Self, StandaloneError> {
-        let mut common: Option<BTreeSet<&str>> = None;
-        for declared in &policy.tables {
-            let rows = source(policy, files, declared.file.as_deref())?;
-            let header: BTreeSet<&str> = rows.header.iter().map(String::as_str).collect();
-            common = Some(common.map_or_else(|| header.clone(), |known| &known & &header));
-        }
-        Ok(Self { policy, common: common.unwrap_or_default() })
-    }
-
-    /// Of each row of a table, in their order. Rows of one content are numbered.
-    fn of(&self, rows: &Rows) -> Vec<u128> {
-        let columns: Vec<(&str, usize)> = self
-            .common
-            .iter()
-            .filter_map(|name| Some((*name, rows.header.iter().position(|own| own == name)?)))
-            .collect();
-        let contents: Vec<Vec<String>> = rows
-            .rows
-            .iter()
-            .map(|row| columns.iter().map(|(name, column)| self.said(name, &row[*column])).collect())
-            .collect();
-        let mut order: Vec<usize> = (0..contents.len()).collect();
-        order.sort_by(|one, other| {
-            contents[*one].cmp(&contents[*other]).then_with(|| rows.rows[*one].cmp(&rows.rows[*other]))
-        });
-        let mut identities = vec![0; contents.len()];
-        for alike in order.chunk_by(|one, other| contents[*one] == contents[*other]) {
-            for (copy, row) in (1..).zip(alike) {
-                identities[*row] = identity(&columns, &contents[*row], copy);
-            }
-        }
-        identities
-    }
-
-    /// A cell as it counts: `110.0` is `110`.
-    fn said(&self, column: &str, cell: &str) -> String {
-        let amount = (column == self.policy.value).then(|| decimal::read(cell, self.policy.decimals));
-        amount.flatten().map_or_else(|| cell.trim().to_owned(), |amount| amount.to_string())
-    }
-}
-
-fn identity(columns: &[(&str, usize)], content: &[String], copy: u64) -> u128 {
-    let mut hasher = blake3::Hasher::new();
-    for part in columns.iter().zip(content).flat_map(|((name, _), cell)| [*name, cell.as_str()]) {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    hasher.update(&copy.to_le_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    u128::from_le_bytes(bytes)
 }

@@ -9,6 +9,9 @@ mod checks;
 mod decimal;
 mod explanations;
 #[cfg(test)]
+mod files_tests;
+mod identities;
+#[cfg(test)]
 mod input_tests;
 mod microdata;
 mod output;
@@ -77,6 +80,9 @@ pub(super) struct Prepared {
     pub dimensions: Vec<Vec<String>>,
     /// Names of the holdings, by number.
     pub holdings: Vec<String>,
+    /// Margins that a table does not give, by its place and their codes: everybody adds them up, and nobody
+    /// reads of them there.
+    pub added: BTreeSet<(usize, Vec<String>)>,
     /// What tables in a ring fix together was taken into account, or there is no ring.
     pub rings_checked: bool,
 }
@@ -122,10 +128,10 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
         &|_| Known::default(),
     )
     .map_err(|unsolved| policy.unsolved(unsolved.error))?;
-    // The certificate adds up margins that nobody gave; nobody reads of them.
-    let Prepared { system, tables, .. } = &mut prepared;
-    for table in tables {
-        table.cells.retain(|(_, variable)| !system.variables[*variable].hidden);
+    // The certificate adds up margins that a table does not give.
+    let Prepared { tables, added, .. } = &mut prepared;
+    for (place, table) in tables.iter_mut().enumerate() {
+        table.cells.retain(|(codes, _)| !added.contains(&(place, codes.clone())));
     }
     output::write(policy, &prepared, &pattern, (certificate, rounded), [built, begun.milliseconds()])
 }

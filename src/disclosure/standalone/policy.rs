@@ -174,13 +174,10 @@ pub fn parse(file: &str, text: &str) -> Result<Policy, StandaloneError> {
         repair: repair.to_owned(),
     };
     let mut policy: Policy = toml::from_str(text).map_err(|error| {
-        fail(
-            error.to_string().trim_end().to_owned(),
-            "correct that line; the settings are in docs/confidentiality.md",
-        )
+        fail(wrong(text, &error), "correct that line; the settings are in docs/confidentiality.md")
     })?;
     file.clone_into(&mut policy.file);
-    policy.total = policy.total.trim().to_owned();
+    policy.trim();
     if policy.tables.is_empty() {
         return Err(fail("it names no table".to_owned(), "add a `[[tables]]` with `name` and `dimensions`"));
     }
@@ -242,6 +239,28 @@ pub fn parse(file: &str, text: &str) -> Result<Policy, StandaloneError> {
     Ok(policy)
 }
 
+/// What is wrong where, by the key alone: lines of a policy name holdings.
+fn wrong(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message().lines().next().unwrap_or_default();
+    // What is said of a value repeats it.
+    let repeats = ["invalid type", "invalid value", "invalid length", "unknown variant"];
+    let cause = if repeats.iter().any(|start| message.starts_with(start)) {
+        let expected = message.rfind(", expected ").map(|at| &message[at + 2..]);
+        format!("the value does not fit: {}", expected.unwrap_or("expected is another"))
+    } else {
+        message.to_owned()
+    };
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return cause };
+    let begin = before.rfind('\n').map_or(0, |at| at + 1);
+    let (line, column) = (before.matches('\n').count() + 1, before[begin..].chars().count() + 1);
+    let key = text[begin..].lines().next().and_then(|line| line.split_once('=')).map(|(key, _)| key.trim());
+    let is_bare = |key: &&str| {
+        !key.is_empty() && key.chars().all(|letter| letter.is_alphanumeric() || "_-.".contains(letter))
+    };
+    let key = key.filter(is_bare).map(|key| format!(", `{key}`")).unwrap_or_default();
+    format!("line {line}, column {column}{key}: {cause}")
+}
+
 /// The name that a misspelt one stands for, or all there are.
 fn instead(wrong: &str, names: &BTreeSet<&str>) -> String {
     match nearest(wrong, names) {
@@ -257,11 +276,40 @@ fn nearest<'a>(wrong: &str, names: &BTreeSet<&'a str>) -> Option<&'a str> {
     (distance <= 1 + name.len() / 3).then_some(name)
 }
 
+/// Columns of `cells.csv` that are no dimensions.
+const COLUMNS: [&str; 3] = ["table", "value", "statut"];
+
 impl Policy {
+    /// Spaces around a name are none of it.
+    fn trim(&mut self) {
+        let tables = self.tables.iter_mut().map(|table| &mut table.name);
+        let named = self.cells.iter_mut().map(|cell| &mut cell.table);
+        for name in tables.chain(named).chain([&mut self.total]) {
+            *name = name.trim().to_owned();
+        }
+    }
+
     /// What is said of a dimension is said of one that there is.
     fn names(&self) -> Result<(), StandaloneError> {
-        if self.tables.iter().any(|table| table.name.trim().is_empty()) {
+        if self.tables.iter().any(|table| table.name.is_empty()) {
             return Err(self.fail("a table has no name".to_owned(), "give each its own `name`".to_owned()));
+        }
+        let mut dimensions = self.tables.iter().flat_map(|table| &table.dimensions);
+        if let Some(taken) = dimensions.find(|name| COLUMNS.contains(&name.trim())) {
+            return Err(self.fail(
+                format!("a dimension is called `{taken}`, as a column of cells.csv is"),
+                "give it another name, and its column in `columns`".to_owned(),
+            ));
+        }
+        let empty = self.hierarchies.iter().find(|(_, hierarchy)| match hierarchy {
+            Hierarchy::Columns(columns) | Hierarchy::Levels { columns, .. } => columns.is_empty(),
+            Hierarchy::File(_) => false,
+        });
+        if let Some((name, _)) = empty {
+            return Err(self.fail(
+                format!("the hierarchy `{name}` names no column"),
+                "name its columns from coarse to fine, or take it out".to_owned(),
+            ));
         }
         for table in &self.tables {
             let own: BTreeSet<&str> = table.dimensions.iter().map(String::as_str).collect();
@@ -322,12 +370,18 @@ impl Policy {
     /// Every file that the policy names, once.
     #[must_use]
     pub fn files(&self) -> Vec<String> {
+        self.inputs().into_iter().chain(self.previous.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Every file that the policy names, once, but for the last release.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<String> {
         let tables = self.tables.iter().filter_map(|table| table.file.clone());
         let hierarchies = self.hierarchies.values().filter_map(|hierarchy| match hierarchy {
             Hierarchy::Columns(_) => None,
             Hierarchy::File(file) | Hierarchy::Levels { file, .. } => Some(file.clone()),
         });
-        tables.chain(hierarchies).chain(self.previous.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+        tables.chain(hierarchies).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The rules, without coalitions.
@@ -387,7 +441,8 @@ impl Policy {
 
     /// Carries bounds and the wishes for single cells into the system.
     pub(super) fn apply(&self, prepared: &mut Prepared) -> Result<(), StandaloneError> {
-        for variable in &mut prepared.system.variables {
+        // A change is bounded by what was and what became.
+        for variable in prepared.system.variables.iter_mut().filter(|variable| variable.down.is_some()) {
             let amount = i128::from(variable.amount.max(0));
             let lower = amount * i128::from(self.bounds.lower_percent) / 100;
             variable.down = variable.down.map(|_| i64::try_from(amount - lower).unwrap_or(i64::MAX));
@@ -397,13 +452,16 @@ impl Policy {
                 .map(|upper| i64::try_from(amount * i128::from(upper - 100) / 100).unwrap_or(i64::MAX));
         }
         for wish in &self.cells {
-            let table = prepared.tables.iter().find(|table| table.name == wish.table);
-            let cell = table.and_then(|table| {
-                table.cells.iter().find(|(codes, _)| {
+            let place = prepared.tables.iter().position(|table| table.name == wish.table);
+            let cell = place.and_then(|place| {
+                let mut cells = prepared.tables[place].cells.iter();
+                let found = cells.find(|(codes, _)| {
                     codes.iter().map(String::as_str).eq(wish.codes.iter().map(|code| code.trim()))
-                })
+                });
+                let listed = found.filter(|(codes, _)| !prepared.added.contains(&(place, codes.clone())));
+                listed.map(|(_, variable)| *variable)
             });
-            let Some((_, variable)) = cell else {
+            let Some(variable) = cell else {
                 return Err(self.fail(
                     format!("`cells` names {}[{}], which is not a cell", wish.table, wish.codes.join(", ")),
                     "name a table of the policy and codes in the order of its dimensions".to_owned(),
@@ -416,7 +474,7 @@ impl Policy {
                 WishName::PreferWithhold => Wish::PreferWithhold,
             };
             // One set of records under two names is one cell.
-            let said = &mut prepared.system.variables[*variable].wish;
+            let said = &mut prepared.system.variables[variable].wish;
             if *said != Wish::None && *said != wanted {
                 return Err(self.fail(
                     format!("`cells` asks two things of {}[{}]", wish.table, wish.codes.join(", ")),

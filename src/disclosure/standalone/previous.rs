@@ -21,7 +21,7 @@ pub(super) fn prefer(
         let withheld: BTreeSet<Vec<&str>> = rows
             .rows
             .iter()
-            .filter(|row| row[table] == declared.name.trim() && row[status] == CONFIDENTIAL)
+            .filter(|row| row[table] == declared.name && row[status] == CONFIDENTIAL)
             .map(|row| columns.iter().map(|column| row[*column].as_str()).collect())
             .collect();
         for (codes, variable) in &declared.cells {

@@ -1,9 +1,12 @@
 //! A file as rows of text, whatever wrote it.
 
 use super::StandaloneError;
+use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, StringArray};
+use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The rows of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub struct Rows {
     pub header: Vec<String>,
     /// One entry a column, without spaces around it; empty for a missing value.
     pub rows: Vec<Vec<String>>,
+    /// Line of each row in a text.
+    lines: Vec<usize>,
 }
 
 impl Rows {
@@ -29,10 +34,11 @@ impl Rows {
             Self::delimited(file, bytes)
         };
         let rows = read?;
+        // The first row of a file without a header holds somebody's amounts: columns are told by their place.
         match repeated(&rows.header) {
-            Some(name) => Err(rows.refuse(
-                format!("two columns are called `{name}`"),
-                "give each column its own name, or take one out",
+            Some((one, other)) => Err(rows.refuse(
+                format!("two columns are called alike, columns {one} and {other}"),
+                "give each column its own name in the first line, or take one out",
             )),
             None => Ok(rows),
         }
@@ -40,13 +46,11 @@ impl Rows {
 
     fn delimited(file: &str, bytes: &[u8]) -> Result<Self, StandaloneError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let columns = |mark: u8| first.split(|byte| *byte == mark).count();
-        let delimiter = if columns(b';') > columns(b',') { b';' } else { b',' };
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(bytes)).from_reader(bytes);
+        let mut lines = Lines { bytes, at: 0, line: 1 };
         let fail = |error: &csv::Error| StandaloneError::Input {
             file: file.to_owned(),
-            place: error.position().map(|at| format!(", line {}", at.line())).unwrap_or_default(),
+            place: error.position().map(|at| format!(", line {}", line_of(bytes, at))).unwrap_or_default(),
             // The text of the error could quote the row.
             cause: match error.kind() {
                 csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
@@ -59,13 +63,14 @@ impl Rows {
         };
         let header: Vec<String> =
             reader.headers().map_err(|error| fail(&error))?.iter().map(trimmed).collect();
-        let mut rows = Vec::new();
+        let (mut rows, mut places) = (Vec::new(), Vec::new());
         for record in reader.records() {
             let record = record.map_err(|error| fail(&error))?;
             let cells = record.iter().map(trimmed);
             rows.push(cells.map(|cell| if cell == "NA" { String::new() } else { cell }).collect());
+            places.push(record.position().map_or(0, |at| lines.of(at)));
         }
-        Ok(Self { file: file.to_owned(), header, rows })
+        Ok(Self { file: file.to_owned(), header, rows, lines: places })
     }
 
     fn parquet(file: &str, bytes: &[u8]) -> Result<Self, StandaloneError> {
@@ -87,17 +92,29 @@ impl Rows {
             let batch = batch.map_err(|error| fail(error.to_string()))?;
             header = batch.schema().fields().iter().map(|field| trimmed(field.name())).collect();
             let options = FormatOptions::default();
-            let columns = batch
+            let texts = batch
                 .columns()
                 .iter()
-                .map(|column| ArrayFormatter::try_new(column.as_ref(), &options))
+                .zip(&header)
+                .map(|(column, name)| text(column).map_err(|cause| fail(format!("column `{name}`: {cause}"))))
+                .collect::<Result<Vec<_>, _>>()?;
+            let columns = texts
+                .iter()
+                .map(|column| {
+                    let is_float = column.data_type().is_floating();
+                    ArrayFormatter::try_new(column.as_ref(), &options).map(|shown| (shown, is_float))
+                })
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|error| fail(error.to_string()))?;
             for row in 0..batch.num_rows() {
-                rows.push(columns.iter().map(|column| trimmed(&column.value(row).to_string())).collect());
+                let cell = |(shown, is_float): &(ArrayFormatter<'_>, bool)| {
+                    let cell = trimmed(&shown.value(row).to_string());
+                    if *is_float && cell == "NaN" { String::new() } else { cell }
+                };
+                rows.push(columns.iter().map(cell).collect());
             }
         }
-        Ok(Self { file: file.to_owned(), header, rows })
+        Ok(Self { file: file.to_owned(), header, rows, lines: Vec::new() })
     }
 
     /// Position of a column.
@@ -107,9 +124,18 @@ impl Rows {
     pub(super) fn column(&self, name: &str) -> Result<usize, StandaloneError> {
         let found = self.header.iter().position(|column| column == name.trim());
         found.ok_or_else(|| {
-            let repair = format!("name one of: {}", self.header.join(", "));
+            let repair = if self.header.iter().all(|column| is_name(column)) {
+                format!("name one of: {}", self.header.join(", "))
+            } else {
+                "give the table a first line with the names of its columns, or name one of those".to_owned()
+            };
             self.refuse(format!("there is no column `{name}`"), &repair)
         })
+    }
+
+    /// Line of a row; of what has no lines, the header counts as the first.
+    pub(super) fn line(&self, row: usize) -> usize {
+        self.lines.get(row).copied().unwrap_or(row + 2)
     }
 
     /// A fault of the file as a whole.
@@ -122,19 +148,89 @@ impl Rows {
     pub(super) fn fault(&self, row: usize, column: usize, cause: &str, repair: &str) -> StandaloneError {
         StandaloneError::Input {
             file: self.file.clone(),
-            // The header is line 1.
-            place: format!(", line {}, column `{}`", row + 2, self.header[column]),
+            place: format!(", line {}, column `{}`", self.line(row), self.header[column]),
             cause: cause.to_owned(),
             repair: repair.to_owned(),
         }
     }
 }
 
-/// The first name that two columns have. Columns without a name can be named by nobody.
-fn repeated(header: &[String]) -> Option<String> {
-    let mut seen = BTreeSet::new();
-    let mut names = header.iter().filter(|name| !name.is_empty());
-    names.find(|name| !seen.insert(*name)).cloned()
+/// Lines of a text, by the bytes before them: blank ones and those within quotes count.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// Line in which a record begins, after the blank ones before it; records come in their order.
+    fn of(&mut self, position: &csv::Position) -> usize {
+        let mut begin = usize::try_from(position.byte()).unwrap_or(self.bytes.len()).min(self.bytes.len());
+        while self.bytes.get(begin).is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+            begin += 1;
+        }
+        let passed = self.bytes.get(self.at..begin).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', passed).count();
+        self.at = self.at.max(begin);
+        self.line
+    }
+}
+
+fn line_of(bytes: &[u8], position: &csv::Position) -> usize {
+    Lines { bytes, at: 0, line: 1 }.of(position)
+}
+
+/// Comma or semicolon, whichever stands more often between the names of the header.
+fn delimiter(bytes: &[u8]) -> u8 {
+    let (mut is_quoted, mut commas, mut semicolons, mut is_blank) = (false, 0, 0, true);
+    for byte in bytes {
+        match byte {
+            b'\n' | b'\r' if is_blank => continue,
+            b'\n' | b'\r' if !is_quoted => break,
+            b'"' => is_quoted = !is_quoted,
+            b',' if !is_quoted => commas += 1,
+            b';' if !is_quoted => semicolons += 1,
+            _ => {}
+        }
+        is_blank = false;
+    }
+    if semicolons > commas { b';' } else { b',' }
+}
+
+/// A column as text or numbers; bytes that do not say what they are have to be text.
+fn text(column: &ArrayRef) -> Result<ArrayRef, &'static str> {
+    let wrong = "its bytes are no UTF-8 text; write it as text";
+    match column.data_type() {
+        DataType::Binary => {
+            let text = StringArray::try_from_binary(column.as_binary::<i32>().clone()).map_err(|_| wrong)?;
+            Ok(Arc::new(text))
+        }
+        DataType::LargeBinary => {
+            let text =
+                LargeStringArray::try_from_binary(column.as_binary::<i64>().clone()).map_err(|_| wrong)?;
+            Ok(Arc::new(text))
+        }
+        DataType::FixedSizeBinary(_) | DataType::BinaryView => Err(wrong),
+        _ => Ok(Arc::clone(column)),
+    }
+}
+
+/// Whether it may be the name of a column: what is empty or begins with a digit is a cell of a table without
+/// a header.
+fn is_name(column: &str) -> bool {
+    let first = column.trim_start_matches(['-', '+', '.', ',']).chars().next();
+    first.is_some_and(|first| !first.is_numeric())
+}
+
+/// The first two columns of one name, counted from 1. Columns without a name can be named by nobody.
+fn repeated(header: &[String]) -> Option<(usize, usize)> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, place) in header.iter().zip(1..).filter(|(name, _)| !name.is_empty()) {
+        if let Some(first) = seen.insert(name, place) {
+            return Some((first, place));
+        }
+    }
+    None
 }
 
 /// `h1 ` and `h1` are one holding, and a cell of spaces is a missing one.

@@ -1,0 +1,127 @@
+//! Several files about the same companies, whatever the rows of each are.
+
+use super::{Outcome, Rows, StandaloneError, parse, run};
+use std::fmt::Write as _;
+
+const RULES: &str = "[rules]\nminimum_contributors = 3\np_percent = 15\n";
+const SIZES: [&str; 4] = ["L", "M", "S", "XS"];
+
+fn protect(policy: &str, files: &[(&str, &str)]) -> Result<Outcome, StandaloneError> {
+    let mut read = Vec::new();
+    for (name, text) in files {
+        read.push(((*name).to_owned(), Rows::read(name, text.as_bytes())?));
+    }
+    run(&parse("policy.toml", policy)?, &read)
+}
+
+fn published(outcome: &Outcome) -> String {
+    let (_, bytes) = outcome.public.iter().find(|(name, _)| *name == "cells.csv").unwrap();
+    String::from_utf8(bytes.clone()).unwrap()
+}
+
+/// Size, name, and how much of an amount stands in the first code of each file.
+fn companies() -> Vec<(&'static str, String, [i64; 3])> {
+    let company = |at: i64| {
+        let size = SIZES[usize::try_from(if at < 2 { 1 } else { at % 4 }).unwrap()];
+        (size, format!("c{at}"), [60 + 7 * at, 10 + at % 5, 40 - at % 7])
+    };
+    (0_i64..15).filter(|at| *at < 2 || *at % 4 != 1).map(company).collect()
+}
+
+/// The total of each size is the same amount in both tables, and is shown in both or in none.
+fn are_linked(text: &str) {
+    for code in SIZES.into_iter().chain(["Total"]) {
+        let of = |table: &str| {
+            let line = text.lines().find(|line| {
+                let cells: Vec<&str> = line.split(',').collect();
+                cells[0] == table && cells[1] == code && cells[2..4].contains(&"Total")
+            });
+            line.unwrap().rsplit(',').take(2).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(of("act"), of("reg"), "{code}: {text}");
+        assert!(code != "M" || of("act")[0] == "confidentiel", "{text}");
+    }
+}
+
+fn policy(act: &str, reg: &str) -> String {
+    format!(
+        "value = \"V\"\ncontributor = \"ID\"\n{RULES}[[tables]]\nname = \"act\"\ndimensions = [\"SIZE\", \"ACT\"]\n{act}\
+        [[tables]]\nname = \"reg\"\ndimensions = [\"SIZE\", \"REG\"]\nfile = \"reg.csv\"\n{reg}"
+    )
+}
+
+#[test]
+fn a_code_column_of_another_meaning_and_a_number_of_lines_tell_no_records_apart() {
+    let companies = companies();
+    let table = |codes: [&str; 2], column: &str, turned: bool| {
+        let mut text = format!("NO,ID,SIZE,{column},V\n");
+        let mut order: Vec<usize> = (0..companies.len()).collect();
+        if turned {
+            order.reverse();
+        }
+        for (number, at) in order.into_iter().enumerate() {
+            let (size, name, [amount, ..]) = &companies[at];
+            writeln!(text, "{number},{name},{size},{},{amount}", codes[(at / 2) % 2]).unwrap();
+        }
+        text
+    };
+    let (act, reg) = (table(["a", "b"], "CODE", false), table(["n", "s"], "CODE", true));
+    let mapped = policy("columns = { ACT = \"CODE\" }\n", "columns = { REG = \"CODE\" }\n");
+    are_linked(&published(&protect(&mapped, &[("t.csv", act.as_str()), ("reg.csv", reg.as_str())]).unwrap()));
+    let (act, reg) = (act.replace("CODE", "ACT"), reg.replace("CODE", "REG"));
+    are_linked(&published(
+        &protect(&policy("", ""), &[("t.csv", act.as_str()), ("reg.csv", reg.as_str())]).unwrap(),
+    ));
+}
+
+#[test]
+fn amounts_that_each_file_splits_otherwise_are_the_amounts_of_one_company() {
+    let (mut act, mut reg) = ("ID,SIZE,ACT,V\n".to_owned(), "ID,SIZE,REG,V\n".to_owned());
+    for (size, name, [amount, one, other]) in companies() {
+        writeln!(act, "{name},{size},a,{one}\n{name},{size},b,{}", amount - one).unwrap();
+        writeln!(reg, "{name},{size},n,{other}\n{name},{size},s,{}", amount - other).unwrap();
+    }
+    are_linked(&published(
+        &protect(&policy("", ""), &[("t.csv", act.as_str()), ("reg.csv", reg.as_str())]).unwrap(),
+    ));
+}
+
+const TWO: &str = "[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n[[tables]]\nname = \"u\"\ndimensions = [\"a\"]\nfile = \"u.csv\"\n";
+
+#[test]
+fn what_a_corrected_record_changed_cannot_be_worked_out() {
+    let policy = format!("value = \"v\"\ncontributor = \"h\"\n{RULES}{TWO}");
+    let before = "a,h,v\nx,1,100\nx,2,110\nx,3,120\nx,4,130\ny,5,90\ny,6,95\ny,7,99\ny,8,93\n";
+    let after = before.replace("x,1,100", "x,1,150");
+    let outcome = protect(&policy, &[("t.csv", before), ("u.csv", after.as_str())]).unwrap();
+    let text = published(&outcome);
+    assert!(!(text.contains("t,x,460,") && text.contains("u,x,510,")), "{text}");
+    assert!(!(text.contains("t,Total,837,") && text.contains("u,Total,887,")), "{text}");
+    assert!(text.contains("u,y,377,publie"), "{text}");
+    // The second program knows of the change, and refuses both cells of which it is.
+    let (_, certificate) = outcome.private.iter().find(|(name, _)| *name == "certificate.json").unwrap();
+    assert!(crate::certificate::verify(certificate).is_ok());
+    let mut told: serde_json::Value = serde_json::from_slice(certificate).unwrap();
+    let kinds: Vec<&str> =
+        told["relations"].as_array().unwrap().iter().filter_map(|one| one["kind"].as_str()).collect();
+    assert!(kinds.contains(&"change") && kinds.contains(&"class"), "{kinds:?}");
+    for table in 0_usize..2 {
+        let cells = told["tables"][table]["cells"].as_array().unwrap();
+        let cell = cells.iter().find(|cell| cell[0][0] == "x").unwrap();
+        let variable = usize::try_from(cell[1].as_u64().unwrap()).unwrap();
+        told["variables"][variable]["withheld"] = false.into();
+    }
+    assert!(crate::certificate::verify(told.to_string().as_bytes()).is_err());
+}
+
+#[test]
+fn what_one_file_has_beside_another_is_told_by_its_cells() {
+    let policy = format!(
+        "value = \"v\"\ncontributor = \"h\"\n{RULES}[bounds]\nlower_percent = 100\nupper_percent = 100\n{TWO}"
+    );
+    let fewer = "a,h,v\nx,1,100\nx,2,110\nx,3,120\ny,5,90\ny,6,95\ny,7,99\n";
+    let more = format!("{fewer}x,4,130\n");
+    let found = protect(&policy, &[("t.csv", more.as_str()), ("u.csv", fewer)]);
+    let found = found.unwrap_err().to_string();
+    assert!(found.contains("what t[Total] has beside u[Total]"), "{found}");
+}
