@@ -134,11 +134,11 @@ pub(super) fn protect_after(
     }
 }
 
-/// Takes away what an earlier night had taken away.
+/// Takes away what an earlier night had taken away, and what it did not have.
 fn as_then(cube: &mut Cube, night: &Night) {
     for measure in &mut cube.measures {
         let name = format!("{}/{}", cube.name, measure.name);
-        measure.withdrawn = night.withdrawn.contains(&name);
+        measure.withdrawn = night.withdrawn.contains(&name) || !night.shown.contains_key(&name);
         measure.is_total_only = night.total_only.contains(&name);
     }
 }

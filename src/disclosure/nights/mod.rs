@@ -32,6 +32,7 @@ mod attack;
 mod experiment;
 mod identities;
 mod kept;
+mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -145,8 +146,8 @@ impl History {
 /// Protects tonight's tables together with all nights before.
 ///
 /// # Errors
-/// As for one night, and when what was shown cannot be protected any more. Nothing may be published
-/// then.
+/// As for one night, when what was shown cannot be protected any more or has another shape tonight, and when a
+/// measure is an undeclared multiple of another. Nothing may be published then.
 pub fn protect_tonight(
     tables: &[TableInput],
     history: &History,
@@ -154,9 +155,11 @@ pub fn protect_tonight(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
+    shape::no_multiples(tables)?;
     let (Some(last), Some(night)) = (&history.last, history.nights.last()) else {
         return first(tables, day, policy, agreements);
     };
+    shape::kept(&history.nights, tables)?;
     let Identified { tables, agreements, known } = identified(history, (last, night), tables, agreements);
     let mut tonight = among_nights((&tables, history), (last, night), day, policy, &agreements)?;
     tonight.last.known = known;
@@ -177,7 +180,10 @@ fn among_nights(
     if history.has_room(day, policy) {
         let remembered = known.and_then(|certificate| Remembered::read(certificate));
         let open = remembered.as_ref().map_or(Frame::Open, Frame::After);
-        for admission in Admission::ALL {
+        // A measure that a table did not have is shown with all changes, or waits: of a part of the records it
+        // would tell, beside what the others show, what the rest is.
+        let has_grown = shape::has_grown(&night.tables, tables);
+        for admission in Admission::ALL.into_iter().filter(|one| !has_grown || *one == Admission::All) {
             let batch = admitted(admission, tables, night, &atoms, policy, agreements);
             if !batch.contains(&true) {
                 continue;
@@ -195,6 +201,8 @@ fn among_nights(
         }
     }
     let same = atoms::with(&night.tables, tables, &atoms, &none, last.batches);
+    // The certificate of the last night knows no table and no measure that is new.
+    let known = known.filter(|_| shape::is_unchanged(&night.tables, tables));
     let frame = known.map_or(Frame::Frozen, |certificate| Frame::Kept(certificate));
     let among = protect_after(&same, &history.nights, frame, policy, agreements)?;
     let mut tonight = dated(among, (&atoms, &none), (same, String::new()), Some(last), day, last.batches);
