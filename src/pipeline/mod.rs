@@ -57,6 +57,8 @@ pub struct Options {
     pub worker: PathBuf,
     /// The earlier run whose snapshots are read instead of the sources.
     pub replay: Option<i64>,
+    /// Go on though the published folder holds none of the releases that the ledger knows.
+    pub published_was_lost: bool,
     /// The due time that the run answers.
     pub scheduled_for: Option<DateTime<Utc>>,
 }
