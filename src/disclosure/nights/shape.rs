@@ -149,3 +149,177 @@ fn is_multiple(one: &Amounts<'_>, other: &Amounts<'_>) -> bool {
     let amounts: BTreeSet<i128> = shared().map(|(amount, _)| amount).filter(|amount| *amount != 0).collect();
     first != second && amounts.len() > 1 && shared().all(|(one, other)| one * second == other * first)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{History, Night, Tonight, protect_tonight};
+    use super::{is_unchanged, kept, no_multiples};
+    use crate::config::Disclosure;
+    use crate::disclosure::{
+        Agreements, DisclosureError, MeasureInput, ProtectedRow, Published, Record, TableInput,
+    };
+    use crate::model::Relation;
+    use chrono::NaiveDate;
+
+    fn day(number: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 1, number).unwrap()
+    }
+
+    fn measure(name: &str, unit: &str) -> MeasureInput {
+        MeasureInput { name: name.to_owned(), unit: Some(unit.to_owned()), relation: None, is_count: false }
+    }
+
+    /// Companies of two parks, one record each; the amounts of each measure by company.
+    fn table(measures: &[MeasureInput], amounts: &dyn Fn(u32) -> Vec<i64>) -> TableInput {
+        let record = |company: u32| {
+            let mut bytes = [0; 16];
+            bytes.copy_from_slice(&blake3::hash(&company.to_le_bytes()).as_bytes()[..16]);
+            Record {
+                id: u128::from_le_bytes(bytes),
+                dimensions: vec![if company < 6 { "a" } else { "b" }.to_owned()],
+                contributors: vec![format!("g{company}")],
+                values: amounts(company).into_iter().map(Some).collect(),
+            }
+        };
+        TableInput {
+            name: "t".to_owned(),
+            dimensions: vec!["parc".to_owned()],
+            codes: vec![vec!["a".to_owned(), "b".to_owned()]],
+            measures: measures.to_vec(),
+            ceilings: Vec::new(),
+            records: (0..12).map(record).collect(),
+        }
+    }
+
+    fn night(table: &TableInput) -> Night {
+        let cells = [vec!["a".to_owned()]].into();
+        Night {
+            day: day(1),
+            tables: vec![table.clone()],
+            shown: [("t/kg".to_owned(), cells)].into(),
+            withdrawn: ["t/cout".to_owned()].into(),
+            total_only: [].into(),
+            rules: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_a_night_shows_is_there_as_it_was() {
+        let of = |_: u32| vec![1, 2];
+        let shown = table(&[measure("kg", "kg/an"), measure("cout", "$")], &of);
+        let nights = [night(&shown)];
+        let refused = |change: &dyn Fn(&mut TableInput)| {
+            let mut tables = [shown.clone()];
+            change(&mut tables[0]);
+            kept(&nights, &tables).err().map(|error| error.to_string())
+        };
+        assert_eq!(refused(&|_| {}), None);
+        // What no cell showed may go, and more may come.
+        assert_eq!(refused(&|table| table.measures[1].name = "prix".to_owned()), None);
+        assert_eq!(refused(&|table| table.measures.push(measure("masse", "kg/an"))), None);
+        assert_eq!(refused(&|table| table.measures[0].unit = None), None);
+        let cases: [(&dyn Fn(&mut TableInput), &str); 6] = [
+            (&|table| table.name = "u".to_owned(), "the table `t` is in no model"),
+            (&|table| table.measures[0].name = "masse".to_owned(), "`kg` of the table `t` is in no model"),
+            (
+                &|table| table.measures[0].unit = Some("g/an".to_owned()),
+                "the unit `g/an` now, and had `kg/an`",
+            ),
+            (&|table| table.measures[0].is_count = true, "counts records"),
+            (
+                &|table| table.measures[0].relation = Some(Relation::Factor("cout".to_owned())),
+                "hangs `from` `cout` now, and hung on no other",
+            ),
+            (&|table| table.dimensions = vec!["zone".to_owned()], "`zone` now, and had `parc`"),
+        ];
+        for (change, words) in cases {
+            let said = refused(change).unwrap();
+            assert!(said.contains(words) && said.contains("2026-01-01") && said.contains("help:"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_multiple_that_no_model_declares_is_refused() {
+        let two = [measure("kg", "kg/an"), measure("g", "g/an")];
+        let refused = |of: &dyn Fn(u32) -> Vec<i64>| no_multiples(&[table(&two, of)]);
+        let thousand = refused(&|company| vec![i64::from(company), 1000 * i64::from(company)]).unwrap_err();
+        assert!(thousand.to_string().contains("`g` of the table `t`"), "{thousand}");
+        assert!(refused(&|company| vec![2 * i64::from(company), 3 * i64::from(company)]).is_err());
+        // The same amounts are tied already; one amount alone, and other ratios, say nothing.
+        assert!(refused(&|company| vec![i64::from(company); 2]).is_ok());
+        assert!(refused(&|_| vec![7, 7000]).is_ok());
+        assert!(refused(&|company| vec![i64::from(company), 1000 * i64::from(company) + 1]).is_ok());
+        let mut declared = two.clone();
+        declared[1].relation = Some(Relation::Factor("kg".to_owned()));
+        let of = |company: u32| vec![i64::from(company), 1000 * i64::from(company)];
+        assert!(no_multiples(&[table(&declared, &of)]).is_ok());
+        // In two tables, also under one name.
+        let (one, mut other) = (
+            table(&two[..1], &|company| vec![i64::from(company)]),
+            table(&two[..1], &|company| vec![1000 * i64::from(company)]),
+        );
+        other.name = "u".to_owned();
+        assert!(no_multiples(&[one, other]).is_err());
+    }
+
+    fn protected(history: &mut History, table: &TableInput, number: u32) -> Tonight {
+        let (policy, nobody) = (Disclosure::default(), Agreements::default());
+        let tables = std::slice::from_ref(table);
+        let tonight = protect_tonight(tables, history, day(number), &policy, &nobody).unwrap();
+        if let Some(night) = tonight.night.clone() {
+            history.nights.push(night);
+            history.certificate = Some(tonight.protected.certificate().to_vec());
+        }
+        history.last = Some(tonight.last.clone());
+        tonight
+    }
+
+    /// What each measure shows of everything.
+    fn whole(tonight: &Tonight) -> Vec<Published> {
+        let rows = tonight.protected.tables()[0].rows();
+        let total = |row: &&ProtectedRow| row.dimensions().iter().all(|code| code == "Total");
+        rows.iter().find(total).unwrap().values().to_vec()
+    }
+
+    #[test]
+    fn a_measure_that_is_added_tells_no_change_of_one_company() {
+        let mut history = History::default();
+        let one = [measure("kg", "kg/an")];
+        let two = [measure("kg", "kg/an"), measure("masse", "kg/an")];
+        let before = |company: u32| 100 + i64::from(company);
+        let first = protected(&mut history, &table(&one, &|company| vec![before(company)]), 1);
+        let old: i64 = (0..12).map(before).sum();
+        assert_eq!(whole(&first), [Published::Value(old)]);
+        // One company gains 777 on the night on which the same amounts come under a second name.
+        let alone = |company: u32| before(company) + if company == 3 { 777 } else { 0 };
+        let second = protected(&mut history, &table(&two, &|company| vec![alone(company); 2]), 2);
+        assert_eq!(whole(&second)[0], Published::Value(old));
+        assert_eq!(whole(&second)[1], Published::Confidential);
+        let all = |company: u32| alone(company) + 50 + i64::from(company);
+        let third = protected(&mut history, &table(&two, &|company| vec![all(company); 2]), 3);
+        let new: i64 = (0..12).map(all).sum();
+        assert_eq!(whole(&third), [Published::Value(new); 2]);
+    }
+
+    #[test]
+    fn a_measure_under_another_name_ends_the_night() {
+        let mut history = History::default();
+        let of = |company: u32| vec![100 + i64::from(company)];
+        protected(&mut history, &table(&[measure("kg", "kg/an")], &of), 1);
+        for named in [measure("masse", "kg/an"), measure("kg", "g/an")] {
+            let tonight = [table(&[named], &of)];
+            let (policy, nobody) = (Disclosure::default(), Agreements::default());
+            let refused = protect_tonight(&tonight, &history, day(2), &policy, &nobody).unwrap_err();
+            assert!(matches!(refused, DisclosureError::Shape { .. }), "{refused}");
+        }
+    }
+
+    #[test]
+    fn tables_are_those_of_a_night_when_neither_has_more() {
+        let of = |_: u32| vec![1];
+        let one = [table(&[measure("kg", "kg/an")], &of)];
+        assert!(is_unchanged(&one, &one) && !is_unchanged(&one, &[]) && !is_unchanged(&[], &one));
+        let two = [table(&[measure("kg", "kg/an"), measure("masse", "kg/an")], &|_| vec![1, 1])];
+        assert!(!is_unchanged(&one, &two) && !is_unchanged(&two, &one));
+    }
+}
