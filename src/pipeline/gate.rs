@@ -6,6 +6,7 @@ use crate::disclosure::leak::{Canaries, Exception, Public};
 use crate::error::{Exit, Failure};
 use crate::indicators::Model;
 use crate::model::{Dataset, Park};
+use crate::publish::PublishError;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,6 +93,19 @@ pub(super) fn refuse_named(written: &[Written], canaries: &Canaries) -> Result<(
     }
     message += "help: write it without what companies told in confidence; if the words of that row are public, add them, as the row has them, to `publication.public_words`; the previous release stays";
     Err(Failure::message(Exit::Failed, message))
+}
+
+/// Refuses files that hold a text of the input before their night is entered: of what the ledger holds as shown,
+/// tables and measures could not be taken away again. Each is looked at once more as it is read back.
+pub(super) fn refuse_files(canaries: &Canaries, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+    for (path, bytes) in files {
+        let kinds = canaries.told(&canaries.scan(path, bytes));
+        if !kinds.is_empty() {
+            let error = PublishError::Leak { path: path.clone(), kinds: kinds.join(", ") };
+            return Err(Failure::new(Exit::Failed, &error));
+        }
+    }
+    Ok(())
 }
 
 /// Public whatever the input: coordinates of parks, the product's own names of columns, and `blank`, the files of

@@ -205,6 +205,7 @@ async fn path(
         None
     } else {
         begin(record, "publish").await;
+        gate::refuse_files(&gate.canaries, &files)?;
         // First the proof, then what it proves.
         state
             .keep_certificate(&id, protected.certificate())
