@@ -45,6 +45,23 @@ impl Atoms<'_> {
         Self { pending: Vec::new(), same: ids.collect(), states: BTreeMap::new() }
     }
 
+    /// Table and measure, by position, of which a record that was published gains an amount where it had none.
+    pub(super) fn gaining(&self) -> BTreeSet<(usize, usize)> {
+        let mut gaining = BTreeSet::new();
+        for atom in self.pending.iter().filter(|atom| atom.published.is_some()) {
+            for (table, (_, _, now)) in &atom.new {
+                let before = atom.old.get(table).map(|content| &content.2);
+                for (measure, amount) in now.iter().enumerate() {
+                    let had = before.and_then(|before| *before.get(measure)?);
+                    if amount.is_some() && had.is_none() {
+                        gaining.insert((*table, measure));
+                    }
+                }
+            }
+        }
+        gaining
+    }
+
     /// Cells that the changes of a batch touch, or all others, with the records that do.
     pub(super) fn touched(&self, batch: &[bool], inside: bool) -> BTreeMap<Cell, BTreeSet<u128>> {
         let mut touched: BTreeMap<Cell, BTreeSet<u128>> = BTreeMap::new();

@@ -38,7 +38,7 @@ mod tests;
 
 use super::error::DisclosureError;
 use super::input::{Agreements, TableInput};
-use super::protect::{Among, Frame, protect_after};
+use super::protect::{Among, Frame, protect_after, protect_holding};
 use super::protected::{Protected, Published};
 use super::remembered::Remembered;
 use crate::config::Disclosure;
@@ -180,16 +180,16 @@ fn among_nights(
     if history.has_room(day, policy) {
         let remembered = known.and_then(|certificate| Remembered::read(certificate));
         let open = remembered.as_ref().map_or(Frame::Open, Frame::After);
-        // A measure that a table did not have is shown with all changes, or waits: of a part of the records it
-        // would tell, beside what the others show, what the rest is.
-        let has_grown = shape::has_grown(&night.tables, tables);
-        for admission in Admission::ALL.into_iter().filter(|one| !has_grown || *one == Admission::All) {
+        let (incomplete, nothing) = (shape::incomplete(night, tables, &atoms), BTreeSet::new());
+        for admission in Admission::ALL {
             let batch = admitted(admission, tables, night, &atoms, policy, agreements);
             if !batch.contains(&true) {
                 continue;
             }
             let records = atoms::with(&night.tables, tables, &atoms, &batch, last.batches + 1);
-            let Ok(among) = protect_after(&records, &history.nights, open, policy, agreements) else {
+            let held = if admission == Admission::All { &nothing } else { &incomplete };
+            let past = (history.nights.as_slice(), held);
+            let Ok(among) = protect_holding(&records, past, open, policy, agreements) else {
                 continue;
             };
             // A batch that shows no more than no batch would, or none of its changes, is none.

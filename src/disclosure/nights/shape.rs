@@ -8,6 +8,7 @@
 use super::super::error::DisclosureError;
 use super::super::input::{MeasureInput, TableInput};
 use super::Night;
+use super::atoms::Atoms;
 use crate::model::Relation;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,15 +52,15 @@ pub(super) fn is_unchanged(then: &[TableInput], now: &[TableInput]) -> bool {
     then.len() == now.len() && now.iter().all(|table| has(then, table))
 }
 
-/// Whether a table of a night has a measure tonight that it did not have.
-pub(super) fn has_grown(then: &[TableInput], now: &[TableInput]) -> bool {
-    now.iter().any(|table| {
-        let known = then.iter().find(|other| other.name == table.name);
-        known.is_some_and(|known| {
-            let is_new = |measure: &MeasureInput| !known.measures.iter().any(|then| is_same(then, measure));
-            table.measures.iter().any(is_new)
-        })
-    })
+/// Measures, as `table/measure`, that the last night did not show and of which it lacks amounts of its own records:
+/// with a part of the changes they would be of a part of the records, and tell beside the others what the rest is.
+pub(super) fn incomplete(night: &Night, tables: &[TableInput], atoms: &Atoms<'_>) -> BTreeSet<String> {
+    let named = |(table, measure): (usize, usize)| {
+        let table = &tables[table];
+        format!("{}/{}", table.name, table.measures[measure].name)
+    };
+    let is_shown = |name: &String| night.shown.get(name).is_some_and(|cells| !cells.is_empty());
+    atoms.gaining().into_iter().map(named).filter(|name| !is_shown(name)).collect()
 }
 
 /// Refuses tables that lack something that a night shows, or have it in another shape.
