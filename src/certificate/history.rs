@@ -1,6 +1,7 @@
 //! Nights: a certificate has to know everything that the nights before it published.
 //!
-//! The certificates of those nights are the record: each of their cells must be a variable of
+//! The certificates of those nights are the record: each table and measure that they show must be one of
+//! tonight's; each of their cells must be a variable of
 //! tonight's certificate, published if it was, with the same amount and shares; each of their sums an
 //! equation; and what changed in a cell from one night to the next, or unsafely between any two of
 //! them, an amount of its own with the shares of who changed. What `check` proves of such a
@@ -44,12 +45,17 @@ pub fn verify_history(certificate: &[u8], nights: &[Earlier]) -> Result<(), Refu
         .map(|(place, variable)| (variable.key.as_str(), place))
         .collect();
     let equations = named(&tonight)?;
+    let names: BTreeSet<&str> = tonight.tables.iter().map(|table| table.name.as_str()).collect();
     // Versions of each cell, oldest first, as variables of tonight's certificate.
     let mut versions: BTreeMap<Name<'_>, Vec<usize>> = BTreeMap::new();
     let mut shown: BTreeSet<(Name<'_>, usize)> = BTreeSet::new();
     for (night, Earlier(earlier)) in nights.iter().enumerate() {
         let lacks = |cause| Refusal::History { night, cause };
         for table in &earlier.tables {
+            let was_shown = || table.cells.iter().any(|(_, variable)| !earlier.variables[*variable].withheld);
+            if !names.contains(table.name.as_str()) && was_shown() {
+                return Err(lacks("a table or a measure that was shown is gone"));
+            }
             for (codes, variable) in &table.cells {
                 let known = &earlier.variables[*variable];
                 let place = *keys.get(known.key.as_str()).ok_or_else(|| lacks("a cell is not known"))?;

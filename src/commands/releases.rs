@@ -223,6 +223,13 @@ fn unlike_the_ledger(place: &Place, present: &[String]) -> Result<Vec<publish::P
                 .to_owned(),
         })
         .collect();
+    let published =
+        |id: &String| events.iter().any(|event| event.release == *id && event.what == What::Published);
+    let sums = ledger.checksums().map_err(|error| ledger_failed(&error))?;
+    problems.extend(present.iter().filter(|id| sums.contains_key(*id) && !published(id)).map(|id| {
+        let what = "is there with its sums in the ledger, and the entry of its publication is gone: restore a copy of the state folder";
+        publish::Problem { path: id.clone(), what: what.to_owned() }
+    }));
     let shown = events.iter().rev().find(|event| event.what != What::Withdrawn);
     // A `current` that is no link, or leads nowhere, is told already.
     let current = publish::current(&place.published).ok().flatten().filter(|id| present.contains(id));

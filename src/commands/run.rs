@@ -27,6 +27,10 @@ pub struct Arguments {
     /// Read the snapshots of an earlier run instead of the sources, as of its day
     #[arg(long, value_name = "RUN", conflicts_with = "as_of")]
     pub replay: Option<i64>,
+    /// Go on though the published folder holds none of the releases that were shown: it is lost, or another one
+    /// begins, and the state folder is the newest that there was
+    #[arg(long)]
+    pub published_was_lost: bool,
     /// The due time that this run answers
     #[arg(long, hide = true)]
     pub scheduled_for: Option<DateTime<Utc>>,
@@ -72,6 +76,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         published: arguments.published.clone(),
         worker,
         replay: arguments.replay,
+        published_was_lost: arguments.published_was_lost,
         scheduled_for: arguments.scheduled_for,
     };
     let runtime = match tokio::runtime::Runtime::new() {

@@ -56,6 +56,32 @@ pub enum DisclosureError {
         /// What is in the way, without names and amounts.
         cause: &'static str,
     },
+    /// What an earlier night shows is not there tonight as it was.
+    #[error(
+        "{what} {differs}; it was shown on {night}, and whoever kept that release could subtract it from the next one: nothing is published\nhelp: put it back under its old name, as it was (titles may change freely), and add what is new beside it under a name of its own; a night counts while it is the last one, and `disclosure.history_days` after that; else begin a new publication with a new state folder and a new published folder: whoever kept the old files can still subtract them from it"
+    )]
+    Shape {
+        /// Table or measure.
+        what: String,
+        /// The last night that shows it.
+        night: String,
+        /// How it differs.
+        differs: String,
+    },
+    /// Two measures are one amount, and no model says so.
+    #[error(
+        "the measure `{measure}` of the table `{table}` is for every record the same multiple of `{other}` of the table `{base}`, and no model says so: both would be protected apart; nothing is published\nhelp: declare it in a table that has both (`-- measure {measure} [unit] from {other}: …`), give it in the unit of `{other}`, or leave it out"
+    )]
+    Multiple {
+        /// The measure.
+        measure: String,
+        /// Its table.
+        table: String,
+        /// The measure that it is a multiple of.
+        other: String,
+        /// The table of that one.
+        base: String,
+    },
     /// The second program does not accept the certificate.
     #[error(
         "the check refused the protection: {cause}; nothing is published\nhelp: report this fault; the previous release stays"

@@ -5,10 +5,12 @@ use crate::model::Relation;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A measure of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MeasureInput {
     /// Name; the same records under the same name in two tables are one variable.
     pub name: String,
+    /// Unit; none where it is not known.
+    pub unit: Option<String>,
     /// How it hangs together with another of its table.
     pub relation: Option<Relation>,
     /// One a record: the reader knows that it is a whole number.

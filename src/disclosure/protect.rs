@@ -91,6 +91,20 @@ pub(super) fn protect_after(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Among, DisclosureError> {
+    protect_holding(tables, (past, &BTreeSet::new()), frame, policy, agreements)
+}
+
+/// As [`protect_after`], with measures, as `table/measure`, that are published nowhere tonight.
+///
+/// # Errors
+/// As [`protect_after`].
+pub(super) fn protect_holding(
+    tables: &[TableInput],
+    (past, held): (&[Night], &BTreeSet<String>),
+    frame: Frame<'_>,
+    policy: &Disclosure,
+    agreements: &Agreements,
+) -> Result<Among, DisclosureError> {
     let all: Vec<&TableInput> = tables.iter().chain(past.iter().flat_map(|night| &night.tables)).collect();
     let holdings = holdings(&all);
     let rules = rules(policy, agreements, &holdings);
@@ -113,6 +127,11 @@ pub(super) fn protect_after(
         same::name(&mut cubes);
         nights.push(Past { cubes, tables: &night.tables, shown: &night.shown });
     }
+    for cube in &mut cubes {
+        for measure in &mut cube.measures {
+            measure.withdrawn = held.contains(&format!("{}/{}", cube.name, measure.name));
+        }
+    }
     // The same again is without what was published nowhere, too.
     if let (false, Some(night)) = (frame.is_open(), past.last()) {
         for cube in &mut cubes {
@@ -134,11 +153,11 @@ pub(super) fn protect_after(
     }
 }
 
-/// Takes away what an earlier night had taken away.
+/// Takes away what an earlier night had taken away, and what it did not have.
 fn as_then(cube: &mut Cube, night: &Night) {
     for measure in &mut cube.measures {
         let name = format!("{}/{}", cube.name, measure.name);
-        measure.withdrawn = night.withdrawn.contains(&name);
+        measure.withdrawn = night.withdrawn.contains(&name) || !night.shown.contains_key(&name);
         measure.is_total_only = night.total_only.contains(&name);
     }
 }

@@ -17,6 +17,7 @@ fn a_derived_total_does_not_give_its_parts_away() {
     );
     input.measures.push(MeasureInput {
         name: "ges".to_owned(),
+        unit: None,
         relation: Some(Relation::Factor("kg".to_owned())),
         is_count: false,
     });
@@ -40,6 +41,7 @@ fn with(relations: [(&str, Relation); 2], rows: &[(&str, [i64; 3])]) -> TableInp
     for (name, relation) in relations {
         input.measures.push(MeasureInput {
             name: name.to_owned(),
+            unit: None,
             relation: Some(relation),
             is_count: false,
         });
@@ -90,6 +92,7 @@ proptest! {
         for name in ["bas", "haut"] {
             input.measures.push(MeasureInput {
                 name: name.to_owned(),
+                unit: None,
                 relation: Some(Relation::Factor("kg".to_owned())),
                 is_count: false,
             });

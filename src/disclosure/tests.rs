@@ -8,7 +8,7 @@ pub(super) fn table(name: &str, dimensions: &[&str], rows: &[(&[&str], &str, i64
         name: name.to_owned(),
         dimensions: dimensions.iter().map(|name| (*name).to_owned()).collect(),
         codes: Vec::new(),
-        measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
+        measures: vec![MeasureInput { name: "kg".to_owned(), unit: None, relation: None, is_count: false }],
         ceilings: Vec::new(),
         records: rows
             .iter()
@@ -100,7 +100,12 @@ fn unknown_beside_a_withheld_value_is_withheld_too() {
             (identity(id), vec!["verre".to_owned()], vec![group.clone()]);
         input.records.push(record);
     }
-    input.measures.push(MeasureInput { name: "cout".to_owned(), relation: None, is_count: false });
+    input.measures.push(MeasureInput {
+        name: "cout".to_owned(),
+        unit: None,
+        relation: None,
+        is_count: false,
+    });
     for record in &mut input.records {
         record.values.push(None);
     }

@@ -98,8 +98,8 @@ impl Ledger {
     }
 
     /// Whether the nights and releases of a pipeline are those that were entered: none is gone, added
-    /// or altered. Who can write the file can also write its digests; what is found is damage, and a
-    /// copy that was put back in part.
+    /// or altered, and each has what was entered with it in other tables. Who can write the file can also write
+    /// its digests; what is found is damage, and a copy that was put back in part.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -111,7 +111,20 @@ impl Ledger {
                 [pipeline],
                 |row| row.get(0),
             )?;
-            Ok(walked.is_intact && nights == walked.nights)
+            Ok(walked.is_intact && nights == walked.nights && has_all_sums(connection, pipeline)?)
+        })
+    }
+
+    /// Pipelines that have nights, by name.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn pipelines_with_nights(&self) -> Result<Vec<String>, LedgerError> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare("SELECT DISTINCT pipeline FROM night_releases ORDER BY pipeline")?;
+            let pipelines = statement.query_map([], |row| row.get(0))?;
+            pipelines.collect()
         })
     }
 
@@ -182,6 +195,7 @@ struct Walked {
 
 fn walk(connection: &Connection, pipeline: &str) -> rusqlite::Result<Walked> {
     let mut walked = Walked { digest: blake3::hash(pipeline.as_bytes()), nights: 0, is_intact: true };
+    let mut has_digests = false;
     let mut seen = BTreeSet::new();
     let mut night_of = connection
         .prepare("SELECT day, state, certificate FROM nights WHERE night = ?1 AND pipeline = ?2")?;
@@ -216,15 +230,35 @@ fn walk(connection: &Connection, pipeline: &str) -> rusqlite::Result<Walked> {
         }
         walked.digest = hasher.finalize();
         let entered: Option<String> = row.get(5)?;
-        walked.is_intact &= entered.is_none_or(|entered| entered == walked.digest.to_hex().as_str());
+        let has_digest = entered.is_some();
+        // Rows from before digests have none; those after the first that has one do.
+        walked.is_intact &= match entered {
+            None => !has_digests,
+            Some(entered) => entered == walked.digest.to_hex().as_str(),
+        };
+        has_digests |= has_digest;
     }
     Ok(walked)
+}
+
+/// Whether each release has the sum of its certificate, which is entered before it, and each that was published
+/// the sum of its files.
+fn has_all_sums(connection: &Connection, pipeline: &str) -> rusqlite::Result<bool> {
+    let lacking: i64 = connection.query_row(
+        "SELECT count(*) FROM night_releases WHERE pipeline = ?1 AND (
+             release NOT IN (SELECT release FROM release_certificates)
+             OR release IN (SELECT release FROM releases WHERE what = 'published')
+                AND release NOT IN (SELECT release FROM release_checksums))",
+        [pipeline],
+        |row| row.get(0),
+    )?;
+    Ok(lacking == 0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::KeptRelease;
-    use crate::ledger::{FILE, Ledger};
+    use crate::ledger::{FILE, Ledger, ReleaseEvent, What};
 
     #[test]
     fn nights_are_read_back_and_only_added() {
@@ -237,6 +271,9 @@ mod tests {
             as_of: "2026-01-15".parse().unwrap(),
             last: b"last".to_vec(),
         };
+        for name in ["r1", "r2"] {
+            ledger.keep_certificate(name, "sum").unwrap();
+        }
         ledger.keep_night("essai", &release, Some((b"state", b"proof"))).unwrap();
         release.night = 1;
         assert_eq!(ledger.night_release("essai", None).unwrap(), Some(release.clone()));
@@ -247,6 +284,7 @@ mod tests {
         assert_eq!(ledger.night_release("autre", None).unwrap(), None);
         assert_eq!(ledger.pipeline_of("r2").unwrap().as_deref(), Some("essai"));
         assert!(ledger.nights_are_intact("essai").unwrap());
+        assert_eq!(ledger.pipelines_with_nights().unwrap(), ["essai"]);
         let nights = ledger.nights("essai", 1).unwrap();
         assert_eq!(nights.len(), 1);
         assert_eq!(
@@ -268,6 +306,17 @@ mod tests {
             as_of: "2026-01-15".parse().unwrap(),
             last: name.as_bytes().to_vec(),
         };
+        for name in ["r1", "r2", "r3", "a1"] {
+            ledger.keep_certificate(name, "sum").unwrap();
+        }
+        ledger.keep_checksums("r1", "sum").unwrap();
+        let published = ReleaseEvent {
+            release: "r1".to_owned(),
+            what: What::Published,
+            at: crate::clock::now(),
+            run: None,
+        };
+        ledger.keep_release(&published).unwrap();
         ledger.keep_night("essai", &release("r1", 0), Some((b"one", b"proof one"))).unwrap();
         ledger.keep_night("essai", &release("r2", 1), None).unwrap();
         ledger.keep_night("autre", &release("a1", 0), Some((b"other", b"proof"))).unwrap();
@@ -285,6 +334,10 @@ mod tests {
             "UPDATE night_releases SET last = CAST('x' AS BLOB) WHERE release = 'r2'",
             "UPDATE night_releases SET history_days = 1 WHERE release = 'r1'",
             "DELETE FROM night_releases WHERE release = 'r2'",
+            "UPDATE night_releases SET digest = NULL WHERE release = 'r2'",
+            "UPDATE night_releases SET digest = NULL WHERE release = 'r3'",
+            "DELETE FROM release_certificates WHERE release <> 'a1'",
+            "DELETE FROM release_checksums",
         ];
         for alteration in alterations {
             let copy = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@ use super::{Exit, Failure};
 use crate::anonymise::Pseudonyms;
 use crate::config::{Disclosure, Settings};
 use crate::disclosure::nights::{History, Tonight, protect_tonight};
-use crate::disclosure::{Agreements, Doubts, TableInput};
+use crate::disclosure::{Agreements, DisclosureError, Doubts, TableInput};
 use crate::model::Organisation;
 use crate::normalise::name_key;
 use chrono::NaiveDate;
@@ -21,8 +21,10 @@ pub(super) fn protect(
     (settings, organisations, pseudonyms): (&Settings, &[Organisation], &Pseudonyms),
 ) -> Result<Tonight, Failure> {
     let agreed = agreements(&settings.disclosure, organisations, pseudonyms)?;
-    protect_tonight(inputs, history, as_of, &settings.disclosure, &agreed)
-        .map_err(|error| Failure::new(Exit::Failed, &error))
+    protect_tonight(inputs, history, as_of, &settings.disclosure, &agreed).map_err(|error| {
+        let is_of_models = matches!(error, DisclosureError::Shape { .. } | DisclosureError::Multiple { .. });
+        Failure::new(if is_of_models { Exit::Settings } else { Exit::Failed }, &error)
+    })
 }
 
 /// Coalitions of the settings, and the groups of which every company consents.

@@ -85,7 +85,12 @@ mod tests {
             name: "t".to_owned(),
             dimensions: vec!["parc".to_owned()],
             codes: Vec::new(),
-            measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
+            measures: vec![MeasureInput {
+                name: "kg".to_owned(),
+                unit: None,
+                relation: None,
+                is_count: false,
+            }],
             ceilings: Vec::new(),
             records: vec![
                 record(1, "a", "g1", 100),

@@ -5,6 +5,7 @@ mod alone;
 pub mod certified;
 mod codes;
 mod gate;
+mod identifiers;
 mod limits;
 mod matches;
 mod memory;
@@ -21,7 +22,8 @@ pub use plan::plan;
 
 use crate::anonymise::Pseudonyms;
 use crate::config::Pipeline;
-use crate::disclosure::{self, TableInput, leak::Canaries};
+use crate::disclosure::leak::{Canaries, Public};
+use crate::disclosure::{self, TableInput};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
@@ -57,6 +59,8 @@ pub struct Options {
     pub worker: PathBuf,
     /// The earlier run whose snapshots are read instead of the sources.
     pub replay: Option<i64>,
+    /// Go on though the published folder holds none of the releases that the ledger knows.
+    pub published_was_lost: bool,
     /// The due time that the run answers.
     pub scheduled_for: Option<DateTime<Utc>>,
 }
@@ -149,12 +153,7 @@ async fn path(
     record.count(count);
     begin(record, "gate").await;
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let (bare, columns, parks) = gate::without_prose(pipeline, &datasets);
-    let blank = release::files(&nothing(models, pipeline)?, &columns, &bare, &parks, options.as_of, "")?;
-    let written = gate::written(pipeline, models);
-    let public = gate::public(pipeline, models, &written, &blank);
-    let mut canaries = Canaries::collect(&rows, &public);
-    gate::refuse_named(&written, &canaries)?;
+    let (public, mut canaries) = looked_for(pipeline, models, &rows, options.as_of)?;
     record.count(canaries.len());
     begin(record, "normalise").await;
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
@@ -206,6 +205,7 @@ async fn path(
         None
     } else {
         begin(record, "publish").await;
+        gate::refuse_files(&gate.canaries, &files)?;
         // First the proof, then what it proves.
         state
             .keep_certificate(&id, protected.certificate())
@@ -241,6 +241,26 @@ async fn path(
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// What is public whatever the input, and what of the input must not be published; the operator's texts and names
+/// hold nothing of it.
+fn looked_for(
+    pipeline: &Pipeline,
+    models: &[Model],
+    rows: &[RawRow],
+    as_of: NaiveDate,
+) -> Result<(Public, Canaries), Failure> {
+    let hidden = identifiers::hidden(models);
+    let datasets: Vec<Dataset> = hidden.iter().map(|model| model.dataset.clone()).collect();
+    let (mut bare, columns, mut parks) = gate::without_prose(pipeline, &datasets);
+    identifiers::hide(&mut bare, &mut parks);
+    let blank = release::files(&nothing(&hidden, pipeline)?, &columns, &bare, &parks, as_of, "")?;
+    let written = gate::written(pipeline, models);
+    let public = gate::public(pipeline, &written, &blank);
+    let canaries = Canaries::collect(rows, &public);
+    gate::refuse_named(&written, &canaries)?;
+    Ok((public, canaries))
 }
 
 /// Every limit over which a run ends before anything is published.

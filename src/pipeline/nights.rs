@@ -62,8 +62,11 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
         .map_err(|error| failed(&error))?;
     let mut known = Known { history: History::default(), published: Vec::new(), night: 0 };
     let Some(last) = ledger.night_release(pipeline, None).map_err(|error| failed(&error))? else {
-        return Ok(known);
+        return unnamed(ledger, settings).map(|()| known);
     };
+    if !options.dry_run && !options.published_was_lost {
+        still_there(ledger, pipeline, options)?;
+    }
     let damaged = |cause: String| {
         failed(&format!(
             "the nights of the ledger cannot be read ({cause}); nothing is published\nhelp: restore a copy of the state folder"
@@ -97,6 +100,40 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
     known.history.forget(options.as_of, &settings.disclosure);
     known.published.drain(..all - known.history.nights.len());
     Ok(known)
+}
+
+/// Refuses a pipeline without nights in a ledger that holds those of others: it may be one of them under
+/// another name.
+fn unnamed(ledger: &Ledger, settings: &Settings) -> Result<(), Failure> {
+    let others = ledger.pipelines_with_nights().map_err(|error| Failure::new(Exit::Failed, &error))?;
+    if others.is_empty() {
+        return Ok(());
+    }
+    let (name, others) = (&settings.name, others.join("`, `"));
+    Err(Failure::message(
+        Exit::Settings,
+        format!(
+            "the ledger of the state folder holds nights of `{others}` and none of `{name}`: if the pipeline was renamed, its releases would not be protected together with those before; nothing is published\nhelp: put the old `name` back (`publication.title` may change), or give another pipeline a state folder of its own with `--state`"
+        ),
+    ))
+}
+
+/// Refuses a published folder that holds none of the releases that the ledger knows readers saw: the state may be
+/// an older copy, to which the last nights are unknown.
+fn still_there(ledger: &Ledger, pipeline: &str, options: &Options) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    if !publish::list(&options.published).map_err(|error| failed(&error))?.is_empty() {
+        return Ok(());
+    }
+    let events = ledger.releases().map_err(|error| failed(&error))?;
+    let Some(shown) = events.iter().rev().find(|event| is_entered(ledger, pipeline, &event.release)) else {
+        return Ok(());
+    };
+    Err(failed(&format!(
+        "`{}` holds no release, and the ledger knows that `{}` was shown: if the state folder is an older copy, the nights since are unknown to it, and what they showed would not be protected; nothing is published\nhelp: put the published folder back; if it is lost, or this is another one on purpose, and the state folder is the newest that there was, run once with `--published-was-lost`",
+        options.published.display(),
+        shown.release
+    )))
 }
 
 /// A night, what it published, and its certificate. Of all certificates only the last one is held.

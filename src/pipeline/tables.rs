@@ -69,6 +69,7 @@ fn input(model: &Model, records: Vec<indicators::Contribution>, parks: &[Park]) 
         measures: measures
             .map(|column| MeasureInput {
                 name: column.name.clone(),
+                unit: column.unit.clone(),
                 relation: column.relation.clone(),
                 is_count: column.unit.as_deref() == Some("nombre"),
             })

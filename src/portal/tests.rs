@@ -43,7 +43,12 @@ fn protected() -> Protected {
         name: "mesures_libres".to_owned(),
         dimensions: vec!["saison".to_owned()],
         codes: Vec::new(),
-        measures: vec![MeasureInput { name: "kg_an".to_owned(), relation: None, is_count: false }],
+        measures: vec![MeasureInput {
+            name: "kg_an".to_owned(),
+            unit: None,
+            relation: None,
+            is_count: false,
+        }],
         ceilings: Vec::new(),
         records,
     };

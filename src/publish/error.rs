@@ -48,7 +48,7 @@ pub enum PublishError {
     },
     /// Another pipeline publishes there.
     #[error(
-        "`{path}` belongs to the pipeline `{owner}`: `{pipeline}` does not publish there\nhelp: give `{pipeline}` a folder of its own, for example `--published {path}-{pipeline}`; if the pipeline was renamed, write its new name into `{path}/.pipeline`"
+        "`{path}` belongs to the pipeline `{owner}`: `{pipeline}` does not publish there\nhelp: give `{pipeline}` a folder of its own, for example `--published {path}-{pipeline}`; if the pipeline was renamed, put its old `name` back (`publication.title` may change): under another name its releases would not be protected together with those before"
     )]
     Foreign {
         /// The published folder.

@@ -63,7 +63,7 @@ fn prepared() -> Day {
 fn a_kill_at_any_step_leaves_the_old_release_or_the_new_one() {
     // What the new release is, learnt elsewhere with the same key.
     let day = prepared();
-    assert_eq!(day.run(&["--published", "aside"]).status.code(), Some(0));
+    assert_eq!(day.run(&["--published", "aside", "--published-was-lost"]).status.code(), Some(0));
     let new = seen(&day.path("aside"));
     for (point, swapped) in POINTS {
         let day = prepared();

@@ -185,6 +185,61 @@ fn settings_that_name_somebody_are_refused_at_their_place() {
 }
 
 #[test]
+fn names_that_an_operator_gives_are_looked_at_like_titles() {
+    let trial = Trial::new();
+    let settings = fs::read_to_string(trial.path("essai/pipeline.toml")).unwrap();
+    let model = fs::read_to_string(trial.path("essai/models/flux_par_parc.sql")).unwrap();
+    // What is bounded by it would miss it under another name.
+    fs::remove_file(trial.path("essai/models/potentiel.sql")).unwrap();
+    // Of the first company of a file: its name in two words and in one, and its number.
+    let (name, glued, number) = ("kwzqxalphaun_kwzqxaciers", "kwzqxalphaunkwzqxaciers", "p1177000101");
+    let refused = |settings: &str, model: &str, file: &str, place: &str| {
+        fs::write(trial.path("essai/pipeline.toml"), settings).unwrap();
+        let _absent = fs::remove_file(trial.path("essai/models/flux_par_parc.sql"));
+        let path = trial.path("essai/models").join(format!("{file}.sql"));
+        fs::write(&path, model).unwrap();
+        let output = trial.run(&["--quiet"], &[]);
+        fs::remove_file(path).unwrap();
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{place}: {message}");
+        assert!(message.contains(place) && message.contains("help:"), "{place}: {message}");
+        assert!(!message.to_lowercase().contains(MARK) && !message.contains("1177000101"), "{message}");
+        assert!(!trial.path("published/current").exists());
+    };
+    let own = "flux_par_parc";
+    for text in [name, glued, number] {
+        refused(&settings, &model, text, "the file name of model");
+        let dimension = model.replace("-- dimension sens:", &format!("-- dimension {text}:"));
+        let dimension = dimension.replace("categorie, sens,", &format!("categorie, sens AS {text},"));
+        refused(&settings, &dimension, own, "dimension 3 of model");
+        let measure = model.replace("-- measure nombre", &format!("-- measure {text}"));
+        let measure = measure.replace("AS nombre", &format!("AS {text}"));
+        refused(&settings, &measure, own, "measure 1 of model");
+        refused(&settings, &model.replace("[kg/an]", &format!("[kg {text}]")), own, "measure 2 of model");
+        let code = text.replace('_', "-");
+        let park =
+            settings.replace("code = \"beauport\"", &format!("code = \"{code}\"\naliases = [\"beauport\"]"));
+        refused(&park, &model, own, "`code` of park 1");
+        let named = settings.replace("name = \"essai\"", &format!("name = \"{code}\""));
+        refused(&named, &model, own, "`name` in `pipeline.toml`");
+    }
+    // A number in any grouping.
+    for number in ["1177 0001 01", "1177/000/101", "11-77-00-01-01"] {
+        let told = settings.replace("\"Données synthétiques.\"", &format!("\"Avec {number}.\""));
+        refused(&told, &model, own, "neq of the row");
+    }
+    // A source is named nowhere, and makes nothing public.
+    let source = settings.replace("name = \"visites\"", "name = \"kwzqxalphaun-kwzqxaciers\"");
+    let told = source.replace("\"Données synthétiques.\"", "\"Chez Kwzqxalphaun Kwzqxaciers.\"");
+    refused(&told, &model, own, "`publication.description.fr`");
+    fs::write(trial.path("essai/pipeline.toml"), source).unwrap();
+    fs::write(trial.path("essai/models/flux_par_parc.sql"), &model).unwrap();
+    let output = trial.run(&["--quiet"], &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(everything(&trial.path("published")).iter().all(|(_, text)| found(text).is_none()));
+}
+
+#[test]
 fn logs_are_json_lines_with_numbers_and_quiet_is_quiet() {
     let trial = Trial::new();
     let output = trial.run(&[], &[]);

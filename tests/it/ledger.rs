@@ -77,7 +77,7 @@ fn people_read_tables_without_a_name() {
 fn a_replay_touches_no_source_and_gives_the_same_bytes() {
     let day = good_day();
     fs::remove_file(day.path("jours/inputs/visites.xlsx")).unwrap();
-    let replay = ["run", "jours", "--replay", "1", "--published", "again"];
+    let replay = ["run", "jours", "--replay", "1", "--published", "again", "--published-was-lost"];
     assert_eq!(json(&day, &replay)["run"], 2);
     let tree = |folder: &str| {
         let release = fs::canonicalize(day.path(folder).join("current")).unwrap();

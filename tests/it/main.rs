@@ -25,6 +25,7 @@ mod preview;
 mod read;
 mod returned;
 mod schedule;
+mod shapes;
 mod shuffle;
 mod tables;
 mod trial;

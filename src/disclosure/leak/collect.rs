@@ -88,7 +88,8 @@ impl Canaries {
             }
             _ => phrase(patterns, public, &Words::of(text), Rule::text(kind)),
         }
-        for number in digits::of(text) {
+        let enterprise = if field == Field::EnterpriseNumber { digits::enterprise(text) } else { Vec::new() };
+        for number in digits::of(text).into_iter().chain(enterprise) {
             if !public.has_number(number) {
                 self.numbers.entry(number).or_insert((kind, self.patterns.row));
             }

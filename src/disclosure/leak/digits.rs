@@ -23,11 +23,51 @@ const LAYOUTS: &[&[usize]] = &[
     &[2, 2, 2, 2, 2],
 ];
 
+/// Digits of an enterprise number, which is found in any grouping.
+const ENTERPRISE: usize = 10;
+
 /// The last groups of digits of a text.
 #[derive(Default)]
 pub(super) struct Chain {
     groups: [(usize, u64); GROUPS],
     length: usize,
+    grouped: Grouped,
+}
+
+/// The last groups of digits that single signs of one kind join, whatever their lengths.
+#[derive(Default)]
+struct Grouped {
+    groups: [(usize, u64); ENTERPRISE],
+    length: usize,
+    separator: Option<char>,
+}
+
+impl Grouped {
+    /// Calls `found` when the groups that end here have as many digits as an enterprise number.
+    fn push(&mut self, token: &Token<'_>, value: u64, found: &mut impl FnMut(u64)) {
+        if token.separator.is_none() {
+            self.length = 0;
+        } else if self.separator != token.separator {
+            // Of a row of groups that another sign joins, only the last is one of these.
+            self.length = self.length.min(1);
+        }
+        self.separator = token.separator;
+        self.groups.rotate_right(1);
+        self.groups[0] = (token.text.len(), value);
+        self.length = (self.length + 1).min(ENTERPRISE);
+        let (mut digits, mut number, mut power) = (0, 0_u64, 1_u64);
+        for (place, (group, value)) in self.groups[..self.length].iter().enumerate() {
+            digits += group;
+            if digits > ENTERPRISE {
+                break;
+            }
+            number += value * power;
+            power *= 10_u64.pow(u32::try_from(*group).unwrap_or(0));
+            if digits == ENTERPRISE && place > 0 {
+                found(grouped_key(number));
+            }
+        }
+    }
 }
 
 impl Chain {
@@ -35,6 +75,7 @@ impl Chain {
     pub(super) fn push(&mut self, token: &Token<'_>, mut found: impl FnMut(u64)) {
         if !token.text.bytes().all(|byte| byte.is_ascii_digit()) {
             self.length = 0;
+            self.grouped.length = 0;
             inside(token.text, &mut found);
             return;
         }
@@ -43,8 +84,10 @@ impl Chain {
         }
         let Ok(value) = token.text.parse() else {
             self.length = 0;
+            self.grouped.length = 0;
             return;
         };
+        self.grouped.push(token, value, &mut found);
         // `001170034567`: zeros before a number are none of it.
         let plain = token.text.trim_start_matches('0').len();
         if plain < token.text.len() && (SHORTEST..=LONGEST).contains(&plain) {
@@ -88,6 +131,19 @@ fn inside(word: &str, found: &mut impl FnMut(u64)) {
 const fn key(digits: usize, number: u64) -> u64 {
     let mixed = (number ^ ((digits as u64) << 56)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed ^ (mixed >> 32)
+}
+
+/// A number of ten digits, in groups.
+const fn grouped_key(number: u64) -> u64 {
+    key(ENTERPRISE, number) ^ 0x9e37_79b9_7f4a_7c15
+}
+
+/// The enterprise number of a confidential cell, however that groups it: as one number, and in groups.
+pub(super) fn enterprise(text: &str) -> Vec<u64> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let is_number = digits.len() == ENTERPRISE && !is_placeholder(&digits);
+    let number = digits.parse::<u64>().ok().filter(|_| is_number);
+    number.map_or_else(Vec::new, |number| vec![key(ENTERPRISE, number), grouped_key(number)])
 }
 
 /// The numbers of a confidential cell, in every length that they are written in.
@@ -135,13 +191,51 @@ fn is_placeholder(digits: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chain, of};
+    use super::{Chain, enterprise, of};
     use crate::disclosure::leak::tokens;
 
-    fn holds(text: &str, written: &str) -> bool {
+    fn seen(text: &str) -> Vec<u64> {
         let (mut chain, mut seen) = (Chain::default(), Vec::new());
         tokens::each(text, |token| chain.push(token, |number| seen.push(number)));
+        seen
+    }
+
+    fn holds(text: &str, written: &str) -> bool {
+        let seen = seen(text);
         of(written).iter().any(|number| seen.contains(number))
+    }
+
+    #[test]
+    fn an_enterprise_number_is_found_in_any_grouping_of_one_kind() {
+        let holds = |text: &str, written: &str| {
+            let seen = seen(text);
+            enterprise(written).iter().any(|number| seen.contains(number))
+        };
+        for text in [
+            "1170034567",
+            "NEQ 1170 0345 67",
+            "1170/034/567",
+            "11-70-03-45-67",
+            "1170.0345.67.",
+            "1170\u{a0}0345\u{a0}67",
+            "1170\u{2009}0345\u{202f}67",
+            "1 1 7 0 0 3 4 5 6 7",
+            "neq-1170-03456-7",
+            "le 2026-01-15 1170 0345 67 t",
+        ] {
+            assert!(holds(text, "1170034567"), "{text}");
+            assert!(holds(text, "1170 0345 67") && holds(text, "1170/034/567"), "{text}");
+        }
+        for text in [
+            "1170, 0345, 67",
+            "1170 0345-67",
+            "<td>1170</td><td>0345</td>67",
+            "91170 0345 67",
+            "1170 0345 678",
+        ] {
+            assert!(!holds(text, "1170034567"), "{text}");
+        }
+        assert!(enterprise("2000000000").is_empty() && enterprise("117003456").is_empty());
     }
 
     #[test]

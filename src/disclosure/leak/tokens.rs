@@ -12,6 +12,8 @@ pub(super) struct Token<'a> {
     pub(super) is_after_break: bool,
     /// What stands before it is what people put between the groups of one number.
     pub(super) is_after_number_gap: bool,
+    /// What stands before it, where that is one sign with which people group digits: its kind.
+    pub(super) separator: Option<char>,
 }
 
 /// Longest gap inside one number, as in `(418) 555-0142`.
@@ -62,6 +64,16 @@ const fn joins_numbers(character: char) -> bool {
     )
 }
 
+/// The kind of a sign that stands alone between two groups of digits.
+const fn separator(character: char) -> Option<char> {
+    match character {
+        ' ' | '\u{a0}' | '\u{202f}' | '\u{2007}' | '\u{2009}' => Some(' '),
+        '-' | '\u{2010}' | '\u{2011}' | '\u{2212}' | '–' => Some('-'),
+        '.' | '/' | '_' => Some(character),
+        _ => None,
+    }
+}
+
 /// Hash of a word; FNV-1a with a last mix, so that sums of neighbours stay apart.
 pub(super) fn hash(word: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
@@ -83,6 +95,7 @@ pub(super) fn each(text: &str, mut found: impl FnMut(&Token<'_>)) {
                 hash: hash(word),
                 is_after_break: gap.is_break,
                 is_after_number_gap: gap.joins && gap.length <= LONGEST_NUMBER_GAP,
+                separator: gap.separator.filter(|_| gap.length == 1),
             });
             word.clear();
             *gap = Gap::default();
@@ -119,11 +132,12 @@ struct Gap {
     is_break: bool,
     joins: bool,
     length: usize,
+    separator: Option<char>,
 }
 
 impl Default for Gap {
     fn default() -> Self {
-        Self { is_break: false, joins: true, length: 0 }
+        Self { is_break: false, joins: true, length: 0, separator: None }
     }
 }
 
@@ -132,6 +146,7 @@ impl Gap {
         self.is_break |= !is_soft(character);
         self.joins &= joins_numbers(character);
         self.length += 1;
+        self.separator = separator(character);
     }
 }
 

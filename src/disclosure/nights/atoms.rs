@@ -1,7 +1,9 @@
 //! What changed since the last night, record by record.
 
 use super::super::cells::TOTAL;
-use super::super::input::{Record, TableInput};
+use super::super::input::{MeasureInput, Record, TableInput};
+use super::shape;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `table/measure` and codes.
@@ -11,7 +13,7 @@ pub(super) type Cell = (String, Vec<String>);
 pub(super) type State<'a> = BTreeMap<usize, Content<'a>>;
 
 /// Codes, contributors, amounts.
-pub(super) type Content<'a> = (&'a [String], Vec<&'a str>, &'a [Option<i64>]);
+pub(super) type Content<'a> = (&'a [String], Vec<&'a str>, Cow<'a, [Option<i64>]>);
 
 /// A record that came, went, or is another now.
 #[derive(Debug, Clone)]
@@ -41,6 +43,23 @@ impl Atoms<'_> {
     pub(super) fn none(tables: &[TableInput]) -> Self {
         let ids = tables.iter().flat_map(|table| &table.records).map(|record| (record.id, record.id));
         Self { pending: Vec::new(), same: ids.collect(), states: BTreeMap::new() }
+    }
+
+    /// Table and measure, by position, of which a record that was published gains an amount where it had none.
+    pub(super) fn gaining(&self) -> BTreeSet<(usize, usize)> {
+        let mut gaining = BTreeSet::new();
+        for atom in self.pending.iter().filter(|atom| atom.published.is_some()) {
+            for (table, (_, _, now)) in &atom.new {
+                let before = atom.old.get(table).map(|content| &content.2);
+                for (measure, amount) in now.iter().enumerate() {
+                    let had = before.and_then(|before| *before.get(measure)?);
+                    if amount.is_some() && had.is_none() {
+                        gaining.insert((*table, measure));
+                    }
+                }
+            }
+        }
+        gaining
     }
 
     /// Cells that the changes of a batch touch, or all others, with the records that do.
@@ -109,23 +128,38 @@ pub(super) fn changes<'a>(
     Atoms { pending: all.into_iter().map(atom).collect(), same, states }
 }
 
-/// The state of each record in tonight's tables. A table of another shape is another table: its
-/// records are in none of tonight's.
+/// The state of each record in tonight's tables, with nothing in measures that its night did not have. A
+/// table of other dimensions is another table: its records are in none of tonight's.
 pub(super) fn states<'a>(tables: &'a [TableInput], tonight: &[TableInput]) -> BTreeMap<u128, State<'a>> {
     let mut states: BTreeMap<u128, State<'a>> = BTreeMap::new();
     for (position, table) in tonight.iter().enumerate() {
-        let fits = |one: &&TableInput| {
-            one.name == table.name && one.dimensions == table.dimensions && one.measures == table.measures
-        };
-        for record in tables.iter().filter(fits).flat_map(|one| &one.records) {
-            states.entry(record.id).or_default().insert(position, content(record));
+        for one in tables.iter().filter(|one| one.name == table.name && one.dimensions == table.dimensions) {
+            let places = places(one, table);
+            for record in &one.records {
+                states.entry(record.id).or_default().insert(position, content(record, places.as_deref()));
+            }
         }
     }
     states
 }
 
-fn content(record: &Record) -> Content<'_> {
-    (&record.dimensions, record.contributors.iter().map(String::as_str).collect(), &record.values)
+/// Where a table of an earlier night has each measure of tonight; none where both have the same.
+fn places(earlier: &TableInput, tonight: &TableInput) -> Option<Vec<Option<usize>>> {
+    let place = |now: &MeasureInput| earlier.measures.iter().position(|then| shape::is_same(then, now));
+    let places: Vec<Option<usize>> = tonight.measures.iter().map(place).collect();
+    let is_same = places.iter().enumerate().all(|(at, place)| *place == Some(at));
+    (!is_same || earlier.measures.len() != places.len()).then_some(places)
+}
+
+fn content<'a>(record: &'a Record, places: Option<&[Option<usize>]>) -> Content<'a> {
+    let values = match places {
+        None => Cow::Borrowed(record.values.as_slice()),
+        Some(places) => {
+            let value = |place: Option<usize>| place.and_then(|place| *record.values.get(place)?);
+            Cow::Owned(places.iter().copied().map(value).collect())
+        }
+    };
+    (&record.dimensions, record.contributors.iter().map(String::as_str).collect(), values)
 }
 
 /// Every cell that a state of a record is part of.
@@ -142,7 +176,7 @@ fn gained(
             .enumerate()
             .map(|(place, code)| if mask >> place & 1 == 1 { TOTAL.to_owned() } else { code.clone() })
             .collect();
-        for (measure, value) in table.measures.iter().zip(*values) {
+        for (measure, value) in table.measures.iter().zip(values.iter()) {
             if let Some(value) = value {
                 let cell = (format!("{}/{}", table.name, measure.name), crossing.clone());
                 let gain = gains.entry((cell, contributors.clone())).or_insert(0);

@@ -91,7 +91,12 @@ impl World {
                 (0..self.shape[0]).map(|code| format!("a{code:02}")).collect(),
                 (0..self.shape[1]).map(|code| format!("b{code}")).collect(),
             ],
-            measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
+            measures: vec![MeasureInput {
+                name: "kg".to_owned(),
+                unit: None,
+                relation: None,
+                is_count: false,
+            }],
             ceilings: Vec::new(),
             records: records.collect(),
         }

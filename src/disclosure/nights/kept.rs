@@ -26,6 +26,9 @@ struct KeptTable {
     dimensions: Vec<String>,
     codes: Vec<Vec<String>>,
     measures: Vec<KeptMeasure>,
+    /// Units of the measures; not in nights from before they were kept.
+    #[serde(default)]
+    units: Vec<Option<String>>,
     ceilings: Vec<[String; 5]>,
     parties: Vec<usize>,
     records: Vec<KeptRecord>,
@@ -50,6 +53,7 @@ impl Night {
             dimensions: table.dimensions.clone(),
             codes: table.codes.clone(),
             measures: table.measures.iter().map(measure).collect(),
+            units: table.measures.iter().map(|measure| measure.unit.clone()).collect(),
             ceilings: table
                 .ceilings
                 .iter()
@@ -133,7 +137,8 @@ fn measure(measure: &MeasureInput) -> KeptMeasure {
 }
 
 fn table(kept: KeptTable) -> Option<TableInput> {
-    let measures = kept.measures.into_iter().map(|(name, relation, is_count)| {
+    let units = kept.units.into_iter().chain(std::iter::repeat(None));
+    let measures = kept.measures.into_iter().zip(units).map(|((name, relation, is_count), unit)| {
         let relation = match relation {
             None => None,
             Some((kind, base)) => Some(match kind.as_str() {
@@ -143,7 +148,7 @@ fn table(kept: KeptTable) -> Option<TableInput> {
                 _ => return None,
             }),
         };
-        Some(MeasureInput { name, relation, is_count })
+        Some(MeasureInput { name, unit, relation, is_count })
     });
     let ceilings = kept.ceilings.into_iter().zip(kept.parties).map(
         |([measure, table, other, dimension, code], party)| Ceiling {

@@ -32,12 +32,13 @@ mod attack;
 mod experiment;
 mod identities;
 mod kept;
+mod shape;
 #[cfg(test)]
 mod tests;
 
 use super::error::DisclosureError;
 use super::input::{Agreements, TableInput};
-use super::protect::{Among, Frame, protect_after};
+use super::protect::{Among, Frame, protect_after, protect_holding};
 use super::protected::{Protected, Published};
 use super::remembered::Remembered;
 use crate::config::Disclosure;
@@ -145,8 +146,8 @@ impl History {
 /// Protects tonight's tables together with all nights before.
 ///
 /// # Errors
-/// As for one night, and when what was shown cannot be protected any more. Nothing may be published
-/// then.
+/// As for one night, when what was shown cannot be protected any more or has another shape tonight, and when a
+/// measure is an undeclared multiple of another. Nothing may be published then.
 pub fn protect_tonight(
     tables: &[TableInput],
     history: &History,
@@ -154,9 +155,11 @@ pub fn protect_tonight(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
+    shape::no_multiples(tables)?;
     let (Some(last), Some(night)) = (&history.last, history.nights.last()) else {
         return first(tables, day, policy, agreements);
     };
+    shape::kept(&history.nights, tables)?;
     let Identified { tables, agreements, known } = identified(history, (last, night), tables, agreements);
     let mut tonight = among_nights((&tables, history), (last, night), day, policy, &agreements)?;
     tonight.last.known = known;
@@ -177,13 +180,16 @@ fn among_nights(
     if history.has_room(day, policy) {
         let remembered = known.and_then(|certificate| Remembered::read(certificate));
         let open = remembered.as_ref().map_or(Frame::Open, Frame::After);
+        let (incomplete, nothing) = (shape::incomplete(night, tables, &atoms), BTreeSet::new());
         for admission in Admission::ALL {
             let batch = admitted(admission, tables, night, &atoms, policy, agreements);
             if !batch.contains(&true) {
                 continue;
             }
             let records = atoms::with(&night.tables, tables, &atoms, &batch, last.batches + 1);
-            let Ok(among) = protect_after(&records, &history.nights, open, policy, agreements) else {
+            let held = if admission == Admission::All { &nothing } else { &incomplete };
+            let past = (history.nights.as_slice(), held);
+            let Ok(among) = protect_holding(&records, past, open, policy, agreements) else {
                 continue;
             };
             // A batch that shows no more than no batch would, or none of its changes, is none.
@@ -195,6 +201,8 @@ fn among_nights(
         }
     }
     let same = atoms::with(&night.tables, tables, &atoms, &none, last.batches);
+    // The certificate of the last night knows no table and no measure that is new.
+    let known = known.filter(|_| shape::is_unchanged(&night.tables, tables));
     let frame = known.map_or(Frame::Frozen, |certificate| Frame::Kept(certificate));
     let among = protect_after(&same, &history.nights, frame, policy, agreements)?;
     let mut tonight = dated(among, (&atoms, &none), (same, String::new()), Some(last), day, last.batches);

@@ -31,7 +31,7 @@ fn table(rows: &[Row<'_>]) -> TableInput {
         name: "t".to_owned(),
         dimensions: vec!["parc".to_owned()],
         codes: vec![vec!["a".to_owned(), "b".to_owned()]],
-        measures: vec![MeasureInput { name: "kg".to_owned(), relation: None, is_count: false }],
+        measures: vec![MeasureInput { name: "kg".to_owned(), unit: None, relation: None, is_count: false }],
         ceilings: Vec::new(),
         records: rows.iter().map(record).collect(),
     }
@@ -433,6 +433,7 @@ fn a_night_is_read_back_as_it_was_kept() {
     let mut tables = vec![table(&SIX)];
     tables[0].measures.push(MeasureInput {
         name: "cout".to_owned(),
+        unit: None,
         relation: Some(Relation::Factor("kg".to_owned())),
         is_count: true,
     });

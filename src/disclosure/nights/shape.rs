@@ -1,0 +1,326 @@
+//! The shape of what was shown: under another name, unit or description the same amounts would be taken for
+//! amounts of their own, and whoever kept the release before would subtract.
+//!
+//! So what a night that counts shows is there tonight, as it was: each table by its name and its dimensions in
+//! their order, each of its measures by its name, unit and relation. New tables and measures may stand beside.
+//! A measure that is a multiple of another one says so in its model.
+
+use super::super::error::DisclosureError;
+use super::super::input::{MeasureInput, TableInput};
+use super::Night;
+use super::atoms::Atoms;
+use crate::model::Relation;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether two nights say the same of a measure. A unit that was not kept is taken for the same.
+pub(super) fn is_same(then: &MeasureInput, now: &MeasureInput) -> bool {
+    then.name == now.name && difference(then, now).is_none()
+}
+
+/// What sets a measure apart from the one of its name that was shown.
+fn difference(then: &MeasureInput, now: &MeasureInput) -> Option<String> {
+    if let (Some(then), Some(now)) = (&then.unit, &now.unit)
+        && then != now
+    {
+        return Some(format!("has the unit `{now}` now, and had `{then}`"));
+    }
+    if then.relation != now.relation {
+        return Some(format!("{} now, and {}", relation(now, "hangs"), relation(then, "hung")));
+    }
+    (then.is_count != now.is_count).then(|| "counts records on one of both nights only".to_owned())
+}
+
+fn relation(measure: &MeasureInput, verb: &str) -> String {
+    match &measure.relation {
+        None => format!("{verb} on no other measure"),
+        Some(Relation::Factor(base)) => format!("{verb} `from` `{base}`"),
+        Some(Relation::Below(base)) => format!("{verb} `below` `{base}`"),
+        Some(Relation::Above(base)) => format!("{verb} `above` `{base}`"),
+    }
+}
+
+/// Whether tonight's tables and measures are those of a night, neither more nor less.
+pub(super) fn is_unchanged(then: &[TableInput], now: &[TableInput]) -> bool {
+    let has = |all: &[TableInput], one: &TableInput| {
+        all.iter().any(|other| {
+            other.name == one.name
+                && other.dimensions == one.dimensions
+                && other.measures.len() == one.measures.len()
+                && other.measures.iter().zip(&one.measures).all(|(other, one)| is_same(other, one))
+        })
+    };
+    then.len() == now.len() && now.iter().all(|table| has(then, table))
+}
+
+/// Measures, as `table/measure`, that the last night did not show and of which it lacks amounts of its own records:
+/// with a part of the changes they would be of a part of the records, and tell beside the others what the rest is.
+pub(super) fn incomplete(night: &Night, tables: &[TableInput], atoms: &Atoms<'_>) -> BTreeSet<String> {
+    let named = |(table, measure): (usize, usize)| {
+        let table = &tables[table];
+        format!("{}/{}", table.name, table.measures[measure].name)
+    };
+    let is_shown = |name: &String| night.shown.get(name).is_some_and(|cells| !cells.is_empty());
+    atoms.gaining().into_iter().map(named).filter(|name| !is_shown(name)).collect()
+}
+
+/// Refuses tables that lack something that a night shows, or have it in another shape.
+///
+/// # Errors
+/// The first table or measure, and the last night that shows it.
+pub(super) fn kept(nights: &[Night], tables: &[TableInput]) -> Result<(), DisclosureError> {
+    for night in nights.iter().rev() {
+        let refused = |what: String, differs: String| {
+            Err(DisclosureError::Shape { what, night: night.day.to_string(), differs })
+        };
+        for table in &night.tables {
+            let is_shown = |measure: &&MeasureInput| {
+                let name = format!("{}/{}", table.name, measure.name);
+                night.shown.get(&name).is_some_and(|cells| !cells.is_empty())
+            };
+            let shown: Vec<&MeasureInput> = table.measures.iter().filter(is_shown).collect();
+            if shown.is_empty() {
+                continue;
+            }
+            let named = format!("the table `{}`", table.name);
+            let Some(now) = tables.iter().find(|now| now.name == table.name) else {
+                return refused(named, "is in no model any more".to_owned());
+            };
+            if now.dimensions != table.dimensions {
+                let list = |dimensions: &[String]| format!("`{}`", dimensions.join("`, `"));
+                let (then, now) = (list(&table.dimensions), list(&now.dimensions));
+                return refused(named, format!("has the dimensions {now} now, and had {then}"));
+            }
+            for then in shown {
+                let named = format!("the measure `{}` of {named}", then.name);
+                let Some(now) = now.measures.iter().find(|now| now.name == then.name) else {
+                    return refused(named, "is in no model any more".to_owned());
+                };
+                if let Some(differs) = difference(then, now) {
+                    return refused(named, differs);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A measure that hangs on no other, with the amounts of its records.
+struct Amounts<'a> {
+    table: &'a str,
+    measure: &'a str,
+    by_record: BTreeMap<u128, i64>,
+}
+
+/// Refuses a measure that is the same multiple of another one for every record that both have, in amounts that
+/// are not all the same: nothing would say that both are one amount.
+///
+/// # Errors
+/// The first such measure.
+pub(super) fn no_multiples(tables: &[TableInput]) -> Result<(), DisclosureError> {
+    let mut all: Vec<Amounts<'_>> = Vec::new();
+    for table in tables {
+        for (place, measure) in table.measures.iter().enumerate().filter(|(_, one)| one.relation.is_none()) {
+            let known =
+                table.records.iter().filter_map(|record| Some((record.id, (*record.values.get(place)?)?)));
+            all.push(Amounts { table: &table.name, measure: &measure.name, by_record: known.collect() });
+        }
+    }
+    for (place, one) in all.iter().enumerate() {
+        if let Some(other) = all[..place].iter().find(|other| is_multiple(one, other)) {
+            return Err(DisclosureError::Multiple {
+                measure: one.measure.to_owned(),
+                table: one.table.to_owned(),
+                other: other.measure.to_owned(),
+                base: other.table.to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether all shared records have one ratio, other than one, in at least two different amounts.
+fn is_multiple(one: &Amounts<'_>, other: &Amounts<'_>) -> bool {
+    let shared = || {
+        let both = one.by_record.iter().filter_map(|(id, amount)| Some((*amount, *other.by_record.get(id)?)));
+        both.map(|(one, other)| (i128::from(one), i128::from(other)))
+    };
+    let Some((first, second)) = shared().find(|(one, other)| *one != 0 && *other != 0) else {
+        return false;
+    };
+    let amounts: BTreeSet<i128> = shared().map(|(amount, _)| amount).filter(|amount| *amount != 0).collect();
+    first != second && amounts.len() > 1 && shared().all(|(one, other)| one * second == other * first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{History, Night, Tonight, protect_tonight};
+    use super::{is_unchanged, kept, no_multiples};
+    use crate::config::Disclosure;
+    use crate::disclosure::{
+        Agreements, DisclosureError, MeasureInput, ProtectedRow, Published, Record, TableInput,
+    };
+    use crate::model::Relation;
+    use chrono::NaiveDate;
+
+    fn day(number: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 1, number).unwrap()
+    }
+
+    fn measure(name: &str, unit: &str) -> MeasureInput {
+        MeasureInput { name: name.to_owned(), unit: Some(unit.to_owned()), relation: None, is_count: false }
+    }
+
+    /// Companies of two parks, one record each; the amounts of each measure by company.
+    fn table(measures: &[MeasureInput], amounts: &dyn Fn(u32) -> Vec<i64>) -> TableInput {
+        let record = |company: u32| {
+            let mut bytes = [0; 16];
+            bytes.copy_from_slice(&blake3::hash(&company.to_le_bytes()).as_bytes()[..16]);
+            Record {
+                id: u128::from_le_bytes(bytes),
+                dimensions: vec![if company < 6 { "a" } else { "b" }.to_owned()],
+                contributors: vec![format!("g{company}")],
+                values: amounts(company).into_iter().map(Some).collect(),
+            }
+        };
+        TableInput {
+            name: "t".to_owned(),
+            dimensions: vec!["parc".to_owned()],
+            codes: vec![vec!["a".to_owned(), "b".to_owned()]],
+            measures: measures.to_vec(),
+            ceilings: Vec::new(),
+            records: (0..12).map(record).collect(),
+        }
+    }
+
+    fn night(table: &TableInput) -> Night {
+        let cells = [vec!["a".to_owned()]].into();
+        Night {
+            day: day(1),
+            tables: vec![table.clone()],
+            shown: [("t/kg".to_owned(), cells)].into(),
+            withdrawn: ["t/cout".to_owned()].into(),
+            total_only: [].into(),
+            rules: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_a_night_shows_is_there_as_it_was() {
+        let of = |_: u32| vec![1, 2];
+        let shown = table(&[measure("kg", "kg/an"), measure("cout", "$")], &of);
+        let nights = [night(&shown)];
+        let refused = |change: &dyn Fn(&mut TableInput)| {
+            let mut tables = [shown.clone()];
+            change(&mut tables[0]);
+            kept(&nights, &tables).err().map(|error| error.to_string())
+        };
+        assert_eq!(refused(&|_| {}), None);
+        // What no cell showed may go, and more may come.
+        assert_eq!(refused(&|table| table.measures[1].name = "prix".to_owned()), None);
+        assert_eq!(refused(&|table| table.measures.push(measure("masse", "kg/an"))), None);
+        assert_eq!(refused(&|table| table.measures[0].unit = None), None);
+        let cases: [(&dyn Fn(&mut TableInput), &str); 6] = [
+            (&|table| table.name = "u".to_owned(), "the table `t` is in no model"),
+            (&|table| table.measures[0].name = "masse".to_owned(), "`kg` of the table `t` is in no model"),
+            (
+                &|table| table.measures[0].unit = Some("g/an".to_owned()),
+                "the unit `g/an` now, and had `kg/an`",
+            ),
+            (&|table| table.measures[0].is_count = true, "counts records"),
+            (
+                &|table| table.measures[0].relation = Some(Relation::Factor("cout".to_owned())),
+                "hangs `from` `cout` now, and hung on no other",
+            ),
+            (&|table| table.dimensions = vec!["zone".to_owned()], "`zone` now, and had `parc`"),
+        ];
+        for (change, words) in cases {
+            let said = refused(change).unwrap();
+            assert!(said.contains(words) && said.contains("2026-01-01") && said.contains("help:"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_multiple_that_no_model_declares_is_refused() {
+        let two = [measure("kg", "kg/an"), measure("g", "g/an")];
+        let refused = |of: &dyn Fn(u32) -> Vec<i64>| no_multiples(&[table(&two, of)]);
+        let thousand = refused(&|company| vec![i64::from(company), 1000 * i64::from(company)]).unwrap_err();
+        assert!(thousand.to_string().contains("`g` of the table `t`"), "{thousand}");
+        assert!(refused(&|company| vec![2 * i64::from(company), 3 * i64::from(company)]).is_err());
+        // The same amounts are tied already; one amount alone, and other ratios, say nothing.
+        assert!(refused(&|company| vec![i64::from(company); 2]).is_ok());
+        assert!(refused(&|_| vec![7, 7000]).is_ok());
+        assert!(refused(&|company| vec![i64::from(company), 1000 * i64::from(company) + 1]).is_ok());
+        let mut declared = two.clone();
+        declared[1].relation = Some(Relation::Factor("kg".to_owned()));
+        let of = |company: u32| vec![i64::from(company), 1000 * i64::from(company)];
+        assert!(no_multiples(&[table(&declared, &of)]).is_ok());
+        // In two tables, also under one name.
+        let (one, mut other) = (
+            table(&two[..1], &|company| vec![i64::from(company)]),
+            table(&two[..1], &|company| vec![1000 * i64::from(company)]),
+        );
+        other.name = "u".to_owned();
+        assert!(no_multiples(&[one, other]).is_err());
+    }
+
+    fn protected(history: &mut History, table: &TableInput, number: u32) -> Tonight {
+        let (policy, nobody) = (Disclosure::default(), Agreements::default());
+        let tables = std::slice::from_ref(table);
+        let tonight = protect_tonight(tables, history, day(number), &policy, &nobody).unwrap();
+        if let Some(night) = tonight.night.clone() {
+            history.nights.push(night);
+            history.certificate = Some(tonight.protected.certificate().to_vec());
+        }
+        history.last = Some(tonight.last.clone());
+        tonight
+    }
+
+    /// What each measure shows of everything.
+    fn whole(tonight: &Tonight) -> Vec<Published> {
+        let rows = tonight.protected.tables()[0].rows();
+        let total = |row: &&ProtectedRow| row.dimensions().iter().all(|code| code == "Total");
+        rows.iter().find(total).unwrap().values().to_vec()
+    }
+
+    #[test]
+    fn a_measure_that_is_added_tells_no_change_of_one_company() {
+        let mut history = History::default();
+        let one = [measure("kg", "kg/an")];
+        let two = [measure("kg", "kg/an"), measure("masse", "kg/an")];
+        let before = |company: u32| 100 + i64::from(company);
+        let first = protected(&mut history, &table(&one, &|company| vec![before(company)]), 1);
+        let old: i64 = (0..12).map(before).sum();
+        assert_eq!(whole(&first), [Published::Value(old)]);
+        // One company gains 777 on the night on which the same amounts come under a second name.
+        let alone = |company: u32| before(company) + if company == 3 { 777 } else { 0 };
+        let second = protected(&mut history, &table(&two, &|company| vec![alone(company); 2]), 2);
+        assert_eq!(whole(&second)[0], Published::Value(old));
+        assert_eq!(whole(&second)[1], Published::Confidential);
+        let all = |company: u32| alone(company) + 50 + i64::from(company);
+        let third = protected(&mut history, &table(&two, &|company| vec![all(company); 2]), 3);
+        let new: i64 = (0..12).map(all).sum();
+        assert_eq!(whole(&third), [Published::Value(new); 2]);
+    }
+
+    #[test]
+    fn a_measure_under_another_name_ends_the_night() {
+        let mut history = History::default();
+        let of = |company: u32| vec![100 + i64::from(company)];
+        protected(&mut history, &table(&[measure("kg", "kg/an")], &of), 1);
+        for named in [measure("masse", "kg/an"), measure("kg", "g/an")] {
+            let tonight = [table(&[named], &of)];
+            let (policy, nobody) = (Disclosure::default(), Agreements::default());
+            let refused = protect_tonight(&tonight, &history, day(2), &policy, &nobody).unwrap_err();
+            assert!(matches!(refused, DisclosureError::Shape { .. }), "{refused}");
+        }
+    }
+
+    #[test]
+    fn tables_are_those_of_a_night_when_neither_has_more() {
+        let of = |_: u32| vec![1];
+        let one = [table(&[measure("kg", "kg/an")], &of)];
+        assert!(is_unchanged(&one, &one) && !is_unchanged(&one, &[]) && !is_unchanged(&[], &one));
+        let two = [table(&[measure("kg", "kg/an"), measure("masse", "kg/an")], &|_| vec![1, 1])];
+        assert!(!is_unchanged(&one, &two) && !is_unchanged(&two, &one));
+    }
+}
