@@ -170,6 +170,14 @@ impl Thesaurus {
         best.map(|(term, ..)| term)
     }
 
+    /// The first term of a spelling that needs no context.
+    pub(super) fn named(&self, spelling: &str) -> Option<&Term> {
+        let (words, _) = words::read(spelling);
+        let stems: Vec<&str> = words.iter().map(|word| word.stem.as_str()).collect();
+        let mut terms = self.find(&stems.join(" ")).iter().map(|place| &self.terms[*place as usize]);
+        terms.find(|term| term.context.is_empty())
+    }
+
     /// Terms spelt with these stems, one space between, in the order of the table.
     pub(super) fn find(&self, stems: &str) -> &[u32] {
         self.phrases.get(stems).map_or(&[], Vec::as_slice)
@@ -198,7 +206,7 @@ pub(super) fn expand_initials(text: &str, words: &mut Vec<Word>, expected: &Expe
             && !table.vocabulary.contains_key(&word.stem)
             && let Some(term) = table.written_out(&word.folded, expected)
         {
-            let (folded, after_break) = (word.folded.clone(), word.after_break);
+            let (folded, after_break, link) = (word.folded.clone(), word.after_break, word.link);
             let stems = term.stems.split(' ');
             let full: Vec<Word> = stems
                 .map(|stem| Word {
@@ -211,7 +219,7 @@ pub(super) fn expand_initials(text: &str, words: &mut Vec<Word>, expected: &Expe
                 .collect();
             let length = full.len();
             words.splice(at..=at, full);
-            words[at].after_break = after_break;
+            (words[at].after_break, words[at].link) = (after_break, link);
             at += length;
         } else {
             at += 1;
