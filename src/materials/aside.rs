@@ -20,7 +20,7 @@ const USE_WORDS: u32 = 3;
 /// What each word says. A use has its thing before it; without one it is itself what is spoken of.
 pub(super) fn asides(words: &[Word]) -> Vec<Aside> {
     let (mut said, mut left, mut denied) = (false, 0, false);
-    let mut aside = |word: &Word| {
+    let aside = |word: &Word| {
         let only_how = is_qualifier(&word.folded);
         // `sans bois traité`: what says how the denied thing is belongs to it.
         denied = word.link == Link::Without || denied && only_how;
@@ -39,7 +39,7 @@ pub(super) fn asides(words: &[Word]) -> Vec<Aside> {
         said = said || !only_how && !is_noise(&word.folded);
         Aside::Said
     };
-    words.iter().map(&mut aside).collect()
+    words.iter().map(aside).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! boundary decides; the actor is an activity.
 
 use crate::model::fold;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// A text in two clauses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,351 +18,88 @@ pub(super) struct Clauses<'a> {
     pub(super) plain: bool,
 }
 
-/// Actors and places of work that begin a French text, in their folded singular, sorted.
-const ACTORS: &[&str] = &[
-    "abattoir",
-    "acericulteur",
-    "acierie",
-    "aeroport",
-    "agriculteur",
-    "aluminerie",
-    "apiculteur",
-    "arboriculteur",
-    "arena",
-    "atelier",
-    "auberge",
-    "blanchisserie",
-    "boucher",
-    "boucherie",
-    "boulanger",
-    "boulangerie",
-    "boutique",
-    "brasserie",
-    "brasseur",
-    "buanderie",
-    "cafeteria",
-    "camionneur",
-    "camping",
-    "cantine",
-    "carriere",
-    "carrosserie",
-    "cegep",
-    "centre",
-    "chantier",
-    "chocolaterie",
-    "chsld",
-    "cidrerie",
-    "cie",
-    "cimenterie",
-    "clinique",
-    "coiffeur",
-    "college",
-    "commerce",
-    "compagnie",
-    "concessionnaire",
-    "constructeur",
-    "coop",
-    "cooperative",
-    "couvreur",
-    "cpe",
-    "cuisiniste",
-    "demenageur",
-    "demolisseur",
-    "dentiste",
-    "detaillant",
-    "distillerie",
-    "distributeur",
-    "ebeniste",
-    "ebenisterie",
-    "ecocentre",
-    "ecole",
-    "ecurie",
-    "electricien",
-    "eleveur",
-    "emballeur",
-    "embouteilleur",
-    "entrepot",
-    "entrepreneur",
-    "entreprise",
-    "epicerie",
-    "erabliere",
-    "etable",
-    "exportateur",
-    "fabricant",
-    "fabrique",
-    "ferme",
-    "ferrailleur",
-    "firme",
-    "fonderie",
-    "forge",
-    "fromager",
-    "fromagerie",
-    "garage",
-    "garagiste",
-    "garderie",
-    "grossiste",
-    "hopital",
-    "hotel",
-    "importateur",
-    "imprimerie",
-    "imprimeur",
-    "installateur",
-    "laboratoire",
-    "laiterie",
-    "magasin",
-    "manufacture",
-    "manufacturier",
-    "maraicher",
-    "mecanicien",
-    "menuiserie",
-    "meublier",
-    "meunerie",
-    "microbrasserie",
-    "mine",
-    "minoterie",
-    "motel",
-    "moulin",
-    "municipalite",
-    "musee",
-    "nettoyeur",
-    "organisme",
-    "papetiere",
-    "patisserie",
-    "paysagiste",
-    "peintre",
-    "pepiniere",
-    "pharmacie",
-    "plombier",
-    "poissonnerie",
-    "porcherie",
-    "poulailler",
-    "pourvoirie",
-    "producteur",
-    "quincaillerie",
-    "raffinerie",
-    "recuperateur",
-    "recycleur",
-    "restaurant",
-    "restaurateur",
-    "resto",
-    "sabliere",
-    "salon",
-    "savonnerie",
-    "scierie",
-    "serre",
-    "societe",
-    "supermarche",
-    "tannerie",
-    "theatre",
-    "torrefacteur",
-    "traiteur",
-    "transporteur",
-    "universite",
-    "usine",
-    "usineur",
-    "verger",
-    "veterinaire",
-    "vignoble",
-    "ville",
-    "vitrerie",
-    "vitrier",
-];
+/// Folded words.
+type Set = LazyLock<HashSet<&'static str>>;
 
-/// Actors and places of work that end an English one (`body shop`), or stand before `of`, sorted.
-const PLACES: &[&str] = &[
-    "abattoir",
-    "airport",
-    "bakery",
-    "bottler",
-    "brewery",
-    "builder",
-    "butcher",
-    "cafeteria",
-    "cannery",
-    "carrier",
-    "clinic",
-    "college",
-    "company",
-    "contractor",
-    "dealership",
-    "depot",
-    "distillery",
-    "distributor",
-    "factory",
-    "farm",
-    "farmer",
-    "foundry",
-    "garage",
-    "greenhouse",
-    "grocery",
-    "grower",
-    "hauler",
-    "hospital",
-    "hotel",
-    "installer",
-    "lab",
-    "laboratory",
-    "landscaper",
-    "laundry",
-    "maker",
-    "manufacturer",
-    "mill",
-    "mine",
-    "museum",
-    "nursery",
-    "packer",
-    "pharmacy",
-    "plant",
-    "printer",
-    "producer",
-    "quarry",
-    "recycler",
-    "refinery",
-    "restaurant",
-    "retailer",
-    "roofer",
-    "sawmill",
-    "school",
-    "shop",
-    "site",
-    "slaughterhouse",
-    "store",
-    "supermarket",
-    "university",
-    "warehouse",
-    "wholesaler",
-    "winery",
-    "yard",
-];
+fn set(words: &'static str) -> HashSet<&'static str> {
+    words.split_whitespace().collect()
+}
 
-/// Small words that may stand before the actor, sorted.
-const OPENERS: &[&str] = &[
-    "a", "allo", "am", "an", "are", "bonjour", "chez", "est", "grand", "grande", "hello", "hi", "i", "je",
-    "l", "la", "le", "les", "local", "ma", "mon", "my", "nos", "notre", "nous", "on", "our", "petit",
-    "petite", "run", "small", "sommes", "suis", "the", "un", "une", "we",
-];
+/// Actors and places of work that begin a French text, in their folded singular.
+static ACTORS: Set = LazyLock::new(|| {
+    set(
+        "abattoir acericulteur acierie aeroport agriculteur aluminerie apiculteur arboriculteur arena atelier \
+     auberge blanchisserie boucher boucherie boulanger boulangerie boutique brasserie brasseur buanderie \
+     cafeteria camionneur camping cantine carriere carrosserie cegep centre chantier chocolaterie chsld \
+     cidrerie cie cimenterie clinique coiffeur college commerce compagnie concessionnaire constructeur coop \
+     cooperative couvreur cpe cuisiniste demenageur demolisseur dentiste detaillant distillerie distributeur \
+     ebeniste ebenisterie ecocentre ecole ecurie electricien eleveur emballeur embouteilleur entrepot \
+     entrepreneur entreprise epicerie erabliere etable exportateur fabricant fabrique ferme ferrailleur firme \
+     fonderie forge fromager fromagerie garage garagiste garderie grossiste hopital hotel importateur \
+     imprimerie imprimeur installateur laboratoire laiterie magasin manufacture manufacturier maraicher \
+     mecanicien menuiserie meublier meunerie microbrasserie mine minoterie motel moulin municipalite musee \
+     nettoyeur organisme papetiere patisserie paysagiste peintre pepiniere pharmacie plombier poissonnerie \
+     porcherie poulailler pourvoirie producteur quincaillerie raffinerie recuperateur recycleur restaurant \
+     restaurateur resto sabliere salon savonnerie scierie serre societe supermarche tannerie theatre \
+     torrefacteur traiteur transporteur universite usine usineur verger veterinaire vignoble ville vitrerie \
+     vitrier",
+    )
+});
 
-/// Words that make a place itself the offer: `entrepôt à louer`, `atelier partagé`, `usine vide`, sorted.
-const OFFERED: &[&str] = &[
-    "available",
-    "chauffe",
-    "chauffee",
-    "disponible",
-    "entreposage",
-    "espace",
-    "ft2",
-    "lease",
-    "libre",
-    "location",
-    "louer",
-    "m2",
-    "partage",
-    "partagee",
-    "partager",
-    "pi2",
-    "pied",
-    "place",
-    "rent",
-    "sale",
-    "share",
-    "shared",
-    "space",
-    "sqft",
-    "stationnement",
-    "storage",
-    "vacant",
-    "vacante",
-    "vendre",
-    "vide",
-];
+/// Actors and places of work that end an English one (`body shop`), or stand before `of`.
+static PLACES: Set = LazyLock::new(|| {
+    set(
+        "abattoir airport bakery bottler brewery builder butcher cafeteria cannery carrier clinic college company \
+     contractor dealership depot distillery distributor factory farm farmer foundry garage greenhouse grocery \
+     grower hauler hospital hotel installer lab laboratory landscaper laundry maker manufacturer mill mine \
+     museum nursery packer pharmacy plant printer producer quarry recycler refinery restaurant retailer \
+     roofer sawmill school shop site slaughterhouse store supermarket university warehouse wholesaler winery \
+     yard",
+    )
+});
 
-/// Verbs after which a sentence names what is given or sought, sorted.
-const GIVING: &[&str] = &[
-    "accumule",
-    "accumulent",
-    "accumulons",
-    "avons",
-    "cherche",
-    "cherchent",
-    "cherchons",
-    "debarrasse",
-    "debarrasser",
-    "discards",
-    "donne",
-    "donnons",
-    "generate",
-    "generates",
-    "genere",
-    "generent",
-    "generons",
-    "gives",
-    "has",
-    "have",
-    "jetons",
-    "jette",
-    "jettent",
-    "looking",
-    "needs",
-    "offers",
-    "offre",
-    "offrons",
-    "ramasser",
-    "recherche",
-    "recherchent",
-    "recherchons",
-    "seeks",
-    "sells",
-    "throw",
-    "throws",
-    "vend",
-    "vendons",
-    "veut",
-    "voudrait",
-    "voulons",
-    "wants",
-];
+/// Small words that may stand before the actor.
+static OPENERS: Set = LazyLock::new(|| {
+    set(
+        "a allo am an are bonjour chez est grand grande hello hi i je l la le les local ma mon my nos notre nous \
+     on our petit petite run small sommes suis the un une we",
+    )
+});
 
-/// Verbs after which it names what is made, sorted.
-const MAKING: &[&str] = &[
-    "fabrique",
-    "fabriquent",
-    "fabriquons",
-    "faisons",
-    "make",
-    "makes",
-    "manufacture",
-    "manufactures",
-    "produisons",
-    "transformons",
-];
+/// Words that make a place itself the offer: `entrepôt à louer`, `atelier partagé`, `usine vide`.
+static OFFERED: Set = LazyLock::new(|| {
+    set("available chauffe chauffee disponible entreposage espace ft2 lease libre location louer m2 partage \
+     partagee partager pi2 pied place rent sale share shared space sqft stationnement storage vacant vacante \
+     vendre vide")
+});
 
-/// Small words between the actor and the verb, sorted.
-const BETWEEN: &[&str] = &[
-    "and",
-    "are",
-    "aussi",
-    "away",
-    "currently",
-    "elle",
-    "elles",
-    "en",
-    "est",
-    "et",
-    "for",
-    "il",
-    "ils",
-    "is",
-    "it",
-    "nous",
-    "now",
-    "on",
-    "qui",
-    "se",
-    "that",
-    "we",
-    "which",
-    "who",
-];
+/// Places that are offered as space when an area follows: `Entrepôt : 200 m²`.
+static ROOMS: Set = LazyLock::new(|| set("atelier entrepot garage magasin shop store usine warehouse"));
+
+/// Units of area.
+static AREAS: Set = LazyLock::new(|| set("carre ft2 m2 pi2 sqft"));
+
+/// Verbs after which a sentence names what is given or sought.
+static GIVING: Set = LazyLock::new(|| {
+    set(
+        "accumule accumulent accumulons avons cherche cherchent cherchons debarrasse debarrasser discards donne \
+     donnons generate generates genere generent generons gives has have jetons jette jettent looking needs \
+     offers offre offrons ramasser recherche recherchent recherchons seeks sells throw throws vend vendons \
+     veut voudrait voulons wants",
+    )
+});
+
+/// Verbs after which it names what is made.
+static MAKING: Set = LazyLock::new(|| {
+    set("fabrique fabriquent fabriquons faisons make makes manufacture manufactures produisons transformons")
+});
+
+/// Small words between the actor and the verb.
+static BETWEEN: Set = LazyLock::new(|| {
+    set(
+        "and are aussi away currently elle elles en est et for il ils is it nous now on qui se that we which who",
+    )
+});
 
 /// Words in which the actor and its verb must stand.
 const REACH: usize = 32;
@@ -385,13 +124,9 @@ struct Token<'a> {
     gap: Gap,
 }
 
-fn holds(list: &[&str], word: &str) -> bool {
-    list.binary_search(&word).is_ok()
-}
-
 /// Whether a list has a word or its singular.
-fn names(list: &[&str], word: &str) -> bool {
-    holds(list, word) || word.strip_suffix('s').is_some_and(|singular| holds(list, singular))
+fn names(list: &Set, word: &str) -> bool {
+    list.contains(word) || word.strip_suffix('s').is_some_and(|singular| list.contains(singular))
 }
 
 fn gap(between: &str) -> Gap {
@@ -428,25 +163,25 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 fn gives(tokens: &[Token<'_>], at: usize) -> bool {
     let word = tokens[at].folded.as_str();
     let has = word == "a" && at > 0 && matches!(tokens[at - 1].folded.as_str(), "on" | "qui" | "elle" | "il");
-    has || holds(GIVING, word) && !tokens[at].raw.ends_with('é')
+    has || GIVING.contains(word) && !tokens[at].raw.ends_with('é')
 }
 
 /// Whether the words before a boundary are an actor, French first or English last.
 fn is_actor(words: &[Token<'_>]) -> bool {
-    let opened = words.iter().position(|word| !holds(OPENERS, &word.folded)).unwrap_or(words.len());
+    let opened = words.iter().position(|word| !OPENERS.contains(word.folded.as_str())).unwrap_or(words.len());
     let Some(first) = words.get(opened) else { return false };
-    if words.iter().any(|word| names(OFFERED, &word.folded)) {
+    if words.iter().any(|word| names(&OFFERED, &word.folded)) {
         return false;
     }
     let of = words.get(opened + 1).is_some_and(|next| next.folded == "of");
-    let made = opened > 0 && (holds(MAKING, &first.folded) || first.folded == "fait");
-    let last = words.iter().rev().find(|word| !holds(BETWEEN, &word.folded));
+    let made = opened > 0 && (MAKING.contains(first.folded.as_str()) || first.folded == "fait");
+    let last = words.iter().rev().find(|word| !BETWEEN.contains(word.folded.as_str()));
     // What comes from a place is a thing: `huile de garage`, `oil from a garage`.
     let from = ["at", "d", "de", "des", "du", "from", "of"];
     let plain = words.len() <= PREFIX && !words.iter().any(|word| from.contains(&word.folded.as_str()));
-    made || names(ACTORS, &first.folded)
-        || of && names(PLACES, &first.folded)
-        || plain && last.is_some_and(|last| names(PLACES, &last.folded))
+    made || names(&ACTORS, &first.folded)
+        || of && names(&PLACES, &first.folded)
+        || plain && last.is_some_and(|last| names(&PLACES, &last.folded))
 }
 
 /// The actor and what it offers, when a text begins with one.
@@ -459,7 +194,7 @@ pub(super) fn clauses(text: &str) -> Option<Clauses<'_>> {
             matches!(first.folded.as_str(), "bonjour" | "allo" | "hello" | "hi" | "salut")
         }));
     for at in greeted + 1..tokens.len() {
-        made |= holds(MAKING, &tokens[at - 1].folded)
+        made |= MAKING.contains(tokens[at - 1].folded.as_str())
             || tokens[at - 1].folded == "fait" && at > 1 && tokens[at - 2].folded == "on";
         let spoken = gives(&tokens, at - 1) && at > greeted + 1;
         let written = match tokens[at].gap {
@@ -470,8 +205,13 @@ pub(super) fn clauses(text: &str) -> Option<Clauses<'_>> {
         if !spoken && !written {
             continue;
         }
-        let before = if spoken { at - 1 } else { at };
-        if is_actor(&tokens[greeted..before]) {
+        let before = at - usize::from(spoken);
+        let (before, after) = (&tokens[greeted..before], &tokens[at..]);
+        let is = |words: &[Token<'_>], list: &Set| words.iter().any(|word| names(list, &word.folded));
+        if is(before, &ROOMS) && is(after, &AREAS) {
+            return None;
+        }
+        if is_actor(before) {
             let (actor, rest) = text.split_at(tokens[at].from);
             return Some(Clauses { actor, rest, plain: spoken || tokens[at].gap == Gap::Plain });
         }
@@ -485,12 +225,15 @@ pub(super) fn clauses(text: &str) -> Option<Clauses<'_>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ACTORS, BETWEEN, GIVING, MAKING, OFFERED, OPENERS, PLACES, clauses};
+    use super::{ACTORS, AREAS, BETWEEN, GIVING, MAKING, OFFERED, OPENERS, PLACES, ROOMS, clauses};
+    use crate::model::fold;
 
     #[test]
-    fn lists_are_sorted_so_that_they_can_be_searched() {
-        for list in [ACTORS, BETWEEN, GIVING, MAKING, OFFERED, OPENERS, PLACES] {
-            assert!(list.is_sorted(), "{list:?}");
+    fn words_are_folded() {
+        for list in [&ACTORS, &AREAS, &BETWEEN, &GIVING, &MAKING, &OFFERED, &OPENERS, &PLACES, &ROOMS] {
+            let mut words: Vec<&str> = list.iter().copied().collect();
+            words.sort_unstable();
+            assert!(!words.is_empty() && words.iter().all(|word| fold(word) == *word), "{words:?}");
         }
     }
 
@@ -518,6 +261,7 @@ mod tests {
         for text in [
             "Entrepôt à louer: 200 m²",
             "Espace d'entreposage : 500 pi2",
+            "Entrepôt : 400 m² avec palettier",
             "Carton, plastique et bois",
             "Rebuts d'usine: acier",
             "Farm plastic: bale wrap",

@@ -1,7 +1,7 @@
 //! Mirror entries: one code when a waste holds hazardous substances, another when not.
 
 use super::catalogue::{self, Index};
-use super::words::{Link, Word, is_qualifier};
+use super::words::{Link, Word, is_qualifier, stem};
 use std::sync::LazyLock;
 
 /// What a description says that a thing holds or is treated with.
@@ -87,10 +87,10 @@ fn is_trace(word: &Word) -> bool {
 
 /// Stems of things of wood that are sold treated; a pallet is heated instead.
 const WOODEN: &[&str] = &[
-    "balcon", "beam", "boi", "board", "clotur", "colombag", "copeau", "deck", "decking", "dock", "fenc",
-    "galeri", "joist", "lambourd", "latt", "lumber", "madrier", "patio", "pergola", "pieu", "piquet",
+    "balcon", "beam", "boi", "board", "clotur", "colombag", "copeau", "deck", "decking", "dock", "dormant",
+    "fenc", "galeri", "joist", "lambourd", "latt", "lumber", "madrier", "patio", "pergola", "pieu", "piquet",
     "planch", "plank", "plywood", "pole", "post", "poteau", "poutr", "quai", "rondin", "sawdust", "sciur",
-    "shaving", "soliv", "stud", "terrass", "timber", "treilli", "wood",
+    "shaving", "sleeper", "soliv", "stud", "terrass", "tie", "timber", "travers", "treilli", "wood",
 ];
 
 /// Beginnings of words that say that wood was only heated: ISPM 15 pallets, torrefied wood.
@@ -150,8 +150,9 @@ fn is_section(word: &Word) -> bool {
     })
 }
 
+/// A thing of wood, as written: a repaired word may have become another.
 fn is_wooden(word: &Word) -> bool {
-    WOODEN.contains(&word.stem.as_str()) || is_section(word)
+    WOODEN.contains(&stem(&word.folded).as_str()) || is_section(word)
 }
 
 /// Whether a word says that wood is preserved, and not only heated or dressed.
@@ -170,14 +171,14 @@ fn preserves(words: &[Word], at: usize) -> bool {
 fn soils(words: &[Word], at: usize) -> bool {
     let soiled = ["contamin", "souill", "imbib", "impregn", "pollu", "soaked", "plein"];
     let paint = ["peint", "paint", "vernis", "varnish", "based", "glaz"];
-    let lead =
-        begins(&words[at], &["plomb", "lead"]) && !begins(&words[at], &["plombi", "plombag", "leader"]);
-    begins(&words[at], &soiled) && follows(words, at, CONTAMINANTS)
-        || words[at].folded == "soaked" && at > 0 && begins(&words[at - 1], CONTAMINANTS)
-        || begins(&words[at], &["contamin"]) && at > 0 && begins(&words[at - 1], CONTAMINANTS)
-        || lead
-            && (follows(words, at, &paint)
-                || words[at.saturating_sub(REACH)..at].iter().any(|word| begins(word, &paint)))
+    let edible = ["canola", "cooking", "cuisson", "fryer", "friture", "olive", "vegeta"];
+    let contaminated = begins(&words[at], &["contamin", "soaked"]);
+    let lead = matches!(words[at].folded.as_str(), "plomb" | "lead");
+    let before = &words[at.saturating_sub(REACH)..at];
+    let soils = begins(&words[at], &soiled) && follows(words, at, CONTAMINANTS)
+        || contaminated && before.last().is_some_and(|last| begins(last, CONTAMINANTS))
+        || lead && (follows(words, at, &paint) || before.iter().any(|word| begins(word, &paint)));
+    soils && !words.iter().any(|word| begins(word, &edible))
 }
 
 /// Whether a word speaks of what is left in a container that was not rinsed.
@@ -244,7 +245,6 @@ const OWN_MIRRORS: &[(Substance, &str, &str)] = &[
     (Substance::Asbestos, "170802", "170605"),
     (Substance::Asbestos, "170904", "170605"),
     (Substance::Asbestos, "1602", "160212"),
-    (Substance::Asbestos, "1501", "150111"),
     (Substance::Pcb, "170904", "170902"),
     (Substance::Pcb, "160214", "160209"),
     (Substance::Pcb, "160216", "160209"),
