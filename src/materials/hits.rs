@@ -159,6 +159,9 @@ const EMPTY: &[&str] = &[
     "incomplet",
 ];
 
+/// English words that say that a container still holds what is offered.
+const FULL: &[&str] = &["dried", "expired", "filled", "full", "half", "leftover", "partly", "unused"];
+
 /// The terms of a text, strongest first: the longest that do not overlap, weighed by length,
 /// by place in the phrase and by language.
 pub(super) fn find(words: &[Word], asides: &[Aside], language: Language) -> Vec<Hit> {
@@ -327,7 +330,14 @@ fn is_around(chosen: &[Match], terms: &[Vec<&Term>], at: usize, words: &[Word]) 
     let full = chosen.get(at + 1).is_some_and(|next| {
         next.from <= found.to + 1 && !matches!(words[next.from].link, Link::With | Link::For)
     });
-    container && !contextual && full && !words.iter().any(|word| EMPTY.contains(&word.stem.as_str()))
+    // English names the container last: `wood glue drums, half full`.
+    let filled = at > 0
+        && chosen[at - 1].to == found.from
+        && words.iter().any(|word| FULL.contains(&word.folded.as_str()));
+    container
+        && !contextual
+        && (full || filled)
+        && !words.iter().any(|word| EMPTY.contains(&word.stem.as_str()))
 }
 
 fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {

@@ -77,6 +77,7 @@ const QUALIFIERS: &[&str] = &[
     "restants",
     "sale",
     "scrap",
+    "scraps",
     "surplus",
     "traite",
     "traitee",
