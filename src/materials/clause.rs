@@ -46,7 +46,7 @@ static ACTORS: Set = LazyLock::new(|| {
     )
 });
 
-/// Actors and places of work that end an English one (`body shop`), or stand before `of`.
+/// Actors and places of work that end an English one (`body shop`), or stand before `of`, `in`, `qui`.
 static PLACES: Set = LazyLock::new(|| {
     set(
         "abattoir airport bakery bottler brewery builder butcher cafeteria cannery carrier clinic college company \
@@ -173,7 +173,8 @@ fn is_actor(words: &[Token<'_>]) -> bool {
     if words.iter().any(|word| names(&OFFERED, &word.folded)) {
         return false;
     }
-    let of = words.get(opened + 1).is_some_and(|next| next.folded == "of");
+    let next = words.get(opened + 1).map_or("", |next| next.folded.as_str());
+    let of = matches!(next, "d" | "de" | "du" | "in" | "of" | "qui" | "that" | "which");
     let made = opened > 0 && (MAKING.contains(first.folded.as_str()) || first.folded == "fait");
     let last = words.iter().rev().find(|word| !BETWEEN.contains(word.folded.as_str()));
     // What comes from a place is a thing: `huile de garage`, `oil from a garage`.
@@ -251,6 +252,7 @@ mod tests {
             ("On fait du pain et on a des poches vides", "des poches vides"),
             ("Entreprise de meubles en bois. Résidu: mousse", "Résidu: mousse"),
             ("Bonjour, on est une petite shop; bran de scie", "bran de scie"),
+            ("Petite shop de Lévis qui fait des armoires et veut donner son bois", "donner son bois"),
         ] {
             assert_eq!(clauses(text).map(|clauses| clauses.rest), Some(rest), "{text}");
         }

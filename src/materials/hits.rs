@@ -3,7 +3,7 @@
 use super::aside::Aside;
 use super::catalogue;
 use super::noise::is_noise;
-use super::thesaurus::{LONGEST, Term, Thesaurus, thesaurus};
+use super::thesaurus::{LONGEST, Part, Term, Thesaurus, thesaurus};
 use super::words::{Language, Link, Word, is_qualifier};
 use crate::model::{Category, FlowType};
 use std::collections::HashMap;
@@ -167,13 +167,15 @@ const FULL: &[&str] = &["dried", "expired", "filled", "full", "half", "leftover"
 pub(super) fn find(words: &[Word], asides: &[Aside], language: Language) -> Vec<Hit> {
     let table: &'static Thesaurus = thesaurus();
     let chosen = choose(table, words, asides);
-    let terms: Vec<Vec<&'static Term>> = chosen.iter().map(|found| fitting(table, found, words)).collect();
+    let terms: Vec<Vec<&'static Term>> =
+        chosen.iter().map(|found| fitting(table, found, words, asides)).collect();
     let language = spoken(language, &terms);
     let container = usual_container(table, words, asides, &chosen);
     let serves = |at: usize| {
-        asides[chosen[at].from] == Aside::Use
+        let from = chosen[at].from;
+        asides[from] == Aside::Use
             && terms[at].iter().all(|term| term.flow_type == FlowType::Material)
-            && (at > 0 || container.is_some())
+            && (at > 0 || container.is_some() || words[..from].iter().any(|word| part(table, word).is_some()))
     };
     let around: Vec<bool> =
         (0..chosen.len()).map(|at| serves(at) || is_around(&chosen, &terms, at, words)).collect();
@@ -208,7 +210,8 @@ pub(super) fn find(words: &[Word], asides: &[Aside], language: Language) -> Vec<
 fn choose(table: &'static Thesaurus, words: &[Word], asides: &[Aside]) -> Vec<Match> {
     let mut matches = matches(table, words);
     // A false friend whose context is not there names nothing, and holds no word either.
-    matches.retain(|found| found.places.iter().any(|place| fits(&table.terms[*place as usize], words)));
+    matches
+        .retain(|found| found.places.iter().any(|place| fits(&table.terms[*place as usize], words, asides)));
     matches.sort_by_key(|found| (std::cmp::Reverse(found.to - found.from), found.from));
     let mut chosen: Vec<Match> = Vec::new();
     for found in matches {
@@ -262,6 +265,19 @@ fn add(hits: &mut Vec<Hit>, new: Hit) {
 const PARTIAL: f32 = 0.6;
 const PARTIAL_BESIDE: f32 = 0.25;
 
+/// The most that a use counts, of however many words.
+const USE_ALONE: f32 = USE * 1.5;
+
+/// What a word that stands only in longer terms says.
+fn part(table: &'static Thesaurus, word: &Word) -> Option<Part> {
+    if is_qualifier(&word.folded) || is_noise(&word.folded) {
+        return None;
+    }
+    // A part of `hot exhaust` is no energy: what has no code must be named whole.
+    let part = table.partial.get(&word.stem).copied()?;
+    (!table.terms[part.place as usize].codes.is_empty()).then_some(part)
+}
+
 /// Adds what single words of longer terms say, for words that no whole term holds.
 fn add_partial(
     table: &'static Thesaurus,
@@ -270,27 +286,24 @@ fn add_partial(
     chosen: &[Match],
     hits: &mut Vec<Hit>,
 ) {
-    let weight = if hits.is_empty() { PARTIAL } else { PARTIAL_BESIDE };
+    let least = hits.iter().all(|hit| hit.weight <= USE_ALONE);
+    let weight = if least { PARTIAL } else { PARTIAL_BESIDE };
     for (at, word) in words.iter().enumerate() {
         let held = chosen.iter().any(|found| (found.from..found.to).contains(&at));
         let aside = asides[at] != Aside::Said && !hits.is_empty();
-        if held || aside || is_qualifier(&word.folded) || is_noise(&word.folded) {
+        if held || aside {
             continue;
         }
-        let Some(part) = table.partial.get(&word.stem) else { continue };
+        let Some(part) = part(table, word) else { continue };
         let (term, weight) = (&table.terms[part.place as usize], weight * part.share);
-        // A part of `hot exhaust` is no energy: what has no code must be named whole.
-        if term.codes.is_empty() {
-            continue;
-        }
         add(hits, Hit { term, weight, coded: if part.open { 0.0 } else { weight } });
     }
 }
 
 /// The terms of a stretch that fit the text; one with a context beats those without.
-fn fitting(table: &'static Thesaurus, found: &Match, words: &[Word]) -> Vec<&'static Term> {
+fn fitting(table: &'static Thesaurus, found: &Match, words: &[Word], asides: &[Aside]) -> Vec<&'static Term> {
     let mut terms: Vec<&Term> = found.places.iter().map(|place| &table.terms[*place as usize]).collect();
-    terms.retain(|term| fits(term, words));
+    terms.retain(|term| fits(term, words, asides));
     if terms.iter().any(|term| !term.context.is_empty()) {
         terms.retain(|term| !term.context.is_empty());
     }
@@ -345,13 +358,17 @@ fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
     let mut stems = String::new();
     for from in 0..words.len() {
         stems.clear();
+        // `bois pas traité` is not `bois traité`, but `métaux non ferreux` is a term.
+        let mut denied = false;
         for to in from + 1..=words.len().min(from + LONGEST) {
             if to > from + 1 {
                 stems.push(' ');
             }
             stems.push_str(&words[to - 1].stem);
+            denied |= to > from + 1 && words[to - 1].link == Link::Without;
             let places = table.find(&stems);
-            if !places.is_empty() {
+            let spelt = !denied || places.iter().any(|place| table.terms[*place as usize].denies);
+            if !places.is_empty() && spelt {
                 matches.push(Match { from, to, places });
             } else if to == from + 1 && !table.vocabulary.contains_key(&stems) {
                 break;
@@ -430,8 +447,10 @@ fn made_of(words: &[Word], language: Language, chosen: &[Match], head: &[&Term])
     })
 }
 
-fn fits(term: &Term, words: &[Word]) -> bool {
-    term.context.is_empty() || words.iter().any(|word| term.context.contains(&word.stem))
+/// Whether the context of a term is there; what is denied gives none.
+fn fits(term: &Term, words: &[Word], asides: &[Aside]) -> bool {
+    let gives = |(word, aside): (&Word, &Aside)| *aside != Aside::Denied && term.context.contains(&word.stem);
+    term.context.is_empty() || words.iter().zip(asides).any(gives)
 }
 
 /// How strongly the named terms speak for each entry, 0 to 1: independent reasons add up as

@@ -453,6 +453,7 @@ fn what_a_thing_serves_or_is_without_is_not_the_thing() {
         ("Boîtes pour tomates", "carton_papier"),
         ("Seaux pour miel", "plastiques"),
         ("Bags for onions", "plastiques"),
+        ("Retours de boulangerie pour nourrir des chevaux", "matieres_organiques"),
         ("Aucun plastique, seulement du papier", "carton_papier"),
         ("Ni bois ni métal : gypse propre", "mineraux"),
         ("On ne veut pas de bois, on cherche du carton", "carton_papier"),
@@ -460,6 +461,7 @@ fn what_a_thing_serves_or_is_without_is_not_the_thing() {
     ] {
         assert_eq!(category(text), right, "{text}");
     }
+    assert_eq!(first("Résidus de boulangerie pour nourrir des porcs"), "020601");
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub(super) struct Term {
     pub(super) flow_type: FlowType,
     /// Stems one of which must stand elsewhere in the text; empty when the term needs none.
     pub(super) context: Vec<String>,
+    /// Whether its spelling denies a word: `métaux non ferreux`.
+    pub(super) denies: bool,
 }
 
 /// The table, ready for search.
@@ -75,6 +77,7 @@ static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
                     .flat_map(|words| fold(words).split(' ').map(words::stem).collect::<Vec<_>>())
                     .filter(|stem| !stem.is_empty())
                     .collect(),
+                denies: false,
             },
         );
     }
@@ -109,6 +112,7 @@ impl Thesaurus {
             self.initials.entry(initials).or_default().push(place);
         }
         term.stems = stems.join(" ");
+        term.denies = words.iter().any(|word| word.link == Link::Without);
         self.phrases.entry(term.stems.clone()).or_default().push(place);
         *self.spellings.entry(term.concept.clone()).or_default() += 1;
         self.terms.push(term);

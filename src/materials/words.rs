@@ -268,8 +268,10 @@ impl Denial {
     /// Whether a word denies what follows it.
     fn begins(&mut self, word: &str, last: &str, next: &str) -> bool {
         let denies = match word {
-            "sans" | "pas" | "without" | "non" | "aucun" | "aucune" | "hors" | "sauf" | "excepte"
-            | "exempt" | "exempte" | "exempts" | "exemptes" | "not" => true,
+            "sans" | "pas" | "without" | "non" | "aucun" | "aucune" | "sauf" | "excepte" | "exempt"
+            | "exempte" | "exempts" | "exemptes" | "not" => true,
+            // `hors d'usage` says how a thing is.
+            "hors" => !["d", "norme", "normes", "saison", "service", "spec", "specs", "tout"].contains(&next),
             // `no 4` is a number.
             "no" => !next.starts_with(|first: char| first.is_ascii_digit()),
             "of" | "from" => last == "free",
@@ -377,7 +379,7 @@ mod tests {
             ("Pas de vieux pneus", "vieux pneus"),
             ("non-asbestos board, free of lead", "asbestos lead"),
             ("no plastic, jars without lids", "plastic lids"),
-            ("Acier no 4 et nickel Ni", ""),
+            ("Acier no 4 et nickel Ni, hors d'usage", ""),
         ] {
             assert_eq!(linked(text, Link::Without), denied, "{text}");
         }
