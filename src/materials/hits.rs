@@ -68,7 +68,7 @@ const USE: f32 = 0.12;
 /// What a container is made of when only its use is told (`poches pour patates`), as a term, by its stem.
 const CONTAINERS: &[(&str, &str)] = &[
     ("bag", "sac de plastique"),
-    ("barquet", "contenant de plastique"),
+    ("barquett", "contenant de plastique"),
     ("boit", "boîte de carton"),
     ("bottl", "bouteille de verre"),
     ("bouteill", "bouteille de verre"),

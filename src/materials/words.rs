@@ -222,31 +222,11 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
 
 /// Whether `pour` or `for` names a use: not what is looked for, nor that a thing is to be had.
 fn serves(last: &str, next: &str) -> bool {
-    let sought = ["looking", "search", "searching", "asking", "ready", "pret", "prets", "prete", "pretes"];
-    let had = [
-        "sale",
-        "free",
-        "pickup",
-        "rent",
-        "recycling",
-        "disposal",
-        "now",
-        "vente",
-        "vendre",
-        "donner",
-        "recyclage",
-        "recycler",
-        "reemploi",
-        "reutilisation",
-        "elimination",
-        "enfouissement",
-        "valorisation",
-        "valoriser",
-        "ramassage",
-        "cueillette",
-        "pas",
-    ];
-    !sought.contains(&last) && !had.contains(&next)
+    let sought = "asking looking pret prete pretes prets ready search searching";
+    let had = "cueillette disposal donner elimination enfouissement free now pas pickup ramassage recyclage \
+               recycler recycling reemploi rent reutilisation sale valorisation valoriser vendre vente";
+    let holds = |list: &str, word: &str| list.split_whitespace().any(|other| other == word);
+    !holds(sought, last) && !holds(had, next)
 }
 
 /// What the words of a text deny, word by word.
@@ -283,8 +263,8 @@ impl Denial {
     }
 
     /// Whether a word that is kept is denied. What only says how a thing is, or how much of it, denies on.
-    fn holds(&mut self, word: &str, denies: bool) -> bool {
-        if denies {
+    fn holds(&mut self, word: &str, opens: bool) -> bool {
+        if opens {
             return false;
         }
         let denied = self.open;
