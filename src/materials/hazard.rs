@@ -237,6 +237,7 @@ const MIRRORS: &[(&str, &str)] = &[
 
 /// Entries of one substance, before those of [`MIRRORS`] and of the titles.
 const OWN_MIRRORS: &[(Substance, &str, &str)] = &[
+    (Substance::Asbestos, "030105", "170605"),
     (Substance::Asbestos, "1701", "170605"),
     (Substance::Asbestos, "1702", "170605"),
     (Substance::Asbestos, "1703", "170605"),
@@ -250,15 +251,18 @@ const OWN_MIRRORS: &[(Substance, &str, &str)] = &[
     (Substance::Mercury, "170904", "170901"),
 ];
 
-/// Whether the entries of a substance may be moved: preserved wood stays wood, what is left in a container
-/// concerns packaging.
+/// Whether the entries of a substance may be moved: preserved wood stays wood, what is left in a
+/// container concerns packaging.
 fn concerns(substance: Substance, code: &str) -> bool {
     match substance {
         Substance::Preservative => {
             ["0301", "1702", "1912", "2001"].iter().any(|group| code.starts_with(group))
         }
         Substance::Residue => code.starts_with("1501"),
-        Substance::Asbestos | Substance::Pcb | Substance::Mercury | Substance::Other => true,
+        // Wastes of a remediation are another thing than contaminated soil.
+        Substance::Asbestos | Substance::Pcb | Substance::Mercury | Substance::Other => {
+            !code.starts_with("1913")
+        }
     }
 }
 
