@@ -171,6 +171,9 @@ const fn beyond(flow_type: FlowType) -> Option<Category> {
     }
 }
 
+/// What only a whole term weighs, not a word of one.
+const WHOLE: f32 = 0.65;
+
 /// The words of a text and what they name.
 struct Reading {
     words: Vec<Word>,
@@ -188,12 +191,12 @@ impl Reading {
         Self { words, asides, hits }
     }
 
-    /// What an actor offers, when the words after the boundary name it. After a comma or a full stop only a
+    /// What an actor offers, when the words after the boundary name it with a whole term. After a comma or a full stop only a
     /// thing is taken for what flows: `garage, chauffage au gaz` is one place.
     fn of_clauses(clauses: Clauses<'_>, expected: &Expectation) -> Option<Self> {
         let reading = Self::new(clauses.rest, expected);
-        let strongest = reading.hits.first()?.term.flow_type;
-        let thing = matches!(strongest, FlowType::Material | FlowType::Equipment);
+        let strongest = reading.hits.first().filter(|hit| hit.weight >= WHOLE)?;
+        let thing = matches!(strongest.term.flow_type, FlowType::Material | FlowType::Equipment);
         (clauses.plain || thing).then_some(reading)
     }
 }
