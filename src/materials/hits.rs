@@ -1,8 +1,9 @@
 //! Terms of the thesaurus that a text names, with their weight.
 
+use super::aside::Aside;
 use super::catalogue;
 use super::noise::is_noise;
-use super::thesaurus::{LONGEST, Term, Thesaurus, thesaurus};
+use super::thesaurus::{LONGEST, Part, Term, Thesaurus, thesaurus};
 use super::words::{Language, Link, Word, is_qualifier};
 use crate::model::{Category, FlowType};
 use std::collections::HashMap;
@@ -60,6 +61,32 @@ struct Match {
 
 /// What a word that only says how a thing is, and a full container, count beside the thing.
 const AROUND: f32 = 0.3;
+
+/// What the use counts beside the thing that serves it.
+const USE: f32 = 0.12;
+
+/// What a container is made of when only its use is told (`poches pour patates`), as a term, by its stem.
+const CONTAINERS: &[(&str, &str)] = &[
+    ("bag", "sac de plastique"),
+    ("barquett", "contenant de plastique"),
+    ("boit", "boîte de carton"),
+    ("bottl", "bouteille de verre"),
+    ("bouteill", "bouteille de verre"),
+    ("box", "boîte de carton"),
+    ("caiss", "caisse de bois"),
+    ("contenant", "contenant de plastique"),
+    ("container", "contenant de plastique"),
+    ("crat", "caisse de bois"),
+    ("drum", "baril"),
+    ("jar", "bouteille de verre"),
+    ("pail", "baril"),
+    ("poch", "sac de plastique"),
+    ("pot", "contenant de plastique"),
+    ("sac", "sac de plastique"),
+];
+
+/// What such a container counts: its matter is the usual one, and not said.
+const USUAL: f32 = 0.8;
 
 /// Stems of containers and shapes: full or made of something they are not what is offered.
 const SHAPES: &[&str] = &[
@@ -132,13 +159,59 @@ const EMPTY: &[&str] = &[
     "incomplet",
 ];
 
+/// English words that say that a container still holds what is offered.
+const FULL: &[&str] = &["dried", "expired", "filled", "full", "half", "leftover", "partly", "unused"];
+
 /// The terms of a text, strongest first: the longest that do not overlap, weighed by length,
 /// by place in the phrase and by language.
-pub(super) fn find(words: &[Word], language: Language) -> Vec<Hit> {
+pub(super) fn find(words: &[Word], asides: &[Aside], language: Language) -> Vec<Hit> {
     let table: &'static Thesaurus = thesaurus();
+    let chosen = choose(table, words, asides);
+    let terms: Vec<Vec<&'static Term>> =
+        chosen.iter().map(|found| fitting(table, found, words, asides)).collect();
+    let language = spoken(language, &terms);
+    let container = usual_container(table, words, asides, &chosen);
+    let serves = |at: usize| {
+        let from = chosen[at].from;
+        asides[from] == Aside::Use
+            && terms[at].iter().all(|term| term.flow_type == FlowType::Material)
+            && (at > 0 || container.is_some() || words[..from].iter().any(|word| part(table, word).is_some()))
+    };
+    let around: Vec<bool> =
+        (0..chosen.len()).map(|at| serves(at) || is_around(&chosen, &terms, at, words)).collect();
+    let head = head(words, language, &chosen, &around, &terms);
+    let made_of = terms.get(head).and_then(|head| made_of(words, language, &chosen, head));
+    let mut hits: Vec<Hit> = Vec::new();
+    for (at, terms) in terms.iter().enumerate() {
+        let length = [1.0, 1.0, 1.25, 1.4, 1.5, 1.5, 1.5][chosen[at].to - chosen[at].from];
+        let place = match at {
+            _ if serves(at) => USE,
+            _ if around[at] => AROUND,
+            _ if at == head => 1.0,
+            _ => BESIDE,
+        };
+        for &term in terms {
+            let foreign = language != Language::Unknown && term.language != language;
+            let coded = length * place * if foreign { FOREIGN } else { 1.0 };
+            let weight = if made_of == Some(at) { coded.max(MADE_OF) } else { coded };
+            add(&mut hits, Hit { term, weight, coded });
+        }
+    }
+    if let Some(term) = container {
+        add(&mut hits, Hit { term, weight: USUAL, coded: USUAL });
+    }
+    add_partial(table, words, asides, &chosen, &mut hits);
+    hits.sort_by(|left, right| right.weight.total_cmp(&left.weight));
+    hits
+}
+
+/// The longest terms of a text that do not overlap, in its order. What is denied names nothing, unless
+/// nothing else is named.
+fn choose(table: &'static Thesaurus, words: &[Word], asides: &[Aside]) -> Vec<Match> {
     let mut matches = matches(table, words);
     // A false friend whose context is not there names nothing, and holds no word either.
-    matches.retain(|found| found.places.iter().any(|place| fits(&table.terms[*place as usize], words)));
+    matches
+        .retain(|found| found.places.iter().any(|place| fits(&table.terms[*place as usize], words, asides)));
     matches.sort_by_key(|found| (std::cmp::Reverse(found.to - found.from), found.from));
     let mut chosen: Vec<Match> = Vec::new();
     for found in matches {
@@ -147,29 +220,34 @@ pub(super) fn find(words: &[Word], language: Language) -> Vec<Hit> {
         }
     }
     chosen.sort_by_key(|found| found.from);
-    let terms: Vec<Vec<&'static Term>> = chosen.iter().map(|found| fitting(table, found, words)).collect();
-    let language = spoken(language, &terms);
-    let around: Vec<bool> = (0..chosen.len()).map(|at| is_around(&chosen, &terms, at, words)).collect();
-    let head = head(words, language, &chosen, &around, &terms);
-    let made_of = terms.get(head).and_then(|head| made_of(words, language, &chosen, head));
-    let mut hits: Vec<Hit> = Vec::new();
-    for (at, terms) in terms.into_iter().enumerate() {
-        let length = [1.0, 1.0, 1.25, 1.4, 1.5, 1.5, 1.5][chosen[at].to - chosen[at].from];
-        let place = match at {
-            _ if around[at] => AROUND,
-            _ if at == head => 1.0,
-            _ => BESIDE,
-        };
-        for term in terms {
-            let foreign = language != Language::Unknown && term.language != language;
-            let coded = length * place * if foreign { FOREIGN } else { 1.0 };
-            let weight = if made_of == Some(at) { coded.max(MADE_OF) } else { coded };
-            add(&mut hits, Hit { term, weight, coded });
-        }
+    let said = |found: &Match| asides[found.from] != Aside::Denied;
+    if chosen.iter().any(said) {
+        chosen.retain(said);
     }
-    add_partial(table, words, &chosen, &mut hits);
+    chosen
+}
+
+/// A container of which only the use is told, before any term: no term of its own says what it is made of.
+fn usual_container(
+    table: &'static Thesaurus,
+    words: &[Word],
+    asides: &[Aside],
+    chosen: &[Match],
+) -> Option<&'static Term> {
+    let served = asides.iter().position(|aside| *aside == Aside::Use)?;
+    if chosen.iter().any(|found| found.from < served) {
+        return None;
+    }
+    let named = |word: &Word| CONTAINERS.iter().find(|(stem, _)| *stem == word.stem);
+    let (_, phrase) = words[..served].iter().find_map(named)?;
+    table.named(phrase)
+}
+
+/// Adds what a thing that the words describe without naming it says, as strongly as a head does.
+pub(super) fn add_named(hits: &mut Vec<Hit>, phrase: &str) {
+    let Some(term) = thesaurus().named(phrase) else { return };
+    add(hits, Hit { term, weight: MADE_OF, coded: MADE_OF });
     hits.sort_by(|left, right| right.weight.total_cmp(&left.weight));
-    hits
 }
 
 /// Adds what a term says; of two terms of a concept the stronger.
@@ -187,28 +265,45 @@ fn add(hits: &mut Vec<Hit>, new: Hit) {
 const PARTIAL: f32 = 0.6;
 const PARTIAL_BESIDE: f32 = 0.25;
 
+/// The most that a use counts, of however many words.
+const USE_ALONE: f32 = USE * 1.5;
+
+/// What a word that stands only in longer terms says.
+fn part(table: &'static Thesaurus, word: &Word) -> Option<Part> {
+    if is_qualifier(&word.folded) || is_noise(&word.folded) {
+        return None;
+    }
+    // A part of `hot exhaust` is no energy: what has no code must be named whole.
+    let part = table.partial.get(&word.stem).copied()?;
+    (!table.terms[part.place as usize].codes.is_empty()).then_some(part)
+}
+
 /// Adds what single words of longer terms say, for words that no whole term holds.
-fn add_partial(table: &'static Thesaurus, words: &[Word], chosen: &[Match], hits: &mut Vec<Hit>) {
-    let weight = if hits.is_empty() { PARTIAL } else { PARTIAL_BESIDE };
+fn add_partial(
+    table: &'static Thesaurus,
+    words: &[Word],
+    asides: &[Aside],
+    chosen: &[Match],
+    hits: &mut Vec<Hit>,
+) {
+    let least = hits.iter().all(|hit| hit.weight <= USE_ALONE);
+    let weight = if least { PARTIAL } else { PARTIAL_BESIDE };
     for (at, word) in words.iter().enumerate() {
         let held = chosen.iter().any(|found| (found.from..found.to).contains(&at));
-        if held || is_qualifier(&word.folded) || is_noise(&word.folded) {
+        let aside = asides[at] != Aside::Said && !hits.is_empty();
+        if held || aside {
             continue;
         }
-        let Some(part) = table.partial.get(&word.stem) else { continue };
+        let Some(part) = part(table, word) else { continue };
         let (term, weight) = (&table.terms[part.place as usize], weight * part.share);
-        // A part of `hot exhaust` is no energy: what has no code must be named whole.
-        if term.codes.is_empty() {
-            continue;
-        }
         add(hits, Hit { term, weight, coded: if part.open { 0.0 } else { weight } });
     }
 }
 
 /// The terms of a stretch that fit the text; one with a context beats those without.
-fn fitting(table: &'static Thesaurus, found: &Match, words: &[Word]) -> Vec<&'static Term> {
+fn fitting(table: &'static Thesaurus, found: &Match, words: &[Word], asides: &[Aside]) -> Vec<&'static Term> {
     let mut terms: Vec<&Term> = found.places.iter().map(|place| &table.terms[*place as usize]).collect();
-    terms.retain(|term| fits(term, words));
+    terms.retain(|term| fits(term, words, asides));
     if terms.iter().any(|term| !term.context.is_empty()) {
         terms.retain(|term| !term.context.is_empty());
     }
@@ -245,10 +340,17 @@ fn is_around(chosen: &[Match], terms: &[Vec<&Term>], at: usize, words: &[Word]) 
     }
     let contextual = terms[at].iter().any(|term| !term.context.is_empty());
     let container = own.len() == 1 && SHAPES.contains(&own[0].stem.as_str());
-    let full = chosen
-        .get(at + 1)
-        .is_some_and(|next| next.from <= found.to + 1 && words[next.from].link != Link::With);
-    container && !contextual && full && !words.iter().any(|word| EMPTY.contains(&word.stem.as_str()))
+    let full = chosen.get(at + 1).is_some_and(|next| {
+        next.from <= found.to + 1 && !matches!(words[next.from].link, Link::With | Link::For)
+    });
+    // English names the container last: `wood glue drums, half full`.
+    let filled = at > 0
+        && chosen[at - 1].to == found.from
+        && words.iter().any(|word| FULL.contains(&word.folded.as_str()));
+    container
+        && !contextual
+        && (full || filled)
+        && !words.iter().any(|word| EMPTY.contains(&word.stem.as_str()))
 }
 
 fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
@@ -256,13 +358,17 @@ fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
     let mut stems = String::new();
     for from in 0..words.len() {
         stems.clear();
+        // `bois pas traité` is not `bois traité`, but `métaux non ferreux` is a term.
+        let mut denied = false;
         for to in from + 1..=words.len().min(from + LONGEST) {
             if to > from + 1 {
                 stems.push(' ');
             }
             stems.push_str(&words[to - 1].stem);
+            denied |= to > from + 1 && words[to - 1].link == Link::Without;
             let places = table.find(&stems);
-            if !places.is_empty() {
+            let spelt = !denied || places.iter().any(|place| table.terms[*place as usize].denies);
+            if !places.is_empty() && spelt {
                 matches.push(Match { from, to, places });
             } else if to == from + 1 && !table.vocabulary.contains_key(&stems) {
                 break;
@@ -341,8 +447,10 @@ fn made_of(words: &[Word], language: Language, chosen: &[Match], head: &[&Term])
     })
 }
 
-fn fits(term: &Term, words: &[Word]) -> bool {
-    term.context.is_empty() || words.iter().any(|word| term.context.contains(&word.stem))
+/// Whether the context of a term is there; what is denied gives none.
+fn fits(term: &Term, words: &[Word], asides: &[Aside]) -> bool {
+    let gives = |(word, aside): (&Word, &Aside)| *aside != Aside::Denied && term.context.contains(&word.stem);
+    term.context.is_empty() || words.iter().zip(asides).any(gives)
 }
 
 /// How strongly the named terms speak for each entry, 0 to 1: independent reasons add up as

@@ -4,7 +4,9 @@
 //! A lower room like `model`: stages and commands may use it.
 
 mod activity;
+mod aside;
 mod catalogue;
+mod clause;
 mod hazard;
 mod hits;
 mod noise;

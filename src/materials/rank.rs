@@ -1,7 +1,10 @@
 //! From words to ranked codes, category and type.
 
 use super::activity::{self, Expectation};
+use super::aside::{Aside, asides};
 use super::catalogue::{self, Index};
+use super::clause::{Clauses, clauses};
+use super::hazard::Substance;
 use super::hits::{self, Hit};
 use super::titles;
 use super::weights::Weights;
@@ -82,6 +85,8 @@ struct Evidence<'a> {
     types: [f32; FlowType::ALL.len()],
     declared: Vec<Index>,
     hazardous: bool,
+    /// What the thing is said to hold or to be treated with.
+    substance: Option<Substance>,
     expected: Cow<'a, Expectation>,
 }
 
@@ -166,24 +171,68 @@ const fn beyond(flow_type: FlowType) -> Option<Category> {
     }
 }
 
+/// What only a whole term weighs, not a word of one.
+const WHOLE: f32 = 0.65;
+
+/// The words of a text and what they name.
+struct Reading {
+    words: Vec<Word>,
+    asides: Vec<Aside>,
+    hits: Vec<Hit>,
+}
+
+impl Reading {
+    fn new(text: &str, expected: &Expectation) -> Self {
+        let (mut words, language) = words::read(text);
+        thesaurus::expand_initials(text, &mut words, expected);
+        vocabulary().repair(&mut words);
+        let asides = asides(&words);
+        let hits = hits::find(&words, &asides, language);
+        Self { words, asides, hits }
+    }
+
+    /// What an actor offers, when the words after the boundary name it with a whole term. After a comma or a full stop only a
+    /// thing is taken for what flows: `garage, chauffage au gaz` is one place.
+    fn of_clauses(clauses: Clauses<'_>, expected: &Expectation) -> Option<Self> {
+        let reading = Self::new(clauses.rest, expected);
+        let strongest = reading.hits.first().filter(|hit| hit.weight >= WHOLE)?;
+        let thing = matches!(strongest.term.flow_type, FlowType::Material | FlowType::Equipment);
+        (clauses.plain || thing).then_some(reading)
+    }
+}
+
 fn read<'a>(description: &str, expected: &'a Expectation, weights: &Weights) -> Evidence<'a> {
-    let (mut words, language) = words::read(description);
-    thesaurus::expand_initials(description, &mut words, expected);
-    vocabulary().repair(&mut words);
-    let hits = hits::find(&words, language);
+    let spoken = clauses(description).and_then(|clauses| {
+        let reading = Reading::of_clauses(clauses, expected)?;
+        Some((reading, words::read(clauses.actor).0))
+    });
+    let (Reading { words, asides, mut hits }, actor) =
+        spoken.unwrap_or_else(|| (Reading::new(description, expected), Vec::new()));
+    let substance = hazard::substance(&words);
+    if substance == Some(Substance::Preservative) {
+        hits::add_named(&mut hits, "bois traité");
+    }
     let (categories, types) = shares(&hits);
-    let stems = query(&words, &hits, weights.synonyms);
+    let stems = query(&words, &asides, &hits, weights.synonyms);
+    // Who offers speaks for the activity that is not given.
+    let told =
+        if expected.0.is_empty() && !actor.is_empty() { weights.told.max(ACTOR) } else { weights.told };
+    let told_by: Vec<&Word> = words.iter().chain(&actor).collect();
     Evidence {
         terms: hits::codes(&hits),
         titles: titles::titles().fit(&stems),
+        expected: with_own_words(expected, &told_by, told),
         hits,
         categories,
         types,
         declared: catalogue::declared(description),
-        hazardous: hazard::speaks_of_danger(&words),
-        expected: with_own_words(expected, &words, weights.told),
+        hazardous: substance.is_some() || hazard::speaks_of_danger(&words),
+        substance,
     }
 }
+
+/// What the activity of an actor that the text names counts when none is given.
+const ACTOR: f32 = 0.4;
 
 fn concepts(hits: &[Hit]) -> Vec<&'static str> {
     let mut concepts: Vec<&'static str> = Vec::new();
@@ -229,7 +278,7 @@ fn best<T: Copy>(members: &[T], shares: &[f32]) -> Option<(T, f32)> {
 }
 
 /// The expectation of the donor's activity, raised by what the description says itself.
-fn with_own_words<'a>(expected: &'a Expectation, words: &[Word], told: f32) -> Cow<'a, Expectation> {
+fn with_own_words<'a>(expected: &'a Expectation, words: &[&Word], told: f32) -> Cow<'a, Expectation> {
     let stems: Vec<&str> = words.iter().map(|word| word.stem.as_str()).collect();
     let Some(own) = activity::told(&stems) else { return Cow::Borrowed(expected) };
     let mut raised: Vec<f32> = own.iter().map(|value| told * value).collect();
@@ -242,11 +291,13 @@ fn with_own_words<'a>(expected: &'a Expectation, words: &[Word], told: f32) -> C
 /// What a word that says only how the thing is, or a number, counts.
 const QUALIFIER: f32 = 0.2;
 
-/// Stems of the text with their weights, and those of the synonyms that it does not hold.
-fn query<'a>(words: &'a [Word], hits: &[Hit], synonyms: f32) -> Vec<(&'a str, f32)> {
+/// Stems of the text with their weights, and those of the synonyms that it does not hold. What the thing is
+/// without and what it serves count as little as how it is.
+fn query<'a>(words: &'a [Word], asides: &[Aside], hits: &[Hit], synonyms: f32) -> Vec<(&'a str, f32)> {
     let mut stems: Vec<(&str, f32)> = Vec::new();
-    for word in words {
-        let plain = words::is_qualifier(&word.folded)
+    for (word, aside) in words.iter().zip(asides) {
+        let plain = *aside != Aside::Said
+            || words::is_qualifier(&word.folded)
             || noise::is_noise(&word.folded)
             || word.stem.bytes().all(|byte| byte.is_ascii_digit());
         stems.push((&word.stem, if plain { QUALIFIER } else { 1.0 }));
@@ -287,6 +338,9 @@ fn scores(evidence: &Evidence<'_>, weights: &Weights) -> Vec<f32> {
                 + weights.popularity * popularity[place]
                 - weights.hazard * wrong[place],
         );
+    }
+    if let Some(substance) = evidence.substance {
+        hazard::move_scores(&mut scores, substance);
     }
     for (rank, place) in (0_u16..).zip(&evidence.declared) {
         scores[usize::from(*place)] += DECLARED - 0.2 * f32::from(rank);

@@ -399,3 +399,74 @@ fn case_accents_plural_and_activity_spelling_do_not_change_the_answer() {
     let plain = found("Drêche de brasserie", "brasserie", Nomenclature::Unknown);
     assert_eq!(plain.codes, found("DRECHES DE BRASSERIES", "Brasseries", Nomenclature::Unknown).codes);
 }
+
+/// The first code of a text without an activity.
+fn first(text: &str) -> &'static str {
+    found(text, "", Nomenclature::Unknown).codes.first().map_or("", |ranked| ranked.code)
+}
+
+#[test]
+fn what_holds_a_hazardous_substance_has_the_hazardous_entry_of_its_thing() {
+    for (text, right) in [
+        ("Tuiles de plancher amiantées", ["170605", "170601"]),
+        ("Vinyl asbestos tiles", ["170605", "170601"]),
+        ("Madriers traités verts", ["170204", "030104"]),
+        ("Vieille clôture de bois traité", ["170204", "030104"]),
+        ("Sciure de bois traité sous pression", ["030104", "170204"]),
+        ("Poutres de bois créosotées", ["170204", "030104"]),
+        ("Treated fence posts", ["170204", "030104"]),
+        ("Béton contaminé aux BPC", ["170106", "170902"]),
+        ("Gypse avec peinture au plomb", ["170801", "170106"]),
+    ] {
+        assert!(right.contains(&first(text)), "{text}: {}", first(text));
+    }
+    for text in ["Planches non traitées", "Tuiles sans amiante", "Bois traité thermiquement", "Béton propre"]
+    {
+        let code = first(text);
+        assert!(super::entry(code).is_some_and(|entry| !entry.hazardous), "{text}: {code}");
+    }
+}
+
+#[test]
+fn what_an_actor_offers_decides_and_an_offered_place_stays_space() {
+    for (text, code) in [
+        ("Entrepôt frigorifique : palettes brisées", "150103"),
+        ("Transporteur : pneus usés", "160103"),
+        ("Usine de verre - palettes de bois", "150103"),
+        ("Fabricant de plastique cherche palettes de bois", "150103"),
+    ] {
+        assert_eq!(first(text), code, "{text}");
+    }
+    for text in ["Entrepôt à louer: 200 m²", "Espace d'entreposage : 500 pi2"] {
+        let flow_type = found(text, "", Nomenclature::Unknown).flow_type;
+        assert_eq!(flow_type, crate::model::FlowType::Space, "{text}");
+    }
+}
+
+#[test]
+fn what_a_thing_serves_or_is_without_is_not_the_thing() {
+    let category = |text: &str| found(text, "", Nomenclature::Unknown).category.map_or("", Category::code);
+    for (text, right) in [
+        ("Palettes pour briques", "bois"),
+        ("Pallets for bricks", "bois"),
+        ("Caisses pour pommes", "bois"),
+        ("Boîtes pour tomates", "carton_papier"),
+        ("Seaux pour miel", "plastiques"),
+        ("Bags for onions", "plastiques"),
+        ("Retours de boulangerie pour nourrir des chevaux", "matieres_organiques"),
+        ("Aucun plastique, seulement du papier", "carton_papier"),
+        ("Ni bois ni métal : gypse propre", "mineraux"),
+        ("On ne veut pas de bois, on cherche du carton", "carton_papier"),
+        ("Glass without caps", "verre"),
+    ] {
+        assert_eq!(category(text), right, "{text}");
+    }
+    assert_eq!(first("Résidus de boulangerie pour nourrir des porcs"), "020601");
+}
+
+#[test]
+fn a_full_container_named_last_is_what_it_holds() {
+    let category = |text: &str| found(text, "", Nomenclature::Unknown).category.map_or("", Category::code);
+    assert_eq!(category("Wood glue drums half full"), "produits_chimiques");
+    assert_eq!(category("Steel drums"), "metaux");
+}

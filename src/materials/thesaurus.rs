@@ -23,6 +23,8 @@ pub(super) struct Term {
     pub(super) flow_type: FlowType,
     /// Stems one of which must stand elsewhere in the text; empty when the term needs none.
     pub(super) context: Vec<String>,
+    /// Whether its spelling denies a word: `métaux non ferreux`.
+    pub(super) denies: bool,
 }
 
 /// The table, ready for search.
@@ -75,6 +77,7 @@ static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
                     .flat_map(|words| fold(words).split(' ').map(words::stem).collect::<Vec<_>>())
                     .filter(|stem| !stem.is_empty())
                     .collect(),
+                denies: false,
             },
         );
     }
@@ -109,6 +112,7 @@ impl Thesaurus {
             self.initials.entry(initials).or_default().push(place);
         }
         term.stems = stems.join(" ");
+        term.denies = words.iter().any(|word| word.link == Link::Without);
         self.phrases.entry(term.stems.clone()).or_default().push(place);
         *self.spellings.entry(term.concept.clone()).or_default() += 1;
         self.terms.push(term);
@@ -170,6 +174,14 @@ impl Thesaurus {
         best.map(|(term, ..)| term)
     }
 
+    /// The first term of a spelling that needs no context.
+    pub(super) fn named(&self, spelling: &str) -> Option<&Term> {
+        let (words, _) = words::read(spelling);
+        let stems: Vec<&str> = words.iter().map(|word| word.stem.as_str()).collect();
+        let mut terms = self.find(&stems.join(" ")).iter().map(|place| &self.terms[*place as usize]);
+        terms.find(|term| term.context.is_empty())
+    }
+
     /// Terms spelt with these stems, one space between, in the order of the table.
     pub(super) fn find(&self, stems: &str) -> &[u32] {
         self.phrases.get(stems).map_or(&[], Vec::as_slice)
@@ -198,7 +210,7 @@ pub(super) fn expand_initials(text: &str, words: &mut Vec<Word>, expected: &Expe
             && !table.vocabulary.contains_key(&word.stem)
             && let Some(term) = table.written_out(&word.folded, expected)
         {
-            let (folded, after_break) = (word.folded.clone(), word.after_break);
+            let (folded, after_break, link) = (word.folded.clone(), word.after_break, word.link);
             let stems = term.stems.split(' ');
             let full: Vec<Word> = stems
                 .map(|stem| Word {
@@ -211,7 +223,7 @@ pub(super) fn expand_initials(text: &str, words: &mut Vec<Word>, expected: &Expe
                 .collect();
             let length = full.len();
             words.splice(at..=at, full);
-            words[at].after_break = after_break;
+            (words[at].after_break, words[at].link) = (after_break, link);
             at += length;
         } else {
             at += 1;

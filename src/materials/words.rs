@@ -11,7 +11,8 @@ const FUNCTION_WORDS: &[&str] = &[
     "dans", "de", "des", "du", "each", "en", "est", "et", "etc", "for", "from", "in", "into", "is", "it",
     "its", "l", "la", "le", "les", "leur", "n", "nos", "notre", "of", "on", "or", "ou", "our", "par", "pas",
     "per", "pis", "plus", "pour", "qu", "que", "qui", "s", "sa", "sans", "se", "ses", "some", "son", "sont",
-    "sur", "that", "the", "their", "this", "to", "toutes", "tres", "un", "une", "was", "which", "with", "y",
+    "sur", "that", "the", "their", "this", "to", "toutes", "tres", "un", "une", "was", "which", "with",
+    "without", "y",
 ];
 
 /// Function words that only one of the languages has, sorted.
@@ -22,12 +23,26 @@ const FRENCH: &[&str] = &[
 ];
 const ENGLISH: &[&str] = &[
     "and", "are", "by", "for", "from", "in", "into", "is", "of", "or", "our", "that", "the", "their", "this",
-    "to", "which", "with",
+    "to", "which", "with", "without",
 ];
 
 /// Prepositions that end the head of an English noun phrase (`sludge from paper mills`), sorted.
-const ENGLISH_BREAKS: &[&str] =
-    &["after", "by", "containing", "during", "for", "from", "in", "of", "on", "that", "to", "which", "with"];
+const ENGLISH_BREAKS: &[&str] = &[
+    "after",
+    "by",
+    "containing",
+    "during",
+    "for",
+    "from",
+    "in",
+    "of",
+    "on",
+    "that",
+    "to",
+    "which",
+    "with",
+    "without",
+];
 
 /// Words that say how a thing is, not what it is, in their folded spelling, sorted.
 const QUALIFIERS: &[&str] = &[
@@ -62,6 +77,7 @@ const QUALIFIERS: &[&str] = &[
     "restants",
     "sale",
     "scrap",
+    "scraps",
     "surplus",
     "traite",
     "traitee",
@@ -109,6 +125,10 @@ pub(super) enum Link {
     With,
     /// French `de`: what a thing comes from, holds or is.
     Of,
+    /// `pour` or `for`: what a thing serves.
+    For,
+    /// `sans`, `pas de`, `ni`, `without`…: what is not there.
+    Without,
     /// Another, or none.
     Other,
 }
@@ -162,23 +182,35 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
     // Folded, the French drink would be the English article.
     let tea = !text.is_ascii() && holds_tea(text);
     let (mut after_break, mut link) = (false, Link::Other);
-    for word in folded.split(' ').filter(|word| !word.is_empty()) {
+    let mut denial = Denial::new(&folded);
+    let (mut last, mut parts) = ("", folded.split(' ').filter(|word| !word.is_empty()).peekable());
+    while let Some(word) = parts.next() {
+        let next = parts.peek().copied().unwrap_or("");
+        let denies = denial.begins(word, last, next);
         french += u32::from(FRENCH.binary_search(&word).is_ok());
         english += u32::from(ENGLISH.binary_search(&word).is_ok());
         after_break |= ENGLISH_BREAKS.binary_search(&word).is_ok();
-        if FUNCTION_WORDS.binary_search(&word).is_ok() && !(tea && word == "the") {
+        let between = FUNCTION_WORDS.binary_search(&word).is_ok() && !(tea && word == "the");
+        // Beside a denial `ni` is no nickel.
+        if between || denies && word == "ni" {
             link = match word {
                 "en" => Link::En,
                 "avec" | "with" => Link::With,
+                "pour" | "for" if serves(last, next) => Link::For,
+                _ if link == Link::For => Link::For,
                 "d" | "de" | "des" | "du" => Link::Of,
                 _ => Link::Other,
             };
+            last = word;
             continue;
         }
         let shortened = stops.as_ref().is_some_and(|stops| stops.contains(&format!("{word} zzstop")));
         let (stem, folded) = (stem(word), word.to_owned());
+        if denial.holds(word, denies) {
+            link = Link::Without;
+        }
         words.push(Word { folded, stem, after_break, link, shortened });
-        (after_break, link) = (false, Link::Other);
+        (after_break, link, last) = (false, Link::Other, word);
     }
     let language = match french.cmp(&english) {
         std::cmp::Ordering::Greater => Language::French,
@@ -186,6 +218,62 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
         std::cmp::Ordering::Equal => Language::Unknown,
     };
     (words, language)
+}
+
+/// Whether `pour` or `for` names a use: not what is looked for, nor that a thing is to be had.
+fn serves(last: &str, next: &str) -> bool {
+    let sought = "asking looking pret prete pretes prets ready search searching";
+    let had = "cueillette disposal donner elimination enfouissement free now pas pickup ramassage recyclage \
+               recycler recycling reemploi rent reutilisation sale valorisation valoriser vendre vente";
+    let holds = |list: &str, word: &str| list.split_whitespace().any(|other| other == word);
+    !holds(sought, last) && !holds(had, next)
+}
+
+/// What the words of a text deny, word by word.
+struct Denial {
+    /// The next word is denied.
+    open: bool,
+    /// Something was denied before.
+    any: bool,
+    /// `ni` stands twice: `ni bois ni métal`.
+    twice: bool,
+}
+
+impl Denial {
+    fn new(folded: &str) -> Self {
+        let twice = folded.contains("ni ") && folded.split(' ').filter(|word| *word == "ni").count() > 1;
+        Self { open: false, any: false, twice }
+    }
+
+    /// Whether a word denies what follows it.
+    fn begins(&mut self, word: &str, last: &str, next: &str) -> bool {
+        let denies = match word {
+            "sans" | "pas" | "without" | "non" | "aucun" | "aucune" | "sauf" | "excepte" | "exempt"
+            | "exempte" | "exempts" | "exemptes" | "not" => true,
+            // `hors d'usage` says how a thing is.
+            "hors" => !["d", "norme", "normes", "saison", "service", "spec", "specs", "tout"].contains(&next),
+            // `no 4` is a number.
+            "no" => !next.starts_with(|first: char| first.is_ascii_digit()),
+            "of" | "from" => last == "free",
+            "ni" => self.twice || self.any && !self.open,
+            _ => return false,
+        };
+        self.open |= denies;
+        denies
+    }
+
+    /// Whether a word that is kept is denied. What only says how a thing is, or how much of it, denies on.
+    fn holds(&mut self, word: &str, opens: bool) -> bool {
+        if opens {
+            return false;
+        }
+        let denied = self.open;
+        let through =
+            is_qualifier(word) || matches!(word, "trace" | "traces" | "presence" | "any" | "contact");
+        self.any |= denied;
+        self.open = denied && through;
+        denied
+    }
 }
 
 fn holds_tea(text: &str) -> bool {
@@ -212,7 +300,8 @@ pub fn contains(text: &str, phrase: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        ENGLISH, ENGLISH_BREAKS, FRENCH, FUNCTION_WORDS, Language, QUALIFIERS, contains, key, read, stem,
+        ENGLISH, ENGLISH_BREAKS, FRENCH, FUNCTION_WORDS, Language, Link, QUALIFIERS, contains, key, read,
+        stem,
     };
 
     #[test]
@@ -255,6 +344,33 @@ mod tests {
         let stems = |text: &str| read(text).0.into_iter().map(|word| word.stem).collect::<Vec<_>>();
         assert_eq!(stems("feuilles de thé"), ["feuill", "the"]);
         assert_eq!(stems("leaves of the forest"), ["leav", "forest"]);
+    }
+
+    #[test]
+    fn what_is_denied_and_what_a_thing_serves_shows_in_small_words() {
+        let linked = |text: &str, wanted: Link| {
+            let words = read(text).0.into_iter().filter(|word| word.link == wanted);
+            words.map(|word| word.folded).collect::<Vec<_>>().join(" ")
+        };
+        for (text, denied) in [
+            ("Bois sans clous ni peinture", "clous peinture"),
+            ("ni carton ni verre: acier", "carton verre"),
+            ("Sable sans trace d'huile", "trace huile"),
+            ("Pas de vieux pneus", "vieux pneus"),
+            ("non-asbestos board, free of lead", "asbestos lead"),
+            ("no plastic, jars without lids", "plastic lids"),
+            ("Acier no 4 et nickel Ni, hors d'usage", ""),
+        ] {
+            assert_eq!(linked(text, Link::Without), denied, "{text}");
+        }
+        for (text, served) in [
+            ("Caisses pour les pommes", "pommes"),
+            ("Looking for pallets", ""),
+            ("Pallets for sale", ""),
+            ("Drums for oil", "oil"),
+        ] {
+            assert_eq!(linked(text, Link::For), served, "{text}");
+        }
     }
 
     #[test]

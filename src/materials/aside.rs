@@ -1,0 +1,68 @@
+//! Words that do not say what the thing is: what it is without, and what it serves.
+
+use super::noise::is_noise;
+use super::words::{Link, Word, is_qualifier};
+
+/// What a word says of the thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aside {
+    /// What it is, holds, comes from…
+    Said,
+    /// What is not there: `sans clous`, `pas de bois`.
+    Denied,
+    /// What it serves: `caisses pour pommes`, `leftovers for pigs`.
+    Use,
+}
+
+/// Words after `pour` that still tell the use: `pour nourrir des porcs`.
+const USE_WORDS: u32 = 3;
+
+/// What each word says. A use has its thing before it; without one it is itself what is spoken of.
+pub(super) fn asides(words: &[Word]) -> Vec<Aside> {
+    let (mut said, mut left, mut denied) = (false, 0, false);
+    let aside = |word: &Word| {
+        let only_how = is_qualifier(&word.folded);
+        // `sans bois traité`: what says how the denied thing is belongs to it.
+        denied = word.link == Link::Without || denied && only_how;
+        if word.link == Link::For && said {
+            left = USE_WORDS;
+        } else if matches!(word.link, Link::En | Link::With | Link::Without) {
+            left = 0;
+        }
+        if denied {
+            return Aside::Denied;
+        }
+        if left > 0 {
+            left -= 1;
+            return Aside::Use;
+        }
+        said = said || !only_how && !is_noise(&word.folded);
+        Aside::Said
+    };
+    words.iter().map(aside).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Aside, asides};
+    use crate::materials::words::read;
+
+    fn told(text: &str, wanted: Aside) -> String {
+        let words = read(text).0;
+        let of = words.iter().zip(asides(&words)).filter(|(_, aside)| *aside == wanted);
+        of.map(|(word, _)| word.folded.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_use_has_its_thing_before_it() {
+        assert_eq!(told("Pain sec pour nourrir des chevaux", Aside::Use), "nourrir chevaux");
+        assert_eq!(told("Pour briques", Aside::Use), "");
+        assert_eq!(told("Bacs pour pommes en plastique", Aside::Use), "pommes");
+    }
+
+    #[test]
+    fn what_a_thing_is_without_is_not_said() {
+        assert_eq!(told("Palettes sans bois traité", Aside::Said), "palettes");
+        assert_eq!(told("On ne veut pas de bois, mais du carton", Aside::Denied), "bois");
+    }
+}
