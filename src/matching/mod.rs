@@ -14,6 +14,7 @@ mod circumstances;
 mod columns;
 mod dated;
 mod digests;
+mod exclusions;
 mod facts;
 mod feasibility;
 mod fill;
@@ -31,6 +32,7 @@ mod network;
 mod objective;
 mod order;
 mod parts;
+mod phrases;
 mod pooling;
 mod portfolio;
 mod postings;
@@ -45,6 +47,7 @@ mod search;
 mod side;
 mod sight;
 mod soiling;
+mod substances;
 mod tables;
 mod words;
 mod workbook;
@@ -61,6 +64,8 @@ mod list_tests;
 mod plan_tests;
 #[cfg(test)]
 mod pool_tests;
+#[cfg(test)]
+mod safety_tests;
 #[cfg(test)]
 mod search_tests;
 #[cfg(test)]
