@@ -112,7 +112,7 @@ pub(super) async fn follow<'a>(
     let mut found = Found::search(known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
     found.alike_first();
     let keyed = |key: &str| pseudonyms.of("maillage", key);
-    let mut identifiers = matching::identifiers(&found, keyed);
+    let mut identifiers = matching::identifiers(&found, |id| memory.contains_key(&id.to_string()), keyed);
     let identities = Identities::new(known, |flow| pseudonyms.of("flux suivi", flow));
     matching::recognise(memory, &found, &mut identifiers, &identities);
     let before = identifiers.clone();
@@ -126,7 +126,8 @@ pub(super) async fn follow<'a>(
     let given_up: &FollowUps = memory;
     let is_out = |offer: &Flow, request: &Flow| matching::is_given_up(given_up, (offer, request), keyed);
     let portfolio = found.portfolio(&room, &is_out).await.map_err(|error| failed(&error))?;
-    matching::add_identifiers(&mut identifiers, &before, &found, &portfolio.added, keyed);
+    let is_known = |id: &Identifier| given_up.contains_key(&id.to_string());
+    matching::add_identifiers(&mut identifiers, &before, &found, &portfolio.added, is_known, keyed);
     if !portfolio.is_whole {
         tracing::warn!(
             "the plan is proven among the best partners of each flow only: there are too many flows"
