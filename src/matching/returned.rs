@@ -279,7 +279,9 @@ fn settle(one: &mut FollowUp, rows: &[Placed<'_>], when: When, findings: &mut Ve
     let now = Some(one.agreed).filter(is_given);
     let then = one.known_at(when.written, now, |step| step.agreed).filter(is_given);
     let agreed = settling.one(Fill::Agreed, (now.as_ref(), then.as_ref()), fill::agreed, consent);
-    let agreed = agreed.filter(|agreed| *agreed != one.agreed);
+    // A consent that is refused is an answer too, once.
+    let last = one.history.iter().rev().find_map(|step| step.agreed);
+    let agreed = agreed.filter(|agreed| *agreed != one.agreed || last.is_none());
     let then = one.known_at(when.written, Some(one.note.clone()), |step| step.note.clone());
     let note = settling.texts(Fill::Note, one.note.reveal(), then.unwrap_or_default().reveal());
     let then = one.known_at(when.written, Some(one.reason.clone()), |step| step.reason.clone());
