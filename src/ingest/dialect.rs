@@ -123,7 +123,8 @@ fn sample(text: &str) -> &str {
 }
 
 /// Whether the first line is the heading of one column, and the marks below it stand in texts. A word may also
-/// be the title of a table: its headings then follow, or all rows below are parted alike and more than once.
+/// be the title of a table: its headings then follow, or all rows below are parted alike, and more than once or
+/// below a heading.
 fn is_one_column(sample: &str) -> bool {
     let is_mark = |byte: u8| DELIMITERS.contains(&byte);
     let mut lines = sample.lines().filter(|line| !line.trim().is_empty());
@@ -140,9 +141,9 @@ fn is_one_column(sample: &str) -> bool {
             line.split(char::from(mark)).filter(|cell| vocabulary::field(&key(cell)).is_some()).count()
         };
         let marks = |line: &str| line.bytes().filter(|byte| *byte == mark).count();
-        let most = below.first().map_or(0, |line| marks(line));
-        below.iter().take(BELOW_TITLE).any(|line| fields(line) > 1)
-            || most > 1 && below.iter().all(|line| marks(line) == most)
+        let (most, named) = below.first().map_or((0, 0), |line| (marks(line), fields(line)));
+        let are_alike = most > 0 && below.iter().all(|line| marks(line) == most);
+        below.iter().take(BELOW_TITLE).any(|line| fields(line) > 1) || are_alike && (most > 1 || named > 0)
     };
     !COMMON.iter().any(|mark| is_table(*mark))
 }
@@ -356,6 +357,7 @@ mod tests {
         }
         // The title of a table is no heading, and what is declared stands.
         assert_eq!(best("Offres\nmatière;quantité\nsciure;3\n").delimiter, b';');
+        assert_eq!(best("Relevé\n\nmatière;x\nsciure;3\nverre;4\n").delimiter, b';');
         assert_eq!(best("Relevé\nx;y;z\n1;2;3\n4;5;6\n").delimiter, b';');
         let declared = Text { delimiter: Some(":".to_owned()), ..Text::default() };
         assert_eq!(find("description\nOffre : verre\n", &declared).1[0].delimiter, b':');

@@ -342,11 +342,11 @@ fn exactly(text: &str) -> Said {
     known().find(|(word, _)| *word == said).map_or(Said::Nothing, |(_, status)| status)
 }
 
-/// What words say that are one letter away; nothing when they say different things, and of what is only meant
-/// to be (`abandonner`).
+/// What a word says that is one letter away from others; nothing when they say different things, and of what is
+/// only meant to be (`abandonner`).
 fn nearly(text: &str) -> Said {
     let said = agreed(text);
-    if said.chars().count() < MISTYPED || said.split(' ').any(|word| word.ends_with("er")) {
+    if said.chars().count() < MISTYPED || said.contains(' ') || said.ends_with("er") {
         return Said::Nothing;
     }
     let is_near = |word: &str| {
