@@ -8,7 +8,11 @@
 //! shares no code with this one (`certificate`) proves every requirement from the witnesses
 //! before anything is written.
 
+#[cfg(test)]
+mod attack_tests;
 mod attacker;
+#[cfg(test)]
+mod ceiling_tests;
 mod ceilings;
 mod cells;
 mod certificate;
@@ -17,6 +21,7 @@ mod contract;
 mod costs;
 #[cfg(test)]
 mod count_tests;
+mod cover;
 mod derived;
 mod differences;
 mod error;
@@ -32,8 +37,11 @@ mod optimum;
 mod program;
 mod protect;
 mod protected;
+#[cfg(test)]
+mod relation_tests;
 mod remembered;
 mod revealed;
+mod rings;
 mod rules;
 mod same;
 mod search;
@@ -43,6 +51,9 @@ pub mod standalone;
 mod system;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twin_tests;
+mod unions;
 mod witness;
 mod worlds;
 mod zeros;

@@ -4,16 +4,15 @@
 //! inside the withheld set, primaries in decreasing need. The set only grows, so that every
 //! exact witness stays valid. A witness found for one cell serves every cell that it moves enough.
 
-use super::attacker::{Attacker, Insiders};
+use super::attacker::Insiders;
 use super::costs::{self, Cost};
 use super::error::Reason;
 use super::kernel::Kernel;
 use super::optimum;
 use super::remembered::Known;
-use super::revealed;
-use super::rules::{Rules, Share, judge, need_against};
-use super::system::{Role, System, Wish};
-use super::witness::{Limits, Witness};
+use super::rules::{Rules, Share};
+use super::system::{System, Wish};
+use super::witness::Witness;
 use super::worlds::NoWorld;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -202,14 +201,6 @@ pub(super) fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Shar
         .collect()
 }
 
-/// A sum of withheld variables that the published ones give.
-pub(super) struct Union {
-    pub parts: Vec<usize>,
-    pub down: Option<i64>,
-    pub need: i64,
-    pub shares: Vec<Share>,
-}
-
 impl Search<'_> {
     /// Proves the open requirements and what follows of them, then publishes again what is not
     /// needed: of everything, or of some variables.
@@ -274,34 +265,6 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Adds what the sums that are revealed now require; returns the positions of what is new.
-    fn unions(&self, requirements: &mut Vec<Requirement>) -> Vec<usize> {
-        let before = requirements.len();
-        if self.rules.unions {
-            let mut known: BTreeSet<Vec<usize>> =
-                requirements.iter().map(|requirement| requirement.parts.clone()).collect();
-            for equation in 0..self.system.equations.len() {
-                let Some(union) = self.union(equation) else { continue };
-                if known.insert(union.parts.clone()) {
-                    requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
-                }
-            }
-            // What single equations ask for is met first.
-            let revealed = if requirements.len() == before {
-                revealed::sums(self.system, &self.suppressed, &self.whole)
-            } else {
-                Vec::new()
-            };
-            for parts in revealed {
-                let Some(union) = self.sum_of(parts).filter(|union| known.insert(union.parts.clone())) else {
-                    continue;
-                };
-                requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
-            }
-        }
-        (before..requirements.len()).collect()
-    }
-
     /// Proves a requirement, and withholds what that takes.
     pub(super) fn meet(&mut self, requirement: &mut Requirement) -> Result<(), Stuck> {
         loop {
@@ -360,144 +323,5 @@ impl Search<'_> {
             edge = around.into_iter().filter(|variable| visited.insert(*variable)).collect();
         }
         None
-    }
-
-    /// Witnesses against every attacker, those that are known already before new ones; with `grow`
-    /// what has to be withheld for them is.
-    ///
-    /// # Errors
-    /// Why one of them has no witness.
-    pub(super) fn cover(
-        &mut self,
-        requirement: &Requirement,
-        known: Vec<Witness>,
-        near: &[usize],
-        grow: bool,
-    ) -> Result<Vec<Witness>, NoWorld> {
-        let mut witnesses = known;
-        let outsider = |witness: &Witness| {
-            let limits = |variable| self.insiders.limits(self.system, &[], variable);
-            self.serving(witness, requirement, requirement.width, &limits)
-        };
-        // Whom it may fail is read off at the full width: one that was kept for an attacker is smaller.
-        let first = if let Some(found) = witnesses.iter().find_map(outsider) {
-            found
-        } else {
-            let found = self.witness(requirement, &[], requirement.width, near, grow)?;
-            witnesses.push(found.clone());
-            found
-        };
-        if self.rules.insiders {
-            for attacker in self.attackers(&first) {
-                let wanted = self.wanted(requirement, &attacker);
-                if wanted == 0 || self.answered(&witnesses, requirement, &attacker, wanted) {
-                    continue;
-                }
-                witnesses.push(self.witness(requirement, &attacker, wanted, near, grow)?);
-            }
-        }
-        Ok(witnesses)
-    }
-
-    /// Attackers whom a witness may fail: who stands behind what it moves, and the coalitions.
-    fn attackers(&self, witness: &Witness) -> Vec<Vec<u32>> {
-        let mut single: BTreeSet<u32> = BTreeSet::new();
-        for (variable, value) in &witness.movement {
-            let variable = &self.system.variables[*variable];
-            // Who leaves enough of the variable to others is not narrowed by it.
-            let threshold = if *value < 0 {
-                i128::from(variable.amount) - (-value).div_euclid(witness.denominator) - 1
-            } else {
-                i128::from(i64::MAX)
-            };
-            let lonely = variable.shares.len() <= 1;
-            let pairs = variable.shares.iter().any(|share| share.parties[0] != share.parties[1]);
-            single.extend(
-                variable
-                    .shares
-                    .iter()
-                    .filter(|share| lonely || pairs || i128::from(share.amount) >= threshold)
-                    .flat_map(|share| share.parties),
-            );
-        }
-        single.into_iter().map(|holding| vec![holding]).chain(self.coalitions.iter().cloned()).collect()
-    }
-
-    /// Signed width that an attacker must still think possible; 0 when nothing is left to hide.
-    fn wanted(&self, requirement: &Requirement, attacker: &Attacker) -> i64 {
-        let need = need_against(&requirement.shares, attacker, self.rules).min(requirement.width.abs());
-        if requirement.width > 0 {
-            return need;
-        }
-        let mut free: Option<i64> = Some(0);
-        for part in &requirement.parts {
-            let (down, _) = self.insiders.limits(self.system, attacker, *part);
-            free = free.zip(down).map(|(sum, down)| sum.saturating_add(down));
-        }
-        -free.map_or(need, |free| need.min(free))
-    }
-
-    fn answered(
-        &self,
-        witnesses: &[Witness],
-        requirement: &Requirement,
-        attacker: &Attacker,
-        wanted: i64,
-    ) -> bool {
-        let limits = |variable| self.insiders.limits(self.system, attacker, variable);
-        witnesses.iter().any(|witness| self.serving(witness, requirement, wanted, &limits).is_some())
-    }
-
-    /// The witness at the size that proves a width; counts move by whole numbers only.
-    pub(super) fn serving(
-        &self,
-        witness: &Witness,
-        requirement: &Requirement,
-        width: i64,
-        limits: Limits<'_>,
-    ) -> Option<Witness> {
-        if self.system.variables[requirement.parts[0]].role == Role::Count {
-            witness.whole(&requirement.parts, i128::from(width), limits)
-        } else {
-            witness.scaled(&requirement.parts, i128::from(width), limits)
-        }
-    }
-
-    /// What one equation gives away: the sum of its withheld parts under a published total.
-    pub(super) fn union(&self, equation: usize) -> Option<Union> {
-        let terms = &self.system.equations[equation].terms;
-        if !self.system.equations[equation].kind.is_sum() {
-            return None;
-        }
-        let withheld: Vec<(usize, i64)> =
-            terms.iter().copied().filter(|(variable, _)| self.suppressed[*variable]).collect();
-        let sign = withheld.first()?.1;
-        if withheld.len() < 2 || withheld.iter().any(|(_, coefficient)| *coefficient != sign) {
-            return None;
-        }
-        self.sum_of(withheld.iter().map(|(variable, _)| *variable).collect())
-    }
-
-    /// What the rules ask for of a sum of withheld variables; none when it is safe.
-    fn sum_of(&self, parts: Vec<usize>) -> Option<Union> {
-        let shares = self.merged(&parts);
-        let verdict = judge(&shares, self.rules)?;
-        let downs = parts.iter().map(|part| self.system.variables[*part].down);
-        let down = downs.into_iter().try_fold(0_i64, |sum, down| Some(sum.saturating_add(down?)));
-        Some(Union { parts, down, need: verdict.need, shares })
-    }
-
-    fn merged(&self, parts: &[usize]) -> Vec<Share> {
-        let mut merged: BTreeMap<[u32; 2], Share> = BTreeMap::new();
-        for share in parts.iter().flat_map(|part| &self.system.variables[*part].shares) {
-            merged
-                .entry(share.parties)
-                .and_modify(|known| {
-                    known.amount = known.amount.saturating_add(share.amount);
-                    known.waived &= share.waived;
-                })
-                .or_insert(*share);
-        }
-        merged.into_values().collect()
     }
 }

@@ -239,18 +239,18 @@ fn reading(flow: &Flow, said: &Understood) -> Reading {
     // A remark says more of this entry than its description does.
     let soiled = remarks.and_then(soiling::said).or(said.soiled);
     if flow.flow_type != FlowType::Material {
-        return Reading { hazardous: flow.hazardous, soiled, marks: 0 };
+        return Reading { hazardous: flow.hazardous, soiled, barred: 0 };
     }
     let of_remarks = remarks.map(|text| Told::new(&Text::new(text))).unwrap_or_default();
     let told = said.told.with(of_remarks);
-    let (hazardous, marks) = match flow.direction {
+    let (hazardous, barred) = match flow.direction {
         Direction::Output => {
             let is_likely = flags::hazardous(flow) == Some(true) || told.is_hazardous();
             (is_likely.then_some(true), told.is)
         }
         Direction::Input => (told.is_careful.then_some(false), told.refused()),
     };
-    Reading { hazardous: flow.hazardous.or(hazardous), soiled, marks }
+    Reading { hazardous: flow.hazardous.or(hazardous), soiled, barred }
 }
 
 /// What is read of a flow: whether it is a material, and its description.

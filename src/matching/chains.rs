@@ -158,7 +158,7 @@ fn to_product(
 /// A flow in the place of another, of which no material is said: what comes out of a process is not
 /// soiled any more, but still what no use takes that its words exclude (chips of treated wood).
 pub(super) fn output<'a>(made: &'a Flow, of: &Prepared<'_>) -> Prepared<'a> {
-    let read = Reading { hazardous: made.hazardous, soiled: None, marks: of.facts.marks };
+    let read = Reading { hazardous: made.hazardous, soiled: None, barred: of.facts.barred };
     Prepared {
         flow: made,
         rank: of.rank,

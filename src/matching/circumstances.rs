@@ -68,7 +68,7 @@ pub(super) fn beside_hazard(offer: &Facts, request: &Facts) -> Option<u16> {
 
 /// Rows of [`super::exclusions`] that keep the offer from the request.
 pub(super) const fn excluded(offer: &Facts, request: &Facts) -> u64 {
-    offer.marks & request.marks
+    offer.barred & request.barred
 }
 
 /// The same physical state 1000, another 300.

@@ -68,7 +68,7 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         ("state", Arc::new(facts().map(|one| number(State::ALL, &one.state?)).collect::<UInt8Array>())),
         ("hazardous", Arc::new(facts().map(|one| one.hazardous).collect::<BooleanArray>())),
         ("soiled", Arc::new(facts().map(|one| one.soiled).collect::<BooleanArray>())),
-        ("marks", Arc::new(facts().map(|one| Some(one.marks)).collect::<UInt64Array>())),
+        ("barred", Arc::new(facts().map(|one| Some(one.barred)).collect::<UInt64Array>())),
         ("substances", Arc::new(materials().map(|one| Some(one.substances)).collect::<UInt64Array>())),
         ("once", Arc::new(facts().map(|one| one.is_once).collect::<BooleanArray>())),
         ("from", day(|one| one.from)),
@@ -121,7 +121,7 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
     let (hazardous, soiled) = (answers(table, "hazardous")?, answers(table, "soiled")?);
     let (once, confidential) = (answers(table, "once")?, answers(table, "confidential")?);
     let bits = |name: &str| values::<UInt64Type>(table, name);
-    let (marks, substances) = (bits("marks")?, bits("substances")?);
+    let (barred, substances) = (bits("barred")?, bits("substances")?);
     let gained = values::<UInt16Type>(table, "gained")?;
     let days = |name: &str| values::<Date32Type>(table, name);
     let (from, to) = (days("from")?, days("to")?);
@@ -147,7 +147,7 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
             state: states(at).and_then(|number| State::ALL.get(usize::from(number)).copied()),
             hazardous: hazardous(at),
             soiled: soiled(at),
-            marks: marks(at)?,
+            barred: barred(at)?,
             is_once: once(at),
             from: from(at).and_then(NaiveDate::from_epoch_days),
             to: to(at).and_then(NaiveDate::from_epoch_days),

@@ -21,7 +21,7 @@ impl Place {
 pub(super) struct Reading {
     pub(super) hazardous: Option<bool>,
     pub(super) soiled: Option<bool>,
-    pub(super) marks: u64,
+    pub(super) barred: u64,
 }
 
 /// What the score sees of a flow beside its material.
@@ -38,7 +38,7 @@ pub(super) struct Facts {
     /// Whether an offer is soiled, or a request takes what is.
     pub(super) soiled: Option<bool>,
     /// Rows of [`super::exclusions`]: what an offer is, or what a request does not take.
-    pub(super) marks: u64,
+    pub(super) barred: u64,
     pub(super) is_once: Option<bool>,
     pub(super) from: Option<NaiveDate>,
     pub(super) to: Option<NaiveDate>,
@@ -63,7 +63,7 @@ impl Facts {
             state: flow.state.filter(|_| flow.flow_type == FlowType::Material),
             hazardous: read.hazardous,
             soiled: read.soiled,
-            marks: read.marks,
+            barred: read.barred,
             is_once: flow.frequency.map(|frequency| frequency == Frequency::Once),
             from: flow.available_from,
             to: flow.available_to,

@@ -17,7 +17,7 @@ pub(super) struct Sort {
     /// Declared, else as the likeliest code is marked; what nobody knows goes with what is not.
     is_hazardous: bool,
     /// Of offers: what their words say that some uses exclude.
-    marks: u64,
+    barred: u64,
     /// Where a group of codes says too little: of what is hazardous, and of a group of several categories
     /// when none is known.
     code: Option<&'static str>,
@@ -33,10 +33,10 @@ pub(super) fn sort(one: &Prepared<'_>, as_of: NaiveDate) -> Option<Sort> {
     let group: u32 = kind.1.as_ref()?.parse().ok()?;
     let is_offer = flow.direction == Direction::Output;
     let is_hazardous = flags::hazardous(flow) == Some(true) || is_offer && one.facts.hazardous == Some(true);
-    let marks = if is_offer { one.facts.marks } else { 0 };
+    let barred = if is_offer { one.facts.barred } else { 0 };
     let is_vague = is_hazardous || flow.category.is_none() && materials::is_mixed(group);
     let code = is_vague.then_some(likeliest.code);
-    Some(Sort { direction: flow.direction, kind, is_hazardous, marks, code })
+    Some(Sort { direction: flow.direction, kind, is_hazardous, barred, code })
 }
 
 /// What some flows of one sort have in common, as far as they tell.

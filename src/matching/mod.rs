@@ -61,11 +61,17 @@ mod laws;
 #[cfg(test)]
 mod list_tests;
 #[cfg(test)]
+mod missing_tests;
+#[cfg(test)]
 mod plan_tests;
 #[cfg(test)]
 mod pool_tests;
 #[cfg(test)]
+mod resource_tests;
+#[cfg(test)]
 mod safety_tests;
+#[cfg(test)]
+mod score_tests;
 #[cfg(test)]
 mod search_tests;
 #[cfg(test)]

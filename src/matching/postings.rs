@@ -1,27 +1,34 @@
 //! Lists of the flows that have a code, a group of codes, a word or a category, long ones cut into
-//! blocks of flows alike, and runs of such blocks, which are passed over at once.
+//! blocks of flows alike, which are passed over at once.
 
 use super::sight::{Bound, Glance, Sight};
 use std::ops::Range;
 
-/// Flows of one block, and blocks of one run, at most.
+/// Flows of one block at most.
 const BLOCK: usize = 16;
-const RUN: usize = 16;
 /// Beliefs, thousandths, at which flows of a code are told apart: in the code, and in all.
 const BELIEFS: [f32; 3] = [150.0, 300.0, 600.0];
 const WHOLES: [f32; 2] = [300.0, 600.0];
 
-/// A flow of a list, by its place on its side, and its belief in the code or group of the list.
+/// A flow of a list, by its place on its side, its belief in the code or group of the list, and marks of what
+/// else it could share there: of its other codes or groups, or of all of its words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Posting {
     pub(super) at: u32,
     pub(super) belief: f32,
+    pub(super) marks: u64,
 }
 
-/// Flows, or blocks, that follow one another in a list, what bounds them, and where they end.
+/// One bit of 64 for a code, a group or a word: two that share it may be the same.
+pub(super) fn mark(key: u32) -> u64 {
+    // 2^32 over the golden ratio spreads numbers that follow each other (Knuth, multiplicative hashing).
+    1 << (key.wrapping_mul(0x9E37_79B9) >> 26)
+}
+
+/// Flows that follow one another in a list, and what bounds them.
 #[derive(Debug, Clone)]
-struct Block {
-    bound: Bound,
+pub(super) struct Block {
+    pub(super) bound: Bound,
     end: u32,
 }
 
@@ -29,6 +36,7 @@ struct Block {
 #[derive(Debug, Default)]
 struct Columns {
     at: Vec<u32>,
+    marks: Vec<u64>,
     belief: Vec<f32>,
     whole: Vec<f32>,
     words: Vec<f32>,
@@ -42,9 +50,10 @@ struct Columns {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Flows<'a> {
     pub(super) at: &'a [u32],
-    belief: &'a [f32],
-    whole: &'a [f32],
-    words: &'a [f32],
+    pub(super) marks: &'a [u64],
+    pub(super) belief: &'a [f32],
+    pub(super) whole: &'a [f32],
+    pub(super) words: &'a [f32],
     alone: &'a [f32],
     kg: &'a [f32],
     sure: &'a [f32],
@@ -54,6 +63,7 @@ pub(super) struct Flows<'a> {
 impl Columns {
     fn push(&mut self, posting: Posting, glance: &Glance) {
         self.at.push(posting.at);
+        self.marks.push(posting.marks);
         self.belief.push(posting.belief);
         self.whole.push(glance.whole);
         self.words.push(glance.words);
@@ -69,6 +79,7 @@ impl Columns {
         let range = start as usize..end as usize;
         Flows {
             at: &self.at[range.clone()],
+            marks: &self.marks[range.clone()],
             belief: &self.belief[range.clone()],
             whole: &self.whole[range.clone()],
             words: &self.words[range.clone()],
@@ -109,9 +120,8 @@ impl Flows<'_> {
 /// Lists by their keys.
 #[derive(Debug)]
 pub(super) struct Lists<K> {
-    /// Rising, each with the place where its runs end.
+    /// Rising, each with the place where its blocks end.
     keys: Vec<(K, u32)>,
-    runs: Vec<Block>,
     blocks: Vec<Block>,
     flows: Columns,
 }
@@ -119,38 +129,30 @@ pub(super) struct Lists<K> {
 /// A list of flows in blocks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct List<'a> {
-    runs: &'a [Block],
-    /// First block.
-    start: u32,
     blocks: &'a [Block],
+    start: u32,
     flows: &'a Columns,
 }
 
 impl<'a> List<'a> {
     /// Number of flows.
     pub(super) fn len(&self) -> usize {
-        let last = self.runs.last().map_or(self.start, |last| last.end);
-        (ends(self.blocks, last) - ends(self.blocks, self.start)) as usize
+        self.blocks.last().map_or(0, |last| (last.end - self.start) as usize)
     }
 
-    /// Runs and their blocks.
-    pub(super) fn runs(self) -> impl Iterator<Item = (&'a Bound, Range<u32>)> {
+    /// Blocks and their flows.
+    pub(super) fn blocks(self) -> impl Iterator<Item = (&'a Bound, Range<u32>)> {
         let mut start = self.start;
-        self.runs.iter().map(move |run| (&run.bound, std::mem::replace(&mut start, run.end)..run.end))
+        self.blocks
+            .iter()
+            .map(move |block| (&block.bound, std::mem::replace(&mut start, block.end)..block.end))
     }
 
-    /// A block and its flows.
+    /// The flows of a block.
     #[inline]
-    pub(super) fn block(self, block: u32) -> (&'a Bound, Flows<'a>) {
-        let Block { bound, end } = &self.blocks[block as usize];
-        (bound, self.flows.part(ends(self.blocks, block), *end))
+    pub(super) fn flows(self, block: Range<u32>) -> Flows<'a> {
+        self.flows.part(block.start, block.end)
     }
-}
-
-/// Where the block, or run, before one ends.
-#[inline]
-fn ends(blocks: &[Block], block: u32) -> u32 {
-    block.checked_sub(1).map_or(0, |before| blocks[before as usize].end)
 }
 
 /// The part among `limits` in which a value lies.
@@ -162,38 +164,32 @@ impl<K: Ord + Copy> Lists<K> {
     /// From pairs of a key and a posting. `near` tells for each flow its place in an order in which those
     /// alike in amount and place are near one another.
     pub(super) fn new(mut pairs: Vec<(K, Posting)>, glances: &[Glance], near: &[u32]) -> Self {
-        let order = |(key, Posting { at, belief }): &(K, Posting)| {
+        let order = |(key, Posting { at, belief, .. }): &(K, Posting)| {
             let glance = &glances[*at as usize];
             let parts = (part(*belief, &BELIEFS), part(glance.whole, &WHOLES));
             (*key, glance.alike, parts, near[*at as usize])
         };
         pairs.sort_by_cached_key(order);
-        let mut lists =
-            Self { keys: Vec::new(), runs: Vec::new(), blocks: Vec::new(), flows: Columns::default() };
-        let bound = |of: &[(K, Posting)]| {
-            Bound::new(|| of.iter().map(|(_, one)| (one.belief, &glances[one.at as usize])))
-        };
+        let mut lists = Self { keys: Vec::new(), blocks: Vec::new(), flows: Columns::default() };
         for list in pairs.chunk_by(|(one, _), (other, _)| one == other) {
             let alike = |posting: &Posting| glances[posting.at as usize].alike;
-            for all in list.chunk_by(|(_, one), (_, other)| alike(one) == alike(other)) {
-                for run in all.chunks(BLOCK * RUN) {
-                    for block in run.chunks(BLOCK) {
-                        for (_, posting) in block {
-                            lists.flows.push(*posting, &glances[posting.at as usize]);
-                        }
-                        lists.blocks.push(Block { bound: bound(block), end: count(&lists.flows.at) });
+            for run in list.chunk_by(|(_, one), (_, other)| alike(one) == alike(other)) {
+                for block in run.chunks(BLOCK) {
+                    let flows = || block.iter().map(|(_, one)| (one.belief, &glances[one.at as usize]));
+                    for (_, posting) in block {
+                        lists.flows.push(*posting, &glances[posting.at as usize]);
                     }
-                    lists.runs.push(Block { bound: bound(run), end: count(&lists.blocks) });
+                    lists.blocks.push(Block { bound: Bound::new(flows), end: count(&lists.flows.at) });
                 }
             }
-            lists.keys.push((list[0].0, count(&lists.runs)));
+            lists.keys.push((list[0].0, count(&lists.blocks)));
         }
         lists
     }
 
     /// The list of a key; empty when there is none.
     pub(super) fn of(&self, key: K) -> List<'_> {
-        let none = List { runs: &[], start: 0, blocks: &self.blocks, flows: &self.flows };
+        let none = List { blocks: &[], start: 0, flows: &self.flows };
         self.between(key, key).next().map_or(none, |(_, list)| list)
     }
 
@@ -202,10 +198,9 @@ impl<K: Ord + Copy> Lists<K> {
         let from = self.keys.partition_point(|(one, _)| *one < first);
         let within = self.keys[from..].iter().take_while(move |(one, _)| *one <= last);
         (from..).zip(within).map(|(at, (key, end))| {
-            let begin = if at == 0 { 0 } else { self.keys[at - 1].1 };
-            let runs = &self.runs[begin as usize..*end as usize];
-            let start = ends(&self.runs, begin);
-            (*key, List { runs, start, blocks: &self.blocks, flows: &self.flows })
+            let begin = if at == 0 { 0 } else { self.keys[at - 1].1 } as usize;
+            let start = if begin == 0 { 0 } else { self.blocks[begin - 1].end };
+            (*key, List { blocks: &self.blocks[begin..*end as usize], start, flows: &self.flows })
         })
     }
 }

@@ -119,7 +119,7 @@ fn nothing_planned_is_kept_from_its_request_by_words_or_hazard() {
     let mut kept = 0;
     for pair in found.pairs() {
         let (offer, request) = (by_id(&pair.found.offer), by_id(&pair.found.request));
-        let is_kept = offer.facts.marks & request.facts.marks != 0;
+        let is_kept = offer.facts.barred & request.facts.barred != 0;
         kept += usize::from(is_kept);
         assert!(!(is_kept && pair.found.is_potential()), "kept from its use");
         assert!(!is_kept || pair.found.planned_kg.is_none(), "and planned");

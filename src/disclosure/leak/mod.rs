@@ -9,12 +9,18 @@ mod apart;
 mod collect;
 mod digits;
 mod encoded;
+#[cfg(test)]
+mod encoding_tests;
 mod escapes;
+#[cfg(test)]
+mod file_tests;
 mod lookalikes;
 mod markup;
 mod parquet;
 mod patterns;
 mod public;
+#[cfg(test)]
+mod public_tests;
 mod punycode;
 mod rules;
 mod runs;

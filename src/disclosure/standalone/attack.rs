@@ -12,10 +12,10 @@ const NOISE: f64 = 1e-7;
 /// Records: code of A, of B and of C, holding, amount.
 type Fact = (usize, usize, usize, u32, i64);
 
-struct Draw(u64);
+pub(super) struct Draw(pub(super) u64);
 
 impl Draw {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
@@ -58,7 +58,7 @@ fn cells_of((a, b, c, _, _): &Fact) -> Vec<[String; 3]> {
 }
 
 /// Largest value of one unknown, when `rows · y = right` and `y ≥ 0`; infinite without limit.
-fn largest(rows: &[Vec<f64>], right: &[f64], goal: &[f64]) -> f64 {
+pub(super) fn largest(rows: &[Vec<f64>], right: &[f64], goal: &[f64]) -> f64 {
     let (height, width) = (rows.len(), goal.len());
     let mut tableau: Vec<Vec<f64>> = rows
         .iter()

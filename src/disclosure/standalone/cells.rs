@@ -6,6 +6,7 @@ use super::rows::Rows;
 use super::{Prepared, StandaloneError, checks, decimal, summaries};
 use crate::disclosure::cells::{Axis, TOTAL};
 use crate::disclosure::certificate::NamedCells;
+use crate::disclosure::rings;
 use crate::disclosure::rules::{Summary, judge_summary};
 use crate::disclosure::system::{Key, Kind, Role, System, Variable, Wish};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,8 +53,10 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
         let parents = axes.iter().map(Axis::above).collect();
         tables.push(NamedCells { name: declared.name.clone(), parents, cells });
     }
-    let dimensions = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
-    Ok(Prepared { system, tables, dimensions, holdings: Vec::new() })
+    let dimensions: Vec<_> = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
+    // Whose records are whose is not known.
+    let rings_checked = !rings::is_any(&dimensions);
+    Ok(Prepared { system, tables, dimensions, holdings: Vec::new(), rings_checked })
 }
 
 fn flat(policy: &Policy, rows: &Rows, column: usize) -> BTreeMap<String, Option<String>> {

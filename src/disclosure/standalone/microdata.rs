@@ -5,9 +5,9 @@ use super::rows::Rows;
 use super::{Prepared, StandaloneError, decimal};
 use crate::disclosure::cells::{self, Axis, Cube, Entry, Measure, TOTAL, Ties};
 use crate::disclosure::certificate::NamedCells;
-use crate::disclosure::differences;
 use crate::disclosure::rules::Rules;
 use crate::disclosure::system::{Kind, System};
+use crate::disclosure::{differences, rings};
 use std::collections::{BTreeMap, BTreeSet};
 
 const YES: [&str; 6] = ["1", "true", "TRUE", "oui", "yes", "vrai"];
@@ -57,6 +57,8 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
     }
     differences::add(&mut system, &mut ties, &cubes, &blocks, &rules)
         .map_err(|cause| malformed(&cubes[0], cause))?;
+    let rings_checked = rings::add(&mut system, &mut ties, &cubes, &blocks, &rules)
+        .map_err(|cause| malformed(&cubes[0], cause))?;
     let mut tables = Vec::with_capacity(cubes.len());
     for (cube, crossings) in cubes.iter().zip(&blocks) {
         let cells = crossings
@@ -70,7 +72,7 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
         tables.push(NamedCells { name: cube.name.clone(), parents, cells });
     }
     let dimensions = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
-    Ok(Prepared { system, tables, dimensions, holdings })
+    Ok(Prepared { system, tables, dimensions, holdings, rings_checked })
 }
 
 /// The rows of a table: its own file, or the one of the command line.

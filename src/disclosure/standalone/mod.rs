@@ -14,6 +14,8 @@ mod microdata;
 mod output;
 mod policy;
 mod previous;
+#[cfg(test)]
+mod ring_attack;
 mod rows;
 mod summaries;
 #[cfg(test)]
@@ -75,6 +77,8 @@ pub(super) struct Prepared {
     pub dimensions: Vec<Vec<String>>,
     /// Names of the holdings, by number.
     pub holdings: Vec<String>,
+    /// What tables in a ring fix together was taken into account, or there is no ring.
+    pub rings_checked: bool,
 }
 
 /// The written result.

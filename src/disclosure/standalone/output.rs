@@ -175,6 +175,7 @@ fn report(
         "optimum": optimum,
         "rounded_amounts": rounded,
         "insiders_checked": policy.rules().insiders && !prepared.holdings.is_empty(),
+        "rings_checked": prepared.rings_checked,
         "seconds": { "cells": seconds[0], "total": seconds[1] },
     });
     format!("{report:#}\n").into_bytes()

@@ -1,0 +1,206 @@
+//! Tables that hang together in a ring, as A × B, B × C and A × C: crossings of all three dimensions, which no
+//! table shows, are never negative either, and that fixes more than the margins say.
+//!
+//! Tables without a ring need none of it: whatever agrees in the margins that they share comes of some
+//! crossings of all dimensions (Vorob'ev 1962, "Consistent families of measures and their extensions").
+
+use super::cells::{Amounts, Crossing, Cube, Entry, Relation, TOTAL, Ties, variable};
+use super::rules::Rules;
+use super::system::{Kind, System};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Crossings of all dimensions of a ring at most: with more the search for a pattern takes too long.
+const MOST_CROSSINGS: usize = 2_000;
+
+/// Whether the crossings of all rings were taken into account.
+pub(super) type IsWhole = bool;
+
+/// Adds the crossings of all dimensions of a ring as amounts of their own, withheld whatever is published, for
+/// tables of the same records.
+///
+/// # Errors
+/// A sum that does not fit in 64 bits.
+pub(super) fn add(
+    system: &mut System,
+    ties: &mut Ties,
+    cubes: &[Cube],
+    blocks: &[Vec<Crossing>],
+    rules: &Rules,
+) -> Result<IsWhole, &'static str> {
+    let mut of_records: BTreeMap<Vec<u128>, Vec<usize>> = BTreeMap::new();
+    for (at, cube) in cubes.iter().enumerate() {
+        of_records.entry(cube.entries.iter().map(|entry| entry.id).collect()).or_default().push(at);
+    }
+    let mut is_whole = true;
+    for tables in of_records.into_values() {
+        let dimensions = tables.iter().map(|at| cubes[*at].dimensions.iter().map(String::as_str).collect());
+        for ring in rings(dimensions.collect()) {
+            let ring: Vec<(usize, BTreeSet<&str>)> =
+                ring.into_iter().map(|(at, left)| (tables[at], left)).collect();
+            is_whole &= cross(system, ties, (cubes, blocks), &ring, rules)?;
+        }
+    }
+    Ok(is_whole)
+}
+
+/// Whether some of the tables with these dimensions hang together in a ring.
+pub(super) fn is_any(dimensions: &[Vec<String>]) -> bool {
+    let sets = dimensions.iter().map(|names| names.iter().map(String::as_str).collect());
+    !rings(sets.collect()).is_empty()
+}
+
+/// The sets that hang together in a ring, by their place, with what is left of each; none when there is no
+/// ring: then all go when what one set alone has, and sets within another, are taken away again and again
+/// (Graham; Yu and Ozsoyoglu 1979).
+fn rings(sets: Vec<BTreeSet<&str>>) -> Vec<Vec<(usize, BTreeSet<&str>)>> {
+    let mut left: Vec<(usize, BTreeSet<&str>)> = sets.into_iter().enumerate().collect();
+    loop {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in left.iter().flat_map(|(_, set)| set) {
+            *counts.entry(name).or_insert(0) += 1;
+        }
+        let before: usize = left.iter().map(|(_, set)| set.len() + 1).sum();
+        for (_, set) in &mut left {
+            set.retain(|name| counts[name] > 1);
+        }
+        let within = (0..left.len())
+            .find(|one| (0..left.len()).any(|other| *one != other && left[*one].1.is_subset(&left[other].1)));
+        if let Some(within) = within {
+            left.remove(within);
+        }
+        if left.iter().map(|(_, set)| set.len() + 1).sum::<usize>() == before {
+            break;
+        }
+    }
+    left.retain(|(_, set)| !set.is_empty());
+    // What shares no dimension is another ring.
+    let mut rings: Vec<Vec<(usize, BTreeSet<&str>)>> = Vec::new();
+    for one in left {
+        let (touching, mut apart): (Vec<_>, Vec<_>) =
+            rings.into_iter().partition(|ring| ring.iter().any(|(_, set)| !set.is_disjoint(&one.1)));
+        apart.push(touching.into_iter().flatten().chain([one]).collect());
+        rings = apart;
+    }
+    rings.retain(|ring| ring.len() > 1);
+    rings
+}
+
+fn cross(
+    system: &mut System,
+    ties: &mut Ties,
+    (cubes, blocks): (&[Cube], &[Vec<Crossing>]),
+    ring: &[(usize, BTreeSet<&str>)],
+    rules: &Rules,
+) -> Result<IsWhole, &'static str> {
+    let Some(crossings) = crossings(cubes, ring) else { return Ok(false) };
+    let first = &cubes[ring[0].0];
+    for (measure, declared) in first.measures.iter().enumerate() {
+        if declared.relation != Relation::Base || declared.withdrawn {
+            continue;
+        }
+        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (codes, members) in &crossings {
+            let known = members.iter().filter_map(|at| {
+                let entry: &Entry = &first.entries[*at];
+                Some((entry, entry.values[measure]?))
+            });
+            let amounts = Amounts {
+                measure: &declared.name,
+                tie: &declared.quantity,
+                role: declared.role(),
+                origin: (first.position, measure),
+                place: 0,
+                records: known.collect(),
+            };
+            if amounts.records.is_empty() {
+                continue;
+            }
+            let part = variable(system, ties, &amounts, &declared.name, rules)?;
+            for (at, left) in ring {
+                let Some(sum) = shown(&cubes[*at], &blocks[*at], left, codes, &declared.name) else {
+                    continue;
+                };
+                parts.entry(sum).or_default().push(part);
+            }
+        }
+        for (sum, parts) in parts {
+            system.equate(sum, &parts, Kind::Class);
+        }
+    }
+    Ok(true)
+}
+
+/// Codes by their dimension.
+type Codes<'a> = BTreeMap<&'a str, &'a str>;
+
+/// Finest crossings of all dimensions of a ring, with the places of their entries; none when there are too
+/// many, or tables say different things of a record.
+fn crossings<'a>(
+    cubes: &'a [Cube],
+    ring: &[(usize, BTreeSet<&'a str>)],
+) -> Option<BTreeMap<Codes<'a>, Vec<usize>>> {
+    let mut crossings: BTreeMap<Codes<'_>, Vec<usize>> = BTreeMap::new();
+    for entry in 0..cubes[ring[0].0].entries.len() {
+        let mut codes = Codes::new();
+        for (at, left) in ring {
+            let cube = &cubes[*at];
+            let places = cube.dimensions.iter().zip(&cube.axes).zip(&cube.entries[entry].codes);
+            for ((dimension, axis), code) in places.filter(|((name, _), _)| left.contains(name.as_str())) {
+                let code = axis.codes[*code].as_str();
+                if codes.insert(dimension, code).is_some_and(|known| known != code) {
+                    return None;
+                }
+            }
+        }
+        crossings.entry(codes).or_default().push(entry);
+        if crossings.len() > MOST_CROSSINGS {
+            return None;
+        }
+    }
+    Some(crossings)
+}
+
+/// The variable of the cell of a table with these codes in the dimensions that are left, and `Total` in the
+/// others.
+fn shown(
+    cube: &Cube,
+    block: &[Crossing],
+    left: &BTreeSet<&str>,
+    codes: &Codes<'_>,
+    measure: &str,
+) -> Option<usize> {
+    let measure = cube.measures.iter().position(|one| one.name == measure)?;
+    let wanted: Vec<usize> = cube
+        .dimensions
+        .iter()
+        .zip(&cube.axes)
+        .map(|(name, axis)| axis.place(left.get(name.as_str()).map_or(TOTAL, |name| codes[name])))
+        .collect::<Option<_>>()?;
+    let place = block.binary_search_by(|crossing| crossing.codes.cmp(&wanted)).ok()?;
+    block[place].variables[measure]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rings;
+    use std::collections::BTreeSet;
+
+    fn places(sets: &[&'static [&'static str]]) -> Vec<Vec<usize>> {
+        let sets = sets.iter().map(|set| set.iter().copied().collect::<BTreeSet<_>>()).collect();
+        rings(sets).into_iter().map(|ring| ring.into_iter().map(|(at, _)| at).collect()).collect()
+    }
+
+    #[test]
+    fn only_tables_of_a_ring_are_told() {
+        assert_eq!(places(&[&["a", "b"], &["b", "c"], &["a", "c"]]), [[0, 1, 2]]);
+        assert!(places(&[&["a", "b"], &["b", "c"], &["c", "d"], &["a"]]).is_empty());
+        // A table of all three closes the ring.
+        assert!(places(&[&["a", "b"], &["b", "c"], &["a", "c"], &["a", "b", "c"]]).is_empty());
+        // What hangs on a ring is none of it.
+        assert_eq!(places(&[&["a", "b", "x"], &["b", "c"], &["x", "y"], &["a", "c"]]), [[0, 1, 3]]);
+        assert_eq!(places(&[&["a", "b"], &["b", "c"], &["c", "d"], &["a", "d"]]), [[0, 1, 2, 3]]);
+        let two: [&[&str]; 6] =
+            [&["a", "b"], &["p", "q"], &["b", "c"], &["q", "r"], &["a", "c"], &["p", "r"]];
+        assert_eq!(places(&two), [[0, 2, 4], [1, 3, 5]]);
+    }
+}

@@ -1,0 +1,152 @@
+//! An attacker of three tables in a ring, A × B, B × C and A × C, who knows that the crossings of all three
+//! dimensions are never negative.
+
+use super::attack::{Draw, largest};
+use super::{Rows, parse, run};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// Codes of A, B and C.
+type Place = [usize; 3];
+
+struct Fact {
+    place: Place,
+    holding: u32,
+    amount: f64,
+}
+
+const SHAPE: Place = [3, 3, 2];
+const PAIRS: [[usize; 2]; 3] = [[0, 1], [1, 2], [0, 2]];
+const NAMES: [&str; 3] = ["a", "b", "c"];
+const POLICY: &str = "value = \"v\"\nholding = \"h\"\n[rules]\nminimum_contributors = 3\np_percent = 15\n\
+    [[tables]]\nname = \"t0\"\ndimensions = [\"a\", \"b\"]\n\
+    [[tables]]\nname = \"t1\"\ndimensions = [\"b\", \"c\"]\n\
+    [[tables]]\nname = \"t2\"\ndimensions = [\"a\", \"c\"]\n";
+
+/// A cell: table, and code in each of its dimensions, or none for the margin.
+type Cell = (usize, [Option<usize>; 2]);
+
+fn places() -> Vec<Place> {
+    let of = |a| (0..SHAPE[1]).flat_map(move |b| (0..SHAPE[2]).map(move |c| [a, b, c]));
+    (0..SHAPE[0]).flat_map(of).collect()
+}
+
+fn cells() -> Vec<Cell> {
+    let codes = |dimension: usize| (0..SHAPE[dimension]).map(Some).chain([None]);
+    let of = |table: usize| {
+        let [one, other] = PAIRS[table];
+        codes(one).flat_map(move |one| codes(other).map(move |other| (table, [one, other])))
+    };
+    (0..PAIRS.len()).flat_map(of).collect()
+}
+
+fn holds((table, codes): &Cell, place: Place) -> bool {
+    PAIRS[*table].iter().zip(codes).all(|(dimension, code)| code.is_none_or(|code| code == place[*dimension]))
+}
+
+fn facts(draw: &mut Draw) -> Vec<Fact> {
+    let (groups, size) = (4 + draw.below(8), 10 + draw.below(22));
+    let fact = |_| Fact {
+        place: SHAPE.map(|codes| usize::try_from(draw.below(codes as u64)).unwrap()),
+        holding: u32::try_from(draw.below(groups)).unwrap(),
+        amount: f64::from(u32::try_from(draw.below(1000)).unwrap()),
+    };
+    (0..size).map(fact).collect()
+}
+
+/// Published values; nothing for what is withheld.
+fn released(facts: &[Fact]) -> Option<BTreeMap<Cell, Option<f64>>> {
+    let mut table = "a,b,c,h,v\n".to_owned();
+    for Fact { place: [a, b, c], holding, amount } in facts {
+        writeln!(table, "a{a},b{b},c{c},h{holding},{amount}").unwrap();
+    }
+    let rows = Rows::read("t.csv", table.as_bytes()).unwrap();
+    // What cannot be protected at all is refused, and nothing is published.
+    let outcome = run(&parse("policy.toml", POLICY).unwrap(), &[("t.csv".to_owned(), rows)]).ok()?;
+    let file = |name: &str| {
+        let all = outcome.public.iter().chain(&outcome.private);
+        all.filter(|(known, _)| *known == name).map(|(_, bytes)| bytes.clone()).next().unwrap()
+    };
+    let report: serde_json::Value = serde_json::from_slice(&file("report.json")).unwrap();
+    assert_eq!(report["rings_checked"], true);
+    let table = Rows::read("cells.csv", &file("cells.csv")).unwrap();
+    let cells = table.rows.iter().map(|row| {
+        let number: usize = row[0][1..].parse().unwrap();
+        let codes = PAIRS[number].map(|dimension| row[1 + dimension].strip_prefix(NAMES[dimension]));
+        let codes = codes.map(|code| code.map(|code| code.parse().unwrap()));
+        ((number, codes), row[4].parse().ok())
+    });
+    Some(cells.collect())
+}
+
+/// Most and least that somebody thinks a cell holds, who knows least amounts of the crossings, and some cells
+/// exactly.
+fn ends(
+    released: &BTreeMap<Cell, Option<f64>>,
+    goal: &Cell,
+    least: &BTreeMap<Place, f64>,
+    exact: &BTreeMap<Cell, f64>,
+) -> (f64, f64) {
+    let places = places();
+    let row = |cell: &Cell| -> Vec<f64> {
+        places.iter().map(|place| if holds(cell, *place) { 1.0 } else { 0.0 }).collect()
+    };
+    let known = |cell: &Cell| -> f64 {
+        least.iter().filter(|(place, _)| holds(cell, **place)).map(|(_, amount)| amount).sum()
+    };
+    let (mut rows, mut right) = (Vec::new(), Vec::new());
+    for cell in cells() {
+        // A crossing that is not listed has nobody.
+        let value = released.get(&cell).copied().unwrap_or(Some(0.0)).or_else(|| exact.get(&cell).copied());
+        if let Some(value) = value {
+            rows.push(row(&cell));
+            right.push(value - known(&cell));
+        }
+    }
+    let goal_row = row(goal);
+    let down: Vec<f64> = goal_row.iter().map(|factor| -factor).collect();
+    (known(goal) - largest(&rows, &right, &down), known(goal) + largest(&rows, &right, &goal_row))
+}
+
+#[test]
+fn no_holding_can_be_bounded_from_tables_in_a_ring() {
+    let attacks = std::env::var("MAILLAGE_ATTACKS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
+    let mut questions = 0;
+    for seed in 0..attacks {
+        let facts = facts(&mut Draw(seed));
+        let Some(released) = released(&facts) else { continue };
+        let attackers: BTreeSet<Option<u32>> =
+            facts.iter().map(|fact| Some(fact.holding)).chain([None]).collect();
+        for attacker in attackers {
+            let is_own = |fact: &&Fact| Some(fact.holding) == attacker;
+            let mut least: BTreeMap<Place, f64> = BTreeMap::new();
+            for fact in facts.iter().filter(is_own) {
+                *least.entry(fact.place).or_insert(0.0) += fact.amount;
+            }
+            let of = |cell: &Cell| facts.iter().filter(|fact| holds(cell, fact.place)).collect::<Vec<_>>();
+            let alone = cells().into_iter().filter_map(|cell| {
+                let inside = of(&cell);
+                let sum = inside.iter().map(|fact| fact.amount).sum();
+                (!inside.is_empty() && inside.iter().all(is_own)).then_some((cell, sum))
+            });
+            let exact: BTreeMap<Cell, f64> = alone.collect();
+            for cell in released.iter().filter(|(_, value)| value.is_none()).map(|(cell, _)| cell) {
+                let inside = of(cell);
+                let mine: f64 = inside.iter().filter(|fact| is_own(fact)).map(|fact| fact.amount).sum();
+                let mut others: BTreeMap<u32, f64> = BTreeMap::new();
+                for fact in inside.iter().filter(|fact| !is_own(fact)) {
+                    *others.entry(fact.holding).or_insert(0.0) += fact.amount;
+                }
+                let (low, high) = ends(&released, cell, &least, &exact);
+                for (holding, amount) in &others {
+                    questions += 1;
+                    let is_hidden = high - mine >= 1.15 * amount - 0.01 || *amount == 0.0;
+                    assert!(is_hidden, "seed {seed}, {cell:?}: {attacker:?} bounds {holding} by {high}");
+                    let is_low = others.len() > 1 || *amount <= 7.0 || low - mine <= 0.85 * amount + 1.01;
+                    assert!(is_low, "seed {seed}, {cell:?}: {attacker:?} knows {holding} gave {low}");
+                }
+            }
+        }
+    }
+    assert!(attacks == 0 || questions > 100, "{questions}");
+}

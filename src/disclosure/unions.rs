@@ -1,0 +1,82 @@
+//! Sums of withheld variables that the published ones give away, and what they require.
+
+use super::revealed;
+use super::rules::{Share, judge};
+use super::search::{Requirement, Search, both};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A sum of withheld variables that the published ones give.
+pub(super) struct Union {
+    pub parts: Vec<usize>,
+    pub down: Option<i64>,
+    pub need: i64,
+    pub shares: Vec<Share>,
+}
+
+impl Search<'_> {
+    /// Adds what the sums that are revealed now require; returns the positions of what is new.
+    pub(super) fn unions(&self, requirements: &mut Vec<Requirement>) -> Vec<usize> {
+        let before = requirements.len();
+        if self.rules.unions {
+            let mut known: BTreeSet<Vec<usize>> =
+                requirements.iter().map(|requirement| requirement.parts.clone()).collect();
+            for equation in 0..self.system.equations.len() {
+                let Some(union) = self.union(equation) else { continue };
+                if known.insert(union.parts.clone()) {
+                    requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
+                }
+            }
+            // What single equations ask for is met first.
+            let revealed = if requirements.len() == before {
+                revealed::sums(self.system, &self.suppressed, &self.whole)
+            } else {
+                Vec::new()
+            };
+            for parts in revealed {
+                let Some(union) = self.sum_of(parts).filter(|union| known.insert(union.parts.clone())) else {
+                    continue;
+                };
+                requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
+            }
+        }
+        (before..requirements.len()).collect()
+    }
+
+    /// What one equation gives away: the sum of its withheld parts under a published total.
+    pub(super) fn union(&self, equation: usize) -> Option<Union> {
+        let terms = &self.system.equations[equation].terms;
+        if !self.system.equations[equation].kind.is_sum() {
+            return None;
+        }
+        let withheld: Vec<(usize, i64)> =
+            terms.iter().copied().filter(|(variable, _)| self.suppressed[*variable]).collect();
+        let sign = withheld.first()?.1;
+        if withheld.len() < 2 || withheld.iter().any(|(_, coefficient)| *coefficient != sign) {
+            return None;
+        }
+        self.sum_of(withheld.iter().map(|(variable, _)| *variable).collect())
+    }
+
+    /// What the rules ask for of a sum of withheld variables; none when it is safe.
+    fn sum_of(&self, parts: Vec<usize>) -> Option<Union> {
+        let shares = self.merged(&parts);
+        let verdict = judge(&shares, self.rules)?;
+        let downs = parts.iter().map(|part| self.system.variables[*part].down);
+        let down = downs.into_iter().try_fold(0_i64, |sum, down| Some(sum.saturating_add(down?)));
+        Some(Union { parts, down, need: verdict.need, shares })
+    }
+
+    fn merged(&self, parts: &[usize]) -> Vec<Share> {
+        let mut merged: BTreeMap<[u32; 2], Share> = BTreeMap::new();
+        for share in parts.iter().flat_map(|part| &self.system.variables[*part].shares) {
+            merged
+                .entry(share.parties)
+                .and_modify(|known| {
+                    known.amount = known.amount.saturating_add(share.amount);
+                    known.waived &= share.waived;
+                })
+                .or_insert(*share);
+        }
+        merged.into_values().collect()
+    }
+}

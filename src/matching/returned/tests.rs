@@ -1,0 +1,246 @@
+//! What a list that comes back changes, and what it may not.
+
+use super::super::tests::{day, flow};
+use super::{FollowUps, ReturnedSheet, is_list, read};
+use crate::matching::FollowUp;
+use crate::matching::fill::Agreed;
+use crate::model::{Confidential, Direction, Status};
+
+fn memory() -> FollowUps {
+    let (offer, request) =
+        (flow("1", "a", Direction::Output, "palettes"), flow("2", "b", Direction::Input, "palettes"));
+    ["cle-1", "cle-2"].map(|id| (id.to_owned(), FollowUp::new(&offer, &request))).into()
+}
+
+fn sheet(name: &str, rows: &[&[&str]]) -> ReturnedSheet {
+    ReturnedSheet {
+        name: Confidential::new(name.to_owned()),
+        rows: (1..)
+            .zip(rows)
+            .map(|(at, row)| (at, row.iter().map(|cell| (*cell).to_owned()).collect()))
+            .collect(),
+    }
+}
+
+const HEAD: &[&str] = &["Identifiant / Identifier", "Statut / Status", "Note", "Quantité réalisée (kg/an)"];
+
+fn told(memory: &mut FollowUps, sheets: &[ReturnedSheet]) -> Vec<(u32, &'static str)> {
+    let findings = read(memory, sheets, day());
+    findings.iter().map(|finding| (finding.location.row, finding.kind.code())).collect()
+}
+
+#[test]
+fn the_same_answer_on_two_sheets_is_one_and_an_unchanged_copy_says_nothing() {
+    let mut memory = memory();
+    let sheets = [
+        sheet("Maillages", &[HEAD, &["cle-1", "proposée", "", ""]]),
+        sheet("Fiches", &[&["Entreprise a"], HEAD, &["cle-1", "Proposed", "", ""]]),
+    ];
+    assert!(told(&mut memory, &sheets).is_empty());
+    assert_eq!(memory["cle-1"].history.len(), 1);
+    // The main sheet still shows what was known; the page was changed.
+    let sheets = [
+        sheet("Maillages", &[HEAD, &["cle-1", "proposée", "", ""]]),
+        sheet("Fiches", &[HEAD, &["cle-1", "réalisée", "", "1,5 t"]]),
+    ];
+    assert!(told(&mut memory, &sheets).is_empty());
+    let one = &memory["cle-1"];
+    assert_eq!((one.status, one.quantity_kg, one.history.len()), (Some(Status::Realised), Some(1_500), 2));
+    assert_eq!(one.history[1].quantity_kg, Some(1_500));
+}
+
+#[test]
+fn answers_that_disagree_change_nothing_and_wait_to_be_settled() {
+    let mut memory = memory();
+    let sheets = [
+        sheet("Maillages", &[HEAD, &["cle-1", "réalisée", "un", "5"], &["cle-1", "réalisée", "un", "6"]]),
+        sheet("Fiches", &[HEAD, &["cle-1", "abandonnée", "deux", ""]]),
+    ];
+    let kind = "doublon_contradictoire";
+    assert_eq!(told(&mut memory, &sheets), [2, 2, 2, 3, 2, 2].map(|row| (row, kind)));
+    let one = &memory["cle-1"];
+    assert_eq!((one.status, one.quantity_kg), (None, None));
+    assert_eq!(one.note.reveal(), "un | deux");
+    let open = one.unsettled.reveal();
+    for text in ["« réalisée » (Maillages, ligne 2)", "« abandonnée » (Fiches, ligne 2)", "« 6 »"] {
+        assert!(open.contains(text), "{text}: {open}");
+    }
+    assert!(told(&mut memory, &[sheet("Maillages", &[HEAD, &["cle-1", "réalisée", "", "6"]])]).len() == 1);
+    let one = &memory["cle-1"];
+    assert_eq!((one.status, one.quantity_kg), (Some(Status::Realised), Some(6)));
+    assert!(one.unsettled.reveal().is_empty());
+}
+
+#[test]
+fn what_is_erased_stays_and_is_told_once_and_deleted_rows_and_columns_say_nothing() {
+    let mut memory = memory();
+    told(&mut memory, &[sheet("Maillages", &[HEAD, &["cle-1", "proposée", "vu", "7"]])]);
+    let before = memory.clone();
+    let erased = [
+        sheet("Maillages", &[HEAD, &["cle-1", "", "vu", ""], &["cle-1", "", "", ""]]),
+        sheet("Fiches", &[HEAD, &["cle-1"]]),
+    ];
+    assert_eq!(told(&mut memory, &erased), [(2, "reponse_effacee"), (2, "reponse_effacee")]);
+    assert!(
+        told(&mut memory, &[sheet("Maillages", &[&["Note", "Identifier"], &["vu", "CLE-1"]])]).is_empty()
+    );
+    assert!(told(&mut memory, &[sheet("Maillages", &[HEAD])]).is_empty());
+    let erased =
+        [sheet("Fiches", &[HEAD, &["cle-1"]]), sheet("Autres suivis", &[HEAD, &["cle-1", "", "vu"]])];
+    assert_eq!(told(&mut memory, &erased), [(2, "reponse_effacee"), (2, "reponse_effacee")]);
+    assert_eq!(memory, before);
+}
+
+#[test]
+fn nothing_that_cannot_be_read_is_lost() {
+    let mut memory = memory();
+    let head: &[&str] = &["Statut", "Identifiant", "Accord obtenu", "Raison d'abandon", "Quantité réalisée"];
+    let rows: &[&[&str]] = &[
+        head,
+        &["peut-être", "cle-1", "qui sait", "", "1,234"],
+        &["réalisée", "", "", "", ""],
+        &["", "autre", "", "trop loin", ""],
+        &["abandonnée", "cle-2", "les deux", "trop loin", ""],
+    ];
+    let findings = read(&mut memory, &[sheet("Maillages", rows)], day());
+    let codes: Vec<_> = findings.iter().map(|one| (one.location.row, one.kind.code())).collect();
+    let first = ["statut_inconnu", "quantite_illisible", "oui_non_illisible"].map(|code| (2, code));
+    assert_eq!(codes, [&first[..], &[(3, "code_inconnu"), (4, "code_inconnu")]].concat());
+    assert!(findings[4].read.reveal().contains("trop loin"));
+    assert!(memory["cle-1"].unsettled.reveal().contains("peut-être"));
+    assert!(memory["cle-1"].is_filled(), "what waits to be settled is kept");
+    let two = &memory["cle-2"];
+    assert_eq!(
+        (two.agreed, two.reason.reveal().as_str()),
+        (Agreed { offer: true, request: true }, "trop loin")
+    );
+    assert_eq!(two.history[0].reason.as_ref().map(|text| text.reveal().as_str()), Some("trop loin"));
+}
+
+#[test]
+fn a_workbook_without_the_headings_is_not_the_list() {
+    assert!(is_list(&[sheet("x", &[&["titre"], HEAD])]));
+    assert!(!is_list(&[sheet("Maillages", &[&["Identifiant", "Score"], &["cle-1", "9"]])]));
+}
+
+const WRITTEN: &[&str] = &[
+    "Identifiant / Identifier",
+    "Statut / Status",
+    "Note",
+    "Quantité réalisée (kg/an) / Realised amount (kg a year)",
+    "Raison d’abandon / Reason for giving up",
+    "Accord obtenu / Consent given",
+    "Score (%)",
+];
+
+/// The guide of a workbook that knew the answers up to a number.
+fn guide(number: u32) -> ReturnedSheet {
+    let line = format!("{}{number}, liste du 2026-11-15.", crate::matching::workbook::NUMBER);
+    sheet(crate::matching::workbook::GUIDE, &[&["Liste"], &[line.as_str()]])
+}
+
+#[test]
+fn a_sheet_without_its_headings_is_read_where_it_was_written_and_told() {
+    let mut memory = memory();
+    let filled: &[&str] = &["cle-1", "proposée", "vu", "", "", "les deux", "92"];
+    let lost = [sheet("Maillages", &[filled]), sheet("Fiches", &[HEAD])];
+    assert_eq!(told(&mut memory, &lost), [(1, "colonne_disparue")]);
+    let one = &memory["cle-1"];
+    assert_eq!((one.status, one.note.reveal().as_str()), (Some(Status::Proposed), "vu"));
+    // The heading of the identifier alone makes no heading.
+    let damaged: &[&str] = &["Numéro", "Statut", "Note"];
+    let lost = [sheet("Parc nord", &[damaged, &["cle-2", "réalisée", ""]])];
+    assert_eq!(told(&mut memory, &lost), [(1, "colonne_disparue")]);
+    assert_eq!(memory["cle-2"].status, Some(Status::Realised));
+    // Columns that are shifted are not guessed at.
+    let before = memory.clone();
+    let shifted = [sheet("Maillages", &[&["cle-1", "vu", "réalisée"]]), sheet("Autres suivis", &[&["x"]])];
+    assert_eq!(told(&mut memory, &shifted), [(1, "colonne_disparue"), (1, "colonne_disparue")]);
+    assert_eq!(memory, before);
+    assert!(told(&mut memory, &[sheet("Maillages", &[]), sheet("Parcs", &[&["Parc", "x"]])]).is_empty());
+    let own = [sheet("Mes notes", &[&["", "rappeler", "en mai"]])];
+    assert_eq!(told(&mut memory, &own), [(1, "feuille_ignoree")]);
+}
+
+#[test]
+fn a_renamed_heading_and_a_column_of_remarks_are_told_with_what_they_hold() {
+    let mut memory = memory();
+    let mut head = WRITTEN.to_vec();
+    head[1] = "Avancement";
+    head.push("Mes remarques");
+    let row: &[&str] = &["cle-1", "proposée", "", "", "", "", "92", "rappeler en janvier", "hors tableau"];
+    let findings = read(&mut memory, &[sheet("Maillages", &[head.as_slice(), row])], day());
+    let codes: Vec<_> = findings.iter().map(|one| (one.location.row, one.kind.code())).collect();
+    assert_eq!(codes, [(1, "colonne_disparue"), (2, "colonne_nouvelle"), (2, "colonne_nouvelle")]);
+    assert_eq!(findings[1].read.reveal(), "« Mes remarques » : rappeler en janvier (ligne 2)");
+    assert!(findings[2].read.reveal().contains("hors tableau"));
+    assert_eq!(memory["cle-1"].status, Some(Status::Proposed));
+    // A column of something else at that place is no answer.
+    let row: &[&str] = &["cle-2", "vu deux fois", "", "", "", "", "92"];
+    assert_eq!(told(&mut memory, &[sheet("Maillages", &[head.as_slice(), row])]), [(2, "colonne_nouvelle")]);
+    assert_eq!(memory["cle-2"].status, None);
+}
+
+#[test]
+fn a_row_made_by_hand_is_told_and_one_of_a_match_that_is_gone_is_not() {
+    let mut memory = memory();
+    let rows: &[&[&str]] = &[
+        WRITTEN,
+        &["", "", "", "", "", "", "nouvelle entreprise"],
+        &["0123456789ab", "", "", "", "", "", "92"],
+        &["total", "", "", "", "", "", "184"],
+    ];
+    let findings = read(&mut memory, &[sheet("Maillages", rows)], day());
+    let told: Vec<_> = findings.iter().map(|one| (one.location.row, one.read.reveal().as_str())).collect();
+    assert_eq!(told, [(2, "nouvelle entreprise"), (4, "total · 184")]);
+}
+
+#[test]
+fn an_older_copy_turns_nothing_back_and_its_other_answers_are_taken_in() {
+    let mut memory = memory();
+    let row = |id: &'static str, status: &'static str, note: &'static str| [id, status, note, ""];
+    let list = |number: u32, rows: &[[&str; 4]]| {
+        let mut all = vec![HEAD];
+        all.extend(rows.iter().map(<[&str; 4]>::as_slice));
+        [sheet("Maillages", &all), guide(number)]
+    };
+    assert!(told(&mut memory, &list(0, &[row("cle-1", "proposée", "vu")])).is_empty());
+    assert!(told(&mut memory, &list(1, &[row("cle-1", "réalisée", "vu")])).is_empty());
+    assert_eq!(memory["cle-1"].history.iter().map(|step| step.number).collect::<Vec<_>>(), [1, 2]);
+    // The copy of the first night, with an answer on the other match.
+    let old = list(1, &[row("cle-1", "proposée", "vu"), row("cle-2", "abandonnée", "loin")]);
+    assert!(told(&mut memory, &old).is_empty());
+    assert_eq!(memory["cle-1"].status, Some(Status::Realised));
+    assert_eq!((memory["cle-2"].status, memory["cle-2"].history[0].number), (Some(Status::Abandoned), 3));
+    // It says something new of what was answered since.
+    let old = list(1, &[row("cle-1", "à l’essai", "autre"), row("cle-2", "abandonnée", "loin")]);
+    assert_eq!(told(&mut memory, &old), [(2, "reponse_depassee"), (2, "reponse_depassee")]);
+    let one = &memory["cle-1"];
+    assert_eq!((one.status, one.note.reveal().as_str()), (Some(Status::Realised), "vu"));
+    assert!(one.unsettled.reveal().contains("« à l’essai » (Maillages, ligne 2)"));
+    // The list of today may.
+    assert!(told(&mut memory, &list(3, &[row("cle-1", "à l’essai", "vu")])).is_empty());
+    assert_eq!(memory["cle-1"].status, Some(Status::Trial));
+    assert!(memory["cle-1"].unsettled.reveal().is_empty());
+}
+
+#[test]
+fn the_day_behind_a_status_is_that_of_its_step() {
+    let mut memory = memory();
+    let list = |status: &str| [sheet("Maillages", &[HEAD, &["cle-1", status, "", ""]])];
+    let november = |day| chrono::NaiveDate::from_ymd_opt(2026, 11, day);
+    assert!(told(&mut memory, &list("proposée le 3 novembre")).is_empty());
+    let one = &memory["cle-1"];
+    assert_eq!((one.status, one.history[0].on), (Some(Status::Proposed), november(3)));
+    assert!(told(&mut memory, &list("proposée le 3 novembre")).is_empty());
+    // To come, or before the answer before it: the status counts from today on.
+    assert_eq!(told(&mut memory, &list("en discussion depuis le 1er novembre")), [(2, "date_illisible")]);
+    let one = &memory["cle-1"];
+    assert_eq!((one.status, one.history[1].on), (Some(Status::UnderDiscussion), november(15)));
+    assert!(one.unsettled.reveal().contains("1er novembre"));
+    // The day of the last answer may be corrected.
+    assert!(told(&mut memory, &list("en discussion depuis le 10 novembre")).is_empty());
+    let one = &memory["cle-1"];
+    assert_eq!((one.history.len(), one.history[1].on), (2, november(10)));
+    assert!(one.unsettled.reveal().is_empty());
+}
