@@ -257,3 +257,11 @@ fn a_refused_consent_is_an_answer_with_its_day_once() {
         assert_eq!((one.history[0].agreed, one.history[0].on), (Some(Agreed::default()), Some(day())));
     }
 }
+
+#[test]
+fn a_note_that_is_a_formula_without_value_is_told_and_changes_nothing() {
+    let mut memory = memory();
+    let list = [sheet("Maillages", &[HEAD, &["cle-1", "", "#FORMULE!", ""]])];
+    assert_eq!(told(&mut memory, &list), [(2, "formule_sans_valeur")]);
+    assert!(memory["cle-1"].note.reveal().is_empty() && memory["cle-1"].history.is_empty());
+}
