@@ -1,6 +1,6 @@
 //! `maillage classify`: words of a column to ranked codes of the List of Waste.
 
-use super::read::Nowhere;
+use super::read::{self, Nowhere};
 use crate::config::{self, Limits};
 use crate::error::Exit;
 use crate::ingest::{self, Context};
@@ -95,9 +95,10 @@ fn read(file: &Path) -> Result<Table, (Exit, String)> {
         replay: None,
     };
     let runtime = tokio::runtime::Runtime::new().map_err(|error| failed(Exit::Failed)(&error))?;
-    let rows = runtime
+    let (rows, findings) = runtime
         .block_on(ingest::view::rows(file, None, &context))
         .map_err(|error| failed(Exit::Unreadable)(&error))?;
+    eprint!("{}", read::findings(&findings));
     let mut rows = rows.into_iter();
     let (first, header) = rows.next().ok_or_else(|| {
         (Exit::Unreadable, format!("`{}` holds no row\nhelp: give a table with a header", file.display()))

@@ -174,8 +174,8 @@ fn table(
         .integer("rang", (first..).take(offers.len()).map(Some))
         .integer("offre_ligne", offers.iter().map(row))
         .integer("demande_ligne", requests.iter().map(row))
-        .text("offre_id", offers.iter().map(|flow| Some(flow.id.0.reveal())))
-        .text("demande_id", requests.iter().map(|flow| Some(flow.id.0.reveal())))
+        .text("offre_id", offers.iter().map(|flow| Some(flow.given_id())))
+        .text("demande_id", requests.iter().map(|flow| Some(flow.given_id())))
         .text("genre", pairs().map(|found| Some(found.kind.code())))
         .text("type", offers.iter().map(|flow| Some(flow.flow_type.code())))
         .text(

@@ -22,7 +22,7 @@ pub struct Arguments {
     /// File of requests
     #[arg(long)]
     pub requests: PathBuf,
-    /// Table to write: .csv, .parquet or .xlsx; it names companies when the files do
+    /// Table to write: .csv, .parquet or .xlsx; a workbook names companies when the files do, the two others give rows and numbers only
     #[arg(long)]
     pub output: PathBuf,
     /// Pipeline whose parks, local words and weights are used

@@ -4,6 +4,7 @@ use crate::config::{self, Hidden, Limits};
 use crate::error::Exit;
 use crate::ingest::view::{Format, Request, ViewError, Viewed, view};
 use crate::ingest::{Context, SnapshotSink};
+use crate::model::Finding;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal as _};
 use std::path::PathBuf;
@@ -142,7 +143,13 @@ fn told(viewed: &Viewed) -> String {
         }
         text.push('\n');
     }
-    for finding in &viewed.findings {
+    text + &findings(&viewed.findings)
+}
+
+/// Findings, for the terminal of the one who named the file.
+pub(super) fn findings(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
         let _infallible = writeln!(
             text,
             "{} {} {}\n  {}\n  {}\n  help: {}\n  help: {}",

@@ -4,7 +4,10 @@
 //! and gives the next best. Where it leaves two forms open, `csv-nose` is asked (table
 //! uniformity: García, Data Science 7(2), 2024).
 
+use super::header::key;
+use super::vocabulary;
 use crate::config::Text;
+use crate::model::fold;
 use csv_nose::{SampleSize, Sniffer};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,6 +18,10 @@ const DELIMITERS: [u8; 7] = [b'\t', b';', b'|', b'^', b'~', b':', b','];
 const COMMON: [u8; 4] = [b'\t', b';', b'|', b','];
 /// Share of rows, percent, that agree under a usual delimiter before no other is looked at.
 const AGREED: u32 = 60;
+/// What parts the cells of one column: a mark that no text has.
+const NONE: u8 = 0x1f;
+/// Rows below a title among which the heading of its table is looked for.
+const BELOW_TITLE: usize = 10;
 const SAMPLE_ROWS: usize = 100;
 const SAMPLE_BYTES: usize = 1 << 16;
 
@@ -67,6 +74,7 @@ pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>
     let sample = sample(text);
     let delimiters = match declared_delimiter.or(said) {
         Some(delimiter) => vec![(100, delimiter)],
+        None if is_one_column(sample) => vec![(100, NONE)],
         None => delimiters(sample),
     };
     let dialects = delimiters.into_iter().map(|(sure, delimiter)| {
@@ -112,6 +120,32 @@ fn sample(text: &str) -> &str {
     let end = text.floor_char_boundary(SAMPLE_BYTES);
     let end = text[..end].rfind('\n').map_or(end, |at| at + 1);
     &text[..end]
+}
+
+/// Whether the first line is the heading of one column, and the marks below it stand in texts. A word may also
+/// be the title of a table: its headings then follow, or all rows below are parted alike, and more than once or
+/// below a heading.
+fn is_one_column(sample: &str) -> bool {
+    let is_mark = |byte: u8| DELIMITERS.contains(&byte);
+    let mut lines = sample.lines().filter(|line| !line.trim().is_empty());
+    let Some(heading) = lines.next() else { return false };
+    let is_word = !heading.bytes().any(is_mark)
+        && heading.chars().any(char::is_alphabetic)
+        && !fold(heading).contains(' ');
+    let below: Vec<&str> = lines.take(SAMPLE_ROWS).collect();
+    if !is_word || !below.iter().any(|line| line.bytes().any(is_mark)) {
+        return false;
+    }
+    let is_table = |mark: u8| {
+        let fields = |line: &str| {
+            line.split(char::from(mark)).filter(|cell| vocabulary::field(&key(cell)).is_some()).count()
+        };
+        let marks = |line: &str| line.bytes().filter(|byte| *byte == mark).count();
+        let (most, named) = below.first().map_or((0, 0), |line| (marks(line), fields(line)));
+        let are_alike = most > 0 && below.iter().all(|line| marks(line) == most);
+        below.iter().take(BELOW_TITLE).any(|line| fields(line) > 1) || are_alike && (most > 1 || named > 0)
+    };
+    !COMMON.iter().any(|mark| is_table(*mark))
 }
 
 /// Delimiters with how sure each is, percent, from the likeliest to the least.
@@ -306,6 +340,27 @@ mod tests {
         // Where nothing else parts the cells, they do.
         assert_eq!(best("matière:parc\nsciure:Beauport\nverre:Canardière\n").delimiter, b':');
         assert_eq!(best("1,2\n3,4\n5,6\n").delimiter, b',');
+    }
+
+    #[test]
+    fn a_heading_of_one_word_over_texts_with_marks_is_one_column() {
+        for text in [
+            "description\nOffre : sciure de pin\nOffre : verre plat\nDemande : chaux\n",
+            "description\nsciure, sèche\nverre, plat\n",
+            "Texte\nsciure; sèche\nverre; plat\nchaux\n",
+            "quantité\n1,5\n2,5\n",
+        ] {
+            let (rest, dialects) = find(text, &Text::default());
+            assert_eq!(dialects.len(), 1, "{text}");
+            let mut widths = dialects[0].reader(rest).into_records().map(|row| row.unwrap().len());
+            assert!(widths.all(|width| width == 1), "{text}");
+        }
+        // The title of a table is no heading, and what is declared stands.
+        assert_eq!(best("Offres\nmatière;quantité\nsciure;3\n").delimiter, b';');
+        assert_eq!(best("Relevé\n\nmatière;x\nsciure;3\nverre;4\n").delimiter, b';');
+        assert_eq!(best("Relevé\nx;y;z\n1;2;3\n4;5;6\n").delimiter, b';');
+        let declared = Text { delimiter: Some(":".to_owned()), ..Text::default() };
+        assert_eq!(find("description\nOffre : verre\n", &declared).1[0].delimiter, b':');
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Flows with what the score needs at hand.
 
 use super::digests::Material;
-use super::facts::{Facts, Place};
-use super::soiling;
+use super::exclusions::Told;
+use super::facts::{Facts, Place, Reading};
+use super::phrases::Text;
+use super::{flags, soiling, substances};
 use crate::materials;
-use crate::model::{Category, Flow, FlowType, OrgId, Organisation, Park, RankedCode, fold};
+use crate::model::{Category, Direction, Flow, FlowType, OrgId, Organisation, Park, RankedCode, fold};
 use crate::parallel;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -73,6 +75,8 @@ pub(super) struct Prepared<'a> {
     /// Codes that count, as whole numbers, each with its confidence in thousandths; of what is no material
     /// the resources that it names.
     pub(super) numbers: Vec<(u32, u32)>,
+    /// Bits of the substances that its words name.
+    pub(super) substances: u64,
     /// What the score sees of it besides.
     pub(super) facts: Facts,
     /// Whether the place is only the park's.
@@ -95,7 +99,7 @@ impl Prepared<'_> {
         self.facts.place
     }
 
-    /// Type, category and codes.
+    /// Type, category, codes and substances.
     pub(super) fn material(&self) -> Material {
         let mut codes = [(0, 0); CODES];
         for (at, code) in self.numbers.iter().take(CODES).enumerate() {
@@ -106,6 +110,7 @@ impl Prepared<'_> {
             category: self.flow.category,
             codes,
             known: self.numbers.len().min(CODES),
+            substances: self.substances,
         }
     }
 }
@@ -202,23 +207,51 @@ pub(super) fn prepare<'a>(
                 .map(Place::new);
             let next = u32::try_from(companies.len()).unwrap_or(u32::MAX);
             let company = *companies.entry(&flow.organisation).or_insert(next);
-            let (words, soiled) = &read[&told(flow)];
-            // A remark says more of this entry than its description does.
-            let soiled = flow.conditions.as_ref().and_then(|text| soiling::said(text.reveal())).or(*soiled);
+            let said = &read[&told(flow)];
             Prepared {
                 flow,
                 rank,
-                words: words.clone(),
+                words: said.words.clone(),
                 numbers: numbers(flow),
-                facts: Facts::new(flow, place, soiled, company),
+                substances: said.substances,
+                facts: Facts::new(flow, place, reading(flow, said), company),
                 is_park: own.is_none(),
             }
         })
         .collect()
 }
 
-/// Numbers of the words of a description, and whether it speaks of contamination.
-type Understood = (Vec<u32>, Option<bool>);
+/// What a description says.
+struct Understood {
+    /// Numbers of its words.
+    words: Vec<u32>,
+    /// Whether it speaks of contamination.
+    soiled: Option<bool>,
+    /// What it says of what is never given to some uses; of what is no material nothing.
+    told: Told,
+    /// Bits of the substances that it names.
+    substances: u64,
+}
+
+/// What description, remarks and codes say of a flow together.
+fn reading(flow: &Flow, said: &Understood) -> Reading {
+    let remarks = flow.conditions.as_ref().map(|text| text.reveal().as_str());
+    // A remark says more of this entry than its description does.
+    let soiled = remarks.and_then(soiling::said).or(said.soiled);
+    if flow.flow_type != FlowType::Material {
+        return Reading { hazardous: flow.hazardous, soiled, barred: 0 };
+    }
+    let of_remarks = remarks.map(|text| Told::new(&Text::new(text))).unwrap_or_default();
+    let told = said.told.with(of_remarks);
+    let (hazardous, barred) = match flow.direction {
+        Direction::Output => {
+            let is_likely = flags::hazardous(flow) == Some(true) || told.is_hazardous();
+            (is_likely.then_some(true), told.is)
+        }
+        Direction::Input => (told.is_careful.then_some(false), told.refused()),
+    };
+    Reading { hazardous: flow.hazardous.or(hazardous), soiled, barred }
+}
 
 /// What is read of a flow: whether it is a material, and its description.
 fn told(flow: &Flow) -> (bool, &str) {
@@ -236,10 +269,15 @@ fn read(flows: &[Flow]) -> HashMap<(bool, &str), Understood> {
         texts.retain(|text| !read.contains_key(text));
         let said = parallel::in_parts(&texts, |_, texts| {
             let words = |(is_material, text): &(bool, &str)| content_words(text, *is_material);
-            texts.iter().map(|one| (words(one), soiling::said(one.1))).collect::<Vec<_>>()
+            let marked = |(is_material, text): &(bool, &str)| {
+                let text = Text::new(if *is_material { *text } else { "" });
+                (Told::new(&text), substances::named(&text))
+            };
+            texts.iter().map(|one| (words(one), soiling::said(one.1), marked(one))).collect::<Vec<_>>()
         });
-        for (text, (words, soiled)) in texts.iter().zip(said.into_iter().flatten()) {
-            read.insert(*text, (numbered(words, &mut vocabulary), soiled));
+        for (text, (words, soiled, (told, substances))) in texts.iter().zip(said.into_iter().flatten()) {
+            let words = numbered(words, &mut vocabulary);
+            read.insert(*text, Understood { words, soiled, told, substances });
         }
     }
     read

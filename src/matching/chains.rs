@@ -9,11 +9,12 @@
 
 use super::candidates::Prepared;
 use super::digests::Digests;
-use super::facts::Facts;
+use super::facts::{Facts, Reading};
 use super::parts::{self, Scores};
 use super::processes::{self, Process};
-use super::search::{self, Best, Rules};
+use super::search::{self, Best, Kept, Rules};
 use super::side::Side;
+use super::substances;
 use crate::model::{Direction, Flow, FlowType, Mass};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -46,7 +47,7 @@ fn process(offer: &Prepared<'_>, product: usize) -> Option<(&'static Process, u3
     let mut best: Option<(&Process, u32)> = None;
     for process in processes::processes().iter().filter(|process| process.product == product) {
         let belief = process.takes(&offer.numbers) / STEP * STEP;
-        let refused = offer.flow.hazardous == Some(true) && !process.takes_hazardous;
+        let refused = offer.facts.hazardous == Some(true) && !process.takes_hazardous;
         if belief >= BELIEVED && !refused && best.is_none_or(|(_, most)| belief > most) {
             best = Some((process, belief));
         }
@@ -118,14 +119,14 @@ fn to_product(
         .zip(&routes)
         .map(|(flow, (offer, _, belief))| {
             let numbers = vec![(code, belief * TREATED_PERCENT / 100)];
-            Prepared { numbers, ..output(flow, offer) }
+            Prepared { numbers, substances: substances::lasting(offer.substances), ..output(flow, offer) }
         })
         .collect();
     let wants: Vec<Prepared<'_>> = requests
         .iter()
         .map(|request| {
-            let facts = request.facts;
-            Prepared { numbers: vec![(code, 1000)], facts, ..output(request.flow, request) }
+            let (facts, substances) = (request.facts, substances::lasting(request.substances));
+            Prepared { numbers: vec![(code, 1000)], facts, substances, ..output(request.flow, request) }
         })
         .collect();
     let outputs_by_rank: BTreeMap<u32, usize> =
@@ -136,7 +137,13 @@ fn to_product(
     let to = Side::new(Digests::new(&wants.iter().collect::<Vec<_>>()), false, rules);
     let mut best = vec![Best::default(); from.len()];
     search::search(&from, &mut best, &to, rules, true);
+    // No treatment makes aluminium of steel.
+    let is_made = |(_, offer, request): &Kept| {
+        let (output, want) = (&outputs[outputs_by_rank[offer]], &wants[wants_by_rank[request]]);
+        !substances::differ(output.substances, want.substances)
+    };
     search::pairs(&from, best, rules, true)
+        .filter(is_made)
         .map(|(Reverse(score), offer, request)| {
             let at = outputs_by_rank[&offer];
             let (output, want) = (&outputs[at], &wants[wants_by_rank[&request]]);
@@ -149,14 +156,16 @@ fn to_product(
 }
 
 /// A flow in the place of another, of which no material is said: what comes out of a process is not
-/// soiled any more.
+/// soiled any more, but still what no use takes that its words exclude (chips of treated wood).
 pub(super) fn output<'a>(made: &'a Flow, of: &Prepared<'_>) -> Prepared<'a> {
+    let read = Reading { hazardous: made.hazardous, soiled: None, barred: of.facts.barred };
     Prepared {
         flow: made,
         rank: of.rank,
         words: Vec::new(),
         numbers: Vec::new(),
-        facts: Facts::new(made, of.facts.place, None, of.facts.company),
+        substances: 0,
+        facts: Facts::new(made, of.facts.place, read, of.facts.company),
         is_park: of.is_park,
     }
 }

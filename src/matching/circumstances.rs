@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 pub(super) const ONE_LOT: u16 = 700;
 /// Another physical state.
 pub(super) const OTHER_STATE: u16 = 300;
-/// Soiled where the request wants it clean.
-pub(super) const SOILED: u16 = 400;
+/// Hazardous where nobody says whether the request takes it.
+pub(super) const MAY_BE_REFUSED: u16 = 500;
 /// Windows of which all but nothing is shared.
 const HARDLY_MEET: i64 = 500;
 /// What each side that need not be asked for its consent adds.
@@ -53,10 +53,22 @@ fn season(offer: &Facts, request: &Facts, as_of: NaiveDate) -> u16 {
     u16::try_from(HARDLY_MEET + (1000 - HARDLY_MEET) * common / shorter).unwrap_or(1000)
 }
 
-/// The least of state, hazard and contamination, of those that are known.
+/// The least of state, hazard and contamination, of those that are known; 0 when the words of the request
+/// exclude what the offer is.
 pub(super) fn condition(offer: &Facts, request: &Facts) -> Option<u16> {
-    let facts = [state(offer, request), hazard(offer, request), contamination(offer, request)];
+    let excluded = (excluded(offer, request) != 0).then_some(0);
+    let facts = [beside_hazard(offer, request), hazard(offer, request), excluded];
     facts.into_iter().flatten().min()
+}
+
+/// As [`condition`], of state and contamination alone.
+pub(super) fn beside_hazard(offer: &Facts, request: &Facts) -> Option<u16> {
+    [state(offer, request), contamination(offer, request)].into_iter().flatten().min()
+}
+
+/// Rows of [`super::exclusions`] that keep the offer from the request.
+pub(super) const fn excluded(offer: &Facts, request: &Facts) -> u64 {
+    offer.barred & request.barred
 }
 
 /// The same physical state 1000, another 300.
@@ -64,18 +76,21 @@ pub(super) fn state(offer: &Facts, request: &Facts) -> Option<u16> {
     offer.state.zip(request.state).map(|(one, other)| if one == other { 1000 } else { OTHER_STATE })
 }
 
-/// Hazardous where the request says no 0, else 1000.
+/// Hazardous where the request says no 0, where it says nothing 500, else 1000.
 pub(super) fn hazard(offer: &Facts, request: &Facts) -> Option<u16> {
-    taken(offer.hazardous, request.hazardous, 0)
+    match (offer.hazardous, request.hazardous) {
+        (Some(true), None) => Some(MAY_BE_REFUSED),
+        (is, takes) => taken(is, takes),
+    }
 }
 
-/// Soiled where the request wants it clean 400, else 1000.
+/// Soiled where the request wants it clean 0, else 1000.
 pub(super) fn contamination(offer: &Facts, request: &Facts) -> Option<u16> {
-    taken(offer.soiled, request.soiled, SOILED)
+    taken(offer.soiled, request.soiled)
 }
 
-fn taken(is: Option<bool>, takes: Option<bool>, refused: u16) -> Option<u16> {
-    is.zip(takes).map(|(is, takes)| if is && !takes { refused } else { 1000 })
+fn taken(is: Option<bool>, takes: Option<bool>) -> Option<u16> {
+    is.zip(takes).map(|(is, takes)| if is && !takes { 0 } else { 1000 })
 }
 
 /// What is gained by taking a flow from where it goes today: the lower it stands in the order of priority of

@@ -8,11 +8,11 @@ use crate::engine::WorkError;
 use crate::model::{Category, FlowType, Mass, State};
 use arrow::array::{
     Array as _, ArrayRef, AsArray as _, BooleanArray, Date32Array, Float64Array, Int64Array, ListArray,
-    UInt8Array, UInt16Array, UInt32Array,
+    UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use arrow::datatypes::{
     ArrowPrimitiveType, DataType, Date32Type, Field, Float64Type, Int64Type, Schema, UInt8Type, UInt16Type,
-    UInt32Type,
+    UInt32Type, UInt64Type,
 };
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
@@ -45,7 +45,7 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         Arc::new(ListArray::from_iter_primitive::<UInt32Type, _, _>(rows))
     };
     let known = |at: usize| &digests.materials[at].codes[..digests.materials[at].known];
-    let columns: [(&str, ArrayRef); 21] = [
+    let columns: [(&str, ArrayRef); 23] = [
         ("rank", Arc::new(UInt32Array::from(digests.ranks.clone()))),
         ("company", Arc::new(facts().map(|one| Some(one.company)).collect::<UInt32Array>())),
         (
@@ -68,6 +68,8 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         ("state", Arc::new(facts().map(|one| number(State::ALL, &one.state?)).collect::<UInt8Array>())),
         ("hazardous", Arc::new(facts().map(|one| one.hazardous).collect::<BooleanArray>())),
         ("soiled", Arc::new(facts().map(|one| one.soiled).collect::<BooleanArray>())),
+        ("barred", Arc::new(facts().map(|one| Some(one.barred)).collect::<UInt64Array>())),
+        ("substances", Arc::new(materials().map(|one| Some(one.substances)).collect::<UInt64Array>())),
         ("once", Arc::new(facts().map(|one| one.is_once).collect::<BooleanArray>())),
         ("from", day(|one| one.from)),
         ("to", day(|one| one.to)),
@@ -118,6 +120,8 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
     let states = values::<UInt8Type>(table, "state")?;
     let (hazardous, soiled) = (answers(table, "hazardous")?, answers(table, "soiled")?);
     let (once, confidential) = (answers(table, "once")?, answers(table, "confidential")?);
+    let bits = |name: &str| values::<UInt64Type>(table, name);
+    let (barred, substances) = (bits("barred")?, bits("substances")?);
     let gained = values::<UInt16Type>(table, "gained")?;
     let days = |name: &str| values::<Date32Type>(table, name);
     let (from, to) = (days("from")?, days("to")?);
@@ -132,6 +136,7 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
             category: categories(at).and_then(|number| Category::ALL.get(usize::from(number)).copied()),
             codes: numbers,
             known: codes(at).len().min(CODES),
+            substances: substances(at)?,
         });
         digests.facts.push(Facts {
             mass: low(at)
@@ -142,6 +147,7 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
             state: states(at).and_then(|number| State::ALL.get(usize::from(number)).copied()),
             hazardous: hazardous(at),
             soiled: soiled(at),
+            barred: barred(at)?,
             is_once: once(at),
             from: from(at).and_then(NaiveDate::from_epoch_days),
             to: to(at).and_then(NaiveDate::from_epoch_days),

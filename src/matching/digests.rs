@@ -15,13 +15,15 @@ pub(super) struct Digests {
     pub(super) ends: Vec<u32>,
 }
 
-/// Type, category and codes that count, each with its confidence in thousandths.
+/// Type, category, codes that count, each with its confidence in thousandths, and substances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Material {
     pub(super) flow_type: FlowType,
     pub(super) category: Option<Category>,
     pub(super) codes: [(u32, u32); CODES],
     pub(super) known: usize,
+    /// Bits of [`super::substances`] that its words name.
+    pub(super) substances: u64,
 }
 
 impl Digests {

@@ -16,6 +16,14 @@ impl Place {
     }
 }
 
+/// What is read of a flow in its words and codes, beside its columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub(super) hazardous: Option<bool>,
+    pub(super) soiled: Option<bool>,
+    pub(super) barred: u64,
+}
+
 /// What the score sees of a flow beside its material.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Facts {
@@ -24,9 +32,13 @@ pub(super) struct Facts {
     pub(super) place: Option<Place>,
     /// Of a material: nothing else is in a state of matter.
     pub(super) state: Option<State>,
+    /// Whether an offer is hazardous: as declared, else by its likeliest code or its words; whether a request
+    /// takes what is: as declared, else not where its use must not.
     pub(super) hazardous: Option<bool>,
     /// Whether an offer is soiled, or a request takes what is.
     pub(super) soiled: Option<bool>,
+    /// Rows of [`super::exclusions`]: what an offer is, or what a request does not take.
+    pub(super) barred: u64,
     pub(super) is_once: Option<bool>,
     pub(super) from: Option<NaiveDate>,
     pub(super) to: Option<NaiveDate>,
@@ -44,13 +56,14 @@ impl Facts {
         self.mass.map(Mass::best_kg)
     }
 
-    pub(super) fn new(flow: &Flow, place: Option<Place>, soiled: Option<bool>, company: u32) -> Self {
+    pub(super) fn new(flow: &Flow, place: Option<Place>, read: Reading, company: u32) -> Self {
         Self {
             mass: flow.mass,
             place,
             state: flow.state.filter(|_| flow.flow_type == FlowType::Material),
-            hazardous: flow.hazardous,
-            soiled,
+            hazardous: read.hazardous,
+            soiled: read.soiled,
+            barred: read.barred,
             is_once: flow.frequency.map(|frequency| frequency == Frequency::Once),
             from: flow.available_from,
             to: flow.available_to,

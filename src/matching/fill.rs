@@ -81,10 +81,22 @@ pub struct Agreed {
 
 /// Consents as the list of the column offers them.
 pub(super) const AGREED: [(Agreed, &str, &[&str]); 4] = [
-    (Agreed { offer: true, request: false }, "offre", &["offer"]),
-    (Agreed { offer: false, request: true }, "demande", &["request"]),
-    (Agreed { offer: true, request: true }, "les deux", &["both", "oui", "yes"]),
-    (Agreed { offer: false, request: false }, "aucun", &["none", "non", "no"]),
+    (
+        Agreed { offer: true, request: false },
+        "offre",
+        &["offer", "offre seulement", "offre seule", "offer only"],
+    ),
+    (
+        Agreed { offer: false, request: true },
+        "demande",
+        &["request", "demande seulement", "demande seule", "request only"],
+    ),
+    (
+        Agreed { offer: true, request: true },
+        "les deux",
+        &["both", "oui", "yes", "ok", "x", "d accord", "accepte", "accepted"],
+    ),
+    (Agreed { offer: false, request: false }, "aucun", &["none", "non", "no", "refus", "refuse", "refused"]),
 ];
 
 /// The consent that a word says.
@@ -151,6 +163,8 @@ mod tests {
         }
         let both = Agreed { offer: true, request: true };
         assert_eq!((agreed("Les deux"), agreed("both"), agreed("?")), (Some(both), Some(both), None));
+        assert_eq!((agreed("OK"), agreed("X"), agreed("peut-être")), (Some(both), Some(both), None));
+        assert_eq!(agreed("offre seulement"), agreed("Offre"));
         assert_eq!((agreed_label(both), agreed_label(Agreed::default())), ("les deux", ""));
     }
 

@@ -5,8 +5,8 @@ use super::identity::Identities;
 use super::known::Known;
 use super::rejected::Rejected;
 use crate::model::{
-    Category, Confidential, Destination, Flow, FlowType, Mass, Match, OrgId, Status, StatusChange, Synergy,
-    SynergyId,
+    Category, Confidential, Destination, Field, Flow, FlowType, Mass, Match, OrgId, Status, StatusChange,
+    Synergy, SynergyId,
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -109,9 +109,14 @@ impl FollowUp {
     }
 
     /// Notes and reasons of the animators, which may name somebody, today's and earlier ones.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        let past = self.history.iter().flat_map(|step| [&step.reason, &step.note]).flatten();
-        [&self.note, &self.reason].into_iter().chain(past).map(|text| text.reveal().as_str())
+    pub fn texts(&self) -> impl Iterator<Item = (Field, &str)> {
+        let past = self.history.iter().flat_map(|step| {
+            [(Field::AbandonReason, step.reason.as_ref()), (Field::Note, step.note.as_ref())]
+        });
+        [(Field::Note, Some(&self.note)), (Field::AbandonReason, Some(&self.reason))]
+            .into_iter()
+            .chain(past)
+            .filter_map(|(field, text)| Some((field, text?.reveal().as_str())))
     }
 }
 

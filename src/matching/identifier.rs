@@ -1,7 +1,7 @@
 //! Identifiers of matches that outlive the order of rows and scores.
 
 use super::found::Found;
-use crate::model::{Flow, FlowId, fold};
+use crate::model::{Flow, FlowId, agreed, fold};
 use std::collections::{BTreeMap, HashSet};
 
 /// Keyed identifier of a match: 48 bits, written as twelve digits.
@@ -23,15 +23,21 @@ impl std::fmt::Display for Identifier {
     }
 }
 
-/// An identifier for each match, in their order: `keyed` of who both sides are and what both wrote. Of
-/// matches that say the same (two lots), the first by the identity of its flows has this alone, and the
-/// others their identity too, so that a score that changes moves no follow-up to another lot.
+/// An identifier for each match, in their order: `keyed` of who both sides are and what both wrote, gender and
+/// number apart. Of matches that say the same (two lots), the first by the identity of its flows has this alone,
+/// and the others their identity too, so that a score that changes moves no follow-up to another lot.
+///
+/// Earlier versions told gender and number apart: an identifier of theirs that `is_known` is kept.
 ///
 /// # Panics
 /// When `keyed` gives fewer than twelve hexadecimal digits.
-pub fn identifiers(found: &Found<'_>, keyed: impl Fn(&str) -> String) -> Vec<Identifier> {
+pub fn identifiers(
+    found: &Found<'_>,
+    is_known: impl Fn(&Identifier) -> bool,
+    keyed: impl Fn(&str) -> String,
+) -> Vec<Identifier> {
     let pairs: Vec<_> = found.flows().map(|(offer, request)| [offer, request]).collect();
-    named(&pairs, &mut HashSet::new(), keyed)
+    named(&pairs, &mut HashSet::new(), is_known, keyed)
 }
 
 /// Puts those of the matches that the plan added, at these places, among the identifiers of the others; none
@@ -44,6 +50,7 @@ pub fn add_identifiers(
     taken: &[Identifier],
     found: &Found<'_>,
     added: &[usize],
+    is_known: impl Fn(&Identifier) -> bool,
     keyed: impl Fn(&str) -> String,
 ) {
     if added.is_empty() {
@@ -52,21 +59,24 @@ pub fn add_identifiers(
     let is_added = |at: &usize| added.binary_search(at).is_ok();
     let flows = found.flows().enumerate().filter(|(at, _)| is_added(at));
     let pairs: Vec<_> = flows.map(|(_, (offer, request))| [offer, request]).collect();
-    let mut new = named(&pairs, &mut taken.iter().copied().collect(), keyed).into_iter();
+    let mut new = named(&pairs, &mut taken.iter().copied().collect(), is_known, keyed).into_iter();
     let mut old = std::mem::take(identifiers).into_iter();
     identifiers.extend((0..found.len()).filter_map(|at| if is_added(&at) { new.next() } else { old.next() }));
 }
 
-/// Keys of a match: what both sides say, and that with the identity of both.
-pub(super) fn keys((offer, request): (&Flow, &Flow)) -> [String; 2] {
-    let key = [offer, request].map(said).join("\u{0}");
-    let with_identity = format!("{key}\u{0}{}", identity([offer, request]));
-    [key, with_identity]
+/// Keys of a match: what both sides say, and that with the identity of both; as they are made now, and as
+/// earlier versions made them.
+pub(super) fn keys((offer, request): (&Flow, &Flow)) -> [String; 4] {
+    let [now, before] =
+        [agreed, fold].map(|form| [offer, request].map(|flow| said(flow, form)).join("\u{0}"));
+    let identity = identity([offer, request]);
+    let [with_now, with_before] = [&now, &before].map(|key| format!("{key}\u{0}{identity}"));
+    [now, with_now, before, with_before]
 }
 
-/// Who somebody is and what he wrote.
-fn said(flow: &Flow) -> String {
-    format!("{}\u{0}{}", flow.organisation.0.reveal(), fold(flow.description.reveal()))
+/// Who somebody is and what he wrote, in the form in which words are compared.
+fn said(flow: &Flow, form: fn(&str) -> String) -> String {
+    format!("{}\u{0}{}", flow.organisation.0.reveal(), form(flow.description.reveal()))
 }
 
 fn identity(pair: [&Flow; 2]) -> String {
@@ -77,23 +87,34 @@ fn identity(pair: [&Flow; 2]) -> String {
 fn named(
     pairs: &[[&Flow; 2]],
     taken: &mut HashSet<Identifier>,
+    is_known: impl Fn(&Identifier) -> bool,
     keyed: impl Fn(&str) -> String,
 ) -> Vec<Identifier> {
-    let mut texts: BTreeMap<&FlowId, String> = BTreeMap::new();
+    let mut texts: BTreeMap<&FlowId, [String; 2]> = BTreeMap::new();
     for flow in pairs.iter().flatten() {
-        texts.entry(&flow.id).or_insert_with(|| said(flow));
+        texts.entry(&flow.id).or_insert_with(|| [said(flow, fold), said(flow, agreed)]);
     }
+    let of = |key: &str| Identifier::of(&keyed(key)).expect("a pseudonym is hexadecimal");
     let mut order: Vec<usize> = (0..pairs.len()).collect();
     order.sort_unstable_by_key(|at| pairs[*at].map(|flow| &flow.id));
     let given = order.into_iter().map(|at| {
-        let mut key = pairs[at].map(|flow| texts[&flow.id].as_str()).join("\u{0}");
+        let [mut before, mut now] =
+            [0, 1].map(|form| pairs[at].map(|flow| texts[&flow.id][form].as_str()).join("\u{0}"));
         let identity = identity(pairs[at]);
-        loop {
-            let id = Identifier::of(&keyed(&key)).expect("a pseudonym is hexadecimal");
+        let mut id = of(&before);
+        while is_known(&id) {
             if taken.insert(id) {
                 return (at, id);
             }
-            key = format!("{key}\u{0}{identity}");
+            before = format!("{before}\u{0}{identity}");
+            id = of(&before);
+        }
+        loop {
+            let id = of(&now);
+            if taken.insert(id) {
+                return (at, id);
+            }
+            now = format!("{now}\u{0}{identity}");
         }
     });
     let mut given: Vec<(usize, Identifier)> = given.collect();
@@ -118,6 +139,40 @@ mod tests {
         assert!(Identifier::of("0123456789a").is_none() && Identifier::of("+12345678901").is_none());
     }
 
+    fn keyed(key: &str) -> String {
+        blake3::hash(key.as_bytes()).to_string()
+    }
+
+    /// Identifiers of the matches of one request with offers of these words, by offer.
+    fn of(words: &[&str], known: &[Identifier]) -> BTreeMap<String, Identifier> {
+        let organisations = [organisation("a"), organisation("b")];
+        let mut flows = vec![flow("9", "b", Direction::Input, "retailles broyées")];
+        for (number, words) in words.iter().enumerate() {
+            flows.push(flow(&number.to_string(), "a", Direction::Output, words));
+        }
+        let found_flows = Known::new(&organisations, &flows, &[]);
+        let settings = config::Matching::default();
+        let found = searched(&found_flows, &settings, day());
+        let ids = identifiers(&found, |id| known.contains(id), keyed);
+        found.flows().map(|(offer, _)| offer.id.0.reveal().clone()).zip(ids).collect()
+    }
+
+    #[test]
+    fn gender_and_number_do_not_count_and_what_earlier_versions_named_is_kept() {
+        let one = of(&["retailles broyées"], &[])["0"];
+        assert_eq!(of(&["Retaille broyée"], &[])["0"], one);
+        assert_ne!(of(&["retailles fraisées"], &[])["0"], one);
+        // Two lots that differ in number alone are two.
+        let both = of(&["retailles broyées", "retaille broyée"], &[]);
+        assert_eq!(both["0"], one);
+        assert_ne!(both["1"], one);
+        // As earlier versions made it.
+        let before = Identifier::of(&keyed("a\u{0}retailles broyees\u{0}b\u{0}retailles broyees")).unwrap();
+        assert_ne!(before, one);
+        assert_eq!(of(&["retailles broyées"], &[before])["0"], before);
+        assert_eq!(of(&["retailles broyées", "retaille broyée"], &[before])["1"], one);
+    }
+
     /// Identifier and score of each offer, of two lots of one company with these amounts.
     fn lots(kilograms: [i64; 2]) -> BTreeMap<String, (Identifier, u16)> {
         let organisations = [organisation("a"), organisation("b")];
@@ -130,7 +185,7 @@ mod tests {
         let known = Known::new(&organisations, &flows, &[]);
         let settings = config::Matching::default();
         let found = searched(&known, &settings, day());
-        let ids = identifiers(&found, |key| blake3::hash(key.as_bytes()).to_string());
+        let ids = identifiers(&found, |_| false, keyed);
         let of_offer = found.pairs().zip(ids);
         of_offer
             .map(|(pair, id)| (pair.found.offer.0.reveal().clone(), (id, pair.found.score_milli)))

@@ -96,7 +96,7 @@ mod tests {
         let known = Known::new(&organisations, flows, &[]);
         let settings = config::Matching::default();
         let found = searched(&known, &settings, day());
-        let mut ids = identifiers(&found, |key| blake3::hash(key.as_bytes()).to_string());
+        let mut ids = identifiers(&found, |_| false, |key| blake3::hash(key.as_bytes()).to_string());
         let before = ids[0].to_string();
         let identities = Identities::new(&known, str::to_owned);
         recognise(memory, &found, &mut ids, &identities);

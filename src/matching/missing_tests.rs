@@ -46,7 +46,7 @@ fn contamination_is_read_and_asked_of_the_side_that_does_not_speak_of_it() {
         (part(&found, Part::Condition), reasons[Part::Condition as usize].reason_fr.clone(), questions)
     };
     let (score, reason, _) = with("souillées", "propres seulement");
-    assert_eq!(score, Some(400));
+    assert_eq!(score, Some(0));
     assert!(reason.contains("la demande le veut propre") && reason.contains("même état"), "{reason}");
     assert_eq!(with("souillées", "souillées acceptées").0, Some(1000));
     assert_eq!(with("propres", "propres seulement").0, Some(1000));

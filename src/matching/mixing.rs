@@ -2,9 +2,9 @@
 
 use super::candidates::Prepared;
 use super::circumstances;
-use super::facts::Facts;
 use super::flags;
 use super::pooling::{Kind, kind};
+use super::substances;
 use crate::materials;
 use crate::model::{Direction, State};
 use chrono::NaiveDate;
@@ -16,6 +16,8 @@ pub(super) struct Sort {
     pub(super) kind: Kind,
     /// Declared, else as the likeliest code is marked; what nobody knows goes with what is not.
     is_hazardous: bool,
+    /// Of offers: what their words say that some uses exclude.
+    barred: u64,
     /// Where a group of codes says too little: of what is hazardous, and of a group of several categories
     /// when none is known.
     code: Option<&'static str>,
@@ -29,10 +31,12 @@ pub(super) fn sort(one: &Prepared<'_>, as_of: NaiveDate) -> Option<Sort> {
     }
     let kind = kind(flow);
     let group: u32 = kind.1.as_ref()?.parse().ok()?;
-    let is_hazardous = flags::hazardous(flow) == Some(true);
+    let is_offer = flow.direction == Direction::Output;
+    let is_hazardous = flags::hazardous(flow) == Some(true) || is_offer && one.facts.hazardous == Some(true);
+    let barred = if is_offer { one.facts.barred } else { 0 };
     let is_vague = is_hazardous || flow.category.is_none() && materials::is_mixed(group);
     let code = is_vague.then_some(likeliest.code);
-    Some(Sort { direction: flow.direction, kind, is_hazardous, code })
+    Some(Sort { direction: flow.direction, kind, is_hazardous, barred, code })
 }
 
 /// What some flows of one sort have in common, as far as they tell.
@@ -40,6 +44,7 @@ pub(super) fn sort(one: &Prepared<'_>, as_of: NaiveDate) -> Option<Sort> {
 pub(super) struct Common {
     state: Option<State>,
     soiled: Option<bool>,
+    substances: u64,
     /// Days on which all are there.
     from: NaiveDate,
     to: NaiveDate,
@@ -48,26 +53,30 @@ pub(super) struct Common {
 impl Common {
     /// Of none yet, from a day on.
     pub(super) const fn new(as_of: NaiveDate) -> Self {
-        Self { state: None, soiled: None, from: as_of, to: NaiveDate::MAX }
+        Self { state: None, soiled: None, substances: 0, from: as_of, to: NaiveDate::MAX }
     }
 
     /// With one more; none when it must not lie with them, or is there when one of them is not.
-    pub(super) fn with(self, one: &Facts) -> Option<Self> {
+    pub(super) fn with(self, one: &Prepared<'_>) -> Option<Self> {
+        let (named, one) = (one.substances, &one.facts);
         let from = one.from.map_or(self.from, |day| day.max(self.from));
         let to = one.to.map_or(self.to, |day| day.min(self.to));
         let is_other_state = self.state.zip(one.state).is_some_and(|(all, own)| all != own);
         let is_other_soiling = self.soiled.zip(one.soiled).is_some_and(|(all, own)| all != own);
         let (state, soiled) = (self.state.or(one.state), self.soiled.or(one.soiled));
-        (from <= to && !is_other_state && !is_other_soiling).then_some(Self { state, soiled, from, to })
+        let is_other = is_other_state || is_other_soiling || substances::differ(self.substances, named);
+        let substances = substances::common(self.substances, named);
+        (from <= to && !is_other).then_some(Self { state, soiled, substances, from, to })
     }
 }
 
-/// Whether hazard or time keeps a flow from one of the other side.
+/// Whether condition or time keeps a flow from one of the other side.
 pub(super) fn is_ruled_out(one: &Prepared<'_>, other: &Prepared<'_>, as_of: NaiveDate) -> bool {
     let (offer, request) = match one.flow.direction {
         Direction::Output => (one, other),
         Direction::Input => (other, one),
     };
-    let is_refused = flags::hazardous(offer.flow) == Some(true) && request.facts.hazardous == Some(false);
-    is_refused || circumstances::period(&offer.facts, &request.facts, as_of) == Some(0)
+    let (offer, request) = (&offer.facts, &request.facts);
+    circumstances::condition(offer, request) == Some(0)
+        || circumstances::period(offer, request, as_of) == Some(0)
 }

@@ -14,6 +14,7 @@ mod circumstances;
 mod columns;
 mod dated;
 mod digests;
+mod exclusions;
 mod facts;
 mod feasibility;
 mod fill;
@@ -31,6 +32,7 @@ mod network;
 mod objective;
 mod order;
 mod parts;
+mod phrases;
 mod pooling;
 mod portfolio;
 mod postings;
@@ -45,6 +47,7 @@ mod search;
 mod side;
 mod sight;
 mod soiling;
+mod substances;
 mod tables;
 mod words;
 mod workbook;
@@ -65,6 +68,8 @@ mod plan_tests;
 mod pool_tests;
 #[cfg(test)]
 mod resource_tests;
+#[cfg(test)]
+mod safety_tests;
 #[cfg(test)]
 mod score_tests;
 #[cfg(test)]

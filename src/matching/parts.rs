@@ -4,6 +4,7 @@ use super::candidates::{Prepared, Said};
 use super::circumstances;
 use super::facts::{Facts, Place};
 use super::quantity;
+use super::substances;
 use crate::config;
 use crate::materials;
 use crate::model::{Category, FlowType, Part};
@@ -132,8 +133,18 @@ pub(super) fn alone(one: &Facts, is_offer: bool, weights: &Weights) -> u32 {
 /// The same code 1000, the same four digits 800, each as far as it is believed, but not between two
 /// categories where the four digits hold several (packaging of wood and of plastic); or the same
 /// category 450, up to 1000 as more of the words of both descriptions are shared. What is no material as
-/// [`of_resources`] says.
+/// [`of_resources`] says. Two materials that name other substances of one family (steel and aluminium) agree
+/// no more than their category.
 pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
+    let agreed = beside_substances(one, other);
+    if substances::differ(one.material.substances, other.material.substances) {
+        return agreed.min(agreement_of_category(FlowType::Material));
+    }
+    agreed
+}
+
+/// As [`agreement`], whatever substances are named: never less.
+fn beside_substances(one: &Said<'_>, other: &Said<'_>) -> u16 {
     let both = u32::try_from(one.words.len() + other.words.len()).unwrap_or(u32::MAX);
     let said = said(one.flow_type(), (one.category(), other.category()), one.shared_words(other), both);
     if one.flow_type() != FlowType::Material {

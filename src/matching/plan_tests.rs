@@ -94,14 +94,14 @@ fn matches_that_the_plan_adds_have_identifiers_and_the_others_keep_theirs() {
     let mut found = searched(&known, &settings, day());
     found.alike_first();
     let keyed = |key: &str| blake3::hash(key.as_bytes()).to_string();
-    let mut ids = identifiers(&found, keyed);
+    let mut ids = identifiers(&found, |_| false, keyed);
     let of = |found: &Found<'_>, ids: &[Identifier]| -> BTreeMap<(FlowId, FlowId), Identifier> {
         let ends = found.flows().map(|(offer, request)| (offer.id.clone(), request.id.clone()));
         ends.zip(ids.iter().copied()).collect()
     };
     let (before, taken) = (of(&found, &ids), ids.clone());
     let portfolio = planned(&mut found);
-    add_identifiers(&mut ids, &taken, &found, &portfolio.added, keyed);
+    add_identifiers(&mut ids, &taken, &found, &portfolio.added, |_| false, keyed);
     assert!(ids.len() == found.len() && ids.len() > taken.len());
     let after = of(&found, &ids);
     assert!(before.iter().all(|(ends, id)| after[ends] == *id));

@@ -149,7 +149,7 @@ impl<'a> Open<'a> {
     /// before, until they make the load.
     fn gathered(&self, (rank, place): (u32, usize), load: i64) -> Vec<(usize, Small<'a>)> {
         let Some(first) = self.places[place].1.get(&rank) else { return Vec::new() };
-        let Some(mut common) = Common::new(self.as_of).with(&first.one.facts) else { return Vec::new() };
+        let Some(mut common) = Common::new(self.as_of).with(first.one) else { return Vec::new() };
         let mut near: Vec<(i64, usize)> = self
             .around(first.one)
             .filter(|at| !self.places[*at].1.is_empty())
@@ -164,7 +164,7 @@ impl<'a> Open<'a> {
             if sum >= load {
                 break;
             }
-            let Some(of_all) = common.with(&small.one.facts) else { continue };
+            let Some(of_all) = common.with(small.one) else { continue };
             common = of_all;
             sum += small.kg;
             taken.push((at, small));

@@ -4,7 +4,7 @@
 //! far the score could move from where it stands. A part of which nothing is known stands at one half.
 
 use super::candidates::Prepared;
-use super::circumstances::{self, ONE_LOT, OTHER_STATE, SOILED};
+use super::circumstances::{self, ONE_LOT, OTHER_STATE};
 use super::flags;
 use super::parts::{HALF_PART, Scores, Weights};
 use super::quantity;
@@ -12,7 +12,7 @@ use super::words::{Words, both};
 use crate::model::{FlowType, Mass, Missing, Part};
 use std::cmp::Reverse;
 
-/// What to ask next, largest swing first.
+/// What to ask next: whether the request takes what is hazardous when the offer is, then the largest swing first.
 pub(super) fn missing(
     scores: &Scores,
     offer: &Prepared<'_>,
@@ -27,7 +27,11 @@ pub(super) fn missing(
         (swing_milli > 0).then_some(Missing { part: *part, question_fr, question_en, swing_milli })
     });
     let mut missing: Vec<Missing> = asked.collect();
-    missing.sort_by_key(|one| (Reverse(one.swing_milli), one.part));
+    let is_hazardous = may_be_refused(offer, request);
+    missing.sort_by_key(|one| {
+        let is_urgent = is_hazardous && one.part == Part::Condition;
+        (!is_urgent, Reverse(one.swing_milli), one.part)
+    });
     missing
 }
 
@@ -44,10 +48,12 @@ fn ends(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prepared
         }
         (Part::Condition, score) => {
             let open = Open::new(offer, request);
-            let least = [(open.state, OTHER_STATE), (open.hazard, 0), (open.contamination, SOILED)];
+            let least = [(open.state, OTHER_STATE), (open.hazard, 0), (open.contamination, 0)];
             let least = least.into_iter().filter_map(|(is_open, least)| is_open.then_some(least)).min();
-            // What is not known can only rule out.
-            let most = score.unwrap_or(1000);
+            // What is not known can only rule out, but for a hazard that was read and not declared.
+            let settled =
+                if open.hazard { circumstances::beside_hazard(&offer.facts, &request.facts) } else { score };
+            let most = settled.unwrap_or(1000);
             (least.map_or(most, |least| most.min(least)), most)
         }
         (_, Some(score)) => (score, score),
@@ -65,17 +71,25 @@ struct Open {
 impl Open {
     fn new(offer: &Prepared<'_>, request: &Prepared<'_>) -> Self {
         let (one, other) = (&offer.facts, &request.facts);
+        if circumstances::excluded(one, other) != 0 {
+            return Self { state: false, hazard: false, contamination: false };
+        }
         // An offer that its codes say is harmless, and a request that takes everything, are not asked.
-        let may_be = flags::hazardous(offer.flow) != Some(false);
-        let is_known = circumstances::hazard(one, other).is_some();
+        let may_be = one.hazardous == Some(true) || flags::hazardous(offer.flow) != Some(false);
+        let is_declared = offer.flow.hazardous.is_some() && request.flow.hazardous.is_some();
         Self {
             // Equipment, people and space are in no state of matter.
             state: offer.flow.flow_type == FlowType::Material && circumstances::state(one, other).is_none(),
-            hazard: !is_known && may_be && other.hazardous != Some(true),
+            hazard: !is_declared && may_be && other.hazardous != Some(true),
             // Few speak of it: who does asks the other.
             contamination: matches!((one.soiled, other.soiled), (Some(true), None) | (None, Some(false))),
         }
     }
+}
+
+/// Whether the offer is hazardous, and nobody said whether the request takes it.
+fn may_be_refused(offer: &Prepared<'_>, request: &Prepared<'_>) -> bool {
+    circumstances::hazard(&offer.facts, &request.facts) == Some(circumstances::MAY_BE_REFUSED)
 }
 
 fn question(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
@@ -120,6 +134,11 @@ fn question(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prep
 fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     let (one, other) = (&offer.facts, &request.facts);
     let open = Open::new(offer, request);
+    let (hazard_fr, hazard_en) = if may_be_refused(offer, request) {
+        ("La demande accepte-t-elle ce qui est dangereux ?", "Does the request take what is hazardous?")
+    } else {
+        ("Dangereux ou non ?", "Hazardous or not?")
+    };
     let facts = [
         (
             open.state,
@@ -128,13 +147,7 @@ fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
             "Quel état physique ?",
             "Which physical state?",
         ),
-        (
-            open.hazard,
-            one.hazardous.is_none(),
-            other.hazardous.is_none(),
-            "Dangereux ou non ?",
-            "Hazardous or not?",
-        ),
+        (open.hazard, offer.flow.hazardous.is_none(), request.flow.hazardous.is_none(), hazard_fr, hazard_en),
         (
             open.contamination,
             one.soiled.is_none(),

@@ -24,7 +24,8 @@ impl Alike {
         let (mut samples, mut known) = (Vec::new(), BTreeMap::<Likeness, u32>::new());
         let of = digests.facts.iter().map(|facts| {
             *known.entry(likeness(facts, rules.as_of)).or_insert_with(|| {
-                samples.push(*facts);
+                // What words exclude only lowers: a bound may leave it out.
+                samples.push(Facts { barred: 0, ..*facts });
                 count(samples.len() - 1)
             })
         });

@@ -14,20 +14,20 @@ const SOILED: [&str; 11] = [
 const CLEAN: [&str; 9] =
     ["propre", "nettoye", "lave", "rince", "clean", "cleaned", "washed", "uncontaminated", "unsoiled"];
 /// Words that turn round the one behind them.
-const NOT: [&str; 5] = ["non", "pas", "jamais", "not", "never"];
+pub(super) const NOT: [&str; 5] = ["non", "pas", "jamais", "not", "never"];
 /// What may stand between them, besides adverbs and words that say the same: `pas du tout propre`, `not to be
 /// soiled`, `not oily or dirty`.
-const BETWEEN: [&str; 25] = [
+pub(super) const BETWEEN: [&str; 25] = [
     "du", "tout", "tres", "trop", "assez", "bien", "toujours", "encore", "etre", "ete", "at", "all", "very",
     "too", "quite", "yet", "always", "to", "be", "been", "being", "or", "ou", "and", "et",
 ];
 /// Words before what is soiled that say that there is none of it.
-const WITHOUT: [&str; 15] = [
+pub(super) const WITHOUT: [&str; 15] = [
     "sans", "aucun", "aucune", "ni", "zero", "no", "without", "free", "exempt", "exempte", "exempts",
     "exemptes", "eviter", "avoid", "nor",
 ];
 /// Words behind another that turn it round.
-const NOT_AFTER: [&str; 5] = ["free", "refus", "exclu", "interdit", "reject"];
+pub(super) const NOT_AFTER: [&str; 5] = ["free", "refus", "exclu", "interdit", "reject"];
 /// Words around another that leave it open, in the singular.
 const HEDGES: [&str; 14] = [
     "peu", "faible", "leger", "legere", "low", "slightly", "lightly", "max", "maximum", "moins", "less",

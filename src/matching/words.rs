@@ -2,9 +2,11 @@
 
 use super::candidates::{APART, Prepared};
 use super::circumstances;
+use super::exclusions;
 use super::parts;
 use super::processes::{self, Process};
 use super::quantity;
+use super::substances;
 use crate::materials;
 use crate::model::{Destination, FlowType, Part};
 
@@ -89,16 +91,28 @@ fn period(score: u16, offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     (format!("{rhythm_fr}, {season_fr}"), format!("{rhythm_en}, {season_en}"))
 }
 
-/// State, hazard and contamination, each as far as it is known.
+/// What words exclude, then state, hazard and contamination, each as far as it is known.
 fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     let (one, other) = (&offer.facts, &request.facts);
+    let is_read = offer.flow.hazardous.is_none();
     let told = [
         circumstances::state(one, other).map(|score| match score {
             1000.. => ("même état physique", "same physical state"),
             _ => ("état physique différent", "different physical state"),
         }),
         circumstances::hazard(one, other).map(|score| match (score, one.hazardous) {
+            (0, _) if is_read => (
+                "dangereux d’après le code probable ou les mots, et la demande l’exclut",
+                "hazardous by its likely code or words, and the request excludes it",
+            ),
             (0, _) => ("dangereux, et la demande l’exclut", "hazardous, and the request excludes it"),
+            (circumstances::MAY_BE_REFUSED, _) if is_read => (
+                "dangereux d’après le code probable ou les mots, et la demande n’en dit rien",
+                "hazardous by its likely code or words, and the request says nothing of it",
+            ),
+            (circumstances::MAY_BE_REFUSED, _) => {
+                ("dangereux, et la demande n’en dit rien", "hazardous, and the request says nothing of it")
+            }
             (_, Some(true)) => ("dangereux, et la demande l’accepte", "hazardous, and the request takes it"),
             _ => ("non dangereux", "not hazardous"),
         }),
@@ -110,7 +124,9 @@ fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
             _ => ("propre", "clean"),
         }),
     ];
-    let (french, english): (Vec<&str>, Vec<&str>) = told.into_iter().flatten().unzip();
+    let told = told.into_iter().flatten().map(|(french, english)| both(french, english));
+    let excluded = exclusions::why(circumstances::excluded(one, other));
+    let (french, english): (Vec<String>, Vec<String>) = excluded.into_iter().chain(told).unzip();
     (french.join(", "), english.join(", "))
 }
 
@@ -189,6 +205,10 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
         french.push(words_fr);
         english.push(words_en);
     }
+    if substances::differ(offer.substances, request.substances) {
+        french.push("mais chacun nomme une autre substance".to_owned());
+        english.push("but each names another substance".to_owned());
+    }
     if french.is_empty() {
         return both("matières éloignées", "distant materials");
     }
@@ -202,11 +222,25 @@ fn in_common(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<Words> {
     (count > 0).then(|| (format!("{count} mot{plural} en commun"), format!("{count} word{plural} in common")))
 }
 
+/// A type in words, French and English.
+const fn type_titles(flow_type: FlowType) -> (&'static str, &'static str) {
+    match flow_type {
+        FlowType::Material => ("matière", "material"),
+        FlowType::Energy => ("énergie", "energy"),
+        FlowType::Water => ("eau", "water"),
+        FlowType::Equipment => ("équipement", "equipment"),
+        FlowType::Labour => ("main-d’œuvre", "labour"),
+        FlowType::Expertise => ("expertise", "expertise"),
+        FlowType::Space => ("espace", "space"),
+        FlowType::Transport => ("transport", "transport"),
+    }
+}
+
 /// Of what is no material: the resource that both name, by its name in the table and not by their words.
 fn resource(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
-    let code = offer.flow.flow_type.code();
-    let mut french = vec![format!("même type de ressource ({code})")];
-    let mut english = vec![format!("same type of resource ({code})")];
+    let (type_fr, type_en) = type_titles(offer.flow.flow_type);
+    let mut french = vec![format!("même type de ressource ({type_fr})")];
+    let mut english = vec![format!("same type of resource ({type_en})")];
     let names = |one: &Prepared<'_>, number: u32| one.numbers.iter().any(|(other, _)| *other == number);
     let same = offer.numbers.iter().find(|(number, _)| names(request, *number));
     if let Some((name_fr, name_en)) = same.and_then(|(number, _)| materials::resource_name(number / APART)) {

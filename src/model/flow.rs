@@ -144,3 +144,26 @@ pub struct Flow {
     /// Rows it was read from, sorted: more than one when duplicates were merged.
     pub locations: Vec<Location>,
 }
+
+impl FlowId {
+    /// That of another flow of the same source identity: told apart by its place, and by the how manieth it is.
+    #[must_use]
+    pub fn repeated(&self, place: &Location, repeat: usize) -> Self {
+        Self(Confidential::new(format!("{} ({}, {repeat})", self.0.reveal(), place.public())))
+    }
+}
+
+impl Flow {
+    /// The identity that its source gave, without what [`FlowId::repeated`] adds.
+    #[must_use]
+    pub fn given_id(&self) -> &str {
+        let id = self.id.0.reveal().as_str();
+        let Some((given, added)) = id.rsplit_once(" (") else { return id };
+        let place = self.locations.first().map(Location::public).unwrap_or_default();
+        let repeat = added
+            .strip_prefix(place.as_str())
+            .and_then(|rest| rest.strip_prefix(", "))
+            .and_then(|rest| rest.strip_suffix(')'));
+        if repeat.is_some_and(|repeat| repeat.parse::<usize>().is_ok()) { given } else { id }
+    }
+}

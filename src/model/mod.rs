@@ -36,7 +36,7 @@ pub use messages::{Texts, texts};
 pub use organisation::{Group, OrgId, Organisation, Workforce};
 pub use park::{Park, ParkCode};
 pub use quantity::Mass;
-pub use raw::{Cell, RawCell, RawHeading, RawRow};
+pub use raw::{Cell, NOT_COMPUTED, RawCell, RawHeading, RawRow};
 pub use sector::SECTORS;
 pub use status::{Said, Status};
 pub use synergy::{Attribution, Recurrence, StatusChange, Synergy, SynergyId};

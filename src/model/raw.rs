@@ -4,6 +4,9 @@ use super::{Confidential, Field, Location};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// What stands in a cell whose formula was never computed: no spreadsheet error of its own exists.
+pub const NOT_COMPUTED: &str = "#FORMULE!";
+
 /// One cell as the reader saw it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {

@@ -228,6 +228,8 @@ const WORDS: &[(Status, &[&str])] = &[
             "not interested",
             "ne va pas de l'avant",
             "aborted",
+            "given up",
+            "gave up",
             "discontinued",
         ],
     ),
@@ -278,6 +280,9 @@ const SEVERAL: &[&str] = &[
 /// Fewest letters of a word that a point cuts off.
 const CUT_OFF: usize = 3;
 
+/// Fewest letters of what may be a typing error of a status.
+const MISTYPED: usize = 8;
+
 /// What a text says of a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
@@ -292,14 +297,16 @@ pub enum Said {
 impl Status {
     /// The status that words say, without regard to case, accents, gender and number. What stands behind them
     /// in brackets, behind a mark, or as their circumstance (`depuis mars`, `faute de volume`) is a remark; a
-    /// number before them is a rank of a list; a point may cut them off (`réal.`).
+    /// number before them is a rank of a list; a point may cut them off (`réal.`); one letter may be wrong, too
+    /// many or missing (`abandonée`).
     #[must_use]
     pub fn said(text: &str) -> Said {
         let text = text.trim_start_matches(|first: char| !first.is_alphabetic());
         let first = text.split(['(', ',', ';', ':', '–', '—', '.']).next().unwrap_or_default();
         let is_cut_off = first.len() < text.len() && text[first.len()..].starts_with('.');
         let short = if is_cut_off { beginning(first) } else { Said::Nothing };
-        [exactly(text), exactly(first), exactly(&before_circumstance(text)), short]
+        let circumstanced = before_circumstance(text);
+        [exactly(text), exactly(first), exactly(&circumstanced), short, nearly(first)]
             .into_iter()
             .find(|said| *said != Said::Nothing)
             .unwrap_or(Said::Nothing)
@@ -333,6 +340,26 @@ fn known() -> impl Iterator<Item = (String, Said)> {
 fn exactly(text: &str) -> Said {
     let said = agreed(text);
     known().find(|(word, _)| *word == said).map_or(Said::Nothing, |(_, status)| status)
+}
+
+/// What a word says that is one letter away from others; nothing when they say different things, and of what is
+/// only meant to be (`abandonner`).
+fn nearly(text: &str) -> Said {
+    let said = agreed(text);
+    if said.chars().count() < MISTYPED || said.contains(' ') || said.ends_with("er") {
+        return Said::Nothing;
+    }
+    let is_near = |word: &str| {
+        word.chars().count() >= MISTYPED
+            && word.len().abs_diff(said.len()) <= 1
+            && strsim::osa_distance(word, &said) == 1
+    };
+    let mut found: Vec<Said> = known().filter(|(word, _)| is_near(word)).map(|(_, said)| said).collect();
+    found.dedup();
+    match found.as_slice() {
+        [one] => *one,
+        _ => Said::Nothing,
+    }
 }
 
 /// What words say that begin so; nothing when they say different things.
@@ -404,6 +431,11 @@ mod tests {
             ("Abandonnée avec regret mais reprise", None),
             ("en attente", None),
             ("peut-être", None),
+            ("abandonée", Some(Status::Abandoned)),
+            ("Abandonnnée (prix)", Some(Status::Abandoned)),
+            ("Proposs", None),
+            ("abandonner", None),
+            ("Given up", Some(Status::Abandoned)),
             ("", None),
         ] {
             assert_eq!(Status::from_words(text), status, "{text}");

@@ -2,7 +2,7 @@
 
 use super::flows::FlowRead;
 use super::{Merge, MergeKind};
-use crate::model::{Confidential, Destination, FindingKind, Flow, FlowId, Location, Mass, OrgId, fold};
+use crate::model::{Destination, FindingKind, Flow, FlowId, Location, Mass, OrgId, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lowest Jaro-Winkler similarity of two descriptions of one flow.
@@ -262,8 +262,7 @@ fn distinct_identities(reads: &mut [Option<FlowRead>], mut kept: Vec<usize>) {
         let given = flow.id.clone();
         while !taken.insert(flow.id.clone()) {
             repeat += 1;
-            let place = flow.locations[0].public();
-            flow.id = FlowId(Confidential::new(format!("{} ({place}, {repeat})", given.0.reveal())));
+            flow.id = given.repeated(&flow.locations[0], repeat);
         }
     }
 }

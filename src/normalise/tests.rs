@@ -108,7 +108,7 @@ fn wrong_rows_go_to_quarantine_each_for_its_reason() {
         flow("atelier", 2, "Alpha", "", "bois", "1 t/an"),
         flow("atelier", 3, "Alpha", "peut-être", "bois", "1 t/an"),
         flow("atelier", 4, "Alpha", "offre", "bois", "-1 t/an"),
-        flow("atelier", 5, "Alpha", "offre", "bois", "beaucoup"),
+        flow("atelier", 5, "Alpha", "offre", "bois", "illisible"),
         flow("atelier", 6, "Alpha", "offre", "", "1 t/an"),
         error,
         reversed,
@@ -644,4 +644,34 @@ fn words_give_ranked_codes_a_category_and_a_type_that_are_told_as_guesses() {
     let food = spoken("Palettes");
     assert_eq!(food.ranked_codes.len(), 1);
     assert_eq!((food.ranked_codes[0].code, food.ranked_codes[0].confidence_milli), ("200108", 1000));
+}
+
+#[test]
+fn two_flows_of_one_number_are_told_apart_and_keep_the_number_that_was_written() {
+    let numbered = |number: u32, name: &str, what: &str| {
+        let mut row = flow("atelier", number, name, "offre", what, "1 t/an");
+        let cell = RawCell {
+            value: Cell::text("1"),
+            column: "Z".to_owned(),
+            header: "id".to_owned(),
+            unit_in_header: None,
+        };
+        row.cells.insert(Field::FlowId, cell);
+        row
+    };
+    let result = run(vec![numbered(1, "Alpha", "Palettes de bois"), numbered(2, "Boréal", "Verre plat")]);
+    assert_eq!(result.flows.len(), 2);
+    assert_ne!(result.flows[0].id, result.flows[1].id);
+    assert!(result.flows.iter().all(|flow| flow.given_id() == "1"));
+    let bare = run(vec![flow("atelier", 3, "Alpha", "offre", "Palettes de bois", "1 t/an")]);
+    assert_eq!(bare.flows[0].given_id(), "atelier:3");
+}
+
+#[test]
+fn an_amount_in_words_without_a_number_is_unknown_and_told() {
+    let result = run(vec![flow("atelier", 1, "Alpha", "offre", "Palettes de bois", "quelques tonnes")]);
+    assert_eq!((result.flows.len(), result.quarantine.len()), (1, 0));
+    assert_eq!(result.flows[0].mass, None);
+    let told = result.findings.iter().find(|found| found.kind == FindingKind::BadQuantity).unwrap();
+    assert_eq!(told.severity, Severity::Warning);
 }

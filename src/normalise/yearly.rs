@@ -9,7 +9,7 @@ use crate::measures::number::Decimal;
 use crate::measures::quantity::{self, QuantityError, Written};
 use crate::measures::units::{self, Kind};
 use crate::model::Severity::{Note, Rejection, Warning};
-use crate::model::{Cell, Confidential, Field, FindingKind, FlowType, Frequency, Price};
+use crate::model::{Cell, Confidential, Field, FindingKind, FlowType, Frequency, Price, words};
 
 /// Whether a point of a typed quantity could group thousands, where no mark is declared.
 fn could_group(reader: &Reader<'_>, text: &str) -> bool {
@@ -202,11 +202,63 @@ fn as_written(reader: &mut Reader<'_>, text: &str) -> Option<Written> {
     };
     let (severity, kind) = match error {
         QuantityError::Negative => (Rejection, FindingKind::NegativeQuantity),
+        QuantityError::Unreadable if is_vague(text) => (Warning, FindingKind::BadQuantity),
         QuantityError::Unreadable => (Rejection, FindingKind::BadQuantity),
         QuantityError::Ambiguous => (Warning, FindingKind::BadQuantity),
     };
     reader.find(severity, kind, Some(Field::Quantity));
     None
+}
+
+/// Words that say that there is some, or much.
+const SOME: [&str; 17] = [
+    "quelque",
+    "quelques",
+    "plusieurs",
+    "beaucoup",
+    "peu",
+    "divers",
+    "diverses",
+    "nombreux",
+    "nombreuses",
+    "several",
+    "some",
+    "many",
+    "much",
+    "few",
+    "lots",
+    "lot",
+    "various",
+];
+/// What may stand beside them, besides a unit.
+const BESIDE: [&str; 18] = [
+    "de",
+    "d",
+    "des",
+    "du",
+    "un",
+    "une",
+    "a",
+    "of",
+    "tres",
+    "very",
+    "par",
+    "per",
+    "an",
+    "year",
+    "dizaines",
+    "centaines",
+    "milliers",
+    "quantites",
+];
+
+/// Whether an amount is told in words that give no number: `quelques tonnes`, “several pallets”. It is unknown.
+fn is_vague(text: &str) -> bool {
+    let words = words(text);
+    let is_some = |word: &String| SOME.contains(&word.as_str());
+    let fits =
+        |word: &String| is_some(word) || BESIDE.contains(&word.as_str()) || units::find(word).is_some();
+    words.iter().any(is_some) && words.iter().all(fits)
 }
 
 fn cell_frequency(reader: &mut Reader<'_>) -> Option<Rate> {
@@ -224,4 +276,26 @@ fn cell_frequency(reader: &mut Reader<'_>) -> Option<Rate> {
         }
     }
     rate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_vague;
+
+    #[test]
+    fn words_without_a_number_are_an_unknown_amount_and_other_words_are_none() {
+        for text in [
+            "quelques tonnes",
+            "Beaucoup",
+            "plusieurs",
+            "several tonnes",
+            "a few kg",
+            "Quelques dizaines de tonnes",
+        ] {
+            assert!(is_vague(text), "{text}");
+        }
+        for text in ["5 tonnes", "tonnes", "quelques 5 t", "palettes de bois", "beaucoup trop cher", ""] {
+            assert!(!is_vague(text), "{text}");
+        }
+    }
 }

@@ -5,7 +5,8 @@ use crate::config::{Pipeline, Settings};
 use crate::disclosure::leak::{Canaries, Exception, Public};
 use crate::error::{Exit, Failure};
 use crate::indicators::Model;
-use crate::model::{Dataset, Park};
+use crate::model::{Category, Dataset, Direction, FlowType, Park, Status};
+use crate::portal;
 use crate::publish::PublishError;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,11 +109,14 @@ pub(super) fn refuse_files(canaries: &Canaries, files: &[(String, Vec<u8>)]) -> 
     Ok(())
 }
 
-/// Public whatever the input: coordinates of parks, the product's own names of columns, and `blank`, the files of
-/// a release of no data and none of the operator's texts and names, which come apart.
+/// Public whatever the input: coordinates of parks, the product's own names of columns, codes with their titles,
+/// and `blank`, the files of a release of no data and none of the operator's texts and names, which come apart.
+///
+/// A note « en discussion » says no more than the status does that the synergies are published with.
 pub(super) fn public(pipeline: &Pipeline, written: &[Written], blank: &[(String, Vec<u8>)]) -> Public {
     let publication = &pipeline.settings.publication;
     let mut texts = vec![MATERIALS.to_owned()];
+    texts.extend(codes().map(str::to_owned));
     texts.extend(identifiers::OWN.iter().map(|name| (*name).to_owned()));
     for park in &pipeline.parks {
         texts.extend([park.latitude.to_string(), park.longitude.to_string()]);
@@ -129,6 +133,13 @@ pub(super) fn public(pipeline: &Pipeline, written: &[Written], blank: &[(String,
     };
     let texts = texts.iter().map(String::as_str);
     Public::new(texts, &those(false), &those(true), &publication.public_words)
+}
+
+/// Codes of statuses, types, categories and directions, and the titles of codes on the portal.
+fn codes() -> impl Iterator<Item = &'static str> {
+    let titles = Category::ALL.iter().flat_map(|one| [one.title_fr(), one.title_en()]);
+    let lists = [Status::CODES, FlowType::CODES, Category::CODES, Direction::CODES];
+    lists.into_iter().flatten().copied().chain(titles).chain(portal::titles_of_codes())
 }
 
 /// Settings, datasets and parks without the operator's texts: what a page then says is the product's own.
@@ -204,5 +215,27 @@ impl Gate {
             let reason = reason.code();
             tracing::info!(kind, reason, count, files, first, "exception of the leak gate");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::codes;
+    use crate::disclosure::leak::{Canaries, Public};
+    use crate::model::Field;
+
+    #[test]
+    fn a_note_that_says_a_status_is_public_and_another_is_named_by_its_match_and_field() {
+        let public = Public::new(codes(), &[], &[], &[]);
+        let mut canaries = Canaries::default();
+        for note in ["en discussion", "Essai", "à l’essai", "Abandonnée", "matières organiques"] {
+            canaries.note(Field::Note, "maillages:0a", note, &public);
+        }
+        let reason = "Zorvik Bélanger refuse notre prix de transport";
+        canaries.note(Field::AbandonReason, "maillages:0b", reason, &public);
+        canaries.pseudonyms(std::iter::empty());
+        let told = |text: &str| canaries.told(&canaries.scan("", text.as_bytes()));
+        assert!(told("en_discussion,a_l_essai,abandonnee,matieres_organiques\n").is_empty());
+        assert_eq!(told(reason), ["raison_abandon of the row maillages:0b"]);
     }
 }

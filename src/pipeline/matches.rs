@@ -10,7 +10,8 @@ use crate::matching::{
     ReturnedSheet, Step,
 };
 use crate::model::{
-    Category, Confidential, Destination, Finding, Flow, FlowType, Match, OrgId, Organisation, Status, Synergy,
+    Category, Confidential, Destination, Field, Finding, Flow, FlowType, Match, OrgId, Organisation, Status,
+    Synergy,
 };
 use crate::store::{State, StateFile, sha256};
 use chrono::NaiveDate;
@@ -29,7 +30,8 @@ pub(super) struct Remembered {
 }
 
 impl Remembered {
-    /// Takes in what the animators filled in; `seen` gets their notes, which are confidential. A workbook that
+    /// Takes in what the animators filled in; `seen` gets their notes and reasons, which are confidential, each
+    /// with its field and the identifier of its match. A workbook that
     /// is as it was written says nothing new; any other is kept before it is overwritten.
     ///
     /// # Errors
@@ -38,7 +40,7 @@ impl Remembered {
         state: &State,
         context: &ingest::Context<'_>,
         as_of: NaiveDate,
-        seen: &mut dyn FnMut(&str),
+        seen: &mut dyn FnMut(Field, &str, &str),
     ) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
         let mut follow_ups = load(state)?;
@@ -53,7 +55,9 @@ impl Remembered {
             findings.push(matching::kept(sum));
             findings.extend(matching::read_follow_ups(&mut follow_ups, &sheets, as_of));
         }
-        follow_ups.values().flat_map(FollowUp::texts).for_each(&mut *seen);
+        for (id, one) in &follow_ups {
+            one.texts().for_each(|(field, text)| seen(field, id, text));
+        }
         Ok(Self { follow_ups, findings, read })
     }
 
@@ -112,7 +116,7 @@ pub(super) async fn follow<'a>(
     let mut found = Found::search(known, settings, as_of, &room).await.map_err(|error| failed(&error))?;
     found.alike_first();
     let keyed = |key: &str| pseudonyms.of("maillage", key);
-    let mut identifiers = matching::identifiers(&found, keyed);
+    let mut identifiers = matching::identifiers(&found, |id| memory.contains_key(&id.to_string()), keyed);
     let identities = Identities::new(known, |flow| pseudonyms.of("flux suivi", flow));
     matching::recognise(memory, &found, &mut identifiers, &identities);
     let before = identifiers.clone();
@@ -126,7 +130,8 @@ pub(super) async fn follow<'a>(
     let given_up: &FollowUps = memory;
     let is_out = |offer: &Flow, request: &Flow| matching::is_given_up(given_up, (offer, request), keyed);
     let portfolio = found.portfolio(&room, &is_out).await.map_err(|error| failed(&error))?;
-    matching::add_identifiers(&mut identifiers, &before, &found, &portfolio.added, keyed);
+    let is_known = |id: &Identifier| given_up.contains_key(&id.to_string());
+    matching::add_identifiers(&mut identifiers, &before, &found, &portfolio.added, is_known, keyed);
     if !portfolio.is_whole {
         tracing::warn!(
             "the plan is proven among the best partners of each flow only: there are too many flows"

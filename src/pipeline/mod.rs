@@ -29,7 +29,7 @@ use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
 use crate::ledger::{KeptSnapshot, Ledger};
 use crate::matching::{Known, followed};
-use crate::model::{Dataset, Finding, RawRow, Severity};
+use crate::model::{Dataset, Field, Finding, RawRow, Severity};
 use crate::normalise::{self, Normalised};
 use crate::store::State;
 use crate::telemetry::Stage;
@@ -172,7 +172,9 @@ async fn path(
     let (key, pseudonyms) = nights::pseudonyms(record.ledger, settings, state)?;
     canaries.key(&key);
     let context = context(pipeline, options, state, memory);
-    let note = &mut |note: &str| canaries.note(note, &public);
+    let note = &mut |field: Field, id: &str, text: &str| {
+        canaries.note(field, &format!("maillages:{id}"), text, &public);
+    };
     let mut remembered = Remembered::read(state, &context, options.as_of, note).await?;
     let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks)
         .with_precedents(&remembered.realised(&normalised.synergies));

@@ -35,6 +35,11 @@ const CODES: [(&str, &str, &str); 22] = [
     ("incineration", "Incinération", "Incineration"),
 ];
 
+/// Titles of codes, French and English.
+pub(crate) fn titles_of_codes() -> impl Iterator<Item = &'static str> {
+    CODES.iter().flat_map(|(_, french, english)| [*french, *english])
+}
+
 impl<'a> Labels<'a> {
     pub(super) const fn new(language: Language, parks: &'a [Park]) -> Self {
         Self { language, parks }

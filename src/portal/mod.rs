@@ -23,6 +23,7 @@ use crate::disclosure::Protected;
 use crate::model::{Dataset, Park};
 use chrono::NaiveDate;
 use labels::Labels;
+pub(crate) use labels::titles_of_codes;
 use render::{Page, Renderer};
 use text::Language;
 use view::View;

@@ -73,14 +73,14 @@ fn give_back(day: &Day, file: &str, wrong: &str, right: &str) -> usize {
 
 #[test]
 fn a_corrected_quarantine_clears_its_findings_and_a_wrong_correction_comes_back() {
-    let day = day(&HEADERS, "beaucoup");
+    let day = day(&HEADERS, "illisible");
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
     let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
     assert_eq!(given.sheet_names(), ["visites", "constats - findings"]);
     let counts = given.worksheet_range("constats - findings").unwrap();
     assert!(counts.rows().any(|row| row[0] == Data::Float(1.0) && row[1].to_string().contains("quantité")));
     // Still wrong: the row comes back under its first place, and only once.
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "énormément"), 1);
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "énormément"), 1);
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
     let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
     let place = given.worksheet_range("visites").unwrap().get_value((1, 0)).unwrap().to_string();
@@ -101,7 +101,7 @@ fn hand_in(day: &Day, file: &str, right: &str, change: impl Fn(&mut String, &mut
     let mut name = "visites".to_owned();
     let range = given.worksheet_range(&name).unwrap();
     let corrected = |cell: &Data| match cell {
-        Data::String(text) if ["beaucoup", "énormément"].contains(&text.as_str()) => right.to_owned(),
+        Data::String(text) if ["illisible", "énormément"].contains(&text.as_str()) => right.to_owned(),
         other => other.to_string(),
     };
     let mut rows: Vec<Vec<String>> = range.rows().map(|row| row.iter().map(&corrected).collect()).collect();
@@ -134,7 +134,7 @@ fn of_several_workbooks_the_newest_wins_whatever_its_name() {
         ("quarantaine.xlsx", "quarantaine (1).xlsx", "inputs/*"),
         ("quarantaine (1).xlsx", "quarantaine.xlsx", "inputs/visites.xlsx"),
     ] {
-        let day = day(&HEADERS, "beaucoup");
+        let day = day(&HEADERS, "illisible");
         day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
         assert_eq!(state(&day, "quantite_illisible"), (1, 1));
         hand_in(&day, newer, "107", |_, _| {});
@@ -186,7 +186,7 @@ fn corrected_rows_never_stand_beside_those_that_they_came_from() {
             "correction_sans_lieu",
         ),
     ];
-    let day = day(&HEADERS, "beaucoup");
+    let day = day(&HEADERS, "illisible");
     assert_eq!(flows(&day), (9, 1));
     let given = day.path(".maillage/jours/quarantaine.xlsx");
     let first = fs::read(&given).unwrap();
@@ -205,7 +205,7 @@ fn corrected_rows_never_stand_beside_those_that_they_came_from() {
 
 #[test]
 fn a_row_that_its_owner_adds_to_the_workbook_is_a_new_one() {
-    let day = day(&HEADERS, "beaucoup");
+    let day = day(&HEADERS, "illisible");
     assert_eq!(flows(&day), (9, 1));
     hand_in(&day, "quarantaine.xlsx", "107", |_, rows| {
         let at = |heading: &str| rows[0].iter().position(|cell| cell == heading).unwrap();
@@ -244,28 +244,28 @@ fn longer(before: Vec<u8>) -> Vec<u8> {
 
 #[test]
 fn a_correction_follows_its_row_when_the_sheet_gets_another() {
-    let day = day(&HEADERS, "beaucoup");
+    let day = day(&HEADERS, "illisible");
     let flows = |day: &Day| {
         let output = day.run(&["--json"]);
         let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         (summary["flows"].as_u64().unwrap(), summary["rejected"].as_u64().unwrap())
     };
     assert_eq!(flows(&day).1, 1);
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "107"), 1);
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
     let (all, refused) = flows(&day);
     assert_eq!(refused, 0);
     // Every row is one lower now: the correction replaces the wrong row, not its neighbour.
-    fs::write(day.path("jours/inputs/visites.xlsx"), longer(sheet(&HEADERS, "beaucoup"))).unwrap();
+    fs::write(day.path("jours/inputs/visites.xlsx"), longer(sheet(&HEADERS, "illisible"))).unwrap();
     assert_eq!(flows(&day), (all + 1, 0));
 }
 
 #[test]
 fn corrections_of_rows_that_are_alike_follow_both_when_they_move() {
-    let day = day(&HEADERS, "beaucoup");
-    let twice = || changed(sheet(&HEADERS, "beaucoup"), |rows| rows.push(rows[7].clone()));
+    let day = day(&HEADERS, "illisible");
+    let twice = || changed(sheet(&HEADERS, "illisible"), |rows| rows.push(rows[7].clone()));
     fs::write(day.path("jours/inputs/visites.xlsx"), twice()).unwrap();
     assert_eq!(state(&day, "quantite_illisible"), (2, 2));
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "107"), 2);
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 2);
     assert_eq!(state(&day, "quantite_illisible"), (0, 0));
     fs::write(day.path("jours/inputs/visites.xlsx"), longer(twice())).unwrap();
     assert_eq!(state(&day, "quantite_illisible"), (0, 0));
@@ -274,13 +274,13 @@ fn corrections_of_rows_that_are_alike_follow_both_when_they_move() {
 
 #[test]
 fn a_row_corrected_in_the_quarantine_and_at_its_source_counts_once() {
-    let day = day(&HEADERS, "beaucoup");
+    let day = day(&HEADERS, "illisible");
     let flows = |day: &Day| {
         let summary: serde_json::Value = serde_json::from_slice(&day.run(&["--json"]).stdout).unwrap();
         summary["flows"].as_u64().unwrap()
     };
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "107"), 1);
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
     let corrected = flows(&day);
     fs::write(day.path("jours/inputs/visites.xlsx"), sheet(&HEADERS, "108")).unwrap();
     assert_eq!(state(&day, "correction_depassee"), (0, 1));
@@ -290,20 +290,20 @@ fn a_row_corrected_in_the_quarantine_and_at_its_source_counts_once() {
 #[test]
 fn a_workbook_that_only_has_the_name_is_not_read() {
     let day = day(&HEADERS, "107");
-    fs::write(day.path("jours/inputs/quarantaine-vieille.xlsx"), sheet(&HEADERS, "beaucoup")).unwrap();
+    fs::write(day.path("jours/inputs/quarantaine-vieille.xlsx"), sheet(&HEADERS, "illisible")).unwrap();
     assert_eq!(state(&day, "quantite_illisible"), (0, 0));
 }
 
 #[test]
 fn a_renamed_quarantine_is_found_and_told() {
-    let day = day(&HEADERS, "beaucoup");
+    let day = day(&HEADERS, "illisible");
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "107"), 1);
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
     let renamed = day.path("jours/inputs/Copie de Quarantaine (1).xlsx");
     fs::rename(day.path("jours/inputs/quarantaine.xlsx"), renamed).unwrap();
     assert_eq!(state(&day, "quantite_illisible"), (0, 0));
     assert_eq!(state(&day, "quarantaine_rendue"), (0, 1));
-    fs::write(day.path("jours/inputs/QUARANTAINE vieille.xlsx"), sheet(&HEADERS, "beaucoup")).unwrap();
+    fs::write(day.path("jours/inputs/QUARANTAINE vieille.xlsx"), sheet(&HEADERS, "illisible")).unwrap();
     assert_eq!(state(&day, "quarantaine_non_reconnue"), (0, 1));
 }
 
@@ -361,7 +361,7 @@ fn under_freeze_a_column_of_quantities_of_another_kind_ends_the_run() {
     day.write("pipeline.toml", &SETTINGS.replace("header_row = 1", "header_row = 1\ncontract = \"freeze\""));
     let words = changed(sheet(&HEADERS, "107"), |rows| {
         for row in rows.iter_mut().skip(1) {
-            row[3] = "beaucoup".to_owned();
+            row[3] = "illisible".to_owned();
         }
     });
     fs::write(day.path("jours/inputs/visites.xlsx"), words).unwrap();
@@ -400,7 +400,7 @@ fn a_heading_that_stands_twice_is_told_and_breaks_a_contract_that_refuses() {
 #[test]
 fn a_limit_on_findings_stops_the_run_and_keeps_yesterdays_release() {
     for (limit, code) in [("count = 0", 3), ("percent = 5", 3), ("count = 1", 0), ("percent = 10", 0)] {
-        let day = day(&HEADERS, "beaucoup");
+        let day = day(&HEADERS, "illisible");
         let before = day.release();
         day.write(
             "pipeline.toml",
@@ -421,7 +421,7 @@ fn a_limit_on_findings_stops_the_run_and_keeps_yesterdays_release() {
 
 #[test]
 fn the_workbook_of_a_company_holds_its_rows_only_and_can_be_given_back() {
-    let day = day(&HEADERS, "beaucoup");
+    let day = day(&HEADERS, "illisible");
     // A second company with a wrong cell of its own, and a row that names nobody.
     let path = day.path("jours/inputs/visites.xlsx");
     let mut given: Xlsx<_> = Xlsx::new(std::io::Cursor::new(fs::read(&path).unwrap())).unwrap();
@@ -450,7 +450,7 @@ fn the_workbook_of_a_company_holds_its_rows_only_and_can_be_given_back() {
     };
     assert_eq!(names(), ["quarantaine-Canari_3_inc.xlsx", "quarantaine-Canari_7_inc.xlsx"]);
     for (own, other, wrong) in
-        [("Canari 3 inc.", "Canari 7 inc.", "beaucoup"), ("Canari 7 inc.", "Canari 3 inc.", "énormément")]
+        [("Canari 3 inc.", "Canari 7 inc.", "illisible"), ("Canari 7 inc.", "Canari 3 inc.", "énormément")]
     {
         let file = inside.join(format!("quarantaine-{}.xlsx", own.replace(['.'], "").replace(' ', "_")));
         let mut given: Xlsx<_> = open_workbook(file).unwrap();
@@ -462,7 +462,7 @@ fn the_workbook_of_a_company_holds_its_rows_only_and_can_be_given_back() {
         assert!(texts.contains(own) && !texts.contains(other) && !texts.contains(wrong), "{own}: {texts}");
     }
     // One company mends its cell and sends its workbook back; the other does not.
-    assert_eq!(give_back(&day, "quarantaine/quarantaine-Canari_7_inc.xlsx", "beaucoup", "107"), 1);
+    assert_eq!(give_back(&day, "quarantaine/quarantaine-Canari_7_inc.xlsx", "illisible", "107"), 1);
     assert_eq!(state(&day, "quantite_illisible"), (2, 1));
     assert_eq!(names(), ["quarantaine-Canari_3_inc.xlsx"]);
 }

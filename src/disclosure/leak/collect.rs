@@ -64,9 +64,17 @@ impl Canaries {
         canaries
     }
 
-    /// Adds one more free text, such as a note of the animators.
-    pub fn note(&mut self, text: &str, public: &Public) {
-        self.cell(Field::Note, text, public, &mut Set::default());
+    /// Adds one more text of a field, such as a note of the animators, and the row where people find it.
+    pub fn note(&mut self, field: Field, row: &str, text: &str, public: &Public) {
+        if text.is_empty() {
+            return;
+        }
+        if self.rows.last().is_none_or(|last| last != row) {
+            self.rows.push(row.to_owned());
+        }
+        self.patterns.row = u32::try_from(self.rows.len() - 1).ok();
+        self.cell(field, text, public, &mut Set::default());
+        self.patterns.row = None;
     }
 
     fn cell(&mut self, field: Field, text: &str, public: &Public, seen: &mut Set) {

@@ -26,7 +26,7 @@ use super::{Context, IngestError, codec, columnar, delimited, json};
 use crate::config::{self, Hidden};
 use crate::model::{Confidential, Finding, FindingKind};
 use plain::{Broken, Plain};
-pub use rows::{Texts, rows, sheets};
+pub use rows::{Numbered, Texts, rows, sheets};
 use spool::Spool;
 use std::io::{self, Write};
 use std::path::Path;

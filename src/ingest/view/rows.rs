@@ -7,10 +7,13 @@ use super::super::{columnar, delimited, files, json, workbook};
 use super::{Format, Request, ViewError, view};
 use crate::config::{self, Hidden};
 use crate::ingest::{Context, IngestError};
-use crate::model::Confidential;
+use crate::model::{Confidential, Finding};
 use std::path::Path;
 
-/// Rows that hold something, with their numbers from 1, as text from column A.
+/// Rows with their numbers, as text from column A.
+pub type Numbered = Vec<(u32, Vec<String>)>;
+
+/// Rows that hold something, with their numbers from 1, and what was met while reading.
 ///
 /// # Errors
 /// Unreadable or missing input, or no such sheet.
@@ -18,16 +21,15 @@ pub async fn rows(
     path: &Path,
     sheet: Option<&str>,
     context: &Context<'_>,
-) -> Result<Vec<(u32, Vec<String>)>, ViewError> {
+) -> Result<(Numbered, Vec<Finding>), ViewError> {
     let mut text = Vec::new();
     let request = Request { path, sheet, format: Format::Csv, hidden: Hidden::Include };
-    view(&request, context, &mut text).await?;
+    let viewed = view(&request, context, &mut text).await?;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_slice());
     let records = (1_u32..).zip(reader.records().filter_map(Result::ok));
     let texts = records.map(|(number, record)| (number, record.iter().map(str::to_owned).collect()));
-    Ok(texts
-        .filter(|(_, cells): &(u32, Vec<String>)| cells.iter().any(|cell| !cell.trim().is_empty()))
-        .collect())
+    let is_filled = |(_, cells): &(u32, Vec<String>)| cells.iter().any(|cell| !cell.trim().is_empty());
+    Ok((texts.filter(is_filled).collect(), viewed.findings))
 }
 
 /// Every sheet of a file: its name, and the rows that hold something as [`rows`] gives them.

@@ -6,12 +6,9 @@ use super::ahead::Rest;
 use super::structure::Structure;
 use super::values::Read;
 use super::wire::{self, Job, LINE, Line, ROW, Refusal, SheetLine, most_text};
-use crate::model::FindingKind;
+use crate::model::{FindingKind, NOT_COMPUTED};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-
-/// What stands in a cell whose formula was never computed: no spreadsheet error of its own exists.
-const NOT_COMPUTED: &str = "#FORMULE!";
 
 /// Why a sheet or the whole workbook ends early.
 pub(super) enum Stop {

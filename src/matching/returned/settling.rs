@@ -5,7 +5,7 @@ use super::super::dated::{self, Day};
 use super::super::fill::{self, Agreed, Fill};
 use super::super::follow_up::{FollowUp, Step};
 use super::{Placed, When};
-use crate::model::{Confidential, Finding, FindingKind, Severity, Status};
+use crate::model::{Confidential, Finding, FindingKind, NOT_COMPUTED, Severity, Status};
 use chrono::NaiveDate;
 
 /// What the rows of one match say of one column, beside what is known already.
@@ -82,10 +82,12 @@ impl Settling<'_, '_> {
         told.new.into_iter().next().map(|(value, _)| value)
     }
 
-    /// New texts: several are kept side by side, and told.
+    /// New texts: several are kept side by side, and told; a formula whose value was not saved is no text.
     fn texts(&mut self, fill: Fill, known: &str, then: &str) -> Option<Confidential<String>> {
         let [known, then] = [known, then].map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
-        let told = said(self.rows, fill, (known.as_ref(), then.as_ref()), |text| Some(text.to_owned()));
+        let read = |text: &str| Some(text.to_owned()).filter(|text| text != NOT_COMPUTED);
+        let told = said(self.rows, fill, (known.as_ref(), then.as_ref()), read);
+        self.tell(fill, &told.unread, (FindingKind::FormulaWithoutValue, NO_VALUE));
         self.erased(fill, &told.erased);
         if self.is_outdated {
             let rows: Vec<usize> = told.new.iter().map(|(_, at)| *at).collect();
@@ -183,7 +185,9 @@ pub(super) fn settle(
     let now = Some(one.agreed).filter(is_given);
     let then = one.known_at(when.written, now, |step| step.agreed).filter(is_given);
     let agreed = settling.one(Fill::Agreed, (now.as_ref(), then.as_ref()), fill::agreed, consent);
-    let agreed = agreed.filter(|agreed| *agreed != one.agreed);
+    // A consent that is refused is an answer too, once.
+    let last = one.history.iter().rev().find_map(|step| step.agreed);
+    let agreed = agreed.filter(|agreed| *agreed != one.agreed || last.is_none());
     let then = one.known_at(when.written, Some(one.note.clone()), |step| step.note.clone());
     let note = settling.texts(Fill::Note, one.note.reveal(), then.unwrap_or_default().reveal());
     let then = one.known_at(when.written, Some(one.reason.clone()), |step| step.reason.clone());
@@ -271,6 +275,12 @@ const OUTDATED: [&str; 4] = [
     "This answer comes from a copy older than the last known answer: nothing is changed.",
     "Si elle vaut toujours, l’inscrire de nouveau dans la liste d’aujourd’hui.",
     "If it still holds, write it again in today’s list.",
+];
+const NO_VALUE: [&str; 4] = [
+    "Cette cellule tient une formule dont la valeur n’a pas été enregistrée : rien n’est changé.",
+    "This cell holds a formula whose value was not saved: nothing is changed.",
+    "Inscrire le texte lui-même.",
+    "Write the text itself.",
 ];
 const BAD_DATE: [&str; 4] = [
     "La date de ce statut ne se lit pas sans équivoque, est à venir ou précède la réponse d’avant : elle n’est pas reprise.",

@@ -244,3 +244,24 @@ fn the_day_behind_a_status_is_that_of_its_step() {
     assert_eq!((one.history.len(), one.history[1].on), (2, november(10)));
     assert!(one.unsettled.reveal().is_empty());
 }
+
+#[test]
+fn a_refused_consent_is_an_answer_with_its_day_once() {
+    let mut memory = memory();
+    let row: &[&str] = &["cle-1", "", "", "", "", "non", "92"];
+    let list = [sheet("Maillages", &[WRITTEN, row])];
+    for _ in 0..2 {
+        assert!(told(&mut memory, &list).is_empty());
+        let one = &memory["cle-1"];
+        assert_eq!((one.history.len(), one.agreed), (1, Agreed::default()));
+        assert_eq!((one.history[0].agreed, one.history[0].on), (Some(Agreed::default()), Some(day())));
+    }
+}
+
+#[test]
+fn a_note_that_is_a_formula_without_value_is_told_and_changes_nothing() {
+    let mut memory = memory();
+    let list = [sheet("Maillages", &[HEAD, &["cle-1", "", "#FORMULE!", ""]])];
+    assert_eq!(told(&mut memory, &list), [(2, "formule_sans_valeur")]);
+    assert!(memory["cle-1"].note.reveal().is_empty() && memory["cle-1"].history.is_empty());
+}

@@ -1,0 +1,193 @@
+//! What is never given to some uses: `pipelines/reference/exclusions.csv` and the uses, `usages.csv`.
+//!
+//! Both ours. An offer that its words call by a row of the first (treated wood, asbestos) is kept from every
+//! request whose words name a use of that row (bedding, food) or leave it out (`sans galvanisé`). Rows for all
+//! uses (`*`) are kept from every request that does not name them.
+
+use super::phrases::{Mention, Phrases, Text};
+use super::tables::rows;
+use super::words::Words;
+use std::sync::LazyLock;
+
+/// A row of what is excluded.
+#[derive(Debug)]
+struct Excluded {
+    title: [&'static str; 2],
+    reason: [&'static str; 2],
+}
+
+#[derive(Debug)]
+struct Tables {
+    excluded: Vec<Excluded>,
+    names: Phrases,
+    /// Bits of the rows that are for all uses, and of those that are hazardous.
+    everywhere: u64,
+    hazardous: u64,
+    uses: Phrases,
+    /// For each use the bits of the rows that are kept from it.
+    kept_from: Vec<u64>,
+    /// Bits of the uses that take nothing hazardous.
+    careful: u64,
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let uses = rows(include_str!("../../pipelines/reference/usages.csv"));
+    let excluded = rows(include_str!("../../pipelines/reference/exclusions.csv"));
+    let bits = |are: &dyn Fn(&Vec<&'static str>) -> bool, rows: &[Vec<&'static str>]| -> u64 {
+        rows.iter().enumerate().filter(|(_, row)| are(row)).map(|(at, _)| 1_u64 << at).sum()
+    };
+    let names_use = |row: &[&'static str], code: &str| row[1].split(' ').any(|one| one == code);
+    Tables {
+        names: Phrases::new(excluded.iter().enumerate().map(|(at, row)| (row[7], 1_u64 << at))),
+        everywhere: bits(&|row| names_use(row, "*"), &excluded),
+        hazardous: bits(&|row| row[2] == "oui", &excluded),
+        uses: Phrases::new(uses.iter().enumerate().map(|(at, row)| (row[4], 1_u64 << at))),
+        kept_from: uses.iter().map(|one| bits(&|row| names_use(row, one[0]), &excluded)).collect(),
+        careful: bits(&|row| row[3] == "oui", &uses),
+        excluded: excluded
+            .iter()
+            .map(|row| Excluded { title: [row[3], row[4]], reason: [row[5], row[6]] })
+            .collect(),
+    }
+});
+
+/// What the words of a flow say, as bits of the rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// What it is.
+    pub(super) is: u64,
+    /// What it names, whether as what it is or as what it takes.
+    named: u64,
+    /// What it leaves out, or is kept from its use.
+    left_out: u64,
+    /// Whether its use takes nothing hazardous.
+    pub(super) is_careful: bool,
+}
+
+impl Told {
+    pub(super) fn new(text: &Text) -> Self {
+        let all = |mentions: &[Mention], of: fn(&Mention) -> bool| {
+            mentions.iter().filter(|one| of(one)).fold(0_u64, |bits, one| bits | one.of)
+        };
+        let (names, uses) = (TABLES.names.mentions(text), TABLES.uses.mentions(text));
+        let uses = all(&uses, |one| !one.is_turned);
+        let of_uses = TABLES.kept_from.iter().enumerate().filter(|(at, _)| (uses >> at) & 1 == 1);
+        Self {
+            is: all(&names, |one| !one.is_turned),
+            named: all(&names, |one| !one.is_left_out),
+            left_out: of_uses.fold(all(&names, |one| one.is_left_out), |bits, (_, kept)| bits | kept),
+            is_careful: uses & TABLES.careful != 0,
+        }
+    }
+
+    /// With what another text of the same flow says.
+    pub(super) const fn with(self, other: Self) -> Self {
+        Self {
+            is: self.is | other.is,
+            named: self.named | other.named,
+            left_out: self.left_out | other.left_out,
+            is_careful: self.is_careful || other.is_careful,
+        }
+    }
+
+    /// Of a request: the rows that it does not take.
+    pub(super) fn refused(self) -> u64 {
+        self.left_out | (TABLES.everywhere & !self.named)
+    }
+
+    /// Of an offer: whether its words say that it is hazardous.
+    pub(super) fn is_hazardous(self) -> bool {
+        self.is & TABLES.hazardous != 0
+    }
+}
+
+/// Why an offer is kept from a request, French and English, of the rows that say so; none of none.
+pub(super) fn why(bits: u64) -> Option<Words> {
+    let told: Vec<[String; 2]> = TABLES
+        .excluded
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| (bits >> at) & 1 == 1)
+        .map(|(_, Excluded { title, reason })| {
+            [
+                format!("{}, que la demande ou son usage exclut ({})", title[0], reason[0]),
+                format!("{}, which the request or its use excludes ({})", title[1], reason[1]),
+            ]
+        })
+        .collect();
+    let join = |at: usize| told.iter().map(|one| one[at].as_str()).collect::<Vec<_>>().join(", ");
+    (!told.is_empty()).then(|| (join(0), join(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Told {
+        Told::new(&Text::new(text))
+    }
+
+    fn is_kept(offer: &str, request: &str) -> bool {
+        told(offer).is & told(request).refused() != 0
+    }
+
+    #[test]
+    fn the_tables_fit_in_their_bits_and_name_their_uses_and_sources() {
+        let uses = rows(include_str!("../../pipelines/reference/usages.csv"));
+        let excluded = rows(include_str!("../../pipelines/reference/exclusions.csv"));
+        assert!(uses.len() <= 64 && excluded.len() <= 64);
+        for row in &excluded {
+            let is_known = |code: &str| code == "*" || uses.iter().any(|one| one[0] == code);
+            assert!(row[1].is_empty() || row[1].split(' ').all(is_known), "{row:?}");
+            assert!(["oui", "non"].contains(&row[2]) && !row[3].is_empty() && !row[4].is_empty(), "{row:?}");
+            assert!(!row[7].is_empty() && !row[8].is_empty(), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn what_harms_a_use_is_kept_from_it_in_both_languages() {
+        for (offer, request) in [
+            ("Madriers de bois traité", "Copeaux pour litière d’étable"),
+            ("Pressure-treated fence boards", "Mulch for a public garden"),
+            ("Retailles de MDF", "Bran de scie pour litière"),
+            ("Plywood cut-offs", "Wood chips for compost"),
+            ("Dormants de chemin de fer", "Poutres pour meubles"),
+            ("Beurre avec antibiotiques", "Lait pour nourrir des veaux"),
+            ("Grain moisi", "Grain pour alimentation animale"),
+            ("Huile à moteur et huile à friture", "Huile pour biodiesel"),
+            ("Cellules au lithium gonflées", "Batteries à remettre à neuf, réemploi"),
+            ("Seaux de pesticides", "Seaux pour jardinage"),
+            ("Huile avec des BPC", "Huile usée"),
+            ("Tuiles amiantées", "Tuiles"),
+            ("Tôle galvanisée", "Acier sans galvanisé"),
+            ("Palettes de contreplaqué", "Palettes, no plywood"),
+            ("Bois traité", "Bois non traité"),
+        ] {
+            assert!(is_kept(offer, request), "{offer} / {request}");
+        }
+        for (offer, request) in [
+            ("Madriers d’épinette", "Copeaux pour litière d’étable"),
+            ("Bois non traité", "Copeaux pour paillis"),
+            ("Palettes de bois traité thermiquement", "Copeaux pour paillis"),
+            ("Retailles de MDF", "MDF pour panneaux"),
+            ("Huile à friture", "Huile pour biodiesel"),
+            ("PCB boards", "Circuit boards"),
+            ("Tuiles amiantées", "Matériaux avec amiante pour enfouissement"),
+            ("Tôle galvanisée", "Acier galvanisé"),
+            ("Bois sans peinture au plomb", "Bois pour meubles"),
+        ] {
+            assert!(!is_kept(offer, request), "{offer} / {request}");
+        }
+    }
+
+    #[test]
+    fn words_tell_what_is_hazardous_and_who_must_take_nothing_that_is() {
+        assert!(told("Bardeaux avec amiante").is_hazardous() && !told("Bardeaux").is_hazardous());
+        assert!(!told("Bardeaux sans amiante").is_hazardous());
+        assert!(told("Terre pour un potager").is_careful && !told("Terre pour remblai").is_careful);
+        assert!(!told("Résidus alimentaires").is_careful && told("Barils de qualité alimentaire").is_careful);
+        let (french, english) = why(told("Bardeaux avec amiante").is).unwrap();
+        assert!(french.starts_with("amiante, que la demande") && english.starts_with("asbestos, which"));
+        assert_eq!(why(0), None);
+    }
+}

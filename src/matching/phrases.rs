@@ -1,0 +1,230 @@
+//! Names of a table found in the words of a text, each with what turns it round (`sans`, `non`, “free”).
+
+use super::soiling::{BETWEEN, NOT, NOT_AFTER, WITHOUT};
+use crate::model::fold;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Words that may stand between two words of a name: `peinture au plomb`.
+const GAP: usize = 2;
+/// Words before and after a name among which what turns it round is looked for.
+const BEFORE: usize = 4;
+const AFTER: usize = 3;
+/// Words before a name among which a list of what is not wanted may begin.
+const LIST: usize = 10;
+/// What may stand between a name and the word that turns it round, besides what may in [`super::soiling`].
+const ARTICLES: [&str; 12] = ["de", "du", "des", "d", "la", "le", "les", "l", "un", "une", "any", "of"];
+/// Words that end a list of what is not wanted.
+const ENDS: [&str; 7] = ["avec", "mais", "sauf", "with", "but", "only", "seulement"];
+/// Beginnings of words that a `not` before them turns round: `MDF non accepté`.
+const TAKEN: [&str; 5] = ["accept", "admis", "permis", "allow", "permit"];
+
+/// A word with the part of its sentence, between commas, that it stands in.
+#[derive(Debug)]
+struct Word {
+    text: String,
+    part: usize,
+}
+
+/// A text as sentences of folded words.
+#[derive(Debug)]
+pub(super) struct Text(Vec<Vec<Word>>);
+
+impl Text {
+    pub(super) fn new(text: &str) -> Self {
+        let words = |(part, some): (usize, &str)| {
+            let folded = fold(some);
+            let words = folded.split(' ').filter(|word| !word.is_empty());
+            words.map(|word| Word { text: word.to_owned(), part }).collect::<Vec<_>>()
+        };
+        let sentences = text.split(['.', ';', '(', ')', '\n']);
+        Self(sentences.map(|sentence| sentence.split(',').enumerate().flat_map(words).collect()).collect())
+    }
+}
+
+/// A word of a name, in any gender and number; or how a word begins.
+#[derive(Debug)]
+struct Stem {
+    text: String,
+    is_start: bool,
+}
+
+impl Stem {
+    fn new(written: &str) -> Self {
+        Self { text: fold(written), is_start: written.ends_with('*') }
+    }
+
+    fn is(&self, word: &str) -> bool {
+        let rest = word.strip_prefix(self.text.as_str());
+        rest.is_some_and(|rest| self.is_start || matches!(rest, "" | "s" | "x" | "e" | "es"))
+    }
+}
+
+/// A name, and the bits of the rows that it stands for.
+#[derive(Debug)]
+struct Phrase {
+    stems: Vec<Stem>,
+    of: u64,
+}
+
+impl Phrase {
+    /// Places of its words, when it begins there.
+    fn places(&self, words: &[Word], from: usize) -> Option<Vec<usize>> {
+        let (first, others) = self.stems.split_first()?;
+        if !first.is(&words[from].text) {
+            return None;
+        }
+        let (mut places, mut last) = (vec![from], from);
+        for stem in others {
+            let mut near = last + 1..words.len().min(last + 2 + GAP);
+            last = near.find(|at| stem.is(&words[*at].text))?;
+            places.push(last);
+        }
+        Some(places)
+    }
+}
+
+/// A name in a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mention {
+    /// The bits that it stands for.
+    pub(super) of: u64,
+    /// Whether the text says that it is not so.
+    pub(super) is_turned: bool,
+    /// As `is_turned`, or in a list of what is not wanted: `sans clous, vis ni peinture`.
+    pub(super) is_left_out: bool,
+}
+
+/// Names by their first letter.
+#[derive(Debug)]
+pub(super) struct Phrases(BTreeMap<u8, Vec<Phrase>>);
+
+impl Phrases {
+    /// Of cells of names parted by `|`, each with its bits. `*` ends what is only the beginning of a word.
+    pub(super) fn new<'a>(cells: impl Iterator<Item = (&'a str, u64)>) -> Self {
+        let mut by_letter: BTreeMap<u8, Vec<Phrase>> = BTreeMap::new();
+        for (names, of) in cells {
+            for name in names.split('|') {
+                let stems: Vec<Stem> = name.split_whitespace().map(Stem::new).collect();
+                if let Some(letter) = stems.first().and_then(|stem| stem.text.bytes().next()) {
+                    by_letter.entry(letter).or_default().push(Phrase { stems, of });
+                }
+            }
+        }
+        Self(by_letter)
+    }
+
+    /// Names in a text; each word belongs to one, of those that begin with most words first.
+    pub(super) fn mentions(&self, text: &Text) -> Vec<Mention> {
+        text.0.iter().flat_map(|sentence| self.of_sentence(sentence)).collect()
+    }
+
+    fn of_sentence(&self, words: &[Word]) -> Vec<Mention> {
+        let mut found: Vec<(Vec<usize>, u64)> = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let letter = word.text.bytes().next();
+            let phrases = letter.and_then(|letter| self.0.get(&letter));
+            for phrase in phrases.into_iter().flatten() {
+                found.extend(phrase.places(words, at).map(|places| (places, phrase.of)));
+            }
+        }
+        found.sort_by_key(|(places, _)| (Reverse(places.len()), places.first().copied()));
+        let mut is_used = vec![false; words.len()];
+        let mut mentions = Vec::new();
+        for (places, of) in found {
+            if places.iter().any(|at| is_used[*at]) {
+                continue;
+            }
+            for at in &places {
+                is_used[*at] = true;
+            }
+            mentions.extend(mention(words, &places, of));
+        }
+        mentions
+    }
+}
+
+/// A name that stands at these places, with what turns it round.
+fn mention(words: &[Word], places: &[usize], of: u64) -> Option<Mention> {
+    let (first, last) = (*places.first()?, *places.last()?);
+    let before = of_part(&words[..first], words[first].part);
+    let after = of_part(&words[last + 1..words.len().min(last + 1 + AFTER)], words[last].part);
+    let nearest = before.iter().rev().find(|word| !stands_between(word));
+    let is_listed = |words: &[&str], most: usize| {
+        words
+            .iter()
+            .rev()
+            .take(most)
+            .take_while(|word| !ENDS.contains(word))
+            .any(|word| WITHOUT.contains(word))
+    };
+    let is_within = (first..last)
+        .filter(|at| !places.contains(at))
+        .map(|at| words[at].text.as_str())
+        .any(|word| NOT.contains(&word) || WITHOUT.contains(&word));
+    let is_turned = is_within
+        || nearest.is_some_and(|word| NOT.contains(word))
+        || is_listed(&before, BEFORE)
+        || after.iter().any(|word| NOT_AFTER.iter().any(|start| word.starts_with(start)))
+        || after
+            .windows(2)
+            .any(|pair| NOT.contains(&pair[0]) && TAKEN.iter().any(|start| pair[1].starts_with(start)));
+    let all: Vec<&str> = words[..first].iter().map(|word| word.text.as_str()).collect();
+    Some(Mention { of, is_turned, is_left_out: is_turned || is_listed(&all, LIST) })
+}
+
+/// Those words that stand in one part of the sentence.
+fn of_part(words: &[Word], part: usize) -> Vec<&str> {
+    words.iter().filter(|word| word.part == part).map(|word| word.text.as_str()).collect()
+}
+
+fn stands_between(word: &str) -> bool {
+    BETWEEN.contains(&word) || ARTICLES.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Phrases, Text};
+
+    /// The bits of what a text says, of what it denies, and of what it leaves out.
+    fn read(text: &str) -> [u64; 3] {
+        let cells = [
+            ("bois traité|treated wood", 1),
+            ("bois", 2),
+            ("mdf", 4),
+            ("galvanis*", 8),
+            ("peinture plomb", 16),
+        ];
+        let mut bits = [0; 3];
+        for one in Phrases::new(cells.into_iter()).mentions(&Text::new(text)) {
+            bits[0] |= if one.is_turned { 0 } else { one.of };
+            bits[1] |= if one.is_turned { one.of } else { 0 };
+            bits[2] |= if one.is_left_out { one.of } else { 0 };
+        }
+        bits
+    }
+
+    #[test]
+    fn names_are_found_longest_first_in_any_gender_and_number_and_turned_round() {
+        for (text, bits) in [
+            ("Planches de bois traité", [1, 0, 0]),
+            ("bois, traités verts", [1, 0, 0]),
+            ("Bois d’épinette", [2, 0, 0]),
+            ("bois non traité", [0, 1, 1]),
+            ("Treated woods", [1, 0, 0]),
+            ("acier sans galvanisé", [0, 8, 8]),
+            ("no MDF", [0, 4, 4]),
+            ("MDF non accepté", [0, 4, 4]),
+            ("MDF refusé", [0, 4, 4]),
+            ("pas de MDF ni de galvanisé", [0, 12, 12]),
+            ("sans clous, MDF, galvanisé", [12, 0, 12]),
+            ("sans clous mais avec MDF", [4, 0, 0]),
+            ("vieille peinture au plomb", [16, 0, 0]),
+            ("galvanised steel", [8, 0, 0]),
+            ("verre", [0, 0, 0]),
+            ("", [0, 0, 0]),
+        ] {
+            assert_eq!(read(text), bits, "{text}");
+        }
+    }
+}
