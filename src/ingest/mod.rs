@@ -43,6 +43,7 @@ pub mod view;
 mod vocabulary;
 mod window;
 mod workbook;
+mod wrong_json;
 
 #[cfg(test)]
 mod http_faults_tests;
