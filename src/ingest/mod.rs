@@ -202,6 +202,7 @@ async fn read_pages(
         }
     } else if let Some(http) = &source.http {
         http::read(http, &reader, context, &mut read).await?;
+        inbox::read_handed_in(&reader, context, &mut read).await?;
     } else {
         inbox::read(&reader, context, &mut read).await?;
     }
