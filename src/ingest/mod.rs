@@ -46,9 +46,13 @@ mod workbook;
 mod wrong_json;
 
 #[cfg(test)]
+mod http_answers_tests;
+#[cfg(test)]
 mod http_faults_tests;
 #[cfg(test)]
 mod http_tests;
+#[cfg(test)]
+mod http_turning_tests;
 #[cfg(test)]
 mod presets_tests;
 #[cfg(test)]

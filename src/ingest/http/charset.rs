@@ -88,7 +88,7 @@ mod tests {
         for (body, label, name) in [
             ("é".as_bytes(), "iso-8859-1", "windows-1252"),
             ("\u{feff}é".as_bytes(), "cp850", "IBM850"),
-            (b"\xE9t\xE9", "utf-8", "UTF-8"),
+            (&b"\xE9t\xE9"[..], "utf-8", "UTF-8"),
         ] {
             let (kept, contradicted) = understood(body.to_vec(), Some(&format!("text/csv; charset={label}")));
             assert_eq!((kept.as_slice(), contradicted), (body, Some(name)), "{label}");
