@@ -79,7 +79,7 @@ pub(super) async fn read(
     Err(IngestError::unreadable(
         &Place::address(&public(&url), http.maximum_pages as usize),
         format!("there are more than {} pages", http.maximum_pages),
-        "correct `paging`, ask for larger pages, or raise `maximum_pages`",
+        session.help.pages(),
     ))
 }
 
@@ -96,7 +96,7 @@ impl Turning<'_> {
     fn pointer(&self) -> Option<&str> {
         match self.http.paging.as_ref()? {
             Paging::NextLink { pointer } => pointer.as_deref(),
-            Paging::Cursor { pointer, .. } => Some(pointer),
+            Paging::Cursor { pointer, .. } => Some(pointer.as_str()),
             Paging::Page { .. } | Paging::Offset { .. } => None,
         }
     }

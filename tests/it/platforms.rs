@@ -90,8 +90,8 @@ fn a_refusal_that_repeats_the_password_does_not_reach_the_output() {
     );
     let mut command = day.command(&["run", "jours", "--as-of", "2026-01-15"]);
     let output = command.env("MOT", "S3cr3t+Kz/9=Zq~w").output().unwrap();
-    let said =
-        String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    let (errors, told) = (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+    let said = format!("{errors}{told}");
     assert_eq!(output.status.code(), Some(69), "{said}");
     assert!(said.contains("it answers 403") && !said.contains("S3cr3t"), "{said}");
     let sent = heard.lock().unwrap()[0].to_lowercase();

@@ -86,7 +86,7 @@ impl<'a> Guard<'a> {
             IngestError::unreadable(
                 place,
                 format!("there is no count of records at `{pointer}`"),
-                "correct `count_pointer`, or leave it out",
+                self.help.count_place(),
             )
         })?;
         match self.announced.replace(announced) {

@@ -87,6 +87,30 @@ impl<'a> Help<'a> {
         }
     }
 
+    /// There are more pages than are read.
+    pub(super) fn pages(self) -> &'static str {
+        match self.0 {
+            None => "correct `paging`, ask for larger pages, or raise `maximum_pages`",
+            Some(_) => "ask for larger pages: `page` of `platform`",
+        }
+    }
+
+    /// A response is too large.
+    pub(super) fn size(self) -> &'static str {
+        match self.0 {
+            None => "ask for smaller pages, or raise `maximum_bytes`",
+            Some(_) => "ask for less, or read its address with `http` and a higher `maximum_bytes`",
+        }
+    }
+
+    /// No count stands where one should.
+    pub(super) fn count_place(self) -> &'static str {
+        match self.0 {
+            None => "correct `count_pointer`, or leave it out",
+            Some(_) => "ask the platform: it does not answer as its kind does",
+        }
+    }
+
     /// Another number of records than was announced.
     pub(super) fn count(self) -> &'static str {
         match self.0 {

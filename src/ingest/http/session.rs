@@ -234,7 +234,7 @@ impl<'a> Session<'a> {
             Failure::Lasting(IngestError::unreadable(
                 place,
                 format!("the response is larger than {most} bytes"),
-                "ask for smaller pages, or raise `maximum_bytes`",
+                self.help.size(),
             ))
         };
         if response.content_length().is_some_and(|length| length > most) {
