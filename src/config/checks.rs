@@ -3,6 +3,7 @@
 use super::impossible;
 use super::load::SettingsError;
 use super::locate::{Step, place};
+use super::secrets;
 use super::settings::{DOS_LATIN, EVERY_COLUMN, Mapping, Settings, Source};
 use crate::model::{
     Attribution, Category, Confidentiality, Destination, Direction, Field, FlowType, Frequency, ParkCode,
@@ -44,6 +45,13 @@ impl Report<'_> {
     pub(super) fn value(&mut self, path: &[Step<'_>], message: String, help: impl Into<String>) {
         let found = place(self.text, path, false);
         self.errors.push(SettingsError::new(self.file, self.text, found, message, help.into()));
+    }
+
+    /// Something is wrong with a value that nobody may read.
+    pub(super) fn secret(&mut self, path: &[Step<'_>], message: String, help: impl Into<String>) {
+        let found = place(self.text, path, false);
+        let text = secrets::hidden(self.text, found.as_slice());
+        self.errors.push(SettingsError::new(self.file, &text, found, message, help.into()));
     }
 
     /// Something is wrong with a key.

@@ -2,7 +2,8 @@
 
 use super::checks::Report;
 use super::locate::Step;
-use super::platform::{Http, Paging, Platform};
+use super::platform::{Authentication, Http, Paging, Platform};
+use super::secrets::is_secret;
 use super::settings::{Matching, Settings, Source};
 use crate::model::fold;
 use chrono::{DateTime, Utc};
@@ -13,9 +14,6 @@ use std::str::FromStr as _;
 
 /// Least memory in which a workbook is read or a model runs at all, MiB.
 const LEAST_MIB: u32 = 64;
-
-/// Query keys that hold secrets.
-const SECRETS: &[&str] = &["key", "apikey", "api_key", "token", "access_token", "password", "secret"];
 
 pub(super) fn settings(report: &mut Report<'_>, settings: &Settings) {
     for (position, source) in settings.sources.iter().enumerate() {
@@ -58,11 +56,12 @@ fn files(report: &mut Report<'_>, at: &[Step<'_>], source: &Source) {
 }
 
 fn preset(report: &mut Report<'_>, at: &[Step<'_>], known: &Platform) {
-    if !Url::parse(known.site())
-        .is_ok_and(|site| matches!(site.scheme(), "http" | "https") && site.has_host())
-    {
-        report.value(
-            &below(at, &[Step::Key("platform"), Step::Key("site")]),
+    let site = below(at, &[Step::Key("platform"), Step::Key("site")]);
+    if is_complete(known.site()) {
+        open_address(report, &site, known.site());
+    } else {
+        report.secret(
+            &site,
             "the address is not complete".to_owned(),
             "write for example `https://www.donneesquebec.ca/recherche`",
         );
@@ -78,25 +77,37 @@ fn preset(report: &mut Report<'_>, at: &[Step<'_>], known: &Platform) {
     }
 }
 
+fn is_complete(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+/// An address holds neither a user nor a secret; what it holds is not shown.
+fn open_address(report: &mut Report<'_>, at: &[Step<'_>], address: &str) {
+    let Ok(url) = Url::parse(address) else { return };
+    let has_secret = url.query_pairs().any(|(key, _)| is_secret(&key));
+    if has_secret || !url.username().is_empty() || url.password().is_some() {
+        report.secret(
+            at,
+            "the address holds a user or a secret".to_owned(),
+            "take it out; `authentication` names the environment variable that holds the secret",
+        );
+    }
+}
+
 fn platform(report: &mut Report<'_>, at: &[Step<'_>], http: &Http) {
     let at = below(at, &[Step::Key("http")]);
     let url = below(&at, &[Step::Key("url")]);
-    match Url::parse(&http.url) {
-        Ok(address) if matches!(address.scheme(), "http" | "https") && address.has_host() => {
-            let secret = address.query_pairs().any(|(key, _)| SECRETS.contains(&key.to_lowercase().as_str()));
-            if secret || !address.username().is_empty() || address.password().is_some() {
-                report.value(
-                    &url,
-                    "the address holds a user or a secret".to_owned(),
-                    "take it out; `authentication` names the environment variable that holds the secret",
-                );
-            }
-        }
-        _ => report.value(
+    if !is_complete(&http.url) {
+        report.secret(
             &url,
             "the address is not complete".to_owned(),
             "write for example `https://plateforme.example/api/flux`",
-        ),
+        );
+    }
+    open_address(report, &url, &http.url);
+    if let Some(Authentication::ClientCredentials { token_url, .. }) = &http.authentication {
+        let token_url_at = below(&at, &[Step::Key("authentication"), Step::Key("token_url")]);
+        open_address(report, &token_url_at, token_url);
     }
     let zeros = [
         ("connect_seconds", http.connect_seconds == 0),

@@ -2,6 +2,7 @@
 
 use super::checks::{self, Report};
 use super::locate::{Place, Step};
+use super::secrets;
 use super::settings::{Mapping, Records, Settings};
 use crate::model::{Park, ParkCode};
 use miette::{Diagnostic, NamedSource, SourceSpan};
@@ -58,11 +59,12 @@ impl SettingsError {
         Self::new(&file.display().to_string(), text, place, message, help)
     }
 
-    /// One error about a file; without a place it is about the file as a whole.
+    /// One error about a file; without a place it is about the file as a whole. The lines that it shows hold
+    /// nothing that looks like a secret.
     pub(super) fn new(file: &str, text: &str, place: Option<Place>, message: String, help: String) -> Self {
         Self {
             message,
-            text: NamedSource::new(file, text.to_owned()),
+            text: NamedSource::new(file, secrets::masked(text)),
             span: place.map(|place| (place.start, place.end - place.start).into()),
             label: "here".to_owned(),
             help,

@@ -7,6 +7,7 @@ mod load;
 mod locate;
 mod platform;
 mod sample;
+mod secrets;
 mod settings;
 mod surroundings;
 #[cfg(test)]

@@ -139,3 +139,24 @@ fn all_mistakes_are_reported_at_once() {
     let shown = reports(&wrong, &MAPPING.replace("nom", "nul"));
     assert_eq!(shown.matches("help:").count(), 3, "{shown}");
 }
+
+#[test]
+fn no_message_repeats_a_secret_that_the_settings_hold() {
+    let files = "files = [\"inputs/*.xlsx\"]\n";
+    for http in [
+        "http = { url = \"https://e.example/?api_key=S3cr3tpw\" }\n",
+        "http = { url = \"https://e.example/?a=1&Subscription-Key=S3cr3tpw\" }\n",
+        "http = { url = \"https://moi:S3cr3tpw@e.example/\" }\n",
+        "http = { url = \"moi:S3cr3tpw@e.example\" }\n",
+        "platform = { kind = \"opendatasoft_export\", site = \"https://moi:S3cr3tpw@e.example\", dataset = \"d\" }\n",
+        // Another mistake on the line, and one on the line before.
+        "http = { url = \"https://e.example/?sig=S3cr3tpw\", total_seconds = 0 }\n",
+        "http = { url = \"https://e.example/?sig=S3cr3tpw\", totall_seconds = 1 }\n",
+        "header_row = 0\nhttp = { url = \"https://e.example/?code=S3cr3tpw\" }\n",
+        "http = { url = \"https://e.example/\", authentication = { kind = \"bearer\", token = \"S3cr3tpw\" } }\n",
+    ] {
+        let shown = reports(&GOOD.replacen(files, http, 1), MAPPING);
+        assert!(shown.contains("pipeline.toml:") && shown.contains("help:"), "{http}: {shown}");
+        assert!(!shown.contains("S3cr3tpw"), "{http}: {shown}");
+    }
+}

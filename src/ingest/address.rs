@@ -46,9 +46,31 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     text
 }
 
+/// Percent-encoding of all but the unreserved characters (RFC 3986, section 2.3).
+pub(super) fn percent_encoded(text: &str) -> String {
+    encoded(text, |byte| matches!(byte, b'-' | b'.' | b'_' | b'~'))
+}
+
+/// `application/x-www-form-urlencoded` (WHATWG URL, section 5.2).
+pub(super) fn form_encoded(text: &str) -> String {
+    encoded(text, |byte| matches!(byte, b'-' | b'.' | b'_' | b'*' | b' ')).replace(' ', "+")
+}
+
+fn encoded(text: &str, is_kept: impl Fn(u8) -> bool) -> String {
+    let mut written = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || is_kept(byte) {
+            written.push(char::from(byte));
+        } else {
+            written.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    written
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{base64, public, with_query};
+    use super::{base64, form_encoded, percent_encoded, public, with_query};
     use reqwest::Url;
 
     #[test]
@@ -61,6 +83,12 @@ mod tests {
     fn page_parameters_replace_those_of_the_address() {
         let url = Url::parse("https://h/a?page=9&parc=b").unwrap();
         assert_eq!(with_query(&url, &[("page", "2")]).as_str(), "https://h/a?parc=b&page=2");
+    }
+
+    #[test]
+    fn reserved_characters_are_escaped_as_each_standard_says() {
+        assert_eq!(percent_encoded("a b+c/=~é"), "a%20b%2Bc%2F%3D~%C3%A9");
+        assert_eq!(form_encoded("a b+c/=~é"), "a+b%2Bc%2F%3D%7E%C3%A9");
     }
 
     #[test]

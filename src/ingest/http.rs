@@ -2,20 +2,30 @@
 //!
 //! A source is read whole or not at all: any page that fails fails the source.
 
+mod again;
 mod body;
+mod charset;
 mod elsewhere;
+mod guard;
+mod help;
+mod marks;
+mod secrets;
 mod session;
 mod sign;
+mod transport;
 
 use super::address::{public, with_query};
 use super::page::Place;
 use super::records::Reader;
+use super::remark::Remark;
 use super::{Context, IngestError, SourceRead};
 use crate::config::{Http, Paging};
+use crate::model::FindingKind;
+use guard::{Got, Guard};
+use marks::{Mark, mark};
 use reqwest::Url;
 use serde_json::Value;
-use session::Session;
-use std::collections::BTreeSet;
+use session::{Asked, Fetched, Session};
 
 /// Reads every page into `read`.
 pub(super) async fn read(
@@ -25,10 +35,9 @@ pub(super) async fn read(
     read: &mut SourceRead,
 ) -> Result<(), IngestError> {
     let session = Session::new(http, reader, context)?;
-    let mut guard = Guard::default();
-    let pointer = reader.source().pointer.as_deref().unwrap_or_default();
+    let mut guard = Guard::new(http, session.help);
+    let mut turning = Turning { http, session: &session, never: true };
     let mut url = session.first.clone();
-    let mut received = 0_u64;
     for (turn, number) in (0_u32..).zip(1..=http.maximum_pages as usize) {
         let address = match &http.paging {
             Some(Paging::Page { parameter, first }) => {
@@ -36,121 +45,95 @@ pub(super) async fn read(
             }
             Some(Paging::Offset { parameter, limit_parameter, limit }) => {
                 // By what came: a platform may give fewer records a page than asked for.
-                with_query(&url, &[(parameter, &received.to_string()), (limit_parameter, &limit.to_string())])
+                let (received, limit) = (guard.records().to_string(), limit.to_string());
+                with_query(&url, &[(parameter, &received), (limit_parameter, &limit)])
             }
             Some(Paging::NextLink { .. } | Paging::Cursor { .. }) | None => url.clone(),
         };
         let place = Place::address(&public(&url), number);
         guard.asks(&address, &place)?;
-        let (snapshot, page, next_link) = session.page(&address, &place, number).await?;
-        received += page.records as u64;
+        let may_be_past = guard.may_be_past();
+        let asked = Asked { url: &address, place: &place, number, may_be_past };
+        let Some(fetched) = session.page(asked).await? else { return guard.end(&place) };
         // A page may say when it was made, so of json its records are compared and not its bytes.
-        let records = page.json.as_ref().and_then(|json| json.pointer(pointer));
-        let known = records.map_or_else(|| snapshot.sha256.clone(), fingerprint);
-        guard.got(http, known, page.records, page.json.as_ref(), &place)?;
-        read.snapshots.push(snapshot);
-        read.rows.extend(page.rows);
-        read.findings.extend(page.findings);
-        let said = |pointer: &str| page.json.as_ref().and_then(|json| json.pointer(pointer)).and_then(text);
-        let next = match &http.paging {
-            None => None,
-            Some(Paging::Page { .. } | Paging::Offset { .. }) => (page.records > 0).then(|| url.clone()),
-            Some(Paging::NextLink { pointer }) => {
-                let link = pointer.as_deref().map_or(next_link, said);
-                link.map(|link| session.follow(&address, &link, &place)).transpose()?
-            }
-            Some(Paging::Cursor { parameter, pointer }) => {
-                said(pointer).map(|cursor| with_query(&session.first, &[(parameter, &cursor)]))
-            }
-        };
-        match next {
-            Some(next) => url = next,
-            None => return guard.end(&place),
+        let pointer = reader.source().pointer.as_deref().unwrap_or_default();
+        let records = fetched.page.json.as_ref().and_then(|json| json.pointer(pointer));
+        let known = records.map_or_else(|| fetched.snapshot.sha256.clone(), fingerprint);
+        let page = &fetched.page;
+        if guard.got(known, page.records, page.json.as_ref(), &place)? == Got::LastAgain {
+            return guard.end(&place);
         }
+        let next = turning.next(&url, &fetched, &place)?;
+        read.snapshots.push(fetched.snapshot);
+        read.rows.extend(fetched.page.rows);
+        read.findings.extend(fetched.page.findings);
+        let Some(next) = next else {
+            if let Some(pointer) = turning.pointer().filter(|_| turning.never && !guard.is_known_whole()) {
+                let told = Remark::whole(FindingKind::LostPagePointer, pointer.to_owned());
+                read.findings.push(told.finding(&reader.source().name, "page 1", None));
+            }
+            return guard.end(&place);
+        };
+        url = next;
     }
     Err(IngestError::unreadable(
         &Place::address(&public(&url), http.maximum_pages as usize),
         format!("there are more than {} pages", http.maximum_pages),
-        "correct `paging`, ask for larger pages, or raise `maximum_pages`",
+        session.help.pages(),
     ))
 }
 
-/// A link or cursor: text that is not blank, or a number.
-fn text(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
-    };
-    (!text.is_empty()).then_some(text)
+/// How one page leads to the next.
+struct Turning<'a> {
+    http: &'a Http,
+    session: &'a Session<'a>,
+    /// Whether no page so far had anything at the pointer, not even null.
+    never: bool,
+}
+
+impl Turning<'_> {
+    /// The pointer into the body by which pages turn.
+    fn pointer(&self) -> Option<&str> {
+        match self.http.paging.as_ref()? {
+            Paging::NextLink { pointer } => pointer.as_deref(),
+            Paging::Cursor { pointer, .. } => Some(pointer.as_str()),
+            Paging::Page { .. } | Paging::Offset { .. } => None,
+        }
+    }
+
+    /// The address of the next page; none after the last one.
+    fn next(&mut self, url: &Url, fetched: &Fetched, place: &Place) -> Result<Option<Url>, IngestError> {
+        let (http, json) = (self.http, fetched.page.json.as_ref());
+        let (text, parameter) = match &http.paging {
+            None => return Ok(None),
+            Some(Paging::Page { .. } | Paging::Offset { .. }) => {
+                return Ok((fetched.page.records > 0).then(|| url.clone()));
+            }
+            Some(Paging::NextLink { pointer: None }) => (fetched.next_link.clone(), None),
+            Some(Paging::NextLink { pointer: Some(pointer) }) => {
+                (self.at(mark(json, pointer, true, place)?), None)
+            }
+            Some(Paging::Cursor { parameter, pointer }) => {
+                (self.at(mark(json, pointer, false, place)?), Some(parameter))
+            }
+        };
+        let Some(text) = text else { return Ok(None) };
+        match parameter {
+            Some(parameter) => Ok(Some(with_query(&self.session.first, &[(parameter, &text)]))),
+            None => self.session.follow(&fetched.base, &text, place).map(Some),
+        }
+    }
+
+    fn at(&mut self, mark: Mark) -> Option<String> {
+        self.never &= mark == Mark::Absent;
+        match mark {
+            Mark::Next(text) => Some(text),
+            Mark::Absent | Mark::End => None,
+        }
+    }
 }
 
 /// By which the records of a page are known again.
 fn fingerprint(records: &Value) -> String {
     blake3::hash(records.to_string().as_bytes()).to_hex().to_string()
-}
-
-/// What was asked and received so far.
-#[derive(Default)]
-struct Guard {
-    addresses: BTreeSet<String>,
-    pages: BTreeSet<String>,
-    records: u64,
-    announced: Option<u64>,
-}
-
-impl Guard {
-    /// No address twice.
-    fn asks(&mut self, address: &Url, place: &Place) -> Result<(), IngestError> {
-        if self.addresses.insert(address.to_string()) {
-            return Ok(());
-        }
-        Err(IngestError::unreadable(place, "the pages run in a circle", "correct `paging`"))
-    }
-
-    /// No page twice, and one count on all pages.
-    fn got(
-        &mut self,
-        http: &Http,
-        known: String,
-        records: usize,
-        json: Option<&Value>,
-        place: &Place,
-    ) -> Result<(), IngestError> {
-        if records > 0 && !self.pages.insert(known) {
-            return Err(IngestError::unreadable(
-                place,
-                "the platform gives the same page again",
-                "it does not know the `parameter` of `paging`: correct it",
-            ));
-        }
-        self.records += records as u64;
-        let Some(pointer) = &http.count_pointer else { return Ok(()) };
-        let count = json.and_then(|json| json.pointer(pointer)).and_then(Value::as_u64).ok_or_else(|| {
-            IngestError::unreadable(
-                place,
-                format!("there is no count of records at `{pointer}`"),
-                "correct `count_pointer`, or leave it out",
-            )
-        })?;
-        match self.announced.replace(count) {
-            Some(before) if before != count => Err(IngestError::TryLater {
-                place: place.clone(),
-                cause: format!("it announced {before} records and now {count}: it changes while it is read"),
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    /// As many records as were announced.
-    fn end(&self, place: &Place) -> Result<(), IngestError> {
-        match self.announced {
-            Some(announced) if announced != self.records => Err(IngestError::unreadable(
-                place,
-                format!("it announced {announced} records and gave {}", self.records),
-                "correct `paging` (a page may hold fewer records than asked for), or ask the platform",
-            )),
-            _ => Ok(()),
-        }
-    }
 }

@@ -24,7 +24,7 @@ pub(super) enum Act {
 #[derive(Default)]
 pub(super) struct Heard {
     pub(super) requests: Vec<String>,
-    resets: u32,
+    pub(super) resets: u32,
     stalls: u32,
     unchanged: u32,
 }

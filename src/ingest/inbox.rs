@@ -1,7 +1,7 @@
 //! The files of a source, one after the other: what is nobody's data is passed over, what is still being
 //! written or open elsewhere waits for the next run, and a copy is read once.
 
-use super::files::{self, File};
+use super::files::{self, File, Listed};
 use super::page::{self, Page, Place};
 use super::records::Reader;
 use super::remark::Remark;
@@ -19,10 +19,44 @@ pub(super) async fn read(
     context: &Context<'_>,
     read: &mut SourceRead,
 ) -> Result<(), IngestError> {
+    let listed = files::list(reader.source(), &context.pipeline_dir)?;
+    match take(listed, reader, context, read).await? {
+        Some(error) if read.snapshots.is_empty() => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Where the quarantine workbooks of sources without files are given back, below the folder of the pipeline.
+const HANDED_IN: &str = "inputs/retours/*";
+
+/// Reads the quarantine workbooks that were given back for a platform.
+pub(super) async fn read_handed_in(
+    reader: &Reader<'_>,
+    context: &Context<'_>,
+    read: &mut SourceRead,
+) -> Result<(), IngestError> {
+    let files = vec![HANDED_IN.to_owned()];
+    let folder = Source { files, http: None, platform: None, ..reader.source().clone() };
+    let mut listed = match files::list(&folder, &context.pipeline_dir) {
+        Err(IngestError::Missing { .. }) => return Ok(()),
+        listed => listed?,
+    };
+    // Of whatever else lies there nothing is a file of the platform's.
+    listed.files.retain(|file| file.returned);
+    listed.passed.clear();
+    take(listed, reader, context, read).await.map(|_| ())
+}
+
+/// Reads what was listed; gives the reason why something waits that no earlier run read.
+async fn take(
+    listed: Listed,
+    reader: &Reader<'_>,
+    context: &Context<'_>,
+    read: &mut SourceRead,
+) -> Result<Option<IngestError>, IngestError> {
     let source = reader.source();
     let mut seen = BTreeSet::new();
     let mut waiting = None;
-    let listed = files::list(source, &context.pipeline_dir)?;
     for (kind, name) in &listed.passed {
         tell(read, &source.name, *kind, name);
     }
@@ -52,10 +86,7 @@ pub(super) async fn read(
         read.snapshots.push(snapshot);
         super::take(read, reader.read(&page).await?);
     }
-    match waiting {
-        Some(error) if read.snapshots.is_empty() => Err(error),
-        _ => Ok(()),
-    }
+    Ok(waiting)
 }
 
 /// What the only file of a source holds; none where there is more to it, or where nobody may read it now.

@@ -5,13 +5,18 @@ use super::page::Page;
 use super::records::{PageRead, Reader, put};
 use super::{IngestError, json};
 use crate::model::{Field, Location, RawCell, RawHeading, fold};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Reader<'_> {
     /// Rows of the array of records, in its order.
-    pub(super) fn json(&self, page: &Page, value: serde_json::Value) -> Result<PageRead, IngestError> {
-        let records = json::array(&page.place, &value, self.source.pointer.as_deref())?;
+    pub(super) fn json(&self, page: &Page, value: Value) -> Result<PageRead, IngestError> {
+        let records = if self.is_one_record(&value) {
+            std::slice::from_ref(&value)
+        } else {
+            json::array(&page.place, &value, self.source.pointer.as_deref())?
+        };
         let (place, mut rows) = (self.place(page, None), Vec::new());
         let mut recognised = false;
         let mut paths: BTreeSet<String> = BTreeSet::new();
@@ -80,5 +85,24 @@ impl Reader<'_> {
             self.keep_promise(page, None, &seen, &mut rows, &mut findings)?;
         }
         Ok(PageRead { rows, records, findings, json: Some(value) })
+    }
+
+    /// Whether a page is the only record of a list with one a line (NDJSON): without a pointer, with something
+    /// under a path of the mapping, and without records inside, for then it is what stands around them.
+    fn is_one_record(&self, value: &Value) -> bool {
+        let is_around = || value.as_object().is_none_or(|members| members.values().any(holds_records));
+        let has_field = || json::flatten(value).iter().any(|(path, _)| self.paths.contains_key(&fold(path)));
+        self.source.pointer.is_none() && !is_around() && has_field()
+    }
+}
+
+/// Whether an array of objects, or one of nothing, stands anywhere in a value.
+fn holds_records(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => {
+            items.is_empty() || items.iter().any(|item| item.is_object() || item.is_array())
+        }
+        Value::Object(members) => members.values().any(holds_records),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }

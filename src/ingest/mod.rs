@@ -43,11 +43,16 @@ pub mod view;
 mod vocabulary;
 mod window;
 mod workbook;
+mod wrong_json;
 
+#[cfg(test)]
+mod http_answers_tests;
 #[cfg(test)]
 mod http_faults_tests;
 #[cfg(test)]
 mod http_tests;
+#[cfg(test)]
+mod http_turning_tests;
 #[cfg(test)]
 mod presets_tests;
 #[cfg(test)]
@@ -201,6 +206,7 @@ async fn read_pages(
         }
     } else if let Some(http) = &source.http {
         http::read(http, &reader, context, &mut read).await?;
+        inbox::read_handed_in(&reader, context, &mut read).await?;
     } else {
         inbox::read(&reader, context, &mut read).await?;
     }

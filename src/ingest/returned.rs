@@ -266,7 +266,9 @@ fn told(row: &RawRow) -> Finding {
     }
 }
 
-/// File and sheet of a place.
+/// File and sheet of a place. Records of a platform move from page to page, so its pages are one.
 fn sheet_at(place: &str) -> String {
-    place.rsplit_once('!').map_or(place, |(sheet, _)| sheet).to_owned()
+    let sheet = place.rsplit_once('!').map_or(place, |(sheet, _)| sheet);
+    let page = sheet.strip_prefix("page ").filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    page.map_or(sheet, |_| "page").to_owned()
 }

@@ -75,22 +75,15 @@ pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'
     if EXCHANGE.iter().any(|format| start.starts_with(format)) {
         return refuse("it is a table in an exchange format of spreadsheets (SYLK or DIF)");
     }
-    if opening.starts_with("<?xml") || opening.starts_with("<!doctype html") || opening.starts_with("<html") {
+    if is_marked_up(start) {
         return refuse("it is a web page or an XML document");
     }
     if start.starts_with(['{', '[']) {
         match records(start) {
             Ok(value) => return Ok(Kind::Json(value)),
             Err(error) if start.starts_with('{') || looks_like_json_array(start) => {
-                return Err(IngestError::unreadable(
-                    &page.place,
-                    format!(
-                        "the json breaks off or is wrong at line {}, column {}",
-                        error.line(),
-                        error.column()
-                    ),
-                    "export it again; a file that stops in the middle was not saved completely",
-                ));
+                let (cause, help) = super::wrong_json::told(start, &error);
+                return Err(IngestError::unreadable(&page.place, cause, help));
             }
             Err(_) => {}
         }
@@ -116,6 +109,26 @@ pub(super) fn is_plain(beginning: &[u8]) -> bool {
 
 /// Beginnings of tables in SYLK and DIF.
 const EXCHANGE: [&str; 3] = ["ID;P", "TABLE\r\n0,1", "TABLE\n0,1"];
+
+/// Tags with which web pages and fragments of them begin.
+const TAGS: &[&str] = &[
+    "!doctype", "html", "head", "body", "title", "meta", "link", "script", "style", "div", "span", "p", "h1",
+    "h2", "h3", "table", "tr", "td", "ul", "ol", "form", "main", "section", "article", "header", "center",
+    "font", "pre", "iframe", "br",
+];
+
+/// Whether a text is a web page, a fragment of one, or XML, whatever comments stand before it.
+fn is_marked_up(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    while let Some(comment) = rest.strip_prefix("<!--") {
+        let Some((_, after)) = comment.split_once("-->") else { return true };
+        rest = after.trim_start();
+    }
+    let Some(tag) = rest.strip_prefix('<') else { return false };
+    let end = tag.find(|character: char| character.is_whitespace() || matches!(character, '>' | '/'));
+    let name = tag[..end.unwrap_or(tag.len())].to_ascii_lowercase();
+    tag.starts_with("?xml") || TAGS.contains(&name.as_str())
+}
 
 /// How a Parquet file begins and ends.
 const PARQUET: &[u8] = b"PAR1";
@@ -211,6 +224,10 @@ mod tests {
             &b"%PDF-1.7"[..],
             b"",
             b"<html><table>",
+            b"<!-- erreur 500 -->\n<!-- x --><HTML lang=fr>",
+            b"<p>Erreur interne</p>",
+            b"\xEF\xBB\xBF<div class=\"a\">Erreur</div>",
+            b"[{\"a\":NaN}]",
             b"PK\x03\x04nothing",
             b"[{\"a\":1},{\"a",
             b"ID;PWXL;N;E\r\nP;PGeneral\r\n",
@@ -222,5 +239,11 @@ mod tests {
             assert!(error.to_string().contains("help: "), "{error}");
             assert_eq!(error.exit_code(), 65);
         }
+    }
+
+    #[test]
+    fn a_sign_before_a_number_is_no_tag() {
+        assert!(super::is_marked_up(" <!-- x --><p>a") && super::is_marked_up("<HTML>"));
+        assert!(!super::is_marked_up("<10 t;>10 t\n1;2\n") && !super::is_marked_up("a <p>"));
     }
 }

@@ -84,6 +84,8 @@ code_enum!(
         GuessedDialect = "forme_devinee",
         UndecodableText = "texte_indechiffrable",
         MixedEncoding = "encodages_melanges",
+        CharsetContradicted = "encodage_contredit",
+        LostPagePointer = "pointeur_de_page_absent",
         DuplicateFile = "fichier_en_double",
         ReturnedFile = "quarantaine_rendue",
         NotReturned = "quarantaine_non_reconnue",

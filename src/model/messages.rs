@@ -407,6 +407,18 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "La déclarer dans `text` de la source si elle est fausse.",
             "Declare it under `text` of the source if it is wrong.",
         ),
+        K::CharsetContradicted => (
+            "La plateforme annonce un encodage que les octets de la page démentent; il a été deviné.",
+            "The platform names an encoding that the bytes of the page contradict; it was guessed.",
+            "Déclarer `encoding` dans `text` de la source si le texte est mal lu, et avertir la plateforme.",
+            "Declare `encoding` under `text` of the source if the text is misread, and tell the platform.",
+        ),
+        K::LostPagePointer => (
+            "Aucune page n'a rien à l'endroit où les réglages cherchent la suivante; seule la première a été lue.",
+            "No page has anything where the settings look for the next one; only the first was read.",
+            "Corriger `pointer` de `paging`; s'il est juste et qu'il n'y a qu'une page, déclarer `count_pointer`.",
+            "Correct `pointer` of `paging`; if it is right and there is one page only, declare `count_pointer`.",
+        ),
         K::ReturnedFile => (
             "Le fichier est un classeur de quarantaine rendu: chacune de ses lignes remplace celle dont elle vient.",
             "The file is a quarantine workbook that was given back: each of its rows replaces the one it came from.",

@@ -20,6 +20,7 @@ mod models;
 mod nights;
 mod npri;
 mod pilot;
+mod platforms;
 mod portal;
 mod preview;
 mod read;

@@ -34,7 +34,7 @@ fn day(headers: &[&str], quantity: &str) -> Day {
 }
 
 /// Rows refused, and findings of a kind, as the run left them.
-fn state(day: &Day, kind: &str) -> (usize, usize) {
+pub(super) fn state(day: &Day, kind: &str) -> (usize, usize) {
     let output = day.run(&["--json"]);
     let summary = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -47,7 +47,7 @@ fn state(day: &Day, kind: &str) -> (usize, usize) {
 }
 
 /// Sends the workbook back with another text in the cells that hold the wrong one; gives how many.
-fn give_back(day: &Day, file: &str, wrong: &str, right: &str) -> usize {
+pub(super) fn give_back(day: &Day, file: &str, wrong: &str, right: &str) -> usize {
     let path = day.path(".maillage/jours").join(file);
     let mut given: Xlsx<_> = open_workbook(path).unwrap();
     let mut workbook = Workbook::new();

@@ -1,44 +1,66 @@
 //! One platform during one run: requests with their signature, retries and snapshots.
 
 use super::super::address::{origin, whole};
-use super::super::links::next_of;
+use super::super::links::{NoLinks, next_of, text_of};
 use super::super::page::{self, Page, Place};
 use super::super::records::{PageRead, Reader};
-use super::super::{Context, IngestError, Remembered, Snapshot, retry};
+use super::super::remark::Remark;
+use super::super::{Context, IngestError, Remembered, Replay, Snapshot, retry};
+use super::again::{Again, Failure, Passing, text};
 use super::body::{self, BodyError};
+use super::charset;
 use super::elsewhere::{Downloads, Elsewhere};
+use super::help::Help;
 use super::sign::{Sign, patience};
+use super::transport;
 use crate::config::{Http, Paging};
+use crate::model::FindingKind;
 use reqwest::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, DATE, ETAG, HeaderName, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, LAST_MODIFIED, LINK, RETRY_AFTER,
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, DATE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, LINK,
 };
 use reqwest::{Client, ClientBuilder, Response, StatusCode, Url};
 use std::sync::Once;
-use std::time::Duration;
 
 /// Redirects inside one host.
 const MOST_REDIRECTS: usize = 5;
+/// Headers of one response that are read.
+const MOST_HEADERS: usize = 1_000;
 
 static PROVIDER: Once = Once::new();
 
 /// One response that was read to its end.
 struct Answer {
     body: Vec<u8>,
+    /// As its header says.
+    content_type: Option<String>,
     /// By which the platform knows this answer again.
     validator: Option<String>,
     next_link: Option<String>,
+    /// The address that gave it, after redirects.
+    base: Url,
     unchanged: bool,
 }
 
-/// Why an attempt failed.
-enum Failure {
-    /// Another attempt may help, after this long when the platform says so.
-    Passing(String, Option<Duration>, Option<StatusCode>),
-    /// The signature is refused: another one may help, when there can be one.
-    Unsigned(IngestError),
-    /// No attempt will help.
-    Lasting(IngestError),
+/// One page that was read.
+pub(super) struct Fetched {
+    pub(super) snapshot: Snapshot,
+    pub(super) page: PageRead,
+    /// Where the `Link` header leads.
+    pub(super) next_link: Option<String>,
+    /// What links of the page are relative to.
+    pub(super) base: Url,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'p> {
+    pub(super) url: &'p Url,
+    pub(super) place: &'p Place,
+    /// Counted from 1.
+    pub(super) number: usize,
+    /// Whether nothing there may mean that the pages are all read.
+    pub(super) may_be_past: bool,
 }
 
 pub(super) struct Session<'a> {
@@ -47,7 +69,8 @@ pub(super) struct Session<'a> {
     context: &'a Context<'a>,
     client: Client,
     elsewhere: Downloads,
-    sign: Sign,
+    sign: Sign<'a>,
+    pub(super) help: Help<'a>,
     /// Address of the first page.
     pub(super) first: Url,
 }
@@ -59,7 +82,8 @@ impl<'a> Session<'a> {
         reader: &'a Reader<'a>,
         context: &'a Context<'a>,
     ) -> Result<Self, IngestError> {
-        let name = &reader.source().name;
+        let source = reader.source();
+        let name = &source.name;
         let first = whole(&http.url).ok_or_else(|| {
             let help = "write it whole, for example `https://host/path`";
             IngestError::settings(name, "`url` is not an address", help)
@@ -79,87 +103,87 @@ impl<'a> Session<'a> {
             }
         });
         let client = client(http).redirect(policy).build().map_err(|_| unprepared(name))?;
-        let sign = Sign::new(http, name, context)?;
+        let sign = Sign::new(http, source, context)?;
         let elsewhere = elsewhere.prepared(http).map_err(|_| unprepared(name))?;
-        Ok(Self { http, reader, context, client, elsewhere, sign, first })
+        Ok(Self { http, reader, context, client, elsewhere, sign, help: Help::new(source), first })
     }
 
-    /// One page with its retries: fetched, kept, read, remembered.
-    pub(super) async fn page(
-        &self,
-        url: &Url,
-        place: &Place,
-        number: usize,
-    ) -> Result<(Snapshot, PageRead, Option<String>), IngestError> {
-        // A 304 need not repeat `Link` (RFC 9110, section 15.4.5), and the link may hold a key, so it is
-        // not kept: where it leads to the next page, the whole answer is asked for.
-        let by_header = matches!(self.http.paging, Some(Paging::NextLink { pointer: None }));
-        let memory = self.context.replay.filter(|_| !by_header);
+    /// One page with its retries: fetched, kept, read, remembered; none when it lies past the last one.
+    pub(super) async fn page(&self, asked: Asked<'_>) -> Result<Option<Fetched>, IngestError> {
+        let memory = self.context.replay.filter(|_| !self.turns_by_header());
         let remembered = memory
-            .and_then(|memory| memory.recall(url.as_str()))
+            .and_then(|memory| memory.recall(asked.url.as_str()))
             .and_then(|answer| self.context.snapshots.read(&answer.sha256).ok().map(|body| (answer, body)));
-        let mut waits = retry::waits(self.http.retries);
+        let known = remembered.as_ref().map(|(answer, _)| answer);
+        let mut again = Again::new(self.http, &self.reader.source().name, self.help);
         let mut renewed = false;
         loop {
-            let failure = match self.attempt(url, place, remembered.as_ref().map(|(answer, _)| answer)).await
-            {
-                Ok(answer) => {
-                    let body = match (&remembered, answer.unchanged) {
-                        (Some((_, body)), true) => body.clone(),
-                        _ => answer.body,
-                    };
-                    let label = format!("page {number}");
-                    let mut page = Page { place: place.clone(), label, content: body.into() };
-                    let snapshot = page::keep(&mut page, self.context)?;
-                    if is_cut_off(page.content.memory()) {
-                        Failure::Passing("the json breaks off".to_owned(), None, None)
-                    } else {
-                        let read = self.reader.read(&page).await?;
-                        if let (Some(memory), Some(validator)) = (memory, answer.validator) {
-                            let sha256 = snapshot.sha256.clone();
-                            memory.remember(url.as_str(), Remembered { validator, sha256 });
-                        }
-                        return Ok((snapshot, read, answer.next_link));
-                    }
+            let tried = match self.attempt(asked, known).await {
+                Ok(None) => return Ok(None),
+                Ok(Some(answer)) => {
+                    let kept = remembered.as_ref().filter(|_| answer.unchanged).map(|(_, body)| body.clone());
+                    self.take(asked, answer, kept, memory).await
                 }
-                Err(failure) => failure,
+                Err(failure) => Err(failure),
             };
-            match failure {
+            match tried {
+                Ok(fetched) => return Ok(Some(fetched)),
                 // A token may expire between two pages: another one is asked for, once a page.
-                Failure::Unsigned(_) if !renewed && self.sign.renew().await => renewed = true,
-                Failure::Lasting(error) | Failure::Unsigned(error) => return Err(error),
-                Failure::Passing(cause, asked, status) => {
-                    let Some(wait) = waits.next() else { return Err(self.give_up(place, &cause, status)) };
-                    let wait = asked.unwrap_or(wait);
-                    if wait > Duration::from_secs(self.http.retry_after_seconds.into()) && asked.is_some() {
-                        return Err(IngestError::TryLater {
-                            place: place.clone(),
-                            cause: format!("{cause}, and asks to wait {} s", wait.as_secs()),
-                        });
-                    }
-                    tracing::warn!(source = %self.reader.source().name, page = number, %cause, "attempt failed");
-                    tokio::time::sleep(wait).await;
-                }
+                Err(Failure::Unsigned(_)) if !renewed && self.sign.renew().await => renewed = true,
+                Err(Failure::Lasting(error) | Failure::Unsigned(error)) => return Err(error),
+                Err(Failure::Passing(passing)) => again.wait(passing, asked.place).await?,
             }
         }
     }
 
-    fn give_up(&self, place: &Place, cause: &str, status: Option<StatusCode>) -> IngestError {
-        let cause = format!("{cause}, {} times", u64::from(self.http.retries) + 1);
-        if matches!(status, Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)) {
-            return IngestError::TryLater { place: place.clone(), cause };
-        }
-        IngestError::unreachable(place, cause, "check the address and the network, or raise `total_seconds`")
+    /// Whether the `Link` header leads on. A 304 need not repeat it (RFC 9110, section 15.4.5), and the link
+    /// may hold a key, so it is not kept: the whole answer is asked for.
+    fn turns_by_header(&self) -> bool {
+        matches!(self.http.paging, Some(Paging::NextLink { pointer: None }))
     }
 
+    /// Keeps an answer and reads it.
+    async fn take(
+        &self,
+        asked: Asked<'_>,
+        answer: Answer,
+        kept: Option<Vec<u8>>,
+        memory: Option<&dyn Replay>,
+    ) -> Result<Fetched, Failure> {
+        let source = self.reader.source();
+        let (body, contradicted) = match kept {
+            Some(body) => (body, None),
+            // What is declared in the settings wins.
+            None if source.text.encoding.is_some() => (answer.body, None),
+            None => charset::understood(answer.body, answer.content_type.as_deref()),
+        };
+        let label = format!("page {}", asked.number);
+        let mut page = Page { place: asked.place.clone(), label, content: body.into() };
+        let snapshot = page::keep(&mut page, self.context)?;
+        if is_cut_off(page.content.memory()) {
+            return Err(Passing::new("the json breaks off").into());
+        }
+        let mut read = self.reader.read(&page).await?;
+        if let Some(name) = contradicted {
+            let told = Remark::whole(FindingKind::CharsetContradicted, name.to_owned());
+            read.findings.push(told.finding(&source.name, &page.label, None));
+        }
+        if let (Some(memory), Some(validator)) = (memory, answer.validator) {
+            let sha256 = snapshot.sha256.clone();
+            memory.remember(asked.url.as_str(), Remembered { validator, sha256 });
+        }
+        Ok(Fetched { snapshot, page: read, next_link: answer.next_link, base: answer.base })
+    }
+
+    /// One request; none when its answer says that nothing is there and that may be.
     async fn attempt(
         &self,
-        url: &Url,
-        place: &Place,
+        asked: Asked<'_>,
         remembered: Option<&Remembered>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Option<Answer>, Failure> {
+        let Asked { url, place, may_be_past, .. } = asked;
         let mut request = self.client.get(self.sign.address(url)).header(ACCEPT_ENCODING, body::ACCEPTED);
-        if let Some((name, value)) = self.sign.header().await.map_err(Failure::Lasting)? {
+        if let Some((name, value)) = self.sign.header().await? {
             request = request.header(name, value);
         }
         if let Some(remembered) = remembered {
@@ -167,63 +191,83 @@ impl<'a> Session<'a> {
             let name = if retry::is_date(validator) { IF_MODIFIED_SINCE } else { IF_NONE_MATCH };
             request = request.header(name, validator);
         }
-        let mut response = request.send().await.map_err(|error| transport(&error, place))?;
+        let failed = |error: &reqwest::Error| transport::failure(error, place, self.help);
+        let mut response = request.send().await.map_err(|error| failed(&error))?;
         let mut validator = validator(&response);
+        let mut base = self.sign.bare(response.url());
         if let Some(address) = self.elsewhere.of(&response) {
+            self.sign.secrets.know_query(&address);
             let download = self.elsewhere.client.get(address).header(ACCEPT_ENCODING, body::ACCEPTED);
-            response = download.send().await.map_err(|error| transport(&error, place))?;
-            // A validator of that host means nothing to the platform.
+            response = download.send().await.map_err(|error| failed(&error))?;
+            // A validator of that host means nothing to the platform, and nor do its links.
             validator = None;
+            base = url.clone();
         }
         let status = response.status();
-        let next_link =
-            response.headers().get_all(LINK).iter().find_map(|value| next_of(value.to_str().ok()?));
         if status == StatusCode::NOT_MODIFIED && remembered.is_some() {
             let validator = validator.or_else(|| remembered.map(|remembered| remembered.validator.clone()));
-            return Ok(Answer { body: Vec::new(), validator, next_link, unchanged: true });
+            let (body, content_type, next_link) = (Vec::new(), None, None);
+            return Ok(Some(Answer { body, content_type, validator, next_link, base, unchanged: true }));
         }
-        if !status.is_success() {
-            let problem = self.problem(&mut response).await;
-            return Err(refusal(&response, place, problem.as_deref()));
+        match status {
+            // 203 is 200 by way of a proxy that changed it.
+            StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {}
+            StatusCode::NO_CONTENT | StatusCode::NOT_FOUND if may_be_past => return Ok(None),
+            _ => {
+                let problem = self.problem(&mut response).await;
+                return Err(refusal(&response, place, problem.as_deref(), self.help));
+            }
         }
+        let next_link = if self.turns_by_header() { next_link(&response, &base, place)? } else { None };
+        let content_type = text(&response, &CONTENT_TYPE);
+        let body = self.body(&mut response, place).await?;
+        if may_be_past && body.trim_ascii().is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Answer { body, content_type, validator, next_link, base, unchanged: false }))
+    }
+
+    /// The whole body, unpacked.
+    async fn body(&self, response: &mut Response, place: &Place) -> Result<Vec<u8>, Failure> {
         let most = self.http.maximum_bytes;
         let too_large = || {
             Failure::Lasting(IngestError::unreadable(
                 place,
                 format!("the response is larger than {most} bytes"),
-                "ask for smaller pages, or raise `maximum_bytes`",
+                self.help.size(),
             ))
         };
         if response.content_length().is_some_and(|length| length > most) {
             return Err(too_large());
         }
-        let encoding = text(&response, &CONTENT_ENCODING);
+        let encoding = text(response, &CONTENT_ENCODING);
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| transport(&error, place))? {
+        let failed = |error: &reqwest::Error| transport::failure(error, place, self.help);
+        while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {
             if (body.len() + chunk.len()) as u64 > most {
                 return Err(too_large());
             }
             body.extend_from_slice(&chunk);
         }
-        let body = body::unpack(body, encoding.as_deref(), most).map_err(|error| match error {
+        body::unpack(body, encoding.as_deref(), most).map_err(|error| match error {
             BodyError::TooLarge => too_large(),
-            BodyError::BreaksOff => Failure::Passing("the response breaks off".to_owned(), None, None),
+            BodyError::BreaksOff => Passing::new("the response breaks off").into(),
             BodyError::Unknown => Failure::Lasting(IngestError::unreadable(
                 place,
                 "it is packed in a way that was not asked for",
                 "ask the platform to answer with gzip, zstd or neither",
             )),
-        })?;
-        Ok(Answer { body, validator, next_link, unchanged: false })
+        })
     }
 
     /// The next address, which must stay on the host: our credentials go with it.
     pub(super) fn follow(&self, from: &Url, link: &str, place: &Place) -> Result<Url, IngestError> {
         let next = from.join(link.trim()).map_err(|_| {
-            IngestError::unreadable(place, "the link to the next page is not an address", "correct `paging`")
+            let help = self.help.paging(self.http);
+            IngestError::unreadable(place, "the link to the next page is not an address", help)
         })?;
         if origin(&next) == origin(&self.first) {
-            return Ok(next);
+            return Ok(self.sign.bare(&next));
         }
         Err(IngestError::unreachable(
             place,
@@ -233,7 +277,7 @@ impl<'a> Session<'a> {
     }
 
     /// The title of a problem document (RFC 9457), which is the same whatever the occurrence:
-    /// what else it says may name somebody.
+    /// what else it says may name somebody. One that repeats a secret is not shown.
     async fn problem(&self, response: &mut Response) -> Option<String> {
         const MOST: usize = 1 << 16;
         let kind = text(response, &CONTENT_TYPE)?;
@@ -250,13 +294,14 @@ impl<'a> Session<'a> {
         let encoding = text(response, &CONTENT_ENCODING);
         let body = body::unpack(body, encoding.as_deref(), MOST as u64).ok()?;
         let problem: serde_json::Value = serde_json::from_slice(&body).ok()?;
-        let title: String = problem["title"]
-            .as_str()?
-            .chars()
-            .filter(|character| !character.is_control())
-            .take(120)
-            .collect();
-        (!title.trim().is_empty() && !self.sign.is_in(&title)).then(|| title.trim().to_owned())
+        let said = problem["title"].as_str()?;
+        let whole: String = said.chars().filter(|character| !character.is_control()).collect();
+        // Looked for before anything is cut off.
+        if self.sign.secrets.are_in(&whole) || self.sign.secrets.are_in(said) {
+            return None;
+        }
+        let title: String = whole.trim().chars().take(120).collect();
+        (!title.is_empty()).then_some(title)
     }
 }
 
@@ -271,6 +316,9 @@ pub(super) fn client(http: &Http) -> ClientBuilder {
         .user_agent(concat!("maillage/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect)
         .timeout(total)
+        .http1_max_headers(MOST_HEADERS)
+        // The address that redirects may hold a key.
+        .referer(false)
         .no_proxy()
 }
 
@@ -280,43 +328,40 @@ pub(super) fn unprepared(source: &str) -> IngestError {
     IngestError::settings(source, "the connection cannot be prepared", help)
 }
 
-/// A transport error without the address, whose query may hold a key.
-fn transport(error: &reqwest::Error, place: &Place) -> Failure {
-    if error.is_redirect() {
-        return Failure::Lasting(IngestError::unreachable(
-            place,
-            "it redirects to another host, or in a circle",
-            "write the final address in `url`",
-        ));
-    }
-    let cause = if error.is_timeout() {
-        "it did not answer in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else if error.is_body() || error.is_decode() {
-        "the response breaks off"
-    } else {
-        "the exchange failed"
-    };
-    Failure::Passing(cause.to_owned(), None, None)
-}
-
-fn refusal(response: &Response, place: &Place, problem: Option<&str>) -> Failure {
+/// Why a status is not that of a page.
+fn refusal(response: &Response, place: &Place, problem: Option<&str>, help: Help<'_>) -> Failure {
     let status = response.status();
     let said = problem.map(|title| format!(" (“{title}”)")).unwrap_or_default();
     let cause = format!("it answers {}{said}", status.as_u16());
-    if retry::is_passing(status.as_u16()) {
-        let asked = text(response, &RETRY_AFTER)
-            .and_then(|value| retry::retry_after(&value, text(response, &DATE).as_deref()));
-        return Failure::Passing(cause, asked, Some(status));
+    if status == StatusCode::ACCEPTED || retry::is_passing(status.as_u16()) {
+        return Passing::of(response, cause).into();
+    }
+    if status.is_success() {
+        let cause = format!("{cause}, which is not the whole of a page");
+        return IngestError::unreachable(place, cause, "ask the platform why it does not answer 200").into();
     }
     let help = match status.as_u16() {
-        401 | 403 => "check `authentication` and renew the token or key in the environment",
-        404 | 410 => "correct `url`",
-        _ => "ask the platform",
+        401 | 403 => help.signature(),
+        404 | 410 => help.address().to_owned(),
+        _ => "ask the platform".to_owned(),
     };
     let error = IngestError::unreachable(place, cause, help);
     if status == StatusCode::UNAUTHORIZED { Failure::Unsigned(error) } else { Failure::Lasting(error) }
+}
+
+/// Where the `Link` headers lead: one that is no list of links may hide the next page.
+fn next_link(response: &Response, base: &Url, place: &Place) -> Result<Option<String>, IngestError> {
+    let read = response.headers().get_all(LINK).iter().map(|value| next_of(&text_of(value.as_bytes()), base));
+    let read: Vec<Result<Option<String>, NoLinks>> = read.collect();
+    let is_broken = read.iter().any(Result::is_err);
+    match read.into_iter().find_map(|link| link.ok().flatten()) {
+        None if is_broken => Err(IngestError::unreadable(
+            place,
+            "its `Link` header cannot be read",
+            "ask the platform to write it as RFC 8288 says, or choose another `paging`",
+        )),
+        found => Ok(found),
+    }
 }
 
 /// `ETag`, else `Last-Modified` where no second change can hide behind it (RFC 9110, section 8.8.2.2).
@@ -327,12 +372,9 @@ fn validator(response: &Response) -> Option<String> {
     })
 }
 
-fn text(response: &Response, name: &HeaderName) -> Option<String> {
-    response.headers().get(name)?.to_str().ok().map(str::to_owned)
-}
-
 /// A close-delimited response that stops in the middle looks complete to the transport.
 fn is_cut_off(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let start = body.iter().find(|byte| !byte.is_ascii_whitespace());
     matches!(start, Some(b'{' | b'['))
         && serde_json::Deserializer::from_slice(body)
@@ -346,7 +388,7 @@ mod tests {
 
     #[test]
     fn half_a_json_body_is_cut_off() {
-        assert!(is_cut_off(b" [{\"a\": 1}, {\"a\""));
+        assert!(is_cut_off(b" [{\"a\": 1}, {\"a\"") && is_cut_off(b"\xEF\xBB\xBF[{\"a\": 1}"));
         assert!(!is_cut_off(b"[{\"a\": 1}]") && !is_cut_off(b"a,b\n1,2"));
     }
 }

@@ -1,17 +1,23 @@
 //! How requests are signed. Secrets come from the environment, and leave for the host of `url` only.
 
-use super::super::address::{base64, whole, with_query};
+use super::super::address::{base64, form_encoded, public, whole, with_query};
 use super::super::page::Place;
-use super::super::{Context, IngestError};
-use super::session;
-use crate::config::{Authentication, Http};
+use super::super::{Context, IngestError, retry};
+use super::again::{Again, Failure, Passing};
+use super::help::Help;
+use super::secrets::Secrets;
+use super::{session, transport};
+use crate::config::{Authentication, Http, Source};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, Url};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// Bytes of the answer of a token endpoint that are read.
 const MOST_TOKEN_BYTES: usize = 1 << 16;
+/// Longest name of an environment variable that a message shows.
+const LONGEST_NAME: usize = 64;
 /// Errors of RFC 6749, section 5.2: words of the standard, so they may be shown.
 const TOKEN_ERRORS: &[&str] = &[
     "invalid_request",
@@ -22,8 +28,13 @@ const TOKEN_ERRORS: &[&str] = &[
     "invalid_scope",
 ];
 
-/// The signature of every request of a source.
-pub(super) enum Sign {
+/// The signature of every request of a source, and all that must not be shown of it.
+pub(super) struct Sign<'a> {
+    how: How<'a>,
+    pub(super) secrets: Arc<Secrets>,
+}
+
+enum How<'a> {
     /// None.
     Nothing,
     /// A header.
@@ -31,161 +42,215 @@ pub(super) enum Sign {
     /// A key in the query.
     Query(String, String),
     /// A token that is asked for first (RFC 6749, section 4.4), and again when it has expired.
-    Token(Box<Credentials>),
+    Token(Box<Credentials<'a>>),
 }
 
 /// Client credentials, and the token that they gave last.
-pub(super) struct Credentials {
+struct Credentials<'a> {
+    http: &'a Http,
+    source: &'a str,
+    help: Help<'a>,
     url: Url,
     basic: HeaderValue,
-    scope: Option<String>,
+    scope: Option<&'a str>,
     client: Client,
     token: Mutex<Option<HeaderValue>>,
+    secrets: Arc<Secrets>,
 }
 
-impl Sign {
+impl<'a> Sign<'a> {
     /// Looks the secrets up.
-    pub(super) fn new(http: &Http, source: &str, context: &Context<'_>) -> Result<Self, IngestError> {
+    pub(super) fn new(
+        http: &'a Http,
+        source: &'a Source,
+        context: &Context<'_>,
+    ) -> Result<Self, IngestError> {
+        let secrets = Arc::new(Secrets::default());
         let secret = |variable: &str| {
             let value = (context.environment)(variable).map(|value| value.trim().to_owned());
-            value.filter(|value| !value.is_empty()).ok_or_else(|| {
-                IngestError::settings(
-                    source,
-                    format!("the environment variable `{variable}` is not set"),
-                    "set it before the run; secrets do not belong in the settings",
-                )
-            })
+            let value =
+                value.filter(|value| !value.is_empty()).ok_or_else(|| unset(&source.name, variable))?;
+            secrets.know(&value);
+            Ok::<String, IngestError>(value)
         };
         let bad = || {
             IngestError::settings(
-                source,
+                &source.name,
                 "`authentication` holds a character that no header may hold",
                 "check the header name and look for a line break in the environment variable",
             )
         };
-        let header = |name: HeaderName, value: String| {
-            let mut value = HeaderValue::from_str(&value).map_err(|_| bad())?;
+        let sensitive = |value: &str| {
+            let mut value = HeaderValue::from_str(value).map_err(|_| bad())?;
             value.set_sensitive(true);
-            Ok(Self::Header(name, value))
+            Ok::<HeaderValue, IngestError>(value)
         };
-        match &http.authentication {
-            None => Ok(Self::Nothing),
+        let how = match &http.authentication {
+            None => How::Nothing,
             Some(Authentication::Bearer { token_env }) => {
-                header(AUTHORIZATION, format!("Bearer {}", secret(token_env)?))
+                How::Header(AUTHORIZATION, sensitive(&format!("Bearer {}", secret(token_env)?))?)
             }
             Some(Authentication::Basic { user, password_env }) => {
-                header(AUTHORIZATION, basic(user, &secret(password_env)?))
+                let password = secret(password_env)?;
+                secrets.know(&format!("{user}:{password}"));
+                How::Header(AUTHORIZATION, sensitive(&basic(user, &password))?)
             }
-            Some(Authentication::ApiKey { header: name, key_env }) => {
-                header(HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?, secret(key_env)?)
+            Some(Authentication::ApiKey { header, key_env }) => {
+                let key = secret(key_env)?;
+                // `Token x` and the like: the word before the key is none.
+                if let Some(last) = key.split_whitespace().next_back() {
+                    secrets.know(last);
+                }
+                let name = HeaderName::from_bytes(header.as_bytes()).map_err(|_| bad())?;
+                How::Header(name, sensitive(&key)?)
             }
             Some(Authentication::ApiKeyQuery { parameter, key_env }) => {
-                Ok(Self::Query(parameter.clone(), secret(key_env)?))
+                How::Query(parameter.clone(), secret(key_env)?)
             }
             Some(Authentication::ClientCredentials { token_url, client_id, client_secret_env, scope }) => {
-                let mut basic = HeaderValue::from_str(&basic(client_id, &secret(client_secret_env)?))
-                    .map_err(|_| bad())?;
-                basic.set_sensitive(true);
-                let url = whole(token_url).ok_or_else(|| {
-                    IngestError::settings(
-                        source,
-                        "`token_url` is not an address",
-                        "write it whole, for example `https://host/oauth2/token`",
-                    )
-                })?;
+                // RFC 6749, section 2.3.1: both are form-encoded first.
+                let (id, word) = (form_encoded(client_id), form_encoded(&secret(client_secret_env)?));
+                secrets.know(&format!("{id}:{word}"));
+                let url = whole(token_url).ok_or_else(|| no_token_url(&source.name))?;
                 // Credentials never follow a redirect, not even on their own host.
                 let client = session::client(http).redirect(reqwest::redirect::Policy::none()).build();
-                let client = client.map_err(|_| session::unprepared(source))?;
-                let (scope, token) = (scope.clone(), Mutex::new(None));
-                Ok(Self::Token(Box::new(Credentials { url, basic, scope, client, token })))
+                How::Token(Box::new(Credentials {
+                    http,
+                    source: &source.name,
+                    help: Help::new(source),
+                    url,
+                    basic: sensitive(&basic(&id, &word))?,
+                    scope: scope.as_deref(),
+                    client: client.map_err(|_| session::unprepared(&source.name))?,
+                    token: Mutex::new(None),
+                    secrets: Arc::clone(&secrets),
+                }))
             }
-        }
+        };
+        Ok(Self { how, secrets })
     }
 
     /// The address with the key, when it stands there.
     pub(super) fn address(&self, url: &Url) -> Url {
-        match self {
-            Self::Query(name, key) => with_query(url, &[(name, key)]),
-            Self::Nothing | Self::Header(..) | Self::Token(_) => url.clone(),
+        match &self.how {
+            How::Query(name, key) => with_query(url, &[(name, key)]),
+            How::Nothing | How::Header(..) | How::Token(_) => url.clone(),
+        }
+    }
+
+    /// The address without the key: what is remembered of it holds none.
+    pub(super) fn bare(&self, url: &Url) -> Url {
+        match &self.how {
+            How::Query(name, _) if url.query_pairs().any(|(key, _)| key.as_ref() == name.as_str()) => {
+                let pairs = url.query_pairs().filter(|(key, _)| key.as_ref() != name.as_str());
+                let pairs: Vec<(String, String)> =
+                    pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+                let mut bare = url.clone();
+                bare.set_query(None);
+                if !pairs.is_empty() {
+                    bare.query_pairs_mut().extend_pairs(pairs);
+                }
+                bare
+            }
+            How::Query(..) | How::Nothing | How::Header(..) | How::Token(_) => url.clone(),
         }
     }
 
     /// The header of the next request.
     pub(super) async fn header(&self) -> Result<Option<(HeaderName, HeaderValue)>, IngestError> {
-        match self {
-            Self::Header(name, value) => Ok(Some((name.clone(), value.clone()))),
-            Self::Token(credentials) => Ok(Some((AUTHORIZATION, credentials.token().await?))),
-            Self::Nothing | Self::Query(..) => Ok(None),
+        match &self.how {
+            How::Header(name, value) => Ok(Some((name.clone(), value.clone()))),
+            How::Token(credentials) => Ok(Some((AUTHORIZATION, credentials.token().await?))),
+            How::Nothing | How::Query(..) => Ok(None),
         }
     }
 
     /// After a refusal: whether another token may help.
     pub(super) async fn renew(&self) -> bool {
-        match self {
-            Self::Token(credentials) => credentials.token.lock().await.take().is_some(),
-            Self::Nothing | Self::Header(..) | Self::Query(..) => false,
-        }
-    }
-
-    /// Whether a text holds the secret, so that it is not shown.
-    pub(super) fn is_in(&self, text: &str) -> bool {
-        match self {
-            Self::Header(_, value) => value.to_str().is_ok_and(|value| {
-                text.contains(value) || value.split(' ').next_back().is_some_and(|last| text.contains(last))
-            }),
-            Self::Query(_, key) => text.contains(key.as_str()),
-            Self::Nothing | Self::Token(_) => false,
+        match &self.how {
+            How::Token(credentials) => credentials.token.lock().await.take().is_some(),
+            How::Nothing | How::Header(..) | How::Query(..) => false,
         }
     }
 }
 
-impl Credentials {
+impl Credentials<'_> {
     async fn token(&self) -> Result<HeaderValue, IngestError> {
         let mut kept = self.token.lock().await;
         if let Some(token) = kept.as_ref() {
             return Ok(token.clone());
         }
-        let token = self.ask().await?;
-        *kept = Some(token.clone());
-        Ok(token)
+        let place = Place::address(&public(&self.url), 1);
+        let mut again = Again::new(self.http, self.source, self.help);
+        loop {
+            match self.ask(&place).await {
+                Ok(token) => {
+                    *kept = Some(token.clone());
+                    return Ok(token);
+                }
+                Err(Failure::Passing(passing)) => again.wait(passing, &place).await?,
+                Err(Failure::Lasting(error) | Failure::Unsigned(error)) => return Err(error),
+            }
+        }
     }
 
-    async fn ask(&self) -> Result<HeaderValue, IngestError> {
-        let place = Place::address(&super::super::address::public(&self.url), 1);
-        let refused = |cause: String| {
-            IngestError::unreachable(
-                &place,
-                cause,
-                "check `token_url`, `client_id` and `scope`, and renew the secret in the environment",
-            )
-        };
+    async fn ask(&self, place: &Place) -> Result<HeaderValue, Failure> {
+        let refused =
+            |cause: &str| Failure::Lasting(IngestError::unreachable(place, cause, self.help.token()));
         let mut form = vec![("grant_type", "client_credentials")];
-        form.extend(self.scope.as_deref().map(|scope| ("scope", scope)));
+        form.extend(self.scope.map(|scope| ("scope", scope)));
         let mut bare = self.url.clone();
         bare.set_query(None);
         let body = with_query(&bare, &form).query().unwrap_or_default().to_owned();
         let request = self.client.post(self.url.clone()).header(AUTHORIZATION, self.basic.clone());
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
-        let mut response = request.send().await.map_err(|_| refused("no token was given".to_owned()))?;
+        let failed = |error: &reqwest::Error| transport::failure(error, place, self.help);
+        let mut response = request.send().await.map_err(|error| failed(&error))?;
+        let status = response.status();
+        if retry::is_passing(status.as_u16()) {
+            let cause = format!("no token is given: it answers {}", status.as_u16());
+            return Err(Passing::of(&response, cause).into());
+        }
         let mut body = Vec::new();
-        while let Ok(Some(chunk)) = response.chunk().await {
+        while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {
             if body.len() + chunk.len() > MOST_TOKEN_BYTES {
-                return Err(refused("the answer of the token endpoint is too long".to_owned()));
+                return Err(refused("the answer of the token endpoint is too long"));
             }
             body.extend_from_slice(&chunk);
         }
         let answer: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-        if !response.status().is_success() {
+        if !status.is_success() {
             let said = TOKEN_ERRORS.iter().find(|error| answer["error"] == **error);
             let said = said.map(|error| format!(" ({error})")).unwrap_or_default();
-            return Err(refused(format!("the token is refused with {}{said}", response.status().as_u16())));
+            return Err(refused(&format!("the token is refused with {}{said}", status.as_u16())));
         }
         let token = answer["access_token"].as_str().filter(|token| !token.is_empty());
-        let value = token.and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
-        let mut value = value.ok_or_else(|| refused("the answer holds no token".to_owned()))?;
+        let token = token.ok_or_else(|| refused("the answer holds no token"))?;
+        self.secrets.know(token);
+        let value = HeaderValue::from_str(&format!("Bearer {token}"));
+        let mut value = value.map_err(|_| refused("the answer holds no token that a header may hold"))?;
         value.set_sensitive(true);
         Ok(value)
     }
+}
+
+fn unset(source: &str, variable: &str) -> IngestError {
+    let help = "set it before the run; secrets do not belong in the settings";
+    // What cannot be a name may be the secret itself.
+    let is_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    if variable.chars().all(is_name) && variable.len() <= LONGEST_NAME {
+        return IngestError::settings(
+            source,
+            format!("the environment variable `{variable}` is not set"),
+            help,
+        );
+    }
+    IngestError::settings(source, "`authentication` does not name an environment variable", help)
+}
+
+fn no_token_url(source: &str) -> IngestError {
+    let help = "write it whole, for example `https://host/oauth2/token`";
+    IngestError::settings(source, "`token_url` is not an address", help)
 }
 
 fn basic(user: &str, password: &str) -> String {

@@ -1,0 +1,114 @@
+//! What was asked of a platform and what came: circles, repetitions, and counts that are not kept.
+
+use super::super::IngestError;
+use super::super::page::Place;
+use super::help::Help;
+use super::marks::count;
+use crate::config::{Http, Paging};
+use reqwest::Url;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What a page is beside those before it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Got {
+    /// Another one.
+    New,
+    /// The last one once more, after every announced record came: some platforms answer so to what lies behind it.
+    LastAgain,
+}
+
+/// What was asked and received so far.
+pub(super) struct Guard<'a> {
+    http: &'a Http,
+    help: Help<'a>,
+    addresses: BTreeSet<String>,
+    pages: BTreeSet<String>,
+    records: u64,
+    announced: Option<u64>,
+}
+
+impl<'a> Guard<'a> {
+    pub(super) fn new(http: &'a Http, help: Help<'a>) -> Self {
+        let (addresses, pages) = (BTreeSet::new(), BTreeSet::new());
+        Self { http, help, addresses, pages, records: 0, announced: None }
+    }
+
+    /// Records that came.
+    pub(super) const fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// Whether every announced record came.
+    pub(super) fn is_known_whole(&self) -> bool {
+        self.announced == Some(self.records)
+    }
+
+    /// Whether the next page may lie behind the last one, so that nothing there is an end: where pages are
+    /// counted, after a page with records, and not before all that were announced came.
+    pub(super) fn may_be_past(&self) -> bool {
+        self.counts_pages() && self.records > 0 && (self.announced.is_none() || self.is_known_whole())
+    }
+
+    const fn counts_pages(&self) -> bool {
+        matches!(self.http.paging, Some(Paging::Page { .. } | Paging::Offset { .. }))
+    }
+
+    /// No address twice.
+    pub(super) fn asks(&mut self, address: &Url, place: &Place) -> Result<(), IngestError> {
+        if self.addresses.insert(address.to_string()) {
+            return Ok(());
+        }
+        Err(IngestError::unreadable(place, "the pages run in a circle", self.help.paging(self.http)))
+    }
+
+    /// No page twice, and one count on all pages.
+    pub(super) fn got(
+        &mut self,
+        known: String,
+        records: usize,
+        json: Option<&Value>,
+        place: &Place,
+    ) -> Result<Got, IngestError> {
+        if records > 0 && !self.pages.insert(known) {
+            if self.counts_pages() && self.is_known_whole() {
+                return Ok(Got::LastAgain);
+            }
+            return Err(IngestError::unreadable(
+                place,
+                "the platform gives the same page again",
+                self.help.paging(self.http),
+            ));
+        }
+        self.records += records as u64;
+        let Some(pointer) = &self.http.count_pointer else { return Ok(Got::New) };
+        let announced = json.and_then(|json| json.pointer(pointer)).and_then(count).ok_or_else(|| {
+            IngestError::unreadable(
+                place,
+                format!("there is no count of records at `{pointer}`"),
+                self.help.count_place(),
+            )
+        })?;
+        match self.announced.replace(announced) {
+            Some(before) if before != announced => Err(IngestError::TryLater {
+                place: place.clone(),
+                cause: format!(
+                    "it announced {before} records and now {announced}: it changes while it is read"
+                ),
+            }),
+            _ => Ok(Got::New),
+        }
+    }
+
+    /// As many records as were announced.
+    pub(super) fn end(&self, place: &Place) -> Result<(), IngestError> {
+        match self.announced {
+            Some(announced) if announced != self.records => Err(IngestError::unreadable(
+                place,
+                format!("it announced {announced} records and gave {}", self.records),
+                self.help.count(),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
