@@ -2,10 +2,8 @@
 //! marked and commented.
 
 use super::Quarantined;
-use super::identifiers::name_key;
-use super::lexicon::is_null;
 use super::told::is_refusal;
-use crate::model::returned::{self, MARK, REASONS, WHERE, sheet_name};
+use crate::model::returned::{self, MARK, REASONS, WHERE};
 use crate::model::{Cell, Field, Finding, FindingKind, RawRow, texts};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError,
@@ -19,29 +17,6 @@ pub struct QuarantineError(#[from] XlsxError);
 
 /// Last row that a sheet can hold.
 const LAST_ROW: u32 = 1_048_575;
-
-/// One workbook for each company that has such rows, under its name as the first of them writes it:
-/// it holds the rows of that company and of nobody else, so it can be sent to it. Rows without a
-/// readable name are in none. The same rows give the same names and bytes.
-pub fn quarantine_by_owner(rows: &[Quarantined]) -> Result<Vec<(String, Vec<u8>)>, QuarantineError> {
-    let mut owners: BTreeMap<String, (String, Vec<Quarantined>)> = BTreeMap::new();
-    for row in rows {
-        let Some(name) = owner(&row.row) else { continue };
-        let key = name_key(&name);
-        owners.entry(key).or_insert_with(|| (name, Vec::new())).1.push(row.clone());
-    }
-    owners.into_values().map(|(name, rows)| Ok((name, quarantine_workbook(&rows)?))).collect()
-}
-
-/// The company that a row names; none of a row whose only cell may be a title and no name.
-fn owner(row: &RawRow) -> Option<String> {
-    if row.is_alone() {
-        return None;
-    }
-    let Cell::Text(name) = &row.cells.get(&Field::Name)?.value else { return None };
-    let name = name.reveal().trim();
-    (name.chars().any(char::is_alphabetic) && !is_null(name)).then(|| name.to_owned())
-}
 
 /// A workbook with one sheet a source: the place, the reasons, and the row under its own headers.
 /// The same rows give the same bytes.
@@ -74,16 +49,11 @@ pub fn quarantine_workbook(rows: &[Quarantined]) -> Result<Vec<u8>, QuarantineEr
     Ok(workbook.save_to_buffer()?)
 }
 
-/// Each name once.
+/// Each name once: spreadsheets take two that differ by case for one.
 fn own_name(source: &str, taken: &mut BTreeSet<String>) -> String {
-    let clean = sheet_name(source);
-    let mut name = clean.clone();
-    let mut repeat = 1;
-    while !taken.insert(name.to_lowercase()) {
-        repeat += 1;
-        name = format!("{clean}{repeat}");
-    }
-    name
+    let mut names = [returned::sheet_name(source), returned::distinct_name(source)].into_iter();
+    let free = names.find(|name| taken.insert(name.to_lowercase()));
+    free.unwrap_or_else(|| returned::distinct_name(source))
 }
 
 /// How often each kind of finding was met on the refused rows, most first.

@@ -13,7 +13,8 @@ pub(super) fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<
     let rows: Vec<Quarantined> = normalised.quarantine.iter().chain(&normalised.doubtful).cloned().collect();
     let workbook = normalise::quarantine_workbook(&rows).map_err(|error| failed(&error))?;
     state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
-    let owners = normalise::quarantine_by_owner(&rows).map_err(|error| failed(&error))?;
+    let owners =
+        normalise::quarantine_by_owner(&rows, &normalised.organisations).map_err(|error| failed(&error))?;
     state.keep_quarantines(&owners).map_err(|error| failed(&error))
 }
 
