@@ -4,7 +4,7 @@
 use super::Quarantined;
 use super::told::is_refusal;
 use crate::model::returned::{self, MARK, REASONS, WHERE};
-use crate::model::{Cell, Field, Finding, FindingKind, RawRow, texts};
+use crate::model::{Cell, Finding, FindingKind, RawRow, texts};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError,
 };
