@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
 
     /// Rows of one page, in its own order.
     pub(super) async fn read(&self, page: &Page) -> Result<PageRead, IngestError> {
-        match sniff(page, self.source.text.encoding.as_deref())? {
+        match sniff(page, self.source.text.encoding.as_deref(), &self.context.limits)? {
             Kind::Json(value) => self.json(page, value),
             Kind::Text(text) => self.text(page, &text),
             Kind::Parquet => self.sheets(page, &[&columnar::read(page, &self.context.limits)?]),
