@@ -26,6 +26,20 @@ pub(super) fn keep_findings(state: &State, met: &[Finding], normalised: &Normali
     state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))
 }
 
+/// Writes the findings anew when further ones were met: there may be very many.
+pub(super) fn keep_further(
+    state: &State,
+    met: &mut Vec<Finding>,
+    further: Vec<Finding>,
+    normalised: &Normalised,
+) -> Result<(), Failure> {
+    if further.is_empty() {
+        return Ok(());
+    }
+    met.extend(further);
+    keep_findings(state, met, normalised)
+}
+
 /// Where a file that the message may not name is named: nothing else is known of a run that it stopped.
 pub(super) fn keep_unread(state: &State, met: &[Finding]) -> Result<(), Failure> {
     let lines: String = met.iter().map(line).collect();
