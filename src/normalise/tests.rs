@@ -450,6 +450,10 @@ fn what_two_people_would_read_differently_is_told_and_stays_unknown() {
     let (_, result) = with("5 t", &[(Field::Frequency, "bimensuel")]);
     let told = result.findings.iter().find(|found| found.kind == FindingKind::AmbiguousFrequency).unwrap();
     assert!(told.repair_fr.contains("aux 2 mois") && told.repair_en.contains("every two months"));
+    // What is there and is not understood is not told as missing.
+    let (mass, result) = with("5 t", &[(Field::Frequency, "des fois")]);
+    assert!(mass.is_none() && kinds(&result).contains(&FindingKind::UnknownFrequency));
+    assert!(!kinds(&result).contains(&FindingKind::MissingFrequency));
     let (mass, result) = with("max 10 t/an", &[]);
     assert_eq!(mass, Some((0, 10_000)));
     assert!(kinds(&result).contains(&FindingKind::UpperBound));

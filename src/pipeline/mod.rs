@@ -250,8 +250,9 @@ fn judge(
     settings: &crate::config::Settings,
 ) -> Result<(), Failure> {
     limits::whole(met.iter(), settings)?;
-    within_contract(rows, normalised.quarantine.len(), settings)?;
+    // A lost column says why so many rows are refused.
     limits::vital(met.iter(), settings)?;
+    within_contract(rows, normalised.quarantine.len(), settings)?;
     limits::within(&met.iter().chain(&normalised.findings), rows, settings)
 }
 
