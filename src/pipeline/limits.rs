@@ -54,7 +54,7 @@ pub(super) fn whole<'a>(
 }
 
 /// Refuses a run that lacks a column on which everything rests, where the mapping promises it.
-/// Without owners, companies of one owner would count apart, and what they declared would be
+/// Without names nobody could say whose its rows are. Without owners, companies of one owner would count apart, and what they declared would be
 /// protected too little; without quantities or their units every total would be wrong, and
 /// without statuses nothing would seem to have been reached. Under `freeze` a column of another kind
 /// is not read, and so is lost too.

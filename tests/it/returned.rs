@@ -356,6 +356,12 @@ fn each_contract_does_what_it_says_about_a_renamed_column() {
     assert!(message.contains("sheet 1: column D is new, near `Quantité`"), "{message}");
     assert!(!message.contains("Quantitée"), "{message}");
     assert!(day.release() == before);
+    // Of a file that a pattern found, only the private state tells the names.
+    let settings = fs::read_to_string(day.path("jours/pipeline.toml")).unwrap();
+    day.write("pipeline.toml", &settings.replace("inputs/visites.xlsx", "inputs/*.xlsx"));
+    assert_eq!(day.run(&[]).status.code(), Some(3));
+    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    assert!(findings.contains("visites.xlsx!Sheet1") && findings.contains("column D is new"), "{findings}");
     let day = contract(&renamed, "quarantine");
     let output = day.run(&[]);
     assert_eq!(output.status.code(), Some(3), "all rows are held, more than the limit");
