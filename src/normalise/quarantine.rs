@@ -4,11 +4,12 @@
 use super::Quarantined;
 use super::told::is_refusal;
 use crate::model::returned::{self, MARK, REASONS, WHERE};
-use crate::model::{Cell, Finding, FindingKind, RawRow, texts};
+use crate::model::{Cell, Finding, FindingKind, RawHeading, RawRow, texts};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The workbook could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -97,11 +98,20 @@ impl Columns {
     /// source, and corrected rows that were given back, may have a heading under other letters.
     fn of(rows: &[&Quarantined]) -> Self {
         let mut first: BTreeMap<Key, (usize, String)> = BTreeMap::new();
-        for (key, column) in rows.iter().flat_map(|row| keys(&row.row)) {
-            let place = order(&column);
-            let known = first.entry(key).or_insert_with(|| place.clone());
-            if place < *known {
-                *known = place;
+        let mut table = Table::default();
+        for row in rows {
+            if table.has(&row.row) {
+                continue;
+            }
+            let keys = keys(&row.row);
+            let columns = keys.iter().map(|(_, column)| (column.clone(), 0)).collect();
+            table = Table { headings: Arc::clone(&row.row.headings), places: columns };
+            for (key, column) in keys {
+                let place = order(&column);
+                let known = first.entry(key).or_insert_with(|| place.clone());
+                if place < *known {
+                    *known = place;
+                }
             }
         }
         let mut ordered: Vec<(Key, (usize, String))> = first.into_iter().collect();
@@ -119,6 +129,22 @@ impl Columns {
     /// Behind the last of them.
     fn end(&self) -> u16 {
         u16::try_from(self.ordered.len()).unwrap_or(u16::MAX).saturating_add(OWN)
+    }
+}
+
+/// The columns of the table that was looked at last, by letters or path: its rows are many, and so may be
+/// its columns.
+#[derive(Default)]
+struct Table {
+    headings: Arc<[RawHeading]>,
+    places: BTreeMap<String, u16>,
+}
+
+impl Table {
+    /// Whether a row stands in that table, with no cell beside it.
+    fn has(&self, row: &RawRow) -> bool {
+        let mut cells = row.cells.values().chain(&row.unmapped).filter(|cell| !cell.column.is_empty());
+        Arc::ptr_eq(&self.headings, &row.headings) && cells.all(|cell| self.places.contains_key(&cell.column))
     }
 }
 
@@ -179,9 +205,13 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
     // Thirty columns on one page could not be read.
     sheet.set_landscape().set_print_fit_to_pages(3, 0).set_repeat_rows(0, 0)?;
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let mut table = Table::default();
     for (line, refused) in (1..=LAST_ROW).zip(rows) {
         let row = &refused.row;
-        let places = columns.places(row);
+        if !table.has(row) {
+            table = Table { headings: Arc::clone(&row.headings), places: columns.places(row) };
+        }
+        let places = &table.places;
         // What refused the row comes first; remarks about other cells follow.
         let mut findings: Vec<&Finding> = refused.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
