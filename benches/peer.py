@@ -1,7 +1,7 @@
-"""The usual Python way: TF-IDF of the descriptions (scikit-learn), ten nearest requests of each offer
-(sparse_dot_topn).
+"""The usual Python way: TF-IDF of the descriptions (scikit-learn), ten nearest of each (sparse_dot_topn).
 
-peer.py OFFERS REQUESTS: two files of one description a line; prints seconds to fit and seconds to find.
+peer.py OFFERS REQUESTS: two files of one description a line; prints seconds to fit, to find the ten nearest
+requests of each offer, and to find the ten nearest offers of each request: the search of `matching` gives both.
 peer.py EXCHANGES: published exchanges, as `matching::evaluation` reads them; prints the share of offers
 with a request of another case and of their group of four digits among the first 1, 3, 5 and 10."""
 
@@ -19,19 +19,26 @@ WAYS = {
 }
 
 
-def nearest(offers, requests, top, way):
-    begun = time.perf_counter()
+def fitted(offers, requests, way):
     vectors = TfidfVectorizer(**way).fit(offers + requests)
-    left, right = vectors.transform(offers), vectors.transform(requests)
-    fitted = time.perf_counter()
-    found = sp_matmul_topn(left, right.T.tocsr(), top_n=top, sort=True, n_threads=2)
-    return found, fitted - begun, time.perf_counter() - fitted
+    return vectors.transform(offers), vectors.transform(requests)
+
+
+def nearest(left, right, top):
+    return sp_matmul_topn(left, right.T.tocsr(), top_n=top, sort=True, n_threads=2)
 
 
 def seconds(paths):
     offers, requests = (open(path, encoding="utf-8").read().splitlines() for path in paths)
-    _, fit, find = nearest(offers, requests, 10, WAYS["words"])
-    print(f"  peer, words: {fit:.1f} s to fit, {find:.1f} s to find")
+    times = [time.perf_counter()]
+    left, right = fitted(offers, requests, WAYS["words"])
+    times.append(time.perf_counter())
+    nearest(left, right, 10)
+    times.append(time.perf_counter())
+    nearest(right, left, 10)
+    times.append(time.perf_counter())
+    fit, there, back = (after - before for before, after in zip(times, times[1:]))
+    print(f"  peer, words: {fit:.1f} s to fit, {there:.1f} s and {back:.1f} s to find")
 
 
 def published(path):
@@ -44,7 +51,7 @@ def published(path):
     texts = [text for text in texts if text[2]]
     words = [text[1] for text in texts]
     for name, way in WAYS.items():
-        found, _, _ = nearest(words, words, len(words), way)
+        found = nearest(*fitted(words, words, way), len(words))
         judged, hits = 0, dict.fromkeys((1, 3, 5, 10), 0)
         for row, (case, _, groups) in enumerate(texts):
             if not any(case != other and groups & same for other, _, same in texts):

@@ -25,6 +25,8 @@ pub(super) struct Codes {
     belief: f32,
     whole: f32,
     share: f32,
+    /// Marks of the other codes or groups.
+    others: u64,
 }
 
 /// So many words can be shared at most, of so many of who searches; the agreement of hardly any, and what
@@ -35,6 +37,9 @@ pub(super) struct Words {
     own: f32,
     none: f32,
     all: f32,
+    /// Marks of the words that can be shared, and how many of these have the mark of another.
+    marks: u64,
+    doubled: f32,
 }
 
 impl Codes {
@@ -44,6 +49,14 @@ impl Codes {
     #[inline]
     pub(super) fn with(self, belief: f32, whole: f32) -> f32 {
         self.of(self.common(belief, whole - belief), lesser(self.whole, whole))
+    }
+
+    /// The same, where nothing else is shared when no mark is.
+    pub(super) fn marked(self, belief: f32, whole: f32, marks: u64) -> f32 {
+        if self.others & marks == 0 {
+            return self.of(lesser(self.belief, belief), lesser(self.whole, whole));
+        }
+        self.with(belief, whole)
     }
 
     /// The most with any of some flows.
@@ -75,6 +88,12 @@ impl Words {
         self.of(lesser(greater(low, self.left), high))
     }
 
+    /// With a flow of so many words with these marks.
+    pub(super) fn marked(self, words: f32, marks: u64) -> f32 {
+        let shared = real((self.marks & marks).count_ones()) + self.doubled;
+        Self { left: lesser(self.left, shared), ..self }.of(words)
+    }
+
     /// With a flow of so many words.
     #[inline]
     pub(super) fn of(self, words: f32) -> f32 {
@@ -83,16 +102,18 @@ impl Words {
 }
 
 impl Agreement {
-    /// Codes: belief in the one of the list and in all, and thousandths that its kind counts.
-    pub(super) fn believed(belief: u32, whole: u32, share: u32) -> Self {
-        Self::Believed(Codes { belief: real(belief), whole: real(whole), share: real(share) / 1000.0 })
+    /// Codes: belief in the one of the list and in all, thousandths that its kind counts, and marks of the
+    /// others.
+    pub(super) fn believed(belief: u32, whole: u32, share: u32, others: u64) -> Self {
+        let share = real(share) / 1000.0;
+        Self::Believed(Codes { belief: real(belief), whole: real(whole), share, others })
     }
 
-    /// Words: `left` of the `own` can be shared at most.
+    /// Words: `left` of the `own` can be shared at most, those with these marks.
     pub(super) fn worded(
         flow_type: FlowType,
         categories: (Option<Category>, Option<Category>),
-        left: u32,
+        (left, marks): (u32, u64),
         own: u32,
     ) -> Self {
         // The list is of a word that both have.
@@ -102,6 +123,8 @@ impl Agreement {
             own: real(own),
             none: of_words(0),
             all: of_words(1000) - of_words(0),
+            marks,
+            doubled: real(left.saturating_sub(marks.count_ones())),
         })
     }
 

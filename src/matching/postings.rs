@@ -10,11 +10,19 @@ const BLOCK: usize = 16;
 const BELIEFS: [f32; 3] = [150.0, 300.0, 600.0];
 const WHOLES: [f32; 2] = [300.0, 600.0];
 
-/// A flow of a list, by its place on its side, and its belief in the code or group of the list.
+/// A flow of a list, by its place on its side, its belief in the code or group of the list, and marks of what
+/// else it could share there: of its other codes or groups, or of all of its words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Posting {
     pub(super) at: u32,
     pub(super) belief: f32,
+    pub(super) marks: u64,
+}
+
+/// One bit of 64 for a code, a group or a word: two that share it may be the same.
+pub(super) fn mark(key: u32) -> u64 {
+    // 2^32 over the golden ratio spreads numbers that follow each other (Knuth, multiplicative hashing).
+    1 << (key.wrapping_mul(0x9E37_79B9) >> 26)
 }
 
 /// Flows that follow one another in a list, and what bounds them.
@@ -28,6 +36,7 @@ pub(super) struct Block {
 #[derive(Debug, Default)]
 struct Columns {
     at: Vec<u32>,
+    marks: Vec<u64>,
     belief: Vec<f32>,
     whole: Vec<f32>,
     words: Vec<f32>,
@@ -41,9 +50,10 @@ struct Columns {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Flows<'a> {
     pub(super) at: &'a [u32],
-    belief: &'a [f32],
-    whole: &'a [f32],
-    words: &'a [f32],
+    pub(super) marks: &'a [u64],
+    pub(super) belief: &'a [f32],
+    pub(super) whole: &'a [f32],
+    pub(super) words: &'a [f32],
     alone: &'a [f32],
     kg: &'a [f32],
     sure: &'a [f32],
@@ -53,6 +63,7 @@ pub(super) struct Flows<'a> {
 impl Columns {
     fn push(&mut self, posting: Posting, glance: &Glance) {
         self.at.push(posting.at);
+        self.marks.push(posting.marks);
         self.belief.push(posting.belief);
         self.whole.push(glance.whole);
         self.words.push(glance.words);
@@ -68,6 +79,7 @@ impl Columns {
         let range = start as usize..end as usize;
         Flows {
             at: &self.at[range.clone()],
+            marks: &self.marks[range.clone()],
             belief: &self.belief[range.clone()],
             whole: &self.whole[range.clone()],
             words: &self.words[range.clone()],
@@ -152,7 +164,7 @@ impl<K: Ord + Copy> Lists<K> {
     /// From pairs of a key and a posting. `near` tells for each flow its place in an order in which those
     /// alike in amount and place are near one another.
     pub(super) fn new(mut pairs: Vec<(K, Posting)>, glances: &[Glance], near: &[u32]) -> Self {
-        let order = |(key, Posting { at, belief }): &(K, Posting)| {
+        let order = |(key, Posting { at, belief, .. }): &(K, Posting)| {
             let glance = &glances[*at as usize];
             let parts = (part(*belief, &BELIEFS), part(glance.whole, &WHOLES));
             (*key, glance.alike, parts, near[*at as usize])

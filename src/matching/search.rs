@@ -20,8 +20,8 @@ use super::circumstances;
 use super::digests::Digests;
 use super::facts::Facts;
 use super::parts::{self, Scores, Weights};
-use super::postings::List;
-use super::side::{Alike, Side, believed, count, glance, listed, real, whole};
+use super::postings::{List, mark};
+use super::side::{Alike, Side, believed, count, glance, listed, marks_beside, real, whole};
 use super::sight::{Bound, Glance, Sight};
 use crate::config;
 use crate::model::{Category, FlowType, Part};
@@ -248,7 +248,7 @@ impl<'a> Hunt<'a> {
         self.categorised(&mut lists);
         self.open(lists);
         // Words of another category say little: most searches end before.
-        let little = Agreement::worded(self.said.flow_type(), (own, other_than(own)), 1, 1);
+        let little = Agreement::worded(self.said.flow_type(), (own, other_than(own)), (1, u64::MAX), 1);
         if own.is_some() && self.could_be_kept(little) {
             let mut lists = Vec::new();
             self.worded(&mut lists, |category| category.is_some() && category != own);
@@ -275,20 +275,34 @@ impl<'a> Hunt<'a> {
                         list,
                         |others| codes.most(others),
                         |belief, whole, _| codes.with(belief, whole),
+                        |belief, whole, _, marks| codes.marked(belief, whole, marks),
                     );
                 }
                 Agreement::Worded(words) => {
-                    self.scan(list, |others| words.most(others), |_, _, own| words.of(own));
+                    self.scan(
+                        list,
+                        |others| words.most(others),
+                        |_, _, own| words.of(own),
+                        |_, _, own, marks| words.marked(own, marks),
+                    );
                 }
-                Agreement::Same(agreement) => self.scan(list, |_| agreement, |_, _, _| agreement),
+                Agreement::Same(agreement) => {
+                    self.scan(list, |_| agreement, |_, _, _| agreement, |_, _, _, _| agreement);
+                }
             }
         }
     }
 
     /// Scores the flows of a list that could be kept; `most` and `with` give the most that some flows
-    /// and one flow agree in material.
+    /// and one flow agree in material, `marked` the same with its marks, which is worth asking of few only.
     #[inline]
-    fn scan(&mut self, list: List<'a>, most: impl Fn(&Bound) -> f32, with: impl Fn(f32, f32, f32) -> f32) {
+    fn scan(
+        &mut self,
+        list: List<'a>,
+        most: impl Fn(&Bound) -> f32,
+        with: impl Fn(f32, f32, f32) -> f32,
+        marked: impl Fn(f32, f32, f32, u64) -> f32,
+    ) {
         let (sight, own) = (self.sight, self.glance);
         let any = sight.most_of_any(&own);
         let mut least = self.best.least(self.rules);
@@ -299,8 +313,15 @@ impl<'a> Hunt<'a> {
                 continue;
             }
             let flows = list.flows(block);
-            for (at, most) in flows.at.iter().zip(flows.most(&own, &sight, beside, &with)) {
-                if most >= least {
+            for ((place, at), most) in
+                flows.at.iter().enumerate().zip(flows.most(&own, &sight, beside, &with))
+            {
+                if most < least {
+                    continue;
+                }
+                let (belief, whole, words) = (flows.belief[place], flows.whole[place], flows.words[place]);
+                let less = with(belief, whole, words) - marked(belief, whole, words, flows.marks[place]);
+                if most - sight.material * less >= least {
                     self.score(*at as usize);
                     least = self.best.least(self.rules);
                 }
@@ -329,9 +350,11 @@ impl<'a> Hunt<'a> {
         let other: &'a Side = self.other;
         let whole = whole(&self.said);
         for (digits, of, share) in [(1, &other.by_code, 1000), (100, &other.by_group, parts::OF_A_GROUP)] {
+            let keys = believed(&self.said, digits);
             // Nothing believed is nothing shared.
-            for (key, belief) in believed(&self.said, digits).into_iter().filter(|(_, belief)| *belief > 0) {
-                lists.push((Agreement::believed(belief, whole, share), of.of(key)));
+            for (key, belief) in keys.iter().filter(|(_, belief)| *belief > 0) {
+                let others = marks_beside(&keys, *key);
+                lists.push((Agreement::believed(*belief, whole, share, others), of.of(*key)));
             }
         }
     }
@@ -349,10 +372,14 @@ impl<'a> Hunt<'a> {
             .filter(|(known, _)| *known > 0)
             .collect();
         words.sort_unstable();
-        for (left, (_, word)) in (1..=count(words.len())).rev().zip(words) {
+        // From the most usual on, each with the marks of those more usual.
+        let mut marks = 0;
+        for (left, (_, word)) in (1..=count(words.len())).zip(words.into_iter().rev()) {
+            marks |= mark(word);
             for ((_, category), list) in of_word(word).filter(|((_, category), _)| is_wanted(*category)) {
                 let categories = (listed(&self.said), category);
-                lists.push((Agreement::worded(self.said.flow_type(), categories, left, own), list));
+                let agreement = Agreement::worded(self.said.flow_type(), categories, (left, marks), own);
+                lists.push((agreement, list));
             }
         }
     }
@@ -396,10 +423,21 @@ mod tests {
                 }
                 Agreement::Same(same) => (same, flows.most(&own, &sight, beside, |_, _, _| same)),
             };
+            let less = |place: usize| match agreement {
+                Agreement::Believed(codes) => {
+                    let (belief, whole) = (flows.belief[place], flows.whole[place]);
+                    codes.with(belief, whole) - codes.marked(belief, whole, flows.marks[place])
+                }
+                Agreement::Worded(words) => {
+                    let count = flows.words[place];
+                    words.of(count) - words.marked(count, flows.marks[place])
+                }
+                Agreement::Same(_) => 0.0,
+            };
             let of_block = beside + bound.alone + sight.material * of_block + sight.most_of(&own, bound);
-            bounds.extend(
-                flows.at.iter().zip(of_flows).map(|(at, most)| (*at, most.min(of_block).min(of_list))),
-            );
+            bounds.extend(flows.at.iter().enumerate().zip(of_flows).map(|((place, at), most)| {
+                (*at, (most - sight.material * less(place)).min(of_block).min(of_list))
+            }));
         }
         bounds
     }

@@ -5,7 +5,7 @@ use super::digests::Digests;
 use super::facts::Facts;
 use super::order::{self, Likeness, likeness};
 use super::parts;
-use super::postings::{Lists, Posting};
+use super::postings::{Lists, Posting, mark};
 use super::search::Rules;
 use super::sight::Glance;
 use crate::model::{Category, FlowType};
@@ -63,6 +63,11 @@ pub(super) fn believed(said: &Said<'_>, digits: u32) -> Vec<(u32, u32)> {
     keys
 }
 
+/// Marks of all of these but one.
+pub(super) fn marks_beside(keys: &[(u32, u32)], one: u32) -> u64 {
+    keys.iter().filter(|(key, _)| *key != one).fold(0, |marks, (key, _)| marks | mark(*key))
+}
+
 /// Belief in all codes.
 pub(super) fn whole(said: &Said<'_>) -> u32 {
     said.codes().iter().map(|(_, belief)| *belief).sum()
@@ -104,12 +109,16 @@ impl Side {
         for (number, at) in (0_u32..).zip(0..digests.len()) {
             let said = digests.said(at);
             glances.push(glance(&digests, at, alike.of[at], are_offers, rules));
-            let posting = |belief: u32| Posting { at: number, belief: real(belief) };
-            codes.extend(believed(&said, 1).into_iter().map(|(code, belief)| (code, posting(belief))));
-            groups.extend(believed(&said, 100).into_iter().map(|(group, belief)| (group, posting(belief))));
-            words.extend(said.words.iter().map(|word| ((*word, listed(&said)), posting(0))));
+            let posting = |belief: u32, marks: u64| Posting { at: number, belief: real(belief), marks };
+            for (digits, lists) in [(1, &mut codes), (100, &mut groups)] {
+                let keys = believed(&said, digits);
+                let of = |(key, belief): &(u32, u32)| (*key, posting(*belief, marks_beside(&keys, *key)));
+                lists.extend(keys.iter().map(of));
+            }
+            let marks = said.words.iter().fold(0, |marks, word| marks | mark(*word));
+            words.extend(said.words.iter().map(|word| ((*word, listed(&said)), posting(0, marks))));
             if said.flow_type() != FlowType::Material || said.category().is_some() {
-                categories.push((listed(&said), posting(0)));
+                categories.push((listed(&said), posting(0, 0)));
             }
         }
         let near = near(&digests);
