@@ -15,6 +15,7 @@ pub mod fault;
 pub mod indicators;
 pub mod ingest;
 pub mod ledger;
+pub(crate) mod listing;
 pub mod matching;
 pub mod materials;
 pub(crate) mod measures;

@@ -13,6 +13,7 @@ mod init;
 pub mod map;
 mod match_table;
 pub mod matching;
+mod patient;
 pub mod place;
 pub mod protect;
 pub mod read;

@@ -1,21 +1,31 @@
 //! `maillage serve`: the current release in a browser of this machine, each release under `releases/`.
 
+use super::patient::Patient;
 use super::{place, signals};
 use crate::error::{Exit, Failure};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tower_http::services::ServeDir;
 
 /// Pages work without scripts; nothing is loaded from elsewhere, and nobody frames them.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
                       font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'self'; \
                       form-action 'none'; frame-ancestors 'none'";
+
+/// Longest path that is looked for, and longest part of one that a folder can hold, in bytes.
+const LONGEST_PATH: usize = 2_048;
+const LONGEST_NAME: usize = 255;
+
+/// How long answers that are under way may take when a signal has come.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
 
 /// Flags of the verb.
 #[derive(Debug, clap::Args)]
@@ -69,18 +79,39 @@ async fn listen(arguments: &Arguments) -> Result<(), Failure> {
     let files = ServeDir::new(current);
     let releases = ServeDir::new(arguments.published.join("releases"));
     let site = Router::new().nest_service("/releases", releases).fallback_service(files);
-    axum::serve(listener, site.layer(from_fn(with_headers)))
+    let (asked, heard) = oneshot::channel();
+    let serving = axum::serve(Patient(listener), site.layer(from_fn(with_headers)))
         .with_graceful_shutdown(async move {
             stop.await;
+            // Nobody listens any more when serving has ended by itself.
+            let _ = asked.send(());
         })
-        .await
-        .map_err(refused)
+        .into_future();
+    let out_of_time = async move {
+        if heard.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+    tokio::select! {
+        ended = serving => ended.map_err(refused),
+        // Who has begun a request and does not end it holds nobody back.
+        () = out_of_time => Ok(()),
+    }
 }
 
 async fn with_headers(request: Request, next: Next) -> Response {
     let extension =
         request.uri().path().rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    let mut response = next.run(request).await;
+    let path = request.uri().path();
+    let is_too_long = path.len() > LONGEST_PATH;
+    // The system answers a name that no folder can hold with an error of its own.
+    let is_impossible = path.split('/').any(|part| part.len() > LONGEST_NAME);
+    let mut response =
+        if is_too_long { StatusCode::URI_TOO_LONG.into_response() } else { next.run(request).await };
+    if is_impossible && response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
     let is_found = response.status().is_success();
     let headers = response.headers_mut();
     for (name, value) in [

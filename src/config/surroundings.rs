@@ -5,6 +5,7 @@ use super::load::{SettingsError, file_of};
 use super::locate::Step;
 use super::platform::{Authentication, Platform};
 use super::{Pipeline, environment};
+use crate::listing;
 use std::path::Path;
 
 /// Sources that a run could not read here and now, each at its line in `pipeline.toml`.
@@ -65,7 +66,5 @@ fn matches_something(folder: &Path, entry: &str) -> bool {
     if folder.join(entry).is_file() {
         return true;
     }
-    let pattern = Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join(entry);
-    glob::glob(&pattern.to_string_lossy())
-        .is_ok_and(|mut found| found.any(|path| path.is_ok_and(|path| path.is_file())))
+    listing::found(folder, entry).is_ok_and(|found| found.iter().any(|path| path.is_file()))
 }

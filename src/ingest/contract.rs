@@ -89,12 +89,13 @@ impl Promise<'_> {
             .collect();
         // A field with several headings is found under any of them: that it is absent breaks no
         // promise, but for those without which a run is refused.
+        let is_needed = |field: Field| field.is_vital() || matches!(field, Field::Name | Field::Description);
         let lost: Vec<(&str, Field)> = self
             .mapped
             .iter()
             .filter(|(_, field)| {
                 let is_single = self.mapped.iter().filter(|(_, other)| other == field).count() == 1;
-                !found.contains(field) && (is_single || field.is_vital() || *field == Field::Description)
+                !found.contains(field) && (is_single || is_needed(*field))
             })
             .copied()
             .collect();

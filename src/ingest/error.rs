@@ -2,7 +2,8 @@
 
 use super::page::Place;
 use super::remark::Remark;
-use crate::model::{Finding, FindingKind};
+use super::table::Head;
+use crate::model::{Confidential, Finding, FindingKind};
 use std::io;
 use thiserror::Error;
 
@@ -68,6 +69,8 @@ pub enum IngestError {
         place: Place,
         /// What changed.
         cause: String,
+        /// The sheet, for the private state; none of a page that is one table.
+        sheet: Option<Confidential<String>>,
     },
     /// The snapshot could not be kept or read back.
     #[error(
@@ -118,19 +121,32 @@ impl IngestError {
     /// For the private state: the file that cannot be read, when the message may not name it.
     #[must_use]
     pub fn finding(&self, source: &str) -> Option<Finding> {
-        let place = match self {
-            Self::Locked { place, .. }
-            | Self::Unreadable { place, .. }
-            | Self::NoHeader { place, .. }
-            | Self::Contract { place, .. } => place,
+        let (place, sheet, detail) = match self {
+            Self::Locked { place, .. } | Self::Unreadable { place, .. } | Self::NoHeader { place, .. } => {
+                (place, None, String::new())
+            }
+            Self::Contract { place, cause, sheet } => (place, sheet.as_ref(), cause.clone()),
             Self::Settings { .. }
             | Self::Missing { .. }
             | Self::Snapshot { .. }
             | Self::Unreachable { .. }
             | Self::TryLater { .. } => return None,
         };
-        let told = Remark::whole(FindingKind::UnreadableFile, String::new());
-        Some(told.finding(source, place.hidden_name()?, None))
+        let told = Remark::whole(FindingKind::UnreadableFile, detail);
+        Some(told.finding(source, place.hidden_name()?, sheet.map(|sheet| sheet.reveal().as_str())))
+    }
+
+    /// A broken contract with the sheet that broke it: by its rank in the message, for its name may be a
+    /// company's.
+    pub(super) fn in_sheet(self, head: &Head) -> Self {
+        match self {
+            Self::Contract { place, cause, .. } if !head.name.reveal().is_empty() => Self::Contract {
+                place,
+                cause: format!("sheet {}: {cause}", head.rank),
+                sheet: Some(head.name.clone()),
+            },
+            other => other,
+        }
     }
 
     /// Whether an optional source may do without.

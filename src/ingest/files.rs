@@ -5,6 +5,7 @@ use super::content::{Container, Content, Stamp};
 use super::page::Place;
 use crate::clock;
 use crate::config::{Limits, Source};
+use crate::listing::{self, Unlisted};
 use crate::model::{FindingKind, fold};
 use std::collections::BTreeSet;
 use std::fs;
@@ -47,9 +48,17 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
     let found = |path: PathBuf, place, returned| File { label: label(&path), place, path, returned };
     for entry in &source.files {
         let literal = folder.join(entry);
-        if literal.is_file() || !entry.contains(['*', '?', '[']) {
+        if literal.is_file() || listing::is_literal(entry) {
             if !literal.exists() {
                 return Err(IngestError::Missing { place: Place::path(entry) });
+            }
+            // A pipe without a writer would never open.
+            if !literal.is_file() {
+                return Err(IngestError::unreadable(
+                    &Place::path(entry),
+                    "it is a folder, a pipe or a device and no file",
+                    "name a file, or a pattern such as `inputs/*.xlsx`",
+                ));
             }
             if seen.insert(literal.clone()) {
                 files.push(found(literal, Place::path(entry), false));
@@ -72,7 +81,7 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
     }
     for entry in &source.files {
         let inbox = entry.rsplit_once('/').map_or("", |(inbox, _)| inbox);
-        if inbox.contains(['*', '?', '[']) {
+        if !listing::is_literal(inbox) {
             continue;
         }
         let within = |name: &str| if inbox.is_empty() { name.to_owned() } else { format!("{inbox}/{name}") };
@@ -128,30 +137,40 @@ fn no_data(name: &str) -> Option<FindingKind> {
     is_foreign.then_some(FindingKind::ForeignFile)
 }
 
+/// How the names of tables end.
+const TABLES: [&str; 10] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "txt", "json", "parquet"];
+
+/// Whether somebody may take for a file what is none: a link whose target is gone, a pipe, or a folder with
+/// the name of a table.
+fn looks_like_a_file(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    !path.is_dir() || ending.is_some_and(|ending| TABLES.contains(&ending.as_str()))
+}
+
 /// What nobody reads, by its name.
 type Passed = Vec<(FindingKind, String)>;
 
 /// Paths that a glob finds, sorted, and what is passed over.
 fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>, Passed), IngestError> {
-    let bad = |cause: String| {
-        IngestError::settings(
+    let found = listing::found(folder, entry).map_err(|error| match error {
+        Unlisted::Pattern(cause) => IngestError::settings(
             &source.name,
             format!("`{entry}` is not a pattern: {cause}"),
             "use `*`, `?`, `[abc]` and `**` only",
-        )
-    };
-    let pattern = Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join(entry);
-    let found = glob::glob(&pattern.to_string_lossy()).map_err(|error| bad(error.msg.to_owned()))?;
+        ),
+        Unlisted::Folder(cause) => {
+            IngestError::Locked { place: Place::path(entry), cause: io::Error::from(cause.kind()) }
+        }
+    })?;
     let (mut paths, mut empty, mut passed) = (Vec::new(), Vec::new(), Passed::new());
     for path in found {
-        let path = path.map_err(|error| IngestError::Locked {
-            place: Place::path(entry),
-            cause: io::Error::from(error.error().kind()),
-        })?;
+        let name = label(&path);
         if !path.is_file() {
+            if no_data(&name).is_none() && looks_like_a_file(&path) {
+                passed.push((FindingKind::NotAFile, name));
+            }
             continue;
         }
-        let name = label(&path);
         if let Some(kind) = no_data(&name) {
             passed.push((kind, name));
         } else if size(&path) == 0 {
@@ -343,6 +362,30 @@ mod tests {
             assert_eq!(no_data(name), Some(FindingKind::LockFile), "{name}");
         }
         assert!(["a.xlsx", "départ.csv", "part", "~a.csv"].iter().all(|name| no_data(name).is_none()));
+    }
+
+    #[test]
+    fn what_is_no_file_is_told_and_a_name_of_any_bytes_is_read() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("a.xlsx"), "x").unwrap();
+        let odd = std::ffi::OsStr::from_bytes(b"soci\xe9t\xe9.xlsx");
+        std::fs::write(folder.path().join(odd), "x").unwrap();
+        std::fs::create_dir(path("dossier.xlsx")).unwrap();
+        std::fs::create_dir(path("archives")).unwrap();
+        std::os::unix::fs::symlink("nowhere.xlsx", path("lien.xlsx")).unwrap();
+        let listed = list(&source("files = [\"*\"]"), folder.path()).unwrap();
+        assert_eq!(listed.files.len(), 2);
+        let passed: Vec<(FindingKind, String)> = listed.passed.into_iter().collect();
+        let told = ["dossier.xlsx", "lien.xlsx"].map(|name| (FindingKind::NotAFile, name.to_owned()));
+        assert_eq!(passed, told);
+        for entry in ["archives", "dossier.xlsx"] {
+            let error = list(&source(&format!("files = [\"{entry}\"]")), folder.path()).unwrap_err();
+            assert!(error.exit_code() == 65 && error.to_string().contains("no file"), "{error}");
+        }
+        let missing = list(&source("files = [\"lien.xlsx\"]"), folder.path()).unwrap_err();
+        assert!(missing.to_string().contains("is not there"), "{missing}");
     }
 
     #[test]

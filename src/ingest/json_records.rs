@@ -9,6 +9,18 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Paths that the records of one page may have: columns of the table that they make.
+const MOST_PATHS: usize = 4_096;
+
+/// Lists inside records become columns, and so do names that are values.
+fn too_many_paths(page: &Page) -> IngestError {
+    IngestError::unreadable(
+        &page.place,
+        format!("its records have more than {MOST_PATHS} different paths"),
+        "set `pointer` of the source to the array of records, or leave long lists out of the export",
+    )
+}
+
 impl Reader<'_> {
     /// Rows of the array of records, in its order.
     pub(super) fn json(&self, page: &Page, value: Value) -> Result<PageRead, IngestError> {
@@ -36,6 +48,9 @@ impl Reader<'_> {
                 let folded = fold(&path);
                 if !paths.contains(&path) {
                     paths.insert(path.clone());
+                    if paths.len() > MOST_PATHS {
+                        return Err(too_many_paths(page));
+                    }
                 }
                 filters.remove(&folded);
                 if self.kept_paths.get(&folded).is_some_and(|kept| kept.contains(&fold(&value.reveal()))) {

@@ -71,29 +71,30 @@ impl<'a> Table<'a> {
         }
         let before = reader.source.header_row.unwrap_or(0) as usize;
         let most = before.saturating_add(SEARCHED_ROWS);
-        let (form, head, understood) = match sniff(&page, reader.source.text.encoding.as_deref())? {
-            Kind::Text(text) => {
-                let (rest, dialect) = reader.form(&text.text);
-                let head = delimited::parse(rest, &dialect, most);
-                let understood = delimited::understood(text.encoding, text.sure, text.replaced, &dialect);
-                let form = match &text.text {
-                    std::borrow::Cow::Borrowed(_) => {
-                        Form::Text(page.content.memory().len() - rest.len(), dialect)
-                    }
-                    std::borrow::Cow::Owned(_) => Form::Decoded(rest.to_owned(), dialect),
-                };
-                (form, head, understood)
-            }
-            Kind::Parquet => {
-                let mut head = Sheet::default();
-                columnar::rows(&page, &reader.context.limits, |row| {
-                    head.rows.push(row);
-                    head.rows.len() < most
-                })?;
-                (Form::Parquet, head, Vec::new())
-            }
-            Kind::Workbook(_) | Kind::Json(_) => return Ok(None),
-        };
+        let (form, head, understood) =
+            match sniff(&page, reader.source.text.encoding.as_deref(), &reader.context.limits)? {
+                Kind::Text(text) => {
+                    let (rest, dialect) = reader.form(&text.text);
+                    let head = delimited::parse(rest, &dialect, most);
+                    let understood = delimited::understood(text.encoding, text.sure, text.replaced, &dialect);
+                    let form = match &text.text {
+                        std::borrow::Cow::Borrowed(_) => {
+                            Form::Text(page.content.memory().len() - rest.len(), dialect)
+                        }
+                        std::borrow::Cow::Owned(_) => Form::Decoded(rest.to_owned(), dialect),
+                    };
+                    (form, head, understood)
+                }
+                Kind::Parquet => {
+                    let mut head = Sheet::default();
+                    columnar::rows(&page, &reader.context.limits, |row| {
+                        head.rows.push(row);
+                        head.rows.len() < most
+                    })?;
+                    (Form::Parquet, head, Vec::new())
+                }
+                Kind::Workbook(_) | Kind::Json(_) => return Ok(None),
+            };
         let Some(layout) = reader.layout(&head).filter(|layout| layout.lost_filters == 0) else {
             return Ok(None);
         };

@@ -112,7 +112,7 @@ pub async fn propose(
     let page = Page { place: file.place, label: file.label, content: held };
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut proposals = Proposals::default();
-    let sheets = match sniff(&page, None)? {
+    let sheets = match sniff(&page, None, &context.limits)? {
         Kind::Workbook(kind) => workbook::read(&page, kind, context).await?.sheets,
         Kind::Json(value) => {
             proposals.tables.extend(of_records(&value, &name));

@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
 
     /// Rows of one page, in its own order.
     pub(super) async fn read(&self, page: &Page) -> Result<PageRead, IngestError> {
-        match sniff(page, self.source.text.encoding.as_deref())? {
+        match sniff(page, self.source.text.encoding.as_deref(), &self.context.limits)? {
             Kind::Json(value) => self.json(page, value),
             Kind::Text(text) => self.text(page, &text),
             Kind::Parquet => self.sheets(page, &[&columnar::read(page, &self.context.limits)?]),
@@ -184,7 +184,8 @@ impl<'a> Reader<'a> {
         let (all, contract) = (changes.collect::<Vec<_>>(), self.source.contract);
         if contract == Contract::Refuse && !all.is_empty() {
             let cause: Vec<String> = all.iter().map(|change| change.told()).collect();
-            return Err(IngestError::Contract { place: page.place.clone(), cause: cause.join("; ") });
+            let (place, cause) = (page.place.clone(), cause.join("; "));
+            return Err(IngestError::Contract { place, cause, sheet: None });
         }
         findings.extend(all.iter().map(|change| change.finding(sheet.clone(), contract)));
         Ok(())
@@ -275,7 +276,8 @@ impl<'a> Reader<'a> {
             read.rows.extend(sheet.rows.iter().filter_map(|row| body.take(row)));
             read.records += body.records;
             let name = Some(sheet.head.name.reveal()).filter(|name| !name.is_empty());
-            self.keep_promise(page, name, &seen, &mut read.rows[before..], &mut read.findings)?;
+            self.keep_promise(page, name, &seen, &mut read.rows[before..], &mut read.findings)
+                .map_err(|error| error.in_sheet(&sheet.head))?;
         }
         if recognised {
             return Ok(read);

@@ -10,7 +10,7 @@ use super::{IngestError, SourceRead, header, workbook};
 use crate::model::{
     Confidential, Field, Finding, FindingKind, Location, RawRow, Severity, fold, returned, texts,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Rows that are searched for our headings: somebody may write a title above them.
 const SEARCHED_ROWS: usize = 20;
@@ -56,7 +56,7 @@ pub(super) fn is_one(sheets: &[Sheet]) -> bool {
 impl Reader<'_> {
     /// Whether a file found by its name is a quarantine workbook that was given back.
     pub(super) async fn is_returned(&self, page: &Page) -> Result<bool, IngestError> {
-        match sniff(page, None)? {
+        match sniff(page, None, &self.context.limits)? {
             Kind::Workbook(kind) => Ok(is_one(&workbook::read(page, kind, self.context).await?.sheets)),
             Kind::Json(_) | Kind::Parquet | Kind::Text(_) => Ok(false),
         }
@@ -65,12 +65,12 @@ impl Reader<'_> {
     /// Rows of a quarantine workbook that was given back: one header row, whatever the source says.
     pub(super) fn returned(&self, page: &Page, sheets: &[Sheet]) -> Result<PageRead, IngestError> {
         let mut read = PageRead::default();
-        let own = returned::sheet_name(&self.source.name);
+        let is_own = |sheet: &Sheet| returned::is_sheet_of(sheet.head.name.reveal(), &self.source.name);
         let found: Vec<(&Sheet, Ours)> =
             sheets.iter().filter_map(|sheet| Some((sheet, Ours::of(sheet)?))).collect();
-        let has_own = found.iter().any(|(sheet, _)| *sheet.head.name.reveal() == own);
+        let has_own = found.iter().any(|(sheet, _)| is_own(sheet));
         for (sheet, ours) in found {
-            let is_own = *sheet.head.name.reveal() == own;
+            let is_own = is_own(sheet);
             if has_own && !is_own {
                 continue;
             }
@@ -142,110 +142,208 @@ impl Reader<'_> {
 }
 
 /// A corrected row takes the place of the one it came from; of several, the last one given back.
-/// A row that nobody corrected stays, and so does a corrected one whose origin is gone. The origin
-/// is the row with the same cells, at its place or wherever it moved in its sheet.
+/// A row that nobody corrected stays, and so does a corrected one whose row was deleted from a sheet
+/// that is there. The origin is the row with the same cells, at its place or wherever it moved, in its sheet
+/// before any other.
 pub(super) fn supersede(read: &mut SourceRead) {
-    let mut claimed: BTreeMap<String, bool> = BTreeMap::new();
-    let mut kept: Vec<RawRow> = Vec::with_capacity(read.rows.len());
-    let mut gone: Vec<Location> = Vec::new();
     if read.rows.iter().all(|row| row.replaces.is_none()) {
         return;
     }
+    let mut origins: BTreeMap<String, bool> = BTreeMap::new();
+    let mut kept: Vec<RawRow> = Vec::with_capacity(read.rows.len());
+    let mut gone: BTreeSet<Location> = BTreeSet::new();
     for row in std::mem::take(&mut read.rows).into_iter().rev() {
         let replaced = match &row.replaces {
-            Some(origin) => claimed.insert(origin.reveal().clone(), false).is_some(),
+            Some(origin) => origins.insert(origin.reveal().clone(), false).is_some(),
             None => false,
         };
-        if replaced { gone.push(row.location) } else { kept.push(row) }
+        if replaced {
+            gone.insert(row.location);
+        } else {
+            kept.push(row);
+        }
     }
     kept.reverse();
-    let mut replaced = vec![false; kept.len()];
-    let mut claim = |at: usize, origin: &str, replaced: &mut Vec<bool>| {
-        // Two files of one name: the second keeps its row.
-        if let Some(used) = claimed.get_mut(origin).filter(|used| !**used && !replaced[at]) {
-            *used = true;
-            replaced[at] = true;
-        }
-    };
-    // First whoever still stands at its place, then whoever has moved.
-    for (at, row) in kept.iter().enumerate().filter(|(_, row)| row.replaces.is_none()) {
-        let place = row.location.private(None);
-        claim(at, &place, &mut replaced);
-        claim(at, &returned::marked(&place, row), &mut replaced);
-    }
-    let mut moved: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
-    for origin in kept.iter().filter_map(|row| row.replaces.as_ref()) {
-        if let (place, Some(mark)) = returned::parts(origin.reveal()) {
-            moved.entry((sheet_at(place), mark.to_owned())).or_default().push(origin.reveal().clone());
-        }
-    }
-    for (at, row) in kept.iter().enumerate().filter(|(_, row)| row.replaces.is_none()) {
-        let marked = returned::marked(&row.location.private(None), row);
-        if let (place, Some(mark)) = returned::parts(&marked) {
-            // Rows that are alike: each takes the place of one.
-            for origin in moved.get(&(sheet_at(place), mark.to_owned())).into_iter().flatten() {
-                claim(at, origin, &mut replaced);
-            }
-        }
-    }
-    for at in outdated(&kept, &claimed, &replaced) {
+    let mut claims = Claims { origins, replaced: vec![false; kept.len()] };
+    in_place(&kept, &mut claims);
+    follow(&kept, &mut claims, |_| true, sheet_at);
+    follow(&kept, &mut claims, is_own, |_| String::new());
+    for at in outdated(&kept, &claims) {
         read.findings.push(told(&kept[at]));
-        replaced[at] = true;
+        claims.replaced[at] = true;
     }
-    read.findings.extend(renamed(&kept, &claimed, &mut replaced));
-    for (row, replaced) in kept.into_iter().zip(replaced) {
-        if replaced { gone.push(row.location) } else { read.rows.push(row) }
+    read.findings.extend(renamed(&kept, &mut claims));
+    read.findings.extend(without_origin(&kept, &mut claims));
+    for (row, replaced) in kept.into_iter().zip(claims.replaced) {
+        if replaced {
+            gone.insert(row.location);
+        } else {
+            read.rows.push(row);
+        }
     }
     read.findings.retain(|finding| {
         finding.kind == FindingKind::OutdatedCorrection || !gone.contains(&finding.location)
     });
 }
 
-/// The rows of a sheet that was given another name are known by the places that they name, which is told.
-/// Those of another source's sheet name no place of this one, and are left out.
-fn renamed(kept: &[RawRow], claimed: &BTreeMap<String, bool>, replaced: &mut [bool]) -> Vec<Finding> {
-    let mut sheets: BTreeMap<Location, usize> = BTreeMap::new();
-    for (row, replaced) in kept.iter().zip(replaced) {
-        let Some(origin) = &row.replaces else { continue };
-        let own = returned::sheet_name(&row.location.source);
-        if row.location.sheet.as_ref().is_some_and(|sheet| **sheet.reveal() == *own) {
-            continue;
+/// Which corrections have found the row that they came from.
+struct Claims {
+    /// By origin, whether its row was found.
+    origins: BTreeMap<String, bool>,
+    /// By row, whether it is left out: another one takes its place, or it may not be read.
+    replaced: Vec<bool>,
+}
+
+impl Claims {
+    /// Lets a row be replaced by what corrects this origin, each once.
+    fn claim(&mut self, at: usize, origin: &str) {
+        if self.replaced[at] {
+            return;
         }
-        if claimed.get(origin.reveal()) == Some(&true) {
-            *sheets.entry(Location { row: 0, ..row.location.clone() }).or_default() += 1;
-        } else {
-            *replaced = true;
+        if let Some(used) = self.origins.get_mut(origin).filter(|used| !**used) {
+            *used = true;
+            self.replaced[at] = true;
         }
     }
-    let tell = |(at, rows): (Location, usize)| {
-        let told = Remark::whole(FindingKind::RenamedSheet, format!("{rows} lignes / rows"));
-        told.finding(&at.source, at.file.reveal(), at.sheet.as_ref().map(|sheet| &**sheet.reveal()))
-    };
-    sheets.into_iter().map(tell).collect()
+
+    /// Whether a correction has not found its row.
+    fn is_free(&self, origin: &str) -> bool {
+        self.origins.get(origin) == Some(&false)
+    }
+}
+
+/// Rows of the sources' own files.
+fn standing(kept: &[RawRow]) -> impl Iterator<Item = (usize, &RawRow)> {
+    kept.iter().enumerate().filter(|(_, row)| row.replaces.is_none())
+}
+
+/// File and sheet of every row of the sources' own files.
+fn standing_sheets(kept: &[RawRow]) -> BTreeSet<String> {
+    let mut sheets = BTreeSet::new();
+    let mut last: Option<&Location> = None;
+    for (_, row) in standing(kept) {
+        let at = &row.location;
+        if last.is_none_or(|last| (&last.file, &last.sheet) != (&at.file, &at.sheet)) {
+            sheets.insert(sheet_at(&at.private(None)));
+        }
+        last = Some(at);
+    }
+    sheets
+}
+
+/// Whether a correction stands in the sheet of its source, under its name.
+fn is_own(row: &RawRow) -> bool {
+    let at = &row.location;
+    at.sheet.as_ref().is_some_and(|sheet| returned::is_sheet_of(sheet.reveal(), &at.source))
+}
+
+/// Whoever still stands at its place. Of two files of one name a place alone says nothing.
+fn in_place(kept: &[RawRow], claims: &mut Claims) {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, row) in standing(kept) {
+        *places.entry(row.location.private(None)).or_default() += 1;
+    }
+    for (at, row) in standing(kept) {
+        let place = row.location.private(None);
+        if places.get(&place) == Some(&1) {
+            claims.claim(at, &place);
+        }
+        claims.claim(at, &returned::marked(&place, row));
+    }
+}
+
+/// Whoever has moved, and says what was refused: among the corrections that count here, those of the same
+/// surroundings. Rows that are alike each take the place of one.
+fn follow(
+    kept: &[RawRow],
+    claims: &mut Claims,
+    counts: impl Fn(&RawRow) -> bool,
+    surroundings: impl Fn(&str) -> String,
+) {
+    let mut moved: BTreeMap<(String, String), VecDeque<String>> = BTreeMap::new();
+    for row in kept.iter().filter(|row| counts(row)) {
+        let Some(origin) = row.replaces.as_ref().map(Confidential::reveal) else { continue };
+        if let (place, Some(mark)) = returned::parts(origin)
+            && claims.is_free(origin)
+        {
+            moved.entry((surroundings(place), mark.to_owned())).or_default().push_back(origin.clone());
+        }
+    }
+    for (at, row) in standing(kept) {
+        if claims.replaced[at] {
+            continue;
+        }
+        let marked = returned::marked(&row.location.private(None), row);
+        let (place, Some(mark)) = returned::parts(&marked) else { continue };
+        let Some(origins) = moved.get_mut(&(surroundings(place), mark.to_owned())) else { continue };
+        if let Some(origin) = origins.pop_front() {
+            claims.claim(at, &origin);
+        }
+    }
+}
+
+/// The rows of a sheet that was given another name are known by the places that they name, which is told.
+/// Those of another source's sheet name no place of this one, and are left out.
+fn renamed(kept: &[RawRow], claims: &mut Claims) -> Vec<Finding> {
+    let mut sheets: BTreeMap<Location, usize> = BTreeMap::new();
+    for (at, row) in kept.iter().enumerate() {
+        let Some(origin) = row.replaces.as_ref().filter(|_| !is_own(row)) else { continue };
+        if claims.origins.get(origin.reveal()) == Some(&true) {
+            *sheets.entry(Location { row: 0, ..row.location.clone() }).or_default() += 1;
+        } else {
+            claims.replaced[at] = true;
+        }
+    }
+    sheets.into_iter().map(|(at, rows)| tell(FindingKind::RenamedSheet, &at, rows)).collect()
+}
+
+/// Corrections of which nobody can say whether their rows are there still: those of a file or a sheet that is
+/// gone, and those without a mark whose place is empty, or stands in two files of one name. They might stand
+/// beside the rows that they correct, so they are told and left out.
+fn without_origin(kept: &[RawRow], claims: &mut Claims) -> Vec<Finding> {
+    let there = standing_sheets(kept);
+    let mut sheets: BTreeMap<Location, usize> = BTreeMap::new();
+    for (at, row) in kept.iter().enumerate() {
+        let Some(origin) = row.replaces.as_ref().map(Confidential::reveal) else { continue };
+        let (place, mark) = returned::parts(origin);
+        let is_lost = mark.is_none() || !there.contains(&sheet_at(place));
+        if is_lost && claims.is_free(origin) && !claims.replaced[at] {
+            claims.replaced[at] = true;
+            *sheets.entry(Location { row: 0, ..row.location.clone() }).or_default() += 1;
+        }
+    }
+    sheets.into_iter().map(|(at, rows)| tell(FindingKind::LostOrigin, &at, rows)).collect()
+}
+
+/// A finding about so many rows of a sheet.
+fn tell(kind: FindingKind, at: &Location, rows: usize) -> Finding {
+    let told = Remark::whole(kind, format!("{rows} lignes / rows"));
+    told.finding(&at.source, at.file.reveal(), at.sheet.as_ref().map(|sheet| &**sheet.reveal()))
 }
 
 /// Corrections of what was corrected at its source since: no row has the cells that were refused,
-/// and one of the same sheet is about the same thing. The source is the living document, so its
-/// row stays.
-fn outdated(kept: &[RawRow], claimed: &BTreeMap<String, bool>, replaced: &[bool]) -> Vec<usize> {
+/// and one of the same sheet, or of any where that one is gone, is about the same thing. The source is the
+/// living document, so its row stays.
+fn outdated(kept: &[RawRow], claims: &Claims) -> Vec<usize> {
     let about = |row: &RawRow| {
         let fields = [Field::Name, Field::Supplier, Field::Receiver, Field::Direction, Field::Description];
         let texts =
             fields.map(|field| row.get(field).map(|cell| fold(&cell.value.reveal())).unwrap_or_default());
         texts.iter().any(|text| !text.is_empty()).then_some(texts)
     };
-    let standing: BTreeSet<_> = kept
-        .iter()
-        .zip(replaced)
-        .filter(|(row, replaced)| row.replaces.is_none() && !**replaced)
-        .filter_map(|(row, _)| Some((sheet_at(&row.location.private(None)), about(row)?)))
-        .collect();
+    let there = standing_sheets(kept);
+    let mut said = BTreeSet::new();
+    for (_, row) in standing(kept).filter(|(at, _)| !claims.replaced[*at]) {
+        let Some(about) = about(row) else { continue };
+        said.insert((String::new(), about.clone()));
+        said.insert((sheet_at(&row.location.private(None)), about));
+    }
     let is_outdated = |row: &RawRow| {
         let origin = row.replaces.as_ref()?.reveal();
         let (place, mark) = returned::parts(origin);
         mark?;
-        let is_free = claimed.get(origin) == Some(&false);
-        Some(is_free && standing.contains(&(sheet_at(place), about(row)?)))
+        let sheet = Some(sheet_at(place)).filter(|sheet| there.contains(sheet)).unwrap_or_default();
+        Some(claims.is_free(origin) && said.contains(&(sheet, about(row)?)))
     };
     (0..kept.len()).filter(|at| is_outdated(&kept[*at]) == Some(true)).collect()
 }

@@ -1,10 +1,12 @@
 //! What a page is, by its content: extensions lie.
 
 use super::IngestError;
+use super::bounded::{self, Budget};
 use super::charset::Charset;
 use super::content::Container;
 use super::encoding::{Text, decode};
 use super::page::Page;
+use crate::config::Limits;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -35,8 +37,12 @@ pub(super) enum Kind<'a> {
 
 const SAVE_AS: &str = "save it as .xlsx, .ods or .csv in the program that made it";
 
-/// Looks at the content of a page; json comes back parsed.
-pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'a>, IngestError> {
+/// Looks at the content of a page; json comes back parsed, within the limits of a workbook.
+pub(super) fn sniff<'a>(
+    page: &'a Page,
+    encoding: Option<&str>,
+    limits: &Limits,
+) -> Result<Kind<'a>, IngestError> {
     let refuse = |what: &str| Err(IngestError::unreadable(&page.place, what, SAVE_AS));
     match page.content.container() {
         Some(Container::Zip) => return zip(page).map(Kind::Workbook),
@@ -79,7 +85,12 @@ pub(super) fn sniff<'a>(page: &'a Page, encoding: Option<&str>) -> Result<Kind<'
         return refuse("it is a web page or an XML document");
     }
     if start.starts_with(['{', '[']) {
-        match records(start) {
+        let budget = Budget::new(limits);
+        let parsed = bounded::parse(start, &budget);
+        if let Some(refusal) = budget.refusal(&page.place) {
+            return Err(refusal);
+        }
+        match parsed {
             Ok(value) => return Ok(Kind::Json(value)),
             Err(error) if start.starts_with('{') || looks_like_json_array(start) => {
                 let (cause, help) = super::wrong_json::told(start, &error);
@@ -143,13 +154,6 @@ const BINARY: [(&[u8], &str); 5] = [
     (b"\x09\x04\x06\x00", "it is a workbook of Excel 4"),
 ];
 
-/// One json value, or one record a line as an array.
-fn records(text: &str) -> Result<Value, serde_json::Error> {
-    let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let mut values = values.collect::<Result<Vec<Value>, _>>()?;
-    if values.len() == 1 { Ok(values.remove(0)) } else { Ok(Value::Array(values)) }
-}
-
 /// `[` may also open the first header of a csv file.
 fn looks_like_json_array(text: &str) -> bool {
     text[1..].trim_start().starts_with(['{', '[', '"', ']'])
@@ -201,8 +205,13 @@ fn zip(page: &Page) -> Result<Workbook, IngestError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, sniff};
+    use super::{IngestError, Kind};
+    use crate::config::Limits;
     use crate::ingest::page::{Page, Place};
+
+    fn sniff(page: &Page) -> Result<Kind<'_>, IngestError> {
+        super::sniff(page, None, &Limits::default())
+    }
 
     fn page(bytes: &[u8]) -> Page {
         Page { place: Place::path("a.xlsx"), label: "a.xlsx".to_owned(), content: bytes.to_vec().into() }
@@ -210,12 +219,12 @@ mod tests {
 
     #[test]
     fn the_content_decides_and_not_the_name() {
-        assert!(matches!(sniff(&page(b"[{\"a\":1}]"), None), Ok(Kind::Json(_))));
+        assert!(matches!(sniff(&page(b"[{\"a\":1}]")), Ok(Kind::Json(_))));
         assert!(
-            matches!(sniff(&page(b"{\"a\":1}\n{\"a\":2}\n"), None), Ok(Kind::Json(value)) if value[1]["a"] == 2)
+            matches!(sniff(&page(b"{\"a\":1}\n{\"a\":2}\n")), Ok(Kind::Json(value)) if value[1]["a"] == 2)
         );
-        assert!(matches!(sniff(&page(b"[a],b\n1,2\n"), None), Ok(Kind::Text(_))));
-        assert!(matches!(sniff(&page(b"a;b\n1;2\n"), None), Ok(Kind::Text(_))));
+        assert!(matches!(sniff(&page(b"[a],b\n1,2\n")), Ok(Kind::Text(_))));
+        assert!(matches!(sniff(&page(b"a;b\n1;2\n")), Ok(Kind::Text(_))));
     }
 
     #[test]
@@ -235,7 +244,7 @@ mod tests {
             b"\xFF\xFE\0\0a\0\0\0",
             b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
         ] {
-            let error = sniff(&page(bytes), None).map(|_| ()).unwrap_err();
+            let error = sniff(&page(bytes)).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains("help: "), "{error}");
             assert_eq!(error.exit_code(), 65);
         }

@@ -56,6 +56,21 @@ async fn every_file_of_a_glob_is_a_page_and_filters_keep_rows() {
 }
 
 #[tokio::test]
+async fn records_with_names_that_are_values_are_refused_before_they_become_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = |count: usize| {
+        let records: Vec<String> =
+            (0..count).map(|at| format!("{{\"Entreprise\":\"A\",\"k{at}\":1}}")).collect();
+        std::fs::write(folder.path().join("a.json"), format!("[{}]", records.join(","))).unwrap();
+    };
+    records(4_095);
+    assert_eq!(read(folder.path(), "files = [\"a.json\"]", MAPPING).await.unwrap().rows.len(), 4_095);
+    records(4_096);
+    let error = read(folder.path(), "files = [\"a.json\"]", MAPPING).await.unwrap_err();
+    assert!(error.exit_code() == 65 && error.to_string().contains("4096 different paths"), "{error}");
+}
+
+#[tokio::test]
 async fn the_same_bytes_under_another_name_are_read_once_and_told() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["a.csv", "copie de a.csv"] {

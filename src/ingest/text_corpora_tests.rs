@@ -3,7 +3,7 @@
 use super::page::{Page, Place};
 use super::sniff::{Kind, sniff};
 use super::{delimited, json};
-use crate::config::Text;
+use crate::config::{Limits, Text};
 use crate::model::Cell;
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,9 @@ fn page(path: &Path) -> Page {
 
 fn text(path: &Path) -> Vec<Vec<String>> {
     let page = page(path);
-    let Ok(Kind::Text(text)) = sniff(&page, None) else { panic!("not text: {}", path.display()) };
+    let Ok(Kind::Text(text)) = sniff(&page, None, &Limits::default()) else {
+        panic!("not text: {}", path.display())
+    };
     let sheet = delimited::read(&text, &Text::default());
     sheet.rows.iter().map(|row| row.dense(99).iter().map(Cell::reveal).collect()).collect()
 }
@@ -88,7 +90,7 @@ fn every_text_file_is_read_or_refused_with_a_repair() {
                 continue;
             }
             let page = page(&path);
-            match sniff(&page, None) {
+            match sniff(&page, None, &Limits::default()) {
                 Ok(Kind::Text(text)) => {
                     delimited::read(&text, &Text::default());
                     read += 1;

@@ -443,6 +443,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Reporter les corrections dans un classeur de quarantaine dont la colonne « Où / Where » est intacte.",
             "Make the corrections in a quarantine workbook whose column “Où / Where” is intact.",
         ),
+        K::LostOrigin => (
+            "Des lignes d'un classeur de quarantaine rendu corrigent des lignes qu'on ne retrouve plus: leur fichier ou leur onglet n'y est plus, ou leur repère manque; elles ne sont pas lues.",
+            "Rows of a quarantine workbook that was given back correct rows that are not found any more: their file or sheet is gone, or their mark is missing; they are not read.",
+            "Remettre le fichier ou l'onglet sous son nom, ou reporter les corrections dans le dernier classeur de quarantaine.",
+            "Put the file or sheet back under its name, or make the corrections in the latest quarantine workbook.",
+        ),
         K::DuplicateFile => (
             "Le fichier est la copie exacte d'un autre de la même source; il n'est pas lu une seconde fois.",
             "The file is an exact copy of another one of the same source; it is not read a second time.",
@@ -472,6 +478,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The file cannot be read; the run stopped, and the last release stays.",
             "Le réparer comme le dit le message de l'exécution, ou le retirer du dossier.",
             "Repair it as the message of the run says, or take it out of the folder.",
+        ),
+        K::NotAFile => (
+            "Le motif de la source trouve un dossier, un tube, ou un lien dont la cible n'est pas là; il n'est pas lu.",
+            "The pattern of the source finds a folder, a pipe, or a link whose target is not there; it is not read.",
+            "Mettre le fichier lui-même à cette place, ou retirer ce qui s'y trouve.",
+            "Put the file itself in its place, or remove what is there.",
         ),
         K::EmptyFile => (
             "Le fichier est vide (0 octet); il n'est pas lu.",

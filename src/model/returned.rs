@@ -6,19 +6,39 @@ use super::RawRow;
 pub const WHERE: &str = "Où / Where";
 /// Heading of the column that says why.
 pub const REASONS: &str = "Motifs / Reasons";
-/// Characters of a sheet's name that are used.
+/// Characters of a sheet's name that are used; a spreadsheet takes at most 31.
 const LONGEST_NAME: usize = 28;
+/// Characters of them that tell two names apart which are otherwise alike.
+const SUM: usize = 7;
 
-/// Name of the sheet with the rows of a source.
+/// Name of the sheet with the rows of a source: its own, or one of that source alone when a sheet cannot
+/// have it.
 #[must_use]
 pub fn sheet_name(source: &str) -> String {
-    let forbidden = |character: char| matches!(character, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'');
-    let clean: String = source
-        .chars()
-        .map(|character| if forbidden(character) { '_' } else { character })
-        .take(LONGEST_NAME)
-        .collect();
-    if clean.is_empty() { "source".to_owned() } else { clean }
+    let is_whole = clean(source, LONGEST_NAME) == source && !source.is_empty();
+    if is_whole { source.to_owned() } else { distinct_name(source) }
+}
+
+/// The name of a sheet that no other source has, whatever the case of its letters.
+#[must_use]
+pub fn distinct_name(source: &str) -> String {
+    let hash = blake3::hash(source.as_bytes()).to_hex();
+    format!("{}-{}", clean(source, LONGEST_NAME - SUM - 1), &hash[..SUM])
+}
+
+/// Whether a sheet of this name holds the rows of a source.
+#[must_use]
+pub fn is_sheet_of(sheet: &str, source: &str) -> bool {
+    sheet == sheet_name(source) || sheet == distinct_name(source)
+}
+
+/// The first characters of a name, without those that the name of a sheet cannot have.
+fn clean(source: &str, longest: usize) -> String {
+    let forbidden = |character: char| {
+        matches!(character, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') || character.is_control()
+    };
+    let clean = source.chars().map(|character| if forbidden(character) { '_' } else { character });
+    clean.take(longest).collect()
 }
 
 /// Heading of the last column, by which a row is known wherever it has moved.
@@ -61,7 +81,20 @@ fn row_of(place: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{row_of, sheet_name};
+    use super::{distinct_name, is_sheet_of, row_of, sheet_name};
+
+    #[test]
+    fn each_source_has_a_sheet_of_its_own() {
+        let (north, south) = ("ateliers-du-parc-industriel-nord", "ateliers-du-parc-industriel-sud");
+        assert_ne!(sheet_name(north), sheet_name(south));
+        assert!(is_sheet_of(&sheet_name(north), north) && !is_sheet_of(&sheet_name(south), north));
+        assert_ne!(sheet_name("a/b"), sheet_name("a:b"));
+        assert_ne!(distinct_name("Visites").to_lowercase(), distinct_name("visites"));
+        assert_eq!(sheet_name("visites"), "visites");
+        for source in [north, "a/b", "", "é".repeat(40).as_str()] {
+            assert!((1..=28).contains(&sheet_name(source).chars().count()), "{source}");
+        }
+    }
 
     #[test]
     fn the_row_of_a_place_is_found_whatever_cell_was_to_blame() {
@@ -69,6 +102,5 @@ mod tests {
         assert_eq!(row_of("page 1!7 organisation.nom").as_deref(), Some("page 1!7"));
         assert_eq!(row_of("a.csv!12").as_deref(), Some("a.csv!12"));
         assert_eq!(row_of("nulle part"), None);
-        assert_eq!(sheet_name("a[b]").len(), 4);
     }
 }

@@ -141,7 +141,8 @@ pub(super) fn has_legal_form(text: &str) -> bool {
     without_legal_form(&folded) != folded
 }
 
-fn without_legal_form(folded: &str) -> &str {
+/// A folded name without the legal form at its end.
+pub(super) fn without_legal_form(folded: &str) -> &str {
     let mut key = folded;
     while let Some(rest) =
         LEGAL.iter().find_map(|form| key.strip_suffix(form).and_then(|rest| rest.strip_suffix(' ')))

@@ -4,6 +4,7 @@
 //! the order of locations. Rows need not be held: they are gone through two or three times, some at
 //! a time, and what is read of one is kept in their place.
 
+mod addressed;
 mod aside;
 mod dates;
 mod density;
@@ -35,8 +36,9 @@ mod passing_tests;
 #[cfg(test)]
 mod tests;
 
+pub use addressed::quarantine_by_owner;
 pub use identifiers::name_key;
-pub use quarantine::{QuarantineError, quarantine_by_owner, quarantine_workbook};
+pub use quarantine::{QuarantineError, quarantine_workbook};
 pub use recognised::recognised;
 pub use rows::{Held, Rows};
 pub use told::Telling;

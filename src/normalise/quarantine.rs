@@ -2,15 +2,14 @@
 //! marked and commented.
 
 use super::Quarantined;
-use super::identifiers::name_key;
-use super::lexicon::is_null;
 use super::told::is_refusal;
-use crate::model::returned::{self, MARK, REASONS, WHERE, sheet_name};
-use crate::model::{Cell, Field, Finding, FindingKind, RawRow, texts};
+use crate::model::returned::{self, MARK, REASONS, WHERE};
+use crate::model::{Cell, Finding, FindingKind, RawHeading, RawRow, texts};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The workbook could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -19,29 +18,6 @@ pub struct QuarantineError(#[from] XlsxError);
 
 /// Last row that a sheet can hold.
 const LAST_ROW: u32 = 1_048_575;
-
-/// One workbook for each company that has such rows, under its name as the first of them writes it:
-/// it holds the rows of that company and of nobody else, so it can be sent to it. Rows without a
-/// readable name are in none. The same rows give the same names and bytes.
-pub fn quarantine_by_owner(rows: &[Quarantined]) -> Result<Vec<(String, Vec<u8>)>, QuarantineError> {
-    let mut owners: BTreeMap<String, (String, Vec<Quarantined>)> = BTreeMap::new();
-    for row in rows {
-        let Some(name) = owner(&row.row) else { continue };
-        let key = name_key(&name);
-        owners.entry(key).or_insert_with(|| (name, Vec::new())).1.push(row.clone());
-    }
-    owners.into_values().map(|(name, rows)| Ok((name, quarantine_workbook(&rows)?))).collect()
-}
-
-/// The company that a row names; none of a row whose only cell may be a title and no name.
-fn owner(row: &RawRow) -> Option<String> {
-    if row.is_alone() {
-        return None;
-    }
-    let Cell::Text(name) = &row.cells.get(&Field::Name)?.value else { return None };
-    let name = name.reveal().trim();
-    (name.chars().any(char::is_alphabetic) && !is_null(name)).then(|| name.to_owned())
-}
 
 /// A workbook with one sheet a source: the place, the reasons, and the row under its own headers.
 /// The same rows give the same bytes.
@@ -74,16 +50,11 @@ pub fn quarantine_workbook(rows: &[Quarantined]) -> Result<Vec<u8>, QuarantineEr
     Ok(workbook.save_to_buffer()?)
 }
 
-/// Each name once.
+/// Each name once: spreadsheets take two that differ by case for one.
 fn own_name(source: &str, taken: &mut BTreeSet<String>) -> String {
-    let clean = sheet_name(source);
-    let mut name = clean.clone();
-    let mut repeat = 1;
-    while !taken.insert(name.to_lowercase()) {
-        repeat += 1;
-        name = format!("{clean}{repeat}");
-    }
-    name
+    let mut names = [returned::sheet_name(source), returned::distinct_name(source)].into_iter();
+    let free = names.find(|name| taken.insert(name.to_lowercase()));
+    free.unwrap_or_else(|| returned::distinct_name(source))
 }
 
 /// How often each kind of finding was met on the refused rows, most first.
@@ -127,11 +98,20 @@ impl Columns {
     /// source, and corrected rows that were given back, may have a heading under other letters.
     fn of(rows: &[&Quarantined]) -> Self {
         let mut first: BTreeMap<Key, (usize, String)> = BTreeMap::new();
-        for (key, column) in rows.iter().flat_map(|row| keys(&row.row)) {
-            let place = order(&column);
-            let known = first.entry(key).or_insert_with(|| place.clone());
-            if place < *known {
-                *known = place;
+        let mut table = Table::default();
+        for row in rows {
+            if table.has(&row.row) {
+                continue;
+            }
+            let keys = keys(&row.row);
+            let columns = keys.iter().map(|(_, column)| (column.clone(), 0)).collect();
+            table = Table { headings: Arc::clone(&row.row.headings), places: columns };
+            for (key, column) in keys {
+                let place = order(&column);
+                let known = first.entry(key).or_insert_with(|| place.clone());
+                if place < *known {
+                    *known = place;
+                }
             }
         }
         let mut ordered: Vec<(Key, (usize, String))> = first.into_iter().collect();
@@ -149,6 +129,22 @@ impl Columns {
     /// Behind the last of them.
     fn end(&self) -> u16 {
         u16::try_from(self.ordered.len()).unwrap_or(u16::MAX).saturating_add(OWN)
+    }
+}
+
+/// The columns of the table that was looked at last, by letters or path: its rows are many, and so may be
+/// its columns.
+#[derive(Default)]
+struct Table {
+    headings: Arc<[RawHeading]>,
+    places: BTreeMap<String, u16>,
+}
+
+impl Table {
+    /// Whether a row stands in that table, with no cell beside it.
+    fn has(&self, row: &RawRow) -> bool {
+        let mut cells = row.cells.values().chain(&row.unmapped).filter(|cell| !cell.column.is_empty());
+        Arc::ptr_eq(&self.headings, &row.headings) && cells.all(|cell| self.places.contains_key(&cell.column))
     }
 }
 
@@ -209,9 +205,13 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
     // Thirty columns on one page could not be read.
     sheet.set_landscape().set_print_fit_to_pages(3, 0).set_repeat_rows(0, 0)?;
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let mut table = Table::default();
     for (line, refused) in (1..=LAST_ROW).zip(rows) {
         let row = &refused.row;
-        let places = columns.places(row);
+        if !table.has(row) {
+            table = Table { headings: Arc::clone(&row.headings), places: columns.places(row) };
+        }
+        let places = &table.places;
         // What refused the row comes first; remarks about other cells follow.
         let mut findings: Vec<&Finding> = refused.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

@@ -156,7 +156,7 @@ fn a_row_of_which_only_a_cell_was_refused_counts_and_goes_back_too() {
     assert_eq!((result.flows.len(), result.quarantine.len()), (2, 0));
     let rows: Vec<u32> = result.doubtful.iter().map(|one| one.row.location.row).collect();
     assert_eq!(rows, [1]);
-    let owners = super::quarantine_by_owner(&result.doubtful).unwrap();
+    let owners = super::quarantine_by_owner(&result.doubtful, &result.organisations).unwrap();
     assert_eq!(owners.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["Alpha"]);
 }
 
@@ -326,7 +326,8 @@ fn notes_and_averages_are_left_out_with_a_remark_and_a_partial_row_is_not_lost()
     // company's own.
     let refused: Vec<u32> = result.quarantine.iter().map(|refused| refused.row.location.row).collect();
     assert_eq!(refused, [4]);
-    assert!(super::quarantine_by_owner(&result.quarantine).unwrap().is_empty());
+    let owners = super::quarantine_by_owner(&result.quarantine, &result.organisations).unwrap();
+    assert!(owners.is_empty());
 }
 
 #[test]
@@ -449,6 +450,10 @@ fn what_two_people_would_read_differently_is_told_and_stays_unknown() {
     let (_, result) = with("5 t", &[(Field::Frequency, "bimensuel")]);
     let told = result.findings.iter().find(|found| found.kind == FindingKind::AmbiguousFrequency).unwrap();
     assert!(told.repair_fr.contains("aux 2 mois") && told.repair_en.contains("every two months"));
+    // What is there and is not understood is not told as missing.
+    let (mass, result) = with("5 t", &[(Field::Frequency, "des fois")]);
+    assert!(mass.is_none() && kinds(&result).contains(&FindingKind::UnknownFrequency));
+    assert!(!kinds(&result).contains(&FindingKind::MissingFrequency));
     let (mass, result) = with("max 10 t/an", &[]);
     assert_eq!(mass, Some((0, 10_000)));
     assert!(kinds(&result).contains(&FindingKind::UpperBound));

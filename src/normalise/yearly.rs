@@ -131,7 +131,10 @@ fn weigh(reader: &mut Reader<'_>, resource: &mut Resource, understood: &Understo
     let keywords = (resource.description.as_str(), resource.state);
     match weighing::weigh(written, &unit, assumed, resource.category, resource.flow_type, keywords) {
         Weighed::Known(_) if rate.is_none() => {
-            reader.find(Warning, FindingKind::MissingFrequency, Some(Field::Frequency));
+            // One that is there and is not understood was told.
+            if reader.text(Field::Frequency).is_none() {
+                reader.find(Warning, FindingKind::MissingFrequency, Some(Field::Frequency));
+            }
         }
         Weighed::Known(mass) => {
             if assumed.frequency == Frequency::Daily {

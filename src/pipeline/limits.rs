@@ -54,7 +54,7 @@ pub(super) fn whole<'a>(
 }
 
 /// Refuses a run that lacks a column on which everything rests, where the mapping promises it.
-/// Without owners, companies of one owner would count apart, and what they declared would be
+/// Without names nobody could say whose its rows are. Without owners, companies of one owner would count apart, and what they declared would be
 /// protected too little; without quantities or their units every total would be wrong, and
 /// without statuses nothing would seem to have been reached. Under `freeze` a column of another kind
 /// is not read, and so is lost too.
@@ -68,11 +68,12 @@ pub(super) fn vital<'a>(
     let lost = findings.find(|finding| {
         let is_lost = finding.kind == FindingKind::LostColumn
             || finding.kind == FindingKind::ColumnKind && is_frozen(&finding.location.source);
-        is_lost && finding.field.is_some_and(Field::moves_totals)
+        is_lost && finding.field.is_some_and(|field| field.moves_totals() || field == Field::Name)
     });
     lost.map_or(Ok(()), |finding| {
         let (field, why) = match finding.field {
             Some(Field::Group) => ("groupe", "companies of one owner would count apart"),
+            Some(Field::Name) => ("nom", "nobody could say whose its rows are"),
             Some(field @ (Field::Supplier | Field::Receiver | Field::Status)) => {
                 (field.code(), "no synergy could be counted")
             }
@@ -99,10 +100,10 @@ pub(super) fn within<'a>(
     settings: &Settings,
 ) -> Result<(), Failure> {
     for limit in &settings.limits.findings {
-        let severity = match limit.severity {
-            Grade::Note => Severity::Note,
-            Grade::Warning => Severity::Warning,
-            Grade::Rejection => Severity::Rejection,
+        let (severity, grade) = match limit.severity {
+            Grade::Note => (Severity::Note, "note"),
+            Grade::Warning => (Severity::Warning, "warning"),
+            Grade::Rejection => (Severity::Rejection, "rejection"),
         };
         let met = findings.clone().filter(|finding| finding.severity == severity).count();
         let number = limit.count.filter(|most| met > *most as usize).map(|most| most.to_string());
@@ -111,7 +112,7 @@ pub(super) fn within<'a>(
             return Err(Failure::message(
                 Exit::Contract,
                 format!(
-                    "there are {met} findings of severity `{}`, more than the limit of {most}\nhelp: send quarantaine.xlsx of the state folder back to its owners, read constats.jsonl beside it, or raise `limits.findings`",
+                    "there are {met} findings of severity `{}` (`{grade}` in the settings), more than the limit of {most}\nhelp: send quarantaine.xlsx of the state folder back to its owners, read constats.jsonl beside it, or raise `limits.findings`",
                     severity.code()
                 ),
             ));

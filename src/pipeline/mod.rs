@@ -42,7 +42,7 @@ use record::RunEntry;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use tables::{compute, nothing};
-use told::{keep_explanations, keep_findings, keep_quarantine, keep_unread};
+use told::{keep_explanations, keep_findings, keep_further, keep_quarantine, keep_unread};
 
 /// What a run needs besides the pipeline.
 #[derive(Debug)]
@@ -186,8 +186,7 @@ async fn path(
     record.run.counts.matches = Some(potential as u64);
     record.count(found.len());
     record.findings(&remembered.findings);
-    met.extend(remembered.findings);
-    keep_findings(state, &met, &normalised)?;
+    keep_further(state, &mut met, remembered.findings, &normalised)?;
     begin(record, "indicators").await;
     let inputs = compute(pipeline, models, &normalised, &found, &pseudonyms, &mut canaries).await?;
     record.count(inputs.iter().map(|input| input.records.len()).sum());
@@ -273,8 +272,9 @@ fn judge(
     settings: &crate::config::Settings,
 ) -> Result<(), Failure> {
     limits::whole(met.iter(), settings)?;
-    within_contract(rows, normalised.quarantine.len(), settings)?;
+    // A lost column says why so many rows are refused.
     limits::vital(met.iter(), settings)?;
+    within_contract(rows, normalised.quarantine.len(), settings)?;
     limits::within(&met.iter().chain(&normalised.findings), rows, settings)
 }
 

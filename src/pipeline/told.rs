@@ -13,7 +13,8 @@ pub(super) fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<
     let rows: Vec<Quarantined> = normalised.quarantine.iter().chain(&normalised.doubtful).cloned().collect();
     let workbook = normalise::quarantine_workbook(&rows).map_err(|error| failed(&error))?;
     state.write(StateFile::Quarantine, &workbook).map_err(|error| failed(&error))?;
-    let owners = normalise::quarantine_by_owner(&rows).map_err(|error| failed(&error))?;
+    let owners =
+        normalise::quarantine_by_owner(&rows, &normalised.organisations).map_err(|error| failed(&error))?;
     state.keep_quarantines(&owners).map_err(|error| failed(&error))
 }
 
@@ -23,6 +24,20 @@ pub(super) fn keep_findings(state: &State, met: &[Finding], normalised: &Normali
     state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;
     let lines: String = normalised.merges.iter().map(merge_line).collect();
     state.write(StateFile::Merges, lines.as_bytes()).map_err(|error| failed(&error))
+}
+
+/// Writes the findings anew when further ones were met: there may be very many.
+pub(super) fn keep_further(
+    state: &State,
+    met: &mut Vec<Finding>,
+    further: Vec<Finding>,
+    normalised: &Normalised,
+) -> Result<(), Failure> {
+    if further.is_empty() {
+        return Ok(());
+    }
+    met.extend(further);
+    keep_findings(state, met, normalised)
 }
 
 /// Where a file that the message may not name is named: nothing else is known of a run that it stopped.

@@ -139,6 +139,18 @@ fn a_source_of_which_nothing_is_complete_asks_to_come_back() {
 }
 
 #[test]
+fn a_pipe_is_no_file_and_hangs_no_run() {
+    let day = good_day();
+    let pipe = day.path("jours/inputs/tube.xlsx");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", "inputs/*.xlsx"));
+    assert_eq!(run(&day), Some(0));
+    assert_eq!(told(&day), ["fichier_impropre"]);
+    day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", "inputs/tube.xlsx"));
+    assert_eq!(run(&day), Some(65));
+}
+
+#[test]
 fn the_same_bytes_under_another_name_are_read_once() {
     let day = inbox("");
     assert_eq!(run(&day), Some(0));

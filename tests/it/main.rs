@@ -7,6 +7,7 @@ mod classify;
 mod cli;
 mod corpus;
 mod follow_up;
+mod given_back;
 mod identities;
 mod inbox;
 mod killed;

@@ -132,6 +132,32 @@ fn the_preview_lists_no_folder_and_lets_no_path_out() {
 }
 
 #[test]
+fn a_path_that_no_folder_can_hold_is_not_found_and_a_longer_one_is_too_long() {
+    let folder = published();
+    let preview = Preview::new(folder.path());
+    for (length, expected) in [(300, 404), (2_000, 404), (9_000, 414)] {
+        let (status, head, _) = preview.get(&format!("/{}", "a".repeat(length)));
+        assert_eq!(status, expected, "{length}: {head}");
+        assert!(head.contains("nosniff"), "{length}: {head}");
+    }
+    assert_eq!(preview.end(), Some(0));
+}
+
+#[test]
+fn who_begins_a_request_and_does_not_end_it_does_not_keep_the_preview_alive() {
+    let folder = published();
+    let preview = Preview::new(folder.path());
+    let mut stream = TcpStream::connect(("127.0.0.1", preview.port)).unwrap();
+    stream.write_all(b"GET / HT").unwrap();
+    // An answer to somebody else says that the connection before was taken.
+    assert_eq!(preview.get("/").0, 200);
+    let begun = std::time::Instant::now();
+    assert_eq!(preview.end(), Some(0));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    drop(stream);
+}
+
+#[test]
 fn without_a_release_there_is_nothing_to_preview() {
     let folder = tempfile::tempdir().unwrap();
     let output = maillage(folder.path(), &["serve"]);

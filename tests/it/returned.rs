@@ -6,10 +6,10 @@ use rust_xlsxwriter::Workbook;
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-const HEADERS: [&str; 5] = ["Entreprise", "Sens", "Description", "Quantité", "Unité"];
+pub(super) const HEADERS: [&str; 5] = ["Entreprise", "Sens", "Description", "Quantité", "Unité"];
 
 /// Rows of invented companies, one of them with the given quantity.
-fn sheet(headers: &[&str], quantity: &str) -> Vec<u8> {
+pub(super) fn sheet(headers: &[&str], quantity: &str) -> Vec<u8> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     for (column, header) in (0..).zip(headers) {
@@ -27,7 +27,7 @@ fn sheet(headers: &[&str], quantity: &str) -> Vec<u8> {
     workbook.save_to_buffer().unwrap()
 }
 
-fn day(headers: &[&str], quantity: &str) -> Day {
+pub(super) fn day(headers: &[&str], quantity: &str) -> Day {
     let day = good_day();
     fs::write(day.path("jours/inputs/visites.xlsx"), sheet(headers, quantity)).unwrap();
     day
@@ -96,7 +96,12 @@ fn a_corrected_quarantine_clears_its_findings_and_a_wrong_correction_comes_back(
 }
 
 /// Sends the workbook back as [`give_back`] does, under a name and after somebody has changed its sheet.
-fn hand_in(day: &Day, file: &str, right: &str, change: impl Fn(&mut String, &mut Vec<Vec<String>>)) {
+pub(super) fn hand_in(
+    day: &Day,
+    file: &str,
+    right: &str,
+    change: impl Fn(&mut String, &mut Vec<Vec<String>>),
+) {
     let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
     let mut name = "visites".to_owned();
     let range = given.worksheet_range(&name).unwrap();
@@ -117,7 +122,7 @@ fn hand_in(day: &Day, file: &str, right: &str, change: impl Fn(&mut String, &mut
 }
 
 /// Flows, and rows refused.
-fn flows(day: &Day) -> (u64, u64) {
+pub(super) fn flows(day: &Day) -> (u64, u64) {
     let output = day.run(&["--json"]);
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     (summary["flows"].as_u64().unwrap(), summary["rejected"].as_u64().unwrap())
@@ -311,6 +316,7 @@ fn a_renamed_quarantine_is_found_and_told() {
 fn each_contract_does_what_it_says_about_a_renamed_column() {
     let renamed = ["Entreprise", "Sens", "Description", "Quantitée", "Unités", "Couleur"];
     let other = ["Entreprise", "Sens", "Description", "Quantité", "Unité", "Couleure"];
+    let without_name = ["Zzz", "Sens", "Description", "Quantité", "Unité", "Couleur"];
     let without_unit = ["Entreprise", "Sens", "Description", "Quantité", "Unitée", "Couleur"];
     let contract = |headers: &[&str], name: &str| {
         let day = day(headers, "107");
@@ -329,8 +335,10 @@ fn each_contract_does_what_it_says_about_a_renamed_column() {
         assert!(lost.contains("« Couleur », peut-être la colonne F"), "{lost}");
         let kind = findings.lines().filter(|line| line.contains("colonne_nouvelle")).count();
         assert_eq!(kind, 1, "{findings}");
-        // Without quantities or units every total would be wrong, whatever the contract lets pass.
-        for (headers, field) in [(&renamed, "`quantite`"), (&without_unit, "`unite`")] {
+        // Without names nothing is anybody's, and without quantities or units every total would be wrong, whatever the contract lets pass.
+        for (headers, field) in
+            [(&renamed, "`quantite`"), (&without_unit, "`unite`"), (&without_name, "`nom`")]
+        {
             let day = contract(headers, name);
             let before = day.release();
             let output = day.run(&[]);
@@ -345,9 +353,15 @@ fn each_contract_does_what_it_says_about_a_renamed_column() {
     let output = day.run(&[]);
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(3), "{message}");
-    assert!(message.contains("column D is new, near `Quantité`"), "{message}");
+    assert!(message.contains("sheet 1: column D is new, near `Quantité`"), "{message}");
     assert!(!message.contains("Quantitée"), "{message}");
     assert!(day.release() == before);
+    // Of a file that a pattern found, only the private state tells the names.
+    let settings = fs::read_to_string(day.path("jours/pipeline.toml")).unwrap();
+    day.write("pipeline.toml", &settings.replace("inputs/visites.xlsx", "inputs/*.xlsx"));
+    assert_eq!(day.run(&[]).status.code(), Some(3));
+    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    assert!(findings.contains("visites.xlsx!Sheet1") && findings.contains("column D is new"), "{findings}");
     let day = contract(&renamed, "quarantine");
     let output = day.run(&[]);
     assert_eq!(output.status.code(), Some(3), "all rows are held, more than the limit");
@@ -411,7 +425,8 @@ fn a_limit_on_findings_stops_the_run_and_keeps_yesterdays_release() {
         assert_eq!(output.status.code(), Some(code), "{limit}: {message}");
         if code == 3 {
             assert!(
-                message.contains("1 findings of severity `refus`") && message.contains("help:"),
+                message.contains("1 findings of severity `refus` (`rejection` in the settings)")
+                    && message.contains("help:"),
                 "{message}"
             );
             assert!(day.release() == before, "the release changed");

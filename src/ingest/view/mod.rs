@@ -107,7 +107,7 @@ pub async fn view(
         }
         return stage.finish(out);
     }
-    match sniff(&page, None)? {
+    match sniff(&page, None, &context.limits)? {
         Kind::Workbook(kind) => {
             let wanted = request.sheet.map(|text| Wanted { text: text.to_owned() });
             let mut listen = |event: Event<'_>| stage.take(event).map_err(|error| output(&page, &error));

@@ -40,7 +40,7 @@ pub async fn sheets(path: &Path, context: &Context<'_>) -> Result<Vec<Texts>, In
     let file = files::single(path);
     let held = files::content(&file, &context.limits)?;
     let page = Page { place: file.place, label: file.label, content: held };
-    let sheets = match sniff(&page, None)? {
+    let sheets = match sniff(&page, None, &context.limits)? {
         Kind::Workbook(kind) => workbook::read(&page, kind, context).await?.sheets,
         Kind::Json(value) => vec![json::as_sheet(&value)],
         Kind::Parquet => vec![columnar::read(&page, &context.limits)?],

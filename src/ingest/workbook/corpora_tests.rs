@@ -5,6 +5,7 @@ use super::super::sniff::{Kind, Workbook, sniff};
 use super::super::table::{Event, Gathered, Sheet};
 use super::cells;
 use super::wire::{Job, LINE, Line, Refusal};
+use crate::config::Limits;
 use crate::model::{Cell, FindingKind};
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ fn corpora() -> Option<PathBuf> {
 fn parse(path: &Path) -> Option<Result<Gathered, Refusal>> {
     let bytes = std::fs::read(path).unwrap();
     let page = Page { place: Place::path("x"), label: String::new(), content: bytes.into() };
-    let Ok(Kind::Workbook(kind)) = sniff(&page, None) else { return None };
+    let Ok(Kind::Workbook(kind)) = sniff(&page, None, &Limits::default()) else { return None };
     let job = Job { kind, cells: 2_000_000, memory_mib: 512, wanted: None };
     let mut said = Vec::new();
     let outcome = cells::read(&page.content, &job, &mut said);

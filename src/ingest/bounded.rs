@@ -1,0 +1,216 @@
+//! Json that may grow no larger than a workbook: its values are counted while they are parsed.
+
+use super::IngestError;
+use super::page::Place;
+use crate::config::Limits;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use std::cell::Cell;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+// What values take in memory together with the row that is made of them, in bytes: by the layout of
+// `serde_json` with ordered members, of `RawRow` and of `RawCell`, on 64 bits.
+/// An object, with the table of its members and its row.
+const OBJECT: usize = 700;
+/// A member of one, beside its value and three times its name (member, column and heading).
+const MEMBER: usize = 130;
+/// A list, with the room that it keeps.
+const LIST: usize = 300;
+/// Any other value, with its cell, beside twice its text.
+const SCALAR: usize = 300;
+/// Values between two looks at the clock.
+const OFTEN: u64 = 4_096;
+
+/// A limit that was passed.
+#[derive(Debug, Clone, Copy)]
+enum Passed {
+    Cells,
+    Memory,
+    Time,
+}
+
+/// What the values of one page have taken so far.
+pub(super) struct Budget<'a> {
+    limits: &'a Limits,
+    begun: Instant,
+    values: Cell<u64>,
+    bytes: Cell<u64>,
+    passed: Cell<Option<Passed>>,
+}
+
+impl<'a> Budget<'a> {
+    /// The limits of a workbook hold, and the time runs from now on.
+    pub(super) fn new(limits: &'a Limits) -> Self {
+        let (values, bytes) = (Cell::new(0), Cell::new(0));
+        Self { limits, begun: Instant::now(), values, bytes, passed: Cell::new(None) }
+    }
+
+    fn take<E: Error>(&self, bytes: usize) -> Result<(), E> {
+        let values = self.values.get() + 1;
+        self.values.set(values);
+        self.bytes.set(self.bytes.get().saturating_add(bytes as u64));
+        let limits = self.limits;
+        let longest = Duration::from_secs(limits.workbook_seconds.into());
+        let passed = if values > limits.workbook_cells {
+            Passed::Cells
+        } else if self.bytes.get() > u64::from(limits.workbook_memory_mib) * 1024 * 1024 {
+            Passed::Memory
+        } else if values.is_multiple_of(OFTEN) && self.begun.elapsed() > longest {
+            Passed::Time
+        } else {
+            return Ok(());
+        };
+        self.passed.set(Some(passed));
+        Err(E::custom("it is larger than its limits"))
+    }
+
+    /// That a limit was passed, when parsing ended because of it.
+    pub(super) fn refusal(&self, place: &Place) -> Option<IngestError> {
+        let limits = self.limits;
+        let (cause, key) = match self.passed.get()? {
+            Passed::Cells => {
+                (format!("it holds more than {} values", limits.workbook_cells), "workbook_cells")
+            }
+            Passed::Memory => {
+                let mib = limits.workbook_memory_mib;
+                (format!("its records take more than {mib} MiB of memory"), "workbook_memory_mib")
+            }
+            Passed::Time => {
+                let seconds = limits.workbook_seconds;
+                (format!("parsing it takes more than {seconds} s"), "workbook_seconds")
+            }
+        };
+        let help = format!("split it, ask the platform for smaller pages, or raise `{key}` under `limits`");
+        Some(IngestError::unreadable(place, cause, help))
+    }
+}
+
+/// One json value, or one record a line as an array.
+///
+/// # Errors
+/// Text that is no json, or is larger than the budget, which then tells so.
+pub(super) fn parse(text: &str, budget: &Budget<'_>) -> Result<Value, serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let mut values = vec![Within(budget).deserialize(&mut reader)?];
+    while reader.end().is_err() {
+        values.push(Within(budget).deserialize(&mut reader)?);
+    }
+    if values.len() == 1 { Ok(values.remove(0)) } else { Ok(Value::Array(values)) }
+}
+
+/// A value within a budget.
+#[derive(Clone, Copy)]
+struct Within<'b>(&'b Budget<'b>);
+
+impl<'de> DeserializeSeed<'de> for Within<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Within<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any json value")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        self.0.take::<E>(SCALAR)?;
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        self.0.take::<E>(SCALAR)?;
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        self.0.take::<E>(SCALAR)?;
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        self.0.take::<E>(SCALAR)?;
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        self.0.take::<E>(SCALAR + 2 * value.len())?;
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        self.0.take::<E>(SCALAR)?;
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        self.0.take::<A::Error>(LIST)?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(self)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        self.0.take::<A::Error>(OBJECT)?;
+        let mut map = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            self.0.take::<A::Error>(MEMBER + 3 * name.len())?;
+            map.insert(name, members.next_value_seed(self)?);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Budget, parse};
+    use crate::config::Limits;
+    use crate::ingest::page::Place;
+    use serde_json::Value;
+
+    #[test]
+    fn values_are_those_that_json_says() {
+        for text in [
+            r#"{"b": [1, -2, 3.5, null, true, "é\n"], "a": {"c": {}}, "b2": []}"#,
+            r#"[18446744073709551615, 1e300, "", false]"#,
+            " [[]] ",
+        ] {
+            let limits = Limits::default();
+            let parsed = parse(text, &Budget::new(&limits)).unwrap();
+            assert_eq!(parsed, serde_json::from_str::<Value>(text).unwrap());
+            assert_eq!(parsed.to_string(), serde_json::from_str::<Value>(text).unwrap().to_string());
+        }
+        let limits = Limits::default();
+        let lines = parse("{\"a\":1}\n\n{\"a\":2}\n", &Budget::new(&limits)).unwrap();
+        assert_eq!(lines, serde_json::json!([{"a": 1}, {"a": 2}]));
+        for wrong in ["{\"a\":1} x", "[1,", "{\"a\"}"] {
+            let budget = Budget::new(&limits);
+            assert!(parse(wrong, &budget).is_err(), "{wrong}");
+            assert!(budget.refusal(&Place::path("a.json")).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_larger_than_the_limits_is_refused_by_the_name_of_the_limit() {
+        let text = format!("[{}{{}}]", "{\"a\":[1]},".repeat(50_000));
+        for (limits, key) in [
+            (Limits { workbook_memory_mib: 64, ..Limits::default() }, "workbook_memory_mib"),
+            (Limits { workbook_cells: 1_000, ..Limits::default() }, "workbook_cells"),
+            (Limits { workbook_seconds: 0, ..Limits::default() }, "workbook_seconds"),
+        ] {
+            let budget = Budget::new(&limits);
+            assert!(parse(&text, &budget).is_err());
+            let refusal = budget.refusal(&Place::path("a.json")).unwrap();
+            assert!(refusal.to_string().contains(key) && refusal.exit_code() == 65, "{refusal}");
+        }
+        let limits = Limits::default();
+        assert!(parse(&text, &Budget::new(&limits)).is_ok());
+    }
+}

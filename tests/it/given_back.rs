@@ -1,0 +1,99 @@
+//! A workbook that was given back meets sources that changed their names meanwhile.
+
+use super::bad_day::{Day, SETTINGS};
+use super::returned::{HEADERS, day, flows, give_back, hand_in, sheet, state};
+use calamine::{Reader as _, Xlsx};
+use rust_xlsxwriter::Workbook;
+use std::fs;
+use std::io::Cursor;
+
+/// A day whose source reads what a pattern finds.
+fn reading(files: &str) -> Day {
+    let day = day(&HEADERS, "beaucoup");
+    day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
+    day
+}
+
+/// The rows of [`sheet`] in a sheet of this name.
+fn named(quantity: &str, name: &str) -> Vec<u8> {
+    let mut given: Xlsx<_> = Xlsx::new(Cursor::new(sheet(&HEADERS, quantity))).unwrap();
+    let range = given.worksheet_range_at(0).unwrap().unwrap();
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name(name).unwrap();
+    for (at, row) in (0..).zip(range.rows()) {
+        for (column, cell) in (0..).zip(row) {
+            sheet.write_string(at, column, cell.to_string()).unwrap();
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_correction_follows_its_row_when_the_file_or_its_sheet_gets_another_name() {
+    let day = reading("inputs/*");
+    assert_eq!(flows(&day), (9, 1));
+    hand_in(&day, "quarantaine.xlsx", "107", |_, _| {});
+    assert_eq!(flows(&day), (10, 0));
+    let inputs = day.path("jours/inputs");
+    fs::rename(inputs.join("visites.xlsx"), inputs.join("visites 2026.xlsx")).unwrap();
+    assert_eq!(flows(&day), (10, 0));
+    fs::write(inputs.join("visites 2026.xlsx"), named("beaucoup", "Feuille 2026")).unwrap();
+    assert_eq!(state(&day, "correction_sans_origine"), (0, 0));
+    assert_eq!(flows(&day), (10, 0));
+}
+
+#[test]
+fn a_correction_whose_file_is_gone_never_stands_beside_what_it_corrected() {
+    let day = reading("inputs/*");
+    assert_eq!(flows(&day), (9, 1));
+    let given = day.path(".maillage/jours/quarantaine.xlsx");
+    let first = fs::read(&given).unwrap();
+    let mend = |company: &'static str| {
+        fs::write(&given, &first).unwrap();
+        hand_in(&day, "quarantaine.xlsx", "107", |_, rows| {
+            let at = rows[0].iter().position(|cell| cell == HEADERS[0]).unwrap();
+            company.clone_into(&mut rows[1][at]);
+        });
+    };
+    let inputs = day.path("jours/inputs");
+    fs::remove_file(inputs.join("visites.xlsx")).unwrap();
+    // Under another name, and its cell is wrong otherwise: it is about the same thing, so its own row stays.
+    fs::write(inputs.join("visites 2026.xlsx"), sheet(&HEADERS, "énormément")).unwrap();
+    mend("Canari 7 inc.");
+    assert_eq!(state(&day, "correction_depassee"), (1, 1));
+    // The correction changed the name too: nobody can say of which row it was.
+    mend("Canari 70 inc.");
+    assert_eq!(state(&day, "correction_sans_origine"), (1, 1));
+    assert_eq!(flows(&day), (9, 1));
+}
+
+#[test]
+fn without_marks_a_place_in_two_files_of_one_name_is_no_place() {
+    let day = reading("inputs/**/*.xlsx");
+    let inputs = day.path("jours/inputs");
+    fs::remove_file(inputs.join("visites.xlsx")).unwrap();
+    for (folder, quantity) in [("nord", "beaucoup"), ("sud", "énormément")] {
+        fs::create_dir(inputs.join(folder)).unwrap();
+        fs::write(inputs.join(folder).join("visites.xlsx"), sheet(&HEADERS, quantity)).unwrap();
+    }
+    assert_eq!(state(&day, "quantite_illisible"), (2, 2));
+    hand_in(&day, "quarantaine.xlsx", "107", |_, rows| rows.iter_mut().for_each(|row| drop(row.pop())));
+    assert_eq!(state(&day, "correction_sans_origine"), (2, 1));
+}
+
+#[test]
+fn sources_whose_names_begin_alike_each_find_their_own_corrections() {
+    let day = day(&HEADERS, "beaucoup");
+    let (north, south) = ("ateliers-du-parc-industriel-nord", "ateliers-du-parc-industriel-sud");
+    let second = format!(
+        "[[sources]]\nname = \"{south}\"\nrecords = \"flows\"\nfiles = [\"inputs/sud.xlsx\"]\n\
+         mapping = \"mappings/flux.toml\"\nheader_row = 1\nquiet_seconds = 0\n\n"
+    );
+    let settings = SETTINGS.replace("name = \"visites\"", &format!("name = \"{north}\""));
+    day.write("pipeline.toml", &settings.replacen("[[sources]]", &format!("{second}[[sources]]"), 1));
+    fs::write(day.path("jours/inputs/sud.xlsx"), sheet(&HEADERS, "énormément")).unwrap();
+    assert_eq!(state(&day, "quantite_illisible"), (2, 2));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "énormément", "107"), 1);
+    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+    assert_eq!(state(&day, "quarantaine_renommee"), (1, 0));
+}
