@@ -132,12 +132,12 @@ async fn the_encoding_of_the_header_is_read_and_a_wrong_one_is_told() {
         ("\u{feff}nom;t\nMétaux;1\n".as_bytes(), "cp850", "", true),
     ] {
         let head = format!("200 OK\r\nContent-Type: text/csv; charset={label}");
-        let (address, heard) = platform(vec![packed(&head, body)]).await;
+        let (address, requests) = platform(vec![packed(&head, body)]).await;
         let read = read_at(&address, &format!("[text]\n{keys}\n"), "").await.unwrap();
         let row = &read.rows[0];
         assert_eq!(row.cells.values().next().unwrap().value.reveal(), "Métaux", "{label}");
         assert_eq!(kinds(&read).contains(&FindingKind::CharsetContradicted), is_told, "{label}");
-        assert_eq!(asked(&heard), 1);
+        assert_eq!(asked(&requests), 1);
     }
 }
 

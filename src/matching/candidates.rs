@@ -270,7 +270,7 @@ fn read(flows: &[Flow]) -> HashMap<(bool, &str), Understood> {
         let said = parallel::in_parts(&texts, |_, texts| {
             let words = |(is_material, text): &(bool, &str)| content_words(text, *is_material);
             let marked = |(is_material, text): &(bool, &str)| {
-                let text = Text::new(if *is_material { *text } else { "" });
+                let text = Text::new(if *is_material { text } else { "" });
                 (Told::new(&text), substances::named(&text))
             };
             texts.iter().map(|one| (words(one), soiling::said(one.1), marked(one))).collect::<Vec<_>>()

@@ -162,6 +162,8 @@ mod tests {
     use crate::model::Relation;
     use chrono::NaiveDate;
 
+    type Change = dyn Fn(&mut TableInput);
+
     fn day(number: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 1, number).unwrap()
     }
@@ -219,7 +221,7 @@ mod tests {
         assert_eq!(refused(&|table| table.measures[1].name = "prix".to_owned()), None);
         assert_eq!(refused(&|table| table.measures.push(measure("masse", "kg/an"))), None);
         assert_eq!(refused(&|table| table.measures[0].unit = None), None);
-        let cases: [(&dyn Fn(&mut TableInput), &str); 6] = [
+        let cases: [(&Change, &str); 6] = [
             (&|table| table.name = "u".to_owned(), "the table `t` is in no model"),
             (&|table| table.measures[0].name = "masse".to_owned(), "`kg` of the table `t` is in no model"),
             (

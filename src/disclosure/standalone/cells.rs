@@ -208,8 +208,8 @@ fn complete(
     ordered.sort_by_key(|codes| (height(codes), codes.clone()));
     for sum in &ordered {
         let parts = |dimension: usize| {
-            let axis: &Axis = &axes[dimension];
-            let parts = axis.children[sum[dimension]].iter().filter_map(|child| {
+            let below = &axes[dimension].children[sum[dimension]];
+            let parts = below.iter().filter_map(|child| {
                 let mut part = sum.clone();
                 part[dimension] = *child;
                 cells.get(&part).copied()
