@@ -54,6 +54,12 @@ fn show(proposals: &Proposals, arguments: &Arguments) -> Exit {
     for (rank, proposal) in (1..).zip(&proposals.tables) {
         print!("{}", toml(proposal, rank, file.as_deref().unwrap_or_default()));
     }
+    for legend in &proposals.legends {
+        println!(
+            "# « {0} » : aucune colonne n'est un champ, aucune source / no column is a field, no source",
+            basic(legend.reveal())
+        );
+    }
     for form in &proposals.forms {
         let name = form.reveal();
         eprintln!(

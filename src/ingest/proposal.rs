@@ -50,6 +50,8 @@ pub struct Proposals {
     pub tables: Vec<Proposal>,
     /// Names of the sheets that are forms: one company down the page.
     pub forms: Vec<Confidential<String>>,
+    /// Names of the sheets beside these in which nothing is a field: legends, instructions.
+    pub legends: Vec<Confidential<String>>,
 }
 
 /// What is proposed for sheets that have the same headings at the same place.
@@ -136,7 +138,21 @@ pub async fn propose(
             }
         }
     }
+    proposals.set_legends_apart();
     Ok(proposals)
+}
+
+impl Proposals {
+    /// A sheet of which no column is a field is no source, where others are.
+    fn set_legends_apart(&mut self) {
+        let is_source = |table: &Proposal| table.columns.iter().any(|column| column.field.is_some());
+        if !self.tables.iter().any(is_source) {
+            return;
+        }
+        for table in self.tables.extract_if(.., |table| !is_source(table)) {
+            self.legends.extend(table.sheets);
+        }
+    }
 }
 
 impl Proposal {

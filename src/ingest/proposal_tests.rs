@@ -276,3 +276,20 @@ fn a_direction_that_is_taken_back_is_no_word_for_it() {
     assert_eq!(proposal.words, [("Offert".to_owned(), Output)]);
     assert_eq!(proposal.denied, ["plus offert", "recherché?"]);
 }
+
+#[test]
+fn a_legend_beside_a_table_is_no_source() {
+    let named = |name: &str, text: &str| {
+        let mut sheet = sheet(text);
+        sheet.head.name = crate::model::Confidential::new(name.to_owned());
+        of_sheet(&sheet, "releve").remove(0)
+    };
+    let table = || named("Relevé", "Entreprise;Matière\nA;bois\nB;verre\n");
+    let legend = || named("Légende", "Sigle;Couleur\nzz;bleu\nyy;vert\n");
+    let mut both = super::Proposals { tables: vec![table(), legend()], ..super::Proposals::default() };
+    both.set_legends_apart();
+    assert_eq!((both.tables.len(), both.legends.len()), (1, 1));
+    let mut alone = super::Proposals { tables: vec![legend()], ..super::Proposals::default() };
+    alone.set_legends_apart();
+    assert_eq!((alone.tables.len(), alone.legends.len()), (1, 0));
+}

@@ -6,6 +6,7 @@
 
 use super::super::codec::Value;
 use super::super::content::Content;
+use super::super::formats::Form;
 use super::super::table::Area;
 use super::container::{self, Archive, attribute, each};
 use super::ranges;
@@ -144,7 +145,8 @@ impl<R: BufRead> Xml<R> {
 /// A cell that holds something: what is to be said of it.
 #[derive(Clone)]
 enum Found {
-    Value(Value<'static>),
+    /// With what it shows beside its number.
+    Value(Value<'static>, Option<Form>),
     NotComputed,
 }
 
@@ -209,7 +211,12 @@ fn say(row: u32, head: RowHead, cells: &[(u32, Found)], teller: &mut Teller<'_>)
         }
         for (column, found) in cells {
             match found {
-                Found::Value(value) => teller.cell(at, *column, &Read::from(value.clone()))?,
+                Found::Value(value, form) => {
+                    teller.cell(at, *column, &Read::from(value.clone()))?;
+                    if let Some(form) = form {
+                        teller.structure.shown.take(at, *column, form);
+                    }
+                }
                 Found::NotComputed => teller.not_computed(at, *column)?,
             }
         }
@@ -365,7 +372,7 @@ impl Said {
         let is_computed = shown.is_some();
         let text = shown.unwrap_or_default();
         if self.is_error || (self.is_formula && is_error(&text)) {
-            return Some(Found::Value(Value::Error(text.into())));
+            return Some(Found::Value(Value::Error(text.into()), None));
         }
         let value = self.value.unwrap_or_default();
         let read = match self.kind.as_deref() {
@@ -378,9 +385,16 @@ impl Said {
             None if self.is_formula && !is_computed => return Some(Found::NotComputed),
             _ => None,
         };
+        let form = match &read {
+            Some(Value::Integer(_) | Value::Number(_)) => value
+                .parse()
+                .ok()
+                .and_then(|number| Form::of_text(number, self.kind.as_deref() == Some("percentage"), &text)),
+            _ => None,
+        };
         let read = read.unwrap_or(Value::Text(if text.is_empty() { value } else { text }.into()));
         let blank = matches!(&read, Value::Text(text) if text.trim().is_empty());
-        (!blank).then_some(Found::Value(read))
+        (!blank).then_some(Found::Value(read, form))
     }
 }
 
