@@ -60,6 +60,9 @@ fn sheets(
         let line =
             SheetLine { name: sheet.name.clone(), rank, hidden: sheet.visible != SheetVisible::Visible };
         if sheet.typ != SheetType::WorkSheet {
+            if chosen.is_some() {
+                return Err(Stop::Refused(Refusal::NoCells(rank)));
+            }
             teller.pass_over(line)?;
             continue;
         }

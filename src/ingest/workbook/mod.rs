@@ -192,11 +192,15 @@ fn refused(page: &Page, refusal: &Refusal) -> IngestError {
             "none of its sheets can be read: each is damaged or no table".to_owned(),
             "open it in a spreadsheet program, repair its sheets and save it as .xlsx again",
         ),
+        Refusal::NoCells(rank) => (
+            format!("sheet {rank} is a sheet of a chart, a dialogue or macros, without cells"),
+            "give `--sheet` the name or the position of a sheet with cells",
+        ),
         Refusal::NoSuchSheet(names) => {
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             (
                 format!("it has no such sheet; its sheets are, in order: {}", names.join(", ")),
-                "give `--sheet` one of these names, or a position from 1",
+                "give `--sheet` one of these names (`--sheet=NAME` where it begins with `-`), or a position from 1",
             )
         }
         Refusal::Damaged => (

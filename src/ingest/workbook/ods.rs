@@ -379,7 +379,7 @@ impl Said {
             Some("float") if let Some(boolean) = logical(&value, &text) => Some(Value::Boolean(boolean)),
             Some("float" | "currency" | "percentage") => value.parse::<f64>().ok().map(number_value),
             Some("date") => iso_date(&value).map(Value::Date),
-            Some("time") => iso_duration(&value).map(clock),
+            Some("time") => iso_duration(&value).map(|time| clock(as_shown(time, &text))),
             Some("boolean") => Some(Value::Boolean(value == "true")),
             Some("string") if !value.is_empty() => Some(Value::Text(value.clone().into())),
             None if self.is_formula && !is_computed => return Some(Found::NotComputed),
@@ -396,6 +396,14 @@ impl Said {
         let blank = matches!(&read, Value::Text(text) if text.trim().is_empty());
         (!blank).then_some(Found::Value(read, form))
     }
+}
+
+/// A length of time of a day and more, in milliseconds, as the time of the day where the cell shows that.
+fn as_shown(time: i64, shown: &str) -> i64 {
+    const HOUR: i64 = 3_600_000;
+    const DAY: i64 = 24 * HOUR;
+    let hour = shown.split(':').next().and_then(|hour| hour.trim().parse::<i64>().ok());
+    if time >= DAY && hour == Some(time % DAY / HOUR) { time % DAY } else { time }
 }
 
 /// The truth value of a number that is shown as one: so `LibreOffice` keeps what a comparison gives.

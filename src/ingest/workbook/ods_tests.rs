@@ -35,6 +35,17 @@ fn row(cells: &str) -> (Vec<String>, Sheet) {
 }
 
 #[test]
+fn a_time_of_a_day_and_more_is_what_the_cell_shows() {
+    let cell = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"time\" office:time-value=\"PT27H15M00S\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let shown = row(&[cell("03:15:00"), cell("27:15:00"), cell("03:15")].concat()).0;
+    assert_eq!(shown[..3], ["03:15:00", "27:15:00", "03:15:00"]);
+}
+
+#[test]
 fn what_a_cell_shows_beside_its_number_is_known() {
     let cell = |kind: &str, value: &str, text: &str| {
         format!(
