@@ -155,7 +155,10 @@ pub(crate) fn plain(text: &str) -> String {
 /// `10³` is no 103: a caret before digits that are raised or lowered behind others, but for those of a
 /// fraction (`¹⁄₂`). Behind a letter they are part of a unit (`m³`).
 fn with_carets(text: &str) -> Cow<'_, str> {
-    let is_raised = |letter: char| matches!(letter, '²' | '³' | '¹' | '\u{2070}' | '\u{2074}'..='\u{2079}' | '\u{2080}'..='\u{2089}');
+    let is_raised = |letter: char| {
+        let is_latin = matches!(letter, '²' | '³' | '¹');
+        is_latin || matches!(letter, '\u{2070}' | '\u{2074}'..='\u{2079}' | '\u{2080}'..='\u{2089}')
+    };
     if text.is_ascii() || !text.contains(is_raised) {
         return Cow::Borrowed(text);
     }
