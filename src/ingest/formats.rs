@@ -241,7 +241,9 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::{Form, Runs, at};
-    use crate::model::{Cell, Confidential};
+    use crate::ingest::records;
+    use crate::ingest::table::{Head, Row, Sheet};
+    use crate::model::{Cell, Confidential, Field};
 
     fn whole(number: i64) -> Cell {
         Cell::Integer(Confidential::new(number))
@@ -311,6 +313,31 @@ mod tests {
             assert_eq!(typed(8.5, false, text), None, "{text}");
         }
         assert_eq!(typed(1_234_567.5, false, "1\u{202f}234\u{202f}567,5"), None);
+    }
+
+    #[test]
+    fn a_quantity_of_a_run_is_what_its_cell_shows_and_every_other_number_is_the_number() {
+        let mut runs = Runs::default();
+        for column in [1, 2] {
+            runs.take(1, column, &Form::of_code("0\" lb\"").unwrap());
+        }
+        let row = |number, cells| Row { number, hidden: false, cells };
+        let headings =
+            [(0, Cell::text("Entreprise")), (1, Cell::text("Quantité (t/an)")), (2, Cell::text("Prix"))];
+        let sheet = Sheet {
+            head: Head { shown: runs.sorted(), ..Head::default() },
+            rows: vec![
+                row(1, headings.to_vec()),
+                row(2, vec![(0, Cell::text("A")), (1, whole(40)), (2, whole(40))]),
+                row(3, vec![(0, Cell::text("B")), (1, whole(40))]),
+            ],
+            remarks: Vec::new(),
+        };
+        let mapping = "[columns]\nEntreprise = \"nom\"\n\"Quantité\" = \"quantite\"\nPrix = \"prix\"\n";
+        let rows = records::rows_of(&sheet, mapping);
+        assert_eq!(rows[0].cells[&Field::Quantity].value, Cell::text("40 lb"));
+        assert_eq!(rows[0].cells[&Field::Price].value, whole(40));
+        assert_eq!(rows[1].cells[&Field::Quantity].value, whole(40));
     }
 
     #[test]

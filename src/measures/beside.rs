@@ -66,7 +66,7 @@ pub(super) fn is_of_a_part(text: &str) -> bool {
 }
 
 /// Whether plain words count a period: `6 mois`, `2 voyages/mois`.
-pub(super) fn counts_a_period(text: &str) -> bool {
+fn counts_a_period(text: &str) -> bool {
     let words = || text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
     words().any(is_number) && words().any(is_period)
