@@ -386,10 +386,10 @@ impl Said {
             _ => None,
         };
         let form = match &read {
-            Some(Value::Integer(_) | Value::Number(_)) => value
-                .parse()
-                .ok()
-                .and_then(|number| Form::of_text(number, self.kind.as_deref() == Some("percentage"), &text)),
+            Some(Value::Integer(_) | Value::Number(_)) => {
+                let is_percent = self.kind.as_deref() == Some("percentage");
+                value.parse::<f64>().ok().and_then(|number| Form::of_text(number, is_percent, &text))
+            }
             _ => None,
         };
         let read = read.unwrap_or(Value::Text(if text.is_empty() { value } else { text }.into()));
