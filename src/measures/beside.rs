@@ -13,8 +13,6 @@ const PARTS_OF_A_YEAR: &[&str] = &[
     "hiver",
     "printemps",
     "automne",
-    "saison",
-    "saisons",
     "estival",
     "estivale",
     "hivernal",
@@ -24,11 +22,12 @@ const PARTS_OF_A_YEAR: &[&str] = &[
     "spring",
     "autumn",
     "fall",
-    "season",
     "seasonal",
     "sauf",
     "except",
 ];
+/// What stands before the one season that is meant; `par saison` is how often.
+const OF_SEASONS: &[&str] = &["haute", "basse", "pleine", "en", "hors", "high", "low", "in", "off", "peak"];
 const MONTHS: &[&str] = &[
     "janvier",
     "fevrier",
@@ -60,9 +59,13 @@ const LONGEST_UNIT: usize = 3;
 
 /// Whether plain words say that something is so in a part of the year only.
 pub(super) fn is_of_a_part(text: &str) -> bool {
-    let words = || text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    let months = words().filter(|word| MONTHS.contains(word)).count();
-    words().any(|word| PARTS_OF_A_YEAR.contains(&word)) || months >= 2
+    let words: Vec<&str> =
+        text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let months = words.iter().filter(|word| MONTHS.contains(word)).count();
+    let is_season = |pair: &[&str]| {
+        OF_SEASONS.contains(&pair[0]) && matches!(pair[1], "saison" | "saisons" | "season" | "seasons")
+    };
+    months >= 2 || words.iter().any(|word| PARTS_OF_A_YEAR.contains(word)) || words.windows(2).any(is_season)
 }
 
 /// Whether plain words count a period: `6 mois`, `2 voyages/mois`.
@@ -245,6 +248,7 @@ mod tests {
             "6 t (pour 3 ans)",
             "2 t/sem. (hiver)",
             "2 t/sem (mai à octobre)",
+            "2 t/sem (haute saison)",
             "4 t de carton et 2 t de bois",
             "3 t (2 voyages/mois)",
         ] {

@@ -87,7 +87,10 @@ mod tests {
             is_restricted("hiver seulement") && is_restricted("mai a octobre") && is_restricted("vrac only")
         );
         assert!(
-            !is_restricted("seulement si connue") && !is_restricted("estimation") && !is_restricted("mai")
+            !is_restricted("tonnes par saison")
+                && !is_restricted("seulement si connue")
+                && !is_restricted("estimation")
+                && !is_restricted("mai")
         );
     }
 }
