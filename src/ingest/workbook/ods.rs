@@ -87,7 +87,7 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
             _ => {}
         }
     }
-    if read == 0 && rank > 0 { Err(Stop::Refused(Refusal::NoSheet)) } else { Ok(()) }
+    if read == 0 && rank > 0 { Err(Stop::Refused(Refusal::NoSheet(vec![rank]))) } else { Ok(()) }
 }
 
 fn is_encrypted(archive: &mut Archive) -> bool {

@@ -89,8 +89,8 @@ pub(super) enum Refusal {
     NoSuchSheet(Vec<String>),
     /// The sheet that was asked for holds no cells, but a chart or a program; its position among the tabs.
     NoCells(u32),
-    /// Every sheet is broken or no table.
-    NoSheet,
+    /// Every sheet is broken or no table; the positions of the broken ones.
+    NoSheet(Vec<u32>),
 }
 
 /// Writes one frame.
