@@ -54,6 +54,12 @@ fn show(proposals: &Proposals, arguments: &Arguments) -> Exit {
     for (rank, proposal) in (1..).zip(&proposals.tables) {
         print!("{}", toml(proposal, rank, file.as_deref().unwrap_or_default()));
     }
+    for legend in &proposals.legends {
+        println!(
+            "# « {0} » : aucune colonne n'est un champ, aucune source / no column is a field, no source",
+            basic(legend.reveal())
+        );
+    }
     for form in &proposals.forms {
         let name = form.reveal();
         eprintln!(
@@ -112,14 +118,28 @@ fn toml(proposal: &Proposal, rank: usize, file: &str) -> String {
         };
     }
     text.push_str(&constants(proposal));
-    if !proposal.words.is_empty() {
-        text.push_str("\n[words.sens]\n");
-        for (word, direction) in &proposal.words {
-            let _infallible = writeln!(text, "\"{}\" = \"{}\"", basic(word), direction.code());
-        }
-    }
+    text.push_str(&words(proposal));
     text.push_str(&kept(&proposal.kept));
     text.push('\n');
+    text
+}
+
+/// The words of the column of directions; what takes a direction back is left to a person.
+fn words(proposal: &Proposal) -> String {
+    if proposal.words.is_empty() && proposal.denied.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n[words.sens]\n".to_owned();
+    for (word, direction) in &proposal.words {
+        let _infallible = writeln!(text, "\"{}\" = \"{}\"", basic(word), direction.code());
+    }
+    for denied in &proposal.denied {
+        let _infallible = writeln!(
+            text,
+            "# \"{}\" = \"\" # nié, annulé ou en doute : la ligne est refusée / denied, over or in doubt: the row is refused",
+            basic(denied)
+        );
+    }
     text
 }
 
@@ -193,6 +213,16 @@ fn kept(kept: &Kept) -> String {
              [keep]\n\"{}\" = [\"\"]\n",
             basic(header)
         ),
+        Kept::Ticked { heading, marks } => {
+            let marks: Vec<String> = marks.iter().map(|mark| format!("\"{}\"", basic(mark))).collect();
+            format!(
+                "\n# Les lignes cochées sous ce titre ; l'autre titre est à l'autre source.\n\
+                 # Rows with a mark below this heading; the other heading is for the other source.\n\
+                 [keep]\n\"{}\" = [{}]\n",
+                basic(heading),
+                marks.join(", ")
+            )
+        }
         Kept::Mixed => {
             "\n# Des lignes sont des deux sens : celles d'un seul viennent aussi, sans quantité.\n\
                         # Some rows are of both directions: those of one come too, without quantity.\n"
@@ -242,6 +272,7 @@ mod tests {
             ],
             way: Way::Open,
             words: Vec::new(),
+            denied: vec!["pas une \"offre\"".to_owned()],
             kept: Kept::All,
         }
     }
@@ -261,7 +292,7 @@ mod tests {
         assert_eq!(source.mapping, "mappings/source-2.toml");
         assert_eq!(mapping.columns["Nom \"usuel\"\nlégal\u{7f}"], "nom");
         assert_eq!(mapping.columns.len(), 1);
-        assert!(mapping.constants.is_empty());
+        assert!(mapping.constants.is_empty() && mapping.words["sens"].is_empty());
     }
 
     #[test]

@@ -62,10 +62,60 @@ pub(super) fn said(text: &str, strength: Strength) -> Said {
     found.map_or(Said::Nothing, Said::One)
 }
 
+/// Words beside which a direction is denied, over, or in doubt.
+const DENIED: &[&str] = &[
+    "pas",
+    "plus",
+    "non",
+    "ni",
+    "sans",
+    "aucun",
+    "aucune",
+    "jamais",
+    "not",
+    "no",
+    "never",
+    "none",
+    "ancien",
+    "ancienne",
+    "annule",
+    "annulee",
+    "retire",
+    "retiree",
+    "expire",
+    "expiree",
+    "comble",
+    "comblee",
+    "termine",
+    "terminee",
+    "ferme",
+    "fermee",
+    "suspendu",
+    "suspendue",
+    "cancelled",
+    "canceled",
+    "withdrawn",
+    "expired",
+    "closed",
+    "former",
+];
+
+fn is_denying(word: &str) -> bool {
+    DENIED.iter().any(|denied| key(denied) == word)
+}
+
+/// A direction that a cell names and takes back, or asks for: `pas une offre`, `Demande (retirée)`, `offre?`.
+pub(super) fn is_denied(text: &str) -> bool {
+    let key = key(text);
+    let is_short = key.split(' ').count() <= LONGEST_CELL;
+    let is_named = is_short && said(text, Strength::Plain) != Said::Nothing;
+    is_named && (text.contains('?') || key.split(' ').any(is_denying))
+}
+
 /// The direction that a cell says and nothing more: `Offrir`, `Je cherche`.
 pub(super) fn of_cell(text: &str) -> Option<Direction> {
     let is_word = text.contains(char::is_alphabetic) && key(text).split(' ').count() <= LONGEST_CELL;
-    match is_word.then(|| said(text, Strength::Plain)) {
+    match (is_word && !is_denied(text)).then(|| said(text, Strength::Plain)) {
         Some(Said::One(direction)) => Some(direction),
         _ => None,
     }
@@ -73,7 +123,7 @@ pub(super) fn of_cell(text: &str) -> Option<Direction> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Said, Strength, WORDS, of_cell, said};
+    use super::{Said, Strength, WORDS, is_denied, of_cell, said};
     use crate::model::Direction::{Input, Output};
 
     #[test]
@@ -104,5 +154,11 @@ mod tests {
         assert_eq!(of_cell("Offre ou demande"), None);
         assert_eq!(of_cell("Une offre de copeaux de bois secs"), None);
         assert_eq!(of_cell("Bois"), None);
+        for text in
+            ["pas une offre", "Offre (retirée)", "plus de demande", "demande annulée", "offre?", "Not wanted"]
+        {
+            assert!(is_denied(text) && of_cell(text).is_none(), "{text}");
+        }
+        assert!(!is_denied("Offre") && !is_denied("pas de bois") && !is_denied("surplus"));
     }
 }

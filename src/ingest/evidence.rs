@@ -26,6 +26,11 @@ pub(super) fn judged(
     }
     let share = |fits: fn(&str) -> bool| values.iter().filter(|text| fits(text)).count() * 100 / values.len();
     let label = header.rsplit('>').next().unwrap_or_default();
+    // `Offre` above crosses says which rows are offers, and no name.
+    let is_direction = direction::said(label, Strength::Plain) != Said::Nothing;
+    if field.is_some() && is_direction && share(is_tick) >= MOST {
+        return (None, 0);
+    }
     let names_both = || direction::said(label, Strength::Plain) == Said::Both;
     let directions = share(|text| direction::of_cell(text).is_some());
     // What names somebody, and free text, may be one of these words.
@@ -77,6 +82,11 @@ pub(super) fn are_categories(values: &[String]) -> bool {
             || Category::ALL.iter().any(|one| fold(one.title_fr()) == text || fold(one.title_en()) == text)
     };
     values.iter().filter(|text| is_title(text)).count() * 2 >= values.len()
+}
+
+/// A mark of a person who ticks a box.
+fn is_tick(text: &str) -> bool {
+    matches!(text.trim(), "x" | "X" | "✓" | "✔" | "☑" | "☒" | "√" | "×")
 }
 
 fn has_figure(text: &str) -> bool {
@@ -157,6 +167,7 @@ mod tests {
         assert_eq!(of("Quel tonnage?", Some(Field::Quantity), 40, &["3", "4 t"]).1, 60);
         assert_eq!(of("Type", Some(Field::FlowType), 95, &["Offre", "Demande"]).0, Some(Field::Direction));
         assert_eq!(of("Couleur", Some(Field::Note), 95, &[]), (Some(Field::Note), 47));
+        assert_eq!(of("Demande", Some(Field::Receiver), 60, &["x", "X"]), (None, 0));
     }
 
     #[test]

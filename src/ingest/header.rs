@@ -1,9 +1,10 @@
 //! Finds the header of a sheet and tells which column holds which field.
 
+use super::direction::{self, Said, Strength};
 use super::table::{Area, Row, Sheet};
 use super::vocabulary;
 use crate::measures::heading;
-use crate::model::{Cell, Field, fold};
+use crate::model::{Cell, Direction, Field, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows that hold something are searched for a header.
@@ -305,8 +306,49 @@ fn stacked(rows: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
         let label = Label::below(&label, &said);
         headings.insert(column, Heading { groups: said, label, header });
     }
+    if rows.len() == 1 && headings.len() <= MOST_SIDED {
+        sided(&mut headings);
+    }
     let folded = rows.iter().map(|row| folded(row)).collect();
     layout(bottom.number, headings, folded, known)
+}
+
+/// Most columns of a table that has one side for each direction.
+const MOST_SIDED: usize = 100;
+
+/// `Extrants | Quantité | Intrants | Quantité`: what stands again behind the heading of the other direction
+/// is of that one, and the heading stands for a title above the columns that follow it.
+fn sided(headings: &mut BTreeMap<u32, Heading>) {
+    let mut labels = BTreeSet::new();
+    let again: BTreeSet<String> = headings
+        .values()
+        .filter(|heading| heading.groups.is_empty() && !labels.insert(heading.label.whole.clone()))
+        .map(|heading| heading.label.whole.clone())
+        .collect();
+    if again.is_empty() {
+        return;
+    }
+    let sides: Vec<(u32, String, Direction)> = headings
+        .iter()
+        .filter(|(_, heading)| vocabulary::usual(&heading.label) == Some(Field::Description))
+        .filter_map(|(column, heading)| match direction::said(&heading.header, Strength::Plain) {
+            Said::One(direction) => Some((*column, heading.header.clone(), direction)),
+            Said::Nothing | Said::Both => None,
+        })
+        .collect();
+    let [(first, one, of_one), (second, other, of_other)] = sides.as_slice() else { return };
+    let is_of = |heading: &Heading| heading.groups.is_empty() && again.contains(&heading.label.whole);
+    let is_apart = headings.iter().all(|(column, heading)| !is_of(heading) || column > first);
+    if of_one == of_other || !is_apart {
+        return;
+    }
+    for (column, heading) in headings.range_mut(first + 1..).filter(|(column, _)| *column != second) {
+        if is_of(heading) {
+            let title = if column < second { one } else { other };
+            heading.header = format!("{title} > {}", heading.header);
+            heading.groups.push(title.clone());
+        }
+    }
 }
 
 /// The text of a merged block that covers a cell of the header.

@@ -32,6 +32,28 @@ fn a_header_is_found_below_titles_and_blank_rows() {
 }
 
 #[test]
+fn what_stands_again_behind_the_other_direction_is_of_that_one() {
+    let text = "Entreprise,Extrants,Quantité,Unité,Intrants,Quantité,Unité\nA,bois,3,t,verre,4,kg\n";
+    let layout = find(&sheet(text), &Known::usual(), None, None).unwrap();
+    let seen: Vec<&str> = layout.columns.values().map(|column| column.header.as_str()).collect();
+    let expected = [
+        "Entreprise",
+        "Extrants",
+        "Extrants > Quantité",
+        "Extrants > Unité",
+        "Intrants",
+        "Intrants > Quantité",
+        "Intrants > Unité",
+    ];
+    assert_eq!(seen, expected);
+    let columns = [("Intrants", Field::Description), ("Intrants > Quantité", Field::Quantity)];
+    let known = Known::new(columns.into_iter(), std::iter::empty());
+    let layout = find(&sheet(text), &known, None, None).unwrap();
+    assert_eq!(layout.columns[&5].field, Some(Field::Quantity));
+    assert_eq!(layout.columns[&2].field, None);
+}
+
+#[test]
 fn a_header_at_row_twenty_is_found_below_a_preamble_that_uses_its_words() {
     let mut text = "Relevé des extrants,,,\nNom,du programme,,\nParc,Beauport,,\n".to_owned();
     for line in 4..20 {

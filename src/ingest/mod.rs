@@ -18,6 +18,7 @@ mod error;
 mod evidence;
 mod files;
 mod form;
+mod formats;
 mod header;
 mod http;
 mod inbox;

@@ -50,6 +50,8 @@ pub struct Proposals {
     pub tables: Vec<Proposal>,
     /// Names of the sheets that are forms: one company down the page.
     pub forms: Vec<Confidential<String>>,
+    /// Names of the sheets beside these in which nothing is a field: legends, instructions.
+    pub legends: Vec<Confidential<String>>,
 }
 
 /// What is proposed for sheets that have the same headings at the same place.
@@ -75,6 +77,8 @@ pub struct Proposal {
     pub way: Way,
     /// Words of the column of directions that are no code of ours.
     pub words: Vec<(String, Direction)>,
+    /// Cells of that column that take a direction back, or ask for it.
+    pub denied: Vec<String>,
     /// Which rows are those of this direction.
     pub kept: Kept,
 }
@@ -134,7 +138,21 @@ pub async fn propose(
             }
         }
     }
+    proposals.set_legends_apart();
     Ok(proposals)
+}
+
+impl Proposals {
+    /// A sheet of which no column is a field is no source, where others are.
+    fn set_legends_apart(&mut self) {
+        let is_source = |table: &Proposal| table.columns.iter().any(|column| column.field.is_some());
+        if !self.tables.iter().any(is_source) {
+            return;
+        }
+        for table in self.tables.extract_if(.., |table| !is_source(table)) {
+            self.legends.extend(table.sheets);
+        }
+    }
 }
 
 impl Proposal {
@@ -150,6 +168,11 @@ impl Proposal {
         for word in other.words {
             if !self.words.contains(&word) {
                 self.words.push(word);
+            }
+        }
+        for text in other.denied {
+            if !self.denied.contains(&text) {
+                self.denied.push(text);
             }
         }
     }
@@ -198,6 +221,7 @@ fn of_part(part: &Part<'_>, file: &str) -> Vec<Proposal> {
             header_rows: layout.height(),
             subject,
             words: words(&columns, guesses),
+            denied: denied(&columns, guesses),
             columns,
             way,
             kept,
@@ -241,6 +265,7 @@ fn of_records(value: &serde_json::Value, file: &str) -> Option<Proposal> {
         subject,
         way: sides::way(&columns, subject, &names),
         words: words(&columns, &guesses),
+        denied: denied(&columns, &guesses),
         columns,
         kept: Kept::All,
     })
@@ -260,8 +285,21 @@ pub(super) struct Guess {
     values: Vec<String>,
 }
 
+impl Guess {
+    /// Whether it holds something, and nothing but what fits.
+    pub(super) fn has_only(&self, fits: fn(&str) -> bool) -> bool {
+        !self.values.is_empty() && self.values.iter().all(|text| fits(text))
+    }
+
+    /// What its cells say, each once.
+    pub(super) fn each(&self) -> Vec<String> {
+        let mut said = BTreeSet::new();
+        self.values.iter().filter(|text| said.insert(fold(text))).cloned().collect()
+    }
+}
+
 fn guesses<'a>(columns: impl Iterator<Item = (u32, &'a str, Option<Field>)>, rows: &[&Row]) -> Vec<Guess> {
-    columns
+    let mut guesses = columns
         .enumerate()
         .map(|(rank, (at, header, known))| {
             let (field, sure) = likely(header, known, rank < MOST_COMPARED);
@@ -270,7 +308,55 @@ fn guesses<'a>(columns: impl Iterator<Item = (u32, &'a str, Option<Field>)>, row
             let (field, sure) = judged(header, field, sure, &values);
             Guess { at, proposed: Proposed { header: header.to_owned(), field, sure }, values }
         })
-        .collect()
+        .collect::<Vec<Guess>>();
+    of_persons(&mut guesses);
+    guesses
+}
+
+/// Words of a heading beside which `Nom` is that of a person.
+const OF_PERSONS: &[&str] = &[
+    "prenom",
+    "fonction",
+    "titre",
+    "poste",
+    "role",
+    "first name",
+    "given name",
+    "firstname",
+    "job title",
+    "title",
+    "position",
+];
+
+/// A bare `Nom` is that of a person beside a first name or what the person does, and beside an e-mail where
+/// another column names the company; it never is the company where another column says so plainly.
+fn of_persons(guesses: &mut [Guess]) {
+    let label = |guess: &Guess| key(&guess.proposed.header);
+    let is_bare = |guess: &Guess| {
+        guess.proposed.field == Some(Field::Name) && matches!(label(guess).as_str(), "nom" | "name")
+    };
+    let is_company = |guess: &Guess| {
+        guess.proposed.field == Some(Field::Name) && guess.proposed.sure > LOOSE && !is_bare(guess)
+    };
+    let has_company = guesses.iter().any(is_company);
+    let has_contact = guesses.iter().any(|guess| guess.proposed.field == Some(Field::Contact));
+    for at in 0..guesses.len() {
+        if !is_bare(&guesses[at]) {
+            continue;
+        }
+        let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
+        let is_of_person = beside.filter_map(|at| guesses.get(at)).any(|other| {
+            let is_email = has_company && other.proposed.field == Some(Field::Email);
+            is_email || OF_PERSONS.contains(&label(other).as_str())
+        });
+        let (field, sure) = match (is_of_person && !has_contact, has_company) {
+            (true, _) => (Some(Field::Contact), LOOSE),
+            (false, true) if has_contact => (None, 0),
+            (false, true) => (Some(Field::Contact), CONTAINED),
+            (false, false) => continue,
+        };
+        (guesses[at].proposed.field, guesses[at].proposed.sure) = (field, sure);
+    }
 }
 
 /// The columns together: each field once, and what they are of once it is known what a row is.
@@ -307,14 +393,26 @@ fn described(columns: &mut [Proposed], guesses: &[Guess]) {
     }
 }
 
-/// The words for a direction in the column that holds it, each once.
-fn words(columns: &[Proposed], guesses: &[Guess]) -> Vec<(String, Direction)> {
+/// The cells of the column that holds the direction.
+fn of_direction<'a>(columns: &[Proposed], guesses: &'a [Guess]) -> &'a [String] {
     let is_direction =
         |column: &Proposed| column.field == Some(Field::Direction) && column.sure >= SURE_ENOUGH;
-    let Some(at) = columns.iter().position(is_direction) else { return Vec::new() };
+    let at = columns.iter().position(is_direction);
+    at.and_then(|at| guesses.get(at)).map(|guess| guess.values.as_slice()).unwrap_or_default()
+}
+
+/// The cells that take a direction back, or ask for it, each once.
+fn denied(columns: &[Proposed], guesses: &[Guess]) -> Vec<String> {
+    let mut said = BTreeSet::new();
+    let is_denied = |text: &&String| direction::is_denied(text) && said.insert(fold(text));
+    of_direction(columns, guesses).iter().filter(is_denied).take(MOST_WORDS).cloned().collect()
+}
+
+/// The words for a direction in the column that holds it, each once.
+fn words(columns: &[Proposed], guesses: &[Guess]) -> Vec<(String, Direction)> {
     let mut said = BTreeSet::new();
     let is_no_code = |text: &&String| Direction::from_str(&fold(text)).is_err();
-    let found = guesses[at].values.iter().filter(is_no_code).filter_map(|text| {
+    let found = of_direction(columns, guesses).iter().filter(is_no_code).filter_map(|text| {
         let direction = direction::of_cell(text)?;
         said.insert(fold(text)).then(|| (text.clone(), direction))
     });

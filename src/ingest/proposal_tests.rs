@@ -218,3 +218,78 @@ fn a_type_of_residue_describes_it_where_nothing_else_does() {
     let coded = "Entreprise;Catégorie;Qté (t/an)\nA;bois;5\nB;verre;6\n";
     assert_eq!(fields(&one(&sheet(coded)))[1], Some(Field::Category));
 }
+
+#[test]
+fn each_side_of_a_table_takes_the_columns_that_follow_its_heading() {
+    let text = "Entreprise;Extrants;Quantité;Unité;Intrants;Quantité;Unité\nA;bois;3;t;;;\nB;;;;verre;4;kg\n";
+    let found = of_sheet(&sheet(text), "releve");
+    assert_eq!(found.len(), 2);
+    let side = [Field::Description, Field::Quantity, Field::Unit].map(Some);
+    let none = [None; 3];
+    assert_eq!(fields(&found[0]), [&[Some(Field::Name)][..], &side, &none].concat());
+    assert_eq!(fields(&found[1]), [&[Some(Field::Name)][..], &none, &side].concat());
+    assert_eq!(found[1].kept, Kept::WhereEmpty("Extrants > Quantité".to_owned()));
+}
+
+#[test]
+fn what_stands_below_a_title_of_the_other_direction_is_of_that_one() {
+    let text = "Entreprise;Offre;;Demande;;\n;Matière;Quantité;Matière;Quantité;Prix\nA;bois;3;;;\nB;;;verre;4;5 $/t\n";
+    let mut sheet = sheet(text);
+    let block = |first, last| crate::ingest::table::Area { first, last };
+    sheet.head.merged = vec![block((0, 0), (1, 0)), block((0, 1), (0, 2)), block((0, 3), (0, 5))];
+    let found = of_sheet(&sheet, "releve");
+    let (name, what, amount) = (Some(Field::Name), Some(Field::Description), Some(Field::Quantity));
+    assert_eq!(fields(&found[0]), [name, what, amount, None, None, None]);
+    assert_eq!(fields(&found[1]), [name, None, None, what, amount, Some(Field::Price)]);
+}
+
+#[test]
+fn a_bare_name_beside_a_first_name_or_a_plain_company_is_that_of_a_person() {
+    let (name, contact) = (Some(Field::Name), Some(Field::Contact));
+    let of = |text: &str| fields(&one(&sheet(text)))[..3].to_vec();
+    assert_eq!(of("Nom;Prénom;Établissement;Matière\nA;B;C inc.;bois\n"), [contact, None, name]);
+    assert_eq!(of("Nom;Fonction;Nom de la compagnie;Matière\nA;B;C inc.;bois\n"), [contact, None, name]);
+    assert_eq!(of("Name;Company;Material\nA;C inc.;wood\n")[1], name);
+    assert_eq!(of("Nom;Courriel;Matière\nC inc.;a@exemple.test;bois\n")[0], name);
+}
+
+#[test]
+fn crosses_below_both_directions_are_two_sources_by_their_marks() {
+    let text = "Entreprise;Offre;Demande;Matière;Quantité\nA;X;;bois;3\nB;;x;verre;4\nC;X;x;carton;5\n";
+    let found = of_sheet(&sheet(text), "releve");
+    let kept = |heading: &str, mark: &str| Kept::Ticked {
+        heading: heading.to_owned(),
+        marks: vec![mark.to_owned()],
+    };
+    assert_eq!(
+        found.iter().map(|table| table.kept.clone()).collect::<Vec<_>>(),
+        [kept("Offre", "X"), kept("Demande", "x")]
+    );
+    assert_eq!(told(&found[1]), Some((Input, Place::Headings)));
+    assert_eq!(fields(&found[0])[1..3], [None, None]);
+}
+
+#[test]
+fn a_direction_that_is_taken_back_is_no_word_for_it() {
+    let text = "Entreprise;Sens;Matière\nA;Offert;bois\nB;plus offert;verre\nC;recherché?;carton\n";
+    let proposal = one(&sheet(text));
+    assert_eq!(proposal.words, [("Offert".to_owned(), Output)]);
+    assert_eq!(proposal.denied, ["plus offert", "recherché?"]);
+}
+
+#[test]
+fn a_legend_beside_a_table_is_no_source() {
+    let named = |name: &str, text: &str| {
+        let mut sheet = sheet(text);
+        sheet.head.name = crate::model::Confidential::new(name.to_owned());
+        of_sheet(&sheet, "releve").remove(0)
+    };
+    let table = || named("Relevé", "Entreprise;Matière\nA;bois\nB;verre\n");
+    let legend = || named("Légende", "Sigle;Couleur\nzz;bleu\nyy;vert\n");
+    let mut both = super::Proposals { tables: vec![table(), legend()], ..super::Proposals::default() };
+    both.set_legends_apart();
+    assert_eq!((both.tables.len(), both.legends.len()), (1, 1));
+    let mut alone = super::Proposals { tables: vec![legend()], ..super::Proposals::default() };
+    alone.set_legends_apart();
+    assert_eq!((alone.tables.len(), alone.legends.len()), (1, 0));
+}

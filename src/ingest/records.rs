@@ -10,7 +10,7 @@ use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Head, Row, Sheet, letters};
 use super::window::Window;
 use super::{Context, IngestError, columnar, delimited, returned, workbook};
-use crate::config::{Contract, Hidden, Mapping, Records, Source};
+use crate::config::{Contract, EVERY_COLUMN, Hidden, Mapping, Records, Source};
 use crate::model::{
     Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawHeading, RawRow, Subject, fold,
 };
@@ -36,6 +36,8 @@ pub(super) struct Reader<'a> {
     window: Window,
     pub(super) expected: String,
     subject: Subject,
+    /// The decimal mark that is declared for quantities, or a point.
+    decimal: char,
 }
 
 /// What one page gave.
@@ -86,7 +88,11 @@ impl<'a> Reader<'a> {
             )
         });
         let kept = mapping.keep.iter().map(|(header, values)| (header.as_str(), values.as_slice()));
+        let mut quantities = columns.iter().filter(|(_, field)| *field == Field::Quantity);
+        let marks = quantities.find_map(|(header, _)| mapping.numbers.get(*header));
+        let marks = marks.or_else(|| mapping.numbers.get(EVERY_COLUMN));
         Ok(Self {
+            decimal: marks.and_then(|marks| marks.decimal.chars().next()).unwrap_or('.'),
             source,
             context,
             known: Known::new(columns.iter().copied(), kept),
@@ -322,13 +328,17 @@ impl<'a> Reader<'a> {
         let hidden = |column: u32| self.source.hidden == Hidden::Exclude && head.hides_column(column);
         for (column, value) in row.cells.iter().filter(|(column, _)| !hidden(*column)) {
             let known = layout.columns.get(column);
+            let field = layout.field_of(row, *column);
+            // A quantity counts as if somebody had typed what its cell shows.
+            let typed = (field == Some(Field::Quantity)).then(|| head.form(row.number, *column)).flatten();
+            let typed = typed.and_then(|form| form.typed(value, self.decimal));
             let cell = RawCell {
-                value: value.clone(),
+                value: typed.map_or_else(|| value.clone(), Cell::text),
                 column: letters(*column),
                 header: known.map(|known| known.header.clone()).unwrap_or_default(),
                 unit_in_header: known.and_then(|known| known.unit.clone()),
             };
-            put(&mut raw, layout.field_of(row, *column), cell);
+            put(&mut raw, field, cell);
         }
         self.complete(&mut raw);
         raw

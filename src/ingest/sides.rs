@@ -48,6 +48,13 @@ pub enum Kept {
     All,
     /// Those that say nothing below this heading, which is that of the other direction.
     WhereEmpty(String),
+    /// Those with a mark below this heading.
+    Ticked {
+        /// The heading of this direction.
+        heading: String,
+        /// The marks, as they are written.
+        marks: Vec<String>,
+    },
     /// All, though some are of the other direction only: others are of both.
     Mixed,
 }
@@ -98,15 +105,41 @@ pub(super) fn way(columns: &[Proposed], subject: Subject, names: &Names<'_>) -> 
 }
 
 /// The direction that the heading of an amount or of a thing names: `Recherchée > Quantité`, `Matière offerte`.
+/// Whatever stands below a title that names one is of that one: `Demande > Prix`.
 fn side(column: &Proposed) -> Option<Direction> {
     let may_have = matches!(
         column.field,
         Some(Field::Description | Field::Category | Field::Quantity | Field::Unit | Field::Frequency)
     );
-    match direction::said(&column.header, Strength::Plain) {
-        Said::One(direction) if may_have => Some(direction),
-        _ => None,
+    let of_titles = column.header.rsplit_once('>').and_then(|(titles, _)| plainly(titles));
+    of_titles.or_else(|| plainly(&column.header).filter(|_| may_have))
+}
+
+fn plainly(text: &str) -> Option<Direction> {
+    match direction::said(text, Strength::Plain) {
+        Said::One(direction) => Some(direction),
+        Said::Nothing | Said::Both => None,
     }
+}
+
+/// Two columns of crosses, `Offre` and `Demande`, of which each row marks what it is. Other marks have no letter
+/// that a filter could tell from a blank cell.
+fn ticked(guesses: &[Guess]) -> Vec<Side> {
+    let of = |wanted: Direction| {
+        let is_of = |guess: &&Guess| {
+            guess.proposed.field.is_none()
+                && guess.has_only(|text| text.trim().eq_ignore_ascii_case("x"))
+                && plainly(&guess.proposed.header) == Some(wanted)
+        };
+        guesses.iter().find(is_of).map(|guess| (wanted, guess))
+    };
+    let Some(both) = of(Direction::Output).zip(of(Direction::Input)) else { return Vec::new() };
+    let side = |(direction, guess): (Direction, &Guess)| Side {
+        guesses: guesses.to_vec(),
+        way: Way::Told { direction, place: Place::Headings, sure: 90 },
+        kept: Kept::Ticked { heading: guess.proposed.header.clone(), marks: guess.each() },
+    };
+    vec![side(both.0), side(both.1)]
 }
 
 /// Both directions of a table that has columns of amounts, or of things, for each; none of another table.
@@ -118,7 +151,7 @@ pub(super) fn apart(guesses: &[Guess], rows: &[&Row]) -> Vec<Side> {
     };
     let both = |field| Some((find(field, Direction::Output)?, find(field, Direction::Input)?));
     let Some((offered, wanted)) = both(Field::Quantity).or_else(|| both(Field::Description)) else {
-        return Vec::new();
+        return ticked(guesses);
     };
     let is_mixed = rows.iter().any(|row| !row.cell(offered.at).is_empty() && !row.cell(wanted.at).is_empty());
     [(Direction::Output, wanted), (Direction::Input, offered)]

@@ -1,6 +1,7 @@
 //! Sheets as they were seen: only rows and cells that hold something.
 
 use super::codec;
+use super::formats::{self, Form, Shown};
 use super::remark::Remark;
 use crate::model::{Cell, Confidential, FindingKind};
 use serde::{Deserialize, Serialize};
@@ -79,9 +80,16 @@ pub(super) struct Head {
     pub(super) merged: Vec<Area>,
     /// Excel tables by their name.
     pub(super) tables: Vec<(Confidential<String>, Area)>,
+    /// Cells that show something beside their numbers, by column and row.
+    pub(super) shown: Vec<Shown>,
 }
 
 impl Head {
+    /// What a cell shows beside its number; the row counts from 1 and the column from 0.
+    pub(super) fn form(&self, row: u32, column: u32) -> Option<&Form> {
+        formats::at(&self.shown, row.checked_sub(1)?, column)
+    }
+
     /// Whether a column, from 0, is hidden.
     #[must_use]
     pub(super) fn hides_column(&self, column: u32) -> bool {
@@ -125,6 +133,8 @@ pub(super) enum Event<'a> {
         merged: Vec<Area>,
         /// Excel tables by their name.
         tables: Vec<(Confidential<String>, Area)>,
+        /// Cells that show something beside their numbers.
+        shown: Vec<Shown>,
     },
     /// About the sheet that began last, or, before any, about the whole file.
     Remark(Remark),
@@ -151,11 +161,12 @@ impl Gathered {
                 self.sheets.push(Sheet { head, ..Sheet::default() });
                 return Some(());
             }
-            Event::Structure { hidden_columns, merged, tables } => {
+            Event::Structure { hidden_columns, merged, tables, shown } => {
                 if let Some(sheet) = self.sheets.last_mut() {
                     sheet.head.hidden_columns = hidden_columns;
                     sheet.head.merged = merged;
                     sheet.head.tables = tables;
+                    sheet.head.shown = shown;
                 }
                 return Some(());
             }

@@ -1,5 +1,6 @@
 //! What each column of a source was taken for: for `maillage check`.
 
+use super::direction::{self, Said, Strength};
 use super::header::{Label, bare};
 use super::vocabulary;
 use crate::model::{Cell, Field, RawCell, RawRow};
@@ -15,7 +16,7 @@ pub struct Taken {
     pub column: String,
     /// Field, when the mapping gives one.
     pub field: Option<Field>,
-    /// Label of a column with a field, without unit and titles above it, which may hold anything.
+    /// Label of a column with a field, without unit, below the direction that titles above it name.
     pub header: String,
     /// Kind and how many cells hold it, most first.
     pub kinds: Vec<(&'static str, usize)>,
@@ -63,9 +64,14 @@ fn may_be_shown(field: Option<Field>, cell: &RawCell) -> bool {
         && vocabulary::usual(&Label::new(last)).is_none_or(|usual| !usual.is_confidential())
 }
 
-/// The words by which the column was recognised.
+/// The words by which the column was recognised, below the direction that the titles above it name: these
+/// may name a company, so nothing else of them is said.
 fn label(header: &str) -> String {
-    bare(header.rsplit('>').next().unwrap_or(header))
+    let (titles, label) = header.rsplit_once('>').unwrap_or(("", header));
+    match direction::said(titles, Strength::Plain) {
+        Said::One(direction) => format!("{} > {}", direction.code(), bare(label)),
+        Said::Nothing | Said::Both => bare(label),
+    }
 }
 
 const fn kind(cell: &Cell) -> Option<&'static str> {
@@ -87,6 +93,13 @@ mod tests {
     use crate::ingest::dialect::Dialect;
     use crate::ingest::records;
     use crate::model::Field;
+
+    #[test]
+    fn the_direction_of_the_titles_is_told_and_nothing_else_of_them() {
+        assert_eq!(super::label("Demandes de Canari inc. > Prix ($/t)"), "intrant > Prix");
+        assert_eq!(super::label("Canari inc. > Prix"), "Prix");
+        assert_eq!(super::label("Prix"), "Prix");
+    }
 
     #[test]
     fn confidential_columns_and_unknown_ones_give_their_kind_and_no_value() {

@@ -228,7 +228,8 @@ fn is_weekly(rest: &[&str]) -> bool {
         && matches!(rest, [period] if one(period).is_some_and(|rate| rate.frequency == Frequency::Weekly))
 }
 
-fn number(word: &str) -> Option<i128> {
+/// A count of periods in digits or in a word.
+pub(super) fn number(word: &str) -> Option<i128> {
     const NUMBERS: &[&[&str]] = &[
         &["un", "une", "one"],
         &["deux", "two", "other", "second"],

@@ -2,9 +2,11 @@
 
 use super::number::plain;
 use super::quantity::split_rate;
+use super::span;
 use super::units::{self, Kind};
 use super::{amounts, frequency};
 use crate::model::fold;
+use std::collections::BTreeSet;
 
 /// Words of a heading about an amount that do not change what it is.
 const NEUTRAL: &[&str] = &[
@@ -63,8 +65,17 @@ pub(crate) fn read(text: &str) -> Heading {
     }
     let (units, said): (Vec<String>, Vec<String>) =
         brackets.into_iter().partition(|inside| is_measure(inside) || amounts::is_for_each(inside));
-    let unit = units.into_iter().map(|unit| without_in(&unit).to_owned()).next();
-    let written = plain(&bare);
+    let whole = plain(&bare);
+    let remarks: Vec<String> = said.iter().map(|said| plain(said)).collect();
+    let own = span::find(&whole).filter(|span| !span.rest.is_empty());
+    // What is left of a heading without its length of time.
+    let written = own.as_ref().map_or_else(|| whole.clone(), |span| span.rest.clone());
+    let spans: Vec<span::Span> =
+        own.into_iter().chain(remarks.iter().filter_map(|remark| span::find(remark))).collect();
+    let is_open = span::is_restricted(&whole)
+        || remarks.iter().any(|remark| span::is_restricted(remark))
+        || is_one_of_two(&units);
+    let unit = in_brackets(units);
     let (core, unit) = match (unit, at_end(&written)) {
         // `Quantité (kg) par mois`: the frequency stands behind the unit.
         (Some(unit), Some((core, rate))) if split_rate(&plain(&unit)).1.is_none() && is_rate(&rate) => {
@@ -74,10 +85,57 @@ pub(crate) fn read(text: &str) -> Heading {
         (None, Some((core, unit))) => (core, Some(unit)),
         (None, None) => (written.clone(), None),
     };
-    let (core, unit) = often(&core, unit);
+    let first = [" ou", " or"].iter().find_map(|joint| core.strip_suffix(joint));
+    let is_open = is_open || first.is_some();
+    let (core, unit) = often(first.unwrap_or(&core), unit);
+    let unit = over(unit, &spans, is_open);
     let core = core.trim_end_matches([' ', ',', ':', '-', '–']).to_owned();
-    let core = (core != written).then_some(core);
+    let core = (core != whole).then_some(core);
     Heading { bare, core, said, unit }
+}
+
+/// The unit of the brackets of a heading, and the frequency of another of them: `(t) (par an)`.
+fn in_brackets(units: Vec<String>) -> Option<String> {
+    let mut units = units.into_iter().map(|unit| without_in(&unit).to_owned());
+    let first = units.next()?;
+    let is_bare = |unit: &str| split_rate(&plain(unit)).1.is_none();
+    let rate = units.find(|unit| is_rate(&plain(unit)));
+    Some(match rate {
+        Some(rate) if is_bare(&first) => format!("{first}{}{rate}", joint(&rate)),
+        _ => first,
+    })
+}
+
+/// Whether brackets give two units of which either may be meant: `(t/an) ou (m³/an)`.
+fn is_one_of_two(units: &[String]) -> bool {
+    let named = units.iter().filter_map(|unit| {
+        let unit = plain(without_in(unit));
+        let name = split_rate(&unit).0;
+        units::find(name).filter(|_| !name.is_empty())
+    });
+    named.map(|unit| unit.code).collect::<BTreeSet<String>>().len() > 1
+}
+
+/// How often, where nobody can say: no frequency is written so, and the quantity stays unknown.
+const NOBODY_KNOWS: &str = "par ?";
+
+/// The unit of an amount with how often it comes when it is of a length of time. Open where nobody can say,
+/// as of two lengths, or of one beside another frequency; money is left as it is.
+fn over(unit: Option<String>, spans: &[span::Span], is_open: bool) -> Option<String> {
+    if unit.as_deref().is_some_and(amounts::is_price_unit) || !is_open && spans.is_empty() {
+        return unit;
+    }
+    let has_rate = unit.as_deref().is_some_and(|unit| split_rate(&plain(unit)).1.is_some());
+    let often = match spans {
+        [span] if !is_open && !has_rate => span.often.as_deref(),
+        _ => None,
+    };
+    match unit {
+        Some(unit) => Some(format!("{unit} {}", often.unwrap_or(NOBODY_KNOWS))),
+        // A restriction of words without a unit is none of an amount.
+        None if spans.is_empty() => None,
+        None => Some(often.unwrap_or(NOBODY_KNOWS).to_owned()),
+    }
 }
 
 /// The text outside of brackets, and what stands inside of each.
@@ -216,6 +274,28 @@ mod tests {
         ] {
             assert_eq!(parts(text), (core.to_owned(), Some(unit.to_owned())), "{text}");
         }
+    }
+
+    #[test]
+    fn an_amount_of_some_years_or_months_comes_so_often_or_nobody_knows() {
+        for (text, core, unit) in [
+            ("Quantité totale sur 4 ans (t)", "quantite", "t aux 4 ans"),
+            ("Tonnes des 9 derniers mois", "", "tonnes aux 9 mois"),
+            ("Quantité (kg) des 3 dernières années", "quantite", "kg aux 3 annees"),
+            ("Quantité (t) (sur 2 ans)", "quantite", "t aux 2 ans"),
+            ("Quantité (t) (par mois)", "quantite", "t par mois"),
+            ("Quantité 3 ans (t)", "quantite", "t par ?"),
+            ("Tonnes par mois (hiver seulement)", "", "tonnes par mois par ?"),
+            ("Quantité (t/an) (8 mois)", "quantite", "t/an par ?"),
+            ("Quantité (t/an) ou (m³/an)", "quantite", "t/an par ?"),
+            ("Quantité sur 2 ans (t/mois)", "quantite", "t/mois par ?"),
+        ] {
+            assert_eq!(parts(text), (core.to_owned(), Some(unit.to_owned())), "{text}");
+        }
+        for text in ["t par ?", "tonnes par mois par ?", "t/an par ?", "/annuelle par ?"] {
+            assert!(super::super::quantity::unit_and_rate(text).2, "{text}");
+        }
+        assert_eq!(parts("Prix ($/t) (hiver)").1.as_deref(), Some("$/t"));
     }
 
     #[test]

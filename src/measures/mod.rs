@@ -4,6 +4,7 @@
 //! are found, and again where their cells become kilograms.
 
 pub(crate) mod amounts;
+mod beside;
 pub(crate) mod frequency;
 pub(crate) mod heading;
 pub(crate) mod marks;
@@ -12,5 +13,6 @@ mod packed;
 mod qualifier;
 pub(crate) mod quantity;
 mod range;
+mod span;
 pub(crate) mod units;
 mod worded;

@@ -1,6 +1,7 @@
 //! Decimal numbers as people write them, read without floating point.
 
 use super::marks::Marks;
+use std::borrow::Cow;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// Most significant digits kept: with a unit factor, a density and a frequency the product
@@ -129,9 +130,11 @@ pub(crate) enum NumberError {
     Ambiguous,
 }
 
-/// Lower case without accents, every kind of space and dash made plain; punctuation stays.
+/// Lower case without accents, every kind of space and dash made plain; punctuation stays. What is raised
+/// or lowered behind digits (`5²`) is set apart by a caret.
 pub(crate) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let text = with_carets(text);
     let parts = text.chars().flat_map(opened).nfkd();
     for character in parts.filter(|character| !is_combining_mark(*character)) {
         match character {
@@ -147,6 +150,29 @@ pub(crate) fn plain(text: &str) -> String {
         }
     }
     out.trim_end().to_owned()
+}
+
+/// `10³` is no 103: a caret before digits that are raised or lowered behind others, but for those of a
+/// fraction (`¹⁄₂`). Behind a letter they are part of a unit (`m³`).
+fn with_carets(text: &str) -> Cow<'_, str> {
+    let is_raised = |letter: char| {
+        let is_latin = matches!(letter, '²' | '³' | '¹');
+        is_latin || matches!(letter, '\u{2070}' | '\u{2074}'..='\u{2079}' | '\u{2080}'..='\u{2089}')
+    };
+    if text.is_ascii() || !text.contains(is_raised) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 4);
+    for (at, letter) in text.char_indices() {
+        if is_raised(letter) && out.trim_end().ends_with(|last: char| last.is_ascii_digit()) {
+            let behind = text[at..].trim_start_matches(is_raised);
+            if !behind.starts_with('\u{2044}') {
+                out.push('^');
+            }
+        }
+        out.push(letter);
+    }
+    Cow::Owned(out)
 }
 
 /// `½` is set apart from what stands before it, or `1½` would become eleven halves.
@@ -167,9 +193,15 @@ pub(crate) fn leading_fraction(text: &str, marks: Marks) -> Result<(Decimal, &st
     let (number, rest) = leading_with(text, marks)?;
     if let Some(over) = rest.strip_prefix('/')
         && number.scale == 0
-        && let Some((part, rest)) = fraction(number.mantissa, over)
     {
-        return Ok((part, rest));
+        // `04/05` is a day, or nobody knows what.
+        let is_padded = text.starts_with('0') || over.starts_with('0');
+        if is_padded && over.starts_with(|next: char| next.is_ascii_digit()) {
+            return Err(NumberError::Ambiguous);
+        }
+        if let Some((part, rest)) = fraction(number.mantissa, over) {
+            return Ok((part, rest));
+        }
     }
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     if let (Ok(above), Some(over)) = (rest[..digits].parse(), rest[digits..].strip_prefix('/'))
@@ -295,6 +327,32 @@ mod tests {
         assert_eq!(read("12,345,678"), Ok(1_234_567_800));
         assert_eq!(read("-3"), Ok(-300));
         assert_eq!(read(",5"), Ok(50));
+    }
+
+    #[test]
+    fn what_is_raised_behind_digits_is_no_further_digit() {
+        for (text, said) in [
+            ("7²", "7^2"),
+            ("8 ³ kg", "8 ^3 kg"),
+            ("2×10¹²", "2×10^12"),
+            ("4₂", "4^2"),
+            ("9 m³", "9 m3"),
+            ("6 vg³/an", "6 vg3/an"),
+            ("¹⁄₂ t", "1/2 t"),
+            ("3 ¹⁄₂ t", "3 1/2 t"),
+        ] {
+            assert_eq!(plain(text), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn digits_with_a_leading_zero_are_no_fraction() {
+        let read =
+            |text: &str| super::leading_fraction(text, super::Marks::default()).map(|(_, rest)| rest.len());
+        assert_eq!(read("03/08"), Err(NumberError::Ambiguous));
+        assert_eq!(read("3/08 t"), Err(NumberError::Ambiguous));
+        assert_eq!(read("3/8"), Ok(0));
+        assert_eq!(read("0/mois"), Ok(5));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A quantity as written: both ends, the unit and the frequency.
 
+use super::beside;
 use super::frequency::{self, Rate};
 use super::marks::Marks;
 use super::number::{Decimal, NumberError, leading_fraction, plain};
@@ -55,6 +56,10 @@ pub(crate) fn read(text: &str) -> Result<Written, QuantityError> {
 
 /// The same, where the marks of the column are declared.
 pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityError> {
+    // A cell whose format shows another number than it holds, and an amount of money.
+    if text.contains(['≠', '$', '€', '£']) {
+        return Err(QuantityError::Ambiguous);
+    }
     let text = worded::in_digits(plain(text));
     let (bound, body) = qualifier::cut(&text);
     if body.starts_with('(')
@@ -98,12 +103,15 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
         let is_one = low.compare(high).is_eq() && low.compare(Decimal::whole(1)).is_eq();
         return if is_one { bracketed.so_many(low, high, bound) } else { Err(QuantityError::Ambiguous) };
     }
-    if packed::is_contradicted((low, high), &tail, marks) {
+    if packed::is_contradicted((low, high), &tail, marks) || has_no_end(&tail) {
         return Err(QuantityError::Ambiguous);
     }
-    let (after, tail) = qualifier::cut_after(&tail);
+    let tail = beside::undisputed((low, high), &tail, marks)?;
+    let (is_more, tail) = and_more(tail);
+    let (after, tail) = qualifier::cut_after(tail);
     let is_most = Bound::AtMost == bound || Bound::AtMost == after;
-    let is_least = (Bound::AtLeast == bound || Bound::AtLeast == after) && low.compare(high).is_eq();
+    let is_least =
+        (Bound::AtLeast == bound || Bound::AtLeast == after || is_more) && low.compare(high).is_eq();
     let is_bound = is_most || is_least;
     let low = if after == Bound::AtMost { Decimal::whole(0) } else { low };
     let (unit, rate_text) = split_rate(tail);
@@ -113,6 +121,20 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     let unit = unit.trim().trim_matches(['.', ',', ';', ':']).trim().to_owned();
     let is_least = is_least && !is_most;
     Ok(Written { low, high, unit, rate, is_bound, is_least, unknown_rate })
+}
+
+/// `5-? t` and `5-`: a range without its other end, or a minus behind the number.
+fn has_no_end(tail: &str) -> bool {
+    let close: String = tail.chars().filter(|letter| *letter != ' ').collect();
+    close == "-" || ["-?", "a?", "..?"].iter().any(|open| close.starts_with(open))
+}
+
+/// `5+ t/an` and `5 t+` are five and more.
+fn and_more(tail: &str) -> (bool, &str) {
+    let before = tail.strip_prefix('+').map(str::trim_start);
+    let before = before.filter(|rest| !rest.starts_with(|next: char| next == '/' || next.is_ascii_digit()));
+    let behind = tail.strip_suffix('+').map(str::trim_end).filter(|rest| !rest.contains('+'));
+    before.or(behind).map_or((false, tail), |rest| (true, rest))
 }
 
 impl Written {
@@ -138,6 +160,10 @@ pub(super) struct Number {
 /// The number at the start of plain text, and what follows it without its `de`.
 pub(super) fn number(text: &str, marks: Marks) -> Result<(Number, &str), QuantityError> {
     let (value, rest) = leading_fraction(text, marks)?;
+    // An exponent, or a footnote.
+    if rest.starts_with('^') {
+        return Err(QuantityError::Ambiguous);
+    }
     let (value, rest) = match power_of_ten(rest) {
         Some((times, rest)) => (value.times(times).ok_or(QuantityError::Unreadable)?, rest),
         None => (value, rest),
@@ -149,10 +175,11 @@ pub(super) fn number(text: &str, marks: Marks) -> Result<(Number, &str), Quantit
     Ok((Number { value, factor: times }, of.unwrap_or(rest)))
 }
 
-/// What a spreadsheet writes behind a wide number, and what follows it: `e+03`.
+/// What a spreadsheet writes behind a wide number, and what follows it: `e+03`; and `x 10^3`.
 fn power_of_ten(rest: &str) -> Option<(Decimal, &str)> {
     const LARGEST: u32 = 12;
-    let power = rest.strip_prefix('e')?;
+    let times_ten = || rest.strip_prefix(['x', '×', '*'])?.trim_start().strip_prefix("10^");
+    let power = rest.strip_prefix('e').or_else(times_ten)?;
     let power = power.strip_prefix('+').unwrap_or(power);
     let end = power.find(|next: char| !next.is_ascii_digit()).unwrap_or(power.len());
     let (power, rest) = power.split_at(end);
@@ -290,6 +317,17 @@ mod tests {
             "2 t à 500 kg",
             "2 t/mois à 3 t/an",
             "2 fois par mois 500 kg/sem",
+            "30 $/t",
+            "30$/tonne",
+            "6² t",
+            "6¹",
+            "10³ kg",
+            "03/07 t",
+            "8..8 t",
+            "8-? t",
+            "8 à ? t",
+            "8-",
+            "1200 (≠ #,##0.0,)",
             // Each, or all of them?
             "5 balles (2000 kg)",
             "2 t (1500 kg)",
@@ -318,8 +356,17 @@ mod tests {
 
     #[test]
     fn a_lower_end_is_told_and_has_no_invented_upper_one() {
-        for text in [">100", "≥ 100", "au moins 100", "plus de 100", "100 et plus", "min. 100", "over 100"]
-        {
+        for text in [
+            ">100",
+            "≥ 100",
+            "au moins 100",
+            "plus de 100",
+            "100 et plus",
+            "min. 100",
+            "over 100",
+            "100+ t/an",
+            "100 t+",
+        ] {
             let written = read(text).unwrap();
             let told = (written.low.round(), written.high.round(), written.is_bound, written.is_least);
             assert_eq!(told, (Some(100), Some(100), true, true), "{text}");
@@ -332,6 +379,15 @@ mod tests {
         // The words of a range say nothing of its ends.
         assert!(!read("plus de 2 à 3 t").unwrap().is_bound);
         assert!(read("au moins 4 sacs de 25 kg").unwrap().is_least);
+    }
+
+    #[test]
+    fn a_number_times_a_power_of_ten_is_that_number() {
+        for text in ["4 x 10³ kg", "4 × 10^3 kg", "4×10³ kg"] {
+            assert_eq!(read(text).unwrap().high.round(), Some(4_000), "{text}");
+        }
+        assert_eq!(read("12 m³").unwrap().unit, "m3");
+        assert_eq!(read("12 vg³/an").unwrap().high.round(), Some(12));
     }
 
     #[test]

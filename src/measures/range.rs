@@ -37,8 +37,9 @@ pub(super) fn ends(
     };
     let low = low.ok_or(QuantityError::Unreadable)?;
     let ends = in_one_unit((low, first_unit), (last.value, tail))?.ok_or(QuantityError::Unreadable)?;
-    // Nobody writes five to three: it is three, minus, or two columns in one.
-    if ends.low.compare(ends.high).is_gt() {
+    // Nobody writes five to three: it is three, minus, or two columns in one; `5..5` is a slip of the finger.
+    let is_slip = rest.starts_with("..") && ends.low.compare(ends.high).is_eq();
+    if is_slip || ends.low.compare(ends.high).is_gt() {
         return Err(QuantityError::Ambiguous);
     }
     Ok(Some(ends))

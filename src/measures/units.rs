@@ -65,9 +65,12 @@ static UNITS: LazyLock<BTreeMap<String, Unit>> = LazyLock::new(|| {
     units
 });
 
+/// Marks of money: `$/t` is a price, and no unit of what flows.
+const MONEY: [char; 3] = ['$', '€', '£'];
+
 /// Whether a text is the name of a unit and nothing more.
 pub(crate) fn is_one(text: &str) -> bool {
-    UNITS.contains_key(&fold(text))
+    !text.contains(MONEY) && UNITS.contains_key(&fold(text))
 }
 
 /// Whether the name of a unit ends with a plain word.
@@ -79,6 +82,9 @@ pub(crate) fn may_end(word: &str) -> bool {
 
 /// The unit that a text names, its remarks in parentheses aside.
 pub(crate) fn find(text: &str) -> Option<Unit> {
+    if text.contains(MONEY) {
+        return None;
+    }
     let folded = fold(text);
     if folded.split(' ').any(|word| word == "teq") {
         return Some(Unit {

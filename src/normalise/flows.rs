@@ -104,7 +104,8 @@ fn direction(reader: &mut Reader<'_>) -> Option<Direction> {
     };
     let known = |text: &str| reader.lexicon.code(Field::Direction.code(), Direction::CODES, text);
     let header = reader.row.get(Field::Direction).map(|cell| cell.header.as_str()).unwrap_or_default();
-    let direction = known(&text).or_else(|| initial(&text, header, known));
+    // `Offre?` asks for an answer and is none.
+    let direction = known(&text).or_else(|| initial(&text, header, known)).filter(|_| !text.contains('?'));
     if direction.is_none() {
         reader.find(Severity::Rejection, FindingKind::UnknownDirection, Some(Field::Direction));
     }

@@ -569,7 +569,7 @@ fn headings_give_unit_and_frequency_and_a_local_word_in_brackets_is_a_unit() {
     let settings: Settings = toml::from_str(SETTINGS).unwrap();
     let mapping: Mapping = toml::from_str("columns = {}\n[words.unite]\ncoudee = \"t\"\n").unwrap();
     let mappings = BTreeMap::from([("atelier".to_owned(), mapping)]);
-    let kg = |header: &str, frequency: Option<&str>| {
+    let read = |header: &str, frequency: Option<&str>| {
         let mut row = flow("atelier", 1, "Alpha", "offre", "bois", "2");
         let quantity = row.cells.get_mut(&Field::Quantity).unwrap();
         quantity.header = header.to_owned();
@@ -582,15 +582,30 @@ fn headings_give_unit_and_frequency_and_a_local_word_in_brackets_is_a_unit() {
         });
         row.cells.extend(often.map(|often| (Field::Frequency, often)));
         let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-        let result = normalise(vec![row], &settings, &mappings, day);
-        result.flows[0].mass.map(crate::model::Mass::best_kg)
+        normalise(vec![row], &settings, &mappings, day)
+    };
+    let kg = |header: &str, frequency: Option<&str>| {
+        read(header, frequency).flows[0].mass.map(crate::model::Mass::best_kg)
+    };
+    let tells = |header: &str, frequency: Option<&str>, kind: FindingKind| {
+        let findings = read(header, frequency).findings;
+        findings.iter().any(|finding| finding.kind == kind)
     };
     assert_eq!(kg("Tonnes par mois", None), Some(24_000));
     assert_eq!(kg("Quantité (kg) par mois", None), Some(24));
     assert_eq!(kg("Tonnage annuel (t)", None), Some(2_000));
     // A yearly total may be fetched every week.
     assert_eq!(kg("Tonnage annuel (t)", Some("semaine")), Some(2_000));
+    assert!(tells("Tonnage annuel (t)", Some("semaine"), FindingKind::UnknownFrequency));
+    assert!(!tells("Tonnage annuel (t)", Some("par année"), FindingKind::UnknownFrequency));
     assert_eq!(kg("Quantité (t)", Some("semaine")), Some(104_000));
+    assert_eq!(kg("Tonnes sur 4 ans", None), Some(500));
+    assert_eq!(kg("Tonnes des 6 derniers mois", None), Some(4_000));
+    assert_eq!(kg("Tonnes par mois (été seulement)", None), None);
+    assert_eq!(kg("Quantité min (t/an)", None), Some(2_000));
+    assert!(tells("Quantité min (t/an)", None, FindingKind::LowerBound));
+    assert_eq!(kg("Quantité max (t/an)", None), Some(1_000), "the middle from zero on");
+    assert!(tells("Quantité max (t/an)", None, FindingKind::UpperBound));
     assert_eq!(kg("Quantité (t/sem)", Some("mois")), None, "which of the two?");
     assert_eq!(kg("Quantité (t/sem)", Some("une seule fois")), Some(2_000));
     assert_eq!(kg("Quantité (Coudée)", Some("an")), Some(2_000));

@@ -9,7 +9,7 @@ use crate::measures::number::Decimal;
 use crate::measures::quantity::{self, QuantityError, Written};
 use crate::measures::units::{self, Kind};
 use crate::model::Severity::{Note, Rejection, Warning};
-use crate::model::{Cell, Confidential, Field, FindingKind, FlowType, Frequency, Price, words};
+use crate::model::{Cell, Confidential, Field, FindingKind, FlowType, Frequency, Price, fold, words};
 
 /// Whether a point of a typed quantity could group thousands, where no mark is declared.
 fn could_group(reader: &Reader<'_>, text: &str) -> bool {
@@ -59,7 +59,7 @@ fn understood(
     unit_cell: &str,
     frequency: Option<Rate>,
 ) -> Option<Understood> {
-    let written = as_written(reader, text)?;
+    let written = under_heading(as_written(reader, text)?, reader);
     // Where the other cells settle the marks, one that contradicts them may be a slip of either kind.
     let is_odd = reader.is_odd && !reader.marks(Field::Quantity).are_declared();
     if is_odd || could_group(reader, text) {
@@ -67,7 +67,7 @@ fn understood(
         return None;
     }
     let (cell_unit, cell_rate, cell_bad) = quantity::unit_and_rate(unit_cell);
-    let (header_unit, mut header_rate) = in_headings(reader);
+    let (header_unit, mut header_rate, header_bad) = in_headings(reader);
     let code = |text: &str| {
         units::find(reader.lexicon.word("unite", text).unwrap_or(text)).map(|unit| unit.code.clone())
     };
@@ -88,6 +88,11 @@ fn understood(
         reader.find(Warning, FindingKind::UnknownFrequency, Some(beside));
         return None;
     }
+    // A heading of one season, or of some years beside another frequency: no cell tells what it means.
+    if header_bad && written.rate.or(cell_rate).is_none() {
+        reader.find(Warning, FindingKind::UnknownFrequency, Some(Field::Quantity));
+        return None;
+    }
     // A heading is of all rows and the cell of its own: what comes once comes once, and of two other
     // periods nobody knows which is meant.
     if let (None, Some(header), Some(own)) = (written.rate.or(cell_rate), header_rate, frequency)
@@ -99,6 +104,13 @@ fn understood(
             return None;
         }
         header_rate = None;
+    }
+    // A heading of a year wins, and it is told that the cell says something else.
+    if let (None, Some(header), Some(own)) = (written.rate.or(cell_rate), header_rate, frequency)
+        && header.frequency == Frequency::Yearly
+        && own.frequency != Frequency::Yearly
+    {
+        reader.find(Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
     }
     let rate = written.rate.or(cell_rate).or(header_rate);
     // A yearly total may be fetched monthly; two other periods contradict each other.
@@ -180,13 +192,30 @@ pub(super) fn current_cost(reader: &mut Reader<'_>, resource: &Resource) -> Opti
     yearly.map(Confidential::new)
 }
 
-/// The unit and the frequency that the headings of the quantity and of its unit give.
-fn in_headings(reader: &Reader<'_>) -> (String, Option<Rate>) {
+/// A number alone below `Quantité min` or `Maximum (t)` is one end only.
+fn under_heading(written: Written, reader: &Reader<'_>) -> Written {
+    const LEAST: &[&str] = &["min", "mini", "minimum", "minimal", "minimale"];
+    const MOST: &[&str] = &["max", "maxi", "maximum", "maximal", "maximale"];
+    let Some(cell) = reader.row.cells.get(&Field::Quantity) else { return written };
+    let heading = fold(&cell.header);
+    let says = |list: &[&str]| heading.split(' ').any(|word| list.contains(&word));
+    let is_end = !written.is_bound && written.low.compare(written.high).is_eq();
+    match (says(LEAST), says(MOST)) {
+        (true, false) if is_end => Written { is_bound: true, is_least: true, ..written },
+        (false, true) if is_end => Written { is_bound: true, low: Decimal::whole(0), ..written },
+        _ => written,
+    }
+}
+
+/// The unit and the frequency that the headings of the quantity and of its unit give, and whether one of
+/// them gives a frequency that nobody knows.
+fn in_headings(reader: &Reader<'_>) -> (String, Option<Rate>, bool) {
     let fields = [Field::Quantity, Field::Unit].into_iter();
     let given = fields.filter_map(|field| reader.row.cells.get(&field)?.unit_in_header.as_deref());
     let read = given.map(quantity::unit_and_rate);
-    let (unit, rate) = read.fold((String::new(), None), |(unit, rate), (more, often, _)| {
-        (if unit.is_empty() { more } else { unit }, rate.or(often))
+    let none = (String::new(), None, false);
+    let (unit, rate, is_bad) = read.fold(none, |(unit, rate, is_bad), (more, often, bad)| {
+        (if unit.is_empty() { more } else { unit }, rate.or(often), is_bad || bad)
     });
     // A word in brackets that only the settings know for a unit.
     let local = || {
@@ -194,7 +223,7 @@ fn in_headings(reader: &Reader<'_>) -> (String, Option<Rate>) {
         let said = heading::read(header.rsplit('>').next().unwrap_or_default()).said;
         said.into_iter().find(|said| reader.lexicon.word("unite", said).is_some())
     };
-    (if unit.is_empty() { local().unwrap_or_default() } else { unit }, rate)
+    (if unit.is_empty() { local().unwrap_or_default() } else { unit }, rate, is_bad)
 }
 
 /// A quantity as it stands there; none, with its finding, when it cannot be read.

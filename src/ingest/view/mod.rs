@@ -87,7 +87,8 @@ pub async fn view(
 ) -> Result<Viewed, ViewError> {
     let file = files::single(request.path);
     let as_csv = request.format == Format::Csv;
-    let plain = Plain::new(&file, &context.limits, as_csv)?;
+    // A pipe gives what it holds once: it is opened by who reads it to its end.
+    let plain = if request.path.is_file() { Plain::new(&file, &context.limits, as_csv)? } else { None };
     let held = if plain.is_some() { Vec::new().into() } else { files::content(&file, &context.limits)? };
     let page = Page { place: file.place, label: file.label, content: held };
     let mut stage = Stage::new(request, &page);
@@ -271,7 +272,9 @@ impl<'a> Stage<'a> {
             )
             .into());
         }
-        if let Some(head) = &self.staged {
+        // A workbook without any sheet is a table without rows, where a table must be written.
+        let none = (self.request.format != Format::Csv).then(Head::default);
+        if let Some(head) = self.staged.as_ref().or(none.as_ref()) {
             let exclude = self.request.hidden == Hidden::Exclude;
             let far = match (self.request.format, &mut self.waiting) {
                 (_, Some(waiting)) => waiting.write(out)?,

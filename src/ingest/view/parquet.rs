@@ -90,7 +90,10 @@ impl Batch {
 
 fn failed(error: ParquetError) -> io::Error {
     match error {
-        ParquetError::External(cause) => io::Error::other(cause.to_string()),
+        ParquetError::External(cause) => {
+            let kind = cause.downcast_ref::<io::Error>().map_or(io::ErrorKind::Other, io::Error::kind);
+            io::Error::new(kind, cause.to_string())
+        }
         other => io::Error::other(other.to_string()),
     }
 }

@@ -113,6 +113,7 @@ impl Rest {
 fn look(content: &Content, wanted: Option<&Wanted>, say: &SyncSender<Piece>) {
     let Ok(mut archive) = ZipArchive::new(content.reader()) else { return };
     let parts = container::sheets(&mut archive);
+    let forms = container::forms(&mut archive);
     let names: Vec<String> = parts.iter().map(|(name, _)| name.clone()).collect();
     let chosen = wanted.and_then(|wanted| wanted.position(&names));
     for (rank, (name, part)) in (1..).zip(parts) {
@@ -121,7 +122,7 @@ fn look(content: &Content, wanted: Option<&Wanted>, say: &SyncSender<Piece>) {
         }
         let mut is_heard = say.send(Piece::Begins(name)).is_ok();
         if let Some(sheet) = container::part(&mut archive, &part) {
-            search(sheet, &mut |step| {
+            search(sheet, &forms, &mut |step| {
                 is_heard &= say.send(Piece::Step(step)).is_ok();
                 is_heard
             });

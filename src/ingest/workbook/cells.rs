@@ -51,7 +51,7 @@ fn sheets(
     mut structure: impl FnMut(&Sheet) -> (Structure, Option<Rest>),
     mut cells: impl FnMut(&Sheet, &mut Teller<'_>) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    let mut read = 0;
+    let (mut read, mut broken) = (0, Vec::new());
     let chosen = chosen(all, job.wanted.as_ref())?;
     for (rank, sheet) in (1_u32..).zip(all) {
         if chosen.is_some_and(|chosen| chosen != rank) {
@@ -60,6 +60,9 @@ fn sheets(
         let line =
             SheetLine { name: sheet.name.clone(), rank, hidden: sheet.visible != SheetVisible::Visible };
         if sheet.typ != SheetType::WorkSheet {
+            if chosen.is_some() {
+                return Err(Stop::Refused(Refusal::NoCells(rank)));
+            }
             teller.pass_over(line)?;
             continue;
         }
@@ -69,10 +72,13 @@ fn sheets(
         match said {
             Ok(Ok(())) => read += 1,
             Ok(Err(Stop::Refused(refusal))) => return Err(Stop::Refused(refusal)),
-            Ok(Err(Stop::Broken | Stop::Unsorted)) | Err(_) => teller.broken(rank)?,
+            Ok(Err(Stop::Broken | Stop::Unsorted)) | Err(_) => {
+                broken.push(rank);
+                teller.broken(rank)?;
+            }
         }
     }
-    if read == 0 && !all.is_empty() { Err(Stop::Refused(Refusal::NoSheet)) } else { Ok(()) }
+    if read == 0 && !all.is_empty() { Err(Stop::Refused(Refusal::NoSheet(broken))) } else { Ok(()) }
 }
 
 /// The position of the sheet that was asked for, from 1; none when all are wanted.

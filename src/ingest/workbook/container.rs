@@ -2,6 +2,7 @@
 //! the case and the slashes of their names, and wherever the package says that the workbook is.
 
 use super::super::content;
+use super::super::formats::Form;
 use super::super::table::Area;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -81,6 +82,31 @@ pub(super) fn workbook(archive: &mut Archive) -> String {
         }
     });
     path
+}
+
+/// What the styles of an xlsx show beside numbers, by their rank.
+pub(super) fn forms(archive: &mut Archive) -> Vec<Option<Form>> {
+    let workbook = workbook(archive);
+    let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut codes: BTreeMap<String, Option<Form>> = BTreeMap::new();
+    let mut forms = Vec::new();
+    let mut is_of_cells = false;
+    each(archive, &format!("{folder}/styles.xml"), |element| match element.local_name().as_ref() {
+        "numFmt" => {
+            if let (Some(id), Some(code)) = (attribute(element, "numFmtId"), attribute(element, "formatCode"))
+            {
+                codes.insert(id, Form::of_code(&code));
+            }
+        }
+        "cellXfs" => is_of_cells = true,
+        "cellStyleXfs" | "cellStyles" | "dxfs" => is_of_cells = false,
+        "xf" if is_of_cells => {
+            let id = attribute(element, "numFmtId").unwrap_or_default();
+            forms.push(codes.get(&id).cloned().unwrap_or_else(|| Form::built_in(&id)));
+        }
+        _ => {}
+    });
+    forms
 }
 
 /// Excel tables of one sheet that are kept.
@@ -183,6 +209,23 @@ mod tests {
         let mut said = Vec::new();
         cells::read(&bytes.to_vec().into(), &job, &mut said).unwrap();
         gathered(&said).sheets.remove(0)
+    }
+
+    #[test]
+    fn what_a_format_shows_beside_a_number_is_known() {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        let pounds = rust_xlsxwriter::Format::new().set_num_format("0\" lb\"");
+        let percent = rust_xlsxwriter::Format::new().set_num_format_index(9);
+        sheet.write_number_with_format(1, 1, 40, &pounds).unwrap();
+        sheet.write_number_with_format(2, 1, 0.4, &percent).unwrap();
+        sheet.write_number(3, 1, 40).unwrap();
+        let sheet = self::sheet(&workbook.save_to_buffer().unwrap());
+        let typed = |row: u32| {
+            let cell = sheet.rows.iter().find(|known| known.number == row).unwrap().cell(1);
+            sheet.head.form(row, 1).and_then(|form| form.typed(cell, '.'))
+        };
+        assert_eq!([typed(2), typed(3), typed(4)], [Some("40 lb".to_owned()), Some("40%".to_owned()), None]);
     }
 
     #[test]

@@ -188,15 +188,27 @@ fn refused(page: &Page, refusal: &Refusal) -> IngestError {
         Refusal::TooMuchText => ("its texts are larger than half the memory limit".to_owned(), LIMITS),
         Refusal::Bomb => ("unpacked, it would be larger than the memory limit allows".to_owned(), LIMITS),
         Refusal::TooMuchMemory => ("parsing it needs more memory than the limit".to_owned(), LIMITS),
-        Refusal::NoSheet => (
-            "none of its sheets can be read: each is damaged or no table".to_owned(),
-            "open it in a spreadsheet program, repair its sheets and save it as .xlsx again",
+        Refusal::NoSheet(broken) => {
+            let broken: Vec<String> = broken.iter().map(u32::to_string).collect();
+            let which = if broken.is_empty() {
+                "no sheet has cells".to_owned()
+            } else {
+                format!("damaged or of an unusual kind, at position {}", broken.join(", "))
+            };
+            (
+                format!("none of its sheets can be read: {which}"),
+                "open it in a spreadsheet program, repair its sheets and save it as .xlsx again",
+            )
+        }
+        Refusal::NoCells(rank) => (
+            format!("sheet {rank} is a sheet of a chart, a dialogue or macros, without cells"),
+            "give `--sheet` the name or the position of a sheet with cells",
         ),
         Refusal::NoSuchSheet(names) => {
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             (
                 format!("it has no such sheet; its sheets are, in order: {}", names.join(", ")),
-                "give `--sheet` one of these names, or a position from 1",
+                "give `--sheet` one of these names (`--sheet=NAME` where it begins with `-`), or a position from 1",
             )
         }
         Refusal::Damaged => (

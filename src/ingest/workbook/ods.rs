@@ -6,6 +6,7 @@
 
 use super::super::codec::Value;
 use super::super::content::Content;
+use super::super::formats::Form;
 use super::super::table::Area;
 use super::container::{self, Archive, attribute, each};
 use super::ranges;
@@ -86,7 +87,7 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
             _ => {}
         }
     }
-    if read == 0 && rank > 0 { Err(Stop::Refused(Refusal::NoSheet)) } else { Ok(()) }
+    if read == 0 && rank > 0 { Err(Stop::Refused(Refusal::NoSheet(vec![rank]))) } else { Ok(()) }
 }
 
 fn is_encrypted(archive: &mut Archive) -> bool {
@@ -144,7 +145,8 @@ impl<R: BufRead> Xml<R> {
 /// A cell that holds something: what is to be said of it.
 #[derive(Clone)]
 enum Found {
-    Value(Value<'static>),
+    /// With what it shows beside its number.
+    Value(Value<'static>, Option<Form>),
     NotComputed,
 }
 
@@ -209,7 +211,12 @@ fn say(row: u32, head: RowHead, cells: &[(u32, Found)], teller: &mut Teller<'_>)
         }
         for (column, found) in cells {
             match found {
-                Found::Value(value) => teller.cell(at, *column, &Read::from(value.clone()))?,
+                Found::Value(value, form) => {
+                    teller.cell(at, *column, &Read::from(value.clone()))?;
+                    if let Some(form) = form {
+                        teller.structure.shown.take(at, *column, form);
+                    }
+                }
                 Found::NotComputed => teller.not_computed(at, *column)?,
             }
         }
@@ -365,23 +372,38 @@ impl Said {
         let is_computed = shown.is_some();
         let text = shown.unwrap_or_default();
         if self.is_error || (self.is_formula && is_error(&text)) {
-            return Some(Found::Value(Value::Error(text.into())));
+            return Some(Found::Value(Value::Error(text.into()), None));
         }
         let value = self.value.unwrap_or_default();
         let read = match self.kind.as_deref() {
             Some("float") if let Some(boolean) = logical(&value, &text) => Some(Value::Boolean(boolean)),
             Some("float" | "currency" | "percentage") => value.parse::<f64>().ok().map(number_value),
             Some("date") => iso_date(&value).map(Value::Date),
-            Some("time") => iso_duration(&value).map(clock),
+            Some("time") => iso_duration(&value).map(|time| clock(as_shown(time, &text))),
             Some("boolean") => Some(Value::Boolean(value == "true")),
             Some("string") if !value.is_empty() => Some(Value::Text(value.clone().into())),
             None if self.is_formula && !is_computed => return Some(Found::NotComputed),
             _ => None,
         };
+        let form = match &read {
+            Some(Value::Integer(_) | Value::Number(_)) => {
+                let is_percent = self.kind.as_deref() == Some("percentage");
+                value.parse::<f64>().ok().and_then(|number| Form::of_text(number, is_percent, &text))
+            }
+            _ => None,
+        };
         let read = read.unwrap_or(Value::Text(if text.is_empty() { value } else { text }.into()));
         let blank = matches!(&read, Value::Text(text) if text.trim().is_empty());
-        (!blank).then_some(Found::Value(read))
+        (!blank).then_some(Found::Value(read, form))
     }
+}
+
+/// A length of time of a day and more, in milliseconds, as the time of the day where the cell shows that.
+fn as_shown(time: i64, shown: &str) -> i64 {
+    const HOUR: i64 = 3_600_000;
+    const DAY: i64 = 24 * HOUR;
+    let hour = shown.split(':').next().and_then(|hour| hour.trim().parse::<i64>().ok());
+    if time >= DAY && hour == Some(time % DAY / HOUR) { time % DAY } else { time }
 }
 
 /// The truth value of a number that is shown as one: so `LibreOffice` keeps what a comparison gives.

@@ -35,6 +35,34 @@ fn row(cells: &str) -> (Vec<String>, Sheet) {
 }
 
 #[test]
+fn a_time_of_a_day_and_more_is_what_the_cell_shows() {
+    let cell = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"time\" office:time-value=\"PT27H15M00S\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let shown = row(&[cell("03:15:00"), cell("27:15:00"), cell("03:15")].concat()).0;
+    assert_eq!(shown[..3], ["03:15:00", "27:15:00", "03:15:00"]);
+}
+
+#[test]
+fn what_a_cell_shows_beside_its_number_is_known() {
+    let cell = |kind: &str, value: &str, text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"{kind}\" office:value=\"{value}\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let cells =
+        [cell("float", "40", "40 lb"), cell("percentage", "0.4", "40 %"), cell("float", "40", "40,00")];
+    let sheet = row(&cells.concat()).1;
+    let typed = |column: u32| {
+        let cell = sheet.rows[0].cell(column);
+        sheet.head.form(1, column).and_then(|form| form.typed(cell, '.'))
+    };
+    assert_eq!([typed(0), typed(1), typed(2)], [Some("40 lb".to_owned()), Some("40 %".to_owned()), None]);
+}
+
+#[test]
 fn a_formula_that_gives_an_empty_text_was_computed_and_one_without_a_text_was_not() {
     let (cells, sheet) =
         row("<table:table-cell office:value-type=\"string\"><text:p>x</text:p></table:table-cell>\

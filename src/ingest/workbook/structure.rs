@@ -3,7 +3,8 @@
 //! A sheet is searched for three tags and not parsed. What cannot be read here counts as visible; the
 //! cells themselves are read elsewhere.
 
-use super::super::table::Area;
+use super::super::formats::{Form, Runs};
+use super::super::table::{Area, address};
 use crate::model::Confidential;
 use memchr::memmem::{self, Finder};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ pub(super) struct Structure {
     pub(super) merged: Vec<Area>,
     /// Excel tables of the sheet by their name.
     pub(super) tables: Vec<(String, Area)>,
+    /// Cells that show something beside their numbers.
+    pub(super) shown: Runs,
 }
 
 impl Structure {
@@ -37,6 +40,7 @@ impl Structure {
             hidden_columns: self.columns,
             merged: self.merged,
             tables: self.tables.into_iter().map(|(name, area)| (Confidential::new(name), area)).collect(),
+            shown: self.shown.sorted(),
         }
     }
 
@@ -56,6 +60,8 @@ pub(super) enum Step {
     Columns(Vec<(u32, u32)>),
     /// Rows before this one, from 0, were seen; those of them that are hidden.
     Rows(u32, Vec<(u32, u32)>),
+    /// Cells that show something beside their numbers.
+    Shown(Runs),
     /// Merged blocks, which stand behind all cells.
     Merged(Vec<Area>),
 }
@@ -66,6 +72,7 @@ impl Structure {
         match step {
             Step::Columns(columns) => self.columns = columns,
             Step::Merged(merged) => self.merged = merged,
+            Step::Shown(shown) => self.shown = shown,
             Step::Rows(_, hidden) => {
                 let is_sorted = hidden
                     .first()
@@ -94,6 +101,7 @@ enum Phase {
 struct Tags {
     column: Finder<'static>,
     row: Finder<'static>,
+    cell: Finder<'static>,
     merged: Finder<'static>,
     data: Finder<'static>,
     end: Finder<'static>,
@@ -105,6 +113,7 @@ impl Tags {
         Self {
             column: tag(format!("<{prefix}col")),
             row: tag(format!("<{prefix}row")),
+            cell: tag(format!("<{prefix}c")),
             merged: tag(format!("<{prefix}mergeCell")),
             data: tag(format!("<{prefix}sheetData")),
             end: tag(format!("</{prefix}sheetData>")),
@@ -112,13 +121,15 @@ impl Tags {
     }
 }
 
-/// Searches a sheet, and says what it finds to `say` until that wants no more.
-pub(super) fn search(mut part: impl Read, say: &mut dyn FnMut(Step) -> bool) {
+/// Searches a sheet, and says what it finds to `say` until that wants no more. Cells are looked at where one
+/// of the `forms` of the workbook, by the rank of their style, shows something beside a number.
+pub(super) fn search(mut part: impl Read, forms: &[Option<Form>], say: &mut dyn FnMut(Step) -> bool) {
     let mut buffer = Vec::with_capacity(CHUNK * 2);
     let mut tags = None;
     let mut phase = Phase::Columns;
     let (mut next_row, mut seen) = (0, 0);
-    let (mut columns, mut merged) = (Vec::new(), Vec::new());
+    let (mut columns, mut merged, mut shown) = (Vec::new(), Vec::new(), Runs::default());
+    let is_formed = forms.iter().any(Option::is_some);
     loop {
         let before = buffer.len();
         let read = part.by_ref().take(CHUNK as u64).read_to_end(&mut buffer);
@@ -142,7 +153,8 @@ pub(super) fn search(mut part: impl Read, say: &mut dyn FnMut(Step) -> bool) {
         }
         if phase == Phase::Rows {
             let mut hidden = Vec::new();
-            done = each_tag(&buffer, done, &tags.row, |tag| {
+            let from = done;
+            done = each_tag(&buffer, from, &tags.row, |tag| {
                 let number = value(tag, b"r").and_then(|text| text.parse::<u32>().ok());
                 let row = number.map_or(next_row, |number| number.saturating_sub(1));
                 next_row = row.saturating_add(1);
@@ -150,6 +162,13 @@ pub(super) fn search(mut part: impl Read, say: &mut dyn FnMut(Step) -> bool) {
                     hidden.push((row, row));
                 }
             });
+            if is_formed {
+                done = done.max(each_tag(&buffer, from, &tags.cell, |tag| {
+                    if let Some(((row, column), form)) = formed(tag, forms) {
+                        shown.take(row, column, form);
+                    }
+                }));
+            }
             // The last row of the chunk may be cut off behind its tag: it was seen all the same.
             seen = seen.max(next_row);
             if !say(Step::Rows(seen, hidden)) {
@@ -174,9 +193,19 @@ pub(super) fn search(mut part: impl Read, say: &mut dyn FnMut(Step) -> bool) {
         let tail = if buffer.len() - tail > 1 << 16 { buffer.len() } else { tail };
         buffer.drain(..tail);
     }
-    if phase != Phase::Columns || say(Step::Columns(columns)) {
+    if phase == Phase::Columns && !say(Step::Columns(columns)) {
+        return;
+    }
+    if shown.is_empty() || say(Step::Shown(shown)) {
         say(Step::Merged(merged));
     }
+}
+
+/// Row and column of a cell, from 0, whose style shows something beside a number. One that does not say where
+/// it stands is passed over: programs that leave that out write no such styles.
+fn formed<'a>(tag: &[u8], forms: &'a [Option<Form>]) -> Option<((u32, u32), &'a Form)> {
+    let form = forms.get(value(tag, b"s")?.parse::<usize>().ok()?)?.as_ref()?;
+    Some((address(value(tag, b"r")?)?, form))
 }
 
 /// Errors that calamine does not know; all but the last are newer than Excel 2016.
@@ -242,12 +271,13 @@ fn hidden_columns(tag: &[u8]) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::formats::{Form, at};
     use super::{Area, Step, Structure, search};
     use std::fmt::Write as _;
 
     fn read(text: &str) -> Structure {
         let mut structure = Structure::default();
-        search(text.as_bytes(), &mut |step| {
+        search(text.as_bytes(), &[], &mut |step| {
             structure.take(step);
             true
         });
@@ -304,7 +334,7 @@ mod tests {
         }
         text.push_str("</sheetData></worksheet>");
         let mut steps = Vec::new();
-        search(text.as_bytes(), &mut |step| {
+        search(text.as_bytes(), &[], &mut |step| {
             steps.push(step);
             true
         });
@@ -312,11 +342,34 @@ mod tests {
         assert!(matches!(steps[1], Step::Rows(seen, _) if 0 < seen && seen < 20_000));
         assert_eq!(steps[steps.len() - 2..], [Step::Rows(20_000, Vec::new()), Step::Merged(Vec::new())]);
         let mut said = 0;
-        search(text.as_bytes(), &mut |_| {
+        search(text.as_bytes(), &[], &mut |_| {
             said += 1;
             false
         });
         assert_eq!(said, 1);
+    }
+
+    #[test]
+    fn cells_that_show_a_unit_are_found_in_every_chunk() {
+        let mut text = "<worksheet><cols/><sheetData>".to_owned();
+        for row in 1..=30_000 {
+            write!(
+                text,
+                "<row r=\"{row}\"><c r=\"A{row}\" s=\"1\"/><c r='B{row}' t='n' s='2'><v>1</v></c></row>"
+            )
+            .unwrap();
+        }
+        text.push_str("</sheetData><mergeCells><mergeCell ref=\"A1:B1\"/></mergeCells></worksheet>");
+        let forms = [None, None, Form::of_code("0\" kg\"")];
+        let mut structure = Structure::default();
+        search(text.as_bytes(), &forms, &mut |step| {
+            structure.take(step);
+            true
+        });
+        assert_eq!(structure.merged.len(), 1);
+        let runs = structure.shown.sorted();
+        assert_eq!(runs.len(), 1);
+        assert!(at(&runs, 29_999, 1).is_some() && at(&runs, 0, 1).is_some() && at(&runs, 5, 0).is_none());
     }
 
     #[test]

@@ -277,8 +277,8 @@ impl<'a> Teller<'a> {
             }
         }
         let structure = std::mem::take(&mut self.structure);
-        let Structure { columns, merged, tables, .. } = &structure;
-        if columns.is_empty() && merged.is_empty() && tables.is_empty() {
+        let Structure { columns, merged, tables, shown, .. } = &structure;
+        if columns.is_empty() && merged.is_empty() && tables.is_empty() && shown.is_empty() {
             return Ok(());
         }
         self.line(&Line::Structure(structure))

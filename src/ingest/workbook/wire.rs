@@ -87,8 +87,10 @@ pub(super) enum Refusal {
     NoLimit,
     /// The sheet that was asked for is not there; the names of those that are.
     NoSuchSheet(Vec<String>),
-    /// Every sheet is broken or no table.
-    NoSheet,
+    /// The sheet that was asked for holds no cells, but a chart or a program; its position among the tabs.
+    NoCells(u32),
+    /// Every sheet is broken or no table; the positions of the broken ones.
+    NoSheet(Vec<u32>),
 }
 
 /// Writes one frame.
