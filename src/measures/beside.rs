@@ -207,15 +207,15 @@ fn said_of(
 /// Whether two amounts are the same within a tenth, each in its unit and with its frequency; what measures
 /// something else is compared with nothing.
 fn is_alike((low, high): (Decimal, Decimal), (unit, rate): (&Unit, Option<Rate>), other: &Other) -> bool {
-    let (by_one, by_other) = match (unit.kind, other.unit.kind) {
-        (Kind::Mass(one), Kind::Mass(other)) | (Kind::Volume(one), Kind::Volume(other)) => (one, other),
-        _ => return other.rate.is_none(),
+    let kinds = (unit.kind, other.unit.kind);
+    let ((Kind::Mass(by_one), Kind::Mass(by_other)) | (Kind::Volume(by_one), Kind::Volume(by_other))) = kinds
+    else {
+        return other.rate.is_none();
     };
     let (by_one, by_other) = match (rate, other.rate) {
-        (None, None) => (Some(by_one), Some(by_other)),
         (Some(rate), Some(often)) => (by_one.times(rate.times), by_other.times(often.times)),
-        // `5 t/mois (5000 kg)`.
-        (Some(_), None) => (Some(by_one), Some(by_other)),
+        // Also `5 t/mois (5000 kg)`.
+        (_, None) => (Some(by_one), Some(by_other)),
         (None, Some(_)) => return false,
     };
     let tenths = |value: Decimal, factor: Option<Decimal>, tenths: i128| {
