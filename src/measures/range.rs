@@ -93,6 +93,8 @@ fn second(rest: &str, between: bool) -> Option<(&str, &str)> {
             // The dash of `+/-` is none of a range.
             let apart =
                 !before.ends_with(['+', '/']) && (!word || before.is_empty() || before.ends_with(' '));
+            // What stands in brackets is beside the number, and no end of it.
+            let apart = apart && before.matches('(').count() <= before.matches(')').count();
             let number = after.starts_with(|first: char| first.is_ascii_digit());
             if apart && number && found.is_none_or(|(first, _)| at < first) {
                 found = Some((at, rest.len() - after.len()));
