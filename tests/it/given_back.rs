@@ -9,7 +9,7 @@ use std::io::Cursor;
 
 /// A day whose source reads what a pattern finds.
 fn reading(files: &str) -> Day {
-    let day = day(&HEADERS, "beaucoup");
+    let day = day(&HEADERS, "illisible");
     day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
     day
 }
@@ -37,7 +37,7 @@ fn a_correction_follows_its_row_when_the_file_or_its_sheet_gets_another_name() {
     let inputs = day.path("jours/inputs");
     fs::rename(inputs.join("visites.xlsx"), inputs.join("visites 2026.xlsx")).unwrap();
     assert_eq!(flows(&day), (10, 0));
-    fs::write(inputs.join("visites 2026.xlsx"), named("beaucoup", "Feuille 2026")).unwrap();
+    fs::write(inputs.join("visites 2026.xlsx"), named("illisible", "Feuille 2026")).unwrap();
     assert_eq!(state(&day, "correction_sans_origine"), (0, 0));
     assert_eq!(flows(&day), (10, 0));
 }
@@ -72,7 +72,7 @@ fn without_marks_a_place_in_two_files_of_one_name_is_no_place() {
     let day = reading("inputs/**/*.xlsx");
     let inputs = day.path("jours/inputs");
     fs::remove_file(inputs.join("visites.xlsx")).unwrap();
-    for (folder, quantity) in [("nord", "beaucoup"), ("sud", "énormément")] {
+    for (folder, quantity) in [("nord", "illisible"), ("sud", "énormément")] {
         fs::create_dir(inputs.join(folder)).unwrap();
         fs::write(inputs.join(folder).join("visites.xlsx"), sheet(&HEADERS, quantity)).unwrap();
     }
@@ -83,7 +83,7 @@ fn without_marks_a_place_in_two_files_of_one_name_is_no_place() {
 
 #[test]
 fn sources_whose_names_begin_alike_each_find_their_own_corrections() {
-    let day = day(&HEADERS, "beaucoup");
+    let day = day(&HEADERS, "illisible");
     let (north, south) = ("ateliers-du-parc-industriel-nord", "ateliers-du-parc-industriel-sud");
     let second = format!(
         "[[sources]]\nname = \"{south}\"\nrecords = \"flows\"\nfiles = [\"inputs/sud.xlsx\"]\n\

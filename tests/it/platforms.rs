@@ -55,14 +55,14 @@ fn reads(day: &Day, http: &str) {
 fn a_quarantine_workbook_of_a_platform_is_given_back_in_its_folder() {
     // On the third night the wrong record has moved, and on the fifth it is right where it comes from.
     let (address, heard) = platform(|rank| match rank {
-        0 | 1 => records(&[], "beaucoup"),
-        2 | 3 => records(&["Canari 99 inc."], "beaucoup"),
+        0 | 1 => records(&[], "illisible"),
+        2 | 3 => records(&["Canari 99 inc."], "illisible"),
         _ => records(&["Canari 99 inc."], "107"),
     });
     let day = Day::new();
     reads(&day, &format!("http = {{ url = \"{address}/flux\", retries = 0 }}"));
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "beaucoup", "107"), 1);
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
     // Beside the inputs it is not looked for: only in the folder for it.
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
     fs::create_dir(day.path("jours/inputs/retours")).unwrap();
