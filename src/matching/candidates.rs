@@ -243,12 +243,12 @@ fn reading(flow: &Flow, said: &Understood) -> Reading {
     }
     let of_remarks = remarks.map(|text| Told::new(&Text::new(text))).unwrap_or_default();
     let told = said.told.with(of_remarks);
+    let is_likely = || flags::hazardous(flow) == Some(true) || told.is_hazardous();
     let (hazardous, barred) = match flow.direction {
-        Direction::Output => {
-            let is_likely = flags::hazardous(flow) == Some(true) || told.is_hazardous();
-            (is_likely.then_some(true), told.is)
-        }
-        Direction::Input => (told.is_careful.then_some(false), told.refused()),
+        Direction::Output => (is_likely().then_some(true), told.is),
+        Direction::Input if told.is_careful => (Some(false), told.refused()),
+        // Who seeks what is hazardous takes it.
+        Direction::Input => (is_likely().then_some(true), told.refused()),
     };
     Reading { hazardous: flow.hazardous.or(hazardous), soiled, barred }
 }

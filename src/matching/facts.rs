@@ -33,7 +33,7 @@ pub(super) struct Facts {
     /// Of a material: nothing else is in a state of matter.
     pub(super) state: Option<State>,
     /// Whether an offer is hazardous: as declared, else by its likeliest code or its words; whether a request
-    /// takes what is: as declared, else not where its use must not.
+    /// takes what is: as declared, else not where its use must not, and where that is what it seeks.
     pub(super) hazardous: Option<bool>,
     /// Whether an offer is soiled, or a request takes what is.
     pub(super) soiled: Option<bool>,

@@ -182,14 +182,14 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
         .collect(),
 });
 
-/// Whether the offer is hazardous: as declared, else as the mark of its declared or likeliest code.
-pub(super) fn hazardous(offer: &Flow) -> Option<bool> {
+/// Whether a flow is hazardous: as declared, else as the mark of its declared or likeliest code.
+pub(super) fn hazardous(flow: &Flow) -> Option<bool> {
     let likeliest = || {
-        let declared = offer.material_codes.first().map(String::as_str);
-        let code = declared.or(offer.ranked_codes.first().map(|one| one.code))?;
+        let declared = flow.material_codes.first().map(String::as_str);
+        let code = declared.or(flow.ranked_codes.first().map(|one| one.code))?;
         materials::entry(code).map(|entry| entry.hazardous)
     };
-    offer.hazardous.or_else(likeliest)
+    flow.hazardous.or_else(likeliest)
 }
 
 /// Codes of a flow that count, likeliest first.

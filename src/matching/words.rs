@@ -113,6 +113,10 @@ fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
             (circumstances::MAY_BE_REFUSED, _) => {
                 ("dangereux, et la demande n’en dit rien", "hazardous, and the request says nothing of it")
             }
+            (_, Some(true)) if request.flow.hazardous.is_none() => (
+                "dangereux, comme ce que cherche la demande d’après son code probable ou ses mots",
+                "hazardous, as is what the request seeks by its likely code or words",
+            ),
             (_, Some(true)) => ("dangereux, et la demande l’accepte", "hazardous, and the request takes it"),
             _ => ("non dangereux", "not hazardous"),
         }),

@@ -71,7 +71,7 @@ fn two_files_alone_give_ranked_matches_in_every_form() {
     }
     assert_eq!(
         soda["manque_milli"],
-        "quantite 60 ; distance 60 ; periode 40 ; condition 40 ; destination 30"
+        "quantite 60 ; distance 60 ; condition 56 ; periode 40 ; destination 30"
     );
     assert_eq!((soda["destination_milli"].as_str(), soda["confidentialite_milli"].as_str()), ("", "1000"));
 
