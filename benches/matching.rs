@@ -173,7 +173,10 @@ fn one(name: &str, wording: Wording, each: usize) {
     assert!(found.len() >= each, "too few matches: {}", found.len());
     let searched_peak = peak_mib();
     // A plan of a million a side takes its time.
-    eprintln!("searched: {searched} ms, {processor} ms of the processor, {} matches, {held} and {searched_peak} MiB", found.len());
+    eprintln!(
+        "searched: {searched} ms, {processor} ms of the processor, {} matches, {held} and {searched_peak} MiB",
+        found.len()
+    );
     let (plan, planned) = timed(|| runtime.block_on(found.portfolio(&room, &|_, _| false)));
     let plan = plan.unwrap();
     eprintln!("plan: {} kg, of all pairs: {}, {} added", plan.total_kg, plan.is_whole, plan.added.len());
