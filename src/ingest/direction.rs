@@ -3,6 +3,7 @@
 
 use super::header::key;
 use crate::model::Direction;
+use std::collections::BTreeSet;
 use std::str::FromStr as _;
 use std::sync::LazyLock;
 
@@ -101,7 +102,8 @@ const DENIED: &[&str] = &[
 ];
 
 fn is_denying(word: &str) -> bool {
-    DENIED.iter().any(|denied| key(denied) == word)
+    static KEYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| DENIED.iter().map(|word| key(word)).collect());
+    KEYS.contains(word)
 }
 
 /// A direction that a cell names and takes back, or asks for: `pas une offre`, `Demande (retirée)`, `offre?`.

@@ -41,15 +41,20 @@ pub(super) struct Runs {
 impl Runs {
     /// Adds a cell; row and column count from 0.
     pub(super) fn take(&mut self, row: u32, column: u32, form: &Form) {
-        if let Some(run) = self.open.get(&column).and_then(|at| self.list.get_mut(*at))
-            && run.last.checked_add(1) == Some(row)
-            && run.form == *form
-        {
-            run.last = row;
-        } else if self.list.len() < MOST_RUNS {
-            self.open.insert(column, self.list.len());
-            self.list.push(Shown { column, first: row, last: row, form: form.clone() });
+        if let Some(run) = self.open.get(&column).and_then(|at| self.list.get_mut(*at)) {
+            if run.last == u32::MAX {
+                return;
+            }
+            if run.last.checked_add(1) == Some(row) && run.form == *form {
+                run.last = row;
+                return;
+            }
         }
+        // With too many of them, what the rest of the column shows is in doubt.
+        let is_full = self.list.len() >= MOST_RUNS;
+        let (last, form) = if is_full { (u32::MAX, Form::unknown()) } else { (row, form.clone()) };
+        self.open.insert(column, self.list.len());
+        self.list.push(Shown { column, first: row, last, form });
     }
 
     /// Whether no cell was added.
@@ -72,6 +77,11 @@ pub(super) fn at(runs: &[Shown], row: u32, column: u32) -> Option<&Form> {
 }
 
 impl Form {
+    /// Of cells of which nobody knows what they show.
+    fn unknown() -> Self {
+        Self { before: String::new(), after: String::new(), is_percent: false, other: Some("…".to_owned()) }
+    }
+
     /// Of a number format of Excel (ECMA-376, part 1, 18.8.31), by its part for positive numbers; none where
     /// it shows nothing but the number, or a date.
     pub(super) fn of_code(code: &str) -> Option<Self> {

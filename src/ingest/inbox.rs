@@ -7,7 +7,7 @@ use super::records::Reader;
 use super::remark::Remark;
 use super::{Context, IngestError, SourceRead};
 use crate::config::Source;
-use crate::model::FindingKind;
+use crate::model::{FindingKind, RawRow};
 use std::collections::BTreeSet;
 
 /// Reads the files of a source.
@@ -44,7 +44,15 @@ pub(super) async fn read_handed_in(
     // Of whatever else lies there nothing is a file of the platform's.
     listed.files.retain(|file| file.returned);
     listed.passed.clear();
-    take(listed, reader, context, read).await.map(|_| ())
+    let before = read.rows.len();
+    take(listed, reader, context, read).await?;
+    // Pages are called alike on every platform: a place alone does not say of which one.
+    let handed_in = read.rows.split_off(before);
+    let (known, doubtful): (Vec<RawRow>, Vec<RawRow>) =
+        handed_in.into_iter().partition(super::returned::names_its_source);
+    read.rows.extend(known);
+    read.findings.extend(super::returned::lost(&doubtful));
+    Ok(())
 }
 
 /// Reads what was listed; gives the reason why something waits that no earlier run read.

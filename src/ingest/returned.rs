@@ -237,6 +237,21 @@ fn is_own(row: &RawRow) -> bool {
     at.sheet.as_ref().is_some_and(|sheet| returned::is_sheet_of(sheet.reveal(), &at.source))
 }
 
+/// Whether a row that was handed in says of which source it is: by its sheet, or by its mark.
+pub(super) fn names_its_source(row: &RawRow) -> bool {
+    let has_mark = |origin: &Confidential<String>| matches!(returned::parts(origin.reveal()), (_, Some(_)));
+    is_own(row) || row.replaces.as_ref().is_some_and(has_mark)
+}
+
+/// Tells rows that were handed in and cannot be given a place.
+pub(super) fn lost(rows: &[RawRow]) -> Vec<Finding> {
+    let mut sheets: BTreeMap<Location, usize> = BTreeMap::new();
+    for row in rows {
+        *sheets.entry(Location { row: 0, ..row.location.clone() }).or_default() += 1;
+    }
+    sheets.into_iter().map(|(at, rows)| tell(FindingKind::LostPlace, &at, rows)).collect()
+}
+
 /// Whoever still stands at its place. Of two files of one name a place alone says nothing.
 fn in_place(kept: &[RawRow], claims: &mut Claims) {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();

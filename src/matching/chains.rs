@@ -133,17 +133,20 @@ fn to_product(
         outputs.iter().enumerate().map(|(at, one)| (one.rank, at)).collect();
     let wants_by_rank: BTreeMap<u32, usize> =
         wants.iter().enumerate().map(|(at, one)| (one.rank, at)).collect();
-    let from = Digests::new(&outputs.iter().collect::<Vec<_>>());
-    let to = Side::new(Digests::new(&wants.iter().collect::<Vec<_>>()), false, rules);
-    let mut best = vec![Best::default(); from.len()];
-    search::search(&from, &mut best, &to, rules, true);
-    // No treatment makes aluminium of steel.
-    let is_made = |(_, offer, request): &Kept| {
-        let (output, want) = (&outputs[outputs_by_rank[offer]], &wants[wants_by_rank[request]]);
-        !substances::differ(output.substances, want.substances)
-    };
-    search::pairs(&from, best, rules, true)
-        .filter(is_made)
+    // No treatment makes aluminium of steel: what holds one is searched among what may be made of it.
+    let mut held: Vec<u64> = outputs.iter().map(|output| output.substances).collect();
+    held.sort_unstable();
+    held.dedup();
+    let found = held.into_iter().flat_map(|held| {
+        let from: Vec<&Prepared<'_>> = outputs.iter().filter(|one| one.substances == held).collect();
+        let to: Vec<&Prepared<'_>> =
+            wants.iter().filter(|want| !substances::differ(held, want.substances)).collect();
+        let (from, to) = (Digests::new(&from), Side::new(Digests::new(&to), false, rules));
+        let mut best = vec![Best::default(); from.len()];
+        search::search(&from, &mut best, &to, rules, true);
+        search::pairs(&from, best, rules, true).collect::<Vec<Kept>>()
+    });
+    found
         .map(|(Reverse(score), offer, request)| {
             let at = outputs_by_rank[&offer];
             let (output, want) = (&outputs[at], &wants[wants_by_rank[&request]]);

@@ -184,6 +184,7 @@ mod tests {
     fn words_tell_what_is_hazardous_and_who_must_take_nothing_that_is() {
         assert!(told("Bardeaux avec amiante").is_hazardous() && !told("Bardeaux").is_hazardous());
         assert!(!told("Bardeaux sans amiante").is_hazardous());
+        assert!(!told("Gypse, amiante : négatif").is_hazardous());
         assert!(told("Terre pour un potager").is_careful && !told("Terre pour remblai").is_careful);
         assert!(!told("Résidus alimentaires").is_careful && told("Barils de qualité alimentaire").is_careful);
         let (french, english) = why(told("Bardeaux avec amiante").is).unwrap();

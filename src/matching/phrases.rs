@@ -12,6 +12,8 @@ const BEFORE: usize = 4;
 const AFTER: usize = 3;
 /// Words before a name among which a list of what is not wanted may begin.
 const LIST: usize = 10;
+/// Words before a name that are looked at, those that say nothing among them.
+const NEAR: usize = 32;
 /// What may stand between a name and the word that turns it round, besides what may in [`super::soiling`].
 const ARTICLES: [&str; 12] = ["de", "du", "des", "d", "la", "le", "les", "l", "un", "une", "any", "of"];
 /// Words that end a list of what is not wanted.
@@ -147,7 +149,8 @@ impl Phrases {
 /// A name that stands at these places, with what turns it round.
 fn mention(words: &[Word], places: &[usize], of: u64) -> Option<Mention> {
     let (first, last) = (*places.first()?, *places.last()?);
-    let before = of_part(&words[..first], words[first].part);
+    let near = &words[first.saturating_sub(NEAR)..first];
+    let before = of_part(near, words[first].part);
     let after = of_part(&words[last + 1..words.len().min(last + 1 + AFTER)], words[last].part);
     let nearest = before.iter().rev().find(|word| !stands_between(word));
     let is_listed = |words: &[&str], most: usize| {
@@ -169,7 +172,7 @@ fn mention(words: &[Word], places: &[usize], of: u64) -> Option<Mention> {
         || after
             .windows(2)
             .any(|pair| NOT.contains(&pair[0]) && TAKEN.iter().any(|start| pair[1].starts_with(start)));
-    let all: Vec<&str> = words[..first].iter().map(|word| word.text.as_str()).collect();
+    let all: Vec<&str> = near.iter().map(|word| word.text.as_str()).collect();
     Some(Mention { of, is_turned, is_left_out: is_turned || is_listed(&all, LIST) })
 }
 

@@ -27,7 +27,7 @@ pub(super) const WITHOUT: [&str; 15] = [
     "exemptes", "eviter", "avoid", "nor",
 ];
 /// Words behind another that turn it round.
-pub(super) const NOT_AFTER: [&str; 5] = ["free", "refus", "exclu", "interdit", "reject"];
+pub(super) const NOT_AFTER: [&str; 7] = ["free", "refus", "exclu", "interdit", "reject", "negati", "absen"];
 /// Words around another that leave it open, in the singular.
 const HEDGES: [&str; 14] = [
     "peu", "faible", "leger", "legere", "low", "slightly", "lightly", "max", "maximum", "moins", "less",

@@ -4,6 +4,7 @@
 //! `drêches` and `dreche`, `batteries` and `battery` equal without any dictionary.
 
 use crate::model::fold;
+use std::collections::BTreeSet;
 
 /// Words that carry no material, in their folded spelling, sorted.
 const FUNCTION_WORDS: &[&str] = &[
@@ -178,7 +179,11 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
     {
         french += 2;
     }
-    let stops = text.bytes().any(|byte| byte == b'.').then(|| fold(&text.replace('.', " zzstop ")));
+    let stops = if text.contains('.') { fold(&text.replace('.', " zzstop ")) } else { String::new() };
+    let before_stops: BTreeSet<&str> = {
+        let all: Vec<&str> = stops.split(' ').collect();
+        all.windows(2).filter(|pair| pair[1] == "zzstop").map(|pair| pair[0]).collect()
+    };
     // Folded, the French drink would be the English article.
     let tea = !text.is_ascii() && holds_tea(text);
     let (mut after_break, mut link) = (false, Link::Other);
@@ -204,7 +209,7 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
             last = word;
             continue;
         }
-        let shortened = stops.as_ref().is_some_and(|stops| stops.contains(&format!("{word} zzstop")));
+        let shortened = before_stops.contains(word);
         let (stem, folded) = (stem(word), word.to_owned());
         if denial.holds(word, denies) {
             link = Link::Without;

@@ -49,6 +49,9 @@ impl From<NumberError> for QuantityError {
     }
 }
 
+/// Bytes of the longest text that is taken apart.
+const LONGEST: usize = 400;
+
 /// Reads `2 à 3 t/sem`, `environ 500`, `<0,1`, `entre 500 kg et 2 tonnes par mois`.
 pub(crate) fn read(text: &str) -> Result<Written, QuantityError> {
     read_with(text, Marks::default())
@@ -56,6 +59,10 @@ pub(crate) fn read(text: &str) -> Result<Written, QuantityError> {
 
 /// The same, where the marks of the column are declared.
 pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityError> {
+    // A text of that length says more than an amount.
+    if text.len() > LONGEST {
+        return Err(QuantityError::Unreadable);
+    }
     // A cell whose format shows another number than it holds, and an amount of money.
     if text.contains(['≠', '$', '€', '£']) {
         return Err(QuantityError::Ambiguous);
@@ -310,6 +317,8 @@ mod tests {
     fn what_cannot_be_read_says_why() {
         assert_eq!(read("-5 t").unwrap_err(), QuantityError::Negative);
         assert_eq!(read("10 m3 - 5 t").unwrap_err(), QuantityError::Unreadable);
+        // What is longer than any amount is not taken apart.
+        assert_eq!(read(&"5 t 1 t ".repeat(5_000)).unwrap_err(), QuantityError::Unreadable);
         assert_eq!(read("beaucoup").unwrap_err(), QuantityError::Unreadable);
         for doubtful in [
             "1,234 t",

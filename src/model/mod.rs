@@ -7,6 +7,7 @@ mod dataset;
 mod field;
 mod finding;
 mod flow;
+mod legal_forms;
 mod location;
 mod matching;
 mod messages;
@@ -30,6 +31,7 @@ pub use finding::{Finding, FindingKind, Severity};
 pub use flow::{
     Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Price, RankedCode, State,
 };
+pub use legal_forms::LEGAL_FORMS;
 pub use location::Location;
 pub use matching::{Match, MatchKind, Missing, Part, Reason};
 pub use messages::{Texts, texts};

@@ -1,7 +1,7 @@
 //! Enterprise numbers, sectors, workforce bands, e-mails and names as keys.
 
 use crate::measures::number::{leading, plain};
-use crate::model::{Cell, Workforce, fold};
+use crate::model::{Cell, LEGAL_FORMS, Workforce, fold};
 use chrono::Datelike as _;
 
 /// Ten digits that begin with 11, 22, 33 or 88, from text or a number that became a float.
@@ -103,37 +103,8 @@ pub(super) fn telephone_key(text: &str) -> Option<String> {
     digits.get(..10).map(str::to_owned)
 }
 
-const LEGAL: &[&str] = &[
-    "inc",
-    "incorporee",
-    "incorporated",
-    "ltee",
-    "ltd",
-    "limitee",
-    "limited",
-    "enr",
-    "enrg",
-    "enregistree",
-    "senc",
-    "sencrl",
-    "sec",
-    "corp",
-    "corporation",
-    "cie",
-    "compagnie",
-    "co",
-    "company",
-    "llc",
-    "llp",
-    "ulc",
-    "sarl",
-    "srl",
-    "s e n c r l",
-    "s e n c",
-    "s e c",
-    "s a",
-    "coop",
-];
+/// Legal forms with points between their letters, and one that is also a word.
+const LETTERED: &[&str] = &["s e n c r l", "s e n c", "s e c", "s a", "sec"];
 
 /// Whether a text ends with the legal form of a company.
 pub(super) fn has_legal_form(text: &str) -> bool {
@@ -144,8 +115,10 @@ pub(super) fn has_legal_form(text: &str) -> bool {
 /// A folded name without the legal form at its end.
 pub(super) fn without_legal_form(folded: &str) -> &str {
     let mut key = folded;
-    while let Some(rest) =
-        LEGAL.iter().find_map(|form| key.strip_suffix(form).and_then(|rest| rest.strip_suffix(' ')))
+    while let Some(rest) = LEGAL_FORMS
+        .iter()
+        .chain(LETTERED)
+        .find_map(|form| key.strip_suffix(form).and_then(|rest| rest.strip_suffix(' ')))
     {
         key = rest.trim_end();
     }

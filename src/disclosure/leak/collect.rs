@@ -5,34 +5,10 @@ use super::public::{Public, Words};
 use super::rules::{Rule, joined, phrase, secret};
 use super::runs::{self, Set};
 use super::{Canaries, addresses, digits, encoded};
-use crate::model::{Field, RawRow};
+use crate::model::{Field, LEGAL_FORMS, RawRow};
 
-/// Ends of company names that say only what kind of company it is.
-const LEGAL_FORMS: &[&str] = &[
-    "inc",
-    "incorporee",
-    "ltee",
-    "limitee",
-    "ltd",
-    "limited",
-    "enr",
-    "senc",
-    "sencrl",
-    "srl",
-    "llc",
-    "llp",
-    "corp",
-    "corporation",
-    "cie",
-    "co",
-    "sa",
-    "sarl",
-    "coop",
-    "s",
-    "e",
-    "n",
-    "c",
-];
+/// Letters of a legal form with points between them.
+const LETTERS: &[&str] = &["s", "e", "n", "c", "r", "l", "a"];
 const ARTICLES: &[&str] = &["le", "la", "les", "l", "the", "m", "mme", "mr", "mrs", "ms", "dr"];
 
 impl Canaries {
@@ -152,7 +128,7 @@ fn name(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static str
     }
     let is = |list: &[&str], word: &String| list.contains(&word.as_str());
     let start = words.texts.iter().take_while(|word| is(ARTICLES, word)).count();
-    let tail = words.texts.iter().rev().take_while(|word| is(LEGAL_FORMS, word)).count();
+    let tail = words.texts.iter().rev().take_while(|word| is(LEGAL_FORMS, word) || is(LETTERS, word)).count();
     let end = words.len() - tail;
     if start < end && end - start < words.len() {
         phrase(patterns, public, &words.slice(start..end), Rule::name(kind));

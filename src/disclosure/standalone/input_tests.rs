@@ -162,7 +162,7 @@ fn what_looks_like_no_header_is_not_repeated() {
         assert!(!["CANARI", "987654", "acier"].iter().any(|cell| found.contains(cell)), "{found}");
     }
     let found = refused(&policy, &[("t.csv", "ACT,c,h,amount\na,X,h1,5\n")]);
-    assert!(found.contains("name one of: ACT, c, h, amount"), "{found}");
+    assert!(found.contains("name one of the 4 columns") && !found.contains("amount"), "{found}");
 }
 
 #[test]

@@ -124,11 +124,20 @@ impl Rows {
     pub(super) fn column(&self, name: &str) -> Result<usize, StandaloneError> {
         let found = self.header.iter().position(|column| column == name.trim());
         found.ok_or_else(|| {
-            let repair = if self.header.iter().all(|column| is_name(column)) {
-                format!("name one of: {}", self.header.join(", "))
-            } else {
-                "give the table a first line with the names of its columns, or name one of those".to_owned()
-            };
+            // A table without names would show its first row.
+            let near = self.header.iter().filter(|column| strsim::jaro_winkler(column, name) > ALIKE);
+            let near = near.max_by(|one, other| {
+                strsim::jaro_winkler(one, name).total_cmp(&strsim::jaro_winkler(other, name))
+            });
+            let repair = near.map_or_else(
+                || {
+                    format!(
+                        "name one of the {} columns as the first line of the table does, or give it such a line",
+                        self.header.len()
+                    )
+                },
+                |near| format!("did you mean `{near}`?"),
+            );
             self.refuse(format!("there is no column `{name}`"), &repair)
         })
     }
@@ -154,6 +163,9 @@ impl Rows {
         }
     }
 }
+
+/// Names that are so alike (Jaro-Winkler) may be meant.
+const ALIKE: f64 = 0.85;
 
 /// Lines of a text, by the bytes before them: blank ones and those within quotes count.
 struct Lines<'a> {
@@ -213,13 +225,6 @@ fn text(column: &ArrayRef) -> Result<ArrayRef, &'static str> {
         DataType::FixedSizeBinary(_) | DataType::BinaryView => Err(wrong),
         _ => Ok(Arc::clone(column)),
     }
-}
-
-/// Whether it may be the name of a column: what is empty or begins with a digit is a cell of a table without
-/// a header.
-fn is_name(column: &str) -> bool {
-    let first = column.trim_start_matches(['-', '+', '.', ',']).chars().next();
-    first.is_some_and(|first| !first.is_numeric())
 }
 
 /// The first two columns of one name, counted from 1. Columns without a name can be named by nobody.

@@ -133,3 +133,45 @@ fn look(content: &Content, wanted: Option<&Wanted>, say: &SyncSender<Piece>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::content::Content;
+    use super::super::super::sniff::Workbook;
+    use super::super::cells;
+    use super::super::wire::{Job, Refusal};
+    use std::io::{Cursor, Read as _, Write as _};
+
+    /// A workbook of which the only sheet holds these rows.
+    fn book(rows: &str) -> Content {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        workbook.add_worksheet();
+        let bytes = workbook.save_to_buffer().unwrap();
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for at in 0..archive.len() {
+            let mut part = archive.by_index(at).unwrap();
+            let name = part.name().unwrap().into_owned();
+            let mut content = String::new();
+            part.read_to_string(&mut content).unwrap();
+            let content = content.replace("<sheetData/>", &format!("<sheetData>{rows}</sheetData>"));
+            writer.start_file(&name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(content.as_bytes()).unwrap();
+        }
+        writer.finish().unwrap().into_inner().into()
+    }
+
+    #[test]
+    fn a_sheet_that_is_given_up_keeps_nobody_waiting() {
+        let row = |at: u32| format!("<row r=\"{at}\"><c r=\"A{at}\"><v>{at}</v></c><c><v>1</v></c></row>\n");
+        let rows: String = (1..400_000).map(row).collect();
+        assert!(rows.len() > 20 << 20, "more pieces than may wait");
+        for (rows, cells, refusal) in [
+            (rows.clone(), 10, Refusal::TooManyCells(10)),
+            (rows.replacen("</v>", "</w>", 3), 2_000_000, Refusal::NoSheet(vec![1])),
+        ] {
+            let job = Job { kind: Workbook::Xlsx, cells, memory_mib: 512, wanted: None };
+            assert_eq!(cells::read(&book(&rows), &job, &mut Vec::new()), Err(refusal));
+        }
+    }
+}

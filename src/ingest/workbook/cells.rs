@@ -91,7 +91,10 @@ fn chosen(all: &[Sheet], wanted: Option<&Wanted>) -> Result<Option<u32>, Stop> {
 fn xlsx(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
     std::thread::scope(|scope| {
         let ahead = Ahead::new(scope, content, job.wanted.as_ref());
-        xlsx_beside(content, job, teller, ahead)
+        let said = catch_unwind(AssertUnwindSafe(|| xlsx_beside(content, job, teller, ahead)));
+        // The thread ends when nobody listens any more, however the reading ended.
+        teller.let_go();
+        said.unwrap_or(Err(Stop::Refused(Refusal::Damaged)))
     })
 }
 

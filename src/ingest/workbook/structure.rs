@@ -230,7 +230,7 @@ fn each_tag(bytes: &[u8], from: usize, tag: &Finder<'_>, mut show: impl FnMut(&[
         let Some(end) = memchr::memchr(b'>', &bytes[start..]) else { break };
         let name_end = start + tag.needle().len();
         // `<col` is also how `<cols>` begins.
-        if matches!(bytes[name_end], b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>') {
+        if matches!(bytes.get(name_end), Some(b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>')) {
             show(&bytes[start..start + end]);
         }
         at = start + end;

@@ -156,6 +156,11 @@ impl<'a> Teller<'a> {
         self.line(&Line::Dropped)
     }
 
+    /// Nothing more is asked of whoever runs ahead.
+    pub(super) fn let_go(&mut self) {
+        self.rest = None;
+    }
+
     /// The sheet that began is broken.
     pub(super) fn broken(&mut self, rank: u32) -> Result<(), Stop> {
         self.row.clear();

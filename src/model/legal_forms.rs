@@ -1,0 +1,30 @@
+//! Ends of company names that say only what kind of company it is.
+
+/// In one word, folded.
+pub const LEGAL_FORMS: &[&str] = &[
+    "inc",
+    "incorporee",
+    "incorporated",
+    "ltee",
+    "ltd",
+    "limitee",
+    "limited",
+    "enr",
+    "enrg",
+    "enregistree",
+    "senc",
+    "sencrl",
+    "corp",
+    "corporation",
+    "cie",
+    "compagnie",
+    "co",
+    "company",
+    "llc",
+    "llp",
+    "ulc",
+    "sa",
+    "sarl",
+    "srl",
+    "coop",
+];
