@@ -98,7 +98,8 @@ fn cross(
         if declared.relation != Relation::Base || declared.withdrawn {
             continue;
         }
-        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        // One amount may be a cell of several tables: each of them is a sum of its own.
+        let mut parts: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         for (codes, members) in &crossings {
             let known = members.iter().filter_map(|at| {
                 let entry: &Entry = &first.entries[*at];
@@ -122,10 +123,10 @@ fn cross(
                 let Some(sum) = shown(&cubes[*at], &blocks[*at], left, codes, &declared.name) else {
                     continue;
                 };
-                parts.entry(sum).or_default().push(part);
+                parts.entry((*at, sum)).or_default().push(part);
             }
         }
-        for (sum, parts) in parts {
+        for ((_, sum), parts) in parts {
             system.equate(sum, &parts, Kind::Class);
         }
     }
