@@ -367,6 +367,20 @@ impl Policy {
         self.count.is_some() || self.largest.is_some() || self.second.is_some()
     }
 
+    /// The same policy with every file under the name that it is given by.
+    #[must_use]
+    pub fn with_files(mut self, name: impl Fn(&str) -> String) -> Self {
+        let tables = self.tables.iter_mut().filter_map(|table| table.file.as_mut());
+        let hierarchies = self.hierarchies.values_mut().filter_map(|hierarchy| match hierarchy {
+            Hierarchy::Columns(_) => None,
+            Hierarchy::File(file) | Hierarchy::Levels { file, .. } => Some(file),
+        });
+        for file in tables.chain(hierarchies).chain(&mut self.previous) {
+            *file = name(file);
+        }
+        self
+    }
+
     /// Every file that the policy names, once.
     #[must_use]
     pub fn files(&self) -> Vec<String> {
