@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("source_rows.sql"),
     include_str!("nights.sql"),
     include_str!("night_digests.sql"),
+    include_str!("night_certificates.sql"),
 ];
 
 /// Longest wait for another process that writes.
