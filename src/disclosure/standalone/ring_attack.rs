@@ -166,6 +166,16 @@ fn ends(
 }
 
 #[test]
+fn a_code_that_one_crossing_alone_has_adds_up() {
+    let crossings: [Place; 5] = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0], [2, 2, 2]];
+    let facts = (0_u32..25).zip(crossings.iter().cycle());
+    let facts: Vec<Fact> = facts
+        .map(|(at, place)| Fact { place: *place, holding: at, amount: f64::from(100 + 7 * at % 40) })
+        .collect();
+    assert!(released(&facts).is_some());
+}
+
+#[test]
 fn no_holding_can_be_bounded_from_tables_in_a_ring() {
     attack(alone);
 }
