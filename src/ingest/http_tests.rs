@@ -113,6 +113,25 @@ async fn an_unchanged_page_comes_from_its_snapshot() {
 }
 
 #[tokio::test]
+async fn another_signature_or_another_source_remembers_nothing_of_an_address() {
+    let memory = Memory::default();
+    let pages = [ONE, TWO, TWO].map(|page| response("200 OK\r\nETag: \"v1\"", page));
+    let (address, asked) = platform(Vec::from(pages)).await;
+    let signed = "authentication = { kind = \"bearer\", token_env = \"TOKEN\" }";
+    for keys in ["", signed] {
+        read(&address, keys, &memory).await.unwrap();
+    }
+    let mut other =
+        source(&format!("pointer = \"/data\"\n[http]\nurl = \"{address}/flux?cle=secret\"\n{signed}"));
+    "autre".clone_into(&mut other.name);
+    let mapping = mapping("[columns]\nnom = \"nom\"\n");
+    read_source(&other, &mapping, &context(Path::new("."), &memory)).await.unwrap();
+    let asked = asked.lock().unwrap();
+    let is_new = |request: &String| !request.to_lowercase().contains("if-none-match");
+    assert!(asked.len() == 3 && asked.iter().all(is_new), "{asked:?}");
+}
+
+#[tokio::test]
 async fn too_large_a_response_is_refused_with_and_without_its_length() {
     let open = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{ONE}");
     for page in [response("200 OK", ONE), open] {

@@ -89,7 +89,7 @@ pub trait SnapshotSink: Sync {
     }
 }
 
-/// What an address answered last time.
+/// What was answered last time.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Remembered {
     /// Validator of the response as it was sent: its `ETag`, else its `Last-Modified`.
@@ -109,12 +109,13 @@ pub trait Replay: Sync {
     fn latest(&self, _source: &str, _label: &str) -> Option<Snapshot> {
         None
     }
-    /// What an address answered last time, for `If-None-Match` or `If-Modified-Since`.
-    fn recall(&self, _url: &str) -> Option<Remembered> {
+    /// What was answered last time to a question (the source, who asks, and the address), for `If-None-Match`
+    /// or `If-Modified-Since`.
+    fn recall(&self, _question: &str) -> Option<Remembered> {
         None
     }
-    /// Remembers what an address answered now.
-    fn remember(&self, _url: &str, _answer: Remembered) {}
+    /// Remembers what was answered now.
+    fn remember(&self, _question: &str, _answer: Remembered) {}
 }
 
 /// What reading needs from the outside.
