@@ -132,6 +132,27 @@ async fn another_signature_or_another_source_remembers_nothing_of_an_address() {
 }
 
 #[tokio::test]
+async fn an_optional_platform_is_absent_only_where_nothing_is() {
+    let first = response("200 OK", ONE);
+    for (pages, is_absent) in [
+        (vec![response("404 Not Found", "")], true),
+        (vec![response("410 Gone", "")], true),
+        (vec![response("401 Unauthorized", "")], false),
+        (vec![response("503 Busy\r\nRetry-After: 9999", "")], false),
+        (vec![first.clone(), response("500 Broken", "")], false),
+    ] {
+        let (address, _) = platform(pages).await;
+        let paging = "paging = { kind = \"page\", parameter = \"p\" }\nretries = 0";
+        let keys =
+            format!("optional = true\npointer = \"/data\"\n[http]\nurl = \"{address}/flux\"\n{paging}");
+        let (source, mapping) = (source(&keys), mapping("[columns]\nnom = \"nom\"\n"));
+        let read = read_source(&source, &mapping, &context(Path::new("."), &Memory::default())).await;
+        let told = read.ok().map(|read| (read.absent.is_some(), read.findings.len()));
+        assert_eq!(told, is_absent.then_some((true, 1)));
+    }
+}
+
+#[tokio::test]
 async fn too_large_a_response_is_refused_with_and_without_its_length() {
     let open = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{ONE}");
     for page in [response("200 OK", ONE), open] {

@@ -70,8 +70,9 @@ pub use taken::{Taken, taken};
 pub use workbook::worker_main;
 
 use crate::config::{Limits, Mapping, Source};
-use crate::model::{Finding, RawRow};
+use crate::model::{Finding, FindingKind, RawRow};
 use page::{Page, Place};
+use remark::Remark;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -173,7 +174,7 @@ pub struct SourceRead {
 ///
 /// # Errors
 /// Unreadable, missing or unreachable input, bad settings, or no recognised header.
-/// A source with `optional = true` that is missing or unreachable gives no rows and says
+/// A source with `optional = true` of which nothing is there gives no rows, a finding, and
 /// why in [`SourceRead::absent`].
 pub async fn read_source(
     source: &Source,
@@ -183,7 +184,9 @@ pub async fn read_source(
     let filled = presets::filled(source)?;
     match read_pages(&filled, mapping, context).await {
         Err(error) if source.optional && error.is_absence() => {
-            Ok(SourceRead { absent: Some(error), ..SourceRead::default() })
+            let told = Remark::whole(FindingKind::AbsentSource, String::new());
+            let findings = vec![told.finding(&source.name, &source.name, None)];
+            Ok(SourceRead { findings, absent: Some(error), ..SourceRead::default() })
         }
         outcome => outcome,
     }

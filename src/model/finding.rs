@@ -104,6 +104,7 @@ code_enum!(
         RepeatedColumn = "colonne_repetee",
         HeldByContract = "contrat_de_source",
         SourceShrank = "source_reduite",
+        AbsentSource = "source_absente",
         AssumedDays = "jours_supposes",
         OutdatedCorrection = "correction_depassee",
         ErasedEntry = "reponse_effacee",

@@ -527,6 +527,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Vérifier le fichier ou la plateforme; si c'est voulu, abaisser `least_percent` de la source pour une exécution.",
             "Check the file or the platform; if it is meant, lower `least_percent` of the source for one run.",
         ),
+        K::AbsentSource => (
+            "La source, qui peut manquer (`optional`), n'est pas là: son fichier n'existe pas, ou la plateforme répond 404 ou 410; la publication est faite sans elle.",
+            "The source, which may be absent (`optional`), is not there: its file does not exist, or the platform answers 404 or 410; the release is made without it.",
+            "Rien à faire si c'est attendu; sinon, remettre le fichier, ou corriger l'adresse.",
+            "Nothing to do if it is expected; otherwise put the file back, or correct the address.",
+        ),
         K::AssumedDays => (
             "« Par jour » est compté 260 jours par an (52 semaines de 5 jours).",
             "“A day” is counted on 260 days a year (52 weeks of 5 days).",

@@ -345,7 +345,9 @@ async fn read(
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         met.extend(read.findings);
-        if read.absent.is_none() {
+        if let Some(error) = &read.absent {
+            tracing::warn!(source = %source.name, %error, "the source is absent");
+        } else {
             let before = record.rows(&source.name, read.rows.len());
             let before = before.map_err(|error| Failure::new(Exit::Failed, &error))?;
             met.extend(before.and_then(|before| limits::shrunk(source, read.rows.len(), before)));

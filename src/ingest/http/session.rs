@@ -221,7 +221,7 @@ impl<'a> Session<'a> {
             StatusCode::NO_CONTENT | StatusCode::NOT_FOUND if may_be_past => return Ok(None),
             _ => {
                 let problem = self.problem(&mut response).await;
-                return Err(refusal(&response, place, problem.as_deref(), self.help));
+                return Err(refusal(&response, asked, problem.as_deref(), self.help));
             }
         }
         let next_link = if self.turns_by_header() { next_link(&response, &base, place)? } else { None };
@@ -335,7 +335,8 @@ pub(super) fn unprepared(source: &str) -> IngestError {
 }
 
 /// Why a status is not that of a page.
-fn refusal(response: &Response, place: &Place, problem: Option<&str>, help: Help<'_>) -> Failure {
+fn refusal(response: &Response, asked: Asked<'_>, problem: Option<&str>, help: Help<'_>) -> Failure {
+    let Asked { place, number, .. } = asked;
     let status = response.status();
     let said = problem.map(|title| format!(" (“{title}”)")).unwrap_or_default();
     let cause = format!("it answers {}{said}", status.as_u16());
@@ -348,6 +349,9 @@ fn refusal(response: &Response, place: &Place, problem: Option<&str>, help: Help
     }
     let help = match status.as_u16() {
         401 | 403 => help.signature(),
+        404 | 410 if number == 1 => {
+            return IngestError::Gone { place: place.clone(), cause, help: help.address().to_owned() }.into();
+        }
         404 | 410 => help.address().to_owned(),
         _ => "ask the platform".to_owned(),
     };
