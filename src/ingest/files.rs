@@ -21,6 +21,8 @@ pub(super) struct File {
     pub(super) place: Place,
     /// File name, for the private state.
     pub(super) label: String,
+    /// Path below the folder of the pipeline, by which runs know the file: files in two folders may have one name.
+    pub(super) below: String,
     /// Found beside the files of the source by its name: read only when it is a quarantine workbook.
     pub(super) returned: bool,
 }
@@ -45,7 +47,10 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
     }
     let Listed { mut files, mut passed } = Listed::default();
     let mut seen = BTreeSet::new();
-    let found = |path: PathBuf, place, returned| File { label: label(&path), place, path, returned };
+    let found = |path: PathBuf, place, returned| {
+        let below = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+        File { label: label(&path), below, place, path, returned }
+    };
     for entry in &source.files {
         let literal = folder.join(entry);
         if literal.is_file() || listing::is_literal(entry) {
@@ -191,8 +196,8 @@ fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>,
 
 /// One file named on the command line.
 pub(super) fn single(path: &Path) -> File {
-    let place = Place::path(&path.to_string_lossy());
-    File { path: path.to_owned(), place, label: label(path), returned: false }
+    let below = path.to_string_lossy().into_owned();
+    File { path: path.to_owned(), place: Place::path(&below), label: label(path), below, returned: false }
 }
 
 /// Opens a file that is not larger than the limit.

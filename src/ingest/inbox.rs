@@ -5,7 +5,7 @@ use super::files::{self, File, Listed};
 use super::page::{self, Page, Place};
 use super::records::Reader;
 use super::remark::Remark;
-use super::{Context, IngestError, SourceRead};
+use super::{Context, IngestError, Snapshot, SourceRead};
 use crate::config::Source;
 use crate::model::{FindingKind, RawRow};
 use std::collections::BTreeSet;
@@ -71,8 +71,9 @@ async fn take(
     for file in listed.files {
         let bytes = match settled(&file, source.quiet_seconds, context) {
             Err(IngestError::TryLater { place, cause }) => {
-                tell(read, &source.name, FindingKind::FileWaits, &file.label);
-                let known = earlier(&file, reader, context, read).await?;
+                let known = earlier(&file, reader, context, &mut seen, read).await?;
+                let kind = if known { FindingKind::FileWaits } else { FindingKind::NewFileWaits };
+                tell(read, &source.name, kind, &file.label);
                 if !known && !file.returned {
                     waiting.get_or_insert(IngestError::TryLater { place, cause });
                 }
@@ -85,7 +86,7 @@ async fn take(
             tell(read, &source.name, FindingKind::NotReturned, &page.label);
             continue;
         }
-        let snapshot = page::keep(&mut page, context)?;
+        let snapshot = Snapshot { label: file.below, ..page::keep(&mut page, context)? };
         // Nothing is kept, and so nothing is compared, when files are only looked at.
         if !snapshot.sha256.is_empty() && !seen.insert(snapshot.sha256.clone()) {
             tell(read, &source.name, FindingKind::DuplicateFile, &page.label);
@@ -117,19 +118,25 @@ fn settled(file: &File, quiet_seconds: u32, context: &Context<'_>) -> Result<Vec
     files::read(file, &context.limits)
 }
 
-/// Reads what a file held when it was last read in a run that was complete; whether there was such a run.
+/// Reads what a file held when it was last read in a run that was complete, unless a copy gave it; whether there
+/// was such a run.
 async fn earlier(
     file: &File,
     reader: &Reader<'_>,
     context: &Context<'_>,
+    seen: &mut BTreeSet<String>,
     read: &mut SourceRead,
 ) -> Result<bool, IngestError> {
-    let kept = context.replay.and_then(|replay| replay.latest(&reader.source().name, &file.label));
+    let kept = context.replay.and_then(|replay| replay.latest(&reader.source().name, &file.below));
     let Some(snapshot) = kept else { return Ok(false) };
+    if !seen.insert(snapshot.sha256.clone()) {
+        tell(read, &reader.source().name, FindingKind::DuplicateFile, &file.label);
+        return Ok(true);
+    }
     let place = Place::earlier(&file.place);
     let bytes = context.snapshots.read(&snapshot.sha256);
     let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
-    let mut page = Page { place, label: snapshot.label.clone(), content: bytes.into() };
+    let mut page = Page { place, label: file.label.clone(), content: bytes.into() };
     page::release(&mut page, &snapshot.sha256, context)?;
     super::take(read, reader.read(&page).await?);
     read.snapshots.push(snapshot);

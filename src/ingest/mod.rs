@@ -106,7 +106,8 @@ pub trait Replay: Sync {
     fn snapshots(&self, _source: &str) -> Option<Vec<Snapshot>> {
         None
     }
-    /// What a file of a source held when a run that was complete read it last; none when several had its name.
+    /// What a file of a source, by its path below the folder of the pipeline, held when a run that was complete
+    /// read it last.
     fn latest(&self, _source: &str, _label: &str) -> Option<Snapshot> {
         None
     }
@@ -143,8 +144,16 @@ pub struct Snapshot {
     pub sha256: String,
     /// Size.
     pub bytes: u64,
-    /// File name or `page N`; may hold a company's name, so it stays in the private state.
+    /// Path of the file below the folder of the pipeline, or `page N`; may hold a company's name, so it stays in the
+    /// private state.
     pub label: String,
+}
+
+impl Snapshot {
+    /// The file without its folders, or the page.
+    fn name(&self) -> String {
+        self.label.rsplit('/').next().unwrap_or_default().to_owned()
+    }
 }
 
 impl fmt::Debug for Snapshot {
@@ -205,7 +214,7 @@ async fn read_pages(
             let place = Place::replayed(&source.name, index + 1);
             let bytes = context.snapshots.read(&snapshot.sha256);
             let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
-            let mut page = Page { place, label: snapshot.label.clone(), content: bytes.into() };
+            let mut page = Page { place, label: snapshot.name(), content: bytes.into() };
             page::release(&mut page, &snapshot.sha256, context)?;
             take(&mut read, reader.read(&page).await?);
             read.snapshots.push(snapshot);

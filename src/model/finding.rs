@@ -94,6 +94,7 @@ code_enum!(
         LostOrigin = "correction_sans_origine",
         LockFile = "fichier_verrou",
         FileWaits = "fichier_en_attente",
+        NewFileWaits = "fichier_jamais_lu",
         ForeignFile = "fichier_etranger",
         EmptyFile = "fichier_vide",
         NotAFile = "fichier_impropre",

@@ -467,6 +467,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Rien à faire, si l'écriture se termine; sinon, enregistrer et fermer le fichier, et effacer un verrou (`~$…`, `.~lock.…`) que plus personne ne tient.",
             "Nothing to do if the writing ends; otherwise save and close the file, and delete a lock (`~$…`, `.~lock.…`) that nobody holds any more.",
         ),
+        K::NewFileWaits => (
+            "Le fichier est en cours d'écriture ou ouvert ailleurs, et aucune exécution ne l'a encore lu: rien n'en compte, et il attend la prochaine exécution.",
+            "The file is being written or open elsewhere, and no run has read it yet: nothing of it counts, and it waits for the next run.",
+            "Rien à faire, si l'écriture se termine; sinon, enregistrer et fermer le fichier, et effacer un verrou (`~$…`, `.~lock.…`) que plus personne ne tient.",
+            "Nothing to do if the writing ends; otherwise save and close the file, and delete a lock (`~$…`, `.~lock.…`) that nobody holds any more.",
+        ),
         K::ForeignFile => (
             "Le fichier vient du système ou d'un téléchargement inachevé, ou son nom commence par un point; il n'est pas lu.",
             "The file is one of the system or of an unfinished download, or its name begins with a dot; it is not read.",
