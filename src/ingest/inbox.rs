@@ -7,7 +7,7 @@ use super::records::Reader;
 use super::remark::Remark;
 use super::{Context, IngestError, Snapshot, SourceRead};
 use crate::config::Source;
-use crate::model::{FindingKind, RawRow};
+use crate::model::FindingKind;
 use std::collections::BTreeSet;
 
 /// Reads the files of a source.
@@ -44,13 +44,13 @@ pub(super) async fn read_handed_in(
     // Of whatever else lies there nothing is a file of the platform's.
     listed.files.retain(|file| file.returned);
     listed.passed.clear();
-    let before = read.rows.len();
+    let before = read.returned.len();
     take(listed, reader, context, read).await?;
     // Pages are called alike on every platform: a place alone does not say of which one.
-    let handed_in = read.rows.split_off(before);
-    let (known, doubtful): (Vec<RawRow>, Vec<RawRow>) =
-        handed_in.into_iter().partition(super::returned::names_its_source);
-    read.rows.extend(known);
+    let mut doubtful = Vec::new();
+    for rows in &mut read.returned[before..] {
+        doubtful.extend(rows.extract_if(.., |row| !super::returned::names_its_source(row)));
+    }
     read.findings.extend(super::returned::lost(&doubtful));
     Ok(())
 }

@@ -177,6 +177,8 @@ pub struct SourceRead {
     pub snapshots: Vec<Snapshot>,
     /// Why an optional source gave nothing.
     pub absent: Option<IngestError>,
+    /// Rows of the quarantine workbooks that were given back, the oldest first, until they take their places.
+    returned: Vec<Vec<RawRow>>,
 }
 
 /// Reads a whole source.
@@ -230,6 +232,10 @@ async fn read_pages(
 }
 
 fn take(read: &mut SourceRead, page: records::PageRead) {
-    read.rows.extend(page.rows);
+    if page.returned {
+        read.returned.push(page.rows);
+    } else {
+        read.rows.extend(page.rows);
+    }
     read.findings.extend(page.findings);
 }

@@ -50,6 +50,8 @@ pub(super) struct PageRead {
     pub(super) findings: Vec<Finding>,
     /// The page as json, when it was.
     pub(super) json: Option<serde_json::Value>,
+    /// Whether it is a quarantine workbook that was given back.
+    pub(super) returned: bool,
 }
 
 impl<'a> Reader<'a> {

@@ -128,13 +128,15 @@ pub(super) fn flows(day: &Day) -> (u64, u64) {
     (summary["flows"].as_u64().unwrap(), summary["rejected"].as_u64().unwrap())
 }
 
+/// Lets a file of the inbox be written so long ago.
+fn age(day: &Day, file: &str, seconds: u64) {
+    let past = SystemTime::now() - Duration::from_secs(seconds);
+    let file = fs::File::options().write(true).open(day.path("jours/inputs").join(file)).unwrap();
+    file.set_modified(past).unwrap();
+}
+
 #[test]
 fn of_several_workbooks_the_newest_wins_whatever_its_name() {
-    let age = |day: &Day, file: &str, seconds: u64| {
-        let past = SystemTime::now() - Duration::from_secs(seconds);
-        let file = fs::File::options().write(true).open(day.path("jours/inputs").join(file)).unwrap();
-        file.set_modified(past).unwrap();
-    };
     for (older, newer, files) in [
         ("quarantaine.xlsx", "quarantaine (1).xlsx", "inputs/*"),
         ("quarantaine (1).xlsx", "quarantaine.xlsx", "inputs/visites.xlsx"),
@@ -208,18 +210,49 @@ fn corrected_rows_never_stand_beside_those_that_they_came_from() {
     }
 }
 
+/// Adds a row without place and mark to a sheet.
+fn add(rows: &mut Vec<Vec<String>>, description: &str) {
+    let at = |heading: &str| rows[0].iter().position(|cell| cell == heading).unwrap();
+    let mut row = vec![String::new(); rows[0].len()];
+    for (heading, text) in HEADERS.iter().zip(["Canari 77 inc.", "offre", description, "177", "t"]) {
+        row[at(heading)] = text.to_owned();
+    }
+    rows.push(row);
+}
+
 #[test]
-fn a_row_that_its_owner_adds_to_the_workbook_is_a_new_one() {
+fn a_row_that_its_owner_adds_to_the_workbook_is_a_new_one_and_counts_once() {
+    let day = day(&HEADERS, "illisible");
+    assert_eq!(flows(&day), (9, 1));
+    hand_in(&day, "quarantaine.xlsx", "107", |_, rows| add(rows, "palettes de bois"));
+    let given = fs::read(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
+    assert_eq!(flows(&day), (11, 0));
+    // Sent again under another name, with that row changed.
+    fs::write(day.path(".maillage/jours/quarantaine.xlsx"), given).unwrap();
+    hand_in(&day, "quarantaine (1).xlsx", "107", |_, rows| add(rows, "copeaux de chêne"));
+    age(&day, "quarantaine.xlsx", 500);
+    assert_eq!(flows(&day), (11, 0));
+}
+
+#[test]
+fn a_row_that_nobody_touched_is_no_answer_to_a_correction() {
+    let day = day(&HEADERS, "illisible");
+    assert_eq!(flows(&day), (9, 1));
+    hand_in(&day, "quarantaine.xlsx", "107", |_, _| {});
+    hand_in(&day, "quarantaine (1).xlsx", "illisible", |_, _| {});
+    age(&day, "quarantaine.xlsx", 500);
+    assert_eq!(flows(&day), (10, 0));
+}
+
+#[test]
+fn a_row_that_its_owner_parts_in_two_counts_as_two() {
     let day = day(&HEADERS, "illisible");
     assert_eq!(flows(&day), (9, 1));
     hand_in(&day, "quarantaine.xlsx", "107", |_, rows| {
-        let at = |heading: &str| rows[0].iter().position(|cell| cell == heading).unwrap();
-        let mut row = vec![String::new(); rows[0].len()];
-        for (heading, text) in HEADERS.iter().zip(["Canari 77 inc.", "offre", "palettes de bois", "177", "t"])
-        {
-            row[at(heading)] = text.to_owned();
-        }
-        rows.push(row);
+        let mut second = rows[1].clone();
+        let description = rows[0].iter().position(|cell| cell == HEADERS[2]).unwrap();
+        "copeaux de chêne".clone_into(&mut second[description]);
+        rows.push(second);
     });
     assert_eq!(flows(&day), (11, 0));
 }
@@ -288,6 +321,11 @@ fn a_row_corrected_in_the_quarantine_and_at_its_source_counts_once() {
     assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
     let corrected = flows(&day);
     fs::write(day.path("jours/inputs/visites.xlsx"), sheet(&HEADERS, "108")).unwrap();
+    assert_eq!(state(&day, "correction_depassee"), (0, 1));
+    assert_eq!(flows(&day), corrected);
+    // In other words, too.
+    let reworded = changed(sheet(&HEADERS, "108"), |rows| "copeaux de chêne".clone_into(&mut rows[7][2]));
+    fs::write(day.path("jours/inputs/visites.xlsx"), reworded).unwrap();
     assert_eq!(state(&day, "correction_depassee"), (0, 1));
     assert_eq!(flows(&day), corrected);
 }
