@@ -56,9 +56,10 @@ pub(super) fn is_one(sheets: &[Sheet]) -> bool {
 impl Reader<'_> {
     /// Whether a file found by its name is a quarantine workbook that was given back.
     pub(super) async fn is_returned(&self, page: &Page) -> Result<bool, IngestError> {
-        match sniff(page, None, &self.context.limits)? {
+        match sniff(page, self.source.text.encoding.as_deref(), &self.context.limits)? {
             Kind::Workbook(kind) => Ok(is_one(&workbook::read(page, kind, self.context).await?.sheets)),
-            Kind::Json(_) | Kind::Parquet | Kind::Text(_) => Ok(false),
+            Kind::Text(text) => Ok(is_one(&[self.parsed(&text).0])),
+            Kind::Json(_) | Kind::Parquet => Ok(false),
         }
     }
 

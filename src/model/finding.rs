@@ -97,6 +97,7 @@ code_enum!(
         NewFileWaits = "fichier_jamais_lu",
         ForeignFile = "fichier_etranger",
         EmptyFile = "fichier_vide",
+        OtherCase = "fichier_autre_casse",
         NotAFile = "fichier_impropre",
         UnreadableFile = "fichier_illisible",
         NewColumn = "colonne_nouvelle",

@@ -432,10 +432,10 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Put the headings “Où / Where”, “Motifs / Reasons” and “Repère / Mark” back above their columns, or give the file another name.",
         ),
         K::RenamedSheet => (
-            "L'onglet d'un classeur de quarantaine rendu a changé de nom; ses lignes qui disent leur lieu sont lues, aucune autre.",
-            "The sheet of a quarantine workbook that was given back has another name; its rows that say their place are read, no other one is.",
-            "Rien à faire; pour ajouter des lignes, rendre son nom à l'onglet (celui de la source).",
-            "Nothing to do; to add rows, give the sheet back its name (that of the source).",
+            "L'onglet d'un classeur de quarantaine rendu a changé de nom, ou il est rendu en csv, qui n'a pas d'onglet; ses lignes qui disent leur lieu sont lues, aucune autre.",
+            "The sheet of a quarantine workbook that was given back has another name, or was given back as csv, which has no sheet; its rows that say their place are read, no other one is.",
+            "Rien à faire; pour ajouter des lignes, rendre le classeur, et à l'onglet son nom (celui de la source).",
+            "Nothing to do; to add rows, give back the workbook, and the sheet under its name (that of the source).",
         ),
         K::LostPlace => (
             "Des lignes d'un classeur de quarantaine rendu ne disent plus d'où elles viennent (colonne « Où / Where »); elles ne sont pas lues.",
@@ -490,6 +490,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The pattern of the source finds a folder, a pipe, or a link whose target is not there; it is not read.",
             "Mettre le fichier lui-même à cette place, ou retirer ce qui s'y trouve.",
             "Put the file itself in its place, or remove what is there.",
+        ),
+        K::OtherCase => (
+            "Le motif de la source trouverait le fichier, si ce n'étaient les majuscules de son nom; il n'est pas lu.",
+            "The pattern of the source would find the file but for the capitals of its name; it is not read.",
+            "Donner au fichier le nom que le motif attend, ou élargir le motif (`[Vv]isites*`).",
+            "Give the file the name that the pattern expects, or widen the pattern (`[Vv]isites*`).",
         ),
         K::EmptyFile => (
             "Le fichier est vide (0 octet); il n'est pas lu.",

@@ -121,6 +121,24 @@ pub(super) fn hand_in(
     workbook.save(day.path("jours/inputs").join(file)).unwrap();
 }
 
+#[test]
+fn a_workbook_that_comes_back_as_csv_replaces_its_rows_too() {
+    let day = day(&HEADERS, "illisible");
+    assert_eq!(flows(&day), (9, 1));
+    let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
+    let path = day.path("jours/inputs/Quarantaine.csv");
+    let mut csv = csv::WriterBuilder::new().delimiter(b';').from_path(path).unwrap();
+    for row in given.worksheet_range("visites").unwrap().rows() {
+        csv.write_record(row.iter().map(|cell| cell.to_string().replace("illisible", "107"))).unwrap();
+    }
+    csv.flush().unwrap();
+    for files in ["inputs/visites.xlsx", "inputs/*"] {
+        day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
+        assert_eq!(flows(&day), (10, 0), "{files}");
+    }
+    assert_eq!(state(&day, "quarantaine_renommee"), (0, 1));
+}
+
 /// Flows, and rows refused.
 pub(super) fn flows(day: &Day) -> (u64, u64) {
     let output = day.run(&["--json"]);
