@@ -150,8 +150,9 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The file without its folders, or the page.
-    fn name(&self) -> String {
+    /// The file without its folders, or the page: as private as the label.
+    #[must_use]
+    pub fn name(&self) -> String {
         self.label.rsplit('/').next().unwrap_or_default().to_owned()
     }
 }

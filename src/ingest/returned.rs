@@ -72,6 +72,11 @@ impl Reader<'_> {
         let has_own = found.iter().any(|(sheet, _)| is_own(sheet));
         for (sheet, ours) in found {
             let is_own = is_own(sheet);
+            let name = sheet.head.name.reveal().as_str();
+            if !is_own && !name.is_empty() {
+                let told = Remark::whole(FindingKind::ForeignSheet, String::new());
+                read.findings.push(told.finding(&self.source.name, &page.label, Some(name)));
+            }
             if has_own && !is_own {
                 continue;
             }
@@ -93,7 +98,7 @@ impl Reader<'_> {
                 read.findings.push(told.finding(&self.source.name, &page.label, sheet));
             };
             if let Some(lost) = lost {
-                tell(FindingKind::LostPlace, lost, Some(sheet.head.name.reveal().as_str()));
+                tell(FindingKind::LostPlace, lost, Some(name));
             }
             if is_own && !rows.is_empty() {
                 tell(FindingKind::ReturnedFile, rows.len(), None);

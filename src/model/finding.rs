@@ -90,6 +90,7 @@ code_enum!(
         ReturnedFile = "quarantaine_rendue",
         NotReturned = "quarantaine_non_reconnue",
         RenamedSheet = "quarantaine_renommee",
+        ForeignSheet = "quarantaine_autre_source",
         LostPlace = "correction_sans_lieu",
         LostOrigin = "correction_sans_origine",
         LockFile = "fichier_verrou",

@@ -437,6 +437,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Rien à faire; pour ajouter des lignes, rendre le classeur, et à l'onglet son nom (celui de la source).",
             "Nothing to do; to add rows, give back the workbook, and the sheet under its name (that of the source).",
         ),
+        K::ForeignSheet => (
+            "L'onglet d'un classeur de quarantaine rendu est celui d'une autre source, qui ne lit pas ce dossier; ses lignes ne sont pas lues.",
+            "The sheet of a quarantine workbook that was given back is that of another source, which does not read this folder; its rows are not read.",
+            "Déposer le classeur aussi dans le dossier des fichiers de cette source (`inputs/retours` pour une plateforme).",
+            "Drop the workbook into the folder of that source's files too (`inputs/retours` for a platform).",
+        ),
         K::LostPlace => (
             "Des lignes d'un classeur de quarantaine rendu ne disent plus d'où elles viennent (colonne « Où / Where »); elles ne sont pas lues.",
             "Rows of a quarantine workbook that was given back say no more where they came from (column “Où / Where”); they are not read.",
