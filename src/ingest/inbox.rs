@@ -3,9 +3,9 @@
 
 use super::files::{self, File, Listed};
 use super::page::{self, Page, Place};
-use super::records::Reader;
+use super::records::{PageRead, Reader};
 use super::remark::Remark;
-use super::{Context, IngestError, Snapshot, SourceRead};
+use super::{Context, IngestError, Snapshot, SourceRead, returned};
 use crate::config::Source;
 use crate::model::FindingKind;
 use std::collections::BTreeSet;
@@ -49,9 +49,9 @@ pub(super) async fn read_handed_in(
     // Pages are called alike on every platform: a place alone does not say of which one.
     let mut doubtful = Vec::new();
     for rows in &mut read.returned[before..] {
-        doubtful.extend(rows.extract_if(.., |row| !super::returned::names_its_source(row)));
+        doubtful.extend(rows.extract_if(.., |row| !returned::names_its_source(row)));
     }
-    read.findings.extend(super::returned::lost(&doubtful));
+    read.findings.extend(returned::lost(&doubtful));
     Ok(())
 }
 
@@ -65,6 +65,8 @@ async fn take(
     let source = reader.source();
     let mut seen = BTreeSet::new();
     let mut waiting = None;
+    // What workbooks held that were given back under the name of one that stands there now.
+    let mut former = Vec::new();
     for (kind, name) in &listed.passed {
         tell(read, &source.name, *kind, name);
     }
@@ -92,8 +94,23 @@ async fn take(
             tell(read, &source.name, FindingKind::DuplicateFile, &page.label);
             continue;
         }
+        let given = reader.read(&page).await?;
+        let last = context.replay.filter(|_| given.returned);
+        let last = last.and_then(|replay| replay.latest(&source.name, &snapshot.label));
+        if let Some(last) = last.filter(|last| last.sha256 != snapshot.sha256)
+            && let Ok(last) = again(&last, &page.place, &page.label, reader, context).await
+        {
+            former.push((page.label, last.rows));
+        }
         read.snapshots.push(snapshot);
-        super::take(read, reader.read(&page).await?);
+        super::take(read, given);
+    }
+    for (label, rows) in former {
+        let dropped = returned::dropped(&rows, read);
+        if dropped > 0 {
+            let told = Remark::whole(FindingKind::DroppedCorrection, format!("{dropped} lignes / rows"));
+            read.findings.push(told.finding(&source.name, &label, None));
+        }
     }
     Ok(waiting)
 }
@@ -133,14 +150,25 @@ async fn earlier(
         tell(read, &reader.source().name, FindingKind::DuplicateFile, &file.label);
         return Ok(true);
     }
-    let place = Place::earlier(&file.place);
-    let bytes = context.snapshots.read(&snapshot.sha256);
-    let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
-    let mut page = Page { place, label: file.label.clone(), content: bytes.into() };
-    page::release(&mut page, &snapshot.sha256, context)?;
-    super::take(read, reader.read(&page).await?);
+    super::take(read, again(&snapshot, &file.place, &file.label, reader, context).await?);
     read.snapshots.push(snapshot);
     Ok(true)
+}
+
+/// Reads again what a file held once.
+async fn again(
+    snapshot: &Snapshot,
+    place: &Place,
+    label: &str,
+    reader: &Reader<'_>,
+    context: &Context<'_>,
+) -> Result<PageRead, IngestError> {
+    let place = Place::earlier(place);
+    let bytes = context.snapshots.read(&snapshot.sha256);
+    let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
+    let mut page = Page { place, label: label.to_owned(), content: bytes.into() };
+    page::release(&mut page, &snapshot.sha256, context)?;
+    reader.read(&page).await
 }
 
 fn tell(read: &mut SourceRead, source: &str, kind: FindingKind, label: &str) {

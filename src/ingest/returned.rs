@@ -226,6 +226,19 @@ fn settled(workbooks: Vec<Vec<RawRow>>) -> (Vec<RawRow>, BTreeSet<Location>) {
     (rows, gone)
 }
 
+/// How many rows stand as they were refused that an earlier version of a workbook corrected, and none does now.
+pub(super) fn dropped(former: &[RawRow], read: &SourceRead) -> usize {
+    let answered: BTreeSet<&String> = read.returned.iter().flatten().filter_map(origin_of).collect();
+    let changed = former.iter().filter(|row| origin_of(row).is_some_and(|origin| is_changed(row, origin)));
+    let unanswered = changed.filter_map(origin_of).filter(|origin| !answered.contains(origin));
+    let marks: BTreeSet<&str> = unanswered.filter_map(|origin| returned::parts(origin).1).collect();
+    let is_refused = |row: &&RawRow| {
+        let marked = returned::marked(&row.location.private(None), row);
+        returned::parts(&marked).1.is_some_and(|mark| marks.contains(mark))
+    };
+    if marks.is_empty() { 0 } else { read.rows.iter().filter(is_refused).count() }
+}
+
 /// Which corrections have found the row that they came from.
 struct Claims {
     /// By origin, whether its row was found.

@@ -110,6 +110,7 @@ code_enum!(
         AbsentSource = "source_absente",
         AssumedDays = "jours_supposes",
         OutdatedCorrection = "correction_depassee",
+        DroppedCorrection = "correction_abandonnee",
         ErasedEntry = "reponse_effacee",
         OutdatedAnswer = "reponse_depassee",
         ReturnedList = "liste_rendue",

@@ -563,6 +563,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Retirer le classeur de quarantaine de la boîte de dépôt, ou corriger la ligne à la source.",
             "Take the quarantine workbook out of the inbox, or change the row at its source.",
         ),
+        K::DroppedCorrection => (
+            "Le classeur de quarantaine a pris la place d'un autre du même nom, qui corrigeait des lignes qu'aucun classeur ne corrige plus: elles comptent de nouveau comme à leur source.",
+            "The quarantine workbook took the place of another one of its name, which corrected rows that no workbook corrects any more: they count again as their source has them.",
+            "Remettre l'autre classeur aussi, chacun sous son nom (`quarantaine-1.xlsx`, `quarantaine-2.xlsx`).",
+            "Put the other workbook back too, each under a name of its own (`quarantaine-1.xlsx`, `quarantaine-2.xlsx`).",
+        ),
         K::ErasedEntry => (
             "La réponse a été effacée; la réponse précédente reste.",
             "The answer was erased; the earlier answer stays.",

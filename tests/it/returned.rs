@@ -349,6 +349,18 @@ fn a_row_corrected_in_the_quarantine_and_at_its_source_counts_once() {
 }
 
 #[test]
+fn corrections_that_a_workbook_of_the_same_name_pushed_out_are_told() {
+    let day = day(&HEADERS, "illisible");
+    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
+    let second = changed(sheet(&HEADERS, "illisible"), |rows| "énormément".clone_into(&mut rows[3][3]));
+    fs::write(day.path("jours/inputs/visites.xlsx"), second).unwrap();
+    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "énormément", "103"), 1);
+    assert_eq!(state(&day, "correction_abandonnee"), (1, 1));
+}
+
+#[test]
 fn a_workbook_that_only_has_the_name_is_not_read() {
     let day = day(&HEADERS, "107");
     fs::write(day.path("jours/inputs/quarantaine-vieille.xlsx"), sheet(&HEADERS, "illisible")).unwrap();
