@@ -160,7 +160,7 @@ type Passed = Vec<(FindingKind, String)>;
 
 /// Paths that a glob finds, sorted, and what is passed over.
 fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>, Passed), IngestError> {
-    let failed = |error| match error {
+    let failed = |error: Unlisted| match error {
         Unlisted::Pattern(cause) => IngestError::settings(
             &source.name,
             format!("`{entry}` is not a pattern: {cause}"),
