@@ -156,10 +156,10 @@ pub(super) fn supersede(read: &mut SourceRead) {
     if workbooks.is_empty() {
         return;
     }
-    let (given_back, mut gone) = settled(workbooks);
+    let Settled { rows, parted, mut gone } = settled(workbooks);
     let mut kept = std::mem::take(&mut read.rows);
     let own = kept.len();
-    kept.extend(given_back);
+    kept.extend(rows);
     let origins = kept.iter().filter_map(|row| Some((origin_of(row)?.clone(), false))).collect();
     let mut claims = Claims { origins, replaced: vec![false; kept.len()] };
     in_place(&kept, &mut claims);
@@ -171,6 +171,9 @@ pub(super) fn supersede(read: &mut SourceRead) {
     }
     read.findings.extend(renamed(&kept, &mut claims));
     read.findings.extend(without_origin(&kept, &mut claims));
+    for (part, first) in parted {
+        claims.replaced[own + part] |= claims.replaced[own + first];
+    }
     for (row, replaced) in kept.into_iter().zip(claims.replaced) {
         if replaced {
             gone.insert(row.location);
@@ -194,10 +197,19 @@ fn is_changed(row: &RawRow, origin: &str) -> bool {
     mark.is_none() || returned::marked(place, row) != origin
 }
 
-/// What counts of the workbooks, the oldest first, and where the rest stands. Of several that hold a row the newest
-/// one that changed it does; of several rows of one workbook for the same one the first, and the others are
-/// new: somebody parted it. What was added to several with the same rows counts from the newest only.
-fn settled(workbooks: Vec<Vec<RawRow>>) -> (Vec<RawRow>, BTreeSet<Location>) {
+/// What counts of the workbooks that were given back.
+struct Settled {
+    rows: Vec<RawRow>,
+    /// Rows that count as new ones where another one of the same origin counts, with that one: somebody parted it.
+    parted: Vec<(usize, usize)>,
+    /// Where the rest stands.
+    gone: BTreeSet<Location>,
+}
+
+/// What counts of the workbooks, the oldest first. Of several that hold a row the newest one that changed it does; of
+/// several rows of one workbook for the same one the first takes its place. What was added to several with the
+/// same rows counts from the newest only.
+fn settled(workbooks: Vec<Vec<RawRow>>) -> Settled {
     let mut answers: BTreeMap<String, (bool, usize)> = BTreeMap::new();
     let mut about: Vec<(BTreeSet<String>, bool)> = Vec::new();
     for (rank, workbook) in workbooks.iter().enumerate() {
@@ -208,22 +220,26 @@ fn settled(workbooks: Vec<Vec<RawRow>>) -> (Vec<RawRow>, BTreeSet<Location>) {
         let origins = workbook.iter().filter_map(origin_of).cloned().collect();
         about.push((origins, workbook.iter().any(|row| row.replaces.is_none())));
     }
-    let (mut rows, mut gone, mut answered) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut settled = Settled { rows: Vec::new(), parted: Vec::new(), gone: BTreeSet::new() };
+    let mut answered: BTreeMap<String, usize> = BTreeMap::new();
     for (rank, workbook) in workbooks.into_iter().enumerate() {
         let is_outdone = about[rank + 1..].iter().any(|(origins, adds)| *adds && *origins == about[rank].0);
         for mut row in workbook {
             let counts = origin_of(&row).map_or(!is_outdone, |origin| answers[origin].1 == rank);
             if !counts {
-                gone.insert(row.location);
+                settled.gone.insert(row.location);
                 continue;
             }
-            if origin_of(&row).is_some_and(|origin| !answered.insert(origin.clone())) {
+            let at = settled.rows.len();
+            let first = origin_of(&row).map_or(at, |origin| *answered.entry(origin.clone()).or_insert(at));
+            if first < at {
                 row.replaces = None;
+                settled.parted.push((at, first));
             }
-            rows.push(row);
+            settled.rows.push(row);
         }
     }
-    (rows, gone)
+    settled
 }
 
 /// How many rows stand as they were refused that an earlier version of a workbook corrected, and none does now.
