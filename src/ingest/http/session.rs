@@ -112,7 +112,7 @@ impl<'a> Session<'a> {
     pub(super) async fn page(&self, asked: Asked<'_>) -> Result<Option<Fetched>, IngestError> {
         let memory = self.context.replay.filter(|_| !self.turns_by_header());
         let remembered = memory
-            .and_then(|memory| memory.recall(asked.url.as_str()))
+            .and_then(|memory| memory.recall(&self.question(asked.url)))
             .and_then(|answer| self.context.snapshots.read(&answer.sha256).ok().map(|body| (answer, body)));
         let known = remembered.as_ref().map(|(answer, _)| answer);
         let mut again = Again::new(self.http, &self.reader.source().name, self.help);
@@ -134,6 +134,12 @@ impl<'a> Session<'a> {
                 Err(Failure::Passing(passing)) => again.wait(passing, asked.place).await?,
             }
         }
+    }
+
+    /// By what an answer is known again: the source, who asks, and the address. Two sources of one address may
+    /// be shown different records, and where validators are counters a 304 to one says nothing of the other.
+    fn question(&self, url: &Url) -> String {
+        format!("{}\n{}\n{url}", self.reader.source().name, self.sign.identity())
     }
 
     /// Whether the `Link` header leads on. A 304 need not repeat it (RFC 9110, section 15.4.5), and the link
@@ -170,7 +176,7 @@ impl<'a> Session<'a> {
         }
         if let (Some(memory), Some(validator)) = (memory, answer.validator) {
             let sha256 = snapshot.sha256.clone();
-            memory.remember(asked.url.as_str(), Remembered { validator, sha256 });
+            memory.remember(&self.question(asked.url), Remembered { validator, sha256 });
         }
         Ok(Fetched { snapshot, page: read, next_link: answer.next_link, base: answer.base })
     }
@@ -215,7 +221,7 @@ impl<'a> Session<'a> {
             StatusCode::NO_CONTENT | StatusCode::NOT_FOUND if may_be_past => return Ok(None),
             _ => {
                 let problem = self.problem(&mut response).await;
-                return Err(refusal(&response, place, problem.as_deref(), self.help));
+                return Err(refusal(&response, asked, problem.as_deref(), self.help));
             }
         }
         let next_link = if self.turns_by_header() { next_link(&response, &base, place)? } else { None };
@@ -329,7 +335,8 @@ pub(super) fn unprepared(source: &str) -> IngestError {
 }
 
 /// Why a status is not that of a page.
-fn refusal(response: &Response, place: &Place, problem: Option<&str>, help: Help<'_>) -> Failure {
+fn refusal(response: &Response, asked: Asked<'_>, problem: Option<&str>, help: Help<'_>) -> Failure {
+    let Asked { place, number, .. } = asked;
     let status = response.status();
     let said = problem.map(|title| format!(" (“{title}”)")).unwrap_or_default();
     let cause = format!("it answers {}{said}", status.as_u16());
@@ -342,6 +349,9 @@ fn refusal(response: &Response, place: &Place, problem: Option<&str>, help: Help
     }
     let help = match status.as_u16() {
         401 | 403 => help.signature(),
+        404 | 410 if number == 1 => {
+            return IngestError::Gone { place: place.clone(), cause, help: help.address().to_owned() }.into();
+        }
         404 | 410 => help.address().to_owned(),
         _ => "ask the platform".to_owned(),
     };
