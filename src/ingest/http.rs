@@ -14,7 +14,7 @@ mod session;
 mod sign;
 mod transport;
 
-use super::address::{public, with_query};
+use super::address::with_query;
 use super::page::Place;
 use super::records::Reader;
 use super::remark::Remark;
@@ -50,7 +50,7 @@ pub(super) async fn read(
             }
             Some(Paging::NextLink { .. } | Paging::Cursor { .. }) | None => url.clone(),
         };
-        let place = Place::address(&public(&url), number);
+        let place = session.place(&url, number);
         guard.asks(&address, &place)?;
         let may_be_past = guard.may_be_past();
         let asked = Asked { url: &address, place: &place, number, may_be_past };
@@ -77,7 +77,7 @@ pub(super) async fn read(
         url = next;
     }
     Err(IngestError::unreadable(
-        &Place::address(&public(&url), http.maximum_pages as usize),
+        &session.place(&url, http.maximum_pages as usize),
         format!("there are more than {} pages", http.maximum_pages),
         session.help.pages(),
     ))

@@ -166,7 +166,9 @@ async fn a_busy_platform_is_obeyed_in_both_forms_and_one_that_stays_busy_ends_wi
     assert_eq!(heard.lock().unwrap().requests.len(), 3);
     let busy = || answer("503 Busy\r\nRetry-After: 0", "");
     let (address, heard) = platform(vec![busy(), busy()]).await;
+    let start = Instant::now();
     assert_eq!(read(&address, "retries = 1").await.unwrap_err().exit_code(), 75);
+    assert!(start.elapsed() >= Duration::from_millis(500), "no wait is no time to recover");
     assert_eq!(heard.lock().unwrap().requests.len(), 2);
 }
 

@@ -2,6 +2,7 @@
 //! without anything that signs us in.
 
 use super::session::client;
+use super::transport::Astray;
 use crate::config::Http;
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
@@ -39,10 +40,12 @@ impl Elsewhere {
     pub(super) fn prepared(self, http: &Http) -> reqwest::Result<Downloads> {
         let declared = self.clone();
         let policy = Policy::custom(move |attempt| {
-            if attempt.previous().len() > MOST_REDIRECTS || !declared.may_hold(attempt.url()) {
-                attempt.error("it redirects to another host")
-            } else {
+            if attempt.previous().len() > MOST_REDIRECTS {
+                attempt.error(Astray::Circle)
+            } else if declared.may_hold(attempt.url()) {
                 attempt.follow()
+            } else {
+                attempt.error(Astray::Host)
             }
         });
         Ok(Downloads { client: client(http).redirect(policy).build()?, elsewhere: self })

@@ -12,7 +12,7 @@ use super::charset;
 use super::elsewhere::{Downloads, Elsewhere};
 use super::help::Help;
 use super::sign::{Sign, patience};
-use super::transport;
+use super::transport::{self, Astray};
 use crate::config::{Http, Paging};
 use crate::model::FindingKind;
 use reqwest::header::{
@@ -95,9 +95,10 @@ impl<'a> Session<'a> {
                 // Followed below, without what signs us in.
                 attempt.stop()
             } else if origin(attempt.url()) != host {
-                attempt.error("it redirects to another host")
+                let astray = Astray::leaving(&host, attempt.url());
+                attempt.error(astray)
             } else if attempt.previous().len() > MOST_REDIRECTS {
-                attempt.error("it redirects too often")
+                attempt.error(Astray::Circle)
             } else {
                 attempt.follow()
             }
@@ -106,6 +107,11 @@ impl<'a> Session<'a> {
         let sign = Sign::new(http, source, context)?;
         let elsewhere = elsewhere.prepared(http).map_err(|_| unprepared(name))?;
         Ok(Self { http, reader, context, client, elsewhere, sign, help: Help::new(source), first })
+    }
+
+    /// The place of a page, as messages say it.
+    pub(super) fn place(&self, url: &Url, number: usize) -> Place {
+        Place::address(&self.sign.secrets.shown(url), number)
     }
 
     /// One page with its retries: fetched, kept, read, remembered; none when it lies past the last one.
@@ -252,6 +258,11 @@ impl<'a> Session<'a> {
         body::unpack(body, encoding.as_deref(), most).map_err(|error| match error {
             BodyError::TooLarge => too_large(),
             BodyError::BreaksOff => Passing::new("the response breaks off").into(),
+            BodyError::Mislabelled => Failure::Lasting(IngestError::unreadable(
+                place,
+                "its body is not what `Content-Encoding` says",
+                "ask the platform to pack the body as that header says, with nothing behind it, or to leave it out",
+            )),
             BodyError::Unknown => Failure::Lasting(IngestError::unreadable(
                 place,
                 "it is packed in a way that was not asked for",
