@@ -304,6 +304,33 @@ async fn the_second_night_reads_every_page_though_a_304_repeats_no_link() {
 }
 
 #[tokio::test]
+async fn a_304_stands_neither_for_what_leads_on_nor_for_a_count_that_is_not_kept() {
+    // The records of the first page are the same on the second night, and another page follows.
+    let memory = Memory::default();
+    let weak = |rest: &str| validated("ETag: W/\"1\"", "A", rest);
+    let nights = vec![weak(r#","suite":null"#), weak(r#","suite":2"#), page("B", r#","suite":null"#)];
+    let (address, heard) = platform(nights).await;
+    for rows in [1, 2] {
+        assert_eq!(read_again(&address, CURSOR, &memory).await.unwrap().rows.len(), rows);
+    }
+    assert_eq!(heard.lock().unwrap().unchanged, 0);
+    // A strong validator that is none is asked without, once.
+    let memory = Memory::default();
+    let counted = format!("count_pointer = \"/total\"\n{CURSOR}");
+    let first = |total: u32| validated("ETag: \"1\"", "A", &format!(r#","total":{total},"suite":2"#));
+    let second = |total: u32| page("B", &format!(r#","total":{total},"suite":{total}"#));
+    let third = |total: u32| page("C", &format!(r#","total":{total}"#));
+    let nights =
+        vec![first(2), page("B", r#","total":2"#), first(3), second(3), first(3), second(3), third(3)];
+    let (address, heard) = platform(nights).await;
+    for rows in [2, 3] {
+        assert_eq!(read_again(&address, &counted, &memory).await.unwrap().rows.len(), rows);
+    }
+    let heard = heard.lock().unwrap();
+    assert_eq!((heard.requests.len(), heard.unchanged), (7, 1));
+}
+
+#[tokio::test]
 async fn a_page_without_etag_is_validated_by_its_date_once_that_is_settled() {
     let dated = |modified: &str| {
         let head = format!("Date: Wed, 21 Oct 2026 07:28:00 GMT\r\nLast-Modified: {modified}");

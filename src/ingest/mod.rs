@@ -207,7 +207,7 @@ async fn read_pages(
             read.snapshots.push(snapshot);
         }
     } else if let Some(http) = &source.http {
-        http::read(http, &reader, context, &mut read).await?;
+        read = http::read(http, &reader, context).await?;
         inbox::read_handed_in(&reader, context, &mut read).await?;
     } else {
         inbox::read(&reader, context, &mut read).await?;

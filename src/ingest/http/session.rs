@@ -50,6 +50,8 @@ pub(super) struct Fetched {
     pub(super) next_link: Option<String>,
     /// What links of the page are relative to.
     pub(super) base: Url,
+    /// Whether it is that of an earlier night.
+    pub(super) unchanged: bool,
 }
 
 /// What is asked for.
@@ -61,6 +63,8 @@ pub(super) struct Asked<'p> {
     pub(super) number: usize,
     /// Whether nothing there may mean that the pages are all read.
     pub(super) may_be_past: bool,
+    /// Whether what an earlier night kept may stand for it.
+    pub(super) may_be_known: bool,
 }
 
 pub(super) struct Session<'a> {
@@ -118,7 +122,9 @@ impl<'a> Session<'a> {
     pub(super) async fn page(&self, asked: Asked<'_>) -> Result<Option<Fetched>, IngestError> {
         let memory = self.context.replay.filter(|_| !self.turns_by_header());
         let remembered = memory
+            .filter(|_| asked.may_be_known)
             .and_then(|memory| memory.recall(asked.url.as_str()))
+            .filter(|answer| self.is_telling(&answer.validator))
             .and_then(|answer| self.context.snapshots.read(&answer.sha256).ok().map(|body| (answer, body)));
         let known = remembered.as_ref().map(|(answer, _)| answer);
         let mut again = Again::new(self.http, &self.reader.source().name, self.help);
@@ -146,6 +152,13 @@ impl<'a> Session<'a> {
     /// may hold a key, so it is not kept: the whole answer is asked for.
     fn turns_by_header(&self) -> bool {
         matches!(self.http.paging, Some(Paging::NextLink { pointer: None }))
+    }
+
+    /// Whether a 304 to this validator says that nothing has changed of what is read: a weak one may say so of
+    /// the records alone (RFC 9110, section 8.8.1), and not of what leads on or counts them.
+    fn is_telling(&self, validator: &str) -> bool {
+        let turns_by_body = self.http.paging.as_ref().is_some_and(|paging| paging.pointer().is_some());
+        !validator.starts_with("W/") || !(turns_by_body || self.http.count_pointer.is_some())
     }
 
     /// Keeps an answer and reads it.
@@ -178,7 +191,13 @@ impl<'a> Session<'a> {
             let sha256 = snapshot.sha256.clone();
             memory.remember(asked.url.as_str(), Remembered { validator, sha256 });
         }
-        Ok(Fetched { snapshot, page: read, next_link: answer.next_link, base: answer.base })
+        Ok(Fetched {
+            snapshot,
+            page: read,
+            next_link: answer.next_link,
+            base: answer.base,
+            unchanged: answer.unchanged,
+        })
     }
 
     /// One request; none when its answer says that nothing is there and that may be.
