@@ -9,6 +9,7 @@ mod elsewhere;
 mod guard;
 mod help;
 mod marks;
+mod refused;
 mod secrets;
 mod session;
 mod sign;

@@ -427,6 +427,11 @@ async fn an_error_page_with_status_200_and_a_problem_document_are_told() {
     let error = read(&address, "").await.unwrap_err();
     assert!(error.to_string().contains("a web page") && !error.to_string().contains("Canari"), "{error}");
     assert_eq!((error.exit_code(), heard.lock().unwrap().requests.len()), (65, 1));
+    for body in [&b"<?xml version=\"1.0\"?><Error/>"[..], b"<html>", b"\x1f\x8b"] {
+        let (address, _) = platform(vec![packed("200 OK", body)]).await;
+        let error = read(&address, "").await.unwrap_err().to_string();
+        assert!(error.contains("browser") && !error.contains("save it"), "{error}");
+    }
 
     let problem = answer(
         "403 Forbidden\r\nContent-Type: application/problem+json",

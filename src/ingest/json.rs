@@ -15,11 +15,19 @@ pub(super) fn array<'a>(
     let at = pointer.unwrap_or_default();
     match value.pointer(at) {
         Some(Value::Array(records)) => Ok(records),
-        Some(_) => Err(IngestError::unreadable(
-            place,
-            format!("there is no array at `{at}`"),
-            "set `pointer` of the source to the array of records, for example `/data/flux`",
-        )),
+        Some(_) => {
+            let cause = if at.is_empty() {
+                "it is one json value and no array of records".to_owned()
+            } else {
+                format!("there is no array at `{at}`")
+            };
+            let example = match usual_array(value) {
+                Some(found) => format!("probably `{found}`"),
+                None => "for example `/data/flux`".to_owned(),
+            };
+            let help = format!("set `pointer` of the source to the array of records, {example}");
+            Err(IngestError::unreadable(place, cause, help))
+        }
         None => Err(IngestError::unreadable(
             place,
             format!("there is nothing at `{at}`"),
@@ -98,6 +106,18 @@ pub(super) fn as_sheet(value: &Value) -> Sheet {
     Sheet { rows, ..Sheet::default() }
 }
 
+/// Usual names around records. Others are the platform's own and may say anything: no message repeats them.
+const USUAL: &[&str] = &[
+    "data", "donnees", "elements", "features", "flux", "items", "records", "result", "results", "rows",
+    "value", "values",
+];
+
+/// The pointer to the first array, when a message may show it.
+fn usual_array(value: &Value) -> Option<String> {
+    let (pointer, _) = first_array(value)?;
+    pointer.split('/').skip(1).all(|name| USUAL.contains(&name)).then_some(pointer)
+}
+
 /// Depth of the search for records in a page that nobody described.
 const DEPTH: u32 = 4;
 
@@ -147,6 +167,14 @@ mod tests {
         let place = Place::path("a.json");
         assert_eq!(array(&place, &page, Some("/data/flux")).unwrap().len(), 1);
         assert!(array(&place, &page, Some("/data/flus")).unwrap_err().to_string().contains("`/data/flus`"));
+        for (page, told) in [
+            (json!({"total": 1, "results": [{"nom": "A"}]}), "probably `/results`"),
+            (json!({"Canari inc.": [{"nom": "A"}]}), "for example `/data/flux`"),
+        ] {
+            let error = array(&place, &page, None).unwrap_err().to_string();
+            assert!(error.contains("no array of records") && error.contains(told), "{error}");
+            assert!(!error.contains("Canari"), "{error}");
+        }
         assert_eq!(as_sheet(&page).rows.len(), 2);
         assert_eq!(first_array(&page).unwrap().0, "/data/flux");
     }

@@ -11,11 +11,13 @@ pub struct Place {
     said: String,
     /// The name that messages do not say, for the private state.
     file: Option<Confidential<String>>,
+    /// Whether a platform gave it.
+    is_answer: bool,
 }
 
 impl Place {
     fn plain(said: String) -> Self {
-        Self { said, file: None }
+        Self { said, file: None, is_answer: false }
     }
 
     /// A path written in the settings or on the command line.
@@ -27,22 +29,27 @@ impl Place {
     /// company's, and messages end in logs; rank and size find it in any listing.
     pub(super) fn matched(pattern: &str, rank: usize, of: usize, bytes: u64, name: String) -> Self {
         let said = format!("`{pattern}`, file {rank} of {of} by name ({bytes} bytes)");
-        Self { said, file: Some(Confidential::new(name)) }
+        Self { file: Some(Confidential::new(name)), ..Self::plain(said) }
     }
 
     /// A page of a platform, counted from 1; the address comes without query and user.
     pub(super) fn address(address: &str, page: usize) -> Self {
-        Self::plain(format!("`{address}`, page {page}"))
+        Self { is_answer: true, ..Self::plain(format!("`{address}`, page {page}")) }
     }
 
     /// What an earlier run kept of a page that cannot be read now.
     pub(super) fn earlier(place: &Self) -> Self {
-        Self { said: format!("the earlier snapshot of {place}"), file: place.file.clone() }
+        Self { said: format!("the earlier snapshot of {place}"), ..place.clone() }
     }
 
     /// A page kept by an earlier run, counted from 1.
     pub(super) fn replayed(source: &str, page: usize) -> Self {
         Self::plain(format!("snapshot {page} of source `{source}`"))
+    }
+
+    /// Whether a platform gave it: then nobody can save it in another form.
+    pub(super) const fn is_answer(&self) -> bool {
+        self.is_answer
     }
 
     /// The name of a file that a glob found.

@@ -11,6 +11,7 @@ use super::body::{self, BodyError};
 use super::charset;
 use super::elsewhere::{Downloads, Elsewhere};
 use super::help::Help;
+use super::refused::refused;
 use super::sign::{Sign, patience};
 use super::transport::{self, Astray};
 use crate::config::{Http, Paging};
@@ -182,7 +183,10 @@ impl<'a> Session<'a> {
         if is_cut_off(page.content.memory()) {
             return Err(Passing::new("the json breaks off").into());
         }
-        let mut read = self.reader.read(&page).await?;
+        let mut read = self.reader.read(&page).await.map_err(|error| {
+            // Why there are no records to read, where the platform says it.
+            refused(page.content.memory(), asked.place, self.help).unwrap_or(error)
+        })?;
         if let Some(name) = contradicted {
             let told = Remark::whole(FindingKind::CharsetContradicted, name.to_owned());
             read.findings.push(told.finding(&source.name, &page.label, None));
