@@ -7,6 +7,7 @@ mod body;
 mod charset;
 mod elsewhere;
 mod guard;
+mod headings;
 mod help;
 mod marks;
 mod refused;

@@ -3,7 +3,7 @@
 use super::http_faults_tests::{Act, Heard, answer, packed, platform};
 use super::trial::{Memory, context, mapping, source};
 use super::{IngestError, SourceRead, address, read_source};
-use crate::model::FindingKind;
+use crate::model::{Finding, FindingKind};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -218,5 +218,22 @@ async fn an_address_that_repeats_a_secret_is_not_shown() {
         let error = read(&address, &keys).await.unwrap_err().to_string();
         assert!(heard.lock().unwrap().requests[1].contains(path));
         assert!(error.contains("***/2`, page 2") && !error.to_lowercase().contains("3cret"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_heading_that_repeats_a_secret_is_masked() {
+    for (pointer, body) in
+        [("pointer = \"/data\"\n", r#"{"data":[{"nom":"A","s3cret":"1"}]}"#), ("", "nom;jeton s3cret\nA;1\n")]
+    {
+        let (address, _) = platform(vec![answer("200 OK", body)]).await;
+        let read = read_at(&address, pointer, BEARER).await.unwrap();
+        let told = |finding: &&Finding| finding.kind == FindingKind::NewColumn;
+        let finding = read.findings.iter().find(told).unwrap();
+        assert_eq!(finding.read.reveal(), "***");
+        assert!(finding.column.as_deref().is_some_and(|column| !column.contains("s3cret")));
+        let row = &read.rows[0];
+        assert_eq!(row.unmapped[0].header, "***");
+        assert!(row.headings.iter().all(|heading| !format!("{heading:?}").contains("s3cret")));
     }
 }

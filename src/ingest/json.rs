@@ -115,7 +115,8 @@ const USUAL: &[&str] = &[
 /// The pointer to the first array, when a message may show it.
 fn usual_array(value: &Value) -> Option<String> {
     let (pointer, _) = first_array(value)?;
-    pointer.split('/').skip(1).all(|name| USUAL.contains(&name)).then_some(pointer)
+    let is_usual = pointer.split('/').skip(1).all(|name| USUAL.contains(&name));
+    is_usual.then_some(pointer)
 }
 
 /// Depth of the search for records in a page that nobody described.

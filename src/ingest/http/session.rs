@@ -10,6 +10,7 @@ use super::again::{Again, Failure, Passing, text};
 use super::body::{self, BodyError};
 use super::charset;
 use super::elsewhere::{Downloads, Elsewhere};
+use super::headings;
 use super::help::Help;
 use super::refused::refused;
 use super::sign::{Sign, patience};
@@ -187,6 +188,7 @@ impl<'a> Session<'a> {
             // Why there are no records to read, where the platform says it.
             refused(page.content.memory(), asked.place, self.help).unwrap_or(error)
         })?;
+        headings::mask(&mut read, &self.sign.secrets);
         if let Some(name) = contradicted {
             let told = Remark::whole(FindingKind::CharsetContradicted, name.to_owned());
             read.findings.push(told.finding(&source.name, &page.label, None));
