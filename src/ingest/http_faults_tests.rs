@@ -355,6 +355,23 @@ async fn a_page_without_etag_is_validated_by_its_date_once_that_is_settled() {
 }
 
 #[tokio::test]
+async fn what_is_declared_after_a_page_was_kept_does_not_hold_for_what_we_kept() {
+    let (memory, mapping) = (Memory::default(), mapping("[columns]\nnom = \"nom\"\n"));
+    let first = packed(
+        "200 OK\r\nETag: \"1\"\r\nContent-Type: text/csv; charset=windows-1252",
+        b"nom;t\n\xC9lan;1\n",
+    );
+    let unchanged = answer("304 Not Modified", "");
+    let (address, heard) = platform(vec![first, unchanged]).await;
+    for declared in ["", "encoding = \"windows-1252\"\n"] {
+        let source = source(&format!("[text]\n{declared}[http]\nurl = \"{address}/flux\""));
+        let read = read_source(&source, &mapping, &context(Path::new("."), &memory)).await.unwrap();
+        assert_eq!(read.rows[0].cells.values().next().unwrap().value.reveal(), "Élan", "{declared}");
+    }
+    assert!(heard.lock().unwrap().requests[1].to_lowercase().contains("if-none-match"));
+}
+
+#[tokio::test]
 async fn a_platform_that_gives_fewer_records_than_asked_for_loses_none() {
     let records = |names: &[&str]| {
         let records: Vec<String> = names.iter().map(|name| format!(r#"{{"nom":"{name}"}}"#)).collect();
