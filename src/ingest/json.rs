@@ -1,6 +1,7 @@
 //! Records of a json page, flattened to dotted paths.
 
 use super::IngestError;
+use super::literals::is_telling;
 use super::page::Place;
 use super::table::{Row, Sheet};
 use crate::model::{Cell, Confidential};
@@ -76,6 +77,18 @@ fn cell(value: &Value) -> Cell {
             (None, None) => Cell::text(number.to_string()),
         },
         Value::Null | Value::Array(_) | Value::Object(_) => Cell::Empty,
+    }
+}
+
+/// The cell of an amount, where a number counts and not how it is written.
+pub(super) fn amount(cell: Cell) -> Cell {
+    let number = match &cell {
+        Cell::Text(text) if is_telling(text.reveal()) => text.reveal().parse::<f64>().ok(),
+        _ => None,
+    };
+    match number.filter(|number| number.is_finite()) {
+        Some(number) => Cell::Number(Confidential::new(number)),
+        None => cell,
     }
 }
 

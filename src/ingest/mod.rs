@@ -25,6 +25,7 @@ mod inbox;
 mod json;
 mod json_records;
 mod links;
+mod literals;
 mod merged;
 mod page;
 mod passing;
