@@ -8,6 +8,10 @@ use super::{Pipeline, environment, shown_variable};
 use crate::listing;
 use std::path::Path;
 
+/// Tables of a source that name the variable of its secret.
+const SIGNING: &[&str] = &["http", "authentication"];
+const PRESET: &[&str] = &["platform"];
+
 /// Sources that a run could not read here and now, each at its line in `pipeline.toml`.
 #[must_use]
 pub fn surroundings(path: &Path, pipeline: &Pipeline) -> Vec<SettingsError> {
@@ -37,9 +41,9 @@ pub fn surroundings(path: &Path, pipeline: &Pipeline) -> Vec<SettingsError> {
                     ("client_secret_env", client_secret_env)
                 }
             });
-        let secret = secret.map(|(key, variable)| (&["http", "authentication"][..], key, variable));
+        let secret = secret.map(|(key, variable)| (SIGNING, key, variable));
         let preset = source.platform.as_ref().and_then(Platform::secret);
-        let preset = preset.map(|(key, variable)| (&["platform"][..], key, variable));
+        let preset = preset.map(|(key, variable)| (PRESET, key, variable));
         for (tables, key, variable) in preset.into_iter().chain(secret) {
             if environment(variable).is_none_or(|value| value.is_empty()) {
                 let keys = tables.iter().chain([&key]).map(|key| Step::Key(key));
