@@ -60,14 +60,17 @@ fn run(arguments: &Arguments) -> Result<Counts, Failure> {
     let policy =
         standalone::parse(&arguments.policy.display().to_string(), &text).map_err(|error| failure(&error))?;
     let beside = arguments.policy.parent().unwrap_or(Path::new("."));
-    let named = policy.files().into_iter().map(|file| (beside.join(&file), file));
-    let first = (arguments.table.clone(), arguments.table.display().to_string());
-    let mut files = Vec::new();
-    for (path, name) in std::iter::once(first).chain(named) {
-        let rows = Rows::read(&name, &read(&path)?).map_err(|error| failure(&error))?;
-        files.push((name, rows));
+    let named = policy.files().into_iter().map(|file| beside.join(file));
+    let mut files: Vec<(String, Rows)> = Vec::new();
+    for path in std::iter::once(arguments.table.clone()).chain(named) {
+        let name = real(&path);
+        if files.iter().all(|(known, _)| *known != name) {
+            let rows = Rows::read(&path.display().to_string(), &read(&path)?);
+            files.push((name, rows.map_err(|error| failure(&error))?));
+        }
     }
-    let outcome = standalone::run(&policy, &files).map_err(|error| failure(&error))?;
+    let located = policy.clone().with_files(|file| real(&beside.join(file)));
+    let outcome = standalone::run(&located, &files).map_err(|error| failure(&error))?;
     keep_inputs(
         arguments,
         beside,
@@ -81,12 +84,12 @@ fn run(arguments: &Arguments) -> Result<Counts, Failure> {
     };
     fs::create_dir_all(&arguments.output)
         .map_err(|cause| unusable(&arguments.output, &cause, "choose a folder that can be written"))?;
-    for (name, bytes) in &outcome.public {
-        write(name, bytes, 0o644)?;
-    }
-    // Certificate and explanations hold amounts: for their owner only.
+    // First the proof, then what it proves. Certificate and explanations hold amounts: for their owner only.
     for (name, bytes) in &outcome.private {
         write(name, bytes, 0o600)?;
+    }
+    for (name, bytes) in &outcome.public {
+        write(name, bytes, 0o644)?;
     }
     Ok((outcome.counts, outcome.rounded))
 }
@@ -106,6 +109,12 @@ fn keep_inputs<'a>(
         inputs.extend(last.as_deref().filter(|_| name != "cells.csv"));
         super::files::refuse_overwrite(&arguments.output.join(name), &inputs)
     })
+}
+
+/// One name for each file: one text may name two, beside the policy and where the command is given, and one file
+/// may have several names.
+fn real(path: &Path) -> String {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -132,6 +141,20 @@ fn failure(error: &StandaloneError) -> Failure {
 mod tests {
     use super::{Arguments, run};
     use std::fs;
+
+    #[test]
+    fn nothing_is_public_without_its_proof() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("t.csv"), "a,h,v\nx,1,10\nx,2,11\nx,3,9\nx,4,9\n").unwrap();
+        let policy = "value = \"v\"\nholding = \"h\"\n[rules]\np_percent = 15\n[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n";
+        fs::write(at("policy.toml"), policy).unwrap();
+        // No file takes the place of a folder.
+        fs::create_dir_all(at("out/certificate.json")).unwrap();
+        let arguments = Arguments { table: at("t.csv"), policy: at("policy.toml"), output: at("out") };
+        assert!(run(&arguments).unwrap_err().message.contains("certificate.json"));
+        assert!(!at("out/cells.csv").exists() && !at("out/cells.parquet").exists());
+    }
 
     #[test]
     fn no_input_is_written_over() {

@@ -17,7 +17,7 @@ pub struct Arguments {
     /// Name of the sheet, or its position among the tabs from 1 (default: the first table)
     #[arg(long)]
     pub sheet: Option<String>,
-    /// csv: every row and column from A1; json and parquet: only what holds something
+    /// csv: every row and column of the used range; json and parquet: only what holds something
     #[arg(long, value_enum, default_value_t = FormatFlag::Csv)]
     pub format: FormatFlag,
     /// What happens to hidden rows, columns and sheets

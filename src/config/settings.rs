@@ -95,7 +95,8 @@ pub struct Source {
     pub text: Text,
     /// JSON pointer to the array of records, for example `/data/flux`.
     pub pointer: Option<String>,
-    /// A source that may be absent: a note instead of a failed run.
+    /// A source that may be absent: a warning instead of a failed run when its file is not there or the platform
+    /// answers 404 or 410. Any other failure ends the run.
     #[serde(default)]
     pub optional: bool,
     /// Fewest rows, percent of those that it gave to the last run that ended well; with fewer the run

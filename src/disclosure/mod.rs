@@ -33,6 +33,7 @@ mod input;
 mod kernel;
 pub mod leak;
 mod modular;
+mod moved;
 pub mod nights;
 mod optimum;
 mod program;

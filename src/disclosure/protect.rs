@@ -11,6 +11,7 @@ use super::input::{Agreements, MeasureInput, TableInput};
 use super::nights::{Night, Shown};
 use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
 use super::remembered::{Known, Remembered};
+use super::rings;
 use super::rules::Rules;
 use super::same;
 use super::search::Pattern;
@@ -191,6 +192,9 @@ fn link(
     if let Some(first) = cubes.first() {
         let malformed = |cause| DisclosureError::Malformed { table: first.name.clone(), cause };
         differences::add(system, ties, cubes, &blocks, rules).map_err(malformed)?;
+        if !rings::add(system, ties, cubes, &blocks, rules).map_err(malformed)? {
+            return Err(malformed(rings::TOO_MANY));
+        }
     }
     same::relate(system, cubes);
     for (low, table) in tables.iter().enumerate() {

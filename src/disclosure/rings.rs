@@ -4,7 +4,7 @@
 //! Tables without a ring need none of it: whatever agrees in the margins that they share comes of some
 //! crossings of all dimensions (Vorob'ev 1962, "Consistent families of measures and their extensions").
 
-use super::cells::{Amounts, Crossing, Cube, Entry, Relation, TOTAL, Ties, variable};
+use super::cells::{Amounts, Crossing, Cube, Relation, TOTAL, Ties, variable};
 use super::rules::Rules;
 use super::system::{Kind, System};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,11 +12,23 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Crossings of all dimensions of a ring at most: with more the search for a pattern takes too long.
 const MOST_CROSSINGS: usize = 2_000;
 
+/// Why tables of a ring that are not whole cannot be published by [`super::protect()`].
+pub(super) const TOO_MANY: &str = "it is one of tables in a ring (as A × B, B × C and A × C) with more than 2,000 \
+    crossings of all their dimensions, which fix more than can be checked: publish one table less, or coarser \
+    codes, or all these dimensions as one table";
+
 /// Whether the crossings of all rings were taken into account.
 pub(super) type IsWhole = bool;
 
+/// A measure of a table, with the places of the records whose amount is known, in the order of their identities.
+struct Side {
+    cube: usize,
+    measure: usize,
+    known: Vec<usize>,
+}
+
 /// Adds the crossings of all dimensions of a ring as amounts of their own, withheld whatever is published, for
-/// tables of the same records.
+/// measures of one quantity over the same records.
 ///
 /// # Errors
 /// A sum that does not fit in 64 bits.
@@ -27,16 +39,27 @@ pub(super) fn add(
     blocks: &[Vec<Crossing>],
     rules: &Rules,
 ) -> Result<IsWhole, &'static str> {
-    let mut of_records: BTreeMap<Vec<u128>, Vec<usize>> = BTreeMap::new();
+    let mut of_records: BTreeMap<(&str, Vec<u128>), Vec<Side>> = BTreeMap::new();
     for (at, cube) in cubes.iter().enumerate() {
-        of_records.entry(cube.entries.iter().map(|entry| entry.id).collect()).or_default().push(at);
+        for (measure, declared) in cube.measures.iter().enumerate() {
+            if declared.relation != Relation::Base || declared.withdrawn {
+                continue;
+            }
+            let known: Vec<usize> = (0..cube.entries.len())
+                .filter(|entry| cube.entries[*entry].values[measure].is_some())
+                .collect();
+            let ids = known.iter().map(|entry| cube.entries[*entry].id).collect();
+            let side = Side { cube: at, measure, known };
+            of_records.entry((&declared.quantity, ids)).or_default().push(side);
+        }
     }
     let mut is_whole = true;
-    for tables in of_records.into_values() {
-        let dimensions = tables.iter().map(|at| cubes[*at].dimensions.iter().map(String::as_str).collect());
+    for sides in of_records.into_values() {
+        let dimensions =
+            sides.iter().map(|side| cubes[side.cube].dimensions.iter().map(String::as_str).collect());
         for ring in rings(dimensions.collect()) {
-            let ring: Vec<(usize, BTreeSet<&str>)> =
-                ring.into_iter().map(|(at, left)| (tables[at], left)).collect();
+            let ring: Vec<(&Side, BTreeSet<&str>)> =
+                ring.into_iter().map(|(at, left)| (&sides[at], left)).collect();
             is_whole &= cross(system, ties, (cubes, blocks), &ring, rules)?;
         }
     }
@@ -89,46 +112,38 @@ fn cross(
     system: &mut System,
     ties: &mut Ties,
     (cubes, blocks): (&[Cube], &[Vec<Crossing>]),
-    ring: &[(usize, BTreeSet<&str>)],
+    ring: &[(&Side, BTreeSet<&str>)],
     rules: &Rules,
 ) -> Result<IsWhole, &'static str> {
     let Some(crossings) = crossings(cubes, ring) else { return Ok(false) };
-    let first = &cubes[ring[0].0];
-    for (measure, declared) in first.measures.iter().enumerate() {
-        if declared.relation != Relation::Base || declared.withdrawn {
-            continue;
-        }
-        // One amount may be a cell of several tables: each of them is a sum of its own.
-        let mut parts: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-        for (codes, members) in &crossings {
-            let known = members.iter().filter_map(|at| {
-                let entry: &Entry = &first.entries[*at];
-                Some((entry, entry.values[measure]?))
-            });
-            let amounts = Amounts {
-                measure: &declared.name,
-                tie: &declared.quantity,
-                role: declared.role(),
-                origin: (first.position, measure),
-                place: 0,
-                records: known.collect(),
-            };
-            if amounts.records.is_empty() {
-                continue;
-            }
-            let places: Vec<String> = codes.iter().map(|(name, code)| format!("{name} {code}")).collect();
-            let name = format!("the crossing of {}", places.join(", "));
-            let part = variable(system, ties, &amounts, &name, rules)?;
-            for (at, left) in ring {
-                let Some(sum) = shown(&cubes[*at], &blocks[*at], left, codes, &declared.name) else {
-                    continue;
-                };
-                parts.entry((*at, sum)).or_default().push(part);
+    let (first, measure) = (&cubes[ring[0].0.cube], ring[0].0.measure);
+    let declared = &first.measures[measure];
+    // One amount may be a cell of several tables: each of them is a sum of its own.
+    let mut parts: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for (codes, members) in &crossings {
+        let known = members.iter().map(|entry| {
+            let entry = &first.entries[*entry];
+            (entry, entry.values[measure].unwrap_or(0))
+        });
+        let amounts = Amounts {
+            measure: &declared.name,
+            tie: &declared.quantity,
+            role: declared.role(),
+            origin: (first.position, measure),
+            place: 0,
+            records: known.collect(),
+        };
+        let places: Vec<String> = codes.iter().map(|(name, code)| format!("{name} {code}")).collect();
+        let name = format!("the crossing of {}", places.join(", "));
+        let part = variable(system, ties, &amounts, &name, rules)?;
+        for (at, (side, left)) in ring.iter().enumerate() {
+            if let Some(sum) = shown(&cubes[side.cube], &blocks[side.cube], left, codes, side.measure) {
+                parts.entry((at, sum)).or_default().push(part);
             }
         }
-        for ((_, sum), parts) in parts {
-            system.equate(sum, &parts, Kind::Class);
-        }
+    }
+    for ((_, sum), parts) in parts {
+        system.equate(sum, &parts, Kind::Class);
     }
     Ok(true)
 }
@@ -136,18 +151,18 @@ fn cross(
 /// Codes by their dimension.
 type Codes<'a> = BTreeMap<&'a str, &'a str>;
 
-/// Finest crossings of all dimensions of a ring, with the places of their entries; none when there are too
-/// many, or tables say different things of a record.
+/// Finest crossings of all dimensions of a ring, with the places of their entries in its first table; none when
+/// there are too many, or tables say different things of a record.
 fn crossings<'a>(
     cubes: &'a [Cube],
-    ring: &[(usize, BTreeSet<&'a str>)],
+    ring: &[(&Side, BTreeSet<&'a str>)],
 ) -> Option<BTreeMap<Codes<'a>, Vec<usize>>> {
     let mut crossings: BTreeMap<Codes<'_>, Vec<usize>> = BTreeMap::new();
-    for entry in 0..cubes[ring[0].0].entries.len() {
+    for (record, first) in ring[0].0.known.iter().enumerate() {
         let mut codes = Codes::new();
-        for (at, left) in ring {
-            let cube = &cubes[*at];
-            let places = cube.dimensions.iter().zip(&cube.axes).zip(&cube.entries[entry].codes);
+        for (side, left) in ring {
+            let cube = &cubes[side.cube];
+            let places = cube.dimensions.iter().zip(&cube.axes).zip(&cube.entries[side.known[record]].codes);
             for ((dimension, axis), code) in places.filter(|((name, _), _)| left.contains(name.as_str())) {
                 let code = axis.codes[*code].as_str();
                 if codes.insert(dimension, code).is_some_and(|known| known != code) {
@@ -155,7 +170,7 @@ fn crossings<'a>(
                 }
             }
         }
-        crossings.entry(codes).or_default().push(entry);
+        crossings.entry(codes).or_default().push(*first);
         if crossings.len() > MOST_CROSSINGS {
             return None;
         }
@@ -170,9 +185,8 @@ fn shown(
     block: &[Crossing],
     left: &BTreeSet<&str>,
     codes: &Codes<'_>,
-    measure: &str,
+    measure: usize,
 ) -> Option<usize> {
-    let measure = cube.measures.iter().position(|one| one.name == measure)?;
     let wanted: Vec<usize> = cube
         .dimensions
         .iter()

@@ -11,6 +11,7 @@ use super::cells::{Crossing, Cube, TOTAL, Ties};
 use super::certificate::Earlier;
 use super::error::Reason;
 use super::input::TableInput;
+use super::moved;
 use super::nights::Shown;
 use super::protect::codes;
 use super::rules::{Rules, Share, judge_new};
@@ -115,7 +116,11 @@ impl History {
             let version = Version { night, variable, shown: false };
             versions.entry(name(cube, measure, crossing)).or_default().push(version);
         });
+        let moved = moved::add(system, ties, &apart(&versions), &public, rules)?;
         let keys = system.keys();
+        for together in moved {
+            change(system, ties, together, true, &keys, rules)?;
+        }
         let mut next = BTreeMap::new();
         let mut has_news = false;
         for versions in versions.values() {
@@ -189,6 +194,17 @@ impl History {
         }
         earlier
     }
+}
+
+/// Cells that no record is in two of: those of one measure that leave out the same dimensions.
+fn apart(versions: &BTreeMap<Name, Vec<Version>>) -> Vec<moved::Apart> {
+    let mut groups: BTreeMap<(&str, Vec<&str>), moved::Apart> = BTreeMap::new();
+    for ((measure, codes), versions) in versions {
+        let dimensions = codes.iter().map(|(dimension, _)| dimension.as_str()).collect();
+        let of_nights = versions.iter().map(|version| (version.night, version.variable)).collect();
+        groups.entry((measure, dimensions)).or_default().push(of_nights);
+    }
+    groups.into_values().collect()
 }
 
 fn variables(blocks: &[Vec<Crossing>]) -> impl Iterator<Item = usize> {

@@ -196,6 +196,14 @@ impl System {
         Ok(())
     }
 
+    /// Keys, in the order of the variables.
+    pub(super) fn keyed(&self) -> Vec<Key> {
+        let mut keys: Vec<(&Key, usize)> =
+            self.index.iter().map(|(key, variable)| (key, *variable)).collect();
+        keys.sort_unstable_by_key(|(_, variable)| *variable);
+        keys.into_iter().map(|(key, _)| key.clone()).collect()
+    }
+
     /// Names of the keys, in the order of the variables.
     pub(super) fn keys(&self) -> Vec<String> {
         let mut keys = vec![String::new(); self.variables.len()];

@@ -92,6 +92,16 @@ pub enum IngestError {
         /// How to mend it.
         help: String,
     },
+    /// The platform says that nothing is at the address of the source.
+    #[error("{place} is not reachable: {cause}\nhelp: {help}")]
+    Gone {
+        /// The page.
+        place: Place,
+        /// What it answers.
+        cause: String,
+        /// How to mend it.
+        help: String,
+    },
     /// A platform asks to come back later, or a file is not complete yet.
     #[error("{place} cannot be read now: {cause}\nhelp: run again later; nothing was lost")]
     TryLater {
@@ -112,7 +122,7 @@ impl IngestError {
                 65
             }
             Self::Contract { .. } => 3,
-            Self::Unreachable { .. } => 69,
+            Self::Unreachable { .. } | Self::Gone { .. } => 69,
             Self::TryLater { .. } => 75,
             Self::Snapshot { .. } => 1,
         }
@@ -130,6 +140,7 @@ impl IngestError {
             | Self::Missing { .. }
             | Self::Snapshot { .. }
             | Self::Unreachable { .. }
+            | Self::Gone { .. }
             | Self::TryLater { .. } => return None,
         };
         let told = Remark::whole(FindingKind::UnreadableFile, detail);
@@ -149,9 +160,9 @@ impl IngestError {
         }
     }
 
-    /// Whether an optional source may do without.
+    /// Whether nothing is there, so that an optional source may do without: what is there and fails is no absence.
     pub(super) const fn is_absence(&self) -> bool {
-        matches!(self, Self::Missing { .. } | Self::Unreachable { .. } | Self::TryLater { .. })
+        matches!(self, Self::Missing { .. } | Self::Gone { .. })
     }
 
     pub(super) fn snapshot(place: &Place, cause: io::Error) -> Self {

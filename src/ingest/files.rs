@@ -21,6 +21,8 @@ pub(super) struct File {
     pub(super) place: Place,
     /// File name, for the private state.
     pub(super) label: String,
+    /// Path below the folder of the pipeline, by which runs know the file: files in two folders may have one name.
+    pub(super) below: String,
     /// Found beside the files of the source by its name: read only when it is a quarantine workbook.
     pub(super) returned: bool,
 }
@@ -45,7 +47,10 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
     }
     let Listed { mut files, mut passed } = Listed::default();
     let mut seen = BTreeSet::new();
-    let found = |path: PathBuf, place, returned| File { label: label(&path), place, path, returned };
+    let found = |path: PathBuf, place, returned| {
+        let below = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+        File { label: label(&path), below, place, path, returned }
+    };
     for entry in &source.files {
         let literal = folder.join(entry);
         if literal.is_file() || listing::is_literal(entry) {
@@ -99,6 +104,9 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
         files.into_iter().partition(|file| !file.returned);
     returned.sort_by_cached_key(|file| (written(&file.path).ok(), file.label.clone()));
     files.append(&mut returned);
+    // Another entry may ask for it as it is written.
+    let is_read = |name: &String| files.iter().any(|file| file.label == *name);
+    passed.retain(|(kind, name)| *kind != FindingKind::OtherCase || !is_read(name));
     Ok(Listed { files, passed })
 }
 
@@ -109,9 +117,9 @@ const RETURNED: &str = "*quarantaine*";
 /// what became of it: `Quarantaine_X.xlsx`, `Copie de quarantaine-x (1).xlsx`.
 fn may_be_returned(path: &Path) -> bool {
     let name = fold(&label(path));
-    let is_workbook =
-        ["xlsx", "xlsm", "xls", "ods"].iter().any(|ending| name.ends_with(&format!(" {ending}")));
-    is_workbook && is_named(&name)
+    let is_table =
+        ["xlsx", "xlsm", "xls", "ods", "csv"].iter().any(|ending| name.ends_with(&format!(" {ending}")));
+    is_table && is_named(&name)
 }
 
 /// Whether a text names the quarantine.
@@ -152,7 +160,7 @@ type Passed = Vec<(FindingKind, String)>;
 
 /// Paths that a glob finds, sorted, and what is passed over.
 fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>, Passed), IngestError> {
-    let found = listing::found(folder, entry).map_err(|error| match error {
+    let failed = |error: Unlisted| match error {
         Unlisted::Pattern(cause) => IngestError::settings(
             &source.name,
             format!("`{entry}` is not a pattern: {cause}"),
@@ -161,8 +169,12 @@ fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>,
         Unlisted::Folder(cause) => {
             IngestError::Locked { place: Place::path(entry), cause: io::Error::from(cause.kind()) }
         }
-    })?;
-    let (mut paths, mut empty, mut passed) = (Vec::new(), Vec::new(), Passed::new());
+    };
+    let found = listing::found(folder, entry).map_err(failed)?;
+    let mut nearly = listing::nearly(folder, entry).map_err(failed)?;
+    nearly.retain(|path| path.is_file() && no_data(&label(path)).is_none());
+    let mut passed: Passed = nearly.iter().map(|path| (FindingKind::OtherCase, label(path))).collect();
+    let (mut paths, mut empty) = (Vec::new(), Vec::new());
     for path in found {
         let name = label(&path);
         if !path.is_file() {
@@ -191,8 +203,8 @@ fn matches(source: &Source, folder: &Path, entry: &str) -> Result<(Vec<PathBuf>,
 
 /// One file named on the command line.
 pub(super) fn single(path: &Path) -> File {
-    let place = Place::path(&path.to_string_lossy());
-    File { path: path.to_owned(), place, label: label(path), returned: false }
+    let below = path.to_string_lossy().into_owned();
+    File { path: path.to_owned(), place: Place::path(&below), label: label(path), below, returned: false }
 }
 
 /// Opens a file that is not larger than the limit.
@@ -347,10 +359,11 @@ mod tests {
             "Copie de quarantaine-nordet.xlsx",
             "quarantaine-x (1).XLSX",
             "RE quarantaine corrigée.ods",
+            "quarantaine.csv",
         ] {
             assert!(is(name), "{name}");
         }
-        assert!(!is("visites.xlsx") && !is("quarantaine.csv") && !is("quarantaine xlsx.txt"));
+        assert!(!is("visites.xlsx") && !is("quarantaine xlsx.txt"));
     }
 
     #[test]
@@ -384,6 +397,12 @@ mod tests {
             let error = list(&source(&format!("files = [\"{entry}\"]")), folder.path()).unwrap_err();
             assert!(error.exit_code() == 65 && error.to_string().contains("no file"), "{error}");
         }
+        std::fs::write(path("A.XLSX"), "x").unwrap();
+        let listed = list(&source("files = [\"A*.xlsx\"]"), folder.path()).unwrap();
+        let names: Vec<&str> = listed.files.iter().map(|file| file.label.as_str()).collect();
+        assert_eq!(names, ["A.XLSX"]);
+        let other = (FindingKind::OtherCase, "a.xlsx".to_owned());
+        assert!(listed.passed.contains(&other), "{:?}", listed.passed);
         let missing = list(&source("files = [\"lien.xlsx\"]"), folder.path()).unwrap_err();
         assert!(missing.to_string().contains("is not there"), "{missing}");
     }

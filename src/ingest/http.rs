@@ -82,8 +82,7 @@ async fn pages(
         }
         let next = turning.next(&url, &fetched, &place)?;
         read.snapshots.push(fetched.snapshot);
-        read.rows.extend(fetched.page.rows);
-        read.findings.extend(fetched.page.findings);
+        super::take(&mut read, fetched.page);
         let Some(next) = next else {
             if let Some(pointer) = turning.pointer().filter(|_| turning.never && !guard.is_known_whole()) {
                 let told = Remark::whole(FindingKind::LostPagePointer, pointer.to_owned());

@@ -113,6 +113,46 @@ async fn an_unchanged_page_comes_from_its_snapshot() {
 }
 
 #[tokio::test]
+async fn another_signature_or_another_source_remembers_nothing_of_an_address() {
+    let memory = Memory::default();
+    let pages = [ONE, TWO, TWO].map(|page| response("200 OK\r\nETag: \"v1\"", page));
+    let (address, asked) = platform(Vec::from(pages)).await;
+    let signed = "authentication = { kind = \"bearer\", token_env = \"TOKEN\" }";
+    for keys in ["", signed] {
+        read(&address, keys, &memory).await.unwrap();
+    }
+    let mut other =
+        source(&format!("pointer = \"/data\"\n[http]\nurl = \"{address}/flux?cle=secret\"\n{signed}"));
+    "autre".clone_into(&mut other.name);
+    let mapping = mapping("[columns]\nnom = \"nom\"\n");
+    read_source(&other, &mapping, &context(Path::new("."), &memory)).await.unwrap();
+    let asked = asked.lock().unwrap();
+    let is_new = |request: &String| !request.to_lowercase().contains("if-none-match");
+    assert!(asked.len() == 3 && asked.iter().all(is_new), "{asked:?}");
+}
+
+#[tokio::test]
+async fn an_optional_platform_is_absent_only_where_nothing_is() {
+    let first = response("200 OK", ONE);
+    for (pages, is_absent) in [
+        (vec![response("404 Not Found", "")], true),
+        (vec![response("410 Gone", "")], true),
+        (vec![response("401 Unauthorized", "")], false),
+        (vec![response("503 Busy\r\nRetry-After: 9999", "")], false),
+        (vec![first.clone(), response("500 Broken", "")], false),
+    ] {
+        let (address, _) = platform(pages).await;
+        let paging = "paging = { kind = \"page\", parameter = \"p\" }\nretries = 0";
+        let keys =
+            format!("optional = true\npointer = \"/data\"\n[http]\nurl = \"{address}/flux\"\n{paging}");
+        let (source, mapping) = (source(&keys), mapping("[columns]\nnom = \"nom\"\n"));
+        let read = read_source(&source, &mapping, &context(Path::new("."), &Memory::default())).await;
+        let told = read.ok().map(|read| (read.absent.is_some(), read.findings.len()));
+        assert_eq!(told, is_absent.then_some((true, 1)));
+    }
+}
+
+#[tokio::test]
 async fn too_large_a_response_is_refused_with_and_without_its_length() {
     let open = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{ONE}");
     for page in [response("200 OK", ONE), open] {

@@ -3,11 +3,11 @@
 
 use super::files::{self, File, Listed};
 use super::page::{self, Page, Place};
-use super::records::Reader;
+use super::records::{PageRead, Reader};
 use super::remark::Remark;
-use super::{Context, IngestError, SourceRead};
+use super::{Context, IngestError, Snapshot, SourceRead, returned};
 use crate::config::Source;
-use crate::model::{FindingKind, RawRow};
+use crate::model::FindingKind;
 use std::collections::BTreeSet;
 
 /// Reads the files of a source.
@@ -44,14 +44,14 @@ pub(super) async fn read_handed_in(
     // Of whatever else lies there nothing is a file of the platform's.
     listed.files.retain(|file| file.returned);
     listed.passed.clear();
-    let before = read.rows.len();
+    let before = read.returned.len();
     take(listed, reader, context, read).await?;
     // Pages are called alike on every platform: a place alone does not say of which one.
-    let handed_in = read.rows.split_off(before);
-    let (known, doubtful): (Vec<RawRow>, Vec<RawRow>) =
-        handed_in.into_iter().partition(super::returned::names_its_source);
-    read.rows.extend(known);
-    read.findings.extend(super::returned::lost(&doubtful));
+    let mut doubtful = Vec::new();
+    for rows in &mut read.returned[before..] {
+        doubtful.extend(rows.extract_if(.., |row| !returned::names_its_source(row)));
+    }
+    read.findings.extend(returned::lost(&doubtful));
     Ok(())
 }
 
@@ -65,14 +65,17 @@ async fn take(
     let source = reader.source();
     let mut seen = BTreeSet::new();
     let mut waiting = None;
+    // What workbooks held that were given back under the name of one that stands there now.
+    let mut former = Vec::new();
     for (kind, name) in &listed.passed {
         tell(read, &source.name, *kind, name);
     }
     for file in listed.files {
         let bytes = match settled(&file, source.quiet_seconds, context) {
             Err(IngestError::TryLater { place, cause }) => {
-                tell(read, &source.name, FindingKind::FileWaits, &file.label);
-                let known = earlier(&file, reader, context, read).await?;
+                let known = earlier(&file, reader, context, &mut seen, read).await?;
+                let kind = if known { FindingKind::FileWaits } else { FindingKind::NewFileWaits };
+                tell(read, &source.name, kind, &file.label);
                 if !known && !file.returned {
                     waiting.get_or_insert(IngestError::TryLater { place, cause });
                 }
@@ -85,14 +88,29 @@ async fn take(
             tell(read, &source.name, FindingKind::NotReturned, &page.label);
             continue;
         }
-        let snapshot = page::keep(&mut page, context)?;
+        let snapshot = Snapshot { label: file.below, ..page::keep(&mut page, context)? };
         // Nothing is kept, and so nothing is compared, when files are only looked at.
         if !snapshot.sha256.is_empty() && !seen.insert(snapshot.sha256.clone()) {
             tell(read, &source.name, FindingKind::DuplicateFile, &page.label);
             continue;
         }
+        let given = reader.read(&page).await?;
+        let last = context.replay.filter(|_| given.returned);
+        let last = last.and_then(|replay| replay.latest(&source.name, &snapshot.label));
+        if let Some(last) = last.filter(|last| last.sha256 != snapshot.sha256)
+            && let Ok(last) = again(&last, &page.place, &page.label, reader, context).await
+        {
+            former.push((page.label, last.rows));
+        }
         read.snapshots.push(snapshot);
-        super::take(read, reader.read(&page).await?);
+        super::take(read, given);
+    }
+    for (label, rows) in former {
+        let dropped = returned::dropped(&rows, read);
+        if dropped > 0 {
+            let told = Remark::whole(FindingKind::DroppedCorrection, format!("{dropped} lignes / rows"));
+            read.findings.push(told.finding(&source.name, &label, None));
+        }
     }
     Ok(waiting)
 }
@@ -117,23 +135,40 @@ fn settled(file: &File, quiet_seconds: u32, context: &Context<'_>) -> Result<Vec
     files::read(file, &context.limits)
 }
 
-/// Reads what a file held when it was last read in a run that was complete; whether there was such a run.
+/// Reads what a file held when it was last read in a run that was complete, unless a copy gave it; whether there
+/// was such a run.
 async fn earlier(
     file: &File,
     reader: &Reader<'_>,
     context: &Context<'_>,
+    seen: &mut BTreeSet<String>,
     read: &mut SourceRead,
 ) -> Result<bool, IngestError> {
-    let kept = context.replay.and_then(|replay| replay.latest(&reader.source().name, &file.label));
+    let kept = context.replay.and_then(|replay| replay.latest(&reader.source().name, &file.below));
     let Some(snapshot) = kept else { return Ok(false) };
-    let place = Place::earlier(&file.place);
-    let bytes = context.snapshots.read(&snapshot.sha256);
-    let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
-    let mut page = Page { place, label: snapshot.label.clone(), content: bytes.into() };
-    page::release(&mut page, &snapshot.sha256, context)?;
-    super::take(read, reader.read(&page).await?);
+    if !seen.insert(snapshot.sha256.clone()) {
+        tell(read, &reader.source().name, FindingKind::DuplicateFile, &file.label);
+        return Ok(true);
+    }
+    super::take(read, again(&snapshot, &file.place, &file.label, reader, context).await?);
     read.snapshots.push(snapshot);
     Ok(true)
+}
+
+/// Reads again what a file held once.
+async fn again(
+    snapshot: &Snapshot,
+    place: &Place,
+    label: &str,
+    reader: &Reader<'_>,
+    context: &Context<'_>,
+) -> Result<PageRead, IngestError> {
+    let place = Place::earlier(place);
+    let bytes = context.snapshots.read(&snapshot.sha256);
+    let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
+    let mut page = Page { place, label: label.to_owned(), content: bytes.into() };
+    page::release(&mut page, &snapshot.sha256, context)?;
+    reader.read(&page).await
 }
 
 fn tell(read: &mut SourceRead, source: &str, kind: FindingKind, label: &str) {

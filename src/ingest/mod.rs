@@ -71,8 +71,9 @@ pub use taken::{Taken, taken};
 pub use workbook::worker_main;
 
 use crate::config::{Limits, Mapping, Source};
-use crate::model::{Finding, RawRow};
+use crate::model::{Finding, FindingKind, RawRow};
 use page::{Page, Place};
+use remark::Remark;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -90,7 +91,7 @@ pub trait SnapshotSink: Sync {
     }
 }
 
-/// What an address answered last time.
+/// What was answered last time.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Remembered {
     /// Validator of the response as it was sent: its `ETag`, else its `Last-Modified`.
@@ -106,16 +107,18 @@ pub trait Replay: Sync {
     fn snapshots(&self, _source: &str) -> Option<Vec<Snapshot>> {
         None
     }
-    /// What a file of a source held when a run that was complete read it last; none when several had its name.
+    /// What a file of a source, by its path below the folder of the pipeline, held when a run that was complete
+    /// read it last.
     fn latest(&self, _source: &str, _label: &str) -> Option<Snapshot> {
         None
     }
-    /// What an address answered last time, for `If-None-Match` or `If-Modified-Since`.
-    fn recall(&self, _url: &str) -> Option<Remembered> {
+    /// What was answered last time to a question (the source, who asks, and the address), for `If-None-Match`
+    /// or `If-Modified-Since`.
+    fn recall(&self, _question: &str) -> Option<Remembered> {
         None
     }
-    /// Remembers what an address answered now.
-    fn remember(&self, _url: &str, _answer: Remembered) {}
+    /// Remembers what was answered now.
+    fn remember(&self, _question: &str, _answer: Remembered) {}
 }
 
 /// What reading needs from the outside.
@@ -142,8 +145,17 @@ pub struct Snapshot {
     pub sha256: String,
     /// Size.
     pub bytes: u64,
-    /// File name or `page N`; may hold a company's name, so it stays in the private state.
+    /// Path of the file below the folder of the pipeline, or `page N`; may hold a company's name, so it stays in the
+    /// private state.
     pub label: String,
+}
+
+impl Snapshot {
+    /// The file without its folders, or the page: as private as the label.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.label.rsplit('/').next().unwrap_or_default().to_owned()
+    }
 }
 
 impl fmt::Debug for Snapshot {
@@ -167,13 +179,15 @@ pub struct SourceRead {
     pub snapshots: Vec<Snapshot>,
     /// Why an optional source gave nothing.
     pub absent: Option<IngestError>,
+    /// Rows of the quarantine workbooks that were given back, the oldest first, until they take their places.
+    returned: Vec<Vec<RawRow>>,
 }
 
 /// Reads a whole source.
 ///
 /// # Errors
 /// Unreadable, missing or unreachable input, bad settings, or no recognised header.
-/// A source with `optional = true` that is missing or unreachable gives no rows and says
+/// A source with `optional = true` of which nothing is there gives no rows, a finding, and
 /// why in [`SourceRead::absent`].
 pub async fn read_source(
     source: &Source,
@@ -183,7 +197,9 @@ pub async fn read_source(
     let filled = presets::filled(source)?;
     match read_pages(&filled, mapping, context).await {
         Err(error) if source.optional && error.is_absence() => {
-            Ok(SourceRead { absent: Some(error), ..SourceRead::default() })
+            let told = Remark::whole(FindingKind::AbsentSource, String::new());
+            let findings = vec![told.finding(&source.name, &source.name, None)];
+            Ok(SourceRead { findings, absent: Some(error), ..SourceRead::default() })
         }
         outcome => outcome,
     }
@@ -202,7 +218,7 @@ async fn read_pages(
             let place = Place::replayed(&source.name, index + 1);
             let bytes = context.snapshots.read(&snapshot.sha256);
             let bytes = bytes.map_err(|error| IngestError::snapshot(&place, error))?;
-            let mut page = Page { place, label: snapshot.label.clone(), content: bytes.into() };
+            let mut page = Page { place, label: snapshot.name(), content: bytes.into() };
             page::release(&mut page, &snapshot.sha256, context)?;
             take(&mut read, reader.read(&page).await?);
             read.snapshots.push(snapshot);
@@ -218,6 +234,10 @@ async fn read_pages(
 }
 
 fn take(read: &mut SourceRead, page: records::PageRead) {
-    read.rows.extend(page.rows);
+    if page.returned {
+        read.returned.push(page.rows);
+    } else {
+        read.rows.extend(page.rows);
+    }
     read.findings.extend(page.findings);
 }

@@ -9,7 +9,7 @@ use super::records::{Body, Reader, seen};
 use super::remark::Remark;
 use super::sniff::{Kind, sniff};
 use super::table::{Row, Sheet};
-use super::{Context, IngestError, SourceRead, columnar, inbox, read_source};
+use super::{Context, IngestError, SourceRead, columnar, inbox, read_source, returned};
 use crate::config::{Contract, Mapping, Source};
 use crate::model::{Finding, RawRow};
 
@@ -95,6 +95,9 @@ impl<'a> Table<'a> {
                 }
                 Kind::Workbook(_) | Kind::Json(_) => return Ok(None),
             };
+        if returned::is_one(std::slice::from_ref(&head)) {
+            return Ok(None);
+        }
         let Some(layout) = reader.layout(&head).filter(|layout| layout.lost_filters == 0) else {
             return Ok(None);
         };

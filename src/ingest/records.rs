@@ -50,6 +50,8 @@ pub(super) struct PageRead {
     pub(super) findings: Vec<Finding>,
     /// The page as json, when it was.
     pub(super) json: Option<serde_json::Value>,
+    /// Whether it is a quarantine workbook that was given back.
+    pub(super) returned: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -214,10 +216,18 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&self, page: &Page, text: &Text<'_>) -> Result<PageRead, IngestError> {
-        let (rest, dialect) = self.form(&text.text);
-        let mut sheet = delimited::parse(rest, &dialect, usize::MAX);
+        let (mut sheet, dialect) = self.parsed(text);
+        if returned::is_one(std::slice::from_ref(&sheet)) {
+            return self.returned(page, &[sheet]);
+        }
         delimited::said(text, &dialect, &mut sheet);
         self.sheets(page, &[&sheet])
+    }
+
+    /// A text as the sheet that it is, and its form.
+    pub(super) fn parsed(&self, text: &Text<'_>) -> (Sheet, Dialect) {
+        let (rest, dialect) = self.form(&text.text);
+        (delimited::parse(rest, &dialect, usize::MAX), dialect)
     }
 
     /// The text of the table, and its form: of those that are likely, from the likeliest on, the one under

@@ -56,21 +56,27 @@ pub(super) fn is_one(sheets: &[Sheet]) -> bool {
 impl Reader<'_> {
     /// Whether a file found by its name is a quarantine workbook that was given back.
     pub(super) async fn is_returned(&self, page: &Page) -> Result<bool, IngestError> {
-        match sniff(page, None, &self.context.limits)? {
+        match sniff(page, self.source.text.encoding.as_deref(), &self.context.limits)? {
             Kind::Workbook(kind) => Ok(is_one(&workbook::read(page, kind, self.context).await?.sheets)),
-            Kind::Json(_) | Kind::Parquet | Kind::Text(_) => Ok(false),
+            Kind::Text(text) => Ok(is_one(&[self.parsed(&text).0])),
+            Kind::Json(_) | Kind::Parquet => Ok(false),
         }
     }
 
     /// Rows of a quarantine workbook that was given back: one header row, whatever the source says.
     pub(super) fn returned(&self, page: &Page, sheets: &[Sheet]) -> Result<PageRead, IngestError> {
-        let mut read = PageRead::default();
+        let mut read = PageRead { returned: true, ..PageRead::default() };
         let is_own = |sheet: &Sheet| returned::is_sheet_of(sheet.head.name.reveal(), &self.source.name);
         let found: Vec<(&Sheet, Ours)> =
             sheets.iter().filter_map(|sheet| Some((sheet, Ours::of(sheet)?))).collect();
         let has_own = found.iter().any(|(sheet, _)| is_own(sheet));
         for (sheet, ours) in found {
             let is_own = is_own(sheet);
+            let name = sheet.head.name.reveal().as_str();
+            if !is_own && !name.is_empty() {
+                let told = Remark::whole(FindingKind::ForeignSheet, String::new());
+                read.findings.push(told.finding(&self.source.name, &page.label, Some(name)));
+            }
             if has_own && !is_own {
                 continue;
             }
@@ -92,7 +98,7 @@ impl Reader<'_> {
                 read.findings.push(told.finding(&self.source.name, &page.label, sheet));
             };
             if let Some(lost) = lost {
-                tell(FindingKind::LostPlace, lost, Some(sheet.head.name.reveal().as_str()));
+                tell(FindingKind::LostPlace, lost, Some(name));
             }
             if is_own && !rows.is_empty() {
                 tell(FindingKind::ReturnedFile, rows.len(), None);
@@ -141,39 +147,33 @@ impl Reader<'_> {
     }
 }
 
-/// A corrected row takes the place of the one it came from; of several, the last one given back.
+/// A corrected row takes the place of the one it came from.
 /// A row that nobody corrected stays, and so does a corrected one whose row was deleted from a sheet
 /// that is there. The origin is the row with the same cells, at its place or wherever it moved, in its sheet
 /// before any other.
 pub(super) fn supersede(read: &mut SourceRead) {
-    if read.rows.iter().all(|row| row.replaces.is_none()) {
+    let workbooks = std::mem::take(&mut read.returned);
+    if workbooks.is_empty() {
         return;
     }
-    let mut origins: BTreeMap<String, bool> = BTreeMap::new();
-    let mut kept: Vec<RawRow> = Vec::with_capacity(read.rows.len());
-    let mut gone: BTreeSet<Location> = BTreeSet::new();
-    for row in std::mem::take(&mut read.rows).into_iter().rev() {
-        let replaced = match &row.replaces {
-            Some(origin) => origins.insert(origin.reveal().clone(), false).is_some(),
-            None => false,
-        };
-        if replaced {
-            gone.insert(row.location);
-        } else {
-            kept.push(row);
-        }
-    }
-    kept.reverse();
+    let Settled { rows, parted, mut gone } = settled(workbooks);
+    let mut kept = std::mem::take(&mut read.rows);
+    let own = kept.len();
+    kept.extend(rows);
+    let origins = kept.iter().filter_map(|row| Some((origin_of(row)?.clone(), false))).collect();
     let mut claims = Claims { origins, replaced: vec![false; kept.len()] };
     in_place(&kept, &mut claims);
     follow(&kept, &mut claims, |_| true, sheet_at);
     follow(&kept, &mut claims, is_own, |_| String::new());
-    for at in outdated(&kept, &claims) {
+    for at in outdated(&kept, own, &claims) {
         read.findings.push(told(&kept[at]));
         claims.replaced[at] = true;
     }
     read.findings.extend(renamed(&kept, &mut claims));
     read.findings.extend(without_origin(&kept, &mut claims));
+    for (part, first) in parted {
+        claims.replaced[own + part] |= claims.replaced[own + first];
+    }
     for (row, replaced) in kept.into_iter().zip(claims.replaced) {
         if replaced {
             gone.insert(row.location);
@@ -184,6 +184,75 @@ pub(super) fn supersede(read: &mut SourceRead) {
     read.findings.retain(|finding| {
         finding.kind == FindingKind::OutdatedCorrection || !gone.contains(&finding.location)
     });
+}
+
+/// The row that this one corrects.
+fn origin_of(row: &RawRow) -> Option<&String> {
+    row.replaces.as_ref().map(Confidential::reveal)
+}
+
+/// Whether somebody changed a row of the quarantine: without a mark nobody can say.
+fn is_changed(row: &RawRow, origin: &str) -> bool {
+    let (place, mark) = returned::parts(origin);
+    mark.is_none() || returned::marked(place, row) != origin
+}
+
+/// What counts of the workbooks that were given back.
+struct Settled {
+    rows: Vec<RawRow>,
+    /// Rows that count as new ones where another one of the same origin counts, with that one: somebody parted it.
+    parted: Vec<(usize, usize)>,
+    /// Where the rest stands.
+    gone: BTreeSet<Location>,
+}
+
+/// What counts of the workbooks, the oldest first. Of several that hold a row the newest one that changed it does; of
+/// several rows of one workbook for the same one the first takes its place. What was added to several with the
+/// same rows counts from the newest only.
+fn settled(workbooks: Vec<Vec<RawRow>>) -> Settled {
+    let mut answers: BTreeMap<String, (bool, usize)> = BTreeMap::new();
+    let mut about: Vec<(BTreeSet<String>, bool)> = Vec::new();
+    for (rank, workbook) in workbooks.iter().enumerate() {
+        for (row, origin) in workbook.iter().filter_map(|row| Some((row, origin_of(row)?))) {
+            let answer = answers.entry(origin.clone()).or_default();
+            *answer = (*answer).max((is_changed(row, origin), rank));
+        }
+        let origins = workbook.iter().filter_map(origin_of).cloned().collect();
+        about.push((origins, workbook.iter().any(|row| row.replaces.is_none())));
+    }
+    let mut settled = Settled { rows: Vec::new(), parted: Vec::new(), gone: BTreeSet::new() };
+    let mut answered: BTreeMap<String, usize> = BTreeMap::new();
+    for (rank, workbook) in workbooks.into_iter().enumerate() {
+        let is_outdone = about[rank + 1..].iter().any(|(origins, adds)| *adds && *origins == about[rank].0);
+        for mut row in workbook {
+            let counts = origin_of(&row).map_or(!is_outdone, |origin| answers[origin].1 == rank);
+            if !counts {
+                settled.gone.insert(row.location);
+                continue;
+            }
+            let at = settled.rows.len();
+            let first = origin_of(&row).map_or(at, |origin| *answered.entry(origin.clone()).or_insert(at));
+            if first < at {
+                row.replaces = None;
+                settled.parted.push((at, first));
+            }
+            settled.rows.push(row);
+        }
+    }
+    settled
+}
+
+/// How many rows stand as they were refused that an earlier version of a workbook corrected, and none does now.
+pub(super) fn dropped(former: &[RawRow], read: &SourceRead) -> usize {
+    let answered: BTreeSet<&String> = read.returned.iter().flatten().filter_map(origin_of).collect();
+    let changed = former.iter().filter(|row| origin_of(row).is_some_and(|origin| is_changed(row, origin)));
+    let unanswered = changed.filter_map(origin_of).filter(|origin| !answered.contains(origin));
+    let marks: BTreeSet<&str> = unanswered.filter_map(|origin| returned::parts(origin).1).collect();
+    let is_refused = |row: &&RawRow| {
+        let marked = returned::marked(&row.location.private(None), row);
+        returned::parts(&marked).1.is_some_and(|mark| marks.contains(mark))
+    };
+    if marks.is_empty() { 0 } else { read.rows.iter().filter(is_refused).count() }
 }
 
 /// Which corrections have found the row that they came from.
@@ -277,7 +346,7 @@ fn follow(
 ) {
     let mut moved: BTreeMap<(String, String), VecDeque<String>> = BTreeMap::new();
     for row in kept.iter().filter(|row| counts(row)) {
-        let Some(origin) = row.replaces.as_ref().map(Confidential::reveal) else { continue };
+        let Some(origin) = origin_of(row) else { continue };
         if let (place, Some(mark)) = returned::parts(origin)
             && claims.is_free(origin)
         {
@@ -319,7 +388,7 @@ fn without_origin(kept: &[RawRow], claims: &mut Claims) -> Vec<Finding> {
     let there = standing_sheets(kept);
     let mut sheets: BTreeMap<Location, usize> = BTreeMap::new();
     for (at, row) in kept.iter().enumerate() {
-        let Some(origin) = row.replaces.as_ref().map(Confidential::reveal) else { continue };
+        let Some(origin) = origin_of(row) else { continue };
         let (place, mark) = returned::parts(origin);
         let is_lost = mark.is_none() || !there.contains(&sheet_at(place));
         if is_lost && claims.is_free(origin) && !claims.replaced[at] {
@@ -337,28 +406,37 @@ fn tell(kind: FindingKind, at: &Location, rows: usize) -> Finding {
 }
 
 /// Corrections of what was corrected at its source since: no row has the cells that were refused,
-/// and one of the same sheet, or of any where that one is gone, is about the same thing. The source is the
-/// living document, so its row stays.
-fn outdated(kept: &[RawRow], claims: &Claims) -> Vec<usize> {
-    let about = |row: &RawRow| {
-        let fields = [Field::Name, Field::Supplier, Field::Receiver, Field::Direction, Field::Description];
-        let texts =
-            fields.map(|field| row.get(field).map(|cell| fold(&cell.value.reveal())).unwrap_or_default());
+/// and one of the same sheet, or of any where that one is gone, is about the same thing, or the one that stands at the
+/// place is about the same company in other words. The source is the living document, so its row stays.
+fn outdated(kept: &[RawRow], own: usize, claims: &Claims) -> Vec<usize> {
+    let texts = |row: &RawRow, fields: &[Field]| {
+        let text = |field: &Field| row.get(*field).map(|cell| fold(&cell.value.reveal())).unwrap_or_default();
+        let texts: Vec<String> = fields.iter().map(text).collect();
         texts.iter().any(|text| !text.is_empty()).then_some(texts)
     };
+    let names = |row: &RawRow| texts(row, &[Field::Name, Field::Supplier, Field::Receiver]);
+    let who = |row: &RawRow| Some((names(row)?, texts(row, &[Field::Direction])));
+    let about = |row: &RawRow| {
+        texts(row, &[Field::Name, Field::Supplier, Field::Receiver, Field::Direction, Field::Description])
+    };
     let there = standing_sheets(kept);
-    let mut said = BTreeSet::new();
-    for (_, row) in standing(kept).filter(|(at, _)| !claims.replaced[*at]) {
-        let Some(about) = about(row) else { continue };
-        said.insert((String::new(), about.clone()));
-        said.insert((sheet_at(&row.location.private(None)), about));
+    let (mut said, mut holders) = (BTreeSet::new(), BTreeSet::new());
+    for (_, row) in standing(&kept[..own]).filter(|(at, _)| !claims.replaced[*at]) {
+        let place = row.location.private(None);
+        if let Some(about) = about(row) {
+            said.insert((String::new(), about.clone()));
+            said.insert((sheet_at(&place), about));
+        }
+        holders.extend(who(row).map(|who| (place, who)));
     }
     let is_outdated = |row: &RawRow| {
-        let origin = row.replaces.as_ref()?.reveal();
+        let origin = origin_of(row)?;
         let (place, mark) = returned::parts(origin);
         mark?;
         let sheet = Some(sheet_at(place)).filter(|sheet| there.contains(sheet)).unwrap_or_default();
-        Some(claims.is_free(origin) && said.contains(&(sheet, about(row)?)))
+        let is_said = about(row).is_some_and(|about| said.contains(&(sheet, about)));
+        let is_reworded = who(row).is_some_and(|who| holders.contains(&(place.to_owned(), who)));
+        Some(claims.is_free(origin) && (is_said || is_reworded))
     };
     (0..kept.len()).filter(|at| is_outdated(&kept[*at]) == Some(true)).collect()
 }

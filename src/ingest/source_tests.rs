@@ -149,6 +149,8 @@ async fn a_missing_source_stops_the_run_unless_it_is_optional() {
     assert!(error.to_string().contains("`a.csv` is not there"), "{error}");
     let absent = read(folder.path(), "files = [\"*.csv\"]\noptional = true", MAPPING).await.unwrap();
     assert!(absent.rows.is_empty() && absent.absent.is_some());
+    let kinds: Vec<FindingKind> = absent.findings.iter().map(|finding| finding.kind).collect();
+    assert_eq!(kinds, [FindingKind::AbsentSource]);
 }
 
 #[tokio::test]

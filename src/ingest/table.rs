@@ -135,6 +135,8 @@ pub(super) enum Event<'a> {
         tables: Vec<(Confidential<String>, Area)>,
         /// Cells that show something beside their numbers.
         shown: Vec<Shown>,
+        /// Row and column, from 0, at which the used range begins.
+        first: (u32, u32),
     },
     /// About the sheet that began last, or, before any, about the whole file.
     Remark(Remark),
@@ -161,7 +163,7 @@ impl Gathered {
                 self.sheets.push(Sheet { head, ..Sheet::default() });
                 return Some(());
             }
-            Event::Structure { hidden_columns, merged, tables, shown } => {
+            Event::Structure { hidden_columns, merged, tables, shown, first: _ } => {
                 if let Some(sheet) = self.sheets.last_mut() {
                     sheet.head.hidden_columns = hidden_columns;
                     sheet.head.merged = merged;

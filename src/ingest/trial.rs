@@ -39,12 +39,12 @@ impl Replay for Memory {
         self.earlier.clone()
     }
 
-    fn recall(&self, url: &str) -> Option<Remembered> {
-        self.answers.lock().unwrap().get(url).cloned()
+    fn recall(&self, question: &str) -> Option<Remembered> {
+        self.answers.lock().unwrap().get(question).cloned()
     }
 
-    fn remember(&self, url: &str, answer: Remembered) {
-        self.answers.lock().unwrap().insert(url.to_owned(), answer);
+    fn remember(&self, question: &str, answer: Remembered) {
+        self.answers.lock().unwrap().insert(question.to_owned(), answer);
     }
 }
 

@@ -17,7 +17,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("source_rows.sql"),
     include_str!("nights.sql"),
     include_str!("night_digests.sql"),
+    include_str!("night_certificates.sql"),
 ];
 
 /// Longest wait for another process that writes.
@@ -51,9 +52,9 @@ pub enum LedgerError {
         /// What `SQLite` says.
         cause: rusqlite::Error,
     },
-    /// The file could not be made.
+    /// The file could not be made, or is not for its owner alone.
     #[error(
-        "the ledger `{path}` could not be made: {cause}\nhelp: check the permissions and the free space there"
+        "the ledger `{path}` could not be made, or kept from others: {cause}\nhelp: check the permissions and the free space there"
     )]
     Io {
         /// The file.
@@ -83,19 +84,21 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens the ledger of a state folder, or begins one (mode 0600).
+    /// Opens the ledger of a state folder, or begins one; for its owner alone (mode 0600).
     ///
     /// # Errors
     /// When the folder is not there or not ours, or the file is damaged or of a later version.
     pub fn open(state: &Path) -> Result<Self, LedgerError> {
         let path = state.join(FILE);
-        let made = fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path);
-        match made {
-            Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(LedgerError::Io { path: path.display().to_string(), cause });
+        let made = fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path).map(drop);
+        // A copy that was put back may be open to all; what `SQLite` makes beside the file has its mode.
+        let private = match made {
+            Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
             }
-            _ => {}
-        }
+            made => made,
+        };
+        private.map_err(|cause| LedgerError::Io { path: path.display().to_string(), cause })?;
         let connection = connect(&path).map_err(|cause| refused(&path, cause))?;
         let ledger = Self { path, connection: Mutex::new(connection) };
         ledger.migrate()?;
@@ -184,8 +187,9 @@ mod tests {
     fn the_ledger_is_private_and_keeps_every_commit() {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::open(folder.path()).unwrap();
-        let mode = std::fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let path = folder.path().join(FILE);
+        let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(), 0o600);
         let pragma = |name: &str| {
             ledger
                 .read(|connection| {
@@ -195,7 +199,9 @@ mod tests {
         };
         assert_eq!(pragma("journal_mode"), "wal".to_owned().into());
         assert_eq!(pragma("synchronous"), 2.into());
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         Ledger::open(folder.path()).unwrap();
+        assert_eq!(mode(), 0o600);
     }
 
     #[test]

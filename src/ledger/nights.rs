@@ -144,8 +144,8 @@ impl Ledger {
         })
     }
 
-    /// Enters a release that is about to be shown, and with `state` and certificate a new night: all or
-    /// nothing.
+    /// Enters a release that is about to be shown, with the sum of its certificate, which was kept before, and
+    /// with `state` and certificate a new night: all or nothing.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -168,8 +168,8 @@ impl Ledger {
                 }
             };
             connection.execute(
-                "INSERT INTO night_releases (pipeline, release, night, history_days, as_of, last)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO night_releases (pipeline, release, night, history_days, as_of, last, certificate)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT sha256 FROM release_certificates WHERE release = ?2))",
                 params![pipeline, release.release, night, release.history_days, day, release.last],
             )?;
             let entry = connection.last_insert_rowid();
@@ -200,7 +200,7 @@ fn walk(connection: &Connection, pipeline: &str) -> rusqlite::Result<Walked> {
     let mut night_of = connection
         .prepare("SELECT day, state, certificate FROM nights WHERE night = ?1 AND pipeline = ?2")?;
     let mut statement = connection.prepare(
-        "SELECT night, release, history_days, as_of, last, digest FROM night_releases
+        "SELECT night, release, history_days, as_of, last, digest, certificate FROM night_releases
          WHERE pipeline = ?1 ORDER BY entry",
     )?;
     let mut rows = statement.query([pipeline])?;
@@ -216,6 +216,9 @@ fn walk(connection: &Connection, pipeline: &str) -> rusqlite::Result<Walked> {
         add(&row.get::<_, i64>(2)?.to_le_bytes());
         add(row.get_ref(3)?.as_str()?.as_bytes());
         add(row.get_ref(4)?.as_blob()?);
+        if let Some(sum) = row.get_ref(6)?.as_str_or_null()? {
+            add(sum.as_bytes());
+        }
         if seen.insert(night) {
             let mut found = night_of.query(params![night, pipeline])?;
             match found.next()? {
@@ -296,6 +299,30 @@ mod tests {
     }
 
     #[test]
+    fn the_sum_of_a_certificate_is_the_one_entered_with_its_night_or_in_older_rows_the_one_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        ledger.keep_certificate("new", "sum").unwrap();
+        for name in ["old", "new"] {
+            let release = KeptRelease {
+                release: name.to_owned(),
+                night: 0,
+                history_days: 10,
+                as_of: "2026-01-15".parse().unwrap(),
+                last: Vec::new(),
+            };
+            ledger.keep_night("essai", &release, Some((b"state", b"proof"))).unwrap();
+        }
+        for name in ["old", "new"] {
+            ledger.keep_certificate(name, "later").unwrap();
+        }
+        assert!(ledger.nights_are_intact("essai").unwrap());
+        let expected = [("new", "sum"), ("old", "later")];
+        let expected = expected.map(|(release, sum)| (release.to_owned(), sum.to_owned()));
+        assert_eq!(ledger.certificates().unwrap(), expected.into());
+    }
+
+    #[test]
     fn what_was_altered_taken_away_or_put_in_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::open(folder.path()).unwrap();
@@ -333,6 +360,8 @@ mod tests {
             "INSERT INTO nights SELECT 8, pipeline, day, state, certificate FROM nights WHERE night = 1",
             "UPDATE night_releases SET last = CAST('x' AS BLOB) WHERE release = 'r2'",
             "UPDATE night_releases SET history_days = 1 WHERE release = 'r1'",
+            "UPDATE night_releases SET certificate = 'other' WHERE release = 'r3'",
+            "UPDATE night_releases SET certificate = NULL WHERE release = 'r3'",
             "DELETE FROM night_releases WHERE release = 'r2'",
             "UPDATE night_releases SET digest = NULL WHERE release = 'r2'",
             "UPDATE night_releases SET digest = NULL WHERE release = 'r3'",

@@ -76,13 +76,18 @@ impl Ledger {
         .map(|_| ())
     }
 
-    /// The SHA-256 of every release's certificate, by release.
+    /// The SHA-256 of every release's certificate, by release: the one that the digest of its night covers, where
+    /// there is one.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub fn certificates(&self) -> Result<BTreeMap<String, String>, LedgerError> {
         self.read(|connection| {
-            let mut statement = connection.prepare("SELECT release, sha256 FROM release_certificates")?;
+            let mut statement = connection.prepare(
+                "SELECT release, sha256, 0 AS entry FROM release_certificates UNION ALL
+                 SELECT release, certificate, entry FROM night_releases WHERE certificate IS NOT NULL
+                 ORDER BY entry",
+            )?;
             let kept = statement.query_map([], |row| Ok((row.get("release")?, row.get("sha256")?)))?;
             kept.collect()
         })

@@ -80,7 +80,7 @@ pub struct KeptSnapshot {
     pub sha256: String,
     /// Size.
     pub bytes: u64,
-    /// File name or `page N`: private.
+    /// Path of the file below the folder of the pipeline, or `page N`: private.
     pub label: String,
 }
 
@@ -203,7 +203,7 @@ impl Ledger {
     }
 
     /// What a file of a source held when a run that ended well read it last; none when several
-    /// files of that run had its name.
+    /// files of that run had its label.
     ///
     /// # Errors
     /// When the ledger cannot be read.

@@ -432,10 +432,16 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Put the headings “Où / Where”, “Motifs / Reasons” and “Repère / Mark” back above their columns, or give the file another name.",
         ),
         K::RenamedSheet => (
-            "L'onglet d'un classeur de quarantaine rendu a changé de nom; ses lignes qui disent leur lieu sont lues, aucune autre.",
-            "The sheet of a quarantine workbook that was given back has another name; its rows that say their place are read, no other one is.",
-            "Rien à faire; pour ajouter des lignes, rendre son nom à l'onglet (celui de la source).",
-            "Nothing to do; to add rows, give the sheet back its name (that of the source).",
+            "L'onglet d'un classeur de quarantaine rendu a changé de nom, ou il est rendu en csv, qui n'a pas d'onglet; ses lignes qui disent leur lieu sont lues, aucune autre.",
+            "The sheet of a quarantine workbook that was given back has another name, or was given back as csv, which has no sheet; its rows that say their place are read, no other one is.",
+            "Rien à faire; pour ajouter des lignes, rendre le classeur, et à l'onglet son nom (celui de la source).",
+            "Nothing to do; to add rows, give back the workbook, and the sheet under its name (that of the source).",
+        ),
+        K::ForeignSheet => (
+            "L'onglet d'un classeur de quarantaine rendu est celui d'une autre source, qui ne lit pas ce dossier; ses lignes ne sont pas lues.",
+            "The sheet of a quarantine workbook that was given back is that of another source, which does not read this folder; its rows are not read.",
+            "Déposer le classeur aussi dans le dossier des fichiers de cette source (`inputs/retours` pour une plateforme).",
+            "Drop the workbook into the folder of that source's files too (`inputs/retours` for a platform).",
         ),
         K::LostPlace => (
             "Des lignes d'un classeur de quarantaine rendu ne disent plus d'où elles viennent (colonne « Où / Where »); elles ne sont pas lues.",
@@ -467,6 +473,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Rien à faire, si l'écriture se termine; sinon, enregistrer et fermer le fichier, et effacer un verrou (`~$…`, `.~lock.…`) que plus personne ne tient.",
             "Nothing to do if the writing ends; otherwise save and close the file, and delete a lock (`~$…`, `.~lock.…`) that nobody holds any more.",
         ),
+        K::NewFileWaits => (
+            "Le fichier est en cours d'écriture ou ouvert ailleurs, et aucune exécution ne l'a encore lu: rien n'en compte, et il attend la prochaine exécution.",
+            "The file is being written or open elsewhere, and no run has read it yet: nothing of it counts, and it waits for the next run.",
+            "Rien à faire, si l'écriture se termine; sinon, enregistrer et fermer le fichier, et effacer un verrou (`~$…`, `.~lock.…`) que plus personne ne tient.",
+            "Nothing to do if the writing ends; otherwise save and close the file, and delete a lock (`~$…`, `.~lock.…`) that nobody holds any more.",
+        ),
         K::ForeignFile => (
             "Le fichier vient du système ou d'un téléchargement inachevé, ou son nom commence par un point; il n'est pas lu.",
             "The file is one of the system or of an unfinished download, or its name begins with a dot; it is not read.",
@@ -484,6 +496,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The pattern of the source finds a folder, a pipe, or a link whose target is not there; it is not read.",
             "Mettre le fichier lui-même à cette place, ou retirer ce qui s'y trouve.",
             "Put the file itself in its place, or remove what is there.",
+        ),
+        K::OtherCase => (
+            "Le motif de la source trouverait le fichier, si ce n'étaient les majuscules de son nom; il n'est pas lu.",
+            "The pattern of the source would find the file but for the capitals of its name; it is not read.",
+            "Donner au fichier le nom que le motif attend, ou élargir le motif (`[Vv]isites*`).",
+            "Give the file the name that the pattern expects, or widen the pattern (`[Vv]isites*`).",
         ),
         K::EmptyFile => (
             "Le fichier est vide (0 octet); il n'est pas lu.",
@@ -527,6 +545,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Vérifier le fichier ou la plateforme; si c'est voulu, abaisser `least_percent` de la source pour une exécution.",
             "Check the file or the platform; if it is meant, lower `least_percent` of the source for one run.",
         ),
+        K::AbsentSource => (
+            "La source, qui peut manquer (`optional`), n'est pas là: son fichier n'existe pas, ou la plateforme répond 404 ou 410; la publication est faite sans elle.",
+            "The source, which may be absent (`optional`), is not there: its file does not exist, or the platform answers 404 or 410; the release is made without it.",
+            "Rien à faire si c'est attendu; sinon, remettre le fichier, ou corriger l'adresse.",
+            "Nothing to do if it is expected; otherwise put the file back, or correct the address.",
+        ),
         K::AssumedDays => (
             "« Par jour » est compté 260 jours par an (52 semaines de 5 jours).",
             "“A day” is counted on 260 days a year (52 weeks of 5 days).",
@@ -538,6 +562,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "The row was corrected at its source since; the correction that was given back is no longer taken.",
             "Retirer le classeur de quarantaine de la boîte de dépôt, ou corriger la ligne à la source.",
             "Take the quarantine workbook out of the inbox, or change the row at its source.",
+        ),
+        K::DroppedCorrection => (
+            "Le classeur de quarantaine a pris la place d'un autre du même nom, qui corrigeait des lignes qu'aucun classeur ne corrige plus: elles comptent de nouveau comme à leur source.",
+            "The quarantine workbook took the place of another one of its name, which corrected rows that no workbook corrects any more: they count again as their source has them.",
+            "Remettre l'autre classeur aussi, chacun sous son nom (`quarantaine-1.xlsx`, `quarantaine-2.xlsx`).",
+            "Put the other workbook back too, each under a name of its own (`quarantaine-1.xlsx`, `quarantaine-2.xlsx`).",
         ),
         K::ErasedEntry => (
             "La réponse a été effacée; la réponse précédente reste.",

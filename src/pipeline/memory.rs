@@ -63,15 +63,15 @@ impl Replay for Memory<'_> {
         self.state.has_snapshot(&sha256).then_some(Snapshot { sha256, bytes, label })
     }
 
-    fn recall(&self, url: &str) -> Option<Remembered> {
+    fn recall(&self, question: &str) -> Option<Remembered> {
         // Without a memory the whole page is fetched: slower, never wrong.
-        let (validator, sha256) = self.ledger.answer(&sha256(url.as_bytes())).ok()??;
+        let (validator, sha256) = self.ledger.answer(&sha256(question.as_bytes())).ok()??;
         self.state.has_snapshot(&sha256).then_some(Remembered { validator, sha256 })
     }
 
-    fn remember(&self, url: &str, answer: Remembered) {
-        let address = sha256(url.as_bytes());
-        if let Err(error) = self.ledger.keep_answer(&address, &answer.validator, &answer.sha256) {
+    fn remember(&self, question: &str, answer: Remembered) {
+        let question = sha256(question.as_bytes());
+        if let Err(error) = self.ledger.keep_answer(&question, &answer.validator, &answer.sha256) {
             tracing::warn!(%error, "the answer of a platform was not remembered");
         }
     }

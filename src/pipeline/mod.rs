@@ -4,6 +4,7 @@ mod agreements;
 mod alone;
 pub mod certified;
 mod codes;
+mod foreign;
 mod gate;
 mod identifiers;
 mod limits;
@@ -39,6 +40,7 @@ use futures_util::stream::{self, StreamExt as _};
 use matches::Remembered;
 use memory::Memory;
 use record::RunEntry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use tables::{compute, nothing};
@@ -330,6 +332,7 @@ async fn read(
     let context = context(pipeline, options, state, memory);
     let mut rows = Vec::new();
     let mut met = Vec::new();
+    let mut files: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let at_once = usize::try_from(pipeline.settings.limits.sources_at_once.max(1)).unwrap_or(1);
     let reading = pipeline.settings.sources.iter().map(|source| {
         let (mapping, context) = (&pipeline.mappings[&source.name], &context);
@@ -342,16 +345,20 @@ async fn read(
             Ok(read) => read,
             Err(error) => return Err(unread_file(&error, &source.name, met, state)),
         };
+        files.insert(&source.name, read.snapshots.iter().map(ingest::Snapshot::name).collect());
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         met.extend(read.findings);
-        if read.absent.is_none() {
+        if let Some(error) = &read.absent {
+            tracing::warn!(source = %source.name, %error, "the source is absent");
+        } else {
             let before = record.rows(&source.name, read.rows.len());
             let before = before.map_err(|error| Failure::new(Exit::Failed, &error))?;
             met.extend(before.and_then(|before| limits::shrunk(source, read.rows.len(), before)));
         }
         rows.extend(read.rows);
     }
+    foreign::keep_lost(&mut met, &files);
     Ok((rows, met))
 }
 

@@ -38,6 +38,26 @@ fn a_missing_pipeline_is_bad_settings_and_a_wrong_verb_is_usage() {
     assert_eq!(maillage(&["chekc"]).status.code(), Some(2));
 }
 
+#[test]
+fn one_name_beside_the_policy_and_on_the_command_line_is_two_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir(folder.path().join("policy")).unwrap();
+    write("t.csv", "a,h,v\nx,1,10\nx,2,11\nx,3,9\nx,4,9\n");
+    write("policy/t.csv", "a,h,v\ny,5,20\ny,6,21\ny,7,19\ny,8,18\n");
+    write(
+        "policy/p.toml",
+        "value = \"v\"\nholding = \"h\"\n[rules]\np_percent = 15\n[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n\
+        [[tables]]\nname = \"u\"\ndimensions = [\"a\"]\nfile = \"t.csv\"\n",
+    );
+    let mut command = Command::new(env!("CARGO_BIN_EXE_maillage"));
+    command.args(["protect", "t.csv", "--policy", "policy/p.toml", "--output", "out"]);
+    let output = command.current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let cells = std::fs::read_to_string(folder.path().join("out/cells.csv")).unwrap();
+    assert!(cells.contains("t,x,39,publie") && cells.contains("u,y,78,publie"), "{cells}");
+}
+
 /// Standard output whose reader went away.
 fn closed() -> Stdio {
     let (reader, writer) = std::io::pipe().unwrap();

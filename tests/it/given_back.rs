@@ -97,3 +97,19 @@ fn sources_whose_names_begin_alike_each_find_their_own_corrections() {
     assert_eq!(state(&day, "quantite_illisible"), (1, 1));
     assert_eq!(state(&day, "quarantaine_renommee"), (1, 0));
 }
+
+#[test]
+fn a_sheet_of_a_source_that_does_not_read_the_folder_is_told() {
+    let day = day(&HEADERS, "illisible");
+    let second = "[[sources]]\nname = \"sud\"\nrecords = \"flows\"\nfiles = [\"inputs/sud/sud.xlsx\"]\n\
+                  mapping = \"mappings/flux.toml\"\nheader_row = 1\nquiet_seconds = 0\n\n[[sources]]";
+    day.write("pipeline.toml", &SETTINGS.replacen("[[sources]]", second, 1));
+    let inputs = day.path("jours/inputs");
+    fs::create_dir(inputs.join("sud")).unwrap();
+    fs::write(inputs.join("sud/sud.xlsx"), sheet(&HEADERS, "énormément")).unwrap();
+    assert_eq!(state(&day, "quantite_illisible"), (2, 2));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "énormément", "107"), 1);
+    assert_eq!(state(&day, "quarantaine_autre_source"), (2, 1));
+    fs::copy(inputs.join("quarantaine.xlsx"), inputs.join("sud/quarantaine.xlsx")).unwrap();
+    assert_eq!(state(&day, "quarantaine_autre_source"), (1, 0));
+}

@@ -69,6 +69,27 @@ fn a_workbook_that_somebody_has_open_counts_as_it_was_and_both_are_told() {
 }
 
 #[test]
+fn files_of_one_name_in_two_folders_each_count_as_they_were() {
+    let day = Day::new();
+    day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", "inputs/*/*.csv"));
+    let put = |folder: &str, tonnes: u32| {
+        let inputs = day.path("jours/inputs").join(folder);
+        fs::create_dir_all(&inputs).unwrap();
+        let companies = rows(tonnes).replace("Canari", &format!("Canari {folder}"));
+        fs::write(inputs.join("visites.csv"), companies).unwrap();
+    };
+    put("nord", 500);
+    put("sud", 900);
+    assert_eq!(run(&day), Some(0));
+    let before = day.release();
+    put("sud", 7_000);
+    fs::write(day.path("jours/inputs/sud/~$visites.csv"), b"\x05canari").unwrap();
+    assert_eq!(run(&day), Some(0));
+    assert_eq!(told(&day), ["fichier_verrou", "fichier_en_attente"]);
+    assert!(day.release() == before, "an open file changed the release");
+}
+
+#[test]
 fn what_is_nobodys_data_is_passed_over_and_a_damaged_file_stops_the_run() {
     let day = inbox("");
     assert_eq!(run(&day), Some(0));
@@ -124,7 +145,7 @@ fn a_new_file_that_is_being_written_holds_back_nothing_else() {
     let before = day.release();
     fs::write(day.path("jours/inputs/visites-2.csv"), rows(500)).unwrap();
     assert_eq!(run(&day), Some(0));
-    assert_eq!(told(&day), ["fichier_en_attente"]);
+    assert_eq!(told(&day), ["fichier_jamais_lu"]);
     assert!(day.release() == before);
 }
 
@@ -159,6 +180,12 @@ fn the_same_bytes_under_another_name_are_read_once() {
     fs::copy(day.path("jours/inputs/visites.xlsx"), copy).unwrap();
     assert_eq!(run(&day), Some(0));
     assert_eq!(told(&day), ["fichier_en_double"]);
+    assert!(day.release() == before);
+
+    // Its first copy counts as it was while somebody has it open.
+    fs::write(day.path("jours/inputs/~$copie de visites.xlsx"), b"\x05canari").unwrap();
+    assert_eq!(run(&day), Some(0));
+    assert_eq!(told(&day), ["fichier_verrou", "fichier_en_attente", "fichier_en_double"]);
     assert!(day.release() == before);
 }
 

@@ -175,6 +175,23 @@ fn a_published_value_that_was_changed_is_refused_by_its_certificate() {
 }
 
 #[test]
+fn a_certificate_that_was_changed_with_its_sum_is_refused() {
+    let day = good_day();
+    let state = day.path(".maillage/jours");
+    let certificate = fs::read_dir(state.join("certificats")).unwrap().next().unwrap().unwrap().path();
+    let changed = [fs::read(&certificate).unwrap(), b"\n".to_vec()].concat();
+    let sum = maillage::store::sha256(&changed);
+    fs::write(&certificate, changed).unwrap();
+    let ledger = rusqlite::Connection::open(state.join("registre.sqlite")).unwrap();
+    ledger.execute("UPDATE release_certificates SET sha256 = ?1", [&sum]).unwrap();
+    let message = text(&day, &["verify"], 1);
+    assert!(message.contains("not the one that the ledger recorded"), "{message}");
+    ledger.execute("UPDATE night_releases SET certificate = ?1", [&sum]).unwrap();
+    let message = text(&day, &["verify"], 1);
+    assert!(message.contains("is not what was entered"), "{message}");
+}
+
+#[test]
 fn a_release_that_was_changed_with_its_list_is_refused() {
     let day = Day::new();
     let ids = releases_of(&day, &["2026-01-15", "2026-01-16"]);

@@ -121,6 +121,24 @@ pub(super) fn hand_in(
     workbook.save(day.path("jours/inputs").join(file)).unwrap();
 }
 
+#[test]
+fn a_workbook_that_comes_back_as_csv_replaces_its_rows_too() {
+    let day = day(&HEADERS, "illisible");
+    assert_eq!(flows(&day), (9, 1));
+    let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
+    let path = day.path("jours/inputs/Quarantaine.csv");
+    let mut csv = csv::WriterBuilder::new().delimiter(b';').from_path(path).unwrap();
+    for row in given.worksheet_range("visites").unwrap().rows() {
+        csv.write_record(row.iter().map(|cell| cell.to_string().replace("illisible", "107"))).unwrap();
+    }
+    csv.flush().unwrap();
+    for files in ["inputs/visites.xlsx", "inputs/*"] {
+        day.write("pipeline.toml", &SETTINGS.replace("inputs/visites.xlsx", files));
+        assert_eq!(flows(&day), (10, 0), "{files}");
+    }
+    assert_eq!(state(&day, "quarantaine_renommee"), (0, 1));
+}
+
 /// Flows, and rows refused.
 pub(super) fn flows(day: &Day) -> (u64, u64) {
     let output = day.run(&["--json"]);
@@ -128,13 +146,15 @@ pub(super) fn flows(day: &Day) -> (u64, u64) {
     (summary["flows"].as_u64().unwrap(), summary["rejected"].as_u64().unwrap())
 }
 
+/// Lets a file of the inbox be written so long ago.
+fn age(day: &Day, file: &str, seconds: u64) {
+    let past = SystemTime::now() - Duration::from_secs(seconds);
+    let file = fs::File::options().write(true).open(day.path("jours/inputs").join(file)).unwrap();
+    file.set_modified(past).unwrap();
+}
+
 #[test]
 fn of_several_workbooks_the_newest_wins_whatever_its_name() {
-    let age = |day: &Day, file: &str, seconds: u64| {
-        let past = SystemTime::now() - Duration::from_secs(seconds);
-        let file = fs::File::options().write(true).open(day.path("jours/inputs").join(file)).unwrap();
-        file.set_modified(past).unwrap();
-    };
     for (older, newer, files) in [
         ("quarantaine.xlsx", "quarantaine (1).xlsx", "inputs/*"),
         ("quarantaine (1).xlsx", "quarantaine.xlsx", "inputs/visites.xlsx"),
@@ -208,18 +228,49 @@ fn corrected_rows_never_stand_beside_those_that_they_came_from() {
     }
 }
 
+/// Adds a row without place and mark to a sheet.
+fn add(rows: &mut Vec<Vec<String>>, description: &str) {
+    let at = |heading: &str| rows[0].iter().position(|cell| cell == heading).unwrap();
+    let mut row = vec![String::new(); rows[0].len()];
+    for (heading, text) in HEADERS.iter().zip(["Canari 77 inc.", "offre", description, "177", "t"]) {
+        row[at(heading)] = text.to_owned();
+    }
+    rows.push(row);
+}
+
 #[test]
-fn a_row_that_its_owner_adds_to_the_workbook_is_a_new_one() {
+fn a_row_that_its_owner_adds_to_the_workbook_is_a_new_one_and_counts_once() {
+    let day = day(&HEADERS, "illisible");
+    assert_eq!(flows(&day), (9, 1));
+    hand_in(&day, "quarantaine.xlsx", "107", |_, rows| add(rows, "palettes de bois"));
+    let given = fs::read(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
+    assert_eq!(flows(&day), (11, 0));
+    // Sent again under another name, with that row changed.
+    fs::write(day.path(".maillage/jours/quarantaine.xlsx"), given).unwrap();
+    hand_in(&day, "quarantaine (1).xlsx", "107", |_, rows| add(rows, "copeaux de chêne"));
+    age(&day, "quarantaine.xlsx", 500);
+    assert_eq!(flows(&day), (11, 0));
+}
+
+#[test]
+fn a_row_that_nobody_touched_is_no_answer_to_a_correction() {
+    let day = day(&HEADERS, "illisible");
+    assert_eq!(flows(&day), (9, 1));
+    hand_in(&day, "quarantaine.xlsx", "107", |_, _| {});
+    hand_in(&day, "quarantaine (1).xlsx", "illisible", |_, _| {});
+    age(&day, "quarantaine.xlsx", 500);
+    assert_eq!(flows(&day), (10, 0));
+}
+
+#[test]
+fn a_row_that_its_owner_parts_in_two_counts_as_two() {
     let day = day(&HEADERS, "illisible");
     assert_eq!(flows(&day), (9, 1));
     hand_in(&day, "quarantaine.xlsx", "107", |_, rows| {
-        let at = |heading: &str| rows[0].iter().position(|cell| cell == heading).unwrap();
-        let mut row = vec![String::new(); rows[0].len()];
-        for (heading, text) in HEADERS.iter().zip(["Canari 77 inc.", "offre", "palettes de bois", "177", "t"])
-        {
-            row[at(heading)] = text.to_owned();
-        }
-        rows.push(row);
+        let mut second = rows[1].clone();
+        let description = rows[0].iter().position(|cell| cell == HEADERS[2]).unwrap();
+        "copeaux de chêne".clone_into(&mut second[description]);
+        rows.push(second);
     });
     assert_eq!(flows(&day), (11, 0));
 }
@@ -290,6 +341,23 @@ fn a_row_corrected_in_the_quarantine_and_at_its_source_counts_once() {
     fs::write(day.path("jours/inputs/visites.xlsx"), sheet(&HEADERS, "108")).unwrap();
     assert_eq!(state(&day, "correction_depassee"), (0, 1));
     assert_eq!(flows(&day), corrected);
+    // In other words, too.
+    let reworded = changed(sheet(&HEADERS, "108"), |rows| "copeaux de chêne".clone_into(&mut rows[7][2]));
+    fs::write(day.path("jours/inputs/visites.xlsx"), reworded).unwrap();
+    assert_eq!(state(&day, "correction_depassee"), (0, 1));
+    assert_eq!(flows(&day), corrected);
+}
+
+#[test]
+fn corrections_that_a_workbook_of_the_same_name_pushed_out_are_told() {
+    let day = day(&HEADERS, "illisible");
+    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
+    let second = changed(sheet(&HEADERS, "illisible"), |rows| "énormément".clone_into(&mut rows[3][3]));
+    fs::write(day.path("jours/inputs/visites.xlsx"), second).unwrap();
+    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "énormément", "103"), 1);
+    assert_eq!(state(&day, "correction_abandonnee"), (1, 1));
 }
 
 #[test]

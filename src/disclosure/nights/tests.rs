@@ -179,6 +179,28 @@ fn another_identity_of_the_same_record_is_no_change() {
     assert_eq!((tonight.waiting, tonight.night), (0, None));
 }
 
+#[test]
+fn a_code_that_takes_the_place_of_another_tells_of_no_single_change() {
+    let recoded = |own: i64| {
+        let mut rows = changed(&[(2, own), (3, 30), (4, 35), (5, 40)]);
+        for row in &mut rows[..3] {
+            row.0 = "c";
+        }
+        rows
+    };
+    let seen = |own: i64| {
+        let mut nights = Nights::default();
+        nights.next(&SIX);
+        nights.next(&recoded(own)).into_iter().collect::<BTreeMap<String, Option<(i64, u32)>>>()
+    };
+    let moved = seen(0);
+    assert_eq!((moved["c"], moved["Total"], moved["b"]), (Some((330, 2)), Some((855, 2)), Some((525, 2))));
+    let one = seen(50);
+    assert_eq!(one["c"], None, "{one:?}");
+    // What is left of the total when the other cell is known would tell it too.
+    assert!([one["Total"], one["b"]].iter().flatten().any(|(_, day)| *day == 1), "{one:?}");
+}
+
 /// The rows with other companies behind some of the records.
 fn behind(rows: &[Row<'_>], others: &[(&str, &str)]) -> TableInput {
     let mut table = table(rows);

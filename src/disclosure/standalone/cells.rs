@@ -108,9 +108,12 @@ fn read(
         let amount = number(Some(amount_column), policy.decimals)?;
         let whole = match count {
             None => 0,
-            Some(column) => row[column].trim().parse().map_err(|_| {
-                rows.fault(position, column, "the count is no whole number", "correct the cell")
-            })?,
+            Some(column) => {
+                let whole = decimal::whole(&row[column]).and_then(|whole| usize::try_from(whole).ok());
+                whole.ok_or_else(|| {
+                    rows.fault(position, column, "the count is no whole number", "correct the cell")
+                })?
+            }
         };
         let summary = Summary {
             count: whole,

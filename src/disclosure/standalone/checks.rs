@@ -1,6 +1,6 @@
 //! What the rows must be before anything is computed from them.
 
-use super::microdata::source;
+use super::microdata::{is_missing, source};
 use super::policy::{Hierarchy, Policy};
 use super::rows::Rows;
 use super::{StandaloneError, decimal};
@@ -74,7 +74,7 @@ fn contributors<'a>(
     for (position, row) in rows.rows.iter().enumerate() {
         let (name, group) = (row[contributor].as_str(), row[holding].as_str());
         // What is missing is told with the rows themselves.
-        if name.is_empty() || group.is_empty() {
+        if is_missing(name) || is_missing(group) {
             continue;
         }
         let first =

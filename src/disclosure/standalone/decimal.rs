@@ -18,6 +18,9 @@ pub(super) fn read(text: &str, places: u32) -> Option<i64> {
     {
         return None;
     }
+    if is_zero(digits) {
+        return Some(0);
+    }
     let all: String = [whole, fraction].concat();
     // The decimal point stands so many digits from the start, after scaling to the places.
     let point = i64::try_from(whole.len()).ok()? + i64::from(exponent) + i64::from(places);
@@ -35,6 +38,23 @@ pub(super) fn read(text: &str, places: u32) -> Option<i64> {
         value += 1;
     }
     i64::try_from(sign * value).ok()
+}
+
+/// Reads a decimal that is a whole number, also where it is written with places.
+pub(super) fn whole(text: &str) -> Option<i64> {
+    read(text, 0).filter(|_| !is_rounded(text, 0))
+}
+
+/// Whether a decimal is below zero, also where its places do not show it.
+pub(super) fn is_negative(text: &str) -> bool {
+    let text = text.trim();
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
+    mantissa.starts_with('-') && !is_zero(mantissa)
+}
+
+/// Whether no digit before the exponent counts.
+fn is_zero(mantissa: &str) -> bool {
+    mantissa.bytes().all(|byte| !byte.is_ascii_digit() || byte == b'0')
 }
 
 /// Whether it is a decimal that only its size keeps from being read.
@@ -62,8 +82,7 @@ pub(super) fn is_rounded(text: &str, places: u32) -> bool {
     } else {
         i64::try_from(fraction.len()).unwrap_or(i64::MAX)
     };
-    let is_zero = mantissa.bytes().all(|byte| !byte.is_ascii_digit() || byte == b'0');
-    !is_zero && digits - exponent > i64::from(places)
+    !is_zero(mantissa) && digits - exponent > i64::from(places)
 }
 
 /// Writes it back.
@@ -79,7 +98,7 @@ pub(super) fn show(value: i64, places: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_rounded, is_too_large, read, show};
+    use super::{is_negative, is_rounded, is_too_large, read, show, whole};
 
     #[test]
     fn a_number_that_is_too_large_is_a_number() {
@@ -106,6 +125,20 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_and_zeros_are_known_however_they_are_written() {
+        for (text, number) in
+            [("5", Some(5)), ("5.0", Some(5)), ("50e-1", Some(5)), ("2.6", None), ("", None)]
+        {
+            assert_eq!(whole(text), number, "{text}");
+        }
+        for (text, expected) in
+            [("-0.0", false), ("-0e5", false), ("0", false), ("-0.004", true), ("-5", true)]
+        {
+            assert_eq!(is_negative(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn decimals_are_read_as_they_are_written() {
         assert_eq!(read("4.04865651356017", 3), Some(4049));
         assert_eq!(read("-0.0005", 3), Some(-1));
@@ -113,6 +146,9 @@ mod tests {
         assert_eq!(read("12e-1", 0), Some(1));
         assert_eq!(read(" 7 ", 2), Some(700));
         assert_eq!(read("0.04", 0), Some(0));
+        // At once: there is no digit to move.
+        assert_eq!(read("-0.00e2000000000", 2), Some(0));
+        assert_eq!(read("0.0001e2000000000", 2), None);
         for wrong in ["", "-", ".", "1,5", "abc", "NaN", "1e99", "0x10", "1.2.3"] {
             assert_eq!(read(wrong, 2), None, "{wrong}");
         }

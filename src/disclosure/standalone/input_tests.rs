@@ -79,8 +79,12 @@ fn a_misspelt_dimension_is_refused_with_the_nearest() {
         let found = refused(&format!("{HEAD}{RULES}{wrong}{TABLE}{columns}"), &rows);
         assert!(found.contains("`ATC`") && found.contains("did you mean `ACT`?"), "{found}");
     }
-    // One policy may serve several sets of tables.
-    assert!(protect(&format!("{HEAD}{RULES}[hierarchies]\nNUTS = [\"ACT\"]\n{TABLE}"), &rows).is_ok());
+    // One policy may serve several sets of tables, and a short name is no slip for another.
+    let short = format!("{}columns = {{ A = \"ACT\" }}\n", TABLE.replace("ACT", "A"));
+    for (other, table) in [("NUTS", TABLE), ("B", short.as_str())] {
+        let policy = format!("{HEAD}{RULES}[hierarchies]\n{other} = [\"ACT\"]\n{table}");
+        assert!(protect(&policy, &rows).is_ok());
+    }
     let found = refused(&format!("{HEAD}{RULES}{}", TABLE.replace("\"t\"", "\" \"")), &rows);
     assert!(found.contains("a table has no name"), "{found}");
 }
@@ -163,6 +167,43 @@ fn what_looks_like_no_header_is_not_repeated() {
     }
     let found = refused(&policy, &[("t.csv", "ACT,c,h,amount\na,X,h1,5\n")]);
     assert!(found.contains("name one of the 4 columns") && !found.contains("amount"), "{found}");
+    // What is nearly the name of a column may be that of a company.
+    let near = policy.replace("\"v\"", "\"CANARI\"");
+    let found = refused(&near, &[("t.csv", "acier,CANARIS,h1,987654\nbois,SERIN,h2,5\n")]);
+    assert!(!found.contains("CANARIS"), "{found}");
+    let found = refused(&policy, &[("t.csv", "ACT,c,h,V\na,X,h1,5\n")]);
+    assert!(found.contains("did you mean `V`?"), "{found}");
+}
+
+#[test]
+fn na_is_a_code_and_no_amount_and_no_company() {
+    let policy = format!("{HEAD}{RULES}{TABLE}");
+    let rows = "ACT,c,h,v\nNA,X,h1,5\nNA,Y,h2,5\nNA,Z,h3,5\n";
+    let cells = file(&protect(&policy, &[("t.csv", rows)]).unwrap(), "cells.csv");
+    assert!(cells.contains("t,NA,15,publie"), "{cells}");
+    let text = |cell: &str| -> ArrayRef { Arc::new(StringArray::from_iter_values([cell])) };
+    let columns = parquet(vec![("ACT", text("NA")), ("v", text("NA"))]).unwrap();
+    assert_eq!(columns.rows, Rows::read("t.csv", b"ACT,v\nNA,NA\n").unwrap().rows);
+    for (row, cause) in [
+        ("a,X,h1,NA", "the amount is missing"),
+        ("a,NA,h1,5", "the contributor or holding is missing"),
+        ("a,X,NA,5", "the contributor or holding is missing"),
+    ] {
+        let rows = format!("ACT,c,h,v\n{row}\n");
+        let found = refused(&policy, &[("t.csv", rows.as_str())]);
+        assert!(found.contains(cause), "{found}");
+    }
+}
+
+#[test]
+fn what_everybody_knows_is_no_unit_wider_than_said() {
+    let rows = "ACT,c,h,v\na,X,h1,3\nb,Y,h2,3\nc,Z,h3,3\nd,W,h4,3\n";
+    // Of four amounts that are 2.55 or more, and whole, the total would give each.
+    for (lower, total) in [(85, "t,Total,,confidentiel"), (66, "t,Total,12,publie")] {
+        let policy = format!("{HEAD}{RULES}[bounds]\nlower_percent = {lower}\n{TABLE}");
+        let cells = file(&protect(&policy, &[("t.csv", rows)]).unwrap(), "cells.csv");
+        assert!(cells.contains(total), "{lower}: {cells}");
+    }
 }
 
 #[test]
@@ -240,6 +281,28 @@ fn bytes_are_text_or_refused_and_what_is_no_number_is_no_code() {
     let policy = parse("policy.toml", &format!("{HEAD}{RULES}{TABLE}")).unwrap();
     let found = run(&policy, &[("t.parquet".to_owned(), rows.unwrap())]).unwrap_err().to_string();
     assert!(found.contains("line 3, column `ACT`: the code is missing"), "{found}");
+}
+
+#[test]
+fn a_whole_float_is_the_integer_that_other_files_write() {
+    let policy = format!("{HEAD}{RULES}{TABLE}").replace("contributor = \"c\"\n", "");
+    let floats = |holdings: [f64; 3]| {
+        let codes: ArrayRef = Arc::new(Float64Array::from(vec![7.0, 7.0, -0.0]));
+        let holdings: ArrayRef = Arc::new(Float64Array::from(holdings.to_vec()));
+        let amounts: ArrayRef = Arc::new(Float64Array::from(vec![-0.0, 2.5, 1e3]));
+        parquet(vec![("ACT", codes), ("h", holdings), ("v", amounts)]).unwrap()
+    };
+    let rows = floats([1.0, 2.0, 3.0]);
+    assert_eq!(rows.rows, [["7", "1", "0"], ["7", "2", "2.5"], ["0", "3", "1000"]]);
+    let policy = parse("policy.toml", &policy).unwrap();
+    assert!(run(&policy, &[("t.parquet".to_owned(), rows)]).is_ok());
+    for inexact in [1.5, 9_007_199_254_740_992.0, 1e17, f64::INFINITY] {
+        let rows = floats([1.0, 2.0, inexact]);
+        let found = run(&policy, &[("t.parquet".to_owned(), rows)]).unwrap_err().to_string();
+        assert!(found.contains("line 4, column `h`") && found.contains("a float"), "{found}");
+    }
+    let cells = "ACT,N,X,Y,V\na,5.0,10,9,40\nb,4,10,9,30\nTotal,9,10,10,70\n";
+    assert!(protect(&format!("{CELLS}{RULES}{TABLE}"), &[("t.csv", cells)]).is_ok());
 }
 
 #[test]

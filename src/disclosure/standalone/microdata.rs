@@ -11,8 +11,11 @@ use crate::disclosure::system::{Kind, System};
 use crate::disclosure::{contributors, differences, rings};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A code may be called so: Namibia is.
+const MISSING: &str = "NA";
+
 const YES: [&str; 6] = ["1", "1.0", "true", "oui", "yes", "vrai"];
-const NO: [&str; 7] = ["", "0", "0.0", "false", "non", "no", "faux"];
+const NO: [&str; 8] = ["", "na", "0", "0.0", "false", "non", "no", "faux"];
 
 pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepared, StandaloneError> {
     let identities = Identities::new(policy, files)?;
@@ -268,6 +271,11 @@ fn join(
     }
 }
 
+/// Whether an amount or the name of a company is missing.
+pub(super) fn is_missing(cell: &str) -> bool {
+    cell.is_empty() || cell == MISSING
+}
+
 /// Whether a waiver says yes; none when it says neither.
 pub(super) fn consents(cell: &str) -> Option<bool> {
     let word = cell.trim().to_lowercase();
@@ -288,20 +296,25 @@ fn entries(
     let mut entries = Vec::with_capacity(rows.rows.len());
     for ((position, row), (codes, id)) in rows.rows.iter().enumerate().zip(known) {
         for column in [contributor, holding].into_iter().flatten() {
-            if row[column].is_empty() {
+            if is_missing(&row[column]) {
                 let repair = "fill it in; a company without a holding is its own holding";
                 return Err(rows.fault(position, column, "the contributor or holding is missing", repair));
             }
+            if !rows.tells_apart(position, column) {
+                let cause =
+                    "the contributor or holding is a float that is not whole, or too large to be exact";
+                return Err(rows.fault(position, column, cause, "write the column as text or as integers"));
+            }
         }
         let amount = decimal::read(&row[value], policy.decimals).ok_or_else(|| {
-            let cause = if row[value].is_empty() {
+            let cause = if is_missing(&row[value]) {
                 "the amount is missing"
             } else {
                 "the amount is not a decimal number"
             };
             rows.fault(position, value, cause, "write the amount, or take the row out")
         })?;
-        if amount < 0 || row[value].trim_start().starts_with('-') {
+        if decimal::is_negative(&row[value]) {
             let repair = "publish gains and losses as two tables of amounts that are not negative";
             return Err(rows.fault(position, value, "the amount is negative", repair));
         }

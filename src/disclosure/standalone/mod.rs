@@ -31,7 +31,7 @@ use super::search::Pattern;
 use super::solve::solve;
 use super::system::System;
 use crate::clock::Stopwatch;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use policy::{Policy, parse};
 pub use rows::Rows;
@@ -138,10 +138,13 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
 
 /// Amounts of the tables that the declared places cannot hold.
 fn rounded(policy: &Policy, files: &[(String, Rows)]) -> Result<usize, StandaloneError> {
-    let sources: BTreeSet<Option<&str>> = policy.tables.iter().map(|table| table.file.as_deref()).collect();
+    let mut sources = BTreeMap::new();
+    for table in &policy.tables {
+        let rows = microdata::source(policy, files, table.file.as_deref())?;
+        sources.insert(rows.file.as_str(), rows);
+    }
     let mut rounded = 0;
-    for file in sources {
-        let rows = microdata::source(policy, files, file)?;
+    for rows in sources.values() {
         let value = rows.column(&policy.value)?;
         rounded += rows.rows.iter().filter(|row| decimal::is_rounded(&row[value], policy.decimals)).count();
     }

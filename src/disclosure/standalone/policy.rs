@@ -273,7 +273,7 @@ fn instead(wrong: &str, names: &BTreeSet<&str>) -> String {
 fn nearest<'a>(wrong: &str, names: &BTreeSet<&'a str>) -> Option<&'a str> {
     let by_distance = names.iter().map(|name| (strsim::damerau_levenshtein(wrong, name), *name));
     let (distance, name) = by_distance.min()?;
-    (distance <= 1 + name.len() / 3).then_some(name)
+    (distance <= name.chars().count() / 3).then_some(name)
 }
 
 /// Columns of `cells.csv` that are no dimensions.
@@ -367,6 +367,20 @@ impl Policy {
         self.count.is_some() || self.largest.is_some() || self.second.is_some()
     }
 
+    /// The same policy with every file under the name that it is given by.
+    #[must_use]
+    pub fn with_files(mut self, name: impl Fn(&str) -> String) -> Self {
+        let tables = self.tables.iter_mut().filter_map(|table| table.file.as_mut());
+        let hierarchies = self.hierarchies.values_mut().filter_map(|hierarchy| match hierarchy {
+            Hierarchy::Columns(_) => None,
+            Hierarchy::File(file) | Hierarchy::Levels { file, .. } => Some(file),
+        });
+        for file in tables.chain(hierarchies).chain(&mut self.previous) {
+            *file = name(file);
+        }
+        self
+    }
+
     /// Every file that the policy names, once.
     #[must_use]
     pub fn files(&self) -> Vec<String> {
@@ -444,12 +458,10 @@ impl Policy {
         // A change is bounded by what was and what became.
         for variable in prepared.system.variables.iter_mut().filter(|variable| variable.down.is_some()) {
             let amount = i128::from(variable.amount.max(0));
-            let lower = amount * i128::from(self.bounds.lower_percent) / 100;
-            variable.down = variable.down.map(|_| i64::try_from(amount - lower).unwrap_or(i64::MAX));
-            variable.up = self
-                .bounds
-                .upper_percent
-                .map(|upper| i64::try_from(amount * i128::from(upper - 100) / 100).unwrap_or(i64::MAX));
+            // A unit that a bound cuts is outside it.
+            let percent = |part: u32| i64::try_from(amount * i128::from(part) / 100).unwrap_or(i64::MAX);
+            variable.down = variable.down.map(|_| percent(100 - self.bounds.lower_percent));
+            variable.up = self.bounds.upper_percent.map(|upper| percent(upper - 100));
         }
         for wish in &self.cells {
             let place = prepared.tables.iter().position(|table| table.name == wish.table);

@@ -17,7 +17,9 @@ pub(super) fn prefer(
     let rows = source(policy, files, Some(file))?;
     let (table, status) = (rows.column("table")?, rows.column("statut")?);
     for (declared, dimensions) in prepared.tables.iter().zip(&prepared.dimensions) {
-        let columns = dimensions.iter().map(|name| rows.column(name)).collect::<Result<Vec<_>, _>>()?;
+        let columns = dimensions.iter().map(|name| rows.column(name)).collect::<Result<Vec<_>, _>>();
+        // A table that is new, or has a new dimension, was not in the last release.
+        let Ok(columns) = columns else { continue };
         let withheld: BTreeSet<Vec<&str>> = rows
             .rows
             .iter()

@@ -19,6 +19,8 @@ pub struct Rows {
     pub rows: Vec<Vec<String>>,
     /// Line of each row in a text.
     lines: Vec<usize>,
+    /// Columns of floats, with the number from which on two whole ones may be one float.
+    floats: BTreeMap<usize, u64>,
 }
 
 impl Rows {
@@ -66,11 +68,10 @@ impl Rows {
         let (mut rows, mut places) = (Vec::new(), Vec::new());
         for record in reader.records() {
             let record = record.map_err(|error| fail(&error))?;
-            let cells = record.iter().map(trimmed);
-            rows.push(cells.map(|cell| if cell == "NA" { String::new() } else { cell }).collect());
+            rows.push(record.iter().map(trimmed).collect());
             places.push(record.position().map_or(0, |at| lines.of(at)));
         }
-        Ok(Self { file: file.to_owned(), header, rows, lines: places })
+        Ok(Self { file: file.to_owned(), header, rows, lines: places, floats: BTreeMap::new() })
     }
 
     fn parquet(file: &str, bytes: &[u8]) -> Result<Self, StandaloneError> {
@@ -87,10 +88,12 @@ impl Rows {
             .and_then(ParquetRecordBatchReaderBuilder::build)
             .map_err(|error| fail(error.to_string()))?;
         let mut header: Vec<String> = Vec::new();
-        let mut rows = Vec::new();
+        let (mut rows, mut floats) = (Vec::new(), BTreeMap::new());
         for batch in reader {
             let batch = batch.map_err(|error| fail(error.to_string()))?;
             header = batch.schema().fields().iter().map(|field| trimmed(field.name())).collect();
+            let kinds: Vec<&DataType> = batch.columns().iter().map(kind).collect();
+            floats = kinds.iter().enumerate().filter_map(|(at, kind)| Some((at, exact(kind)?))).collect();
             let options = FormatOptions::default();
             let texts = batch
                 .columns()
@@ -100,35 +103,34 @@ impl Rows {
                 .collect::<Result<Vec<_>, _>>()?;
             let columns = texts
                 .iter()
-                .map(|column| {
-                    let is_float = column.data_type().is_floating();
-                    ArrayFormatter::try_new(column.as_ref(), &options).map(|shown| (shown, is_float))
+                .zip(kinds)
+                .map(|(column, kind)| {
+                    let may_be_whole = kind.is_floating() || kind.is_decimal();
+                    ArrayFormatter::try_new(column.as_ref(), &options).map(|shown| (shown, may_be_whole))
                 })
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|error| fail(error.to_string()))?;
             for row in 0..batch.num_rows() {
-                let cell = |(shown, is_float): &(ArrayFormatter<'_>, bool)| {
+                let cell = |(shown, may_be_whole): &(ArrayFormatter<'_>, bool)| {
                     let cell = trimmed(&shown.value(row).to_string());
-                    if *is_float && cell == "NaN" { String::new() } else { cell }
+                    if *may_be_whole { plain(&cell).to_owned() } else { cell }
                 };
                 rows.push(columns.iter().map(cell).collect());
             }
         }
-        Ok(Self { file: file.to_owned(), header, rows, lines: Vec::new() })
+        Ok(Self { file: file.to_owned(), header, rows, lines: Vec::new(), floats })
     }
 
     /// Position of a column.
     ///
     /// # Errors
-    /// When the file has no such column, with the columns that it has.
+    /// When the file has no such column.
     pub(super) fn column(&self, name: &str) -> Result<usize, StandaloneError> {
-        let found = self.header.iter().position(|column| column == name.trim());
+        let name = name.trim();
+        let found = self.header.iter().position(|column| column == name);
         found.ok_or_else(|| {
-            // A table without names would show its first row.
-            let near = self.header.iter().filter(|column| strsim::jaro_winkler(column, name) > ALIKE);
-            let near = near.max_by(|one, other| {
-                strsim::jaro_winkler(one, name).total_cmp(&strsim::jaro_winkler(other, name))
-            });
+            // A table without names would show its first row: of that nothing but what the policy says.
+            let near = self.header.iter().find(|column| column.to_lowercase() == name.to_lowercase());
             let repair = near.map_or_else(
                 || {
                     format!(
@@ -140,6 +142,14 @@ impl Rows {
             );
             self.refuse(format!("there is no column `{name}`"), &repair)
         })
+    }
+
+    /// Whether a cell can tell one company from all others, here and in other files: a float does when it is
+    /// whole and not too large.
+    pub(super) fn tells_apart(&self, row: usize, column: usize) -> bool {
+        let digits = self.rows[row][column].trim_start_matches('-');
+        let is_exact = |end: &u64| digits.parse::<u64>().is_ok_and(|number| number < *end);
+        self.floats.get(&column).is_none_or(is_exact)
     }
 
     /// Line of a row; of what has no lines, the header counts as the first.
@@ -163,9 +173,6 @@ impl Rows {
         }
     }
 }
-
-/// Names that are so alike (Jaro-Winkler) may be meant.
-const ALIKE: f64 = 0.85;
 
 /// Lines of a text, by the bytes before them: blank ones and those within quotes count.
 struct Lines<'a> {
@@ -224,6 +231,37 @@ fn text(column: &ArrayRef) -> Result<ArrayRef, &'static str> {
         }
         DataType::FixedSizeBinary(_) | DataType::BinaryView => Err(wrong),
         _ => Ok(Arc::clone(column)),
+    }
+}
+
+/// What the cells of a column are.
+fn kind(column: &ArrayRef) -> &DataType {
+    match column.data_type() {
+        DataType::Dictionary(_, values) => values,
+        kind => kind,
+    }
+}
+
+/// The number from which on two whole ones may be one float.
+fn exact(kind: &DataType) -> Option<u64> {
+    match kind {
+        DataType::Float16 => Some(1 << 11),
+        DataType::Float32 => Some(1 << 24),
+        DataType::Float64 => Some(1 << 53),
+        _ => None,
+    }
+}
+
+/// A number as other files write it: a whole one without a point, zero without a sign, and nothing for none.
+fn plain(number: &str) -> &str {
+    let whole = match number.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
+        _ => number,
+    };
+    match whole {
+        "NaN" => "",
+        "-0" => "0",
+        whole => whole,
     }
 }
 

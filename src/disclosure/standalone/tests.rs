@@ -256,6 +256,15 @@ fn what_was_withheld_last_time_is_withheld_again_rather_than_something_else() {
 }
 
 #[test]
+fn the_last_release_need_not_know_every_table() {
+    let policy = format!(
+        "previous = \"last.csv\"\nvalue = \"v\"\nholding = \"h\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\", \"b\"]\n"
+    );
+    let files = [rows("t.csv", SQUARE), rows("last.csv", "table,a,value,statut\nt,x,,confidentiel\n")];
+    assert_eq!(protect(&policy, &files).unwrap().counts[0].1, 12);
+}
+
+#[test]
 fn a_code_outside_the_hierarchy_and_a_table_that_nothing_protects_are_named() {
     let policy = format!(
         "value = \"v\"\nholding = \"h\"\n{RULES}[hierarchies]\nD = \"d.csv\"\n[[tables]]\nname = \"t\"\ndimensions = [\"D\"]\n"

@@ -125,7 +125,7 @@ impl<'a> Session<'a> {
         let memory = self.context.replay.filter(|_| !self.turns_by_header());
         let remembered = memory
             .filter(|_| asked.may_be_known)
-            .and_then(|memory| memory.recall(asked.url.as_str()))
+            .and_then(|memory| memory.recall(&self.question(asked.url)))
             .filter(|answer| self.is_telling(&answer.validator))
             .and_then(|answer| self.context.snapshots.read(&answer.sha256).ok().map(|body| (answer, body)));
         let known = remembered.as_ref().map(|(answer, _)| answer);
@@ -148,6 +148,12 @@ impl<'a> Session<'a> {
                 Err(Failure::Passing(passing)) => again.wait(passing, asked.place).await?,
             }
         }
+    }
+
+    /// By what an answer is known again: the source, who asks, and the address. Two sources of one address may
+    /// be shown different records, and where validators are counters a 304 to one says nothing of the other.
+    fn question(&self, url: &Url) -> String {
+        format!("{}\n{}\n{url}", self.reader.source().name, self.sign.identity())
     }
 
     /// Whether the `Link` header leads on. A 304 need not repeat it (RFC 9110, section 15.4.5), and the link
@@ -195,7 +201,7 @@ impl<'a> Session<'a> {
         }
         if let (Some(memory), Some(validator)) = (memory, answer.validator) {
             let sha256 = snapshot.sha256.clone();
-            memory.remember(asked.url.as_str(), Remembered { validator, sha256 });
+            memory.remember(&self.question(asked.url), Remembered { validator, sha256 });
         }
         Ok(Fetched {
             snapshot,
@@ -246,7 +252,7 @@ impl<'a> Session<'a> {
             StatusCode::NO_CONTENT | StatusCode::NOT_FOUND if may_be_past => return Ok(None),
             _ => {
                 let problem = self.problem(&mut response).await;
-                return Err(refusal(&response, place, problem.as_deref(), self.help));
+                return Err(refusal(&response, asked, problem.as_deref(), self.help));
             }
         }
         let next_link = if self.turns_by_header() { next_link(&response, &base, place)? } else { None };
@@ -365,7 +371,8 @@ pub(super) fn unprepared(source: &str) -> IngestError {
 }
 
 /// Why a status is not that of a page.
-fn refusal(response: &Response, place: &Place, problem: Option<&str>, help: Help<'_>) -> Failure {
+fn refusal(response: &Response, asked: Asked<'_>, problem: Option<&str>, help: Help<'_>) -> Failure {
+    let Asked { place, number, .. } = asked;
     let status = response.status();
     let said = problem.map(|title| format!(" (“{title}”)")).unwrap_or_default();
     let cause = format!("it answers {}{said}", status.as_u16());
@@ -378,6 +385,9 @@ fn refusal(response: &Response, place: &Place, problem: Option<&str>, help: Help
     }
     let help = match status.as_u16() {
         401 | 403 => help.signature(),
+        404 | 410 if number == 1 => {
+            return IngestError::Gone { place: place.clone(), cause, help: help.address().to_owned() }.into();
+        }
         404 | 410 => help.address().to_owned(),
         _ => "ask the platform".to_owned(),
     };

@@ -154,6 +154,23 @@ impl<'a> Sign<'a> {
         }
     }
 
+    /// Who asks, as a sum: another one may be shown other records at the same address.
+    pub(super) fn identity(&self) -> String {
+        let (kind, name, secret, scope): (&str, &[u8], &[u8], &str) = match &self.how {
+            How::Nothing => ("", &[], &[], ""),
+            How::Header(name, value) => ("header", name.as_str().as_bytes(), value.as_bytes(), ""),
+            How::Query(name, key) => ("query", name.as_bytes(), key.as_bytes(), ""),
+            How::Token(credentials) => (
+                "token",
+                credentials.url.as_str().as_bytes(),
+                credentials.basic.as_bytes(),
+                credentials.scope.unwrap_or_default(),
+            ),
+        };
+        let parts = [kind.as_bytes(), name, secret, scope.as_bytes()];
+        blake3::hash(&parts.join(&0_u8)).to_hex().to_string()
+    }
+
     /// The header of the next request.
     pub(super) async fn header(&self) -> Result<Option<(HeaderName, HeaderValue)>, IngestError> {
         match &self.how {

@@ -50,6 +50,8 @@ impl Shape {
 pub(super) struct Lines<'a> {
     head: &'a Head,
     exclude: bool,
+    /// Column, from 0, at which lines begin.
+    first: u32,
     far: bool,
     columns: u32,
     empty: Vec<u8>,
@@ -64,21 +66,28 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
+    /// Lines from the first row and column on.
     pub(super) fn new(shape: Shape, head: &'a Head, exclude: bool) -> Self {
+        Self::from((0, 0), shape, head, exclude)
+    }
+
+    /// Lines from a row and a column on, from 0, before which nothing stands.
+    pub(super) fn from(first: (u32, u32), shape: Shape, head: &'a Head, exclude: bool) -> Self {
         let mut lines = Self {
             head,
             exclude,
+            first: first.1,
             far: shape.far,
             columns: shape.width,
             empty: Vec::new(),
-            next: 1,
+            next: first.0.saturating_add(1),
             buffer: Vec::with_capacity(PIECE * 2),
             begin: 0,
             written: 0,
             skipped: 0,
             last: 0,
         };
-        if exclude {
+        if lines.may_skip() {
             let shown = (0..shape.width).filter(|column| !lines.skips(*column)).count();
             lines.columns = u32::try_from(shown).unwrap_or(u32::MAX);
         }
@@ -87,8 +96,12 @@ impl<'a> Lines<'a> {
         lines
     }
 
+    fn may_skip(&self) -> bool {
+        self.exclude || self.first > 0
+    }
+
     fn skips(&self, column: u32) -> bool {
-        self.exclude && self.head.hides_column(column)
+        column < self.first || self.exclude && self.head.hides_column(column)
     }
 
     /// Begins a row, after the empty ones before it; whether it is shown.
@@ -105,7 +118,7 @@ impl<'a> Lines<'a> {
 
     /// Adds a cell of the row; cells come by column.
     pub(super) fn cell(&mut self, column: u32, text: &[u8]) {
-        if self.exclude {
+        if self.may_skip() {
             let skipped = (self.last..column).filter(|at| self.skips(*at)).count();
             self.skipped += u32::try_from(skipped).unwrap_or(0);
             self.last = column;
@@ -129,7 +142,7 @@ impl<'a> Lines<'a> {
         let Fields { bytes: cells, ends, .. } = *fields;
         let needs_marks =
             memchr::memchr3(b'"', b',', b'\n', cells).is_some() || memchr::memchr(b'\r', cells).is_some();
-        if self.exclude || needs_marks {
+        if self.may_skip() || needs_marks {
             return false;
         }
         let mut start = 0;
@@ -147,7 +160,9 @@ impl<'a> Lines<'a> {
     pub(super) fn ready(&mut self, from: &mut impl Read, length: usize, last: u32) -> io::Result<()> {
         self.buffer.resize(self.begin + length, 0);
         from.read_exact(&mut self.buffer[self.begin..])?;
-        self.written = last;
+        // Commas of the columns before the first.
+        self.buffer.drain(self.begin..self.begin + self.first as usize);
+        self.written = last - self.first;
         Ok(())
     }
 

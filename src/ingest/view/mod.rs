@@ -35,7 +35,8 @@ use waiting::Waiting;
 /// How a sheet is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Every row and column from A1 to the last cell that holds something.
+    /// Every row and column from the first cell of the used range (of text, the first field) to the last that holds
+    /// something.
     Csv,
     /// One object: name, range, and the rows that hold something with their cells by column.
     Json,
@@ -138,6 +139,8 @@ struct Stage<'a> {
     /// Lines of csv, where none of their cells can still be left out.
     waiting: Option<Waiting>,
     staged: Option<Head>,
+    /// Where the used range of the staged sheet begins, from 0.
+    first: (u32, u32),
     current: Head,
     /// Whether rows of the current sheet go to the spool.
     taking: bool,
@@ -155,6 +158,7 @@ impl<'a> Stage<'a> {
             spool: Spool::new(),
             waiting: Self::may_wait(request).then(Waiting::new),
             staged: None,
+            first: (0, 0),
             current: Head::default(),
             taking: false,
             sheets: Vec::new(),
@@ -169,6 +173,7 @@ impl<'a> Stage<'a> {
     }
 
     fn clear(&mut self) {
+        self.first = (0, 0);
         self.spool.clear();
         self.waiting = self.waiting.is_some().then(Waiting::new);
     }
@@ -185,10 +190,11 @@ impl<'a> Stage<'a> {
             Event::Sheet(head) => self.begin(head),
             Event::Row(bytes) if self.taking => self.encoded(bytes)?,
             Event::Row(_) => {}
-            Event::Structure { hidden_columns, merged, .. } => {
+            Event::Structure { hidden_columns, merged, first, .. } => {
                 if let (true, Some(head)) = (self.taking, &mut self.staged) {
                     head.hidden_columns = hidden_columns;
                     head.merged = merged;
+                    self.first = first;
                 }
             }
             Event::Remark(remark) => self.remark(&remark),
@@ -277,8 +283,8 @@ impl<'a> Stage<'a> {
         if let Some(head) = self.staged.as_ref().or(none.as_ref()) {
             let exclude = self.request.hidden == Hidden::Exclude;
             let far = match (self.request.format, &mut self.waiting) {
-                (_, Some(waiting)) => waiting.write(out)?,
-                (Format::Csv, None) => text::csv(&mut self.spool, head, exclude, out)?,
+                (_, Some(waiting)) => waiting.write(self.first, out)?,
+                (Format::Csv, None) => text::csv(&mut self.spool, (head, self.first), exclude, out)?,
                 (Format::Json, None) => text::json(&mut self.spool, head, exclude, out).map(|()| false)?,
                 (Format::Parquet, None) => {
                     parquet::write(&mut self.spool, head, exclude, out).map(|()| false)?

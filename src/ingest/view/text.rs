@@ -7,16 +7,16 @@ use super::shown::shown;
 use super::spool::{Spool, damaged};
 use std::io::{self, Write};
 
-/// Writes csv from A1 to the last cell. Gives whether the cells stand so far apart that the
+/// Writes csv from the first row and column of the used range, from 0, to the last cell. Gives whether the cells stand so far apart that the
 /// empty ones at the end of each row were left out; rows and columns keep their places.
 pub(super) fn csv(
     spool: &mut Spool,
-    head: &Head,
+    (head, first): (&Head, (u32, u32)),
     exclude: bool,
     out: &mut (dyn Write + Send),
 ) -> io::Result<bool> {
     let shape = Shape::new(spool.last_row, spool.width, spool.cells);
-    let mut lines = Lines::new(shape, head, exclude);
+    let mut lines = Lines::from(first, shape, head, exclude);
     spool.each(|row| {
         let outline = codec::outline(row).ok_or_else(damaged)?;
         if !lines.row(outline.number, outline.hidden, out)? {
@@ -113,7 +113,7 @@ mod tests {
 
     fn written(spool: &mut Spool, head: &Head, exclude: bool) -> (String, bool) {
         let mut out = Vec::new();
-        let far = csv(spool, head, exclude, &mut out).unwrap();
+        let far = csv(spool, (head, (0, 0)), exclude, &mut out).unwrap();
         (String::from_utf8(out).unwrap(), far)
     }
 
@@ -127,6 +127,24 @@ mod tests {
         assert_eq!(written(&mut rows, &head, true).0, ",\r\n\"a, \"\"b\"\"\",\r\n,\r\n");
         let mut one = spool(&[(2, false, &[(0, "a")])]);
         assert_eq!(written(&mut one, &Head::default(), false).0, "\"\"\r\na\r\n");
+    }
+
+    #[test]
+    fn what_stands_before_the_used_range_is_not_written() {
+        let mut rows = spool(&[(3, false, &[(2, "a"), (4, "b")]), (5, false, &[(1, "x")])]);
+        for (first, expected) in [
+            ((2, 1), ",a,,b\r\n,,,\r\nx,,,\r\n"),
+            ((1, 1), ",,,\r\n,a,,b\r\n,,,\r\nx,,,\r\n"),
+            ((2, 0), ",,a,,b\r\n,,,,\r\n,x,,,\r\n"),
+        ] {
+            let mut out = Vec::new();
+            csv(&mut rows, (&Head::default(), first), false, &mut out).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
+        let head = Head { hidden_columns: vec![(0, 0), (2, 2)], ..Head::default() };
+        let mut out = Vec::new();
+        csv(&mut rows, (&head, (2, 1)), true, &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), ",,b\r\n,,\r\nx,,\r\n");
     }
 
     #[test]

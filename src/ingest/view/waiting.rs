@@ -79,12 +79,12 @@ impl Waiting {
         self.first.map_or_else(String::new, |first| range(first, (self.last_row, self.width)))
     }
 
-    /// Writes csv from A1 to the last cell. Gives whether the cells stand so far apart that the
+    /// Writes csv from the first row and column of the used range, from 0, to the last cell. Gives whether the cells stand so far apart that the
     /// empty ones at the end of each row were left out.
-    pub(super) fn write(&mut self, out: &mut dyn Write) -> io::Result<bool> {
+    pub(super) fn write(&mut self, first: (u32, u32), out: &mut dyn Write) -> io::Result<bool> {
         let shape = Shape::new(self.last_row, self.width, self.cells);
         let head = Head::default();
-        let mut lines = Lines::new(shape, &head, false);
+        let mut lines = Lines::from(first, shape, &head, false);
         self.kept.write_all(&self.buffer)?;
         self.buffer.clear();
         let mut kept = self.kept.again()?;
@@ -133,6 +133,10 @@ mod tests {
         fn lines_that_wait_are_those_of_rows_that_wait(
             rows in prop::collection::btree_map(1_u32..90, prop::collection::btree_map(0_u32..12, cell(), 1..6), 0..30),
         ) {
+            let from = rows.iter().fold((u32::MAX, u32::MAX), |(row, column), (number, cells)| {
+                (row.min(number - 1), column.min(*cells.keys().next().unwrap()))
+            });
+            let from = if rows.is_empty() { (0, 0) } else { (from.0 / 2, from.1 / 2 + from.1 % 2) };
             let (mut rows_wait, mut lines_wait) = (Spool::new(), Waiting::new());
             for (number, cells) in rows {
                 let row = Row { number, hidden: number.is_multiple_of(3), cells: cells.into_iter().collect() };
@@ -142,8 +146,8 @@ mod tests {
                 lines_wait.encoded(&bytes).unwrap();
             }
             let (mut expected, mut seen) = (Vec::new(), Vec::new());
-            let far = text::csv(&mut rows_wait, &Head::default(), false, &mut expected).unwrap();
-            prop_assert_eq!(lines_wait.write(&mut seen).unwrap(), far);
+            let far = text::csv(&mut rows_wait, (&Head::default(), from), false, &mut expected).unwrap();
+            prop_assert_eq!(lines_wait.write(from, &mut seen).unwrap(), far);
             prop_assert_eq!(lines_wait.range(), rows_wait.range());
             prop_assert_eq!(String::from_utf8(seen), String::from_utf8(expected));
         }

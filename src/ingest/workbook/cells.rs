@@ -181,6 +181,7 @@ fn xlsx_cells<R: Read + Seek>(
             Err(_) => return Err(Stop::Broken),
         };
         let (row, column) = cell.pos;
+        teller.reach(row, column);
         let told = if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
             teller.not_computed(row, column)
         } else if let Some(read) = values::of_ref(cell.value, is_1904) {
@@ -235,6 +236,7 @@ fn xlsb(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Sto
             let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
             while let Some(cell) = cells.next_cell().map_err(|_| Stop::Broken)? {
                 let (row, column) = cell.get_position();
+                teller.reach(row, column);
                 if let Some(read) = values::of_ref(cell.get_value().clone(), is_1904) {
                     teller.cell(row, column, &read)?;
                 }
@@ -285,8 +287,9 @@ fn xls(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop
     if globals.is_some_and(|globals| globals.is_locked) || memchr::memmem::find(&bytes, &package).is_some() {
         return Err(Stop::Refused(Refusal::Password));
     }
-    let mended =
-        compound::stream(&bytes).and_then(|stream| records::mended(&stream)).and_then(compound::file);
+    let stream = compound::stream(&bytes);
+    let begins = stream.as_deref().map(records::begins).unwrap_or_default();
+    let mended = stream.and_then(|stream| records::mended(&stream)).and_then(compound::file);
     let bytes = mended.map_or(bytes, Arc::new);
     let mut options = XlsOptions::default();
     // Texts are in UTF-16 since Excel 97, whatever code page the file names.
@@ -307,7 +310,8 @@ fn xls(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop
     let structure = |sheet: &Sheet| {
         let at = all.iter().position(|other| other.name == sheet.name);
         let merged = at.and_then(|at| merged.get(at).cloned()).unwrap_or_default();
-        (Structure { merged, ..Structure::default() }, None)
+        let first = at.and_then(|at| *begins.get(at)?);
+        (Structure { merged, first, ..Structure::default() }, None)
     };
     sheets(&all, job, teller, structure, |sheet, teller| {
         let range = book.worksheet_range(&sheet.name).map_err(|_| Stop::Broken)?;

@@ -8,6 +8,8 @@ const BOUND_SHEET: u16 = 0x0085;
 const CONTINUE: u16 = 0x003C;
 const FORMAT: u16 = 0x041E;
 const XF: u16 = 0x00E0;
+const DIMENSIONS: u16 = 0x0200;
+const EOF: u16 = 0x000A;
 const STRING: u16 = 0x0207;
 const FORMULA: u16 = 0x0006;
 /// Formulas under the numbers that they had in Excel 3 and 4.
@@ -84,6 +86,29 @@ pub(super) fn mended(stream: &[u8]) -> Option<Vec<u8>> {
         said.copy_from_slice(&u32::try_from(new).ok()?.to_le_bytes());
     }
     changed.then_some(written)
+}
+
+/// Row and column, from 0, at which the used range of each sheet begins, as it says itself (MS-XLS 2.4.90; before
+/// Excel 97 numbers of rows have two bytes); none for an empty one.
+pub(super) fn begins(stream: &[u8]) -> Vec<Option<(u32, u32)>> {
+    let sheets = records(stream).filter(|record| record.kind == BOUND_SHEET);
+    sheets.map(|sheet| begin(stream.get(word(sheet.content, 0)? as usize..)?)).collect()
+}
+
+fn begin(sheet: &[u8]) -> Option<(u32, u32)> {
+    let is_5 = records(sheet).next()?.content.starts_with(&[0, 5]);
+    let range = records(sheet).take_while(|record| record.kind != EOF).find(|one| one.kind == DIMENSIONS)?;
+    let half = |at| number(range.content, at).map(u32::from);
+    let [row, end_row, column, end_column] = if is_5 {
+        [half(0)?, half(2)?, half(4)?, half(6)?]
+    } else {
+        [word(range.content, 0)?, word(range.content, 4)?, half(8)?, half(10)?]
+    };
+    (row < end_row && column < end_column).then_some((row, column))
+}
+
+fn word(content: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(content.get(at..at + 4)?.try_into().ok()?))
 }
 
 /// For each number of a format that calamine passes over, one that it takes and nothing else has.

@@ -25,9 +25,18 @@ pub(super) struct Structure {
     pub(super) tables: Vec<(String, Area)>,
     /// Cells that show something beside their numbers.
     pub(super) shown: Runs,
+    /// Row and column, from 0, at which the used range begins: cells without a value that have a style are of it,
+    /// as in Excel.
+    pub(super) first: Option<(u32, u32)>,
 }
 
 impl Structure {
+    /// Extends the used range to a cell.
+    pub(super) fn reach(&mut self, row: u32, column: u32) {
+        let first = self.first.get_or_insert((row, column));
+        *first = (first.0.min(row), first.1.min(column));
+    }
+
     /// Whether a row, from 0, is hidden.
     pub(super) fn hides_row(&self, row: u32) -> bool {
         let after = self.rows.partition_point(|(first, _)| *first <= row);
@@ -41,6 +50,7 @@ impl Structure {
             merged: self.merged,
             tables: self.tables.into_iter().map(|(name, area)| (Confidential::new(name), area)).collect(),
             shown: self.shown.sorted(),
+            first: self.first.unwrap_or_default(),
         }
     }
 

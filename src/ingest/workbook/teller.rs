@@ -136,6 +136,11 @@ impl<'a> Teller<'a> {
         self.unsorted = Some(BTreeMap::new());
     }
 
+    /// A cell of the used range, whether it holds something or not.
+    pub(super) fn reach(&mut self, row: u32, column: u32) {
+        self.structure.reach(row, column);
+    }
+
     fn start(&mut self) -> Result<(), Stop> {
         self.row.clear();
         self.tally = Tally::default();
@@ -194,6 +199,7 @@ impl<'a> Teller<'a> {
         if self.structure.columns.iter().any(|(first, last)| (*first..=*last).contains(&column)) {
             self.hidden_columns.insert(column);
         }
+        self.reach(row, column);
         self.last = (row, column);
         self.row.push(column, &read.value);
         Ok(())
@@ -282,8 +288,9 @@ impl<'a> Teller<'a> {
             }
         }
         let structure = std::mem::take(&mut self.structure);
-        let Structure { columns, merged, tables, shown, .. } = &structure;
-        if columns.is_empty() && merged.is_empty() && tables.is_empty() && shown.is_empty() {
+        let Structure { columns, merged, tables, shown, first, rows: _ } = &structure;
+        let is_plain = columns.is_empty() && merged.is_empty() && tables.is_empty() && shown.is_empty();
+        if is_plain && first.is_none_or(|first| first == (0, 0)) {
             return Ok(());
         }
         self.line(&Line::Structure(structure))

@@ -1,0 +1,158 @@
+//! Cells between which holdings moved from one night to another: a code was corrected, renamed, parted or brought
+//! together with another. What one cell lost the other gained, so each change is that of many; but whoever reads
+//! both sees what the two changed by together, which may be the change of one.
+
+use super::cells::Ties;
+use super::rules::{Rules, Share, judge, judge_new};
+use super::stack::difference;
+use super::system::{Key, Kind, System, Variable, Wish};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Cells of one table and measure that no record is in two of: of each, its variable on each night.
+pub(super) type Apart = Vec<BTreeMap<usize, usize>>;
+
+/// Holdings that move one way in one cell and the other way in another, at least, for the two to be looked at: a
+/// change of fewer is unsafe by itself.
+const FEWEST: usize = 2;
+/// Cells that are looked at together, at most; beyond that a margin speaks of them.
+const MOST: usize = 12;
+
+/// Adds the sums of cells between which holdings moved, where what they changed by together is unsafe: gives each
+/// sum as it was and as it is. What earlier nights show as a whole is passed over, for nothing hides it any more.
+///
+/// # Errors
+/// A sum that does not fit in 64 bits.
+pub(super) fn add(
+    system: &mut System,
+    ties: &mut Ties,
+    groups: &[Apart],
+    public: &BTreeSet<usize>,
+    rules: &Rules,
+) -> Result<Vec<[usize; 2]>, &'static str> {
+    let mut keys = system.keyed();
+    let mut found = Vec::new();
+    for cells in groups {
+        let nights: BTreeSet<usize> = cells.iter().flat_map(BTreeMap::keys).copied().collect();
+        for new in &nights {
+            for old in nights.range(..*new) {
+                for together in moved(system, cells, [*old, *new])? {
+                    let parts = [*old, *new].map(|night| {
+                        let of_night = together.iter().filter_map(|cell| cells[*cell].get(&night).copied());
+                        of_night.filter(|part| keys[*part].count > 0).collect::<Vec<usize>>()
+                    });
+                    let [was, is] = parts.each_ref().map(|parts| shares(system, parts));
+                    let change = difference(&was?, &is?)?;
+                    let is_shown = parts.iter().flatten().all(|part| public.contains(part));
+                    if is_shown || parts.iter().any(Vec::is_empty) || judge_new(&change, rules).is_none() {
+                        continue;
+                    }
+                    let [was, is] = parts;
+                    found.push([
+                        sum(system, ties, &mut keys, &was, rules)?,
+                        sum(system, ties, &mut keys, &is, rules)?,
+                    ]);
+                }
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// Pairs of cells between which holdings moved from one night to another, and all cells that hang together so.
+fn moved(
+    system: &System,
+    cells: &Apart,
+    [old, new]: [usize; 2],
+) -> Result<BTreeSet<Vec<usize>>, &'static str> {
+    let (mut up, mut down) = (BTreeMap::new(), BTreeMap::new());
+    for (cell, of_nights) in cells.iter().enumerate() {
+        // A code that a night did not have had nobody.
+        let [was, is] = [old, new].map(|night| of_nights.get(&night).copied());
+        if was == is {
+            continue;
+        }
+        let [was, is] = [was, is].map(|cell| cell.map_or(&[][..], |cell| &system.variables[cell].shares));
+        for share in difference(was, is)? {
+            let way = if share.amount > 0 { &mut up } else { &mut down };
+            way.entry(share.parties).or_insert_with(Vec::new).push(cell);
+        }
+    }
+    let mut pairs: BTreeMap<[usize; 2], usize> = BTreeMap::new();
+    for (parties, gained) in &up {
+        for one in gained {
+            for other in down.get(parties).into_iter().flatten() {
+                *pairs.entry([*one.min(other), *one.max(other)]).or_insert(0) += 1;
+            }
+        }
+    }
+    let mut together: BTreeSet<Vec<usize>> = BTreeSet::new();
+    for pair in pairs.keys() {
+        let mut joined: BTreeSet<usize> = pair.iter().copied().collect();
+        together.retain(|known| {
+            let touches = known.iter().any(|cell| pair.contains(cell));
+            if touches {
+                joined.extend(known);
+            }
+            !touches
+        });
+        together.insert(joined.into_iter().collect());
+    }
+    together.retain(|cells| (3..=MOST).contains(&cells.len()));
+    together.extend(pairs.iter().filter(|(_, count)| **count >= FEWEST).map(|(pair, _)| pair.to_vec()));
+    Ok(together)
+}
+
+/// Shares of several cells together.
+fn shares(system: &System, parts: &[usize]) -> Result<Vec<Share>, &'static str> {
+    let all: Vec<Share> = parts.iter().flat_map(|part| &system.variables[*part].shares).copied().collect();
+    difference(&[], &all)
+}
+
+/// The variable of several cells together: of one, itself.
+fn sum(
+    system: &mut System,
+    ties: &mut Ties,
+    keys: &mut Vec<Key>,
+    parts: &[usize],
+    rules: &Rules,
+) -> Result<usize, &'static str> {
+    let [first, rest @ ..] = parts else { return Err("a sum of no cells") };
+    if rest.is_empty() {
+        return Ok(*first);
+    }
+    let mut key = keys[*first].clone();
+    let mut amount = system.variables[*first].amount;
+    for part in rest {
+        key.sum = key.sum.wrapping_add(keys[*part].sum);
+        key.count += keys[*part].count;
+        amount = amount.checked_add(system.variables[*part].amount).ok_or("a sum is too large")?;
+    }
+    if let Some(known) = system.find(&key) {
+        return Ok(known);
+    }
+    let shares = shares(system, parts)?;
+    let next = ties.len();
+    let tie = *ties.entry((key.measure.clone(), key.sum, key.count)).or_insert(next);
+    let one = &system.variables[*first];
+    let is_signed = parts.iter().any(|part| system.variables[*part].down.is_none());
+    let variable = Variable {
+        name: one.name.clone(),
+        amount,
+        down: (!is_signed).then_some(amount),
+        up: None,
+        levels: 0,
+        tie,
+        verdict: judge(&shares, rules),
+        shares,
+        wish: Wish::None,
+        role: one.role,
+        origin: one.origin,
+        hidden: true,
+    };
+    let sum = system.add(key.clone(), variable);
+    keys.push(key);
+    system.equate(sum, parts, Kind::Class);
+    Ok(sum)
+}
