@@ -254,7 +254,7 @@ fn sources(report: &mut Report<'_>, settings: &Settings) {
             report.value(&at("header_rows"), "a header has 1 to 3 rows".to_owned(), "write 1, 2 or 3");
         }
         text(report, position, source);
-        pointer(report, position, source);
+        pointers(report, position, source);
     }
 }
 
@@ -293,13 +293,19 @@ fn text(report: &mut Report<'_>, position: usize, source: &Source) {
     }
 }
 
-fn pointer(report: &mut Report<'_>, position: usize, source: &Source) {
-    if let Some(pointer) = &source.pointer
-        && !pointer.is_empty()
-        && !pointer.starts_with('/')
-    {
+fn pointers(report: &mut Report<'_>, position: usize, source: &Source) {
+    let http = source.http.as_ref();
+    for (keys, pointer) in [
+        (vec!["pointer"], source.pointer.as_deref()),
+        (vec!["http", "count_pointer"], http.and_then(|http| http.count_pointer.as_deref())),
+        (vec!["http", "paging", "pointer"], http.and_then(|http| http.paging.as_ref()?.pointer())),
+    ] {
+        let wrong = pointer.filter(|pointer| !pointer.is_empty() && !pointer.starts_with('/'));
+        let Some(pointer) = wrong else { continue };
+        let at = [Step::Key("sources"), Step::Item(position)];
+        let path: Vec<Step<'_>> = at.into_iter().chain(keys.into_iter().map(Step::Key)).collect();
         report.value(
-            &[Step::Key("sources"), Step::Item(position), Step::Key("pointer")],
+            &path,
             format!("`{pointer}` is not a JSON pointer"),
             format!("write `/{}`", pointer.replace('.', "/")),
         );

@@ -75,6 +75,28 @@ fn preset(report: &mut Report<'_>, at: &[Step<'_>], known: &Platform) {
             "write for example 5000",
         );
     }
+    if let Platform::MicrosoftGraph { download_hosts, .. } = known {
+        hosts(report, &below(at, &[Step::Key("platform")]), download_hosts);
+    }
+}
+
+/// Hosts are compared with those of addresses.
+fn hosts(report: &mut Report<'_>, at: &[Step<'_>], declared: &[String]) {
+    for (item, host) in declared.iter().enumerate() {
+        if !is_host(host.strip_prefix("*.").unwrap_or(host)) {
+            report.value(
+                &below(at, &[Step::Key("download_hosts"), Step::Item(item)]),
+                "this is not a host".to_owned(),
+                "write it without scheme, port and path, for example `*.sharepoint.com`",
+            );
+        }
+    }
+}
+
+fn is_host(text: &str) -> bool {
+    let plain = text.to_lowercase();
+    !text.contains('*')
+        && Url::parse(&format!("https://{text}")).is_ok_and(|url| url.host_str() == Some(plain.as_str()))
 }
 
 fn is_complete(address: &str) -> bool {
@@ -113,6 +135,7 @@ fn platform(report: &mut Report<'_>, at: &[Step<'_>], http: &Http) {
         ("connect_seconds", http.connect_seconds == 0),
         ("total_seconds", http.total_seconds == 0),
         ("maximum_bytes", http.maximum_bytes == 0),
+        ("maximum_pages", http.maximum_pages == 0),
     ];
     for (key, _) in zeros.into_iter().filter(|(_, zero)| *zero) {
         report.value(
@@ -121,6 +144,7 @@ fn platform(report: &mut Report<'_>, at: &[Step<'_>], http: &Http) {
             "write 1 or more",
         );
     }
+    hosts(report, &at, &http.download_hosts);
     if let Some(Paging::Offset { limit: 0, .. }) = http.paging {
         let limit = below(&at, &[Step::Key("paging"), Step::Key("limit")]);
         report.value(&limit, "pages of 0 records never end".to_owned(), "write for example 100");

@@ -17,6 +17,7 @@ pub use alone::{OFFERS, REQUESTS, alone};
 pub use load::{Pipeline, SettingsError, load, name, subject};
 pub use platform::*;
 pub use sample::SAMPLE;
+pub use secrets::shown_variable;
 pub use settings::*;
 pub use surroundings::surroundings;
 

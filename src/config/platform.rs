@@ -238,6 +238,18 @@ pub enum Paging {
     },
 }
 
+impl Paging {
+    /// The JSON pointer into the body by which pages turn.
+    #[must_use]
+    pub fn pointer(&self) -> Option<&str> {
+        match self {
+            Self::NextLink { pointer } => pointer.as_deref(),
+            Self::Cursor { pointer, .. } => Some(pointer.as_str()),
+            Self::Page { .. } | Self::Offset { .. } => None,
+        }
+    }
+}
+
 const fn default_connect_seconds() -> u32 {
     10
 }

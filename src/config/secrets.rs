@@ -17,7 +17,9 @@ const QUERY: &[&str] = &[
     "authorization",
     "authtoken",
     "bearer",
+    "cle",
     "cleapi",
+    "clef",
     "clientkey",
     "clientsecret",
     "code",
@@ -68,6 +70,19 @@ const QUERY: &[&str] = &[
 const SETTINGS: &[&str] =
     &["accesstoken", "apikey", "clientsecret", "key", "passwd", "password", "pwd", "secret", "token"];
 
+/// Longest name of an environment variable that a message shows.
+const LONGEST_NAME: usize = 64;
+
+/// The name of an environment variable, when a message may show it: what is not written in capital letters
+/// may be the secret itself.
+#[must_use]
+pub fn shown_variable(name: &str) -> Option<&str> {
+    let fits =
+        |character: char| character.is_ascii_uppercase() || character.is_ascii_digit() || character == '_';
+    let begins = !name.starts_with(|first: char| first.is_ascii_digit());
+    (begins && name.chars().all(fits) && (1..=LONGEST_NAME).contains(&name.len())).then_some(name)
+}
+
 /// Whether a query key looks like that of a secret.
 pub(super) fn is_secret(key: &str) -> bool {
     QUERY.contains(&plain(key).as_str())
@@ -85,7 +100,7 @@ fn plain(key: &str) -> String {
 }
 
 /// A text of settings with asterisks for what looks like a secret, byte for byte: users and passwords of
-/// addresses, values of query keys, and of keys that no setting has.
+/// addresses, values of query keys, of keys that no setting has, and what stands for a variable and is none.
 pub(super) fn masked(text: &str) -> String {
     let mut secrets = users(text);
     for (at, _) in text.match_indices('=') {
@@ -141,18 +156,20 @@ fn in_settings(text: &str, at: usize) -> Option<Range<usize>> {
     let before = text[..at].trim_end_matches([' ', '\t']);
     let is_of_key = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     let key = before.rsplit(|character: char| !is_of_key(character)).next().unwrap_or_default();
-    if !SETTINGS.contains(&plain(key).as_str()) {
+    let names_variable = key.ends_with("_env");
+    if !names_variable && !SETTINGS.contains(&plain(key).as_str()) {
         return None;
     }
     let value = text[at + 1..].trim_start_matches([' ', '\t']);
     let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let start = text.len() - value.len() + 1;
-    Some(start..start + value[1..].find([quote, '\n']).unwrap_or(value.len() - 1))
+    let end = start + value[1..].find([quote, '\n']).unwrap_or(value.len() - 1);
+    (!names_variable || shown_variable(&text[start..end]).is_none()).then_some(start..end)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_secret, masked};
+    use super::{is_secret, masked, shown_variable};
 
     #[test]
     fn secrets_in_settings_are_masked_and_nothing_moves() {
@@ -162,6 +179,7 @@ mod tests {
             ("url = 'https://moi:S3cr3t@pw@h:8/x'", "S3cr3t@pw"),
             ("authentication = { kind = \"bearer\", token = \"S3cr3tpwé\" }", "S3cr3tpwé"),
             ("password='S3cr3tpw'", "S3cr3tpw"),
+            ("{ kind = \"bearer\", token_env = \"ghp_S3cr3tpw\" }", "S3cr3tpw"),
         ] {
             let shown = masked(text);
             assert!(!shown.contains(secret) && shown.contains("**"), "{shown}");
@@ -175,6 +193,19 @@ mod tests {
         ] {
             assert_eq!(masked(text), text);
         }
-        assert!(is_secret("X-Amz-Signature") && is_secret("sig") && !is_secret("page"));
+        for key in ["X-Amz-Signature", "sig", "Clé", "clef"] {
+            assert!(is_secret(key), "{key}");
+        }
+        assert!(!is_secret("page"));
+    }
+
+    #[test]
+    fn only_names_in_capital_letters_are_shown() {
+        for name in ["JETON", "_JETON_2"] {
+            assert_eq!(shown_variable(name), Some(name));
+        }
+        for secret in ["ghp_S3cr3tpw", "jeton", "S3CR3T-PW", "2FA", "", &"A".repeat(65)] {
+            assert_eq!(shown_variable(secret), None, "{secret}");
+        }
     }
 }

@@ -4,9 +4,13 @@ use super::checks::Report;
 use super::load::{SettingsError, file_of};
 use super::locate::Step;
 use super::platform::{Authentication, Platform};
-use super::{Pipeline, environment};
+use super::{Pipeline, environment, shown_variable};
 use crate::listing;
 use std::path::Path;
+
+/// Tables of a source that name the variable of its secret.
+const SIGNING: &[&str] = &["http", "authentication"];
+const PRESET: &[&str] = &["platform"];
 
 /// Sources that a run could not read here and now, each at its line in `pipeline.toml`.
 #[must_use]
@@ -37,29 +41,35 @@ pub fn surroundings(path: &Path, pipeline: &Pipeline) -> Vec<SettingsError> {
                     ("client_secret_env", client_secret_env)
                 }
             });
+        let secret = secret.map(|(key, variable)| (SIGNING, key, variable));
         let preset = source.platform.as_ref().and_then(Platform::secret);
-        if let Some((key, variable)) = preset
-            && environment(variable).is_none_or(|value| value.is_empty())
-        {
-            let [sources, source, platform] = at("platform");
-            report.value(
-                &[sources, source, platform, Step::Key(key)],
-                format!("the environment variable `{variable}` is not set"),
-                format!("set it where runs start, for example `export {variable}=…`, and check again"),
-            );
-        }
-        if let Some((key, variable)) = secret
-            && environment(variable).is_none_or(|value| value.is_empty())
-        {
-            let [sources, source, http] = at("http");
-            report.value(
-                &[sources, source, http, Step::Key("authentication"), Step::Key(key)],
-                format!("the environment variable `{variable}` is not set"),
-                format!("set it where runs start, for example `export {variable}=…`, and check again"),
-            );
+        let preset = preset.map(|(key, variable)| (PRESET, key, variable));
+        for (tables, key, variable) in preset.into_iter().chain(secret) {
+            if environment(variable).is_none_or(|value| value.is_empty()) {
+                let keys = tables.iter().chain([&key]).map(|key| Step::Key(key));
+                let path: Vec<Step<'_>> =
+                    [Step::Key("sources"), Step::Item(position)].into_iter().chain(keys).collect();
+                unset(&mut report, &path, key, variable);
+            }
         }
     }
     report.errors
+}
+
+fn unset(report: &mut Report<'_>, path: &[Step<'_>], key: &str, variable: &str) {
+    let (message, help) = match shown_variable(variable) {
+        Some(variable) => (
+            format!("the environment variable `{variable}` is not set"),
+            format!("set it where runs start, for example `export {variable}=…`, and check again"),
+        ),
+        None => (
+            format!("the environment variable that `{key}` names is not set"),
+            "write the name of a variable in capital letters, for example `JETON`, and set it where runs start; \
+             the secret itself does not belong here"
+                .to_owned(),
+        ),
+    };
+    report.value(path, message, help);
 }
 
 fn matches_something(folder: &Path, entry: &str) -> bool {

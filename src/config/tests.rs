@@ -1,4 +1,4 @@
-use super::load;
+use super::{SettingsError, load, surroundings};
 use std::fs;
 
 const GOOD: &str = concat!(
@@ -17,15 +17,23 @@ zone = "America/Toronto"
 
 const MAPPING: &str = "[columns]\n\"Entreprise\" = \"nom\"\n[words.sens]\n\"offre\" = \"extrant\"\n";
 
-fn reports(settings: &str, mapping: &str) -> String {
+fn folder(settings: &str, mapping: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("models")).unwrap();
     fs::write(folder.path().join("models/flux.sql"), "SELECT 1").unwrap();
     fs::write(folder.path().join("pipeline.toml"), settings).unwrap();
     fs::write(folder.path().join("mapping.toml"), mapping).unwrap();
+    folder
+}
+
+fn reports(settings: &str, mapping: &str) -> String {
+    shown(load(folder(settings, mapping).path()).err().unwrap_or_default())
+}
+
+fn shown(errors: Vec<SettingsError>) -> String {
     let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::none()).with_width(200);
     let mut shown = String::new();
-    for error in load(folder.path()).err().unwrap_or_default() {
+    for error in errors {
         handler.render_report(&mut shown, &error).unwrap();
     }
     shown
@@ -63,7 +71,7 @@ fn what_cannot_work_is_shown_at_its_line_with_a_repair() {
     let limits = "[limits]\n";
     let matching = "[matching]\n";
     let good = format!("{GOOD}{limits}{matching}[indicators]\nobjective = 10\n");
-    let http = "http = { url = \"https://e.example/api\" }\n";
+    let http = "http = { url = \"https://e.example/api\", download_hosts = [\"*.X.Example\"] }\n";
     let files = "files = [\"inputs/*.xlsx\"]\n";
     for (right, wrong, line, repair) in [
         (limits, "[limits]\nthreads = 0\n", 24, "write 1 or more"),
@@ -87,7 +95,28 @@ fn what_cannot_work_is_shown_at_its_line_with_a_repair() {
         (files, "http = { url = \"not a url\" }\n", 5, "https://plateforme.example"),
         (files, "http = { url = \"https://u:p@e.example/\" }\n", 5, "authentication"),
         (files, "http = { url = \"https://e.example/?key=1\" }\n", 5, "authentication"),
+        (files, "http = { url = \"https://e.example/?clé=1\" }\n", 5, "authentication"),
         (files, "http = { url = \"https://e.example/\", total_seconds = 0 }\n", 5, "write 1 or more"),
+        (files, "http = { url = \"https://e.example/\", maximum_pages = 0 }\n", 5, "write 1 or more"),
+        (files, "http = { url = \"https://e.example/\", count_pointer = \"total\" }\n", 5, "write `/total`"),
+        (
+            files,
+            "http = { url = \"https://e.example/\", paging = { kind = \"next_link\", pointer = \"links.next\" } }\n",
+            5,
+            "write `/links/next`",
+        ),
+        (
+            files,
+            "http = { url = \"https://e.example/\", download_hosts = [\"https://x.example/y\"] }\n",
+            5,
+            "without scheme",
+        ),
+        (
+            files,
+            "http = { url = \"https://e.example/\", download_hosts = [\"x.example:8443\"] }\n",
+            5,
+            "without scheme",
+        ),
         ("\"mapping.toml\"", "\"nope.toml\"", 6, "correct its path"),
         ("objective = 10", "models = \"nope\"", 26, "correct `indicators.models`"),
         ("longitude = -71.20", "longitude = 71.20", 14, "write `-71.2`"),
@@ -158,5 +187,19 @@ fn no_message_repeats_a_secret_that_the_settings_hold() {
         let shown = reports(&GOOD.replacen(files, http, 1), MAPPING);
         assert!(shown.contains("pipeline.toml:") && shown.contains("help:"), "{http}: {shown}");
         assert!(!shown.contains("S3cr3tpw"), "{http}: {shown}");
+    }
+}
+
+#[test]
+fn a_secret_that_stands_for_its_variable_is_not_repeated() {
+    let files = "files = [\"inputs/*.xlsx\"]\n";
+    for keys in [
+        "http = { url = \"https://e.example/\", authentication = { kind = \"bearer\", token_env = \"ghp_S3cr3tpw\" } }\n",
+        "platform = { kind = \"ckan_datastore\", site = \"https://e.example\", resource = \"r\", token_env = \"S3cr3tpw\" }\n",
+    ] {
+        let folder = folder(&GOOD.replacen(files, keys, 1), MAPPING);
+        let shown = shown(surroundings(folder.path(), &load(folder.path()).unwrap()));
+        assert!(shown.contains("pipeline.toml:5:") && shown.contains("`token_env`"), "{shown}");
+        assert!(!shown.contains("S3cr3tpw"), "{shown}");
     }
 }

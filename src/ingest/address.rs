@@ -8,7 +8,9 @@ pub(super) fn whole(text: &str) -> Option<Url> {
 }
 
 /// Scheme, host and port.
-pub(super) fn origin(url: &Url) -> (String, String, Option<u16>) {
+pub(super) type Origin = (String, String, Option<u16>);
+
+pub(super) fn origin(url: &Url) -> Origin {
     let host = url.host_str().unwrap_or_default().to_owned();
     (url.scheme().to_owned(), host, url.port_or_known_default())
 }

@@ -1,10 +1,11 @@
 //! Json that may grow no larger than a workbook: its values are counted while they are parsed.
 
-use super::IngestError;
 use super::page::Place;
+use super::{IngestError, literals};
 use crate::config::Limits;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -86,11 +87,24 @@ impl<'a> Budget<'a> {
     }
 }
 
-/// One json value, or one record a line as an array.
+/// One json value, or one record a line as an array. Numbers whose notation says more than they do are texts.
 ///
 /// # Errors
 /// Text that is no json, or is larger than the budget, which then tells so.
 pub(super) fn parse(text: &str, budget: &Budget<'_>) -> Result<Value, serde_json::Error> {
+    let quoted = literals::quoted(text);
+    // An error is told where it stands in the text as it came.
+    values(&quoted, budget).map_err(|error| match quoted {
+        Cow::Borrowed(_) => error,
+        Cow::Owned(_) => wrong(text).unwrap_or(error),
+    })
+}
+
+fn wrong(text: &str) -> Option<serde_json::Error> {
+    serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>().find_map(Result::err)
+}
+
+fn values(text: &str, budget: &Budget<'_>) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let mut values = vec![Within(budget).deserialize(&mut reader)?];
     while reader.end().is_err() {
@@ -162,7 +176,10 @@ impl<'de> Visitor<'de> for Within<'_> {
         let mut map = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             self.0.take::<A::Error>(MEMBER + 3 * name.len())?;
-            map.insert(name, members.next_value_seed(self)?);
+            let value = members.next_value_seed(self)?;
+            // What comes twice is kept: the first under its name, another with its position behind it.
+            let is_taken = map.contains_key(&name);
+            map.insert(if is_taken { format!("{name} ({})", map.len() + 1) } else { name }, value);
         }
         Ok(Value::Object(map))
     }
@@ -179,7 +196,7 @@ mod tests {
     fn values_are_those_that_json_says() {
         for text in [
             r#"{"b": [1, -2, 3.5, null, true, "é\n"], "a": {"c": {}}, "b2": []}"#,
-            r#"[18446744073709551615, 1e300, "", false]"#,
+            r#"[9223372036854775807, 0.1, "", false]"#,
             " [[]] ",
         ] {
             let limits = Limits::default();
@@ -190,6 +207,11 @@ mod tests {
         let limits = Limits::default();
         let lines = parse("{\"a\":1}\n\n{\"a\":2}\n", &Budget::new(&limits)).unwrap();
         assert_eq!(lines, serde_json::json!([{"a": 1}, {"a": 2}]));
+        let twice = parse(r#"{"a":1,"a":2,"b":1.14E+09}"#, &Budget::new(&limits)).unwrap();
+        assert_eq!(twice, serde_json::json!({"a": 1, "a (2)": 2, "b": "1.14E+09"}));
+        let text = "[1e5,1e5,oui]";
+        let error = parse(text, &Budget::new(&limits)).unwrap_err();
+        assert_eq!(error.column(), serde_json::from_str::<Value>(text).unwrap_err().column());
         for wrong in ["{\"a\":1} x", "[1,", "{\"a\"}"] {
             let budget = Budget::new(&limits);
             assert!(parse(wrong, &budget).is_err(), "{wrong}");

@@ -20,12 +20,16 @@ pub(super) struct Text<'a> {
     pub(super) replaced: bool,
 }
 
-/// Text of a file under its declared encoding, else by its byte order mark, else UTF-16 when
-/// every other byte is nothing, else UTF-8 when it is valid or nearly so, else the likeliest old
-/// encoding (cp1252 for French).
+/// Text of a file that is UTF-8 behind its mark, else under its declared encoding, else by its byte order
+/// mark, else UTF-16 when every other byte is nothing, else UTF-8 when it is valid or nearly so, else the
+/// likeliest old encoding (cp1252 for French).
 pub(super) fn decode(bytes: &[u8], declared: Option<Charset>) -> Text<'_> {
     let marked = Encoding::for_bom(bytes).map(|(found, length)| (Charset::Web(found), &bytes[length..]));
     let (encoding, sure, rest) = match (declared, marked) {
+        // So is marked what we decoded ourselves before it was kept, whatever is declared since.
+        (Some(_), Some((found, rest))) if found == UNICODE && std::str::from_utf8(rest).is_ok() => {
+            (found, 100, rest)
+        }
         (Some(encoding), Some((found, rest))) if encoding == found => (encoding, 100, rest),
         (Some(encoding), _) => (encoding, 100, bytes),
         (None, Some((found, rest))) if found == UNICODE => {
@@ -337,5 +341,8 @@ mod tests {
         let old = written("Matière", USUAL);
         assert!(decode(&old, Some(UNICODE)).replaced);
         assert_eq!(decode("é".as_bytes(), Some(USUAL)).text, "Ã©");
+        // Behind a mark of UTF-8 there is nothing to declare, when that is what follows.
+        assert_eq!(decode("\u{feff}é".as_bytes(), Some(USUAL)).text, "é");
+        assert_eq!(decode(b"\xEF\xBB\xBF\xE9", Some(USUAL)).text, "ï»¿é");
     }
 }

@@ -7,36 +7,54 @@ mod body;
 mod charset;
 mod elsewhere;
 mod guard;
+mod headings;
 mod help;
 mod marks;
+mod refused;
 mod secrets;
 mod session;
 mod sign;
 mod transport;
 
-use super::address::{public, with_query};
+use super::address::with_query;
 use super::page::Place;
 use super::records::Reader;
 use super::remark::Remark;
 use super::{Context, IngestError, SourceRead};
 use crate::config::{Http, Paging};
 use crate::model::FindingKind;
-use guard::{Got, Guard};
+use guard::{Broken, Got, Guard};
 use marks::{Mark, mark};
 use reqwest::Url;
 use serde_json::Value;
 use session::{Asked, Fetched, Session};
 
-/// Reads every page into `read`.
+/// Reads every page.
 pub(super) async fn read(
     http: &Http,
     reader: &Reader<'_>,
     context: &Context<'_>,
-    read: &mut SourceRead,
-) -> Result<(), IngestError> {
+) -> Result<SourceRead, IngestError> {
     let session = Session::new(http, reader, context)?;
+    let mut may_be_known = true;
+    loop {
+        match pages(http, reader, &session, may_be_known).await {
+            Err(Broken::Stale(_)) if may_be_known => may_be_known = false,
+            read => return Ok(read?),
+        }
+    }
+}
+
+/// Every page; where it `may_be_known`, what has not changed is that of an earlier night.
+async fn pages(
+    http: &Http,
+    reader: &Reader<'_>,
+    session: &Session<'_>,
+    may_be_known: bool,
+) -> Result<SourceRead, Broken> {
+    let mut read = SourceRead::default();
     let mut guard = Guard::new(http, session.help);
-    let mut turning = Turning { http, session: &session, never: true };
+    let mut turning = Turning { http, session, never: true };
     let mut url = session.first.clone();
     for (turn, number) in (0_u32..).zip(1..=http.maximum_pages as usize) {
         let address = match &http.paging {
@@ -50,36 +68,33 @@ pub(super) async fn read(
             }
             Some(Paging::NextLink { .. } | Paging::Cursor { .. }) | None => url.clone(),
         };
-        let place = Place::address(&public(&url), number);
+        let place = session.place(&url, number);
         guard.asks(&address, &place)?;
         let may_be_past = guard.may_be_past();
-        let asked = Asked { url: &address, place: &place, number, may_be_past };
-        let Some(fetched) = session.page(asked).await? else { return guard.end(&place) };
+        let asked = Asked { url: &address, place: &place, number, may_be_past, may_be_known };
+        let Some(fetched) = session.page(asked).await? else { return guard.end(&place).map(|()| read) };
         // A page may say when it was made, so of json its records are compared and not its bytes.
         let pointer = reader.source().pointer.as_deref().unwrap_or_default();
         let records = fetched.page.json.as_ref().and_then(|json| json.pointer(pointer));
         let known = records.map_or_else(|| fetched.snapshot.sha256.clone(), fingerprint);
-        let page = &fetched.page;
-        if guard.got(known, page.records, page.json.as_ref(), &place)? == Got::LastAgain {
-            return guard.end(&place);
+        if guard.got(known, &fetched, &place)? == Got::LastAgain {
+            return guard.end(&place).map(|()| read);
         }
         let next = turning.next(&url, &fetched, &place)?;
         read.snapshots.push(fetched.snapshot);
-        super::take(read, fetched.page);
+        super::take(&mut read, fetched.page);
         let Some(next) = next else {
             if let Some(pointer) = turning.pointer().filter(|_| turning.never && !guard.is_known_whole()) {
                 let told = Remark::whole(FindingKind::LostPagePointer, pointer.to_owned());
                 read.findings.push(told.finding(&reader.source().name, "page 1", None));
             }
-            return guard.end(&place);
+            return guard.end(&place).map(|()| read);
         };
         url = next;
     }
-    Err(IngestError::unreadable(
-        &Place::address(&public(&url), http.maximum_pages as usize),
-        format!("there are more than {} pages", http.maximum_pages),
-        session.help.pages(),
-    ))
+    let place = session.place(&url, http.maximum_pages as usize);
+    let cause = format!("there are more than {} pages", http.maximum_pages);
+    Err(IngestError::unreadable(&place, cause, session.help.pages()).into())
 }
 
 /// How one page leads to the next.
@@ -93,11 +108,7 @@ struct Turning<'a> {
 impl Turning<'_> {
     /// The pointer into the body by which pages turn.
     fn pointer(&self) -> Option<&str> {
-        match self.http.paging.as_ref()? {
-            Paging::NextLink { pointer } => pointer.as_deref(),
-            Paging::Cursor { pointer, .. } => Some(pointer.as_str()),
-            Paging::Page { .. } | Paging::Offset { .. } => None,
-        }
+        self.http.paging.as_ref()?.pointer()
     }
 
     /// The address of the next page; none after the last one.

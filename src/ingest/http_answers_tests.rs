@@ -3,7 +3,7 @@
 use super::http_faults_tests::{Act, Heard, answer, packed, platform};
 use super::trial::{Memory, context, mapping, source};
 use super::{IngestError, SourceRead, address, read_source};
-use crate::model::FindingKind;
+use crate::model::{Finding, FindingKind};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -182,5 +182,58 @@ async fn one_record_a_line_may_be_one_record() {
         let (address, _) = platform(vec![answer("200 OK", around)]).await;
         let error = read_at(&address, "", "").await.unwrap_err().to_string();
         assert!(error.contains("set `pointer`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_is_not_followed_is_told_apart() {
+    for (location, said) in [
+        ("https://127.0.0.1/flux", "from `http` to `https`"),
+        ("ftp://127.0.0.1/flux", "not HTTP"),
+        ("http://127.0.0.1:9/flux", "another host or port"),
+        ("/flux", "again and again"),
+    ] {
+        let acts = (0..6).map(|_| answer(&format!("302 Found\r\nLocation: {location}"), "")).collect();
+        let (address, _) = platform(acts).await;
+        let error = read(&address, "").await.unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+        assert_eq!(error.exit_code(), 69);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_packed_as_its_header_says_is_asked_for_once() {
+    let (address, heard) = platform(vec![packed("200 OK\r\nContent-Encoding: gzip", PAGE.as_bytes())]).await;
+    let error = read(&address, "retries = 3").await.unwrap_err();
+    assert!(error.to_string().contains("`Content-Encoding`"), "{error}");
+    assert_eq!((error.exit_code(), asked(&heard)), (65, 1));
+}
+
+#[tokio::test]
+async fn an_address_that_repeats_a_secret_is_not_shown() {
+    for path in ["s/s3cret", "s/%733cret", "S3CRET-1"] {
+        let first = format!(r#"{{"data":[{{"nom":"A"}}],"suite":"/flux/{path}/2"}}"#);
+        let (address, heard) = platform(vec![answer("200 OK", &first), answer("404 Not Found", "")]).await;
+        let keys = format!("{BEARER}\npaging = {{ kind = \"next_link\", pointer = \"/suite\" }}");
+        let error = read(&address, &keys).await.unwrap_err().to_string();
+        assert!(heard.lock().unwrap().requests[1].contains(path));
+        assert!(error.contains("***/2`, page 2") && !error.to_lowercase().contains("3cret"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_heading_that_repeats_a_secret_is_masked() {
+    for (pointer, body) in
+        [("pointer = \"/data\"\n", r#"{"data":[{"nom":"A","s3cret":"1"}]}"#), ("", "nom;jeton s3cret\nA;1\n")]
+    {
+        let (address, _) = platform(vec![answer("200 OK", body)]).await;
+        let read = read_at(&address, pointer, BEARER).await.unwrap();
+        let told = |finding: &&Finding| finding.kind == FindingKind::NewColumn;
+        let finding = read.findings.iter().find(told).unwrap();
+        assert_eq!(finding.read.reveal(), "***");
+        assert!(finding.column.as_deref().is_some_and(|column| !column.contains("s3cret")));
+        let row = &read.rows[0];
+        assert_eq!(row.unmapped[0].header, "***");
+        assert!(row.headings.iter().all(|heading| !format!("{heading:?}").contains("s3cret")));
     }
 }

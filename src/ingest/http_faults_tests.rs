@@ -166,7 +166,9 @@ async fn a_busy_platform_is_obeyed_in_both_forms_and_one_that_stays_busy_ends_wi
     assert_eq!(heard.lock().unwrap().requests.len(), 3);
     let busy = || answer("503 Busy\r\nRetry-After: 0", "");
     let (address, heard) = platform(vec![busy(), busy()]).await;
+    let start = Instant::now();
     assert_eq!(read(&address, "retries = 1").await.unwrap_err().exit_code(), 75);
+    assert!(start.elapsed() >= Duration::from_millis(500), "no wait is no time to recover");
     assert_eq!(heard.lock().unwrap().requests.len(), 2);
 }
 
@@ -302,6 +304,33 @@ async fn the_second_night_reads_every_page_though_a_304_repeats_no_link() {
 }
 
 #[tokio::test]
+async fn a_304_stands_neither_for_what_leads_on_nor_for_a_count_that_is_not_kept() {
+    // The records of the first page are the same on the second night, and another page follows.
+    let memory = Memory::default();
+    let weak = |rest: &str| validated("ETag: W/\"1\"", "A", rest);
+    let nights = vec![weak(r#","suite":null"#), weak(r#","suite":2"#), page("B", r#","suite":null"#)];
+    let (address, heard) = platform(nights).await;
+    for rows in [1, 2] {
+        assert_eq!(read_again(&address, CURSOR, &memory).await.unwrap().rows.len(), rows);
+    }
+    assert_eq!(heard.lock().unwrap().unchanged, 0);
+    // A strong validator that is none is asked without, once.
+    let memory = Memory::default();
+    let counted = format!("count_pointer = \"/total\"\n{CURSOR}");
+    let first = |total: u32| validated("ETag: \"1\"", "A", &format!(r#","total":{total},"suite":2"#));
+    let second = |total: u32| page("B", &format!(r#","total":{total},"suite":{total}"#));
+    let third = |total: u32| page("C", &format!(r#","total":{total}"#));
+    let nights =
+        vec![first(2), page("B", r#","total":2"#), first(3), second(3), first(3), second(3), third(3)];
+    let (address, heard) = platform(nights).await;
+    for rows in [2, 3] {
+        assert_eq!(read_again(&address, &counted, &memory).await.unwrap().rows.len(), rows);
+    }
+    let heard = heard.lock().unwrap();
+    assert_eq!((heard.requests.len(), heard.unchanged), (7, 1));
+}
+
+#[tokio::test]
 async fn a_page_without_etag_is_validated_by_its_date_once_that_is_settled() {
     let dated = |modified: &str| {
         let head = format!("Date: Wed, 21 Oct 2026 07:28:00 GMT\r\nLast-Modified: {modified}");
@@ -323,6 +352,23 @@ async fn a_page_without_etag_is_validated_by_its_date_once_that_is_settled() {
             "{asked}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_is_declared_after_a_page_was_kept_does_not_hold_for_what_we_kept() {
+    let (memory, mapping) = (Memory::default(), mapping("[columns]\nnom = \"nom\"\n"));
+    let first = packed(
+        "200 OK\r\nETag: \"1\"\r\nContent-Type: text/csv; charset=windows-1252",
+        b"nom;t\n\xC9lan;1\n",
+    );
+    let unchanged = answer("304 Not Modified", "");
+    let (address, heard) = platform(vec![first, unchanged]).await;
+    for declared in ["", "encoding = \"windows-1252\"\n"] {
+        let source = source(&format!("[text]\n{declared}[http]\nurl = \"{address}/flux\""));
+        let read = read_source(&source, &mapping, &context(Path::new("."), &memory)).await.unwrap();
+        assert_eq!(read.rows[0].cells.values().next().unwrap().value.reveal(), "Élan", "{declared}");
+    }
+    assert!(heard.lock().unwrap().requests[1].to_lowercase().contains("if-none-match"));
 }
 
 #[tokio::test]
@@ -398,6 +444,11 @@ async fn an_error_page_with_status_200_and_a_problem_document_are_told() {
     let error = read(&address, "").await.unwrap_err();
     assert!(error.to_string().contains("a web page") && !error.to_string().contains("Canari"), "{error}");
     assert_eq!((error.exit_code(), heard.lock().unwrap().requests.len()), (65, 1));
+    for body in [&b"<?xml version=\"1.0\"?><Error/>"[..], b"<html>", b"\x1f\x8b"] {
+        let (address, _) = platform(vec![packed("200 OK", body)]).await;
+        let error = read(&address, "").await.unwrap_err().to_string();
+        assert!(error.contains("browser") && !error.contains("save it"), "{error}");
+    }
 
     let problem = answer(
         "403 Forbidden\r\nContent-Type: application/problem+json",

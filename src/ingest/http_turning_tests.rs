@@ -102,6 +102,14 @@ async fn a_pointer_that_meets_nothing_on_any_page_is_told_with_its_name() {
 }
 
 #[tokio::test]
+async fn a_mark_that_is_a_wide_number_is_sent_as_it_came() {
+    let first = page("A", r#","suite":12345678901234567890123"#);
+    let (address, heard) = platform(vec![first, page("B", r#","suite":null"#)]).await;
+    assert_eq!(read(&address, CURSOR).await.unwrap().rows.len(), 2);
+    assert_eq!(asked(&heard), ["GET /flux", "GET /flux?apres=12345678901234567890123"]);
+}
+
+#[tokio::test]
 async fn nothing_behind_the_last_page_ends_the_source() {
     let counted = format!("count_pointer = \"/total\"\n{PAGE}");
     let two = || vec![page("A", r#","total":2"#), page("B", r#","total":2"#)];

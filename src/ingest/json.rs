@@ -1,6 +1,7 @@
 //! Records of a json page, flattened to dotted paths.
 
 use super::IngestError;
+use super::literals::is_telling;
 use super::page::Place;
 use super::table::{Row, Sheet};
 use crate::model::{Cell, Confidential};
@@ -15,11 +16,19 @@ pub(super) fn array<'a>(
     let at = pointer.unwrap_or_default();
     match value.pointer(at) {
         Some(Value::Array(records)) => Ok(records),
-        Some(_) => Err(IngestError::unreadable(
-            place,
-            format!("there is no array at `{at}`"),
-            "set `pointer` of the source to the array of records, for example `/data/flux`",
-        )),
+        Some(_) => {
+            let cause = if at.is_empty() {
+                "it is one json value and no array of records".to_owned()
+            } else {
+                format!("there is no array at `{at}`")
+            };
+            let example = match usual_array(value) {
+                Some(found) => format!("probably `{found}`"),
+                None => "for example `/data/flux`".to_owned(),
+            };
+            let help = format!("set `pointer` of the source to the array of records, {example}");
+            Err(IngestError::unreadable(place, cause, help))
+        }
         None => Err(IngestError::unreadable(
             place,
             format!("there is nothing at `{at}`"),
@@ -71,6 +80,18 @@ fn cell(value: &Value) -> Cell {
     }
 }
 
+/// The cell of an amount, where a number counts and not how it is written.
+pub(super) fn amount(cell: Cell) -> Cell {
+    let number = match &cell {
+        Cell::Text(text) if is_telling(text.reveal()) => text.reveal().parse::<f64>().ok(),
+        _ => None,
+    };
+    match number.filter(|number| number.is_finite()) {
+        Some(number) => Cell::Number(Confidential::new(number)),
+        None => cell,
+    }
+}
+
 /// The page as a sheet: the paths as first row, then the records of the first array found.
 pub(super) fn as_sheet(value: &Value) -> Sheet {
     let records = first_array(value).map_or_else(|| std::slice::from_ref(value), |(_, records)| records);
@@ -96,6 +117,19 @@ pub(super) fn as_sheet(value: &Value) -> Sheet {
     let header = (0..).zip(paths).map(|(column, path)| (column, Cell::text(path))).collect();
     rows.insert(0, Row { number: 1, hidden: false, cells: header });
     Sheet { rows, ..Sheet::default() }
+}
+
+/// Usual names around records. Others are the platform's own and may say anything: no message repeats them.
+const USUAL: &[&str] = &[
+    "data", "donnees", "elements", "features", "flux", "items", "records", "result", "results", "rows",
+    "value", "values",
+];
+
+/// The pointer to the first array, when a message may show it.
+fn usual_array(value: &Value) -> Option<String> {
+    let (pointer, _) = first_array(value)?;
+    let is_usual = pointer.split('/').skip(1).all(|name| USUAL.contains(&name));
+    is_usual.then_some(pointer)
 }
 
 /// Depth of the search for records in a page that nobody described.
@@ -147,6 +181,14 @@ mod tests {
         let place = Place::path("a.json");
         assert_eq!(array(&place, &page, Some("/data/flux")).unwrap().len(), 1);
         assert!(array(&place, &page, Some("/data/flus")).unwrap_err().to_string().contains("`/data/flus`"));
+        for (page, told) in [
+            (json!({"total": 1, "results": [{"nom": "A"}]}), "probably `/results`"),
+            (json!({"Canari inc.": [{"nom": "A"}]}), "for example `/data/flux`"),
+        ] {
+            let error = array(&place, &page, None).unwrap_err().to_string();
+            assert!(error.contains("no array of records") && error.contains(told), "{error}");
+            assert!(!error.contains("Canari"), "{error}");
+        }
         assert_eq!(as_sheet(&page).rows.len(), 2);
         assert_eq!(first_array(&page).unwrap().0, "/data/flux");
     }

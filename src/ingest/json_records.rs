@@ -58,6 +58,7 @@ impl Reader<'_> {
                 }
                 let field = self.paths.get(&folded).copied();
                 recognised |= field.is_some();
+                let value = if field.is_some_and(Field::has_unit) { json::amount(value) } else { value };
                 let cell = RawCell { value, header: path.clone(), column: path, unit_in_header: None };
                 put(&mut raw, field, cell);
             }

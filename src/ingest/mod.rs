@@ -25,6 +25,7 @@ mod inbox;
 mod json;
 mod json_records;
 mod links;
+mod literals;
 mod merged;
 mod page;
 mod passing;
@@ -223,7 +224,7 @@ async fn read_pages(
             read.snapshots.push(snapshot);
         }
     } else if let Some(http) = &source.http {
-        http::read(http, &reader, context, &mut read).await?;
+        read = http::read(http, &reader, context).await?;
         inbox::read_handed_in(&reader, context, &mut read).await?;
     } else {
         inbox::read(&reader, context, &mut read).await?;

@@ -9,13 +9,23 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     said: String,
-    /// The name that messages do not say, for the private state.
-    file: Option<Confidential<String>>,
+    origin: Origin,
+}
+
+/// Who or what gave a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Origin {
+    /// What its place says.
+    Said,
+    /// A file of this name, which messages do not say, for the private state.
+    Found(Confidential<String>),
+    /// A platform.
+    Platform,
 }
 
 impl Place {
     fn plain(said: String) -> Self {
-        Self { said, file: None }
+        Self { said, origin: Origin::Said }
     }
 
     /// A path written in the settings or on the command line.
@@ -27,17 +37,17 @@ impl Place {
     /// company's, and messages end in logs; rank and size find it in any listing.
     pub(super) fn matched(pattern: &str, rank: usize, of: usize, bytes: u64, name: String) -> Self {
         let said = format!("`{pattern}`, file {rank} of {of} by name ({bytes} bytes)");
-        Self { said, file: Some(Confidential::new(name)) }
+        Self { said, origin: Origin::Found(Confidential::new(name)) }
     }
 
     /// A page of a platform, counted from 1; the address comes without query and user.
     pub(super) fn address(address: &str, page: usize) -> Self {
-        Self::plain(format!("`{address}`, page {page}"))
+        Self { said: format!("`{address}`, page {page}"), origin: Origin::Platform }
     }
 
     /// What an earlier run kept of a page that cannot be read now.
     pub(super) fn earlier(place: &Self) -> Self {
-        Self { said: format!("the earlier snapshot of {place}"), file: place.file.clone() }
+        Self { said: format!("the earlier snapshot of {place}"), origin: place.origin.clone() }
     }
 
     /// A page kept by an earlier run, counted from 1.
@@ -45,9 +55,17 @@ impl Place {
         Self::plain(format!("snapshot {page} of source `{source}`"))
     }
 
+    /// Whether a platform gave it: then nobody can save it in another form.
+    pub(super) const fn is_answer(&self) -> bool {
+        matches!(self.origin, Origin::Platform)
+    }
+
     /// The name of a file that a glob found.
     pub(super) fn hidden_name(&self) -> Option<&str> {
-        self.file.as_ref().map(|name| name.reveal().as_str())
+        match &self.origin {
+            Origin::Found(name) => Some(name.reveal().as_str()),
+            Origin::Said | Origin::Platform => None,
+        }
     }
 }
 

@@ -96,3 +96,17 @@ async fn a_download_from_a_host_that_is_not_declared_is_refused() {
     assert!(!error.to_string().contains("tempauth"), "{error}");
     assert_eq!((heard.lock().unwrap().requests.len(), seen.lock().unwrap().requests.len()), (2, 0));
 }
+
+#[tokio::test]
+async fn what_a_ckan_portal_refuses_is_told_by_its_kind() {
+    for (kind, said) in
+        [("Authorization Error", "(“Authorization Error”)"), ("Refus de Canari inc.", "does not succeed\n")]
+    {
+        let body = format!(r#"{{"success":false,"error":{{"__type":"{kind}","message":"Canari inc."}}}}"#);
+        let (address, _) = platform(vec![answer("200 OK", &body)]).await;
+        let error = read(&format!("kind = \"ckan_datastore\"\nsite = \"{address}\"\nresource = \"r\"")).await;
+        let error = error.unwrap_err();
+        assert!(error.to_string().contains(said) && !error.to_string().contains("Canari"), "{error}");
+        assert_eq!(error.exit_code(), 69);
+    }
+}

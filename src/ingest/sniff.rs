@@ -36,6 +36,9 @@ pub(super) enum Kind<'a> {
 }
 
 const SAVE_AS: &str = "save it as .xlsx, .ods or .csv in the program that made it";
+/// For what a platform gave.
+const LOOK: &str = "open the address in a browser: the platform may ask to sign in or be out of order; \
+                    what is read is json, csv, Parquet or a workbook, not packed";
 
 /// Looks at the content of a page; json comes back parsed, within the limits of a workbook.
 pub(super) fn sniff<'a>(
@@ -43,7 +46,8 @@ pub(super) fn sniff<'a>(
     encoding: Option<&str>,
     limits: &Limits,
 ) -> Result<Kind<'a>, IngestError> {
-    let refuse = |what: &str| Err(IngestError::unreadable(&page.place, what, SAVE_AS));
+    let repair = |of_file: &'static str| if page.place.is_answer() { LOOK } else { of_file };
+    let refuse = |what: &str| Err(IngestError::unreadable(&page.place, what, repair(SAVE_AS)));
     match page.content.container() {
         Some(Container::Zip) => return zip(page).map(Kind::Workbook),
         Some(Container::Compound) => return Ok(Kind::Workbook(Workbook::Xls)),
@@ -54,7 +58,7 @@ pub(super) fn sniff<'a>(
         return refuse("it is empty");
     }
     if bytes.starts_with(b"\x1f\x8b") {
-        let help = "unpack it and give the file inside";
+        let help = repair("unpack it and give the file inside");
         return Err(IngestError::unreadable(&page.place, "it is compressed with gzip", help));
     }
     if bytes.starts_with(PARQUET) {

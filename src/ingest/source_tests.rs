@@ -71,6 +71,20 @@ async fn records_with_names_that_are_values_are_refused_before_they_become_colum
 }
 
 #[tokio::test]
+async fn a_number_of_json_keeps_its_notation_but_where_it_is_an_amount() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = r#"[{"Entreprise":"A","Entreprise":"B","NEQ":1.14E+09,"Quantité":1.5E2}]"#;
+    std::fs::write(folder.path().join("a.json"), record).unwrap();
+    let mapping = "[columns]\n\"Entreprise\" = \"nom\"\n\"NEQ\" = \"neq\"\n\"Quantité\" = \"quantite\"\n";
+    let read = read(folder.path(), "files = [\"a.json\"]", mapping).await.unwrap();
+    let cells = read.rows[0].cells.values().map(|cell| cell.value.reveal()).collect::<Vec<_>>();
+    assert_eq!(cells, ["A", "1.14E+09", "150"]);
+    // What comes twice is told as a column of its own.
+    assert_eq!(read.findings.len(), 1);
+    assert_eq!(read.findings[0].column.as_deref(), Some("Entreprise (2)"));
+}
+
+#[tokio::test]
 async fn the_same_bytes_under_another_name_are_read_once_and_told() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["a.csv", "copie de a.csv"] {

@@ -194,7 +194,7 @@ fn a_platform_that_nobody_runs_is_unreachable() {
     let day = good_day();
     // A port that was free a moment ago: nobody answers there.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let source = format!("http = {{ url = \"http://127.0.0.1:{port}/flux?cle=secret\", retries = 0 }}");
+    let source = format!("http = {{ url = \"http://127.0.0.1:{port}/flux?parc=secret\", retries = 0 }}");
     day.write("pipeline.toml", &SETTINGS.replace("files = [\"inputs/visites.xlsx\"]", &source));
     day.fails(&[], 69, &["127.0.0.1", "not reachable", "help:"]);
 }

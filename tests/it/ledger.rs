@@ -326,7 +326,7 @@ fn a_platform_is_asked_only_for_what_changed() {
             asked
         })
     });
-    let source = format!("http = {{ url = \"http://{address}/flux?cle=secret\", retries = 0 }}");
+    let source = format!("http = {{ url = \"http://{address}/flux?parc=secret\", retries = 0 }}");
     let settings = SETTINGS.replace("files = [\"inputs/visites.xlsx\"]", &source);
     day.write("pipeline.toml", &settings.replace("header_row = 1\n", ""));
     let first = json(&day, &["run", "jours", "--as-of", "2026-01-15"]);
@@ -334,5 +334,5 @@ fn a_platform_is_asked_only_for_what_changed() {
     assert_eq!(platform.join().unwrap(), [false, true]);
     assert_eq!((&second["rows"], &second["release"]), (&10.into(), &first["release"]));
     let bytes = fs::read(day.path(".maillage/jours/registre.sqlite")).unwrap();
-    assert!(!bytes.windows(10).any(|part| part == b"cle=secret"));
+    assert!(!bytes.windows(11).any(|part| part == b"parc=secret"));
 }

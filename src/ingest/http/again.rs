@@ -81,7 +81,8 @@ impl<'a> Again<'a> {
             return Err(IngestError::TryLater { place: place.clone(), cause });
         }
         tracing::warn!(source = %self.source, %place, %cause, "attempt failed");
-        tokio::time::sleep(asked.unwrap_or(wait)).await;
+        // Never sooner than we would by ourselves: some ask for no wait at all.
+        tokio::time::sleep(asked.map_or(wait, |asked| asked.max(wait))).await;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //! without anything that signs us in.
 
 use super::session::client;
+use super::transport::Astray;
 use crate::config::Http;
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
@@ -20,7 +21,9 @@ pub(super) struct Elsewhere {
 
 impl Elsewhere {
     pub(super) fn new(http: &Http, first: &Url) -> Self {
-        Self { hosts: http.download_hosts.clone(), scheme: first.scheme().to_owned() }
+        // Those of addresses come in lower case.
+        let hosts = http.download_hosts.iter().map(|host| host.to_lowercase()).collect();
+        Self { hosts, scheme: first.scheme().to_owned() }
     }
 
     /// Whether an address is on a declared host; `*.example.org` is any host below that one.
@@ -37,10 +40,12 @@ impl Elsewhere {
     pub(super) fn prepared(self, http: &Http) -> reqwest::Result<Downloads> {
         let declared = self.clone();
         let policy = Policy::custom(move |attempt| {
-            if attempt.previous().len() > MOST_REDIRECTS || !declared.may_hold(attempt.url()) {
-                attempt.error("it redirects to another host")
-            } else {
+            if attempt.previous().len() > MOST_REDIRECTS {
+                attempt.error(Astray::Circle)
+            } else if declared.may_hold(attempt.url()) {
                 attempt.follow()
+            } else {
+                attempt.error(Astray::Host)
             }
         });
         Ok(Downloads { client: client(http).redirect(policy).build()?, elsewhere: self })
@@ -75,7 +80,7 @@ mod tests {
     fn only_declared_hosts_hold_downloads_and_none_without_the_encryption_of_the_platform() {
         let url = |text: &str| Url::parse(text).unwrap();
         let mut http = Http::new("https://graph.example");
-        http.download_hosts = vec!["*.sharepoint.example".to_owned(), "files.example".to_owned()];
+        http.download_hosts = vec!["*.sharepoint.example".to_owned(), "Files.Example".to_owned()];
         let elsewhere = Elsewhere::new(&http, &url("https://graph.example/x"));
         for (address, may) in [
             ("https://a.sharepoint.example/x?tempauth=1", true),

@@ -4,9 +4,9 @@ use super::super::IngestError;
 use super::super::page::Place;
 use super::help::Help;
 use super::marks::count;
+use super::session::Fetched;
 use crate::config::{Http, Paging};
 use reqwest::Url;
-use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What a page is beside those before it.
@@ -18,6 +18,28 @@ pub(super) enum Got {
     LastAgain,
 }
 
+/// Why pages are not a source.
+pub(super) enum Broken {
+    /// Their count is not kept, and some of them are those of an earlier night.
+    Stale(IngestError),
+    /// Whenever they were fetched.
+    Lasting(IngestError),
+}
+
+impl From<IngestError> for Broken {
+    fn from(error: IngestError) -> Self {
+        Self::Lasting(error)
+    }
+}
+
+impl From<Broken> for IngestError {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Stale(error) | Broken::Lasting(error) => error,
+        }
+    }
+}
+
 /// What was asked and received so far.
 pub(super) struct Guard<'a> {
     http: &'a Http,
@@ -26,12 +48,14 @@ pub(super) struct Guard<'a> {
     pages: BTreeSet<String>,
     records: u64,
     announced: Option<u64>,
+    /// Whether a page of an earlier night is among them.
+    is_old: bool,
 }
 
 impl<'a> Guard<'a> {
     pub(super) fn new(http: &'a Http, help: Help<'a>) -> Self {
         let (addresses, pages) = (BTreeSet::new(), BTreeSet::new());
-        Self { http, help, addresses, pages, records: 0, announced: None }
+        Self { http, help, addresses, pages, records: 0, announced: None, is_old: false }
     }
 
     /// Records that came.
@@ -63,25 +87,19 @@ impl<'a> Guard<'a> {
     }
 
     /// No page twice, and one count on all pages.
-    pub(super) fn got(
-        &mut self,
-        known: String,
-        records: usize,
-        json: Option<&Value>,
-        place: &Place,
-    ) -> Result<Got, IngestError> {
+    pub(super) fn got(&mut self, known: String, fetched: &Fetched, place: &Place) -> Result<Got, Broken> {
+        self.is_old |= fetched.unchanged;
+        let records = fetched.page.records;
         if records > 0 && !self.pages.insert(known) {
             if self.counts_pages() && self.is_known_whole() {
                 return Ok(Got::LastAgain);
             }
-            return Err(IngestError::unreadable(
-                place,
-                "the platform gives the same page again",
-                self.help.paging(self.http),
-            ));
+            let cause = "the platform gives the same page again";
+            return Err(IngestError::unreadable(place, cause, self.help.paging(self.http)).into());
         }
         self.records += records as u64;
         let Some(pointer) = &self.http.count_pointer else { return Ok(Got::New) };
+        let json = fetched.page.json.as_ref();
         let announced = json.and_then(|json| json.pointer(pointer)).and_then(count).ok_or_else(|| {
             IngestError::unreadable(
                 place,
@@ -90,25 +108,28 @@ impl<'a> Guard<'a> {
             )
         })?;
         match self.announced.replace(announced) {
-            Some(before) if before != announced => Err(IngestError::TryLater {
+            Some(before) if before != announced => Err(self.miscounted(IngestError::TryLater {
                 place: place.clone(),
                 cause: format!(
                     "it announced {before} records and now {announced}: it changes while it is read"
                 ),
-            }),
+            })),
             _ => Ok(Got::New),
         }
     }
 
     /// As many records as were announced.
-    pub(super) fn end(&self, place: &Place) -> Result<(), IngestError> {
+    pub(super) fn end(&self, place: &Place) -> Result<(), Broken> {
         match self.announced {
-            Some(announced) if announced != self.records => Err(IngestError::unreadable(
-                place,
-                format!("it announced {announced} records and gave {}", self.records),
-                self.help.count(),
-            )),
+            Some(announced) if announced != self.records => {
+                let cause = format!("it announced {announced} records and gave {}", self.records);
+                Err(self.miscounted(IngestError::unreadable(place, cause, self.help.count())))
+            }
             _ => Ok(()),
         }
+    }
+
+    fn miscounted(&self, error: IngestError) -> Broken {
+        if self.is_old { Broken::Stale(error) } else { Broken::Lasting(error) }
     }
 }

@@ -62,6 +62,14 @@ impl<'a> Help<'a> {
         }
     }
 
+    /// It is reached encrypted only.
+    pub(super) fn encryption(self) -> &'static str {
+        match self.0 {
+            None => "write `https` in `url`",
+            Some(_) => "write `https` in `site` of `platform`",
+        }
+    }
+
     /// No attempt came through.
     pub(super) fn network(self) -> &'static str {
         match self.0 {
@@ -144,7 +152,14 @@ mod tests {
             let help = Help::new(&source);
             assert!(help.address().contains(own));
             let signature = help.signature();
-            let said = [help.address(), signature.as_str(), help.token(), help.redirect(), help.network()];
+            let said = [
+                help.address(),
+                signature.as_str(),
+                help.token(),
+                help.redirect(),
+                help.encryption(),
+                help.network(),
+            ];
             for text in said {
                 assert!(!text.contains("`url`") && !text.contains("`authentication`"), "{text}");
             }

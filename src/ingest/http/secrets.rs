@@ -1,6 +1,6 @@
 //! What signs a source in, in every form in which an answer may repeat it.
 
-use super::super::address::{base64, form_encoded, percent_encoded};
+use super::super::address::{base64, form_encoded, percent_encoded, public};
 use reqwest::Url;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -28,6 +28,15 @@ impl Secrets {
         for (_, value) in url.query_pairs().filter(|(_, value)| value.chars().count() >= FRAGMENT) {
             self.know(&value);
         }
+    }
+
+    /// An address that a message may show: of its path nothing that holds one of them.
+    pub(super) fn shown(&self, url: &Url) -> String {
+        let parts = url.path().split('/').map(|part| if self.are_in(part) { "***" } else { part });
+        let path = parts.collect::<Vec<_>>().join("/");
+        let mut shown = url.clone();
+        shown.set_path(if self.are_in(&path) { "/***" } else { path.as_str() });
+        public(&shown)
     }
 
     /// Whether a text holds one of them, or so much of it that it may not be shown.

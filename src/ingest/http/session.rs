@@ -10,9 +10,11 @@ use super::again::{Again, Failure, Passing, text};
 use super::body::{self, BodyError};
 use super::charset;
 use super::elsewhere::{Downloads, Elsewhere};
+use super::headings;
 use super::help::Help;
+use super::refused::refused;
 use super::sign::{Sign, patience};
-use super::transport;
+use super::transport::{self, Astray};
 use crate::config::{Http, Paging};
 use crate::model::FindingKind;
 use reqwest::header::{
@@ -50,6 +52,8 @@ pub(super) struct Fetched {
     pub(super) next_link: Option<String>,
     /// What links of the page are relative to.
     pub(super) base: Url,
+    /// Whether it is that of an earlier night.
+    pub(super) unchanged: bool,
 }
 
 /// What is asked for.
@@ -61,6 +65,8 @@ pub(super) struct Asked<'p> {
     pub(super) number: usize,
     /// Whether nothing there may mean that the pages are all read.
     pub(super) may_be_past: bool,
+    /// Whether what an earlier night kept may stand for it.
+    pub(super) may_be_known: bool,
 }
 
 pub(super) struct Session<'a> {
@@ -95,9 +101,10 @@ impl<'a> Session<'a> {
                 // Followed below, without what signs us in.
                 attempt.stop()
             } else if origin(attempt.url()) != host {
-                attempt.error("it redirects to another host")
+                let astray = Astray::leaving(&host, attempt.url());
+                attempt.error(astray)
             } else if attempt.previous().len() > MOST_REDIRECTS {
-                attempt.error("it redirects too often")
+                attempt.error(Astray::Circle)
             } else {
                 attempt.follow()
             }
@@ -108,11 +115,18 @@ impl<'a> Session<'a> {
         Ok(Self { http, reader, context, client, elsewhere, sign, help: Help::new(source), first })
     }
 
+    /// The place of a page, as messages say it.
+    pub(super) fn place(&self, url: &Url, number: usize) -> Place {
+        Place::address(&self.sign.secrets.shown(url), number)
+    }
+
     /// One page with its retries: fetched, kept, read, remembered; none when it lies past the last one.
     pub(super) async fn page(&self, asked: Asked<'_>) -> Result<Option<Fetched>, IngestError> {
         let memory = self.context.replay.filter(|_| !self.turns_by_header());
         let remembered = memory
+            .filter(|_| asked.may_be_known)
             .and_then(|memory| memory.recall(&self.question(asked.url)))
+            .filter(|answer| self.is_telling(&answer.validator))
             .and_then(|answer| self.context.snapshots.read(&answer.sha256).ok().map(|body| (answer, body)));
         let known = remembered.as_ref().map(|(answer, _)| answer);
         let mut again = Again::new(self.http, &self.reader.source().name, self.help);
@@ -148,6 +162,13 @@ impl<'a> Session<'a> {
         matches!(self.http.paging, Some(Paging::NextLink { pointer: None }))
     }
 
+    /// Whether a 304 to this validator says that nothing has changed of what is read: a weak one may say so of
+    /// the records alone (RFC 9110, section 8.8.1), and not of what leads on or counts them.
+    fn is_telling(&self, validator: &str) -> bool {
+        let turns_by_body = self.http.paging.as_ref().is_some_and(|paging| paging.pointer().is_some());
+        !validator.starts_with("W/") || !(turns_by_body || self.http.count_pointer.is_some())
+    }
+
     /// Keeps an answer and reads it.
     async fn take(
         &self,
@@ -169,7 +190,11 @@ impl<'a> Session<'a> {
         if is_cut_off(page.content.memory()) {
             return Err(Passing::new("the json breaks off").into());
         }
-        let mut read = self.reader.read(&page).await?;
+        let mut read = self.reader.read(&page).await.map_err(|error| {
+            // Why there are no records to read, where the platform says it.
+            refused(page.content.memory(), asked.place, self.help).unwrap_or(error)
+        })?;
+        headings::mask(&mut read, &self.sign.secrets);
         if let Some(name) = contradicted {
             let told = Remark::whole(FindingKind::CharsetContradicted, name.to_owned());
             read.findings.push(told.finding(&source.name, &page.label, None));
@@ -178,7 +203,13 @@ impl<'a> Session<'a> {
             let sha256 = snapshot.sha256.clone();
             memory.remember(&self.question(asked.url), Remembered { validator, sha256 });
         }
-        Ok(Fetched { snapshot, page: read, next_link: answer.next_link, base: answer.base })
+        Ok(Fetched {
+            snapshot,
+            page: read,
+            next_link: answer.next_link,
+            base: answer.base,
+            unchanged: answer.unchanged,
+        })
     }
 
     /// One request; none when its answer says that nothing is there and that may be.
@@ -258,6 +289,11 @@ impl<'a> Session<'a> {
         body::unpack(body, encoding.as_deref(), most).map_err(|error| match error {
             BodyError::TooLarge => too_large(),
             BodyError::BreaksOff => Passing::new("the response breaks off").into(),
+            BodyError::Mislabelled => Failure::Lasting(IngestError::unreadable(
+                place,
+                "its body is not what `Content-Encoding` says",
+                "ask the platform to pack the body as that header says, with nothing behind it, or to leave it out",
+            )),
             BodyError::Unknown => Failure::Lasting(IngestError::unreadable(
                 place,
                 "it is packed in a way that was not asked for",

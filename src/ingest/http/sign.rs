@@ -7,7 +7,7 @@ use super::again::{Again, Failure, Passing};
 use super::help::Help;
 use super::secrets::Secrets;
 use super::{session, transport};
-use crate::config::{Authentication, Http, Source};
+use crate::config::{Authentication, Http, Source, shown_variable};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, Url};
 use std::sync::Arc;
@@ -16,8 +16,6 @@ use tokio::sync::Mutex;
 
 /// Bytes of the answer of a token endpoint that are read.
 const MOST_TOKEN_BYTES: usize = 1 << 16;
-/// Longest name of an environment variable that a message shows.
-const LONGEST_NAME: usize = 64;
 /// Errors of RFC 6749, section 5.2: words of the standard, so they may be shown.
 const TOKEN_ERRORS: &[&str] = &[
     "invalid_request",
@@ -252,17 +250,11 @@ impl Credentials<'_> {
 }
 
 fn unset(source: &str, variable: &str) -> IngestError {
-    let help = "set it before the run; secrets do not belong in the settings";
-    // What cannot be a name may be the secret itself.
-    let is_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    if variable.chars().all(is_name) && variable.len() <= LONGEST_NAME {
-        return IngestError::settings(
-            source,
-            format!("the environment variable `{variable}` is not set"),
-            help,
-        );
-    }
-    IngestError::settings(source, "`authentication` does not name an environment variable", help)
+    let cause = match shown_variable(variable) {
+        Some(variable) => format!("the environment variable `{variable}` is not set"),
+        None => "the environment variable that its settings name is not set".to_owned(),
+    };
+    IngestError::settings(source, cause, "set it before the run; secrets do not belong in the settings")
 }
 
 fn no_token_url(source: &str) -> IngestError {

@@ -1,11 +1,46 @@
 //! What goes wrong below HTTP, told without the address, whose query may hold a key.
 
 use super::super::IngestError;
+use super::super::address::Origin;
 use super::super::page::Place;
 use super::again::{Failure, Passing};
 use super::help::Help;
+use reqwest::Url;
 use std::error::Error;
 use std::io;
+
+/// Why a redirect is not followed.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+pub(super) enum Astray {
+    /// To where our credentials do not go.
+    #[error("it redirects to another host or port")]
+    Host,
+    /// To the same host, encrypted.
+    #[error("it redirects from `http` to `https`")]
+    Encrypted,
+    /// To the same host, no longer encrypted.
+    #[error("it redirects from `https` to `http`")]
+    Bare,
+    /// To what this program does not speak.
+    #[error("it redirects to an address that is not HTTP")]
+    Scheme,
+    /// From one address to the next without an end.
+    #[error("it redirects again and again")]
+    Circle,
+}
+
+impl Astray {
+    /// What leads away from an origin.
+    pub(super) fn leaving((scheme, host, _): &Origin, to: &Url) -> Self {
+        match (scheme.as_str(), to.scheme()) {
+            (_, "http" | "https") if to.host_str() != Some(host.as_str()) => Self::Host,
+            ("http", "https") => Self::Encrypted,
+            ("https", "http") => Self::Bare,
+            (_, "http" | "https") => Self::Host,
+            _ => Self::Scheme,
+        }
+    }
+}
 
 /// What lies under an error of the client.
 #[derive(Clone, Copy)]
@@ -19,9 +54,13 @@ enum Cause {
 
 /// Why an exchange failed.
 pub(super) fn failure(error: &reqwest::Error, place: &Place, help: Help<'_>) -> Failure {
-    if error.is_redirect() {
-        let cause = "it redirects to another host, or in a circle";
-        return IngestError::unreachable(place, cause, help.redirect()).into();
+    if let Some(astray) = error.source().and_then(|under| under.downcast_ref::<Astray>()) {
+        let help = match astray {
+            Astray::Host => help.redirect(),
+            Astray::Encrypted => help.encryption(),
+            Astray::Bare | Astray::Scheme | Astray::Circle => "ask the platform for its final address",
+        };
+        return IngestError::unreachable(place, astray.to_string(), help).into();
     }
     if error.is_timeout() {
         return Passing::new("it did not answer in time").into();
