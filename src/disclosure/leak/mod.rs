@@ -14,6 +14,7 @@ mod encoding_tests;
 mod escapes;
 #[cfg(test)]
 mod file_tests;
+mod glued;
 mod lookalikes;
 mod markup;
 mod parquet;
