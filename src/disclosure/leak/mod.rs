@@ -6,6 +6,8 @@
 
 mod addresses;
 mod apart;
+#[cfg(test)]
+mod cell_tests;
 mod collect;
 mod digits;
 mod encoded;
@@ -18,6 +20,7 @@ mod glued;
 mod lookalikes;
 mod markup;
 mod parquet;
+mod parts;
 mod patterns;
 mod public;
 #[cfg(test)]
