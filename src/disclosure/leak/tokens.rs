@@ -19,8 +19,8 @@ pub(super) struct Token<'a> {
 /// Longest gap inside one number, as in `(418) 555-0142`.
 const LONGEST_NUMBER_GAP: usize = 3;
 
-/// Characters that show nothing, by themselves or at all: a word goes on across them. Unicode 17, those of
-/// `Default_Ignorable_Code_Point` and of the general category `Cf`.
+/// Characters that show nothing: a word goes on across them. Those of `Default_Ignorable_Code_Point` and of the
+/// general category `Cf`.
 const fn is_invisible(character: char) -> bool {
     matches!(
         character,
