@@ -1,7 +1,7 @@
 //! Attacks on a plan by way of the flows that it is a plan of.
 
 use super::tests::{identity, table, value};
-use super::{Ceiling, Protected, Published, protect};
+use super::{Ceiling, DisclosureError, Protected, Published, protect};
 use crate::config::Disclosure;
 
 /// What is offered and sought, and a plan that meets every request for wood.
@@ -64,6 +64,34 @@ fn a_plan_does_not_tell_how_much_is_sought_at_least() {
     };
     assert!(gives_away(&planned(Vec::new())));
     assert!(!gives_away(&planned(both_ceilings())));
+}
+
+#[test]
+fn a_ceiling_that_names_nothing_is_refused() {
+    let table = |name: &str, codes: &[&str]| {
+        let rows = [(codes, "g1", 10), (codes, "g2", 20), (codes, "g3", 30)];
+        table(name, &["categorie", "sens"][..codes.len()], &rows)
+    };
+    let wrong: [fn(&mut Ceiling); 5] = [
+        |ceiling| ceiling.table.push('s'),
+        |ceiling| ceiling.other.push('s'),
+        |ceiling| ceiling.measure.push('s'),
+        |ceiling| ceiling.dimension.push('s'),
+        |ceiling| ceiling.code.push('s'),
+    ];
+    let right: fn(&mut Ceiling) = |_| ();
+    for (place, change) in std::iter::once(right).chain(wrong).enumerate() {
+        let mut flows = table("flux", &["bois", "extrant"]);
+        flows.codes = vec![Vec::new(), vec!["extrant".to_owned(), "intrant".to_owned()]];
+        let mut plan = table("plan", &["bois"]);
+        plan.ceilings = both_ceilings()[..1].to_vec();
+        plan.measures[0].name = "kg_plan".to_owned();
+        change(&mut plan.ceilings[0]);
+        let refused = protect(&[flows, plan], &Disclosure::default()).err();
+        let is_malformed =
+            matches!(refused, Some(DisclosureError::Malformed { ref table, .. }) if table == "plan");
+        assert_eq!(is_malformed, place > 0, "{place}: {refused:?}");
+    }
 }
 
 #[test]

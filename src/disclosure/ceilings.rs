@@ -1,17 +1,45 @@
 //! A measure that never passes one of another table: a plan moves no more than is offered.
 
 use super::cells::{Crossing, Cube, TOTAL, Ties, place};
-use super::input::Ceiling;
+use super::error::DisclosureError;
+use super::input::{Ceiling, TableInput};
 use super::rules::{Rules, Share, judge};
 use super::system::{self, Key, Kind, Role, System, Variable, Wish};
 use std::collections::BTreeMap;
+
+/// Whether every ceiling names what is there: one that does not would bound nothing.
+///
+/// # Errors
+/// The first table with a ceiling that does not.
+pub(super) fn check(tables: &[TableInput]) -> Result<(), DisclosureError> {
+    let cause = "a ceiling names a table, a measure, a dimension or a code that is not there";
+    let is_wrong =
+        |table: &&TableInput| table.ceilings.iter().any(|ceiling| !is_there(ceiling, table, tables));
+    match tables.iter().find(is_wrong) {
+        Some(table) => Err(DisclosureError::Malformed { table: table.name.clone(), cause }),
+        None => Ok(()),
+    }
+}
+
+fn is_there(ceiling: &Ceiling, low: &TableInput, tables: &[TableInput]) -> bool {
+    let Some(high) = tables.iter().find(|table| table.name == ceiling.table) else { return false };
+    let Some(place) = high.dimensions.iter().position(|name| *name == ceiling.dimension) else {
+        return false;
+    };
+    let has = |table: &TableInput, name: &str| table.measures.iter().any(|measure| measure.name == name);
+    has(low, &ceiling.measure)
+        && has(high, &ceiling.other)
+        && low.dimensions.iter().all(|name| high.dimensions.contains(name))
+        // Where the codes are no closed list, there may be nothing of this one tonight.
+        && high.codes.get(place).is_none_or(|codes| codes.is_empty() || codes.contains(&ceiling.code))
+}
 
 /// Adds what lies between both as a hidden amount that is never negative, for each crossing that
 /// both tables have. Where the data do not keep to it for every holding, a reader cannot rely on it.
 ///
 /// # Errors
-/// A measure that is not there, or a sum that does not fit in 64 bits. Without the other table there
-/// is nothing to compare.
+/// A measure that is not there, or a sum that does not fit in 64 bits. A night that was kept before ceilings
+/// were checked may name a table that it does not have: it goes on without.
 pub(super) fn add(
     system: &mut System,
     ties: &mut Ties,

@@ -46,6 +46,7 @@ pub fn protect_with(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Protected, DisclosureError> {
+    ceilings::check(tables)?;
     protect_after(tables, &[], Frame::Open, policy, agreements).map(|solved| solved.protected)
 }
 

@@ -1,9 +1,7 @@
 //! A model is one SQL file whose header comment says what it publishes.
 
+use super::ceilings::declared;
 use crate::model::{Ceiling, Column, Dataset, Relation};
-
-/// What the plan of the matches moves: whoever reads it knows the least that is offered and sought.
-const PLANNED: &str = "kg_an_portefeuille";
 
 /// One SQL model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +46,6 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
     let mut dimensions = Vec::new();
     let mut measures: Vec<Column> = Vec::new();
     let mut contributors = Vec::new();
-    let mut ceilings = Vec::new();
     for (index, line) in sql.lines().enumerate() {
         let Some(header) = line.strip_prefix("--") else { break };
         let Some((key, value)) = header.trim().split_once(':') else { continue };
@@ -75,8 +72,6 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
                     );
                 }
             }
-        } else if let Some(bounded) = key.strip_prefix("ceiling ") {
-            ceilings.push((index + 1, bounded, value));
         } else if key == "contributors" {
             contributors = value.split(',').map(|column| column.trim().to_owned()).collect();
         } else {
@@ -120,62 +115,8 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
             return fail(1, format!("`{}` is derived from no measure", measure.name), "name a measure above");
         }
     }
-    let ceilings = bounded(name, sql, &dataset, &contributors, &ceilings)?;
+    let ceilings = declared(sql, &dataset, &contributors)?;
     Ok(Model { dataset, contributors, ceilings, sql: sql.to_owned() })
-}
-
-/// The ceilings that the header declares, as line, measure with contributor, and the rest.
-fn bounded(
-    name: &str,
-    sql: &str,
-    dataset: &Dataset,
-    contributors: &[String],
-    declared: &[(usize, &str, &str)],
-) -> Result<Vec<Ceiling>, ModelError> {
-    let fail = |line: usize, cause: String, repair: &str| {
-        Err(ModelError { model: name.to_owned(), line, cause, repair: repair.to_owned() })
-    };
-    let mut read = Vec::new();
-    for (line, bounded, value) in declared {
-        let found = ceiling(bounded, value, contributors)
-            .filter(|found| dataset.measures.iter().any(|measure| measure.name == found.measure));
-        let Some(found) = found else {
-            return fail(
-                *line,
-                "a ceiling is malformed".to_owned(),
-                "write `-- ceiling kg_an of groupe_extrant: flux_par_parc.kg_an where sens = extrant`",
-            );
-        };
-        read.push(found);
-    }
-    let planned = |(_, line): &(usize, &str)| !line.starts_with("--") && line.contains(PLANNED);
-    if let Some((line, _)) = (1..).zip(sql.lines()).find(planned)
-        && read.is_empty()
-    {
-        return fail(
-            line,
-            format!(
-                "`{PLANNED}` is never more than what is offered or sought, and the header does not say so"
-            ),
-            "write `-- ceiling kg_an of groupe_extrant: flux_par_parc.kg_an where sens = extrant`, and the same of `groupe_intrant`",
-        );
-    }
-    Ok(read)
-}
-
-fn ceiling(bounded: &str, value: &str, contributors: &[String]) -> Option<Ceiling> {
-    let (measure, contributor) = bounded.split_once(" of ")?;
-    let (other, place) = value.split_once(" where ")?;
-    let (table, other) = other.trim().split_once('.')?;
-    let (dimension, code) = place.split_once('=')?;
-    Some(Ceiling {
-        measure: measure.trim().to_owned(),
-        party: contributors.iter().position(|name| name == contributor.trim())?,
-        table: table.to_owned(),
-        other: other.to_owned(),
-        dimension: dimension.trim().to_owned(),
-        code: code.trim().to_owned(),
-    })
 }
 
 fn column(name: &str, titles: &str) -> Option<Column> {
@@ -216,23 +157,6 @@ mod tests {
     const MODEL: &str = "-- title_fr: Flux\n-- title_en: Flows\n-- description_fr: Des flux.\n\
         -- description_en: Flows.\n-- dimension parc: Parc | Park\n-- measure kg_an [kg/an]: Masse | Mass\n\
         -- measure ges [kg CO2e/an] from kg_an: GES | GHG\n-- contributors: groupe\nSELECT 1";
-
-    #[test]
-    fn a_plan_names_its_ceilings() {
-        let header = "-- title_fr: P\n-- title_en: P\n-- description_fr: P.\n-- description_en: P.\n\
-            -- dimension categorie: C | C\n-- measure kg_an [kg/an]: M | M\n-- contributors: groupe_extrant, groupe_intrant\n";
-        let query = "SELECT kg_an_portefeuille AS kg_an FROM maillages";
-        let refused = parse("plan", &format!("{header}{query}")).unwrap_err();
-        assert_eq!(refused.line, 8);
-        assert!(refused.to_string().contains("ceiling"), "{refused}");
-        let ceiling = "-- ceiling kg_an of groupe_intrant: flux_par_parc.kg_an where sens = intrant\n";
-        let model = parse("plan", &format!("{header}{ceiling}{query}")).unwrap();
-        assert_eq!((model.ceilings[0].party, model.ceilings[0].code.as_str()), (1, "intrant"));
-        for wrong in ["kg of groupe_intrant", "kg_an of groupe", "kg_an"] {
-            let text = format!("{header}{}{query}", ceiling.replace("kg_an of groupe_intrant", wrong));
-            assert!(parse("plan", &text).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn a_header_says_what_is_published() {

@@ -106,12 +106,7 @@ pub async fn run(
     options: &Options,
     stop: impl Future<Output = Exit>,
 ) -> Result<Report, Failure> {
-    let models = pipeline
-        .models
-        .iter()
-        .map(|(name, sql)| indicators::parse(name, sql))
-        .collect::<Result<Vec<Model>, _>>()
-        .map_err(|error| Failure::new(Exit::Settings, &error))?;
+    let models = models(pipeline).map_err(|error| Failure::new(Exit::Settings, &error))?;
     publish::refuse_foreign(&options.published, &pipeline.settings.name)
         .map_err(|error| Failure::new(Exit::Usage, &error))?;
     let state = State::open(&options.state, &options.published).map_err(|error| {
@@ -136,6 +131,15 @@ pub async fn run(
         (Err(error), Err(failure)) => {
             Err(Failure::message(failure.exit, format!("{}\n{error}", failure.message)))
         }
+    }
+}
+
+fn models(pipeline: &Pipeline) -> Result<Vec<Model>, indicators::ModelError> {
+    let models = pipeline.models.iter().map(|(name, sql)| indicators::parse(name, sql));
+    let models = models.collect::<Result<Vec<Model>, _>>()?;
+    match indicators::wrong_ceilings(&models).into_iter().next() {
+        Some(error) => Err(error),
+        None => Ok(models),
     }
 }
 

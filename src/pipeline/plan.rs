@@ -23,13 +23,20 @@ pub async fn plan(pipeline: &Pipeline) -> Result<Vec<ModelError>, Failure> {
     {
         engine.register(name, batch).map_err(|error| failed(&error))?;
     }
-    let mut wrong = Vec::new();
+    let (mut models, mut wrong) = (Vec::new(), Vec::new());
     for (name, sql) in &pipeline.models {
-        let fits = match indicators::parse(name, sql) {
-            Ok(model) => fits(&engine, &model).await,
-            Err(error) => Err(error),
-        };
-        wrong.extend(fits.err());
+        match indicators::parse(name, sql) {
+            Ok(model) => {
+                wrong.extend(fits(&engine, &model).await.err());
+                models.push(model);
+            }
+            Err(error) => wrong.push(error),
+        }
+    }
+    // A ceiling may name a model that could not be read.
+    if models.len() == pipeline.models.len() {
+        wrong.extend(indicators::wrong_ceilings(&models));
+        wrong.sort_by(|one, other| one.model.cmp(&other.model));
     }
     Ok(wrong)
 }

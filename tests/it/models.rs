@@ -1,5 +1,6 @@
 //! The pilot's models run over pseudonymous tables and say who stands behind every cell.
 
+use crate::trial::Trial;
 use maillage::anonymise::{Groups, Pseudonyms, anonymise};
 use maillage::engine::Engine;
 use maillage::indicators::{contributions, factor_tables, parse};
@@ -114,4 +115,17 @@ async fn every_model_of_the_pilot_runs_and_effects_follow_their_formula() {
     let refused = contributions(&model, &table, &owners).unwrap_err();
     assert!(refused.to_string().contains("`groupe_receveur`"), "{refused}");
     assert_eq!(names.len(), 8);
+}
+
+#[test]
+fn a_ceiling_that_names_no_table_is_refused_before_anything_is_read() {
+    let trial = Trial::new();
+    let path = trial.path("essai/models/potentiel.sql");
+    let model = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, model.replacen("flux_par_parc.kg_an", "flux_par_parcs.kg_an", 1)).unwrap();
+    for output in [trial.maillage(&["check", "essai"]), trial.run(&["--quiet"], &[])] {
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(78), "{message}");
+        assert!(message.contains("`flux_par_parcs`") && message.contains("help:"), "{message}");
+    }
 }

@@ -2,9 +2,10 @@
 
 use super::patterns::Patterns;
 use super::public::{Public, Words};
-use super::rules::{Rule, joined, phrase, secret};
+use super::rules::{Rule, TELLING_RUN, joined, phrase, secret};
 use super::runs::{self, Set};
-use super::{Canaries, addresses, digits, encoded};
+use super::tokens::letters;
+use super::{Canaries, addresses, digits, encoded, parts};
 use crate::model::{Field, LEGAL_FORMS, RawRow};
 
 /// Letters of a legal form with points between them.
@@ -62,7 +63,9 @@ impl Canaries {
         match field {
             Field::Latitude | Field::Longitude => return coordinate(patterns, public, text, kind),
             Field::Name | Field::Group | Field::Supplier | Field::Receiver => {
-                name(patterns, public, text, kind);
+                for (words, rule) in several(public, text, kind) {
+                    name(patterns, public, &words, rule);
+                }
             }
             Field::Contact => contact(patterns, public, text, kind),
             Field::Address => address(patterns, public, text, kind),
@@ -72,8 +75,12 @@ impl Canaries {
             }
             _ => phrase(patterns, public, &Words::of(text), Rule::text(kind)),
         }
-        let enterprise = if field == Field::EnterpriseNumber { digits::enterprise(text) } else { Vec::new() };
-        for number in digits::of(text).into_iter().chain(enterprise) {
+        let further = match field {
+            Field::EnterpriseNumber => digits::enterprise(text),
+            Field::Name | Field::Group | Field::Supplier | Field::Receiver => digits::numbered(text),
+            _ => Vec::new(),
+        };
+        for number in digits::of(text).into_iter().chain(further) {
             if !public.has_number(number) {
                 self.numbers.entry(number).or_insert((kind, self.patterns.row));
             }
@@ -120,9 +127,18 @@ impl Canaries {
     }
 }
 
-fn name(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static str) {
-    let words = Words::of(text);
-    phrase(patterns, public, &words, Rule::name(kind));
+/// The whole of a cell, and each of several names that it holds. What a person reviewed as a whole holds none.
+fn several(public: &Public, text: &str, kind: &'static str) -> Vec<(Words, Rule)> {
+    let whole = Words::of(text);
+    let mut parts = if public.is_reviewed(whole.whole()) { Vec::new() } else { parts::of(text) };
+    // Said beside a name, the park is where it lies.
+    parts.retain(|part| !public.is_named_as_place(part.whole()));
+    let parts = parts.into_iter().map(|part| (part, Rule::part(kind)));
+    std::iter::once((whole, Rule::name(kind))).chain(parts).collect()
+}
+
+fn name(patterns: &mut Patterns, public: &Public, words: &Words, rule: Rule) {
+    phrase(patterns, public, words, rule);
     if public.is_reviewed(words.whole()) {
         return;
     }
@@ -131,26 +147,40 @@ fn name(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static str
     let tail = words.texts.iter().rev().take_while(|word| is(LEGAL_FORMS, word) || is(LETTERS, word)).count();
     let end = words.len() - tail;
     if start < end && end - start < words.len() {
-        phrase(patterns, public, &words.slice(start..end), Rule::name(kind));
+        phrase(patterns, public, &words.slice(start..end), rule);
     }
     for end in [end, words.len()] {
         if start < end {
-            joined(patterns, public, &words.slice(start..end), kind);
+            joined(patterns, public, &words.slice(start..end), rule);
         }
     }
 }
 
 fn contact(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static str) {
-    for part in text.split([',', ';', '(', ')', '/', '|', '\n']).chain([text]) {
-        let words = Words::of(part);
-        let start = words.texts.iter().take_while(|word| ARTICLES.contains(&word.as_str())).count();
-        let words = words.slice(start..words.len());
-        phrase(patterns, public, &words, Rule::name(kind));
-        joined(patterns, public, &words, kind);
-        if words.len() == 2 {
-            let (first, last) = (words.slice(0..1), words.slice(1..2));
-            let turned = Words::of(&format!("{} {}", last.texts[0], first.texts[0]));
-            phrase(patterns, public, &turned, Rule::name(kind));
+    for part in text.split([',', ';', '(', ')', '/', '|', '\n']) {
+        person(patterns, public, &Words::of(part), Rule::name(kind));
+    }
+    for (words, rule) in several(public, text, kind) {
+        person(patterns, public, &words, rule);
+        // Without its title, one word is as doubtful as one of several.
+        person(patterns, public, &parts::untitled(&words), Rule::part(kind));
+    }
+}
+
+fn person(patterns: &mut Patterns, public: &Public, words: &Words, rule: Rule) {
+    // A post alone is nobody.
+    if parts::untitled(words).len() == 0 {
+        return;
+    }
+    let start = words.texts.iter().take_while(|word| ARTICLES.contains(&word.as_str())).count();
+    let words = words.slice(start..words.len());
+    phrase(patterns, public, &words, rule);
+    joined(patterns, public, &words, rule);
+    // The family name may come first, and have two words, as a first name has.
+    if words.len() <= TELLING_RUN {
+        for turn in 1..words.len() {
+            let turned = [&words.texts[turn..], &words.texts[..turn]].concat().join(" ");
+            phrase(patterns, public, &Words::of(&turned), rule);
         }
     }
 }
@@ -162,11 +192,17 @@ fn address(patterns: &mut Patterns, public: &Public, text: &str, kind: &'static 
     if words.len() > 4 || words.texts.iter().any(has_digit) {
         phrase(patterns, public, &words, Rule::address(kind));
     }
+    let mut number = String::new();
     for part in text.split([',', ';', '(', ')', '\n']) {
-        let words = Words::of(part);
-        if words.len() > 1 && words.texts.iter().any(has_digit) {
-            phrase(patterns, public, &words, Rule::address(kind));
+        // `1234, rue …`: a number belongs to what comes next.
+        let street = format!("{number} {part}");
+        for words in [Words::of(part), Words::of(&street)] {
+            if words.len() > 1 && words.texts.iter().any(has_digit) {
+                phrase(patterns, public, &words, Rule::address(kind));
+            }
         }
+        let is_number = Words::of(&street).texts.iter().all(|word| has_digit(word) || letters(word) == 1);
+        number = if is_number { street } else { String::new() };
     }
     for start in 0..words.len() {
         let whole = words.texts[start].clone();

@@ -23,6 +23,12 @@ const LAYOUTS: &[&[usize]] = &[
     &[2, 2, 2, 2, 2],
 ];
 
+/// How a telephone is grouped that stands among other numbers: its extension, or another telephone.
+const TELEPHONES: &[&[usize]] = &[&[3, 3, 4], &[1, 3, 3, 4], &[3, 7]];
+
+/// Digits of each half of the number by which a company is called (`9123-4567 Québec inc.`).
+const HALF: usize = 4;
+
 /// Digits of an enterprise number, which is found in any grouping.
 const ENTERPRISE: usize = 10;
 
@@ -88,6 +94,12 @@ impl Chain {
             return;
         };
         self.grouped.push(token, value, &mut found);
+        if self.length > 0 && token.separator == Some('-') {
+            let (before, first) = self.groups[0];
+            if before == HALF && token.text.len() == HALF {
+                found(key(2 * HALF, first * 10_000 + value));
+            }
+        }
         // `001170034567`: zeros before a number are none of it.
         let plain = token.text.trim_start_matches('0').len();
         if plain < token.text.len() && (SHORTEST..=LONGEST).contains(&plain) {
@@ -138,49 +150,93 @@ const fn grouped_key(number: u64) -> u64 {
     key(ENTERPRISE, number) ^ 0x9e37_79b9_7f4a_7c15
 }
 
-/// The enterprise number of a confidential cell, however that groups it: as one number, and in groups.
+/// The enterprise numbers of a confidential cell, however that groups them: as one number, and in groups.
 pub(super) fn enterprise(text: &str) -> Vec<u64> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let is_number = digits.len() == ENTERPRISE && !is_placeholder(&digits);
-    let number = digits.parse::<u64>().ok().filter(|_| is_number);
-    number.map_or_else(Vec::new, |number| vec![key(ENTERPRISE, number), grouped_key(number)])
+    let groups = text.split(|character: char| !character.is_ascii_digit());
+    let groups: Vec<&str> = groups.filter(|group| !group.is_empty()).collect();
+    let mut found = Vec::new();
+    for start in 0..groups.len() {
+        for end in start + 1..=groups.len() {
+            let digits = groups[start..end].concat();
+            if digits.len() > ENTERPRISE {
+                break;
+            }
+            if digits.len() == ENTERPRISE
+                && !is_placeholder(&digits)
+                && let Ok(number) = digits.parse()
+            {
+                found.extend([key(ENTERPRISE, number), grouped_key(number)]);
+            }
+        }
+    }
+    found
+}
+
+/// The number by which a company of Québec is called, in two halves with a hyphen between them: other pairs
+/// are years.
+pub(super) fn numbered(text: &str) -> Vec<u64> {
+    let (mut chain, mut last, mut found) = (Chain::default(), None, Vec::new());
+    super::tokens::each(text, |token| {
+        let number = last.take();
+        if token.text == "quebec" && !token.is_after_break {
+            found.extend(number);
+        }
+        chain.push(token, |number| last = Some(number));
+    });
+    found
 }
 
 /// The numbers of a confidential cell, in every length that they are written in.
 pub(super) fn of(text: &str) -> Vec<u64> {
     let mut found = Vec::new();
-    let mut chain = String::new();
-    let mut finish = |chain: &mut String| {
-        let digits = std::mem::take(chain);
-        if (SHORTEST..=LONGEST).contains(&digits.len()) && !is_placeholder(&digits) {
-            let mut forms = vec![digits.clone()];
-            match (digits.len(), digits.strip_prefix('1')) {
-                (11, Some(national)) => forms.push(national.to_owned()),
-                (10, _) => forms.push(format!("1{digits}")),
-                _ => {}
-            }
-            let plain = digits.trim_start_matches('0');
-            if plain.len() < digits.len() && plain.len() >= SHORTEST {
-                forms.push(plain.to_owned());
-            }
-            found.extend(forms.iter().filter_map(|form| Some(key(form.len(), form.parse().ok()?))));
-        }
-    };
+    let mut groups: Vec<String> = Vec::new();
     super::tokens::each(text, |token| {
         let is_number = token.text.bytes().all(|byte| byte.is_ascii_digit());
         if !is_number || !token.is_after_number_gap {
-            finish(&mut chain);
+            of_groups(&std::mem::take(&mut groups), &mut found);
         }
         if is_number {
-            chain.push_str(token.text);
+            groups.push(token.text.to_owned());
         } else {
             for run in token.text.split(|character: char| !character.is_ascii_digit()) {
-                finish(&mut run.to_owned());
+                forms(run, &mut found);
             }
         }
     });
-    finish(&mut chain);
+    of_groups(&groups, &mut found);
     found
+}
+
+/// All groups as one number, and each number that stands among them.
+fn of_groups(groups: &[String], found: &mut Vec<u64>) {
+    forms(&groups.concat(), found);
+    for start in 0..groups.len() {
+        let mut layout = Vec::new();
+        for end in start + 1..=groups.len().min(start + GROUPS) {
+            layout.push(groups[end - 1].len());
+            if layout.len() == 1 || TELEPHONES.contains(&layout.as_slice()) {
+                forms(&groups[start..end].concat(), found);
+            }
+        }
+    }
+}
+
+/// A number in each form that people write.
+fn forms(digits: &str, found: &mut Vec<u64>) {
+    if !(SHORTEST..=LONGEST).contains(&digits.len()) || is_placeholder(digits) {
+        return;
+    }
+    let mut forms = vec![digits.to_owned()];
+    match (digits.len(), digits.strip_prefix('1')) {
+        (11, Some(national)) => forms.push(national.to_owned()),
+        (10, _) => forms.push(format!("1{digits}")),
+        _ => {}
+    }
+    let plain = digits.trim_start_matches('0');
+    if plain.len() < digits.len() && plain.len() >= SHORTEST {
+        forms.push(plain.to_owned());
+    }
+    found.extend(forms.iter().filter_map(|form| Some(key(form.len(), form.parse().ok()?))));
 }
 
 /// Zeros, nines and round figures stand for no number.
@@ -191,7 +247,7 @@ fn is_placeholder(digits: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chain, enterprise, of};
+    use super::{Chain, enterprise, numbered, of};
     use crate::disclosure::leak::tokens;
 
     fn seen(text: &str) -> Vec<u64> {
@@ -235,6 +291,7 @@ mod tests {
         ] {
             assert!(!holds(text, "1170034567"), "{text}");
         }
+        assert!(holds("1170 0345 67", "1170034567 (2024)"));
         assert!(enterprise("2000000000").is_empty() && enterprise("117003456").is_empty());
     }
 
@@ -260,10 +317,23 @@ mod tests {
             assert!(holds("418 555 0142", text), "{text}");
         }
         assert!(holds("0000000004185550142", "418 555-0142"));
+        for among in ["418-555-0142 (24)", "418 555-0155 418 555-0142", "1-418-555-0142 418-555-0155 20"] {
+            assert!(holds("418 555-0142", among), "{among}");
+        }
+    }
+
+    #[test]
+    fn the_number_that_a_company_is_called_by_is_found_as_it_is_written() {
+        let numbered =
+            |text: &str, name: &str| numbered(name).iter().any(|number| seen(text).contains(number));
+        assert!(numbered("no 9123-4567.", "9123-4567 Québec inc."));
+        assert!(!numbered("9123,4567 9123 4567", "9123-4567 Québec inc."));
+        assert!(!numbered("2024-2025", "Programme 2024-2025"));
     }
 
     #[test]
     fn lists_of_numbers_and_checksums_are_not_numbers_of_somebody() {
+        assert!(!holds("10 20 30 40 50", "10 20 30 40 50 60"));
         for text in ["ab4185550142cd", "41,8555,0142", "418 55501 42", "418 5550 142", "94185550142"] {
             assert!(!holds(text, "418 555-0142"), "{text}");
         }

@@ -170,6 +170,8 @@ fn names_and_numbers_in_disguise_are_leaks() {
         ("Z-é-b-r-û-l-a-x M-o-g-a-n-t-i-n-e", "nom"),
         ("zebrulах mоgаntine", "nom"),
         ("Z=C3=A9br=C3=BBlax Mogantine", "nom"),
+        ("ParcZébrûlaxMogantineInc2026", "nom"),
+        ("Zébr\u{2062}ûlax Mog\u{180e}an\u{202c}tine", "nom"),
         ("https://xn--zbrlaxmogantine-bnb22a.example/", "nom"),
         ("NEQ 1,170,034,567", "neq"),
         ("1'170'034'567", "neq"),

@@ -6,6 +6,8 @@
 
 mod addresses;
 mod apart;
+#[cfg(test)]
+mod cell_tests;
 mod collect;
 mod digits;
 mod encoded;
@@ -14,9 +16,11 @@ mod encoding_tests;
 mod escapes;
 #[cfg(test)]
 mod file_tests;
+mod glued;
 mod lookalikes;
 mod markup;
 mod parquet;
+mod parts;
 mod patterns;
 mod public;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::rules::TELLING_RUN;
 use super::runs::{LONGEST_RUN, Runs, Set};
-use super::{addresses, digits, tokens};
+use super::{addresses, digits, glued, tokens};
 
 /// Words of the product that no release without data shows: codes, units, months, legal notes.
 /// Reviewed by hand: a word here is one that a leak of one word could hide behind.
@@ -75,17 +75,27 @@ impl Public {
         addresses::each(text, |address| {
             self.addresses.insert(addresses::key(address));
         });
-        let mut runs = Runs::default();
         let mut chain = digits::Chain::default();
+        tokens::each(text, |token| {
+            chain.push(token, |number| {
+                self.numbers.insert(number);
+            });
+        });
+        self.add_words(text);
+        // Files are read so too, and the product's own words must not be alarms there.
+        if let Some(text) = glued::cut(text) {
+            self.add_words(&text);
+        }
+    }
+
+    fn add_words(&mut self, text: &str) {
+        let mut runs = Runs::default();
         tokens::each(text, |token| {
             self.words.insert(token.hash);
             runs.push(token);
             for length in 1..=runs.available() {
                 self.runs.insert(runs.ending(length));
             }
-            chain.push(token, |number| {
-                self.numbers.insert(number);
-            });
         });
     }
 

@@ -22,13 +22,18 @@ pub(super) struct Rule {
     pub(super) shortest_ordinary: usize,
     /// It names somebody.
     pub(super) is_name: bool,
-    /// It says where somebody is.
+    /// It says where somebody is, or may.
     pub(super) is_place: bool,
 }
 
 impl Rule {
     pub(super) const fn name(kind: &'static str) -> Self {
         Self { kind, shortest_word: 4, shortest_ordinary: 4, is_name: true, is_place: false }
+    }
+
+    /// One of several in a cell: a single word of them may be a town, and some are the name of a place.
+    pub(super) const fn part(kind: &'static str) -> Self {
+        Self { is_place: true, ..Self::name(kind) }
     }
 
     pub(super) const fn text(kind: &'static str) -> Self {
@@ -140,12 +145,16 @@ pub(super) fn secret(patterns: &mut Patterns, word: &str, kind: &'static str) {
 }
 
 /// Adds the words written as one (`metauxcanari`), as domain names and labels do. That the operator
-/// writes it so makes it no public word: only the product's own words and a reviewed one are.
-pub(super) fn joined(patterns: &mut Patterns, public: &Public, words: &Words, kind: &'static str) {
+/// writes it so makes it no public word: only the product's own words and a reviewed one are. But what else a
+/// cell holds may be the town, or who keeps the programme, whose address has its name.
+pub(super) fn joined(patterns: &mut Patterns, public: &Public, words: &Words, rule: Rule) {
+    if rule.is_place && words.hashes.iter().all(|hash| public.has_word(*hash)) {
+        return;
+    }
     let joined = words.texts.concat();
     let hash = tokens::hash(&joined);
     let is_reviewed = public.is_reviewed(words.whole()) || public.is_reviewed(runs::of(&[hash]));
     if words.len() > 1 && letters(&joined) >= 8 && !public.has_own_word(hash) && !is_reviewed {
-        secret(patterns, &joined, kind);
+        secret(patterns, &joined, rule.kind);
     }
 }

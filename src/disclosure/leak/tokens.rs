@@ -19,9 +19,37 @@ pub(super) struct Token<'a> {
 /// Longest gap inside one number, as in `(418) 555-0142`.
 const LONGEST_NUMBER_GAP: usize = 3;
 
-/// Characters that show nothing: a word goes on across them.
+/// Characters that show nothing: a word goes on across them. Those of `Default_Ignorable_Code_Point` and of the
+/// general category `Cf`.
 const fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{600}'..='\u{605}'
+            | '\u{61c}'
+            | '\u{6dd}'
+            | '\u{70f}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8e2}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{110bd}'
+            | '\u{110cd}'
+            | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// Whether a phrase goes on across this character.
@@ -176,5 +204,8 @@ mod tests {
     #[test]
     fn invisible_characters_do_not_split_a_word() {
         assert_eq!(tokens("Mé\u{ad}tal\u{200b}lurgie"), ["metallurgie"]);
+        for invisible in "\u{61c}\u{180e}\u{202c}\u{2062}\u{2069}\u{3164}\u{fe0f}\u{e0041}".chars() {
+            assert_eq!(tokens(&format!("Métal{invisible}lurgie")), ["metallurgie"], "{invisible:?}");
+        }
     }
 }

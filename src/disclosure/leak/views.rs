@@ -1,7 +1,7 @@
 //! Every way in which the bytes of a file may be read as text.
 
 use super::markup::{Tags, stripped};
-use super::{apart, encoded, escapes, lookalikes, punycode};
+use super::{apart, encoded, escapes, glued, lookalikes, punycode};
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
@@ -72,7 +72,7 @@ fn text_views(text: &str, is_binary: bool, depth: usize, read: &mut dyn FnMut(&s
     if let Some(plain) = lookalikes::undone(text) {
         read(&plain, is_binary);
     }
-    for plain in [apart::joined(text), punycode::labels(text)].into_iter().flatten() {
+    for plain in [apart::joined(text), glued::cut(text), punycode::labels(text)].into_iter().flatten() {
         read(&plain, true);
     }
     let mut last = None;

@@ -36,6 +36,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
+use super::ceilings;
 use super::error::DisclosureError;
 use super::input::{Agreements, TableInput};
 use super::protect::{Among, Frame, protect_after, protect_holding};
@@ -155,6 +156,7 @@ pub fn protect_tonight(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
+    ceilings::check(tables)?;
     shape::no_multiples(tables)?;
     let (Some(last), Some(night)) = (&history.last, history.nights.last()) else {
         return first(tables, day, policy, agreements);
