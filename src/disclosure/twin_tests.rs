@@ -59,3 +59,28 @@ fn a_table_that_leaves_one_company_out_does_not_give_it_away() {
     assert_eq!(value(&protected, 0, &["Total"]), Published::Value(311_000));
     assert_eq!(value(&protected, 1, &["Total"]), Published::Value(213_000));
 }
+
+#[test]
+fn a_company_that_four_tables_give_away_together_is_not_given_away() {
+    let groups: Vec<String> = (0..16).map(|group| format!("g{group}")).collect();
+    let rows: Vec<(&[&str], &str, i64)> = (30_i64..)
+        .zip(&groups)
+        .map(|(kg, group)| (&["alpha"] as &[&str], group.as_str(), 1_000 * kg))
+        .collect();
+    let part = |name: &str, has: fn(usize) -> bool| {
+        let mut part = table(name, &["parc"], &rows);
+        let records = std::mem::take(&mut part.records).into_iter().enumerate();
+        part.records = records.filter(|(at, _)| has(*at)).map(|(_, record)| record).collect();
+        part
+    };
+    // The first less the second is the third less the fourth, and one company more.
+    let tables = [
+        part("a", |at| at < 11),
+        part("b", |at| at < 5),
+        part("c", |at| at >= 5 && at != 10),
+        part("d", |at| at > 10),
+    ];
+    let protected = protect(&tables, &Disclosure::default()).unwrap();
+    let is_shown = |position| matches!(value(&protected, position, &["Total"]), Published::Value(_));
+    assert!(!(0..4).all(is_shown) && (0..4).any(is_shown));
+}
