@@ -83,22 +83,33 @@ pub(super) fn add<K: Ord + Copy>(
         }
     }
     let class_of = |key: &K, amount: &i64| places[&(*key, *amount)].as_slice();
+    let cut: Vec<BTreeMap<&[usize], Vec<(&Entry, i64)>>> = cells
+        .iter()
+        .zip(amounts)
+        .map(|(cell, own)| {
+            // What is nothing must not seem to be what a cell has besides others.
+            let widest =
+                own.iter().map(|(key, amount)| class_of(key, amount)).max_by_key(|class| class.len());
+            let mut records: BTreeMap<&[usize], Vec<(&Entry, i64)>> = BTreeMap::new();
+            for record in &cell.records {
+                let key = of(record.0);
+                let class = own.get(&key).map(|amount| class_of(&key, amount)).or(widest);
+                records.entry(class.unwrap_or_default()).or_default().push(*record);
+            }
+            records
+        })
+        .collect();
+    let counts: Vec<usize> = cut.iter().map(BTreeMap::len).collect();
     // The variable of each class of each cell.
     let mut sums: Vec<BTreeMap<&[usize], usize>> = Vec::with_capacity(cells.len());
-    for (cell, own) in cells.iter().zip(amounts) {
-        // What is nothing must not seem to be what a cell has besides others.
-        let widest = own.iter().map(|(key, amount)| class_of(key, amount)).max_by_key(|class| class.len());
-        let mut records: BTreeMap<&[usize], Vec<(&Entry, i64)>> = BTreeMap::new();
-        for record in &cell.records {
-            let key = of(record.0);
-            let class = own.get(&key).map(|amount| class_of(&key, amount)).or(widest);
-            records.entry(class.unwrap_or_default()).or_default().push(*record);
-        }
+    for (cell, classes) in cells.iter().zip(cut) {
         // The last table with which it has something in common goes when they cannot be protected together.
-        let last = records.keys().flat_map(|class| class.iter()).max().map_or(cell, |last| &cells[*last]);
-        let declared = &cell.cube.measures[cell.measure];
+        let last = classes.keys().flat_map(|class| class.iter()).max().map_or(cell, |last| &cells[*last]);
         let mut parts = BTreeMap::new();
-        for (class, records) in records {
+        for (class, records) in classes {
+            // A class that is a whole cell is that cell, whatever its measure is called.
+            let whole = class.iter().min_by_key(|at| counts[**at]).map_or(cell, |at| &cells[*at]);
+            let declared = &whole.cube.measures[whole.measure];
             let amounts = Amounts {
                 measure: &declared.name,
                 tie: &declared.quantity,

@@ -1,7 +1,7 @@
 //! Attacks by way of a second table that holds the same records, or all of them but a few.
 
 use super::tests::{TWO_PARKS, table, value};
-use super::{Published, Record, protect};
+use super::{MeasureInput, Published, Record, protect};
 use crate::config::Disclosure;
 
 #[test]
@@ -35,6 +35,24 @@ fn a_measure_under_another_name_is_the_same_amount() {
     for park in ["a", "b", "Total"] {
         assert_eq!(value(&protected, 0, &[park, "Total"]), value(&protected, 1, &[park]), "{park}");
     }
+}
+
+#[test]
+fn a_measure_under_another_name_that_lacks_one_company_does_not_give_it_away() {
+    let groups: Vec<String> = (0..6).map(|group| format!("g{group}")).collect();
+    let rows: Vec<(&[&str], &str, i64)> = (30_i64..)
+        .zip(&groups)
+        .map(|(kg, group)| (&["alpha"] as &[&str], group.as_str(), 1_000 * kg))
+        .collect();
+    let mut input = table("flux", &["parc"], &rows);
+    input.measures.push(MeasureInput { name: "masse".to_owned(), ..MeasureInput::default() });
+    for (at, record) in input.records.iter_mut().enumerate() {
+        record.values.push(record.values[0].filter(|_| at > 0));
+    }
+    let protected = protect(&[input], &Disclosure::default()).unwrap();
+    let total = protected.tables()[0].rows().iter().find(|row| row.dimensions() == ["Total"]).unwrap();
+    let is_shown = |value: &&Published| matches!(value, Published::Value(_));
+    assert_eq!(total.values().iter().filter(is_shown).count(), 1);
 }
 
 #[test]
