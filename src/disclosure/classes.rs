@@ -10,22 +10,27 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A table, its crossings, and one of its measures.
 pub(super) type Side<'a> = (&'a Cube, &'a [Crossing], usize);
 
-/// A cell: its table and measure, its variable, and its records with their amounts.
+/// Records with their amounts.
+type Records<'a> = Vec<(&'a Entry, i64)>;
+
+/// A cell: its table and measure, its variable, and its records.
 pub(super) struct Cell<'a> {
     cube: &'a Cube,
     measure: usize,
     pub variable: usize,
-    pub records: Vec<(&'a Entry, i64)>,
+    pub records: Records<'a>,
 }
 
 /// Dimension and code of what is not a margin, in the order of the names.
 type Description<'a> = Vec<(&'a str, &'a str)>;
 
+/// Where a cell stands: its variable, the place of its table, and its codes.
+type Place<'a> = (usize, usize, &'a [usize]);
+
 /// Cells that one description has, for each that has several amounts: each amount once, in the order of the
 /// tables.
 pub(super) fn described<'a>(sides: &[Side<'a>]) -> Vec<Vec<Cell<'a>>> {
-    // Variable, place of the table, and codes.
-    let mut all: BTreeMap<Description<'a>, Vec<(usize, usize, &'a [usize])>> = BTreeMap::new();
+    let mut all: BTreeMap<Description<'a>, Vec<Place<'a>>> = BTreeMap::new();
     for (at, &(cube, crossings, measure)) in sides.iter().enumerate() {
         for crossing in crossings.iter().filter(|crossing| !crossing.is_empty) {
             let Some(variable) = crossing.variables[measure] else { continue };
@@ -39,7 +44,7 @@ pub(super) fn described<'a>(sides: &[Side<'a>]) -> Vec<Vec<Cell<'a>>> {
     let needed: BTreeSet<usize> = all.values().flatten().map(|(_, at, _)| *at).collect();
     let members: BTreeMap<usize, BTreeMap<Vec<usize>, Vec<u32>>> =
         needed.into_iter().map(|at| (at, groups(sides[at].0).into_iter().collect())).collect();
-    let cell = |(variable, at, codes): (usize, usize, &'a [usize])| {
+    let cell = |(variable, at, codes): Place<'a>| {
         let (cube, _, measure) = sides[at];
         let base = cube.measures[measure].base(measure);
         let entries = members[&at].get(codes).into_iter().flatten().map(|at| &cube.entries[*at as usize]);
@@ -83,14 +88,14 @@ pub(super) fn add<K: Ord + Copy>(
         }
     }
     let class_of = |key: &K, amount: &i64| places[&(*key, *amount)].as_slice();
-    let cut: Vec<BTreeMap<&[usize], Vec<(&Entry, i64)>>> = cells
+    let cut: Vec<BTreeMap<&[usize], Records<'_>>> = cells
         .iter()
         .zip(amounts)
         .map(|(cell, own)| {
             // What is nothing must not seem to be what a cell has besides others.
             let widest =
                 own.iter().map(|(key, amount)| class_of(key, amount)).max_by_key(|class| class.len());
-            let mut records: BTreeMap<&[usize], Vec<(&Entry, i64)>> = BTreeMap::new();
+            let mut records: BTreeMap<&[usize], Records<'_>> = BTreeMap::new();
             for record in &cell.records {
                 let key = of(record.0);
                 let class = own.get(&key).map(|amount| class_of(&key, amount)).or(widest);
