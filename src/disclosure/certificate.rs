@@ -3,8 +3,9 @@
 //! Format `maillage-certificate-3`, one JSON object, integers only, in the order of the system:
 //! `rules`; `coalitions` (holdings by number); `variables` (key, amount, limits `down` and `up`
 //! of an outsider, `withheld`, `count`, `tie`, `shares` as `[[giver, taker], amount, waived]`, `need` where
-//! shares are not known, or ask for less than what is not sure of who is who); `relations` (what hangs together beyond the sums of the tables: `kind`
-//! and terms); `tables` (axes as code and parent, cells as codes and variable); `earlier` (cells that
+//! shares are not known, or ask for less than what is not sure of who is who, or than the owner of the data);
+//! `relations` (what hangs together beyond the sums of the tables: `kind` and terms); `tables` (axes as code
+//! and parent, cells as codes and variable); `earlier` (cells that
 //! show a value of an earlier night: table, codes, variable); `witnesses`
 //! (`d` and movements `[variable, numerator]`); `proofs` (variables whose sum is protected, and
 //! the witnesses that prove it). Sums are not listed: the reader derives them from the tables.
@@ -68,10 +69,10 @@ struct Listed<'a> {
 impl Serialize for Listed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let variable = self.variable;
-        // The second program knows the shares, and not who may be one group under several identities.
+        // The second program knows the shares, and neither who may be one group under several identities nor
+        // what the owner of the data asks for.
         let told = judge(&variable.shares, self.rules).map(|found| found.need);
-        let is_more = !self.rules.doubts.is_none() && variable.verdict.map(|found| found.need) > told;
-        let need = variable.verdict.filter(|_| variable.shares.is_empty() || is_more).map(|found| found.need);
+        let need = variable.verdict.map(|found| found.need).filter(|need| Some(*need) > told);
         let mut map = serializer.serialize_map(Some(9))?;
         map.serialize_entry("key", self.key)?;
         map.serialize_entry("amount", &variable.amount)?;

@@ -7,6 +7,8 @@ pub enum Reason {
     Frequency,
     /// One group could estimate another too closely.
     Dominance,
+    /// The owner of the data asks for it.
+    Asked,
     /// With others, it would give a withheld value away.
     Complementary,
     /// The measure cannot be protected in this table, and is published nowhere in it.

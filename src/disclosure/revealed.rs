@@ -12,12 +12,13 @@ use super::system::{Role, System};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Largest systems, and most pairs of holdings, that are looked at: beyond, cells are protected one by one and
-/// with those of their equations.
+/// Largest systems, most pairs of holdings, and most multiplications of their elimination, that are looked at:
+/// beyond, cells are protected one by one and with those of their equations.
 const MOST_VARIABLES: usize = 8_000;
 const MOST_PAIRS: usize = 20_000;
-/// Most cells of two holdings that are looked at together.
-const MOST_CELLS: usize = 60;
+const MOST_PRODUCTS: usize = 2_000_000_000;
+/// Movements that are drawn beside as many as there are cells: with fewer a sum might seem known by chance.
+const SPARE: usize = 8;
 /// Coefficients up to this size are told as whole numbers.
 const SMALL: u64 = 16;
 
@@ -27,17 +28,36 @@ type Functional = Vec<(usize, i64)>;
 /// Cells of which a sum is known, for each such sum of one or two holdings: of cells that count with one sign.
 /// What moves when nothing is published is drawn into `whole` once.
 pub(super) fn sums(system: &System, suppressed: &[bool], whole: &OnceCell<Kernel>) -> Vec<Vec<usize>> {
+    let (sets, _) = sets(system, suppressed);
+    let Some(largest) = sets.last() else { return Vec::new() };
+    let hidden = Kernel::draw_many(system, suppressed, largest.len() + SPARE);
+    let all = || Kernel::draw_many(system, &vec![true; suppressed.len()], SPARE);
+    let mut sums = BTreeSet::new();
+    for known in sets.iter().flat_map(|cells| dependencies(&hidden, cells)) {
+        if !is_identity(whole.get_or_init(all), &known) {
+            sums.extend(one_sided(system, &known));
+        }
+    }
+    sums.into_iter().filter(|parts| parts.len() > 1).collect()
+}
+
+/// Whether all such sums are looked for.
+pub(super) fn is_whole(system: &System, suppressed: &[bool]) -> bool {
+    sets(system, suppressed).1
+}
+
+/// Withheld cells of one or two holdings that are looked at together, the largest set last; and whether these
+/// are all.
+fn sets(system: &System, suppressed: &[bool]) -> (Vec<Vec<usize>>, bool) {
     if system.variables.len() > MOST_VARIABLES {
-        return Vec::new();
+        return (Vec::new(), false);
     }
     let cells = cells(system, suppressed);
     let holdings: Vec<u32> = cells.keys().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
     if holdings.len() * holdings.len() / 2 > MOST_PAIRS {
-        return Vec::new();
+        return (Vec::new(), false);
     }
-    let hidden = Kernel::draw_many(system, suppressed, MOST_CELLS + 8);
-    let all = || Kernel::draw_many(system, &vec![true; suppressed.len()], MOST_CELLS + 8);
-    let mut sums = BTreeSet::new();
+    let mut sets = Vec::new();
     for (place, one) in holdings.iter().enumerate() {
         for other in &holdings[place..] {
             let mut of_both: Vec<usize> = [vec![*one], vec![*other], vec![*one, *other]]
@@ -49,17 +69,21 @@ pub(super) fn sums(system: &System, suppressed: &[bool], whole: &OnceCell<Kernel
             // What is known is told by the finest cells: margins of them come after.
             of_both.sort_unstable_by_key(|variable| (system.variables[*variable].levels, *variable));
             of_both.dedup();
-            if of_both.len() > MOST_CELLS {
-                continue;
-            }
-            for known in dependencies(&hidden, &of_both) {
-                if !is_identity(whole.get_or_init(all), &known) {
-                    sums.extend(one_sided(system, &known));
-                }
+            if of_both.len() > 1 {
+                sets.push(of_both);
             }
         }
     }
-    sums.into_iter().filter(|parts| parts.len() > 1).collect()
+    sets.sort_by_key(Vec::len);
+    let mut products = 0;
+    let within = sets.iter().take_while(|cells| {
+        products += cells.len().pow(3);
+        products <= MOST_PRODUCTS
+    });
+    let kept = within.count();
+    let is_whole = kept == sets.len();
+    sets.truncate(kept);
+    (sets, is_whole)
 }
 
 /// Withheld cells of tonight's tables that one or two holdings make, by who makes them.
@@ -86,12 +110,15 @@ fn makers(system: &System, variable: usize) -> Vec<u32> {
 /// What is known of some variables: a basis of the combinations that no movement changes, each of the first
 /// variables and one more.
 fn dependencies(kernel: &Kernel, variables: &[usize]) -> Vec<Functional> {
-    let mut reduced: Vec<(usize, Vec<u64>, BTreeMap<usize, u64>)> = Vec::new();
+    let samples = variables.len() + SPARE;
+    let mut reduced: Vec<(usize, Vec<u64>)> = Vec::new();
     let mut found = Vec::new();
-    for variable in variables {
-        let mut row = kernel.of(*variable).to_vec();
-        let mut made = BTreeMap::from([(*variable, 1)]);
-        for (lead, other, of) in &reduced {
+    for (place, variable) in variables.iter().enumerate() {
+        // How it moves, and after that what it is made of.
+        let mut row = kernel.of(*variable)[..samples].to_vec();
+        row.resize(samples + variables.len(), 0);
+        row[samples + place] = 1;
+        for (lead, other) in &reduced {
             let factor = PRIME - row[*lead];
             if factor == PRIME {
                 continue;
@@ -99,27 +126,23 @@ fn dependencies(kernel: &Kernel, variables: &[usize]) -> Vec<Functional> {
             for (value, known) in row.iter_mut().zip(other) {
                 *value = plus(*value, times(factor, *known));
             }
-            for (part, value) in of {
-                let known = made.entry(*part).or_insert(0);
-                *known = plus(*known, times(factor, *value));
-            }
         }
-        if let Some(lead) = row.iter().position(|value| *value != 0) {
+        if let Some(lead) = row[..samples].iter().position(|value| *value != 0) {
             let scale = inverse(row[lead]);
-            for value in row.iter_mut().chain(made.values_mut()) {
+            for value in &mut row {
                 *value = times(*value, scale);
             }
-            reduced.push((lead, row, made));
+            reduced.push((lead, row));
         } else {
-            found.push(told(&made));
+            found.push(told(variables, &row[samples..]));
         }
     }
     found
 }
 
-/// Factors as whole numbers, the last one 1; what is no small whole number counts as one.
-fn told(made: &BTreeMap<usize, u64>) -> Functional {
-    let told = made.iter().filter(|(_, value)| **value != 0).map(|(variable, value)| {
+/// Factors as whole numbers, in the order of the variables; what is no small whole number counts as one.
+fn told(variables: &[usize], made: &[u64]) -> Functional {
+    let told = variables.iter().zip(made).filter(|(_, value)| **value != 0).map(|(variable, value)| {
         let factor = match *value {
             value if value <= SMALL => i64::try_from(value).unwrap_or(1),
             value if PRIME - value <= SMALL => -i64::try_from(PRIME - value).unwrap_or(1),
@@ -127,7 +150,7 @@ fn told(made: &BTreeMap<usize, u64>) -> Functional {
         };
         (*variable, factor)
     });
-    told.collect()
+    told.collect::<BTreeMap<_, _>>().into_iter().collect()
 }
 
 /// Whether the equations alone say it, whatever is published.
@@ -182,18 +205,21 @@ mod tests {
         NAMES.iter().position(|other| *other == name).unwrap()
     }
 
-    /// Rows p, q, r by columns 1, 2, 3; four holdings make each cell, but for two cells of one each.
-    fn system() -> System {
+    /// Rows p, q, r by columns 1, 2, 3; four holdings make each cell, but for two cells of one each. The first
+    /// of them makes so many others.
+    fn system(others: usize) -> System {
         let mut system = System::default();
-        for (place, name) in NAMES.iter().enumerate() {
-            let makers: Vec<u32> = match *name {
-                "q2" => vec![0],
+        let others = (0..others).map(|other| format!("other {other}"));
+        let names: Vec<String> = NAMES.into_iter().map(str::to_owned).chain(others).collect();
+        for (place, name) in names.iter().enumerate() {
+            let makers: Vec<u32> = match name.as_str() {
                 "r3" => vec![1],
+                name if name == "q2" || !NAMES.contains(&name) => vec![0],
                 _ => (0..4).map(|one| 2 + 4 * u32::try_from(place).unwrap() + one).collect(),
             };
             let share = |holding| Share { parties: [holding; 2], amount: 5, waived: false };
             let variable = Variable {
-                name: (*name).to_owned(),
+                name: name.clone(),
                 amount: 0,
                 down: None,
                 up: None,
@@ -206,7 +232,7 @@ mod tests {
                 origin: (0, 0),
                 hidden: false,
             };
-            system.add(Key { measure: (*name).to_owned(), sum: 0, count: 1 }, variable);
+            system.add(Key { measure: name.clone(), sum: 0, count: 1 }, variable);
         }
         for (sum, parts) in SUMS {
             let parts: Vec<usize> = parts.iter().map(|part| at(part)).collect();
@@ -216,14 +242,30 @@ mod tests {
         system
     }
 
+    /// What the row and the column that are shown leave of the total is of two holdings.
+    fn withheld(system: &System) -> Vec<bool> {
+        let published = ["t", "p", "1", "q1", "r1"];
+        system.variables.iter().map(|variable| !published.contains(&variable.name.as_str())).collect()
+    }
+
     #[test]
     fn what_three_equations_reveal_together_is_found_and_nothing_else() {
-        let (system, published) = (system(), ["t", "p", "1", "q1", "r1"]);
-        let mut suppressed: Vec<bool> = NAMES.iter().map(|name| !published.contains(name)).collect();
+        let system = system(0);
+        let mut suppressed = withheld(&system);
         let whole = OnceCell::new();
         assert_eq!(sums(&system, &suppressed, &whole), [vec![at("q2"), at("r3")]]);
         suppressed[at("q1")] = true;
         suppressed[at("1")] = true;
         assert!(sums(&system, &suppressed, &whole).is_empty());
+    }
+
+    #[test]
+    fn a_holding_of_many_withheld_cells_is_looked_at_too() {
+        let many = system(100);
+        let suppressed = withheld(&many);
+        assert_eq!(sums(&many, &suppressed, &OnceCell::new()), [vec![at("q2"), at("r3")]]);
+        assert!(is_whole(&many, &suppressed));
+        let too_many = system(1_300);
+        assert!(!is_whole(&too_many, &withheld(&too_many)));
     }
 }

@@ -1,7 +1,7 @@
 //! Attacks by way of a second table that holds the same records, or all of them but a few.
 
 use super::tests::{TWO_PARKS, table, value};
-use super::{Published, Record, protect};
+use super::{MeasureInput, Published, Record, protect};
 use crate::config::Disclosure;
 
 #[test]
@@ -38,6 +38,24 @@ fn a_measure_under_another_name_is_the_same_amount() {
 }
 
 #[test]
+fn a_measure_under_another_name_that_lacks_one_company_does_not_give_it_away() {
+    let groups: Vec<String> = (0..6).map(|group| format!("g{group}")).collect();
+    let rows: Vec<(&[&str], &str, i64)> = (30_i64..)
+        .zip(&groups)
+        .map(|(kg, group)| (&["alpha"] as &[&str], group.as_str(), 1_000 * kg))
+        .collect();
+    let mut input = table("flux", &["parc"], &rows);
+    input.measures.push(MeasureInput { name: "masse".to_owned(), ..MeasureInput::default() });
+    for (at, record) in input.records.iter_mut().enumerate() {
+        record.values.push(record.values[0].filter(|_| at > 0));
+    }
+    let protected = protect(&[input], &Disclosure::default()).unwrap();
+    let total = protected.tables()[0].rows().iter().find(|row| row.dimensions() == ["Total"]).unwrap();
+    let is_shown = |value: &&Published| matches!(value, Published::Value(_));
+    assert_eq!(total.values().iter().filter(is_shown).count(), 1);
+}
+
+#[test]
 fn a_table_that_leaves_one_company_out_does_not_give_it_away() {
     let groups: Vec<String> = (0..10).map(|group| format!("g{group}")).collect();
     let rows: Vec<(&[&str], &str, i64)> = groups
@@ -58,4 +76,29 @@ fn a_table_that_leaves_one_company_out_does_not_give_it_away() {
     let protected = protect(&[all, large], &Disclosure::default()).unwrap();
     assert_eq!(value(&protected, 0, &["Total"]), Published::Value(311_000));
     assert_eq!(value(&protected, 1, &["Total"]), Published::Value(213_000));
+}
+
+#[test]
+fn a_company_that_four_tables_give_away_together_is_not_given_away() {
+    let groups: Vec<String> = (0..16).map(|group| format!("g{group}")).collect();
+    let rows: Vec<(&[&str], &str, i64)> = (30_i64..)
+        .zip(&groups)
+        .map(|(kg, group)| (&["alpha"] as &[&str], group.as_str(), 1_000 * kg))
+        .collect();
+    let part = |name: &str, has: fn(usize) -> bool| {
+        let mut part = table(name, &["parc"], &rows);
+        let records = std::mem::take(&mut part.records).into_iter().enumerate();
+        part.records = records.filter(|(at, _)| has(*at)).map(|(_, record)| record).collect();
+        part
+    };
+    // The first less the second is the third less the fourth, and one company more.
+    let tables = [
+        part("a", |at| at < 11),
+        part("b", |at| at < 5),
+        part("c", |at| at >= 5 && at != 10),
+        part("d", |at| at > 10),
+    ];
+    let protected = protect(&tables, &Disclosure::default()).unwrap();
+    let is_shown = |position| matches!(value(&protected, position, &["Total"]), Published::Value(_));
+    assert!(!(0..4).all(is_shown) && (0..4).any(is_shown));
 }

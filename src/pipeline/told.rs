@@ -88,6 +88,7 @@ pub(super) fn keep_explanations(state: &State, protected: &disclosure::Protected
             "reason": match found.reason {
                 disclosure::Reason::Frequency => "primary: too few groups",
                 disclosure::Reason::Dominance => "primary: one group dominates",
+                disclosure::Reason::Asked => "primary: asked for",
                 disclosure::Reason::Complementary => "complementary",
                 disclosure::Reason::Withdrawn => "withdrawn",
             },

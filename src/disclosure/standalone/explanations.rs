@@ -19,6 +19,9 @@ pub(super) fn write(policy: &Policy, prepared: &Prepared, pattern: &Pattern) -> 
             let (kind, rule, free) = match pattern.reasons.get(position).copied() {
                 Some(Reason::Frequency) => ("primary", "minimum_contributors", few(policy, variable)),
                 Some(Reason::Dominance) => ("primary", policy.ratio_rule(), dominated(policy, variable)),
+                Some(Reason::Asked) => {
+                    ("primary", "withhold", "that `cells` no longer asks for it".to_owned())
+                }
                 _ => ("complementary", "protects others", others(prepared, protected.get(position))),
             };
             text += &line([table.name.as_str(), &codes.join(" × "), kind, rule, &free].into_iter());

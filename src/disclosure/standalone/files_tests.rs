@@ -125,3 +125,67 @@ fn what_one_file_has_beside_another_is_told_by_its_cells() {
     let found = found.unwrap_err().to_string();
     assert!(found.contains("what t[Total] has beside u[Total]"), "{found}");
 }
+
+/// Tables `t0`, `t1` … by one code, each of a file with these rows.
+fn of_files(rules: &str, files: &[String]) -> String {
+    let mut policy = format!("value = \"v\"\ncontributor = \"h\"\n{RULES}{rules}");
+    let mut read = Vec::new();
+    for (at, rows) in files.iter().enumerate() {
+        let name = format!("{at}.csv");
+        writeln!(policy, "[[tables]]\nname = \"t{at}\"\ndimensions = [\"a\"]\nfile = \"{name}\"").unwrap();
+        read.push((name, format!("a,h,v\n{rows}")));
+    }
+    let read: Vec<(&str, &str)> = read.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    published(&protect(&policy, &read).unwrap())
+}
+
+/// Rows of so many companies.
+fn rows(name: &str, amounts: &[i64]) -> String {
+    (0..).zip(amounts).map(|(at, amount): (usize, _)| format!("x,{name}{at},{amount}\n")).collect()
+}
+
+#[test]
+fn what_three_or_four_files_say_together_gives_nobody_away() {
+    let shown = |text: &str| -> Vec<bool> {
+        let totals = text.lines().filter(|line| line.contains(",Total,"));
+        totals.map(|line| line.ends_with(",publie")).collect()
+    };
+    let [one, other, more] = [100, 150, 200].map(|from| [from, from + 3, from + 6, from + 9, from + 12]);
+    let [one, other, more] = [("b", one), ("o", other), ("g", more)].map(|(name, own)| rows(name, &own));
+    let alone = rows("h", &[77]);
+    let text = of_files("", &[format!("{one}{more}{alone}"), one.clone(), format!("{other}{more}"), other]);
+    assert!(shown(&text).contains(&true) && shown(&text).contains(&false), "{text}");
+    // Rows that one of the files splits tell nobody apart.
+    let [few, many] = [("a", [100, 101, 102]), ("b", [90, 91, 92])].map(|(name, own)| rows(name, &own));
+    let large = rows("h", &[500]);
+    let whole = format!("{few}{many}{large}");
+    let split = whole.lines().map(|row| {
+        let (company, amount) = row.rsplit_once(',').unwrap();
+        format!("{company},10\n{company},{}\n", amount.parse::<i64>().unwrap() - 10)
+    });
+    let text = of_files("", &[split.collect(), format!("{few}{large}"), format!("{many}{large}")]);
+    assert!(shown(&text).contains(&true) && shown(&text).contains(&false), "{text}");
+    // What two of them leave are two companies, of which a third file has one.
+    let two = rows("h", &[77, 78]);
+    let last = two.lines().last().unwrap();
+    let files = [format!("{one}{two}"), one, format!("{more}{last}\n")];
+    let text = of_files("insiders = false\n", &files);
+    assert!(shown(&text).contains(&true) && !shown(&text).starts_with(&[true; 2]), "{text}");
+}
+
+#[test]
+fn a_company_that_changed_its_code_is_not_told_by_two_columns_of_one_file() {
+    let table = "old,new,h,v\nX,X,1,100\nX,X,2,101\nX,X,3,102\nX,X,4,103\n\
+        Y,Y,5,100\nY,Y,6,101\nY,Y,7,102\nY,Y,8,103\nY,X,9,120\n";
+    let tables = [("t", "old"), ("u", "new")].map(|(name, column)| {
+        format!("[[tables]]\nname = \"{name}\"\ndimensions = [\"a\"]\ncolumns = {{ a = \"{column}\" }}\n")
+    });
+    // Whoever stands behind the rows is named, or not.
+    for named in ["holding = \"h\"\n", ""] {
+        let policy = format!("value = \"v\"\n{named}{RULES}{}", tables.concat());
+        let text = published(&protect(&policy, &[("t.csv", table)]).unwrap());
+        assert!(!(text.contains("t,X,406,") && text.contains("u,X,526,")), "{text}");
+        assert!(!(text.contains("t,Y,526,") && text.contains("u,Y,406,")), "{text}");
+        assert!(text.contains(",publie\n"), "{text}");
+    }
+}

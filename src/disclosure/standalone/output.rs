@@ -2,6 +2,7 @@
 
 use super::policy::Policy;
 use super::{Outcome, Prepared, StandaloneError, counts, decimal, explanations};
+use crate::disclosure::revealed;
 use crate::disclosure::search::Pattern;
 use arrow::array::{Decimal128Array, Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -176,6 +177,9 @@ fn report(
         "rounded_amounts": rounded,
         "insiders_checked": policy.rules().insiders && !prepared.holdings.is_empty(),
         "rings_checked": prepared.rings_checked,
+        "sums_checked": policy.rules().unions
+            && !prepared.holdings.is_empty()
+            && revealed::is_whole(&prepared.system, &pattern.suppressed),
         "seconds": { "cells": seconds[0], "total": seconds[1] },
     });
     format!("{report:#}\n").into_bytes()

@@ -3,8 +3,8 @@
 use super::{Prepared, StandaloneError};
 use crate::disclosure::cells::TOTAL;
 use crate::disclosure::costs::Cost;
-use crate::disclosure::error::DisclosureError;
-use crate::disclosure::rules::{Doubts, Rules};
+use crate::disclosure::error::{DisclosureError, Reason};
+use crate::disclosure::rules::{Doubts, Rules, Unsafe};
 use crate::disclosure::system::Wish;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -486,14 +486,18 @@ impl Policy {
                 WishName::PreferWithhold => Wish::PreferWithhold,
             };
             // One set of records under two names is one cell.
-            let said = &mut prepared.system.variables[variable].wish;
-            if *said != Wish::None && *said != wanted {
+            let known = &mut prepared.system.variables[variable];
+            if known.wish != Wish::None && known.wish != wanted {
                 return Err(self.fail(
                     format!("`cells` asks two things of {}[{}]", wish.table, wish.codes.join(", ")),
                     "keep one `[[cells]]` for each set of records".to_owned(),
                 ));
             }
-            *said = wanted;
+            known.wish = wanted;
+            // What a reader can work out is not withheld.
+            if wanted == Wish::Withhold {
+                known.verdict = known.verdict.or(Some(Unsafe { reason: Reason::Asked, need: 1 }));
+            }
         }
         Ok(())
     }

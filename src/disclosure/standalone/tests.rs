@@ -453,9 +453,35 @@ fn a_sum_that_three_margins_reveal_together_is_not_published() {
     let written =
         written.map(|(at, (codes, holding, amount))| format!("{codes},c{at},h{holding},{amount}\n"));
     let table = format!("a1,a2,a3,s,r,c,h,v\n{}", written.collect::<String>());
-    let text = statuses(&protect(policy, &[rows("t.csv", &table)]).unwrap());
+    let outcome = protect(policy, &[rows("t.csv", &table)]).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(file(&outcome, "report.json")).unwrap();
+    assert_eq!(report["sums_checked"], true);
+    let text = statuses(&outcome);
     // What neither s1 nor A101 has is 230, of two holdings: each would learn the other.
     let shown = ["t,Total,Total,Total,489,", "t,Total,s1,Total,134,", "t,A101,Total,Total,125,"];
     assert!(!shown.iter().all(|cell| text.contains(cell)), "{text}");
     assert!(text.contains(shown[0]), "{text}");
+}
+
+#[test]
+fn what_the_owner_asks_to_withhold_cannot_be_computed() {
+    let table = "[[tables]]\nname = \"t\"\ndimensions = [\"a\"]\n\
+        [[cells]]\ntable = \"t\"\ncodes = [\"x\"]\nstatus = \"withhold\"\n";
+    let records = "a,h,v\nx,1,10\nx,2,11\nx,3,9\nx,4,9\ny,5,20\ny,6,21\ny,7,19\ny,8,19\n";
+    let cells = "a,n,v,m,s\nx,4,39,11,10\ny,4,79,21,20\nTotal,8,118,21,20\n";
+    for (columns, text) in
+        [("holding = \"h\"\n", records), ("count = \"n\"\nlargest = \"m\"\nsecond = \"s\"\n", cells)]
+    {
+        let policy = format!("value = \"v\"\n{columns}{RULES}{table}");
+        let outcome = protect(&policy, &[rows("t.csv", text)]).unwrap();
+        let text = statuses(&outcome);
+        assert!(text.contains("t,x,,confidentiel"), "{text}");
+        assert_eq!(text.matches("confidentiel").count(), 2, "{text}");
+        let reasons = String::from_utf8(file(&outcome, "explanations.csv").to_vec()).unwrap();
+        assert!(reasons.contains("t,x,primary,withhold,"), "{reasons}");
+        // The second program asks for it, too.
+        let mut told: serde_json::Value = serde_json::from_slice(file(&outcome, "certificate.json")).unwrap();
+        told["proofs"] = serde_json::json!([]);
+        assert!(crate::certificate::verify(told.to_string().as_bytes()).is_err());
+    }
 }
