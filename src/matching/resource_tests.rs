@@ -59,6 +59,8 @@ fn resources_that_share_their_type_alone_or_are_known_to_differ_do_not_count() {
         (FlowType::Labour, "Soudeur à temps partiel", "Cuisinier à temps partiel", 200),
         (FlowType::Equipment, "Matériel de camping", "Outils divers à louer", 200),
         (FlowType::Equipment, "Presse à balles verticale", "Presse plieuse verticale", 400),
+        (FlowType::Space, "Espace de bureau", "Espace frigorifique", 200),
+        (FlowType::Equipment, "Chariot élévateur", "Chariots d’épicerie", 200),
     ] {
         let (material, counts, reason) = of_type(flow_type, offered, asked);
         assert_eq!((material, counts), (Some(least), false), "{offered}, {asked}");
@@ -67,6 +69,17 @@ fn resources_that_share_their_type_alone_or_are_known_to_differ_do_not_count() {
     // Water of another quality may serve.
     let (material, counts, _) = of_type(FlowType::Water, "Eau de lavage", "Eau recyclée");
     assert_eq!((material, counts), (Some(800), true));
+    // But it is not drunk.
+    let (found, reasons, _) = told(|offer, request| {
+        for (flow, words) in [(offer, "Eau de refroidissement"), (request, "Eau potable")] {
+            flow.flow_type = FlowType::Water;
+            flow.category = None;
+            flow.description = Confidential::new(words.to_owned());
+        }
+    })
+    .unwrap();
+    assert_eq!(part(&found, Part::Condition), Some(0));
+    assert!(reasons[Part::Condition as usize].reason_fr.starts_with("eau qui a servi, que la demande"));
     // Words in common of what no table knows still count.
     let (material, counts, reason) = of_type(FlowType::Equipment, "Matériel de camping", "Camping");
     assert_eq!((material, counts), (Some(866), true));

@@ -17,7 +17,7 @@ struct Tables {
 }
 
 /// Families that a treatment does not change: steel stays steel, film may become a barrel.
-const LASTING: [&str; 2] = ["metal", "polymere"];
+const LASTING: [&str; 3] = ["metal", "polymere", "verre"];
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let (mut codes, mut titles) = (Vec::<(&str, &str)>::new(), Vec::<&str>::new());
@@ -108,6 +108,10 @@ mod tests {
             ("Bois de calage", "Palettes en bon état"),
             ("Pelures de légumes", "Huile de cuisson usée"),
             ("Non-ferrous turnings", "Fonte"),
+            ("Bronze turnings", "Brass for a foundry"),
+            ("Ferraille", "Cuivre pour fonderie"),
+            ("Ferraille d’aluminium", "Ferraille"),
+            ("Fibre de verre", "Calcin de verre pour bouteilles"),
         ] {
             assert!(differ(read(one), read(other)), "{one} / {other}");
         }
@@ -122,6 +126,9 @@ mod tests {
             ("Acier et aluminium", "Aluminium"),
             ("Plastique sans PVC", "PVC"),
             ("Verre", "Acier"),
+            ("Ferraille d’aluminium", "Aluminium à refondre"),
+            ("Ferraille et aluminium", "Acier"),
+            ("Calcin", "Verre concassé"),
         ] {
             assert!(!differ(read(one), read(other)), "{one} / {other}");
         }
