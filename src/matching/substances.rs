@@ -67,6 +67,12 @@ pub(super) fn lasting(bits: u64) -> u64 {
     bits & TABLES.lasting
 }
 
+/// The place of each of those bits.
+pub(super) fn each_lasting(bits: u64) -> impl Iterator<Item = u32> {
+    let some = |bits: u64| (bits != 0).then_some(bits);
+    std::iter::successors(some(lasting(bits)), move |rest| some(rest & (rest - 1))).map(u64::trailing_zeros)
+}
+
 /// What two that do not differ may both be; who names none of a family may be any.
 pub(super) fn common(one: u64, other: u64) -> u64 {
     TABLES.families.iter().fold(0_u64, |bits, family| {
@@ -132,6 +138,15 @@ mod tests {
         ] {
             assert!(!differ(read(one), read(other)), "{one} / {other}");
         }
+    }
+
+    #[test]
+    fn each_metal_polymer_and_glass_is_told_and_no_form() {
+        assert_eq!(each_lasting(read("Pellicule")).count() + each_lasting(0).count(), 0);
+        let (one, both) = (read("acier"), read("Retailles d’acier et film de PVC"));
+        assert_eq!(each_lasting(one).map(|at| 1_u64 << at).sum::<u64>(), one);
+        assert_eq!(each_lasting(both).map(|at| 1_u64 << at).sum::<u64>(), lasting(both));
+        assert_eq!(each_lasting(both).count(), 2);
     }
 
     #[test]
