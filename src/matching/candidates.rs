@@ -290,13 +290,20 @@ fn read(flows: &[Flow]) -> HashMap<(bool, &str), Understood> {
     read
 }
 
-/// Codes that count; of what is no material the resources that it names.
+/// Codes that count; of what is no material the resources that it names. An offer is also what they are in a
+/// broader sense: who asks for heat may have steam, and not the reverse.
 fn numbers(flow: &Flow) -> Vec<(u32, u32)> {
     if flow.flow_type == FlowType::Material {
         return flow.ranked_codes.iter().take(CODES).filter_map(number).collect();
     }
-    let named = materials::resources(flow.description.reveal(), flow.flow_type).into_iter();
-    named.take(CODES).map(|resource| (resource * APART, NAMED)).collect()
+    let mut named = materials::resources(flow.description.reveal(), flow.flow_type);
+    if flow.direction == Direction::Output {
+        let broader: Vec<u32> = named.iter().filter_map(|one| materials::broader_resource(*one)).collect();
+        named.extend(broader);
+        let mut seen = BTreeSet::new();
+        named.retain(|one| seen.insert(*one));
+    }
+    named.into_iter().take(CODES).map(|resource| (resource * APART, NAMED)).collect()
 }
 
 /// A code of six digits as a whole number.

@@ -34,6 +34,7 @@ fn one_resource_in_either_language_agrees_whole_and_its_reason_names_it() {
         (FlowType::Equipment, "Diesel generator", "Groupe électrogène 50 kW"),
         (FlowType::Energy, "Vapeur saturée 8 bar", "Steam"),
         (FlowType::Energy, "Waste heat", "Chaleur de compresseurs"),
+        (FlowType::Energy, "Vapeur excédentaire", "Chaleur pour serre"),
         (FlowType::Labour, "Soudeur à temps partiel", "Part-time welder"),
         (FlowType::Space, "Stationnement de nuit", "Parking lot"),
         (FlowType::Water, "Rainwater", "Eau de pluie"),
@@ -60,6 +61,7 @@ fn resources_that_share_their_type_alone_or_are_known_to_differ_do_not_count() {
         (FlowType::Equipment, "Matériel de camping", "Outils divers à louer", 200),
         (FlowType::Equipment, "Presse à balles verticale", "Presse plieuse verticale", 400),
         (FlowType::Space, "Espace de bureau", "Espace frigorifique", 200),
+        (FlowType::Energy, "Chaleur de compresseurs", "Vapeur", 200),
         (FlowType::Equipment, "Chariot élévateur", "Chariots d’épicerie", 200),
     ] {
         let (material, counts, reason) = of_type(flow_type, offered, asked);
