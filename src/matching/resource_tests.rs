@@ -37,6 +37,7 @@ fn one_resource_in_either_language_agrees_whole_and_its_reason_names_it() {
         (FlowType::Energy, "Vapeur excédentaire", "Chaleur pour serre"),
         (FlowType::Labour, "Soudeur à temps partiel", "Part-time welder"),
         (FlowType::Space, "Stationnement de nuit", "Parking lot"),
+        (FlowType::Space, "Espace libre, 200 m²", "Local à louer"),
         (FlowType::Water, "Rainwater", "Eau de pluie"),
         (FlowType::Transport, "Retour à vide vers l’est", "Backhaul"),
         (FlowType::Expertise, "Comptable un jour par semaine", "Bookkeeper"),
