@@ -147,7 +147,7 @@ pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
 /// What two materials agree at least that name one substance.
 pub(super) const OF_A_SUBSTANCE: u16 = 600;
 
-/// Whether two materials of one category name one metal, polymer or glass.
+/// Whether two materials of one category name one metal, polymer, glass or chemical.
 pub(super) fn share_a_substance(one: &Material, other: &Material) -> bool {
     let both = one.substances & other.substances;
     // Most share none.

@@ -54,7 +54,7 @@ pub(super) fn listed(said: &Said<'_>) -> Option<Category> {
     said.category().filter(|_| said.flow_type() == FlowType::Material)
 }
 
-/// Places of the metals, polymers and glasses that a material names, with its category; none without one.
+/// Places of the metals, polymers, glasses and chemicals that a material names, with its category; none without one.
 pub(super) fn named(said: &Said<'_>) -> impl Iterator<Item = (u32, Category)> {
     let category = listed(said);
     substances::each_lasting(said.material.substances).filter_map(move |at| Some((at, category?)))

@@ -17,7 +17,7 @@ struct Tables {
 }
 
 /// Families that a treatment does not change: steel stays steel, film may become a barrel.
-const LASTING: [&str; 3] = ["metal", "polymere", "verre"];
+const LASTING: [&str; 4] = ["metal", "polymere", "verre", "chimique"];
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let (mut codes, mut titles) = (Vec::<(&str, &str)>::new(), Vec::<&str>::new());
@@ -115,6 +115,7 @@ mod tests {
             ("Pelures de légumes", "Huile de cuisson usée"),
             ("Non-ferrous turnings", "Fonte"),
             ("Bronze turnings", "Brass for a foundry"),
+            ("Acide sulfurique", "Acide chlorhydrique"),
             ("Ferraille", "Cuivre pour fonderie"),
             ("Ferraille d’aluminium", "Ferraille"),
             ("Fibre de verre", "Calcin de verre pour bouteilles"),
@@ -135,13 +136,14 @@ mod tests {
             ("Ferraille d’aluminium", "Aluminium à refondre"),
             ("Ferraille et aluminium", "Acier"),
             ("Calcin", "Verre concassé"),
+            ("Chaux vive", "CaO"),
         ] {
             assert!(!differ(read(one), read(other)), "{one} / {other}");
         }
     }
 
     #[test]
-    fn each_metal_polymer_and_glass_is_told_and_no_form() {
+    fn each_substance_that_lasts_is_told_and_no_form() {
         assert_eq!(each_lasting(read("Pellicule")).count() + each_lasting(0).count(), 0);
         let (one, both) = (read("acier"), read("Retailles d’acier et film de PVC"));
         assert_eq!(each_lasting(one).map(|at| 1_u64 << at).sum::<u64>(), one);
