@@ -217,7 +217,7 @@ fn flow(
         state: [None, Some(State::Solid), Some(State::Solid), Some(State::Liquid)][draw.below(4)],
         hazardous: [None, Some(false), Some(false), Some(true)][draw.below(4)],
         destination: Destination::ALL[number / 2 % Destination::ALL.len()],
-        current_cost_cents: None,
+        current_cost: None,
         price: None,
         available_from: if window { day(draw.below(150)) } else { None },
         available_to: if window { day(150 + draw.below(200)) } else { None },

@@ -21,8 +21,8 @@ pub struct Arguments {
     #[arg(long)]
     pub activity: Option<String>,
     /// Codes to give for each row
-    #[arg(long, default_value_t = 10)]
-    pub top: usize,
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=842))]
+    pub top: u16,
     /// Table to write: row, rank, code, categorie, type, confidence
     #[arg(long)]
     pub output: PathBuf,
@@ -106,18 +106,25 @@ fn read(file: &Path) -> Result<Table, (Exit, String)> {
     Ok(Table { header, rows: rows.map(|(number, cells)| (number - first, cells)).collect() })
 }
 
-/// Place of a column by its exact name, else without case and accents.
+/// Place of the one column with this exact name, else with this name without case and accents.
 fn column(table: &Table, name: &str, file: &Path) -> Option<usize> {
-    let exact = table.header.iter().position(|header| header.trim() == name.trim());
-    let found = exact.or_else(|| table.header.iter().position(|header| fold(header) == fold(name)));
-    if found.is_none() {
-        eprintln!(
-            "`{}` has no column `{name}`\nhelp: its columns are {}",
-            file.display(),
-            table.header.join(", ")
-        );
+    let those = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        table.header.iter().enumerate().filter(|(_, header)| is(header)).map(|(place, _)| place).collect()
+    };
+    let exact = those(&|header| header.trim() == name.trim());
+    let found = if exact.is_empty() { those(&|header| fold(header) == fold(name)) } else { exact };
+    let file = file.display();
+    match found[..] {
+        [place] => return Some(place),
+        [] => {
+            eprintln!("`{file}` has no column `{name}`\nhelp: its columns are {}", table.header.join(", "));
+        }
+        _ => eprintln!(
+            "`{file}` has {} columns named `{name}`\nhelp: give all but the one that is meant another name",
+            found.len()
+        ),
     }
-    found
+    None
 }
 
 fn write(
@@ -132,7 +139,7 @@ fn write(
     let unknown = Expectation::default();
     for row in 0..table.rows.len() {
         let expected = activity.and_then(|column| expected.get(table.cell(row, column))).unwrap_or(&unknown);
-        let found = materials::classify(table.cell(row, description), expected, arguments.top);
+        let found = materials::classify(table.cell(row, description), expected, arguments.top.into());
         for (rank, (code, confidence_milli)) in (1_usize..).zip(lines(&found)) {
             output.write_record([
                 table.rows[row].0.to_string().as_str(),

@@ -15,7 +15,7 @@ pub(super) enum Agreement {
     Believed(Codes),
     /// A word.
     Worded(Words),
-    /// The category or the type alone.
+    /// A substance, the category or the type alone.
     Same(f32),
 }
 

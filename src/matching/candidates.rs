@@ -26,8 +26,12 @@ const EMPTY_WORDS: [&str; 44] = [
     "clean", "other", "mixed", "melange", "bon", "etat",
 ];
 
-/// Stems that say of what is no material how it is had, or for how long.
-const TERMS_OF_USE: [&str; 34] = [
+/// Stems that say of what is no material how it is had, for how long, or hardly more than its type.
+const TERMS_OF_USE: [&str; 38] = [
+    "espac",
+    "spac",
+    "local",
+    "chariot",
     "disponibl",
     "availabl",
     "location",
@@ -227,9 +231,9 @@ struct Understood {
     words: Vec<u32>,
     /// Whether it speaks of contamination.
     soiled: Option<bool>,
-    /// What it says of what is never given to some uses; of what is no material nothing.
+    /// What it says of what is never given to some uses.
     told: Told,
-    /// Bits of the substances that it names.
+    /// Bits of the substances that it names; of what is no material none.
     substances: u64,
 }
 
@@ -238,17 +242,20 @@ fn reading(flow: &Flow, said: &Understood) -> Reading {
     let remarks = flow.conditions.as_ref().map(|text| text.reveal().as_str());
     // A remark says more of this entry than its description does.
     let soiled = remarks.and_then(soiling::said).or(said.soiled);
-    if flow.flow_type != FlowType::Material {
+    if !matches!(flow.flow_type, FlowType::Material | FlowType::Water) {
         return Reading { hazardous: flow.hazardous, soiled, barred: 0 };
     }
     let of_remarks = remarks.map(|text| Told::new(&Text::new(text))).unwrap_or_default();
     let told = said.told.with(of_remarks);
+    let barred = if flow.direction == Direction::Output { told.is } else { told.refused() };
+    if flow.flow_type == FlowType::Water {
+        return Reading { hazardous: flow.hazardous, soiled, barred };
+    }
     let is_likely = || flags::hazardous(flow) == Some(true) || told.is_hazardous();
-    let (hazardous, barred) = match flow.direction {
-        Direction::Output => (is_likely().then_some(true), told.is),
-        Direction::Input if told.is_careful => (Some(false), told.refused()),
+    let hazardous = match flow.direction {
+        Direction::Input if told.is_careful => Some(false),
         // Who seeks what is hazardous takes it.
-        Direction::Input => (is_likely().then_some(true), told.refused()),
+        Direction::Output | Direction::Input => is_likely().then_some(true),
     };
     Reading { hazardous: flow.hazardous.or(hazardous), soiled, barred }
 }
@@ -270,8 +277,8 @@ fn read(flows: &[Flow]) -> HashMap<(bool, &str), Understood> {
         let said = parallel::in_parts(&texts, |_, texts| {
             let words = |(is_material, text): &(bool, &str)| content_words(text, *is_material);
             let marked = |(is_material, text): &(bool, &str)| {
-                let text = Text::new(if *is_material { text } else { "" });
-                (Told::new(&text), substances::named(&text))
+                let text = Text::new(text);
+                (Told::new(&text), if *is_material { substances::named(&text) } else { 0 })
             };
             texts.iter().map(|one| (words(one), soiling::said(one.1), marked(one))).collect::<Vec<_>>()
         });
@@ -283,13 +290,20 @@ fn read(flows: &[Flow]) -> HashMap<(bool, &str), Understood> {
     read
 }
 
-/// Codes that count; of what is no material the resources that it names.
+/// Codes that count; of what is no material the resources that it names. An offer is also what they are in a
+/// broader sense: who asks for heat may have steam, and not the reverse.
 fn numbers(flow: &Flow) -> Vec<(u32, u32)> {
     if flow.flow_type == FlowType::Material {
         return flow.ranked_codes.iter().take(CODES).filter_map(number).collect();
     }
-    let named = materials::resources(flow.description.reveal(), flow.flow_type).into_iter();
-    named.take(CODES).map(|resource| (resource * APART, NAMED)).collect()
+    let mut named = materials::resources(flow.description.reveal(), flow.flow_type);
+    if flow.direction == Direction::Output {
+        let broader: Vec<u32> = named.iter().filter_map(|one| materials::broader_resource(*one)).collect();
+        named.extend(broader);
+        let mut seen = BTreeSet::new();
+        named.retain(|one| seen.insert(*one));
+    }
+    named.into_iter().take(CODES).map(|resource| (resource * APART, NAMED)).collect()
 }
 
 /// A code of six digits as a whole number.

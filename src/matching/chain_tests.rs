@@ -100,6 +100,7 @@ fn kitchen_waste_reaches_a_request_for_compost_through_composting_with_its_loss(
     assert_eq!(found.kind, MatchKind::Chain);
     // Between 30 and 60 % is left: 900 kg of compost ask for 2,000 kg.
     assert_eq!((found.mass_kg, found.distance_m, found.parts[0]), (Some(2_000), None, Some(800)));
+    assert_eq!(found.left_milli, Some((300, 600)));
     let (companies, parks) = (companies(), parks());
     let known = Known::new(&companies, &flows, &parks);
     let (reasons, _) = known.explain(&found, &config::Matching::default());

@@ -31,8 +31,8 @@ const TREATED_PERCENT: u32 = 60;
 /// Most chains kept for an offer.
 const KEPT: usize = 3;
 
-/// A chain found: score, rank of the offer, rank of the request, its parts, and the kilograms a year
-/// of the offer that it could take in.
+/// A chain found: score, rank of the offer, rank of the request, its parts, the kilograms a year of the
+/// offer that it could take in, and what is left of a thousand.
 #[derive(Debug)]
 pub(super) struct Chain {
     pub(super) score: u16,
@@ -40,6 +40,7 @@ pub(super) struct Chain {
     pub(super) request: u32,
     pub(super) parts: Scores,
     pub(super) mass_kg: Option<i64>,
+    pub(super) left_milli: (i64, i64),
 }
 
 /// The process that takes an offer to a product, with the belief in it: the most believed, then the first.
@@ -153,7 +154,7 @@ fn to_product(
             let (of, process, _) = routes[at];
             let mass_kg = of.mass().zip(want.mass()).map(|(kg, need)| kg.min(process.needed_for(need)));
             let parts = parts::score(output, want, &rules.weights, rules.as_of);
-            Chain { score, offer, request, parts, mass_kg }
+            Chain { score, offer, request, parts, mass_kg, left_milli: process.yield_milli }
         })
         .collect()
 }

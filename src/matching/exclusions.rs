@@ -160,6 +160,9 @@ mod tests {
             ("Huile avec des BPC", "Huile usée"),
             ("Tuiles amiantées", "Tuiles"),
             ("Tôle galvanisée", "Acier sans galvanisé"),
+            ("Cendres volantes", "Cendres de bois pour sols agricoles"),
+            ("Eau de refroidissement", "Eau potable"),
+            ("Grey water", "Drinking water for livestock"),
             ("Palettes de contreplaqué", "Palettes, no plywood"),
             ("Bois traité", "Bois non traité"),
         ] {
@@ -175,6 +178,10 @@ mod tests {
             ("Tuiles amiantées", "Matériaux avec amiante pour enfouissement"),
             ("Tôle galvanisée", "Acier galvanisé"),
             ("Bois sans peinture au plomb", "Bois pour meubles"),
+            ("Cendres volantes de biomasse", "Cendres de bois pour sols agricoles"),
+            ("Fly ash", "Fly ash for concrete"),
+            ("Eau de refroidissement", "Eau de pluie"),
+            ("Eau de puits", "Eau potable"),
         ] {
             assert!(!is_kept(offer, request), "{offer} / {request}");
         }

@@ -7,7 +7,7 @@
 
 use super::tables;
 use crate::config;
-use crate::model::{Category, Destination, Flow, Match};
+use crate::model::{Category, Cost, Destination, Flow, Mass, Match};
 use chrono::{Datelike as _, NaiveDate};
 use std::sync::LazyLock;
 
@@ -56,7 +56,8 @@ impl Verdict {
 pub struct Feasibility {
     /// Emissions of the haul, kg `CO2e` a year.
     pub haul_kg_co2e: Option<Interval>,
-    /// Emissions of making the virgin material that is replaced one for one, kg `CO2e` a year.
+    /// Emissions of making the virgin material that is replaced one for one, kg `CO2e` a year; of a chain what
+    /// its treatment leaves replaces it.
     pub virgin_kg_co2e: Option<Interval>,
     /// Disposal spared, cents of CAD a year: the share of what the company pays today when it said,
     /// else the municipal fee when the offer goes to disposal.
@@ -138,11 +139,23 @@ fn tariff_cents_t(destination: Destination, as_of: NaiveDate) -> Option<Interval
     Some((fee, fee + levy_cents_t(as_of.year())?))
 }
 
-/// What a side pays today for a tonne, cents of CAD: its own cost over its own amount.
+/// What a side pays today for a tonne, cents of CAD: as it says, else its cost of a year over its amount.
 fn own_cents_t(flow: &Flow) -> Option<Interval> {
-    let cents = *flow.current_cost_cents.as_ref()?.reveal();
-    let mass = flow.mass.filter(|mass| mass.low_kg() > 0 && cents >= 0)?;
-    Some((scaled(cents, 1_000, mass.high_kg()), scaled(cents, 1_000, mass.low_kg())))
+    match *flow.current_cost.as_ref()?.reveal() {
+        Cost::OfATonne(cents) => (cents >= 0).then_some((cents, cents)),
+        Cost::OfAYear(cents) => {
+            let mass = flow.mass.filter(|mass| mass.low_kg() > 0 && cents >= 0)?;
+            Some((scaled(cents, 1_000, mass.high_kg()), scaled(cents, 1_000, mass.low_kg())))
+        }
+    }
+}
+
+/// Kilograms a year that reach the receiver: all that it takes, of a chain what the treatment leaves of it and
+/// no more than the receiver needs.
+fn received_kg(found: &Match, request: &Flow, kg: i64) -> Interval {
+    let need = request.mass.map_or(i64::MAX, Mass::best_kg);
+    let left = |milli: i64| scaled(kg, milli, 1_000).min(need);
+    found.left_milli.map_or((kg, kg), |(least, most)| (left(least), left(most)))
 }
 
 /// What is spread over a year and an amount.
@@ -190,14 +203,18 @@ pub fn feasibility(
     let disposal = own_cents_t(offer).or_else(|| tariff_cents_t(offer.destination, as_of));
     let category = offer.category.or(request.category);
     let Some(kg) = found.mass_kg else { return Feasibility::default() };
+    let received = received_kg(found, request, kg);
+    // What a treatment makes is what the request asks for.
+    let replaced = if found.left_milli.is_some() { request.category.or(offer.category) } else { category };
     let yearly = |(low, high): Interval| (scaled(kg, low, 1_000), scaled(kg, high, 1_000));
-    let of = |table: &[(Category, Interval)]| {
+    let saved = |(low, high): Interval| (scaled(received.0, low, 1_000), scaled(received.1, high, 1_000));
+    let of = |table: &[(Category, Interval)], category: Option<Category>| {
         table.iter().find(|(of, _)| Some(*of) == category).map(|(_, interval)| *interval)
     };
     let treatment = category
         .and_then(|category| settings.treatment_cents_t.get(category.code()))
         .map(|[low, high]| (i64::from(*low), i64::from(*high)))
-        .or_else(|| of(&TABLES.treatment));
+        .or_else(|| of(&TABLES.treatment, category));
     let start = settings.start_cents.map(|[low, high]| {
         let years = i64::from(settings.start_years.max(1));
         (i64::from(low) / years, i64::from(high) / years)
@@ -223,9 +240,9 @@ pub fn feasibility(
     Feasibility {
         haul_kg_co2e: roads
             .map(|(short, long)| (haul(short, emissions_g.0) / 1_000, haul(long, emissions_g.1) / 1_000)),
-        virgin_kg_co2e: of(&TABLES.virgin).map(yearly),
+        virgin_kg_co2e: of(&TABLES.virgin, replaced).map(saved),
         spared_cents: disposal.map(yearly),
-        purchase_cents: own_cents_t(request).map(yearly),
+        purchase_cents: own_cents_t(request).map(saved),
         haul_cents: costs.haul,
         treatment_cents: costs.treatment,
         start_cents: costs.start,
@@ -295,7 +312,7 @@ mod tests {
     use super::super::tests::{day, flow};
     use super::{Feasibility, Verdict, cells, feasibility, levy_cents_t};
     use crate::config;
-    use crate::model::{Category, Confidential, Destination, Direction, Flow, Match, MatchKind};
+    use crate::model::{Category, Confidential, Cost, Destination, Direction, Flow, Mass, Match, MatchKind};
     use chrono::NaiveDate;
 
     fn found(mass_kg: Option<i64>, distance_m: Option<i64>) -> Match {
@@ -307,6 +324,7 @@ mod tests {
             score_milli: 900,
             distance_m,
             mass_kg,
+            left_milli: None,
             planned_kg: None,
             is_alike: true,
             parts: [None; crate::model::Part::ALL.len()],
@@ -378,11 +396,34 @@ mod tests {
     #[test]
     fn what_a_company_says_that_it_pays_counts_before_the_tariff() {
         let (mut offer, mut request) = sides();
-        offer.current_cost_cents = Some(Confidential::new(50_000));
-        request.current_cost_cents = Some(Confidential::new(80_000));
+        offer.current_cost = Some(Confidential::new(Cost::OfAYear(50_000)));
+        request.current_cost = Some(Confidential::new(Cost::OfAYear(80_000)));
         let one = feasibility(&found(Some(5_000), None), &offer, &request, &settings(None), day());
         // Both have 10 t a year: 50 $ and 80 $ a tonne.
         assert_eq!((one.spared_cents, one.purchase_cents), (Some((25_000, 25_000)), Some((40_000, 40_000))));
+        // A price of a tonne is the same whatever the amount.
+        offer.current_cost = Some(Confidential::new(Cost::OfATonne(30_000)));
+        for mass in [Mass::new(10_000, 15_000, 20_000), Mass::new(0, 2_500, 5_000), None] {
+            offer.mass = mass;
+            let one = feasibility(&found(Some(5_000), None), &offer, &request, &settings(None), day());
+            assert_eq!(one.spared_cents, Some((150_000, 150_000)));
+        }
+    }
+
+    #[test]
+    fn a_chain_spares_what_its_treatment_leaves_and_no_more_than_the_receiver_needs() {
+        let (mut offer, mut request) = sides();
+        (offer.category, request.category) = (Some(Category::Organic), Some(Category::Wood));
+        request.current_cost = Some(Confidential::new(Cost::OfATonne(2_500)));
+        request.mass = Mass::exact(80_000);
+        let chain = Match { left_milli: Some((300, 600)), ..found(Some(100_000), None) };
+        let of = |request: &Flow| feasibility(&chain, &offer, request, &settings(None), day());
+        // Of 100 t 30 to 60 t are left, at 25 $ and 269 to 270 kg CO2e (wood) a tonne.
+        let one = of(&request);
+        assert_eq!(one.purchase_cents, Some((75_000, 150_000)));
+        assert_eq!(one.virgin_kg_co2e, Some((8_070, 16_200)));
+        request.mass = Mass::exact(40_000);
+        assert_eq!(of(&request).purchase_cents, Some((75_000, 100_000)));
     }
 
     #[test]

@@ -313,6 +313,7 @@ impl<'a> Found<'a> {
             score_milli: pair.score,
             distance_m: self.haul_m(pair),
             mass_kg: chain.map_or_else(least, |chain| chain.mass_kg),
+            left_milli: chain.map(|chain| chain.left_milli),
             planned_kg,
             parts: self.parts(pair),
             // A process takes the offer of a chain, and the request asks for what comes out.

@@ -2,6 +2,7 @@
 
 use super::candidates::{Prepared, Said};
 use super::circumstances;
+use super::digests::Material;
 use super::facts::{Facts, Place};
 use super::quantity;
 use super::substances;
@@ -134,16 +135,26 @@ pub(super) fn alone(one: &Facts, is_offer: bool, weights: &Weights) -> u32 {
 /// categories where the four digits hold several (packaging of wood and of plastic); or the same
 /// category 450, up to 1000 as more of the words of both descriptions are shared. What is no material as
 /// [`of_resources`] says. Two materials that name other substances of one family (steel and aluminium) agree
-/// no more than their category.
+/// no more than their category, and two that [`share_a_substance`] no less than [`OF_A_SUBSTANCE`].
 pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     let agreed = beside_substances(one, other);
     if substances::differ(one.material.substances, other.material.substances) {
         return agreed.min(agreement_of_category(FlowType::Material));
     }
-    agreed
+    if share_a_substance(one.material, other.material) { agreed.max(OF_A_SUBSTANCE) } else { agreed }
 }
 
-/// As [`agreement`], whatever substances are named: never less.
+/// What two materials agree at least that name one substance.
+pub(super) const OF_A_SUBSTANCE: u16 = 600;
+
+/// Whether two materials of one category name one metal, polymer, glass or chemical.
+pub(super) fn share_a_substance(one: &Material, other: &Material) -> bool {
+    let both = one.substances & other.substances;
+    // Most share none.
+    both != 0 && one.category.is_some() && one.category == other.category && substances::lasting(both) != 0
+}
+
+/// As [`agreement`], whatever substances are named.
 fn beside_substances(one: &Said<'_>, other: &Said<'_>) -> u16 {
     let both = u32::try_from(one.words.len() + other.words.len()).unwrap_or(u32::MAX);
     let said = said(one.flow_type(), (one.category(), other.category()), one.shared_words(other), both);

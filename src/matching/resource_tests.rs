@@ -34,8 +34,10 @@ fn one_resource_in_either_language_agrees_whole_and_its_reason_names_it() {
         (FlowType::Equipment, "Diesel generator", "Groupe électrogène 50 kW"),
         (FlowType::Energy, "Vapeur saturée 8 bar", "Steam"),
         (FlowType::Energy, "Waste heat", "Chaleur de compresseurs"),
+        (FlowType::Energy, "Vapeur excédentaire", "Chaleur pour serre"),
         (FlowType::Labour, "Soudeur à temps partiel", "Part-time welder"),
         (FlowType::Space, "Stationnement de nuit", "Parking lot"),
+        (FlowType::Space, "Espace libre, 200 m²", "Local à louer"),
         (FlowType::Water, "Rainwater", "Eau de pluie"),
         (FlowType::Transport, "Retour à vide vers l’est", "Backhaul"),
         (FlowType::Expertise, "Comptable un jour par semaine", "Bookkeeper"),
@@ -59,6 +61,9 @@ fn resources_that_share_their_type_alone_or_are_known_to_differ_do_not_count() {
         (FlowType::Labour, "Soudeur à temps partiel", "Cuisinier à temps partiel", 200),
         (FlowType::Equipment, "Matériel de camping", "Outils divers à louer", 200),
         (FlowType::Equipment, "Presse à balles verticale", "Presse plieuse verticale", 400),
+        (FlowType::Space, "Espace de bureau", "Espace frigorifique", 200),
+        (FlowType::Energy, "Chaleur de compresseurs", "Vapeur", 200),
+        (FlowType::Equipment, "Chariot élévateur", "Chariots d’épicerie", 200),
     ] {
         let (material, counts, reason) = of_type(flow_type, offered, asked);
         assert_eq!((material, counts), (Some(least), false), "{offered}, {asked}");
@@ -67,6 +72,17 @@ fn resources_that_share_their_type_alone_or_are_known_to_differ_do_not_count() {
     // Water of another quality may serve.
     let (material, counts, _) = of_type(FlowType::Water, "Eau de lavage", "Eau recyclée");
     assert_eq!((material, counts), (Some(800), true));
+    // But it is not drunk.
+    let (found, reasons, _) = told(|offer, request| {
+        for (flow, words) in [(offer, "Eau de refroidissement"), (request, "Eau potable")] {
+            flow.flow_type = FlowType::Water;
+            flow.category = None;
+            flow.description = Confidential::new(words.to_owned());
+        }
+    })
+    .unwrap();
+    assert_eq!(part(&found, Part::Condition), Some(0));
+    assert!(reasons[Part::Condition as usize].reason_fr.starts_with("eau qui a servi, que la demande"));
     // Words in common of what no table knows still count.
     let (material, counts, reason) = of_type(FlowType::Equipment, "Matériel de camping", "Camping");
     assert_eq!((material, counts), (Some(866), true));

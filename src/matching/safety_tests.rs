@@ -103,6 +103,21 @@ fn other_substances_of_one_family_agree_no_more_than_their_category() {
 }
 
 #[test]
+fn one_polymer_in_other_words_and_codes_is_a_potential_match_and_one_form_is_not() {
+    let polymers = |offer: &mut Flow, request: &mut Flow| {
+        for (flow, code) in [(offer, "150102"), (request, "070213")] {
+            flow.category = Some(Category::Polymer);
+            flow.ranked_codes = vec![RankedCode { code, confidence_milli: 900 }];
+        }
+    };
+    let (found, reasons, _) = told(["pellicule étirable LDPE", "polyéthylène basse densité film"], polymers);
+    assert_eq!((found.parts[0], found.is_potential()), (Some(600), true));
+    assert!(reasons[0].reason_fr.contains("même substance"), "{}", reasons[0].reason_fr);
+    let (found, _, _) = told(["pellicule étirable", "film à bulles"], polymers);
+    assert_eq!((found.parts[0], found.is_potential()), (Some(450), false));
+}
+
+#[test]
 fn nothing_planned_is_kept_from_its_request_by_words_or_hazard() {
     let (organisations, mut flows) = crowded(300, 17);
     for (at, flow) in flows.iter_mut().enumerate() {

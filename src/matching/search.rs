@@ -1,10 +1,10 @@
 //! The best partners of every flow, exactly: what is passed over is proven not to be among them.
 //!
-//! Two flows meet through lists: of a code, of a group of codes, of a word, or of a category. What a
-//! pair can agree at most in material is known for each list before it is opened; the lists are opened
-//! in that order, and the search ends at the first whose pairs, with every other part as good as it can
-//! be, would be below the worst partner kept. In an open list each flow is passed over by the most that
-//! it could score ([`super::sight`]).
+//! Two flows meet through lists: of a code, of a group of codes, of a word, of a substance in a category,
+//! or of a category. What a pair can agree at most in material is known for each list before it is
+//! opened; the lists are opened in that order, and the search ends at the first whose pairs, with every
+//! other part as good as it can be, would be below the worst partner kept. In an open list each flow is
+//! passed over by the most that it could score ([`super::sight`]).
 //!
 //! Every pair that could be kept stands in a list whose most is not below its material part, and is not
 //! passed over there:
@@ -12,6 +12,7 @@
 //!   that they can share besides;
 //! - what codes say, or resources named: in the list of the one that both believe most in of those that
 //!   they share;
+//! - what a substance says that both name: in its list;
 //! - what the category says, or the type: in the list of the category.
 
 use super::agreement::Agreement;
@@ -21,7 +22,7 @@ use super::digests::Digests;
 use super::facts::Facts;
 use super::parts::{self, Scores, Weights};
 use super::postings::{List, mark};
-use super::side::{Alike, Side, believed, count, glance, listed, marks_beside, real, whole};
+use super::side::{Alike, Side, believed, count, glance, listed, marks_beside, named, real, whole};
 use super::sight::{Bound, Glance, Sight};
 use crate::config;
 use crate::model::{Category, FlowType, Part};
@@ -245,6 +246,7 @@ impl<'a> Hunt<'a> {
         let mut lists: Vec<(Agreement, List<'a>)> = Vec::new();
         self.coded(&mut lists);
         self.worded(&mut lists, |category| own.is_none() || category.is_none() || category == own);
+        self.named(&mut lists);
         self.categorised(&mut lists);
         self.open(lists);
         // Words of another category say little: most searches end before.
@@ -384,6 +386,12 @@ impl<'a> Hunt<'a> {
         }
     }
 
+    fn named(&self, lists: &mut Vec<(Agreement, List<'a>)>) {
+        let other: &'a Side = self.other;
+        let same = Agreement::Same(f32::from(parts::OF_A_SUBSTANCE));
+        lists.extend(named(&self.said).map(|key| (same, other.by_substance.of(key))));
+    }
+
     fn categorised(&self, lists: &mut Vec<(Agreement, List<'a>)>) {
         let (own, of_type) = (listed(&self.said), self.said.flow_type());
         if of_type != FlowType::Material || own.is_some() {
@@ -469,6 +477,7 @@ mod tests {
                     let mut lists = Vec::new();
                     hunt.coded(&mut lists);
                     hunt.worded(&mut lists, |_| true);
+                    hunt.named(&mut lists);
                     hunt.categorised(&mut lists);
                     let mut most = vec![0.0_f32; other.digests.len()];
                     for (agreement, list) in lists {

@@ -174,13 +174,22 @@ pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
             one
         })
         .collect();
-    let words = ["palettes de bois", "sciures", "retailles de bois franc", "verre plat", "bran de scie", ""];
+    // The last two name one substance in other words.
+    let words = [
+        "palettes de bois",
+        "sciures",
+        "retailles de bois franc",
+        "bran de scie",
+        "",
+        "verre plat",
+        "calcin",
+    ];
     let pick = |of: u64| usize::try_from(of).unwrap();
     let flows = (0..2 * each)
         .map(|number| {
             let direction = if number % 2 == 0 { Direction::Output } else { Direction::Input };
             let company = below(60).to_string();
-            let mut one = flow(&format!("{number:05}"), &company, direction, words[pick(below(6))]);
+            let mut one = flow(&format!("{number:05}"), &company, direction, words[pick(below(7))]);
             one.category =
                 [Some(Category::Wood), Some(Category::Wood), Some(Category::Glass), None][pick(below(4))];
             one.ranked_codes = ["150103", "150106", "030105", "170202"]

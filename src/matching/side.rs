@@ -8,6 +8,7 @@ use super::parts;
 use super::postings::{Lists, Posting, mark};
 use super::search::Rules;
 use super::sight::Glance;
+use super::substances;
 use crate::model::{Category, FlowType};
 use std::collections::BTreeMap;
 
@@ -44,12 +45,19 @@ pub(super) struct Side {
     pub(super) by_code: Lists<u32>,
     pub(super) by_group: Lists<u32>,
     pub(super) by_word: Lists<(u32, Option<Category>)>,
+    pub(super) by_substance: Lists<(u32, Category)>,
     pub(super) by_category: Lists<Option<Category>>,
 }
 
 /// The category that words are listed under; of another type than material none.
 pub(super) fn listed(said: &Said<'_>) -> Option<Category> {
     said.category().filter(|_| said.flow_type() == FlowType::Material)
+}
+
+/// Places of the metals, polymers, glasses and chemicals that a material names, with its category; none without one.
+pub(super) fn named(said: &Said<'_>) -> impl Iterator<Item = (u32, Category)> {
+    let category = listed(said);
+    substances::each_lasting(said.material.substances).filter_map(move |at| Some((at, category?)))
 }
 
 /// Codes, or groups of them when `digits` is 100, each once with the belief in it.
@@ -106,7 +114,8 @@ impl Side {
     pub(super) fn new(digests: Digests, are_offers: bool, rules: &Rules) -> Self {
         let alike = Alike::new(&digests, rules);
         let mut glances = Vec::with_capacity(digests.len());
-        let (mut codes, mut groups, mut words, mut categories) = (vec![], vec![], vec![], vec![]);
+        let (mut codes, mut groups, mut words) = (vec![], vec![], vec![]);
+        let (mut substances, mut categories) = (vec![], vec![]);
         for (number, at) in (0_u32..).zip(0..digests.len()) {
             let said = digests.said(at);
             glances.push(glance(&digests, at, alike.of[at], are_offers, rules));
@@ -118,6 +127,7 @@ impl Side {
             }
             let marks = said.words.iter().fold(0, |marks, word| marks | mark(*word));
             words.extend(said.words.iter().map(|word| ((*word, listed(&said)), posting(0, marks))));
+            substances.extend(named(&said).map(|key| (key, posting(0, 0))));
             if said.flow_type() != FlowType::Material || said.category().is_some() {
                 categories.push((listed(&said), posting(0, 0)));
             }
@@ -127,6 +137,7 @@ impl Side {
             by_code: Lists::new(codes, &glances, &near),
             by_group: Lists::new(groups, &glances, &near),
             by_word: Lists::new(words, &glances, &near),
+            by_substance: Lists::new(substances, &glances, &near),
             by_category: Lists::new(categories, &glances, &near),
             samples: alike.samples,
             alone: glances.iter().map(|one| one.alone).fold(0.0, f32::max),

@@ -17,7 +17,7 @@ struct Tables {
 }
 
 /// Families that a treatment does not change: steel stays steel, film may become a barrel.
-const LASTING: [&str; 2] = ["metal", "polymere"];
+const LASTING: [&str; 4] = ["metal", "polymere", "verre", "chimique"];
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let (mut codes, mut titles) = (Vec::<(&str, &str)>::new(), Vec::<&str>::new());
@@ -67,6 +67,12 @@ pub(super) fn lasting(bits: u64) -> u64 {
     bits & TABLES.lasting
 }
 
+/// The place of each of those bits.
+pub(super) fn each_lasting(bits: u64) -> impl Iterator<Item = u32> {
+    let some = |bits: u64| (bits != 0).then_some(bits);
+    std::iter::successors(some(lasting(bits)), move |rest| some(rest & (rest - 1))).map(u64::trailing_zeros)
+}
+
 /// What two that do not differ may both be; who names none of a family may be any.
 pub(super) fn common(one: u64, other: u64) -> u64 {
     TABLES.families.iter().fold(0_u64, |bits, family| {
@@ -108,6 +114,11 @@ mod tests {
             ("Bois de calage", "Palettes en bon état"),
             ("Pelures de légumes", "Huile de cuisson usée"),
             ("Non-ferrous turnings", "Fonte"),
+            ("Bronze turnings", "Brass for a foundry"),
+            ("Acide sulfurique", "Acide chlorhydrique"),
+            ("Ferraille", "Cuivre pour fonderie"),
+            ("Ferraille d’aluminium", "Ferraille"),
+            ("Fibre de verre", "Calcin de verre pour bouteilles"),
         ] {
             assert!(differ(read(one), read(other)), "{one} / {other}");
         }
@@ -122,9 +133,22 @@ mod tests {
             ("Acier et aluminium", "Aluminium"),
             ("Plastique sans PVC", "PVC"),
             ("Verre", "Acier"),
+            ("Ferraille d’aluminium", "Aluminium à refondre"),
+            ("Ferraille et aluminium", "Acier"),
+            ("Calcin", "Verre concassé"),
+            ("Chaux vive", "CaO"),
         ] {
             assert!(!differ(read(one), read(other)), "{one} / {other}");
         }
+    }
+
+    #[test]
+    fn each_substance_that_lasts_is_told_and_no_form() {
+        assert_eq!(each_lasting(read("Pellicule")).count() + each_lasting(0).count(), 0);
+        let (one, both) = (read("acier"), read("Retailles d’acier et film de PVC"));
+        assert_eq!(each_lasting(one).map(|at| 1_u64 << at).sum::<u64>(), one);
+        assert_eq!(each_lasting(both).map(|at| 1_u64 << at).sum::<u64>(), lasting(both));
+        assert_eq!(each_lasting(both).count(), 2);
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(super) fn flow(id: &str, organisation: &str, direction: Direction, words: &s
         state: Some(State::Solid),
         hazardous: Some(false),
         destination: Destination::Landfill,
-        current_cost_cents: None,
+        current_cost: None,
         price: None,
         available_from: None,
         available_to: None,

@@ -212,6 +212,9 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     if substances::differ(offer.substances, request.substances) {
         french.push("mais chacun nomme une autre substance".to_owned());
         english.push("but each names another substance".to_owned());
+    } else if parts::share_a_substance(&offer.material(), &request.material()) {
+        french.push("même substance nommée".to_owned());
+        english.push("same substance named".to_owned());
     }
     if french.is_empty() {
         return both("matières éloignées", "distant materials");

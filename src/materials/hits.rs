@@ -134,9 +134,9 @@ const SHAPES: &[&str] = &[
 
 /// Stems that after `en` say in what shape a thing comes, beside those of [`SHAPES`].
 const FORMS: &[&str] = &[
-    "barr", "bobin", "briqu", "canet", "cannet", "chip", "conserv", "copeau", "cub", "fibr", "fil", "film",
-    "flocon", "granul", "lingot", "pastill", "pellet", "plaquet", "pot", "retail", "retaill", "tig", "train",
-    "tuil",
+    "barr", "bobin", "briqu", "canet", "cannet", "carreau", "chip", "conserv", "copeau", "cub", "fibr",
+    "fil", "film", "flocon", "granul", "lingot", "pastill", "pellet", "plaquet", "pot", "retail", "retaill",
+    "tig", "train", "tuil",
 ];
 
 fn is_form(stem: &str) -> bool {

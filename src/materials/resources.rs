@@ -16,6 +16,8 @@ const LONGEST: usize = 5;
 struct Table {
     /// French and English, by number.
     names: Vec<(&'static str, &'static str)>,
+    /// The resource that one also is, by number.
+    broader: Vec<Option<u32>>,
     /// By type the numbers of the resources that a name may mean; names are keys.
     terms: BTreeMap<FlowType, HashMap<String, Vec<u32>>>,
 }
@@ -30,6 +32,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table::default();
     for (number, record) in (0_u32..).zip(records) {
         table.names.push((&record[1], &record[2]));
+        let named = (0..).zip(records).find(|(_, other)| other[1] == record[4]);
+        table.broader.push(named.map(|(broader, _)| broader));
         let names = [&record[1], &record[2]].into_iter().chain(record[3].split('|'));
         let names: Vec<String> = names.map(key).filter(|name| !name.is_empty()).collect();
         for flow_type in record[0].split('|').filter_map(|code| code.parse::<FlowType>().ok()) {
@@ -77,9 +81,15 @@ pub fn resource_name(number: u32) -> Option<(&'static str, &'static str)> {
     TABLE.names.get(number as usize).copied()
 }
 
+/// The resource that another one also is: steam is heat.
+#[must_use]
+pub fn broader_resource(number: u32) -> Option<u32> {
+    *TABLE.broader.get(number as usize)?
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, TABLE, resource_name, resources};
+    use super::{LONGEST, TABLE, broader_resource, resource_name, resources};
     use crate::model::FlowType;
 
     #[test]
@@ -91,6 +101,21 @@ mod tests {
         assert!(!TABLE.terms.contains_key(&FlowType::Material));
         let names = TABLE.terms.values().flat_map(|terms| terms.keys());
         assert_eq!(names.map(|name| name.split(' ').count()).max(), Some(LONGEST));
+    }
+
+    #[test]
+    fn what_a_resource_also_is_stands_in_the_table_and_is_another() {
+        let table = include_str!("../../pipelines/reference/ressources.csv");
+        let mut broader = 0;
+        for (number, record) in (0..).zip(csv::Reader::from_reader(table.as_bytes()).records()) {
+            let record = record.unwrap();
+            let found = broader_resource(number).and_then(resource_name).map_or("", |(french, _)| french);
+            assert_eq!(found, &record[4]);
+            assert_ne!(broader_resource(number), Some(number));
+            broader += usize::from(!found.is_empty());
+        }
+        assert!(broader > 0);
+        assert_eq!(broader_resource(u32::MAX), None);
     }
 
     #[test]

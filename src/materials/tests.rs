@@ -465,6 +465,42 @@ fn what_a_thing_serves_or_is_without_is_not_the_thing() {
 }
 
 #[test]
+fn words_of_the_trades_and_false_friends_find_their_category_or_type() {
+    for (text, category) in [
+        ("Cendre volante de biomasse", "mineraux"),
+        ("Laine Roxul", "mineraux"),
+        ("Sciure d'os", "matieres_organiques"),
+        ("Bois de cerf", "matieres_organiques"),
+        ("Alimentation pour bovins : drêche", "matieres_organiques"),
+        ("Tapis en carreaux", "textile"),
+        ("Chrome tanned leather shavings", "textile"),
+        ("Round-up périmé", "produits_chimiques"),
+        ("Catalytic converters scrap", "produits_composants"),
+    ] {
+        let found = found(text, "", Nomenclature::Unknown);
+        assert_eq!(found.category.map_or("", Category::code), category, "{text}");
+    }
+    for (text, flow_type) in [
+        ("Hydrogène vert", "energie"),
+        ("Biogas flare surplus", "energie"),
+        ("Coin de cour", "espace"),
+        ("Pallet positions", "espace"),
+        ("Chambre froide", "espace"),
+        ("Laboratoire à partager", "espace"),
+        ("Van reefer", "transport"),
+        ("RO reject brine", "eau"),
+    ] {
+        assert_eq!(found(text, "", Nomenclature::Unknown).flow_type.code(), flow_type, "{text}");
+    }
+}
+
+#[test]
+fn the_words_of_a_whole_term_do_not_speak_for_titles_that_hold_one_of_them() {
+    assert_eq!(first("laine minérale"), "170604");
+    assert_eq!(first("Mineral wool"), "170604");
+}
+
+#[test]
 fn a_full_container_named_last_is_what_it_holds() {
     let category = |text: &str| found(text, "", Nomenclature::Unknown).category.map_or("", Category::code);
     assert_eq!(category("Wood glue drums half full"), "produits_chimiques");

@@ -95,6 +95,15 @@ pub struct Price {
     pub per: Option<String>,
 }
 
+/// What is paid today, cents of CAD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// For all that comes in a year.
+    OfAYear(i64),
+    /// For a tonne, however many come.
+    OfATonne(i64),
+}
+
 /// An offer or a request after duplicates are merged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flow {
@@ -129,8 +138,8 @@ pub struct Flow {
     pub hazardous: Option<bool>,
     /// Where it goes today.
     pub destination: Destination,
-    /// Disposal or purchase cost today, cents of CAD a year.
-    pub current_cost_cents: Option<Confidential<i64>>,
+    /// Disposal or purchase cost today.
+    pub current_cost: Option<Confidential<Cost>>,
     /// Price asked or offered.
     pub price: Option<Confidential<Price>>,
     /// First day available.

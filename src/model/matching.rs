@@ -83,6 +83,8 @@ pub struct Match {
     /// Kilograms a year of the offer that could move: the smaller of both best values, when both are
     /// known; of a chain as much of the offer as the request could take once it is treated.
     pub mass_kg: Option<i64>,
+    /// Of a chain what its treatment leaves of a thousand kilograms, lowest and highest.
+    pub left_milli: Option<(i64, i64)>,
     /// Kilograms a year of this match in the plan that diverts the most when each kilogram counts
     /// once; none when an amount is unknown or what flows is not a material.
     pub planned_kg: Option<i64>,
@@ -123,6 +125,7 @@ mod tests {
             score_milli: 800,
             distance_m: None,
             mass_kg: Some(1),
+            left_milli: None,
             planned_kg: None,
             parts: Part::ALL
                 .iter()

@@ -29,7 +29,8 @@ pub use dataset::{Ceiling, Column, DAY, Dataset, Relation};
 pub use field::{Field, Subject};
 pub use finding::{Finding, FindingKind, Severity};
 pub use flow::{
-    Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Price, RankedCode, State,
+    Confidentiality, Cost, Destination, Direction, Flow, FlowId, FlowType, Frequency, Price, RankedCode,
+    State,
 };
 pub use legal_forms::LEGAL_FORMS;
 pub use location::Location;

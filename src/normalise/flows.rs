@@ -61,7 +61,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRea
     let own_id = given.is_some();
     let conditions = [Field::Conditions, Field::Note].into_iter().filter_map(|field| reader.text(field));
     let conditions: Vec<String> = conditions.collect();
-    let current_cost_cents = yearly::current_cost(reader, &resource);
+    let current_cost = yearly::current_cost(reader, &resource);
     let flow = Flow {
         id: FlowId(Confidential::new(given.unwrap_or_else(|| reader.row.location.public()))),
         organisation: OrgId(Confidential::new(String::new())),
@@ -78,7 +78,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRea
         state: resource.state,
         hazardous: reader.yes_no(Field::Hazardous),
         destination: destination(reader),
-        current_cost_cents,
+        current_cost,
         price: reader.price(Field::Price),
         available_from,
         available_to,

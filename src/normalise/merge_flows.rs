@@ -186,7 +186,7 @@ fn completeness(flow: &Flow) -> usize {
         flow.state.is_some(),
         flow.hazardous.is_some(),
         flow.destination != Destination::Unknown,
-        flow.current_cost_cents.is_some(),
+        flow.current_cost.is_some(),
         flow.price.is_some(),
         flow.available_from.is_some(),
         flow.available_to.is_some(),
@@ -220,7 +220,7 @@ fn unite(mut cluster: Vec<Candidate>) -> (FlowRead, Option<Merge>) {
         if kept.destination == Destination::Unknown {
             kept.destination = other.destination;
         }
-        kept.current_cost_cents = kept.current_cost_cents.or(other.current_cost_cents);
+        kept.current_cost = kept.current_cost.or(other.current_cost);
         kept.price = kept.price.or(other.price);
         kept.available_from = kept.available_from.or(other.available_from);
         kept.available_to = kept.available_to.or(other.available_to);

@@ -3,7 +3,7 @@
 use super::{MergeKind, Normalised, normalise, quarantine_workbook};
 use crate::config::{Mapping, Settings};
 use crate::model::{
-    Category, Cell, Confidential, Direction, Field, FindingKind, Location, RawCell, RawHeading, RawRow,
+    Category, Cell, Confidential, Cost, Direction, Field, FindingKind, Location, RawCell, RawHeading, RawRow,
     Severity, Status, Subject,
 };
 use chrono::NaiveDate;
@@ -380,7 +380,7 @@ fn a_title_is_left_out_with_a_remark_where_entries_follow_and_nowhere_else() {
 }
 
 #[test]
-fn a_cost_for_a_unit_is_what_a_year_of_it_costs() {
+fn a_cost_for_a_tonne_stays_one_and_for_another_unit_is_what_a_year_of_it_costs() {
     let cost = |quantity, cost| {
         let fields = [
             (Field::Name, "Alpha"),
@@ -390,15 +390,17 @@ fn a_cost_for_a_unit_is_what_a_year_of_it_costs() {
             (Field::CurrentCost, cost),
         ];
         let result = run(table(&[(2, &fields)]));
-        let cents = result.flows[0].current_cost_cents.as_ref().map(|cents| *cents.reveal());
-        (cents, kinds(&result).contains(&FindingKind::CostForUnit))
+        let paid = result.flows[0].current_cost.as_ref().map(|cost| *cost.reveal());
+        (paid, kinds(&result).contains(&FindingKind::CostForUnit))
     };
-    assert_eq!(cost("500 kg/mois", "80 $/t"), (Some(48_000), false));
-    assert_eq!(cost("10 m3/mois", "12 $/m³"), (Some(144_000), false));
-    assert_eq!(cost("10 hL/mois", "12 $/m³"), (Some(14_400), false));
-    assert_eq!(cost("6 t/an", "1 200 $/an"), (Some(120_000), false));
+    for quantity in ["500 kg/mois", "10 à 20 t/an", "< 5 t/an", "6 t", ""] {
+        assert_eq!(cost(quantity, "80 $/t"), (Some(Cost::OfATonne(8_000)), false), "{quantity}");
+    }
+    assert_eq!(cost("6 t/an", "0,08 $/kg"), (Some(Cost::OfATonne(8_000)), false));
+    assert_eq!(cost("10 m3/mois", "12 $/m³"), (Some(Cost::OfAYear(144_000)), false));
+    assert_eq!(cost("10 hL/mois", "12 $/m³"), (Some(Cost::OfAYear(14_400)), false));
+    assert_eq!(cost("6 t/an", "1 200 $/an"), (Some(Cost::OfAYear(120_000)), false));
     assert_eq!(cost("6 t/an", "5 $ la palette"), (None, true));
-    assert_eq!(cost("6 t", "80 $/t"), (None, true));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::measures::number::Decimal;
 use crate::measures::quantity::{self, QuantityError, Written};
 use crate::measures::units::{self, Kind};
 use crate::model::Severity::{Note, Rejection, Warning};
-use crate::model::{Cell, Confidential, Field, FindingKind, FlowType, Frequency, Price, fold, words};
+use crate::model::{Cell, Confidential, Cost, Field, FindingKind, FlowType, Frequency, Price, fold, words};
 
 /// Whether a point of a typed quantity could group thousands, where no mark is declared.
 fn could_group(reader: &Reader<'_>, text: &str) -> bool {
@@ -171,25 +171,29 @@ fn weigh(reader: &mut Reader<'_>, resource: &mut Resource, understood: &Understo
     }
 }
 
-/// What is paid in a year: an amount for a unit is paid for each that comes in a year.
-pub(super) fn current_cost(reader: &mut Reader<'_>, resource: &Resource) -> Option<Confidential<i64>> {
+/// What is paid: an amount for a unit of mass is one for a tonne, and one for another unit is paid for each that
+/// comes in a year.
+pub(super) fn current_cost(reader: &mut Reader<'_>, resource: &Resource) -> Option<Confidential<Cost>> {
     let Price { cents, per } = reader.paid(Field::CurrentCost)?;
-    let Some(per) = per else { return Some(Confidential::new(cents)) };
-    let yearly = units::find(&per).and_then(|per| {
+    let Some(per) = per else { return Some(Confidential::new(Cost::OfAYear(cents))) };
+    let cents = Decimal::whole(i128::from(cents));
+    let cost = units::find(&per).and_then(|per| {
+        if let Kind::Mass(kg) = per.kind {
+            return cents.times(Decimal::whole(1_000))?.over(kg)?.round().map(Cost::OfATonne);
+        }
         let (often, unit) = resource.yearly.as_ref()?;
         let (times, over) = match (unit.kind, per.kind) {
             _ if unit.code == per.code => (*often, None),
-            (_, Kind::Mass(kg)) => (Decimal::whole(i128::from(resource.mass?.best_kg())), Some(kg)),
             (Kind::Volume(one), Kind::Volume(other)) => (often.times(one)?, Some(other)),
             _ => return None,
         };
-        let paid = times.times(Decimal::whole(i128::from(cents)))?;
-        over.map_or(Some(paid), |over| paid.over(over))?.round()
+        let paid = times.times(cents)?;
+        over.map_or(Some(paid), |over| paid.over(over))?.round().map(Cost::OfAYear)
     });
-    if yearly.is_none() {
+    if cost.is_none() {
         reader.find(Warning, FindingKind::CostForUnit, Some(Field::CurrentCost));
     }
-    yearly.map(Confidential::new)
+    cost.map(Confidential::new)
 }
 
 /// A number alone below `Quantité min` or `Maximum (t)` is one end only.

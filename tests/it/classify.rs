@@ -47,3 +47,20 @@ fn a_missing_column_names_those_that_there_are_and_a_missing_file_is_unreadable(
     assert_eq!(output.status.code(), Some(65));
     assert!(!folder.path().join("o.csv").exists());
 }
+
+#[test]
+fn two_columns_of_one_name_and_no_codes_at_all_are_refused_with_their_repair() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.csv"), "Quoi;quoi;Quoi\nbois;fer;verre\n").unwrap();
+    let refused = |flags: &[&str]| {
+        let output = classify(folder.path(), &[flags, &["a.csv", "--output", "o.csv"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{flags:?}");
+        assert!(!folder.path().join("o.csv").exists(), "{flags:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    for (name, count) in [("Quoi", "2"), ("QUOI", "3")] {
+        let message = refused(&["--description", name]);
+        assert!(message.contains(&format!("has {count} columns named `{name}`\nhelp: ")), "{message}");
+    }
+    assert!(refused(&["--description", "quoi", "--top", "0"]).contains("1..=842"));
+}
