@@ -46,7 +46,7 @@ async fn fits(engine: &Engine, model: &Model) -> Result<(), ModelError> {
         }
     })?;
     // No record, no owner to compare with.
-    indicators::contributions(model, &table, &|_, _| true)
+    indicators::contributions(model, &table, &|_, _| Some(true))
         .map(|_| ())
         .map_err(|error| ModelError { line: line(&model.sql, &error.cause), ..error })
 }
