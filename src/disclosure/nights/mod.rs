@@ -127,10 +127,13 @@ const MOST_NIGHTS: u32 = 24;
 
 impl History {
     /// Lets nights go that stopped being shown more than so many days ago; the last one stays. Its
-    /// certificate speaks of them too, and proves more than what is left.
-    pub fn forget(&mut self, day: NaiveDate, policy: &Disclosure) {
-        let counts = |next: &Night| next.day + Days::new(u64::from(policy.history_days)) >= day;
-        let gone = self.nights.iter().skip(1).take_while(|next| !counts(next)).count();
+    /// certificate speaks of them too, and proves more than what is left. The next night ends one, unless
+    /// readers saw it `again`: the last day, night by night.
+    pub fn forget(&mut self, day: NaiveDate, policy: &Disclosure, again: &[NaiveDate]) {
+        let counts = |last: NaiveDate| last + Days::new(u64::from(policy.history_days)) >= day;
+        let ends = self.nights.iter().skip(1).map(|next| next.day);
+        let again = again.iter().copied().chain(std::iter::repeat(NaiveDate::MIN));
+        let gone = ends.zip(again).take_while(|(end, again)| !counts(*end.max(again))).count();
         self.nights.drain(..gone);
     }
 
