@@ -32,6 +32,7 @@ mod attack;
 mod experiment;
 mod identities;
 mod kept;
+mod multiples;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -149,8 +150,8 @@ impl History {
 /// Protects tonight's tables together with all nights before.
 ///
 /// # Errors
-/// As for one night, when what was shown cannot be protected any more or has another shape tonight, and when a
-/// measure is an undeclared multiple of another. Nothing may be published then.
+/// As for one night, when what was shown cannot be protected any more or has another shape or scale tonight, and
+/// when a measure tells another one's amounts without a word of it. Nothing may be published then.
 pub fn protect_tonight(
     tables: &[TableInput],
     history: &History,
@@ -158,11 +159,13 @@ pub fn protect_tonight(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
-    shape::no_multiples(tables)?;
+    let least = policy.minimum_contributors;
+    multiples::none_undeclared(tables, least)?;
     let (Some(last), Some(night)) = (&history.last, history.nights.last()) else {
         return first(tables, day, policy, agreements);
     };
     shape::kept(&history.nights, tables)?;
+    multiples::on_one_scale(history, (last, night), tables, least)?;
     let Identified { tables, agreements, known } = identified(history, (last, night), tables, agreements);
     let mut tonight = among_nights((&tables, history), (last, night), day, policy, &agreements)?;
     tonight.last.known = known;

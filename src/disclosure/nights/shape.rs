@@ -3,14 +3,23 @@
 //!
 //! So what a night that counts shows is there tonight, as it was: each table by its name and its dimensions in
 //! their order, each of its measures by its name, unit and relation. New tables and measures may stand beside.
-//! A measure that is a multiple of another one says so in its model.
 
 use super::super::error::DisclosureError;
 use super::super::input::{MeasureInput, TableInput};
 use super::Night;
 use super::atoms::Atoms;
 use crate::model::Relation;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+/// Whether a night shows a cell of a measure, by `table/measure`.
+fn is_shown(night: &Night, name: &str) -> bool {
+    night.shown.get(name).is_some_and(|cells| !cells.is_empty())
+}
+
+/// Whether one of the nights does.
+pub(super) fn was_shown(nights: &[Night], name: &str) -> bool {
+    nights.iter().any(|night| is_shown(night, name))
+}
 
 /// Whether two nights say the same of a measure. A unit that was not kept is taken for the same.
 pub(super) fn is_same(then: &MeasureInput, now: &MeasureInput) -> bool {
@@ -59,8 +68,7 @@ pub(super) fn incomplete(night: &Night, tables: &[TableInput], atoms: &Atoms<'_>
         let table = &tables[table];
         format!("{}/{}", table.name, table.measures[measure].name)
     };
-    let is_shown = |name: &String| night.shown.get(name).is_some_and(|cells| !cells.is_empty());
-    atoms.gaining().into_iter().map(named).filter(|name| !is_shown(name)).collect()
+    atoms.gaining().into_iter().map(named).filter(|name| !is_shown(night, name)).collect()
 }
 
 /// Refuses tables that lack something that a night shows, or have it in another shape.
@@ -73,11 +81,10 @@ pub(super) fn kept(nights: &[Night], tables: &[TableInput]) -> Result<(), Disclo
             Err(DisclosureError::Shape { what, night: night.day.to_string(), differs })
         };
         for table in &night.tables {
-            let is_shown = |measure: &&MeasureInput| {
-                let name = format!("{}/{}", table.name, measure.name);
-                night.shown.get(&name).is_some_and(|cells| !cells.is_empty())
-            };
-            let shown: Vec<&MeasureInput> = table.measures.iter().filter(is_shown).collect();
+            let named = |measure: &MeasureInput| format!("{}/{}", table.name, measure.name);
+            let measures = table.measures.iter();
+            let shown: Vec<&MeasureInput> =
+                measures.filter(|measure| is_shown(night, &named(measure))).collect();
             if shown.is_empty() {
                 continue;
             }
@@ -104,57 +111,10 @@ pub(super) fn kept(nights: &[Night], tables: &[TableInput]) -> Result<(), Disclo
     Ok(())
 }
 
-/// A measure that hangs on no other, with the amounts of its records.
-struct Amounts<'a> {
-    table: &'a str,
-    measure: &'a str,
-    by_record: BTreeMap<u128, i64>,
-}
-
-/// Refuses a measure that is the same multiple of another one for every record that both have, in amounts that
-/// are not all the same: nothing would say that both are one amount.
-///
-/// # Errors
-/// The first such measure.
-pub(super) fn no_multiples(tables: &[TableInput]) -> Result<(), DisclosureError> {
-    let mut all: Vec<Amounts<'_>> = Vec::new();
-    for table in tables {
-        for (place, measure) in table.measures.iter().enumerate().filter(|(_, one)| one.relation.is_none()) {
-            let known =
-                table.records.iter().filter_map(|record| Some((record.id, (*record.values.get(place)?)?)));
-            all.push(Amounts { table: &table.name, measure: &measure.name, by_record: known.collect() });
-        }
-    }
-    for (place, one) in all.iter().enumerate() {
-        if let Some(other) = all[..place].iter().find(|other| is_multiple(one, other)) {
-            return Err(DisclosureError::Multiple {
-                measure: one.measure.to_owned(),
-                table: one.table.to_owned(),
-                other: other.measure.to_owned(),
-                base: other.table.to_owned(),
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Whether all shared records have one ratio, other than one, in at least two different amounts.
-fn is_multiple(one: &Amounts<'_>, other: &Amounts<'_>) -> bool {
-    let shared = || {
-        let both = one.by_record.iter().filter_map(|(id, amount)| Some((*amount, *other.by_record.get(id)?)));
-        both.map(|(one, other)| (i128::from(one), i128::from(other)))
-    };
-    let Some((first, second)) = shared().find(|(one, other)| *one != 0 && *other != 0) else {
-        return false;
-    };
-    let amounts: BTreeSet<i128> = shared().map(|(amount, _)| amount).filter(|amount| *amount != 0).collect();
-    first != second && amounts.len() > 1 && shared().all(|(one, other)| one * second == other * first)
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::{History, Night, Tonight, protect_tonight};
-    use super::{is_unchanged, kept, no_multiples};
+    use super::{is_unchanged, kept};
     use crate::config::Disclosure;
     use crate::disclosure::{
         Agreements, DisclosureError, MeasureInput, ProtectedRow, Published, Record, TableInput,
@@ -164,16 +124,16 @@ mod tests {
 
     type Change = dyn Fn(&mut TableInput);
 
-    fn day(number: u32) -> NaiveDate {
+    pub(crate) fn day(number: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 1, number).unwrap()
     }
 
-    fn measure(name: &str, unit: &str) -> MeasureInput {
+    pub(crate) fn measure(name: &str, unit: &str) -> MeasureInput {
         MeasureInput { name: name.to_owned(), unit: Some(unit.to_owned()), relation: None, is_count: false }
     }
 
     /// Companies of two parks, one record each; the amounts of each measure by company.
-    fn table(measures: &[MeasureInput], amounts: &dyn Fn(u32) -> Vec<i64>) -> TableInput {
+    pub(crate) fn table(measures: &[MeasureInput], amounts: &dyn Fn(u32) -> Vec<i64>) -> TableInput {
         let record = |company: u32| {
             let mut bytes = [0; 16];
             bytes.copy_from_slice(&blake3::hash(&company.to_le_bytes()).as_bytes()[..16]);
@@ -241,31 +201,7 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_multiple_that_no_model_declares_is_refused() {
-        let two = [measure("kg", "kg/an"), measure("g", "g/an")];
-        let refused = |of: &dyn Fn(u32) -> Vec<i64>| no_multiples(&[table(&two, of)]);
-        let thousand = refused(&|company| vec![i64::from(company), 1000 * i64::from(company)]).unwrap_err();
-        assert!(thousand.to_string().contains("`g` of the table `t`"), "{thousand}");
-        assert!(refused(&|company| vec![2 * i64::from(company), 3 * i64::from(company)]).is_err());
-        // The same amounts are tied already; one amount alone, and other ratios, say nothing.
-        assert!(refused(&|company| vec![i64::from(company); 2]).is_ok());
-        assert!(refused(&|_| vec![7, 7000]).is_ok());
-        assert!(refused(&|company| vec![i64::from(company), 1000 * i64::from(company) + 1]).is_ok());
-        let mut declared = two.clone();
-        declared[1].relation = Some(Relation::Factor("kg".to_owned()));
-        let of = |company: u32| vec![i64::from(company), 1000 * i64::from(company)];
-        assert!(no_multiples(&[table(&declared, &of)]).is_ok());
-        // In two tables, also under one name.
-        let (one, mut other) = (
-            table(&two[..1], &|company| vec![i64::from(company)]),
-            table(&two[..1], &|company| vec![1000 * i64::from(company)]),
-        );
-        other.name = "u".to_owned();
-        assert!(no_multiples(&[one, other]).is_err());
-    }
-
-    fn protected(history: &mut History, table: &TableInput, number: u32) -> Tonight {
+    pub(crate) fn protected(history: &mut History, table: &TableInput, number: u32) -> Tonight {
         let (policy, nobody) = (Disclosure::default(), Agreements::default());
         let tables = std::slice::from_ref(table);
         let tonight = protect_tonight(tables, history, day(number), &policy, &nobody).unwrap();
