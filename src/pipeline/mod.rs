@@ -109,6 +109,7 @@ pub async fn run(
         .iter()
         .map(|(name, sql)| indicators::parse(name, sql))
         .collect::<Result<Vec<Model>, _>>()
+        .and_then(|models: Vec<Model>| indicators::without_bands(&models).map(|()| models))
         .map_err(|error| Failure::new(Exit::Settings, &error))?;
     publish::refuse_foreign(&options.published, &pipeline.settings.name)
         .map_err(|error| Failure::new(Exit::Usage, &error))?;

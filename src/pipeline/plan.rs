@@ -24,13 +24,17 @@ pub async fn plan(pipeline: &Pipeline) -> Result<Vec<ModelError>, Failure> {
         engine.register(name, batch).map_err(|error| failed(&error))?;
     }
     let mut wrong = Vec::new();
+    let mut models = Vec::new();
     for (name, sql) in &pipeline.models {
-        let fits = match indicators::parse(name, sql) {
-            Ok(model) => fits(&engine, &model).await,
-            Err(error) => Err(error),
-        };
-        wrong.extend(fits.err());
+        match indicators::parse(name, sql) {
+            Ok(model) => {
+                wrong.extend(fits(&engine, &model).await.err());
+                models.push(model);
+            }
+            Err(error) => wrong.push(error),
+        }
     }
+    wrong.extend(indicators::without_bands(&models).err());
     Ok(wrong)
 }
 
