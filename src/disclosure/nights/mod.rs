@@ -179,33 +179,23 @@ fn among_nights(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
-    let atoms = atoms::changes(&night.tables, &last.origins, tables);
-    let none = vec![false; atoms.pending.len()];
-    let now = usable(&night.shown, &atoms, &none);
+    let room = history.has_room(day, policy);
     let known = history.certificate.as_ref().filter(|_| night.rules == fingerprint(policy, agreements));
-    if history.has_room(day, policy) {
-        let remembered = known.and_then(|certificate| Remembered::read(certificate));
-        let open = remembered.as_ref().map_or(Frame::Open, Frame::After);
-        let (incomplete, nothing) = (shape::incomplete(night, tables, &atoms), BTreeSet::new());
-        for admission in Admission::ALL {
-            let batch = admitted(admission, tables, night, &atoms, policy, agreements);
-            if !batch.contains(&true) {
-                continue;
-            }
-            let records = atoms::with(&night.tables, tables, &atoms, &batch, last.batches + 1);
-            let held = if admission == Admission::All { &nothing } else { &incomplete };
-            let past = (history.nights.as_slice(), held);
-            let Ok(among) = protect_holding(&records, past, open, policy, agreements) else {
-                continue;
-            };
-            // A batch that shows no more than no batch would, or none of its changes, is none.
-            if usable(&among.shown, &atoms, &batch) > now && renews(&among.shown, &atoms, &batch) {
-                let rules = fingerprint(policy, agreements);
-                let batches = last.batches + 1;
-                return Ok(dated(among, (&atoms, &batch), (records, rules), Some(last), day, batches));
-            }
+    let scene = Scene { history, last, night, known, day, policy, agreements };
+    let new = shape::new(night, tables);
+    if room && !new.is_empty() {
+        let atoms = atoms::changes(&night.tables, &last.origins, tables);
+        if let Some(tonight) = batched(&scene, (tables, &atoms), &[Admission::All], New::Whole) {
+            return Ok(tonight);
         }
     }
+    let without = (!new.is_empty()).then(|| shape::without(tables, &new));
+    let tables = without.as_deref().unwrap_or(tables);
+    let atoms = atoms::changes(&night.tables, &last.origins, tables);
+    if room && let Some(tonight) = batched(&scene, (tables, &atoms), &Admission::ALL, New::Waits(&new)) {
+        return Ok(tonight);
+    }
+    let none = vec![false; atoms.pending.len()];
     let same = atoms::with(&night.tables, tables, &atoms, &none, last.batches);
     // The certificate of the last night knows no table and no measure that is new.
     let known = known.filter(|_| shape::is_unchanged(&night.tables, tables));
@@ -214,6 +204,70 @@ fn among_nights(
     let mut tonight = dated(among, (&atoms, &none), (same, String::new()), Some(last), day, last.batches);
     tonight.night = None;
     Ok(tonight)
+}
+
+/// What a batch is tried against.
+struct Scene<'a> {
+    history: &'a History,
+    last: &'a Last,
+    night: &'a Night,
+    /// The proof of the last night, where it was made under the same rules.
+    known: Option<&'a Vec<u8>>,
+    day: NaiveDate,
+    policy: &'a Disclosure,
+    agreements: &'a Agreements,
+}
+
+/// What becomes of measures that are new: beside an older value of the same records, one would tell what changed.
+#[derive(Clone, Copy)]
+enum New<'a> {
+    /// They are shown, where no cell keeps an older value.
+    Whole,
+    /// They wait, and the tables have no amount of them.
+    Waits(&'a BTreeSet<String>),
+}
+
+/// The first batch that can be protected and shows something new.
+fn batched(
+    scene: &Scene<'_>,
+    (tables, atoms): (&[TableInput], &Atoms<'_>),
+    admissions: &[Admission],
+    new: New<'_>,
+) -> Option<Tonight> {
+    let Scene { history, last, night, known, day, policy, agreements } = *scene;
+    let none = vec![false; atoms.pending.len()];
+    let now = usable(&night.shown, atoms, &none);
+    let remembered = known.and_then(|certificate| Remembered::read(certificate));
+    let open = remembered.as_ref().map_or(Frame::Open, Frame::After);
+    let incomplete = shape::incomplete(night, tables, atoms);
+    for admission in admissions {
+        let batch = admitted(*admission, tables, night, atoms, policy, agreements);
+        if !batch.contains(&true) {
+            continue;
+        }
+        let records = atoms::with(&night.tables, tables, atoms, &batch, last.batches + 1);
+        let mut held = BTreeSet::new();
+        if let New::Waits(new) = new {
+            held.extend(new.iter().cloned());
+        }
+        if *admission != Admission::All {
+            held.extend(incomplete.iter().cloned());
+        }
+        let past = (history.nights.as_slice(), &held);
+        let Ok(among) = protect_holding(&records, past, open, policy, agreements) else {
+            continue;
+        };
+        if matches!(new, New::Whole) && !among.earlier.is_empty() {
+            continue;
+        }
+        // A batch that shows no more than no batch would, or none of its changes, is none.
+        if usable(&among.shown, atoms, &batch) > now && renews(&among.shown, atoms, &batch) {
+            let rules = fingerprint(policy, agreements);
+            let batches = last.batches + 1;
+            return Some(dated(among, (atoms, &batch), (records, rules), Some(last), day, batches));
+        }
+    }
+    None
 }
 
 /// The first night is a night alone.

@@ -61,6 +61,54 @@ pub(super) fn is_unchanged(then: &[TableInput], now: &[TableInput]) -> bool {
     then.len() == now.len() && now.iter().all(|table| has(then, table))
 }
 
+/// Measures, as `table/measure`, that hang on no other and of which the last night had no amount, with those that
+/// hang on them: nothing says what they have to do with an amount that readers saw.
+pub(super) fn new(night: &Night, tables: &[TableInput]) -> BTreeSet<String> {
+    let mut new = BTreeSet::new();
+    for table in tables {
+        let is_this = |then: &&TableInput| then.name == table.name && then.dimensions == table.dimensions;
+        let then = night.tables.iter().find(is_this);
+        let is_new = |(place, measure): &(usize, &MeasureInput)| {
+            let is_base = measure.relation.is_none();
+            is_base && has_amounts(table, *place) && then.is_none_or(|then| !had(then, measure))
+        };
+        let bases = table.measures.iter().enumerate().filter(is_new);
+        let bases: BTreeSet<&str> = bases.map(|(_, measure)| measure.name.as_str()).collect();
+        let hangs = |measure: &&MeasureInput| {
+            bases.contains(measure.relation.as_ref().map_or(measure.name.as_str(), Relation::base))
+        };
+        let measures = table.measures.iter().filter(hangs);
+        new.extend(measures.map(|measure| format!("{}/{}", table.name, measure.name)));
+    }
+    new
+}
+
+/// Whether a table of an earlier night had an amount of a measure, or no record that could have one.
+fn had(then: &TableInput, measure: &MeasureInput) -> bool {
+    let place = then.measures.iter().position(|was| is_same(was, measure));
+    place.is_some_and(|place| then.records.is_empty() || has_amounts(then, place))
+}
+
+fn has_amounts(table: &TableInput, place: usize) -> bool {
+    table.records.iter().any(|record| record.values.get(place).is_some_and(Option::is_some))
+}
+
+/// Tables without the amounts of some measures, as if nobody had declared any.
+pub(super) fn without(tables: &[TableInput], measures: &BTreeSet<String>) -> Vec<TableInput> {
+    let mut without = tables.to_vec();
+    for table in &mut without {
+        let TableInput { name, measures: all, records, .. } = table;
+        let is_out = |measure: &MeasureInput| measures.contains(&format!("{name}/{}", measure.name));
+        let out: Vec<bool> = all.iter().map(is_out).collect();
+        for record in records {
+            for (value, _) in record.values.iter_mut().zip(&out).filter(|(_, is_out)| **is_out) {
+                *value = None;
+            }
+        }
+    }
+    without
+}
+
 /// Measures, as `table/measure`, that the last night did not show and of which it lacks amounts of its own records:
 /// with a part of the changes they would be of a part of the records, and tell beside the others what the rest is.
 pub(super) fn incomplete(night: &Night, tables: &[TableInput], atoms: &Atoms<'_>) -> BTreeSet<String> {
@@ -238,6 +286,33 @@ pub(super) mod tests {
         let third = protected(&mut history, &table(&two, &|company| vec![all(company); 2]), 3);
         let new: i64 = (0..12).map(all).sum();
         assert_eq!(whole(&third), [Published::Value(new); 2]);
+    }
+
+    #[test]
+    fn a_measure_that_hangs_on_none_waits_while_a_value_is_of_an_older_day() {
+        let mut history = History::default();
+        let one = [measure("kg", "kg/an")];
+        let two = [measure("kg", "kg/an"), measure("cout", "cents/an")];
+        let before = |company: u32| 100 + i64::from(company);
+        protected(&mut history, &table(&one, &|company| vec![before(company)]), 1);
+        let tariff = |company: u32| 5 + i64::from(company % 3);
+        let mut next = |kg: &dyn Fn(u32) -> i64, number: u32| {
+            let of = |company: u32| vec![kg(company), tariff(company) * kg(company)];
+            protected(&mut history, &table(&two, &of), number)
+        };
+        // One company of the first park gains 777, and everybody in the second something.
+        let alone = |company: u32| before(company) + if company == 3 { 777 } else { 0 };
+        let again = |company: u32| alone(company) + if company < 6 { 0 } else { 30 + i64::from(company) };
+        let second = next(&again, 2);
+        assert!(second.night.is_some() && whole(&second)[1] == Published::Confidential);
+        // It is still new the night after.
+        let more = |company: u32| again(company) + if company < 6 { 0 } else { 40 + 2 * i64::from(company) };
+        assert_eq!(whole(&next(&more, 3))[1], Published::Confidential);
+        let all = |company: u32| more(company) + 50 + 4 * i64::from(company);
+        let fourth = next(&all, 4);
+        let kg: i64 = (0..12).map(all).sum();
+        let cost: i64 = (0..12).map(|company| tariff(company) * all(company)).sum();
+        assert_eq!(whole(&fourth), [Published::Value(kg), Published::Value(cost)]);
     }
 
     #[test]
