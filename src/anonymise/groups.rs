@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Default)]
 pub struct Groups<'a> {
     of_record: BTreeMap<&'a str, BTreeSet<&'a str>>,
-    all: BTreeSet<&'a str>,
 }
 
 impl<'a> Groups<'a> {
@@ -28,20 +27,17 @@ impl<'a> Groups<'a> {
             };
             for (row, record) in records.iter().enumerate() {
                 let of_record: BTreeSet<&str> = columns.iter().map(|column| column.value(row)).collect();
-                groups.all.extend(&of_record);
                 groups.of_record.entry(record.unwrap_or_default()).or_default().extend(of_record);
             }
         }
         groups
     }
 
-    /// Whether these are the groups behind a record; of a record that a model made up, whether
-    /// they are groups at all.
+    /// Whether these are the groups behind a record; none of a record that no table has, because nothing tells
+    /// who stands behind it.
     #[must_use]
-    pub fn stand_behind(&self, record: &str, contributors: &[String]) -> bool {
-        match self.of_record.get(record) {
-            Some(groups) => contributors.iter().map(String::as_str).collect::<BTreeSet<_>>() == *groups,
-            None => contributors.iter().all(|contributor| self.all.contains(contributor.as_str())),
-        }
+    pub fn stand_behind(&self, record: &str, contributors: &[String]) -> Option<bool> {
+        let groups = self.of_record.get(record)?;
+        Some(contributors.iter().map(String::as_str).collect::<BTreeSet<_>>() == *groups)
     }
 }

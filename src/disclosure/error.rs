@@ -70,19 +70,35 @@ pub enum DisclosureError {
         /// How it differs.
         differs: String,
     },
-    /// Two measures are one amount, and no model says so.
+    /// A measure tells the amounts of another one, and no model says so.
     #[error(
-        "the measure `{measure}` of the table `{table}` is for every record the same multiple of `{other}` of the table `{base}`, and no model says so: both would be protected apart; nothing is published\nhelp: declare it in a table that has both (`-- measure {measure} [unit] from {other}: …`), give it in the unit of `{other}`, or leave it out"
+        "the measure `{measure}` of the table `{table}` {tells} `{other}` of the table `{base}`, and no model says so: both would be protected apart; nothing is published\nhelp: declare it in a table that has both (`-- measure {measure} [unit] {relation} {other}: …`), or leave it out"
     )]
-    Multiple {
+    Undeclared {
+        /// The measure.
+        measure: Box<str>,
+        /// Its table.
+        table: Box<str>,
+        /// What it is of the other one.
+        tells: &'static str,
+        /// The other measure.
+        other: Box<str>,
+        /// The table of that one.
+        base: Box<str>,
+        /// How a model says so.
+        relation: &'static str,
+    },
+    /// The amounts of a measure are on another scale than those that were shown.
+    #[error(
+        "the measure `{measure}` of the table `{table}` is for most records the same multiple of what it was on {night}, and whoever kept that release could multiply it and subtract it from the next one: nothing is published\nhelp: give the amounts on the scale of before, whatever it is (another name or unit is no way out: they are the same amounts); if it was wrong, begin a new publication with a new state folder and a new published folder: whoever kept the old files can still compare them with it"
+    )]
+    Scale {
         /// The measure.
         measure: String,
         /// Its table.
         table: String,
-        /// The measure that it is a multiple of.
-        other: String,
-        /// The table of that one.
-        base: String,
+        /// The last night.
+        night: String,
     },
     /// The second program does not accept the certificate.
     #[error(

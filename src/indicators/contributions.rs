@@ -2,7 +2,7 @@
 
 use super::{Model, ModelError};
 use crate::engine::Table;
-use crate::model::Relation;
+use crate::model::{Column, Relation};
 
 /// The contributing records of one published table, in the order of their identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,14 +24,15 @@ pub struct Contribution {
     pub values: Vec<Option<i64>>,
 }
 
-/// Whether the named groups are those behind a record.
-pub(super) type Owners<'a> = &'a dyn Fn(&str, &[String]) -> bool;
+/// Whether the named groups are those behind a record; none when no table has the record.
+pub(super) type Owners<'a> = &'a dyn Fn(&str, &[String]) -> Option<bool>;
 
 /// Reads the result of a model.
 ///
 /// # Errors
-/// When a declared column is missing or of another type, a record has no identity or no
-/// contributor, or others than the groups behind it, an amount is negative, or an identity occurs twice.
+/// When a declared column is missing or of another type, a record has no identity or one that no table
+/// has, no contributor or others than the groups behind it, an amount is negative or lacks the one that
+/// it hangs on, or an identity occurs twice.
 pub fn contributions(
     model: &Model,
     table: &Table,
@@ -67,7 +68,14 @@ pub fn contributions(
         for (column, name) in contributors.iter().zip(&model.contributors) {
             contribution.contributors.push(column[row].clone().ok_or_else(|| fail(name, "is empty"))?);
         }
-        if !are_owners(identity, &contribution.contributors) {
+        let Some(is_theirs) = are_owners(identity, &contribution.contributors) else {
+            return Err(ModelError {
+                repair: "take `enregistrement` of `flux`, `maillages` or `synergies`, or `entreprise` of `entreprises`, as it is; pairs of an offer and a request are the records of `maillages`"
+                    .to_owned(),
+                ..fail("enregistrement", "holds a record that no table has, so nothing tells who stands behind it")
+            });
+        };
+        if !is_theirs {
             return Err(ModelError {
                 model: model.dataset.name.clone(),
                 line: 1,
@@ -90,6 +98,12 @@ pub fn contributions(
             }
             contribution.values.push(column[row]);
         }
+        if let Some((measure, base)) = without_base(&model.dataset.measures, &contribution.values) {
+            return Err(ModelError {
+                repair: format!("leave `{measure}` empty where `{base}` is"),
+                ..fail(measure, &format!("has an amount where `{base}`, which it hangs on, has none"))
+            });
+        }
         records.push(contribution);
     }
     records.sort();
@@ -97,6 +111,17 @@ pub fn contributions(
         return Err(fail("enregistrement", "occurs twice"));
     }
     Ok(Contributions { records })
+}
+
+/// A measure with an amount where the one that it hangs on has none, and that one: its sum would leave the
+/// record out.
+fn without_base<'a>(measures: &'a [Column], values: &[Option<i64>]) -> Option<(&'a str, &'a str)> {
+    let is_known =
+        |name: &str| measures.iter().zip(values).any(|(one, value)| one.name == name && value.is_some());
+    let known = measures.iter().filter(|measure| is_known(&measure.name));
+    let mut hanging =
+        known.filter_map(|measure| Some((measure.name.as_str(), measure.relation.as_ref()?.base())));
+    hanging.find(|(_, base)| !is_known(base))
 }
 
 fn hash(identity: &str) -> u128 {

@@ -8,4 +8,4 @@ mod models;
 pub use ceilings::wrong_ceilings;
 pub use contributions::{Contribution, Contributions, contributions};
 pub use factors::{FactorSource, factor_tables, sources};
-pub use models::{Model, ModelError, parse};
+pub use models::{Model, ModelError, parse, without_bands};

@@ -3,6 +3,12 @@
 use super::ceilings::declared;
 use crate::model::{Ceiling, Column, Dataset, Relation};
 
+/// How far these are from `kg_an` is for nobody to read.
+const BOUNDS: [&str; 2] = ["kg_an_bas", "kg_an_haut"];
+
+/// Between which amounts a flow lies.
+const BAND: &str = "tranche";
+
 /// One SQL model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
@@ -29,6 +35,47 @@ pub struct ModelError {
     pub cause: String,
     /// What to write.
     pub repair: String,
+}
+
+impl Model {
+    /// The first line of the query that reads a column or a table; of a column that the header alone names, 1.
+    fn reads(&self, name: &str) -> Option<usize> {
+        let mut columns = self.dataset.dimensions.iter().chain(&self.dataset.measures);
+        let is_declared = columns.any(|column| column.name == name);
+        line_of(&self.sql, name).or(is_declared.then_some(1))
+    }
+}
+
+/// The first line of the query that holds a word.
+fn line_of(sql: &str, name: &str) -> Option<usize> {
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let holds = |line: &str| line.to_lowercase().split(|letter| !is_word(letter)).any(|word| word == name);
+    let mut lines = (1..).zip(sql.lines()).filter(|(_, line)| !line.starts_with("--"));
+    lines.find(|(_, line)| holds(line)).map(|(number, _)| number)
+}
+
+/// Refuses a model by the bands of flows where a model publishes their mass: the band bounds each of them, and the
+/// p % rule takes them for unbounded.
+///
+/// # Errors
+/// The first such model.
+pub fn without_bands(models: &[Model]) -> Result<(), ModelError> {
+    let weighs = |model: &&Model| {
+        let mass = ["kg_an"].into_iter().chain(BOUNDS).any(|column| model.reads(column).is_some());
+        mass && model.reads("flux").is_some()
+    };
+    let Some(mass) = models.iter().find(weighs) else { return Ok(()) };
+    let banded = |model| Some((model, Model::reads(model, BAND)?));
+    let Some((model, line)) = models.iter().find_map(banded) else { return Ok(()) };
+    Err(ModelError {
+        model: model.dataset.name.clone(),
+        line,
+        cause: format!(
+            "`{BAND}` says between which amounts each flow lies, and the model `{}` publishes their mass: a reader would know it more closely than the rules allow",
+            mass.dataset.name
+        ),
+        repair: format!("take `{BAND}` out, or publish only numbers of flows in every model of the pipeline"),
+    })
 }
 
 /// Reads the header of a model. `name` is the file stem and the published name.
@@ -116,7 +163,32 @@ pub fn parse(name: &str, sql: &str) -> Result<Model, ModelError> {
         }
     }
     let ceilings = declared(sql, &dataset, &contributors)?;
-    Ok(Model { dataset, contributors, ceilings, sql: sql.to_owned() })
+    let model = Model { dataset, contributors, ceilings, sql: sql.to_owned() };
+    related(&model)?;
+    Ok(model)
+}
+
+/// Refuses a bound of the mass that no relation of its header goes with.
+fn related(model: &Model) -> Result<(), ModelError> {
+    let measures = &model.dataset.measures;
+    let is_below = measures.iter().any(|measure| matches!(measure.relation, Some(Relation::Below(_))));
+    let is_above = measures.iter().any(|measure| matches!(measure.relation, Some(Relation::Above(_))));
+    for ((column, relation), is_said) in BOUNDS.into_iter().zip(["below", "above"]).zip([is_below, is_above])
+    {
+        if let (Some(line), false) = (model.reads(column), is_said) {
+            return Err(ModelError {
+                model: model.dataset.name.clone(),
+                line,
+                cause: format!(
+                    "`{column}` bounds `kg_an`, and the header does not say so: how exactly a company declared would be public"
+                ),
+                repair: format!(
+                    "publish `kg_an` too, and write `-- measure {column} [kg/an] {relation} kg_an: … | …`"
+                ),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn column(name: &str, titles: &str) -> Option<Column> {
@@ -152,11 +224,41 @@ fn is_column(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Relation, parse};
+    use super::{Relation, parse, without_bands};
 
     const MODEL: &str = "-- title_fr: Flux\n-- title_en: Flows\n-- description_fr: Des flux.\n\
         -- description_en: Flows.\n-- dimension parc: Parc | Park\n-- measure kg_an [kg/an]: Masse | Mass\n\
         -- measure ges [kg CO2e/an] from kg_an: GES | GHG\n-- contributors: groupe\nSELECT 1";
+
+    #[test]
+    fn a_bound_of_the_mass_says_of_what() {
+        for (column, relation) in [("kg_an_bas", "below"), ("kg_an_haut", "above")] {
+            let query = MODEL.replace("SELECT 1", &format!("SELECT kg_an,\n{column} AS borne FROM flux"));
+            let refused = parse("flux", &query).unwrap_err();
+            assert!(refused.line == 10 && refused.repair.contains(relation), "{refused}");
+            let measure = format!("-- measure borne [kg/an] {relation} kg_an: B | B\n-- contributors");
+            assert!(parse("flux", &query.replace("-- contributors", &measure)).is_ok());
+            // Under its own name, whatever the query is.
+            let named = MODEL
+                .replace("-- contributors", &format!("-- measure {column} [kg/an]: B | B\n-- contributors"));
+            assert!(parse("flux", &named).is_err());
+        }
+    }
+
+    #[test]
+    fn bands_are_no_dimension_where_the_mass_is_published() {
+        let bands = MODEL
+            .replace("-- measure ges [kg CO2e/an] from kg_an: GES | GHG\n", "")
+            .replace("kg_an [kg/an]", "nombre [nombre]")
+            .replace("SELECT 1", "SELECT tranche AS parc FROM flux");
+        let bands = parse("bandes", &bands).unwrap();
+        assert_eq!(without_bands(std::slice::from_ref(&bands)), Ok(()));
+        let mass = parse("flux", &MODEL.replace("SELECT 1", "SELECT kg_an FROM flux")).unwrap();
+        let refused = without_bands(&[bands.clone(), mass]).unwrap_err();
+        assert!(refused.model == "bandes" && refused.cause.contains("`flux`"), "{refused}");
+        let others = parse("effets", &MODEL.replace("SELECT 1", "SELECT kg_an FROM synergies")).unwrap();
+        assert_eq!(without_bands(&[bands, others]), Ok(()));
+    }
 
     #[test]
     fn a_header_says_what_is_published() {

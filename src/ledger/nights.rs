@@ -1,6 +1,6 @@
 //! Nights: what was published, for the protection of the nights to come. Rows are only added.
 
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, What, time};
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::collections::BTreeSet;
@@ -43,7 +43,44 @@ impl std::fmt::Debug for KeptRelease {
     }
 }
 
+/// A night that readers saw from some day on, by a publication or a rollback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownNight {
+    /// The release that showed it.
+    pub release: String,
+    /// Row of the night.
+    pub night: i64,
+    /// The day.
+    pub from: NaiveDate,
+}
+
 impl Ledger {
+    /// The nights of a pipeline as readers saw them, one after the other.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn shown_nights(&self, pipeline: &str) -> Result<Vec<ShownNight>, LedgerError> {
+        self.read(|connection| {
+            // Where a release was entered twice, SQLite takes the other columns of the first entry.
+            let mut statement = connection.prepare(
+                "SELECT releases.release AS shown, what, at, night, as_of, min(entry)
+                 FROM releases JOIN night_releases ON night_releases.release = releases.release
+                 WHERE pipeline = ?1 AND what <> 'withdrawn' GROUP BY event ORDER BY event",
+            )?;
+            let shown = statement.query_map([pipeline], |row| {
+                let published: NaiveDate = row.get::<_, String>("as_of")?.parse().unwrap_or_default();
+                let restored = time(row, "at")?.unwrap_or_default().date_naive();
+                let is_restored = row.get::<_, String>("what")? == What::Restored.code();
+                Ok(ShownNight {
+                    release: row.get("shown")?,
+                    night: row.get("night")?,
+                    from: if is_restored { restored } else { published },
+                })
+            })?;
+            shown.collect()
+        })
+    }
+
     /// Nights of a pipeline up to one of them, oldest first.
     ///
     /// # Errors
@@ -320,6 +357,41 @@ mod tests {
         let expected = [("new", "sum"), ("old", "later")];
         let expected = expected.map(|(release, sum)| (release.to_owned(), sum.to_owned()));
         assert_eq!(ledger.certificates().unwrap(), expected.into());
+    }
+
+    #[test]
+    fn a_rollback_shows_a_night_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+        for (name, night, as_of) in [("r1", 1, "2026-01-15"), ("r2", 2, "2026-01-16")] {
+            let release = KeptRelease {
+                release: name.to_owned(),
+                night: 0,
+                history_days: 10,
+                as_of: day(as_of),
+                last: Vec::new(),
+            };
+            ledger.keep_night("essai", &release, Some((b"state", b"proof"))).unwrap();
+            // The same once more, before it is shown.
+            ledger.keep_night("essai", &KeptRelease { night, ..release }, None).unwrap();
+        }
+        let at = "2026-02-01T00:00:00Z".parse().unwrap();
+        for (release, what) in [
+            ("r1", What::Published),
+            ("r2", What::Published),
+            ("r1", What::Restored),
+            ("r2", What::Withdrawn),
+            ("other", What::Published),
+        ] {
+            let release = release.to_owned();
+            ledger.keep_release(&ReleaseEvent { release, what, at, run: None }).unwrap();
+        }
+        let shown = ledger.shown_nights("essai").unwrap();
+        let shown: Vec<_> =
+            shown.iter().map(|shown| (shown.release.as_str(), shown.night, shown.from)).collect();
+        let expected = [("r1", 1, "2026-01-15"), ("r2", 2, "2026-01-16"), ("r1", 1, "2026-02-01")];
+        assert_eq!(shown, expected.map(|(release, night, from)| (release, night, day(from))));
     }
 
     #[test]

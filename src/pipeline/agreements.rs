@@ -22,8 +22,13 @@ pub(super) fn protect(
 ) -> Result<Tonight, Failure> {
     let agreed = agreements(&settings.disclosure, organisations, pseudonyms)?;
     protect_tonight(inputs, history, as_of, &settings.disclosure, &agreed).map_err(|error| {
-        let is_of_models = matches!(error, DisclosureError::Shape { .. } | DisclosureError::Multiple { .. });
-        Failure::new(if is_of_models { Exit::Settings } else { Exit::Failed }, &error)
+        let exit = match error {
+            DisclosureError::Shape { .. }
+            | DisclosureError::Undeclared { .. }
+            | DisclosureError::Scale { .. } => Exit::Settings,
+            _ => Exit::Failed,
+        };
+        Failure::new(exit, &error)
     })
 }
 

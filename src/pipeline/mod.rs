@@ -137,6 +137,7 @@ pub async fn run(
 fn models(pipeline: &Pipeline) -> Result<Vec<Model>, indicators::ModelError> {
     let models = pipeline.models.iter().map(|(name, sql)| indicators::parse(name, sql));
     let models = models.collect::<Result<Vec<Model>, _>>()?;
+    indicators::without_bands(&models)?;
     match indicators::wrong_ceilings(&models).into_iter().next() {
         Some(error) => Err(error),
         None => Ok(models),

@@ -6,9 +6,11 @@ use crate::anonymise::Pseudonyms;
 use crate::certificate::{self, Earlier};
 use crate::config::Settings;
 use crate::disclosure::nights::{History, Last, Night, Tonight};
-use crate::ledger::{KeptNight, KeptRelease, Ledger};
+use crate::ledger::{KeptNight, KeptRelease, Ledger, ShownNight};
 use crate::publish;
 use crate::store::{self, State};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use std::io::Read as _;
 
 /// Level of zstd: these rows are kept for years.
@@ -85,7 +87,9 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
         ));
     }
     known.night = last.night;
+    let mut rows = Vec::new();
     for night in ledger.nights(pipeline, i64::MAX).map_err(|error| failed(&error))? {
+        rows.push(night.night);
         let (night, published, certificate) = read(&night).map_err(damaged)?;
         known.history.nights.push(night);
         known.published.push(published);
@@ -97,9 +101,25 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
         return Err(damaged("a night is gone".to_owned()));
     }
     let all = known.history.nights.len();
-    known.history.forget(options.as_of, &settings.disclosure);
+    let shown = ledger.shown_nights(pipeline).map_err(|error| failed(&error))?;
+    known.history.forget(options.as_of, &settings.disclosure, &last_days(&rows, &shown, options.as_of));
     known.published.drain(..all - known.history.nights.len());
     Ok(known)
+}
+
+/// Last day on which readers saw each of the nights, by its row; the first of days where they never did. What they
+/// see now they saw until today.
+fn last_days(rows: &[i64], shown: &[ShownNight], today: NaiveDate) -> Vec<NaiveDate> {
+    let mut last: BTreeMap<i64, NaiveDate> = BTreeMap::new();
+    let (mut current, mut day) = (None, NaiveDate::MIN);
+    // The day of a run may be any, that of a rollback is the clock's: neither takes readers back.
+    for next in shown {
+        day = day.max(next.from);
+        last.extend(current.map(|night| (night, day)));
+        current = Some(next.night);
+    }
+    last.extend(current.map(|night| (night, day.max(today))));
+    rows.iter().map(|row| last.get(row).copied().unwrap_or(NaiveDate::MIN)).collect()
 }
 
 /// Refuses a pipeline without nights in a ledger that holds those of others: it may be one of them under
@@ -216,15 +236,19 @@ pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Earlie
         return Err("a night of the ledger is gone or is not what was entered".to_owned());
     }
     let mut history = History::default();
-    let mut all_published = Vec::new();
+    let (mut all_published, mut rows) = (Vec::new(), Vec::new());
     for night in ledger.nights(&pipeline, kept.night).map_err(words)? {
+        rows.push(night.night);
         let (night, published, _) = read(&night)?;
         history.nights.push(night);
         all_published.push(published);
     }
     let all = history.nights.len();
     let policy = crate::config::Disclosure { history_days: kept.history_days, ..Default::default() };
-    history.forget(kept.as_of, &policy);
+    // What readers saw before.
+    let shown = ledger.shown_nights(&pipeline).map_err(words)?;
+    let before = shown.split(|shown| shown.release == release).next().unwrap_or_default();
+    history.forget(kept.as_of, &policy, &last_days(&rows, before, kept.as_of));
     all_published.drain(..all - history.nights.len());
     Ok(Some(all_published))
 }

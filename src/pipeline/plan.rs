@@ -38,6 +38,7 @@ pub async fn plan(pipeline: &Pipeline) -> Result<Vec<ModelError>, Failure> {
         wrong.extend(indicators::wrong_ceilings(&models));
         wrong.sort_by(|one, other| one.model.cmp(&other.model));
     }
+    wrong.extend(indicators::without_bands(&models).err());
     Ok(wrong)
 }
 
@@ -53,7 +54,7 @@ async fn fits(engine: &Engine, model: &Model) -> Result<(), ModelError> {
         }
     })?;
     // No record, no owner to compare with.
-    indicators::contributions(model, &table, &|_, _| true)
+    indicators::contributions(model, &table, &|_, _| Some(true))
         .map(|_| ())
         .map_err(|error| ModelError { line: line(&model.sql, &error.cause), ..error })
 }

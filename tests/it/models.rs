@@ -129,3 +129,38 @@ fn a_ceiling_that_names_no_table_is_refused_before_anything_is_read() {
         assert!(message.contains("`flux_par_parcs`") && message.contains("help:"), "{message}");
     }
 }
+
+#[tokio::test]
+async fn a_record_is_one_of_the_tables_and_an_amount_has_its_base() {
+    let companies: Vec<Organisation> = (1..=3).map(company).collect();
+    let known = synergy(1, Status::Realised, Destination::Landfill, Attribution::New);
+    let unknown =
+        Synergy { mass: None, ..synergy(2, Status::Realised, Destination::Landfill, Attribution::New) };
+    let tables = anonymise(&companies, &[], [], &[known, unknown], &Pseudonyms::new([7; 32])).unwrap();
+    let engine = Engine::new(Some(1), 256).unwrap();
+    let groups = Groups::new(&tables);
+    for (name, batch) in tables.clone() {
+        engine.register(name, batch).unwrap();
+    }
+    let header = "-- title_fr: P\n-- title_en: P\n-- description_fr: P.\n-- description_en: P.\n\
+        -- dimension type: T | T\n-- measure kg_an [kg/an]: M | M\n-- measure m [u] from kg_an: M | M\n\
+        -- contributors: groupe_fournisseur, groupe_receveur\n";
+    for (record, derived, words) in [
+        ("enregistrement", "kg_an * 3", None),
+        ("concat(enregistrement, type)", "kg_an * 3", Some("a record that no table has")),
+        ("enregistrement", "COALESCE(kg_an * 3, 4242)", Some("`m`: has an amount where `kg_an`")),
+    ] {
+        let sql = format!(
+            "{header}SELECT {record} AS enregistrement, groupe_fournisseur, groupe_receveur, type, kg_an,
+            {derived} AS m FROM synergies"
+        );
+        let model = parse("essai", &sql).unwrap();
+        let table = engine.query("essai", &model.sql).await.unwrap();
+        let owners = |record: &str, named: &[String]| groups.stand_behind(record, named);
+        let refused = contributions(&model, &table, &owners).err().map(|error| error.to_string());
+        assert_eq!(refused.is_some(), words.is_some(), "{refused:?}");
+        if let (Some(refused), Some(words)) = (refused, words) {
+            assert!(refused.contains(words) && !refused.contains("4242"), "{refused}");
+        }
+    }
+}

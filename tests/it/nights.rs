@@ -1,7 +1,7 @@
 //! Releases of several nights: a change waits for others, a value keeps its day, and what the ledger
 //! does not know ends the run.
 
-use crate::bad_day::{Day, good_day, workbook};
+use crate::bad_day::{Day, SETTINGS, good_day, workbook};
 use std::fs;
 
 /// The workbook of the day with other amounts, in tonnes.
@@ -113,6 +113,26 @@ fn a_release_that_the_ledger_does_not_know_ends_the_run_whichever_readers_see() 
     let id = first.file_name().unwrap().to_str().unwrap();
     assert!(day.command(&["rollback", id]).output().unwrap().status.success());
     refused();
+}
+
+#[test]
+fn a_night_that_a_rollback_showed_again_counts() {
+    let day = good_day();
+    day.write("pipeline.toml", &format!("{SETTINGS}[disclosure]\nhistory_days = 5\n"));
+    let first = fs::read_link(day.path("published/current")).unwrap();
+    amounts(&day, |row| 150 + 2 * row);
+    assert_eq!(run(&day, "2026-01-16").0, Some(0));
+    let second = whole(&day);
+    assert_eq!(second.1, "2026-01-16");
+    let id = first.file_name().unwrap().to_str().unwrap();
+    assert!(day.command(&["rollback", id]).output().unwrap().status.success());
+    // One company changed since what readers saw a moment ago.
+    amounts(&day, |row| if row == 1 { 151 } else { 100 + row });
+    let (code, message) = run(&day, "2026-02-16");
+    assert_eq!(code, Some(0), "{message}");
+    assert_eq!(whole(&day), second);
+    let verified = day.command(&["verify"]).output().unwrap();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
 }
 
 #[test]

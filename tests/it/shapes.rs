@@ -51,7 +51,7 @@ fn what_a_night_showed_under_a_name_and_unit_is_there_the_next_night() {
         assert!(day.release() == before && !message.contains("Canari"));
     };
     let kilograms = "-- measure kg_an [kg/an]";
-    let cases: [(&[(&str, &str)], &str); 6] = [
+    let cases: [(&[(&str, &str)], &str); 7] = [
         (
             &[(kilograms, "-- measure masse [kg/an]"), ("nombre, kg_an", "nombre, kg_an AS masse")],
             "the measure `kg_an`",
@@ -85,6 +85,7 @@ fn what_a_night_showed_under_a_name_and_unit_is_there_the_next_night() {
             )],
             "has the dimensions `categorie`, `parc`, `sens` now",
         ),
+        (&[("nombre, kg_an", "nombre, kg_an * 1000 AS kg_an")], "the same multiple of what it was"),
     ];
     for (changes, words) in cases {
         day.write(MODEL, &with(&model, changes));

@@ -194,7 +194,7 @@ pub(super) fn ours(setup: Setup) -> Outcome {
         rename(&mut table, setup.renamed, &mut names, &mut draw);
         let watch = Stopwatch::start();
         let before = history.nights.len();
-        history.forget(day(night), &policy);
+        history.forget(day(night), &policy, &[]);
         published.drain(..before - history.nights.len());
         let tonight =
             protect_tonight(std::slice::from_ref(&table), &history, day(night), &policy, &nobody).unwrap();

@@ -32,6 +32,7 @@ mod attack;
 mod experiment;
 mod identities;
 mod kept;
+mod multiples;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -128,10 +129,13 @@ const MOST_NIGHTS: u32 = 24;
 
 impl History {
     /// Lets nights go that stopped being shown more than so many days ago; the last one stays. Its
-    /// certificate speaks of them too, and proves more than what is left.
-    pub fn forget(&mut self, day: NaiveDate, policy: &Disclosure) {
-        let counts = |next: &Night| next.day + Days::new(u64::from(policy.history_days)) >= day;
-        let gone = self.nights.iter().skip(1).take_while(|next| !counts(next)).count();
+    /// certificate speaks of them too, and proves more than what is left. The next night ends one, unless
+    /// readers saw it `again`: the last day, night by night.
+    pub fn forget(&mut self, day: NaiveDate, policy: &Disclosure, again: &[NaiveDate]) {
+        let counts = |last: NaiveDate| last + Days::new(u64::from(policy.history_days)) >= day;
+        let ends = self.nights.iter().skip(1).map(|next| next.day);
+        let again = again.iter().copied().chain(std::iter::repeat(NaiveDate::MIN));
+        let gone = ends.zip(again).take_while(|(end, again)| !counts(*end.max(again))).count();
         self.nights.drain(..gone);
     }
 
@@ -147,8 +151,8 @@ impl History {
 /// Protects tonight's tables together with all nights before.
 ///
 /// # Errors
-/// As for one night, when what was shown cannot be protected any more or has another shape tonight, and when a
-/// measure is an undeclared multiple of another. Nothing may be published then.
+/// As for one night, when what was shown cannot be protected any more or has another shape or scale tonight, and
+/// when a measure tells another one's amounts without a word of it. Nothing may be published then.
 pub fn protect_tonight(
     tables: &[TableInput],
     history: &History,
@@ -157,11 +161,13 @@ pub fn protect_tonight(
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
     ceilings::check(tables)?;
-    shape::no_multiples(tables)?;
+    let fewest = policy.minimum_contributors;
+    multiples::none_undeclared(tables, fewest)?;
     let (Some(last), Some(night)) = (&history.last, history.nights.last()) else {
         return first(tables, day, policy, agreements);
     };
     shape::kept(&history.nights, tables)?;
+    multiples::on_one_scale(history, (last, night), tables, fewest)?;
     let Identified { tables, agreements, known } = identified(history, (last, night), tables, agreements);
     let mut tonight = among_nights((&tables, history), (last, night), day, policy, &agreements)?;
     tonight.last.known = known;
@@ -175,33 +181,23 @@ fn among_nights(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
-    let atoms = atoms::changes(&night.tables, &last.origins, tables);
-    let none = vec![false; atoms.pending.len()];
-    let now = usable(&night.shown, &atoms, &none);
+    let room = history.has_room(day, policy);
     let known = history.certificate.as_ref().filter(|_| night.rules == fingerprint(policy, agreements));
-    if history.has_room(day, policy) {
-        let remembered = known.and_then(|certificate| Remembered::read(certificate));
-        let open = remembered.as_ref().map_or(Frame::Open, Frame::After);
-        let (incomplete, nothing) = (shape::incomplete(night, tables, &atoms), BTreeSet::new());
-        for admission in Admission::ALL {
-            let batch = admitted(admission, tables, night, &atoms, policy, agreements);
-            if !batch.contains(&true) {
-                continue;
-            }
-            let records = atoms::with(&night.tables, tables, &atoms, &batch, last.batches + 1);
-            let held = if admission == Admission::All { &nothing } else { &incomplete };
-            let past = (history.nights.as_slice(), held);
-            let Ok(among) = protect_holding(&records, past, open, policy, agreements) else {
-                continue;
-            };
-            // A batch that shows no more than no batch would, or none of its changes, is none.
-            if usable(&among.shown, &atoms, &batch) > now && renews(&among.shown, &atoms, &batch) {
-                let rules = fingerprint(policy, agreements);
-                let batches = last.batches + 1;
-                return Ok(dated(among, (&atoms, &batch), (records, rules), Some(last), day, batches));
-            }
+    let scene = Scene { history, last, night, known, day, policy, agreements };
+    let new = shape::new(night, tables);
+    if room && !new.is_empty() {
+        let atoms = atoms::changes(&night.tables, &last.origins, tables);
+        if let Some(tonight) = batched(&scene, (tables, &atoms), &[Admission::All], New::Whole) {
+            return Ok(tonight);
         }
     }
+    let without = (!new.is_empty()).then(|| shape::without(tables, &new));
+    let tables = without.as_deref().unwrap_or(tables);
+    let atoms = atoms::changes(&night.tables, &last.origins, tables);
+    if room && let Some(tonight) = batched(&scene, (tables, &atoms), &Admission::ALL, New::Waits(&new)) {
+        return Ok(tonight);
+    }
+    let none = vec![false; atoms.pending.len()];
     let same = atoms::with(&night.tables, tables, &atoms, &none, last.batches);
     // The certificate of the last night knows no table and no measure that is new.
     let known = known.filter(|_| shape::is_unchanged(&night.tables, tables));
@@ -210,6 +206,70 @@ fn among_nights(
     let mut tonight = dated(among, (&atoms, &none), (same, String::new()), Some(last), day, last.batches);
     tonight.night = None;
     Ok(tonight)
+}
+
+/// What a batch is tried against.
+struct Scene<'a> {
+    history: &'a History,
+    last: &'a Last,
+    night: &'a Night,
+    /// The proof of the last night, where it was made under the same rules.
+    known: Option<&'a Vec<u8>>,
+    day: NaiveDate,
+    policy: &'a Disclosure,
+    agreements: &'a Agreements,
+}
+
+/// What becomes of measures that are new: beside an older value of the same records, one would tell what changed.
+#[derive(Clone, Copy)]
+enum New<'a> {
+    /// They are shown, where no cell keeps an older value.
+    Whole,
+    /// They wait, and the tables have no amount of them.
+    Waits(&'a BTreeSet<String>),
+}
+
+/// The first batch that can be protected and shows something new.
+fn batched(
+    scene: &Scene<'_>,
+    (tables, atoms): (&[TableInput], &Atoms<'_>),
+    admissions: &[Admission],
+    new: New<'_>,
+) -> Option<Tonight> {
+    let Scene { history, last, night, known, day, policy, agreements } = *scene;
+    let none = vec![false; atoms.pending.len()];
+    let now = usable(&night.shown, atoms, &none);
+    let remembered = known.and_then(|certificate| Remembered::read(certificate));
+    let open = remembered.as_ref().map_or(Frame::Open, Frame::After);
+    let incomplete = shape::incomplete(night, tables, atoms);
+    for admission in admissions {
+        let batch = admitted(*admission, tables, night, atoms, policy, agreements);
+        if !batch.contains(&true) {
+            continue;
+        }
+        let records = atoms::with(&night.tables, tables, atoms, &batch, last.batches + 1);
+        let mut held = BTreeSet::new();
+        if let New::Waits(new) = new {
+            held.extend(new.iter().cloned());
+        }
+        if *admission != Admission::All {
+            held.extend(incomplete.iter().cloned());
+        }
+        let past = (history.nights.as_slice(), &held);
+        let Ok(among) = protect_holding(&records, past, open, policy, agreements) else {
+            continue;
+        };
+        if matches!(new, New::Whole) && !among.earlier.is_empty() {
+            continue;
+        }
+        // A batch that shows no more than no batch would, or none of its changes, is none.
+        if usable(&among.shown, atoms, &batch) > now && renews(&among.shown, atoms, &batch) {
+            let rules = fingerprint(policy, agreements);
+            let batches = last.batches + 1;
+            return Some(dated(among, (atoms, &batch), (records, rules), Some(last), day, batches));
+        }
+    }
+    None
 }
 
 /// The first night is a night alone.

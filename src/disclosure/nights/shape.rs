@@ -3,14 +3,23 @@
 //!
 //! So what a night that counts shows is there tonight, as it was: each table by its name and its dimensions in
 //! their order, each of its measures by its name, unit and relation. New tables and measures may stand beside.
-//! A measure that is a multiple of another one says so in its model.
 
 use super::super::error::DisclosureError;
 use super::super::input::{MeasureInput, TableInput};
 use super::Night;
 use super::atoms::Atoms;
 use crate::model::Relation;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+/// Whether a night shows a cell of a measure, by `table/measure`.
+fn is_shown(night: &Night, name: &str) -> bool {
+    night.shown.get(name).is_some_and(|cells| !cells.is_empty())
+}
+
+/// Whether one of the nights does.
+pub(super) fn was_shown(nights: &[Night], name: &str) -> bool {
+    nights.iter().any(|night| is_shown(night, name))
+}
 
 /// Whether two nights say the same of a measure. A unit that was not kept is taken for the same.
 pub(super) fn is_same(then: &MeasureInput, now: &MeasureInput) -> bool {
@@ -52,6 +61,54 @@ pub(super) fn is_unchanged(then: &[TableInput], now: &[TableInput]) -> bool {
     then.len() == now.len() && now.iter().all(|table| has(then, table))
 }
 
+/// Measures, as `table/measure`, that hang on no other and of which the last night had no amount, with those that
+/// hang on them: nothing says what they have to do with an amount that readers saw.
+pub(super) fn new(night: &Night, tables: &[TableInput]) -> BTreeSet<String> {
+    let mut new = BTreeSet::new();
+    for table in tables {
+        let is_this = |then: &&TableInput| then.name == table.name && then.dimensions == table.dimensions;
+        let then = night.tables.iter().find(is_this);
+        let is_new = |(place, measure): &(usize, &MeasureInput)| {
+            let is_base = measure.relation.is_none();
+            is_base && has_amounts(table, *place) && then.is_none_or(|then| !had(then, measure))
+        };
+        let bases = table.measures.iter().enumerate().filter(is_new);
+        let bases: BTreeSet<&str> = bases.map(|(_, measure)| measure.name.as_str()).collect();
+        let hangs = |measure: &&MeasureInput| {
+            bases.contains(measure.relation.as_ref().map_or(measure.name.as_str(), Relation::base))
+        };
+        let measures = table.measures.iter().filter(hangs);
+        new.extend(measures.map(|measure| format!("{}/{}", table.name, measure.name)));
+    }
+    new
+}
+
+/// Whether a table of an earlier night had an amount of a measure, or no record that could have one.
+fn had(then: &TableInput, measure: &MeasureInput) -> bool {
+    let place = then.measures.iter().position(|was| is_same(was, measure));
+    place.is_some_and(|place| then.records.is_empty() || has_amounts(then, place))
+}
+
+fn has_amounts(table: &TableInput, place: usize) -> bool {
+    table.records.iter().any(|record| record.values.get(place).is_some_and(Option::is_some))
+}
+
+/// Tables without the amounts of some measures, as if nobody had declared any.
+pub(super) fn without(tables: &[TableInput], measures: &BTreeSet<String>) -> Vec<TableInput> {
+    let mut without = tables.to_vec();
+    for table in &mut without {
+        let TableInput { name, measures: all, records, .. } = table;
+        let is_out = |measure: &MeasureInput| measures.contains(&format!("{name}/{}", measure.name));
+        let out: Vec<bool> = all.iter().map(is_out).collect();
+        for record in records {
+            for (value, _) in record.values.iter_mut().zip(&out).filter(|(_, is_out)| **is_out) {
+                *value = None;
+            }
+        }
+    }
+    without
+}
+
 /// Measures, as `table/measure`, that the last night did not show and of which it lacks amounts of its own records:
 /// with a part of the changes they would be of a part of the records, and tell beside the others what the rest is.
 pub(super) fn incomplete(night: &Night, tables: &[TableInput], atoms: &Atoms<'_>) -> BTreeSet<String> {
@@ -59,8 +116,7 @@ pub(super) fn incomplete(night: &Night, tables: &[TableInput], atoms: &Atoms<'_>
         let table = &tables[table];
         format!("{}/{}", table.name, table.measures[measure].name)
     };
-    let is_shown = |name: &String| night.shown.get(name).is_some_and(|cells| !cells.is_empty());
-    atoms.gaining().into_iter().map(named).filter(|name| !is_shown(name)).collect()
+    atoms.gaining().into_iter().map(named).filter(|name| !is_shown(night, name)).collect()
 }
 
 /// Refuses tables that lack something that a night shows, or have it in another shape.
@@ -73,11 +129,10 @@ pub(super) fn kept(nights: &[Night], tables: &[TableInput]) -> Result<(), Disclo
             Err(DisclosureError::Shape { what, night: night.day.to_string(), differs })
         };
         for table in &night.tables {
-            let is_shown = |measure: &&MeasureInput| {
-                let name = format!("{}/{}", table.name, measure.name);
-                night.shown.get(&name).is_some_and(|cells| !cells.is_empty())
-            };
-            let shown: Vec<&MeasureInput> = table.measures.iter().filter(is_shown).collect();
+            let named = |measure: &MeasureInput| format!("{}/{}", table.name, measure.name);
+            let measures = table.measures.iter();
+            let shown: Vec<&MeasureInput> =
+                measures.filter(|measure| is_shown(night, &named(measure))).collect();
             if shown.is_empty() {
                 continue;
             }
@@ -104,57 +159,10 @@ pub(super) fn kept(nights: &[Night], tables: &[TableInput]) -> Result<(), Disclo
     Ok(())
 }
 
-/// A measure that hangs on no other, with the amounts of its records.
-struct Amounts<'a> {
-    table: &'a str,
-    measure: &'a str,
-    by_record: BTreeMap<u128, i64>,
-}
-
-/// Refuses a measure that is the same multiple of another one for every record that both have, in amounts that
-/// are not all the same: nothing would say that both are one amount.
-///
-/// # Errors
-/// The first such measure.
-pub(super) fn no_multiples(tables: &[TableInput]) -> Result<(), DisclosureError> {
-    let mut all: Vec<Amounts<'_>> = Vec::new();
-    for table in tables {
-        for (place, measure) in table.measures.iter().enumerate().filter(|(_, one)| one.relation.is_none()) {
-            let known =
-                table.records.iter().filter_map(|record| Some((record.id, (*record.values.get(place)?)?)));
-            all.push(Amounts { table: &table.name, measure: &measure.name, by_record: known.collect() });
-        }
-    }
-    for (place, one) in all.iter().enumerate() {
-        if let Some(other) = all[..place].iter().find(|other| is_multiple(one, other)) {
-            return Err(DisclosureError::Multiple {
-                measure: one.measure.to_owned(),
-                table: one.table.to_owned(),
-                other: other.measure.to_owned(),
-                base: other.table.to_owned(),
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Whether all shared records have one ratio, other than one, in at least two different amounts.
-fn is_multiple(one: &Amounts<'_>, other: &Amounts<'_>) -> bool {
-    let shared = || {
-        let both = one.by_record.iter().filter_map(|(id, amount)| Some((*amount, *other.by_record.get(id)?)));
-        both.map(|(one, other)| (i128::from(one), i128::from(other)))
-    };
-    let Some((first, second)) = shared().find(|(one, other)| *one != 0 && *other != 0) else {
-        return false;
-    };
-    let amounts: BTreeSet<i128> = shared().map(|(amount, _)| amount).filter(|amount| *amount != 0).collect();
-    first != second && amounts.len() > 1 && shared().all(|(one, other)| one * second == other * first)
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::{History, Night, Tonight, protect_tonight};
-    use super::{is_unchanged, kept, no_multiples};
+    use super::{is_unchanged, kept};
     use crate::config::Disclosure;
     use crate::disclosure::{
         Agreements, DisclosureError, MeasureInput, ProtectedRow, Published, Record, TableInput,
@@ -164,16 +172,16 @@ mod tests {
 
     type Change = dyn Fn(&mut TableInput);
 
-    fn day(number: u32) -> NaiveDate {
+    pub(crate) fn day(number: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 1, number).unwrap()
     }
 
-    fn measure(name: &str, unit: &str) -> MeasureInput {
+    pub(crate) fn measure(name: &str, unit: &str) -> MeasureInput {
         MeasureInput { name: name.to_owned(), unit: Some(unit.to_owned()), relation: None, is_count: false }
     }
 
     /// Companies of two parks, one record each; the amounts of each measure by company.
-    fn table(measures: &[MeasureInput], amounts: &dyn Fn(u32) -> Vec<i64>) -> TableInput {
+    pub(crate) fn table(measures: &[MeasureInput], amounts: &dyn Fn(u32) -> Vec<i64>) -> TableInput {
         let record = |company: u32| {
             let mut bytes = [0; 16];
             bytes.copy_from_slice(&blake3::hash(&company.to_le_bytes()).as_bytes()[..16]);
@@ -241,31 +249,7 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_multiple_that_no_model_declares_is_refused() {
-        let two = [measure("kg", "kg/an"), measure("g", "g/an")];
-        let refused = |of: &dyn Fn(u32) -> Vec<i64>| no_multiples(&[table(&two, of)]);
-        let thousand = refused(&|company| vec![i64::from(company), 1000 * i64::from(company)]).unwrap_err();
-        assert!(thousand.to_string().contains("`g` of the table `t`"), "{thousand}");
-        assert!(refused(&|company| vec![2 * i64::from(company), 3 * i64::from(company)]).is_err());
-        // The same amounts are tied already; one amount alone, and other ratios, say nothing.
-        assert!(refused(&|company| vec![i64::from(company); 2]).is_ok());
-        assert!(refused(&|_| vec![7, 7000]).is_ok());
-        assert!(refused(&|company| vec![i64::from(company), 1000 * i64::from(company) + 1]).is_ok());
-        let mut declared = two.clone();
-        declared[1].relation = Some(Relation::Factor("kg".to_owned()));
-        let of = |company: u32| vec![i64::from(company), 1000 * i64::from(company)];
-        assert!(no_multiples(&[table(&declared, &of)]).is_ok());
-        // In two tables, also under one name.
-        let (one, mut other) = (
-            table(&two[..1], &|company| vec![i64::from(company)]),
-            table(&two[..1], &|company| vec![1000 * i64::from(company)]),
-        );
-        other.name = "u".to_owned();
-        assert!(no_multiples(&[one, other]).is_err());
-    }
-
-    fn protected(history: &mut History, table: &TableInput, number: u32) -> Tonight {
+    pub(crate) fn protected(history: &mut History, table: &TableInput, number: u32) -> Tonight {
         let (policy, nobody) = (Disclosure::default(), Agreements::default());
         let tables = std::slice::from_ref(table);
         let tonight = protect_tonight(tables, history, day(number), &policy, &nobody).unwrap();
@@ -302,6 +286,33 @@ mod tests {
         let third = protected(&mut history, &table(&two, &|company| vec![all(company); 2]), 3);
         let new: i64 = (0..12).map(all).sum();
         assert_eq!(whole(&third), [Published::Value(new); 2]);
+    }
+
+    #[test]
+    fn a_measure_that_hangs_on_none_waits_while_a_value_is_of_an_older_day() {
+        let mut history = History::default();
+        let one = [measure("kg", "kg/an")];
+        let two = [measure("kg", "kg/an"), measure("cout", "cents/an")];
+        let before = |company: u32| 100 + i64::from(company);
+        protected(&mut history, &table(&one, &|company| vec![before(company)]), 1);
+        let tariff = |company: u32| 5 + i64::from(company % 3);
+        let mut next = |kg: &dyn Fn(u32) -> i64, number: u32| {
+            let of = |company: u32| vec![kg(company), tariff(company) * kg(company)];
+            protected(&mut history, &table(&two, &of), number)
+        };
+        // One company of the first park gains 777, and everybody in the second something.
+        let alone = |company: u32| before(company) + if company == 3 { 777 } else { 0 };
+        let again = |company: u32| alone(company) + if company < 6 { 0 } else { 30 + i64::from(company) };
+        let second = next(&again, 2);
+        assert!(second.night.is_some() && whole(&second)[1] == Published::Confidential);
+        // It is still new the night after.
+        let more = |company: u32| again(company) + if company < 6 { 0 } else { 40 + 2 * i64::from(company) };
+        assert_eq!(whole(&next(&more, 3))[1], Published::Confidential);
+        let all = |company: u32| more(company) + 50 + 4 * i64::from(company);
+        let fourth = next(&all, 4);
+        let kg: i64 = (0..12).map(all).sum();
+        let cost: i64 = (0..12).map(|company| tariff(company) * all(company)).sum();
+        assert_eq!(whole(&fourth), [Published::Value(kg), Published::Value(cost)]);
     }
 
     #[test]

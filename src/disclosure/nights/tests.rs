@@ -343,11 +343,14 @@ fn nights_that_no_longer_count_are_forgotten_and_the_last_stays() {
     nights.next(&SIX);
     nights.next(&changed(&[(0, 30), (1, 30), (2, 30)]));
     let policy = Disclosure { history_days: 10, ..Disclosure::default() };
-    nights.history.forget(day(12), &policy);
+    nights.history.forget(day(12), &policy, &[]);
     assert_eq!(nights.history.nights.len(), 2);
-    nights.history.forget(day(13), &policy);
+    // A rollback showed the first one again, until yesterday.
+    nights.history.forget(day(23), &policy, &[day(13)]);
+    assert_eq!(nights.history.nights.len(), 2);
+    nights.history.forget(day(13), &policy, &[]);
     assert_eq!(nights.history.nights.len(), 1);
-    nights.history.forget(day(31), &policy);
+    nights.history.forget(day(31), &policy, &[]);
     assert_eq!(nights.history.nights.len(), 1);
 }
 
@@ -360,7 +363,7 @@ fn what_was_proven_serves_on_when_older_nights_no_longer_count() {
     nights.next(&second);
     nights.count = 10;
     let policy = nights.policy.clone();
-    nights.history.forget(day(11), &policy);
+    nights.history.forget(day(11), &policy, &[]);
     nights.certificates.remove(0);
     assert_eq!(nights.history.nights.len(), 1);
     let proven = nights.certificates[0].clone();
