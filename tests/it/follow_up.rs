@@ -459,6 +459,29 @@ fn a_given_up_match_stays_given_up_when_words_change_that_tell_no_material() {
 }
 
 #[test]
+fn an_amount_is_read_as_its_cell_shows_it() {
+    let council = Council::small();
+    assert_eq!(council.run().status.code(), Some(0));
+    let list = council.rows();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("Maillages").unwrap();
+    for (column, heading) in (0..).zip(["Identifiant", "Statut", "Quantité réalisée"]) {
+        sheet.write_string(0, column, heading).unwrap();
+    }
+    for (row, format) in (1..).zip(["0%", "0\" t\""]) {
+        sheet.write_string(row, 0, &list[row as usize][0]).unwrap();
+        sheet.write_string(row, 1, "réalisée").unwrap();
+        let format = rust_xlsxwriter::Format::new().set_num_format(format);
+        sheet.write_number_with_format(row, 2, 2.0, &format).unwrap();
+    }
+    workbook.save(council.workbook()).unwrap();
+    assert_eq!(council.run().status.code(), Some(0));
+    let amount = |row: usize| council.memory(&list[row][0])["quantity_kg"].clone();
+    assert_eq!((amount(1), amount(2)), (serde_json::Value::Null, 2_000.into()));
+    assert!(council.findings().contains("\"200%\""));
+}
+
+#[test]
 fn a_follow_up_stays_when_companies_get_a_number_or_lose_it_and_small_words_change() {
     let day = Day::new();
     let mapping = fs::read_to_string(day.path("jours/mappings/flux.toml")).unwrap();
