@@ -105,6 +105,12 @@ impl FollowUp {
         [(&self.supplier, Direction::Output, offer), (&self.receiver, Direction::Input, request)]
     }
 
+    /// Keyed numbers of both entries, when their sources gave both.
+    pub(super) fn numbers(&self) -> Option<[&str; 2]> {
+        let [offer, request] = self.parties.each_ref().map(|party| party.number.as_deref());
+        Some([offer?, request?])
+    }
+
     /// What was known of one answer, `now` today, when a workbook was written that knew the answers up to a number.
     pub(super) fn known_at<T>(
         &self,

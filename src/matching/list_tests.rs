@@ -16,7 +16,8 @@ const KEY: &str = "0123456789ab";
 /// The followed ones alone.
 fn followed(memory: &FollowUps) -> Vec<Synergy> {
     let mut all = Vec::new();
-    assert!(unite(&mut all, memory).is_empty());
+    let parties = Parties::new(&[], &[], str::to_owned, str::to_owned);
+    assert!(unite(&mut all, memory, &parties).is_empty());
     all
 }
 

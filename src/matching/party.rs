@@ -76,6 +76,11 @@ impl<'a> Parties<'a> {
         }
     }
 
+    /// Whether both companies of a followed match are of tonight.
+    pub(super) fn are_here(&self, one: &FollowUp) -> bool {
+        one.sides().iter().all(|(id, ..)| self.names.contains_key(*id))
+    }
+
     /// The one company of tonight that has one of the identities.
     fn owner(&self, names: &BTreeSet<String>) -> Option<&'a OrgId> {
         let found: BTreeSet<&OrgId> =

@@ -1,7 +1,8 @@
 //! The synergies of the tables and those of the animators' list as one: what stands in both is one synergy.
 
 use super::fill::label;
-use super::follow_up::{FollowUps, synergy};
+use super::follow_up::{FollowUp, FollowUps, synergy};
+use super::party::Parties;
 use super::rejected::telling;
 use crate::model::{
     Confidential, Destination, Finding, FindingKind, FlowType, Mass, OrgId, Severity, Synergy,
@@ -13,8 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Adds the followed matches to the synergies of the tables. One of the same companies and type as a synergy of a
 /// table, in a category that is the same or not told, is that synergy: the later dated of both says how it stands,
 /// else the table, and a finding tells what they say differently. Of several the nearest in words is meant, and each
-/// synergy of a table is one match.
-pub fn unite(tables: &mut Vec<Synergy>, memory: &FollowUps) -> Vec<Finding> {
+/// synergy of a table is one match. One of a company that is gone does not count beside one of tonight with the same
+/// numbers of both entries: it is that one.
+pub fn unite(tables: &mut Vec<Synergy>, memory: &FollowUps, parties: &Parties<'_>) -> Vec<Finding> {
+    let here = memory.values().filter(|one| one.status.is_some() && parties.are_here(one));
+    let here: BTreeSet<[&str; 2]> = here.filter_map(FollowUp::numbers).collect();
     let mut open: BTreeMap<(OrgId, OrgId, FlowType), Vec<usize>> = BTreeMap::new();
     for (at, one) in tables.iter().enumerate() {
         if let Some((supplier, receiver)) = one.supplier.clone().zip(one.receiver.clone()) {
@@ -23,7 +27,8 @@ pub fn unite(tables: &mut Vec<Synergy>, memory: &FollowUps) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for (id, one) in memory {
-        let Some(followed) = synergy(id, one) else { continue };
+        let is_again = one.numbers().is_some_and(|numbers| here.contains(&numbers)) && !parties.are_here(one);
+        let Some(followed) = synergy(id, one).filter(|_| !is_again) else { continue };
         let mut places = open.get_mut(&(one.supplier.clone(), one.receiver.clone(), one.flow_type));
         let words: BTreeSet<&str> = one.parties[0].words.reveal().split(' ').collect();
         let nearness = |at: usize| {
@@ -102,10 +107,10 @@ const DIFFERENT: [&str; 4] = [
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::flow;
-    use super::super::{FollowUp, FollowUps, Party, Step};
+    use super::super::tests::{flow, organisation};
+    use super::super::{FollowUp, FollowUps, Parties, Party, Step};
     use super::{synergy, telling, unite};
-    use crate::model::{Confidential, Direction, Location, Status, Synergy};
+    use crate::model::{Confidential, Direction, Location, OrgId, Status, Synergy};
     use chrono::NaiveDate;
 
     fn followed(words: &str, status: Status, day: u32) -> FollowUp {
@@ -132,7 +137,8 @@ mod tests {
 
     /// Statuses when this match is followed too, and how many findings there are.
     fn united(mut rows: Vec<Synergy>, one: FollowUp) -> (Vec<Status>, usize) {
-        let findings = unite(&mut rows, &FollowUps::from([("1".to_owned(), one)]));
+        let parties = Parties::new(&[], &[], str::to_owned, str::to_owned);
+        let findings = unite(&mut rows, &FollowUps::from([("1".to_owned(), one)]), &parties);
         (rows.iter().map(|row| row.status).collect(), findings.len())
     }
 
@@ -150,5 +156,27 @@ mod tests {
         let mut other = row(words, Realised, 1);
         other.receiver = None;
         assert_eq!(united(vec![other], one(2)), (vec![Realised, Realised], 0));
+    }
+
+    #[test]
+    fn who_is_gone_does_not_count_beside_one_of_tonight_with_the_same_entries() {
+        let mut one = followed("palettes de bois", Status::Realised, 1);
+        for (party, number) in one.parties.iter_mut().zip(["F-1", "F-2"]) {
+            party.number = Some(number.to_owned());
+        }
+        let mut gone = one.clone();
+        gone.supplier = OrgId(Confidential::new("c".to_owned()));
+        let companies = ["a", "b"].map(organisation);
+        let parties = Parties::new(&companies, &[], str::to_owned, str::to_owned);
+        let count = |memory: &[&FollowUp]| {
+            let memory =
+                (0..).zip(memory).map(|(id, one): (u8, _)| (id.to_string(), (*one).clone())).collect();
+            let mut all = Vec::new();
+            unite(&mut all, &memory, &parties);
+            all.len()
+        };
+        assert_eq!([count(&[&one]), count(&[&gone]), count(&[&gone, &one])], [1, 1, 1]);
+        gone.parties[0].number = Some("F-3".to_owned());
+        assert_eq!(count(&[&gone, &one]), 2);
     }
 }

@@ -180,7 +180,8 @@ async fn path(
     let numbered = |number: &str| pseudonyms.of("entrée suivie", number);
     let parties = Parties::new(companies, flows, normalise::name_key, numbered);
     matching::settle(&mut remembered.follow_ups, &parties);
-    remembered.findings.extend(matching::unite(&mut normalised.synergies, &remembered.follow_ups));
+    let met_twice = matching::unite(&mut normalised.synergies, &remembered.follow_ups, &parties);
+    remembered.findings.extend(met_twice);
     let known = Known::new(companies, flows, &pipeline.parks).with_precedents(&normalised.synergies);
     let (told, followed_up) = ((companies.as_slice(), &parties), &mut remembered);
     let found =
