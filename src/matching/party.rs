@@ -32,7 +32,8 @@ impl Party {
 
     /// With further identities of its company.
     pub(super) fn known_as<'a>(&mut self, names: impl IntoIterator<Item = &'a String>) {
-        self.names = Confidential::new(self.names.reveal().iter().chain(names).cloned().collect());
+        let names = names.into_iter().cloned();
+        self.names = Confidential::new(self.names.reveal().iter().cloned().chain(names).collect());
     }
 }
 
@@ -143,8 +144,10 @@ pub fn settle(memory: &mut FollowUps, parties: &Parties<'_>) {
     }
     let mut found: BTreeMap<OrgId, OrgId> = BTreeMap::new();
     gone.retain(|id, sides| {
-        let names = sides.iter().flat_map(|(_, party)| party.names.reveal()).chain([id.0.reveal()]);
-        let owner = parties.owner(&names.cloned().collect());
+        let mut names: BTreeSet<String> =
+            sides.iter().flat_map(|(_, party)| party.names.reveal().iter().cloned()).collect();
+        names.insert(id.0.reveal().clone());
+        let owner = parties.owner(&names);
         if let Some(owner) = owner {
             known.insert(owner);
             found.insert(id.clone(), owner.clone());
@@ -162,8 +165,8 @@ pub fn settle(memory: &mut FollowUps, parties: &Parties<'_>) {
         let before = [one.supplier.clone(), one.receiver.clone()];
         let now = before.each_ref().map(|id| found.get(id).unwrap_or(id).clone());
         for ((party, before), now) in one.parties.iter_mut().zip(&before).zip(&now) {
-            let names = parties.names.get(now).into_iter().flatten();
-            party.known_as(names.chain([before.0.reveal()]));
+            party.known_as([before.0.reveal()]);
+            party.known_as(parties.names.get(now).into_iter().flatten());
         }
         [one.supplier, one.receiver] = now;
     }
