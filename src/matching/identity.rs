@@ -45,17 +45,20 @@ pub(super) fn is_own(flow: &Flow) -> bool {
     })
 }
 
-/// What was followed, by companies and type of flow.
-pub struct Followed<'a>(BTreeMap<(&'a OrgId, &'a OrgId, FlowType), Vec<(&'a str, &'a FollowUp)>>);
+/// Who gives, who takes, and what flows.
+type Exchange<'a> = (&'a OrgId, &'a OrgId, FlowType);
+
+/// What was followed, with its identifier.
+pub struct Followed<'a>(BTreeMap<Exchange<'a>, Vec<(&'a str, &'a FollowUp)>>);
 
 impl<'a> Followed<'a> {
     /// All that somebody filled in.
     #[must_use]
     pub fn new(memory: &'a FollowUps) -> Self {
-        let mut followed: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut followed: BTreeMap<Exchange<'_>, Vec<_>> = BTreeMap::new();
         for (id, one) in memory.iter().filter(|(_, one)| one.is_filled()) {
-            let companies = (&one.supplier, &one.receiver, one.flow_type);
-            followed.entry(companies).or_default().push((id.as_str(), one));
+            let exchange = (&one.supplier, &one.receiver, one.flow_type);
+            followed.entry(exchange).or_default().push((id.as_str(), one));
         }
         Self(followed)
     }
@@ -66,8 +69,8 @@ impl<'a> Followed<'a> {
         (offer, request): (&Flow, &Flow),
         parties: &Parties<'_>,
     ) -> Vec<(&'a str, &'a FollowUp)> {
-        let companies = (&offer.organisation, &request.organisation, offer.flow_type);
-        let Some(all) = self.0.get(&companies) else { return Vec::new() };
+        let exchange = (&offer.organisation, &request.organisation, offer.flow_type);
+        let Some(all) = self.0.get(&exchange) else { return Vec::new() };
         let now = [offer, request].map(|flow| parties.of(flow));
         let category = offer.category.or(request.category);
         let of_category = all.iter().filter(|(_, one)| one.category == category);

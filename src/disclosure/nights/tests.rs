@@ -297,14 +297,16 @@ fn who_is_not_recognised_is_no_third_company_and_keeps_who_published_the_record(
         let first = History::default();
         let tonight =
             protect_tonight(std::slice::from_ref(&rows), &first, day(1), &policy, agreements).unwrap();
-        let row = tonight.protected.tables()[0].rows().iter().find(|row| row.dimensions()[0] == "a").cloned();
-        matches!(row.unwrap().values()[0], Published::Value(_))
+        let mut rows = tonight.protected.tables()[0].rows().iter();
+        let of_park = rows.find(|row| row.dimensions()[0] == "a").unwrap();
+        matches!(of_park.values()[0], Published::Value(_))
     };
     assert!(is_shown(&Agreements::default()) && !is_shown(&unknown));
     // Once published as that of a company, it stays that of a company.
     let mut nights = Nights::default();
     nights.next(&SIX);
-    let tonight = protect_tonight(&[rows.clone()], &nights.history, day(2), &policy, &unknown).unwrap();
+    let rows = std::slice::from_ref(&rows);
+    let tonight = protect_tonight(rows, &nights.history, day(2), &policy, &unknown).unwrap();
     assert_eq!((tonight.waiting, tonight.night), (0, None));
 }
 
