@@ -136,10 +136,13 @@ fn are_like([one, other]: [&BTreeSet<String>; 2]) -> bool {
 pub fn settle(memory: &mut FollowUps, parties: &Parties<'_>) {
     let mut known: BTreeSet<&OrgId> = BTreeSet::new();
     let mut gone: BTreeMap<OrgId, Vec<(Direction, Party)>> = BTreeMap::new();
-    for (id, direction, party) in memory.values().flat_map(FollowUp::sides) {
-        match parties.names.get_key_value(id) {
-            Some((own, _)) => _ = known.insert(*own),
-            None => gone.entry(id.clone()).or_default().push((direction, party.clone())),
+    for one in memory.values() {
+        for (id, direction, party) in one.sides() {
+            if let Some((own, _)) = parties.names.get_key_value(id) {
+                known.insert(*own);
+            } else if one.is_filled() {
+                gone.entry(id.clone()).or_default().push((direction, party.clone()));
+            }
         }
     }
     let mut found: BTreeMap<OrgId, OrgId> = BTreeMap::new();
