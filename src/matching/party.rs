@@ -164,7 +164,7 @@ pub fn settle(memory: &mut FollowUps, parties: &Parties<'_>) {
             found.insert(id, owner.clone());
         }
     }
-    for one in memory.values_mut() {
+    for one in memory.values_mut().filter(|one| one.is_filled()) {
         let before = [one.supplier.clone(), one.receiver.clone()];
         let now = before.each_ref().map(|id| found.get(id).unwrap_or(id).clone());
         for ((party, before), now) in one.parties.iter_mut().zip(&before).zip(&now) {
