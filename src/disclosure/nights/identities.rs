@@ -239,7 +239,7 @@ impl<'a> Following<'a> {
                 let follows = !self.tonight.contains(known.as_str()) && !self.ledger.contains(new.as_str());
                 follows && !told.contains(known) && !told.contains(new)
                     || self.pairs.contains(pair)
-                    || self.is_of_unknown(pair)
+                    || self.is_of_unknown(pair) && !self.tonight.contains(known.as_str())
             };
             if !between.is_empty() && between.iter().all(is_believed) {
                 told.extend(between.iter().flat_map(|(known, new)| [known.clone(), new.clone()]));
