@@ -82,7 +82,7 @@ fn join(table: &mut Synergy, followed: Synergy) -> Option<Finding> {
         repair_fr: DIFFERENT[2].into(),
         repair_en: DIFFERENT[3].into(),
     });
-    if last(&followed) > last(table) {
+    if last(&followed).zip(last(table)).is_some_and(|(followed, told)| followed > told) {
         table.status = followed.status;
         table.mass = followed.mass.or(table.mass);
         table.abandon_reason = followed.abandon_reason.or(table.abandon_reason.take());
@@ -150,6 +150,9 @@ mod tests {
         assert_eq!(united(vec![row(words, Realised, 1)], one(2)), (vec![Realised], 0));
         assert_eq!(united(vec![row(words, Proposed, 1)], one(2)), (vec![Realised], 1));
         assert_eq!(united(vec![row(words, Proposed, 3)], one(2)), (vec![Proposed], 1));
+        let mut undated = row(words, Proposed, 1);
+        undated.history[0].on = None;
+        assert_eq!(united(vec![undated], one(2)), (vec![Proposed], 1));
         // Of two the one of its words; of other companies none.
         let both = vec![row(glass, Realised, 1), row(words, Proposed, 1)];
         assert_eq!(united(both, one(2)), (vec![Realised, Realised], 1));
