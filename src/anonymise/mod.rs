@@ -10,4 +10,4 @@ pub use allow::{ALLOWED_COLUMNS, NotAllowed};
 pub use groups::Groups;
 pub use pseudonym::Pseudonyms;
 pub use records::{FARTHEST, FEWEST_GROUPS, FEWEST_VALUES, Level, levels};
-pub use tables::{Pseudonymous, anonymise, pseudonyms};
+pub use tables::{Pseudonymous, anonymise, pseudonyms, unknown_group};

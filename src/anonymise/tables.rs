@@ -3,7 +3,7 @@
 use super::records::Attributed;
 use super::{NotAllowed, Pseudonyms, allow};
 use crate::engine::Columns;
-use crate::model::{Flow, FlowId, Group, Mass, Match, OrgId, Organisation, Synergy};
+use crate::model::{Flow, FlowId, Mass, Match, OrgId, Organisation, Synergy};
 use arrow::record_batch::RecordBatch;
 use std::collections::BTreeMap;
 
@@ -12,6 +12,13 @@ use std::collections::BTreeMap;
 pub type Pseudonymous = BTreeMap<&'static str, RecordBatch>;
 
 const UNKNOWN: &str = "inconnu";
+
+/// Pseudonym of all who are no company of tonight: one contributor, who may be any other (disclosure control
+/// is told), so that it never makes a cell publishable.
+#[must_use]
+pub fn unknown_group(pseudonyms: &Pseudonyms) -> String {
+    pseudonyms.of("groupe", UNKNOWN)
+}
 
 /// Replaces identities by pseudonyms, places by parks, sectors by two digits.
 ///
@@ -84,11 +91,10 @@ impl Coarse<'_> {
     }
 
     fn group(&self, id: &OrgId) -> String {
-        let group: &Group = match self.by_id.get(id) {
-            Some(organisation) => &organisation.group,
-            None => return self.pseudonyms.of("groupe", id.0.reveal()),
-        };
-        self.pseudonyms.of("groupe", group.0.reveal())
+        match self.by_id.get(id) {
+            Some(organisation) => self.pseudonyms.of("groupe", organisation.group.0.reveal()),
+            None => unknown_group(self.pseudonyms),
+        }
     }
 
     fn park(&self, flow: &Flow) -> String {
@@ -213,12 +219,8 @@ impl Coarse<'_> {
     }
 
     fn synergies(&self, synergies: &[Synergy]) -> Columns {
-        let side = |id: Option<&OrgId>| match id {
-            Some(id) => self.group(id),
-            // Nobody recognised: unrecognised sides of one kind count as one contributor, so they never
-            // make a cell publishable.
-            None => self.pseudonyms.of("groupe", UNKNOWN),
-        };
+        let side =
+            |id: Option<&OrgId>| id.map_or_else(|| unknown_group(self.pseudonyms), |id| self.group(id));
         let mut rows: Vec<([String; 9], &Synergy)> = synergies
             .iter()
             .map(|synergy| {

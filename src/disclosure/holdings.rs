@@ -56,8 +56,11 @@ fn doubts(agreements: &Agreements, holdings: &BTreeMap<&str, u32>) -> Doubts {
         let all: BTreeSet<u32> = names.iter().filter_map(number).collect();
         one.extend(all.first().into_iter().flat_map(|first| all.iter().map(|holding| (*holding, *first))));
     }
-    let numbers = |names: &BTreeSet<String>| names.iter().filter_map(number).collect();
-    Doubts { one, gone: numbers(&agreements.doubts.gone), came: numbers(&agreements.doubts.came) }
+    let numbers = |names: &BTreeSet<String>| -> BTreeSet<u32> { names.iter().filter_map(number).collect() };
+    let [gone, came, unknown] =
+        [&agreements.doubts.gone, &agreements.doubts.came, &agreements.doubts.unknown].map(numbers);
+    let unknown = unknown.iter().map(|holding| one.get(holding).copied().unwrap_or(*holding)).collect();
+    Doubts { one, gone, came, unknown }
 }
 
 /// By number; whoever has no part in the tables knows nothing of them.

@@ -75,6 +75,8 @@ pub struct Doubts {
     pub gone: BTreeSet<String>,
     /// That came in, of whom nobody says it either.
     pub came: BTreeSet<String>,
+    /// That stand for whoever was not recognised: each may be any other.
+    pub unknown: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Agreements {

@@ -34,12 +34,14 @@ pub(super) struct Doubts {
     pub gone: BTreeSet<u32>,
     /// That came.
     pub came: BTreeSet<u32>,
+    /// That may be any other.
+    pub unknown: BTreeSet<u32>,
 }
 
 impl Doubts {
     /// Whether everybody is who they were.
     pub(super) fn is_none(&self) -> bool {
-        self.one.is_empty() && (self.gone.is_empty() || self.came.is_empty())
+        self.one.is_empty() && self.unknown.is_empty() && (self.gone.is_empty() || self.came.is_empty())
     }
 }
 
@@ -125,8 +127,9 @@ pub(super) fn judge(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
     alone.chain(informed).reduce(|best, next| if next.need > best.need { next } else { best })
 }
 
-/// As [`judge`], for what is new tonight: also with holdings that are one counted as one, and also with
-/// those that came taken for those that left. The strictest holds.
+/// As [`judge`], for what is new tonight: also with holdings that are one counted as one, also with those
+/// that came taken for those that left, and of either also with who is unknown taken for another. The
+/// strictest holds.
 pub(super) fn judge_new(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
     let apart = judge(shares, rules);
     if rules.doubts.is_none() {
@@ -134,8 +137,9 @@ pub(super) fn judge_new(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
     }
     let joined = joined(shares, &rules.doubts);
     let replaced = replaced(&joined, &rules.doubts);
-    let others = [joined, replaced].map(|shares| judge(&shares, rules));
-    let all = apart.into_iter().chain(others.into_iter().flatten());
+    let recognised = [&joined, &replaced].map(|shares| recognised(shares, &rules.doubts));
+    let others = [joined, replaced].into_iter().chain(recognised);
+    let all = apart.into_iter().chain(others.filter_map(|shares| judge(&shares, rules)));
     all.reduce(|best, next| if next.need > best.need { next } else { best })
 }
 
@@ -175,6 +179,25 @@ fn replaced(shares: &[Share], doubts: &Doubts) -> Vec<Share> {
         (amount != 0).then_some(Share { parties: left.parties, amount, waived })
     }));
     others
+}
+
+/// Shares as they are if who is unknown is the largest of those that are known, on each side of an exchange:
+/// so many fewer take part, and the largest is so much larger.
+fn recognised(shares: &[Share], doubts: &Doubts) -> Vec<Share> {
+    let is_known = |holding: u32| !doubts.unknown.contains(&holding);
+    let largest = [0, 1].map(|position| {
+        let parts = at_position(shares, position).into_iter();
+        let largest = parts.max_by_key(|part| (is_known(part.holding), size(part.amount)));
+        largest.map(|part| part.holding)
+    });
+    let as_known = |share: &Share| {
+        let [giver, taker] = [0, 1].map(|position| {
+            let party = share.parties[position];
+            if is_known(party) { party } else { largest[position].unwrap_or(party) }
+        });
+        Share { parties: [giver, taker], ..*share }
+    };
+    joined(&shares.iter().map(as_known).collect::<Vec<_>>(), doubts)
 }
 
 /// Who may know more than the largest other contributor at one position: coalitions, and holdings
@@ -401,6 +424,31 @@ mod tests {
         assert_eq!(swapped.iter().map(|share| share.amount).collect::<Vec<_>>(), [50, 40, 30]);
         let net = super::replaced(&shares[..3], &replaced(&[0], &[1]));
         assert_eq!(judge(&net, &Rules::default()).map(|found| found.reason), Some(Reason::Frequency));
+    }
+
+    #[test]
+    fn who_is_unknown_may_be_any_other_and_makes_no_cell_safer() {
+        let unknown = |holdings: &[u32]| {
+            let doubts = Doubts { unknown: holdings.iter().copied().collect(), ..Doubts::default() };
+            Rules { doubts, ..Rules::default() }
+        };
+        let reason =
+            |amounts: &[i64], rules: &Rules| judge_new(&shares(amounts), rules).map(|found| found.reason);
+        // Two that are known, whoever the others are; three that are.
+        assert_eq!(reason(&[100, 90, 80], &unknown(&[2])), Some(Reason::Frequency));
+        assert_eq!(reason(&[100, 90, 80, 70], &unknown(&[2, 3])), Some(Reason::Frequency));
+        assert_eq!(reason(&[100, 90, 80, 70], &unknown(&[0])), None);
+        // With what is unknown the largest has so much that the others do not hide it.
+        assert_eq!(reason(&[1000, 500, 160, 900], &unknown(&[])), None);
+        assert_eq!(reason(&[1000, 500, 160, 900], &unknown(&[3])), Some(Reason::Dominance));
+        // On each side of an exchange.
+        let pair = |giver, taker| Share { parties: [giver, taker], amount: 100, waived: false };
+        let exchanges = [pair(0, 1), pair(2, 3), pair(4, 9), pair(5, 6)];
+        assert_eq!(judge_new(&exchanges, &unknown(&[])), None);
+        assert_eq!(judge_new(&exchanges, &unknown(&[9])), None);
+        assert!(judge_new(&exchanges[..3], &unknown(&[9])).is_some());
+        // Of nobody else there is one at most.
+        assert_eq!(reason(&[100, 90, 80], &unknown(&[0, 1, 2])), Some(Reason::Frequency));
     }
 
     #[test]

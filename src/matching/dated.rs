@@ -1,6 +1,6 @@
 //! The day that stands behind a status: « proposée le 3 novembre ».
 
-use crate::model::{Status, fold, words};
+use crate::model::{Said, Status, fold, words};
 use chrono::{Datelike as _, NaiveDate};
 
 /// What a text says of a day.
@@ -43,14 +43,18 @@ const BEFORE_YEAR: &[&str] = &["en", "in", "depuis", "since", "fin", "debut", "m
 
 /// The status that a text says, with or without a day behind it.
 pub(super) fn status(text: &str, as_of: NaiveDate) -> Option<Status> {
-    Status::from_words(text).or_else(|| {
-        let is_dated = matches!(said(text, as_of), Day::On(_));
-        let before = text.split(|letter: char| letter.is_ascii_digit()).next().filter(|_| is_dated)?;
-        let before = before.trim_end();
-        let month_last = before.rsplit_once(' ').filter(|(_, last)| month(&fold(last)).is_some());
-        let bare = month_last.map_or(before, |(bare, _)| bare);
-        Status::from_words(bare)
-    })
+    match Status::said(text) {
+        Said::Status(status) => return Some(status),
+        Said::Several => return None,
+        Said::Nothing => {}
+    }
+    let is_dated = matches!(said(text, as_of), Day::On(_));
+    let before = text.split(|letter: char| letter.is_ascii_digit()).next().filter(|_| is_dated)?;
+    let before = before.trim_end();
+    let month_last = before.rsplit_once(' ').filter(|(_, last)| month(&fold(last)).is_some());
+    let bare = month_last.map_or(before, |(bare, _)| bare);
+    // What stands behind the day may put the status in doubt.
+    Status::from_words(bare).filter(|status| !status.is_doubtful_in(text))
 }
 
 /// The day that a text says, as seen on a day.
@@ -170,8 +174,15 @@ mod tests {
         ] {
             assert_eq!(status(text, as_of), Some(Status::Proposed), "{text}");
         }
-        for text in ["en attente 3 novembre", "peut-être 2026-11-03", "3 novembre", "2026-11-03 00:00:00", ""]
-        {
+        for text in [
+            "en attente 3 novembre",
+            "peut-être 2026-11-03",
+            "3 novembre",
+            "2026-11-03 00:00:00",
+            "proposée 3 novembre ?",
+            "proposée le 3 novembre, refusée",
+            "",
+        ] {
             assert_eq!(status(text, as_of), None, "{text}");
         }
     }

@@ -188,6 +188,8 @@ mod tests {
             "2 à 3 t",
             "12 m³",
             "< 5 t",
+            "50%",
+            "100 %",
         ] {
             assert_eq!(kilograms(doubtful), None, "{doubtful}");
         }

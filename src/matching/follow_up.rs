@@ -3,10 +3,11 @@
 use super::fill::Agreed;
 use super::identity::Identities;
 use super::known::Known;
+use super::party::{Parties, Party};
 use super::rejected::Rejected;
 use crate::model::{
-    Category, Confidential, Destination, Field, Flow, FlowType, Mass, Match, OrgId, Status, StatusChange,
-    Synergy, SynergyId,
+    Category, Confidential, Destination, Direction, Field, Flow, FlowId, FlowType, Mass, Match, OrgId,
+    Status, StatusChange, Synergy, SynergyId,
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -58,6 +59,8 @@ pub struct FollowUp {
     pub unsettled: Confidential<String>,
     /// Keyed identities of offer and request, when their sources gave both.
     pub flows: Option<[String; 2]>,
+    /// What tells offer and request again when their identities are others.
+    pub parties: [Party; 2],
     /// What the match was like when it was given up; none unless it was.
     pub rejected: Option<Rejected>,
     /// Dated history, oldest first.
@@ -81,6 +84,7 @@ impl FollowUp {
             agreed: Agreed::default(),
             unsettled: Confidential::default(),
             flows: None,
+            parties: [Party::default(), Party::default()],
             rejected: None,
             history: Vec::new(),
         }
@@ -93,6 +97,18 @@ impl FollowUp {
             || self.quantity_kg.is_some()
             || self.agreed != Agreed::default()
             || [&self.note, &self.reason, &self.unsettled].into_iter().any(|text| !text.reveal().is_empty())
+    }
+
+    /// Who gives and who takes, with what tells them again.
+    pub(super) fn sides(&self) -> [(&OrgId, Direction, &Party); 2] {
+        let [offer, request] = &self.parties;
+        [(&self.supplier, Direction::Output, offer), (&self.receiver, Direction::Input, request)]
+    }
+
+    /// Keyed numbers of both entries, when their sources gave both.
+    pub(super) fn numbers(&self) -> Option<[&str; 2]> {
+        let [offer, request] = self.parties.each_ref().map(|party| party.number.as_deref());
+        Some([offer?, request?])
     }
 
     /// What was known of one answer, `now` today, when a workbook was written that knew the answers up to a number.
@@ -135,48 +151,50 @@ pub fn remember(
     matches: &[(&str, &Match)],
     known: &Known<'_>,
     identities: &Identities<'_>,
+    parties: &Parties<'_>,
 ) {
+    let mut sides: BTreeMap<&FlowId, Party> = BTreeMap::new();
     memory.retain(|_, one| one.is_filled());
     for (id, found) in matches {
         let (Some(offer), Some(request)) = (known.flow(&found.offer), known.flow(&found.request)) else {
             continue;
         };
-        memory.entry((*id).to_owned()).or_insert_with(|| FollowUp {
+        let one = memory.entry((*id).to_owned()).or_insert_with(|| FollowUp {
             flows: identities.remembered(offer, request),
             ..FollowUp::new(offer, request)
         });
+        for (party, flow) in one.parties.iter_mut().zip([offer, request]) {
+            let mut now = sides.entry(&flow.id).or_insert_with(|| parties.of(flow)).clone();
+            now.known_as(party.names.reveal());
+            *party = now;
+        }
     }
 }
 
-/// The followed ones as synergies; the others are only potential and are counted as matches.
-#[must_use]
-pub fn synergies(memory: &FollowUps) -> Vec<Synergy> {
-    let followed = memory.iter().filter_map(|(id, one)| Some((id, one, one.status?)));
-    followed
-        .map(|(id, one, status)| Synergy {
-            id: SynergyId(Confidential::new(format!("maillage {id}"))),
-            supplier: Some(one.supplier.clone()),
-            receiver: Some(one.receiver.clone()),
-            flow_type: one.flow_type,
-            category: one.category,
-            material_code: None,
-            description: Confidential::new(String::new()),
-            status,
-            history: one
-                .history
-                .iter()
-                .filter_map(|step| Some(StatusChange { on: step.on, status: step.status? }))
-                .collect(),
-            recurrence: None,
-            mass: one.quantity_kg.and_then(Mass::exact),
-            previous_destination: one.destination,
-            distance_m: None,
-            investment_cents: None,
-            revenue_cents: None,
-            jobs_tenths: None,
-            attribution: None,
-            abandon_reason: Some(one.reason.clone()).filter(|reason| !reason.reveal().is_empty()),
-            locations: Vec::new(),
-        })
-        .collect()
+/// One that is followed as a synergy; the others are only potential and are counted as matches.
+pub(super) fn synergy(id: &str, one: &FollowUp) -> Option<Synergy> {
+    let changes = one.history.iter();
+    Some(Synergy {
+        id: SynergyId(Confidential::new(format!("maillage {id}"))),
+        supplier: Some(one.supplier.clone()),
+        receiver: Some(one.receiver.clone()),
+        flow_type: one.flow_type,
+        category: one.category,
+        material_code: None,
+        description: Confidential::new(String::new()),
+        status: one.status?,
+        history: changes
+            .filter_map(|step| Some(StatusChange { on: step.on, status: step.status? }))
+            .collect(),
+        recurrence: None,
+        mass: one.quantity_kg.and_then(Mass::exact),
+        previous_destination: one.destination,
+        distance_m: None,
+        investment_cents: None,
+        revenue_cents: None,
+        jobs_tenths: None,
+        attribution: None,
+        abandon_reason: Some(one.reason.clone()).filter(|reason| !reason.reveal().is_empty()),
+        locations: Vec::new(),
+    })
 }

@@ -1,11 +1,12 @@
-//! Flows whose identity their source gives: a match of two of them that was followed keeps its identifier and
-//! its follow-up when its words change.
+//! A match that was followed keeps its identifier and its follow-up when its words change: much where the source
+//! gives both flows an identity, else little.
 
-use super::follow_up::FollowUps;
+use super::follow_up::{FollowUp, FollowUps};
 use super::found::Found;
 use super::identifier::Identifier;
 use super::known::Known;
-use crate::model::{Flow, FlowId, Location};
+use super::party::Parties;
+use crate::model::{Flow, FlowId, FlowType, Location, OrgId};
 use std::collections::{BTreeMap, HashSet};
 
 /// Keyed identities of the flows that have one of their own.
@@ -36,7 +37,7 @@ impl<'a> Identities<'a> {
 }
 
 /// Whether an identity is the source's own: neither a place, nor told apart by one.
-fn is_own(flow: &Flow) -> bool {
+pub(super) fn is_own(flow: &Flow) -> bool {
     let id = flow.id.0.reveal();
     !flow.locations.iter().map(Location::public).any(|place| {
         let told_apart = format!("({place}, ");
@@ -44,13 +45,54 @@ fn is_own(flow: &Flow) -> bool {
     })
 }
 
-/// Gives matches of two flows that were followed under another identifier that one back, unless another match
-/// of tonight has it by its words; notes the identities of all that are remembered.
+/// Who gives, who takes, and what flows.
+type Exchange<'a> = (&'a OrgId, &'a OrgId, FlowType);
+
+/// What was followed, with its identifier.
+pub struct Followed<'a>(BTreeMap<Exchange<'a>, Vec<(&'a str, &'a FollowUp)>>);
+
+impl<'a> Followed<'a> {
+    /// All that somebody filled in.
+    #[must_use]
+    pub fn new(memory: &'a FollowUps) -> Self {
+        let mut followed: BTreeMap<Exchange<'_>, Vec<_>> = BTreeMap::new();
+        for (id, one) in memory.iter().filter(|(_, one)| one.is_filled()) {
+            let exchange = (&one.supplier, &one.receiver, one.flow_type);
+            followed.entry(exchange).or_default().push((id.as_str(), one));
+        }
+        Self(followed)
+    }
+
+    /// Those of the two companies, the type and the category, whose entries differ little; the nearest first.
+    pub(super) fn alike(
+        &self,
+        (offer, request): (&Flow, &Flow),
+        parties: &Parties<'_>,
+    ) -> Vec<(&'a str, &'a FollowUp)> {
+        let exchange = (&offer.organisation, &request.organisation, offer.flow_type);
+        let Some(all) = self.0.get(&exchange) else { return Vec::new() };
+        let now = [offer, request].map(|flow| parties.of(flow));
+        let category = offer.category.or(request.category);
+        let of_category = all.iter().filter(|(_, one)| one.category == category);
+        let mut alike: Vec<(usize, &str, &FollowUp)> = of_category
+            .filter_map(|(id, one)| {
+                let [offer, request] = [0, 1].map(|side| one.parties[side].changed(&now[side]));
+                Some((offer? + request?, *id, *one))
+            })
+            .collect();
+        alike.sort_by_key(|(changed, id, _)| (*changed, *id));
+        alike.into_iter().map(|(_, id, one)| (id, one)).collect()
+    }
+}
+
+/// Gives matches that were followed under another identifier that one back, unless another match of tonight has
+/// it, or had it and is `aside`; notes the identities of all that are remembered.
 pub fn recognise(
     memory: &mut FollowUps,
     found: &Found<'_>,
     identifiers: &mut [Identifier],
-    identities: &Identities<'_>,
+    aside: &[Identifier],
+    (identities, parties): (&Identities<'_>, &Parties<'_>),
 ) {
     let followed: BTreeMap<[&str; 2], Identifier> = memory
         .iter()
@@ -59,12 +101,24 @@ pub fn recognise(
             Some((one.flows.as_ref()?.each_ref().map(String::as_str), Identifier::of(id)?))
         })
         .collect();
-    let mut taken: HashSet<Identifier> = identifiers.iter().copied().collect();
+    let mut taken: HashSet<Identifier> = identifiers.iter().chain(aside).copied().collect();
     for (identifier, (offer, request)) in identifiers.iter_mut().zip(found.flows()) {
         let known = identities.pair(offer, request).and_then(|pair| followed.get(&pair));
         if let Some(known) = known.filter(|known| !taken.contains(*known)) {
             taken.insert(*known);
             *identifier = *known;
+        }
+    }
+    let followed = Followed::new(memory);
+    for (identifier, flows) in identifiers.iter_mut().zip(found.flows()) {
+        let alike = followed.alike(flows, parties);
+        if alike.is_empty() || memory.contains_key(&identifier.to_string()) {
+            continue;
+        }
+        let mut known = alike.into_iter().filter_map(|(id, _)| Identifier::of(id));
+        if let Some(known) = known.find(|known| !taken.contains(known)) {
+            taken.insert(known);
+            *identifier = known;
         }
     }
     for (identifier, (offer, request)) in identifiers.iter().zip(found.flows()) {
@@ -78,7 +132,7 @@ pub fn recognise(
 #[cfg(test)]
 mod tests {
     use super::super::tests::{day, flow, organisation, searched};
-    use super::super::{FollowUp, FollowUps, Known, identifiers};
+    use super::super::{FollowUp, FollowUps, Known, Parties, identifiers};
     use super::{Identities, recognise};
     use crate::config;
     use crate::model::{Confidential, Direction, Flow, Location, Status};
@@ -99,7 +153,8 @@ mod tests {
         let mut ids = identifiers(&found, |_| false, |key| blake3::hash(key.as_bytes()).to_string());
         let before = ids[0].to_string();
         let identities = Identities::new(&known, str::to_owned);
-        recognise(memory, &found, &mut ids, &identities);
+        let parties = Parties::new(&organisations, flows, str::to_owned, str::to_owned);
+        recognise(memory, &found, &mut ids, &[], (&identities, &parties));
         assert_eq!(ids.len(), 1);
         (before, ids[0].to_string())
     }
@@ -110,6 +165,8 @@ mod tests {
         let (id, _) = night(&mut memory, flows);
         let mut one = FollowUp::new(&flows[0], &flows[1]);
         one.status = Some(Status::Abandoned);
+        let parties = Parties::new(&[], flows, str::to_owned, str::to_owned);
+        one.parties = [&flows[0], &flows[1]].map(|flow| parties.of(flow));
         memory.insert(id.clone(), one);
         night(&mut memory, flows);
         (memory, id)
@@ -130,8 +187,20 @@ mod tests {
 
     #[test]
     fn a_place_in_a_table_is_no_identity_of_its_own() {
-        let mut before = flows("palettes de bois");
-        for (row, flow) in (1..).zip(&mut before) {
+        let (mut memory, id) = followed(&placed("palettes de bois"));
+        assert!(memory[&id].flows.is_none());
+        // Few words are the same match, many are another.
+        let (by_words, given) = night(&mut memory, &placed("palettes en bois (18 t)"));
+        assert!(by_words != id && given == id);
+        let much = placed("palettes de bois neuves, propres, traitées à la chaleur");
+        let (by_words, given) = night(&mut memory, &much);
+        assert_eq!(by_words, given);
+    }
+
+    /// Flows that only their places tell.
+    fn placed(words: &str) -> Vec<Flow> {
+        let mut placed = flows(words);
+        for (row, flow) in (1..).zip(&mut placed) {
             flow.locations = vec![Location {
                 source: "F".into(),
                 file: Confidential::new("x.csv".into()),
@@ -140,10 +209,6 @@ mod tests {
             }];
             flow.id = crate::model::FlowId(Confidential::new(format!("F:{row}")));
         }
-        let (mut memory, id) = followed(&before);
-        assert!(memory[&id].flows.is_none());
-        before[0].description = Confidential::new("palettes de bois (18 t)".to_owned());
-        let (by_words, given) = night(&mut memory, &before);
-        assert_eq!(by_words, given);
+        placed
     }
 }

@@ -1,13 +1,25 @@
 //! What animators read in their list, and what they fill in.
 
 use super::tests::{day, flow, organisation, parks, search, searched};
-use super::{FollowUps, Identifier, Identities, Known, NamedMatches, ReturnedSheet, followed, workbook};
+use super::{
+    FollowUps, Identifier, Identities, Known, NamedMatches, Parties, ReturnedSheet, unite, workbook,
+};
 use crate::config;
-use crate::model::{Confidential, Confidentiality, Direction, Finding, Flow, Mass, Match, ParkCode, Status};
+use crate::model::{
+    Confidential, Confidentiality, Direction, Finding, Flow, Mass, Match, ParkCode, Status, Synergy,
+};
 use chrono::NaiveDate;
 
 /// Identifier of the only match.
 const KEY: &str = "0123456789ab";
+
+/// The followed ones alone.
+fn followed(memory: &FollowUps) -> Vec<Synergy> {
+    let mut all = Vec::new();
+    let parties = Parties::new(&[], &[], str::to_owned, str::to_owned);
+    assert!(unite(&mut all, memory, &parties).is_empty());
+    all
+}
 
 fn read_follow_ups(memory: &mut FollowUps, rows: &[(u32, Vec<String>)], as_of: NaiveDate) -> Vec<Finding> {
     let sheet = ReturnedSheet { name: Confidential::new(super::SHEET.to_owned()), rows: rows.to_vec() };
@@ -18,7 +30,8 @@ fn remember(memory: &mut FollowUps, named: &[(String, Match)], flows: &[Flow]) {
     let listed: Vec<(&str, &Match)> = named.iter().map(|(id, found)| (id.as_str(), found)).collect();
     let parks = parks();
     let known = Known::new(&[], flows, &parks);
-    super::remember(memory, &listed, &known, &Identities::new(&known, str::to_owned));
+    let parties = Parties::new(&[], flows, str::to_owned, str::to_owned);
+    super::remember(memory, &listed, &known, &Identities::new(&known, str::to_owned), &parties);
 }
 
 /// How many matches are proposed, and how many were set aside, all under one identifier.

@@ -1,8 +1,10 @@
 //! What an animator gave up is not proposed again, unless something that matters has changed.
 
-use super::follow_up::FollowUps;
+use super::follow_up::{FollowUp, FollowUps};
 use super::found::Found;
 use super::identifier::{self, Identifier};
+use super::identity::Followed;
+use super::party::Parties;
 use crate::measures::units::{self, Kind};
 use crate::model::{Confidential, Flow, Mass, Match, ParkCode, Status, agreed, words};
 use std::collections::BTreeSet;
@@ -54,7 +56,7 @@ impl Rejected {
             request_kg: request.mass.map(Mass::best_kg),
             facts: format!("{} | {}", facts(offer), facts(request)),
             distance_m,
-            words: [offer, request].map(telling),
+            words: [offer, request].map(|flow| telling(&flow.description)),
         }
     }
 
@@ -145,7 +147,7 @@ fn facts(flow: &Flow) -> String {
 }
 
 /// The words of a description that tell its material, sorted: amounts, their units and small words do not.
-fn telling(flow: &Flow) -> Confidential<String> {
+pub(super) fn telling(description: &Confidential<String>) -> Confidential<String> {
     let is_mass = |word: &str| units::find(word).is_some_and(|unit| matches!(unit.kind, Kind::Mass(_)));
     let tells = |word: &String| {
         word.len() >= TELLING
@@ -153,7 +155,7 @@ fn telling(flow: &Flow) -> Confidential<String> {
             && !EMPTY.contains(&word.as_str())
             && !is_mass(word.as_str())
     };
-    let said = words(flow.description.reveal()).into_iter().filter(tells);
+    let said = words(description.reveal()).into_iter().filter(tells);
     let told: BTreeSet<String> = said.map(|word| agreed(&word)).collect();
     Confidential::new(told.into_iter().collect::<Vec<_>>().join(" "))
 }
@@ -178,27 +180,40 @@ fn is_elsewhere(before: Option<i64>, now: Option<i64>) -> bool {
 
 /// Whether more words than matter were added or left out; never when none were noted.
 fn differ(before: &str, now: &str) -> bool {
-    if before.is_empty() {
-        return false;
-    }
-    let before: BTreeSet<&str> = before.split(' ').collect();
-    let now: BTreeSet<&str> = now.split(' ').filter(|word| !word.is_empty()).collect();
-    let (all, both) = (before.union(&now).count(), before.intersection(&now).count());
-    i128::try_from(all - both).unwrap_or(0) * 100 > i128::try_from(all).unwrap_or(0) * MATTERS_PERCENT
+    !before.is_empty() && words_changed(before, now).is_none()
 }
 
-/// Whether a match that says what this pair says was given up and nothing has changed since; `keyed` as for
-/// [`super::identifiers`].
+/// How many words were added or left out; none when there are more than matter, or no words to compare.
+pub(super) fn words_changed(before: &str, now: &str) -> Option<usize> {
+    let [before, now] =
+        [before, now].map(|words| words.split(' ').filter(|word| !word.is_empty()).collect::<BTreeSet<_>>());
+    if before.is_empty() || now.is_empty() {
+        return None;
+    }
+    let (all, changed) = (before.union(&now).count(), before.symmetric_difference(&now).count());
+    let is_much =
+        i128::try_from(changed).unwrap_or(0) * 100 > i128::try_from(all).unwrap_or(0) * MATTERS_PERCENT;
+    (!is_much).then_some(changed)
+}
+
+/// Whether a match that says what this pair says was given up and nothing has changed since: one under its
+/// identifier (`keyed` as for [`super::identifiers`]), else one of `followed` of which little differs.
 pub fn is_given_up(
     memory: &FollowUps,
-    (offer, request): (&Flow, &Flow),
+    (followed, parties): (&Followed<'_>, &Parties<'_>),
+    flows: (&Flow, &Flow),
     keyed: impl Fn(&str) -> String,
 ) -> bool {
-    let followed = |key: String| memory.get(&Identifier::of(&keyed(&key))?.to_string());
-    identifier::keys((offer, request)).into_iter().filter_map(followed).any(|one| {
+    let is_out = |one: &FollowUp| {
         one.status == Some(Status::Abandoned)
-            && one.rejected.as_ref().is_none_or(|before| before.changes((offer, request), None).is_empty())
-    })
+            && one.rejected.as_ref().is_none_or(|before| before.changes(flows, None).is_empty())
+    };
+    let named = |key: String| memory.get(&Identifier::of(&keyed(&key))?.to_string());
+    let named: Vec<&FollowUp> = identifier::keys(flows).into_iter().filter_map(named).collect();
+    if named.is_empty() {
+        return followed.alike(flows, parties).into_iter().any(|(_, one)| is_out(one));
+    }
+    named.into_iter().any(is_out)
 }
 
 /// Takes the matches out that were given up and have not changed since, with their identifiers, and gives

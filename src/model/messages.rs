@@ -256,8 +256,8 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Choose potentielle, proposee, en_discussion, a_l_essai, realisee or abandonnee.",
         ),
         K::AmbiguousStatus => (
-            "Ce statut peut en dire deux : arrêté ou encore en marche, abouti ou abandonné.",
-            "This status may say two things: stopped or still going on, achieved or abandoned.",
+            "Ce statut peut en dire deux (arrêté ou encore en marche, abouti ou abandonné), ou est mis en doute.",
+            "This status may say two things (stopped or still going on, achieved or abandoned), or is in doubt.",
             "Choisir potentielle, proposee, en_discussion, a_l_essai, realisee ou abandonnee, ou dire une fois pour \
              toutes ce que le mot veut dire sous words.statut de la correspondance.",
             "Choose potentielle, proposee, en_discussion, a_l_essai, realisee or abandonnee, or say once what the \

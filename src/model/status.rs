@@ -277,6 +277,29 @@ const SEVERAL: &[&str] = &[
     "not done",
 ];
 
+/// Words that put a status in doubt.
+const DOUBTS: &[&str] = &[
+    "à confirmer",
+    "non confirmé",
+    "pas confirmé",
+    "peut-être",
+    "probablement",
+    "to confirm",
+    "to be confirmed",
+    "unconfirmed",
+    "not confirmed",
+    "maybe",
+    "perhaps",
+    "probably",
+    "tbc",
+];
+
+/// Words that begin a remark which says what came after.
+const FOLLOWS: &[&str] = &["mais", "but", "puis", "then", "et", "and", "ou", "or", "maintenant", "now"];
+
+/// Between a status and the remarks behind it.
+const BETWEEN: &[char] = &['(', ',', ';', ':', '–', '—', '.'];
+
 /// Fewest letters of a word that a point cuts off.
 const CUT_OFF: usize = 3;
 
@@ -288,7 +311,7 @@ const MISTYPED: usize = 8;
 pub enum Said {
     /// This one.
     Status(Status),
-    /// It may be two of them: whoever wrote it is asked.
+    /// It may be two of them, or is in doubt: whoever wrote it is asked.
     Several,
     /// Nothing that is known.
     Nothing,
@@ -298,18 +321,29 @@ impl Status {
     /// The status that words say, without regard to case, accents, gender and number. What stands behind them
     /// in brackets, behind a mark, or as their circumstance (`depuis mars`, `faute de volume`) is a remark; a
     /// number before them is a rank of a list; a point may cut them off (`réal.`); one letter may be wrong, too
-    /// many or missing (`abandonée`).
+    /// many or missing (`abandonée`). A remark that says another status, or puts this one in doubt, is asked about.
     #[must_use]
     pub fn said(text: &str) -> Said {
-        let text = text.trim_start_matches(|first: char| !first.is_alphabetic());
-        let first = text.split(['(', ',', ';', ':', '–', '—', '.']).next().unwrap_or_default();
-        let is_cut_off = first.len() < text.len() && text[first.len()..].starts_with('.');
-        let short = if is_cut_off { beginning(first) } else { Said::Nothing };
-        let circumstanced = before_circumstance(text);
-        [exactly(text), exactly(first), exactly(&circumstanced), short, nearly(first)]
-            .into_iter()
-            .find(|said| *said != Said::Nothing)
-            .unwrap_or(Said::Nothing)
+        match one(text) {
+            Said::Status(status) if status.is_doubtful_in(text) => Said::Several,
+            said => said,
+        }
+    }
+
+    /// Whether a text that says this status puts it in doubt, or says another one in a remark.
+    #[must_use]
+    pub fn is_doubtful_in(self, text: &str) -> bool {
+        let said = format!(" {} ", agreed(text));
+        let is_another = |remark: &str| {
+            let remark = fold(remark);
+            let follows = remark.split_once(' ').filter(|(first, _)| FOLLOWS.contains(first));
+            let remark = follows.map_or(remark.as_str(), |(_, rest)| rest);
+            let said = [exactly(remark), exactly(&before_circumstance(remark))];
+            said.into_iter().any(|said| matches!(said, Said::Status(other) if other != self))
+        };
+        text.contains('?')
+            || DOUBTS.iter().any(|doubt| said.contains(&format!(" {} ", agreed(doubt))))
+            || text.split(BETWEEN).skip(1).any(is_another)
     }
 
     /// Whether words are those of a status and nothing else, such as a name, stands beside them.
@@ -335,6 +369,19 @@ fn known() -> impl Iterator<Item = (String, Said)> {
         .iter()
         .flat_map(|(status, words)| words.iter().map(|word| (agreed(word), Said::Status(*status))));
     codes.chain(words).chain(SEVERAL.iter().map(|word| (agreed(word), Said::Several)))
+}
+
+/// What the words before all remarks say.
+fn one(text: &str) -> Said {
+    let text = text.trim_start_matches(|first: char| !first.is_alphabetic());
+    let first = text.split(BETWEEN).next().unwrap_or_default();
+    let is_cut_off = first.len() < text.len() && text[first.len()..].starts_with('.');
+    let short = if is_cut_off { beginning(first) } else { Said::Nothing };
+    let circumstanced = before_circumstance(text);
+    [exactly(text), exactly(first), exactly(&circumstanced), short, nearly(first)]
+        .into_iter()
+        .find(|said| *said != Said::Nothing)
+        .unwrap_or(Said::Nothing)
 }
 
 fn exactly(text: &str) -> Said {
@@ -427,7 +474,16 @@ mod tests {
             ("Réalisée le 3 mai", Some(Status::Realised)),
             ("Realized in 2025", Some(Status::Realised)),
             ("Réalisée en partie", None),
-            ("Abandonnée, mais à l'essai", Some(Status::Abandoned)),
+            ("Abandonnée, mais à l'essai", None),
+            ("réalisée ?", None),
+            ("réalisée (à confirmer)", None),
+            ("abandonnée?", None),
+            ("Realised, maybe", None),
+            ("Réalisée, probablement", None),
+            ("proposée, refusée", None),
+            ("proposée (refusée par courriel)", None),
+            ("proposée, présentée en mai", Some(Status::Proposed)),
+            ("réalisée (essai concluant)", Some(Status::Realised)),
             ("Abandonnée avec regret mais reprise", None),
             ("en attente", None),
             ("peut-être", None),
@@ -456,6 +512,8 @@ mod tests {
             "Closed",
             "Fermée",
             "non réalisée",
+            "réalisée ?",
+            "proposée; abandonnée",
         ] {
             assert_eq!(Status::said(text), Said::Several, "{text}");
         }

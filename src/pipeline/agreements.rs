@@ -1,7 +1,7 @@
 //! Who is taken to act together and who consents, as pseudonyms.
 
 use super::{Exit, Failure};
-use crate::anonymise::Pseudonyms;
+use crate::anonymise::{Pseudonyms, unknown_group};
 use crate::config::{Disclosure, Settings};
 use crate::disclosure::nights::{History, Tonight, protect_tonight};
 use crate::disclosure::{Agreements, DisclosureError, Doubts, TableInput};
@@ -76,7 +76,8 @@ fn agreements(
     for organisation in organisations {
         keys.entry(pseudonym(organisation)).or_default().extend(keys_of(organisation, pseudonyms));
     }
-    Ok(Agreements { coalitions, consents, keys, doubts: Doubts::default() })
+    let doubts = Doubts { unknown: [unknown_group(pseudonyms)].into(), ..Doubts::default() };
+    Ok(Agreements { coalitions, consents, keys, doubts })
 }
 
 /// What tells a company again when its number is missing or its owner is another.
@@ -128,6 +129,7 @@ mod tests {
         let of = |group| pseudonyms.of("groupe", group);
         assert_eq!(found.consents.into_iter().collect::<Vec<_>>(), [of("bois du nord")]);
         assert_eq!(found.coalitions, [[of("bois du nord"), of("verre")]]);
+        assert_eq!(found.doubts.unknown, [of("inconnu")].into());
         let verre: Vec<&String> = found.keys[&of("verre")].iter().collect();
         assert!(verre.contains(&&pseudonyms.of("nom", "verre a")) && verre.len() == 2);
         let policy = Disclosure { coalitions: vec![vec!["Papier".to_owned()]], ..policy };

@@ -6,12 +6,11 @@ use crate::engine::Room;
 use crate::error::{Exit, Failure};
 use crate::ingest;
 use crate::matching::{
-    self, Agreed, FollowUp, FollowUps, Found, Identifier, Identities, Known, NamedMatches, Rejected,
-    ReturnedSheet, Step,
+    self, Agreed, FollowUp, FollowUps, Followed, Found, Identifier, Identities, Known, NamedMatches, Parties,
+    Party, Rejected, ReturnedSheet, Step,
 };
 use crate::model::{
     Category, Confidential, Destination, Field, Finding, Flow, FlowType, Match, OrgId, Organisation, Status,
-    Synergy,
 };
 use crate::store::{State, StateFile, sha256};
 use chrono::NaiveDate;
@@ -60,11 +59,6 @@ impl Remembered {
         }
         Ok(Self { follow_ups, findings, read })
     }
-
-    /// Those synergies and the followed matches, from which matching learns.
-    pub(super) fn realised(&self, synergies: &[Synergy]) -> Vec<Synergy> {
-        synergies.iter().cloned().chain(matching::followed(&self.follow_ups)).collect()
-    }
 }
 
 /// The bytes of the workbook; none when there is none.
@@ -103,7 +97,7 @@ fn renew(state: &State, read: Option<&str>, workbook: &[u8]) -> Result<(), Failu
 pub(super) async fn follow<'a>(
     pipeline: &'a Pipeline,
     known: &'a Known<'a>,
-    organisations: &[Organisation],
+    (organisations, parties): (&[Organisation], &Parties<'_>),
     remembered: &mut Remembered,
     state: &State,
     pseudonyms: &Pseudonyms,
@@ -118,7 +112,8 @@ pub(super) async fn follow<'a>(
     let keyed = |key: &str| pseudonyms.of("maillage", key);
     let mut identifiers = matching::identifiers(&found, |id| memory.contains_key(&id.to_string()), keyed);
     let identities = Identities::new(known, |flow| pseudonyms.of("flux suivi", flow));
-    matching::recognise(memory, &found, &mut identifiers, &identities);
+    let told = (&identities, parties);
+    matching::recognise(memory, &found, &mut identifiers, &[], told);
     let before = identifiers.clone();
     let aside = matching::set_aside(memory, &mut found, &mut identifiers);
     if !aside.is_empty() {
@@ -128,10 +123,16 @@ pub(super) async fn follow<'a>(
         );
     }
     let given_up: &FollowUps = memory;
-    let is_out = |offer: &Flow, request: &Flow| matching::is_given_up(given_up, (offer, request), keyed);
+    let followed = Followed::new(given_up);
+    let is_out = |offer: &Flow, request: &Flow| {
+        matching::is_given_up(given_up, (&followed, parties), (offer, request), keyed)
+    };
     let portfolio = found.portfolio(&room, &is_out).await.map_err(|error| failed(&error))?;
     let is_known = |id: &Identifier| given_up.contains_key(&id.to_string());
     matching::add_identifiers(&mut identifiers, &before, &found, &portfolio.added, is_known, keyed);
+    if !portfolio.added.is_empty() {
+        matching::recognise(memory, &found, &mut identifiers, &before, told);
+    }
     if !portfolio.is_whole {
         tracing::warn!(
             "the plan is proven among the best partners of each flow only: there are too many flows"
@@ -145,7 +146,7 @@ pub(super) async fn follow<'a>(
     let listed = all.filter(|(at, (id, _))| is_listed(*at, id));
     let listed: Vec<(String, Match)> = listed.map(|(_, (id, pair))| (id, pair.found)).collect();
     let listed: Vec<(&str, &Match)> = listed.iter().map(|(id, found)| (id.as_str(), found)).collect();
-    matching::remember(memory, &listed, known, &identities);
+    matching::remember(memory, &listed, known, &identities, parties);
     let list = NamedMatches {
         matches: &listed,
         unlisted: found.len() - listed.len(),
@@ -232,6 +233,11 @@ fn line(id: &str, one: &FollowUp) -> Value {
         "agreed": agreed(one.agreed),
         "unsettled": one.unsettled.reveal(),
         "flows": one.flows,
+        "parties": one.parties.each_ref().map(|party| json!({
+            "names": party.names.reveal(),
+            "number": party.number,
+            "words": party.words.reveal(),
+        })),
         "rejected": one.rejected.as_ref().map(|rejected| json!({
             "offer_kg": rejected.offer_kg,
             "request_kg": rejected.request_kg,
@@ -272,6 +278,17 @@ fn flows(value: &Value) -> Option<[String; 2]> {
     Some([value[0].as_str()?.to_owned(), value[1].as_str()?.to_owned()])
 }
 
+/// What tells a side again; before it was noted, the words of a match that was given up do.
+fn parse_party(value: &Value, given_up: &Value) -> Party {
+    let names = value["names"].as_array().into_iter().flatten();
+    let words = value["words"].as_str().or(given_up.as_str()).unwrap_or_default();
+    Party {
+        names: Confidential::new(names.filter_map(Value::as_str).map(str::to_owned).collect()),
+        number: value["number"].as_str().map(str::to_owned),
+        words: Confidential::new(words.to_owned()),
+    }
+}
+
 fn parse_step(value: &Value) -> Option<Step> {
     let text = |key: &str| value[key].as_str().map(|text| Confidential::new(text.to_owned()));
     Some(Step {
@@ -305,6 +322,8 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
         agreed: parse_agreed(&value["agreed"]),
         unsettled: written("unsettled"),
         flows: flows(&value["flows"]),
+        parties: [0_usize, 1]
+            .map(|side| parse_party(&value["parties"][side], &value["rejected"]["words"][side])),
         rejected: match &value["rejected"] {
             Value::Null => None,
             rejected => Some(Rejected {

@@ -29,7 +29,7 @@ use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
 use crate::ledger::{KeptSnapshot, Ledger};
-use crate::matching::{Known, followed};
+use crate::matching::{self, Known, Parties};
 use crate::model::{Dataset, Field, Finding, RawRow, Severity};
 use crate::normalise::{self, Normalised};
 use crate::store::State;
@@ -183,12 +183,16 @@ async fn path(
         canaries.note(field, &format!("maillages:{id}"), text, &public);
     };
     let mut remembered = Remembered::read(state, &context, options.as_of, note).await?;
-    let known = Known::new(&normalised.organisations, &normalised.flows, &pipeline.parks)
-        .with_precedents(&remembered.realised(&normalised.synergies));
-    let (companies, followed_up) = (&normalised.organisations, &mut remembered);
+    let (companies, flows) = (&normalised.organisations, &normalised.flows);
+    let numbered = |number: &str| pseudonyms.of("entrée suivie", number);
+    let parties = Parties::new(companies, flows, normalise::name_key, numbered);
+    matching::settle(&mut remembered.follow_ups, &parties);
+    let met_twice = matching::unite(&mut normalised.synergies, &remembered.follow_ups, &parties);
+    remembered.findings.extend(met_twice);
+    let known = Known::new(companies, flows, &pipeline.parks).with_precedents(&normalised.synergies);
+    let (told, followed_up) = ((companies.as_slice(), &parties), &mut remembered);
     let found =
-        matches::follow(pipeline, &known, companies, followed_up, state, &pseudonyms, options.as_of).await?;
-    normalised.synergies.extend(followed(&remembered.follow_ups));
+        matches::follow(pipeline, &known, told, followed_up, state, &pseudonyms, options.as_of).await?;
     let potential = found.pairs().filter(|pair| pair.found.is_potential()).count();
     record.run.counts.matches = Some(potential as u64);
     record.count(found.len());

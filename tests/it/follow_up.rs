@@ -457,3 +457,69 @@ fn a_given_up_match_stays_given_up_when_words_change_that_tell_no_material() {
     assert_eq!((row[0].as_str(), row[1].as_str()), (id.as_str(), "abandonnée"));
     assert!(row.iter().any(|cell| cell.contains("description de l’offre")), "{row:?}");
 }
+
+#[test]
+fn an_amount_is_read_as_its_cell_shows_it() {
+    let council = Council::small();
+    assert_eq!(council.run().status.code(), Some(0));
+    let list = council.rows();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("Maillages").unwrap();
+    for (column, heading) in (0..).zip(["Identifiant", "Statut", "Quantité réalisée"]) {
+        sheet.write_string(0, column, heading).unwrap();
+    }
+    for (row, format) in (1..).zip(["0%", "0\" t\""]) {
+        sheet.write_string(row, 0, &list[row as usize][0]).unwrap();
+        sheet.write_string(row, 1, "réalisée").unwrap();
+        let format = rust_xlsxwriter::Format::new().set_num_format(format);
+        sheet.write_number_with_format(row, 2, 2.0, &format).unwrap();
+    }
+    workbook.save(council.workbook()).unwrap();
+    assert_eq!(council.run().status.code(), Some(0));
+    let amount = |row: usize| council.memory(&list[row][0])["quantity_kg"].clone();
+    assert_eq!((amount(1), amount(2)), (serde_json::Value::Null, 2_000.into()));
+    assert!(council.findings().contains("\"200%\""));
+}
+
+#[test]
+fn a_follow_up_stays_when_companies_get_a_number_or_lose_it_and_small_words_change() {
+    let day = Day::new();
+    let mapping = fs::read_to_string(day.path("jours/mappings/flux.toml")).unwrap();
+    let mapping = mapping.replacen("[columns]\n", "[columns]\n\"NEQ\" = \"neq\"\n", 1);
+    day.write("mappings/flux.toml", &mapping);
+    let council = Council { day, is_pilot: false };
+    let listed_after = |numbers: [&str; 2], words: &str| {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        let rows = [
+            ["Entreprise", "Sens", "Description", "Quantité", "Unité", "NEQ"],
+            ["Canari 1 inc.", "offre", words, "100", "t", numbers[0]],
+            ["Canari 2 inc.", "demande", "palettes à réparer", "100", "t", numbers[1]],
+        ];
+        for (row, cells) in (0..).zip(rows) {
+            for (column, cell) in (0..).zip(cells) {
+                sheet.write_string(row, column, cell).unwrap();
+            }
+        }
+        workbook.save(council.day.path("jours/inputs/visites.xlsx")).unwrap();
+        let output = council.run();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        council.rows().iter().skip(1).map(|row| [row[0].clone(), row[1].clone()]).collect::<Vec<_>>()
+    };
+    let (none, both) = (["", ""], ["1140000001", "1140000002"]);
+    let id = listed_after(none, "palettes de bois")[0][0].clone();
+    council.fill(&[["", &id, "abandonnée"]]);
+    for (numbers, words) in [
+        (none, "palettes de bois"),
+        (both, "palettes de bois"),
+        (both, "palettes en bois"),
+        (none, "Palettes bois"),
+    ] {
+        assert!(listed_after(numbers, words).is_empty(), "{numbers:?} {words}");
+    }
+    council.fill(&[["", &id, "réalisée"]]);
+    for numbers in [none, both, none] {
+        assert_eq!(listed_after(numbers, "palettes de bois"), [[id.clone(), "réalisée".to_owned()]]);
+    }
+    assert_eq!(council.memory(&id)["supplier"], "canari 1");
+}

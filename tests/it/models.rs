@@ -8,6 +8,7 @@ use maillage::model::{
     Attribution, Category, Confidential, Destination, FlowType, Group, Mass, OrgId, Organisation, ParkCode,
     Status, Synergy, SynergyId,
 };
+use std::collections::BTreeSet;
 use std::path::Path;
 
 fn company(number: u32) -> Organisation {
@@ -52,6 +53,21 @@ fn synergy(number: u32, status: Status, destination: Destination, attribution: A
         abandon_reason: None,
         locations: Vec::new(),
     }
+}
+
+#[test]
+fn all_who_are_no_company_of_tonight_are_one_contributor() {
+    use arrow::array::AsArray as _;
+    let synergies =
+        [2, 7, 9].map(|number| synergy(number, Status::Realised, Destination::Landfill, Attribution::New));
+    let tables =
+        anonymise(&[company(2), company(3)], &[], [], &synergies, &Pseudonyms::new([7; 32])).unwrap();
+    let side = |name: &str| -> BTreeSet<String> {
+        let column = tables["synergies"].column_by_name(name).unwrap().as_string::<i32>();
+        column.iter().map(|group| group.unwrap().to_owned()).collect()
+    };
+    assert_eq!([side("groupe_fournisseur").len(), side("groupe_receveur").len()], [2, 2]);
+    assert_eq!(side("groupe_fournisseur").intersection(&side("groupe_receveur")).count(), 1);
 }
 
 #[tokio::test]

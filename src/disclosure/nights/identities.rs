@@ -15,6 +15,7 @@
 //! - Any other two of which there is evidence (one owner of two companies, a flow that was sold)
 //!   stay two in the ledger, and count as one as well in whatever is new.
 //! - Of whom there is no evidence at all, who came may be who left (`rules::replaced`).
+//! - Who was not recognised at all is nobody's evidence, and may be any other (`rules::recognised`).
 //!
 //! What is new has to be safe in every reading. To take two for one only withholds more, but for what
 //! one of them knows of the other.
@@ -69,6 +70,7 @@ pub(super) fn identified(
         now: states(tables, tables),
         followed: BTreeMap::new(),
         vanished: BTreeSet::new(),
+        unknown: &agreements.doubts.unknown,
         ledger: &ledger,
         tonight: &tonight,
     };
@@ -107,7 +109,8 @@ pub(super) fn identified(
     };
     let gone = among_ever([last.known.gone.clone(), left, vanished].into_iter().flatten().collect());
     let came = among_ever([last.known.came.clone(), new].into_iter().flatten().collect());
-    let doubts = Doubts { one: groups(&pairs, own), gone: gone.clone(), came: came.clone() };
+    let unknown = unknown((tables, named.as_slice()), &agreements.doubts.unknown, &tonight);
+    let doubts = Doubts { one: groups(&pairs, own), gone: gone.clone(), came: came.clone(), unknown };
     let agreements = agreed(agreements, &pairs, own, &tonight, doubts);
     Identified { tables: named, agreements, known: Known { pairs, keys, gone, came } }
 }
@@ -142,6 +145,22 @@ fn labels(tables: &[TableInput]) -> BTreeSet<&str> {
     records.flat_map(|record| record.contributors.iter().map(String::as_str)).collect()
 }
 
+/// Identities of whoever is not recognised tonight: also those under which such a record was published, of whom
+/// nothing else is left.
+fn unknown(
+    (tables, named): (&[TableInput], &[TableInput]),
+    unknown: &BTreeSet<String>,
+    tonight: &BTreeSet<&str>,
+) -> BTreeSet<String> {
+    let both = tables.iter().zip(named);
+    let records = both.flat_map(|(table, named)| table.records.iter().zip(&named.records));
+    let labels = records.flat_map(|(record, named)| record.contributors.iter().zip(&named.contributors));
+    let is_unknown = |given: &String, label: &String| {
+        unknown.contains(label) || unknown.contains(given) && !tonight.contains(label.as_str())
+    };
+    labels.filter(|(given, label)| is_unknown(given, label)).map(|(_, label)| label.clone()).collect()
+}
+
 /// Identities that are new and stand, each, for exactly one that is gone.
 fn renamed<'a>(
     pairs: &Pairs,
@@ -172,6 +191,8 @@ struct Following<'a> {
     followed: BTreeMap<u128, u128>,
     /// Who stood behind records that are nowhere any more.
     vanished: BTreeSet<String>,
+    /// Who stands for whoever is not recognised: no evidence of anybody.
+    unknown: &'a BTreeSet<String>,
     ledger: &'a BTreeSet<&'a str>,
     tonight: &'a BTreeSet<&'a str>,
 }
@@ -216,11 +237,13 @@ impl<'a> Following<'a> {
             let is_believed = |pair: &(String, String)| {
                 let (known, new) = pair;
                 let follows = !self.tonight.contains(known.as_str()) && !self.ledger.contains(new.as_str());
-                follows && !told.contains(known) && !told.contains(new) || self.pairs.contains(pair)
+                follows && !told.contains(known) && !told.contains(new)
+                    || self.pairs.contains(pair)
+                    || self.is_of_unknown(pair) && !self.tonight.contains(known.as_str())
             };
             if !between.is_empty() && between.iter().all(is_believed) {
                 told.extend(between.iter().flat_map(|(known, new)| [known.clone(), new.clone()]));
-                self.pairs.extend(between);
+                self.learn(between);
                 self.followed.insert(origin, published);
                 gone.remove(&origin);
             }
@@ -267,10 +290,20 @@ impl<'a> Following<'a> {
             let Some(published) = gone.remove(&earlier) else { continue };
             let between = between(&self.before[&published], &self.now[&origin]);
             if !between.is_empty() {
-                self.pairs.extend(between);
+                self.learn(between);
                 self.followed.insert(origin, published);
             }
         }
+    }
+
+    /// Notes what a record says of who is who.
+    fn learn(&mut self, between: Pairs) {
+        let told: Vec<_> = between.into_iter().filter(|pair| !self.is_of_unknown(pair)).collect();
+        self.pairs.extend(told);
+    }
+
+    fn is_of_unknown(&self, (known, new): &(String, String)) -> bool {
+        self.unknown.contains(known) || self.unknown.contains(new)
     }
 }
 

@@ -2,7 +2,9 @@ use super::{History, Known, Last, Night, Tonight, protect_tonight};
 use crate::certificate::{Earlier, Refusal, verify_history};
 use crate::config::Disclosure;
 use crate::disclosure::protect::{Frame, protect_after};
-use crate::disclosure::{Agreements, Ceiling, DisclosureError, MeasureInput, Published, Record, TableInput};
+use crate::disclosure::{
+    Agreements, Ceiling, DisclosureError, Doubts, MeasureInput, Published, Record, TableInput,
+};
 use crate::model::Relation;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -306,6 +308,28 @@ fn of_whom_nothing_is_known_who_came_may_be_who_left() {
     parts.records.push(Record { id: 7, contributors: vec!["p".to_owned()], ..parts.records[1].clone() });
     parts.records.push(Record { id: 8, contributors: vec!["g7".to_owned()], ..parts.records[1].clone() });
     assert_eq!(nights.shown(&parts)[1], ("a".to_owned(), Some((530, 1))));
+}
+
+#[test]
+fn who_is_not_recognised_is_no_third_company_and_keeps_who_published_the_record() {
+    let doubts = Doubts { unknown: ["?".to_owned()].into(), ..Doubts::default() };
+    let unknown = Agreements { doubts, ..Agreements::default() };
+    let (rows, policy) = (behind(&SIX, &[("g3", "?")]), Disclosure::default());
+    let is_shown = |agreements: &Agreements| {
+        let first = History::default();
+        let tonight =
+            protect_tonight(std::slice::from_ref(&rows), &first, day(1), &policy, agreements).unwrap();
+        let mut rows = tonight.protected.tables()[0].rows().iter();
+        let of_park = rows.find(|row| row.dimensions()[0] == "a").unwrap();
+        matches!(of_park.values()[0], Published::Value(_))
+    };
+    assert!(is_shown(&Agreements::default()) && !is_shown(&unknown));
+    // Once published as that of a company, it stays that of a company.
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    let rows = std::slice::from_ref(&rows);
+    let tonight = protect_tonight(rows, &nights.history, day(2), &policy, &unknown).unwrap();
+    assert_eq!((tonight.waiting, tonight.night), (0, None));
 }
 
 #[test]

@@ -32,7 +32,8 @@ pub async fn rows(
     Ok((texts.filter(is_filled).collect(), viewed.findings))
 }
 
-/// Every sheet of a file: its name, and the rows that hold something as [`rows`] gives them.
+/// Every sheet of a file: its name, and the rows that hold something, each number with what its format shows
+/// beside it (`50%`, `2 t`).
 ///
 /// # Errors
 /// Unreadable or missing input.
@@ -53,14 +54,17 @@ pub async fn sheets(path: &Path, context: &Context<'_>) -> Result<Vec<Texts>, In
 pub type Texts = (Confidential<String>, Vec<(u32, Vec<String>)>);
 
 fn texts(sheet: Sheet) -> Texts {
+    let Sheet { head, rows, .. } = sheet;
     let dense = |row: Row| {
         let mut cells = Vec::new();
         for (column, cell) in row.cells {
+            let typed = head.form(row.number, column).and_then(|form| form.typed(&cell, '.'));
             cells.resize(column as usize, String::new());
-            cells.push(cell.reveal());
+            cells.push(typed.unwrap_or_else(|| cell.reveal()));
         }
         (row.number, cells)
     };
-    let rows = sheet.rows.into_iter().map(dense);
-    (sheet.head.name, rows.filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty())).collect())
+    let filled = rows.into_iter().map(dense);
+    let filled = filled.filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty())).collect();
+    (head.name, filled)
 }
