@@ -88,25 +88,25 @@ impl<'a> Parties<'a> {
             names.iter().filter_map(|name| self.owners.get(name).copied().flatten()).collect();
         found.first().copied().filter(|_| found.len() == 1)
     }
+}
 
-    /// The one company among those that nobody followed before which has an entry of a company that is gone:
-    /// that of its number or with a like name, in words that differ little. Two enterprise numbers are two.
-    fn successor(&self, gone: &[(Direction, Party)], new: &[(&'a Flow, Party)]) -> Option<&'a OrgId> {
-        let is_one = |(direction, before): &(Direction, Party), (flow, now): &(&'a Flow, Party)| {
-            let has_number = before.number.is_some() && before.number == now.number;
-            let names = [&before.names, &now.names].map(Confidential::reveal);
-            *direction == flow.direction
-                && !names.iter().all(|names| names.iter().any(|name| is_number(name)))
-                && (has_number || are_like(names))
-                && words_changed(before.words.reveal(), now.words.reveal()).is_some()
-        };
-        let found: BTreeSet<&OrgId> = new
-            .iter()
-            .filter(|one| gone.iter().any(|before| is_one(before, one)))
-            .map(|(flow, _)| &flow.organisation)
-            .collect();
-        found.first().copied().filter(|_| found.len() == 1)
-    }
+/// The one company among those that nobody followed before which has an entry of a company that is gone:
+/// that of its number or with a like name, in words that differ little. Two enterprise numbers are two.
+fn successor<'a>(gone: &[(Direction, Party)], new: &[(&'a Flow, Party)]) -> Option<&'a OrgId> {
+    let is_one = |(direction, before): &(Direction, Party), (flow, now): &(&'a Flow, Party)| {
+        let has_number = before.number.is_some() && before.number == now.number;
+        let names = [&before.names, &now.names].map(Confidential::reveal);
+        *direction == flow.direction
+            && !names.iter().all(|names| names.iter().any(|name| is_number(name)))
+            && (has_number || are_like(names))
+            && words_changed(before.words.reveal(), now.words.reveal()).is_some()
+    };
+    let found: BTreeSet<&OrgId> = new
+        .iter()
+        .filter(|one| gone.iter().any(|before| is_one(before, one)))
+        .map(|(flow, _)| &flow.organisation)
+        .collect();
+    found.first().copied().filter(|_| found.len() == 1)
 }
 
 /// Every identity of a company.
@@ -160,7 +160,7 @@ pub fn settle(memory: &mut FollowUps, parties: &Parties<'_>) {
     let new = parties.flows.iter().filter(|flow| !gone.is_empty() && !known.contains(&flow.organisation));
     let new: Vec<(&Flow, Party)> = new.map(|flow| (flow, parties.of(flow))).collect();
     for (id, sides) in gone {
-        if let Some(owner) = parties.successor(&sides, &new) {
+        if let Some(owner) = successor(&sides, &new) {
             found.insert(id, owner.clone());
         }
     }

@@ -168,8 +168,7 @@ async fn path(
     keep_findings(state, &met, &normalised)?;
     let rejected = normalised.quarantine.len();
     let counts = &mut record.run.counts;
-    counts.rows = Some(count as u64);
-    counts.refused = Some(rejected as u64);
+    (counts.rows, counts.refused) = (Some(count as u64), Some(rejected as u64));
     counts.organisations = Some(normalised.organisations.len() as u64);
     counts.flows = Some(normalised.flows.len() as u64);
     record.findings(met.iter().chain(&normalised.findings));

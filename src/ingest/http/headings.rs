@@ -5,6 +5,8 @@ use super::secrets::Secrets;
 use crate::model::{Confidential, RawHeading, texts};
 use std::sync::Arc;
 
+type Headings = Arc<[RawHeading]>;
+
 /// What stands for such a heading.
 const MASK: &str = "***";
 
@@ -28,13 +30,13 @@ pub(super) fn mask(read: &mut PageRead, secrets: &Secrets) {
         }
     }
     // The rows of a table share their headings.
-    let mut last: Option<(Arc<[RawHeading]>, Arc<[RawHeading]>)> = None;
+    let mut last: Option<[Headings; 2]> = None;
     for row in &mut read.rows {
         let shown = match &last {
-            Some((known, shown)) if Arc::ptr_eq(known, &row.headings) => Arc::clone(shown),
+            Some([known, shown]) if Arc::ptr_eq(known, &row.headings) => Arc::clone(shown),
             _ => masked(&row.headings, secrets),
         };
-        last = Some((Arc::clone(&row.headings), Arc::clone(&shown)));
+        last = Some([&row.headings, &shown].map(Arc::clone));
         if !Arc::ptr_eq(&shown, &row.headings) {
             for cell in &mut row.unmapped {
                 hide(&mut cell.column);
@@ -46,7 +48,7 @@ pub(super) fn mask(read: &mut PageRead, secrets: &Secrets) {
 }
 
 /// The same headings when none of them holds a secret.
-fn masked(headings: &Arc<[RawHeading]>, secrets: &Secrets) -> Arc<[RawHeading]> {
+fn masked(headings: &Headings, secrets: &Secrets) -> Headings {
     let holds = |heading: &RawHeading| heading.field.is_none() && secrets.are_in(&heading.header);
     if !headings.iter().any(holds) {
         return Arc::clone(headings);
