@@ -1,6 +1,6 @@
 //! Proposals for small sheets, as people make them.
 
-use super::{Cut, Field, Kept, Place, Proposal, Shape, Subject, Way, of_records, of_sheet};
+use super::{Cut, Field, Kept, Place, Proposal, Subject, Way, of_records, of_sheet};
 use crate::ingest::delimited;
 use crate::ingest::dialect::Dialect;
 use crate::ingest::table::Sheet;
@@ -98,18 +98,6 @@ fn without_a_usual_word_the_shape_tells_the_header_and_the_cells_tell_the_field(
     assert_eq!((proposal.header_row, proposal.subject), (2, Subject::Organisations));
     let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
     assert_eq!(fields, [None, None, Some(Field::Email)]);
-}
-
-#[test]
-fn words_too_short_or_too_long_to_be_alike_are_not_compared() {
-    let shapes = || super::vocabulary::keys().iter().map(|(shape, _)| shape).step_by(11);
-    for begun in shapes().flat_map(|shape| (1..=shape.word.len()).map(|end| &shape.word[..end])) {
-        let label = Shape::new(begun.to_owned());
-        for shape in shapes() {
-            let alike = strsim::jaro_winkler(begun, &shape.word) > super::ALIKE;
-            assert!(!alike || label.may_be_alike(shape), "{begun} {}", shape.word);
-        }
-    }
 }
 
 /// Thousands of headings that nobody knows once took minutes.

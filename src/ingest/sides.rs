@@ -1,7 +1,8 @@
 //! Offers or requests: what tells them apart in a table without a column for it.
 
 use super::direction::{self, Said, Strength};
-use super::proposal::{Guess, Proposed, has};
+use super::proposal::{Guess, Proposed};
+use super::settled::has;
 use super::table::Row;
 use crate::model::{Direction, Field, Subject};
 
