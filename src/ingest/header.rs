@@ -1,6 +1,6 @@
 //! Finds the header of a sheet and tells which column holds which field.
 
-use super::direction::{self, Said, Strength};
+use super::direction;
 use super::table::{Area, Row, Sheet};
 use super::vocabulary;
 use crate::measures::heading;
@@ -328,27 +328,40 @@ fn sided(headings: &mut BTreeMap<u32, Heading>) {
     if again.is_empty() {
         return;
     }
-    let sides: Vec<(u32, String, Direction)> = headings
-        .iter()
-        .filter(|(_, heading)| vocabulary::usual(&heading.label) == Some(Field::Description))
-        .filter_map(|(column, heading)| match direction::said(&heading.header, Strength::Plain) {
-            Said::One(direction) => Some((*column, heading.header.clone(), direction)),
-            Said::Nothing | Said::Both => None,
-        })
-        .collect();
-    let [(first, one, of_one), (second, other, of_other)] = sides.as_slice() else { return };
+    let Some([(first, one), (second, other)]) = sides(headings) else { return };
     let is_of = |heading: &Heading| heading.groups.is_empty() && again.contains(&heading.label.whole);
-    let is_apart = headings.iter().all(|(column, heading)| !is_of(heading) || column > first);
-    if of_one == of_other || !is_apart {
+    if headings.range(..=first).any(|(_, heading)| is_of(heading)) {
         return;
     }
-    for (column, heading) in headings.range_mut(first + 1..).filter(|(column, _)| *column != second) {
+    for (column, heading) in headings.range_mut(first + 1..).filter(|(column, _)| **column != second) {
         if is_of(heading) {
-            let title = if column < second { one } else { other };
+            let title = if *column < second { &one } else { &other };
             heading.header = format!("{title} > {}", heading.header);
             heading.groups.push(title.clone());
         }
     }
+}
+
+/// The two headings of things that name opposite directions, one of them maybe by a faint word.
+fn sides(headings: &BTreeMap<u32, Heading>) -> Option<[(u32, String); 2]> {
+    let is_thing = |heading: &Heading| vocabulary::usual(&heading.label) == Some(Field::Description);
+    let things: Vec<(u32, &String)> = headings
+        .iter()
+        .filter(|(_, heading)| is_thing(heading))
+        .map(|(column, heading)| (*column, &heading.header))
+        .collect();
+    direction::FAINT.into_iter().find_map(|faint| {
+        let told: Vec<(u32, &String, Direction)> = things
+            .iter()
+            .filter_map(|(column, header)| Some((*column, *header, direction::one(header, faint)?)))
+            .collect();
+        match told.as_slice() {
+            [(first, one, of_one), (second, other, of_other)] if of_one != of_other => {
+                Some([(*first, (*one).clone()), (*second, (*other).clone())])
+            }
+            _ => None,
+        }
+    })
 }
 
 /// The text of a merged block that covers a cell of the header.

@@ -88,6 +88,15 @@ fn quantities_in_several_units_are_all_mapped_unless_a_column_gives_the_unit() {
     let with_unit = [name, quantity, None, Some(Field::Unit)];
     assert_eq!(fields("Nom;Poids (kg);Volume (m³);Unité\nA;3;;kg\nB;;4;L\n"), with_unit);
     assert_eq!(fields("Nom;Quantité;Volume (m³)\nA;3;\nB;;4\n"), [name, quantity, None]);
+    // A heading is mapped once, and a unit too.
+    let again = "Nom;Quantité (t/an);Note;Quantité (t/an);Tonnage (t/an)\nA;3;x;4;5\nB;5;y;6;7\n";
+    assert_eq!(fields(again), [name, quantity, Some(Field::Note), None, None]);
+}
+
+#[test]
+fn a_number_that_stands_twice_is_mapped_once() {
+    let proposal = one(&sheet("No;Entreprise;Matière;No\n1;A;bois;7\n2;B;verre;8\n"));
+    assert_eq!(proposal.columns.iter().filter(|column| column.field == Some(Field::FlowId)).count(), 1);
 }
 
 #[test]
@@ -217,6 +226,20 @@ fn each_side_of_a_table_takes_the_columns_that_follow_its_heading() {
     assert_eq!(fields(&found[0]), [&[Some(Field::Name)][..], &side, &none].concat());
     assert_eq!(fields(&found[1]), [&[Some(Field::Name)][..], &none, &side].concat());
     assert_eq!(found[1].kept, Kept::WhereEmpty("Extrants > Quantité".to_owned()));
+}
+
+#[test]
+fn a_side_may_be_named_faintly_where_the_other_is_named_plainly() {
+    for (offered, wanted) in
+        [("Matières disponibles", "Matières recherchées"), ("Résidus générés", "Matières premières achetées")]
+    {
+        let text = format!("Entreprise;{offered};Quantité;{wanted};Quantité\nA;bois;3 t;;\nB;;;verre;4 t\n");
+        let found = of_sheet(&sheet(&text), "releve");
+        let side = [Field::Description, Field::Quantity].map(Some);
+        assert_eq!(found.len(), 2, "{text}");
+        assert_eq!(fields(&found[0])[1..], [side, [None; 2]].concat(), "{text}");
+        assert_eq!(fields(&found[1])[1..], [[None; 2], side].concat(), "{text}");
+    }
 }
 
 #[test]

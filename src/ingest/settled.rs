@@ -12,15 +12,9 @@ use std::collections::BTreeSet;
 pub(super) fn settled(guesses: &[Guess]) -> Vec<Proposed> {
     let mut proposed: Vec<Proposed> = guesses.iter().map(|guess| guess.proposed.clone()).collect();
     let several = of_several_units(&proposed);
-    only_surest(&mut proposed);
+    only_surest(&mut proposed, &several);
     described(&mut proposed, guesses);
     by_subject(&mut proposed);
-    for at in several {
-        let column = &mut proposed[at];
-        if column.field.is_none() {
-            (column.field, column.sure) = (Some(Field::Quantity), USUAL);
-        }
-    }
     proposed
 }
 
@@ -42,22 +36,28 @@ fn described(columns: &mut [Proposed], guesses: &[Guess]) {
     }
 }
 
-/// Columns of quantities of which each has its own unit in its heading: a row fills one of them.
-fn of_several_units(columns: &[Proposed]) -> Vec<usize> {
-    let has_unit = |column: &Proposed| {
+/// Columns of quantities that each have a unit in the heading, the first of each unit: a row fills one of them.
+fn of_several_units(columns: &[Proposed]) -> BTreeSet<usize> {
+    let unit = |column: &Proposed| {
         let label = column.header.rsplit('>').next().unwrap_or_default();
-        heading::read(label).unit.is_some_and(|unit| !quantity::unit_and_rate(&unit).0.is_empty())
+        let unit = heading::read(label).unit?;
+        (!quantity::unit_and_rate(&unit).0.is_empty()).then(|| fold(&unit))
     };
     let of_quantity = |column: &Proposed| column.field == Some(Field::Quantity) && column.sure >= USUAL;
-    let found: Vec<usize> = (0..columns.len()).filter(|at| of_quantity(&columns[*at])).collect();
-    let is_alone = !columns.iter().any(|column| column.field == Some(Field::Unit));
-    if is_alone && found.iter().all(|at| has_unit(&columns[*at])) { found } else { Vec::new() }
+    if columns.iter().any(|column| column.field == Some(Field::Unit)) {
+        return BTreeSet::new();
+    }
+    let found = columns.iter().enumerate().filter(|(_, column)| of_quantity(column));
+    let units: Option<Vec<(usize, String)>> = found.map(|(at, column)| Some((at, unit(column)?))).collect();
+    let mut said = BTreeSet::new();
+    let is_new = |(_, unit): &(usize, String)| said.insert(unit.clone());
+    units.unwrap_or_default().into_iter().filter(is_new).map(|(at, _)| at).collect()
 }
 
 /// Words that only say what they are once the other columns have told what a row is.
 fn by_subject(columns: &mut [Proposed]) {
     let followed = subject(columns) == Subject::Synergies;
-    let taken: BTreeSet<Field> = columns.iter().filter_map(|column| column.field).collect();
+    let mut taken: BTreeSet<Field> = columns.iter().filter_map(|column| column.field).collect();
     for column in columns {
         let label = key(column.header.rsplit('>').next().unwrap_or_default());
         // The state of an offer or of an article is no step of a synergy.
@@ -66,7 +66,7 @@ fn by_subject(columns: &mut [Proposed]) {
             continue;
         }
         // What a flow costs is paid for it today; what a synergy costs is invested.
-        if column.field == Some(Field::Investment) && !followed && !taken.contains(&Field::CurrentCost) {
+        if column.field == Some(Field::Investment) && !followed && taken.insert(Field::CurrentCost) {
             (column.field, column.sure) = (Some(Field::CurrentCost), LOOSE);
             continue;
         }
@@ -76,21 +76,21 @@ fn by_subject(columns: &mut [Proposed]) {
             ("no" | "numero" | "id", false) => Field::FlowId,
             _ => continue,
         };
-        if !taken.contains(&field) {
+        if taken.insert(field) {
             (column.field, column.sure) = (Some(field), LOOSE);
         }
     }
 }
 
-/// Of several columns for one field the surest keeps it, then the first; a heading that
-/// stands twice can be mapped once.
-fn only_surest(columns: &mut [Proposed]) {
+/// Of several columns for one field the surest keeps it, then the first, and so do quantities in `several`
+/// units; a heading that stands twice can be mapped once.
+fn only_surest(columns: &mut [Proposed], several: &BTreeSet<usize>) {
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|at| (std::cmp::Reverse(columns[*at].sure), *at));
     let (mut fields, mut headers) = (BTreeSet::new(), BTreeSet::new());
     for at in order {
         let column = &mut columns[at];
-        let free = column.field.is_none_or(|field| !fields.contains(&field));
+        let free = several.contains(&at) || column.field.is_none_or(|field| !fields.contains(&field));
         let written = fold(&column.header);
         if column.field.is_none() || !free || headers.contains(&written) {
             (column.field, column.sure) = (None, 0);

@@ -107,20 +107,13 @@ pub(super) fn way(columns: &[Proposed], subject: Subject, names: &Names<'_>) -> 
 
 /// The direction that the heading of an amount or of a thing names: `Recherchée > Quantité`, `Matière offerte`.
 /// Whatever stands below a title that names one is of that one: `Demande > Prix`.
-fn side(column: &Proposed) -> Option<Direction> {
+fn side(column: &Proposed, faint: Option<Direction>) -> Option<Direction> {
     let may_have = matches!(
         column.field,
         Some(Field::Description | Field::Category | Field::Quantity | Field::Unit | Field::Frequency)
     );
-    let of_titles = column.header.rsplit_once('>').and_then(|(titles, _)| plainly(titles));
-    of_titles.or_else(|| plainly(&column.header).filter(|_| may_have))
-}
-
-fn plainly(text: &str) -> Option<Direction> {
-    match direction::said(text, Strength::Plain) {
-        Said::One(direction) => Some(direction),
-        Said::Nothing | Said::Both => None,
-    }
+    let of_titles = column.header.rsplit_once('>').and_then(|(titles, _)| direction::one(titles, faint));
+    of_titles.or_else(|| direction::one(&column.header, faint).filter(|_| may_have))
 }
 
 /// Two columns of crosses, `Offre` and `Demande`, of which each row marks what it is. Other marks have no letter
@@ -130,7 +123,7 @@ fn ticked(guesses: &[Guess]) -> Vec<Side> {
         let is_of = |guess: &&Guess| {
             guess.proposed.field.is_none()
                 && guess.has_only(|text| text.trim().eq_ignore_ascii_case("x"))
-                && plainly(&guess.proposed.header) == Some(wanted)
+                && direction::one(&guess.proposed.header, None) == Some(wanted)
         };
         guesses.iter().find(is_of).map(|guess| (wanted, guess))
     };
@@ -145,22 +138,25 @@ fn ticked(guesses: &[Guess]) -> Vec<Side> {
 
 /// Both directions of a table that has columns of amounts, or of things, for each; none of another table.
 pub(super) fn apart(guesses: &[Guess], rows: &[&Row]) -> Vec<Side> {
-    let find = |field: Field, wanted: Direction| {
+    let find = |field: Field, wanted: Direction, faint| {
         guesses
             .iter()
-            .find(|guess| guess.proposed.field == Some(field) && side(&guess.proposed) == Some(wanted))
+            .find(|guess| guess.proposed.field == Some(field) && side(&guess.proposed, faint) == Some(wanted))
     };
-    let both = |field| Some((find(field, Direction::Output)?, find(field, Direction::Input)?));
-    let Some((offered, wanted)) = both(Field::Quantity).or_else(|| both(Field::Description)) else {
-        return ticked(guesses);
+    let both = |field, faint| {
+        Some((find(field, Direction::Output, faint)?, find(field, Direction::Input, faint)?, faint))
     };
+    let found = direction::FAINT
+        .into_iter()
+        .find_map(|faint| both(Field::Quantity, faint).or_else(|| both(Field::Description, faint)));
+    let Some((offered, wanted, faint)) = found else { return ticked(guesses) };
     let is_mixed = rows.iter().any(|row| !row.cell(offered.at).is_empty() && !row.cell(wanted.at).is_empty());
     [(Direction::Output, wanted), (Direction::Input, offered)]
         .into_iter()
         .map(|(direction, other)| {
             let mut guesses = guesses.to_vec();
             for guess in &mut guesses {
-                if side(&guess.proposed).is_some_and(|side| side != direction) {
+                if side(&guess.proposed, faint).is_some_and(|side| side != direction) {
                     (guess.proposed.field, guess.proposed.sure) = (None, 0);
                 }
             }
