@@ -91,6 +91,8 @@ pub(super) struct Label {
     pub(super) said: Vec<String>,
     /// Unit and frequency.
     pub(super) unit: Option<String>,
+    /// The same in two languages: `Entreprise / Company`.
+    pub(super) languages: Option<Box<[Self; 2]>>,
 }
 
 impl Label {
@@ -98,7 +100,8 @@ impl Label {
     pub(super) fn new(text: &str) -> Self {
         let heading::Heading { bare, core, said, unit } = heading::read(text);
         let said = said.iter().map(|said| key(said)).collect();
-        Self { whole: key(text), bare: key(&bare), core: core.as_deref().map(key), said, unit }
+        let languages = languages(text).map(|languages| Box::new(languages.map(Self::new)));
+        Self { whole: key(text), bare: key(&bare), core: core.as_deref().map(key), said, unit, languages }
     }
 
     /// The same below titles: the nearest of them that gives a unit gives it.
@@ -107,6 +110,23 @@ impl Label {
         let above = || titles.iter().rev().find_map(|title| heading::read(title).unit);
         Self { unit: label.unit.clone().or_else(above), ..label }
     }
+}
+
+/// The two parts of a heading that stand beside a stroke or on a line each, outside of brackets.
+fn languages(text: &str) -> Option<[&str; 2]> {
+    let mut open = 0_usize;
+    let parts = text.split(|letter: char| {
+        match letter {
+            '(' | '[' => open += 1,
+            ')' | ']' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open == 0 && matches!(letter, '/' | '|' | '\n' | '\r')
+    });
+    let is_said = |part: &&str| !part.is_empty() && !part.starts_with(['(', '[']);
+    let mut parts = parts.map(str::trim).filter(is_said);
+    let both = [parts.next()?, parts.next()?];
+    parts.next().is_none().then_some(both)
 }
 
 /// The words by which a column is recognised, as written.

@@ -109,12 +109,18 @@ fn three_header_rows_are_read_under_their_merged_titles() {
 
 #[test]
 fn plurals_and_the_other_language_find_declared_fields() {
-    let sheet = sheet("Company,QUANTITES (t),Parcs\nA,3,x\n");
     let columns = [("Entreprise", Field::Name), ("Quantité", Field::Quantity), ("Parc", Field::Park)];
     let known = Known::new(columns.into_iter(), std::iter::empty());
-    let layout = find(&sheet, &known, None, None).unwrap();
-    let fields: Vec<_> = layout.columns.values().map(|column| column.field).collect();
-    assert_eq!(fields, [Some(Field::Name), Some(Field::Quantity), Some(Field::Park)]);
+    for headings in
+        ["Company,QUANTITES (t),Parcs", "Entreprise / Company,Quantité / Quantity (t),Parc | Park"]
+    {
+        let layout = find(&sheet(&format!("{headings}\nA,3,x\n")), &known, None, None).unwrap();
+        let seen: Vec<_> =
+            layout.columns.values().map(|column| (column.field, column.unit.as_deref())).collect();
+        let expected =
+            [(Some(Field::Name), None), (Some(Field::Quantity), Some("t")), (Some(Field::Park), None)];
+        assert_eq!(seen, expected, "{headings}");
+    }
 }
 
 #[test]

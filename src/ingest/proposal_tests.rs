@@ -208,6 +208,16 @@ fn a_stock_with_a_state_of_its_articles_is_of_flows_and_followed_synergies_are_n
 }
 
 #[test]
+fn a_form_in_two_languages_is_of_flows_and_a_supplier_alone_is_none_of_a_synergy() {
+    let text = "Entreprise / Company;Matière offerte / Material offered;Quantité / Quantity (t/an);Fournisseur\n\
+                A;bois;5;C\nB;verre;6;D\n";
+    let proposal = one(&sheet(text));
+    let expected = [Field::Name, Field::Description, Field::Quantity].map(Some);
+    assert_eq!(fields(&proposal), [expected.as_slice(), &[None]].concat());
+    assert!(proposal.columns[..3].iter().all(|column| column.sure == 95));
+}
+
+#[test]
 fn a_type_of_residue_describes_it_where_nothing_else_does() {
     let text = "Site;Type de résidus;Qté (t/an)\nA;Bardeaux;5\nB;Gypse;6\n";
     let expected = [Some(Field::Name), Some(Field::Description), Some(Field::Quantity)];

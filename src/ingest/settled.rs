@@ -60,8 +60,10 @@ fn by_subject(columns: &mut [Proposed]) {
     let mut taken: BTreeSet<Field> = columns.iter().filter_map(|column| column.field).collect();
     for column in columns {
         let label = key(column.header.rsplit('>').next().unwrap_or_default());
-        // The state of an offer or of an article is no step of a synergy.
-        if column.field == Some(Field::Status) && !followed {
+        // The state of an offer or of an article is no step of a synergy, and nobody follows a supplier alone.
+        let is_followed =
+            column.field.is_some_and(|field| field == Field::Status || FOLLOWED.contains(&field));
+        if is_followed && !followed {
             (column.field, column.sure) = (None, 0);
             continue;
         }
