@@ -1,6 +1,7 @@
 //! Finds the header of a sheet and tells which column holds which field.
 
 use super::direction;
+use super::filter::Filter;
 use super::table::{Area, Row, Sheet};
 use super::vocabulary;
 use crate::measures::heading;
@@ -16,7 +17,7 @@ pub(super) const MOST_ROWS: usize = 3;
 /// `(group, label)` to field; without a group, the group is empty.
 pub(super) struct Known {
     fields: BTreeMap<(String, String), Field>,
-    kept: Vec<(String, BTreeSet<String>)>,
+    kept: Vec<(String, Filter)>,
     /// Fields that the mapping names, which the usual words for them find too.
     mapped: BTreeSet<Field>,
 }
@@ -36,9 +37,7 @@ impl Known {
         Self {
             mapped: fields.values().copied().collect(),
             fields,
-            kept: kept
-                .map(|(header, values)| (key(header), values.iter().map(|value| fold(value)).collect()))
-                .collect(),
+            kept: kept.map(|(header, values)| (key(header), Filter::new(values))).collect(),
         }
     }
 
@@ -155,8 +154,8 @@ pub(super) struct Layout {
     pub(super) last_row: u32,
     /// Columns with a heading.
     pub(super) columns: BTreeMap<u32, Column>,
-    /// Columns that filter rows, with the folded values that keep one.
-    pub(super) kept: Vec<(u32, BTreeSet<String>)>,
+    /// Columns that filter rows.
+    pub(super) kept: Vec<(u32, Filter)>,
     /// Filters whose header is not there.
     pub(super) lost_filters: usize,
     rows: Vec<BTreeMap<u32, String>>,
@@ -408,16 +407,16 @@ fn layout(
 ) -> Option<Layout> {
     let fields = fields(&headings, known);
     let matched = fields.len();
-    let kept: Vec<(u32, BTreeSet<String>)> = known
+    let kept: Vec<(u32, Filter)> = known
         .kept
         .iter()
-        .filter_map(|(header, values)| {
+        .filter_map(|(header, filter)| {
             let found = headings.iter().find(|(_, heading)| {
                 heading.label.whole == *header
                     || heading.label.bare == *header
                     || key(&heading.header) == *header
             });
-            found.map(|(column, _)| (*column, values.clone()))
+            found.map(|(column, _)| (*column, filter.clone()))
         })
         .collect();
     let lost_filters = known.kept.len() - kept.len();

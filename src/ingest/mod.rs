@@ -17,6 +17,7 @@ mod encoding;
 mod error;
 mod evidence;
 mod files;
+mod filter;
 mod form;
 mod formats;
 mod header;

@@ -215,7 +215,7 @@ fn of_part(part: &Part<'_>, file: &str) -> Vec<Proposal> {
     if whole.subject != Subject::Flows || whole.has(Field::Direction) {
         return vec![whole];
     }
-    let apart = sides::apart(&guesses, &rows);
+    let apart = sides::apart(&guesses);
     if apart.is_empty() {
         return vec![whole];
     }
@@ -262,8 +262,6 @@ fn below<'a>(sheet: &'a Sheet, layout: &Layout) -> Vec<&'a Row> {
 /// What one column seems to be, before the others are looked at.
 #[derive(Debug, Clone)]
 pub(super) struct Guess {
-    /// Column from 0.
-    pub(super) at: u32,
     pub(super) proposed: Proposed,
     /// Its first cells that hold something.
     pub(super) values: Vec<String>,
@@ -290,7 +288,7 @@ fn guesses<'a>(columns: impl Iterator<Item = (u32, &'a str, Option<Field>)>, row
             let values = rows.iter().take(LOOKED_AT).map(|row| row.cell(at).reveal());
             let values: Vec<String> = values.filter(|text| !text.is_empty()).collect();
             let (field, sure) = judged(header, field, sure, &values);
-            Guess { at, proposed: Proposed { header: header.to_owned(), field, sure }, values }
+            Guess { proposed: Proposed { header: header.to_owned(), field, sure }, values }
         })
         .collect::<Vec<Guess>>();
     of_persons(&mut guesses);

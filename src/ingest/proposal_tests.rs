@@ -181,17 +181,15 @@ fn two_tables_of_a_sheet_are_two_sources_each_with_its_direction() {
 }
 
 #[test]
-fn columns_for_each_direction_are_two_sources_that_share_no_row() {
+fn columns_for_each_direction_are_two_sources_of_the_rows_that_fill_them() {
     let text = "Entreprise;Matière;Qté offerte;Qté recherchée\nA;bois;3;\nB;verre;;4\n";
     let found = of_sheet(&sheet(text), "releve");
     assert_eq!(found.len(), 2);
     let (name, description) = (Some(Field::Name), Some(Field::Description));
     assert_eq!(fields(&found[0]), [name, description, Some(Field::Quantity), None]);
     assert_eq!(fields(&found[1]), [name, description, None, Some(Field::Quantity)]);
-    assert_eq!(found[0].kept, Kept::WhereEmpty("Qté recherchée".to_owned()));
+    assert_eq!(found[0].kept, Kept::Filled("Qté offerte".to_owned()));
     assert_eq!(told(&found[1]), Some((Input, Place::Headings)));
-    let mixed = of_sheet(&sheet(&format!("{text}C;carton;5;6\n")), "releve");
-    assert_eq!(mixed[0].kept, Kept::Mixed);
 }
 
 #[test]
@@ -235,7 +233,7 @@ fn each_side_of_a_table_takes_the_columns_that_follow_its_heading() {
     let none = [None; 3];
     assert_eq!(fields(&found[0]), [&[Some(Field::Name)][..], &side, &none].concat());
     assert_eq!(fields(&found[1]), [&[Some(Field::Name)][..], &none, &side].concat());
-    assert_eq!(found[1].kept, Kept::WhereEmpty("Extrants > Quantité".to_owned()));
+    assert_eq!(found[1].kept, Kept::Filled("Intrants".to_owned()));
 }
 
 #[test]
