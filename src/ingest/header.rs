@@ -1,9 +1,8 @@
 //! Finds the header of a sheet and tells which column holds which field.
 
-use super::direction;
 use super::filter::Filter;
 use super::table::{Area, Row, Sheet};
-use super::vocabulary;
+use super::{direction, noted, vocabulary};
 use crate::measures::heading;
 use crate::model::{Cell, Direction, Field, fold};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +52,7 @@ impl Known {
     }
 
     /// Under the whole group first, then under the nearest title of it.
-    fn field(&self, groups: &[String], label: &Label) -> Option<Field> {
+    pub(super) fn field(&self, groups: &[String], label: &Label) -> Option<Field> {
         let whole = key(&groups.join(" "));
         let nearest = groups.last().map(|group| key(group)).unwrap_or_default();
         [whole, nearest].into_iter().find_map(|group| {
@@ -239,7 +238,7 @@ pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Opti
             if !follow || count.is_some_and(|count| count as usize != height) {
                 continue;
             }
-            if count.is_none() && goes_on(block, rows.get(index + height), &sheet.head.merged) {
+            if count.is_none() && goes_on(block, rows.get(index + height), &sheet.head.merged, known) {
                 continue;
             }
             let Some(candidate) = stacked(block, &sheet.head.merged, known) else { continue };
@@ -255,16 +254,18 @@ pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Opti
     best
 }
 
-/// Whether a title of the block is merged with a cell of the row below: then that row is header too.
-/// A title over more rows than a header has stands beside a table and not above it.
-fn goes_on(block: &[&Row], below: Option<&&Row>, merged: &[Area]) -> bool {
+/// Whether the row below the block is header too: a title of the block is merged with a cell of it, or it only
+/// says what stands below the headings. A title over more rows than a header has stands beside a table and not
+/// above it.
+fn goes_on(block: &[&Row], below: Option<&&Row>, merged: &[Area], known: &Known) -> bool {
     let (Some(first), Some(last), Some(below)) = (block.first(), block.last(), below) else { return false };
-    below.number == last.number + 1
-        && merged.iter().any(|area| {
-            let (from, to) = (area.first.0 + 1, area.last.0 + 1);
-            let begins = block.iter().any(|row| row.number == from && !row.cell(area.first.1).is_empty());
-            begins && to >= below.number && (to.saturating_sub(first.number) as usize) < MOST_ROWS
-        })
+    let is_merged = |area: &Area| {
+        let (from, to) = (area.first.0 + 1, area.last.0 + 1);
+        let begins = block.iter().any(|row| row.number == from && !row.cell(area.first.1).is_empty());
+        begins && to >= below.number && (to.saturating_sub(first.number) as usize) < MOST_ROWS
+    };
+    let has_note = || block.len() < MOST_ROWS && noted::is_note(below, block, known);
+    below.number == last.number + 1 && (merged.iter().any(is_merged) || has_note())
 }
 
 /// The header of a sheet without one usual word: the first row of texts that is as wide as most of the
@@ -287,10 +288,12 @@ struct Heading {
     header: String,
 }
 
-/// Columns under one to three header rows.
-fn stacked(rows: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
+/// Columns under one to three header rows, of which the last may give their units.
+fn stacked(all: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
+    let (bottom, above) = all.split_last()?;
+    let note = noted::is_note(bottom, above, known).then_some(bottom);
+    let rows = if note.is_some() { above } else { all };
     let levels: Vec<BTreeMap<u32, String>> = rows.iter().map(|row| texts(row)).collect();
-    let bottom = rows.last()?;
     let columns: BTreeSet<u32> = levels.iter().flat_map(|level| level.keys().copied()).collect();
     let (first, last) = (*columns.first()?, *columns.last()?);
     let mut headings = BTreeMap::new();
@@ -322,13 +325,14 @@ fn stacked(rows: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
         let own_cell = levels.iter().any(|level| level.contains_key(&column));
         let Some(label) = said.pop().filter(|_| own_cell) else { continue };
         let header = said.iter().chain([&label]).cloned().collect::<Vec<_>>().join(" > ");
-        let label = Label::below(&label, &said);
+        let mut label = Label::below(&label, &said);
+        label.unit = label.unit.or_else(|| heading::unit_alone(&note?.cell(column).reveal()));
         headings.insert(column, Heading { groups: said, label, header });
     }
     if rows.len() == 1 && headings.len() <= MOST_SIDED {
         sided(&mut headings);
     }
-    let folded = rows.iter().map(|row| folded(row)).collect();
+    let folded = all.iter().map(|row| folded(row)).collect();
     layout(bottom.number, headings, folded, known)
 }
 

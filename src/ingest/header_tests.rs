@@ -195,6 +195,23 @@ fn a_title_above_gives_the_unit_that_the_label_leaves_open() {
 }
 
 #[test]
+fn a_row_of_units_below_the_headings_belongs_to_them() {
+    let sheet = |below: &str| sheet(&format!("Nom,Quantité,Prix,Unité\n{below}\nA,3,4,t\n"));
+    let found = |below: &str| {
+        let layout = find(&sheet(below), &known(), None, None).unwrap();
+        let units: Vec<_> = layout.columns.values().map(|column| column.unit.clone()).take(3).collect();
+        (layout.last_row, layout.height(), units)
+    };
+    let units = vec![None, Some("t/an".to_owned()), Some("$/t".to_owned())];
+    assert_eq!(found(",t/an,$/t,"), (2, 2, units.clone()));
+    assert_eq!(found(",(t/an),($/t),"), (2, 2, units));
+    for of_a_row in [",,,t", "B,t,,", ",3,,"] {
+        assert_eq!(found(of_a_row), (1, 1, vec![None; 3]), "{of_a_row}");
+    }
+    assert_eq!(find(&sheet(",t/an,,"), &known(), Some(1), Some(1)).unwrap().last_row, 1);
+}
+
+#[test]
 fn the_title_of_a_whole_table_is_no_group_of_it() {
     let below = "Entreprise,,Flux,\nNom,Parc,Matière,Quantité\nA,x,bois,3\n";
     let mut sheet = sheet(&format!("Inventaire des flux 2026,,,\n{below}"));

@@ -29,6 +29,7 @@ mod likely;
 mod links;
 mod merged;
 mod neighbours;
+mod noted;
 mod page;
 mod passing;
 mod presets;

@@ -50,3 +50,28 @@ pub(super) fn of_persons(guesses: &mut [Guess]) {
         (guesses[at].proposed.field, guesses[at].proposed.sure) = (field, sure);
     }
 }
+
+/// Whose numbers a survey tool writes into columns of its own: `Respondent ID`, `Collector ID`.
+const OF_SURVEYS: [&str; 4] = ["respondent", "collector", "repondant", "collecteur"];
+/// When the questions were opened and sent.
+const ANSWERED: [&str; 4] = ["start date", "end date", "date de debut", "date de fin"];
+
+/// Beside numbers of a survey tool, which are nobody's here, its dates are those of the answer and of no
+/// availability.
+pub(super) fn of_surveys(guesses: &mut [Guess]) {
+    let is_number = |guess: &Guess| {
+        let label = key(&guess.proposed.header);
+        let has = |wanted: &str| label.split(' ').any(|word| word == wanted);
+        has("id") && OF_SURVEYS.iter().any(|word| has(word))
+    };
+    if !guesses.iter().any(is_number) {
+        return;
+    }
+    for guess in guesses {
+        if is_number(guess) {
+            (guess.proposed.field, guess.proposed.sure) = (None, 0);
+        } else if ANSWERED.contains(&key(&guess.proposed.header).as_str()) {
+            (guess.proposed.field, guess.proposed.sure) = (Some(Field::EnteredOn), LOOSE);
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::evidence::judged;
 use super::header::Layout;
 use super::likely::{MOST_COMPARED, likely};
-use super::neighbours::of_persons;
+use super::neighbours::{of_persons, of_surveys};
 use super::page::Page;
 use super::settled::{has, settled, subject};
 use super::several::{self, Part};
@@ -292,6 +292,7 @@ fn guesses<'a>(columns: impl Iterator<Item = (u32, &'a str, Option<Field>)>, row
         })
         .collect::<Vec<Guess>>();
     of_persons(&mut guesses);
+    of_surveys(&mut guesses);
     guesses
 }
 

@@ -216,6 +216,16 @@ fn a_form_in_two_languages_is_of_flows_and_a_supplier_alone_is_none_of_a_synergy
 }
 
 #[test]
+fn what_a_survey_tool_adds_is_no_contact_no_availability_and_no_row() {
+    let text = "Respondent ID;Collector ID;Start Date;End Date;Company name;What do you offer?\n\
+                ;;;;Response;Open-Ended Response\n\
+                101;5;2026-01-02;2026-01-02;A;wood\n102;5;2026-01-03;2026-01-03;B;glass\n";
+    let proposal = one(&sheet(text));
+    let expected = [None, None, Some(Field::EnteredOn), None, Some(Field::Name), Some(Field::Description)];
+    assert_eq!((proposal.header_rows, fields(&proposal)), (2, expected.to_vec()));
+}
+
+#[test]
 fn a_type_of_residue_describes_it_where_nothing_else_does() {
     let text = "Site;Type de résidus;Qté (t/an)\nA;Bardeaux;5\nB;Gypse;6\n";
     let expected = [Some(Field::Name), Some(Field::Description), Some(Field::Quantity)];

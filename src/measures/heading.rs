@@ -169,6 +169,20 @@ fn unmarked(text: &str) -> &str {
     if lowered == text || units::is_one(&plain(last)) { text } else { unmarked(lowered) }
 }
 
+/// The unit that a text is and nothing more, in brackets or not: `t/an`, `(en kg)`.
+pub(crate) fn unit_alone(text: &str) -> Option<String> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let (outside, inside) = without_brackets(text);
+    let unit = match inside.as_slice() {
+        [] => outside,
+        [unit] if outside.is_empty() => unit.clone(),
+        _ => return None,
+    };
+    is_measure(&unit).then(|| without_in(&plain(&unit)).to_owned())
+}
+
 /// Whether a text is a known unit, a frequency, both, or the unit of a price.
 pub(crate) fn is_measure(text: &str) -> bool {
     let text = plain(text);
@@ -251,7 +265,7 @@ fn often(core: &str, unit: Option<String>) -> (String, Option<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{read, unit_alone};
 
     fn parts(text: &str) -> (String, Option<String>) {
         let heading = read(text);
@@ -292,6 +306,23 @@ mod tests {
             ("Volume en m³", "volume", "m3"),
         ] {
             assert_eq!(parts(text), (core.to_owned(), Some(unit.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_unit_alone_is_nothing_else() {
+        for (text, unit) in [
+            ("t/an", Some("t/an")),
+            ("(en kg)", Some("kg")),
+            ("tonnes per year", Some("tonnes per year")),
+            ("$/t", Some("$/t")),
+            ("5 t", None),
+            ("bois", None),
+            ("Quantité (t)", None),
+            ("-", None),
+            ("", None),
+        ] {
+            assert_eq!(unit_alone(text).as_deref(), unit, "{text}");
         }
     }
 
