@@ -2,9 +2,9 @@
 
 use super::filter::Filter;
 use super::table::{Area, Row, Sheet};
-use super::{direction, noted, vocabulary};
+use super::{noted, sided, vocabulary};
 use crate::measures::heading;
-use crate::model::{Cell, Direction, Field, fold};
+use crate::model::{Cell, Field, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows that hold something are searched for a header.
@@ -282,10 +282,12 @@ pub(super) fn by_shape(sheet: &Sheet) -> Option<Layout> {
 }
 
 /// Heading of one column before fields are given out.
-struct Heading {
-    groups: Vec<String>,
-    label: Label,
-    header: String,
+pub(super) struct Heading {
+    /// Titles above it.
+    pub(super) groups: Vec<String>,
+    pub(super) label: Label,
+    /// As written, below its titles.
+    pub(super) header: String,
 }
 
 /// Columns under one to three header rows, of which the last may give their units.
@@ -329,62 +331,11 @@ fn stacked(all: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
         label.unit = label.unit.or_else(|| heading::unit_alone(&note?.cell(column).reveal()));
         headings.insert(column, Heading { groups: said, label, header });
     }
-    if rows.len() == 1 && headings.len() <= MOST_SIDED {
-        sided(&mut headings);
+    if rows.len() == 1 {
+        sided::part(&mut headings);
     }
     let folded = all.iter().map(|row| folded(row)).collect();
     layout(bottom.number, headings, folded, known)
-}
-
-/// Most columns of a table that has one side for each direction.
-const MOST_SIDED: usize = 100;
-
-/// `Extrants | Quantité | Intrants | Quantité`: what stands again behind the heading of the other direction
-/// is of that one, and the heading stands for a title above the columns that follow it.
-fn sided(headings: &mut BTreeMap<u32, Heading>) {
-    let mut labels = BTreeSet::new();
-    let again: BTreeSet<String> = headings
-        .values()
-        .filter(|heading| heading.groups.is_empty() && !labels.insert(heading.label.whole.clone()))
-        .map(|heading| heading.label.whole.clone())
-        .collect();
-    if again.is_empty() {
-        return;
-    }
-    let Some([(first, one), (second, other)]) = sides(headings) else { return };
-    let is_of = |heading: &Heading| heading.groups.is_empty() && again.contains(&heading.label.whole);
-    if headings.range(..=first).any(|(_, heading)| is_of(heading)) {
-        return;
-    }
-    for (column, heading) in headings.range_mut(first + 1..).filter(|(column, _)| **column != second) {
-        if is_of(heading) {
-            let title = if *column < second { &one } else { &other };
-            heading.header = format!("{title} > {}", heading.header);
-            heading.groups.push(title.clone());
-        }
-    }
-}
-
-/// The two headings of things that name opposite directions, one of them maybe by a faint word.
-fn sides(headings: &BTreeMap<u32, Heading>) -> Option<[(u32, String); 2]> {
-    let is_thing = |heading: &Heading| vocabulary::usual(&heading.label) == Some(Field::Description);
-    let things: Vec<(u32, &String)> = headings
-        .iter()
-        .filter(|(_, heading)| is_thing(heading))
-        .map(|(column, heading)| (*column, &heading.header))
-        .collect();
-    direction::FAINT.into_iter().find_map(|faint| {
-        let told: Vec<(u32, &String, Direction)> = things
-            .iter()
-            .filter_map(|(column, header)| Some((*column, *header, direction::one(header, faint)?)))
-            .collect();
-        match told.as_slice() {
-            [(first, one, of_one), (second, other, of_other)] if of_one != of_other => {
-                Some([(*first, (*one).clone()), (*second, (*other).clone())])
-            }
-            _ => None,
-        }
-    })
 }
 
 /// The text of a merged block that covers a cell of the header.

@@ -1,5 +1,6 @@
 //! Which field a heading names, as far as it alone can tell.
 
+use super::direction;
 use super::header::{self, Label, key};
 use super::vocabulary::{self, Shape};
 use crate::model::Field;
@@ -33,7 +34,8 @@ pub(super) fn likely(header: &str, known: Option<Field>, compared: bool) -> (Opt
     let last = header.rsplit(['>', '.']).next().unwrap_or(header);
     let label = key(last);
     let usual = |text: &str| vocabulary::usual(&Label::new(text)).or_else(|| CODED.get(&key(text)).copied());
-    let group = key(header.rsplit('>').nth(1).unwrap_or_default());
+    let above = header.rsplit('>').nth(1).unwrap_or_default();
+    let group = key(above);
     // The code of a company is that of its activity; the code alone is that of a resource.
     if label == "code" && vocabulary::field(&group) == Some(Field::Name) {
         return (Some(Field::Sector), LOOSE);
@@ -44,6 +46,11 @@ pub(super) fn likely(header: &str, known: Option<Field>, compared: bool) -> (Opt
     {
         return (Some(Field::Contact), LOOSE);
     }
+    // `Avez-vous des résidus à offrir ? > Lesquels ?`
+    let is_of_side = || direction::FAINT.iter().any(|faint| direction::one(above, *faint).is_some());
+    if vocabulary::asks_which(&label) && is_of_side() {
+        return (Some(Field::Description), USUAL);
+    }
     if let Some(field) =
         known.or_else(|| usual(header)).or_else(|| (last != header).then(|| usual(last)).flatten())
     {
@@ -52,7 +59,7 @@ pub(super) fn likely(header: &str, known: Option<Field>, compared: bool) -> (Opt
     // A year is of what its group says.
     let bare = header::bare(header.rsplit('>').next().unwrap_or_default());
     if !bare.contains(char::is_alphabetic)
-        && let Some(field) = usual(header.rsplit('>').nth(1).unwrap_or_default())
+        && let Some(field) = usual(above)
     {
         return (Some(field), NEAR);
     }

@@ -40,6 +40,7 @@ mod retry;
 mod returned;
 mod settled;
 mod several;
+mod sided;
 mod sides;
 mod sniff;
 mod split;

@@ -261,6 +261,19 @@ fn a_side_may_be_named_faintly_where_the_other_is_named_plainly() {
 }
 
 #[test]
+fn a_question_for_each_direction_opens_a_side_and_which_is_the_thing() {
+    let text = "Nom de l'entreprise;Avez-vous des résidus à offrir ?;Lesquels ?;Quantité par année ?;\
+                Cherchez-vous des matières ?;Lesquelles ?;Quantité par année ?\n\
+                A;Oui;bois;5 t;Non;;\nB;Non;;;Oui;acier;3 t\nC;Oui;verre;4 t;Oui;carton;2 t\n";
+    let found = of_sheet(&sheet(text), "releve");
+    let side = [None, Some(Field::Description), Some(Field::Quantity)];
+    assert_eq!(found.len(), 2);
+    assert_eq!(fields(&found[0])[1..], [side, [None; 3]].concat());
+    assert_eq!(fields(&found[1])[1..], [[None; 3], side].concat());
+    assert_eq!(found[1].kept, Kept::Filled("Cherchez-vous des matières ? > Lesquelles ?".to_owned()));
+}
+
+#[test]
 fn what_stands_below_a_title_of_the_other_direction_is_of_that_one() {
     let text = "Entreprise;Offre;;Demande;;\n;Matière;Quantité;Matière;Quantité;Prix\nA;bois;3;;;\nB;;;verre;4;5 $/t\n";
     let mut sheet = sheet(text);

@@ -170,6 +170,29 @@ pub(super) fn field(word: &str) -> Option<Field> {
     FIELDS.get(word).copied()
 }
 
+/// Questions, comparable with [`key`], about what the heading before them names: `Lesquels ?`.
+const WHICH: &[&str] = &[
+    "lequel",
+    "laquelle",
+    "lesquel",
+    "lesquelle",
+    "si oui lequel",
+    "si oui laquelle",
+    "si oui lesquel",
+    "si oui lesquelle",
+    "si oui precisez",
+    "which",
+    "which one",
+    "if yes which",
+    "if yes which one",
+    "if yes please specify",
+];
+
+/// Whether a heading, comparable with [`key`], asks which of the things that the one before it names.
+pub(super) fn asks_which(heading: &str) -> bool {
+    WHICH.contains(&heading)
+}
+
 /// The field of a heading: by its words, of an amount by what is left without unit and frequency, by the field
 /// that it names in two languages, or by what stands in its brackets. A heading that is a unit of mass or volume
 /// is that of a quantity.
