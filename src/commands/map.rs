@@ -1,6 +1,6 @@
 //! `maillage map`: a mapping for an unknown file, ready to paste.
 
-use crate::config::{self, Limits};
+use crate::config::{self, ANYTHING, Limits};
 use crate::error::Exit;
 use crate::ingest::proposal::{Cut, Kept, Place, Proposal, Proposals, SURE_ENOUGH, Way, propose};
 use crate::model::{Direction, Field, Subject};
@@ -207,10 +207,10 @@ const fn read_in(place: Place) -> &'static str {
 fn kept(kept: &Kept) -> String {
     match kept {
         Kept::All => String::new(),
-        Kept::WhereEmpty(header) => format!(
-            "\n# Les lignes de l'autre sens sont à l'autre source ; celles des deux sens seraient perdues.\n\
-             # Rows of the other direction are for the other source; those of both would be lost.\n\
-             [keep]\n\"{}\" = [\"\"]\n",
+        Kept::Filled(header) => format!(
+            "\n# Les lignes remplies sous ce titre ; les autres sont de l'autre sens, ou vides.\n\
+             # Rows with something below this heading; the others are of the other direction, or blank.\n\
+             [keep]\n\"{}\" = [\"{ANYTHING}\"]\n",
             basic(header)
         ),
         Kept::Ticked { heading, marks } => {
@@ -222,11 +222,6 @@ fn kept(kept: &Kept) -> String {
                 basic(heading),
                 marks.join(", ")
             )
-        }
-        Kept::Mixed => {
-            "\n# Des lignes sont des deux sens : celles d'un seul viennent aussi, sans quantité.\n\
-                        # Some rows are of both directions: those of one come too, without quantity.\n"
-                .to_owned()
         }
     }
 }
@@ -311,14 +306,14 @@ mod tests {
             columns: Vec::new(),
             way: Way::Told { direction: Direction::Output, place: Place::Title, sure: 85 },
             words: vec![("Offrir".to_owned(), Direction::Output)],
-            kept: Kept::WhereEmpty("Recherchée > Quantité".to_owned()),
+            kept: Kept::Filled("Générée > Quantité".to_owned()),
             ..proposal()
         };
         let (source, mapping) = pasted(&told);
         assert_eq!((source.title.as_deref(), source.header_row), (Some("Nos \"offres\""), None));
         assert_eq!(mapping.constants["sens"], "extrant");
         assert_eq!(mapping.words["sens"]["Offrir"], "extrant");
-        assert_eq!(mapping.keep["Recherchée > Quantité"], [""]);
+        assert_eq!(mapping.keep["Générée > Quantité"], ["*"]);
         assert!(toml(&told, 1, "a.xlsx").contains("# nom = \"\""));
     }
 }

@@ -186,7 +186,8 @@ pub struct Mapping {
     /// How the typed numbers of a column are written: a header of `columns`, or `*` for all others.
     #[serde(default)]
     pub numbers: BTreeMap<String, Marks>,
-    /// Rows are kept only where the header has one of the values, for example `province = ["QC"]`.
+    /// Rows are kept only where the header has one of the values, for example `province = ["QC"]`; `*` is
+    /// anything that is written, and an empty value a blank cell.
     #[serde(default)]
     pub keep: BTreeMap<String, Vec<String>>,
 }
@@ -196,6 +197,9 @@ pub const DOS_LATIN: [&str; 3] = ["cp850", "ibm850", "850"];
 
 /// The key of [`Mapping::numbers`] that stands for every column without one of its own.
 pub const EVERY_COLUMN: &str = "*";
+
+/// The value of [`Mapping::keep`] that stands for anything that is written.
+pub const ANYTHING: &str = "*";
 
 /// Marks of numbers. What is declared wins over what is found: `1,234` is then no question.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -63,6 +63,18 @@ pub(super) fn said(text: &str, strength: Strength) -> Said {
     found.map_or(Said::Nothing, Said::One)
 }
 
+/// Which direction may be named by faint words where the other is named by plain ones, and before that none.
+pub(super) const FAINT: [Option<Direction>; 3] = [None, Some(Direction::Output), Some(Direction::Input)];
+
+/// The one direction that the plain words of a text name, else its faint ones where they may.
+pub(super) fn one(text: &str, faint: Option<Direction>) -> Option<Direction> {
+    match said(text, Strength::Plain) {
+        Said::One(direction) => Some(direction),
+        Said::Both => None,
+        Said::Nothing => faint.filter(|faint| said(text, Strength::Faint) == Said::One(*faint)),
+    }
+}
+
 /// Words beside which a direction is denied, over, or in doubt.
 const DENIED: &[&str] = &[
     "pas",

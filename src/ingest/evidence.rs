@@ -1,7 +1,7 @@
 //! What stands below a heading: it confirms, weakens or replaces what the heading says.
 
 use super::direction::{self, Said, Strength};
-use super::proposal::LOOSE;
+use super::likely::LOOSE;
 use crate::measures::units::{self, Kind};
 use crate::measures::{frequency, quantity};
 use crate::model::{Category, Field, fold};

@@ -1,10 +1,10 @@
 //! Finds the header of a sheet and tells which column holds which field.
 
-use super::direction::{self, Said, Strength};
+use super::filter::Filter;
 use super::table::{Area, Row, Sheet};
-use super::vocabulary;
+use super::{noted, sided, vocabulary};
 use crate::measures::heading;
-use crate::model::{Cell, Direction, Field, fold};
+use crate::model::{Cell, Field, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows that hold something are searched for a header.
@@ -16,7 +16,7 @@ pub(super) const MOST_ROWS: usize = 3;
 /// `(group, label)` to field; without a group, the group is empty.
 pub(super) struct Known {
     fields: BTreeMap<(String, String), Field>,
-    kept: Vec<(String, BTreeSet<String>)>,
+    kept: Vec<(String, Filter)>,
     /// Fields that the mapping names, which the usual words for them find too.
     mapped: BTreeSet<Field>,
 }
@@ -36,9 +36,7 @@ impl Known {
         Self {
             mapped: fields.values().copied().collect(),
             fields,
-            kept: kept
-                .map(|(header, values)| (key(header), values.iter().map(|value| fold(value)).collect()))
-                .collect(),
+            kept: kept.map(|(header, values)| (key(header), Filter::new(values))).collect(),
         }
     }
 
@@ -54,7 +52,7 @@ impl Known {
     }
 
     /// Under the whole group first, then under the nearest title of it.
-    fn field(&self, groups: &[String], label: &Label) -> Option<Field> {
+    pub(super) fn field(&self, groups: &[String], label: &Label) -> Option<Field> {
         let whole = key(&groups.join(" "));
         let nearest = groups.last().map(|group| key(group)).unwrap_or_default();
         [whole, nearest].into_iter().find_map(|group| {
@@ -91,6 +89,8 @@ pub(super) struct Label {
     pub(super) said: Vec<String>,
     /// Unit and frequency.
     pub(super) unit: Option<String>,
+    /// The same in two languages: `Entreprise / Company`.
+    pub(super) languages: Option<Box<[Self; 2]>>,
 }
 
 impl Label {
@@ -98,7 +98,8 @@ impl Label {
     pub(super) fn new(text: &str) -> Self {
         let heading::Heading { bare, core, said, unit } = heading::read(text);
         let said = said.iter().map(|said| key(said)).collect();
-        Self { whole: key(text), bare: key(&bare), core: core.as_deref().map(key), said, unit }
+        let languages = languages(text).map(|languages| Box::new(languages.map(Self::new)));
+        Self { whole: key(text), bare: key(&bare), core: core.as_deref().map(key), said, unit, languages }
     }
 
     /// The same below titles: the nearest of them that gives a unit gives it.
@@ -107,6 +108,23 @@ impl Label {
         let above = || titles.iter().rev().find_map(|title| heading::read(title).unit);
         Self { unit: label.unit.clone().or_else(above), ..label }
     }
+}
+
+/// The two parts of a heading that stand beside a stroke or on a line each, outside of brackets.
+fn languages(text: &str) -> Option<[&str; 2]> {
+    let mut open = 0_usize;
+    let parts = text.split(|letter: char| {
+        match letter {
+            '(' | '[' => open += 1,
+            ')' | ']' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open == 0 && matches!(letter, '/' | '|' | '\n' | '\r')
+    });
+    let is_said = |part: &&str| !part.is_empty() && !part.starts_with(['(', '[']);
+    let mut parts = parts.map(str::trim).filter(is_said);
+    let both = [parts.next()?, parts.next()?];
+    parts.next().is_none().then_some(both)
 }
 
 /// The words by which a column is recognised, as written.
@@ -135,8 +153,8 @@ pub(super) struct Layout {
     pub(super) last_row: u32,
     /// Columns with a heading.
     pub(super) columns: BTreeMap<u32, Column>,
-    /// Columns that filter rows, with the folded values that keep one.
-    pub(super) kept: Vec<(u32, BTreeSet<String>)>,
+    /// Columns that filter rows.
+    pub(super) kept: Vec<(u32, Filter)>,
     /// Filters whose header is not there.
     pub(super) lost_filters: usize,
     rows: Vec<BTreeMap<u32, String>>,
@@ -220,7 +238,7 @@ pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Opti
             if !follow || count.is_some_and(|count| count as usize != height) {
                 continue;
             }
-            if count.is_none() && goes_on(block, rows.get(index + height), &sheet.head.merged) {
+            if count.is_none() && goes_on(block, rows.get(index + height), &sheet.head.merged, known) {
                 continue;
             }
             let Some(candidate) = stacked(block, &sheet.head.merged, known) else { continue };
@@ -236,16 +254,18 @@ pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Opti
     best
 }
 
-/// Whether a title of the block is merged with a cell of the row below: then that row is header too.
-/// A title over more rows than a header has stands beside a table and not above it.
-fn goes_on(block: &[&Row], below: Option<&&Row>, merged: &[Area]) -> bool {
+/// Whether the row below the block is header too: a title of the block is merged with a cell of it, or it only
+/// says what stands below the headings. A title over more rows than a header has stands beside a table and not
+/// above it.
+fn goes_on(block: &[&Row], below: Option<&&Row>, merged: &[Area], known: &Known) -> bool {
     let (Some(first), Some(last), Some(below)) = (block.first(), block.last(), below) else { return false };
-    below.number == last.number + 1
-        && merged.iter().any(|area| {
-            let (from, to) = (area.first.0 + 1, area.last.0 + 1);
-            let begins = block.iter().any(|row| row.number == from && !row.cell(area.first.1).is_empty());
-            begins && to >= below.number && (to.saturating_sub(first.number) as usize) < MOST_ROWS
-        })
+    let is_merged = |area: &Area| {
+        let (from, to) = (area.first.0 + 1, area.last.0 + 1);
+        let begins = block.iter().any(|row| row.number == from && !row.cell(area.first.1).is_empty());
+        begins && to >= below.number && (to.saturating_sub(first.number) as usize) < MOST_ROWS
+    };
+    let has_note = || block.len() < MOST_ROWS && noted::is_note(below, block, known);
+    below.number == last.number + 1 && (merged.iter().any(is_merged) || has_note())
 }
 
 /// The header of a sheet without one usual word: the first row of texts that is as wide as most of the
@@ -262,16 +282,20 @@ pub(super) fn by_shape(sheet: &Sheet) -> Option<Layout> {
 }
 
 /// Heading of one column before fields are given out.
-struct Heading {
-    groups: Vec<String>,
-    label: Label,
-    header: String,
+pub(super) struct Heading {
+    /// Titles above it.
+    pub(super) groups: Vec<String>,
+    pub(super) label: Label,
+    /// As written, below its titles.
+    pub(super) header: String,
 }
 
-/// Columns under one to three header rows.
-fn stacked(rows: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
+/// Columns under one to three header rows, of which the last may give their units.
+fn stacked(all: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
+    let (bottom, above) = all.split_last()?;
+    let note = noted::is_note(bottom, above, known).then_some(bottom);
+    let rows = if note.is_some() { above } else { all };
     let levels: Vec<BTreeMap<u32, String>> = rows.iter().map(|row| texts(row)).collect();
-    let bottom = rows.last()?;
     let columns: BTreeSet<u32> = levels.iter().flat_map(|level| level.keys().copied()).collect();
     let (first, last) = (*columns.first()?, *columns.last()?);
     let mut headings = BTreeMap::new();
@@ -303,52 +327,15 @@ fn stacked(rows: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
         let own_cell = levels.iter().any(|level| level.contains_key(&column));
         let Some(label) = said.pop().filter(|_| own_cell) else { continue };
         let header = said.iter().chain([&label]).cloned().collect::<Vec<_>>().join(" > ");
-        let label = Label::below(&label, &said);
+        let mut label = Label::below(&label, &said);
+        label.unit = label.unit.or_else(|| heading::unit_alone(&note?.cell(column).reveal()));
         headings.insert(column, Heading { groups: said, label, header });
     }
-    if rows.len() == 1 && headings.len() <= MOST_SIDED {
-        sided(&mut headings);
+    if rows.len() == 1 {
+        sided::part(&mut headings);
     }
-    let folded = rows.iter().map(|row| folded(row)).collect();
+    let folded = all.iter().map(|row| folded(row)).collect();
     layout(bottom.number, headings, folded, known)
-}
-
-/// Most columns of a table that has one side for each direction.
-const MOST_SIDED: usize = 100;
-
-/// `Extrants | Quantité | Intrants | Quantité`: what stands again behind the heading of the other direction
-/// is of that one, and the heading stands for a title above the columns that follow it.
-fn sided(headings: &mut BTreeMap<u32, Heading>) {
-    let mut labels = BTreeSet::new();
-    let again: BTreeSet<String> = headings
-        .values()
-        .filter(|heading| heading.groups.is_empty() && !labels.insert(heading.label.whole.clone()))
-        .map(|heading| heading.label.whole.clone())
-        .collect();
-    if again.is_empty() {
-        return;
-    }
-    let sides: Vec<(u32, String, Direction)> = headings
-        .iter()
-        .filter(|(_, heading)| vocabulary::usual(&heading.label) == Some(Field::Description))
-        .filter_map(|(column, heading)| match direction::said(&heading.header, Strength::Plain) {
-            Said::One(direction) => Some((*column, heading.header.clone(), direction)),
-            Said::Nothing | Said::Both => None,
-        })
-        .collect();
-    let [(first, one, of_one), (second, other, of_other)] = sides.as_slice() else { return };
-    let is_of = |heading: &Heading| heading.groups.is_empty() && again.contains(&heading.label.whole);
-    let is_apart = headings.iter().all(|(column, heading)| !is_of(heading) || column > first);
-    if of_one == of_other || !is_apart {
-        return;
-    }
-    for (column, heading) in headings.range_mut(first + 1..).filter(|(column, _)| *column != second) {
-        if is_of(heading) {
-            let title = if column < second { one } else { other };
-            heading.header = format!("{title} > {}", heading.header);
-            heading.groups.push(title.clone());
-        }
-    }
 }
 
 /// The text of a merged block that covers a cell of the header.
@@ -375,16 +362,16 @@ fn layout(
 ) -> Option<Layout> {
     let fields = fields(&headings, known);
     let matched = fields.len();
-    let kept: Vec<(u32, BTreeSet<String>)> = known
+    let kept: Vec<(u32, Filter)> = known
         .kept
         .iter()
-        .filter_map(|(header, values)| {
+        .filter_map(|(header, filter)| {
             let found = headings.iter().find(|(_, heading)| {
                 heading.label.whole == *header
                     || heading.label.bare == *header
                     || key(&heading.header) == *header
             });
-            found.map(|(column, _)| (*column, values.clone()))
+            found.map(|(column, _)| (*column, filter.clone()))
         })
         .collect();
     let lost_filters = known.kept.len() - kept.len();

@@ -109,12 +109,18 @@ fn three_header_rows_are_read_under_their_merged_titles() {
 
 #[test]
 fn plurals_and_the_other_language_find_declared_fields() {
-    let sheet = sheet("Company,QUANTITES (t),Parcs\nA,3,x\n");
     let columns = [("Entreprise", Field::Name), ("Quantité", Field::Quantity), ("Parc", Field::Park)];
     let known = Known::new(columns.into_iter(), std::iter::empty());
-    let layout = find(&sheet, &known, None, None).unwrap();
-    let fields: Vec<_> = layout.columns.values().map(|column| column.field).collect();
-    assert_eq!(fields, [Some(Field::Name), Some(Field::Quantity), Some(Field::Park)]);
+    for headings in
+        ["Company,QUANTITES (t),Parcs", "Entreprise / Company,Quantité / Quantity (t),Parc | Park"]
+    {
+        let layout = find(&sheet(&format!("{headings}\nA,3,x\n")), &known, None, None).unwrap();
+        let seen: Vec<_> =
+            layout.columns.values().map(|column| (column.field, column.unit.as_deref())).collect();
+        let expected =
+            [(Some(Field::Name), None), (Some(Field::Quantity), Some("t")), (Some(Field::Park), None)];
+        assert_eq!(seen, expected, "{headings}");
+    }
 }
 
 #[test]
@@ -186,6 +192,23 @@ fn a_title_above_gives_the_unit_that_the_label_leaves_open() {
     let layout = find(&sheet, &known, None, Some(2)).unwrap();
     let units: Vec<_> = layout.columns.values().map(|column| column.unit.as_deref()).collect();
     assert_eq!(units, [None, Some("t/an"), Some("kg")]);
+}
+
+#[test]
+fn a_row_of_units_below_the_headings_belongs_to_them() {
+    let sheet = |below: &str| sheet(&format!("Nom,Quantité,Prix,Unité\n{below}\nA,3,4,t\n"));
+    let found = |below: &str| {
+        let layout = find(&sheet(below), &known(), None, None).unwrap();
+        let units: Vec<_> = layout.columns.values().map(|column| column.unit.clone()).take(3).collect();
+        (layout.last_row, layout.height(), units)
+    };
+    let units = vec![None, Some("t/an".to_owned()), Some("$/t".to_owned())];
+    assert_eq!(found(",t/an,$/t,"), (2, 2, units.clone()));
+    assert_eq!(found(",(t/an),($/t),"), (2, 2, units));
+    for of_a_row in [",,,t", "B,t,,", ",3,,"] {
+        assert_eq!(found(of_a_row), (1, 1, vec![None; 3]), "{of_a_row}");
+    }
+    assert_eq!(find(&sheet(",t/an,,"), &known(), Some(1), Some(1)).unwrap().last_row, 1);
 }
 
 #[test]

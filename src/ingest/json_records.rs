@@ -53,7 +53,7 @@ impl Reader<'_> {
                     }
                 }
                 filters.remove(&folded);
-                if self.kept_paths.get(&folded).is_some_and(|kept| kept.contains(&fold(&value.reveal()))) {
+                if self.kept_paths.get(&folded).is_some_and(|filter| filter.keeps(&value.reveal())) {
                     passed.insert(folded.clone());
                 }
                 let field = self.paths.get(&folded).copied();

@@ -1,43 +1,27 @@
 //! A mapping for a file that nobody mapped yet: for `maillage map FILE`.
 
-use super::evidence::{are_categories, judged};
-use super::header::{self, Label, Layout, key};
+use super::evidence::judged;
+use super::header::Layout;
+use super::likely::{MOST_COMPARED, likely};
+use super::neighbours::{of_persons, of_surveys};
 use super::page::Page;
+use super::settled::{has, settled, subject};
 use super::several::{self, Part};
 use super::sides;
 use super::sniff::{Kind, sniff};
 use super::table::{Row, Sheet};
-use super::vocabulary::Shape;
-use super::{Context, IngestError, columnar, delimited, direction, files, form, json, vocabulary, workbook};
+use super::{Context, IngestError, columnar, delimited, direction, files, form, json, workbook};
 use crate::config;
-use crate::measures::{heading, quantity};
 use crate::model::{Confidential, Direction, Field, Subject, fold};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr as _;
-use std::sync::LazyLock;
 
 pub use super::several::Cut;
 pub use super::sides::{Kept, Place, Way};
 
 /// Rows below a header whose cells are looked at.
 const LOOKED_AT: usize = 50;
-/// How alike a heading and a usual word must be to be proposed (Jaro-Winkler).
-const ALIKE: f64 = 0.92;
-/// Columns whose headings are compared with words like them: a form that somebody typed has fewer.
-const MOST_COMPARED: usize = 1_000;
-/// Letters of a heading that is compared with words like it.
-const SHORTEST_COMPARED: usize = 4;
-/// A heading that is a usual word.
-const USUAL: u32 = 95;
-/// A heading that is a usual word for several fields, of which the likeliest is taken.
-pub(super) const LOOSE: u32 = 70;
-/// A heading that is only like a usual word.
-const NEAR: u32 = 60;
-/// A heading that holds a usual word among others.
-const CONTAINED: u32 = 40;
-/// Fewest words of a heading in which a usual word is looked for; a question may have fewer.
-const WORDY: usize = 4;
 /// Most words of a column of directions that are written out.
 const MOST_WORDS: usize = 12;
 /// Below it a field is only suggested, as a comment.
@@ -231,7 +215,7 @@ fn of_part(part: &Part<'_>, file: &str) -> Vec<Proposal> {
     if whole.subject != Subject::Flows || whole.has(Field::Direction) {
         return vec![whole];
     }
-    let apart = sides::apart(&guesses, &rows);
+    let apart = sides::apart(&guesses);
     if apart.is_empty() {
         return vec![whole];
     }
@@ -278,11 +262,9 @@ fn below<'a>(sheet: &'a Sheet, layout: &Layout) -> Vec<&'a Row> {
 /// What one column seems to be, before the others are looked at.
 #[derive(Debug, Clone)]
 pub(super) struct Guess {
-    /// Column from 0.
-    pub(super) at: u32,
     pub(super) proposed: Proposed,
     /// Its first cells that hold something.
-    values: Vec<String>,
+    pub(super) values: Vec<String>,
 }
 
 impl Guess {
@@ -306,91 +288,12 @@ fn guesses<'a>(columns: impl Iterator<Item = (u32, &'a str, Option<Field>)>, row
             let values = rows.iter().take(LOOKED_AT).map(|row| row.cell(at).reveal());
             let values: Vec<String> = values.filter(|text| !text.is_empty()).collect();
             let (field, sure) = judged(header, field, sure, &values);
-            Guess { at, proposed: Proposed { header: header.to_owned(), field, sure }, values }
+            Guess { proposed: Proposed { header: header.to_owned(), field, sure }, values }
         })
         .collect::<Vec<Guess>>();
     of_persons(&mut guesses);
+    of_surveys(&mut guesses);
     guesses
-}
-
-/// Words of a heading beside which `Nom` is that of a person.
-const OF_PERSONS: &[&str] = &[
-    "prenom",
-    "fonction",
-    "titre",
-    "poste",
-    "role",
-    "first name",
-    "given name",
-    "firstname",
-    "job title",
-    "title",
-    "position",
-];
-
-/// A bare `Nom` is that of a person beside a first name or what the person does, and beside an e-mail where
-/// another column names the company; it never is the company where another column says so plainly.
-fn of_persons(guesses: &mut [Guess]) {
-    let label = |guess: &Guess| key(&guess.proposed.header);
-    let is_bare = |guess: &Guess| {
-        guess.proposed.field == Some(Field::Name) && matches!(label(guess).as_str(), "nom" | "name")
-    };
-    let is_company = |guess: &Guess| {
-        guess.proposed.field == Some(Field::Name) && guess.proposed.sure > LOOSE && !is_bare(guess)
-    };
-    let has_company = guesses.iter().any(is_company);
-    let has_contact = guesses.iter().any(|guess| guess.proposed.field == Some(Field::Contact));
-    for at in 0..guesses.len() {
-        if !is_bare(&guesses[at]) {
-            continue;
-        }
-        let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
-        let is_of_person = beside.filter_map(|at| guesses.get(at)).any(|other| {
-            let is_email = has_company && other.proposed.field == Some(Field::Email);
-            is_email || OF_PERSONS.contains(&label(other).as_str())
-        });
-        let (field, sure) = match (is_of_person && !has_contact, has_company) {
-            (true, _) => (Some(Field::Contact), LOOSE),
-            (false, true) if has_contact => (None, 0),
-            (false, true) => (Some(Field::Contact), CONTAINED),
-            (false, false) => continue,
-        };
-        (guesses[at].proposed.field, guesses[at].proposed.sure) = (field, sure);
-    }
-}
-
-/// The columns together: each field once, and what they are of once it is known what a row is.
-fn settled(guesses: &[Guess]) -> Vec<Proposed> {
-    let mut proposed: Vec<Proposed> = guesses.iter().map(|guess| guess.proposed.clone()).collect();
-    let several = of_several_units(&proposed);
-    only_surest(&mut proposed);
-    described(&mut proposed, guesses);
-    by_subject(&mut proposed);
-    for at in several {
-        let column = &mut proposed[at];
-        if column.field.is_none() {
-            (column.field, column.sure) = (Some(Field::Quantity), USUAL);
-        }
-    }
-    proposed
-}
-
-/// Whether a column surely gives a field.
-pub(super) fn has(columns: &[Proposed], field: Field) -> bool {
-    columns.iter().any(|column| column.field == Some(field) && column.sure >= SURE_ENOUGH)
-}
-
-/// A kind of material that is none of our categories says what it is, where nothing else does.
-fn described(columns: &mut [Proposed], guesses: &[Guess]) {
-    if has(columns, Field::Description) {
-        return;
-    }
-    for (column, guess) in columns.iter_mut().zip(guesses) {
-        let is_kind = column.field == Some(Field::Category) && !guess.values.is_empty();
-        if is_kind && !are_categories(&guess.values) {
-            (column.field, column.sure) = (Some(Field::Description), LOOSE);
-        }
-    }
 }
 
 /// The cells of the column that holds the direction.
@@ -417,159 +320,6 @@ fn words(columns: &[Proposed], guesses: &[Guess]) -> Vec<(String, Direction)> {
         said.insert(fold(text)).then(|| (text.clone(), direction))
     });
     found.take(MOST_WORDS).collect()
-}
-
-/// Columns of quantities of which each has its own unit in its heading: a row fills one of them.
-fn of_several_units(columns: &[Proposed]) -> Vec<usize> {
-    let has_unit = |column: &Proposed| {
-        let label = column.header.rsplit('>').next().unwrap_or_default();
-        heading::read(label).unit.is_some_and(|unit| !quantity::unit_and_rate(&unit).0.is_empty())
-    };
-    let of_quantity = |column: &Proposed| column.field == Some(Field::Quantity) && column.sure >= USUAL;
-    let found: Vec<usize> = (0..columns.len()).filter(|at| of_quantity(&columns[*at])).collect();
-    let is_alone = !columns.iter().any(|column| column.field == Some(Field::Unit));
-    if is_alone && found.iter().all(|at| has_unit(&columns[*at])) { found } else { Vec::new() }
-}
-
-/// Words that only say what they are once the other columns have told what a row is.
-fn by_subject(columns: &mut [Proposed]) {
-    let followed = subject(columns) == Subject::Synergies;
-    let taken: BTreeSet<Field> = columns.iter().filter_map(|column| column.field).collect();
-    for column in columns {
-        let label = key(column.header.rsplit('>').next().unwrap_or_default());
-        // The state of an offer or of an article is no step of a synergy.
-        if column.field == Some(Field::Status) && !followed {
-            (column.field, column.sure) = (None, 0);
-            continue;
-        }
-        // What a flow costs is paid for it today; what a synergy costs is invested.
-        if column.field == Some(Field::Investment) && !followed && !taken.contains(&Field::CurrentCost) {
-            (column.field, column.sure) = (Some(Field::CurrentCost), LOOSE);
-            continue;
-        }
-        let field = match (label.as_str(), followed) {
-            ("date", true) => Field::StatusDate,
-            ("no" | "numero" | "id", true) => Field::SynergyId,
-            ("no" | "numero" | "id", false) => Field::FlowId,
-            _ => continue,
-        };
-        if !taken.contains(&field) {
-            (column.field, column.sure) = (Some(field), LOOSE);
-        }
-    }
-}
-
-/// Fields by their own codes.
-static CODED: LazyLock<BTreeMap<String, Field>> =
-    LazyLock::new(|| Field::ALL.iter().map(|field| (key(field.code()), *field)).collect());
-
-/// A usual word names its field; a word like it names it less surely. Headings are `compared` with words
-/// like them where somebody typed them.
-fn likely(header: &str, known: Option<Field>, compared: bool) -> (Option<Field>, u32) {
-    let last = header.rsplit(['>', '.']).next().unwrap_or(header);
-    let label = key(last);
-    let usual = |text: &str| vocabulary::usual(&Label::new(text)).or_else(|| CODED.get(&key(text)).copied());
-    let group = key(header.rsplit('>').nth(1).unwrap_or_default());
-    // The code of a company is that of its activity; the code alone is that of a resource.
-    if label == "code" && vocabulary::field(&group) == Some(Field::Name) {
-        return (Some(Field::Sector), LOOSE);
-    }
-    let is_person = matches!(group.as_str(), "personne" | "person");
-    if matches!(label.as_str(), "nom" | "name")
-        && (is_person || vocabulary::field(&group) == Some(Field::Contact))
-    {
-        return (Some(Field::Contact), LOOSE);
-    }
-    if let Some(field) =
-        known.or_else(|| usual(header)).or_else(|| (last != header).then(|| usual(last)).flatten())
-    {
-        return (Some(field), USUAL);
-    }
-    // A year is of what its group says.
-    let bare = header::bare(header.rsplit('>').next().unwrap_or_default());
-    if !bare.contains(char::is_alphabetic)
-        && let Some(field) = usual(header.rsplit('>').nth(1).unwrap_or_default())
-    {
-        return (Some(field), NEAR);
-    }
-    // Words that name a company at the head of its own sheet, and something else elsewhere.
-    if matches!(label.as_str(), "nom" | "name" | "site") {
-        return (Some(Field::Name), LOOSE);
-    }
-    if !compared {
-        return (None, 0);
-    }
-    // So few letters are like too much: « Mai » is no « mail ».
-    if label.chars().count() < SHORTEST_COMPARED {
-        return (None, 0);
-    }
-    let is_long = label.split(' ').count() >= WORDY || header.contains('?');
-    let mut best = (ALIKE, None);
-    let shape = Shape::new(label);
-    for (known, field) in vocabulary::keys().iter().filter(|(known, _)| shape.may_be_alike(known)) {
-        let alike = strsim::jaro_winkler(&shape.word, &known.word);
-        if alike > best.0 {
-            best = (alike, Some(*field));
-        }
-    }
-    let inside = || vocabulary::contained(&Label::new(last)).filter(|_| is_long);
-    match best.1 {
-        Some(field) => (Some(field), NEAR),
-        None => inside().map_or((None, 0), |field| (Some(field), CONTAINED)),
-    }
-}
-
-/// Of several columns for one field the surest keeps it, then the first; a heading that
-/// stands twice can be mapped once.
-fn only_surest(columns: &mut [Proposed]) {
-    let mut order: Vec<usize> = (0..columns.len()).collect();
-    order.sort_by_key(|at| (std::cmp::Reverse(columns[*at].sure), *at));
-    let (mut fields, mut headers) = (BTreeSet::new(), BTreeSet::new());
-    for at in order {
-        let column = &mut columns[at];
-        let free = column.field.is_none_or(|field| !fields.contains(&field));
-        let written = fold(&column.header);
-        if column.field.is_none() || !free || headers.contains(&written) {
-            (column.field, column.sure) = (None, 0);
-        } else {
-            fields.extend(column.field);
-            headers.insert(written);
-        }
-    }
-}
-
-/// Signs that a status is that of a synergy.
-const FOLLOWED: &[Field] = &[
-    Field::Supplier,
-    Field::Receiver,
-    Field::StatusDate,
-    Field::Recurrence,
-    Field::Distance,
-    Field::Revenue,
-    Field::Jobs,
-    Field::Attribution,
-    Field::Strategy,
-    Field::AbandonReason,
-];
-/// What a row of a stock or of an offer has, and a synergy need not.
-const OFFERED: &[Field] =
-    &[Field::Description, Field::Quantity, Field::Material, Field::Direction, Field::Unit, Field::Price];
-
-/// Followed synergies have two sides, or a status beside what else is followed; rows about a resource are
-/// flows. A column whose heading only holds a word among others says nothing of the rows.
-fn subject(columns: &[Proposed]) -> Subject {
-    let known: BTreeSet<Field> =
-        columns.iter().filter(|column| column.sure > CONTAINED).filter_map(|column| column.field).collect();
-    let any = |fields: &[Field]| fields.iter().any(|field| known.contains(field));
-    let all = |fields: &[Field]| fields.iter().all(|field| known.contains(field));
-    let is_followed = any(&[Field::Status]) && (any(FOLLOWED) || !any(OFFERED));
-    if any(&[Field::SynergyId]) || all(&[Field::Supplier, Field::Receiver]) || is_followed {
-        Subject::Synergies
-    } else if any(&[Field::Description, Field::Quantity, Field::Material, Field::Direction]) {
-        Subject::Flows
-    } else {
-        Subject::Organisations
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Proposals for small sheets, as people make them.
 
-use super::{Cut, Field, Kept, Place, Proposal, Shape, Subject, Way, of_records, of_sheet};
+use super::{Cut, Field, Kept, Place, Proposal, Subject, Way, of_records, of_sheet};
 use crate::ingest::delimited;
 use crate::ingest::dialect::Dialect;
 use crate::ingest::table::Sheet;
@@ -88,6 +88,15 @@ fn quantities_in_several_units_are_all_mapped_unless_a_column_gives_the_unit() {
     let with_unit = [name, quantity, None, Some(Field::Unit)];
     assert_eq!(fields("Nom;Poids (kg);Volume (m³);Unité\nA;3;;kg\nB;;4;L\n"), with_unit);
     assert_eq!(fields("Nom;Quantité;Volume (m³)\nA;3;\nB;;4\n"), [name, quantity, None]);
+    // A heading is mapped once, and a unit too.
+    let again = "Nom;Quantité (t/an);Note;Quantité (t/an);Tonnage (t/an)\nA;3;x;4;5\nB;5;y;6;7\n";
+    assert_eq!(fields(again), [name, quantity, Some(Field::Note), None, None]);
+}
+
+#[test]
+fn a_number_that_stands_twice_is_mapped_once() {
+    let proposal = one(&sheet("No;Entreprise;Matière;No\n1;A;bois;7\n2;B;verre;8\n"));
+    assert_eq!(proposal.columns.iter().filter(|column| column.field == Some(Field::FlowId)).count(), 1);
 }
 
 #[test]
@@ -98,18 +107,6 @@ fn without_a_usual_word_the_shape_tells_the_header_and_the_cells_tell_the_field(
     assert_eq!((proposal.header_row, proposal.subject), (2, Subject::Organisations));
     let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
     assert_eq!(fields, [None, None, Some(Field::Email)]);
-}
-
-#[test]
-fn words_too_short_or_too_long_to_be_alike_are_not_compared() {
-    let shapes = || super::vocabulary::keys().iter().map(|(shape, _)| shape).step_by(11);
-    for begun in shapes().flat_map(|shape| (1..=shape.word.len()).map(|end| &shape.word[..end])) {
-        let label = Shape::new(begun.to_owned());
-        for shape in shapes() {
-            let alike = strsim::jaro_winkler(begun, &shape.word) > super::ALIKE;
-            assert!(!alike || label.may_be_alike(shape), "{begun} {}", shape.word);
-        }
-    }
 }
 
 /// Thousands of headings that nobody knows once took minutes.
@@ -184,17 +181,15 @@ fn two_tables_of_a_sheet_are_two_sources_each_with_its_direction() {
 }
 
 #[test]
-fn columns_for_each_direction_are_two_sources_that_share_no_row() {
+fn columns_for_each_direction_are_two_sources_of_the_rows_that_fill_them() {
     let text = "Entreprise;Matière;Qté offerte;Qté recherchée\nA;bois;3;\nB;verre;;4\n";
     let found = of_sheet(&sheet(text), "releve");
     assert_eq!(found.len(), 2);
     let (name, description) = (Some(Field::Name), Some(Field::Description));
     assert_eq!(fields(&found[0]), [name, description, Some(Field::Quantity), None]);
     assert_eq!(fields(&found[1]), [name, description, None, Some(Field::Quantity)]);
-    assert_eq!(found[0].kept, Kept::WhereEmpty("Qté recherchée".to_owned()));
+    assert_eq!(found[0].kept, Kept::Filled("Qté offerte".to_owned()));
     assert_eq!(told(&found[1]), Some((Input, Place::Headings)));
-    let mixed = of_sheet(&sheet(&format!("{text}C;carton;5;6\n")), "releve");
-    assert_eq!(mixed[0].kept, Kept::Mixed);
 }
 
 #[test]
@@ -208,6 +203,26 @@ fn a_stock_with_a_state_of_its_articles_is_of_flows_and_followed_synergies_are_n
     let proposal = one(&sheet(followed));
     assert_eq!(proposal.subject, Subject::Synergies);
     assert!(proposal.has(Field::Quantity) && proposal.has(Field::Distance) && proposal.has(Field::Status));
+}
+
+#[test]
+fn a_form_in_two_languages_is_of_flows_and_a_supplier_alone_is_none_of_a_synergy() {
+    let text = "Entreprise / Company;Matière offerte / Material offered;Quantité / Quantity (t/an);Fournisseur\n\
+                A;bois;5;C\nB;verre;6;D\n";
+    let proposal = one(&sheet(text));
+    let expected = [Field::Name, Field::Description, Field::Quantity].map(Some);
+    assert_eq!(fields(&proposal), [expected.as_slice(), &[None]].concat());
+    assert!(proposal.columns[..3].iter().all(|column| column.sure == 95));
+}
+
+#[test]
+fn what_a_survey_tool_adds_is_no_contact_no_availability_and_no_row() {
+    let text = "Respondent ID;Collector ID;Start Date;End Date;Company name;What do you offer?\n\
+                ;;;;Response;Open-Ended Response\n\
+                101;5;2026-01-02;2026-01-02;A;wood\n102;5;2026-01-03;2026-01-03;B;glass\n";
+    let proposal = one(&sheet(text));
+    let expected = [None, None, Some(Field::EnteredOn), None, Some(Field::Name), Some(Field::Description)];
+    assert_eq!((proposal.header_rows, fields(&proposal)), (2, expected.to_vec()));
 }
 
 #[test]
@@ -228,7 +243,34 @@ fn each_side_of_a_table_takes_the_columns_that_follow_its_heading() {
     let none = [None; 3];
     assert_eq!(fields(&found[0]), [&[Some(Field::Name)][..], &side, &none].concat());
     assert_eq!(fields(&found[1]), [&[Some(Field::Name)][..], &none, &side].concat());
-    assert_eq!(found[1].kept, Kept::WhereEmpty("Extrants > Quantité".to_owned()));
+    assert_eq!(found[1].kept, Kept::Filled("Intrants".to_owned()));
+}
+
+#[test]
+fn a_side_may_be_named_faintly_where_the_other_is_named_plainly() {
+    for (offered, wanted) in
+        [("Matières disponibles", "Matières recherchées"), ("Résidus générés", "Matières premières achetées")]
+    {
+        let text = format!("Entreprise;{offered};Quantité;{wanted};Quantité\nA;bois;3 t;;\nB;;;verre;4 t\n");
+        let found = of_sheet(&sheet(&text), "releve");
+        let side = [Field::Description, Field::Quantity].map(Some);
+        assert_eq!(found.len(), 2, "{text}");
+        assert_eq!(fields(&found[0])[1..], [side, [None; 2]].concat(), "{text}");
+        assert_eq!(fields(&found[1])[1..], [[None; 2], side].concat(), "{text}");
+    }
+}
+
+#[test]
+fn a_question_for_each_direction_opens_a_side_and_which_is_the_thing() {
+    let text = "Nom de l'entreprise;Avez-vous des résidus à offrir ?;Lesquels ?;Quantité par année ?;\
+                Cherchez-vous des matières ?;Lesquelles ?;Quantité par année ?\n\
+                A;Oui;bois;5 t;Non;;\nB;Non;;;Oui;acier;3 t\nC;Oui;verre;4 t;Oui;carton;2 t\n";
+    let found = of_sheet(&sheet(text), "releve");
+    let side = [None, Some(Field::Description), Some(Field::Quantity)];
+    assert_eq!(found.len(), 2);
+    assert_eq!(fields(&found[0])[1..], [side, [None; 3]].concat());
+    assert_eq!(fields(&found[1])[1..], [[None; 3], side].concat());
+    assert_eq!(found[1].kept, Kept::Filled("Cherchez-vous des matières ? > Lesquelles ?".to_owned()));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::contract::{Change, Misfits, Promise, Seen};
 use super::dialect::{self, Dialect};
 use super::encoding::Text;
+use super::filter::Filter;
 use super::header::{self, Known, Layout};
 use super::merged::Merged;
 use super::page::Page;
@@ -14,7 +15,7 @@ use crate::config::{Contract, EVERY_COLUMN, Hidden, Mapping, Records, Source};
 use crate::model::{
     Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawHeading, RawRow, Subject, fold,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::str::FromStr as _;
 use std::sync::Arc;
 
@@ -29,8 +30,8 @@ pub(super) struct Reader<'a> {
     pub(super) promise: Promise<'a>,
     /// Folded json path to field.
     pub(super) paths: BTreeMap<String, Field>,
-    /// Folded json path to the folded values that keep a record.
-    pub(super) kept_paths: BTreeMap<String, BTreeSet<String>>,
+    /// Folded json path to what keeps a record.
+    pub(super) kept_paths: BTreeMap<String, Filter>,
     constants: Vec<(Field, String)>,
     sheets: Vec<glob::Pattern>,
     window: Window,
@@ -103,7 +104,7 @@ impl<'a> Reader<'a> {
             kept_paths: mapping
                 .keep
                 .iter()
-                .map(|(header, values)| (fold(header), values.iter().map(|value| fold(value)).collect()))
+                .map(|(header, values)| (fold(header), Filter::new(values)))
                 .collect(),
             constants,
             sheets: sheets.collect::<Result<_, _>>()?,
@@ -450,8 +451,7 @@ impl<'a> Body<'a> {
         };
         let filled = self.merged.filled(row, shared);
         let row = filled.as_ref().unwrap_or(row);
-        let is_kept =
-            |(column, values): &(u32, BTreeSet<String>)| values.contains(&fold(&row.cell(*column).reveal()));
+        let is_kept = |(column, filter): &(u32, Filter)| filter.keeps(&row.cell(*column).reveal());
         if !layout.kept.iter().all(is_kept) {
             return None;
         }

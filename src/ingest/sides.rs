@@ -1,9 +1,11 @@
 //! Offers or requests: what tells them apart in a table without a column for it.
 
 use super::direction::{self, Said, Strength};
-use super::proposal::{Guess, Proposed, has};
-use super::table::Row;
+use super::likely::CONTAINED;
+use super::proposal::{Guess, Proposed};
+use super::settled::has;
 use crate::model::{Direction, Field, Subject};
+use std::cmp::Reverse;
 
 /// Letters of the longest title that is looked at: an instruction may name both directions.
 const LONGEST_TITLE: usize = 100;
@@ -46,8 +48,8 @@ pub enum Place {
 pub enum Kept {
     /// All.
     All,
-    /// Those that say nothing below this heading, which is that of the other direction.
-    WhereEmpty(String),
+    /// Those that say something below this heading, which is that of their direction.
+    Filled(String),
     /// Those with a mark below this heading.
     Ticked {
         /// The heading of this direction.
@@ -55,8 +57,6 @@ pub enum Kept {
         /// The marks, as they are written.
         marks: Vec<String>,
     },
-    /// All, though some are of the other direction only: others are of both.
-    Mixed,
 }
 
 /// What a table is called.
@@ -106,20 +106,13 @@ pub(super) fn way(columns: &[Proposed], subject: Subject, names: &Names<'_>) -> 
 
 /// The direction that the heading of an amount or of a thing names: `Recherchée > Quantité`, `Matière offerte`.
 /// Whatever stands below a title that names one is of that one: `Demande > Prix`.
-fn side(column: &Proposed) -> Option<Direction> {
+fn side(column: &Proposed, faint: Option<Direction>) -> Option<Direction> {
     let may_have = matches!(
         column.field,
         Some(Field::Description | Field::Category | Field::Quantity | Field::Unit | Field::Frequency)
     );
-    let of_titles = column.header.rsplit_once('>').and_then(|(titles, _)| plainly(titles));
-    of_titles.or_else(|| plainly(&column.header).filter(|_| may_have))
-}
-
-fn plainly(text: &str) -> Option<Direction> {
-    match direction::said(text, Strength::Plain) {
-        Said::One(direction) => Some(direction),
-        Said::Nothing | Said::Both => None,
-    }
+    let of_titles = column.header.rsplit_once('>').and_then(|(titles, _)| direction::one(titles, faint));
+    of_titles.or_else(|| direction::one(&column.header, faint).filter(|_| may_have))
 }
 
 /// Two columns of crosses, `Offre` and `Demande`, of which each row marks what it is. Other marks have no letter
@@ -129,7 +122,7 @@ fn ticked(guesses: &[Guess]) -> Vec<Side> {
         let is_of = |guess: &&Guess| {
             guess.proposed.field.is_none()
                 && guess.has_only(|text| text.trim().eq_ignore_ascii_case("x"))
-                && plainly(&guess.proposed.header) == Some(wanted)
+                && direction::one(&guess.proposed.header, None) == Some(wanted)
         };
         guesses.iter().find(is_of).map(|guess| (wanted, guess))
     };
@@ -142,28 +135,39 @@ fn ticked(guesses: &[Guess]) -> Vec<Side> {
     vec![side(both.0), side(both.1)]
 }
 
-/// Both directions of a table that has columns of amounts, or of things, for each; none of another table.
-pub(super) fn apart(guesses: &[Guess], rows: &[&Row]) -> Vec<Side> {
-    let find = |field: Field, wanted: Direction| {
-        guesses
-            .iter()
-            .find(|guess| guess.proposed.field == Some(field) && side(&guess.proposed) == Some(wanted))
+/// Both directions of a table that has columns of things, or of amounts, for each; none of another table.
+pub(super) fn apart(guesses: &[Guess]) -> Vec<Side> {
+    let find = |field: Field, least: u32, wanted: Direction, faint| {
+        let is_of = |guess: &&Guess| {
+            let proposed = &guess.proposed;
+            proposed.field == Some(field) && proposed.sure > least && side(proposed, faint) == Some(wanted)
+        };
+        guesses.iter().filter(is_of).min_by_key(|guess| Reverse(guess.proposed.sure))
     };
-    let both = |field| Some((find(field, Direction::Output)?, find(field, Direction::Input)?));
-    let Some((offered, wanted)) = both(Field::Quantity).or_else(|| both(Field::Description)) else {
-        return ticked(guesses);
+    let both = |field, least, faint| {
+        Some((
+            find(field, least, Direction::Output, faint)?,
+            find(field, least, Direction::Input, faint)?,
+            faint,
+        ))
     };
-    let is_mixed = rows.iter().any(|row| !row.cell(offered.at).is_empty() && !row.cell(wanted.at).is_empty());
-    [(Direction::Output, wanted), (Direction::Input, offered)]
+    // A question that only holds the word for a thing is answered in every row.
+    let found = direction::FAINT.into_iter().find_map(|faint| {
+        both(Field::Description, CONTAINED, faint)
+            .or_else(|| both(Field::Quantity, 0, faint))
+            .or_else(|| both(Field::Description, 0, faint))
+    });
+    let Some((offered, wanted, faint)) = found else { return ticked(guesses) };
+    [(Direction::Output, offered), (Direction::Input, wanted)]
         .into_iter()
-        .map(|(direction, other)| {
+        .map(|(direction, own)| {
             let mut guesses = guesses.to_vec();
             for guess in &mut guesses {
-                if side(&guess.proposed).is_some_and(|side| side != direction) {
+                if side(&guess.proposed, faint).is_some_and(|side| side != direction) {
                     (guess.proposed.field, guess.proposed.sure) = (None, 0);
                 }
             }
-            let kept = if is_mixed { Kept::Mixed } else { Kept::WhereEmpty(other.proposed.header.clone()) };
+            let kept = Kept::Filled(own.proposed.header.clone());
             Side { guesses, way: Way::Told { direction, place: Place::Headings, sure: 90 }, kept }
         })
         .collect()

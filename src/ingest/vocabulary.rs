@@ -170,8 +170,32 @@ pub(super) fn field(word: &str) -> Option<Field> {
     FIELDS.get(word).copied()
 }
 
-/// The field of a heading: by its words, by what stands in its brackets, or, of an amount, by what is
-/// left without unit and frequency. A heading that is a unit of mass or volume is that of a quantity.
+/// Questions, comparable with [`key`], about what the heading before them names: `Lesquels ?`.
+const WHICH: &[&str] = &[
+    "lequel",
+    "laquelle",
+    "lesquel",
+    "lesquelle",
+    "si oui lequel",
+    "si oui laquelle",
+    "si oui lesquel",
+    "si oui lesquelle",
+    "si oui precisez",
+    "which",
+    "which one",
+    "if yes which",
+    "if yes which one",
+    "if yes please specify",
+];
+
+/// Whether a heading, comparable with [`key`], asks which of the things that the one before it names.
+pub(super) fn asks_which(heading: &str) -> bool {
+    WHICH.contains(&heading)
+}
+
+/// The field of a heading: by its words, of an amount by what is left without unit and frequency, by the field
+/// that it names in two languages, or by what stands in its brackets. A heading that is a unit of mass or volume
+/// is that of a quantity.
 pub(super) fn usual(label: &Label) -> Option<Field> {
     let exact = || [&label.whole, &label.bare].into_iter().find_map(|word| field(word));
     let loose = || [&label.whole, &label.bare].into_iter().find_map(|word| *LOOSE.get(&meaning(word))?);
@@ -183,7 +207,14 @@ pub(super) fn usual(label: &Label) -> Option<Field> {
         }
         field(core).filter(|field| field.has_unit())
     };
-    exact().or_else(loose).or_else(amount).or_else(said)
+    exact().or_else(loose).or_else(amount).or_else(|| in_both_languages(label)).or_else(said)
+}
+
+/// The field that both parts of a heading name; a unit alone names none, for `kg/L` is no quantity.
+fn in_both_languages(label: &Label) -> Option<Field> {
+    let of = |part: &Label| usual(part).filter(|_| part.core.as_deref() != Some(""));
+    let [one, other] = label.languages.as_deref()?;
+    of(one).filter(|field| of(other) == Some(*field))
 }
 
 /// The field of a heading that is a unit and nothing more: money in a period is what is paid today, and money
@@ -267,6 +298,12 @@ mod tests {
             ("Raison si abandonné", Some(Field::AbandonReason)),
             ("Total annuel", Some(Field::Quantity)),
             ("$/an", Some(Field::CurrentCost)),
+            ("Entreprise / Company", Some(Field::Name)),
+            ("Matière offerte | Material offered", Some(Field::Description)),
+            ("Quantité / Quantity (t/an)", Some(Field::Quantity)),
+            ("Parc\nPark", Some(Field::Park)),
+            ("Adresse / Courriel", None),
+            ("kg/L", None),
             ("$/t", None),
             ("Couleur (kg)", None),
             ("Mois", None),

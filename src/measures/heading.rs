@@ -37,13 +37,18 @@ const NEUTRAL: &[&str] = &[
 const NUMBER_OF: &[&str] =
     &["nombre de ", "nombre d'", "nb de ", "nb ", "nbre de ", "nbre ", "number of ", "no of ", "# of "];
 
+/// Marks behind a heading that are none of its words: of a question, of what must be filled in, of a note.
+const MARKS: [char; 5] = ['?', '*', ':', '†', '‡'];
+/// Numbers of notes below a table, and parts of units.
+const RAISED: [char; 3] = ['¹', '²', '³'];
+
 /// Bytes of the longest heading that is taken apart.
 const LONGEST: usize = 160;
 
 /// A heading in parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Heading {
-    /// As written, without what stands in brackets.
+    /// As written, without what stands in brackets and without marks behind it.
     pub(crate) bare: String,
     /// Plain words without brackets, unit and frequency; empty where the heading is a unit and nothing
     /// more, none where nothing was taken away.
@@ -151,9 +156,31 @@ fn without_brackets(text: &str) -> (String, Vec<String>) {
         }
     }
     inside.extend(open);
-    let inside = inside.iter().map(|held| held.trim().to_owned()).filter(|held| !held.is_empty());
+    let inside = inside.iter().map(|held| unmarked(held.trim()).to_owned()).filter(|held| !held.is_empty());
     let outside = outside.split_whitespace().collect::<Vec<_>>().join(" ");
-    (outside, inside.collect())
+    (unmarked(&outside).to_owned(), inside.collect())
+}
+
+/// Without the marks behind it: `Quantité par an ?`, `Tonnes *`, `Quantité¹`, and not `Volume en m³`.
+fn unmarked(text: &str) -> &str {
+    let text = text.trim_end_matches(|letter: char| letter.is_whitespace() || MARKS.contains(&letter));
+    let lowered = text.trim_end_matches(RAISED);
+    let last = text.rsplit([' ', '/']).next().unwrap_or_default();
+    if lowered == text || units::is_one(&plain(last)) { text } else { unmarked(lowered) }
+}
+
+/// The unit that a text is and nothing more, in brackets or not: `t/an`, `(en kg)`.
+pub(crate) fn unit_alone(text: &str) -> Option<String> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let (outside, inside) = without_brackets(text);
+    let unit = match inside.as_slice() {
+        [] => outside,
+        [unit] if outside.is_empty() => unit.clone(),
+        _ => return None,
+    };
+    is_measure(&unit).then(|| without_in(&plain(&unit)).to_owned())
 }
 
 /// Whether a text is a known unit, a frequency, both, or the unit of a price.
@@ -238,7 +265,7 @@ fn often(core: &str, unit: Option<String>) -> (String, Option<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{read, unit_alone};
 
     fn parts(text: &str) -> (String, Option<String>) {
         let heading = read(text);
@@ -271,8 +298,31 @@ mod tests {
             ("Coût par tonne", "cout", "par tonne"),
             ("Weight, in lbs", "weight", "lbs"),
             ("Quantité totale (m3 par année)", "quantite", "m3 par année"),
+            ("Quantité par année ?", "quantite", "par annee"),
+            ("Quantité par année (t) ?", "quantite", "t par annee"),
+            ("Quelle quantité par semaine (en kg)?", "quelle quantite", "kg par semaine"),
+            ("Quantité – tonnes par an *", "quantite", "tonnes par an"),
+            ("Quantité¹ (t/an)", "quantite", "t/an"),
+            ("Volume en m³", "volume", "m3"),
         ] {
             assert_eq!(parts(text), (core.to_owned(), Some(unit.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_unit_alone_is_nothing_else() {
+        for (text, unit) in [
+            ("t/an", Some("t/an")),
+            ("(en kg)", Some("kg")),
+            ("tonnes per year", Some("tonnes per year")),
+            ("$/t", Some("$/t")),
+            ("5 t", None),
+            ("bois", None),
+            ("Quantité (t)", None),
+            ("-", None),
+            ("", None),
+        ] {
+            assert_eq!(unit_alone(text).as_deref(), unit, "{text}");
         }
     }
 

@@ -1,0 +1,39 @@
+//! A row below headings that says what stands below each of them: a unit, or that it is an answer.
+
+use super::header::{Known, Label};
+use super::table::Row;
+use super::vocabulary;
+use crate::measures::heading;
+use crate::model::{Cell, Field, fold};
+
+/// What a survey tool writes below a question.
+const ANSWERS: [&str; 4] = ["response", "open ended response", "reponse", "reponse ouverte"];
+
+/// Whether a row belongs to the headings in the rows above it.
+pub(super) fn is_note(row: &Row, above: &[&Row], known: &Known) -> bool {
+    let is_said = !above.is_empty() && !row.cells.is_empty();
+    let is_text = || row.cells.iter().all(|(_, cell)| matches!(cell, Cell::Text(_)));
+    is_said && is_text() && (is_of_answers(row) || is_of_units(row, above, known))
+}
+
+fn is_of_answers(row: &Row) -> bool {
+    row.cells.iter().all(|(_, cell)| ANSWERS.contains(&fold(&cell.reveal()).as_str()))
+}
+
+/// Units below amounts, and below headings that nobody knows: a unit below `Unité` or below a thing is one
+/// of a row.
+fn is_of_units(row: &Row, above: &[&Row], known: &Known) -> bool {
+    let mut has_amount = false;
+    let is_unit = |(column, cell): &(u32, Cell)| {
+        let heading = above.iter().rev().map(|row| row.cell(*column)).find(|cell| !cell.is_empty());
+        let Some(heading) = heading.filter(|_| heading::unit_alone(&cell.reveal()).is_some()) else {
+            return false;
+        };
+        let label = Label::new(&heading.reveal());
+        let field = known.field(&[], &label).or_else(|| vocabulary::usual(&label));
+        let is_amount = field.is_some_and(|field| field.has_unit() && field != Field::Unit);
+        has_amount |= is_amount;
+        is_amount || field.is_none()
+    };
+    row.cells.iter().all(is_unit) && has_amount
+}
