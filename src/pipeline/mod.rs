@@ -153,12 +153,14 @@ async fn path(
     record.count(count);
     begin(record, "gate").await;
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let (public, mut canaries) = looked_for(pipeline, models, &rows, options.as_of)?;
+    let (written, public, mut canaries) = looked_for(pipeline, models, &rows, options.as_of)?;
     record.count(canaries.len());
     begin(record, "normalise").await;
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
     keep_quarantine(state, &normalised)?;
     keep_findings(state, &met, &normalised)?;
+    // Once the findings tell what became of the row that the message names.
+    gate::refuse_named(&written, &canaries)?;
     let rejected = normalised.quarantine.len();
     let counts = &mut record.run.counts;
     counts.rows = Some(count as u64);
@@ -244,14 +246,14 @@ async fn path(
     })
 }
 
-/// What is public whatever the input, and what of the input must not be published; the operator's texts and names
-/// hold nothing of it.
+/// The texts and names of the operator, what is public whatever the input, and what of the input must not be
+/// published.
 fn looked_for(
     pipeline: &Pipeline,
     models: &[Model],
     rows: &[RawRow],
     as_of: NaiveDate,
-) -> Result<(Public, Canaries), Failure> {
+) -> Result<(Vec<gate::Written>, Public, Canaries), Failure> {
     let hidden = identifiers::hidden(models);
     let datasets: Vec<Dataset> = hidden.iter().map(|model| model.dataset.clone()).collect();
     let (mut bare, columns, mut parks) = gate::without_prose(pipeline, &datasets);
@@ -260,8 +262,7 @@ fn looked_for(
     let written = gate::written(pipeline, models);
     let public = gate::public(pipeline, &written, &blank);
     let canaries = Canaries::collect(rows, &public);
-    gate::refuse_named(&written, &canaries)?;
-    Ok((public, canaries))
+    Ok((written, public, canaries))
 }
 
 /// Every limit over which a run ends before anything is published.
