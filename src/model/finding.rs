@@ -85,6 +85,7 @@ code_enum!(
         UndecodableText = "texte_indechiffrable",
         MixedEncoding = "encodages_melanges",
         CharsetContradicted = "encodage_contredit",
+        UnknownCodePage = "page_de_codes_inconnue",
         LostPagePointer = "pointeur_de_page_absent",
         DuplicateFile = "fichier_en_double",
         ReturnedFile = "quarantaine_rendue",

@@ -413,6 +413,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Déclarer `encoding` dans `text` de la source si le texte est mal lu, et avertir la plateforme.",
             "Declare `encoding` under `text` of the source if the text is misread, and tell the platform.",
         ),
+        K::UnknownCodePage => (
+            "Le classeur nomme une page de codes inconnue; ses textes sont lus comme du Windows-1252.",
+            "The workbook names a code page that is not known; its texts are read as Windows-1252.",
+            "Vérifier les lettres accentuées, et enregistrer le classeur en .xlsx.",
+            "Check the letters with accents, and save the workbook as .xlsx.",
+        ),
         K::LostPagePointer => (
             "Aucune page n'a rien à l'endroit où les réglages cherchent la suivante; seule la première a été lue.",
             "No page has anything where the settings look for the next one; only the first was read.",

@@ -3,6 +3,7 @@
 //! A sheet that cannot be read is told and passed over: the others still count.
 
 use super::super::content::Content;
+use super::super::remark::Remark;
 use super::super::sniff::Workbook;
 use super::super::table::Area;
 use super::ahead::{Ahead, Rest};
@@ -12,6 +13,7 @@ use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
 use super::{compound, mend, records};
 use super::{ods, scan};
+use crate::model::FindingKind;
 use calamine::{
     Data, DataRef, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, XlsOptions, Xlsb, XlsbError, Xlsx,
     XlsxCellReader, XlsxError,
@@ -251,6 +253,26 @@ pub(super) struct XlsGlobals {
     pub(super) is_97: bool,
     /// A password locks it, in whatever way.
     pub(super) is_locked: bool,
+    /// The code page of its texts, where it is named (`CodePage`, 2.4.52).
+    pub(super) code_page: Option<u16>,
+}
+
+/// The code page of Western European texts, in Windows and on a Mac.
+const WINDOWS: u16 = 1252;
+const MAC: u16 = 10_000;
+
+impl XlsGlobals {
+    /// The code page under which calamine has to read it; none where that of the file will do.
+    const fn code_page_to_force(self) -> Option<u16> {
+        match self.code_page {
+            // Texts are in UTF-16 since Excel 97, whatever code page the file names.
+            _ if self.is_97 => Some(1200),
+            // Numbers of their own that Excel 5 gives to the two usual ones.
+            Some(0x8000) => Some(MAC),
+            Some(0x8001) => Some(WINDOWS),
+            _ => None,
+        }
+    }
 }
 
 /// Bytes of the stream of a workbook that surely stand together in its container (MS-CFB 2.2).
@@ -267,13 +289,16 @@ pub(super) fn xls_globals(bytes: &[u8]) -> Option<XlsGlobals> {
         None => (begin(5)?, false),
     };
     let mut rest = &bytes[start..bytes.len().min(start + TOGETHER)];
-    let mut is_locked = false;
+    let (mut is_locked, mut code_page) = (false, None);
     while let [kind, 0 | 8, low, high, content @ ..] = rest {
         is_locked |= *kind == 0x2F;
+        if let (0x42, [low, high, ..]) = (*kind, content) {
+            code_page = Some(u16::from_le_bytes([*low, *high]));
+        }
         let Some(next) = content.get(usize::from(u16::from_le_bytes([*low, *high]))..) else { break };
         rest = next;
     }
-    Some(XlsGlobals { is_97, is_locked })
+    Some(XlsGlobals { is_97, is_locked, code_page })
 }
 
 /// calamine holds whole sheets of xls anyway.
@@ -288,14 +313,27 @@ fn xls(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop
     let mended =
         compound::stream(&bytes).and_then(|stream| records::mended(&stream)).and_then(compound::file);
     let bytes = mended.map_or(bytes, Arc::new);
-    let mut options = XlsOptions::default();
-    // Texts are in UTF-16 since Excel 97, whatever code page the file names.
-    options.force_codepage = globals.filter(|globals| globals.is_97).map(|_| 1200);
-    let mut book =
-        Xls::new_with_options(Cursor::new(bytes.as_slice()), options).map_err(|error| match error {
-            XlsError::Password => Stop::Refused(Refusal::Password),
-            _ => Stop::Refused(Refusal::Damaged),
-        })?;
+    let open = |code_page: Option<u16>| {
+        let mut options = XlsOptions::default();
+        options.force_codepage = code_page;
+        Xls::new_with_options(Cursor::new(bytes.as_slice()), options)
+    };
+    let forced = globals.and_then(XlsGlobals::code_page_to_force);
+    let mut opened = open(forced);
+    // A code page that it does not know is a damaged workbook to calamine.
+    if opened.is_err()
+        && forced.is_none()
+        && let Some(code_page) = globals.and_then(|globals| globals.code_page)
+        && let Ok(book) = open(Some(WINDOWS))
+    {
+        let told = Remark::whole(FindingKind::UnknownCodePage, code_page.to_string());
+        teller.line(&Line::Remark(told))?;
+        opened = Ok(book);
+    }
+    let mut book = opened.map_err(|error| match error {
+        XlsError::Password => Stop::Refused(Refusal::Password),
+        _ => Stop::Refused(Refusal::Damaged),
+    })?;
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
     let merged: Vec<Vec<Area>> = (0..all.len())
