@@ -33,6 +33,8 @@ pub(super) struct Dialect {
     pub(super) escape: Option<u8>,
     /// Spaces stand between a delimiter and the quotation mark that opens a field.
     pub(super) is_spaced: bool,
+    /// Fields are guarded so that no spreadsheet takes them for numbers: `="00123"`, `'00123`.
+    pub(super) is_guarded: bool,
     /// How sure it is, percent; 100 when declared.
     pub(super) sure: u32,
 }
@@ -40,7 +42,7 @@ pub(super) struct Dialect {
 impl Dialect {
     /// A form with double quotation marks.
     pub(super) const fn new(delimiter: u8) -> Self {
-        Self { delimiter, quote: Some(b'"'), escape: None, is_spaced: false, sure: 100 }
+        Self { delimiter, quote: Some(b'"'), escape: None, is_spaced: false, is_guarded: false, sure: 100 }
     }
 
     /// A reader of the text in this form; rows may differ in width.
@@ -72,6 +74,7 @@ pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>
     let (text, said) = separator_line(text);
     let declared_delimiter = declared.delimiter.as_deref().and_then(single_byte);
     let sample = sample(text);
+    let is_guarded = is_guarded(text.as_bytes());
     let delimiters = match declared_delimiter.or(said) {
         Some(delimiter) => vec![(100, delimiter)],
         None if is_one_column(sample) => vec![(100, NONE)],
@@ -88,7 +91,7 @@ pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>
             None => quote.and_then(|quote| escape(sample, delimiter, quote)),
         };
         let is_spaced = quote.is_some_and(|quote| is_spaced(sample, delimiter, quote));
-        Dialect { delimiter, quote, escape, is_spaced, sure }
+        Dialect { delimiter, quote, escape, is_spaced, is_guarded, sure }
     });
     (text, dialects.collect())
 }
@@ -277,6 +280,16 @@ fn is_spaced(sample: &str, delimiter: u8, quote: u8) -> bool {
     opened > 0 && closed >= opened
 }
 
+/// Whether a field may begin with `="`, or with an apostrophe before a digit.
+fn is_guarded(bytes: &[u8]) -> bool {
+    let begins = |at: usize| {
+        at == 0 || matches!(bytes[at - 1], b'"' | b'\n' | b'\r') || DELIMITERS.contains(&bytes[at - 1])
+    };
+    let is_number = |at: usize| bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+    memchr::memmem::find(bytes, b"=\"").is_some()
+        || memchr::memchr_iter(b'\'', bytes).any(|at| begins(at) && is_number(at))
+}
+
 /// A backslash when it stands before quotation marks inside cells and none is doubled.
 fn escape(sample: &str, delimiter: u8, quote: u8) -> Option<u8> {
     let bytes = sample.as_bytes();
@@ -376,6 +389,13 @@ mod tests {
         assert_eq!(dialects, [declared]);
         assert!(best("\"a\", \"b\"\n\"1\", \"2,5\"\n").is_spaced);
         assert!(!best("\"a\",\"b\"\n\"1\",\"2, dit \"\"x\"\"\"\n").is_spaced);
+    }
+
+    #[test]
+    fn guarded_fields_are_found() {
+        assert!(best("a;b\n=\"001\";x\n").is_guarded && best("a,b\n\"=\"\"001\"\"\",x\n").is_guarded);
+        assert!(best("a;b\nx;'001\n").is_guarded);
+        assert!(!best("a;b\nl'eau;d'ici '98\n").is_guarded);
     }
 
     #[test]
