@@ -36,6 +36,11 @@ impl<'a> Record<'a> {
         self.ends.len()
     }
 
+    /// Its field, when it is one.
+    pub(super) fn only(&self) -> Option<&'a [u8]> {
+        (self.len() == 1).then_some(self.bytes)
+    }
+
     /// Shows the fields that hold something, by column from 0.
     pub(super) fn each(&self, mut show: impl FnMut(u32, &'a [u8])) {
         let mut start = 0;

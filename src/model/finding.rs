@@ -82,6 +82,7 @@ code_enum!(
         RaggedRow = "ligne_irreguliere",
         UnclosedQuote = "guillemet_ouvert",
         GuessedDialect = "forme_devinee",
+        WrappedLines = "lignes_entre_guillemets",
         UndecodableText = "texte_indechiffrable",
         MixedEncoding = "encodages_melanges",
         CharsetContradicted = "encodage_contredit",

@@ -407,6 +407,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "La déclarer dans `text` de la source si elle est fausse.",
             "Declare it under `text` of the source if it is wrong.",
         ),
+        K::WrappedLines => (
+            "Chaque ligne du fichier est tout entière entre guillemets; elle est lue sans eux.",
+            "Each line of the file stands in quotation marks as a whole; it is read without them.",
+            "Rien à faire si les colonnes sont justes; sinon, déclarer `quote` dans `text` de la source.",
+            "Nothing to do if the columns are right; otherwise declare `quote` under `text` of the source.",
+        ),
         K::CharsetContradicted => (
             "La plateforme annonce un encodage que les octets de la page démentent; il a été deviné.",
             "The platform names an encoding that the bytes of the page contradict; it was guessed.",
