@@ -7,6 +7,7 @@ use super::container;
 use super::structure::NEW_ERRORS;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use quick_xml::escape::escape;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Cursor, Read, Write as _};
 use zip::write::SimpleFileOptions;
@@ -54,7 +55,8 @@ fn written(content: &Content, changed: Vec<Option<Vec<u8>>>) -> Option<Content> 
 /// A container that calamine does not open, so that it does: one sheet of a kind that no table is (of
 /// Excel 4 macros, or one without a part, which removed modules leave behind) makes it refuse the whole
 /// workbook, so such sheets are declared as dialogue sheets, which it passes over; a sheet in a state that
-/// no program knows (`show`, which one library wrote) is visible; and parts in UTF-16 become UTF-8.
+/// no program knows (`show`, which one library wrote) is visible; parts in UTF-16 become UTF-8; and the tags of
+/// the list of parts, which it knows of an xlsb without a prefix only, have none.
 pub(super) fn passed_over(content: &Content) -> Option<Content> {
     let is_xml = |name: &str| matches!(extension(name), "xml" | "rels");
     let changed = parts(content, |name, part| if is_xml(name) { utf8(part) } else { None })?;
@@ -122,11 +124,22 @@ fn utf8(content: &mut dyn BufRead) -> Option<Vec<u8>> {
     Some(text.into_bytes())
 }
 
+/// A list of parts, of which the tags have no prefix.
+fn unprefixed(text: &str) -> Cow<'_, str> {
+    let end = text.find(":Relationships").unwrap_or(0);
+    let prefix = text[..end].rsplit('<').next().unwrap_or_default();
+    if prefix.is_empty() || prefix.contains([' ', '/', '"']) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(&format!("<{prefix}:"), "<").replace(&format!("</{prefix}:"), "</"))
+}
+
 /// In xlsx the kind of a sheet is the end of its relationship's type; in xlsb it is the folder
 /// of its part. `missing` are the names of relationships that sheets have and the list has not.
 fn rewritten(text: &str, missing: &BTreeSet<String>) -> String {
+    let text = unprefixed(text);
     let mut changed = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = &*text;
     while let Some(start) = rest.find("<Relationship ") {
         let end = rest[start..].find('>').map_or(rest.len(), |end| start + end);
         changed.push_str(&rest[..start]);
@@ -316,6 +329,8 @@ mod tests {
         assert!(seen.contains("relationships/worksheet\" Target=\"worksheets/s.xml\""));
         assert!(seen.contains("relationships/dialogsheet\" Target=\"dialogsheets/s.xml\""));
         assert!(!seen.to_lowercase().contains("macrosheet"));
+        let prefixed = text.replace('<', "<ns0:").replace("<ns0:/", "</ns0:");
+        assert_eq!(rewritten(&prefixed, &BTreeSet::new()), seen);
         let seen = rewritten(text, &BTreeSet::from(["c".to_owned()]));
         assert!(seen.contains("<Relationship Id=\"c\"") && seen.ends_with("/></Relationships>"));
     }
