@@ -7,7 +7,7 @@ use super::super::remark::Remark;
 use super::super::sniff::Workbook;
 use super::super::table::Area;
 use super::ahead::{Ahead, Rest};
-use super::structure::{NEW_ERRORS, Structure};
+use super::structure::Structure;
 use super::teller::{Stop, Teller};
 use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
@@ -116,7 +116,7 @@ fn xlsx_beside(content: &Content, job: &Job, teller: &mut Teller<'_>, mut ahead:
     })?;
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
-    let (mut hints_mended, mut errors_mended) = (false, false);
+    let (mut hints_mended, mut is_mended) = (false, false);
     sheets(
         &all,
         job,
@@ -135,14 +135,16 @@ fn xlsx_beside(content: &Content, job: &Job, teller: &mut Teller<'_>, mut ahead:
             }
             loop {
                 let cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
-                match xlsx_cells(cells, is_1904, errors_mended, teller)? {
+                match xlsx_cells(cells, is_1904, is_mended, teller)? {
                     Told::Whole => return Ok(()),
                     Told::Unsorted => teller.gather(),
-                    Told::NewErrors => {
-                        errors_mended = true;
-                        if let Some(changed) = mend::with_new_errors(&content) {
-                            book = open(&changed).map_err(|_| Stop::Broken)?;
-                            content = changed;
+                    Told::Unreadable => {
+                        is_mended = true;
+                        for change in [mend::with_new_errors, mend::with_addresses] {
+                            if let Some(changed) = change(&content) {
+                                book = open(&changed).map_err(|_| Stop::Broken)?;
+                                content = changed;
+                            }
                         }
                     }
                 }
@@ -157,14 +159,14 @@ enum Told {
     Whole,
     /// To a row that stands behind one of a higher number.
     Unsorted,
-    /// To an error that calamine does not know.
-    NewErrors,
+    /// To a cell that calamine cannot read: an error that it does not know, or one behind which it counts wrongly.
+    Unreadable,
 }
 
 fn xlsx_cells<R: Read + Seek>(
     mut cells: XlsxCellReader<'_, R>,
     is_1904: bool,
-    errors_mended: bool,
+    is_mended: bool,
     teller: &mut Teller<'_>,
 ) -> Result<Told, Stop> {
     let mut unreadable = 0;
@@ -172,9 +174,7 @@ fn xlsx_cells<R: Read + Seek>(
         let cell = match cells.next_cell_with_formula_metadata() {
             Ok(Some(cell)) => cell,
             Ok(None) => return Ok(Told::Whole),
-            Err(XlsxError::CellError(error)) if !errors_mended && NEW_ERRORS.contains(&error.as_str()) => {
-                return Ok(Told::NewErrors);
-            }
+            Err(error) if is_of_one_cell(&error) && !is_mended => return Ok(Told::Unreadable),
             Err(error) if is_of_one_cell(&error) && unreadable < MOST_UNREADABLE => {
                 unreadable += 1;
                 teller.unreadable()?;

@@ -2,9 +2,9 @@
 //! with what it needs. Parts that need nothing are copied packed as they are.
 
 use super::super::content::Content;
-use super::super::table::{Area, address};
+use super::super::table::{Area, address, letters};
 use super::container;
-use super::structure::NEW_ERRORS;
+use super::structure::{NEW_ERRORS, value};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use quick_xml::escape::escape;
 use std::borrow::Cow;
@@ -184,9 +184,51 @@ pub(super) fn with_dimensions(content: &Content) -> Option<Content> {
     written(content, changed)
 }
 
+/// Whether a part is a sheet of an xlsx.
+fn is_sheet(name: &str) -> bool {
+    name.contains("worksheets/") && extension(name) == "xml"
+}
+
+/// An xlsx in which every cell says where it stands: behind one that it cannot read calamine counts wrongly.
+pub(super) fn with_addresses(content: &Content) -> Option<Content> {
+    let changed = parts(content, |name, part| if is_sheet(name) { addressed(&text(part)?) } else { None })?;
+    written(content, changed)
+}
+
+/// A sheet in which every cell says where it stands; none when each does already.
+fn addressed(sheet: &str) -> Option<Vec<u8>> {
+    let (mut written, mut taken) = (String::new(), 0);
+    // From 1 and from 0: those of the next cell.
+    let (mut row, mut column) = (0_u32, 0_u32);
+    for (start, _) in sheet.match_indices('<') {
+        let tag = sheet[start + 1..].split('>').next().unwrap_or_default();
+        let name = tag.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or_default();
+        let place = value(tag.as_bytes(), b"r");
+        match name.rsplit(':').next() {
+            Some("row") => {
+                let said = place.and_then(|place| place.parse().ok());
+                (row, column) = (said.unwrap_or_else(|| row.saturating_add(1)), 0);
+            }
+            Some("c") => {
+                if let Some((_, said)) = place.and_then(address) {
+                    column = said;
+                } else {
+                    let end = start + 1 + name.len();
+                    written.push_str(&sheet[taken..end]);
+                    written.push_str(&format!(" r=\"{}{row}\"", letters(column)));
+                    taken = end;
+                }
+                column = column.saturating_add(1);
+            }
+            _ => {}
+        }
+    }
+    written.push_str(&sheet[taken..]);
+    (taken > 0).then(|| written.into_bytes())
+}
+
 /// An xlsx in which errors that calamine does not know are texts, which [`super::values`] knows as errors.
 pub(super) fn with_new_errors(content: &Content) -> Option<Content> {
-    let is_sheet = |name: &str| name.contains("worksheets/") && extension(name) == "xml";
     let changed = parts(content, |name, part| {
         let mut sheet = if is_sheet(name) { text(part)? } else { return None };
         let mut places: Vec<usize> = NEW_ERRORS
@@ -311,7 +353,7 @@ fn number(sheet: &mut impl BufRead, most: usize) -> Option<(u32, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{errors_of_formulas, passed_over, rewritten, with_dimensions};
+    use super::{addressed, errors_of_formulas, passed_over, rewritten, with_dimensions};
     use crate::ingest::sniff::Workbook;
     use crate::ingest::table::Sheet;
     use crate::ingest::workbook::cells;
@@ -416,6 +458,32 @@ mod tests {
         assert_eq!(cells[0].1[1..], [(2, error("#SPILL!")), (3, error("#N/A"))]);
         assert_eq!(cells[1], (3, vec![(1, error("#CALC!"))]));
         assert_eq!(read.remarks, []);
+    }
+
+    #[test]
+    fn cells_behind_one_that_cannot_be_read_stay_where_they_are() {
+        let bytes = book(|name, content| {
+            if name != "xl/worksheets/sheet1.xml" {
+                return content.into_bytes();
+            }
+            let (before, after) =
+                (content.split_once("<sheetData>").unwrap().0, content.split_once("</sheetData>").unwrap().1);
+            let rows = "<row><c><v>1</v></c><c t=\"s\"><v>77</v></c><c><v>3</v></c></row>\
+                <row><c/><c t=\"zz\"><v>5</v></c><c><v>6</v></c></row>";
+            format!("{before}<sheetData>{rows}</sheetData>{after}").into_bytes()
+        });
+        let read = sheets(&bytes).remove(0);
+        let seen: Vec<(u32, Vec<u32>)> = read
+            .rows
+            .iter()
+            .map(|row| (row.number, row.cells.iter().map(|(column, _)| *column).collect()))
+            .collect();
+        assert_eq!(seen, [(1, vec![0, 2]), (2, vec![2])]);
+        assert_eq!(read.remarks.len(), 2);
+        let whole = "<x:row r=\"7\"><x:c r=\"B7\"/><x:c s=\"1\"><x:v>1</x:v></x:c></x:row>";
+        let expected = whole.replace("<x:c s", "<x:c r=\"C7\" s");
+        assert_eq!(addressed(whole), Some(expected.clone().into_bytes()));
+        assert_eq!(addressed(&expected), None);
     }
 
     #[test]
