@@ -74,6 +74,7 @@ code_enum!(
         ImpossibleDate = "date_inexistante",
         UnreadableCell = "cellule_illisible",
         SkippedSheet = "feuille_ignoree",
+        ForeignSheet = "feuille_sans_entrees",
         BrokenSheet = "feuille_endommagee",
         HiddenSheet = "feuille_masquee",
         HiddenRows = "lignes_masquees",

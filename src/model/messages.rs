@@ -359,6 +359,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Rien à faire, sauf si des données s'y trouvent: les copier dans une feuille ordinaire.",
             "Nothing to do, unless it holds data: copy them to an ordinary sheet.",
         ),
+        K::ForeignSheet => (
+            "La feuille ne dit ni qui, ni quoi, ni combien, ce qu'une autre feuille dit; elle n'est pas lue.",
+            "The sheet does not say who, what or how much, as another sheet does; it is not read.",
+            "Rien à faire si c'est une liste de choix; sinon, lui rendre ses en-têtes, ou nommer chaque feuille dans `sheets` de la source.",
+            "Nothing to do if it is a list of choices; otherwise give it back its headings, or name every sheet in `sheets` of the source.",
+        ),
         K::BrokenSheet => (
             "La feuille est endommagée; elle n'est pas lue, les autres le sont.",
             "The sheet is damaged; it is not read, the others are.",

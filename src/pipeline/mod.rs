@@ -18,6 +18,7 @@ mod tables;
 mod told;
 
 pub use alone::{Alone, TOLD, matched_workbook, read_alone};
+pub(crate) use limits::vital;
 pub use plan::plan;
 
 use crate::anonymise::Pseudonyms;
