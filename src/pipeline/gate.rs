@@ -110,7 +110,8 @@ pub(super) fn refuse_files(canaries: &Canaries, files: &[(String, Vec<u8>)]) -> 
 }
 
 /// Public whatever the input: coordinates of parks, the product's own names of columns, codes with their titles,
-/// the models that the program carries, and `blank`, the files of a release of no data and none of the operator's texts and names, which come apart.
+/// the models that the program carries, and `blank`, the files of a release of no data and none of the operator's
+/// texts and names, which come apart.
 ///
 /// A note « en discussion » says no more than the status does that the synergies are published with.
 pub(super) fn public(pipeline: &Pipeline, written: &[Written], blank: &[(String, Vec<u8>)]) -> Public {
