@@ -146,7 +146,10 @@ fn settings_that_name_somebody_are_refused_at_their_place() {
         let output = trial.run(&["--quiet"], &[]);
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{place}: {message}");
-        assert!(trial.path("state/constats.jsonl").exists(), "{place}: findings tell of the row that is named");
+        assert!(
+            trial.path("state/constats.jsonl").exists(),
+            "{place}: findings tell of the row that is named"
+        );
         assert!(
             message.contains(place) && message.contains(kind) && message.contains("help:"),
             "{place}: {message}"
