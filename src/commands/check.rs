@@ -94,6 +94,10 @@ fn columns(pipeline: &config::Pipeline) -> Exit {
             Ok(read) => {
                 let plain = normalise::recognised(&pipeline.settings, mapping);
                 print!("{}", told(&ingest::taken(&read.rows), &plain));
+                if let Err(failure) = pipeline::vital(read.findings.iter(), &pipeline.settings) {
+                    eprintln!("{}", failure.message);
+                    exit = Exit::Contract;
+                }
             }
             Err(error) => {
                 eprintln!("{error}");

@@ -56,7 +56,7 @@ fn show(proposals: &Proposals, arguments: &Arguments) -> Exit {
     }
     for legend in &proposals.legends {
         println!(
-            "# « {0} » : aucune colonne n'est un champ, aucune source / no column is a field, no source",
+            "# « {0} » : ni qui, ni quoi, ni combien, aucune source / not who, what or how much, no source",
             basic(legend.reveal())
         );
     }

@@ -3,7 +3,9 @@
 
 use super::header::key;
 use crate::config::Contract;
-use crate::model::{Cell, Confidential, Field, Finding, FindingKind, Location, RawRow, Severity, texts};
+use crate::model::{
+    Cell, Confidential, Field, Finding, FindingKind, Location, RawRow, Severity, is_null, texts,
+};
 use std::collections::BTreeSet;
 
 /// How alike two headings are that may be one renamed (Jaro-Winkler).
@@ -153,6 +155,10 @@ impl Misfits {
     pub(super) fn take(&mut self, row: &RawRow) {
         for (field, cell) in &row.cells {
             let Some(fits) = fits(*field, &cell.value) else { continue };
+            // That nothing is known says nothing of what a column holds.
+            if !fits && is_null(&cell.value.reveal()) {
+                continue;
+            }
             let known = self.0.iter().position(|one| one.field == *field && one.column == cell.column);
             let at = known.unwrap_or_else(|| {
                 self.0.push(Fitting { field: *field, column: cell.column.clone(), cells: 0, fit: 0 });
@@ -301,8 +307,10 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
-    use super::{Promise, Seen};
+    use super::{Misfits, Promise, Seen};
     use crate::config::Contract;
+    use crate::ingest::dialect::Dialect;
+    use crate::ingest::{delimited, records};
     use crate::model::{Confidential, Field, FindingKind, Location, Severity};
 
     #[test]
@@ -322,6 +330,18 @@ mod tests {
         let expected =
             [(lost, Severity::Warning), (lost, Severity::Warning), (Some(Field::State), Severity::Note)];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn cells_that_say_that_nothing_is_known_are_of_no_other_kind() {
+        let misfits = |cells: &str| {
+            let lines: String = cells.split(';').map(|cell| format!("A;{cell}\n")).collect();
+            let sheet = delimited::parse(&format!("Nom;Quantité\n{lines}"), &Dialect::new(b';'), usize::MAX);
+            let mapping = "columns = { \"Nom\" = \"nom\", \"Quantité\" = \"quantite\" }";
+            Misfits::of(&records::rows_of(&sheet, mapping)).changes().len()
+        };
+        assert_eq!(misfits("n.d.;-;3 t;N/A;?;à préciser;ND"), 0);
+        assert_eq!(misfits("bois;sciure;verre;carton;3 t"), 1);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::charset::Charset;
 use super::dialect::{self, Dialect};
 use super::encoding::Text;
 use super::remark::{Remark, Tally};
-use super::split::{Record, Splitter};
+use super::split::{OneLine, Record, Splitter};
 use super::table::{Row, Sheet};
 use super::unspaced::Unspaced;
 use crate::config;
@@ -32,6 +32,9 @@ pub(super) fn said(text: &Text<'_>, dialect: &Dialect, sheet: &mut Sheet) {
 /// How a text was understood, when it was guessed, and whether some of it was no text.
 pub(super) fn understood(encoding: Charset, sure: u32, replaced: bool, dialect: &Dialect) -> Vec<Remark> {
     let mut remarks = Vec::new();
+    if dialect.is_wrapped {
+        remarks.push(Remark::whole(FindingKind::WrappedLines, String::new()));
+    }
     if encoding == Charset::Patched {
         remarks.push(Remark::whole(FindingKind::MixedEncoding, String::new()));
     }
@@ -77,10 +80,15 @@ pub(super) fn each(
     dialect: &Dialect,
     mut show: impl FnMut(&Record<'_>) -> io::Result<bool>,
 ) -> io::Result<Vec<Remark>> {
+    let mut inside = dialect.is_wrapped.then(|| OneLine::new(dialect));
+    let lines = Dialect::of_lines();
+    let dialect = if dialect.is_wrapped { &lines } else { dialect };
     let mut splitter = Splitter::new(Unspaced::new(source, dialect), dialect);
     let mut widths = Widths::default();
     let mut whole = true;
     while let Some(record) = splitter.next()? {
+        let unwrapped = inside.as_mut().and_then(|line| line.record(record.only()?, record.number));
+        let record = unwrapped.unwrap_or(record);
         widths.note(record.number, record.len(), record.filled());
         if !show(&record)? {
             whole = false;
@@ -206,6 +214,15 @@ mod tests {
         let expected = [(1, ["a", "b"]), (2, ["x, y", "1,5"]), (3, ["z", "2,5"])];
         let expected = expected.map(|(row, cells)| (row, cells.map(str::to_owned).to_vec()));
         assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn lines_that_are_quoted_as_a_whole_are_unquoted_once_and_told() {
+        let text = "\"Nom;Offre\"\n\n\"A;\"\"bois; sec\"\"\"\n\"B;verre\"\n";
+        let expected = [(1, ["Nom", "Offre"]), (3, ["A", "bois; sec"]), (4, ["B", "verre"])];
+        assert_eq!(cells(text), expected.map(|(row, cells)| (row, cells.map(str::to_owned).to_vec())));
+        let sheet = read(&decode(text.as_bytes(), None), &Text::default());
+        assert_eq!(sheet.remarks[0].kind, FindingKind::WrappedLines);
     }
 
     #[test]

@@ -33,6 +33,10 @@ pub(super) struct Dialect {
     pub(super) escape: Option<u8>,
     /// Spaces stand between a delimiter and the quotation mark that opens a field.
     pub(super) is_spaced: bool,
+    /// Fields are guarded so that no spreadsheet takes them for numbers: `="00123"`, `'00123`.
+    pub(super) is_guarded: bool,
+    /// Each line stands in quotation marks as a whole.
+    pub(super) is_wrapped: bool,
     /// How sure it is, percent; 100 when declared.
     pub(super) sure: u32,
 }
@@ -40,7 +44,25 @@ pub(super) struct Dialect {
 impl Dialect {
     /// A form with double quotation marks.
     pub(super) const fn new(delimiter: u8) -> Self {
-        Self { delimiter, quote: Some(b'"'), escape: None, is_spaced: false, sure: 100 }
+        Self {
+            delimiter,
+            quote: Some(b'"'),
+            escape: None,
+            is_spaced: false,
+            is_guarded: false,
+            is_wrapped: false,
+            sure: 100,
+        }
+    }
+
+    /// One field a line.
+    pub(super) const fn of_lines() -> Self {
+        Self::new(NONE)
+    }
+
+    /// Whether the text is taken apart as it stands.
+    pub(super) const fn is_plain(&self) -> bool {
+        !(self.is_spaced || self.is_guarded || self.is_wrapped)
     }
 
     /// A reader of the text in this form; rows may differ in width.
@@ -72,6 +94,10 @@ pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>
     let (text, said) = separator_line(text);
     let declared_delimiter = declared.delimiter.as_deref().and_then(single_byte);
     let sample = sample(text);
+    let is_guarded = is_guarded(text.as_bytes());
+    let may_be_wrapped = declared.quote.as_deref().is_none_or(|quote| quote == "\"");
+    let inside = if may_be_wrapped { unwrapped(sample, declared_delimiter.or(said)) } else { None };
+    let (is_wrapped, sample) = (inside.is_some(), inside.as_deref().unwrap_or(sample));
     let delimiters = match declared_delimiter.or(said) {
         Some(delimiter) => vec![(100, delimiter)],
         None if is_one_column(sample) => vec![(100, NONE)],
@@ -88,7 +114,7 @@ pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>
             None => quote.and_then(|quote| escape(sample, delimiter, quote)),
         };
         let is_spaced = quote.is_some_and(|quote| is_spaced(sample, delimiter, quote));
-        Dialect { delimiter, quote, escape, is_spaced, sure }
+        Dialect { delimiter, quote, escape, is_spaced, is_guarded, is_wrapped, sure }
     });
     (text, dialects.collect())
 }
@@ -120,6 +146,25 @@ fn sample(text: &str) -> &str {
     let end = text.floor_char_boundary(SAMPLE_BYTES);
     let end = text[..end].rfind('\n').map_or(end, |at| at + 1);
     &text[..end]
+}
+
+/// The lines of a sample without the quotation marks in which each of them stands as a whole; none where one does
+/// not, or where what they hold does not part alike.
+fn unwrapped(sample: &str, delimiter: Option<u8>) -> Option<String> {
+    let (mut inside, mut lines) = (String::new(), 0);
+    for line in sample.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let line = line.strip_prefix('"')?.strip_suffix('"')?;
+        // A mark that is not doubled ends a field of the line.
+        if line.replace("\"\"", "").contains('"') {
+            return None;
+        }
+        inside += &line.replace("\"\"", "\"");
+        inside.push('\n');
+        lines += 1;
+    }
+    let marks = delimiter.map_or_else(|| COMMON.to_vec(), |delimiter| vec![delimiter]);
+    let are_alike = |mark: &u8| agreement(&inside, *mark).1 == 100;
+    (lines > 1 && marks.iter().any(are_alike)).then_some(inside)
 }
 
 /// Whether the first line is the heading of one column, and the marks below it stand in texts. A word may also
@@ -277,6 +322,16 @@ fn is_spaced(sample: &str, delimiter: u8, quote: u8) -> bool {
     opened > 0 && closed >= opened
 }
 
+/// Whether a field may begin with `="`, or with an apostrophe before a digit.
+fn is_guarded(bytes: &[u8]) -> bool {
+    let begins = |at: usize| {
+        at == 0 || matches!(bytes[at - 1], b'"' | b'\n' | b'\r') || DELIMITERS.contains(&bytes[at - 1])
+    };
+    let is_number = |at: usize| bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+    memchr::memmem::find(bytes, b"=\"").is_some()
+        || memchr::memchr_iter(b'\'', bytes).any(|at| begins(at) && is_number(at))
+}
+
 /// A backslash when it stands before quotation marks inside cells and none is doubled.
 fn escape(sample: &str, delimiter: u8, quote: u8) -> Option<u8> {
     let bytes = sample.as_bytes();
@@ -376,6 +431,23 @@ mod tests {
         assert_eq!(dialects, [declared]);
         assert!(best("\"a\", \"b\"\n\"1\", \"2,5\"\n").is_spaced);
         assert!(!best("\"a\",\"b\"\n\"1\",\"2, dit \"\"x\"\"\"\n").is_spaced);
+    }
+
+    #[test]
+    fn lines_that_are_quoted_as_a_whole_are_told_from_one_column() {
+        let wrapped = best("\"a;b\"\n\"1,5;\"\"x;y\"\"\"\n\"2,5;z\"\n");
+        assert!(wrapped.is_wrapped && wrapped.delimiter == b';');
+        for text in ["\"a\";\"b\"\n\"1\";\"2\"\n", "\"texte\"\n\"x; y\"\n\"z\"\n", "\"a;b\"\n", "a;b\n1;2\n"]
+        {
+            assert!(!best(text).is_wrapped, "{text}");
+        }
+    }
+
+    #[test]
+    fn guarded_fields_are_found() {
+        assert!(best("a;b\n=\"001\";x\n").is_guarded && best("a,b\n\"=\"\"001\"\"\",x\n").is_guarded);
+        assert!(best("a;b\nx;'001\n").is_guarded);
+        assert!(!best("a;b\nl'eau;d'ici '98\n").is_guarded);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::direction::{self, Said, Strength};
 use super::likely::LOOSE;
 use crate::measures::units::{self, Kind};
 use crate::measures::{frequency, quantity};
-use crate::model::{Category, Field, fold};
+use crate::model::{Category, Field, fold, is_null};
 use std::str::FromStr as _;
 
 /// Cells, percent, that must be of one kind to give a column its field.
@@ -21,6 +21,9 @@ pub(super) fn judged(
     sure: u32,
     values: &[String],
 ) -> (Option<Field>, u32) {
+    // That nothing is known says nothing of a column; a tick has no letter either.
+    let tells = |text: &&String| is_tick(text) || !is_null(text);
+    let values: Vec<&String> = values.iter().filter(tells).collect();
     if values.is_empty() {
         return (field, sure / 2);
     }
@@ -165,6 +168,8 @@ mod tests {
         assert_eq!(of("Statut", Some(Field::Status), 95, &["A", "B"]), (Some(Field::Status), 47));
         assert_eq!(of("Statut", Some(Field::Status), 95, &["Réalisée"]), (Some(Field::Status), 95));
         assert_eq!(of("Quel tonnage?", Some(Field::Quantity), 40, &["3", "4 t"]).1, 60);
+        let unknown = ["n.d.", "3 t", "-", "N/A", "?", "à préciser"];
+        assert_eq!(of("Quantité", Some(Field::Quantity), 95, &unknown), (Some(Field::Quantity), 95));
         assert_eq!(of("Type", Some(Field::FlowType), 95, &["Offre", "Demande"]).0, Some(Field::Direction));
         assert_eq!(of("Couleur", Some(Field::Note), 95, &[]), (Some(Field::Note), 47));
         assert_eq!(of("Demande", Some(Field::Receiver), 60, &["x", "X"]), (None, 0));

@@ -34,7 +34,7 @@ pub struct Proposals {
     pub tables: Vec<Proposal>,
     /// Names of the sheets that are forms: one company down the page.
     pub forms: Vec<Confidential<String>>,
-    /// Names of the sheets beside these in which nothing is a field: legends, instructions.
+    /// Names of the sheets beside these that do not say who, what or how much: legends, lists of choices.
     pub legends: Vec<Confidential<String>>,
 }
 
@@ -127,9 +127,10 @@ pub async fn propose(
 }
 
 impl Proposals {
-    /// A sheet of which no column is a field is no source, where others are.
+    /// A sheet that does not say who, what or how much is no source, where others are.
     fn set_legends_apart(&mut self) {
-        let is_source = |table: &Proposal| table.columns.iter().any(|column| column.field.is_some());
+        let is_of_entries = |column: &Proposed| column.field.is_some_and(Field::is_of_entries);
+        let is_source = |table: &Proposal| table.columns.iter().any(is_of_entries);
         if !self.tables.iter().any(is_source) {
             return;
         }

@@ -331,6 +331,9 @@ fn a_legend_beside_a_table_is_no_source() {
     let mut both = super::Proposals { tables: vec![table(), legend()], ..super::Proposals::default() };
     both.set_legends_apart();
     assert_eq!((both.tables.len(), both.legends.len()), (1, 1));
+    both.tables.push(named("Listes", "Catégorie;Unité\nbois;t\nverre;kg\n"));
+    both.set_legends_apart();
+    assert_eq!((both.tables.len(), both.legends.len()), (1, 2));
     let mut alone = super::Proposals { tables: vec![legend()], ..super::Proposals::default() };
     alone.set_legends_apart();
     assert_eq!((alone.tables.len(), alone.legends.len()), (1, 0));

@@ -7,6 +7,7 @@ use super::filter::Filter;
 use super::header::{self, Known, Layout};
 use super::merged::Merged;
 use super::page::Page;
+use super::remark::Remark;
 use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Head, Row, Sheet, letters};
 use super::window::Window;
@@ -15,6 +16,7 @@ use crate::config::{Contract, EVERY_COLUMN, Hidden, Mapping, Records, Source};
 use crate::model::{
     Cell, Confidential, Field, Finding, FindingKind, Location, RawCell, RawHeading, RawRow, Subject, fold,
 };
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -260,19 +262,30 @@ impl<'a> Reader<'a> {
 
     fn sheets(&self, page: &Page, sheets: &[&Sheet]) -> Result<PageRead, IngestError> {
         let mut read = PageRead::default();
-        let (mut there, mut recognised) = (false, false);
+        let (mut there, mut tables) = (false, Vec::new());
         for sheet in sheets {
             if self.source.hidden == Hidden::Exclude && sheet.head.hidden {
                 continue;
             }
-            let part = self.window.cut(sheet);
-            let sheet = match &part {
-                Some(part) => part,
-                None if self.window.is_whole() => *sheet,
+            let sheet = match self.window.cut(sheet) {
+                Some(part) => Cow::Owned(part),
+                None if self.window.is_whole() => Cow::Borrowed(*sheet),
                 None => continue,
             };
             there = true;
-            let Some(layout) = self.layout(sheet) else { continue };
+            tables.extend(self.layout(&sheet).map(|layout| (sheet, layout)));
+        }
+        let recognised = !tables.is_empty();
+        // Where the settings name sheets, each of them is meant.
+        let has_entries = self.sheets.is_empty() && tables.iter().any(|(_, layout)| is_of_entries(layout));
+        for (sheet, layout) in tables {
+            let sheet = &*sheet;
+            let name = Some(sheet.head.name.reveal().as_str());
+            if has_entries && !is_of_entries(&layout) {
+                let told = Remark::whole(FindingKind::SheetWithoutEntries, sheet.head.rank.to_string());
+                read.findings.push(told.finding(&self.source.name, &page.label, name));
+                continue;
+            }
             if layout.lost_filters > 0 {
                 return Err(self.lost_filters(page, layout.lost_filters));
             }
@@ -283,8 +296,6 @@ impl<'a> Reader<'a> {
                     "show or delete them, or set `hidden` of the source to `include` or `exclude`",
                 ));
             }
-            recognised = true;
-            let name = Some(sheet.head.name.reveal().as_str());
             let met = sheet.remarks.iter();
             read.findings.extend(met.map(|remark| remark.finding(&self.source.name, &page.label, name)));
             let seen = seen(&layout);
@@ -393,6 +404,11 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether rows below a header say who, what or how much: a list of choices has only its other headings.
+fn is_of_entries(layout: &Layout) -> bool {
+    layout.columns.values().any(|column| column.field.is_some_and(Field::is_of_entries))
+}
+
 /// The headings of a layout, for the promise.
 pub(super) fn seen(layout: &Layout) -> Vec<Seen> {
     let columns = layout.columns.iter().map(|(column, known)| Seen {
@@ -485,4 +501,37 @@ pub(super) fn rows_of(sheet: &Sheet, mapping: &str) -> Vec<RawRow> {
         Page { place: super::page::Place::path("a.csv"), label: String::new(), content: Vec::new().into() };
     let reader = Reader::new(&source, &mapping, &context).unwrap();
     reader.sheets(&page, &[sheet]).unwrap().rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::page::Place;
+    use super::super::{delimited, trial};
+    use super::{Dialect, Page, Reader};
+    use crate::model::{Confidential, FindingKind};
+
+    #[test]
+    fn a_list_of_choices_beside_a_table_is_passed_over_and_told() {
+        let named = |name: &str, text: &str| {
+            let mut sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
+            sheet.head.name = Confidential::new(name.to_owned());
+            sheet
+        };
+        let table = named("Offres", "Entreprise;Catégorie;Unité\nA;bois;t\n");
+        let list = named("Listes", "Catégorie;Unité\nbois;t\nverre;kg\n");
+        let columns = "Entreprise = \"nom\"\n\"Catégorie\" = \"categorie\"\n\"Unité\" = \"unite\"\n";
+        let (mapping, memory) = (trial::mapping(&format!("[columns]\n{columns}")), trial::Memory::default());
+        let context = trial::context(std::path::Path::new("."), &memory);
+        let page = Page { place: Place::path("a.xlsx"), label: String::new(), content: Vec::new().into() };
+        for (keys, rows) in [("", 1), ("sheets = [\"*\"]", 3)] {
+            let source = trial::source(&format!("files = [\"a.xlsx\"]\n{keys}"));
+            let reader = Reader::new(&source, &mapping, &context).unwrap();
+            let read = reader.sheets(&page, &[&list, &table]).unwrap();
+            assert_eq!(read.rows.len(), rows, "{keys}");
+            let is_told =
+                read.findings.iter().any(|finding| finding.kind == FindingKind::SheetWithoutEntries);
+            assert_eq!(is_told, rows == 1, "{keys}");
+            assert_eq!(reader.sheets(&page, &[&list]).unwrap().rows.len(), 2);
+        }
+    }
 }

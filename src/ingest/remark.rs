@@ -68,7 +68,8 @@ const fn severity(kind: FindingKind) -> Severity {
         | FindingKind::ReturnedFile
         | FindingKind::LockFile
         | FindingKind::ForeignFile
-        | FindingKind::GuessedDialect => Severity::Note,
+        | FindingKind::GuessedDialect
+        | FindingKind::WrappedLines => Severity::Note,
         _ => Severity::Warning,
     }
 }

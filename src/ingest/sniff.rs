@@ -75,12 +75,15 @@ pub(super) fn sniff<'a>(
     let declared = encoding.and_then(Charset::for_label);
     let text = decode(bytes, declared);
     let start = text.text.trim_start();
-    let opening: String = start.chars().take(512).collect::<String>().to_ascii_lowercase();
+    let opening: String = start.chars().take(OPENING).collect::<String>().to_ascii_lowercase();
     if opening.contains("urn:schemas-microsoft-com:office:spreadsheet") {
         return refuse("it is a table of Excel 2003 in XML");
     }
     if opening.contains("urn:oasis:names:tc:opendocument:xmlns:office") {
         return refuse("it is an OpenDocument in one piece of XML (.fods)");
+    }
+    if is_web_archive(start) {
+        return refuse("it is a web archive (.mht) under another name");
     }
     if EXCHANGE.iter().any(|format| start.starts_with(format)) {
         return refuse("it is a table in an exchange format of spreadsheets (SYLK or DIF)");
@@ -119,7 +122,18 @@ pub(super) fn is_plain(beginning: &[u8]) -> bool {
             .any(|magic| beginning.starts_with(magic));
     let is_exchange = EXCHANGE.iter().any(|format| start.starts_with(format));
     let is_other = start.is_empty() || start.starts_with(['<', '{', '[']) || text.contains('\0');
-    !is_known && !is_exchange && !is_other
+    !is_known && !is_exchange && !is_other && !is_web_archive(start)
+}
+
+/// Characters at the beginning of a document in which its root names what it is.
+const OPENING: usize = 8_192;
+/// Lines of a message in which its head says that it is one.
+const HEAD: usize = 10;
+
+/// Whether a text is a message (RFC 2557), as which Excel saves a workbook in one file for a browser.
+fn is_web_archive(text: &str) -> bool {
+    let mut head = text.lines().take(HEAD);
+    head.any(|line| line.get(..13).is_some_and(|start| start.eq_ignore_ascii_case("mime-version:")))
 }
 
 /// Beginnings of tables in SYLK and DIF.
@@ -149,13 +163,16 @@ fn is_marked_up(text: &str) -> bool {
 const PARQUET: &[u8] = b"PAR1";
 
 /// Beginnings of files that hold no table for us, and what they are.
-const BINARY: [(&[u8], &str); 5] = [
+const BINARY: [(&[u8], &str); 7] = [
     (b"%PDF", "it is a PDF"),
     (b"{\\rtf", "it is a rich text document"),
     // A file of Excel 2 to 4 begins with its BOF record (MS-XLS 2.4.21), outside any container.
     (b"\x09\x00\x04\x00", "it is a workbook of Excel 2"),
     (b"\x09\x02\x06\x00", "it is a workbook of Excel 3"),
     (b"\x09\x04\x06\x00", "it is a workbook of Excel 4"),
+    // So do streams of Excel 5 and 97, which some programs write without the container.
+    (b"\x09\x08\x08\x00", "it is a bare stream of an .xls, without the file around it"),
+    (b"\x09\x08\x10\x00", "it is a bare stream of an .xls, without the file around it"),
 ];
 
 /// `[` may also open the first header of a csv file.
@@ -247,11 +264,23 @@ mod tests {
             b"TABLE\r\n0,1\r\n\"EXCEL\"\r\n",
             b"\xFF\xFE\0\0a\0\0\0",
             b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
+            b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related\r\n",
+            b"\x09\x08\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00\x04\x02",
         ] {
             let error = sniff(&page(bytes)).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains("help: "), "{error}");
             assert_eq!(error.exit_code(), 65);
         }
+    }
+
+    #[test]
+    fn a_document_is_named_however_many_namespaces_come_before_its_own() {
+        let others = "xmlns:a=\"http://a.example/un/espace/de/noms\" ".repeat(40);
+        let own = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\"";
+        let text = format!("<?xml version=\"1.0\"?><office:document {others}{own}>");
+        let told = sniff(&page(text.as_bytes())).map(|_| ()).unwrap_err().to_string();
+        assert!(told.contains(".fods"), "{told}");
+        assert!(!super::is_plain(b"From: x\nmime-version: 1.0\n"));
     }
 
     #[test]

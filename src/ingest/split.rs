@@ -36,6 +36,11 @@ impl<'a> Record<'a> {
         self.ends.len()
     }
 
+    /// Its field, when it is one.
+    pub(super) fn only(&self) -> Option<&'a [u8]> {
+        (self.len() == 1).then_some(self.bytes)
+    }
+
     /// Shows the fields that hold something, by column from 0.
     pub(super) fn each(&self, mut show: impl FnMut(u32, &'a [u8])) {
         let mut start = 0;
@@ -90,6 +95,46 @@ pub(super) fn is_blank(field: &[u8]) -> bool {
         Some(b'!'..=0x7F) => false,
         Some(_) => std::str::from_utf8(field).is_ok_and(|text| text.trim().is_empty()),
     }
+}
+
+/// Fewest digits behind an apostrophe that are a number of something: `'98` is a year.
+const FEWEST_DIGITS: usize = 3;
+
+/// What a field holds that is guarded from being taken for a number: `="00123"`, `'00123`.
+fn unguarded(field: &[u8]) -> Option<Vec<u8>> {
+    if let Some(digits) = field.strip_prefix(b"'") {
+        let is_number = digits.len() >= FEWEST_DIGITS && digits.iter().all(u8::is_ascii_digit);
+        return is_number.then(|| digits.to_vec());
+    }
+    let inside = field.strip_prefix(b"=\"")?.strip_suffix(b"\"")?;
+    let mut text = Vec::with_capacity(inside.len());
+    let mut bytes = inside.iter();
+    while let Some(byte) = bytes.next() {
+        // A mark that is not doubled ends the text: more of the formula follows.
+        if *byte == b'"' && bytes.next() != Some(&b'"') {
+            return None;
+        }
+        text.push(*byte);
+    }
+    Some(text)
+}
+
+/// Puts what guarded fields hold in their place; gives the length of all.
+fn unguard(fields: &mut [u8], ends: &mut [usize]) -> usize {
+    let (mut start, mut put) = (0, 0);
+    for end in ends {
+        let field = start..*end;
+        start = *end;
+        if let Some(text) = unguarded(&fields[field.clone()]) {
+            fields[put..put + text.len()].copy_from_slice(&text);
+            put += text.len();
+        } else {
+            fields.copy_within(field.clone(), put);
+            put += field.len();
+        }
+        *end = put;
+    }
+    put
 }
 
 /// A reader of records in this form; rows may differ in width.
@@ -155,6 +200,7 @@ pub(super) struct Splitter<R> {
     ended: bool,
     after_return: bool,
     number: u32,
+    is_guarded: bool,
     fields: Vec<u8>,
     ends: Vec<usize>,
     /// The last record as it stands in the text, when the text ends with it and not with a line break.
@@ -174,6 +220,7 @@ impl<R: Read> Splitter<R> {
             ended: false,
             after_return: false,
             number: 0,
+            is_guarded: dialect.is_guarded,
             fields: vec![0; 1 << 12],
             ends: vec![0; 1 << 6],
             tail: Vec::new(),
@@ -209,6 +256,9 @@ impl<R: Read> Splitter<R> {
         self.number = self.number.saturating_add(1);
         if self.ended {
             self.tail = self.window[self.start..self.at].to_vec();
+        }
+        if self.is_guarded {
+            length = unguard(&mut self.fields, &mut self.ends[..count]);
         }
         let (bytes, ends) = (&self.fields[..length], &self.ends[..count]);
         Ok(Some(Record { number: self.number, bytes, ends }))
@@ -315,6 +365,17 @@ mod tests {
         ];
         assert_eq!(rows, expected);
         assert_eq!(seen(Drip(text.as_bytes())), rows);
+    }
+
+    #[test]
+    fn a_guarded_field_is_what_it_holds() {
+        let text = "=\"001\";a;'0012;\"=\"\"x \"\"\"\"y\"\"\"\"\"\"\";='1';'98;=\"a\"&\"b\";l'eau\n";
+        let dialect = Dialect { is_guarded: true, ..Dialect::new(b';') };
+        let mut splitter = Splitter::new(text.as_bytes(), &dialect);
+        let mut fields = Vec::new();
+        let record = splitter.next().unwrap().unwrap();
+        record.each(|_, field| fields.push(String::from_utf8(field.to_vec()).unwrap()));
+        assert_eq!(fields, ["001", "a", "0012", "x \"y\"", "='1'", "'98", "=\"a\"&\"b\"", "l'eau"]);
     }
 
     #[test]

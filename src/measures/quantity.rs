@@ -69,6 +69,9 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     }
     let text = worded::in_digits(plain(text));
     let (bound, body) = qualifier::cut(&text);
+    // A sign that every number could have.
+    let signed = body.strip_prefix('+').filter(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    let body = signed.unwrap_or(body);
     if body.starts_with('(')
         && body.ends_with(')')
         && body[1..].starts_with(|first: char| first.is_ascii_digit())
@@ -173,6 +176,7 @@ pub(super) fn number(text: &str, marks: Marks) -> Result<(Number, &str), Quantit
     }
     let (value, rest) = match power_of_ten(rest) {
         Some((times, rest)) => (value.times(times).ok_or(QuantityError::Unreadable)?, rest),
+        None if is_power(text, rest) => return Err(QuantityError::Unreadable),
         None => (value, rest),
     };
     let (factor, rest) = worded::multiple(rest);
@@ -193,6 +197,13 @@ fn power_of_ten(rest: &str) -> Option<(Decimal, &str)> {
     let power: u32 = power.parse().ok().filter(|power| *power <= LARGEST)?;
     let is_apart = !rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '.' | ','));
     is_apart.then(|| (Decimal::whole(10_i128.pow(power)), rest.trim_start()))
+}
+
+/// Whether what follows a number goes on with it as a power of ten: `1e400`.
+fn is_power(text: &str, rest: &str) -> bool {
+    let is_close = text[..text.len() - rest.len()].ends_with(|last: char| last.is_ascii_digit());
+    is_close
+        && rest.strip_prefix('e').is_some_and(|power| power.starts_with(|next: char| next.is_ascii_digit()))
 }
 
 /// `2 fois par mois` before `500 kg`, and what follows it.
@@ -320,6 +331,8 @@ mod tests {
         // What is longer than any amount is not taken apart.
         assert_eq!(read(&"5 t 1 t ".repeat(5_000)).unwrap_err(), QuantityError::Unreadable);
         assert_eq!(read("beaucoup").unwrap_err(), QuantityError::Unreadable);
+        assert_eq!(read("1e400").unwrap_err(), QuantityError::Unreadable);
+        assert_eq!(read("+5 t").unwrap().high.round(), Some(5));
         for doubtful in [
             "1,234 t",
             "5-3 t",

@@ -83,6 +83,23 @@ impl Field {
         self.is_vital() || matches!(self, Self::Unit | Self::Frequency | Self::Park)
     }
 
+    /// Whether it says who, what or how much: rows without any of these are a list of choices or a legend.
+    #[must_use]
+    pub const fn is_of_entries(self) -> bool {
+        matches!(
+            self,
+            Self::Name
+                | Self::EnterpriseNumber
+                | Self::Description
+                | Self::Quantity
+                | Self::Supplier
+                | Self::Receiver
+                | Self::OrganisationId
+                | Self::FlowId
+                | Self::SynergyId
+        )
+    }
+
     /// Whether its cells are amounts, of which the heading may give the unit or the frequency.
     #[must_use]
     pub const fn has_unit(self) -> bool {

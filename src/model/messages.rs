@@ -359,6 +359,12 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "Rien à faire, sauf si des données s'y trouvent: les copier dans une feuille ordinaire.",
             "Nothing to do, unless it holds data: copy them to an ordinary sheet.",
         ),
+        K::SheetWithoutEntries => (
+            "La feuille ne dit ni qui, ni quoi, ni combien, ce qu'une autre feuille dit; elle n'est pas lue.",
+            "The sheet does not say who, what or how much, as another sheet does; it is not read.",
+            "Rien à faire si c'est une liste de choix; sinon, lui rendre ses en-têtes, ou nommer chaque feuille dans `sheets` de la source.",
+            "Nothing to do if it is a list of choices; otherwise give it back its headings, or name every sheet in `sheets` of the source.",
+        ),
         K::BrokenSheet => (
             "La feuille est endommagée; elle n'est pas lue, les autres le sont.",
             "The sheet is damaged; it is not read, the others are.",
@@ -407,11 +413,23 @@ pub const fn texts(kind: FindingKind) -> Texts {
             "La déclarer dans `text` de la source si elle est fausse.",
             "Declare it under `text` of the source if it is wrong.",
         ),
+        K::WrappedLines => (
+            "Chaque ligne du fichier est tout entière entre guillemets; elle est lue sans eux.",
+            "Each line of the file stands in quotation marks as a whole; it is read without them.",
+            "Rien à faire si les colonnes sont justes; sinon, déclarer `quote` dans `text` de la source.",
+            "Nothing to do if the columns are right; otherwise declare `quote` under `text` of the source.",
+        ),
         K::CharsetContradicted => (
             "La plateforme annonce un encodage que les octets de la page démentent; il a été deviné.",
             "The platform names an encoding that the bytes of the page contradict; it was guessed.",
             "Déclarer `encoding` dans `text` de la source si le texte est mal lu, et avertir la plateforme.",
             "Declare `encoding` under `text` of the source if the text is misread, and tell the platform.",
+        ),
+        K::UnknownCodePage => (
+            "Le classeur nomme une page de codes inconnue; ses textes sont lus comme du Windows-1252.",
+            "The workbook names a code page that is not known; its texts are read as Windows-1252.",
+            "Vérifier les lettres accentuées, et enregistrer le classeur en .xlsx.",
+            "Check the letters with accents, and save the workbook as .xlsx.",
         ),
         K::LostPagePointer => (
             "Aucune page n'a rien à l'endroit où les réglages cherchent la suivante; seule la première a été lue.",

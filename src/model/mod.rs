@@ -20,6 +20,7 @@ mod sector;
 mod status;
 mod synergy;
 mod text;
+mod unknown;
 
 pub use category::Category;
 pub use code::UnknownCode;
@@ -44,3 +45,4 @@ pub use sector::SECTORS;
 pub use status::{Said, Status};
 pub use synergy::{Attribution, Recurrence, StatusChange, Synergy, SynergyId};
 pub use text::{agreed, fold, words};
+pub use unknown::is_null;

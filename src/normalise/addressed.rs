@@ -2,9 +2,8 @@
 
 use super::Quarantined;
 use super::identifiers::{enterprise_number, name_key, without_legal_form};
-use super::lexicon::is_null;
 use super::quarantine::{QuarantineError, quarantine_workbook};
-use crate::model::{Cell, Field, Organisation, RawRow, fold};
+use crate::model::{Cell, Field, Organisation, RawRow, fold, is_null};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One workbook for each company that has such rows, under its name as the first of them writes it, with

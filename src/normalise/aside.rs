@@ -2,7 +2,7 @@
 
 use super::lexicon::Lexicon;
 use super::{identifiers, titles};
-use crate::model::{Cell, Field, Location, RawRow, Subject, fold};
+use crate::model::{Cell, Field, Location, RawCell, RawRow, Subject, fold};
 use std::collections::BTreeMap;
 
 /// What a row is that is no entry.
@@ -127,7 +127,36 @@ pub(super) fn summary(row: &RawRow) -> Option<Aside> {
     let whole = [Field::Direction, Field::Description, Field::Quantity];
     let is_entry = whole.iter().all(|field| row.get(*field).is_some_and(|cell| !cell.value.is_empty()));
     let named = row.cells.iter().filter(|(field, _)| !(is_entry && **field == Field::Name));
-    named.map(|(_, cell)| cell).chain(&row.unmapped).find_map(|cell| said(&cell.value, no_direction))
+    let mut named = named.map(|(_, cell)| cell).chain(&row.unmapped);
+    named.find_map(|cell| said(&cell.value, no_direction).or_else(|| said_of_figures(row, cell)))
+}
+
+/// What a cell says of a row that holds nothing else but figures: a name or a description may begin with these
+/// words too.
+fn said_of_figures(row: &RawRow, cell: &RawCell) -> Option<Aside> {
+    let Cell::Text(text) = &cell.value else { return None };
+    let text = text.reveal().trim();
+    let first = text.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+    let is_one = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(first));
+    let is_alone = || fold(text).len() == first.len();
+    let counts = || {
+        let text = fold(text);
+        ["nombre d ", "nombre de ", "nombre des ", "nb d ", "nb de "]
+            .iter()
+            .any(|start| text.starts_with(start))
+    };
+    // Cheap tests first: most cells are something else.
+    let aside = if is_one(&["cumul", "ensemble"]) && is_alone() {
+        Aside::Total
+    } else if is_one(&["max", "maximum", "min", "minimum"]) && is_alone()
+        || is_one(&["nombre", "nb"]) && (is_alone() || counts())
+    {
+        Aside::Statistic
+    } else {
+        return None;
+    };
+    let has_figure = |other: &RawCell| other.value.reveal().contains(|letter: char| letter.is_ascii_digit());
+    row.own().all(|other| std::ptr::eq(other, cell) || has_figure(other)).then_some(aside)
 }
 
 /// What one cell says of its row.

@@ -1,12 +1,13 @@
 //! One row under reading: its fields as values, and the findings met on the way.
 
 use super::dates;
-use super::lexicon::{Lexicon, is_null};
+use super::lexicon::Lexicon;
 use crate::materials::{self, Classified, Expectation};
 use crate::measures::amounts;
 use crate::measures::marks::Marks;
 use crate::model::{
-    Cell, Confidential, Field, Finding, FindingKind, ParkCode, Price, RawCell, RawRow, Severity, fold, texts,
+    Cell, Confidential, Field, Finding, FindingKind, ParkCode, Price, RawCell, RawRow, Severity, fold,
+    is_null, texts,
 };
 use chrono::NaiveDate;
 use std::cell::RefCell;

@@ -284,6 +284,21 @@ fn totals_are_skipped_and_hidden_rows_kept() {
     );
 }
 
+#[test]
+fn rows_that_say_what_their_figures_are_stand_aside_and_companies_of_such_names_do_not() {
+    let aside = |label: &str, what: &str| {
+        let fields = [(Field::Name, label), (Field::Description, what), (Field::Quantity, "4 t/an")];
+        kinds(&run(vec![row("atelier", 2, Subject::Flows, &fields)])).contains(&FindingKind::Subtotal)
+    };
+    for label in ["Nombre d’entreprises", "Nb", "Max.", "MAXIMUM", "Minimum :", "Cumul", "Ensemble"] {
+        assert!(aside(label, ""), "{label}");
+        assert!(!aside(label, "copeaux"), "{label}");
+    }
+    for label in ["Max Métal inc.", "Ensemble Boréal", "Nombre Premier inc."] {
+        assert!(!aside(label, ""), "{label}");
+    }
+}
+
 /// Rows of a table of five columns, each with the cells that it fills, by column.
 fn table(rows: &[(u32, &[(Field, &str)])]) -> Vec<RawRow> {
     const FIELDS: [Field; 5] =

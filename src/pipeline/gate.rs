@@ -1,7 +1,7 @@
 //! What the leak gate knows: the confidential input on one side, the public texts on the other.
 
 use super::identifiers;
-use crate::config::{Pipeline, Settings};
+use crate::config::{Pipeline, SAMPLE, Settings};
 use crate::disclosure::leak::{Canaries, Exception, Public};
 use crate::error::{Exit, Failure};
 use crate::indicators::Model;
@@ -110,13 +110,14 @@ pub(super) fn refuse_files(canaries: &Canaries, files: &[(String, Vec<u8>)]) -> 
 }
 
 /// Public whatever the input: coordinates of parks, the product's own names of columns, codes with their titles,
-/// and `blank`, the files of a release of no data and none of the operator's texts and names, which come apart.
+/// the models that the program carries, and `blank`, the files of a release of no data and none of the operator's
+/// texts and names, which come apart.
 ///
 /// A note « en discussion » says no more than the status does that the synergies are published with.
 pub(super) fn public(pipeline: &Pipeline, written: &[Written], blank: &[(String, Vec<u8>)]) -> Public {
     let publication = &pipeline.settings.publication;
     let mut texts = vec![MATERIALS.to_owned()];
-    texts.extend(codes().map(str::to_owned));
+    texts.extend(codes().chain(own_models()).map(str::to_owned));
     texts.extend(identifiers::OWN.iter().map(|name| (*name).to_owned()));
     for park in &pipeline.parks {
         texts.extend([park.latitude.to_string(), park.longitude.to_string()]);
@@ -140,6 +141,12 @@ fn codes() -> impl Iterator<Item = &'static str> {
     let titles = Category::ALL.iter().flat_map(|one| [one.title_fr(), one.title_en()]);
     let lists = [Status::CODES, FlowType::CODES, Category::CODES, Direction::CODES];
     lists.into_iter().flatten().copied().chain(titles).chain(portal::titles_of_codes())
+}
+
+/// Models that the program carries: their titles are the product's own in whatever pipeline they stand.
+fn own_models() -> impl Iterator<Item = &'static str> {
+    let models = SAMPLE.iter().filter(|(path, _)| path.starts_with("models/"));
+    models.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
 }
 
 /// Settings, datasets and parks without the operator's texts: what a page then says is the product's own.
@@ -220,9 +227,23 @@ impl Gate {
 
 #[cfg(test)]
 mod tests {
-    use super::codes;
+    use super::{codes, own_models};
     use crate::disclosure::leak::{Canaries, Public};
     use crate::model::Field;
+
+    #[test]
+    fn a_name_that_is_a_title_of_our_own_models_is_public() {
+        let title = "Nombre d’entreprises";
+        let told = |texts: &[&str]| {
+            let public = Public::new(texts.iter().copied(), &[title], &[], &[]);
+            let mut canaries = Canaries::default();
+            canaries.note(Field::Name, "essai:4", title, &public);
+            canaries.pseudonyms(std::iter::empty());
+            canaries.told(&canaries.scan("", title.as_bytes()))
+        };
+        assert_eq!(told(&[]), ["nom of the row essai:4"]);
+        assert!(told(&own_models().collect::<Vec<_>>()).is_empty());
+    }
 
     #[test]
     fn a_note_that_says_a_status_is_public_and_another_is_named_by_its_match_and_field() {

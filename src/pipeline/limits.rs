@@ -58,7 +58,7 @@ pub(super) fn whole<'a>(
 /// protected too little; without quantities or their units every total would be wrong, and
 /// without statuses nothing would seem to have been reached. Under `freeze` a column of another kind
 /// is not read, and so is lost too.
-pub(super) fn vital<'a>(
+pub(crate) fn vital<'a>(
     mut findings: impl Iterator<Item = &'a Finding>,
     settings: &Settings,
 ) -> Result<(), Failure> {
@@ -82,11 +82,11 @@ pub(super) fn vital<'a>(
         let source = &finding.location.source;
         let message = if finding.kind == FindingKind::ColumnKind {
             format!(
-                "the column of `{field}` in the source `{source}` holds hardly anything that its field expects, and `contract = \"freeze\"` does not read it: {why}\nhelp: look whether the columns are shifted, correct the mapping, or set `contract` to `evolve`; constats.jsonl of the state folder names the column"
+                "the column of `{field}` in the source `{source}` holds hardly anything that its field expects, and `contract = \"freeze\"` does not read it: {why}\nhelp: look whether the columns are shifted, correct the mapping, or set `contract` to `evolve`; constats.jsonl of the state folder names the column and its sheet"
             )
         } else {
             format!(
-                "the source `{source}` does not have the column `{field}` that its mapping names: {why}\nhelp: put its heading back, or change the mapping; constats.jsonl of the state folder names the heading"
+                "the source `{source}` does not have the column `{field}` that its mapping names: {why}\nhelp: put its heading back, or change the mapping; constats.jsonl of the state folder names the heading and the sheet"
             )
         };
         Err(Failure::message(Exit::Contract, message))

@@ -19,6 +19,7 @@ mod tables;
 mod told;
 
 pub use alone::{Alone, TOLD, matched_workbook, read_alone};
+pub(crate) use limits::vital;
 pub use plan::plan;
 
 use crate::anonymise::Pseudonyms;
@@ -28,7 +29,7 @@ use crate::disclosure::{self, TableInput};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
-use crate::ledger::{KeptSnapshot, Ledger};
+use crate::ledger::{Counts, KeptSnapshot, Ledger};
 use crate::matching::{self, Known, Parties};
 use crate::model::{Dataset, Field, Finding, RawRow, Severity};
 use crate::normalise::{self, Normalised};
@@ -144,6 +145,13 @@ fn models(pipeline: &Pipeline) -> Result<Vec<Model>, indicators::ModelError> {
     }
 }
 
+/// What was read of so many rows.
+fn counted(counts: &mut Counts, rows: usize, normalised: &Normalised) {
+    (counts.rows, counts.refused) = (Some(rows as u64), Some(normalised.quarantine.len() as u64));
+    counts.organisations = Some(normalised.organisations.len() as u64);
+    counts.flows = Some(normalised.flows.len() as u64);
+}
+
 /// The stages, in their order.
 async fn path(
     pipeline: &Pipeline,
@@ -160,17 +168,16 @@ async fn path(
     record.count(count);
     begin(record, "gate").await;
     let datasets: Vec<Dataset> = models.iter().map(|model| model.dataset.clone()).collect();
-    let (public, mut canaries) = looked_for(pipeline, models, &rows, options.as_of)?;
+    let (written, public, mut canaries) = looked_for(pipeline, models, &rows, options.as_of)?;
     record.count(canaries.len());
     begin(record, "normalise").await;
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
     keep_quarantine(state, &normalised)?;
     keep_findings(state, &met, &normalised)?;
+    // Once the findings tell what became of the row that the message names.
+    gate::refuse_named(&written, &canaries)?;
     let rejected = normalised.quarantine.len();
-    let counts = &mut record.run.counts;
-    (counts.rows, counts.refused) = (Some(count as u64), Some(rejected as u64));
-    counts.organisations = Some(normalised.organisations.len() as u64);
-    counts.flows = Some(normalised.flows.len() as u64);
+    counted(&mut record.run.counts, count, &normalised);
     record.findings(met.iter().chain(&normalised.findings));
     judge(&met, &normalised, count, settings)?;
     record.count(normalised.flows.len());
@@ -254,14 +261,14 @@ async fn path(
     })
 }
 
-/// What is public whatever the input, and what of the input must not be published; the operator's texts and names
-/// hold nothing of it.
+/// The texts and names of the operator, what is public whatever the input, and what of the input must not be
+/// published.
 fn looked_for(
     pipeline: &Pipeline,
     models: &[Model],
     rows: &[RawRow],
     as_of: NaiveDate,
-) -> Result<(Public, Canaries), Failure> {
+) -> Result<(Vec<gate::Written>, Public, Canaries), Failure> {
     let hidden = identifiers::hidden(models);
     let datasets: Vec<Dataset> = hidden.iter().map(|model| model.dataset.clone()).collect();
     let (mut bare, columns, mut parks) = gate::without_prose(pipeline, &datasets);
@@ -270,8 +277,7 @@ fn looked_for(
     let written = gate::written(pipeline, models);
     let public = gate::public(pipeline, &written, &blank);
     let canaries = Canaries::collect(rows, &public);
-    gate::refuse_named(&written, &canaries)?;
-    Ok((public, canaries))
+    Ok((written, public, canaries))
 }
 
 /// Every limit over which a run ends before anything is published.

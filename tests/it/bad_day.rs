@@ -294,4 +294,8 @@ fn owners_that_the_mapping_promises_and_no_file_holds_end_the_run() {
         "{message}"
     );
     assert!(day.release() == before, "the last release changed");
+    let checked = day.command(&["check", "jours"]).output().unwrap();
+    let message = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert_eq!(checked.status.code(), Some(3), "{message}");
+    assert!(message.contains("`groupe`"), "{message}");
 }

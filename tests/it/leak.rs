@@ -142,9 +142,14 @@ fn settings_that_name_somebody_are_refused_at_their_place() {
     let refused = |settings: &str, model: &str, place: &str, kind: &str| {
         fs::write(trial.path("essai/pipeline.toml"), settings).unwrap();
         fs::write(trial.path("essai/models/flux_par_parc.sql"), model).unwrap();
+        fs::remove_file(trial.path("state/constats.jsonl")).unwrap();
         let output = trial.run(&["--quiet"], &[]);
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{place}: {message}");
+        assert!(
+            trial.path("state/constats.jsonl").exists(),
+            "{place}: findings tell of the row that is named"
+        );
         assert!(
             message.contains(place) && message.contains(kind) && message.contains("help:"),
             "{place}: {message}"

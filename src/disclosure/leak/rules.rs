@@ -73,7 +73,10 @@ pub(super) fn phrase(patterns: &mut Patterns, public: &Public, words: &Words, ru
         let weight = u8::try_from(weight).unwrap_or(u8::MAX);
         patterns.insert(length, run, Pattern { kind: rule.kind, weight, is_ordinary, exception, row: None });
     };
-    if public.is_reviewed(words.whole()) {
+    // A name that is public as one word is so as several: the gate reads one as the other.
+    if public.is_reviewed(words.whole())
+        || public.is_reviewed(runs::of(&[tokens::hash(&words.texts.concat())]))
+    {
         if count <= LONGEST_RUN {
             insert(0, count, words.whole(), false, Some(Exception::Reviewed));
         }

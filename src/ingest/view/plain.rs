@@ -84,7 +84,7 @@ impl Plain {
         let most = beginning.len().min(BEGINNING / 2);
         let text = String::from_utf8_lossy(&beginning[start.min(most)..most]);
         let (rest, dialects) = dialect::find(&text, &config::Text::default());
-        if rest.len() != text.len() || dialects[0].is_spaced {
+        if rest.len() != text.len() || !dialects[0].is_plain() {
             return Ok(None);
         }
         let proven = swift::prove(beginning[start..].chain(opened), mark, &dialects[0], IN_MEMORY);

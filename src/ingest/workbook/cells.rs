@@ -3,15 +3,17 @@
 //! A sheet that cannot be read is told and passed over: the others still count.
 
 use super::super::content::Content;
+use super::super::remark::Remark;
 use super::super::sniff::Workbook;
 use super::super::table::Area;
 use super::ahead::{Ahead, Rest};
-use super::structure::{NEW_ERRORS, Structure};
+use super::structure::Structure;
 use super::teller::{Stop, Teller};
 use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
 use super::{compound, mend, records};
 use super::{ods, scan};
+use crate::model::FindingKind;
 use calamine::{
     Data, DataRef, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, XlsOptions, Xlsb, XlsbError, Xlsx,
     XlsxCellReader, XlsxError,
@@ -114,7 +116,7 @@ fn xlsx_beside(content: &Content, job: &Job, teller: &mut Teller<'_>, mut ahead:
     })?;
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
-    let (mut hints_mended, mut errors_mended) = (false, false);
+    let (mut hints_mended, mut is_mended) = (false, false);
     sheets(
         &all,
         job,
@@ -133,14 +135,16 @@ fn xlsx_beside(content: &Content, job: &Job, teller: &mut Teller<'_>, mut ahead:
             }
             loop {
                 let cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
-                match xlsx_cells(cells, is_1904, errors_mended, teller)? {
+                match xlsx_cells(cells, is_1904, is_mended, teller)? {
                     Told::Whole => return Ok(()),
                     Told::Unsorted => teller.gather(),
-                    Told::NewErrors => {
-                        errors_mended = true;
-                        if let Some(changed) = mend::with_new_errors(&content) {
-                            book = open(&changed).map_err(|_| Stop::Broken)?;
-                            content = changed;
+                    Told::Unreadable => {
+                        is_mended = true;
+                        for change in [mend::with_new_errors, mend::with_addresses] {
+                            if let Some(changed) = change(&content) {
+                                book = open(&changed).map_err(|_| Stop::Broken)?;
+                                content = changed;
+                            }
                         }
                     }
                 }
@@ -155,14 +159,14 @@ enum Told {
     Whole,
     /// To a row that stands behind one of a higher number.
     Unsorted,
-    /// To an error that calamine does not know.
-    NewErrors,
+    /// To a cell that calamine cannot read: an error that it does not know, or one behind which it counts wrongly.
+    Unreadable,
 }
 
 fn xlsx_cells<R: Read + Seek>(
     mut cells: XlsxCellReader<'_, R>,
     is_1904: bool,
-    errors_mended: bool,
+    is_mended: bool,
     teller: &mut Teller<'_>,
 ) -> Result<Told, Stop> {
     let mut unreadable = 0;
@@ -170,9 +174,7 @@ fn xlsx_cells<R: Read + Seek>(
         let cell = match cells.next_cell_with_formula_metadata() {
             Ok(Some(cell)) => cell,
             Ok(None) => return Ok(Told::Whole),
-            Err(XlsxError::CellError(error)) if !errors_mended && NEW_ERRORS.contains(&error.as_str()) => {
-                return Ok(Told::NewErrors);
-            }
+            Err(error) if is_of_one_cell(&error) && !is_mended => return Ok(Told::Unreadable),
             Err(error) if is_of_one_cell(&error) && unreadable < MOST_UNREADABLE => {
                 unreadable += 1;
                 teller.unreadable()?;
@@ -253,6 +255,26 @@ pub(super) struct XlsGlobals {
     pub(super) is_97: bool,
     /// A password locks it, in whatever way.
     pub(super) is_locked: bool,
+    /// The code page of its texts, where it is named (`CodePage`, 2.4.52).
+    pub(super) code_page: Option<u16>,
+}
+
+/// The code page of Western European texts, in Windows and on a Mac.
+const WINDOWS: u16 = 1252;
+const MAC: u16 = 10_000;
+
+impl XlsGlobals {
+    /// The code page under which calamine has to read it; none where that of the file will do.
+    const fn code_page_to_force(self) -> Option<u16> {
+        match self.code_page {
+            // Texts are in UTF-16 since Excel 97, whatever code page the file names.
+            _ if self.is_97 => Some(1200),
+            // Numbers of their own that Excel 5 gives to the two usual ones.
+            Some(0x8000) => Some(MAC),
+            Some(0x8001) => Some(WINDOWS),
+            _ => None,
+        }
+    }
 }
 
 /// Bytes of the stream of a workbook that surely stand together in its container (MS-CFB 2.2).
@@ -269,13 +291,16 @@ pub(super) fn xls_globals(bytes: &[u8]) -> Option<XlsGlobals> {
         None => (begin(5)?, false),
     };
     let mut rest = &bytes[start..bytes.len().min(start + TOGETHER)];
-    let mut is_locked = false;
+    let (mut is_locked, mut code_page) = (false, None);
     while let [kind, 0 | 8, low, high, content @ ..] = rest {
         is_locked |= *kind == 0x2F;
+        if let (0x42, [low, high, ..]) = (*kind, content) {
+            code_page = Some(u16::from_le_bytes([*low, *high]));
+        }
         let Some(next) = content.get(usize::from(u16::from_le_bytes([*low, *high]))..) else { break };
         rest = next;
     }
-    Some(XlsGlobals { is_97, is_locked })
+    Some(XlsGlobals { is_97, is_locked, code_page })
 }
 
 /// calamine holds whole sheets of xls anyway.
@@ -291,14 +316,27 @@ fn xls(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop
     let begins = stream.as_deref().map(records::begins).unwrap_or_default();
     let mended = stream.and_then(|stream| records::mended(&stream)).and_then(compound::file);
     let bytes = mended.map_or(bytes, Arc::new);
-    let mut options = XlsOptions::default();
-    // Texts are in UTF-16 since Excel 97, whatever code page the file names.
-    options.force_codepage = globals.filter(|globals| globals.is_97).map(|_| 1200);
-    let mut book =
-        Xls::new_with_options(Cursor::new(bytes.as_slice()), options).map_err(|error| match error {
-            XlsError::Password => Stop::Refused(Refusal::Password),
-            _ => Stop::Refused(Refusal::Damaged),
-        })?;
+    let open = |code_page: Option<u16>| {
+        let mut options = XlsOptions::default();
+        options.force_codepage = code_page;
+        Xls::new_with_options(Cursor::new(bytes.as_slice()), options)
+    };
+    let forced = globals.and_then(XlsGlobals::code_page_to_force);
+    let mut opened = open(forced);
+    // A code page that it does not know is a damaged workbook to calamine.
+    if opened.is_err()
+        && forced.is_none()
+        && let Some(code_page) = globals.and_then(|globals| globals.code_page)
+        && let Ok(book) = open(Some(WINDOWS))
+    {
+        let told = Remark::whole(FindingKind::UnknownCodePage, code_page.to_string());
+        teller.line(&Line::Remark(told))?;
+        opened = Ok(book);
+    }
+    let mut book = opened.map_err(|error| match error {
+        XlsError::Password => Stop::Refused(Refusal::Password),
+        _ => Stop::Refused(Refusal::Damaged),
+    })?;
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
     let merged: Vec<Vec<Area>> = (0..all.len())

@@ -2,11 +2,12 @@
 //! with what it needs. Parts that need nothing are copied packed as they are.
 
 use super::super::content::Content;
-use super::super::table::{Area, address};
+use super::super::table::{Area, address, letters};
 use super::container;
-use super::structure::NEW_ERRORS;
+use super::structure::{NEW_ERRORS, value};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use quick_xml::escape::escape;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Cursor, Read, Write as _};
 use zip::write::SimpleFileOptions;
@@ -54,7 +55,8 @@ fn written(content: &Content, changed: Vec<Option<Vec<u8>>>) -> Option<Content> 
 /// A container that calamine does not open, so that it does: one sheet of a kind that no table is (of
 /// Excel 4 macros, or one without a part, which removed modules leave behind) makes it refuse the whole
 /// workbook, so such sheets are declared as dialogue sheets, which it passes over; a sheet in a state that
-/// no program knows (`show`, which one library wrote) is visible; and parts in UTF-16 become UTF-8.
+/// no program knows (`show`, which one library wrote) is visible; parts in UTF-16 become UTF-8; and the tags of
+/// the list of parts, which it knows of an xlsb without a prefix only, have none.
 pub(super) fn passed_over(content: &Content) -> Option<Content> {
     let is_xml = |name: &str| matches!(extension(name), "xml" | "rels");
     let changed = parts(content, |name, part| if is_xml(name) { utf8(part) } else { None })?;
@@ -122,11 +124,22 @@ fn utf8(content: &mut dyn BufRead) -> Option<Vec<u8>> {
     Some(text.into_bytes())
 }
 
+/// A list of parts, of which the tags have no prefix.
+fn unprefixed(text: &str) -> Cow<'_, str> {
+    let end = text.find(":Relationships").unwrap_or(0);
+    let prefix = text[..end].rsplit('<').next().unwrap_or_default();
+    if prefix.is_empty() || prefix.contains([' ', '/', '"']) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(&format!("<{prefix}:"), "<").replace(&format!("</{prefix}:"), "</"))
+}
+
 /// In xlsx the kind of a sheet is the end of its relationship's type; in xlsb it is the folder
 /// of its part. `missing` are the names of relationships that sheets have and the list has not.
 fn rewritten(text: &str, missing: &BTreeSet<String>) -> String {
+    let text = unprefixed(text);
     let mut changed = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = &*text;
     while let Some(start) = rest.find("<Relationship ") {
         let end = rest[start..].find('>').map_or(rest.len(), |end| start + end);
         changed.push_str(&rest[..start]);
@@ -171,9 +184,51 @@ pub(super) fn with_dimensions(content: &Content) -> Option<Content> {
     written(content, changed)
 }
 
+/// Whether a part is a sheet of an xlsx.
+fn is_sheet(name: &str) -> bool {
+    name.contains("worksheets/") && extension(name) == "xml"
+}
+
+/// An xlsx in which every cell says where it stands: behind one that it cannot read calamine counts wrongly.
+pub(super) fn with_addresses(content: &Content) -> Option<Content> {
+    let changed = parts(content, |name, part| if is_sheet(name) { addressed(&text(part)?) } else { None })?;
+    written(content, changed)
+}
+
+/// A sheet in which every cell says where it stands; none when each does already.
+fn addressed(sheet: &str) -> Option<Vec<u8>> {
+    let (mut written, mut taken) = (String::new(), 0);
+    // From 1 and from 0: those of the next cell.
+    let (mut row, mut column) = (0_u32, 0_u32);
+    for (start, _) in sheet.match_indices('<') {
+        let tag = sheet[start + 1..].split('>').next().unwrap_or_default();
+        let name = tag.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or_default();
+        let place = value(tag.as_bytes(), b"r");
+        match name.rsplit(':').next() {
+            Some("row") => {
+                let said = place.and_then(|place| place.parse().ok());
+                (row, column) = (said.unwrap_or_else(|| row.saturating_add(1)), 0);
+            }
+            Some("c") => {
+                if let Some((_, said)) = place.and_then(address) {
+                    column = said;
+                } else {
+                    let end = start + 1 + name.len();
+                    written.push_str(&sheet[taken..end]);
+                    written.push_str(&format!(" r=\"{}{row}\"", letters(column)));
+                    taken = end;
+                }
+                column = column.saturating_add(1);
+            }
+            _ => {}
+        }
+    }
+    written.push_str(&sheet[taken..]);
+    (taken > 0).then(|| written.into_bytes())
+}
+
 /// An xlsx in which errors that calamine does not know are texts, which [`super::values`] knows as errors.
 pub(super) fn with_new_errors(content: &Content) -> Option<Content> {
-    let is_sheet = |name: &str| name.contains("worksheets/") && extension(name) == "xml";
     let changed = parts(content, |name, part| {
         let mut sheet = if is_sheet(name) { text(part)? } else { return None };
         let mut places: Vec<usize> = NEW_ERRORS
@@ -298,7 +353,7 @@ fn number(sheet: &mut impl BufRead, most: usize) -> Option<(u32, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{errors_of_formulas, passed_over, rewritten, with_dimensions};
+    use super::{addressed, errors_of_formulas, passed_over, rewritten, with_dimensions};
     use crate::ingest::sniff::Workbook;
     use crate::ingest::table::Sheet;
     use crate::ingest::workbook::cells;
@@ -316,6 +371,8 @@ mod tests {
         assert!(seen.contains("relationships/worksheet\" Target=\"worksheets/s.xml\""));
         assert!(seen.contains("relationships/dialogsheet\" Target=\"dialogsheets/s.xml\""));
         assert!(!seen.to_lowercase().contains("macrosheet"));
+        let prefixed = text.replace('<', "<ns0:").replace("<ns0:/", "</ns0:");
+        assert_eq!(rewritten(&prefixed, &BTreeSet::new()), seen);
         let seen = rewritten(text, &BTreeSet::from(["c".to_owned()]));
         assert!(seen.contains("<Relationship Id=\"c\"") && seen.ends_with("/></Relationships>"));
     }
@@ -401,6 +458,32 @@ mod tests {
         assert_eq!(cells[0].1[1..], [(2, error("#SPILL!")), (3, error("#N/A"))]);
         assert_eq!(cells[1], (3, vec![(1, error("#CALC!"))]));
         assert_eq!(read.remarks, []);
+    }
+
+    #[test]
+    fn cells_behind_one_that_cannot_be_read_stay_where_they_are() {
+        let bytes = book(|name, content| {
+            if name != "xl/worksheets/sheet1.xml" {
+                return content.into_bytes();
+            }
+            let (before, after) =
+                (content.split_once("<sheetData>").unwrap().0, content.split_once("</sheetData>").unwrap().1);
+            let rows = "<row><c><v>1</v></c><c t=\"s\"><v>77</v></c><c><v>3</v></c></row>\
+                <row><c/><c t=\"zz\"><v>5</v></c><c><v>6</v></c></row>";
+            format!("{before}<sheetData>{rows}</sheetData>{after}").into_bytes()
+        });
+        let read = sheets(&bytes).remove(0);
+        let seen: Vec<(u32, Vec<u32>)> = read
+            .rows
+            .iter()
+            .map(|row| (row.number, row.cells.iter().map(|(column, _)| *column).collect()))
+            .collect();
+        assert_eq!(seen, [(1, vec![0, 2]), (2, vec![2])]);
+        assert_eq!(read.remarks.len(), 2);
+        let whole = "<x:row r=\"7\"><x:c r=\"B7\"/><x:c s=\"1\"><x:v>1</x:v></x:c></x:row>";
+        let expected = whole.replace("<x:c s", "<x:c r=\"C7\" s");
+        assert_eq!(addressed(whole), Some(expected.clone().into_bytes()));
+        assert_eq!(addressed(&expected), None);
     }
 
     #[test]

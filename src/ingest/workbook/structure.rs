@@ -168,7 +168,7 @@ pub(super) fn search(mut part: impl Read, forms: &[Option<Form>], say: &mut dyn 
                 let number = value(tag, b"r").and_then(|text| text.parse::<u32>().ok());
                 let row = number.map_or(next_row, |number| number.saturating_sub(1));
                 next_row = row.saturating_add(1);
-                if is_hidden(tag) {
+                if is_hidden(tag) || has_no(b"ht", tag) {
                     hidden.push((row, row));
                 }
             });
@@ -256,7 +256,7 @@ fn prefix(bytes: &[u8]) -> String {
 }
 
 /// The value of an attribute, in either kind of quotation marks.
-fn value<'a>(tag: &'a [u8], name: &[u8]) -> Option<&'a str> {
+pub(super) fn value<'a>(tag: &'a [u8], name: &[u8]) -> Option<&'a str> {
     memmem::find_iter(tag, name).find_map(|at| {
         if !tag[..at].last()?.is_ascii_whitespace() {
             return None;
@@ -272,10 +272,16 @@ fn is_hidden(tag: &[u8]) -> bool {
     value(tag, b"hidden").is_some_and(|hidden| hidden == "1" || hidden == "true")
 }
 
+/// Whether the height of a row or the width of columns is nothing.
+fn has_no(size: &[u8], tag: &[u8]) -> bool {
+    value(tag, size).is_some_and(|size| size.starts_with('0') && size.trim_matches(['0', '.']).is_empty())
+}
+
 /// First and last of the columns of a tag, from 0, when they are hidden.
 fn hidden_columns(tag: &[u8]) -> Option<(u32, u32)> {
     let number = |name: &[u8]| value(tag, name).and_then(|text| text.parse::<u32>().ok());
-    let (first, last) = is_hidden(tag).then(|| Some((number(b"min")?, number(b"max")?)))??;
+    let is_hidden = is_hidden(tag) || has_no(b"width", tag);
+    let (first, last) = is_hidden.then(|| Some((number(b"min")?, number(b"max")?)))??;
     (first >= 1 && first <= last).then(|| (first - 1, last - 1))
 }
 
@@ -319,6 +325,15 @@ mod tests {
         let seen = read(text);
         assert_eq!((seen.columns, seen.rows), (vec![(1, 1)], vec![(1, 1), (6, 6)]));
         assert_eq!(seen.merged, [Area { first: (0, 0), last: (1, 1) }]);
+    }
+
+    #[test]
+    fn rows_without_height_and_columns_without_width_are_hidden() {
+        let seen = read(
+            "<worksheet><cols><col min=\"2\" max=\"2\" width=\"0\"/><col min=\"3\" max=\"3\" width=\"0.5\"/></cols>\
+            <sheetData><row r=\"1\" ht=\"0\" customHeight=\"1\"/><row r=\"2\" ht=\"10.0\"/></sheetData></worksheet>",
+        );
+        assert_eq!((seen.columns, seen.rows), (vec![(1, 1)], vec![(0, 0)]));
     }
 
     #[test]

@@ -104,7 +104,10 @@ fn hours(milliseconds: i64) -> String {
 
 #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53, so exact")]
 pub(super) fn number_value(number: f64) -> Value<'static> {
-    if number.fract() == 0.0 && number.abs() <= EXACT {
+    if !number.is_finite() {
+        // As Excel says of what it cannot hold.
+        Value::Error(Cow::Borrowed("#NUM!"))
+    } else if number.fract() == 0.0 && number.abs() <= EXACT {
         Value::Integer(number as i64)
     } else {
         Value::Number(number)
@@ -146,7 +149,7 @@ pub(super) fn iso_duration(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Value, date, iso_date, iso_duration};
+    use super::{Value, date, iso_date, iso_duration, number_value};
     use calamine::{ExcelDateTime, ExcelDateTimeType};
 
     fn seen(serial: f64, is_1904: bool) -> (Value<'static>, bool) {
@@ -171,6 +174,12 @@ mod tests {
         assert_eq!(seen(2_958_465.0, false), (day("9999-12-31"), false));
         assert_eq!(seen(2_958_466.0, false), (Value::Integer(2_958_466), true));
         assert_eq!(seen(-3.0, false), (Value::Integer(-3), true));
+    }
+
+    #[test]
+    fn a_number_beyond_all_doubles_is_an_error() {
+        assert_eq!(number_value(f64::INFINITY), Value::Error("#NUM!".into()));
+        assert_eq!(number_value(-2.0), Value::Integer(-2));
     }
 
     #[test]

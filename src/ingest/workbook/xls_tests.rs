@@ -28,7 +28,13 @@ fn number(row: u16, column: u16, value: f64) -> Vec<u8> {
 
 /// The stream of a workbook with these records of its own and one sheet of those.
 fn stream(own: &[Vec<u8>], records: &[Vec<u8>]) -> Vec<u8> {
-    let begin = |kind: u8| record(0x0809, &[&[0, 6, kind, 0], &[0; 12]]);
+    stream_of(6, own, records)
+}
+
+/// The same of Excel 97 (version 6) or Excel 5.
+fn stream_of(version: u8, own: &[Vec<u8>], records: &[Vec<u8>]) -> Vec<u8> {
+    let rest = vec![0_u8; if version == 6 { 12 } else { 4 }];
+    let begin = |kind: u8| record(0x0809, &[&[0, version, kind, 0], &rest]);
     let end = record(0x000A, &[]);
     let name = |at: u32| record(0x0085, &[&at.to_le_bytes(), &[0, 0, 1, 0], b"F"]);
     let at = u32::try_from(begin(5).len() + own.concat().len() + name(0).len() + end.len()).unwrap();
@@ -83,6 +89,27 @@ fn texts_are_read_whatever_code_page_the_file_names() {
         let own = [record(0x0042, &[&code_page.to_le_bytes()])];
         let read = sheet(&container(stream(&own, std::slice::from_ref(&label)))).unwrap();
         assert_eq!(read.rows[0].dense(1)[0].reveal(), "métal", "{code_page}");
+    }
+}
+
+#[test]
+fn texts_of_excel_5_are_read_under_any_code_page_and_one_that_is_unknown_is_told() {
+    let label = |text: &[u8]| record(0x0204, &[&place(0, 0), &[5, 0], text]);
+    for (code_page, text, told) in [
+        (1252_u16, b"m\xE9tal", 0),
+        (32_769, b"m\xE9tal", 0),
+        (32_768, b"m\x8Etal", 0),
+        (10_000, b"m\x8Etal", 0),
+        (863, b"m\xE9tal", 1),
+        (10_029, b"m\xE9tal", 1),
+    ] {
+        let own = [record(0x0042, &[&code_page.to_le_bytes()])];
+        let job = Job { kind: Workbook::Xls, cells: 1_000, memory_mib: 512, wanted: None };
+        let mut said = Vec::new();
+        cells::read(&container(stream_of(5, &own, &[label(text)])).into(), &job, &mut said).unwrap();
+        let gathered = gathered(&said);
+        assert_eq!(gathered.sheets[0].rows[0].dense(1)[0].reveal(), "métal", "{code_page}");
+        assert_eq!(gathered.remarks.len(), told, "{code_page}");
     }
 }
 
