@@ -302,7 +302,7 @@ mod tests {
             ("Matière offerte | Material offered", Some(Field::Description)),
             ("Quantité / Quantity (t/an)", Some(Field::Quantity)),
             ("Parc\nPark", Some(Field::Park)),
-            ("Adresse / Courriel", None),
+            ("Parc / Courriel", None),
             ("kg/L", None),
             ("$/t", None),
             ("Couleur (kg)", None),

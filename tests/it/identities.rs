@@ -87,7 +87,12 @@ fn the_change_of_one_company_waits_whatever_the_companies_are_called() {
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         for (name, rows) in values(folder) {
             for (row, earlier) in rows.iter().zip(&before[&name]) {
-                assert_eq!(row, earlier, "{name} on {day}");
+                // What was withheld for others may be shown; what was shown stays.
+                for (column, value) in
+                    earlier.iter().filter(|(_, value)| !["", "confidentiel"].contains(&value.as_str()))
+                {
+                    assert_eq!(row.get(column), Some(value), "{column} of {name} on {day}: {earlier:?}");
+                }
             }
             assert_eq!(rows.len(), before[&name].len());
         }

@@ -26,7 +26,9 @@ fn a_declared_decimal_mark_answers_what_no_one_can_tell_and_a_wrong_one_is_notic
     assert_eq!(unread(&day), 9);
     assert_eq!(run("\"Quantité\" = { decimal = \",\" }").0, Some(0));
     assert_eq!(unread(&day), 0);
-    assert_eq!(run("\"*\" = { decimal = \".\", thousands = \",\" }").0, Some(0));
+    // Read the other way, every amount is a thousand times that of the release before.
+    let (code, message) = run("\"*\" = { decimal = \".\", thousands = \",\" }");
+    assert!(code == Some(78) && message.contains("the same multiple"), "{message}");
     assert_eq!(unread(&day), 0);
     // Declared, and contradicted by every row.
     run("\"Quantité\" = { decimal = \".\", thousands = \" \" }");
