@@ -214,18 +214,13 @@ fn read<'a>(description: &str, expected: &'a Expectation, weights: &Weights) -> 
     }
     let (categories, types) = shares(&hits);
     let stems = query(&words, &asides, &hits, weights.synonyms);
-    let mut fit = titles::titles().fit(&stems);
-    let own: Vec<&str> = words.iter().map(|word| word.stem.as_str()).collect();
-    if own.len() > 1 && thesaurus::thesaurus().is_coded(&own.join(" ")) {
-        titles::titles().as_one_term(&own, &mut fit);
-    }
     // Who offers speaks for the activity that is not given.
     let told =
         if expected.0.is_empty() && !actor.is_empty() { weights.told.max(ACTOR) } else { weights.told };
     let told_by: Vec<&Word> = words.iter().chain(&actor).collect();
     Evidence {
         terms: hits::codes(&hits),
-        titles: fit,
+        titles: titles::titles().fit(&stems),
         expected: with_own_words(expected, &told_by, told),
         hits,
         categories,

@@ -494,13 +494,6 @@ fn words_of_the_trades_and_false_friends_find_their_category_or_type() {
     }
 }
 
-#[test]
-fn the_words_of_a_whole_term_do_not_speak_for_titles_that_hold_one_of_them() {
-    assert_eq!(first("laine minérale"), "170604");
-    assert_eq!(first("Mineral wool"), "170604");
-}
-
-#[test]
 fn a_full_container_named_last_is_what_it_holds() {
     let category = |text: &str| found(text, "", Nomenclature::Unknown).category.map_or("", Category::code);
     assert_eq!(category("Wood glue drums half full"), "produits_chimiques");

@@ -182,12 +182,6 @@ impl Thesaurus {
         terms.find(|term| term.context.is_empty())
     }
 
-    /// Whether a term spelt with these stems, one space between, names codes whatever stands beside it.
-    pub(super) fn is_coded(&self, stems: &str) -> bool {
-        let mut terms = self.find(stems).iter().map(|place| &self.terms[*place as usize]);
-        terms.any(|term| term.context.is_empty() && !term.codes.is_empty())
-    }
-
     /// Terms spelt with these stems, one space between, in the order of the table.
     pub(super) fn find(&self, stems: &str) -> &[u32] {
         self.phrases.get(stems).map_or(&[], Vec::as_slice)

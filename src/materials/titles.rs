@@ -99,26 +99,7 @@ fn build() -> Titles {
     titles
 }
 
-/// What the fit of a title counts that holds only some of the words of a text that is one term.
-const IN_PART: f32 = 0.25;
-
 impl Titles {
-    /// Lessens the fit of the titles that hold some of these stems and not all: where the stems are one term,
-    /// they are about something else (`laine minérale` is none of the `minéraux`).
-    pub(super) fn as_one_term(&self, stems: &[&str], fit: &mut [f32]) {
-        let mut held = vec![0_usize; fit.len()];
-        for (list, _) in stems.iter().filter_map(|stem| self.words.get(*stem)) {
-            for (place, _) in list {
-                held[usize::from(*place)] += 1;
-            }
-        }
-        for (fit, held) in fit.iter_mut().zip(held) {
-            if (1..stems.len()).contains(&held) {
-                *fit *= IN_PART;
-            }
-        }
-    }
-
     /// Fit of weighted stems to every entry, 0 to 1; a stem in no title makes every fit smaller.
     pub(super) fn fit(&self, stems: &[(&str, f32)]) -> Vec<f32> {
         let mut fit = vec![0.0_f32; catalogue::entries().len()];
@@ -153,17 +134,5 @@ mod tests {
         let best = (0..fit.len()).max_by(|left, right| fit[*left].total_cmp(&fit[*right])).unwrap();
         assert_eq!(entries()[best].code, "100210");
         assert!(fit.iter().all(|fit| (0.0..=1.0).contains(fit)));
-    }
-
-    #[test]
-    fn a_title_with_some_of_the_words_of_one_term_fits_less_and_one_with_all_as_before() {
-        let stems = ["boue", "peintur"];
-        let before = titles().fit(&stems.map(|stem| (stem, 1.0)));
-        let mut fit = before.clone();
-        titles().as_one_term(&stems, &mut fit);
-        let at = |code: &str| entries().iter().position(|one| one.code == code).unwrap();
-        let (sludge, paint) = (at("080113"), at("200127"));
-        assert!(before[sludge] > 0.0 && (fit[sludge] - before[sludge]).abs() < f32::EPSILON);
-        assert!(fit[paint] > 0.0 && fit[paint] < before[paint]);
     }
 }
