@@ -494,6 +494,7 @@ fn words_of_the_trades_and_false_friends_find_their_category_or_type() {
     }
 }
 
+#[test]
 fn a_full_container_named_last_is_what_it_holds() {
     let category = |text: &str| found(text, "", Nomenclature::Unknown).category.map_or("", Category::code);
     assert_eq!(category("Wood glue drums half full"), "produits_chimiques");
