@@ -30,9 +30,15 @@ mod weighing;
 mod yearly;
 
 #[cfg(test)]
+mod aside_tests;
+#[cfg(test)]
+mod merging_tests;
+#[cfg(test)]
 mod notation_tests;
 #[cfg(test)]
 mod passing_tests;
+#[cfg(test)]
+mod quantity_tests;
 #[cfg(test)]
 mod tests;
 

@@ -1,9 +1,9 @@
 //! Whole rows through the stage.
 
-use super::{MergeKind, Normalised, normalise, quarantine_workbook};
+use super::{Normalised, normalise, quarantine_workbook};
 use crate::config::{Mapping, Settings};
 use crate::model::{
-    Category, Cell, Confidential, Cost, Direction, Field, FindingKind, Location, RawCell, RawHeading, RawRow,
+    Category, Cell, Confidential, Direction, Field, FindingKind, Location, RawCell, RawHeading, RawRow,
     Severity, Status, Subject,
 };
 use chrono::NaiveDate;
@@ -11,7 +11,7 @@ use proptest::prelude::{Just, Strategy as _, prop_assert_eq, proptest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const SETTINGS: &str = concat!(
+pub(super) const SETTINGS: &str = concat!(
     r#"
 name = "essai"
 [[sources]]
@@ -31,7 +31,7 @@ pub(super) fn settings() -> Settings {
     toml::from_str(&SETTINGS.replacen("latitude", aliases, 1)).unwrap()
 }
 
-fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) -> RawRow {
+pub(super) fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) -> RawRow {
     let cells = (b'A'..).zip(fields).map(|(letter, (field, text))| {
         let cell = RawCell {
             value: Cell::text(*text),
@@ -59,7 +59,7 @@ fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) ->
     }
 }
 
-fn flow(source: &str, number: u32, name: &str, sens: &str, what: &str, quantity: &str) -> RawRow {
+pub(super) fn flow(source: &str, number: u32, name: &str, sens: &str, what: &str, quantity: &str) -> RawRow {
     let fields = [
         (Field::Name, name),
         (Field::Direction, sens),
@@ -70,11 +70,28 @@ fn flow(source: &str, number: u32, name: &str, sens: &str, what: &str, quantity:
     row(source, number, Subject::Flows, &fields)
 }
 
-fn run(rows: Vec<RawRow>) -> Normalised {
+/// Rows of a table of five columns, each with the cells that it fills, by column.
+pub(super) fn table(rows: &[(u32, &[(Field, &str)])]) -> Vec<RawRow> {
+    const FIELDS: [Field; 5] =
+        [Field::Name, Field::Direction, Field::Description, Field::Quantity, Field::CurrentCost];
+    let heading = |(letter, field): (u8, &Field)| RawHeading {
+        column: char::from(letter).to_string(),
+        header: field.code().to_owned(),
+        field: Some(*field),
+    };
+    let headings: Arc<[RawHeading]> = (b'A'..).zip(&FIELDS).map(heading).collect();
+    let read = |(number, fields): &(u32, &[(Field, &str)])| RawRow {
+        headings: headings.clone(),
+        ..row("atelier", *number, Subject::Flows, fields)
+    };
+    rows.iter().map(read).collect()
+}
+
+pub(super) fn run(rows: Vec<RawRow>) -> Normalised {
     normalise(rows, &settings(), &BTreeMap::new(), NaiveDate::from_ymd_opt(2026, 1, 1).unwrap())
 }
 
-fn kinds(result: &Normalised) -> Vec<FindingKind> {
+pub(super) fn kinds(result: &Normalised) -> Vec<FindingKind> {
     result.findings.iter().map(|finding| finding.kind).collect()
 }
 
@@ -161,85 +178,6 @@ fn a_row_of_which_only_a_cell_was_refused_counts_and_goes_back_too() {
 }
 
 #[test]
-fn one_company_spelt_differently_is_merged_with_its_evidence() {
-    let mut numbered = flow("visites", 4, "Bêta Métal ltée", "demande", "acier", "2 t/an");
-    let number = RawCell {
-        value: Cell::text("1141234567"),
-        column: "Q".to_owned(),
-        header: "neq".to_owned(),
-        unit_in_header: None,
-    };
-    numbered.cells.insert(Field::EnterpriseNumber, number);
-    let result = run(vec![
-        flow("atelier", 1, "BETA METAL inc.", "offre", "sciure", "1 t/an"),
-        numbered,
-        flow("plateforme", 2, "Gamma", "offre", "verre", "1 t/an"),
-    ]);
-    assert_eq!(result.organisations.len(), 2);
-    assert_eq!(result.merges.len(), 1);
-    assert_eq!(result.merges[0].kind, MergeKind::Organisation);
-    assert!(kinds(&result).contains(&FindingKind::DuplicateOrganisation));
-    let merged = &result.organisations[0];
-    assert_eq!(merged.locations.len(), 2);
-    assert!(merged.enterprise_number.is_some());
-}
-
-#[test]
-fn one_enterprise_number_under_names_that_share_nothing_is_a_contradiction() {
-    let numbered = |number, name, neq| {
-        let mut row = flow("atelier", number, name, "offre", "ferraille", "7 t/an");
-        let cell = RawCell {
-            value: Cell::text(neq),
-            column: "Q".to_owned(),
-            header: "neq".to_owned(),
-            unit_in_header: None,
-        };
-        row.cells.insert(Field::EnterpriseNumber, cell);
-        row
-    };
-    let result = run(vec![
-        numbered(1, "Zorglub inc.", "1145640000"),
-        numbered(2, "Patamachin ltée", "1145640000"),
-        numbered(3, "Les ateliers Zorglub", "1145640000"),
-        numbered(4, "Kwak inc.", "1.14564E+09"),
-        numbered(5, "Kwak inc.", "1145640017"),
-        numbered(6, "Kwack", "1145640017"),
-    ]);
-    assert_eq!(result.organisations.len(), 3);
-    assert_eq!(result.flows.len(), 3, "flows of different companies are never the same flow");
-    let at = |kind| {
-        let found = result.findings.iter().filter(|finding| finding.kind == kind);
-        found.map(|finding| (finding.location.row, finding.severity)).collect::<Vec<_>>()
-    };
-    assert_eq!(at(FindingKind::ConflictingNumber), [(1, Severity::Warning), (2, Severity::Warning)]);
-    assert_eq!(at(FindingKind::RoundedIdentifier), [(4, Severity::Warning)]);
-    let named = |name: &str| result.organisations.iter().find(|found| found.name.reveal() == name).unwrap();
-    let (one, other) = (named("Zorglub inc."), named("Patamachin ltée"));
-    assert!(one.enterprise_number.is_none() && other.enterprise_number.is_none());
-    assert_eq!(one.group, other.group, "should they be one company after all, they protect as one");
-    assert!(named("Kwak inc.").enterprise_number.is_some());
-}
-
-#[test]
-fn one_flow_entered_twice_is_merged_and_the_more_complete_entry_kept() {
-    let result = run(vec![
-        flow("atelier", 1, "Delta", "offre", "Retailles de gypse", ""),
-        flow("visites", 2, "Delta inc.", "extrant", "retaille de gypse", "12 t/an"),
-        flow("visites", 3, "Delta inc.", "intrant", "retaille de gypse", "12 t/an"),
-        flow("visites", 4, "Delta inc.", "extrant", "retaille de gypse", "90 t/an"),
-    ]);
-    assert_eq!(result.flows.len(), 3);
-    let outputs: i64 = result
-        .flows
-        .iter()
-        .filter(|flow| flow.direction == Direction::Output)
-        .map(|flow| flow.mass.unwrap().best_kg())
-        .sum();
-    assert_eq!(outputs, 102_000);
-    assert_eq!(result.merges.iter().filter(|merge| merge.kind == MergeKind::Flow).count(), 1);
-}
-
-#[test]
 fn a_repeated_column_that_says_something_else_is_told_on_the_row() {
     let twice = |second: &str| {
         let mut row = flow("atelier", 1, "Alpha", "offre", "palettes de bois", "1 t/an");
@@ -265,87 +203,6 @@ fn a_repeated_column_that_says_something_else_is_told_on_the_row() {
 }
 
 #[test]
-fn ambiguous_units_keep_the_row_and_list_the_choices() {
-    let result = run(vec![flow("atelier", 1, "Alpha", "on a trop de", "solvant usé", "3 gallons/sem")]);
-    assert_eq!(result.flows[0].mass, None);
-    let finding = result.findings.iter().find(|finding| finding.kind == FindingKind::AmbiguousUnit).unwrap();
-    assert!(finding.repair_fr.contains("gallon impérial") && finding.repair_en.contains("US gallon"));
-}
-
-#[test]
-fn totals_are_skipped_and_hidden_rows_kept() {
-    let mut hidden = flow("atelier", 2, "Alpha", "offre", "bois", "1 t/an");
-    hidden.hidden = true;
-    let result = run(vec![flow("atelier", 1, "Total", "", "", "500"), hidden]);
-    assert_eq!(result.flows.len(), 1);
-    assert!(result.quarantine.is_empty());
-    assert!(
-        kinds(&result).contains(&FindingKind::Subtotal) && kinds(&result).contains(&FindingKind::HiddenRow)
-    );
-}
-
-#[test]
-fn rows_that_say_what_their_figures_are_stand_aside_and_companies_of_such_names_do_not() {
-    let aside = |label: &str, what: &str| {
-        let fields = [(Field::Name, label), (Field::Description, what), (Field::Quantity, "4 t/an")];
-        kinds(&run(vec![row("atelier", 2, Subject::Flows, &fields)])).contains(&FindingKind::Subtotal)
-    };
-    for label in ["Nombre d’entreprises", "Nb", "Max.", "MAXIMUM", "Minimum :", "Cumul", "Ensemble"] {
-        assert!(aside(label, ""), "{label}");
-        assert!(!aside(label, "copeaux"), "{label}");
-    }
-    for label in ["Max Métal inc.", "Ensemble Boréal", "Nombre Premier inc."] {
-        assert!(!aside(label, ""), "{label}");
-    }
-}
-
-/// Rows of a table of five columns, each with the cells that it fills, by column.
-fn table(rows: &[(u32, &[(Field, &str)])]) -> Vec<RawRow> {
-    const FIELDS: [Field; 5] =
-        [Field::Name, Field::Direction, Field::Description, Field::Quantity, Field::CurrentCost];
-    let heading = |(letter, field): (u8, &Field)| RawHeading {
-        column: char::from(letter).to_string(),
-        header: field.code().to_owned(),
-        field: Some(*field),
-    };
-    let headings: Arc<[RawHeading]> = (b'A'..).zip(&FIELDS).map(heading).collect();
-    let read = |(number, fields): &(u32, &[(Field, &str)])| RawRow {
-        headings: headings.clone(),
-        ..row("atelier", *number, Subject::Flows, fields)
-    };
-    rows.iter().map(read).collect()
-}
-
-#[test]
-fn notes_and_averages_are_left_out_with_a_remark_and_a_partial_row_is_not_lost() {
-    let entry = |name| [(Field::Name, name), (Field::Direction, "offre"), (Field::Description, "bois")];
-    let (one, two) = (entry("Alpha"), entry("Bêta"));
-    let result = run(table(&[
-        (2, &one),
-        (3, &[(Field::Name, "Moyenne"), (Field::Quantity, "3,5")]),
-        (4, &[(Field::Name, "Gamma inc.")]),
-        (5, &two),
-        (6, &[(Field::Name, "* estimé")]),
-        (7, &[(Field::Name, "Source : relevé de l'hiver")]),
-        (9, &[(Field::Description, "Relevé du printemps")]),
-    ]));
-    assert_eq!(result.flows.len(), 2);
-    let at = |kind| {
-        let found = result.findings.iter().filter(|finding| finding.kind == kind);
-        found.map(|finding| (finding.location.row, finding.severity)).collect::<Vec<_>>()
-    };
-    let note = Severity::Note;
-    assert_eq!(at(FindingKind::NotAnEntry), [(6, note), (7, note), (9, note)]);
-    assert_eq!(at(FindingKind::Subtotal), [(3, note)]);
-    // It may be a title or a company that fills the rest in later: everybody's workbook has it, and no
-    // company's own.
-    let refused: Vec<u32> = result.quarantine.iter().map(|refused| refused.row.location.row).collect();
-    assert_eq!(refused, [4]);
-    let owners = super::quarantine_by_owner(&result.quarantine, &result.organisations).unwrap();
-    assert!(owners.is_empty());
-}
-
-#[test]
 fn a_letter_is_the_direction_that_its_heading_begins_with_it() {
     for (header, letter, direction) in [
         ("O/D", "O", Some(Direction::Output)),
@@ -363,166 +220,6 @@ fn a_letter_is_the_direction_that_its_heading_begins_with_it() {
         let read = run(vec![row]).flows.first().map(|flow| flow.direction);
         assert_eq!(read, direction, "{header} {letter}");
     }
-}
-
-#[test]
-fn a_title_is_left_out_with_a_remark_where_entries_follow_and_nowhere_else() {
-    let entry = |name| [(Field::Name, name), (Field::Direction, "offre"), (Field::Description, "bois")];
-    let (one, two) = (entry("Alpha"), entry("Bêta"));
-    let nameless = [(Field::Direction, "offre"), (Field::Description, "bois")];
-    let mut rows = table(&[
-        (2, &[(Field::Name, "Section A — Bois")]),
-        (3, &one),
-        (4, &[(Field::Name, "Métaux")]),
-        (5, &[(Field::Name, "Les grands donneurs")]),
-        (6, &two),
-        // The row below has no name: this is one, or heads nothing that can be told.
-        (7, &[(Field::Name, "Verre")]),
-        (8, &nameless),
-        // A description that somebody began.
-        (9, &[(Field::Description, "Métaux")]),
-        (10, &two),
-    ]);
-    rows[3].spans = true;
-    for (cell, letter) in rows[6].cells.values_mut().zip(["B", "C"]) {
-        cell.column = letter.to_owned();
-    }
-    let result = run(rows);
-    let told = result.findings.iter().filter(|finding| finding.kind == FindingKind::NotAnEntry);
-    assert_eq!(told.map(|finding| finding.location.row).collect::<Vec<_>>(), [2, 4, 5]);
-    let refused: Vec<u32> = result.quarantine.iter().map(|refused| refused.row.location.row).collect();
-    assert_eq!(refused, [7, 8, 9]);
-}
-
-#[test]
-fn a_cost_for_a_tonne_stays_one_and_for_another_unit_is_what_a_year_of_it_costs() {
-    let cost = |quantity, cost| {
-        let fields = [
-            (Field::Name, "Alpha"),
-            (Field::Direction, "offre"),
-            (Field::Description, "copeaux de bois"),
-            (Field::Quantity, quantity),
-            (Field::CurrentCost, cost),
-        ];
-        let result = run(table(&[(2, &fields)]));
-        let paid = result.flows[0].current_cost.as_ref().map(|cost| *cost.reveal());
-        (paid, kinds(&result).contains(&FindingKind::CostForUnit))
-    };
-    for quantity in ["500 kg/mois", "10 à 20 t/an", "< 5 t/an", "6 t", ""] {
-        assert_eq!(cost(quantity, "80 $/t"), (Some(Cost::OfATonne(8_000)), false), "{quantity}");
-    }
-    assert_eq!(cost("6 t/an", "0,08 $/kg"), (Some(Cost::OfATonne(8_000)), false));
-    assert_eq!(cost("10 m3/mois", "12 $/m³"), (Some(Cost::OfAYear(144_000)), false));
-    assert_eq!(cost("10 hL/mois", "12 $/m³"), (Some(Cost::OfAYear(14_400)), false));
-    assert_eq!(cost("6 t/an", "1 200 $/an"), (Some(Cost::OfAYear(120_000)), false));
-    assert_eq!(cost("6 t/an", "5 $ la palette"), (None, true));
-}
-
-#[test]
-fn a_company_called_total_is_no_subtotal() {
-    let mut row = flow("atelier", 1, "Total", "offre", "bois", "1 t/an");
-    let cell = RawCell {
-        value: Cell::text("1141234567"),
-        column: "Q".to_owned(),
-        header: "neq".to_owned(),
-        unit_in_header: None,
-    };
-    row.cells.insert(Field::EnterpriseNumber, cell);
-    let result = run(vec![
-        row,
-        flow("atelier", 2, "Somme", "offre", "verre", "1 t/an"),
-        flow("atelier", 3, "Total", "", "", "2 t/an"),
-    ]);
-    assert_eq!(result.flows.len(), 2);
-    let names: Vec<&str> = result.organisations.iter().map(|one| one.name.reveal().as_str()).collect();
-    assert!(names.contains(&"Total") && names.contains(&"Somme"), "{names:?}");
-}
-
-#[test]
-fn what_two_people_would_read_differently_is_told_and_stays_unknown() {
-    let with = |quantity: &str, more: &[(Field, &str)]| {
-        let mut row = flow("atelier", 1, "Alpha", "offre", "bois", quantity);
-        for (field, text) in more {
-            let cell = RawCell {
-                value: Cell::text(*text),
-                column: "Z".to_owned(),
-                header: "z".to_owned(),
-                unit_in_header: None,
-            };
-            row.cells.insert(*field, cell);
-        }
-        let result = run(vec![row]);
-        (result.flows[0].mass.map(|mass| (mass.low_kg(), mass.high_kg())), result)
-    };
-    for (quantity, more, kind) in [
-        ("5 t/an", &[(Field::Unit, "kg")][..], FindingKind::ContradictoryUnits),
-        ("5 t", &[(Field::Frequency, "bimensuel")], FindingKind::AmbiguousFrequency),
-        ("1.500 t/an", &[], FindingKind::BadQuantity),
-        ("5-3 t/an", &[], FindingKind::BadQuantity),
-    ] {
-        let (mass, result) = with(quantity, more);
-        assert_eq!(mass, None, "{quantity}");
-        assert!(kinds(&result).contains(&kind), "{quantity}: {:?}", kinds(&result));
-    }
-    let (_, result) = with("5 t", &[(Field::Frequency, "bimensuel")]);
-    let told = result.findings.iter().find(|found| found.kind == FindingKind::AmbiguousFrequency).unwrap();
-    assert!(told.repair_fr.contains("aux 2 mois") && told.repair_en.contains("every two months"));
-    // What is there and is not understood is not told as missing.
-    let (mass, result) = with("5 t", &[(Field::Frequency, "des fois")]);
-    assert!(mass.is_none() && kinds(&result).contains(&FindingKind::UnknownFrequency));
-    assert!(!kinds(&result).contains(&FindingKind::MissingFrequency));
-    let (mass, result) = with("max 10 t/an", &[]);
-    assert_eq!(mass, Some((0, 10_000)));
-    assert!(kinds(&result).contains(&FindingKind::UpperBound));
-    // One unit in two places, and a point where a system writes decimals, are plain.
-    assert_eq!(with("5 t/an", &[(Field::Unit, "tonnes")]).0, Some((5_000, 5_000)));
-    assert_eq!(with("1.500", &[(Field::Unit, "t"), (Field::Frequency, "an")]).0, Some((1_500, 1_500)));
-}
-
-#[test]
-fn a_quantity_with_another_decimal_mark_than_its_column_is_told_and_stays_unknown() {
-    let quantities = ["1,234.56 kg/an", "12,345.60 kg/an", "2,345.67 kg/an", "1,23 kg/an"];
-    let names = ["Alpha", "Boréal", "Cascades", "Dumont"];
-    let rows = (1..).zip(names.into_iter().zip(quantities)).map(|(number, (name, quantity))| {
-        flow("atelier", number, name, "offre", "palettes de bois", quantity)
-    });
-    let result = run(rows.collect());
-    let bad: Vec<_> =
-        result.findings.iter().filter(|finding| finding.kind == FindingKind::BadQuantity).collect();
-    assert_eq!(bad.len(), 1);
-    assert_eq!((bad[0].location.row, bad[0].severity), (4, Severity::Warning));
-    assert_eq!(result.flows.iter().filter(|flow| flow.mass.is_none()).count(), 1);
-}
-
-#[test]
-fn totals_are_checked_against_the_rows_that_they_add_up() {
-    let total = |number, label, quantity| {
-        row("atelier", number, Subject::Flows, &[(Field::Name, label), (Field::Quantity, quantity)])
-    };
-    let line = |number, quantity| flow("atelier", number, "Scierie A", "offre", "copeaux", quantity);
-    let wrong = |rows: Vec<RawRow>| {
-        let result = run(rows);
-        let at = result.findings.iter().filter(|found| found.kind == FindingKind::TotalDiffers);
-        at.map(|found| found.location.row).collect::<Vec<_>>()
-    };
-    let rows = |first, second, all| {
-        vec![
-            line(2, "2,5 t/an"),
-            line(3, "1 000,25 t/an"),
-            total(4, "Sous-total", first),
-            line(5, "40 t/an"),
-            total(6, "Sous-total", second),
-            total(7, "Grand total", all),
-        ]
-    };
-    assert_eq!(wrong(rows("1 002,75", "40", "1042,75")), [0_u32; 0]);
-    // A total is as exact as it is written.
-    assert_eq!(wrong(rows("1003 t", "40", "1 042.7500000001")), [0_u32; 0]);
-    assert_eq!(wrong(rows("1 002,5", "41", "1 042,75")), [4, 6]);
-    assert_eq!(wrong(rows("1 002,75", "40", "2 085,5")), [7]);
-    // Tonnes and kilograms do not add up, nor do ranges: nothing is said.
-    assert_eq!(wrong(vec![line(2, "2 t/an"), line(3, "3 kg/an"), total(4, "Total", "9")]), [0_u32; 0]);
-    assert_eq!(wrong(vec![line(2, "2 à 3 t/an"), total(4, "Total", "9")]), [0_u32; 0]);
 }
 
 #[test]
@@ -581,54 +278,6 @@ fn the_mapping_gives_constants_and_local_words() {
     assert_eq!(result.flows[0].mass.unwrap().best_kg(), 2_000);
 }
 
-#[test]
-fn headings_give_unit_and_frequency_and_a_local_word_in_brackets_is_a_unit() {
-    let settings: Settings = toml::from_str(SETTINGS).unwrap();
-    let mapping: Mapping = toml::from_str("columns = {}\n[words.unite]\ncoudee = \"t\"\n").unwrap();
-    let mappings = BTreeMap::from([("atelier".to_owned(), mapping)]);
-    let read = |header: &str, frequency: Option<&str>| {
-        let mut row = flow("atelier", 1, "Alpha", "offre", "bois", "2");
-        let quantity = row.cells.get_mut(&Field::Quantity).unwrap();
-        quantity.header = header.to_owned();
-        quantity.unit_in_header = crate::measures::heading::read(header).unit;
-        let often = frequency.map(|often| RawCell {
-            value: Cell::text(often),
-            column: "Z".to_owned(),
-            header: "f".to_owned(),
-            unit_in_header: None,
-        });
-        row.cells.extend(often.map(|often| (Field::Frequency, often)));
-        let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-        normalise(vec![row], &settings, &mappings, day)
-    };
-    let kg = |header: &str, frequency: Option<&str>| {
-        read(header, frequency).flows[0].mass.map(crate::model::Mass::best_kg)
-    };
-    let tells = |header: &str, frequency: Option<&str>, kind: FindingKind| {
-        let findings = read(header, frequency).findings;
-        findings.iter().any(|finding| finding.kind == kind)
-    };
-    assert_eq!(kg("Tonnes par mois", None), Some(24_000));
-    assert_eq!(kg("Quantité (kg) par mois", None), Some(24));
-    assert_eq!(kg("Tonnage annuel (t)", None), Some(2_000));
-    // A yearly total may be fetched every week.
-    assert_eq!(kg("Tonnage annuel (t)", Some("semaine")), Some(2_000));
-    assert!(tells("Tonnage annuel (t)", Some("semaine"), FindingKind::UnknownFrequency));
-    assert!(!tells("Tonnage annuel (t)", Some("par année"), FindingKind::UnknownFrequency));
-    assert_eq!(kg("Quantité (t)", Some("semaine")), Some(104_000));
-    assert_eq!(kg("Tonnes sur 4 ans", None), Some(500));
-    assert_eq!(kg("Tonnes des 6 derniers mois", None), Some(4_000));
-    assert_eq!(kg("Tonnes par mois (été seulement)", None), None);
-    assert_eq!(kg("Quantité min (t/an)", None), Some(2_000));
-    assert!(tells("Quantité min (t/an)", None, FindingKind::LowerBound));
-    assert_eq!(kg("Quantité max (t/an)", None), Some(1_000), "the middle from zero on");
-    assert!(tells("Quantité max (t/an)", None, FindingKind::UpperBound));
-    assert_eq!(kg("Quantité (t/sem)", Some("mois")), None, "which of the two?");
-    assert_eq!(kg("Quantité (t/sem)", Some("une seule fois")), Some(2_000));
-    assert_eq!(kg("Quantité (Coudée)", Some("an")), Some(2_000));
-    assert_eq!(kg("Quantité (estimée)", Some("an")), None);
-}
-
 fn mixed() -> Vec<RawRow> {
     let mut rows = Vec::new();
     for number in 1..=24 {
@@ -681,34 +330,4 @@ fn words_give_ranked_codes_a_category_and_a_type_that_are_told_as_guesses() {
     let food = spoken("Palettes");
     assert_eq!(food.ranked_codes.len(), 1);
     assert_eq!((food.ranked_codes[0].code, food.ranked_codes[0].confidence_milli), ("200108", 1000));
-}
-
-#[test]
-fn two_flows_of_one_number_are_told_apart_and_keep_the_number_that_was_written() {
-    let numbered = |number: u32, name: &str, what: &str| {
-        let mut row = flow("atelier", number, name, "offre", what, "1 t/an");
-        let cell = RawCell {
-            value: Cell::text("1"),
-            column: "Z".to_owned(),
-            header: "id".to_owned(),
-            unit_in_header: None,
-        };
-        row.cells.insert(Field::FlowId, cell);
-        row
-    };
-    let result = run(vec![numbered(1, "Alpha", "Palettes de bois"), numbered(2, "Boréal", "Verre plat")]);
-    assert_eq!(result.flows.len(), 2);
-    assert_ne!(result.flows[0].id, result.flows[1].id);
-    assert!(result.flows.iter().all(|flow| flow.given_id() == "1"));
-    let bare = run(vec![flow("atelier", 3, "Alpha", "offre", "Palettes de bois", "1 t/an")]);
-    assert_eq!(bare.flows[0].given_id(), "atelier:3");
-}
-
-#[test]
-fn an_amount_in_words_without_a_number_is_unknown_and_told() {
-    let result = run(vec![flow("atelier", 1, "Alpha", "offre", "Palettes de bois", "quelques tonnes")]);
-    assert_eq!((result.flows.len(), result.quarantine.len()), (1, 0));
-    assert_eq!(result.flows[0].mass, None);
-    let told = result.findings.iter().find(|found| found.kind == FindingKind::BadQuantity).unwrap();
-    assert_eq!(told.severity, Severity::Warning);
 }

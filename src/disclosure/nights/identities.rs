@@ -14,8 +14,8 @@
 //! - An identity that is new and has taken the place of exactly one that is gone is that one.
 //! - Any other two of which there is evidence (one owner of two companies, a flow that was sold)
 //!   stay two in the ledger, and count as one as well in whatever is new.
-//! - Of whom there is no evidence at all, who came may be who left (`rules::replaced`).
-//! - Who was not recognised at all is nobody's evidence, and may be any other (`rules::recognised`).
+//! - Of whom there is no evidence at all, who came may be who left (`rules::doubts::replaced`).
+//! - Who was not recognised at all is nobody's evidence, and may be any other (`rules::doubts::recognised`).
 //!
 //! What is new has to be safe in every reading. To take two for one only withholds more, but for what
 //! one of them knows of the other.

@@ -1,0 +1,190 @@
+//! Sheets to rows: which of them are tables of entries, and what stands below their headers.
+
+use super::{PageRead, Reader};
+use crate::config::Hidden;
+use crate::ingest::IngestError;
+use crate::ingest::contract::Seen;
+use crate::ingest::filter::Filter;
+use crate::ingest::header::Layout;
+use crate::ingest::merged::Merged;
+use crate::ingest::page::Page;
+use crate::ingest::remark::Remark;
+use crate::ingest::table::{Head, Row, Sheet, letters};
+use crate::model::{Field, FindingKind, Location, RawHeading, RawRow};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+impl Reader<'_> {
+    /// Rows of the sheets of a page that are tables.
+    pub(super) fn sheets(&self, page: &Page, sheets: &[&Sheet]) -> Result<PageRead, IngestError> {
+        let mut read = PageRead::default();
+        let (mut there, mut tables) = (false, Vec::new());
+        for sheet in sheets {
+            if self.source.hidden == Hidden::Exclude && sheet.head.hidden {
+                continue;
+            }
+            let sheet = match self.window.cut(sheet) {
+                Some(part) => Cow::Owned(part),
+                None if self.window.is_whole() => Cow::Borrowed(*sheet),
+                None => continue,
+            };
+            there = true;
+            tables.extend(self.layout(&sheet).map(|layout| (sheet, layout)));
+        }
+        let recognised = !tables.is_empty();
+        // Where the settings name sheets, each of them is meant.
+        let has_entries = self.sheets.is_empty() && tables.iter().any(|(_, layout)| is_of_entries(layout));
+        for (sheet, layout) in tables {
+            let sheet = &*sheet;
+            let name = Some(sheet.head.name.reveal().as_str());
+            if has_entries && !is_of_entries(&layout) {
+                let told = Remark::whole(FindingKind::SheetWithoutEntries, sheet.head.rank.to_string());
+                read.findings.push(told.finding(&self.source.name, &page.label, name));
+                continue;
+            }
+            if layout.lost_filters > 0 {
+                return Err(self.lost_filters(page, layout.lost_filters));
+            }
+            if self.source.hidden == Hidden::Refuse && sheet.hides_something() {
+                return Err(IngestError::unreadable(
+                    &page.place,
+                    format!("sheet {} holds hidden rows or columns, or is hidden", sheet.head.rank),
+                    "show or delete them, or set `hidden` of the source to `include` or `exclude`",
+                ));
+            }
+            let met = sheet.remarks.iter();
+            read.findings.extend(met.map(|remark| remark.finding(&self.source.name, &page.label, name)));
+            let seen = seen(&layout);
+            let before = read.rows.len();
+            let mut body = Body::new(self, page, sheet, layout);
+            read.rows.extend(sheet.rows.iter().filter_map(|row| body.take(row)));
+            read.records += body.records;
+            let name = Some(sheet.head.name.reveal()).filter(|name| !name.is_empty());
+            self.keep_promise(page, name, &seen, &mut read.rows[before..], &mut read.findings)
+                .map_err(|error| error.in_sheet(&sheet.head))?;
+        }
+        if recognised {
+            return Ok(read);
+        }
+        if let Some((cause, help)) = self.window.missing().filter(|_| !there) {
+            return Err(IngestError::unreadable(&page.place, cause, help));
+        }
+        Err(IngestError::NoHeader {
+            place: page.place.clone(),
+            needed: self.known.needed(),
+            expected: self.expected.clone(),
+        })
+    }
+}
+
+/// Whether rows below a header say who, what or how much: a list of choices has only its other headings.
+fn is_of_entries(layout: &Layout) -> bool {
+    layout.columns.values().any(|column| column.field.is_some_and(Field::is_of_entries))
+}
+
+/// The headings of a layout, for the promise.
+pub(in super::super) fn seen(layout: &Layout) -> Vec<Seen> {
+    let columns = layout.columns.iter().map(|(column, known)| Seen {
+        column: letters(*column),
+        heading: known.header.clone(),
+        field: known.field,
+        is_path: false,
+        repeats: known.repeats.and_then(|first| Some((letters(first), layout.columns.get(&first)?.field?))),
+    });
+    columns.collect()
+}
+
+/// What stands below the header of a sheet, taken row by row.
+pub(in super::super) struct Body<'a> {
+    reader: &'a Reader<'a>,
+    place: Location,
+    head: &'a Head,
+    first: u32,
+    layout: Layout,
+    headings: Arc<[RawHeading]>,
+    merged: Merged<'a>,
+    /// Records so far, before any filter.
+    records: usize,
+}
+
+impl<'a> Body<'a> {
+    pub(in super::super) fn new(
+        reader: &'a Reader<'a>,
+        page: &Page,
+        sheet: &'a Sheet,
+        layout: Layout,
+    ) -> Self {
+        Self {
+            reader,
+            place: reader.place(page, Some(sheet.head.name.reveal())),
+            head: &sheet.head,
+            first: layout.last_row,
+            headings: reader.headings(&sheet.head, &layout, &[]),
+            merged: Merged::new(sheet, layout.last_row),
+            layout,
+            records: 0,
+        }
+    }
+
+    /// The next row; none of what is no record, or is filtered out.
+    pub(in super::super) fn take(&mut self, row: &Row) -> Option<RawRow> {
+        let is_hidden = self.reader.source.hidden == Hidden::Exclude && row.hidden;
+        if row.number <= self.first || self.layout.repeats(row) || is_hidden {
+            return None;
+        }
+        if let Some(other) = self.layout.again(row, &self.reader.known) {
+            self.layout = other;
+            self.headings = self.reader.headings(self.head, &self.layout, &[]);
+            return None;
+        }
+        self.records += 1;
+        let layout = &self.layout;
+        let shared = |column: u32| {
+            let field = layout.columns.get(&column).and_then(|known| known.field);
+            field.is_some_and(Field::is_shared_by_merging)
+        };
+        let filled = self.merged.filled(row, shared);
+        let row = filled.as_ref().unwrap_or(row);
+        let is_kept = |(column, filter): &(u32, Filter)| filter.keeps(&row.cell(*column).reveal());
+        if !layout.kept.iter().all(is_kept) {
+            return None;
+        }
+        let spans = row.cells.first().is_some_and(|(column, _)| self.merged.is_wide(row.number, *column));
+        let raw = self.reader.row(&self.place, self.head, layout, row);
+        Some(RawRow { headings: self.headings.clone(), spans, ..raw })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Page, Reader};
+    use crate::ingest::dialect::Dialect;
+    use crate::ingest::page::Place;
+    use crate::ingest::{delimited, trial};
+    use crate::model::{Confidential, FindingKind};
+
+    #[test]
+    fn a_list_of_choices_beside_a_table_is_passed_over_and_told() {
+        let named = |name: &str, text: &str| {
+            let mut sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
+            sheet.head.name = Confidential::new(name.to_owned());
+            sheet
+        };
+        let table = named("Offres", "Entreprise;Catégorie;Unité\nA;bois;t\n");
+        let list = named("Listes", "Catégorie;Unité\nbois;t\nverre;kg\n");
+        let columns = "Entreprise = \"nom\"\n\"Catégorie\" = \"categorie\"\n\"Unité\" = \"unite\"\n";
+        let (mapping, memory) = (trial::mapping(&format!("[columns]\n{columns}")), trial::Memory::default());
+        let context = trial::context(std::path::Path::new("."), &memory);
+        let page = Page { place: Place::path("a.xlsx"), label: String::new(), content: Vec::new().into() };
+        for (keys, rows) in [("", 1), ("sheets = [\"*\"]", 3)] {
+            let source = trial::source(&format!("files = [\"a.xlsx\"]\n{keys}"));
+            let reader = Reader::new(&source, &mapping, &context).unwrap();
+            let read = reader.sheets(&page, &[&list, &table]).unwrap();
+            assert_eq!(read.rows.len(), rows, "{keys}");
+            let is_told =
+                read.findings.iter().any(|finding| finding.kind == FindingKind::SheetWithoutEntries);
+            assert_eq!(is_told, rows == 1, "{keys}");
+            assert_eq!(reader.sheets(&page, &[&list]).unwrap().rows.len(), 2);
+        }
+    }
+}
