@@ -6,7 +6,7 @@ use crate::clock;
 use crate::config;
 use crate::error::{Exit, Failure};
 use crate::ledger::{Ledger, LedgerError, ReleaseEvent, What};
-use crate::pipeline::certified;
+use crate::pipeline::{self, certified};
 use crate::publish::{self, PublishError};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -101,6 +101,17 @@ pub fn rollback(arguments: &Rollback) -> Exit {
         if publish::list(&place.published).is_ok_and(|all| all.contains(release)) && !is_entered(&ledger, release) {
             let message = format!(
                 "the ledger does not know the release `{release}`: nobody can tell whether it was published\nhelp: give the `--state` of the run that published it, or move it away; what readers see was not changed"
+            );
+            return Err(Failure::message(Exit::Failed, message));
+        }
+        let today = clock::now().date_naive();
+        let unreadable = |cause: String| {
+            let help = "help: restore a copy of the state folder; what readers see was not changed";
+            Failure::message(Exit::Failed, format!("the nights of the ledger cannot be read: {cause}\n{help}"))
+        };
+        if !pipeline::still_counts(&ledger, release, today).map_err(unreadable)? {
+            let message = format!(
+                "`{release}` shows a night that no longer counts (`disclosure.history_days`): what was published since was not proven together with it, and readers of both could subtract\nhelp: give a later release; what readers see was not changed"
             );
             return Err(Failure::message(Exit::Failed, message));
         }

@@ -88,7 +88,7 @@ pub(super) fn add(
                 shares,
                 wish: Wish::None,
                 role: Role::Gap,
-                origin: (low, low_measure),
+                origin: (low_cube.position, low_measure),
                 hidden: true,
             },
         );

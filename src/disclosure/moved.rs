@@ -11,9 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Cells of one table and measure that no record is in two of: of each, its variable on each night.
 pub(super) type Apart = Vec<BTreeMap<usize, usize>>;
 
-/// Holdings that move one way in one cell and the other way in another, at least, for the two to be looked at: a
-/// change of fewer is unsafe by itself.
-const FEWEST: usize = 2;
 /// Cells that are looked at together, at most; beyond that a margin speaks of them.
 const MOST: usize = 12;
 
@@ -35,7 +32,7 @@ pub(super) fn add(
         let nights: BTreeSet<usize> = cells.iter().flat_map(BTreeMap::keys).copied().collect();
         for new in &nights {
             for old in nights.range(..*new) {
-                for together in moved(system, cells, [*old, *new])? {
+                for together in moved(system, cells, [*old, *new]) {
                     let parts = [*old, *new].map(|night| {
                         let of_night = together.iter().filter_map(|cell| cells[*cell].get(&night).copied());
                         of_night.filter(|part| keys[*part].count > 0).collect::<Vec<usize>>()
@@ -61,11 +58,7 @@ pub(super) fn add(
 }
 
 /// Pairs of cells between which holdings moved from one night to another, and all cells that hang together so.
-fn moved(
-    system: &System,
-    cells: &Apart,
-    [old, new]: [usize; 2],
-) -> Result<BTreeSet<Vec<usize>>, &'static str> {
+fn moved(system: &System, cells: &Apart, [old, new]: [usize; 2]) -> BTreeSet<Vec<usize>> {
     let (mut up, mut down) = (BTreeMap::new(), BTreeMap::new());
     for (cell, of_nights) in cells.iter().enumerate() {
         // A code that a night did not have had nobody.
@@ -74,34 +67,53 @@ fn moved(
             continue;
         }
         let [was, is] = [was, is].map(|cell| cell.map_or(&[][..], |cell| &system.variables[cell].shares));
-        for share in difference(was, is)? {
-            let way = if share.amount > 0 { &mut up } else { &mut down };
-            way.entry(share.parties).or_insert_with(Vec::new).push(cell);
-        }
+        each_change(was, is, |parties, has_gained| {
+            let way = if has_gained { &mut up } else { &mut down };
+            way.entry(parties).or_insert_with(Vec::new).push(cell);
+        });
     }
-    let mut pairs: BTreeMap<[usize; 2], usize> = BTreeMap::new();
+    let mut pairs: BTreeSet<[usize; 2]> = BTreeSet::new();
     for (parties, gained) in &up {
         for one in gained {
-            for other in down.get(parties).into_iter().flatten() {
-                *pairs.entry([*one.min(other), *one.max(other)]).or_insert(0) += 1;
-            }
+            let lost = down.get(parties).into_iter().flatten();
+            pairs.extend(lost.map(|other: &usize| [*one.min(other), *one.max(other)]));
         }
     }
-    let mut together: BTreeSet<Vec<usize>> = BTreeSet::new();
-    for pair in pairs.keys() {
-        let mut joined: BTreeSet<usize> = pair.iter().copied().collect();
-        together.retain(|known| {
-            let touches = known.iter().any(|cell| pair.contains(cell));
-            if touches {
-                joined.extend(known);
-            }
-            !touches
-        });
-        together.insert(joined.into_iter().collect());
+    let mut first: Vec<usize> = (0..cells.len()).collect();
+    for [one, other] in &pairs {
+        let roots = [root(&mut first, *one), root(&mut first, *other)];
+        first[roots[0].max(roots[1])] = roots[0].min(roots[1]);
     }
-    together.retain(|cells| (3..=MOST).contains(&cells.len()));
-    together.extend(pairs.iter().filter(|(_, count)| **count >= FEWEST).map(|(pair, _)| pair.to_vec()));
-    Ok(together)
+    let mut hanging: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for cell in 0..cells.len() {
+        hanging.entry(root(&mut first, cell)).or_default().push(cell);
+    }
+    let hanging = hanging.into_values().filter(|cells| (3..=MOST).contains(&cells.len()));
+    hanging.chain(pairs.iter().map(|pair| pair.to_vec())).collect()
+}
+
+/// The first of the cells that hang together with one (union and find).
+fn root(first: &mut [usize], cell: usize) -> usize {
+    let mut at = cell;
+    while first[at] != at {
+        first[at] = first[first[at]];
+        at = first[at];
+    }
+    at
+}
+
+/// Shows who changed, and whether they gained; both sides are in the order of the parties.
+fn each_change(was: &[Share], is: &[Share], mut show: impl FnMut([u32; 2], bool)) {
+    let (mut old, mut new) = (was.iter().peekable(), is.iter().peekable());
+    loop {
+        let next = [old.peek(), new.peek()].into_iter().flatten().map(|share| share.parties).min();
+        let Some(parties) = next else { return };
+        let before = old.next_if(|share| share.parties == parties).map_or(0, |share| share.amount);
+        let after = new.next_if(|share| share.parties == parties).map_or(0, |share| share.amount);
+        if before != after {
+            show(parties, after > before);
+        }
+    }
 }
 
 /// Shares of several cells together.
@@ -130,6 +142,8 @@ fn sum(
         amount = amount.checked_add(system.variables[*part].amount).ok_or("a sum is too large")?;
     }
     if let Some(known) = system.find(&key) {
+        // A cell under another description: that it is this sum may be in no table.
+        system.equate(known, parts, Kind::Class);
         return Ok(known);
     }
     let shares = shares(system, parts)?;

@@ -20,6 +20,7 @@ mod told;
 
 pub use alone::{Alone, TOLD, matched_workbook, read_alone};
 pub(crate) use limits::vital;
+pub use nights::still_counts;
 pub use plan::plan;
 
 use crate::anonymise::Pseudonyms;

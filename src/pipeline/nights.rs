@@ -6,7 +6,7 @@ use crate::anonymise::Pseudonyms;
 use crate::certificate::{self, Earlier};
 use crate::config::Settings;
 use crate::disclosure::nights::{History, Last, Night, Tonight};
-use crate::ledger::{KeptNight, KeptRelease, Ledger, ShownNight};
+use crate::ledger::{KeptNight, KeptRelease, Ledger, LedgerError, ShownNight};
 use crate::publish;
 use crate::store::{self, State};
 use chrono::NaiveDate;
@@ -229,28 +229,55 @@ impl Known {
 /// # Errors
 /// What cannot be read.
 pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Earlier>>, String> {
-    let words = |error: crate::ledger::LedgerError| error.to_string();
+    let words = |error: LedgerError| error.to_string();
     let Some(pipeline) = ledger.pipeline_of(release).map_err(words)? else { return Ok(None) };
     let Some(kept) = ledger.night_release(&pipeline, Some(release)).map_err(words)? else { return Ok(None) };
     if !ledger.nights_are_intact(&pipeline).map_err(words)? {
         return Err("a night of the ledger is gone or is not what was entered".to_owned());
     }
-    let mut history = History::default();
-    let (mut all_published, mut rows) = (Vec::new(), Vec::new());
-    for night in ledger.nights(&pipeline, kept.night).map_err(words)? {
-        rows.push(night.night);
-        let (night, published, _) = read(&night)?;
-        history.nights.push(night);
-        all_published.push(published);
-    }
-    let all = history.nights.len();
-    let policy = crate::config::Disclosure { history_days: kept.history_days, ..Default::default() };
     // What readers saw before.
     let shown = ledger.shown_nights(&pipeline).map_err(words)?;
     let before = shown.split(|shown| shown.release == release).next().unwrap_or_default();
-    history.forget(kept.as_of, &policy, &last_days(&rows, before, kept.as_of));
-    all_published.drain(..all - history.nights.len());
-    Ok(Some(all_published))
+    let counting = counting(ledger, &pipeline, &kept, (before, kept.as_of))?;
+    Ok(Some(counting.into_iter().map(|(_, published)| published).collect()))
+}
+
+/// Whether the night of a release still counts, so that readers may see it again: what was published since was
+/// proven together with it.
+///
+/// # Errors
+/// What cannot be read.
+pub fn still_counts(ledger: &Ledger, release: &str, today: NaiveDate) -> Result<bool, String> {
+    let words = |error: LedgerError| error.to_string();
+    let Some(pipeline) = ledger.pipeline_of(release).map_err(words)? else { return Ok(true) };
+    let kept = |release| ledger.night_release(&pipeline, release).map_err(words);
+    let (Some(of), Some(newest)) = (kept(Some(release))?, kept(None)?) else { return Ok(true) };
+    let shown = ledger.shown_nights(&pipeline).map_err(words)?;
+    let counting = counting(ledger, &pipeline, &newest, (&shown, today.max(newest.as_of)))?;
+    Ok(counting.iter().any(|(row, _)| *row == of.night))
+}
+
+/// Rows of the nights that count on a day, and what they published, when this is the last release and readers saw
+/// these nights.
+fn counting(
+    ledger: &Ledger,
+    pipeline: &str,
+    last: &KeptRelease,
+    (shown, day): (&[ShownNight], NaiveDate),
+) -> Result<Vec<(i64, Earlier)>, String> {
+    let bytes = unpacked(&last.last).map_err(|error| error.to_string())?;
+    let mut history = History { last: Some(Last::from_bytes(&bytes)?), ..History::default() };
+    let (mut published, mut rows) = (Vec::new(), Vec::new());
+    for night in ledger.nights(pipeline, last.night).map_err(|error| error.to_string())? {
+        rows.push(night.night);
+        let (night, earlier, _) = read(&night)?;
+        history.nights.push(night);
+        published.push(earlier);
+    }
+    let all = rows.len();
+    let policy = crate::config::Disclosure { history_days: last.history_days, ..Default::default() };
+    history.forget(day, &policy, &last_days(&rows, shown, day));
+    Ok(rows.into_iter().zip(published).skip(all - history.nights.len()).collect())
 }
 
 fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {

@@ -130,12 +130,16 @@ const MOST_NIGHTS: u32 = 24;
 impl History {
     /// Lets nights go that stopped being shown more than so many days ago; the last one stays. Its
     /// certificate speaks of them too, and proves more than what is left. The next night ends one, unless
-    /// readers saw it `again`: the last day, night by night.
+    /// readers saw it `again`: the last day, night by night; or still read a value of it, which waits.
     pub fn forget(&mut self, day: NaiveDate, policy: &Disclosure, again: &[NaiveDate]) {
+        let waiting = self.last.iter().flat_map(|last| last.waiting.values()).flat_map(BTreeMap::values);
+        let oldest = waiting.min().copied();
         let counts = |last: NaiveDate| last + Days::new(u64::from(policy.history_days)) >= day;
+        let is_read = |end: NaiveDate| oldest.is_some_and(|of| end > of);
         let ends = self.nights.iter().skip(1).map(|next| next.day);
         let again = again.iter().copied().chain(std::iter::repeat(NaiveDate::MIN));
-        let gone = ends.zip(again).take_while(|(end, again)| !counts(*end.max(again))).count();
+        let gone =
+            ends.zip(again).take_while(|(end, again)| !counts(*end.max(again)) && !is_read(*end)).count();
         self.nights.drain(..gone);
     }
 
@@ -162,28 +166,28 @@ pub fn protect_tonight(
 ) -> Result<Tonight, DisclosureError> {
     ceilings::check(tables)?;
     let fewest = policy.minimum_contributors;
-    multiples::none_undeclared(tables, fewest)?;
+    let held = multiples::undeclared(tables, &history.nights, fewest)?;
     let (Some(last), Some(night)) = (&history.last, history.nights.last()) else {
         return first(tables, day, policy, agreements);
     };
     shape::kept(&history.nights, tables)?;
     multiples::on_one_scale(history, (last, night), tables, fewest)?;
     let Identified { tables, agreements, known } = identified(history, (last, night), tables, agreements);
-    let mut tonight = among_nights((&tables, history), (last, night), day, policy, &agreements)?;
+    let mut tonight = among_nights((&tables, &held), (history, last, night), day, policy, &agreements)?;
     tonight.last.known = known;
     Ok(tonight)
 }
 
 fn among_nights(
-    (tables, history): (&[TableInput], &History),
-    (last, night): (&Last, &Night),
+    (tables, held): (&[TableInput], &BTreeSet<String>),
+    (history, last, night): (&History, &Last, &Night),
     day: NaiveDate,
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
     let room = history.has_room(day, policy);
     let known = history.certificate.as_ref().filter(|_| night.rules == fingerprint(policy, agreements));
-    let scene = Scene { history, last, night, known, day, policy, agreements };
+    let scene = Scene { history, last, night, known, held, day, policy, agreements };
     let new = shape::new(night, tables);
     if room && !new.is_empty() {
         let atoms = atoms::changes(&night.tables, &last.origins, tables);
@@ -215,6 +219,8 @@ struct Scene<'a> {
     night: &'a Night,
     /// The proof of the last night, where it was made under the same rules.
     known: Option<&'a Vec<u8>>,
+    /// Measures, as `table/measure`, that keep their values.
+    held: &'a BTreeSet<String>,
     day: NaiveDate,
     policy: &'a Disclosure,
     agreements: &'a Agreements,
@@ -236,7 +242,7 @@ fn batched(
     admissions: &[Admission],
     new: New<'_>,
 ) -> Option<Tonight> {
-    let Scene { history, last, night, known, day, policy, agreements } = *scene;
+    let Scene { history, last, night, known, held: kept, day, policy, agreements } = *scene;
     let none = vec![false; atoms.pending.len()];
     let now = usable(&night.shown, atoms, &none);
     let remembered = known.and_then(|certificate| Remembered::read(certificate));
@@ -248,7 +254,7 @@ fn batched(
             continue;
         }
         let records = atoms::with(&night.tables, tables, atoms, &batch, last.batches + 1);
-        let mut held = BTreeSet::new();
+        let mut held = kept.clone();
         if let New::Waits(new) = new {
             held.extend(new.iter().cloned());
         }

@@ -2,7 +2,7 @@
 //! away what is withheld of the other. So would amounts that are all on another scale than the night before.
 
 use super::super::error::DisclosureError;
-use super::super::input::TableInput;
+use super::super::input::{MeasureInput, TableInput};
 use super::{History, Last, Night, shape};
 use crate::model::Relation;
 use std::cmp::Ordering;
@@ -32,11 +32,17 @@ struct Amounts<'a> {
 }
 
 /// Refuses a measure that tells the amounts of another one of the same records: nothing would say so. `fewest` is
-/// the minimum of groups: what holds of most records holds of at least so many.
+/// the minimum of groups: what holds of most records holds of at least so many. Gives those, as `table/measure`, of
+/// which earlier nights show both: neither can be declared or left out any more, so that the later one, with what
+/// hangs on it, keeps its values tonight.
 ///
 /// # Errors
-/// The first such measure.
-pub(super) fn none_undeclared(tables: &[TableInput], fewest: u32) -> Result<(), DisclosureError> {
+/// The first such measure that is new.
+pub(super) fn undeclared(
+    tables: &[TableInput],
+    nights: &[Night],
+    fewest: u32,
+) -> Result<BTreeSet<String>, DisclosureError> {
     let mut all: Vec<Amounts<'_>> = Vec::new();
     for table in tables {
         for (place, measure) in table.measures.iter().enumerate().filter(|(_, one)| one.relation.is_none()) {
@@ -44,9 +50,15 @@ pub(super) fn none_undeclared(tables: &[TableInput], fewest: u32) -> Result<(), 
             all.push(Amounts { table: &table.name, measure: &measure.name, by_record });
         }
     }
+    let was_shown = |one: &Amounts<'_>| shape::was_shown(nights, &format!("{}/{}", one.table, one.measure));
+    let mut held = BTreeSet::new();
     for (place, one) in all.iter().enumerate() {
         for other in &all[..place] {
             if let Some((tells, relation)) = told(&pairs(&one.by_record, &other.by_record), fewest as usize) {
+                if was_shown(one) && was_shown(other) {
+                    held.extend(hanging(tables, one));
+                    continue;
+                }
                 return Err(DisclosureError::Undeclared {
                     measure: one.measure.into(),
                     table: one.table.into(),
@@ -58,7 +70,16 @@ pub(super) fn none_undeclared(tables: &[TableInput], fewest: u32) -> Result<(), 
             }
         }
     }
-    Ok(())
+    Ok(held)
+}
+
+/// A measure and those that hang on it, as `table/measure`.
+fn hanging(tables: &[TableInput], one: &Amounts<'_>) -> Vec<String> {
+    let measures = tables.iter().filter(|table| table.name == one.table).flat_map(|table| &table.measures);
+    let hangs = |measure: &&MeasureInput| {
+        measure.relation.as_ref().map_or(measure.name.as_str(), Relation::base) == one.measure
+    };
+    measures.filter(hangs).map(|measure| format!("{}/{}", one.table, measure.name)).collect()
 }
 
 /// Refuses a measure of which most amounts are the same multiple of what they were on the last night.
@@ -109,7 +130,7 @@ fn pairs(one: &BTreeMap<u128, i64>, other: &BTreeMap<u128, i64>) -> Vec<Pair> {
 fn told(pairs: &[Pair], fewest: usize) -> Option<Told> {
     if pairs.iter().all(|(one, other)| one == other) {
         None
-    } else if is_multiple(pairs) || has_one_ratio(pairs, fewest) {
+    } else if is_multiple(pairs, fewest) || has_one_ratio(pairs, fewest) {
         Some(MULTIPLE)
     } else if is_line(pairs) {
         Some(LINE)
@@ -118,13 +139,14 @@ fn told(pairs: &[Pair], fewest: usize) -> Option<Told> {
     }
 }
 
-/// Whether all pairs have one ratio, in at least two different amounts.
-fn is_multiple(pairs: &[Pair]) -> bool {
+/// Whether all pairs have one ratio, at least so many and in at least two different amounts.
+fn is_multiple(pairs: &[Pair], fewest: usize) -> bool {
     let Some((first, second)) = pairs.iter().find(|(one, other)| *one != 0 && *other != 0) else {
         return false;
     };
     let amounts: BTreeSet<i128> = pairs.iter().map(|(one, _)| *one).filter(|one| *one != 0).collect();
-    amounts.len() > 1 && pairs.iter().all(|(one, other)| one * second == other * first)
+    let several = pairs.iter().filter(|(one, _)| *one != 0).count() >= fewest;
+    several && amounts.len() > 1 && pairs.iter().all(|(one, other)| one * second == other * first)
 }
 
 /// Whether most pairs, and at least so many, have one ratio other than one, in at least two different amounts; the
@@ -139,7 +161,10 @@ fn has_one_ratio(pairs: &[Pair], fewest: usize) -> bool {
     [Rounding::Nearest, Rounding::Down].into_iter().any(|rounding| {
         let explained = explained(&others, rounding);
         let amounts: BTreeSet<i128> = explained.iter().map(|(fine, _)| *fine).collect();
-        amounts.len() > 1 && explained.len() >= fewest && 2 * explained.len() > telling.len()
+        // A few small amounts are explained by chance.
+        let is_close = explained.iter().all(|(_, coarse)| *coarse >= 10 * TELLING);
+        let different = if is_close { 2 } else { DIFFERENT };
+        amounts.len() >= different && explained.len() >= fewest && 2 * explained.len() > telling.len()
     })
 }
 
@@ -231,7 +256,7 @@ fn bound(pairs: &[Pair], fewest: usize) -> Option<Told> {
 mod tests {
     use super::super::shape::tests::{day, measure, protected, table};
     use super::super::{History, protect_tonight};
-    use super::none_undeclared;
+    use super::undeclared;
     use crate::config::Disclosure;
     use crate::disclosure::{Agreements, DisclosureError};
     use crate::model::Relation;
@@ -240,7 +265,7 @@ mod tests {
     fn refused(of: &dyn Fn(i64) -> [i64; 2]) -> Option<String> {
         let two = [measure("kg", "kg/an"), measure("g", "g/an")];
         let table = table(&two, &|company| of(i64::from(company)).to_vec());
-        none_undeclared(&[table], 3).err().map(|error| error.to_string())
+        undeclared(&[table], &[], 3).err().map(|error| error.to_string())
     }
 
     /// Kilograms of a company, and no line.
@@ -286,6 +311,23 @@ mod tests {
     }
 
     #[test]
+    fn a_measure_that_comes_to_tell_another_one_keeps_its_values() {
+        let two = [measure("kg", "kg/an"), measure("g", "g/an")];
+        let mut history = History::default();
+        let of = |part: i64, company: i64| [kg(company), if company % 4 < part { kg(company) } else { 0 }];
+        let first = table(&two, &|company| of(1, company.into()).to_vec());
+        protected(&mut history, &first, 1);
+        let shown = history.nights[0].shown["t/g"].clone();
+        // Every company changes in both.
+        let later = table(&two, &|company| of(3, company.into()).map(|amount| amount + amount / 3).to_vec());
+        let held = undeclared(std::slice::from_ref(&later), &history.nights, 3).unwrap();
+        assert_eq!(held, ["t/g".to_owned()].into());
+        let tonight = protected(&mut history, &later, 2);
+        let night = tonight.night.unwrap();
+        assert!(!shown.is_empty() && night.shown["t/g"].is_empty() && !night.shown["t/kg"].is_empty());
+    }
+
+    #[test]
     fn amounts_on_another_scale_end_the_night() {
         let one = [measure("kg", "kg/an")];
         let mut history = History::default();
@@ -307,14 +349,14 @@ mod tests {
         let mut declared = two.clone();
         declared[1].relation = Some(Relation::Factor("kg".to_owned()));
         let of = |company: u32| vec![i64::from(company), 1000 * i64::from(company)];
-        assert!(none_undeclared(&[table(&declared, &of)], 3).is_ok());
+        assert!(undeclared(&[table(&declared, &of)], &[], 3).is_ok());
         // In two tables, also under one name.
         let (one, mut other) = (
             table(&two[..1], &|company| vec![i64::from(company)]),
             table(&two[..1], &|company| vec![1000 * i64::from(company)]),
         );
         other.name = "u".to_owned();
-        let refused = none_undeclared(&[one, other], 3).unwrap_err();
+        let refused = undeclared(&[one, other], &[], 3).unwrap_err();
         assert!(matches!(refused, DisclosureError::Undeclared { .. }), "{refused}");
     }
 }

@@ -9,7 +9,7 @@ use super::super::input::{MeasureInput, TableInput};
 use super::Night;
 use super::atoms::Atoms;
 use crate::model::Relation;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a night shows a cell of a measure, by `table/measure`.
 fn is_shown(night: &Night, name: &str) -> bool {
@@ -62,15 +62,30 @@ pub(super) fn is_unchanged(then: &[TableInput], now: &[TableInput]) -> bool {
 }
 
 /// Measures, as `table/measure`, that hang on no other and of which the last night had no amount, with those that
-/// hang on them: nothing says what they have to do with an amount that readers saw.
+/// hang on them: nothing says what they have to do with an amount that readers saw. The amounts of another table,
+/// record by record, are known.
 pub(super) fn new(night: &Night, tables: &[TableInput]) -> BTreeSet<String> {
+    let had_any = |table: &TableInput, measure: &MeasureInput| {
+        let is_this = |then: &&TableInput| then.name == table.name && then.dimensions == table.dimensions;
+        night.tables.iter().find(is_this).is_some_and(|then| had(then, measure))
+    };
+    let mut known: Vec<(bool, Amounts)> = Vec::new();
+    for table in tables {
+        for (place, measure) in table.measures.iter().enumerate().filter(|(_, one)| one.relation.is_none()) {
+            if had_any(table, measure) {
+                known.push((measure.is_count, amounts(table, place)));
+            }
+        }
+    }
     let mut new = BTreeSet::new();
     for table in tables {
-        let is_this = |then: &&TableInput| then.name == table.name && then.dimensions == table.dimensions;
-        let then = night.tables.iter().find(is_this);
         let is_new = |(place, measure): &(usize, &MeasureInput)| {
-            let is_base = measure.relation.is_none();
-            is_base && has_amounts(table, *place) && then.is_none_or(|then| !had(then, measure))
+            let own = amounts(table, *place);
+            let is_among = |(is_count, all): &(bool, Amounts)| {
+                *is_count == measure.is_count && own.iter().all(|(id, amount)| all.get(id) == Some(amount))
+            };
+            let is_open = measure.relation.is_none() && !own.is_empty() && !had_any(table, measure);
+            is_open && !known.iter().any(is_among)
         };
         let bases = table.measures.iter().enumerate().filter(is_new);
         let bases: BTreeSet<&str> = bases.map(|(_, measure)| measure.name.as_str()).collect();
@@ -83,14 +98,18 @@ pub(super) fn new(night: &Night, tables: &[TableInput]) -> BTreeSet<String> {
     new
 }
 
+/// Amounts by record.
+type Amounts = BTreeMap<u128, i64>;
+
+fn amounts(table: &TableInput, place: usize) -> Amounts {
+    let known = table.records.iter().filter_map(|record| Some((record.id, (*record.values.get(place)?)?)));
+    known.collect()
+}
+
 /// Whether a table of an earlier night had an amount of a measure, or no record that could have one.
 fn had(then: &TableInput, measure: &MeasureInput) -> bool {
     let place = then.measures.iter().position(|was| is_same(was, measure));
-    place.is_some_and(|place| then.records.is_empty() || has_amounts(then, place))
-}
-
-fn has_amounts(table: &TableInput, place: usize) -> bool {
-    table.records.iter().any(|record| record.values.get(place).is_some_and(Option::is_some))
+    place.is_some_and(|place| then.records.is_empty() || !amounts(then, place).is_empty())
 }
 
 /// Tables without the amounts of some measures, as if nobody had declared any.
@@ -162,7 +181,7 @@ pub(super) fn kept(nights: &[Night], tables: &[TableInput]) -> Result<(), Disclo
 #[cfg(test)]
 pub(super) mod tests {
     use super::super::{History, Night, Tonight, protect_tonight};
-    use super::{is_unchanged, kept};
+    use super::{is_unchanged, kept, new};
     use crate::config::Disclosure;
     use crate::disclosure::{
         Agreements, DisclosureError, MeasureInput, ProtectedRow, Published, Record, TableInput,
@@ -313,6 +332,19 @@ pub(super) mod tests {
         let kg: i64 = (0..12).map(all).sum();
         let cost: i64 = (0..12).map(|company| tariff(company) * all(company)).sum();
         assert_eq!(whole(&fourth), [Published::Value(kg), Published::Value(cost)]);
+    }
+
+    #[test]
+    fn another_table_of_the_same_amounts_need_not_wait() {
+        let one = table(&[measure("kg", "kg/an")], &|company| vec![100 + i64::from(company)]);
+        let nights = night(&one);
+        let by_kind = |amounts: &dyn Fn(u32) -> Vec<i64>| {
+            let table = table(&[measure("kg", "kg/an")], amounts);
+            TableInput { name: "u".to_owned(), dimensions: vec!["type".to_owned()], ..table }
+        };
+        assert!(new(&nights, &[one.clone(), by_kind(&|company| vec![100 + i64::from(company)])]).is_empty());
+        let other = by_kind(&|company| vec![200 + i64::from(company)]);
+        assert_eq!(new(&nights, &[one, other]), ["u/kg".to_owned()].into());
     }
 
     #[test]

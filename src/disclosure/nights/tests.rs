@@ -397,6 +397,28 @@ fn what_was_proven_serves_on_when_older_nights_no_longer_count() {
     assert_eq!(nights.next(&third), all((960, 12), (420, 12), (540, 12)));
 }
 
+#[test]
+fn a_night_counts_while_readers_still_see_a_value_of_it() {
+    let mut nights = Nights::default();
+    nights.policy.history_days = 2;
+    nights.next(&SIX);
+    // The change of one company waits, and the value of the first night stays.
+    let second = changed(&[(0, 30), (3, 30), (4, 30), (5, 30)]);
+    assert_eq!(nights.next(&second)[1], ("a".to_owned(), Some((330, 1))));
+    nights.count = 20;
+    let policy = nights.policy.clone();
+    let kept = |nights: &Nights| {
+        let mut history = nights.history.clone();
+        history.forget(day(21), &policy, &[]);
+        history.nights.len()
+    };
+    assert_eq!(kept(&nights), 2);
+    assert_eq!(nights.next(&second)[1], ("a".to_owned(), Some((330, 1))));
+    let third = changed(&[(0, 30), (1, 40), (2, 50), (3, 30), (4, 30), (5, 30)]);
+    assert_eq!(nights.next(&third)[1], ("a".to_owned(), Some((450, 22))));
+    assert_eq!(kept(&nights), 1);
+}
+
 /// As `table`, where a record that changed since `SIX` is another, as a batch makes it.
 fn batch(rows: &[Row<'_>]) -> TableInput {
     let mut table = table(rows);
