@@ -104,12 +104,11 @@ pub fn rollback(arguments: &Rollback) -> Exit {
             );
             return Err(Failure::message(Exit::Failed, message));
         }
-        let today = clock::now().date_naive();
         let unreadable = |cause: String| {
             let help = "help: restore a copy of the state folder; what readers see was not changed";
             Failure::message(Exit::Failed, format!("the nights of the ledger cannot be read: {cause}\n{help}"))
         };
-        if !pipeline::still_counts(&ledger, release, today).map_err(unreadable)? {
+        if !pipeline::still_counts(&ledger, release).map_err(unreadable)? {
             let message = format!(
                 "`{release}` shows a night that no longer counts (`disclosure.history_days`): what was published since was not proven together with it, and readers of both could subtract\nhelp: give a later release; what readers see was not changed"
             );

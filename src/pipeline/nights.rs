@@ -242,18 +242,18 @@ pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Earlie
     Ok(Some(counting.into_iter().map(|(_, published)| published).collect()))
 }
 
-/// Whether the night of a release still counts, so that readers may see it again: what was published since was
-/// proven together with it.
+/// Whether the night of a release counted for the last one, so that readers may see it again: what was published
+/// since was proven together with it.
 ///
 /// # Errors
 /// What cannot be read.
-pub fn still_counts(ledger: &Ledger, release: &str, today: NaiveDate) -> Result<bool, String> {
+pub fn still_counts(ledger: &Ledger, release: &str) -> Result<bool, String> {
     let words = |error: LedgerError| error.to_string();
     let Some(pipeline) = ledger.pipeline_of(release).map_err(words)? else { return Ok(true) };
     let kept = |release| ledger.night_release(&pipeline, release).map_err(words);
     let (Some(of), Some(newest)) = (kept(Some(release))?, kept(None)?) else { return Ok(true) };
     let shown = ledger.shown_nights(&pipeline).map_err(words)?;
-    let counting = counting(ledger, &pipeline, &newest, (&shown, today.max(newest.as_of)))?;
+    let counting = counting(ledger, &pipeline, &newest, (&shown, newest.as_of))?;
     Ok(counting.iter().any(|(row, _)| *row == of.night))
 }
 

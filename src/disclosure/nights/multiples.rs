@@ -319,7 +319,11 @@ mod tests {
         protected(&mut history, &first, 1);
         let shown = history.nights[0].shown["t/g"].clone();
         // Every company changes in both.
-        let later = table(&two, &|company| of(3, company.into()).map(|amount| amount + amount / 3).to_vec());
+        let more = |amount: i64, company: i64| if amount == 0 { 0 } else { amount + 150 + 31 * company };
+        let later = table(&two, &|company| {
+            let company = i64::from(company);
+            of(3, company).map(|amount| more(amount, company)).to_vec()
+        });
         let held = undeclared(std::slice::from_ref(&later), &history.nights, 3).unwrap();
         assert_eq!(held, ["t/g".to_owned()].into());
         let tonight = protected(&mut history, &later, 2);
