@@ -1,7 +1,7 @@
 //! Rows that are no entries: totals, averages, notes and titles.
 
-use super::tests::{flow, kinds, row, run, table};
-use crate::model::{Cell, Field, FindingKind, RawCell, RawRow, Severity, Subject};
+use super::tests::{cell, flow, kinds, row, run, table};
+use crate::model::{Field, FindingKind, RawRow, Severity, Subject};
 
 #[test]
 fn totals_are_skipped_and_hidden_rows_kept() {
@@ -91,12 +91,7 @@ fn a_title_is_left_out_with_a_remark_where_entries_follow_and_nowhere_else() {
 #[test]
 fn a_company_called_total_is_no_subtotal() {
     let mut row = flow("atelier", 1, "Total", "offre", "bois", "1 t/an");
-    let cell = RawCell {
-        value: Cell::text("1141234567"),
-        column: "Q".to_owned(),
-        header: "neq".to_owned(),
-        unit_in_header: None,
-    };
+    let cell = cell('Q', "neq", "1141234567");
     row.cells.insert(Field::EnterpriseNumber, cell);
     let result = run(vec![
         row,

@@ -1,18 +1,13 @@
 //! Companies and flows that are written more than once.
 
 use super::MergeKind;
-use super::tests::{flow, kinds, run};
-use crate::model::{Cell, Direction, Field, FindingKind, RawCell, Severity};
+use super::tests::{cell, flow, kinds, run};
+use crate::model::{Direction, Field, FindingKind, Severity};
 
 #[test]
 fn one_company_spelt_differently_is_merged_with_its_evidence() {
     let mut numbered = flow("visites", 4, "Bêta Métal ltée", "demande", "acier", "2 t/an");
-    let number = RawCell {
-        value: Cell::text("1141234567"),
-        column: "Q".to_owned(),
-        header: "neq".to_owned(),
-        unit_in_header: None,
-    };
+    let number = cell('Q', "neq", "1141234567");
     numbered.cells.insert(Field::EnterpriseNumber, number);
     let result = run(vec![
         flow("atelier", 1, "BETA METAL inc.", "offre", "sciure", "1 t/an"),
@@ -32,12 +27,7 @@ fn one_company_spelt_differently_is_merged_with_its_evidence() {
 fn one_enterprise_number_under_names_that_share_nothing_is_a_contradiction() {
     let numbered = |number, name, neq| {
         let mut row = flow("atelier", number, name, "offre", "ferraille", "7 t/an");
-        let cell = RawCell {
-            value: Cell::text(neq),
-            column: "Q".to_owned(),
-            header: "neq".to_owned(),
-            unit_in_header: None,
-        };
+        let cell = cell('Q', "neq", neq);
         row.cells.insert(Field::EnterpriseNumber, cell);
         row
     };
@@ -87,12 +77,7 @@ fn one_flow_entered_twice_is_merged_and_the_more_complete_entry_kept() {
 fn two_flows_of_one_number_are_told_apart_and_keep_the_number_that_was_written() {
     let numbered = |number: u32, name: &str, what: &str| {
         let mut row = flow("atelier", number, name, "offre", what, "1 t/an");
-        let cell = RawCell {
-            value: Cell::text("1"),
-            column: "Z".to_owned(),
-            header: "id".to_owned(),
-            unit_in_header: None,
-        };
+        let cell = cell('Z', "id", "1");
         row.cells.insert(Field::FlowId, cell);
         row
     };

@@ -1,11 +1,9 @@
 //! Rows that are gone through in pieces say what rows say that are held.
 
 use super::aside::{Around, Surroundings, summary};
-use super::tests::settings;
+use super::tests::{cell, settings};
 use super::{Held, Normalised, Rows, Telling, normalise, normalise_rows};
-use crate::model::{
-    Cell, Confidential, Field, Finding, Location, RawCell, RawHeading, RawRow, Severity, Subject,
-};
+use crate::model::{Confidential, Field, Finding, Location, RawHeading, RawRow, Severity, Subject};
 use chrono::NaiveDate;
 use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::select;
@@ -40,15 +38,6 @@ const FIELDS: [Field; 8] = [
     Field::Park,
     Field::FlowId,
 ];
-
-fn cell(column: char, header: &str, text: &str) -> RawCell {
-    RawCell {
-        value: Cell::text(text),
-        column: column.to_string(),
-        header: header.to_owned(),
-        unit_in_header: None,
-    }
-}
 
 /// A row of a table with eight headings and one column beside them.
 fn row(source: &str, sheet: &str, number: u32, subject: Subject, texts: [&str; 9]) -> RawRow {

@@ -1,9 +1,9 @@
 //! Quantities, units, frequencies and costs of whole rows, and what is told of them.
 
 use super::normalise;
-use super::tests::{SETTINGS, flow, kinds, run, table};
+use super::tests::{SETTINGS, cell, flow, kinds, run, table};
 use crate::config::{Mapping, Settings};
-use crate::model::{Cell, Cost, Field, FindingKind, RawCell, Severity};
+use crate::model::{Cost, Field, FindingKind, Severity};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -44,12 +44,7 @@ fn what_two_people_would_read_differently_is_told_and_stays_unknown() {
     let with = |quantity: &str, more: &[(Field, &str)]| {
         let mut row = flow("atelier", 1, "Alpha", "offre", "bois", quantity);
         for (field, text) in more {
-            let cell = RawCell {
-                value: Cell::text(*text),
-                column: "Z".to_owned(),
-                header: "z".to_owned(),
-                unit_in_header: None,
-            };
+            let cell = cell('Z', "z", text);
             row.cells.insert(*field, cell);
         }
         let result = run(vec![row]);
@@ -105,12 +100,7 @@ fn headings_give_unit_and_frequency_and_a_local_word_in_brackets_is_a_unit() {
         let quantity = row.cells.get_mut(&Field::Quantity).unwrap();
         quantity.header = header.to_owned();
         quantity.unit_in_header = crate::measures::heading::read(header).unit;
-        let often = frequency.map(|often| RawCell {
-            value: Cell::text(often),
-            column: "Z".to_owned(),
-            header: "f".to_owned(),
-            unit_in_header: None,
-        });
+        let often = frequency.map(|often| cell('Z', "f", often));
         row.cells.extend(often.map(|often| (Field::Frequency, often)));
         let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
         normalise(vec![row], &settings, &mappings, day)

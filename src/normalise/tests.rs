@@ -31,14 +31,18 @@ pub(super) fn settings() -> Settings {
     toml::from_str(&SETTINGS.replacen("latitude", aliases, 1)).unwrap()
 }
 
+pub(super) fn cell(column: char, header: &str, text: &str) -> RawCell {
+    RawCell {
+        value: Cell::text(text),
+        column: column.to_string(),
+        header: header.to_owned(),
+        unit_in_header: None,
+    }
+}
+
 pub(super) fn row(source: &str, number: u32, subject: Subject, fields: &[(Field, &str)]) -> RawRow {
     let cells = (b'A'..).zip(fields).map(|(letter, (field, text))| {
-        let cell = RawCell {
-            value: Cell::text(*text),
-            column: char::from(letter).to_string(),
-            header: field.code().to_owned(),
-            unit_in_header: None,
-        };
+        let cell = cell(char::from(letter), field.code(), text);
         (*field, cell)
     });
     RawRow {
@@ -112,12 +116,7 @@ fn wrong_rows_go_to_quarantine_each_for_its_reason() {
     error.cells.get_mut(&Field::Quantity).unwrap().value = Cell::Error("#N/A".to_owned());
     let mut reversed = flow("atelier", 8, "Alpha", "offre", "bois", "1 t/an");
     for (field, day) in [(Field::AvailableFrom, "2025-05-01"), (Field::AvailableTo, "2025-04-01")] {
-        let cell = RawCell {
-            value: Cell::text(day),
-            column: "Z".to_owned(),
-            header: "d".to_owned(),
-            unit_in_header: None,
-        };
+        let cell = cell('Z', "d", day);
         reversed.cells.insert(field, cell);
     }
     let result = run(vec![
@@ -161,12 +160,7 @@ fn wrong_rows_go_to_quarantine_each_for_its_reason() {
 #[test]
 fn a_row_of_which_only_a_cell_was_refused_counts_and_goes_back_too() {
     let mut row = flow("atelier", 1, "Alpha", "offre", "palettes de bois", "1 t/an");
-    let cell = RawCell {
-        value: Cell::text("31 février 2026"),
-        column: "Z".to_owned(),
-        header: "disponible du".to_owned(),
-        unit_in_header: None,
-    };
+    let cell = cell('Z', "disponible du", "31 février 2026");
     row.cells.insert(Field::AvailableFrom, cell);
     let plain = flow("atelier", 2, "Beta", "offre", "verre", "1 t/an");
     let result = run(vec![row, plain]);
@@ -187,12 +181,7 @@ fn a_repeated_column_that_says_something_else_is_told_on_the_row() {
             field,
         };
         row.headings = vec![heading("D", Some(Field::Quantity)), heading("F", None)].into();
-        row.unmapped.push(RawCell {
-            value: Cell::text(second),
-            column: "F".to_owned(),
-            header: Field::Quantity.code().to_owned(),
-            unit_in_header: None,
-        });
+        row.unmapped.push(cell('F', Field::Quantity.code(), second));
         run(vec![row])
     };
     let told = twice("2 t/an");
@@ -307,15 +296,7 @@ fn words_give_ranked_codes_a_category_and_a_type_that_are_told_as_guesses() {
     let grains = flow("atelier", 2, "Alpha inc.", "extrant", "Drêches de brasserie", "2 t/an");
     let heat = flow("atelier", 3, "Alpha inc.", "extrant", "Chaleur perdue des fours", "");
     let mut declared = flow("atelier", 4, "Alpha inc.", "extrant", "Palettes", "1 t/an");
-    declared.cells.insert(
-        Field::Material,
-        RawCell {
-            value: Cell::text("20 01 08"),
-            column: "Z".to_owned(),
-            header: "matiere".to_owned(),
-            unit_in_header: None,
-        },
-    );
+    declared.cells.insert(Field::Material, cell('Z', "matiere", "20 01 08"));
     let result = run(vec![grains, heat, declared]);
     let spoken =
         |what: &str| result.flows.iter().find(|flow| flow.description.reveal().as_str() == what).unwrap();

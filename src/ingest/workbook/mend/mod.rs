@@ -3,7 +3,7 @@
 
 mod opening;
 #[cfg(test)]
-mod trial;
+pub(super) mod trial;
 mod xlsb;
 mod xlsx;
 

@@ -13,7 +13,11 @@ pub(super) fn book(change: impl Fn(&str, String) -> Vec<u8>) -> Vec<u8> {
     for name in ["Un", "Deux"] {
         workbook.add_worksheet().set_name(name).unwrap().write_string(0, 0, name).unwrap();
     }
-    let bytes = workbook.save_to_buffer().unwrap();
+    changed(&workbook.save_to_buffer().unwrap(), change)
+}
+
+/// A workbook with the texts of its parts changed.
+pub(in super::super) fn changed(bytes: &[u8], change: impl Fn(&str, String) -> Vec<u8>) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..archive.len() {
