@@ -4,7 +4,7 @@ use super::cells::{Crossing, Cube, TOTAL, Ties, place};
 use super::error::DisclosureError;
 use super::input::{Ceiling, TableInput};
 use super::rules::{Rules, Share, judge};
-use super::system::{self, Key, Kind, Role, System, Variable, Wish};
+use super::system::{self, Beside, Key, Kind, Role, System};
 use std::collections::BTreeMap;
 
 /// Whether every ceiling names what is there: one that does not would bound nothing.
@@ -75,23 +75,9 @@ pub(super) fn add(
         let key = Key { measure: name.clone(), sum, count: 0 };
         let next = ties.len();
         let tie = *ties.entry((name.clone(), key.sum, key.count)).or_insert(next);
-        let gap = system.add(
-            key,
-            Variable {
-                name,
-                amount,
-                down: Some(amount),
-                up: None,
-                levels: 0,
-                tie,
-                verdict: judge(&shares, rules),
-                shares,
-                wish: Wish::None,
-                role: Role::Gap,
-                origin: (low_cube.position, low_measure),
-                hidden: true,
-            },
-        );
+        let (verdict, origin) = (judge(&shares, rules), (low_cube.position, low_measure));
+        let gap = Beside { name, amount, shares, verdict, tie, role: Role::Gap, origin };
+        let gap = system.add(key, gap.limited());
         system.relate(BTreeMap::from([(above, 1), (below, -1), (gap, -1)]), Kind::Between);
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::derived;
 use super::rules::{Rules, Share, judge};
-use super::system::{Key, Kind, Role, System, Variable, Wish};
+use super::system::{Beside, Key, Kind, Role, System};
 use std::collections::BTreeMap;
 
 /// Code of a margin.
@@ -309,23 +309,9 @@ pub(super) fn variable(
     // Who declared one exact number has no part in how wide an interval is.
     let wide = shares.iter().copied().filter(|share| amounts.role != Role::Gap || share.amount != 0);
     let verdict = judge(&wide.collect::<Vec<_>>(), rules);
-    Ok(system.add(
-        key,
-        Variable {
-            name: name.to_owned(),
-            amount,
-            down: (!signed).then_some(amount),
-            up: None,
-            levels: 0,
-            tie,
-            shares,
-            verdict,
-            wish: Wish::None,
-            role: amounts.role,
-            origin: amounts.origin,
-            hidden: true,
-        },
-    ))
+    let (name, role, origin) = (name.to_owned(), amounts.role, amounts.origin);
+    let beside = Beside { name, amount, shares, verdict, tie, role, origin };
+    Ok(system.add(key, if signed { beside.signed() } else { beside.limited() }))
 }
 
 /// Identity of a cell without records.

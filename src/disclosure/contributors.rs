@@ -3,10 +3,10 @@
 //! cells are an amount of their own.
 
 use super::cells::{Crossing, Cube, Ties};
+use super::changes::{self, difference};
 use super::classes::{self, Side, described};
 use super::rules::{Rules, Share, judge};
-use super::stack::difference;
-use super::system::{Key, Kind, System, Variable, Wish, pair};
+use super::system::{Kind, System, pair};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Amounts by giver and taker, without those of nothing.
@@ -109,35 +109,15 @@ fn change(
     [old, new]: [usize; 2],
     rules: &Rules,
 ) -> Result<(), &'static str> {
-    let sum = pair(&old.to_string(), &new.to_string());
-    let key = Key { measure: "change".to_owned(), sum, count: 0 };
+    let key = changes::key(pair(&old.to_string(), &new.to_string()));
     let [before, after] = [old, new].map(|variable| &system.variables[variable]);
     let shares = difference(&before.shares, &after.shares)?;
     let verdict = judge(&shares, rules);
     if verdict.is_none() || system.find(&key).is_some() {
         return Ok(());
     }
-    let amount = after.amount.checked_sub(before.amount).ok_or("a change is too large")?;
-    let next = ties.len();
-    let tie = *ties.entry(("change".to_owned(), sum, 0)).or_insert(next);
-    let variable = Variable {
-        name: format!("what changed from {} to {}", before.name, after.name),
-        amount,
-        // Nobody knows beforehand which way an amount went.
-        down: None,
-        up: None,
-        levels: 0,
-        tie,
-        shares,
-        verdict,
-        wish: Wish::None,
-        role: after.role,
-        origin: after.origin,
-        hidden: true,
-    };
-    let change = system.add(key, variable);
-    system.relate(BTreeMap::from([(new, 1), (old, -1), (change, -1)]), Kind::Change);
-    Ok(())
+    let name = format!("what changed from {} to {}", before.name, after.name);
+    changes::add(system, ties, [old, new], key, (name, shares, verdict))
 }
 
 /// Says that variables are equal, and withholds together those that tables show.

@@ -16,6 +16,7 @@ mod ceiling_tests;
 mod ceilings;
 mod cells;
 mod certificate;
+mod changes;
 mod classes;
 mod clean;
 mod contract;

@@ -3,9 +3,9 @@
 //! both sees what the two changed by together, which may be the change of one.
 
 use super::cells::Ties;
+use super::changes::difference;
 use super::rules::{Rules, Share, judge, judge_new};
-use super::stack::difference;
-use super::system::{Key, Kind, System, Variable, Wish};
+use super::system::{Beside, Key, Kind, System};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Cells of one table and measure that no record is in two of: of each, its variable on each night.
@@ -150,22 +150,10 @@ fn sum(
     let next = ties.len();
     let tie = *ties.entry((key.measure.clone(), key.sum, key.count)).or_insert(next);
     let one = &system.variables[*first];
+    let (name, verdict, role, origin) = (one.name.clone(), judge(&shares, rules), one.role, one.origin);
+    let sum = Beside { name, amount, shares, verdict, tie, role, origin };
     let is_signed = parts.iter().any(|part| system.variables[*part].down.is_none());
-    let variable = Variable {
-        name: one.name.clone(),
-        amount,
-        down: (!is_signed).then_some(amount),
-        up: None,
-        levels: 0,
-        tie,
-        verdict: judge(&shares, rules),
-        shares,
-        wish: Wish::None,
-        role: one.role,
-        origin: one.origin,
-        hidden: true,
-    };
-    let sum = system.add(key.clone(), variable);
+    let sum = system.add(key.clone(), if is_signed { sum.signed() } else { sum.limited() });
     keys.push(key);
     system.equate(sum, parts, Kind::Class);
     Ok(sum)

@@ -9,14 +9,15 @@
 
 use super::cells::{Crossing, Cube, TOTAL, Ties};
 use super::certificate::Earlier;
+use super::changes::{self, difference};
 use super::error::Reason;
 use super::input::TableInput;
 use super::moved;
 use super::nights::Shown;
 use super::protect::codes;
-use super::rules::{Rules, Share, judge_new};
+use super::rules::{Rules, judge_new};
 use super::search::Pattern;
-use super::system::{self, Key, Kind, System, Variable, Wish};
+use super::system::{self, Kind, System, Wish};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Position of a table of an earlier night: no measure of it can be withdrawn.
@@ -291,8 +292,7 @@ fn change(
     keys: &[String],
     rules: &Rules,
 ) -> Result<(), &'static str> {
-    let sum = system::pair(&keys[old], &keys[new]);
-    let key = Key { measure: "change".to_owned(), sum, count: 0 };
+    let key = changes::key(system::pair(&keys[old], &keys[new]));
     if system.find(&key).is_some() {
         return Ok(());
     }
@@ -305,39 +305,6 @@ fn change(
     if !step && verdict.is_none() {
         return Ok(());
     }
-    let amount = system.variables[new].amount.checked_sub(system.variables[old].amount);
-    let amount = amount.ok_or("a change is too large")?;
-    let next = ties.len();
-    let tie = *ties.entry(("change".to_owned(), key.sum, 0)).or_insert(next);
-    let after = &system.variables[new];
-    let variable = Variable {
-        name: after.name.clone(),
-        amount,
-        // Nobody knows beforehand which way an amount went: what is not negative is what it was and became.
-        down: None,
-        up: None,
-        levels: 0,
-        tie,
-        verdict,
-        shares,
-        wish: Wish::None,
-        role: after.role,
-        origin: after.origin,
-        hidden: true,
-    };
-    let change = system.add(key, variable);
-    system.relate(BTreeMap::from([(new, 1), (old, -1), (change, -1)]), Kind::Change);
-    Ok(())
-}
-
-/// Who changed by how much; who did not change has no part in it.
-pub(super) fn difference(old: &[Share], new: &[Share]) -> Result<Vec<Share>, &'static str> {
-    let mut shares: BTreeMap<[u32; 2], (i64, bool)> = BTreeMap::new();
-    for (sign, share) in old.iter().map(|share| (-1, share)).chain(new.iter().map(|share| (1, share))) {
-        let known = shares.entry(share.parties).or_insert((0, true));
-        known.0 = known.0.checked_add(sign * share.amount).ok_or("a change is too large")?;
-        known.1 &= share.waived;
-    }
-    let shares = shares.into_iter().filter(|(_, (amount, _))| *amount != 0);
-    Ok(shares.map(|(parties, (amount, waived))| Share { parties, amount, waived }).collect())
+    let name = system.variables[new].name.clone();
+    changes::add(system, ties, [old, new], key, (name, shares, verdict))
 }

@@ -65,6 +65,44 @@ pub(super) struct Variable {
     pub hidden: bool,
 }
 
+/// An amount in no table that hangs together with cells.
+pub(super) struct Beside {
+    pub name: String,
+    pub amount: i64,
+    pub shares: Vec<Share>,
+    pub verdict: Option<Unsafe>,
+    pub tie: usize,
+    pub role: Role,
+    pub origin: (usize, usize),
+}
+
+impl Beside {
+    /// Never less than nothing, and everybody knows it.
+    pub(super) fn limited(self) -> Variable {
+        let down = Some(self.amount);
+        Variable { down, ..self.signed() }
+    }
+
+    /// Nobody knows beforehand which way it goes.
+    pub(super) fn signed(self) -> Variable {
+        let Self { name, amount, shares, verdict, tie, role, origin } = self;
+        Variable {
+            name,
+            amount,
+            down: None,
+            up: None,
+            levels: 0,
+            tie,
+            shares,
+            verdict,
+            wish: Wish::None,
+            role,
+            origin,
+            hidden: true,
+        }
+    }
+}
+
 /// What an equation says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
