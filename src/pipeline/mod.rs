@@ -32,7 +32,7 @@ use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
 use crate::ledger::{Counts, KeptSnapshot, Ledger};
 use crate::matching::{self, Known, Parties};
-use crate::model::{Dataset, Field, Finding, RawRow, Severity};
+use crate::model::{Dataset, Field, Finding, FindingKind, RawRow, Severity};
 use crate::normalise::{self, Normalised};
 use crate::store::State;
 use crate::telemetry::Stage;
@@ -193,7 +193,8 @@ async fn path(
     let (companies, flows) = (&normalised.organisations, &normalised.flows);
     let numbered = |number: &str| pseudonyms.of("entrée suivie", number);
     let parties = Parties::new(companies, flows, normalise::name_key, numbered);
-    matching::settle(&mut remembered.follow_ups, &parties);
+    let all = met.iter().all(|finding| finding.kind != FindingKind::AbsentSource);
+    matching::settle(&mut remembered.follow_ups, &parties, all);
     let met_twice = matching::unite(&mut normalised.synergies, &remembered.follow_ups, &parties);
     remembered.findings.extend(met_twice);
     let known = Known::new(companies, flows, &pipeline.parks).with_precedents(&normalised.synergies);
