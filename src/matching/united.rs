@@ -12,10 +12,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds the followed matches to the synergies of the tables. One of the same companies and type as a synergy of a
-/// table, in a category that is the same or not told, is that synergy: the later dated of both says how it stands,
-/// else the table, and a finding tells what they say differently. Of several the nearest in words is meant, and each
-/// synergy of a table is one match. One of a company that is gone does not count beside one of tonight with the same
-/// numbers of both entries: it is that one.
+/// table, in a category that is the same or not told and with a word in common where both have some, is that synergy:
+/// the later dated of both says how it stands, else the table, and a finding tells what they say differently. Of
+/// several the nearest in words is meant, and each synergy of a table is one match. One of a company that is gone does
+/// not count beside one of tonight with the same numbers of both entries: it is that one.
 pub fn unite(tables: &mut Vec<Synergy>, memory: &FollowUps, parties: &Parties<'_>) -> Vec<Finding> {
     let here = memory.values().filter(|one| one.status.is_some() && parties.are_here(one));
     let here: BTreeSet<[&str; 2]> = here.filter_map(FollowUp::numbers).collect();
@@ -25,34 +25,52 @@ pub fn unite(tables: &mut Vec<Synergy>, memory: &FollowUps, parties: &Parties<'_
             open.entry((supplier, receiver, one.flow_type)).or_default().push(at);
         }
     }
-    let mut findings = Vec::new();
-    for (id, one) in memory {
-        let is_again = one.numbers().is_some_and(|numbers| here.contains(&numbers)) && !parties.are_here(one);
-        let Some(followed) = synergy(id, one).filter(|_| !is_again) else { continue };
-        let mut places = open.get_mut(&(one.supplier.clone(), one.receiver.clone(), one.flow_type));
-        let words: BTreeSet<&str> = one.parties[0].words.reveal().split(' ').collect();
-        let nearness = |at: usize| {
-            let table = &tables[at];
-            let shared = telling(&table.description);
-            let shared = shared.reveal().split(' ').filter(|word| words.contains(word)).count();
-            (Reverse(shared), table.status != followed.status, at)
-        };
-        let is_of_category = |at: &usize| {
-            let table = tables[*at].category;
-            table == followed.category || table.is_none() || followed.category.is_none()
-        };
-        let candidates = places.iter().flat_map(|places| places.iter().copied());
-        let nearest = candidates.filter(is_of_category).min_by_key(|at| nearness(*at));
-        let Some(nearest) = nearest else {
-            tables.push(followed);
-            continue;
-        };
-        if let Some(places) = &mut places {
-            places.retain(|at| *at != nearest);
+    let is_again = |one: &FollowUp| {
+        one.numbers().is_some_and(|numbers| here.contains(&numbers)) && !parties.are_here(one)
+    };
+    let followed = memory.iter().filter(|(_, one)| !is_again(one));
+    let followed: Vec<(&FollowUp, Synergy)> =
+        followed.filter_map(|(id, one)| Some((one, synergy(id, one)?))).collect();
+    let mut pairs = Vec::new();
+    for (index, (one, synergy)) in followed.iter().enumerate() {
+        let key = (one.supplier.clone(), one.receiver.clone(), one.flow_type);
+        for at in open.get(&key).into_iter().flatten() {
+            let table = &tables[*at];
+            let is_of_category =
+                table.category == synergy.category || table.category.is_none() || synergy.category.is_none();
+            if let (true, Some(shared)) = (is_of_category, shared(one, table)) {
+                pairs.push((Reverse(shared), table.status != synergy.status, index, *at));
+            }
         }
-        findings.extend(join(&mut tables[nearest], followed));
+    }
+    pairs.sort_unstable();
+    let (mut meant, mut taken) = (BTreeMap::new(), BTreeSet::new());
+    for (_, _, index, at) in pairs {
+        if !meant.contains_key(&index) && taken.insert(at) {
+            meant.insert(index, at);
+        }
+    }
+    let mut findings = Vec::new();
+    for (index, (_, synergy)) in followed.into_iter().enumerate() {
+        match meant.get(&index) {
+            Some(at) => findings.extend(join(&mut tables[*at], synergy)),
+            None => tables.push(synergy),
+        }
     }
     findings
+}
+
+/// How many words that tell a material a match and a row have in common; none when both have some and share none,
+/// for these are two resources.
+fn shared(one: &FollowUp, table: &Synergy) -> Option<usize> {
+    let told = telling(&table.description);
+    let words = |text: &str| -> BTreeSet<String> {
+        text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let told = words(told.reveal());
+    let known: BTreeSet<String> = one.parties.iter().flat_map(|party| words(party.words.reveal())).collect();
+    let shared = told.intersection(&known).count();
+    (shared > 0 || told.is_empty() || known.is_empty()).then_some(shared)
 }
 
 /// What a synergy says of how it stands.
@@ -153,6 +171,9 @@ mod tests {
         let mut undated = row(words, Proposed, 1);
         undated.history[0].on = None;
         assert_eq!(united(vec![undated], one(2)), (vec![Proposed], 1));
+        // Two resources are two, and a row without words may be any.
+        assert_eq!(united(vec![row(glass, Proposed, 1)], one(2)), (vec![Proposed, Realised], 0));
+        assert_eq!(united(vec![row("", Proposed, 1)], one(2)), (vec![Realised], 1));
         // Of two the one of its words; of other companies none.
         let both = vec![row(glass, Realised, 1), row(words, Proposed, 1)];
         assert_eq!(united(both, one(2)), (vec![Realised, Realised], 1));
