@@ -64,7 +64,12 @@ impl<'a> Parties<'a> {
             owners.entry(name.clone()).and_modify(|only| *only = None).or_insert(Some(id));
         }
         let own = flows.iter().filter(|flow| is_own(flow));
-        let numbers = own.map(|flow| (&flow.id, keyed(flow.id.0.reveal()))).collect();
+        // Two sources may give one number to two entries.
+        let numbers = own.map(|flow| {
+            let source = flow.locations.first().map_or("", |place| &place.source);
+            (&flow.id, keyed(&format!("{source}\u{0}{}", flow.id.0.reveal())))
+        });
+        let numbers = numbers.collect();
         Self { names, owners, numbers, flows }
     }
 
@@ -97,7 +102,7 @@ fn successor<'a>(gone: &[(Direction, Party)], new: &[(&'a Flow, Party)]) -> Opti
         let has_number = before.number.is_some() && before.number == now.number;
         let names = [&before.names, &now.names].map(Confidential::reveal);
         *direction == flow.direction
-            && !names.iter().all(|names| names.iter().any(|name| is_number(name)))
+            && are_one(names[0], names[1])
             && (has_number || are_like(names))
             && words_changed(before.words.reveal(), now.words.reveal()).is_some()
     };
@@ -119,6 +124,13 @@ fn names(organisation: &Organisation, key: &impl Fn(&str) -> String) -> BTreeSet
 
 fn is_number(name: &str) -> bool {
     name.bytes().all(|letter| letter.is_ascii_digit())
+}
+
+/// Whether two companies may be one: two enterprise numbers are two.
+fn are_one(one: &BTreeSet<String>, other: &BTreeSet<String>) -> bool {
+    let has_number = |names: &BTreeSet<String>| names.iter().any(|name| is_number(name));
+    let shares_one = || one.intersection(other).any(|name| is_number(name));
+    !has_number(one) || !has_number(other) || shares_one()
 }
 
 /// Whether two companies have names that are nearly one.
@@ -151,7 +163,7 @@ pub fn settle(memory: &mut FollowUps, parties: &Parties<'_>, all: bool) {
         let mut names: BTreeSet<String> =
             sides.iter().flat_map(|(_, party)| party.names.reveal().iter().cloned()).collect();
         names.insert(id.0.reveal().clone());
-        let owner = parties.owner(&names);
+        let owner = parties.owner(&names).filter(|id| are_one(&names, &parties.names[*id]));
         if let Some(owner) = owner {
             known.insert(owner);
             found.insert(id.clone(), owner.clone());
@@ -196,8 +208,9 @@ mod tests {
         }
     }
 
+    /// An entry that has the company's name for its number.
     fn offer(company: &Organisation, words: &str) -> Flow {
-        flow("F-1", company.id.0.reveal(), Direction::Output, words)
+        flow(company.name.reveal(), company.id.0.reveal(), Direction::Output, words)
     }
 
     /// Who gives in the one followed match after each of these nights.
@@ -238,7 +251,11 @@ mod tests {
         // It may be in a source that is absent, and be back tomorrow.
         assert_eq!(supplier_of(&[without.clone(), other], false), "menuiserie lajoie");
         assert_eq!(supplier_of(&[without.clone(), with.clone()], false), "1140000001");
-        // Another number is another company, and other words may be those of anybody.
+        // Another number is another company, also under its name, and other words may be those of anybody.
+        let same = night("menuiserie lajoie", Some("1140000002"), words);
+        assert_eq!(supplier(&[with.clone(), same]), "1140000001");
+        let other = night("scierie tremblay", None, words);
+        assert_eq!(supplier(&[without.clone(), other]), "menuiserie lajoie");
         let other = night("menuiserie lajoies", Some("1140000002"), words);
         assert_eq!(supplier(&[with, other]), "1140000001");
         let other = night("menuiserie lajoies", None, "verre plat");
