@@ -134,6 +134,10 @@ pub(super) fn summary(row: &RawRow) -> Option<Aside> {
 /// What a cell says of a row that holds nothing else but figures: a name or a description may begin with these
 /// words too.
 fn said_of_figures(row: &RawRow, cell: &RawCell) -> Option<Aside> {
+    // In a list of companies they are the entries, and a telephone is a figure, too.
+    if row.subject == Subject::Organisations {
+        return None;
+    }
     let Cell::Text(text) = &cell.value else { return None };
     let text = text.reveal().trim();
     let first = text.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
