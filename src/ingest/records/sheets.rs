@@ -33,11 +33,12 @@ impl Reader<'_> {
         }
         let recognised = !tables.is_empty();
         // Where the settings name sheets, each of them is meant.
-        let has_entries = self.sheets.is_empty() && tables.iter().any(|(_, layout)| is_of_entries(layout));
+        let entries = tables.iter().filter(|(_, layout)| self.sheets.is_empty() && is_of_entries(layout));
+        let most = entries.map(|(_, layout)| known(layout)).max().unwrap_or(0);
         for (sheet, layout) in tables {
             let sheet = &*sheet;
             let name = Some(sheet.head.name.reveal().as_str());
-            if has_entries && !is_of_entries(&layout) {
+            if is_list(&layout, most) {
                 let told = Remark::whole(FindingKind::SheetWithoutEntries, sheet.head.rank.to_string());
                 read.findings.push(told.finding(&self.source.name, &page.label, name));
                 continue;
@@ -77,9 +78,21 @@ impl Reader<'_> {
     }
 }
 
-/// Whether rows below a header say who, what or how much: a list of choices has only its other headings.
+/// Whether rows below a header say who, what or how much.
 fn is_of_entries(layout: &Layout) -> bool {
     layout.columns.values().any(|column| column.field.is_some_and(Field::is_of_entries))
+}
+
+/// Whether a sheet is a list of choices beside one of entries with so many known columns: it has only some of its
+/// other headings. With most of them and a strange one it is a sheet of entries whose heading was changed.
+fn is_list(layout: &Layout, most: usize) -> bool {
+    let known = known(layout);
+    most > 0 && !is_of_entries(layout) && (2 * known <= most || known == layout.columns.len())
+}
+
+/// Columns of a header that are known.
+fn known(layout: &Layout) -> usize {
+    layout.columns.values().filter(|column| column.field.is_some()).count()
 }
 
 /// The headings of a layout, for the promise.
@@ -185,6 +198,10 @@ mod tests {
                 read.findings.iter().any(|finding| finding.kind == FindingKind::SheetWithoutEntries);
             assert_eq!(is_told, rows == 1, "{keys}");
             assert_eq!(reader.sheets(&page, &[&list]).unwrap().rows.len(), 2);
+            // A sheet of entries whose name has another heading is none: it is read, or ends the reading.
+            let renamed = named("Suite", "Raison;Catégorie;Unité\nB;bois;t\n");
+            let read = reader.sheets(&page, &[&table, &renamed]);
+            assert!(read.is_ok_and(|read| read.rows.len() == 2), "{keys}");
         }
     }
 }
