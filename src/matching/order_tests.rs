@@ -4,7 +4,9 @@ use super::search_tests::crowded;
 use super::tests::{day, flow, organisation, parks, planned, searched, varied_flows};
 use super::{Known, Wanted};
 use crate::config;
-use crate::model::{Confidential, Direction, Flow, FlowId, MatchKind, OrgId, Organisation, Park, RankedCode};
+use crate::model::{
+    Confidential, Direction, Flow, FlowId, Mass, MatchKind, OrgId, Organisation, Park, RankedCode,
+};
 use proptest::prelude::*;
 
 /// What a flow is told by here, whatever its number: how its quantity is written.
@@ -78,18 +80,18 @@ fn renamed(
 
 #[test]
 fn names_in_the_reverse_order_give_the_same_matches_pools_and_plan() {
-    let mut pools = 0;
     for seed in [31, 32] {
-        let (companies, flows) = crowded(800, seed);
-        let flows = distinct(flows);
-        let before = made(&companies, &flows, &[], 400_000);
-        assert!(before.matches.len() > 200, "seed {seed}");
-        pools += before.pools.len();
+        let (companies, flows) = crowded(250, seed);
+        let mut flows = distinct(flows);
+        for (at, flow) in flows.iter_mut().enumerate() {
+            flow.mass = Mass::exact([1_000, 2_000, 5_000, 30_000][at / 2 % 4]);
+        }
+        let before = made(&companies, &flows, &[], 20_000);
+        assert!(before.matches.len() > 200 && !before.pools.is_empty(), "seed {seed}");
         let reversed = |of: u32| move |name: &str| format!("{:06}", of - name.parse::<u32>().unwrap());
         let (companies, flows) = renamed(&companies, &flows, reversed(60), reversed(100_000));
-        assert!(made(&companies, &flows, &[], 400_000) == before, "seed {seed}");
+        assert!(made(&companies, &flows, &[], 20_000) == before, "seed {seed}");
     }
-    assert!(pools > 0);
 }
 
 #[test]
