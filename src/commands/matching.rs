@@ -25,7 +25,7 @@ pub struct Arguments {
     /// Table to write: .csv, .parquet or .xlsx; a workbook names companies when the files do, the two others give rows and numbers only
     #[arg(long)]
     pub output: PathBuf,
-    /// Pipeline whose parks, local words and weights are used
+    /// Pipeline whose parks, local words and weights are used; without one a park is known by its name alone
     #[arg(long)]
     pub pipeline: Option<PathBuf>,
     /// Most partners kept for one flow (default: that of the settings)
