@@ -204,6 +204,7 @@ fn flow(
         id: FlowId(Confidential::new(format!("flux:{number:08}"))),
         organisation: OrgId(Confidential::new(format!("{company:07}"))),
         park: None,
+        coordinates: None,
         direction,
         flow_type: FlowType::Material,
         category,

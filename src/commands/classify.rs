@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Flags of the verb.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// csv, json or workbook; its first row that holds something names the columns
+    /// csv, json, Parquet or workbook; its first row that holds something names the columns
     pub file: PathBuf,
     /// Column of the descriptions
     #[arg(long)]

@@ -25,7 +25,7 @@ pub struct Arguments {
     /// Table to write: .csv, .parquet or .xlsx; a workbook names companies when the files do, the two others give rows and numbers only
     #[arg(long)]
     pub output: PathBuf,
-    /// Pipeline whose parks, local words and weights are used
+    /// Pipeline whose parks, local words and weights are used; without one a park is known by its name alone
     #[arg(long)]
     pub pipeline: Option<PathBuf>,
     /// Most partners kept for one flow (default: that of the settings)
@@ -99,7 +99,7 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let output = std::path::absolute(&arguments.output).unwrap_or_else(|_| arguments.output.clone());
     let folder = output.parent().unwrap_or(Path::new("/"));
     let alone = runtime.block_on(pipeline::read_alone(&settings, worker, &Nowhere, as_of))?;
-    let known = Known::new(&alone.organisations, &alone.flows, &settings.parks);
+    let known = Known::new(&alone.organisations, &alone.flows, &alone.parks);
     let room = Room::new(settings.settings.limits.engine_memory_mib, folder);
     let found = runtime.block_on(Found::search(&known, &settings.settings.matching, as_of, &room));
     let mut found = found.map_err(|error| failed(&error))?;

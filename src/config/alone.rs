@@ -1,7 +1,8 @@
 //! Settings of two files that are matched without a pipeline.
 
 use super::{Mapping, Pipeline, Settings, Source};
-use std::collections::BTreeMap;
+use crate::model::{Field, Park, ParkCode};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Names of the sources: messages show them.
@@ -59,9 +60,31 @@ pub fn alone(offers: &Path, requests: &Path, pipeline: Option<Pipeline>) -> Pipe
     pipeline
 }
 
+/// The parks that rows name where the settings have none: spellings that are one but for case, accents, marks and
+/// spaces are one park, which is on no map. The settings learn all spellings.
+pub fn name_parks(settings: &mut Settings, spellings: &BTreeSet<String>) -> Vec<Park> {
+    let mut parks: BTreeMap<String, Park> = BTreeMap::new();
+    let known = settings.words.entry(Field::Park.code().to_owned()).or_default();
+    for spelling in spellings {
+        let key = Park::key(spelling);
+        // Letters of another script are no part of a code.
+        let hexadecimal = || key.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let Some(code) = ParkCode::new(&key).or_else(|| ParkCode::new(&hexadecimal())) else { continue };
+        known.insert(spelling.clone(), code.as_str().to_owned());
+        parks.entry(key).or_insert_with(|| Park {
+            code,
+            name_fr: spelling.clone(),
+            name_en: spelling.clone(),
+            aliases: Vec::new(),
+            point: None,
+        });
+    }
+    parks.into_values().collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::alone;
+    use super::{alone, name_parks};
     use crate::model::Field;
     use std::path::Path;
     use std::str::FromStr as _;
@@ -75,5 +98,19 @@ mod tests {
                 assert!(Field::from_str(code).is_ok(), "{code}");
             }
         }
+    }
+
+    #[test]
+    fn one_park_however_it_is_written_is_one_and_every_spelling_leads_to_it() {
+        let mut settings = alone(Path::new("a.csv"), Path::new("b.csv"), None).settings;
+        let spellings = ["P.I. Lévis", "PI LEVIS", "Парк", "Parc du Bois", "парк", "…"].map(str::to_owned);
+        let parks = name_parks(&mut settings, &spellings.into_iter().collect());
+        let told: Vec<(&str, &str)> =
+            parks.iter().map(|park| (park.code.as_str(), park.name_fr.as_str())).collect();
+        assert_eq!(told[..2], [("parcdubois", "Parc du Bois"), ("pilevis", "P.I. Lévis")]);
+        assert!(told.len() == 3 && parks.iter().all(|park| park.point.is_none()), "{told:?}");
+        let words = &settings.words["parc"];
+        assert_eq!([&words["PI LEVIS"], &words["P.I. Lévis"]], ["pilevis"; 2]);
+        assert!(words["Парк"] == words["парк"] && words.len() == 5);
     }
 }

@@ -153,8 +153,7 @@ fn park(settings: &super::ParkSettings) -> Option<Park> {
         name_fr: settings.name.fr.clone(),
         name_en: settings.name.en.clone(),
         aliases: settings.aliases.clone(),
-        latitude: settings.latitude,
-        longitude: settings.longitude,
+        point: Some((settings.latitude, settings.longitude)),
     })
 }
 

@@ -13,7 +13,7 @@ mod surroundings;
 #[cfg(test)]
 mod tests;
 
-pub use alone::{OFFERS, REQUESTS, alone};
+pub use alone::{OFFERS, REQUESTS, alone, name_parks};
 pub use load::{Pipeline, SettingsError, load, name, subject};
 pub use platform::*;
 pub use sample::SAMPLE;

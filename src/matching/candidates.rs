@@ -4,9 +4,11 @@ use super::digests::Material;
 use super::exclusions::Told;
 use super::facts::{Facts, Place, Reading};
 use super::phrases::Text;
-use super::{flags, soiling, substances};
+use super::{flags, identity, soiling, substances};
 use crate::materials;
-use crate::model::{Category, Direction, Flow, FlowType, OrgId, Organisation, Park, RankedCode, fold};
+use crate::model::{
+    Category, Direction, Flow, FlowType, OrgId, Organisation, Park, ParkCode, RankedCode, fold,
+};
 use crate::parallel;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -157,72 +159,87 @@ impl Said<'_> {
     }
 }
 
-/// Places of the flows in a total order by what each says; by its identity, which is often its row, only
-/// where all else is equal.
-fn by_content(flows: &[Flow]) -> Vec<usize> {
-    let whose = |at: usize| {
-        let flow = &flows[at];
-        (&flow.organisation, flow.direction, flow.flow_type, flow.category, &flow.park)
-    };
-    let mut order: Vec<usize> = (0..flows.len()).collect();
-    order.sort_by(|one, other| whose(*one).cmp(&whose(*other)));
-    // Few flows are alike so far: texts are folded for those alone.
-    for alike in order.chunk_by_mut(|one, other| whose(*one) == whose(*other)) {
-        if alike.len() > 1 {
-            alike.sort_by_cached_key(|at| said(&flows[*at]));
-        }
-    }
-    order
-}
-
-fn said(flow: &Flow) -> impl Ord {
-    let masses = flow.mass.map(|mass| (mass.best_kg(), mass.low_kg(), mass.high_kg()));
+/// What of a flow is short to compare.
+fn facts_of(one: &Prepared<'_>) -> impl Ord + use<> {
+    let (flow, facts) = (one.flow, &one.facts);
     (
-        (fold(flow.description.reveal()), masses, fold(flow.quantity_as_written.reveal())),
-        (&flow.material_codes, flow.state, flow.hazardous, flow.destination, flow.frequency),
-        (flow.available_from, flow.available_to, flow.confidentiality),
-        &flow.id,
+        (flow.direction, flow.flow_type, flow.category, flow.mass),
+        (facts.place.map(|place| place.0.map(f64::to_bits)), facts.park, one.is_park),
+        (flow.state, flow.hazardous, flow.destination, flow.frequency, flow.confidentiality),
+        (flow.available_from, flow.available_to),
     )
 }
 
-/// Flows in the order given, ranked by content.
+/// What it says besides, with the activity of its company.
+fn texts_of<'a>(flow: &'a Flow, sector: Option<&'a str>) -> impl Ord + use<'a> {
+    (
+        (flow.description.reveal(), flow.quantity_as_written.reveal(), &flow.conditions),
+        (&flow.material_codes, &flow.ranked_codes, &flow.park, sector),
+        (&flow.current_cost, &flow.price),
+    )
+}
+
+/// Ranks flows by what each says and where it is, so that neither a name nor a row decides which of two equal
+/// scores is kept. Of those that say the same the number that the source gave decides, then the company, and the
+/// row where even these are one.
+fn rank<'a>(prepared: &mut [Prepared<'a>], sector: impl Fn(&'a Flow) -> Option<&'a str>) {
+    let content = |one: &usize, other: &usize| {
+        let (one, other) = (&prepared[*one], &prepared[*other]);
+        // Few flows are alike so far: texts are compared for those alone.
+        facts_of(one)
+            .cmp(&facts_of(other))
+            .then_with(|| texts_of(one.flow, sector(one.flow)).cmp(&texts_of(other.flow, sector(other.flow))))
+    };
+    let mut order: Vec<usize> = (0..prepared.len()).collect();
+    order.sort_unstable_by(content);
+    for alike in order.chunk_by_mut(|one, other| content(one, other).is_eq()) {
+        if alike.len() > 1 {
+            alike.sort_by_cached_key(|at| {
+                let flow = prepared[*at].flow;
+                (identity::number(flow), &flow.organisation, &flow.id)
+            });
+        }
+    }
+    for (rank, at) in (0_u32..).zip(order) {
+        prepared[at].rank = rank;
+    }
+}
+
+/// Flows in the order given, ranked by content. A park that is on no map is told by its number.
 pub(super) fn prepare<'a>(
     flows: &'a [Flow],
-    organisations: &BTreeMap<&OrgId, &Organisation>,
+    organisations: &BTreeMap<&OrgId, &'a Organisation>,
     parks: &[Park],
 ) -> Vec<Prepared<'a>> {
-    let mut rank = vec![0; flows.len()];
-    for (position, at) in (0_u32..).zip(by_content(flows)) {
-        rank[at] = position;
-    }
+    let parks: BTreeMap<&ParkCode, (u32, &Park)> =
+        (0..).zip(parks).map(|(number, park)| (&park.code, (number, park))).collect();
     let read = read(flows);
     let mut companies: HashMap<&OrgId, u32> = HashMap::new();
-    flows
-        .iter()
-        .zip(rank)
-        .map(|(flow, rank)| {
-            let organisation = organisations.get(&flow.organisation);
-            let park = flow.park.as_ref().or_else(|| organisation?.park.as_ref());
-            let park = park.and_then(|code| parks.iter().find(|park| park.code == *code));
-            let own = organisation.and_then(|organisation| organisation.coordinates.as_ref());
-            let place = own
-                .map(|place| *place.reveal())
-                .or_else(|| park.map(|park| (park.latitude, park.longitude)))
-                .map(Place::new);
-            let next = u32::try_from(companies.len()).unwrap_or(u32::MAX);
-            let company = *companies.entry(&flow.organisation).or_insert(next);
-            let said = &read[&told(flow)];
-            Prepared {
-                flow,
-                rank,
-                words: said.words.clone(),
-                numbers: numbers(flow),
-                substances: said.substances,
-                facts: Facts::new(flow, place, reading(flow, said), company),
-                is_park: own.is_none(),
-            }
-        })
-        .collect()
+    let prepared = flows.iter().map(|flow| {
+        let organisation = organisations.get(&flow.organisation);
+        let park = flow.park.as_ref().or_else(|| organisation?.park.as_ref());
+        let park = park.and_then(|code| parks.get(code));
+        let own = flow.coordinates.as_ref().or_else(|| organisation?.coordinates.as_ref());
+        let on_the_map = own.map(|place| *place.reveal()).or_else(|| park?.1.point);
+        let named = park.filter(|(_, park)| park.point.is_none()).map(|(number, _)| *number);
+        let next = u32::try_from(companies.len()).unwrap_or(u32::MAX);
+        let company = *companies.entry(&flow.organisation).or_insert(next);
+        let said = &read[&told(flow)];
+        Prepared {
+            flow,
+            rank: 0,
+            words: said.words.clone(),
+            numbers: numbers(flow),
+            substances: said.substances,
+            facts: Facts::new(flow, (on_the_map.map(Place::new), named), reading(flow, said), company),
+            is_park: own.is_none(),
+        }
+    });
+    let mut prepared: Vec<Prepared<'a>> = prepared.collect();
+    rank(&mut prepared, |flow| {
+        Some(organisations.get(&flow.organisation)?.sector.as_ref()?.reveal().as_str())
+    });
+    prepared
 }
 
 /// What a description says.

@@ -169,7 +169,7 @@ pub(super) fn output<'a>(made: &'a Flow, of: &Prepared<'_>) -> Prepared<'a> {
         words: Vec::new(),
         numbers: Vec::new(),
         substances: 0,
-        facts: Facts::new(made, of.facts.place, read, of.facts.company),
+        facts: Facts::new(made, (of.facts.place, of.facts.park), read, of.facts.company),
         is_park: of.is_park,
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         Arc::new(ListArray::from_iter_primitive::<UInt32Type, _, _>(rows))
     };
     let known = |at: usize| &digests.materials[at].codes[..digests.materials[at].known];
-    let columns: [(&str, ArrayRef); 23] = [
+    let columns: [(&str, ArrayRef); 24] = [
         ("rank", Arc::new(UInt32Array::from(digests.ranks.clone()))),
         ("company", Arc::new(facts().map(|one| Some(one.company)).collect::<UInt32Array>())),
         (
@@ -65,6 +65,7 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         ("x", axis(0)),
         ("y", axis(1)),
         ("z", axis(2)),
+        ("park", Arc::new(facts().map(|one| one.park).collect::<UInt32Array>())),
         ("state", Arc::new(facts().map(|one| number(State::ALL, &one.state?)).collect::<UInt8Array>())),
         ("hazardous", Arc::new(facts().map(|one| one.hazardous).collect::<BooleanArray>())),
         ("soiled", Arc::new(facts().map(|one| one.soiled).collect::<BooleanArray>())),
@@ -117,6 +118,7 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
     let (low, best, high) = (kg("low")?, kg("kg")?, kg("high")?);
     let axis = |name: &str| values::<Float64Type>(table, name);
     let (x, y, z) = (axis("x")?, axis("y")?, axis("z")?);
+    let parks = values::<UInt32Type>(table, "park")?;
     let states = values::<UInt8Type>(table, "state")?;
     let (hazardous, soiled) = (answers(table, "hazardous")?, answers(table, "soiled")?);
     let (once, confidential) = (answers(table, "once")?, answers(table, "confidential")?);
@@ -144,6 +146,7 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
                 .zip(high(at))
                 .and_then(|((low, best), high)| Mass::new(low, best, high)),
             place: x(at).zip(y(at)).zip(z(at)).map(|((x, y), z)| Place([x, y, z])),
+            park: parks(at),
             state: states(at).and_then(|number| State::ALL.get(usize::from(number)).copied()),
             hazardous: hazardous(at),
             soiled: soiled(at),

@@ -30,6 +30,9 @@ pub(super) struct Facts {
     /// Kilograms a year.
     pub(super) mass: Option<Mass>,
     pub(super) place: Option<Place>,
+    /// Number of its park, where that is on no map: two of one such park are on the spot, and how far it lies
+    /// from any other place nobody knows.
+    pub(super) park: Option<u32>,
     /// Of a material: nothing else is in a state of matter.
     pub(super) state: Option<State>,
     /// Whether an offer is hazardous: as declared, else by its likeliest code or its words; whether a request
@@ -56,10 +59,21 @@ impl Facts {
         self.mass.map(Mass::best_kg)
     }
 
-    pub(super) fn new(flow: &Flow, place: Option<Place>, read: Reading, company: u32) -> Self {
+    /// Whether it is known where it is, if only by the name of a park.
+    pub(super) const fn is_placed(&self) -> bool {
+        self.place.is_some() || self.park.is_some()
+    }
+
+    pub(super) fn new(
+        flow: &Flow,
+        (place, park): (Option<Place>, Option<u32>),
+        read: Reading,
+        company: u32,
+    ) -> Self {
         Self {
             mass: flow.mass,
             place,
+            park,
             state: flow.state.filter(|_| flow.flow_type == FlowType::Material),
             hazardous: read.hazardous,
             soiled: read.soiled,

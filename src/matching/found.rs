@@ -191,9 +191,9 @@ impl<'a> Found<'a> {
     }
 
     /// Pools of materials: each member is below a viable load alone, they reach it together, lie
-    /// within the radius of the first one, and belong to two companies at least. They agree on the group of
-    /// codes, on hazard, and on soiling and state as far as told, and all are there at one time. No flow is
-    /// in two pools. Largest first; the same whatever the order of the flows.
+    /// within the radius of the first one or in one park with it, and belong to two companies at least. They
+    /// agree on the group of codes, on hazard, and on soiling and state as far as told, and all are there at one
+    /// time. No flow is in two pools. Largest first; the same whatever the order of the flows.
     #[must_use]
     pub fn pools(&self) -> Vec<Pool> {
         pooling::pools(self.known, self.direct(), self.settings, self.rules.as_of)

@@ -1,7 +1,9 @@
 //! Identifiers of matches that outlive the order of rows and scores.
 
+use super::candidates::Prepared;
 use super::found::Found;
-use crate::model::{Flow, FlowId, agreed, fold};
+use super::identity;
+use crate::model::{Flow, agreed, fold};
 use std::collections::{BTreeMap, HashSet};
 
 /// Keyed identifier of a match: 48 bits, written as twelve digits.
@@ -24,8 +26,9 @@ impl std::fmt::Display for Identifier {
 }
 
 /// An identifier for each match, in their order: `keyed` of who both sides are and what both wrote, gender and
-/// number apart. Of matches that say the same (two lots), the first by the identity of its flows has this alone,
-/// and the others their identity too, so that a score that changes moves no follow-up to another lot.
+/// number apart. Of matches that say the same (two lots), the first by the numbers that the source gave its flows
+/// has this alone, and the others their numbers too, so that a score that changes moves no follow-up to another
+/// lot. Lots without a number are told apart by what else they say, and never by their rows.
 ///
 /// Earlier versions told gender and number apart: an identifier of theirs that `is_known` is kept.
 ///
@@ -36,7 +39,7 @@ pub fn identifiers(
     is_known: impl Fn(&Identifier) -> bool,
     keyed: impl Fn(&str) -> String,
 ) -> Vec<Identifier> {
-    let pairs: Vec<_> = found.flows().map(|(offer, request)| [offer, request]).collect();
+    let pairs: Vec<_> = found.packed.iter().map(|pair| found.prepared(*pair)).collect();
     named(&pairs, &mut HashSet::new(), is_known, keyed)
 }
 
@@ -57,20 +60,20 @@ pub fn add_identifiers(
         return;
     }
     let is_added = |at: &usize| added.binary_search(at).is_ok();
-    let flows = found.flows().enumerate().filter(|(at, _)| is_added(at));
-    let pairs: Vec<_> = flows.map(|(_, (offer, request))| [offer, request]).collect();
+    let those = found.packed.iter().enumerate().filter(|(at, _)| is_added(at));
+    let pairs: Vec<_> = those.map(|(_, pair)| found.prepared(*pair)).collect();
     let mut new = named(&pairs, &mut taken.iter().copied().collect(), is_known, keyed).into_iter();
     let mut old = std::mem::take(identifiers).into_iter();
     identifiers.extend((0..found.len()).filter_map(|at| if is_added(&at) { new.next() } else { old.next() }));
 }
 
-/// Keys of a match: what both sides say, and that with the identity of both; as they are made now, and as
+/// Keys of a match: what both sides say, and that with the numbers of both; as they are made now, and as
 /// earlier versions made them.
 pub(super) fn keys((offer, request): (&Flow, &Flow)) -> [String; 4] {
     let [now, before] =
         [agreed, fold].map(|form| [offer, request].map(|flow| said(flow, form)).join("\u{0}"));
-    let identity = identity([offer, request]);
-    let [with_now, with_before] = [&now, &before].map(|key| format!("{key}\u{0}{identity}"));
+    let numbers = [offer, request].map(identity::number).join("\u{0}");
+    let [with_now, with_before] = [&now, &before].map(|key| format!("{key}\u{0}{numbers}"));
     [now, with_now, before, with_before]
 }
 
@@ -79,34 +82,32 @@ fn said(flow: &Flow, form: fn(&str) -> String) -> String {
     format!("{}\u{0}{}", flow.organisation.0.reveal(), form(flow.description.reveal()))
 }
 
-fn identity(pair: [&Flow; 2]) -> String {
-    pair.map(|flow| flow.id.0.reveal().as_str()).join("\u{0}")
-}
-
 /// An identifier for each pair, in their order, none of which was taken before.
 fn named(
-    pairs: &[[&Flow; 2]],
+    pairs: &[(&Prepared<'_>, &Prepared<'_>)],
     taken: &mut HashSet<Identifier>,
     is_known: impl Fn(&Identifier) -> bool,
     keyed: impl Fn(&str) -> String,
 ) -> Vec<Identifier> {
-    let mut texts: BTreeMap<&FlowId, [String; 2]> = BTreeMap::new();
-    for flow in pairs.iter().flatten() {
-        texts.entry(&flow.id).or_insert_with(|| [said(flow, fold), said(flow, agreed)]);
+    let mut told: BTreeMap<u32, [String; 3]> = BTreeMap::new();
+    for one in pairs.iter().flat_map(|(offer, request)| [offer, request]) {
+        let flow = one.flow;
+        let telling = || [said(flow, fold), said(flow, agreed), identity::number(flow).to_owned()];
+        told.entry(one.rank).or_insert_with(telling);
     }
     let of = |key: &str| Identifier::of(&keyed(key)).expect("a pseudonym is hexadecimal");
+    let both = |at: usize| [pairs[at].0.rank, pairs[at].1.rank];
+    let texts = |at: usize, form: usize| both(at).map(|rank| told[&rank][form].as_str());
     let mut order: Vec<usize> = (0..pairs.len()).collect();
-    order.sort_unstable_by_key(|at| pairs[*at].map(|flow| &flow.id));
+    order.sort_unstable_by_key(|at| (texts(*at, 2), both(*at)));
     let given = order.into_iter().map(|at| {
-        let [mut before, mut now] =
-            [0, 1].map(|form| pairs[at].map(|flow| texts[&flow.id][form].as_str()).join("\u{0}"));
-        let identity = identity(pairs[at]);
+        let [mut before, mut now, numbers] = [0, 1, 2].map(|form| texts(at, form).join("\u{0}"));
         let mut id = of(&before);
         while is_known(&id) {
             if taken.insert(id) {
                 return (at, id);
             }
-            before = format!("{before}\u{0}{identity}");
+            before = format!("{before}\u{0}{numbers}");
             id = of(&before);
         }
         loop {
@@ -114,7 +115,7 @@ fn named(
             if taken.insert(id) {
                 return (at, id);
             }
-            now = format!("{now}\u{0}{identity}");
+            now = format!("{now}\u{0}{numbers}");
         }
     });
     let mut given: Vec<(usize, Identifier)> = given.collect();
@@ -128,7 +129,7 @@ mod tests {
     use super::super::tests::{day, flow, organisation, searched};
     use super::{Identifier, identifiers};
     use crate::config;
-    use crate::model::{Direction, Mass};
+    use crate::model::{Confidential, Direction, FlowId, Location, Mass};
     use std::collections::BTreeMap;
 
     #[test]
@@ -198,5 +199,34 @@ mod tests {
         assert!(before["1"].1 > before["2"].1 && after["1"].1 < after["2"].1);
         assert_ne!(before["1"].0, before["2"].0);
         assert_eq!((before["1"].0, before["2"].0), (after["1"].0, after["2"].0));
+    }
+
+    /// Identifier of each amount, of two lots of one company that only their rows tell.
+    fn unnumbered(rows: [u32; 2]) -> BTreeMap<Option<i64>, Identifier> {
+        let organisations = [organisation("a"), organisation("b")];
+        let mut flows = vec![flow("3", "b", Direction::Input, "palettes de bois")];
+        for (row, kg) in rows.into_iter().zip([10_000, 100]) {
+            let mut lot = flow("", "a", Direction::Output, "palettes de bois");
+            let file = Confidential::new("x.csv".into());
+            let place = Location { source: "F".into(), file, sheet: None, row };
+            lot.id = FlowId(Confidential::new(place.public()));
+            (lot.mass, lot.locations) = (Mass::exact(kg), vec![place]);
+            flows.push(lot);
+        }
+        let known = Known::new(&organisations, &flows, &[]);
+        let settings = config::Matching::default();
+        let found = searched(&known, &settings, day());
+        let ids = identifiers(&found, |_| false, keyed);
+        found.flows().map(|(offer, _)| offer.mass.map(Mass::best_kg)).zip(ids).collect()
+    }
+
+    #[test]
+    fn lots_without_a_number_keep_their_identifiers_in_another_order_of_rows() {
+        let ids = unnumbered([2, 3]);
+        assert_eq!(ids.len(), 2);
+        assert_ne!(ids[&Some(100)], ids[&Some(10_000)]);
+        for rows in [[3, 2], [9, 10], [10, 9]] {
+            assert_eq!(unnumbered(rows), ids, "{rows:?}");
+        }
     }
 }

@@ -45,6 +45,14 @@ pub(super) fn is_own(flow: &Flow) -> bool {
     })
 }
 
+/// The number that the source gave a flow, without what tells repeats of it apart; blank where its place stands
+/// for one.
+pub(super) fn number(flow: &Flow) -> &str {
+    let given = flow.given_id();
+    let is_place = flow.locations.iter().any(|place| place.public() == given);
+    if is_place { "" } else { given }
+}
+
 /// Who gives, who takes, and what flows.
 type Exchange<'a> = (&'a OrgId, &'a OrgId, FlowType);
 

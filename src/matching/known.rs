@@ -31,7 +31,7 @@ pub struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// Prepares flows; the place of each is its company's, else its park's.
+    /// Prepares flows; the place of each is its own, else its company's, else its park's.
     #[must_use]
     pub fn new(organisations: &'a [Organisation], flows: &'a [Flow], parks: &[Park]) -> Self {
         let companies: BTreeMap<&OrgId, &Organisation> =

@@ -38,6 +38,17 @@ pub(super) fn priced(objective: Objective) -> config::Matching {
     }
 }
 
+/// The parts of an offer and a request of pallets, once changed.
+fn scored(change: impl FnOnce(&mut Flow, &mut Flow)) -> parts::Scores {
+    let mut offer = flow("1", "a", Direction::Output, "palettes");
+    let mut request = flow("2", "b", Direction::Input, "palettes");
+    change(&mut offer, &mut request);
+    let (companies, parks, flows) = (companies(), parks(), [offer, request]);
+    let known = Known::new(&companies, &flows, &parks);
+    let weights = parts::Weights::new(&config::Matching::default());
+    parts::score(&known.prepared[0], &known.prepared[1], &weights, day())
+}
+
 /// Kilograms that pools, or a plan, take of each flow.
 pub(super) fn best(flow: &Flow) -> i64 {
     flow.mass.map_or(0, Mass::best_kg)
@@ -105,6 +116,92 @@ proptest! {
         let (near, far) = (score(north, kg * 1_000), score(north + step, kg * (1_000 - less)));
         prop_assert!(far[2] <= near[2] && far[1] <= near[1]);
         prop_assert!(weights.total(&far) <= weights.total(&near));
+    }
+
+    #[test]
+    fn less_of_a_season_in_common_never_scores_more_and_one_lot_for_a_regular_need_no_more_than_700(
+        (offered, asked) in (1..200_u64, 1..200_u64), later in 0..300_u64, step in 0..100_u64,
+    ) {
+        let time = |later: u64, frequency: Frequency| {
+            let on = |days: u64| Some(day() + chrono::Days::new(days));
+            let parts = scored(|offer, request| {
+                (offer.available_from, offer.available_to) = (on(0), on(offered - 1));
+                (request.available_from, request.available_to) = (on(later), on(later + asked - 1));
+                offer.frequency = Some(frequency);
+            });
+            parts[Part::Time as usize].unwrap()
+        };
+        let now = time(later, Frequency::Weekly);
+        prop_assert!(time(later + step, Frequency::Weekly) <= now);
+        prop_assert_eq!(now == 0, later >= offered, "they meet or do not");
+        prop_assert!(now == 0 || now >= 500);
+        let common = offered.saturating_sub(later).min(asked);
+        prop_assert_eq!(now == 1000, common == offered.min(asked), "the shorter lies within the longer");
+        prop_assert_eq!(time(later, Frequency::Once), now.min(700));
+    }
+
+    #[test]
+    fn the_condition_is_the_least_of_its_facts_and_none_that_is_worse_raises_it(
+        (is_liquid, is_hazardous, is_soiled) in (any::<bool>(), any::<bool>(), any::<bool>()),
+        (takes_hazardous, takes_soiled) in (proptest::option::of(any::<bool>()), any::<bool>()),
+    ) {
+        let remark = |is: bool| Some(Confidential::new(["propre", "souillé"][usize::from(is)].to_owned()));
+        let condition = |change: &dyn Fn(&mut Flow, &mut Flow)| {
+            let parts = scored(|offer, request| {
+                offer.state = Some(if is_liquid { State::Liquid } else { State::Solid });
+                (offer.hazardous, request.hazardous) = (Some(is_hazardous), takes_hazardous);
+                (offer.conditions, request.conditions) = (remark(is_soiled), remark(takes_soiled));
+                change(offer, request);
+            });
+            parts[Part::Condition as usize].unwrap()
+        };
+        let now = condition(&|_, _| {});
+        let state: u16 = if is_liquid { 300 } else { 1000 };
+        let hazard: u16 = match (is_hazardous, takes_hazardous) {
+            (true, Some(false)) => 0,
+            (true, None) => 500,
+            _ => 1000,
+        };
+        let contamination = if is_soiled && !takes_soiled { 0 } else { 1000 };
+        prop_assert_eq!(now, state.min(hazard).min(contamination));
+        prop_assert!(condition(&|offer, _| offer.state = Some(State::Liquid)) <= now);
+        prop_assert!(condition(&|offer, _| offer.hazardous = Some(true)) <= now);
+        prop_assert!(condition(&|offer, _| offer.conditions = remark(true)) <= now);
+        prop_assert!(condition(&|_, request| request.hazardous = Some(false)) <= now);
+        prop_assert!(condition(&|_, request| request.hazardous = Some(true)) >= now);
+        prop_assert!(condition(&|_, request| request.conditions = remark(true)) >= now);
+    }
+
+    #[test]
+    fn the_lower_it_stands_today_and_the_fewer_must_consent_the_more_a_pair_scores(
+        (one, other, asked) in (0..7_usize, 0..7_usize, 0..7_usize),
+        (offered, needed) in (0..3_usize, 0..3_usize),
+    ) {
+        let weights = parts::Weights::new(&config::Matching::default());
+        let sides = [offered, needed].map(|at| Confidentiality::ALL[at]);
+        let scored = |destination: Destination, [offered, needed]: [Confidentiality; 2]| {
+            scored(|offer, request| {
+                (offer.destination, request.destination) = (destination, Destination::ALL[asked]);
+                (offer.confidentiality, request.confidentiality) = (offered, needed);
+            })
+        };
+        // A quarter for each step of the order of priority, and storage one above disposal.
+        let gained = |destination: Destination| match destination {
+            Destination::Landfill | Destination::Incineration => Some(1000),
+            Destination::Storage => Some(750),
+            Destination::Recycling | Destination::Composting => Some(250),
+            Destination::Reuse => Some(0),
+            Destination::Unknown => None,
+        };
+        let [one, other] = [one, other].map(|at| Destination::ALL[at]);
+        let (before, after) = (scored(one, sides), scored(other, sides));
+        prop_assert_eq!(before[Part::Destination as usize], gained(one));
+        let is_less = gained(one).unwrap_or(500) <= gained(other).unwrap_or(500);
+        prop_assert!(!is_less || weights.total(&before) <= weights.total(&after));
+        let hidden = sides.iter().filter(|side| **side == Confidentiality::Confidential).count();
+        prop_assert_eq!(before[Part::Confidentiality as usize], Some([1000, 500, 0][hidden]));
+        let own = scored(one, [Confidentiality::Confidential, sides[1]]);
+        prop_assert!(weights.total(&own) <= weights.total(&before));
     }
 
     #[test]

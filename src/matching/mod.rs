@@ -65,6 +65,8 @@ mod list_tests;
 #[cfg(test)]
 mod missing_tests;
 #[cfg(test)]
+mod order_tests;
+#[cfg(test)]
 mod plan_tests;
 #[cfg(test)]
 mod pool_tests;

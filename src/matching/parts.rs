@@ -112,11 +112,10 @@ pub(super) fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
 
 /// As [`score`], without the material part.
 pub(super) fn beside_material(offer: &Facts, request: &Facts, weights: &Weights, as_of: NaiveDate) -> Scores {
-    let metres = offer.place.zip(request.place).map(|(one, other)| metres(one, other));
     [
         None,
         offer.mass.zip(request.mass).map(|(one, other)| quantity::agreement(one, other)),
-        metres.map(|metres| weights.nearness(metres)),
+        apart_m(offer, request).map(|metres| weights.nearness(metres)),
         circumstances::period(offer, request, as_of),
         circumstances::condition(offer, request),
         offer.gained,
@@ -287,7 +286,13 @@ pub(super) const EARTH_M: f64 = 6_371_008.8;
 
 /// Great-circle distance in metres of two flows whose places are known.
 pub(super) fn distance_m(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<i64> {
-    Some(metres(offer.place()?, request.place()?))
+    apart_m(&offer.facts, &request.facts)
+}
+
+/// Metres between two places: nothing within one park that is on no map.
+pub(super) fn apart_m(one: &Facts, other: &Facts) -> Option<i64> {
+    let on_the_map = one.place.zip(other.place).map(|(one, other)| metres(one, other));
+    on_the_map.or_else(|| (one.park.is_some() && one.park == other.park).then_some(0))
 }
 
 /// Great-circle distance in metres, from the chord between two points.

@@ -6,7 +6,7 @@ use super::flags;
 use super::parts::{Weights, score};
 use super::pooling::{Pool, Wanted, kind, pools};
 use super::search_tests::crowded;
-use super::tests::{day, flow, organisation, parks, planned, searched};
+use super::tests::{day, flow, named_parks, organisation, parks, planned, searched};
 use crate::config;
 use crate::model::{
     Category, Confidential, Direction, Flow, FlowId, Mass, OrgId, Organisation, ParkCode, Part, RankedCode,
@@ -59,7 +59,7 @@ fn one_company_another_kind_a_far_place_or_too_little_make_no_pool() {
     far.park = ParkCode::new("loin");
     let mut parks = parks();
     parks[1].code = ParkCode::new("loin").unwrap();
-    parks[1].latitude = 48.0;
+    parks[1].point = Some((48.0, -71.2));
     let flows = [small("1", "a", 6_000), far];
     let companies = [organisation("a")];
     let known = Known::new(&companies, &flows, &parks);
@@ -74,10 +74,59 @@ fn a_pool_stops_at_its_load_and_no_flow_is_in_two() {
     turned.reverse();
     let found = pooled(&flows);
     assert_eq!(found, pooled(&turned));
-    assert_eq!(found.len(), 3);
+    assert_eq!(found.len(), 4);
     let members: Vec<_> = found.iter().flat_map(|pool| pool.members.iter().map(|(id, _)| id)).collect();
     assert_eq!(members.len(), members.iter().collect::<BTreeSet<_>>().len());
     assert!(found.iter().all(|pool| pool.total_kg == 10_000 && pool.members.len() == 2));
+}
+
+#[test]
+fn small_requests_of_one_kind_make_a_load_that_one_offer_serves() {
+    let mut flows = vec![small("1", "a", 4_000), small("2", "b", 5_000), small("3", "c", 3_000)];
+    for flow in &mut flows {
+        flow.direction = Direction::Input;
+    }
+    let mut offer = flow("4", "d", Direction::Output, "palettes de bois");
+    offer.mass = Mass::exact(11_000);
+    flows.push(offer);
+    let found = pooled(&flows);
+    let [pool] = &found[..] else { panic!("one pool: {found:?}") };
+    let id = |id: &str| FlowId(Confidential::new(id.to_owned()));
+    assert_eq!((pool.direction, pool.total_kg), (Direction::Input, 12_000));
+    assert_eq!(pool.kind, (Some(Category::Wood), Some("1501".to_owned())));
+    let members: BTreeSet<(FlowId, i64)> = pool.members.iter().cloned().collect();
+    assert_eq!(members, BTreeSet::from([(id("1"), 4_000), (id("2"), 5_000), (id("3"), 3_000)]));
+    assert_eq!(pool.partner, Some((id("4"), 11_000)));
+    // Offers and requests are never in one.
+    let mut both = [small("1", "a", 6_000), small("2", "b", 6_000)];
+    assert_eq!(pooled(&both).len(), 1);
+    both[0].direction = Direction::Input;
+    assert!(pooled(&both).is_empty());
+}
+
+#[test]
+fn a_park_that_is_on_no_map_has_its_pools_and_lies_in_no_radius() {
+    let named = named_parks();
+    let members = |places: [(&str, Option<(f64, f64)>); 3]| {
+        let mut flows = [small("1", "a", 4_000), small("2", "b", 4_000), small("3", "c", 4_000)];
+        for (flow, (park, point)) in flows.iter_mut().zip(places) {
+            (flow.park, flow.coordinates) = (ParkCode::new(park), point.map(Confidential::new));
+        }
+        let known = Known::new(&[], &flows, &named);
+        let found = pools(&known, std::iter::empty(), &config::Matching::default(), day());
+        found.iter().map(|pool| pool.members.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(members([("est", None); 3]), [3]);
+    assert!(members([("est", None), ("est", None), ("ouest", None)]).is_empty());
+    assert!(members([("est", None), ("est", None), ("", None)]).is_empty(), "nobody knows where it is");
+    // Who also gives its coordinates lies with both, once.
+    let here = Some((46.8, -71.2));
+    assert_eq!(members([("est", here), ("est", here), ("est", None)]), [3]);
+    assert_eq!(
+        members([("ouest", here), ("est", here), ("est", None)]),
+        [3],
+        "around the one that knows both"
+    );
 }
 
 /// Whether two offers that make a load together are pooled, once changed.

@@ -43,7 +43,7 @@ pub(super) fn pools(
     for (at, one) in known.prepared.iter().enumerate() {
         let kg = one.mass().unwrap_or(0);
         let is_one =
-            one.flow.flow_type == FlowType::Material && (1..load).contains(&kg) && one.place().is_some();
+            one.flow.flow_type == FlowType::Material && (1..load).contains(&kg) && one.facts.is_placed();
         if let Some(sort) = mixing::sort(one, as_of).filter(|_| is_one) {
             sorts.entry(sort).or_default().push(Small { at, one, kg });
             is_small[at] = true;
@@ -77,6 +77,8 @@ struct Open<'a> {
     /// Places by the cube of the sphere they lie in, whose side is the radius: what is within the
     /// radius of a place lies in its cube or one that touches it.
     cubes: BTreeMap<Cube, Vec<usize>>,
+    /// Places by their park, where that is on no map.
+    parks: BTreeMap<u32, Vec<usize>>,
     radius_m: i64,
     as_of: NaiveDate,
     sum_kg: i64,
@@ -101,13 +103,13 @@ struct Small<'a> {
 impl<'a> Open<'a> {
     fn new(mut flows: Vec<Small<'a>>, radius_m: i64, as_of: NaiveDate) -> Self {
         flows.sort_by_key(|small| small.one.rank);
-        let mut numbers: BTreeMap<Option<[u64; 3]>, usize> = BTreeMap::new();
+        let mut numbers: BTreeMap<(Option<[u64; 3]>, Option<u32>), usize> = BTreeMap::new();
         let mut places: Vec<(&'a Prepared<'a>, BTreeMap<u32, Small<'a>>)> = Vec::new();
         let mut sum_kg = 0;
         for small in flows {
             let Small { one, kg, .. } = small;
             let place = one.place().map(|place| place.0.map(f64::to_bits));
-            let at = *numbers.entry(place).or_insert_with(|| {
+            let at = *numbers.entry((place, one.facts.park)).or_insert_with(|| {
                 places.push((one, BTreeMap::new()));
                 places.len() - 1
             });
@@ -115,15 +117,19 @@ impl<'a> Open<'a> {
             sum_kg += kg;
         }
         let mut cubes: BTreeMap<Cube, Vec<usize>> = BTreeMap::new();
+        let mut parks: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (at, (one, _)) in places.iter().enumerate() {
             if let Some(cube) = cube(one, radius_m) {
                 cubes.entry(cube).or_default().push(at);
             }
+            if let Some(park) = one.facts.park {
+                parks.entry(park).or_default().push(at);
+            }
         }
-        Self { places, cubes, radius_m, as_of, sum_kg }
+        Self { places, cubes, parks, radius_m, as_of, sum_kg }
     }
 
-    /// Places in the cube of a flow and those that touch it.
+    /// Places in the cube of a flow and those that touch it, and those of its park; some of them twice.
     fn around(&self, one: &Prepared<'_>) -> impl Iterator<Item = usize> {
         let center = cube(one, self.radius_m);
         let steps = (0..27_i64).map(|step| [step / 9 - 1, step / 3 % 3 - 1, step % 3 - 1]);
@@ -132,6 +138,7 @@ impl<'a> Open<'a> {
                 let center = center?;
                 self.cubes.get(&[center[0] + step[0], center[1] + step[1], center[2] + step[2]])
             })
+            .chain(one.facts.park.and_then(|park| self.parks.get(&park)))
             .flatten()
             .copied()
     }
@@ -157,6 +164,7 @@ impl<'a> Open<'a> {
             .filter(|(metres, _)| *metres <= self.radius_m)
             .collect();
         near.sort_unstable();
+        near.dedup();
         let mut taken = vec![(place, *first)];
         let mut sum = first.kg;
         let others = near.iter().flat_map(|(_, at)| self.places[*at].1.values().map(|one| (*at, *one)));

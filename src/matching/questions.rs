@@ -111,8 +111,15 @@ fn question(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prep
                 format!("What quantity a year? (ask {english})"),
             )
         }
+        Part::Distance if one.is_placed() && other.is_placed() => {
+            let (french, english) = sides(one.place.is_none(), other.place.is_none());
+            (
+                format!("Où, en latitude et longitude ? (demander {french})"),
+                format!("Where, in latitude and longitude? (ask {english})"),
+            )
+        }
         Part::Distance => {
-            let (french, english) = sides(offer.place().is_none(), request.place().is_none());
+            let (french, english) = sides(!one.is_placed(), !other.is_placed());
             (format!("Dans quel parc ? (demander {french})"), format!("In which park? (ask {english})"))
         }
         Part::Time => {

@@ -1,9 +1,10 @@
 //! What may move the score and what may not.
 
-use super::tests::{day, find, flow, organisation, pair, part, told};
+use super::Known;
+use super::tests::{day, find, flow, found, named_parks, organisation, pair, part, told};
 use crate::config;
 use crate::model::{
-    Category, Confidential, Confidentiality, Destination, Direction, FlowType, Frequency, Mass, OrgId,
+    Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowType, Frequency, Mass, OrgId,
     ParkCode, Part, RankedCode,
 };
 use proptest::prelude::*;
@@ -161,6 +162,61 @@ fn the_group_of_all_packaging_makes_no_likeness_between_two_materials() {
     assert_eq!(material(Category::Wood, "150106"), 800);
     // A group of one kind is a likeness, whatever category was guessed.
     assert_eq!(material(Category::Wood, "150103"), 1000);
+}
+
+#[test]
+fn one_park_that_is_on_no_map_is_one_place_and_how_far_two_are_apart_nobody_knows() {
+    let here = (46.8, -71.2);
+    let told = |places: [(&str, Option<(f64, f64)>); 2]| {
+        let mut flows = [
+            flow("1", "a", Direction::Output, "palettes de bois"),
+            flow("2", "b", Direction::Input, "palettes de bois"),
+        ];
+        for (flow, (park, point)) in flows.iter_mut().zip(places) {
+            (flow.park, flow.coordinates) = (ParkCode::new(park), point.map(Confidential::new));
+        }
+        let (parks, settings) = (named_parks(), config::Matching::default());
+        let known = Known::new(&[], &flows, &parks);
+        let one = found(&known, &settings, day()).pop().unwrap();
+        let (reasons, missing) = known.explain(&one, &settings);
+        let question = missing.into_iter().find(|one| one.part == Part::Distance);
+        let reason = reasons[Part::Distance as usize].reason_fr.clone();
+        let question = question.map(|one| one.question_fr).unwrap_or_default();
+        ((one.distance_m, part(&one, Part::Distance)), reason, question)
+    };
+    let unknown: (Option<i64>, Option<u16>) = (None, None);
+    let (scored, reason, question) = told([("est", None), ("est", None)]);
+    assert_eq!((scored, reason.as_str(), question.as_str()), ((Some(0), Some(1000)), "même parc", ""));
+    let (scored, reason, question) = told([("est", None), ("ouest", None)]);
+    assert_eq!((scored, reason.as_str()), (unknown, "distance inconnue"));
+    assert_eq!(question, "Où, en latitude et longitude ? (demander aux deux)");
+    let (scored, _, question) = told([("est", None), ("", None)]);
+    assert_eq!((scored, question.as_str()), (unknown, "Dans quel parc ? (demander à la demande)"));
+    // Coordinates say more than a name.
+    let (scored, _, question) = told([("est", Some(here)), ("ouest", None)]);
+    assert_eq!(scored, unknown);
+    assert_eq!(question, "Où, en latitude et longitude ? (demander à la demande)");
+    assert_eq!(told([("est", Some(here)), ("est", None)]).0, (Some(0), Some(1000)));
+    assert_eq!(told([("est", Some(here)), ("ouest", Some(here))]).0, (Some(0), Some(1000)));
+    assert!(told([("est", Some(here)), ("est", Some((46.9, -71.2)))]).0.0 > Some(11_000));
+}
+
+#[test]
+fn a_flow_lies_where_its_own_row_says_else_where_its_company_does() {
+    let mut companies = ["a", "b"].map(organisation);
+    for company in &mut companies {
+        company.coordinates = Some(Confidential::new((46.8, -71.2)));
+    }
+    let mut flows = [
+        flow("1", "a", Direction::Output, "palettes de bois"),
+        flow("2", "b", Direction::Input, "palettes de bois"),
+    ];
+    let metres = |flows: &[Flow]| find(&companies, flows, &config::Matching::default())[0].distance_m;
+    assert_eq!(metres(&flows), Some(0));
+    flows[0].coordinates = Some(Confidential::new((46.9, -71.2)));
+    assert!(metres(&flows) > Some(11_000));
+    flows[1].coordinates = flows[0].coordinates.clone();
+    assert_eq!(metres(&flows), Some(0));
 }
 
 #[test]

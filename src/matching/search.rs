@@ -84,10 +84,7 @@ impl Rules {
     /// Whether a pair with these scores may be kept.
     fn admits(&self, scores: &Scores, (offer, request): (&Facts, &Facts), ranks: (u32, u32)) -> bool {
         let Some(known) = &self.known else { return true };
-        let is_near = || {
-            let places = offer.place.zip(request.place);
-            places.is_none_or(|(one, other)| self.weights.is_within(parts::metres(one, other)))
-        };
+        let is_near = || parts::apart_m(offer, request).is_none_or(|metres| self.weights.is_within(metres));
         self.is_alike(scores)
             && Part::are_possible(scores)
             && is_near()
@@ -409,8 +406,9 @@ fn other_than(category: Option<Category>) -> Option<Category> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Known;
     use super::super::search_tests::crowded;
-    use super::super::{Known, tests::day};
+    use super::super::tests::{day, named_parks};
     use super::*;
     use crate::model::Direction;
 
@@ -454,7 +452,8 @@ mod tests {
     fn every_pair_stands_in_a_list_none_of_whose_bounds_is_below_its_score() {
         for seed in 11..15 {
             let (organisations, flows) = crowded(120, seed);
-            let known = Known::new(&organisations, &flows, &[]);
+            let parks = if seed % 2 == 0 { named_parks() } else { Vec::new() };
+            let known = Known::new(&organisations, &flows, &parks);
             let rules = Rules::new(&config::Matching::default(), day());
             for (kind, own, forward) in [
                 (FlowType::Material, Direction::Output, true),

@@ -1,11 +1,13 @@
 //! The search keeps what trying every pair keeps, whatever the order of rows, the names and the memory.
 
-use super::tests::{day, flow, found, found_within, organisation, parks, search, some_flows, varied_flows};
+use super::tests::{
+    day, flow, found, found_within, named_parks, organisation, parks, search, some_flows, varied_flows,
+};
 use super::{Known, parts};
 use crate::config;
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Mass,
-    Match, MatchKind, OrgId, Organisation, RankedCode, State,
+    Match, MatchKind, Organisation, ParkCode, RankedCode, State,
 };
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -89,28 +91,6 @@ proptest! {
     }
 
     #[test]
-    fn other_identities_give_the_same_matches(flows in some_flows()) {
-        // Identities keep their order: among flows that say the same, it is all that tells them apart.
-        let renamed: Vec<Flow> = flows
-            .iter()
-            .map(|flow| {
-                let mut flow = flow.clone();
-                flow.id = FlowId(Confidential::new(format!("autre {}", flow.id.0.reveal())));
-                flow.organisation =
-                    OrgId(Confidential::new(format!("autre {}", flow.organisation.0.reveal())));
-                flow
-            })
-            .collect();
-        let mut found = search(&renamed);
-        for one in &mut found {
-            for id in [&mut one.offer, &mut one.request] {
-                *id = FlowId(Confidential::new(id.0.reveal()["autre ".len()..].to_owned()));
-            }
-        }
-        prop_assert_eq!(keys(&search(&flows)), keys(&found));
-    }
-
-    #[test]
     fn what_is_kept_is_what_trying_every_pair_keeps(
         flows in varied_flows(),
         companies in proptest::collection::vec(proptest::option::of((0..40_i32, 0..40_i32)), 4),
@@ -160,7 +140,8 @@ const EQUIPMENT: [&str; 8] = [
     "presse de matériel électrique",
 ];
 
-/// Flows enough for lists to be cut into stretches and blocks, with much that is alike.
+/// Flows enough for lists to be cut into stretches and blocks, with much that is alike. Two thirds are in a park of
+/// [`named_parks`].
 pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
     let draw = Draw(Cell::new(seed));
     let below = |bound: u64| draw.below(bound);
@@ -190,6 +171,7 @@ pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
             let direction = if number % 2 == 0 { Direction::Output } else { Direction::Input };
             let company = below(60).to_string();
             let mut one = flow(&format!("{number:05}"), &company, direction, words[pick(below(7))]);
+            one.park = [None, ParkCode::new("est"), ParkCode::new("ouest")][pick(number % 3)].clone();
             one.category =
                 [Some(Category::Wood), Some(Category::Wood), Some(Category::Glass), None][pick(below(4))];
             one.ranked_codes = ["150103", "150106", "030105", "170202"]
@@ -269,7 +251,8 @@ fn long_lists_cut_into_blocks_lose_no_partner() {
             minimum_score_percent: least,
             ..config::Matching::default()
         };
-        let known = Known::new(&organisations, &flows, &[]);
+        let parks = if seed % 2 == 0 { named_parks() } else { Vec::new() };
+        let known = Known::new(&organisations, &flows, &parks);
         let by_rank: BTreeMap<&FlowId, u32> =
             known.prepared.iter().map(|one| (&one.flow.id, one.rank)).collect();
         let found: Vec<_> = found(&known, &settings, day())
@@ -286,7 +269,8 @@ fn long_lists_cut_into_blocks_lose_no_partner() {
 fn a_small_memory_and_many_parts_change_nothing() {
     let (organisations, flows) = crowded(260, 6);
     let settings = config::Matching::default();
-    let known = Known::new(&organisations, &flows, &[]);
+    let parks = named_parks();
+    let known = Known::new(&organisations, &flows, &parks);
     let whole = found(&known, &settings, day());
     assert!(whole.len() > 200);
     for memory in [1 << 20, 1 << 19] {

@@ -35,6 +35,9 @@ pub(super) struct Glance {
     /// more than the product of theirs.
     pub(super) sure: f32,
     pub(super) place: [f32; 3],
+    /// The most that distance can be, thousandths, where either place is not on the map: all where both may lie
+    /// in one park.
+    unplaced: f32,
     /// Belief in all codes, thousandths, and number of words.
     pub(super) whole: f32,
     pub(super) words: f32,
@@ -53,6 +56,7 @@ impl Glance {
                 .mass
                 .map_or(f32::NAN, |mass| (mass.low_kg() as f32 / mass.high_kg().max(1) as f32).sqrt()),
             place: facts.place.map_or([f32::NAN; 3], |Place(point)| point.map(|along| along as f32)),
+            unplaced: if facts.park.is_some() { 1000.0 } else { HALF },
             whole: whole as f32,
             words: words as f32,
             alone: alone as f32,
@@ -81,7 +85,8 @@ pub(super) struct Bound {
     high: [f32; 3],
     /// What the part is at least: one half where some do not know.
     least_quantity: f32,
-    least_distance: f32,
+    /// Whether the places of some are not on the map.
+    some_unplaced: bool,
 }
 
 impl Bound {
@@ -93,9 +98,7 @@ impl Bound {
             let high = flows().map(|(_, one)| of(one)).fold(f32::NAN, f32::max);
             if low.is_nan() { [f32::INFINITY; 2] } else { [low, high] }
         };
-        let least = |of: &dyn Fn(&Glance) -> f32| {
-            if flows().any(|(_, one)| of(one).is_nan()) { HALF } else { 0.0 }
-        };
+        let lacks = |of: &dyn Fn(&Glance) -> f32| flows().any(|(_, one)| of(one).is_nan());
         let corners = [0, 1, 2].map(|axis| ends(&|one| one.place[axis]));
         Self {
             alike: flows().next().map_or(0, |(_, one)| one.alike),
@@ -108,8 +111,8 @@ impl Bound {
             sure: ends(&|one| one.sure)[1],
             low: corners.map(|[low, _]| low),
             high: corners.map(|[_, high]| high),
-            least_quantity: least(&|one| one.kg),
-            least_distance: least(&|one| one.place[0]),
+            least_quantity: if lacks(&|one| one.kg) { HALF } else { 0.0 },
+            some_unplaced: lacks(&|one| one.place[0]),
         }
     }
 }
@@ -156,8 +159,9 @@ impl Sight {
             greater(0.0, greater(others.low[axis] - place, place - others.high[axis]))
         });
         let (quantity, distance) = self.parts(one, nearest, others.sure, along);
+        let least_distance = if others.some_unplaced { one.unplaced } else { 0.0 };
         // One half stays one half where who searches does not know.
-        self.weighed((greater(others.least_quantity, quantity), greater(others.least_distance, distance)))
+        self.weighed((greater(others.least_quantity, quantity), greater(least_distance, distance)))
     }
 
     /// Quantity and distance, thousandths.
@@ -170,7 +174,7 @@ impl Sight {
         // The chord is never longer than the arc.
         let metres = square.sqrt() * self.metres;
         let near = greater(0.0, lesser(1.0, 1.0 - (metres - ROUNDING_M) * self.per_metre));
-        (quantity, if near.is_nan() { HALF } else { 1000.0 * near })
+        (quantity, if near.is_nan() { one.unplaced } else { 1000.0 * near })
     }
 
     #[inline]
@@ -180,7 +184,7 @@ impl Sight {
 
     /// The same for a flow and any other.
     pub(super) fn most_of_any(&self, one: &Glance) -> f32 {
-        let part = |fact: f32| if fact.is_nan() { HALF } else { 1000.0 };
-        self.quantity * part(one.kg) + self.distance * part(one.place[0]) + ROUNDING
+        let part = |fact: f32, unknown: f32| if fact.is_nan() { unknown } else { 1000.0 };
+        self.quantity * part(one.kg, HALF) + self.distance * part(one.place[0], one.unplaced) + ROUNDING
     }
 }

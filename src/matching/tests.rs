@@ -40,6 +40,7 @@ pub(super) fn flow(id: &str, organisation: &str, direction: Direction, words: &s
         id: FlowId(Confidential::new(id.to_owned())),
         organisation: OrgId(Confidential::new(organisation.to_owned())),
         park: None,
+        coordinates: None,
         direction,
         flow_type: FlowType::Material,
         category: Some(Category::Wood),
@@ -69,8 +70,20 @@ pub(super) fn parks() -> Vec<Park> {
             name_fr: format!("Parc {code}"),
             name_en: format!("Park {code}"),
             aliases: Vec::new(),
-            latitude,
-            longitude: -71.2,
+            point: Some((latitude, -71.2)),
+        })
+        .to_vec()
+}
+
+/// Parks of which only the name is known.
+pub(super) fn named_parks() -> Vec<Park> {
+    ["est", "ouest"]
+        .map(|code| Park {
+            code: ParkCode::new(code).unwrap(),
+            name_fr: format!("Parc {code}"),
+            name_en: format!("Park {code}"),
+            aliases: Vec::new(),
+            point: None,
         })
         .to_vec()
 }

@@ -334,7 +334,7 @@ pub(super) fn after_treatment((french, english): Words) -> Words {
 /// The distance of a chain, which leaves its operator out.
 pub(super) fn around(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     let (french, english) = distance(offer, request);
-    if offer.place().is_none() || request.place().is_none() {
+    if parts::distance_m(offer, request).is_none() {
         return (french, english);
     }
     (

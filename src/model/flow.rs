@@ -78,7 +78,7 @@ code_enum!(
 );
 
 /// A code of the List of Waste with how far it can be believed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RankedCode {
     /// Six digits, as the list writes them.
     pub code: &'static str,
@@ -87,7 +87,7 @@ pub struct RankedCode {
 }
 
 /// A price asked or offered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Price {
     /// Cents of CAD.
     pub cents: i64,
@@ -96,7 +96,7 @@ pub struct Price {
 }
 
 /// What is paid today, cents of CAD.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cost {
     /// For all that comes in a year.
     OfAYear(i64),
@@ -113,6 +113,8 @@ pub struct Flow {
     pub organisation: OrgId,
     /// Park of the flow: the row's own, else the company's.
     pub park: Option<ParkCode>,
+    /// Degrees north and east (WGS 84) that the row itself gives.
+    pub coordinates: Option<Confidential<(f64, f64)>>,
     /// Offer or request.
     pub direction: Direction,
     /// What flows.

@@ -1,5 +1,7 @@
 //! Industrial parks and zones.
 
+use super::fold;
+
 /// Code of a park, public, for example `beauport`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ParkCode(String);
@@ -20,7 +22,7 @@ impl ParkCode {
     }
 }
 
-/// A park, as settings declare it. Nothing in it is confidential.
+/// A park, as settings declare it, or as rows name it where there are none. Nothing in it is confidential.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Park {
     /// Code used in tables and addresses.
@@ -31,8 +33,14 @@ pub struct Park {
     pub name_en: String,
     /// Other spellings seen in sheets.
     pub aliases: Vec<String>,
-    /// Representative point, degrees north (WGS 84).
-    pub latitude: f64,
-    /// Representative point, degrees east (WGS 84).
-    pub longitude: f64,
+    /// Representative point, degrees north and east (WGS 84); none of a park of which rows give the name alone.
+    pub point: Option<(f64, f64)>,
+}
+
+impl Park {
+    /// A spelling for comparison, folded without spaces: `P.I.` and `PI` are one.
+    #[must_use]
+    pub fn key(spelling: &str) -> String {
+        fold(spelling).replace(' ', "")
+    }
 }

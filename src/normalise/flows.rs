@@ -66,6 +66,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRea
         id: FlowId(Confidential::new(given.unwrap_or_else(|| reader.row.location.public()))),
         organisation: OrgId(Confidential::new(String::new())),
         park: organisation.park.clone(),
+        coordinates: organisation.coordinates.clone(),
         direction: direction.unwrap_or(Direction::Output),
         flow_type: resource.flow_type,
         category: resource.category,

@@ -4,7 +4,7 @@ use super::dates;
 use crate::config::{self, Mapping, Settings};
 use crate::measures::frequency;
 use crate::measures::marks::Marks;
-use crate::model::{Field, ParkCode, agreed, fold};
+use crate::model::{Field, Park, ParkCode, agreed, fold};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -39,7 +39,7 @@ impl Lexicon {
             let Some(code) = ParkCode::new(&park.code) else { continue };
             let spellings = [&park.code, &park.name.fr, &park.name.en].into_iter().chain(&park.aliases);
             for spelling in spellings {
-                parks.entry(park_key(spelling)).or_insert_with(|| code.clone());
+                parks.entry(Park::key(spelling)).or_insert_with(|| code.clone());
             }
         }
         let read = |marks: &config::Marks| Marks::declared(&marks.decimal, marks.thousands.as_deref());
@@ -115,13 +115,8 @@ impl Lexicon {
     /// A park by code, name, alias or local word.
     pub(super) fn park(&self, text: &str) -> Option<ParkCode> {
         let local = self.word("parc", text).and_then(ParkCode::new);
-        local.or_else(|| self.parks.get(&park_key(text)).cloned())
+        local.or_else(|| self.parks.get(&Park::key(text)).cloned())
     }
-}
-
-/// Folded without spaces: `P.I.` and `PI` are one spelling.
-fn park_key(text: &str) -> String {
-    fold(text).replace(' ', "")
 }
 
 /// Everyday words of each list, folded: `list`, `code`, words. Those of a status are its own.

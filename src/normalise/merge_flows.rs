@@ -126,8 +126,13 @@ fn same(left: &Candidate, right: &Candidate) -> bool {
             || other.material_codes.is_empty()
             || one.material_codes.iter().any(|code| other.material_codes.contains(code)));
     let one_source = one.locations[0].source == other.locations[0].source;
-    // One source repeats an entry whole; two near values in it are two entries (two years, two lots).
-    if !agree || (one_source && (left.read.extras != right.read.extras || one.mass != other.mass)) {
+    // One source repeats an entry whole; two near values in it are two entries (two years, two lots, two sites).
+    let is_repeated = || {
+        left.read.extras == right.read.extras
+            && one.mass == other.mass
+            && either(one.coordinates.as_ref(), other.coordinates.as_ref())
+    };
+    if !agree || (one_source && !is_repeated()) {
         return false;
     }
     if one.mass.is_none() && other.mass.is_none() && !same_writing(one, other) {
@@ -214,6 +219,7 @@ fn unite(mut cluster: Vec<Candidate>) -> (FlowRead, Option<Merge>) {
         others.extend(other.locations.iter().cloned());
         kept.mass = kept.mass.or(other.mass);
         kept.park = kept.park.or(other.park);
+        kept.coordinates = kept.coordinates.or(other.coordinates);
         kept.frequency = kept.frequency.or(other.frequency);
         kept.state = kept.state.or(other.state);
         kept.hazardous = kept.hazardous.or(other.hazardous);

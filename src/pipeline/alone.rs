@@ -1,10 +1,12 @@
 //! Offers of one file against requests of another, without state and without publication.
 
-use crate::config::Pipeline;
+use crate::config::{self, Pipeline};
 use crate::error::{Exit, Failure};
 use crate::ingest::{self, Given, SnapshotSink, Table};
 use crate::matching::{self, FollowUps, Found, NamedMatches, Portfolio};
-use crate::model::{Cell, Field, Finding, Flow, Match, Organisation, RawCell, RawRow, Severity};
+use crate::model::{
+    Cell, Field, Finding, Flow, Match, Organisation, Park, RawCell, RawRow, Severity, is_null,
+};
 use crate::normalise::{self, Held, Rows, Telling};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -20,6 +22,8 @@ pub struct Alone {
     pub organisations: Vec<Organisation>,
     /// Offers and requests.
     pub flows: Vec<Flow>,
+    /// Parks of the settings, else those that rows name.
+    pub parks: Vec<Park>,
     /// The first refusals and warnings, [`TOLD`] of each at least where there are so many.
     pub findings: Vec<Finding>,
     /// How many refusals and warnings there are.
@@ -48,12 +52,13 @@ pub async fn read_alone(
         limits: pipeline.settings.limits.clone(),
         worker,
         snapshots,
-        environment: &crate::config::environment,
+        environment: &config::environment,
         replay: None,
     };
     let mut sides = Vec::new();
     let mut findings = Vec::new();
     let mut unread = Vec::new();
+    let mut spellings = BTreeSet::new();
     for source in &pipeline.settings.sources {
         let mut seen = Seen::default();
         let mapping = &pipeline.mappings[&source.name];
@@ -68,14 +73,21 @@ pub async fn read_alone(
         let path = source.files.first().cloned().unwrap_or_default();
         seen.must_be_described(&path)?;
         unread.push((path, seen.unknown));
+        spellings.extend(seen.parks);
         sides.push((source.name.as_str(), side));
         findings.extend(met);
     }
     // The order of locations begins with the name of the source.
     sides.sort_by_key(|(name, _)| *name);
     let rows = Both(sides.into_iter().map(|(_, side)| side).collect());
+    let mut settings = pipeline.settings.clone();
+    let parks = if settings.parks.is_empty() {
+        config::name_parks(&mut settings, &spellings)
+    } else {
+        pipeline.parks.clone()
+    };
     let normalised =
-        normalise::normalise_rows(&rows, &pipeline.settings, &pipeline.mappings, as_of, Telling::First(TOLD));
+        normalise::normalise_rows(&rows, &settings, &pipeline.mappings, as_of, Telling::First(TOLD));
     // Notes are about what was understood; nobody is told them here, and there may be one a row.
     findings.retain(|finding| finding.severity != Severity::Note);
     let of = |severity: Severity| {
@@ -92,6 +104,7 @@ pub async fn read_alone(
         repeated: normalised.flows.iter().map(|flow| flow.locations.len().saturating_sub(1)).sum(),
         unread,
         flows: normalised.flows,
+        parks,
     })
 }
 
@@ -128,6 +141,8 @@ struct Seen {
     known: BTreeSet<Field>,
     /// Headings that name no field.
     unknown: BTreeSet<String>,
+    /// Parks as they are written.
+    parks: BTreeSet<String>,
 }
 
 impl Seen {
@@ -138,6 +153,11 @@ impl Seen {
             if !self.unknown.contains(heading) {
                 self.unknown.insert(heading.clone());
             }
+        }
+        let park = row.get(Field::Park).filter(|cell| !matches!(cell.value, Cell::Error(_)));
+        let park = park.map(|cell| cell.value.reveal()).unwrap_or_default();
+        if !is_null(&park) && !self.parks.contains(&park) {
+            self.parks.insert(park);
         }
         let headed = row.cells.iter().filter(|(_, cell)| !cell.header.is_empty());
         self.known.extend(headed.map(|(field, _)| *field));
@@ -208,7 +228,7 @@ pub fn matched_workbook(
         unlisted: found.len() - listed.len(),
         organisations: &alone.organisations,
         known: found.known(),
-        parks: &pipeline.parks,
+        parks: &alone.parks,
         follow_ups: &FollowUps::new(),
         aside: &[],
         scarce: &portfolio.scarce,

@@ -119,8 +119,8 @@ pub(super) fn public(pipeline: &Pipeline, written: &[Written], blank: &[(String,
     let mut texts = vec![MATERIALS.to_owned()];
     texts.extend(codes().chain(own_models()).map(str::to_owned));
     texts.extend(identifiers::OWN.iter().map(|name| (*name).to_owned()));
-    for park in &pipeline.parks {
-        texts.extend([park.latitude.to_string(), park.longitude.to_string()]);
+    for (latitude, longitude) in pipeline.parks.iter().filter_map(|park| park.point) {
+        texts.extend([latitude.to_string(), longitude.to_string()]);
     }
     for (path, bytes) in blank {
         texts.push(path.clone());

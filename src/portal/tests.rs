@@ -71,8 +71,7 @@ fn site() -> Site {
             name_fr: "Nord".to_owned(),
             name_en: "North".to_owned(),
             aliases: Vec::new(),
-            latitude: 46.0,
-            longitude: -71.0,
+            point: Some((46.0, -71.0)),
         }],
         objective: 10,
         files: vec![DataFile {

@@ -1,8 +1,11 @@
 //! `maillage classify` on tables of every kind.
 
+use crate::matching::parquet_of;
+use arrow::array::{ArrayRef, StringArray};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 fn classify(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_maillage"));
@@ -30,6 +33,28 @@ fn every_row_gets_its_ranked_codes_category_and_type() {
     assert_eq!(lines.len(), 9);
     classify(folder.path(), &[&flags[..8], &["p.csv"]].concat());
     assert_eq!(written, fs::read_to_string(folder.path().join("p.csv")).unwrap());
+}
+
+#[test]
+fn parquet_goes_in_as_csv_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |cells: [&str; 4]| Arc::new(StringArray::from(cells.to_vec())) as ArrayRef;
+    let columns = vec![
+        ("Quoi", text(["Drêches de brasserie", "Chaleur perdue", "chose", "Retailles de bois"])),
+        ("Activité", text(["31212", "", "", "scierie"])),
+    ];
+    fs::write(folder.path().join("a.csv"), TABLE).unwrap();
+    // The content decides, not the name.
+    fs::write(folder.path().join("a.data"), parquet_of(columns)).unwrap();
+    let classified = |file: &str| {
+        let flags = [file, "--description", "quoi", "--activity", "activite", "--output", "o.csv"];
+        let output = classify(folder.path(), &flags);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        fs::read_to_string(folder.path().join("o.csv")).unwrap()
+    };
+    let of_csv = classified("a.csv");
+    assert!(of_csv.lines().count() > 4);
+    assert_eq!(classified("a.data"), of_csv);
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-fn parquet_of(columns: Vec<(&str, arrow::array::ArrayRef)>) -> Vec<u8> {
+pub(crate) fn parquet_of(columns: Vec<(&str, arrow::array::ArrayRef)>) -> Vec<u8> {
     let batch = arrow::record_batch::RecordBatch::try_from_iter(columns).unwrap();
     let mut bytes = Vec::new();
     let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
@@ -265,4 +265,126 @@ fn a_disk_that_takes_no_more_of_the_workbook_is_told_once_and_nothing_is_left() 
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     done(&matched(""));
     assert!(fs::metadata(folder.path().join("t.xlsx")).unwrap().len() > 100 << 10);
+}
+
+/// The cells of a csv in a workbook, numbers as numbers.
+fn workbook_of(text: &str) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    for (row, record) in (0..).zip(reader.records()) {
+        let record = record.unwrap();
+        for (column, cell) in (0..).zip(record.iter()).filter(|(_, cell)| !cell.is_empty()) {
+            let written = match cell.parse::<f64>() {
+                Ok(number) => sheet.write_number(row, column, number),
+                Err(_) => sheet.write_string(row, column, cell),
+            };
+            written.unwrap();
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+/// The table that two files give, by column, and what was said.
+fn table(folder: &Path, offers: &str, requests: &str) -> (Vec<BTreeMap<String, String>>, String) {
+    let output = pair(folder, offers, requests, "table.csv");
+    done(&output);
+    let mut reader = csv::Reader::from_path(folder.join("table.csv")).unwrap();
+    (reader.deserialize().map(Result::unwrap).collect(), said(&output))
+}
+
+#[test]
+fn workbooks_go_in_as_csv_does_whatever_they_are_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    done(&alone(path, "csv.csv", &[]));
+    fs::write(path.join("o.xlsx"), workbook_of(OFFERS)).unwrap();
+    fs::write(path.join("requests"), workbook_of(REQUESTS)).unwrap();
+    done(&pair(path, "o.xlsx", "requests", "xlsx.csv"));
+    let read = |name: &str| fs::read_to_string(path.join(name)).unwrap();
+    assert!(read("csv.csv").lines().count() > 3);
+    assert_eq!(read("csv.csv"), read("xlsx.csv"));
+    // One of each kind.
+    done(&pair(path, "o.xlsx", "d.csv", "both.csv"));
+    assert_eq!(read("csv.csv"), read("both.csv"));
+}
+
+#[test]
+fn rows_without_a_company_give_the_same_pairs_and_plan_in_any_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    // Many tie: what is kept and planned hangs on which of them comes first.
+    let of = |side: &str, order: &dyn Fn(usize) -> usize| {
+        let row = |at: usize| format!("{side}{at:02},palettes de bois,{},t,an\n", 5 + 5 * (at % 2));
+        let rows: String = (0..41).map(order).map(row).collect();
+        format!("flux_id,description,quantite,unite,frequence\n{rows}")
+    };
+    let orders: [&dyn Fn(usize) -> usize; 3] =
+        [&|at: usize| at, &|at: usize| 40 - at, &|at: usize| at * 17 % 41];
+    let tables = orders.map(|order| {
+        fs::write(path.join("o.csv"), of("o", order)).unwrap();
+        fs::write(path.join("d.csv"), of("d", order)).unwrap();
+        let (mut rows, _) = table(path, "o.csv", "d.csv");
+        for row in &mut rows {
+            row.remove("offre_ligne");
+            row.remove("demande_ligne");
+        }
+        rows
+    });
+    assert!(tables[0].len() > 41 && tables[0].iter().any(|row| !row["kg_an_portefeuille"].is_empty()));
+    assert!(
+        tables[0].iter().all(|row| row["offre_id"].starts_with('o') && row["demande_id"].starts_with('d'))
+    );
+    assert!(tables[1] == tables[0] && tables[2] == tables[0], "the order of rows decides");
+}
+
+#[test]
+fn parks_of_one_name_are_one_place_without_a_pipeline() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let offers = "entreprise,description,quantite,unite,parc\n\
+        Alpha synthétique,palettes de bois,12,t,Parc du Bois\n\
+        Bêta synthétique,palettes de bois,9,t,Zone Nord\n";
+    let requests = "company,description,quantity,unit,park\n\
+        Delta synthetic,wooden pallets,5,t,PARC DU BOIS\n\
+        Epsilon synthetic,wooden pallets,7,t,ZONE-NORD\n\
+        Zeta synthetic,wooden pallets,8,t,\n";
+    fs::write(path.join("o.csv"), offers).unwrap();
+    fs::write(path.join("d.csv"), requests).unwrap();
+    let (rows, told) = table(path, "o.csv", "d.csv");
+    let of = |offer: &str, request: &str| {
+        let row = rows.iter().find(|row| row["offre_ligne"] == offer && row["demande_ligne"] == request);
+        let row = row.unwrap();
+        (row["distance_m"].clone(), row["distance_milli"].clone())
+    };
+    let (there, unknown) = (("0".to_owned(), "1000".to_owned()), (String::new(), String::new()));
+    assert_eq!([of("2", "2"), of("3", "3")], [there.clone(), there]);
+    assert_eq!([of("2", "3"), of("3", "2"), of("2", "4")], [unknown.clone(), unknown.clone(), unknown]);
+    assert!(!told.contains("reconnu"), "{told}");
+    // Each has its sheet.
+    done(&pair(path, "o.csv", "d.csv", "m.xlsx"));
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(path.join("m.xlsx")).unwrap();
+    for name in ["PARC DU BOIS", "ZONE-NORD"] {
+        assert!(book.worksheet_range(name).unwrap().height() > 1, "{name}");
+    }
+}
+
+#[test]
+fn each_row_lies_where_its_own_coordinates_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let offers = "entreprise,description,quantite,unite,latitude,longitude\n\
+        Alpha synthétique,palettes de bois,12,t,46.80,-71.20\n\
+        Alpha synthétique,palettes de bois,9,t,46.90,-71.20\n";
+    let requests =
+        "company,description,quantity,unit,lat,lon\nDelta synthetic,wooden pallets,5,t,46.90,-71.20\n";
+    fs::write(path.join("o.csv"), offers).unwrap();
+    fs::write(path.join("d.csv"), requests).unwrap();
+    let (rows, _) = table(path, "o.csv", "d.csv");
+    let of = |offer: &str| {
+        let row = rows.iter().find(|row| row["offre_ligne"] == offer).unwrap();
+        row["distance_m"].parse::<u32>().unwrap()
+    };
+    assert_eq!(of("3"), 0);
+    assert!((11_000..11_300).contains(&of("2")), "{}", of("2"));
 }

@@ -7,7 +7,8 @@ use super::super::follow_up::FollowUp;
 use super::super::workbook::NamedMatches;
 use super::cells::{Page, shown};
 use crate::model::{
-    Confidential, Confidentiality, Direction, Flow, Match, Missing, OrgId, Organisation, Park, Part, Reason,
+    Confidential, Confidentiality, Direction, Flow, Match, Missing, OrgId, Organisation, Park, ParkCode,
+    Part, Reason,
 };
 use rust_xlsxwriter::XlsxError;
 use std::collections::BTreeMap;
@@ -15,13 +16,14 @@ use std::collections::BTreeMap;
 /// Companies and parks by their identity.
 pub(in super::super) struct Directory<'a> {
     companies: BTreeMap<&'a OrgId, &'a Organisation>,
-    parks: &'a [Park],
+    parks: BTreeMap<&'a ParkCode, &'a Park>,
 }
 
 impl<'a> Directory<'a> {
     pub(in super::super) fn new(list: &NamedMatches<'a>) -> Self {
         let companies = list.organisations.iter().map(|one| (&one.id, one)).collect();
-        Self { companies, parks: list.parks }
+        let parks = list.parks.iter().map(|park| (&park.code, park)).collect();
+        Self { companies, parks }
     }
 
     pub(super) fn company(&self, id: &OrgId) -> Option<&'a Organisation> {
@@ -35,7 +37,7 @@ impl<'a> Directory<'a> {
     /// The park of a flow, else of its company.
     pub(super) fn park(&self, flow: &Flow) -> Option<&'a Park> {
         let code = flow.park.as_ref().or_else(|| self.company(&flow.organisation)?.park.as_ref())?;
-        self.parks.iter().find(|park| park.code == *code)
+        self.parks.get(code).copied()
     }
 
     /// Name, e-mail and telephone of whom to call.

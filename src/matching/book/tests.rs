@@ -4,7 +4,7 @@ use super::super::tests::{day, flow, organisation, parks, planned, search, searc
 use super::super::{Agreed, FollowUp, FollowUps, Known, NamedMatches, Pool, Portfolio, Wanted, workbook};
 use crate::config;
 use crate::model::{
-    Confidential, Confidentiality, Direction, Flow, Match, Organisation, Park, ParkCode, Status,
+    Confidential, Confidentiality, Direction, Flow, Mass, Match, Organisation, Park, ParkCode, Status,
 };
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -63,10 +63,10 @@ impl Case {
         let mut found = searched(&known, &settings, day());
         let portfolio: Portfolio = planned(&mut found);
         let wanted: Vec<Wanted> = found.wanted(&portfolio);
+        let pools: Vec<Pool> = found.pools();
         let found: Vec<Match> = found.pairs().map(|pair| pair.found).collect();
         let ids: Vec<String> = (1..=found.len()).map(|number| format!("cle-{number}")).collect();
         let matches: Vec<(&str, &Match)> = ids.iter().map(String::as_str).zip(&found).collect();
-        let pools: [Pool; 0] = [];
         let list = NamedMatches {
             matches: &matches,
             unlisted: 0,
@@ -334,4 +334,23 @@ fn an_outlet_that_is_too_small_is_told_with_what_one_more_tonne_of_need_gains() 
     assert!(rows[0][12].contains("détourne (kg/an)") && rows[0][12].contains("diverts"), "{:?}", rows[0]);
     let row = rows.iter().find(|row| row[0].starts_with("débouché à agrandir")).unwrap();
     assert_eq!((row[11].as_str(), row[12].as_str()), ("Entreprise b", "1000"));
+}
+
+#[test]
+fn a_pool_of_requests_names_its_members_and_the_offer_that_serves_them() {
+    let mut case = Case::new();
+    for (flow, kg) in case.flows.iter_mut().skip(1).zip([7_000, 6_000]) {
+        flow.mass = Mass::exact(kg);
+        flow.ranked_codes = vec![crate::model::RankedCode { code: "150103", confidence_milli: 900 }];
+    }
+    let made = case.made();
+    let rows = made.sheet("Regroupements");
+    assert_eq!(rows.len(), 3, "{rows:?}");
+    let mut members: Vec<[&str; 5]> =
+        rows[1..].iter().map(|row| [0, 1, 4, 5, 9].map(|column| row[column].as_str())).collect();
+    members.sort_unstable_by_key(|member| member[3]);
+    let of = |company, kg| ["1", "demande / request", "13000", company, kg];
+    assert_eq!(members, [of("Entreprise b", "7000"), of("Entreprise c", "6000")]);
+    // Ten tonnes are all that the offer has.
+    assert!(rows[1..].iter().all(|row| row[10] == "Entreprise a" && row[11] == "10000"), "{rows:?}");
 }
