@@ -297,3 +297,16 @@ fn same_file(one: &Path, other: &Path) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{cents, dollars};
+
+    #[test]
+    fn money_keeps_its_sign_below_a_dollar_and_a_range_its_order() {
+        let shown = [-27_005, -5, 0, 123_456].map(|cents| dollars(cents, ','));
+        assert_eq!(shown, ["-270,05", "-0,05", "0,00", "1234,56"]);
+        assert_eq!(cents("20, 40"), Ok([20, 40]));
+        assert!(["", "20", "40,20", "1,2,3", "1.5,2"].iter().all(|text| cents(text).is_err()));
+    }
+}

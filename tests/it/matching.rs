@@ -236,7 +236,7 @@ fn without_prices_money_is_a_range_of_public_sources_and_prices_of_flags_count_i
     let one = row();
     assert_eq!((&*one["rentable"], &*one["demarrage_cents_haut"]), ("oui", "0"), "{one:?}");
     for prices in ["20", "9,1", "-1,3", "a,b"] {
-        let output = with(&[&format!("--load-cents={prices}")]);
+        let output = with(&[format!("--load-cents={prices}").as_str()]);
         assert_eq!(output.status.code(), Some(2));
         assert!(said(&output).contains("le plus bas d’abord"), "{}", said(&output));
     }
