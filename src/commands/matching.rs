@@ -6,7 +6,7 @@ use super::read::Nowhere;
 use crate::config::Objective;
 use crate::engine::Room;
 use crate::error::{Exit, Failure};
-use crate::matching::{Found, Known, Portfolio};
+use crate::matching::{Found, Interval, Known, Portfolio, plan_money_cents};
 use crate::model::{Finding, Severity};
 use crate::pipeline::{self, Alone};
 use crate::{clock, config, store};
@@ -37,12 +37,31 @@ pub struct Arguments {
     /// What the plan that counts each kilogram once gains the most of (default: that of the settings)
     #[arg(long, value_enum)]
     pub objective: Option<ObjectiveFlag>,
+    /// Lowest and highest price of a tonne-kilometre, cents (default: that of the settings, else of public sources)
+    #[arg(long, value_name = "A,B", value_parser = cents)]
+    pub transport_cents: Option<[u32; 2]>,
+    /// Lowest and highest price of one load however far it goes, cents (default: likewise)
+    #[arg(long, value_name = "A,B", value_parser = cents)]
+    pub load_cents: Option<[u32; 2]>,
+    /// Lowest and highest fixed cost of starting a match, cents (default: likewise)
+    #[arg(long, value_name = "A,B", value_parser = cents)]
+    pub start_cents: Option<[u32; 2]>,
     /// Memory of the search, MiB; what does not fit waits on disk beside the output (default: that of the settings)
     #[arg(long, value_parser = clap::value_parser!(u32).range(64..))]
     pub memory: Option<u32>,
     /// Day that availability is compared with (default: today)
     #[arg(long)]
     pub as_of: Option<NaiveDate>,
+}
+
+/// Lowest and highest price of a flag, cents: `20,40`.
+fn cents(text: &str) -> Result<[u32; 2], String> {
+    let read = |part: &str| part.trim().parse::<u32>().ok();
+    let ends = text.split_once(',').and_then(|(low, high)| Some([read(low)?, read(high)?]));
+    ends.filter(|[low, high]| low <= high).ok_or_else(|| {
+        "deux nombres entiers de cents, le plus bas d’abord, par exemple 20,40 / two whole numbers of cents, the lowest first, for example 20,40"
+            .to_owned()
+    })
 }
 
 /// The objective, as a flag.
@@ -89,6 +108,9 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
         Some(ObjectiveFlag::Emissions) => Objective::Emissions,
         Some(ObjectiveFlag::Money) => Objective::Money,
     };
+    matching.transport_cents_t_km = arguments.transport_cents.or(matching.transport_cents_t_km);
+    matching.load_cents = arguments.load_cents.or(matching.load_cents);
+    matching.start_cents = arguments.start_cents.or(matching.start_cents);
     let limits = &mut settings.settings.limits;
     limits.engine_memory_mib = arguments.memory.unwrap_or(limits.engine_memory_mib);
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
@@ -117,6 +139,11 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
             store::replace(&output, 0o600, |file| rows.write(form, file))
         }
     };
+    let matching = &settings.settings.matching;
+    let money = match matching.objective {
+        Objective::Money => Some(plan_money_cents(&found, matching, as_of)),
+        Objective::Mass | Objective::Emissions => None,
+    };
     written.map_err(|error| {
         Failure::message(
             Exit::Failed,
@@ -138,15 +165,23 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
         found.len(),
         alone.refused,
         arguments.output.display(),
-        planned(&portfolio, settings.settings.matching.objective),
-        outlets(&known, &portfolio, settings.settings.matching.objective),
+        planned(&portfolio, matching.objective, money),
+        outlets(&known, &portfolio, matching.objective),
     ))
 }
 
-/// The plan in words. Chains are no part of it.
-fn planned(plan: &Portfolio, objective: Objective) -> String {
+/// Cents of CAD as dollars, with this sign before the hundredths.
+fn dollars(cents: i64, sign: char) -> String {
+    let minus = if cents < 0 { "-" } else { "" };
+    let cents = cents.unsigned_abs();
+    format!("{minus}{}{sign}{:02}", cents / 100, cents % 100)
+}
+
+/// The plan in words, with what it gains at the dearest and at the cheapest of all prices. Chains are no part
+/// of it.
+fn planned(plan: &Portfolio, objective: Objective, money: Option<Interval>) -> String {
     let (kg, gain, unpriced) = (plan.total_kg, plan.gain, plan.unpriced);
-    let (dollars, cents) = (gain / 100, gain % 100);
+    let (least, most) = money.unwrap_or((gain, gain));
     let mut said = match objective {
         Objective::Mass => format!(
             "Au plus {kg} kg/an quand chaque kilogramme compte une fois, sans les chaînes / at most {kg} kg a year when each kilogram counts once, without chains"
@@ -154,13 +189,21 @@ fn planned(plan: &Portfolio, objective: Objective) -> String {
         Objective::Emissions => format!(
             "Le plan qui évite le plus d’émissions : au moins {gain} kg CO2e/an, avec {kg} kg/an / the plan that avoids the most emissions: at least {gain} kg CO2e a year, with {kg} kg a year"
         ),
+        Objective::Money if kg == 0 => "Aucun maillage ne rapporte au milieu des fourchettes de prix : précisez --transport-cents, --load-cents, --start-cents, ou ce que coûte l’élimination / no match gains money in the middle of all prices: tell --transport-cents, --load-cents, --start-cents, or what disposal costs"
+            .to_owned(),
         Objective::Money => format!(
-            "Le plan qui rapporte le plus : au moins {dollars},{cents:02} $/an, avec {kg} kg/an / the plan that gains the most: at least ${dollars}.{cents:02} a year, with {kg} kg a year"
+            "Le plan qui rapporte le plus au milieu des fourchettes de prix : {} $/an, avec {kg} kg/an (de {} à {} $/an selon les prix) / the plan that gains the most in the middle of all prices: ${} a year, with {kg} kg a year (${} to ${}, depending on prices)",
+            dollars(gain, ','),
+            dollars(least, ','),
+            dollars(most, ','),
+            dollars(gain, '.'),
+            dollars(least, '.'),
+            dollars(most, '.'),
         ),
     };
     if unpriced > 0 {
         said += &format!(
-            "\n{unpriced} maillages n’y comptent pas, faute d’un prix, d’un facteur ou d’une distance (transport_cents_t_km, treatment_cents_t, start_cents) / {unpriced} matches do not count there, for want of a price, a factor or a distance"
+            "\n{unpriced} maillages n’y comptent pas, faute d’un prix, d’un facteur ou d’une distance (treatment_cents_t, coût d’élimination, lieu des entreprises) / {unpriced} matches do not count there, for want of a price, a factor or a distance"
         );
     }
     if !plan.is_whole {
@@ -252,5 +295,18 @@ fn same_file(one: &Path, other: &Path) -> bool {
     match (std::fs::canonicalize(one), std::fs::canonicalize(other)) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cents, dollars};
+
+    #[test]
+    fn money_keeps_its_sign_below_a_dollar_and_a_range_its_order() {
+        let shown = [-27_005, -5, 0, 123_456].map(|cents| dollars(cents, ','));
+        assert_eq!(shown, ["-270,05", "-0,05", "0,00", "1234,56"]);
+        assert_eq!(cents("20, 40"), Ok([20, 40]));
+        assert!(["", "20", "40,20", "1,2,3", "1.5,2"].iter().all(|text| cents(text).is_err()));
     }
 }

@@ -220,8 +220,11 @@ fn figures(report: &mut Report<'_>, settings: &Settings) {
 
 /// Intervals of prices whose ends are exchanged.
 fn prices(report: &mut Report<'_>, matching: &Matching) {
-    let single =
-        [("transport_cents_t_km", matching.transport_cents_t_km), ("start_cents", matching.start_cents)];
+    let single = [
+        ("transport_cents_t_km", matching.transport_cents_t_km),
+        ("load_cents", matching.load_cents),
+        ("start_cents", matching.start_cents),
+    ];
     let by_category = matching.treatment_cents_t.iter().map(|(category, price)| {
         (vec![Step::Key("treatment_cents_t"), Step::Key(category.as_str())], *price)
     });

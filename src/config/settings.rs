@@ -276,7 +276,7 @@ pub enum Objective {
     Mass,
     /// Emissions avoided: virgin material replaced, less the haul.
     Emissions,
-    /// Money: disposal and purchases spared, less haul, treatment and start.
+    /// Money: disposal and purchases spared, less haul, treatment and start, in the middle of all prices.
     Money,
 }
 
@@ -305,12 +305,16 @@ pub struct Matching {
     pub pool_load_kg: u32,
     /// Farthest that the members of a pool lie from its first one, kilometres.
     pub pool_radius_km: u32,
-    /// Price of transport, lowest and highest, cents a tonne-kilometre; absent: unknown.
+    /// Price of transport, lowest and highest, cents a tonne-kilometre; absent: that of
+    /// `tarifs_transport.csv`, dearer for a small load.
     pub transport_cents_t_km: Option<[u32; 2]>,
+    /// Price of one load however far it goes (loading, waiting, unloading), lowest and highest, cents;
+    /// absent: that of `tarifs_transport.csv`.
+    pub load_cents: Option<[u32; 2]>,
     /// Price of treatment by category (`bois`, `metaux`…), lowest and highest, cents a tonne; absent:
     /// from nothing to the price of `tarifs_traitement.csv`, else unknown.
     pub treatment_cents_t: BTreeMap<String, [u32; 2]>,
-    /// Fixed cost of starting a match, lowest and highest, cents; absent: unknown.
+    /// Fixed cost of starting a match, lowest and highest, cents; absent: that of `demarrage.csv`.
     pub start_cents: Option<[u32; 2]>,
     /// Years over which the cost of starting is spread.
     pub start_years: u32,
@@ -342,6 +346,7 @@ impl Default for Matching {
             pool_load_kg: 10_000,
             pool_radius_km: 15,
             transport_cents_t_km: None,
+            load_cents: None,
             treatment_cents_t: BTreeMap::new(),
             start_cents: None,
             start_years: 5,

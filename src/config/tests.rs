@@ -85,6 +85,7 @@ fn what_cannot_work_is_shown_at_its_line_with_a_repair() {
         (matching, "[matching]\npool_load_kg = 0\n", 25, "write 1 or more"),
         (matching, "[matching]\nweights = { matiere = 0 }\n", 25, "at least one part"),
         (matching, "[matching]\ntransport_cents_t_km = [40, 20]\n", 25, "write `[20, 40]`"),
+        (matching, "[matching]\nload_cents = [9, 1]\n", 25, "write `[1, 9]`"),
         (matching, "[matching]\nstart_cents = [9, 1]\n", 25, "write `[1, 9]`"),
         (matching, "[matching]\nstart_years = 0\n", 25, "write 1 or more"),
         (matching, "[matching]\ntreatment_cents_t = { bois = [9, 1] }\n", 25, "write `[1, 9]`"),

@@ -107,7 +107,7 @@ impl Research {
 }
 
 /// What one match may need or get.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flags {
     /// Rules that bear on it, the sure ones first.
     pub permits: Vec<&'static Permit>,
@@ -117,8 +117,10 @@ pub struct Flags {
     pub research: Vec<Research>,
     /// Centres in the field, when it needs research.
     pub centres: Vec<&'static Centre>,
-    /// Programmes that are open for it.
+    /// Programmes that are open for it on the day.
     pub programmes: Vec<&'static Programme>,
+    /// The day.
+    pub as_of: NaiveDate,
 }
 
 struct Tables {
@@ -217,6 +219,16 @@ fn research(found: &Match, offer: &Flow, request: &Flow, hazardous: Option<bool>
     .collect()
 }
 
+/// Whether a match needs research before it can work.
+pub(super) fn needs_research(found: &Match, offer: &Flow, request: &Flow) -> bool {
+    !research(found, offer, request, hazardous(offer)).is_empty()
+}
+
+/// That the table knows no open programme on a day, French and English.
+pub(super) fn none_open(as_of: NaiveDate) -> (String, String) {
+    (format!("aucun programme ouvert connu au {as_of}"), format!("no open programme known on {as_of}"))
+}
+
 /// What a match may need or get on a day.
 #[must_use]
 pub fn flags(found: &Match, offer: &Flow, request: &Flow, as_of: NaiveDate) -> Flags {
@@ -250,6 +262,7 @@ pub fn flags(found: &Match, offer: &Flow, request: &Flow, as_of: NaiveDate) -> F
         research,
         centres,
         programmes,
+        as_of,
     }
 }
 
@@ -306,7 +319,8 @@ impl Programme {
 }
 
 /// Permits, research and programmes of a match, one a line, French then English; blank when nothing
-/// is known. Titles only: their texts and sources stand in the tables, and on a sheet of the workbook.
+/// is known of permits and research, and said when no programme is. Titles only: their texts and sources
+/// stand in the tables, and on a sheet of the workbook.
 #[must_use]
 pub fn cells(flags: &Flags) -> [String; 3] {
     let mut permits: Vec<String> = flags
@@ -325,15 +339,19 @@ pub fn cells(flags: &Flags) -> [String; 3] {
         format!("{french} / {english}")
     });
     let centres = flags.centres.iter().map(|centre| format!("→ {} ({})", centre.name, centre.college));
-    let programmes = flags.programmes.iter().map(|programme| {
-        let (until_fr, until_en) = programme.until();
-        format!("{} / {} ({until_fr} / {until_en})", programme.name_fr, programme.name_en)
-    });
-    [
-        permits.join("\n"),
-        why.chain(centres).collect::<Vec<_>>().join("\n"),
-        programmes.collect::<Vec<_>>().join("\n"),
-    ]
+    let mut programmes: Vec<String> = flags
+        .programmes
+        .iter()
+        .map(|programme| {
+            let (until_fr, until_en) = programme.until();
+            format!("{} / {} ({until_fr} / {until_en})", programme.name_fr, programme.name_en)
+        })
+        .collect();
+    if programmes.is_empty() {
+        let (french, english) = none_open(flags.as_of);
+        programmes.push(format!("{french} / {english}"));
+    }
+    [permits.join("\n"), why.chain(centres).collect::<Vec<_>>().join("\n"), programmes.join("\n")]
 }
 
 #[cfg(test)]
@@ -393,6 +411,16 @@ mod tests {
         // The mark of the code says what nobody declared.
         coded(&mut flows[0], "170204");
         assert!(sources(&flows).contains("70.9") && !shown(&flows).contains("inconnu"));
+        for (code, title) in [
+            ("170503", "sols contaminés"),
+            ("170204", "bois traité"),
+            ("170204", "entreposage"),
+            ("020304", "si composté"),
+            ("190805", "si épandu"),
+        ] {
+            coded(&mut flows[0], code);
+            assert!(shown(&flows).contains(title), "{code}: {}", shown(&flows));
+        }
         coded(&mut flows[0], "020202");
         assert!(
             sources(&flows).contains("P-29") && shown(&flows).starts_with("oui : viandes non comestibles")
@@ -426,6 +454,18 @@ mod tests {
         assert!(!shown(on(2026, 10, 1)).contains("Écoleader"), "it is over");
         assert!(!shown(on(2023, 12, 31)).contains("Écoleader"), "it has not begun");
         assert!(!shown(on(2026, 9, 30)).contains("2e édition"), "closed, whatever the day");
+        let mut shared = pair();
+        for flow in &mut shared {
+            flow.flow_type = FlowType::Equipment;
+        }
+        assert_eq!(
+            cells(&of(&shared, on(2026, 12, 1)))[2],
+            "aucun programme ouvert connu au 2026-12-01 / no open programme known on 2026-12-01"
+        );
+        // Rows without a last day are shown, and say so.
+        assert!(
+            shown(on(2026, 12, 1)).starts_with("ESSOR") && shown(on(2026, 12, 1)).contains("fin inconnue")
+        );
         let mut organic = pair();
         for flow in &mut organic {
             flow.category = Some(Category::Organic);

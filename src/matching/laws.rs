@@ -33,6 +33,7 @@ pub(super) fn priced(objective: Objective) -> config::Matching {
     config::Matching {
         objective,
         transport_cents_t_km: Some([10, 30]),
+        load_cents: Some([0, 1_000]),
         start_cents: Some([1_000, 5_000]),
         ..config::Matching::default()
     }

@@ -38,6 +38,7 @@ mod pooling;
 mod portfolio;
 mod postings;
 mod precedents;
+mod prices;
 mod processes;
 mod quantity;
 mod questions;
@@ -58,6 +59,8 @@ mod workbook;
 mod chain_tests;
 #[cfg(test)]
 mod evaluation;
+#[cfg(test)]
+mod feasibility_tests;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
@@ -81,7 +84,7 @@ mod search_tests;
 #[cfg(test)]
 mod tests;
 
-pub use feasibility::{Feasibility, Interval, Verdict, feasibility, levy_cents_t};
+pub use feasibility::{Feasibility, Verdict, feasibility};
 pub use fill::Agreed;
 pub use flags::{Centre, Flags, Permit, Programme, Research, cells as flag_texts, consent_code, flags};
 pub use follow_up::{FollowUp, FollowUps, Step, remember};
@@ -90,9 +93,11 @@ pub use identifier::{Identifier, add_identifiers, identifiers};
 pub use identity::{Followed, Identities, recognise};
 pub use known::Known;
 pub use layout::ReturnedSheet;
+pub use objective::plan_money_cents;
 pub use party::{Parties, Party, settle};
 pub use pooling::{Kind, Pool, Wanted};
 pub use portfolio::{Edge, IsOut, Plan, Portfolio, Scarce, plan};
+pub use prices::{Interval, levy_cents_t};
 pub use rejected::{Rejected, is_given_up, set_aside};
 pub use returned::{is_list, kept, read as read_follow_ups};
 pub use united::unite;

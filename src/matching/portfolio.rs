@@ -158,8 +158,8 @@ impl Scarce {
 pub struct Portfolio {
     /// Kilograms a year over all matches.
     pub total_kg: i64,
-    /// What it gains in a year, at the cautious end of what is known: kilograms, kg `CO2e`, or cents of
-    /// CAD, as the objective says.
+    /// What it gains in a year: kilograms, kg `CO2e` at the cautious end of what is known, or cents of CAD in
+    /// the middle of all prices, as the objective says.
     pub gain: i64,
     /// Whether no plan of any potential pairs gains more; else none of the pairs that were looked at, the
     /// best ones of each flow among them.

@@ -202,6 +202,47 @@ fn what_a_stranger_gets_wrong_is_named_with_its_repair() {
 }
 
 #[test]
+fn without_prices_money_is_a_range_of_public_sources_and_prices_of_flags_count_instead() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let head = "description,categorie,quantite,unite,frequence,latitude,longitude";
+    let offer = "cartons ondulés,carton_papier,100,t,an,46.86,-71.20,enfouissement";
+    fs::write(path.join("o.csv"), format!("{head},destination\n{offer}\n")).unwrap();
+    fs::write(path.join("d.csv"), format!("{head}\ncartons ondulés,carton_papier,100,t,an,46.85,-71.21\n"))
+        .unwrap();
+    let with = |flags: &[&str]| {
+        let mut all = vec!["match", "--offers", "o.csv", "--requests", "d.csv", "--as-of", DAY];
+        all.extend(["--output", "m.csv", "--objective", "money"]);
+        all.extend(flags);
+        program(path, &all)
+    };
+    let row = || -> BTreeMap<String, String> {
+        let mut table = csv::Reader::from_path(path.join("m.csv")).unwrap();
+        table.deserialize().next().unwrap().unwrap()
+    };
+    let output = with(&[]);
+    done(&output);
+    let told = said(&output);
+    assert!(told.contains("au milieu des fourchettes") && told.contains("100000 kg"), "{told}");
+    assert!(told.contains("selon les prix") && !told.contains("n’y comptent pas"), "{told}");
+    let one = row();
+    // Seven to twelve loads of 213 to 414 $, and some tonne-kilometres.
+    let cents = |name: &str| one[name].parse::<i64>().unwrap();
+    assert!(cents("transport_cents_bas") > 149_100 && cents("transport_cents_haut") > 496_800, "{one:?}");
+    assert!(cents("seuil_elimination_cents_t_haut") > cents("seuil_elimination_cents_t_bas"));
+    assert_eq!((&*one["rentable"], &*one["demarrage_cents_haut"]), ("selon_les_prix", "40740"));
+
+    done(&with(&["--transport-cents", "10,20", "--load-cents", "0,0", "--start-cents", "0,0"]));
+    let one = row();
+    assert_eq!((&*one["rentable"], &*one["demarrage_cents_haut"]), ("oui", "0"), "{one:?}");
+    for prices in ["20", "9,1", "-1,3", "a,b"] {
+        let output = with(&[format!("--load-cents={prices}").as_str()]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said(&output).contains("le plus bas d’abord"), "{}", said(&output));
+    }
+}
+
+#[test]
 fn an_entry_marked_confidential_is_matched_and_never_shown_to_the_other_side() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

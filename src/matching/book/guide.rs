@@ -1,7 +1,7 @@
 //! « Lisez-moi »: what the workbook is, how it is filled in, and what its figures rest on.
 
-use super::super::feasibility::levy_cents_t;
 use super::super::follow_up::last_number;
+use super::super::prices::levy_cents_t;
 use super::super::workbook::{NUMBER, NamedMatches};
 use super::cells::Page;
 use crate::config::Objective;
@@ -58,8 +58,8 @@ const LINES: [(&str, &str); 14] = [
         "“Regroupements”: small flows of one kind that make a load together; “Débouchés recherchés”: what nobody takes, and outlets to enlarge.",
     ),
     (
-        "Un montant inconnu reste vide, jamais zéro; un coût dont une partie n’a pas de prix se lit « et plus ». La matière vierge est remplacée kilogramme pour kilogramme, hypothèse haute.",
-        "An unknown amount stays blank, never zero; a cost of which a part has no price reads “or more”. Virgin material is replaced kilogram for kilogram, a high assumption.",
+        "Un montant inconnu reste vide, jamais zéro; un coût dont une partie n’a pas de prix se lit « et plus ». Sans vos prix (`matching`), transport, traitement et démarrage sont des fourchettes larges de sources publiques, à confirmer; le prix demandé ou offert n’y entre pas. La matière vierge est remplacée kilogramme pour kilogramme, hypothèse haute.",
+        "An unknown amount stays blank, never zero; a cost of which a part has no price reads “or more”. Without prices of yours (`matching`), transport, treatment and starting are wide intervals of public sources, to be confirmed; the price asked or offered is no part of them. Virgin material is replaced kilogram for kilogram, a high assumption.",
     ),
     (
         "« Repères » : le texte et la source des permis, des centres de recherche et des programmes; à vérifier auprès de l’autorité. Un programme échu n’est pas montré.",
@@ -75,7 +75,10 @@ pub(in super::super) fn write(page: &mut Page<'_>, list: &NamedMatches<'_>) -> R
     let (plus_fr, plus_en) = match list.settings.objective {
         Objective::Mass => ("détourne le plus", "diverts the most"),
         Objective::Emissions => ("évite le plus d’émissions", "avoids the most emissions"),
-        Objective::Money => ("rapporte le plus", "gains the most money"),
+        Objective::Money => (
+            "rapporte le plus au milieu des fourchettes",
+            "gains the most money at the middle of all intervals",
+        ),
     };
     lines.push((
         format!("« kg/an au portefeuille » : part du maillage dans le plan qui {plus_fr} quand chaque kilogramme compte une fois."),

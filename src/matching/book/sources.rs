@@ -47,6 +47,10 @@ pub(in super::super) fn write(page: &mut Page<'_>, list: &NamedMatches<'_>) -> R
             programme.source.to_owned(),
         ]);
     }
+    if flags::open_programmes(list.as_of).next().is_none() {
+        let (french, english) = flags::none_open(list.as_of);
+        rows.push(["programme".to_owned(), String::new(), french, english, String::new()]);
+    }
     for (row, texts) in (1..).zip(&rows) {
         for (column, text) in (0..).zip(texts) {
             page.wrapped(row, column, text)?;

@@ -1,0 +1,241 @@
+//! What a match costs and spares, by hand and over all amounts of an interval.
+
+use super::feasibility::{Feasibility, Verdict, at_best, cells, feasibility};
+use super::prices::Interval;
+use super::tests::{day, flow};
+use crate::config;
+use crate::model::{
+    Category, Confidential, Cost, Destination, Direction, Flow, Mass, Match, MatchKind, State,
+};
+use chrono::NaiveDate;
+use proptest::prelude::*;
+
+fn found(distance_m: Option<i64>) -> Match {
+    let offer = flow("1", "a", Direction::Output, "palettes").id;
+    Match {
+        request: offer.clone(),
+        offer,
+        kind: MatchKind::Substitution,
+        score_milli: 900,
+        distance_m,
+        mass_kg: None,
+        left_milli: None,
+        planned_kg: None,
+        is_alike: true,
+        parts: [None; crate::model::Part::ALL.len()],
+    }
+}
+
+/// An offer and a request of so much wood.
+fn sides(kg: i64) -> (Flow, Flow) {
+    let of = |id, direction| Flow { mass: Mass::exact(kg), ..flow(id, id, direction, "palettes") };
+    (of("1", Direction::Output), of("2", Direction::Input))
+}
+
+fn of(kg: i64, distance_m: Option<i64>, settings: &config::Matching) -> Feasibility {
+    let (offer, request) = sides(kg);
+    feasibility(&found(distance_m), &offer, &request, settings, day())
+}
+
+#[test]
+fn without_any_setting_ten_tonnes_over_twenty_kilometres_by_hand() {
+    let one = of(10_000, Some(20_000), &config::Matching::default());
+    // 200 to 300 t.km at 78 to 528 g; 87 to 123 $ a tonne; wood from as it is to 70 $ a tonne.
+    assert_eq!(one.haul_kg_co2e, Some((15, 158)));
+    assert_eq!(one.spared_cents, Some((87_000, 123_000)));
+    assert_eq!(one.virgin_kg_co2e, Some((2_690, 2_700)));
+    assert_eq!(one.treatment_cents, Some((0, 70_000)));
+    // 14 to 47 cents a t.km and one to two loads of 213 to 414 $; 2,037 $ at most over five years.
+    assert_eq!(one.haul_cents, Some((24_100, 96_900)));
+    assert_eq!(one.start_cents, Some((0, 40_740)));
+    assert_eq!(one.break_even_cents_t, Some((2_410, Some(20_764))));
+    assert_eq!(one.verdict, Some(Verdict::Depends));
+    assert_eq!(one.affordable_cents_t_km, Some((290, 615)));
+    assert_eq!(cells(&one)[7], "24,10 à 207,64");
+}
+
+#[test]
+fn a_small_load_is_dearer_a_tonne_and_dirtier() {
+    let settings = config::Matching::default();
+    // One tonne is a load of its own: 213 $ and 20 t.km at 36 cents at least, above any disposal.
+    let one = of(1_000, Some(20_000), &settings);
+    assert_eq!(one.haul_cents, Some((22_020, 44_730)));
+    assert_eq!(one.break_even_cents_t.map(|(low, _)| low), Some(22_020));
+    assert_eq!(one.verdict, Some(Verdict::DoesNot));
+    // 40 to 60 t.km at 528 to 638 g, and 80 to 120 t.km at 78 to 528 g.
+    assert_eq!(of(2_000, Some(20_000), &settings).haul_kg_co2e, Some((21, 38)));
+    assert_eq!(of(4_000, Some(20_000), &settings).haul_kg_co2e, Some((6, 63)));
+}
+
+#[test]
+fn three_to_nine_tonnes_are_an_interval_in_every_figure() {
+    let (mut offer, request) = sides(20_000);
+    offer.mass = Mass::new(3_000, 6_000, 9_000);
+    let settings = config::Matching::default();
+    let one = feasibility(&found(Some(20_000)), &offer, &request, &settings, day());
+    assert_eq!(one.spared_cents, Some((26_100, 110_700)));
+    assert_eq!(one.virgin_kg_co2e, Some((807, 2_430)));
+    // 60 to 270 t.km, as a small load or not, and one or two loads.
+    assert_eq!(one.haul_kg_co2e, Some((4, 172)));
+    assert_eq!(one.haul_cents, Some((22_140, 112_770)));
+    assert_eq!((one.treatment_cents, one.start_cents), (Some((0, 63_000)), Some((0, 40_740))));
+    assert_eq!(one.break_even_cents_t, Some((2_646, Some(37_710))));
+    // The plan counts with the best value.
+    let best = at_best(&found(Some(20_000)), (&offer, &request), &settings, day());
+    assert_eq!(best, {
+        let (six, request) = sides(6_000);
+        feasibility(&found(Some(20_000)), &six, &request, &settings, day())
+    });
+    // Perhaps nothing is moved: a tonne may cost anything.
+    offer.mass = Mass::new(0, 2_500, 5_000);
+    let one = feasibility(&found(Some(20_000)), &offer, &request, &settings, day());
+    assert_eq!(one.spared_cents, Some((0, 61_500)));
+    assert_eq!(one.break_even_cents_t, Some((4_540, None)));
+}
+
+#[test]
+fn with_every_price_set_the_break_even_says_whether_it_pays_this_year() {
+    let mut settings = config::Matching {
+        transport_cents_t_km: Some([20, 40]),
+        load_cents: Some([0, 0]),
+        start_cents: Some([50_000, 100_000]),
+        ..config::Matching::default()
+    };
+    settings.treatment_cents_t.insert("bois".to_owned(), [1_000, 2_000]);
+    let one = of(10_000, Some(20_000), &settings);
+    // Start over five years: 100 to 200 $ a year; treatment 100 to 200 $ a year; haul 40 to 120 $.
+    assert_eq!((one.start_cents, one.treatment_cents), (Some((10_000, 20_000)), Some((10_000, 20_000))));
+    assert_eq!(one.haul_cents, Some((4_000, 12_000)));
+    assert_eq!(one.break_even_cents_t, Some((2_400, Some(5_200))));
+    assert_eq!(one.verdict, Some(Verdict::Pays), "52 $ a tonne is below the 87 $ of disposal");
+    settings.start_cents = Some([10_000_000, 10_000_000]);
+    assert_eq!(of(10_000, Some(20_000), &settings).verdict, Some(Verdict::DoesNot));
+}
+
+#[test]
+fn what_has_no_price_leaves_the_break_even_open_above_what_is_known() {
+    let (mut offer, mut request) = sides(2_000);
+    let settings = config::Matching::default();
+    offer.category = Some(Category::Organic);
+    let of = |offer: &Flow, request: &Flow, distance_m| {
+        feasibility(&found(distance_m), offer, request, &settings, day())
+    };
+    let one = of(&offer, &request, None);
+    // No distance: one load of 213 $ at least.
+    assert_eq!((one.treatment_cents, one.haul_cents), (Some((0, 13_000)), None));
+    assert_eq!(one.break_even_cents_t, Some((10_650, None)));
+    offer.category = Some(Category::Chemical);
+    let one = of(&offer, &request, Some(20_000));
+    assert_eq!((one.treatment_cents, one.virgin_kg_co2e), (None, None));
+    assert_eq!(one.break_even_cents_t, Some((11_370, None)));
+    assert_eq!((&*cells(&one)[5], &*cells(&one)[7]), ("", "113,70 et plus / or more"));
+    assert_eq!(one.verdict, Some(Verdict::Depends));
+    // Another state is research: a study besides the permit.
+    request.state = Some(State::Liquid);
+    assert_eq!(of(&offer, &request, None).start_cents, Some((0, 2_040_740)));
+}
+
+#[test]
+fn what_a_company_says_that_it_pays_counts_before_the_tariff() {
+    let ((mut offer, _), (_, mut request)) = (sides(10_000), sides(5_000));
+    offer.current_cost = Some(Confidential::new(Cost::OfAYear(50_000)));
+    request.current_cost = Some(Confidential::new(Cost::OfAYear(80_000)));
+    let paid = |offer: &Flow, request: &Flow| {
+        let one = feasibility(&found(None), offer, request, &config::Matching::default(), day());
+        (one.spared_cents.unwrap(), one.purchase_cents.unwrap())
+    };
+    // Half of what the one discards, and all that the other buys.
+    assert_eq!(paid(&offer, &request), ((25_000, 25_000), (80_000, 80_000)));
+    // Of 3 to 9 t five are a share of 5/9 at least, and perhaps all.
+    offer.mass = Mass::new(3_000, 6_000, 9_000);
+    assert_eq!(paid(&offer, &request), ((27_777, 50_000), (48_000, 80_000)));
+    // A price of a tonne is the same whatever the amount.
+    offer.current_cost = Some(Confidential::new(Cost::OfATonne(30_000)));
+    for (mass, spared) in
+        [(Mass::new(10_000, 15_000, 20_000), (150_000, 150_000)), (Mass::new(0, 2_500, 5_000), (0, 150_000))]
+    {
+        offer.mass = mass;
+        assert_eq!(paid(&offer, &request).0, spared);
+    }
+}
+
+#[test]
+fn a_chain_spares_what_its_treatment_leaves_and_no_more_than_the_receiver_needs() {
+    let ((mut offer, _), (_, mut request)) = (sides(100_000), sides(80_000));
+    (offer.category, request.category) = (Some(Category::Organic), Some(Category::Wood));
+    request.current_cost = Some(Confidential::new(Cost::OfATonne(2_500)));
+    let chain = Match { left_milli: Some((300, 600)), ..found(None) };
+    let of = |request: &Flow| feasibility(&chain, &offer, request, &config::Matching::default(), day());
+    // Of 100 t 30 to 60 t are left, at 25 $ and 269 to 270 kg CO2e (wood) a tonne.
+    let one = of(&request);
+    assert_eq!(one.purchase_cents, Some((75_000, 150_000)));
+    assert_eq!(one.virgin_kg_co2e, Some((8_070, 16_200)));
+    request.mass = Mass::exact(40_000);
+    assert_eq!(of(&request).purchase_cents, Some((75_000, 100_000)));
+}
+
+#[test]
+fn what_is_not_known_stays_unknown_and_is_not_nothing() {
+    let (mut offer, request) = sides(10_000);
+    let settings = config::Matching::default();
+    let told = |offer: &Flow, as_of| feasibility(&found(Some(1_000)), offer, &request, &settings, as_of);
+    // No levy of that year; and what is recycled today spares no disposal.
+    let later = NaiveDate::from_ymd_opt(2040, 1, 1).unwrap();
+    assert_eq!(told(&offer, later).spared_cents, None);
+    offer.destination = Destination::Recycling;
+    let one = told(&offer, day());
+    assert_eq!((one.spared_cents, one.affordable_cents_t_km, one.verdict), (None, None, None));
+    assert!(one.break_even_cents_t.is_some());
+    offer.mass = None;
+    assert_eq!(told(&offer, day()), Feasibility::default());
+    assert!(cells(&Feasibility::default()).iter().all(String::is_empty));
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_amounts_really_are_the_figures_lie_in_their_intervals(
+        offered in proptest::array::uniform3(0..40_000_i64),
+        asked in proptest::array::uniform3(0..40_000_i64),
+        distance_m in proptest::option::of(0..60_000_i64),
+        left_milli in proptest::option::of((1..500_i64, 500..1_000_i64)),
+        costs in proptest::array::uniform2(proptest::option::of((any::<bool>(), 0..1_000_000_i64))),
+    ) {
+        let (mut offered, mut asked) = (offered, asked);
+        offered.sort_unstable();
+        asked.sort_unstable();
+        let pair = Match { left_milli, ..found(distance_m) };
+        let (mut offer, mut request) = sides(1);
+        let cost = |(of_a_year, cents): (bool, i64)| {
+            Confidential::new(if of_a_year { Cost::OfAYear(cents) } else { Cost::OfATonne(cents) })
+        };
+        (offer.current_cost, request.current_cost) = (costs[0].map(cost), costs[1].map(cost));
+        let mut told = |offered: Option<Mass>, asked: Option<Mass>| {
+            (offer.mass, request.mass) = (offered, asked);
+            feasibility(&pair, &offer, &request, &config::Matching::default(), day())
+        };
+        let wide = told(
+            Mass::new(offered[0], offered[1], offered[2]),
+            Mass::new(asked[0], asked[1], asked[2]),
+        );
+        let one = told(Mass::exact(offered[1]), Mass::exact(asked[1]));
+        let within = |wide: Option<Interval>, one: Option<Interval>| {
+            wide.zip(one).is_none_or(|(wide, one)| wide.0 <= one.0 && one.1 <= wide.1)
+        };
+        // An amount of a year's cost that may be nothing leaves the municipal fee instead of the share.
+        if offered[0] > 0 {
+            prop_assert!(within(wide.spared_cents, one.spared_cents), "{wide:?} {one:?}");
+        }
+        for (wide, one) in [
+            (wide.haul_kg_co2e, one.haul_kg_co2e),
+            (wide.virgin_kg_co2e, one.virgin_kg_co2e),
+            (wide.purchase_cents, one.purchase_cents),
+            (wide.haul_cents, one.haul_cents),
+            (wide.treatment_cents, one.treatment_cents),
+        ] {
+            prop_assert!(within(wide, one), "{wide:?} {one:?}");
+        }
+        if let Some(((low, high), (from, to))) = wide.break_even_cents_t.zip(one.break_even_cents_t) {
+            prop_assert!(low <= from && high.is_none_or(|high| to.is_some_and(|to| to <= high)));
+        }
+    }
+}
