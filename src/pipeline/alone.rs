@@ -6,6 +6,7 @@ use crate::ingest::{self, Given, SnapshotSink, Table};
 use crate::matching::{self, FollowUps, Found, NamedMatches, Portfolio};
 use crate::model::{Cell, Field, Finding, Flow, Match, Organisation, RawCell, RawRow, Severity};
 use crate::normalise::{self, Held, Rows, Telling};
+use crate::telemetry::Stages;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -33,7 +34,7 @@ pub struct Alone {
 }
 
 /// Reads and normalises both sources of [`crate::config::alone`]. A row without company is a company of
-/// its own. Rows of csv and Parquet are never held all at once.
+/// its own. Rows of csv and Parquet are never held all at once. Reading and classifying are two stages.
 ///
 /// # Errors
 /// With the exit code that fits, when a file cannot be read.
@@ -42,7 +43,9 @@ pub async fn read_alone(
     worker: PathBuf,
     snapshots: &dyn SnapshotSink,
     as_of: NaiveDate,
+    stages: &mut Stages,
 ) -> Result<Alone, Failure> {
+    stages.begin("ingest");
     let context = ingest::Context {
         pipeline_dir: PathBuf::new(),
         limits: pipeline.settings.limits.clone(),
@@ -74,6 +77,7 @@ pub async fn read_alone(
     // The order of locations begins with the name of the source.
     sides.sort_by_key(|(name, _)| *name);
     let rows = Both(sides.into_iter().map(|(_, side)| side).collect());
+    stages.begin("normalise");
     let normalised =
         normalise::normalise_rows(&rows, &pipeline.settings, &pipeline.mappings, as_of, Telling::First(TOLD));
     // Notes are about what was understood; nobody is told them here, and there may be one a row.

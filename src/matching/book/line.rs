@@ -19,9 +19,8 @@ pub(in super::super) struct Directory<'a> {
 }
 
 impl<'a> Directory<'a> {
-    pub(in super::super) fn new(list: &NamedMatches<'a>) -> Self {
-        let companies = list.organisations.iter().map(|one| (&one.id, one)).collect();
-        Self { companies, parks: list.parks }
+    pub(in super::super) fn new(organisations: &'a [Organisation], parks: &'a [Park]) -> Self {
+        Self { companies: organisations.iter().map(|one| (&one.id, one)).collect(), parks }
     }
 
     pub(super) fn company(&self, id: &OrgId) -> Option<&'a Organisation> {
@@ -33,7 +32,7 @@ impl<'a> Directory<'a> {
     }
 
     /// The park of a flow, else of its company.
-    pub(super) fn park(&self, flow: &Flow) -> Option<&'a Park> {
+    pub(in super::super) fn park(&self, flow: &Flow) -> Option<&'a Park> {
         let code = flow.park.as_ref().or_else(|| self.company(&flow.organisation)?.park.as_ref())?;
         self.parks.iter().find(|park| park.code == *code)
     }
@@ -57,6 +56,8 @@ pub(in super::super) struct Line<'a> {
     pub(super) flags: Flags,
     pub(super) reasons: Vec<Reason>,
     pub(super) missing: Vec<Missing>,
+    /// Thousandths, as [`super::super::Pair::chance_milli`].
+    pub(super) chance_milli: Option<u16>,
 }
 
 /// Every listed match whose flows are known, best first.
@@ -76,6 +77,7 @@ pub(in super::super) fn lines<'a>(list: &NamedMatches<'a>) -> Vec<Line<'a>> {
                 flags: flags::flags(found, offer, request, list.as_of),
                 reasons,
                 missing,
+                chance_milli: list.known.chance_milli(found),
             })
         })
         .collect()
