@@ -1,7 +1,7 @@
 //! The files that a command is given: they are there, and what is read is not written over.
 
 use crate::error::{Exit, Failure};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Refuses an input that is no file, and says where its path was given.
 pub(super) fn must_be_there(path: &Path, given_as: &str) -> Result<(), Failure> {
@@ -28,6 +28,18 @@ pub(super) fn refuse_overwrite(output: &Path, inputs: &[&Path]) -> Result<(), Fa
             output.display()
         ),
     ))
+}
+
+/// A path that does not hang on the working folder.
+pub(super) fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// What came of a file that could not be written.
+pub(super) fn not_written(path: &Path, error: &std::io::Error) -> Failure {
+    let message =
+        format!("`{}` cannot be written: {error}\nhelp: choose another place for --output", path.display());
+    Failure::message(Exit::Failed, message)
 }
 
 /// Refuses a place in a folder that is not there.

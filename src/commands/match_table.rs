@@ -126,29 +126,59 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Writes a table that is held whole, as csv or Parquet.
+pub(super) fn write_whole(table: &RecordBatch, form: Form, file: &mut File) -> io::Result<()> {
+    let mut writer = Writer::new(form, file, table.schema())?;
+    writer.write(table)?;
+    writer.finish()
+}
+
+/// The row of a flow in its file, and the identity that the file gives it: nothing that names a company.
+pub(super) fn place(flow: &Flow) -> (Option<i64>, &str) {
+    (flow.locations.first().map(|location| i64::from(location.row)), flow.given_id())
+}
+
 /// One interval of what a match costs and spares.
 type Pick = fn(&Feasibility) -> Option<Interval>;
 
-/// What is said of a match: the reasons of all parts, and what is missing.
+/// What is said of a match, each language in one text.
 struct Told {
-    reasons_fr: String,
-    reasons_en: String,
+    /// Every part by name, with its reason.
+    reasons: [String; 2],
+    /// What to ask, each with its part and with how much the score could change by it, largest first; none when
+    /// nothing is missing.
+    questions: [Option<String>; 2],
     missing: Vec<Missing>,
 }
 
 impl Told {
     fn new((reasons, missing): (Vec<Reason>, Vec<Missing>)) -> Self {
-        let joined = |pick: fn(&Reason) -> &str| reasons.iter().map(pick).collect::<Vec<_>>().join(" ; ");
-        Self { reasons_fr: joined(|one| &one.reason_fr), reasons_en: joined(|one| &one.reason_en), missing }
+        let reasons_fr = reasons.iter().map(|one| format!("{} : {}", one.part.title_fr(), one.reason_fr));
+        let reasons_en = reasons.iter().map(|one| format!("{}: {}", one.part.title_en(), one.reason_en));
+        let reasons = [joined(reasons_fr), joined(reasons_en)].map(Option::unwrap_or_default);
+        let asked_fr = missing.iter().map(|one| {
+            let (title, swing) = (one.part.title_fr(), one.swing_milli);
+            format!("{title} (jusqu’à {swing} millièmes de la note) : {}", one.question_fr)
+        });
+        let asked_en = missing.iter().map(|one| {
+            let (title, swing) = (one.part.title_en(), one.swing_milli);
+            format!("{title} (up to {swing} thousandths of the score): {}", one.question_en)
+        });
+        let questions = [joined(asked_fr), joined(asked_en)];
+        Self { reasons, questions, missing }
     }
 
     /// Codes of the parts that lack something, each with the thousandths by which the score could change,
     /// largest first; none when nothing is missing.
     fn lacking(&self) -> Option<String> {
-        let parts: Vec<String> =
-            self.missing.iter().map(|one| format!("{} {}", one.part.code(), one.swing_milli)).collect();
-        (!parts.is_empty()).then(|| parts.join(" ; "))
+        joined(self.missing.iter().map(|one| format!("{} {}", one.part.code(), one.swing_milli)))
     }
+}
+
+/// Texts in one, as all that is listed in a cell; none when there are none.
+pub(super) fn joined(texts: impl Iterator<Item = String>) -> Option<String> {
+    let texts: Vec<String> = texts.collect();
+    (!texts.is_empty()).then(|| texts.join(" ; "))
 }
 
 /// The least or the most that a match may move, where both amounts are told; none of a chain, of which the
@@ -169,7 +199,7 @@ fn table(
     let pairs = || given.iter().map(|pair| &pair.found);
     let offers: Vec<&Flow> = given.iter().map(Pair::offer).collect();
     let requests: Vec<&Flow> = given.iter().map(Pair::request).collect();
-    let row = |flow: &&Flow| flow.locations.first().map(|location| i64::from(location.row));
+    let row = |flow: &&Flow| place(flow).0;
     let mut columns = Columns::default()
         .integer("rang", (first..).take(offers.len()).map(Some))
         .integer("offre_ligne", offers.iter().map(row))
@@ -184,7 +214,8 @@ fn table(
                 offer.category.or(request.category).map(crate::model::Category::code)
             }),
         )
-        .integer("note_milli", pairs().map(|found| Some(i64::from(found.score_milli))));
+        .integer("note_milli", pairs().map(|found| Some(i64::from(found.score_milli))))
+        .integer("chance_milli", given.iter().map(|pair| pair.chance_milli().map(i64::from)));
     for (at, part) in Part::ALL.iter().enumerate() {
         columns = columns
             .integer(&format!("{}_milli", part.code()), pairs().map(|found| found.parts[at].map(i64::from)));
@@ -240,10 +271,12 @@ fn table(
         .integer("kg_an_bas", given.iter().map(|pair| bound(pair, Mass::low_kg)))
         .integer("kg_an_haut", given.iter().map(|pair| bound(pair, Mass::high_kg)))
         .integer("kg_an_portefeuille", pairs().map(|found| found.planned_kg))
-        .text("raisons_fr", told.iter().map(|one| Some(&one.reasons_fr)))
-        .text("raisons_en", told.iter().map(|one| Some(&one.reasons_en)))
+        .text("raisons_fr", told.iter().map(|one| Some(&one.reasons[0])))
+        .text("raisons_en", told.iter().map(|one| Some(&one.reasons[1])))
         .text("manque_milli", told.iter().map(Told::lacking))
         .text("question_fr", told.iter().map(|one| one.missing.first().map(|next| &next.question_fr)))
         .text("question_en", told.iter().map(|one| one.missing.first().map(|next| &next.question_en)))
+        .text("questions_fr", told.iter().map(|one| one.questions[0].as_ref()))
+        .text("questions_en", told.iter().map(|one| one.questions[1].as_ref()))
         .build()
 }

@@ -1,14 +1,16 @@
 //! `maillage match`: the matching engine alone, on two files.
 
-use super::files;
+use super::match_beside::{self, Beside, unit};
 use super::match_table::{Form, Rows};
 use super::read::Nowhere;
-use crate::config::Objective;
+use super::{files, table};
+use crate::config::{Objective, Pipeline};
 use crate::engine::Room;
 use crate::error::{Exit, Failure};
 use crate::matching::{Found, Interval, Known, Portfolio, plan_money_cents};
 use crate::model::{Finding, Severity};
 use crate::pipeline::{self, Alone};
+use crate::telemetry::{Stage, Stages};
 use crate::{clock, config, store};
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
@@ -22,7 +24,7 @@ pub struct Arguments {
     /// File of requests
     #[arg(long)]
     pub requests: PathBuf,
-    /// Table to write: .csv, .parquet or .xlsx; a workbook names companies when the files do, the two others give rows and numbers only
+    /// Table to write: .csv, .parquet or .xlsx; a workbook names companies when the files do, the two others give rows and numbers only, with pools, wanted buyers and outlets beside it (NAME-regroupements, NAME-recherches, NAME-debouches)
     #[arg(long)]
     pub output: PathBuf,
     /// Pipeline whose parks, local words and weights are used; without one a park is known by its name alone
@@ -34,7 +36,7 @@ pub struct Arguments {
     /// Lowest score, percent (default: that of the settings)
     #[arg(long)]
     pub minimum: Option<u32>,
-    /// What the plan that counts each kilogram once gains the most of (default: that of the settings)
+    /// What the plan that counts each kilogram once gains the most of; `tonnes` is `mass` (default: that of the settings)
     #[arg(long, value_enum)]
     pub objective: Option<ObjectiveFlag>,
     /// Lowest and highest price of a tonne-kilometre, cents (default: that of the settings, else of public sources)
@@ -68,6 +70,7 @@ fn cents(text: &str) -> Result<[u32; 2], String> {
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 #[expect(missing_docs, reason = "the names are those of the setting, and a comment would be shown as help")]
 pub enum ObjectiveFlag {
+    #[value(alias = "tonnes")]
     Mass,
     Emissions,
     Money,
@@ -92,6 +95,75 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let form = Form::of(&arguments.output)?;
     files::must_have_folder(&arguments.output)?;
     two_files(&arguments.offers, &arguments.requests, &arguments.output)?;
+    if !matches!(form, Form::Workbook) {
+        for place in match_beside::places(&arguments.output) {
+            files::refuse_overwrite(&place, &[&arguments.offers, &arguments.requests])?;
+        }
+    }
+    let settings = settings(arguments)?;
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let worker = config::executable().map_err(|error| failed(&error))?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| failed(&error))?;
+    let as_of = arguments.as_of.unwrap_or_else(clock::today);
+    // Working files lie where the table will: its owner chose a disk that may hold them.
+    let output = files::absolute(&arguments.output);
+    let folder = output.parent().unwrap_or(Path::new("/"));
+    let mut stages = Stages::default();
+    let alone = pipeline::read_alone(&settings, worker, &Nowhere, as_of, &mut stages);
+    let alone = runtime.block_on(alone)?;
+    stages.begin("match");
+    let known = Known::new(&alone.organisations, &alone.flows, &alone.parks);
+    let room = Room::new(settings.settings.limits.engine_memory_mib, folder);
+    let found = runtime.block_on(Found::search(&known, &settings.settings.matching, as_of, &room));
+    let mut found = found.map_err(|error| failed(&error))?;
+    found.alike_first();
+    stages.begin("plan");
+    let portfolio = runtime.block_on(found.portfolio(&room, &|_, _| false));
+    let portfolio = portfolio.map_err(|error| failed(&error))?;
+    stages.begin("write");
+    let matching = &settings.settings.matching;
+    let objective = matching.objective;
+    let mut beside = String::new();
+    // The table may name companies: its owner reads it, nobody else.
+    let written = match form {
+        Form::Workbook => {
+            let bytes = pipeline::matched_workbook(&settings, &alone, (&found, &portfolio), folder, as_of)?;
+            store::write_atomic(&output, &bytes, 0o600)
+        }
+        Form::Csv | Form::Parquet => {
+            let (organisations, parks) = (&alone.organisations, &alone.parks);
+            let tables = Beside { found: &found, portfolio: &portfolio, organisations, parks, objective };
+            beside = tables.write(form, &arguments.output)?;
+            let rows = Rows { found: &found, settings: matching, as_of };
+            store::replace(&output, 0o600, |file| rows.write(form, file))
+        }
+    };
+    let money = match objective {
+        Objective::Money => Some(plan_money_cents(&found, matching, as_of)),
+        Objective::Mass | Objective::Emissions => None,
+    };
+    written.map_err(|error| files::not_written(&arguments.output, &error))?;
+    stages.end();
+    eprint!("{}", told(&alone));
+    let repeated = match alone.repeated {
+        0 => String::new(),
+        rows => format!(
+            "{rows} lignes en répètent une autre de la même entreprise et comptent avec elle / rows repeat another one of the same company and count with it\n"
+        ),
+    };
+    Ok(format!(
+        "{} maillages / matches, {} lignes refusées / rows refused : {}\n{beside}{repeated}{}{}\n\n{}",
+        found.len(),
+        alone.refused,
+        arguments.output.display(),
+        planned(&portfolio, objective, money),
+        outlets(&known, &portfolio, objective),
+        times(stages.done()).trim_end(),
+    ))
+}
+
+/// The settings of the pipeline that is named, or the usual ones, with what the flags say.
+fn settings(arguments: &Arguments) -> Result<Pipeline, Failure> {
     let base = match &arguments.pipeline {
         Some(path) => Some(super::check::loaded(path).ok_or_else(|| {
             Failure::message(Exit::Settings, "help: mend the settings, or leave out --pipeline".to_owned())
@@ -113,61 +185,21 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     matching.start_cents = arguments.start_cents.or(matching.start_cents);
     let limits = &mut settings.settings.limits;
     limits.engine_memory_mib = arguments.memory.unwrap_or(limits.engine_memory_mib);
-    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
-    let worker = config::executable().map_err(|error| failed(&error))?;
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| failed(&error))?;
-    let as_of = arguments.as_of.unwrap_or_else(clock::today);
-    // Working files lie where the table will: its owner chose a disk that may hold them.
-    let output = std::path::absolute(&arguments.output).unwrap_or_else(|_| arguments.output.clone());
-    let folder = output.parent().unwrap_or(Path::new("/"));
-    let alone = runtime.block_on(pipeline::read_alone(&settings, worker, &Nowhere, as_of))?;
-    let known = Known::new(&alone.organisations, &alone.flows, &alone.parks);
-    let room = Room::new(settings.settings.limits.engine_memory_mib, folder);
-    let found = runtime.block_on(Found::search(&known, &settings.settings.matching, as_of, &room));
-    let mut found = found.map_err(|error| failed(&error))?;
-    found.alike_first();
-    let portfolio = runtime.block_on(found.portfolio(&room, &|_, _| false));
-    let portfolio = portfolio.map_err(|error| failed(&error))?;
-    // The table may name companies: its owner reads it, nobody else.
-    let written = match form {
-        Form::Workbook => {
-            let bytes = pipeline::matched_workbook(&settings, &alone, (&found, &portfolio), folder, as_of)?;
-            store::write_atomic(&output, &bytes, 0o600)
-        }
-        Form::Csv | Form::Parquet => {
-            let rows = Rows { found: &found, settings: &settings.settings.matching, as_of };
-            store::replace(&output, 0o600, |file| rows.write(form, file))
-        }
+    Ok(settings)
+}
+
+/// How long each stage took, as `maillage status` tells it of a run.
+fn times(stages: &[Stage]) -> String {
+    let named = |stage: &'static str| match stage {
+        "ingest" => "lecture / reading",
+        "normalise" => "classement / classifying",
+        "match" => "recherche / searching",
+        "write" => "écriture / writing",
+        other => other,
     };
-    let matching = &settings.settings.matching;
-    let money = match matching.objective {
-        Objective::Money => Some(plan_money_cents(&found, matching, as_of)),
-        Objective::Mass | Objective::Emissions => None,
-    };
-    written.map_err(|error| {
-        Failure::message(
-            Exit::Failed,
-            format!(
-                "`{}` cannot be written: {error}\nhelp: choose another place for --output",
-                arguments.output.display()
-            ),
-        )
-    })?;
-    eprint!("{}", told(&alone));
-    let repeated = match alone.repeated {
-        0 => String::new(),
-        rows => format!(
-            "{rows} lignes en répètent une autre de la même entreprise et comptent avec elle / rows repeat another one of the same company and count with it\n"
-        ),
-    };
-    Ok(format!(
-        "{} maillages / matches, {} lignes refusées / rows refused : {}\n{repeated}{}{}",
-        found.len(),
-        alone.refused,
-        arguments.output.display(),
-        planned(&portfolio, matching.objective, money),
-        outlets(&known, &portfolio, matching.objective),
-    ))
+    let rows = stages.iter().map(|one| [named(one.stage).to_owned(), format!("{} ms", one.wall_ms)]);
+    let columns = [table::words("étape", "stage"), table::numbers("durée", "took")];
+    table::lines(&columns, &rows.collect::<Vec<_>>())
 }
 
 /// Cents of CAD as dollars, with this sign before the hundredths.
@@ -217,11 +249,7 @@ const OUTLETS: usize = 5;
 
 /// The requests whose need is scarce, dearest first, by their rows.
 fn outlets(known: &Known<'_>, plan: &Portfolio, objective: Objective) -> String {
-    let unit = match objective {
-        Objective::Mass => "kg",
-        Objective::Emissions => "kg CO2e",
-        Objective::Money => "$",
-    };
+    let unit = unit(objective);
     let (mut french, mut english) = (Vec::new(), Vec::new());
     for scarce in plan.scarce.iter().take(OUTLETS) {
         let place = known.flow(&scarce.request).and_then(|flow| flow.locations.first());

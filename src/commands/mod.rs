@@ -11,6 +11,7 @@ pub mod explain;
 mod files;
 mod init;
 pub mod map;
+mod match_beside;
 mod match_table;
 pub mod matching;
 mod patient;

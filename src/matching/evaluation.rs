@@ -9,8 +9,8 @@ use super::tests::{day, flow as plain, organisation};
 use crate::config;
 use crate::materials::{Expectation, Nomenclature, classify, expectation};
 use crate::model::{
-    Confidential, Confidentiality, Destination, Direction, Flow, FlowId, Frequency, Mass, MatchKind, OrgId,
-    Organisation, ParkCode, Part, RankedCode, State,
+    Confidential, Confidentiality, Destination, Direction, Flow, FlowId, Frequency, Mass, Match, MatchKind,
+    OrgId, Organisation, ParkCode, Part, RankedCode, State,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -130,6 +130,11 @@ fn flows(texts: &[Text], list: Nomenclature, without: Without) -> Vec<Flow> {
 
 /// The best requests of each offer with their material parts, best first.
 fn ranked(flows: &[Flow], most: u32) -> BTreeMap<usize, Vec<(usize, u16)>> {
+    ranked_with(flows, most, |found| found.parts[0].unwrap())
+}
+
+/// As [`ranked`], with another number of each match.
+fn ranked_with(flows: &[Flow], most: u32, of: fn(&Match) -> u16) -> BTreeMap<usize, Vec<(usize, u16)>> {
     let settings =
         config::Matching { top_per_flow: most, minimum_score_percent: 0, ..config::Matching::default() };
     let known = Known::new(&[], flows, &[]);
@@ -138,7 +143,7 @@ fn ranked(flows: &[Flow], most: u32) -> BTreeMap<usize, Vec<(usize, u16)>> {
     for found in super::tests::found(&known, &settings, day()) {
         let list = ranked.entry(at(&found.offer)).or_default();
         if found.kind == MatchKind::Substitution && list.len() < most as usize {
-            list.push((at(&found.request), found.parts[0].unwrap()));
+            list.push((at(&found.request), of(&found)));
         }
     }
     ranked
@@ -175,26 +180,29 @@ fn judged(texts: &[Text], ranked: &BTreeMap<usize, Vec<(usize, u16)>>) -> Vec<(S
         .collect()
 }
 
-/// Said and right, in fifths of what was said, and the mean squared error.
-fn reliability(name: &str, said: &[(u16, bool)]) -> f64 {
-    println!(
-        "{name}: {} pairs, right {:.3}",
-        said.len(),
-        share(said.iter().filter(|one| one.1).count(), said.len())
-    );
-    for fifth in 0..5_u16 {
-        let here: Vec<_> = said.iter().filter(|(chance, _)| (chance / 200).min(4) == fifth).collect();
-        if !here.is_empty() {
-            let sum: usize = here.iter().map(|(chance, _)| usize::from(*chance)).sum();
-            let right = here.iter().filter(|one| one.1).count();
-            println!(
-                "  said {:.2}, right {:.2}, pairs {}",
-                share(sum, here.len() * 1000),
-                share(right, here.len()),
-                here.len()
-            );
-        }
+/// Means of what was said, shares of right pairs and numbers of pairs, in steps of so many thousandths of what
+/// was said; steps without a pair are left out.
+fn by_steps(said: &[(u16, bool)], thousandths: u16) -> Vec<(f64, f64, usize)> {
+    let mut steps: BTreeMap<u16, (usize, usize, usize)> = BTreeMap::new();
+    for (milli, is_right) in said {
+        let step = steps.entry((*milli).min(999) / thousandths).or_default();
+        *step = (step.0 + usize::from(*milli), step.1 + usize::from(*is_right), step.2 + 1);
     }
+    steps.into_values().map(|(sum, right, all)| (share(sum, all * 1000), share(right, all), all)).collect()
+}
+
+/// Said and right, in steps of so many thousandths.
+fn print(name: &str, said: &[(u16, bool)], thousandths: u16) {
+    let right = said.iter().filter(|one| one.1).count();
+    println!("{name}: {} pairs, right {:.3}", said.len(), share(right, said.len()));
+    for (mean, right, pairs) in by_steps(said, thousandths) {
+        println!("  said {mean:.2}, right {right:.2}, pairs {pairs}");
+    }
+}
+
+/// Prints said and right, in fifths of what was said, and gives the mean squared error.
+fn reliability(name: &str, said: &[(u16, bool)]) -> f64 {
+    print(name, said, 200);
     let error = |(chance, right): &(u16, bool)| {
         let off = f64::from(*chance) / 1000.0 - f64::from(u8::from(*right));
         off * off
@@ -273,6 +281,52 @@ fn a_material_part_says_how_often_it_is_right_for_cases_left_out() {
     assert!(brier < raw && brier < always, "{brier:.3} {raw:.3} {always:.3}");
 }
 
+/// Fewest pairs of a tenth that is compared with another.
+const OF_A_TENTH: usize = 20;
+
+/// Prints tenths of the score: the share of right pairs must grow from the lowest tenth to the highest, and
+/// fall from one to the next by no more than chance may do in so few pairs.
+fn must_rise(name: &str, scored: &[(u16, bool)]) {
+    print(name, scored, 100);
+    let tenths: Vec<_> = by_steps(scored, 100).into_iter().filter(|tenth| tenth.2 >= OF_A_TENTH).collect();
+    let shares: Vec<f64> = tenths.iter().map(|tenth| tenth.1).collect();
+    assert!(shares.len() > 1 && shares[shares.len() - 1] > shares[0] + 0.1, "{name}: {tenths:?}");
+    assert!(shares.windows(2).all(|pair| pair[1] > pair[0] - 0.15), "{name}: {tenths:?}");
+}
+
+#[test]
+fn the_share_of_right_pairs_rises_with_the_score_and_the_chance_is_nearer_to_it() {
+    let score = |found: &Match| found.score_milli;
+    let own = own();
+    let ours = judged(&own, &ranked_with(&flows(&own, Nomenclature::Unknown, Without::Nothing), 10, score));
+    must_rise("our French descriptions, by tenths of the score", &without_source(&ours));
+    let texts = published();
+    if texts.is_empty() {
+        return;
+    }
+    let known = flows(&texts, Nomenclature::Nace, Without::Nothing);
+    let scored = without_source(&judged(&texts, &ranked_with(&known, 10, score)));
+    must_rise("published, by tenths of the score", &scored);
+    // The chance of each case from the others.
+    let parts = judged(&texts, &ranked(&known, 10));
+    let chances: Vec<(u16, bool)> = parts
+        .iter()
+        .map(|(source, part, right)| (chance(&fitted(&parts, Some(source)), *part).unwrap(), *right))
+        .collect();
+    print("published, by tenths of the chance, case left out", &chances, 100);
+    let off = |said: &[(u16, bool)]| {
+        let steps = by_steps(said, 100).into_iter();
+        steps.map(|(mean, right, pairs)| (mean - right).abs() * share(pairs, said.len())).sum::<f64>()
+    };
+    let (score, chance) = (off(&scored), off(&chances));
+    println!("  mean distance from what is right: of the score {score:.3}, of the chance {chance:.3}");
+    assert!(chance < score && chance < 0.1, "{chance:.3} {score:.3}");
+}
+
+fn without_source(judged: &[(String, u16, bool)]) -> Vec<(u16, bool)> {
+    judged.iter().map(|(_, said, right)| (*said, *right)).collect()
+}
+
 #[test]
 fn each_source_of_evidence_in_the_material_part_adds_to_the_hit_rate() {
     for (name, texts, list) in
@@ -307,7 +361,12 @@ fn published_offers_whose_best_request_is_another_material_are_listed_by_number(
     let ranked = ranked(&flows(&texts, Nomenclature::Nace, Without::Nothing), 10);
     for (at, text) in texts.iter().enumerate() {
         let possible = texts.iter().any(|other| other.source != text.source && text.is_like(other));
-        let Some((first, part)) = ranked.get(&at).and_then(|list| list.first()) else { continue };
+        let Some((first, part)) = ranked.get(&at).and_then(|list| list.first()) else {
+            if possible {
+                println!("{} ({:?}): no request of a material", text.number, text.codes);
+            }
+            continue;
+        };
         if possible && !text.is_like(&texts[*first]) {
             let list = &ranked[&at];
             let place = list.iter().position(|(other, _)| text.is_like(&texts[*other]));
@@ -413,4 +472,10 @@ fn each_part_of_the_score_helps_to_find_a_planted_partner() {
         assert!(*part == Part::Confidentiality || less[0] <= whole[0] + 0.01, "{part:?} harms");
     }
     assert!(whole[0] > 0.3, "{whole:?}");
+    let settings =
+        config::Matching { top_per_flow: 5, minimum_score_percent: 0, ..config::Matching::default() };
+    let pairs = super::tests::found(&known, &settings, day());
+    let is_planted = |one: &Match| one.offer.0.reveal()[1..] == one.request.0.reveal()[1..];
+    let scored: Vec<(u16, bool)> = pairs.iter().map(|one| (one.score_milli, is_planted(one))).collect();
+    must_rise("planted partners, by tenths of the score", &scored);
 }

@@ -8,6 +8,7 @@ use super::laid::Laid;
 use super::parts::{self, Scores};
 use super::pooling::{self, Pool, Wanted};
 use super::portfolio::Portfolio;
+use super::reliability::chance_milli;
 use super::search::{Kept, Rules};
 use super::side::count;
 use crate::config;
@@ -94,6 +95,13 @@ impl<'a> Pair<'a> {
     #[must_use]
     pub fn explain(&self) -> (Vec<Reason>, Vec<Missing>) {
         self.known.explain_pair(&self.found, (self.offer, self.request), self.settings)
+    }
+
+    /// The chance that both are of one material (one group of the List of Waste), thousandths, as often as
+    /// published exchanges whose materials agreed so far were. None of a chain, and of what is no material.
+    #[must_use]
+    pub fn chance_milli(&self) -> Option<u16> {
+        chance_milli(&self.found, (self.offer, self.request))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::candidates::{self, Prepared};
 use super::chains;
-use super::parts::{self, Scores, Weights};
+use super::parts::{Scores, Weights};
 use super::pooling;
 use super::pooling::Kind;
 use super::precedents::{Precedents, raised};
@@ -138,6 +138,11 @@ impl<'a> Known<'a> {
         pair.map_or_else(Default::default, |pair| self.explain_pair(found, pair, settings))
     }
 
+    /// As [`super::Pair::chance_milli`]. None for a match of other flows.
+    pub(super) fn chance_milli(&self, found: &Match) -> Option<u16> {
+        chance_milli(found, self.get(&found.offer).zip(self.get(&found.request))?)
+    }
+
     /// As [`Self::explain`], of a match whose flows are at hand.
     pub(super) fn explain_pair(
         &self,
@@ -160,8 +165,7 @@ impl<'a> Known<'a> {
                 _ => words::reason(*part, score_milli, given, request),
             };
             if *part == Part::Material {
-                let is_direct = found.kind == MatchKind::Substitution;
-                if let Some(chance) = chance_milli(parts::material(offer, request)).filter(|_| is_direct) {
+                if let Some(chance) = chance_milli(found, (offer, request)) {
                     reason = words::with_chance(reason, chance);
                 }
                 if !found.is_alike {

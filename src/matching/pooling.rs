@@ -65,7 +65,8 @@ pub(super) fn pools(
 }
 
 /// What makes a flow of one kind with others.
-pub(super) fn kind(flow: &Flow) -> Kind {
+#[must_use]
+pub fn kind(flow: &Flow) -> Kind {
     let group = flow.ranked_codes.first().and_then(|ranked| ranked.code.get(..4)).map(str::to_owned);
     (flow.category, group)
 }

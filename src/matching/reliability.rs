@@ -4,7 +4,10 @@
 //! pairs of published exchanges: counts are whole numbers, and the share never falls as the part
 //! rises. `docs/matching.md` says how it was made and how well it holds for cases left out.
 
+use super::candidates::Prepared;
+use super::parts;
 use super::tables::rows;
+use crate::model::{Match, MatchKind};
 use std::sync::LazyLock;
 
 /// One step: from this material part on, so many pairs were right of so many.
@@ -44,10 +47,14 @@ pub(super) fn chance(steps: &[Step], material: u16) -> Option<u16> {
     steps.get(at.saturating_sub(1)).map(Step::chance_milli)
 }
 
-/// The chance that two materials that agree so far, before what realised synergies add, are of one group of
-/// the List of Waste, thousandths.
-pub(super) fn chance_milli(material: u16) -> Option<u16> {
-    chance(&STEPS, material)
+/// The chance that the two materials of a match are of one group of the List of Waste, thousandths, by how far
+/// they agree before what realised synergies add. None of a chain, and of what is no material: no published
+/// exchange tells of them.
+pub(super) fn chance_milli(found: &Match, (offer, request): (&Prepared<'_>, &Prepared<'_>)) -> Option<u16> {
+    if found.kind != MatchKind::Substitution {
+        return None;
+    }
+    chance(&STEPS, parts::material(offer, request))
 }
 
 /// Steps that rise with the part: pairs of a part and whether they were right, in any order.

@@ -101,7 +101,7 @@ fn written(all: &NamedMatches<'_>, folder: &Path) -> Result<Vec<u8>, WorkbookErr
     let mut names = Names::default();
     let [main, index, of_parks, of_pools, of_wanted, of_others, of_sources, of_guide] =
         SHEETS.map(|name| names.take(name));
-    let directory = Directory::new(all);
+    let directory = Directory::new(all.organisations, all.parks);
     let lines = lines(all);
     let pages = Pages::plan(all, &lines, &mut names);
     let parks = ParkSheets::plan(all, &lines, &directory, &mut names);

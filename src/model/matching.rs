@@ -30,6 +30,34 @@ code_enum!(
 );
 
 impl Part {
+    /// The name in French.
+    #[must_use]
+    pub const fn title_fr(self) -> &'static str {
+        match self {
+            Self::Material => "Matière",
+            Self::Quantity => "Quantité",
+            Self::Distance => "Distance",
+            Self::Time => "Période",
+            Self::Condition => "Condition",
+            Self::Destination => "Destination actuelle",
+            Self::Confidentiality => "Confidentialité",
+        }
+    }
+
+    /// The name in English.
+    #[must_use]
+    pub const fn title_en(self) -> &'static str {
+        match self {
+            Self::Material => "Material",
+            Self::Quantity => "Amount",
+            Self::Distance => "Distance",
+            Self::Time => "Period",
+            Self::Condition => "Condition",
+            Self::Destination => "Today’s destination",
+            Self::Confidentiality => "Confidentiality",
+        }
+    }
+
     /// Whether something can move at all between two sides with these scores, in the order of `Part::ALL`.
     #[must_use]
     pub fn are_possible(scores: &[Option<u16>; Self::ALL.len()]) -> bool {

@@ -8,6 +8,7 @@ use crate::model::{
     Cell, Field, Finding, Flow, Match, Organisation, Park, RawCell, RawRow, Severity, is_null,
 };
 use crate::normalise::{self, Held, Rows, Telling};
+use crate::telemetry::Stages;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ pub struct Alone {
 }
 
 /// Reads and normalises both sources of [`crate::config::alone`]. A row without company is a company of
-/// its own. Rows of csv and Parquet are never held all at once.
+/// its own. Rows of csv and Parquet are never held all at once. Reading and classifying are two stages.
 ///
 /// # Errors
 /// With the exit code that fits, when a file cannot be read.
@@ -46,7 +47,9 @@ pub async fn read_alone(
     worker: PathBuf,
     snapshots: &dyn SnapshotSink,
     as_of: NaiveDate,
+    stages: &mut Stages,
 ) -> Result<Alone, Failure> {
+    stages.begin("ingest");
     let context = ingest::Context {
         pipeline_dir: PathBuf::new(),
         limits: pipeline.settings.limits.clone(),
@@ -86,6 +89,7 @@ pub async fn read_alone(
     } else {
         pipeline.parks.clone()
     };
+    stages.begin("normalise");
     let normalised =
         normalise::normalise_rows(&rows, &settings, &pipeline.mappings, as_of, Telling::First(TOLD));
     // Notes are about what was understood; nobody is told them here, and there may be one a row.

@@ -64,15 +64,51 @@ fn two_files_alone_give_ranked_matches_in_every_form() {
     assert!(said.contains("109000 kg") && said.contains("ligne 2, 1000,00 kg"), "{said}");
     let soda = rows.iter().find(|row| row["offre_ligne"] == "4").unwrap();
     assert!(soda["question_fr"].contains("quantité") && soda["kg_an"].is_empty(), "{soda:?}");
-    // Every part has its reason in both languages; what is missing stands by how much it could change.
-    for (row, language) in rows.iter().flat_map(|row| ["raisons_fr", "raisons_en"].map(|name| (row, name))) {
-        let reasons: Vec<&str> = row[language].split(" ; ").collect();
-        assert!(reasons.len() == 7 && reasons.iter().all(|reason| !reason.is_empty()), "{reasons:?}");
+    // Every part has its reason in both languages, by its name.
+    let french = [
+        "Matière : ",
+        "Quantité : ",
+        "Distance : ",
+        "Période : ",
+        "Condition : ",
+        "Destination actuelle : ",
+        "Confidentialité : ",
+    ];
+    let english = [
+        "Material: ",
+        "Amount: ",
+        "Distance: ",
+        "Period: ",
+        "Condition: ",
+        "Today’s destination: ",
+        "Confidentiality: ",
+    ];
+    for row in &rows {
+        for (column, parts) in [("raisons_fr", french), ("raisons_en", english)] {
+            let reasons: Vec<&str> = row[column].split(" ; ").collect();
+            assert_eq!(reasons.len(), 7, "{reasons:?}");
+            for (reason, part) in reasons.iter().zip(parts) {
+                assert!(reason.starts_with(part) && reason.len() > part.len(), "{reasons:?}");
+            }
+        }
     }
+    // What is missing stands by how much it could change, every question in words.
     assert_eq!(
         soda["manque_milli"],
         "quantite 60 ; distance 60 ; condition 56 ; periode 40 ; destination 30"
     );
+    let asked: Vec<&str> = soda["questions_fr"].split(" ; ").collect();
+    assert_eq!(asked.len(), 5, "{asked:?}");
+    assert!(
+        asked[0].starts_with("Quantité (jusqu’à 60 millièmes de la note) : Quelle quantité"),
+        "{asked:?}"
+    );
+    assert!(asked[4].starts_with("Destination actuelle (jusqu’à 30 millièmes de la note) : Où va"));
+    assert!(soda["questions_en"].starts_with("Amount (up to 60 thousandths of the score): What quantity"));
+    // The chance is the one that the reason of the material tells in tenths.
+    let chance: u32 = soda["chance_milli"].parse().unwrap();
+    let told = format!("environ {} fois sur 10", (chance + 50) / 100);
+    assert!(soda["raisons_fr"].contains(&told), "{soda:?}");
     assert_eq!((soda["destination_milli"].as_str(), soda["confidentialite_milli"].as_str()), ("", "1000"));
 
     done(&alone(folder.path(), "m.xlsx", &[]));
@@ -88,6 +124,96 @@ fn two_files_alone_give_ranked_matches_in_every_form() {
             .map(|batch| batch.unwrap().num_rows())
             .sum();
     assert_eq!(batches, rows.len());
+    // How long each stage took ends what is said.
+    for stage in
+        ["lecture / reading", "classement / classifying", "recherche / searching", "plan", "écriture"]
+    {
+        assert!(said.lines().any(|line| line.starts_with(stage) && line.ends_with(" ms")), "{stage}: {said}");
+    }
+}
+
+const SCARCE: &str = "entreprise,description,quantite,unite,frequence,latitude,longitude,confidentialite\n\
+    Alpha synthétique,palettes de bois,6,t,an,46.86,-71.20,reseau\n\
+    Bêta synthétique,palettes de bois,7,t,an,46.86,-71.20,confidentielle\n\
+    Gamma synthétique,retailles de gypse,9,t,an,46.86,-71.20,reseau\n";
+
+/// Rows of a csv of a folder.
+fn rows_of(folder: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
+    csv::Reader::from_path(folder.join(name)).unwrap().deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn pools_wanted_buyers_and_scarce_outlets_lie_beside_a_csv_and_a_parquet() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("o.csv"), SCARCE).unwrap();
+    let requests = "company,description,quantity,unit,frequency,latitude,longitude\n\
+        Delta synthetic,wooden pallets,5,t,year,46.85,-71.21\n";
+    fs::write(path.join("d.csv"), requests).unwrap();
+    let output = pair(path, "o.csv", "d.csv", "m.csv");
+    done(&output);
+    let pools = rows_of(path, "m-regroupements.csv");
+    // Two small offers of pallets make a load; the confidential one is to be asked.
+    assert_eq!(pools.len(), 2, "{pools:#?}");
+    for (line, asked) in [("2", ""), ("3", "membre")] {
+        let row = pools.iter().find(|row| row["ligne"] == line).unwrap();
+        assert_eq!((row["accord_a_demander"].as_str(), row["total_kg_an"].as_str()), (asked, "13000"));
+        assert_eq!((row["sens"].as_str(), row["partenaire_ligne"].as_str()), ("extrant", "2"));
+    }
+    // Nobody takes gypsum, nor what is left of the pallets.
+    let wanted = rows_of(path, "m-recherches.csv");
+    assert_eq!(wanted.len(), 2, "{wanted:#?}");
+    let of = |line: &str| wanted.iter().find(|row| row["exemples_lignes"] == line).unwrap();
+    let (gypsum, pallets) = (of("4"), of("2"));
+    assert_eq!((gypsum["kg_an_sans_preneur"].as_str(), gypsum["peut_etre_dit"].as_str()), ("9000", "oui"));
+    assert_eq!((pallets["kg_an_sans_preneur"].as_str(), pallets["peut_etre_dit"].as_str()), ("8000", "non"));
+    assert!(!gypsum["secteurs_scian"].is_empty() && !gypsum["secteurs_en"].is_empty(), "{gypsum:?}");
+    let outlets = rows_of(path, "m-debouches.csv");
+    assert_eq!(outlets.len(), 1, "{outlets:#?}");
+    assert_eq!((outlets[0]["demande_ligne"].as_str(), outlets[0]["unite"].as_str()), ("2", "kg"));
+    assert_eq!(outlets[0]["gain_par_tonne_centiemes"], "100000");
+    for name in ["m-regroupements.csv", "m-recherches.csv", "m-debouches.csv"] {
+        assert!(said(&output).contains(name), "{}", said(&output));
+        let text = fs::read_to_string(path.join(name)).unwrap();
+        let names = ["Alpha", "Bêta", "Gamma", "Delta", "retailles"];
+        assert!(!names.iter().any(|name| text.contains(name)), "{text}");
+        let mode = fs::metadata(path.join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    // The aim has another name; a Parquet has its tables as Parquet, a workbook has sheets instead.
+    let with = |output: &str, flags: &[&str]| {
+        let names = ["match", "--offers", "o.csv", "--requests", "d.csv", "--as-of", DAY, "--output", output];
+        done(&program(path, &[&names[..], flags].concat()));
+    };
+    with("t.csv", &["--objective", "tonnes"]);
+    assert_eq!(fs::read(path.join("t.csv")).unwrap(), fs::read(path.join("m.csv")).unwrap());
+    with("p.parquet", &[]);
+    let shown = program(path, &["read", "p-recherches.parquet"]);
+    done(&shown);
+    assert!(String::from_utf8_lossy(&shown.stdout).starts_with("rang,categorie,groupe"), "{shown:?}");
+    with("x.xlsx", &[]);
+    assert!(fs::read_dir(path).unwrap().all(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        !name.starts_with("x-") && !name.starts_with(".tmp")
+    }));
+}
+
+#[test]
+fn a_table_beside_the_output_never_takes_the_place_of_an_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("m-debouches.csv"), OFFERS).unwrap();
+    fs::write(path.join("d.csv"), REQUESTS).unwrap();
+    let output = pair(path, "m-debouches.csv", "d.csv", "m.csv");
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(
+        said(&output).contains("m-debouches.csv") && said(&output).contains("help:"),
+        "{}",
+        said(&output)
+    );
+    assert_eq!(fs::read_to_string(path.join("m-debouches.csv")).unwrap(), OFFERS);
+    assert_eq!(fs::read_dir(path).unwrap().count(), 2);
 }
 
 #[test]

@@ -22,8 +22,8 @@ const LINES: [(&str, &str); 14] = [
         "One answer is enough, on one sheet. Two answers that contradict each other change nothing and come back under “À trancher” (to settle).",
     ),
     (
-        "Les lignes peuvent être triées, filtrées, doublées ou supprimées; ne changez pas la colonne Identifiant. Les liens visent les lignes d’avant un tri.",
-        "Rows may be sorted, filtered, doubled or deleted; do not change the column Identifiant. Links lead to the rows as they were before sorting.",
+        "Les lignes peuvent être triées, filtrées, doublées ou supprimées; ne changez pas la colonne Identifiant. Un lien vise la ligne d’avant un tri; son texte dit quoi chercher (identifiant, entreprise).",
+        "Rows may be sorted, filtered, doubled or deleted; do not change the column Identifiant. A link leads to the row as it was before sorting; its text says what to look for (identifier, company).",
     ),
     (
         "« Maillages » : tous les maillages. « Entreprises » et « Parcs » : les index. Une feuille par parc.",

@@ -20,9 +20,9 @@ pub(in super::super) struct Directory<'a> {
 }
 
 impl<'a> Directory<'a> {
-    pub(in super::super) fn new(list: &NamedMatches<'a>) -> Self {
-        let companies = list.organisations.iter().map(|one| (&one.id, one)).collect();
-        let parks = list.parks.iter().map(|park| (&park.code, park)).collect();
+    pub(in super::super) fn new(organisations: &'a [Organisation], parks: &'a [Park]) -> Self {
+        let companies = organisations.iter().map(|one| (&one.id, one)).collect();
+        let parks = parks.iter().map(|park| (&park.code, park)).collect();
         Self { companies, parks }
     }
 
@@ -35,7 +35,7 @@ impl<'a> Directory<'a> {
     }
 
     /// The park of a flow, else of its company.
-    pub(super) fn park(&self, flow: &Flow) -> Option<&'a Park> {
+    pub(in super::super) fn park(&self, flow: &Flow) -> Option<&'a Park> {
         let code = flow.park.as_ref().or_else(|| self.company(&flow.organisation)?.park.as_ref())?;
         self.parks.get(code).copied()
     }
@@ -59,6 +59,8 @@ pub(in super::super) struct Line<'a> {
     pub(super) flags: Flags,
     pub(super) reasons: Vec<Reason>,
     pub(super) missing: Vec<Missing>,
+    /// Thousandths, as [`super::super::Pair::chance_milli`].
+    pub(super) chance_milli: Option<u16>,
 }
 
 /// Every listed match whose flows are known, best first.
@@ -78,6 +80,7 @@ pub(in super::super) fn lines<'a>(list: &NamedMatches<'a>) -> Vec<Line<'a>> {
                 flags: flags::flags(found, offer, request, list.as_of),
                 reasons,
                 missing,
+                chance_milli: list.known.chance_milli(found),
             })
         })
         .collect()

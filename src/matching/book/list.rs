@@ -28,16 +28,6 @@ const SIDE: [(&str, &str, f64); 7] = [
     ("quantité", "amount", 16.0),
 ];
 
-const PARTS: [(Part, &str, &str); Part::ALL.len()] = [
-    (Part::Material, "Matière", "Material"),
-    (Part::Quantity, "Quantité", "Amount"),
-    (Part::Distance, "Distance", "Distance"),
-    (Part::Time, "Période", "Period"),
-    (Part::Condition, "Condition", "Condition"),
-    (Part::Destination, "Destination actuelle", "Today’s destination"),
-    (Part::Confidentiality, "Confidentialité", "Confidentiality"),
-];
-
 pub(super) fn headings() -> Vec<(String, f64)> {
     let fixed = |texts: &[(&str, f64)]| -> Vec<(String, f64)> {
         texts.iter().map(|(text, width)| ((*text).to_owned(), *width)).collect()
@@ -64,12 +54,14 @@ pub(super) fn headings() -> Vec<(String, f64)> {
     ]));
     headings.extend(fixed(&feasibility::HEADINGS));
     headings.extend(fixed(&flags::HEADINGS));
-    for (_, french, english) in PARTS {
+    for part in Part::ALL {
+        let (french, english) = (part.title_fr(), part.title_en());
         let both = if french == english { french.to_owned() } else { format!("{french} / {english}") };
         headings.push((format!("{both} (%)"), 12.0));
         headings.push((format!("{french} : raison / {english}: reason"), 36.0));
     }
     headings.extend(fixed(&[
+        ("Chance d’être de même matière (%) / Chance of one material (%)", 14.0),
         ("Ce qui manque (points de score en jeu) / What is missing (points of score at stake)", 30.0),
         ("Prochaine question / Next question", 50.0),
         ("Historique / History", 40.0),
@@ -127,17 +119,20 @@ pub(in super::super) fn write(
             page.text(row, column, &text)?;
             column += 1;
         }
-        for (part, ..) in PARTS {
-            let score = line.reasons.iter().find(|one| one.part == part).and_then(|one| one.score_milli);
+        for part in Part::ALL {
+            let score = line.reasons.iter().find(|one| one.part == *part).and_then(|one| one.score_milli);
             if let Some(score) = score {
                 page.number(row, column, i64::from(score / 10))?;
             }
-            page.text(row, column + 1, &line.reason(part))?;
+            page.text(row, column + 1, &line.reason(*part))?;
             column += 2;
         }
-        page.text(row, column, &missing(line))?;
-        page.text(row, column + 1, &line.question())?;
-        page.text(row, column + 2, &history(line.follow_up))?;
+        if let Some(chance) = line.chance_milli {
+            page.number(row, column, i64::from(chance / 10))?;
+        }
+        page.text(row, column + 1, &missing(line))?;
+        page.text(row, column + 2, &line.question())?;
+        page.text(row, column + 3, &history(line.follow_up))?;
     }
     let last = u32::try_from(lines.len()).unwrap_or(u32::MAX);
     page.choices(1, last, &Fill::ALL)?;
@@ -148,13 +143,14 @@ pub(super) fn category(line: &Line<'_>) -> &'static str {
     line.offer.category.or(line.request.category).map_or("", Category::title_fr)
 }
 
+/// What to ask, a line each, first the one that could change the score the most, with how many points.
 fn missing(line: &Line<'_>) -> String {
-    let title = |part: Part| PARTS.iter().find(|(one, ..)| *one == part).map_or("", |(_, french, _)| *french);
     // A part that could move the score at all is worth a point.
     let points = |swing_milli: u16| (swing_milli / 10).max(1);
-    let parts = line
-        .missing
-        .iter()
-        .map(|one| format!("{} ({})", title(one.part).to_lowercase(), points(one.swing_milli)));
-    parts.collect::<Vec<_>>().join(", ")
+    let asked = line.missing.iter().map(|one| {
+        let (points, french, english) = (points(one.swing_milli), &one.question_fr, &one.question_en);
+        let (title_fr, title_en) = (one.part.title_fr(), one.part.title_en());
+        format!("{title_fr} ({points}) : {french} / {title_en} ({points}): {english}")
+    });
+    asked.collect::<Vec<_>>().join("\n")
 }

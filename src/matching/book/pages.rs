@@ -50,6 +50,9 @@ pub(super) const OF_ENTRY: [(&str, f64); 7] = [
     ("Maillages montrés / Matches shown", 18.0),
 ];
 
+/// Rows above the first page of a sheet: the headings of a match, which stay in sight.
+const TOP: u32 = 1;
+
 /// Where the columns of a match begin.
 const AFTER_FILLS: u16 = 5;
 
@@ -101,7 +104,7 @@ impl<'a> Pages<'a> {
             };
             if on_sheet == PAGES || row + content.height() > ROWS {
                 planned.names.push(names.take(OF_PAGES));
-                (row, on_sheet) = (0, 0);
+                (row, on_sheet) = (TOP, 0);
             }
             let sheet = planned.names.len() - 1;
             let target = Target { sheet: planned.names[sheet].clone(), row };
@@ -143,6 +146,8 @@ impl<'a> Pages<'a> {
             for (column, width) in (0..).zip(widths) {
                 page.width(column, width)?;
             }
+            headings_of_matches(&mut page, 0)?;
+            page.sheet.set_freeze_panes(TOP, 0)?;
             let of_sheet: Vec<&Content<'_>> =
                 self.contents.iter().filter(|content| content.sheet == sheet).collect();
             let breaks: Vec<u32> = of_sheet.iter().skip(1).map(|content| content.row).collect();
@@ -182,8 +187,7 @@ impl Content<'_> {
             self.entry(page, row, entry, lines)?;
         }
         row += 1;
-        page.heading_row(row, 0, &FILLS.map(Fill::heading))?;
-        page.heading_row(row, AFTER_FILLS, &OF_MATCH)?;
+        headings_of_matches(page, row)?;
         if self.lines.is_empty() {
             return page.text(row + 1, AFTER_FILLS, "Aucun maillage à montrer / No match to show");
         }
@@ -227,6 +231,11 @@ impl Content<'_> {
         page.text(row, AFTER_FILLS + 5, confidentiality(entry.confidentiality))?;
         page.count(row, AFTER_FILLS + 6, of_entry.count())
     }
+}
+
+fn headings_of_matches(page: &mut Page<'_>, row: u32) -> Result<(), XlsxError> {
+    page.heading_row(row, 0, &FILLS.map(Fill::heading))?;
+    page.heading_row(row, AFTER_FILLS, &OF_MATCH)
 }
 
 /// One match as the company on a side may see it.

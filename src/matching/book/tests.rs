@@ -242,6 +242,32 @@ fn links_lead_to_the_row_that_they_name_and_lists_offer_the_statuses() {
     let of_page = made.part("xl/worksheets/sheet3.xml");
     assert!(of_page.contains("'Maillages'!A2") && of_page.contains("<rowBreaks"), "{of_page}");
     assert!(of_page.contains("'Entreprises'!A1"));
+    // A filter would cut the pages; what the columns of a match are stays in sight.
+    assert!(of_page.contains("state=\"frozen\"") && !of_page.contains("<autoFilter"), "{of_page}");
+    assert!(pages[0][0] == "Identifiant / Identifier" && pages[0][5] == "Votre entrée / Your entry");
+}
+
+#[test]
+fn every_question_stands_with_its_points_and_the_chance_beside_it() {
+    let mut case = Case::new();
+    case.flows.truncate(2);
+    (case.flows[1].mass, case.flows[1].state, case.flows[1].hazardous) = (None, None, None);
+    let made = case.made();
+    let main = made.sheet("Maillages");
+    let cell = |heading: &str| {
+        let column = main[0].iter().position(|cell| cell.starts_with(heading)).unwrap();
+        main[1][column].clone()
+    };
+    let asked = cell("Ce qui manque");
+    let lines: Vec<&str> = asked.split('\n').collect();
+    assert_eq!(lines.len(), 2, "{asked}");
+    assert!(
+        lines[0].starts_with("Quantité (6) : Quelle quantité") && lines[0].contains("/ Amount (6): What")
+    );
+    assert!(lines[1].starts_with("Condition (4) : Quel état") && lines[1].contains("Which physical state?"));
+    let chance: u16 = cell("Chance d’être").parse().unwrap();
+    let reason = cell("Matière : raison");
+    assert!(reason.contains(&format!("environ {} fois sur 10", (chance + 5) / 10)), "{chance} {reason}");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //! names no company; it may be passed on within the network when none of its entries is confidential. Below
 //! them the outlets that are too small, dearest first.
 
-use super::super::pooling::{self, Kind, Wanted};
+use super::super::offered::offered;
+use super::super::pooling::{self, Wanted};
 use super::super::workbook::NamedMatches;
 use super::cells::Page;
 use super::line::Directory;
@@ -10,9 +11,7 @@ use super::pages::Pages;
 use super::pools;
 use crate::config::Objective;
 use crate::materials;
-use crate::model::{Confidentiality, Direction, FlowType, OrgId};
 use rust_xlsxwriter::XlsxError;
-use std::collections::{BTreeMap, BTreeSet};
 
 const HEADINGS: [(&str, f64); 12] = [
     ("Recherché / Wanted", 34.0),
@@ -45,18 +44,6 @@ const fn price(objective: Objective) -> (&'static str, f64) {
     (heading, 24.0)
 }
 
-/// Descriptions that are shown.
-const SHOWN: usize = 3;
-
-/// All offers of one kind.
-#[derive(Default)]
-struct Offers<'a> {
-    companies: BTreeSet<&'a OrgId>,
-    parks: BTreeSet<&'a str>,
-    examples: BTreeSet<&'a str>,
-    confidential: bool,
-}
-
 /// Writes the sheet.
 pub(in super::super) fn write(
     page: &mut Page<'_>,
@@ -67,21 +54,7 @@ pub(in super::super) fn write(
     let objective = list.settings.objective;
     let headings: Vec<(&str, f64)> = HEADINGS.into_iter().chain([price(objective)]).collect();
     page.head(&headings, 0)?;
-    let mut kinds: BTreeMap<Kind, Offers<'_>> = BTreeMap::new();
-    for one in list.known.by_rank() {
-        let flow = one.flow;
-        if flow.direction != Direction::Output || flow.flow_type != FlowType::Material {
-            continue;
-        }
-        let offers = kinds.entry(pooling::kind(flow)).or_default();
-        offers.companies.insert(&flow.organisation);
-        offers.parks.extend(directory.park(flow).map(|park| park.name_fr.as_str()));
-        if flow.confidentiality == Confidentiality::Confidential {
-            offers.confidential = true;
-        } else if offers.examples.len() < SHOWN {
-            offers.examples.insert(flow.description.reveal());
-        }
-    }
+    let kinds = offered(list.known, list.organisations, list.parks);
     let sectors = list.known.likely_receivers();
     let mut row = 0;
     for wanted in list.wanted {
@@ -97,11 +70,11 @@ pub(in super::super) fn write(
         page.count(row, 5, *unknown)?;
         let Some(all) = kinds.get(kind) else { continue };
         page.count(row, 6, all.companies.len())?;
-        page.wrapped(row, 7, &joined(&all.parks, ", "))?;
-        page.wrapped(row, 8, &joined(&all.examples, "\n"))?;
+        page.wrapped(row, 7, &joined(all.parks.iter().copied(), ", "))?;
+        page.wrapped(row, 8, &joined(all.examples.keys().copied(), "\n"))?;
         let likely = sectors.get(kind).into_iter().flatten().map(|sector| named(sector));
         page.wrapped(row, 9, &likely.collect::<Vec<_>>().join("\n"))?;
-        let told = if all.confidential {
+        let told = if all.is_confidential {
             "non : entrée confidentielle / no: confidential entry"
         } else {
             "oui / yes"
@@ -125,6 +98,6 @@ fn named(sector: &str) -> String {
         .map_or_else(|| sector.to_owned(), |(french, english)| format!("{sector} {french} / {english}"))
 }
 
-fn joined(texts: &BTreeSet<&str>, between: &str) -> String {
-    texts.iter().copied().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(between)
+fn joined<'a>(texts: impl Iterator<Item = &'a str>, between: &str) -> String {
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(between)
 }
