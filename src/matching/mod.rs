@@ -85,7 +85,7 @@ pub use flags::{Centre, Flags, Permit, Programme, Research, cells as flag_texts,
 pub use follow_up::{FollowUp, FollowUps, Step, remember};
 pub use found::{Found, Pair};
 pub use identifier::{Identifier, add_identifiers, identifiers};
-pub use identity::{Followed, Identities, recognise};
+pub use identity::{Followed, recognise};
 pub use known::Known;
 pub use layout::ReturnedSheet;
 pub use party::{Parties, Party, settle};

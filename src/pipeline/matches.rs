@@ -6,8 +6,8 @@ use crate::engine::Room;
 use crate::error::{Exit, Failure};
 use crate::ingest;
 use crate::matching::{
-    self, Agreed, FollowUp, FollowUps, Followed, Found, Identifier, Identities, Known, NamedMatches, Parties,
-    Party, Rejected, ReturnedSheet, Step,
+    self, Agreed, FollowUp, FollowUps, Followed, Found, Identifier, Known, NamedMatches, Parties, Party,
+    Rejected, ReturnedSheet, Step,
 };
 use crate::model::{
     Category, Confidential, Destination, Field, Finding, Flow, FlowType, Match, OrgId, Organisation, Status,
@@ -111,9 +111,7 @@ pub(super) async fn follow<'a>(
     found.alike_first();
     let keyed = |key: &str| pseudonyms.of("maillage", key);
     let mut identifiers = matching::identifiers(&found, |id| memory.contains_key(&id.to_string()), keyed);
-    let identities = Identities::new(known, |flow| pseudonyms.of("flux suivi", flow));
-    let told = (&identities, parties);
-    matching::recognise(memory, &found, &mut identifiers, &[], told);
+    matching::recognise(memory, &found, &mut identifiers, &[], parties);
     let before = identifiers.clone();
     let aside = matching::set_aside(memory, &mut found, &mut identifiers);
     if !aside.is_empty() {
@@ -131,7 +129,7 @@ pub(super) async fn follow<'a>(
     let is_known = |id: &Identifier| given_up.contains_key(&id.to_string());
     matching::add_identifiers(&mut identifiers, &before, &found, &portfolio.added, is_known, keyed);
     if !portfolio.added.is_empty() {
-        matching::recognise(memory, &found, &mut identifiers, &before, told);
+        matching::recognise(memory, &found, &mut identifiers, &before, parties);
     }
     if !portfolio.is_whole {
         tracing::warn!(
@@ -146,7 +144,7 @@ pub(super) async fn follow<'a>(
     let listed = all.filter(|(at, (id, _))| is_listed(*at, id));
     let listed: Vec<(String, Match)> = listed.map(|(_, (id, pair))| (id, pair.found)).collect();
     let listed: Vec<(&str, &Match)> = listed.iter().map(|(id, found)| (id.as_str(), found)).collect();
-    matching::remember(memory, &listed, known, &identities, parties);
+    matching::remember(memory, &listed, known, parties);
     let list = NamedMatches {
         matches: &listed,
         unlisted: found.len() - listed.len(),
@@ -232,7 +230,6 @@ fn line(id: &str, one: &FollowUp) -> Value {
         "reason": one.reason.reveal(),
         "agreed": agreed(one.agreed),
         "unsettled": one.unsettled.reveal(),
-        "flows": one.flows,
         "parties": one.parties.each_ref().map(|party| json!({
             "names": party.names.reveal(),
             "number": party.number,
@@ -272,10 +269,6 @@ fn agreed(sides: Agreed) -> Value {
 
 fn parse_agreed(value: &Value) -> Agreed {
     Agreed { offer: value["offer"] == true, request: value["request"] == true }
-}
-
-fn flows(value: &Value) -> Option<[String; 2]> {
-    Some([value[0].as_str()?.to_owned(), value[1].as_str()?.to_owned()])
 }
 
 /// What tells a side again; before it was noted, the words of a match that was given up do.
@@ -321,7 +314,6 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
         reason: written("reason"),
         agreed: parse_agreed(&value["agreed"]),
         unsettled: written("unsettled"),
-        flows: flows(&value["flows"]),
         parties: [0_usize, 1]
             .map(|side| parse_party(&value["parties"][side], &value["rejected"]["words"][side])),
         rejected: match &value["rejected"] {
