@@ -142,10 +142,10 @@ fn tariff_cents_t(destination: Destination, as_of: NaiveDate) -> Option<Interval
 /// What a side pays today for a tonne, cents of CAD: as it says, else its cost of a year over its amount.
 fn own_cents_t(flow: &Flow) -> Option<Interval> {
     match *flow.current_cost.as_ref()?.reveal() {
-        Cost::OfATonne(cents) => (cents >= 0).then_some((cents, cents)),
-        Cost::OfAYear(cents) => {
-            let mass = flow.mass.filter(|mass| mass.low_kg() > 0 && cents >= 0)?;
-            Some((scaled(cents, 1_000, mass.high_kg()), scaled(cents, 1_000, mass.low_kg())))
+        Cost::OfATonne([low, high]) => (low >= 0).then_some((low, high)),
+        Cost::OfAYear([low, high]) => {
+            let mass = flow.mass.filter(|mass| mass.low_kg() > 0 && low >= 0)?;
+            Some((scaled(low, 1_000, mass.high_kg()), scaled(high, 1_000, mass.low_kg())))
         }
     }
 }
@@ -396,13 +396,17 @@ mod tests {
     #[test]
     fn what_a_company_says_that_it_pays_counts_before_the_tariff() {
         let (mut offer, mut request) = sides();
-        offer.current_cost = Some(Confidential::new(Cost::OfAYear(50_000)));
-        request.current_cost = Some(Confidential::new(Cost::OfAYear(80_000)));
+        offer.current_cost = Some(Confidential::new(Cost::OfAYear([50_000; 2])));
+        request.current_cost = Some(Confidential::new(Cost::OfAYear([80_000; 2])));
         let one = feasibility(&found(Some(5_000), None), &offer, &request, &settings(None), day());
         // Both have 10 t a year: 50 $ and 80 $ a tonne.
         assert_eq!((one.spared_cents, one.purchase_cents), (Some((25_000, 25_000)), Some((40_000, 40_000))));
+        // Between two ends, half of what is paid lies between half of both.
+        offer.current_cost = Some(Confidential::new(Cost::OfAYear([0, 50_000])));
+        let one = feasibility(&found(Some(5_000), None), &offer, &request, &settings(None), day());
+        assert_eq!(one.spared_cents, Some((0, 25_000)));
         // A price of a tonne is the same whatever the amount.
-        offer.current_cost = Some(Confidential::new(Cost::OfATonne(30_000)));
+        offer.current_cost = Some(Confidential::new(Cost::OfATonne([30_000; 2])));
         for mass in [Mass::new(10_000, 15_000, 20_000), Mass::new(0, 2_500, 5_000), None] {
             offer.mass = mass;
             let one = feasibility(&found(Some(5_000), None), &offer, &request, &settings(None), day());
@@ -414,7 +418,7 @@ mod tests {
     fn a_chain_spares_what_its_treatment_leaves_and_no_more_than_the_receiver_needs() {
         let (mut offer, mut request) = sides();
         (offer.category, request.category) = (Some(Category::Organic), Some(Category::Wood));
-        request.current_cost = Some(Confidential::new(Cost::OfATonne(2_500)));
+        request.current_cost = Some(Confidential::new(Cost::OfATonne([2_500; 2])));
         request.mass = Mass::exact(80_000);
         let chain = Match { left_milli: Some((300, 600)), ..found(Some(100_000), None) };
         let of = |request: &Flow| feasibility(&chain, &offer, request, &settings(None), day());
