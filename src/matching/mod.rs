@@ -24,6 +24,7 @@ mod found;
 mod further;
 mod identifier;
 mod identity;
+mod kept;
 mod known;
 mod laid;
 mod layout;
