@@ -8,7 +8,7 @@ use super::party::{Parties, Party};
 use crate::model::{Flow, OrgId};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// How far a followed match is from a pair of tonight: whether only words tell it, and how many of these changed.
+/// How far a followed match is from a pair of tonight: whether only words tell it, and how many changed.
 type Distance = (bool, usize);
 
 /// What was followed, by who gives and who takes, with its identifier.
@@ -25,8 +25,8 @@ impl<'a> Followed<'a> {
         Self(followed)
     }
 
-    /// Those of the two companies whose entries have both numbers, or are of the type and the category and differ
-    /// little.
+    /// Those of the two companies whose entries have both numbers, or are of the type and the category and
+    /// differ little.
     pub(super) fn alike(
         &self,
         (offer, request): (&Flow, &Flow),

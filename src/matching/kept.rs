@@ -45,8 +45,8 @@ impl Rules {
     }
 
     /// To look for pairs of materials that a plan may use and that are not among the `known` ones (ranks of
-    /// offer and request, sorted), at most so many of each flow. Which of equal scores are kept is another for
-    /// each flow, or alike flows would all keep the same few.
+    /// offer and request, sorted), at most so many of each flow. Which of equal scores are kept is another
+    /// for each flow, or alike flows would all keep the same few.
     pub(super) fn of_plan(
         settings: &config::Matching,
         as_of: NaiveDate,

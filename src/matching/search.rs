@@ -91,8 +91,8 @@ impl Desk {
     }
 }
 
-/// A block with the most that one of it could score, the most of its parts that do not depend on the flow, and
-/// the first place among equals that one of it could have.
+/// A block with the most that one of it could score, what of that is the same for all of it, and the first
+/// place among equals that one of it could have.
 struct Reach {
     most: f32,
     beside: f32,
