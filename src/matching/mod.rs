@@ -93,6 +93,6 @@ pub use party::{Parties, Party, settle};
 pub use pooling::{Kind, Pool, Wanted};
 pub use portfolio::{Edge, IsOut, Plan, Portfolio, Scarce, plan};
 pub use rejected::{Rejected, is_given_up, set_aside};
-pub use returned::{is_list, kept, read as read_follow_ups};
+pub use returned::{beside, is_list, kept, read as read_follow_ups};
 pub use united::unite;
 pub use workbook::{NamedMatches, SHEET, WorkbookError, workbook};

@@ -43,7 +43,7 @@ impl Remembered {
     ) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
         let mut follow_ups = load(state)?;
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> = copies(state).iter().map(|name| matching::beside(name)).collect();
         let bytes = returned(state)?;
         let read = bytes.as_deref().map(sha256);
         if let Some((bytes, sum)) =
@@ -68,6 +68,23 @@ fn returned(state: &State) -> Result<Option<Vec<u8>>, Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(unread(&error)),
     }
+}
+
+/// Names of workbooks beside the list that look like copies of it, in order.
+fn copies(state: &State) -> Vec<String> {
+    let entries = std::fs::read_dir(state.folder()).into_iter().flatten().filter_map(Result::ok);
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut copies: Vec<String> = names.filter(|name| is_copy(name)).collect();
+    copies.sort_unstable();
+    copies
+}
+
+/// Whether a file is called like a copy of the list (`maillages (1).xlsx`); the lock of an open one is none.
+fn is_copy(name: &str) -> bool {
+    let said = name.to_lowercase();
+    let is_workbook = [".xlsx", ".xlsm", ".xls", ".ods"].iter().any(|end| said.ends_with(end));
+    let is_lock = ["~$", "."].iter().any(|start| said.starts_with(start));
+    is_workbook && !is_lock && said.contains("maillages") && name != "maillages.xlsx"
 }
 
 /// Whether a workbook of this sum is the one that was written last.
@@ -332,4 +349,27 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
         history: history.collect::<Option<_>>()?,
     };
     Some((text("id")?, one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_copy;
+
+    #[test]
+    fn a_copy_of_the_list_beside_it_is_told_and_the_list_and_locks_are_none() {
+        for name in ["maillages (1).xlsx", "Copie de maillages.xlsx", "Maillages.XLSX", "maillages_nord.ods"]
+        {
+            assert!(is_copy(name), "{name}");
+        }
+        for name in [
+            "maillages.xlsx",
+            "maillages.xlsx.sha256",
+            "suivi_maillages.jsonl",
+            "~$maillages.xlsx",
+            ".~lock.maillages.xlsx#",
+            "quarantaine.xlsx",
+        ] {
+            assert!(!is_copy(name), "{name}");
+        }
+    }
 }
