@@ -79,7 +79,7 @@ fn copies(state: &State) -> Vec<String> {
     copies
 }
 
-/// Whether a file is called like a copy of the list (`maillages (1).xlsx`); the lock of an open one is none.
+/// Whether a file is called like a copy of the list (`maillages (1).xlsx`); a lock of an open one is none.
 fn is_copy(name: &str) -> bool {
     let said = name.to_lowercase();
     let is_workbook = [".xlsx", ".xlsm", ".xls", ".ods"].iter().any(|end| said.ends_with(end));
