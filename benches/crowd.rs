@@ -14,6 +14,8 @@ const KEPT: usize = 3;
 /// How alike the descriptions are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wording {
+    /// Four descriptions: most flows differ in amount, place and days alone.
+    Few,
     /// Some two hundred descriptions, each written by many.
     Shared,
     /// No description twice: terms of the thesaurus with qualities, a use, and a word of its own.
@@ -31,7 +33,9 @@ pub(crate) fn crowd(each: usize, wording: Wording) -> (Vec<Organisation>, Vec<Fl
         .map(|number| {
             let words = description(number, wording, &terms, &mut draw);
             let said = match wording {
-                Wording::Shared => read.entry(words.clone()).or_insert_with(|| classified(&words)).clone(),
+                Wording::Few | Wording::Shared => {
+                    read.entry(words.clone()).or_insert_with(|| classified(&words)).clone()
+                }
                 Wording::Own => classified(&words),
             };
             let direction = if number % 2 == 0 { Direction::Output } else { Direction::Input };
@@ -129,6 +133,7 @@ const SYLLABLES: [&str; 32] = [
 
 fn description(number: usize, wording: Wording, terms: &[String], draw: &mut Draw) -> String {
     match wording {
+        Wording::Few => terms[draw.below(4) * (terms.len() / 4)].clone(),
         Wording::Shared => {
             // One term in forty: what many companies write.
             let term = &terms[draw.below(terms.len() / 40) * 40];

@@ -10,9 +10,10 @@
 use super::candidates::Prepared;
 use super::digests::Digests;
 use super::facts::{Facts, Reading};
+use super::kept::{self, Best, Kept, Rules};
 use super::parts::{self, Scores};
 use super::processes::{self, Process};
-use super::search::{self, Best, Kept, Rules};
+use super::search;
 use super::side::Side;
 use super::substances;
 use crate::model::{Direction, Flow, FlowType, Mass};
@@ -145,7 +146,7 @@ fn to_product(
         let (from, to) = (Digests::new(&from), Side::new(Digests::new(&to), false, rules));
         let mut best = vec![Best::default(); from.len()];
         search::search(&from, &mut best, &to, rules, true);
-        search::pairs(&from, best, rules, true).collect::<Vec<Kept>>()
+        kept::pairs(&from, best, rules, true).collect::<Vec<Kept>>()
     });
     found
         .map(|(Reverse(score), offer, request)| {

@@ -3,7 +3,7 @@
 use super::candidates::CODES;
 use super::digests::{Digests, Material};
 use super::facts::{Facts, Place};
-use super::search::Kept;
+use super::kept::Kept;
 use crate::engine::WorkError;
 use crate::model::{Category, FlowType, Mass, State};
 use arrow::array::{

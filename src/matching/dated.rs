@@ -41,6 +41,9 @@ const RELATIVE: &[&str] = &["hier", "yesterday", "demain", "tomorrow", "aujourd"
 /// Words before a year that is told without its day.
 const BEFORE_YEAR: &[&str] = &["en", "in", "depuis", "since", "fin", "debut", "mi", "annee", "of", "year"];
 
+/// Other words that lead to a day, or are of one.
+const OF_DAY: &[&str] = &["le", "du", "au", "de", "d", "on", "the", "hui"];
+
 /// The status that a text says, with or without a day behind it.
 pub(super) fn status(text: &str, as_of: NaiveDate) -> Option<Status> {
     match Status::said(text) {
@@ -55,6 +58,27 @@ pub(super) fn status(text: &str, as_of: NaiveDate) -> Option<Status> {
     let bare = month_last.map_or(before, |(bare, _)| bare);
     // What stands behind the day may put the status in doubt.
     Status::from_words(bare).filter(|status| !status.is_doubtful_in(text))
+}
+
+/// Whether a text says more than a status and its day: why, or with whom.
+pub(super) fn has_remark(text: &str) -> bool {
+    let words = words(text.trim_start_matches(|first: char| !first.is_alphabetic()));
+    let first = |end: usize| words[..end].join(" ");
+    let mut ends = 1..=words.len();
+    let exact = ends.clone().rev().find(|end| Status::is_word(&first(*end)));
+    // A status may be cut off, or mistyped.
+    let is_like = |end: &usize| {
+        let said = first(*end);
+        [format!("{said}."), said].iter().any(|said| Status::from_words(said).is_some())
+    };
+    let Some(end) = exact.or_else(|| ends.find(is_like)) else { return false };
+    words[end..].iter().any(|word| !is_of_day(word))
+}
+
+fn is_of_day(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_digit())
+        || month(word).is_some()
+        || [BEFORE_YEAR, RELATIVE, OF_DAY].iter().any(|list| list.contains(&word))
 }
 
 /// The day that a text says, as seen on a day.
@@ -157,7 +181,7 @@ fn in_digits(token: &str) -> Day {
 
 #[cfg(test)]
 mod tests {
-    use super::{Day, said, status};
+    use super::{Day, has_remark, said, status};
     use crate::model::Status;
     use chrono::NaiveDate;
 
@@ -184,6 +208,33 @@ mod tests {
             "",
         ] {
             assert_eq!(status(text, as_of), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_status_besides_its_day_is_a_remark() {
+        for text in [
+            "Abandonnée faute de volume",
+            "abandonée (prix)",
+            "Aband. (coûts)",
+            "proposée le 3 novembre, relance en juin",
+            "4. Réalisée avec un voisin",
+        ] {
+            assert!(has_remark(text), "{text}");
+        }
+        for text in [
+            "réalisée",
+            "Completed",
+            "en cours de discussion",
+            "en disc.",
+            "5 - Abandonnée",
+            "en discussion depuis le 1er novembre",
+            "réalisée (13/11/2026)",
+            "Realized in 2025",
+            "proposée aujourd’hui",
+            "",
+        ] {
+            assert!(!has_remark(text), "{text}");
         }
     }
 

@@ -103,19 +103,20 @@ fn smaller(one: Interval, other: Interval) -> Interval {
 /// What a side pays today for a tonne, cents of CAD: as it says, else its cost of a year over its amount.
 fn own_cents_t(flow: &Flow, amount: Interval) -> Option<Interval> {
     match *flow.current_cost.as_ref()?.reveal() {
-        Cost::OfATonne(cents) => (cents >= 0).then_some((cents, cents)),
-        Cost::OfAYear(cents) => (cents >= 0 && amount.0 > 0)
-            .then(|| (scaled(cents, 1_000, amount.1), scaled(cents, 1_000, amount.0))),
+        Cost::OfATonne([low, high]) => (low >= 0).then_some((low, high)),
+        Cost::OfAYear([low, high]) => {
+            (low >= 0 && amount.0 > 0).then(|| (scaled(low, 1_000, amount.1), scaled(high, 1_000, amount.0)))
+        }
     }
 }
 
 /// What a side pays today for the share of its amount that the other takes or gives, cents of CAD a year.
 fn own_cents(flow: &Flow, amount: Interval, other: Interval) -> Option<Interval> {
     match *flow.current_cost.as_ref()?.reveal() {
-        Cost::OfATonne(cents) => (cents >= 0).then(|| yearly((cents, cents), smaller(amount, other))),
-        Cost::OfAYear(cents) => (cents >= 0 && amount.0 > 0).then(|| {
-            let share = |all: i64, part: i64| scaled(cents, all.min(part), all);
-            (share(amount.1, other.0), share(amount.0, other.1))
+        Cost::OfATonne([low, high]) => (low >= 0).then(|| yearly((low, high), smaller(amount, other))),
+        Cost::OfAYear([low, high]) => (low >= 0 && amount.0 > 0).then(|| {
+            let share = |cents: i64, all: i64, part: i64| scaled(cents, all.min(part), all);
+            (share(low, amount.1, other.0), share(high, amount.0, other.1))
         }),
     }
 }

@@ -138,8 +138,8 @@ fn what_has_no_price_leaves_the_break_even_open_above_what_is_known() {
 #[test]
 fn what_a_company_says_that_it_pays_counts_before_the_tariff() {
     let ((mut offer, _), (_, mut request)) = (sides(10_000), sides(5_000));
-    offer.current_cost = Some(Confidential::new(Cost::OfAYear(50_000)));
-    request.current_cost = Some(Confidential::new(Cost::OfAYear(80_000)));
+    offer.current_cost = Some(Confidential::new(Cost::OfAYear([50_000; 2])));
+    request.current_cost = Some(Confidential::new(Cost::OfAYear([80_000; 2])));
     let paid = |offer: &Flow, request: &Flow| {
         let one = feasibility(&found(None), offer, request, &config::Matching::default(), day());
         (one.spared_cents.unwrap(), one.purchase_cents.unwrap())
@@ -150,7 +150,7 @@ fn what_a_company_says_that_it_pays_counts_before_the_tariff() {
     offer.mass = Mass::new(3_000, 6_000, 9_000);
     assert_eq!(paid(&offer, &request), ((27_777, 50_000), (48_000, 80_000)));
     // A price of a tonne is the same whatever the amount.
-    offer.current_cost = Some(Confidential::new(Cost::OfATonne(30_000)));
+    offer.current_cost = Some(Confidential::new(Cost::OfATonne([30_000; 2])));
     for (mass, spared) in
         [(Mass::new(10_000, 15_000, 20_000), (150_000, 150_000)), (Mass::new(0, 2_500, 5_000), (0, 150_000))]
     {
@@ -163,7 +163,7 @@ fn what_a_company_says_that_it_pays_counts_before_the_tariff() {
 fn a_chain_spares_what_its_treatment_leaves_and_no_more_than_the_receiver_needs() {
     let ((mut offer, _), (_, mut request)) = (sides(100_000), sides(80_000));
     (offer.category, request.category) = (Some(Category::Organic), Some(Category::Wood));
-    request.current_cost = Some(Confidential::new(Cost::OfATonne(2_500)));
+    request.current_cost = Some(Confidential::new(Cost::OfATonne([2_500; 2])));
     let chain = Match { left_milli: Some((300, 600)), ..found(None) };
     let of = |request: &Flow| feasibility(&chain, &offer, request, &config::Matching::default(), day());
     // Of 100 t 30 to 60 t are left, at 25 $ and 269 to 270 kg CO2e (wood) a tonne.
@@ -206,7 +206,7 @@ proptest! {
         let pair = Match { left_milli, ..found(distance_m) };
         let (mut offer, mut request) = sides(1);
         let cost = |(of_a_year, cents): (bool, i64)| {
-            Confidential::new(if of_a_year { Cost::OfAYear(cents) } else { Cost::OfATonne(cents) })
+            Confidential::new(if of_a_year { Cost::OfAYear([cents; 2]) } else { Cost::OfATonne([cents; 2]) })
         };
         (offer.current_cost, request.current_cost) = (costs[0].map(cost), costs[1].map(cost));
         let mut told = |offered: Option<Mass>, asked: Option<Mass>| {

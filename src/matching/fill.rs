@@ -46,12 +46,21 @@ impl Fill {
         }
     }
 
-    /// Whether a heading is this one's: whole or one of its languages, without its unit.
-    pub(super) fn is(self, heading: &str) -> bool {
+    /// Whether a heading has this one's name: whole or one of its languages, without its unit.
+    pub(super) fn is_named(self, heading: &str) -> bool {
         heading.split(" / ").any(|half| {
             let bare = half.split('(').next().unwrap_or(half);
             self.names().contains(&fold(bare).as_str())
         })
+    }
+
+    /// Whether a heading is this one's: it has its name, and an amount is in no other unit than ours.
+    pub(super) fn is(self, heading: &str) -> bool {
+        let is_our_unit = |half: &str| {
+            let unit = half.split_once('(').map_or("kg", |(_, unit)| unit.trim_start());
+            ["kg", "kilo"].iter().any(|ours| unit.to_lowercase().starts_with(ours))
+        };
+        self.is_named(heading) && (self != Self::Quantity || heading.split(" / ").all(is_our_unit))
     }
 }
 
@@ -154,6 +163,18 @@ mod tests {
         assert!(
             Fill::Quantity.is("quantite realisee") && !Fill::Quantity.is("Offre : quantité / Offer: amount")
         );
+    }
+
+    #[test]
+    fn an_amount_under_another_unit_is_not_ours() {
+        for ours in ["Quantité réalisée (kg / an)", "Realised amount (Kilograms)", "Quantité réalisée"]
+        {
+            assert!(Fill::Quantity.is(ours), "{ours}");
+        }
+        let both = "Quantité réalisée (t/an) / Realised amount (kg a year)";
+        for other in ["Quantité réalisée (t/an)", "Realised amount (tonnes)", both] {
+            assert!(Fill::Quantity.is_named(other) && !Fill::Quantity.is(other), "{other}");
+        }
     }
 
     #[test]

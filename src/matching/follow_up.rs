@@ -1,7 +1,6 @@
 //! The follow-up of matches: what animators filled in, kept whether or not the match is found again.
 
 use super::fill::Agreed;
-use super::identity::Identities;
 use super::known::Known;
 use super::party::{Parties, Party};
 use super::rejected::Rejected;
@@ -57,9 +56,7 @@ pub struct FollowUp {
     pub agreed: Agreed,
     /// What came back and could not be taken in, until somebody settles it.
     pub unsettled: Confidential<String>,
-    /// Keyed identities of offer and request, when their sources gave both.
-    pub flows: Option<[String; 2]>,
-    /// What tells offer and request again when their identities are others.
+    /// What tells offer and request again when they say something else.
     pub parties: [Party; 2],
     /// What the match was like when it was given up; none unless it was.
     pub rejected: Option<Rejected>,
@@ -83,7 +80,6 @@ impl FollowUp {
             reason: Confidential::default(),
             agreed: Agreed::default(),
             unsettled: Confidential::default(),
-            flows: None,
             parties: [Party::default(), Party::default()],
             rejected: None,
             history: Vec::new(),
@@ -107,8 +103,7 @@ impl FollowUp {
 
     /// Keyed numbers of both entries, when their sources gave both.
     pub(super) fn numbers(&self) -> Option<[&str; 2]> {
-        let [offer, request] = self.parties.each_ref().map(|party| party.number.as_deref());
-        Some([offer?, request?])
+        Party::numbers(&self.parties)
     }
 
     /// What was known of one answer, `now` today, when a workbook was written that knew the answers up to a number.
@@ -150,7 +145,6 @@ pub fn remember(
     memory: &mut FollowUps,
     matches: &[(&str, &Match)],
     known: &Known<'_>,
-    identities: &Identities<'_>,
     parties: &Parties<'_>,
 ) {
     let mut sides: BTreeMap<&FlowId, Party> = BTreeMap::new();
@@ -159,10 +153,7 @@ pub fn remember(
         let (Some(offer), Some(request)) = (known.flow(&found.offer), known.flow(&found.request)) else {
             continue;
         };
-        let one = memory.entry((*id).to_owned()).or_insert_with(|| FollowUp {
-            flows: identities.remembered(offer, request),
-            ..FollowUp::new(offer, request)
-        });
+        let one = memory.entry((*id).to_owned()).or_insert_with(|| FollowUp::new(offer, request));
         for (party, flow) in one.parties.iter_mut().zip([offer, request]) {
             let mut now = sides.entry(&flow.id).or_insert_with(|| parties.of(flow)).clone();
             now.known_as(party.names.reveal());

@@ -3,13 +3,13 @@
 
 use super::candidates::Prepared;
 use super::chains::{self, Chain};
+use super::kept::{Kept, Rules};
 use super::known::Known;
 use super::laid::Laid;
 use super::parts::{self, Scores};
 use super::pooling::{self, Pool, Wanted};
 use super::portfolio::Portfolio;
 use super::reliability::chance_milli;
-use super::search::{Kept, Rules};
 use super::side::count;
 use crate::config;
 use crate::engine::{Room, WorkError};

@@ -3,9 +3,9 @@
 
 use super::candidates::Prepared;
 use super::found::{Found, Packed, What};
+use super::kept::{Kept, Rules};
 use super::laid::Laid;
 use super::portfolio::{Asked, IsOut, Plan, Portfolio};
-use super::search::{Kept, Rules};
 use crate::config::Objective;
 use crate::engine::{Room, WorkError};
 use std::collections::{BTreeMap, BTreeSet};

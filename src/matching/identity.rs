@@ -1,49 +1,15 @@
 //! A match that was followed keeps its identifier and its follow-up when its words change: much where the source
-//! gives both flows an identity, else little.
+//! gives both flows a number, else little.
 
 use super::follow_up::{FollowUp, FollowUps};
 use super::found::Found;
 use super::identifier::Identifier;
-use super::known::Known;
-use super::party::Parties;
-use crate::model::{Flow, FlowId, FlowType, Location, OrgId};
-use std::collections::{BTreeMap, HashSet};
+use super::party::{Parties, Party};
+use crate::model::{Flow, OrgId};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// Keyed identities of the flows that have one of their own.
-#[derive(Debug)]
-pub struct Identities<'a>(BTreeMap<&'a FlowId, String>);
-
-impl<'a> Identities<'a> {
-    /// Those of all flows whose source gave a number; `keyed` of the company and of that number.
-    #[must_use]
-    pub fn new(known: &Known<'a>, keyed: impl Fn(&str) -> String) -> Self {
-        let own = known.prepared.iter().map(|one| one.flow).filter(|flow| is_own(flow));
-        let keys = own.map(|flow| {
-            let (company, number) = (flow.organisation.0.reveal(), flow.id.0.reveal());
-            (&flow.id, keyed(&format!("{company}\u{0}{number}")))
-        });
-        Self(keys.collect())
-    }
-
-    /// Those of offer and request, when both have one.
-    fn pair(&self, offer: &Flow, request: &Flow) -> Option<[&str; 2]> {
-        Some([self.0.get(&offer.id)?.as_str(), self.0.get(&request.id)?.as_str()])
-    }
-
-    /// As `pair`, to be remembered.
-    pub(super) fn remembered(&self, offer: &Flow, request: &Flow) -> Option<[String; 2]> {
-        self.pair(offer, request).map(|pair| pair.map(str::to_owned))
-    }
-}
-
-/// Whether an identity is the source's own: neither a place, nor told apart by one.
-pub(super) fn is_own(flow: &Flow) -> bool {
-    let id = flow.id.0.reveal();
-    !flow.locations.iter().map(Location::public).any(|place| {
-        let told_apart = format!("({place}, ");
-        *id == place || id.contains(&told_apart)
-    })
-}
+/// How far a followed match is from a pair of tonight: whether only words tell it, and how many changed.
+type Distance = (bool, usize);
 
 /// The number that the source gave a flow, without what tells repeats of it apart; blank where its place stands
 /// for one.
@@ -53,86 +19,84 @@ pub(super) fn number(flow: &Flow) -> &str {
     if is_place { "" } else { given }
 }
 
-/// Who gives, who takes, and what flows.
-type Exchange<'a> = (&'a OrgId, &'a OrgId, FlowType);
-
-/// What was followed, with its identifier.
-pub struct Followed<'a>(BTreeMap<Exchange<'a>, Vec<(&'a str, &'a FollowUp)>>);
+/// What was followed, by who gives and who takes, with its identifier.
+pub struct Followed<'a>(BTreeMap<(&'a OrgId, &'a OrgId), Vec<(&'a str, &'a FollowUp)>>);
 
 impl<'a> Followed<'a> {
     /// All that somebody filled in.
     #[must_use]
     pub fn new(memory: &'a FollowUps) -> Self {
-        let mut followed: BTreeMap<Exchange<'_>, Vec<_>> = BTreeMap::new();
+        let mut followed: BTreeMap<(&OrgId, &OrgId), Vec<_>> = BTreeMap::new();
         for (id, one) in memory.iter().filter(|(_, one)| one.is_filled()) {
-            let exchange = (&one.supplier, &one.receiver, one.flow_type);
-            followed.entry(exchange).or_default().push((id.as_str(), one));
+            followed.entry((&one.supplier, &one.receiver)).or_default().push((id.as_str(), one));
         }
         Self(followed)
     }
 
-    /// Those of the two companies, the type and the category, whose entries differ little; the nearest first.
+    /// Those of the two companies whose entries have both numbers, or are of the type and the category and
+    /// differ little.
     pub(super) fn alike(
         &self,
         (offer, request): (&Flow, &Flow),
         parties: &Parties<'_>,
-    ) -> Vec<(&'a str, &'a FollowUp)> {
-        let exchange = (&offer.organisation, &request.organisation, offer.flow_type);
-        let Some(all) = self.0.get(&exchange) else { return Vec::new() };
+    ) -> Vec<(Distance, &'a str, &'a FollowUp)> {
+        let companies = (&offer.organisation, &request.organisation);
+        let Some(all) = self.0.get(&companies) else { return Vec::new() };
         let now = [offer, request].map(|flow| parties.of(flow));
-        let category = offer.category.or(request.category);
-        let of_category = all.iter().filter(|(_, one)| one.category == category);
-        let mut alike: Vec<(usize, &str, &FollowUp)> = of_category
-            .filter_map(|(id, one)| {
-                let [offer, request] = [0, 1].map(|side| one.parties[side].changed(&now[side]));
-                Some((offer? + request?, *id, *one))
-            })
-            .collect();
-        alike.sort_by_key(|(changed, id, _)| (*changed, *id));
-        alike.into_iter().map(|(_, id, one)| (id, one)).collect()
+        let numbers = Party::numbers(&now);
+        let kind = (offer.flow_type, offer.category.or(request.category));
+        let distance = |one: &FollowUp| {
+            if numbers.is_some() && Party::numbers(&one.parties) == numbers {
+                return Some((false, 0));
+            }
+            let changed = one.parties.iter().zip(&now).map(|(before, now)| before.changed(now));
+            let changed: usize = changed.sum::<Option<usize>>()?;
+            ((one.flow_type, one.category) == kind).then_some((true, changed))
+        };
+        all.iter().filter_map(|(id, one)| Some((distance(one)?, *id, *one))).collect()
     }
 }
 
-/// Gives matches that were followed under another identifier that one back, unless another match of tonight has
-/// it, or had it and is `aside`; notes the identities of all that are remembered.
+/// Gives matches that were followed under another identifier that one back, the nearest first, unless another
+/// match of tonight has it, or had it and is `aside`; notes the numbers of all that are remembered.
 pub fn recognise(
     memory: &mut FollowUps,
     found: &Found<'_>,
     identifiers: &mut [Identifier],
     aside: &[Identifier],
-    (identities, parties): (&Identities<'_>, &Parties<'_>),
+    parties: &Parties<'_>,
 ) {
-    let followed: BTreeMap<[&str; 2], Identifier> = memory
-        .iter()
-        .filter(|(_, one)| one.is_filled())
-        .filter_map(|(id, one)| {
-            Some((one.flows.as_ref()?.each_ref().map(String::as_str), Identifier::of(id)?))
-        })
-        .collect();
     let mut taken: HashSet<Identifier> = identifiers.iter().chain(aside).copied().collect();
-    for (identifier, (offer, request)) in identifiers.iter_mut().zip(found.flows()) {
-        let known = identities.pair(offer, request).and_then(|pair| followed.get(&pair));
-        if let Some(known) = known.filter(|known| !taken.contains(*known)) {
-            taken.insert(*known);
-            *identifier = *known;
+    let followed = Followed::new(memory);
+    let mut near = Vec::new();
+    for (at, (identifier, (offer, request))) in identifiers.iter().zip(found.flows()).enumerate() {
+        let alike = followed.alike((offer, request), parties);
+        // What is known by its own identifier is another by its numbers alone.
+        let is_known = !alike.is_empty() && memory.contains_key(&identifier.to_string());
+        for ((by_words, changed), id, _) in alike {
+            let known = Identifier::of(id).filter(|known| !taken.contains(known));
+            if let Some(known) = known.filter(|_| !(by_words && is_known)) {
+                // As two lots are told apart: a score that changes moves no follow-up.
+                near.push((by_words, changed, [&offer.id, &request.id], known, at));
+            }
         }
     }
-    let followed = Followed::new(memory);
-    for (identifier, flows) in identifiers.iter_mut().zip(found.flows()) {
-        let alike = followed.alike(flows, parties);
-        if alike.is_empty() || memory.contains_key(&identifier.to_string()) {
-            continue;
-        }
-        let mut known = alike.into_iter().filter_map(|(id, _)| Identifier::of(id));
-        if let Some(known) = known.find(|known| !taken.contains(known)) {
-            taken.insert(known);
-            *identifier = known;
+    near.sort_unstable();
+    let mut given = BTreeSet::new();
+    for (_, _, _, known, at) in near {
+        if !given.contains(&at) && taken.insert(known) {
+            given.insert(at);
+            identifiers[at] = known;
         }
     }
     for (identifier, (offer, request)) in identifiers.iter().zip(found.flows()) {
-        let Some(pair) = identities.remembered(offer, request) else { continue };
-        if let Some(one) = memory.get_mut(&identifier.to_string()) {
-            one.flows = Some(pair);
+        let numbers = [offer, request].map(|flow| parties.number(flow));
+        if numbers.iter().all(Option::is_none) {
+            continue;
+        }
+        let Some(one) = memory.get_mut(&identifier.to_string()) else { continue };
+        for (party, number) in one.parties.iter_mut().zip(numbers) {
+            party.number = number.map(str::to_owned).or(party.number.take());
         }
     }
 }
@@ -141,7 +105,7 @@ pub fn recognise(
 mod tests {
     use super::super::tests::{day, flow, organisation, searched};
     use super::super::{FollowUp, FollowUps, Known, Parties, identifiers};
-    use super::{Identities, recognise};
+    use super::recognise;
     use crate::config;
     use crate::model::{Confidential, Direction, Flow, Location, Status};
 
@@ -160,9 +124,8 @@ mod tests {
         let found = searched(&known, &settings, day());
         let mut ids = identifiers(&found, |_| false, |key| blake3::hash(key.as_bytes()).to_string());
         let before = ids[0].to_string();
-        let identities = Identities::new(&known, str::to_owned);
         let parties = Parties::new(&organisations, flows, str::to_owned, str::to_owned);
-        recognise(memory, &found, &mut ids, &[], (&identities, &parties));
+        recognise(memory, &found, &mut ids, &[], &parties);
         assert_eq!(ids.len(), 1);
         (before, ids[0].to_string())
     }
@@ -196,13 +159,68 @@ mod tests {
     #[test]
     fn a_place_in_a_table_is_no_identity_of_its_own() {
         let (mut memory, id) = followed(&placed("palettes de bois"));
-        assert!(memory[&id].flows.is_none());
+        assert!(memory[&id].numbers().is_none());
         // Few words are the same match, many are another.
         let (by_words, given) = night(&mut memory, &placed("palettes en bois (18 t)"));
         assert!(by_words != id && given == id);
         let much = placed("palettes de bois neuves, propres, traitées à la chaleur");
         let (by_words, given) = night(&mut memory, &much);
         assert_eq!(by_words, given);
+    }
+
+    #[test]
+    fn the_number_of_another_source_tells_no_entry() {
+        let (file, sheet) = (Confidential::new("x.csv".into()), None);
+        let both = |source: &str, words: &str| {
+            let mut both = flows(words);
+            both[0].locations =
+                vec![Location { source: source.into(), file: file.clone(), sheet: sheet.clone(), row: 2 }];
+            both
+        };
+        let (mut memory, id) = followed(&both("visites", "palettes de bois"));
+        let much = "palettes de bois neuves, propres, traitées à la chaleur";
+        // Its source is absent tonight, and another one gives its number to another entry of the company.
+        let (by_words, given) = night(&mut memory, &both("bourse", much));
+        assert!(by_words == given && given != id);
+        let (by_words, given) = night(&mut memory, &both("visites", much));
+        assert!(by_words != id && given == id);
+    }
+
+    #[test]
+    fn the_nearest_entry_has_the_follow_up_whichever_scores_more() {
+        let wood = "palettes de sapin, épinette, chêne, érable, bouleau, noyer, frêne";
+        let night = |memory: &mut FollowUps, offers: &[(&str, i64)]| -> Vec<(i64, String)> {
+            let mut flows = vec![flow("F:9", "b", Direction::Input, wood)];
+            for (at, (more, kg)) in offers.iter().enumerate() {
+                let mut offer = flow(&format!("F:{at}"), "a", Direction::Output, &format!("{wood}{more}"));
+                offer.mass = crate::model::Mass::exact(*kg);
+                flows.push(offer);
+            }
+            for (row, flow) in [9_u32, 0, 1].into_iter().zip(&mut flows) {
+                let (file, sheet) = (Confidential::new("x.csv".into()), None);
+                flow.locations = vec![Location { source: "F".into(), file, sheet, row }];
+            }
+            let organisations = ["a", "b"].map(organisation);
+            let (known, settings) = (Known::new(&organisations, &flows, &[]), config::Matching::default());
+            let found = searched(&known, &settings, day());
+            let parties = Parties::new(&organisations, &flows, str::to_owned, str::to_owned);
+            let mut ids = identifiers(&found, |_| false, |key| blake3::hash(key.as_bytes()).to_string());
+            recognise(memory, &found, &mut ids, &[], &parties);
+            if let (true, Some((offer, request))) = (memory.is_empty(), found.flows().next()) {
+                let mut one = FollowUp::new(offer, request);
+                one.status = Some(Status::Abandoned);
+                one.parties = [offer, request].map(|flow| parties.of(flow));
+                memory.insert(ids[0].to_string(), one);
+            }
+            let kg = |flow: &Flow| flow.mass.unwrap().best_kg();
+            found.flows().zip(ids).map(|((offer, _), id)| (kg(offer), id.to_string())).collect()
+        };
+        let mut memory = FollowUps::new();
+        let id = night(&mut memory, &[("", 10_000)])[0].1.clone();
+        // The one of the better score has two words more, the other one.
+        let given = night(&mut memory, &[(", hêtre, orme", 10_000), (", hêtre", 100)]);
+        assert_eq!(given.iter().map(|(kg, _)| *kg).collect::<Vec<_>>(), [10_000, 100]);
+        assert!(given[0].1 != id && given[1].1 == id, "{given:?}");
     }
 
     /// Flows that only their places tell.

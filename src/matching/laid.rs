@@ -7,8 +7,9 @@
 use super::candidates::Prepared;
 use super::columns;
 use super::digests::Digests;
+use super::kept::{Best, Kept, Rules, pairs};
 use super::order::order;
-use super::search::{self, Best, Kept, Rules};
+use super::search;
 use super::side::Side;
 use crate::engine::{Parts, Room, WorkError, files, merged};
 use crate::model::{Direction, FlowType};
@@ -148,7 +149,7 @@ impl Parts for Laid {
             let side = Side::new(read(other)?, !task.forward, &self.rules);
             search::search(&flows, &mut best, &side, &self.rules, task.forward);
         }
-        let mut kept: Vec<Kept> = search::pairs(&flows, best, &self.rules, task.forward).collect();
+        let mut kept: Vec<Kept> = pairs(&flows, best, &self.rules, task.forward).collect();
         kept.sort_unstable();
         columns::kept_table(&kept).map_err(|error| WorkError::new(&error))
     }

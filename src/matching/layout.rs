@@ -204,10 +204,10 @@ fn is_page(sheet: &ReturnedSheet, head: &[String]) -> bool {
     sheet.name.reveal().starts_with(OF_PAGES) || head.iter().any(is_entry)
 }
 
-/// Whether a heading is one that we write, whole or in one of its languages.
+/// Whether a heading is one that we write, whole or in one of its languages; not with another unit.
 fn is_ours(cell: &str, ours: &BTreeSet<String>) -> bool {
-    Fill::ALL.into_iter().any(|fill| fill.is(cell))
-        || std::iter::once(cell).chain(cell.split(" / ")).any(|text| ours.contains(&fold(text)))
+    let is_written = || std::iter::once(cell).chain(cell.split(" / ")).any(|text| ours.contains(&fold(text)));
+    Fill::ALL.into_iter().any(|fill| fill.is(cell)) || (!Fill::Quantity.is_named(cell) && is_written())
 }
 
 /// What stands in columns that were not written: heading, row and text of each cell, by column.

@@ -1,9 +1,7 @@
 //! What animators read in their list, and what they fill in.
 
 use super::tests::{day, flow, organisation, parks, search, searched};
-use super::{
-    FollowUps, Identifier, Identities, Known, NamedMatches, Parties, ReturnedSheet, unite, workbook,
-};
+use super::{FollowUps, Identifier, Known, NamedMatches, Parties, ReturnedSheet, unite, workbook};
 use crate::config;
 use crate::model::{
     Confidential, Confidentiality, Direction, Finding, Flow, Mass, Match, ParkCode, Status, Synergy,
@@ -31,7 +29,7 @@ fn remember(memory: &mut FollowUps, named: &[(String, Match)], flows: &[Flow]) {
     let parks = parks();
     let known = Known::new(&[], flows, &parks);
     let parties = Parties::new(&[], flows, str::to_owned, str::to_owned);
-    super::remember(memory, &listed, &known, &Identities::new(&known, str::to_owned), &parties);
+    super::remember(memory, &listed, &known, &parties);
 }
 
 /// How many matches are proposed, and how many were set aside, all under one identifier.

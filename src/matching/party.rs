@@ -2,7 +2,7 @@
 //! spelt differently.
 
 use super::follow_up::{FollowUp, FollowUps};
-use super::identity::is_own;
+use super::identity::number;
 use super::rejected::{telling, words_changed};
 use crate::model::{Confidential, Direction, Flow, FlowId, OrgId, Organisation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,12 @@ impl Party {
             (Some(before), Some(now)) => (before == now).then_some(0),
             _ => words_changed(self.words.reveal(), now.words.reveal()),
         }
+    }
+
+    /// Keyed numbers of both entries, when their sources gave both.
+    pub(super) fn numbers(sides: &[Self; 2]) -> Option<[&str; 2]> {
+        let [offer, request] = sides.each_ref().map(|party| party.number.as_deref());
+        Some([offer?, request?])
     }
 
     /// With further identities of its company.
@@ -63,21 +69,29 @@ impl<'a> Parties<'a> {
         for (id, name) in names.iter().flat_map(|(id, names)| names.iter().map(move |name| (*id, name))) {
             owners.entry(name.clone()).and_modify(|only| *only = None).or_insert(Some(id));
         }
-        let own = flows.iter().filter(|flow| is_own(flow));
-        // Two sources may give one number to two entries.
-        let numbers = own.map(|flow| {
-            let source = flow.locations.first().map_or("", |place| &place.source);
-            (&flow.id, keyed(&format!("{source}\u{0}{}", flow.id.0.reveal())))
-        });
-        let numbers = numbers.collect();
+        // Two sources may give one number to two entries; one that a source gives to several tells none.
+        let mut given: BTreeMap<(&str, &str), Option<&FlowId>> = BTreeMap::new();
+        for flow in flows.iter().filter(|flow| !number(flow).is_empty()) {
+            let source = flow.locations.first().map_or("", |place| &*place.source);
+            given.entry((source, number(flow))).and_modify(|only| *only = None).or_insert(Some(&flow.id));
+        }
+        let keyed_number = |((source, number), id): ((&str, &str), Option<&'a FlowId>)| {
+            Some((id?, keyed(&format!("{source}\u{0}{number}"))))
+        };
+        let numbers = given.into_iter().filter_map(keyed_number).collect();
         Self { names, owners, numbers, flows }
+    }
+
+    /// The keyed number of an entry, when its source gave it one of its own.
+    pub(super) fn number(&self, flow: &Flow) -> Option<&str> {
+        self.numbers.get(&flow.id).map(String::as_str)
     }
 
     /// The side that an entry makes.
     pub(super) fn of(&self, flow: &Flow) -> Party {
         Party {
             names: Confidential::new(self.names.get(&flow.organisation).cloned().unwrap_or_default()),
-            number: self.numbers.get(&flow.id).cloned(),
+            number: self.number(flow).map(str::to_owned),
             words: telling(&flow.description),
         }
     }
@@ -196,7 +210,7 @@ mod tests {
     use super::super::tests::{flow, organisation};
     use super::super::{FollowUp, FollowUps};
     use super::{Parties, settle};
-    use crate::model::{Confidential, Direction, Flow, OrgId, Organisation, Status};
+    use crate::model::{Confidential, Direction, Flow, FlowId, Location, OrgId, Organisation, Status};
 
     /// A company of this name, with or without a number.
     fn company(name: &str, number: Option<&str>) -> Organisation {
@@ -234,6 +248,32 @@ mod tests {
             assert_eq!(one.receiver.0.reveal(), "b");
         }
         memory["1"].supplier.0.reveal().clone()
+    }
+
+    #[test]
+    fn a_number_tells_an_entry_where_its_source_gives_it_once() {
+        let place = |source: &str, row| {
+            let (file, sheet) = (Confidential::new("x.csv".into()), None);
+            Location { source: source.into(), file, sheet, row }
+        };
+        let numbers = |entries: [(FlowId, Location); 2]| {
+            let flows = entries.map(|(id, place)| Flow {
+                id,
+                locations: vec![place],
+                ..flow("", "a", Direction::Output, "palettes")
+            });
+            let parties = Parties::new(&[], &flows, str::to_owned, str::to_owned);
+            flows.each_ref().map(|flow| parties.number(flow).map(str::to_owned))
+        };
+        let (here, beside, there) = (place("visites", 2), place("visites", 3), place("bourse", 2));
+        let number = FlowId(Confidential::new("F-1".to_owned()));
+        let again = |place: &Location| (number.repeated(place, 2), place.clone());
+        let first = (number.clone(), here);
+        let told = ["visites\u{0}F-1", "bourse\u{0}F-1"].map(|number| Some(number.to_owned()));
+        assert_eq!(numbers([first.clone(), again(&there)]), told);
+        assert_eq!(numbers([first, again(&beside)]), [None, None]);
+        let bare = |place: Location| (FlowId(Confidential::new(place.public())), place);
+        assert_eq!(numbers([bare(beside), bare(there)]), [None, None]);
     }
 
     #[test]

@@ -191,6 +191,8 @@ mod tests {
         let title = |text: &str| asked(text).map(|product| products()[product].title_fr);
         assert_eq!(title("Compost mûr pour jardins"), Some("compost"));
         assert_eq!(title("recycled aggregates, 20 mm"), Some("granulats recyclés"));
+        assert_eq!(title("Amendement de sol, 20 t"), Some("compost"));
+        assert_eq!(title("Matières organiques pour compost"), Some("matière à composter"));
         assert_eq!(title("broyeur à compost"), None);
         assert_eq!(title("palettes de bois"), None);
         assert_eq!(title(""), None);
@@ -201,6 +203,14 @@ mod tests {
         let composting = &processes()[0];
         assert_eq!(composting.takes(&[(20_304, 600), (150_101, 300), (20_103, 50)]), 650);
         assert_eq!(composting.takes(&[(150_101, 1000)]), 0);
+        // Manure, of whom asks for what to compost and of whom asks for compost.
+        let takes_manure = |text: &str| {
+            let product = asked(text);
+            processes().iter().any(|one| Some(one.product) == product && one.takes(&[(20_106, 900)]) == 900)
+        };
+        for text in ["matière organique pour compost", "compost", "engrais organique"] {
+            assert!(takes_manure(text), "{text}");
+        }
         assert_eq!((composting.left_of(1_000), composting.needed_for(450)), (450, 1_000));
     }
 }

@@ -211,7 +211,7 @@ pub fn is_given_up(
     let named = |key: String| memory.get(&Identifier::of(&keyed(&key))?.to_string());
     let named: Vec<&FollowUp> = identifier::keys(flows).into_iter().filter_map(named).collect();
     if named.is_empty() {
-        return followed.alike(flows, parties).into_iter().any(|(_, one)| is_out(one));
+        return followed.alike(flows, parties).into_iter().any(|(.., one)| is_out(one));
     }
     named.into_iter().any(is_out)
 }

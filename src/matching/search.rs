@@ -3,8 +3,9 @@
 //! Two flows meet through lists: of a code, of a group of codes, of a word, of a substance in a category,
 //! or of a category. What a pair can agree at most in material is known for each list before it is
 //! opened; the lists are opened in that order, and the search ends at the first whose pairs, with every
-//! other part as good as it can be, would be below the worst partner kept. In an open list each flow is
-//! passed over by the most that it could score ([`super::sight`]).
+//! other part as good as it can be, would be below the worst partner kept. The blocks of an open list are
+//! searched in the order of what they promise, and each flow is passed over by the most that it could score
+//! ([`super::sight`]); one that could score no more than the worst partner kept, by its place among equals.
 //!
 //! Every pair that could be kept stands in a list whose most is not below its material part, and is not
 //! passed over there:
@@ -20,141 +21,17 @@ use super::candidates::Said;
 use super::circumstances;
 use super::digests::Digests;
 use super::facts::Facts;
-use super::parts::{self, Scores, Weights};
+use super::kept::{Best, Rules};
+use super::parts;
 use super::postings::{List, mark};
 use super::side::{Alike, Side, believed, count, glance, listed, marks_beside, named, real, whole};
 use super::sight::{Bound, Glance, Sight};
-use crate::config;
 use crate::model::{Category, FlowType, Part};
-use chrono::NaiveDate;
-use std::cmp::Reverse;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
-
-/// Score, rank of the offer, rank of the request.
-pub(super) type Kept = (Reverse<u16>, u32, u32);
 
 /// Flows that one thread takes at a time.
 const SHARE: usize = 64;
-
-/// 2^32 over the golden ratio, which spreads numbers that follow each other (Knuth, multiplicative hashing),
-/// and its inverse.
-const SPREAD: u32 = 0x9E37_79B9;
-const GATHER: u32 = 0x144C_BC89;
-const _: () = assert!(SPREAD.wrapping_mul(GATHER) == 1);
-
-/// What the search keeps to.
-#[derive(Debug)]
-pub(super) struct Rules {
-    pub(super) weights: Weights,
-    pub(super) as_of: NaiveDate,
-    /// Least agreement in material of a potential match, thousandths.
-    alike: u16,
-    minimum: u16,
-    most: usize,
-    /// When only pairs of materials that a plan may use are looked for: those that are known already, by
-    /// ranks of offer and request, sorted.
-    known: Option<Vec<(u32, u32)>>,
-}
-
-impl Rules {
-    pub(super) fn new(settings: &config::Matching, as_of: NaiveDate) -> Self {
-        let milli = |percent: u32| u16::try_from(percent.saturating_mul(10)).unwrap_or(u16::MAX);
-        Self {
-            weights: Weights::new(settings),
-            as_of,
-            alike: milli(settings.potential_material_percent),
-            minimum: milli(settings.minimum_score_percent),
-            most: settings.top_per_flow as usize,
-            known: None,
-        }
-    }
-
-    /// To look for pairs of materials that a plan may use and that are not among the `known` ones (ranks of
-    /// offer and request, sorted), at most so many of each flow. Which of equal scores are kept is another for
-    /// each flow, or alike flows would all keep the same few.
-    pub(super) fn of_plan(
-        settings: &config::Matching,
-        as_of: NaiveDate,
-        most: usize,
-        known: Vec<(u32, u32)>,
-    ) -> Self {
-        Self { most, known: Some(known), ..Self::new(settings, as_of) }
-    }
-
-    /// Whether a pair with these scores may be kept.
-    fn admits(&self, scores: &Scores, (offer, request): (&Facts, &Facts), ranks: (u32, u32)) -> bool {
-        let Some(known) = &self.known else { return true };
-        let is_near = || parts::apart_m(offer, request).is_none_or(|metres| self.weights.is_within(metres));
-        self.is_alike(scores)
-            && Part::are_possible(scores)
-            && is_near()
-            && known.binary_search(&ranks).is_err()
-    }
-
-    /// The least agreement in material that may be kept, less what single precision may hide.
-    fn least_alike(&self) -> f32 {
-        if self.known.is_some() { f32::from(self.alike) - 1.0 } else { 0.0 }
-    }
-
-    /// The place of a partner among those of equal score, for a flow: the rank, or for a plan another one.
-    const fn turned(&self, own: u32, rank: u32) -> u32 {
-        if self.known.is_none() {
-            return rank;
-        }
-        rank.wrapping_mul(SPREAD) ^ own.wrapping_mul(SPREAD)
-    }
-
-    /// The rank of a partner that stands there.
-    const fn turned_back(&self, own: u32, turned: u32) -> u32 {
-        if self.known.is_none() {
-            return turned;
-        }
-        (turned ^ own.wrapping_mul(SPREAD)).wrapping_mul(GATHER)
-    }
-
-    /// Whether two flows with these parts agree in material as far as a potential match must.
-    pub(super) fn is_alike(&self, parts: &Scores) -> bool {
-        parts[0].is_some_and(|material| material >= self.alike)
-    }
-}
-
-/// The best partners of one flow so far, best first; of equal scores by rank, turned as the rules say.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Best(Vec<(Reverse<u16>, u32)>);
-
-impl Best {
-    fn last(&self, rules: &Rules) -> Option<&(Reverse<u16>, u32)> {
-        self.0.last().filter(|_| self.0.len() >= rules.most)
-    }
-
-    /// What a partner must score at least, in the unit of [`Sight`].
-    fn least(&self, rules: &Rules) -> f32 {
-        f32::from(self.last(rules).map_or(rules.minimum, |(score, _)| score.0)) * 1000.0
-    }
-
-    fn keep(&mut self, score: u16, rank: u32, rules: &Rules) {
-        let entry = (Reverse(score), rank);
-        if score >= rules.minimum && self.last(rules).is_none_or(|last| entry < *last) {
-            self.0.insert(self.0.partition_point(|kept| *kept < entry), entry);
-            self.0.truncate(rules.most);
-        }
-    }
-}
-
-/// Partners of flows, as pairs of offer and request, in no order. `forward` when the flows are offers.
-pub(super) fn pairs(
-    flows: &Digests,
-    best: Vec<Best>,
-    rules: &Rules,
-    forward: bool,
-) -> impl Iterator<Item = Kept> {
-    flows.ranks.iter().zip(best).flat_map(move |(own, Best(kept))| {
-        kept.into_iter().map(move |(score, turned)| {
-            let rank = rules.turned_back(*own, turned);
-            if forward { (score, *own, rank) } else { (score, rank, *own) }
-        })
-    })
-}
 
 /// Adds what `flows` find on the other side to their best partners so far. `forward` when they are offers.
 pub(super) fn search(flows: &Digests, best: &mut [Best], other: &Side, rules: &Rules, forward: bool) {
@@ -167,14 +44,14 @@ pub(super) fn search(flows: &Digests, best: &mut [Best], other: &Side, rules: &R
         alike.samples.iter().map(|one| beside(one, &other.samples, rules, forward)).collect();
     let shares = Mutex::new(best.chunks_mut(SHARE).enumerate());
     let work = || {
-        let mut seen = vec![u32::MAX; other.digests.len()];
+        let mut desk = Desk::new(other);
         loop {
             // Nothing is left half done by who panics: the lock is as good as before.
             let share = shares.lock().unwrap_or_else(PoisonError::into_inner).next();
             let Some((number, share)) = share else { return };
             for (at, best) in (number * SHARE..).zip(share) {
                 let beside = &beside[alike.of[at] as usize];
-                Hunt::new((flows, at), beside, other, rules, forward, &mut seen, best).search();
+                Hunt::new((flows, at), beside, other, rules, forward, &mut desk, best).search();
             }
         }
     };
@@ -200,6 +77,29 @@ fn beside(one: &Facts, samples: &[Facts], rules: &Rules, forward: bool) -> Vec<f
     samples.iter().map(weighed).collect()
 }
 
+/// What a thread works with from flow to flow.
+struct Desk {
+    /// Who scored each flow of the other side last.
+    seen: Vec<u32>,
+    /// Blocks of the open list that could hold a partner.
+    blocks: Vec<Reach>,
+}
+
+impl Desk {
+    fn new(other: &Side) -> Self {
+        Self { seen: vec![u32::MAX; other.digests.len()], blocks: Vec::new() }
+    }
+}
+
+/// A block with the most that one of it could score, what of that is the same for all of it, and the first
+/// place among equals that one of it could have.
+struct Reach {
+    most: f32,
+    beside: f32,
+    first: u32,
+    block: Range<u32>,
+}
+
 /// The search of one flow.
 struct Hunt<'a> {
     /// Number of the flow on its side: marks whom it has scored.
@@ -212,7 +112,7 @@ struct Hunt<'a> {
     rules: &'a Rules,
     sight: Sight,
     forward: bool,
-    seen: &'a mut Vec<u32>,
+    desk: &'a mut Desk,
     /// For each likeness of the other side the most that period and condition weigh.
     beside: &'a [f32],
     /// The most that all but material weighs.
@@ -227,7 +127,7 @@ impl<'a> Hunt<'a> {
         other: &'a Side,
         rules: &'a Rules,
         forward: bool,
-        seen: &'a mut Vec<u32>,
+        desk: &'a mut Desk,
         best: &'a mut Best,
     ) -> Self {
         let (facts, glance) = (&flows.facts[at], glance(flows, at, 0, forward, rules));
@@ -235,7 +135,7 @@ impl<'a> Hunt<'a> {
         let most = beside.iter().copied().fold(0.0, f32::max);
         let rest = glance.alone + most + other.alone + sight.most_of_any(&glance);
         let (at, rank, said) = (count(at), flows.ranks[at], flows.said(at));
-        Self { at, rank, facts, said, glance, other, rules, sight, forward, seen, beside, rest, best }
+        Self { at, rank, facts, said, glance, other, rules, sight, forward, desk, beside, rest, best }
     }
 
     fn search(mut self) {
@@ -258,7 +158,7 @@ impl<'a> Hunt<'a> {
     fn could_be_kept(&self, agreement: Agreement) -> bool {
         let most = agreement.most();
         most >= self.rules.least_alike()
-            && most * self.sight.material + self.rest >= self.best.least(self.rules)
+            && most * self.sight.material + self.rest >= self.best.bar(self.rules).least
     }
 
     /// Opens lists, those first whose pairs can agree most.
@@ -304,38 +204,58 @@ impl<'a> Hunt<'a> {
     ) {
         let (sight, own) = (self.sight, self.glance);
         let any = sight.most_of_any(&own);
-        let mut least = self.best.least(self.rules);
+        let mut bar = self.best.bar(self.rules);
+        let mut blocks = std::mem::take(&mut self.desk.blocks);
         for (bound, block) in list.blocks() {
             let beside = own.alone + self.beside[bound.alike as usize];
             let sure = beside + bound.alone + sight.material * most(bound);
-            if sure + any < least || sure + sight.most_of(&own, bound) < least {
+            let first = self.rules.first(bound.rank);
+            if !bar.is_met(sure + any, first) {
+                continue;
+            }
+            let most = sure + sight.most_of(&own, bound);
+            if bar.is_met(most, first) {
+                blocks.push(Reach { most, beside, first, block });
+            }
+        }
+        blocks.sort_unstable_by(|one, other| {
+            other.most.total_cmp(&one.most).then_with(|| one.first.cmp(&other.first))
+        });
+        for Reach { most, beside, first, block } in blocks.drain(..) {
+            if most < bar.least {
+                break;
+            }
+            if !bar.is_met(most, first) {
                 continue;
             }
             let flows = list.flows(block);
             for ((place, at), most) in
                 flows.at.iter().enumerate().zip(flows.most(&own, &sight, beside, &with))
             {
-                if most < least {
+                if most < bar.least {
                     continue;
                 }
                 let (belief, whole, words) = (flows.belief[place], flows.whole[place], flows.words[place]);
                 let less = with(belief, whole, words) - marked(belief, whole, words, flows.marks[place]);
-                if most - sight.material * less >= least {
-                    self.score(*at as usize);
-                    least = self.best.least(self.rules);
+                let at = *at as usize;
+                let among_equals = self.rules.turned(self.rank, self.other.digests.ranks[at]);
+                if bar.is_met(most - sight.material * less, among_equals) {
+                    self.score(at);
+                    bar = self.best.bar(self.rules);
                 }
             }
         }
+        self.desk.blocks = blocks;
     }
 
     /// Scores a flow of the other side, once.
     fn score(&mut self, at: usize) {
         let (digests, weights) = (&self.other.digests, &self.rules.weights);
         let (rank, other) = (digests.ranks[at], &digests.facts[at]);
-        if self.seen[at] == self.at || other.company == self.facts.company {
+        if self.desk.seen[at] == self.at || other.company == self.facts.company {
             return;
         }
-        self.seen[at] = self.at;
+        self.desk.seen[at] = self.at;
         let (offer, request) = if self.forward { (self.facts, other) } else { (other, self.facts) };
         let mut scores = parts::beside_material(offer, request, weights, self.rules.as_of);
         scores[0] = Some(parts::agreement(&self.said, &digests.said(at)));
@@ -407,10 +327,12 @@ fn other_than(category: Option<Category>) -> Option<Category> {
 #[cfg(test)]
 mod tests {
     use super::super::Known;
-    use super::super::search_tests::crowded;
-    use super::super::tests::{day, named_parks};
+    use super::super::search_tests::{alike, crowded};
+    use super::super::tests::{day, named_parks, parks};
     use super::*;
+    use crate::config;
     use crate::model::Direction;
+    use std::cmp::Reverse;
 
     /// The most that a flow could score in a list, by its list, its block and itself.
     fn bounds(hunt: &Hunt<'_>, agreement: Agreement, list: List<'_>) -> Vec<(u32, f32)> {
@@ -467,12 +389,12 @@ mod tests {
                     Digests::new(&known.prepared.iter().filter(is_of).collect::<Vec<_>>())
                 };
                 let (flows, other) = (of(true), Side::new(of(false), !forward, &rules));
-                let (mut seen, mut checked) = (vec![u32::MAX; other.digests.len()], 0);
+                let (mut desk, mut checked) = (Desk::new(&other), 0);
                 for at in 0..flows.len() {
                     let mut best = Best::default();
                     let beside = beside(&flows.facts[at], &other.samples, &rules, forward);
                     let hunt =
-                        Hunt::new((&flows, at), &beside, &other, &rules, forward, &mut seen, &mut best);
+                        Hunt::new((&flows, at), &beside, &other, &rules, forward, &mut desk, &mut best);
                     let mut lists = Vec::new();
                     hunt.coded(&mut lists);
                     hunt.worded(&mut lists, |_| true);
@@ -498,6 +420,42 @@ mod tests {
                     }
                 }
                 assert!(checked > 50, "{kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_a_crowd_of_alike_flows_the_best_are_kept_and_few_are_scored() {
+        let (organisations, flows) = alike(2_000, 21);
+        let (parks, settings) =
+            (parks(), config::Matching { top_per_flow: 10, ..config::Matching::default() });
+        let known = Known::new(&organisations, &flows, &parks);
+        let side = |direction: Direction| {
+            let flows = known.prepared.iter().filter(|one| one.flow.direction == direction);
+            Digests::new(&flows.collect::<Vec<_>>())
+        };
+        for rules in [Rules::new(&settings, day()), Rules::of_plan(&settings, day(), 10, Vec::new())] {
+            let offers = side(Direction::Output);
+            let requests = Side::new(side(Direction::Input), false, &rules);
+            let mut desk = Desk::new(&requests);
+            for at in (0..offers.len()).step_by(50) {
+                let (mut best, one, own) = (Best::default(), &offers.facts[at], offers.ranks[at]);
+                let beside = beside(one, &requests.samples, &rules, true);
+                Hunt::new((&offers, at), &beside, &requests, &rules, true, &mut desk, &mut best).search();
+                let mut every: Vec<(Reverse<u16>, u32)> = (0..requests.digests.len())
+                    .filter(|other| requests.digests.facts[*other].company != one.company)
+                    .map(|other| {
+                        let (two, rank) = (&requests.digests.facts[other], requests.digests.ranks[other]);
+                        let mut scores = parts::beside_material(one, two, &rules.weights, rules.as_of);
+                        scores[0] = Some(parts::agreement(&offers.said(at), &requests.digests.said(other)));
+                        (Reverse(rules.weights.total(&scores)), rules.turned(own, rank))
+                    })
+                    .collect();
+                every.sort_unstable();
+                every.truncate(10);
+                assert_eq!(best.0, every);
+                let scored = desk.seen.iter().filter(|last| **last == count(at)).count();
+                assert!(scored < 120, "{scored} of {}", requests.digests.len());
             }
         }
     }

@@ -7,7 +7,7 @@ use super::{Known, parts};
 use crate::config;
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Mass,
-    Match, MatchKind, Organisation, ParkCode, RankedCode, State,
+    Match, MatchKind, OrgId, Organisation, ParkCode, RankedCode, State,
 };
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -206,6 +206,24 @@ pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
     (organisations, flows)
 }
 
+/// Flows of one description with four amounts in two parks: most scores are equal.
+pub(super) fn alike(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
+    let draw = Draw(Cell::new(seed));
+    let below = |bound: u64| usize::try_from(draw.below(bound)).unwrap();
+    let organisations = (0..50).map(|number: u32| organisation(&number.to_string())).collect();
+    let flows = (0..2 * each)
+        .map(|number| {
+            let direction = if number % 2 == 0 { Direction::Output } else { Direction::Input };
+            let company = below(50).to_string();
+            let mut one = flow(&format!("{number:05}"), &company, direction, "palettes de bois");
+            one.mass = Mass::exact([500, 2_000, 8_000, 32_000][below(4)]);
+            one.park = ParkCode::new(["nord", "sud"][below(2)]);
+            one
+        })
+        .collect();
+    (organisations, flows)
+}
+
 /// Score, offer and request that a search without lists or bounds keeps.
 fn tried(known: &Known<'_>, settings: &config::Matching) -> Vec<(Reverse<u16>, u32, u32)> {
     let weights = parts::Weights::new(settings);
@@ -244,24 +262,25 @@ fn tried(known: &Known<'_>, settings: &config::Matching) -> Vec<(Reverse<u16>, u
 #[test]
 fn long_lists_cut_into_blocks_lose_no_partner() {
     for (seed, top, least) in [(1, 1, 55), (2, 3, 55), (3, 10, 51), (4, 5, 70), (5, 10, 60)] {
-        let (organisations, flows) = crowded(260, seed);
         // Pairs that share nothing stand in no list; all other parts whole, they score 50 %.
         let settings = config::Matching {
             top_per_flow: top,
             minimum_score_percent: least,
             ..config::Matching::default()
         };
-        let parks = if seed % 2 == 0 { named_parks() } else { Vec::new() };
-        let known = Known::new(&organisations, &flows, &parks);
-        let by_rank: BTreeMap<&FlowId, u32> =
-            known.prepared.iter().map(|one| (&one.flow.id, one.rank)).collect();
-        let found: Vec<_> = found(&known, &settings, day())
-            .iter()
-            .filter(|one| one.kind != MatchKind::Chain)
-            .map(|one| (Reverse(one.score_milli), by_rank[&one.offer], by_rank[&one.request]))
-            .collect();
-        assert!(found.len() > 200);
-        assert!(found == tried(&known, &settings), "seed {seed}");
+        let parks = if seed % 2 == 0 { named_parks() } else { parks() };
+        for (organisations, flows) in [crowded(260, seed), alike(260, seed)] {
+            let known = Known::new(&organisations, &flows, &parks);
+            let by_rank: BTreeMap<&FlowId, u32> =
+                known.prepared.iter().map(|one| (&one.flow.id, one.rank)).collect();
+            let found: Vec<_> = found(&known, &settings, day())
+                .iter()
+                .filter(|one| one.kind != MatchKind::Chain)
+                .map(|one| (Reverse(one.score_milli), by_rank[&one.offer], by_rank[&one.request]))
+                .collect();
+            assert!(found.len() > 200);
+            assert!(found == tried(&known, &settings), "seed {seed}");
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use super::candidates::Said;
 use super::digests::Digests;
 use super::facts::Facts;
+use super::kept::Rules;
 use super::order::{self, Likeness, likeness};
 use super::parts;
 use super::postings::{Lists, Posting, mark};
-use super::search::Rules;
 use super::sight::Glance;
 use super::substances;
 use crate::model::{Category, FlowType};
@@ -106,7 +106,8 @@ fn near(digests: &Digests) -> Vec<u32> {
 pub(super) fn glance(digests: &Digests, at: usize, alike: u32, is_offer: bool, rules: &Rules) -> Glance {
     let (facts, said) = (&digests.facts[at], digests.said(at));
     let alone = parts::alone(facts, is_offer, &rules.weights);
-    Glance::new(facts, whole(&said), count(said.words.len()), alone, alike)
+    let told = (whole(&said), count(said.words.len()));
+    Glance::new(facts, digests.ranks[at], told, alone, alike)
 }
 
 impl Side {

@@ -45,11 +45,13 @@ pub(super) struct Glance {
     pub(super) alone: f32,
     /// Which of the side's likenesses.
     pub(super) alike: u32,
+    /// Its place in the order of content.
+    pub(super) rank: u32,
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounds are rounded up")]
 impl Glance {
-    pub(super) fn new(facts: &Facts, whole: u32, words: u32, alone: u32, alike: u32) -> Self {
+    pub(super) fn new(facts: &Facts, rank: u32, (whole, words): (u32, u32), alone: u32, alike: u32) -> Self {
         Self {
             kg: facts.kg().map_or(f32::NAN, |kg| kg as f32),
             sure: facts
@@ -61,6 +63,7 @@ impl Glance {
             words: words as f32,
             alone: alone as f32,
             alike,
+            rank,
         }
     }
 }
@@ -69,6 +72,8 @@ impl Glance {
 #[derive(Debug, Clone)]
 pub(super) struct Bound {
     pub(super) alike: u32,
+    /// The first of their ranks.
+    pub(super) rank: u32,
     /// The greatest belief in the code of their list, and in all others.
     pub(super) belief: f32,
     pub(super) beside: f32,
@@ -102,6 +107,7 @@ impl Bound {
         let corners = [0, 1, 2].map(|axis| ends(&|one| one.place[axis]));
         Self {
             alike: flows().next().map_or(0, |(_, one)| one.alike),
+            rank: flows().map(|(_, one)| one.rank).min().unwrap_or(0),
             belief: flows().map(|(belief, _)| belief).fold(0.0, f32::max),
             beside: flows().map(|(belief, one)| one.whole - belief).fold(0.0, f32::max),
             alone: flows().map(|(_, one)| one.alone).fold(0.0, f32::max),

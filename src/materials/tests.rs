@@ -428,6 +428,14 @@ fn what_holds_a_hazardous_substance_has_the_hazardous_entry_of_its_thing() {
 }
 
 #[test]
+fn an_organic_fertilizer_is_manure_and_any_other_is_a_chemical() {
+    for text in ["engrais organique", "Engrais de ferme, 40 t", "organic fertilizer"] {
+        assert_eq!(first(text), first("lisier de porc"), "{text}");
+    }
+    assert_ne!(first("engrais 10-10-10"), first("lisier de porc"));
+}
+
+#[test]
 fn what_an_actor_offers_decides_and_an_offered_place_stays_space() {
     for (text, code) in [
         ("Entrepôt frigorifique : palettes brisées", "150103"),

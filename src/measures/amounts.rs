@@ -3,6 +3,7 @@
 use super::frequency;
 use super::marks::Marks;
 use super::number::{Decimal, leading_with, plain};
+use super::qualifier::{self, Bound};
 use super::units::{self, Kind};
 use crate::model::{Frequency, Price};
 use std::borrow::Cow;
@@ -26,9 +27,79 @@ pub(crate) struct Amount {
     is_bare: bool,
 }
 
+/// What is paid, between two ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Paid {
+    /// Cents of the lower and of the upper end; of one amount, and of a least one, both are it.
+    pub(crate) cents: [i64; 2],
+    /// Code of the unit that it is for; none: for all of it.
+    pub(crate) per: Option<String>,
+    /// It is paid every day, so the days of a year count.
+    pub(crate) is_daily: bool,
+    /// Whether one end only is told.
+    pub(crate) bound: Bound,
+}
+
+impl Paid {
+    /// The one amount that it is; none of a range and of an end.
+    pub(crate) fn exact(&self) -> Option<Price> {
+        let [low, high] = self.cents;
+        let is_one = low == high && self.bound == Bound::Exact;
+        is_one.then(|| Price { cents: low, per: self.per.clone() })
+    }
+
+    /// None where the ends are not for the same thing, or the wrong way round.
+    fn between([low, high]: [Amount; 2], bound: Bound) -> Option<Self> {
+        let cents = [low.price.cents, high.price.cents];
+        let is_range = low.price.per == high.price.per && cents.is_sorted();
+        let is_daily = low.is_daily || high.is_daily;
+        is_range.then_some(Self { cents, per: high.price.per, is_daily, bound })
+    }
+}
+
+/// An amount, about it, a range of amounts (`800 à 1 000 $/an`) or one end (`< 5 $/t`), under a heading that
+/// says what it is for.
+pub(crate) fn paid_under(heading: Option<&str>, text: &str, marks: Marks, days: u32) -> Option<Paid> {
+    let one = |text: &str| amount_under(heading, text, marks, days);
+    let text = plain(text);
+    let (before, body) = qualifier::cut(&text);
+    let (behind, body) = qualifier::cut_after(body);
+    let bound = if before == Bound::Exact { behind } else { before };
+    let is_between = text.starts_with("entre") || text.starts_with("between");
+    if let Some((first, second)) = ends(body, is_between)
+        && let Some(high) = one(second)
+    {
+        // What the second is for, the first is for too, unless it says it itself.
+        let is_of_number = |next: char| next.is_ascii_digit() || matches!(next, ' ' | '.' | ',' | '$');
+        let what = without_currency(second).0.trim_start_matches(is_of_number);
+        let alone = || one(first).filter(|low| low.is_bare == high.is_bare);
+        let low = one(&format!("{first} {what}")).or_else(alone).filter(|_| bound == Bound::Exact)?;
+        return Paid::between([low, high], bound);
+    }
+    if let Some(amount) = one(&text) {
+        return Paid::between([amount.clone(), amount], Bound::Exact);
+    }
+    let amount = one(body)?;
+    let mut low = amount.clone();
+    if bound == Bound::AtMost {
+        low.price.cents = 0;
+    }
+    Paid::between([low, amount], bound)
+}
+
+/// What stands on both sides of the first mark of a range between two amounts.
+fn ends(text: &str, is_between: bool) -> Option<(&str, &str)> {
+    let is_amount = |text: &str| without_currency(text).0.starts_with(|next: char| next.is_ascii_digit());
+    let both: &[&str] = if is_between { &[" et ", " and "] } else { &[] };
+    let joints = [" a ", "-", " to ", " ou ", " or "];
+    let found = joints.iter().chain(both).flat_map(|joint| text.match_indices(*joint));
+    let sides = found.map(|(at, joint)| (text[..at].trim_end(), text[at + joint.len()..].trim_start()));
+    sides.filter(|(first, second)| is_amount(first) && is_amount(second)).min_by_key(|(first, _)| first.len())
+}
+
 /// An amount under a heading that says what it is for: `80` below `Prix ($/t)`. The cell wins; a bare amount
 /// below `Coût ($/levée)` is none, for nobody knows how many of those there are.
-pub(crate) fn amount_under(heading: Option<&str>, text: &str, marks: Marks, days: u32) -> Option<Amount> {
+fn amount_under(heading: Option<&str>, text: &str, marks: Marks, days: u32) -> Option<Amount> {
     let read = amount(text, marks, days)?;
     let Some(heading) = heading.filter(|_| read.is_bare) else { return Some(read) };
     let whole = amount(&format!("{text} {heading}"), marks, days);
@@ -136,7 +207,7 @@ pub(crate) fn scaled(text: &str, words: &[(&str, i128)], marks: Marks) -> Option
 
 #[cfg(test)]
 mod tests {
-    use super::Marks;
+    use super::{Bound, Marks};
 
     fn cents(text: &str) -> Option<i64> {
         let amount = super::amount(text, Marks::default(), 260)?;
@@ -145,6 +216,11 @@ mod tests {
 
     fn price(text: &str) -> Option<(i64, Option<String>)> {
         super::amount(text, Marks::default(), 260).map(|amount| (amount.price.cents, amount.price.per))
+    }
+
+    fn paid(text: &str) -> Option<([i64; 2], Option<String>, Bound)> {
+        let paid = super::paid_under(None, text, Marks::default(), 260)?;
+        Some((paid.cents, paid.per, paid.bound))
     }
 
     fn metres(text: &str) -> Option<i64> {
@@ -167,6 +243,56 @@ mod tests {
         assert_eq!(cents("$1,234,567"), Some(123_456_700));
         assert_eq!(cents("$1.234,50"), Some(123_450));
         assert_eq!(cents("$12,345,6"), None);
+    }
+
+    #[test]
+    fn what_is_paid_may_be_a_range_or_one_end_and_the_unit_is_of_both() {
+        let of_a_year = |low, high, bound| Some(([low, high], None, bound));
+        for text in [
+            "800 à 1 000 $",
+            "800 $ - 1 000 $",
+            "entre 800 et 1 000 $/an",
+            "de 800 $ à 1000 $ par an",
+            "800-1000",
+            "$800 to $1,000",
+            "CAD 800 – 1000",
+        ] {
+            assert_eq!(paid(text), of_a_year(80_000, 100_000, Bound::Exact), "{text}");
+        }
+        assert_eq!(paid("50 à 60 $/mois"), of_a_year(60_000, 72_000, Bound::Exact));
+        assert_eq!(paid("10 k$ à 20 k$"), of_a_year(1_000_000, 2_000_000, Bound::Exact));
+        assert_eq!(paid("10 à 20 k$"), of_a_year(1_000_000, 2_000_000, Bound::Exact));
+        for text in ["moins de 1 000 $", "< 1000", "max. 1 000 $/an", "1 000 $ au plus", "jusqu'à 1 000 $"] {
+            assert_eq!(paid(text), of_a_year(0, 100_000, Bound::AtMost), "{text}");
+        }
+        for text in ["plus de 1 000 $", ">1000 $", "1 000 $ et plus", "min. 1 000 $"] {
+            assert_eq!(paid(text), of_a_year(100_000, 100_000, Bound::AtLeast), "{text}");
+        }
+        for text in ["environ 1 000 $", "1 000 $ (estimé)", "~1000 $", "1 000 $"] {
+            assert_eq!(paid(text), of_a_year(100_000, 100_000, Bound::Exact), "{text}");
+        }
+        let of_a_tonne = |low, high, bound| Some(([low, high], Some("t".to_owned()), bound));
+        assert_eq!(paid("<5 $/t"), of_a_tonne(0, 500, Bound::AtMost));
+        for text in ["50 à 60 $/t", "50 $/t à 60 $/t", "50-60 $ la tonne"] {
+            assert_eq!(paid(text), of_a_tonne(5_000, 6_000, Bound::Exact), "{text}");
+        }
+        // As it was read before: the second number is of the frequency.
+        assert_eq!(
+            paid("50 $ à 2 fois par an"),
+            cents("50 $ à 2 fois par an").and_then(|cents| of_a_year(cents, cents, Bound::Exact))
+        );
+        for text in
+            ["60 à 50 $", "50 $/t à 60 $/m³", "10 k$ à 20 $/mois", "moins de 5 à 6 $", "à discuter", "< -5 $"]
+        {
+            assert_eq!(paid(text), None, "{text}");
+        }
+        let under = |text: &str| super::paid_under(Some("$/t"), text, Marks::default(), 260);
+        assert_eq!(
+            under("50 à 60").map(|paid| (paid.cents, paid.per)),
+            Some(([5_000, 6_000], Some("t".to_owned())))
+        );
+        assert_eq!(under("<5").map(|paid| paid.cents), Some([0, 500]));
+        assert_eq!(super::paid_under(Some("$/levée"), "50 à 60", Marks::default(), 260), None);
     }
 
     #[test]

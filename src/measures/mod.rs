@@ -10,7 +10,7 @@ pub(crate) mod heading;
 pub(crate) mod marks;
 pub(crate) mod number;
 mod packed;
-mod qualifier;
+pub(crate) mod qualifier;
 pub(crate) mod quantity;
 mod range;
 mod span;

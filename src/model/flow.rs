@@ -95,13 +95,13 @@ pub struct Price {
     pub per: Option<String>,
 }
 
-/// What is paid today, cents of CAD.
+/// What is paid today, from a lower to an upper end, cents of CAD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cost {
     /// For all that comes in a year.
-    OfAYear(i64),
+    OfAYear([i64; 2]),
     /// For a tonne, however many come.
-    OfATonne(i64),
+    OfATonne([i64; 2]),
 }
 
 /// An offer or a request after duplicates are merged.

@@ -30,13 +30,19 @@ fn a_cost_for_a_tonne_stays_one_and_for_another_unit_is_what_a_year_of_it_costs(
         (paid, kinds(&result).contains(&FindingKind::CostForUnit))
     };
     for quantity in ["500 kg/mois", "10 à 20 t/an", "< 5 t/an", "6 t", ""] {
-        assert_eq!(cost(quantity, "80 $/t"), (Some(Cost::OfATonne(8_000)), false), "{quantity}");
+        assert_eq!(cost(quantity, "80 $/t"), (Some(Cost::OfATonne([8_000; 2])), false), "{quantity}");
     }
-    assert_eq!(cost("6 t/an", "0,08 $/kg"), (Some(Cost::OfATonne(8_000)), false));
-    assert_eq!(cost("10 m3/mois", "12 $/m³"), (Some(Cost::OfAYear(144_000)), false));
-    assert_eq!(cost("10 hL/mois", "12 $/m³"), (Some(Cost::OfAYear(14_400)), false));
-    assert_eq!(cost("6 t/an", "1 200 $/an"), (Some(Cost::OfAYear(120_000)), false));
+    assert_eq!(cost("6 t/an", "0,08 $/kg"), (Some(Cost::OfATonne([8_000; 2])), false));
+    assert_eq!(cost("10 m3/mois", "12 $/m³"), (Some(Cost::OfAYear([144_000; 2])), false));
+    assert_eq!(cost("10 hL/mois", "12 $/m³"), (Some(Cost::OfAYear([14_400; 2])), false));
+    assert_eq!(cost("6 t/an", "1 200 $/an"), (Some(Cost::OfAYear([120_000; 2])), false));
     assert_eq!(cost("6 t/an", "5 $ la palette"), (None, true));
+    // Between two ends, and one end.
+    assert_eq!(cost("6 t/an", "800 à 1 000 $"), (Some(Cost::OfAYear([80_000, 100_000])), false));
+    assert_eq!(cost("6 t/an", "moins de 1 000 $"), (Some(Cost::OfAYear([0, 100_000])), false));
+    assert_eq!(cost("6 t/an", "0,05 à 0,08 $/kg"), (Some(Cost::OfATonne([5_000, 8_000])), false));
+    assert_eq!(cost("10 m3/mois", "< 12 $/m³"), (Some(Cost::OfAYear([0, 144_000])), false));
+    assert_eq!(cost("6 t/an", "1 000 à 800 $"), (None, false));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::dates;
 use super::lexicon::Lexicon;
 use crate::materials::{self, Classified, Expectation};
-use crate::measures::amounts;
+use crate::measures::amounts::{self, Paid};
 use crate::measures::marks::Marks;
 use crate::model::{
     Cell, Confidential, Field, Finding, FindingKind, ParkCode, Price, RawCell, RawRow, Severity, fold,
@@ -191,31 +191,35 @@ impl<'a> Reader<'a> {
 
     /// Dollars to cents; what is given for a unit is none.
     pub(super) fn cents(&mut self, field: Field) -> Option<Confidential<i64>> {
-        let price = self.paid(field)?;
-        if price.per.is_some() {
+        let price = self.price(field)?;
+        if price.reveal().per.is_some() {
             self.find(Severity::Warning, FindingKind::BadAmount, Some(field));
             return None;
         }
-        Some(Confidential::new(price.cents))
+        Some(Confidential::new(price.reveal().cents))
     }
 
-    /// Dollars to cents, for all of it or for a unit, as the cell says it or else its heading.
+    /// Dollars to cents, for all of it or for a unit, as the cell or else its heading says; none of a range.
     pub(super) fn price(&mut self, field: Field) -> Option<Confidential<Price>> {
-        self.paid(field).map(Confidential::new)
+        let price = self.paid(field)?.exact();
+        if price.is_none() {
+            self.find(Severity::Warning, FindingKind::BadAmount, Some(field));
+        }
+        price.map(Confidential::new)
     }
 
-    /// The same, in the open.
-    pub(super) fn paid(&mut self, field: Field) -> Option<Price> {
+    /// The same, from a lower to an upper end, in the open.
+    pub(super) fn paid(&mut self, field: Field) -> Option<Paid> {
         let text = self.text(field)?;
         let heading = self.row.get(field).and_then(|cell| cell.unit_in_header.as_deref());
-        let read = amounts::amount_under(heading, &text, self.marks(field), self.lexicon.days())
-            .filter(|amount| amount.price.cents.unsigned_abs() <= LARGEST_CENTS);
-        match read {
+        let read = amounts::paid_under(heading, &text, self.marks(field), self.lexicon.days())
+            .filter(|paid| paid.cents.iter().all(|cents| cents.unsigned_abs() <= LARGEST_CENTS));
+        match &read {
             None => self.find(Severity::Warning, FindingKind::BadAmount, Some(field)),
-            Some(amounts::Amount { is_daily: true, .. }) => self.days(field),
+            Some(paid) if paid.is_daily => self.days(field),
             Some(_) => {}
         }
-        read.map(|amount| amount.price)
+        read
     }
 
     /// Tells how many days of a year were taken, where nobody declared it.

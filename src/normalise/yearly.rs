@@ -3,13 +3,15 @@
 use super::flows::Resource;
 use super::reader::Reader;
 use super::weighing::{self, Weighed};
+use crate::measures::amounts::Paid;
 use crate::measures::frequency::{self, Rate};
 use crate::measures::heading;
 use crate::measures::number::Decimal;
+use crate::measures::qualifier::Bound;
 use crate::measures::quantity::{self, QuantityError, Written};
 use crate::measures::units::{self, Kind};
 use crate::model::Severity::{Note, Rejection, Warning};
-use crate::model::{Cell, Confidential, Cost, Field, FindingKind, FlowType, Frequency, Price, fold, words};
+use crate::model::{Cell, Confidential, Cost, Field, FindingKind, FlowType, Frequency, fold, words};
 
 /// Whether a point of a typed quantity could group thousands, where no mark is declared.
 fn could_group(reader: &Reader<'_>, text: &str) -> bool {
@@ -171,15 +173,21 @@ fn weigh(reader: &mut Reader<'_>, resource: &mut Resource, understood: &Understo
     }
 }
 
-/// What is paid: an amount for a unit of mass is one for a tonne, and one for another unit is paid for each that
+/// What is paid, between two ends: for a unit of mass it is for a tonne, and for another unit for each that
 /// comes in a year.
 pub(super) fn current_cost(reader: &mut Reader<'_>, resource: &Resource) -> Option<Confidential<Cost>> {
-    let Price { cents, per } = reader.paid(Field::CurrentCost)?;
+    let Paid { cents, per, bound, .. } = reader.paid(Field::CurrentCost)?;
+    match bound {
+        Bound::Exact => {}
+        Bound::AtMost => reader.find(Note, FindingKind::UpperBound, Some(Field::CurrentCost)),
+        Bound::AtLeast => reader.find(Note, FindingKind::LowerBound, Some(Field::CurrentCost)),
+    }
     let Some(per) = per else { return Some(Confidential::new(Cost::OfAYear(cents))) };
-    let cents = Decimal::whole(i128::from(cents));
     let cost = units::find(&per).and_then(|per| {
+        let [low, high] = cents.map(|cents| Decimal::whole(i128::from(cents)));
         if let Kind::Mass(kg) = per.kind {
-            return cents.times(Decimal::whole(1_000))?.over(kg)?.round().map(Cost::OfATonne);
+            let of_a_tonne = |cents: Decimal| cents.times(Decimal::whole(1_000))?.over(kg)?.round();
+            return Some(Cost::OfATonne([of_a_tonne(low)?, of_a_tonne(high)?]));
         }
         let (often, unit) = resource.yearly.as_ref()?;
         let (times, over) = match (unit.kind, per.kind) {
@@ -187,8 +195,11 @@ pub(super) fn current_cost(reader: &mut Reader<'_>, resource: &Resource) -> Opti
             (Kind::Volume(one), Kind::Volume(other)) => (often.times(one)?, Some(other)),
             _ => return None,
         };
-        let paid = times.times(cents)?;
-        over.map_or(Some(paid), |over| paid.over(over))?.round().map(Cost::OfAYear)
+        let of_a_year = |cents: Decimal| {
+            let paid = times.times(cents)?;
+            over.map_or(Some(paid), |over| paid.over(over))?.round()
+        };
+        Some(Cost::OfAYear([of_a_year(low)?, of_a_year(high)?]))
     });
     if cost.is_none() {
         reader.find(Warning, FindingKind::CostForUnit, Some(Field::CurrentCost));

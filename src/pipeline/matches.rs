@@ -6,8 +6,8 @@ use crate::engine::Room;
 use crate::error::{Exit, Failure};
 use crate::ingest;
 use crate::matching::{
-    self, Agreed, FollowUp, FollowUps, Followed, Found, Identifier, Identities, Known, NamedMatches, Parties,
-    Party, Rejected, ReturnedSheet, Step,
+    self, Agreed, FollowUp, FollowUps, Followed, Found, Identifier, Known, NamedMatches, Parties, Party,
+    Rejected, ReturnedSheet, Step,
 };
 use crate::model::{
     Category, Confidential, Destination, Field, Finding, Flow, FlowType, Match, OrgId, Organisation, Status,
@@ -43,7 +43,7 @@ impl Remembered {
     ) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
         let mut follow_ups = load(state)?;
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> = copies(state).iter().map(|name| matching::beside(name)).collect();
         let bytes = returned(state)?;
         let read = bytes.as_deref().map(sha256);
         if let Some((bytes, sum)) =
@@ -68,6 +68,23 @@ fn returned(state: &State) -> Result<Option<Vec<u8>>, Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(unread(&error)),
     }
+}
+
+/// Names of workbooks beside the list that look like copies of it, in order.
+fn copies(state: &State) -> Vec<String> {
+    let entries = std::fs::read_dir(state.folder()).into_iter().flatten().filter_map(Result::ok);
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut copies: Vec<String> = names.filter(|name| is_copy(name)).collect();
+    copies.sort_unstable();
+    copies
+}
+
+/// Whether a file is called like a copy of the list (`maillages (1).xlsx`); a lock of an open one is none.
+fn is_copy(name: &str) -> bool {
+    let said = name.to_lowercase();
+    let is_workbook = [".xlsx", ".xlsm", ".xls", ".ods"].iter().any(|end| said.ends_with(end));
+    let is_lock = ["~$", "."].iter().any(|start| said.starts_with(start));
+    is_workbook && !is_lock && said.contains("maillages") && name != "maillages.xlsx"
 }
 
 /// Whether a workbook of this sum is the one that was written last.
@@ -111,9 +128,7 @@ pub(super) async fn follow<'a>(
     found.alike_first();
     let keyed = |key: &str| pseudonyms.of("maillage", key);
     let mut identifiers = matching::identifiers(&found, |id| memory.contains_key(&id.to_string()), keyed);
-    let identities = Identities::new(known, |flow| pseudonyms.of("flux suivi", flow));
-    let told = (&identities, parties);
-    matching::recognise(memory, &found, &mut identifiers, &[], told);
+    matching::recognise(memory, &found, &mut identifiers, &[], parties);
     let before = identifiers.clone();
     let aside = matching::set_aside(memory, &mut found, &mut identifiers);
     if !aside.is_empty() {
@@ -131,7 +146,7 @@ pub(super) async fn follow<'a>(
     let is_known = |id: &Identifier| given_up.contains_key(&id.to_string());
     matching::add_identifiers(&mut identifiers, &before, &found, &portfolio.added, is_known, keyed);
     if !portfolio.added.is_empty() {
-        matching::recognise(memory, &found, &mut identifiers, &before, told);
+        matching::recognise(memory, &found, &mut identifiers, &before, parties);
     }
     if !portfolio.is_whole {
         tracing::warn!(
@@ -146,7 +161,7 @@ pub(super) async fn follow<'a>(
     let listed = all.filter(|(at, (id, _))| is_listed(*at, id));
     let listed: Vec<(String, Match)> = listed.map(|(_, (id, pair))| (id, pair.found)).collect();
     let listed: Vec<(&str, &Match)> = listed.iter().map(|(id, found)| (id.as_str(), found)).collect();
-    matching::remember(memory, &listed, known, &identities, parties);
+    matching::remember(memory, &listed, known, parties);
     let list = NamedMatches {
         matches: &listed,
         unlisted: found.len() - listed.len(),
@@ -232,7 +247,6 @@ fn line(id: &str, one: &FollowUp) -> Value {
         "reason": one.reason.reveal(),
         "agreed": agreed(one.agreed),
         "unsettled": one.unsettled.reveal(),
-        "flows": one.flows,
         "parties": one.parties.each_ref().map(|party| json!({
             "names": party.names.reveal(),
             "number": party.number,
@@ -272,10 +286,6 @@ fn agreed(sides: Agreed) -> Value {
 
 fn parse_agreed(value: &Value) -> Agreed {
     Agreed { offer: value["offer"] == true, request: value["request"] == true }
-}
-
-fn flows(value: &Value) -> Option<[String; 2]> {
-    Some([value[0].as_str()?.to_owned(), value[1].as_str()?.to_owned()])
 }
 
 /// What tells a side again; before it was noted, the words of a match that was given up do.
@@ -321,7 +331,6 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
         reason: written("reason"),
         agreed: parse_agreed(&value["agreed"]),
         unsettled: written("unsettled"),
-        flows: flows(&value["flows"]),
         parties: [0_usize, 1]
             .map(|side| parse_party(&value["parties"][side], &value["rejected"]["words"][side])),
         rejected: match &value["rejected"] {
@@ -340,4 +349,27 @@ fn parse(line: &str) -> Option<(String, FollowUp)> {
         history: history.collect::<Option<_>>()?,
     };
     Some((text("id")?, one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_copy;
+
+    #[test]
+    fn a_copy_of_the_list_beside_it_is_told_and_the_list_and_locks_are_none() {
+        for name in ["maillages (1).xlsx", "Copie de maillages.xlsx", "Maillages.XLSX", "maillages_nord.ods"]
+        {
+            assert!(is_copy(name), "{name}");
+        }
+        for name in [
+            "maillages.xlsx",
+            "maillages.xlsx.sha256",
+            "suivi_maillages.jsonl",
+            "~$maillages.xlsx",
+            ".~lock.maillages.xlsx#",
+            "quarantaine.xlsx",
+        ] {
+            assert!(!is_copy(name), "{name}");
+        }
+    }
 }

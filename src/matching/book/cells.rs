@@ -256,6 +256,11 @@ pub(super) fn clean(text: &str) -> String {
         .collect()
 }
 
+/// Text as it comes back from its cell: as it was written, with plain line ends, and trimmed.
+pub(in super::super) fn read_back(text: &str) -> String {
+    clean(&text.replace("\r\n", "\n").replace('\r', "\n")).trim().to_owned()
+}
+
 /// A confidential text, empty when there is none.
 pub(super) fn shown(value: Option<&Confidential<String>>) -> &str {
     value.map_or("", |text| text.reveal().as_str())

@@ -114,6 +114,12 @@ pub fn kept(sha256: &str) -> Finding {
     layout::told((None, 0), (Severity::Note, FindingKind::ReturnedList), sha256, KEPT)
 }
 
+/// Says that a workbook of this name lies beside the list and is not read.
+#[must_use]
+pub fn beside(name: &str) -> Finding {
+    layout::told((None, 0), (Severity::Warning, FindingKind::ForeignFile), name, BESIDE)
+}
+
 fn unknown_match(row: &Row<'_>) -> Finding {
     let has_none = row.says(Fill::Identifier).is_none();
     let texts = if has_none { NO_IDENTIFIER } else { UNKNOWN_MATCH };
@@ -131,6 +137,12 @@ const UNKNOWN_MATCH: [&str; 4] = [
     "This identifier is not that of a known match: the row is not followed.",
     "Rétablir l’identifiant d’origine de la ligne.",
     "Restore the original identifier of the row.",
+];
+const BESIDE: [&str; 4] = [
+    "Ce classeur, à côté de `maillages.xlsx`, n’est pas lu : une seule liste l’est.",
+    "This workbook beside `maillages.xlsx` is not read: one list is.",
+    "Le mettre à la place de `maillages.xlsx` avant la prochaine exécution, ou y reporter ses réponses; puis l’enlever d’ici.",
+    "Put it in the place of `maillages.xlsx` before the next run, or take its answers over; then take it away from here.",
 ];
 const KEPT: [&str; 4] = [
     "Le classeur est revenu changé : les colonnes jaunes sont lues; les commentaires de cellule et ce qui est changé ailleurs ne le sont pas. Ses octets sont gardés dans `instantanes/` sous ce nom.",

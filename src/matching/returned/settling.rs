@@ -1,12 +1,14 @@
 //! What the rows of one match say together: one new answer is taken in; several, an older one, or one that
 //! cannot be read wait.
 
+use super::super::book::cells::read_back;
 use super::super::dated::{self, Day};
 use super::super::fill::{self, Agreed, Fill};
 use super::super::follow_up::{FollowUp, Step};
 use super::{Placed, When};
 use crate::model::{Confidential, Finding, FindingKind, NOT_COMPUTED, Severity, Status};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// What the rows of one match say of one column, beside what is known already.
 struct Said<T> {
@@ -84,8 +86,8 @@ impl Settling<'_, '_> {
 
     /// New texts: several are kept side by side, and told; a formula whose value was not saved is no text.
     fn texts(&mut self, fill: Fill, known: &str, then: &str) -> Option<Confidential<String>> {
-        let [known, then] = [known, then].map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
-        let read = |text: &str| Some(text.to_owned()).filter(|text| text != NOT_COMPUTED);
+        let [known, then] = [known, then].map(|text| Some(read_back(text)).filter(|text| !text.is_empty()));
+        let read = |text: &str| Some(read_back(text)).filter(|text| text != NOT_COMPUTED);
         let told = said(self.rows, fill, (known.as_ref(), then.as_ref()), read);
         self.tell(fill, &told.unread, (FindingKind::FormulaWithoutValue, NO_VALUE));
         self.erased(fill, &told.erased);
@@ -104,6 +106,13 @@ impl Settling<'_, '_> {
         }
         let joined = told.new.into_iter().map(|(text, _)| text).collect::<Vec<_>>().join(" | ");
         (!joined.is_empty()).then(|| Confidential::new(joined))
+    }
+
+    /// Statuses that can be read and say more: why, or with whom.
+    fn remarks(&self, as_of: NaiveDate) -> BTreeSet<String> {
+        let texts = self.rows.iter().filter_map(|(_, row)| row.says(Fill::Status));
+        let said = texts.filter(|text| dated::status(text, as_of).is_some() && dated::has_remark(text));
+        said.map(read_back).collect()
     }
 
     /// The day that rows say behind a status, when it can be read and lies after `before`; else they are told.
@@ -190,6 +199,7 @@ pub(super) fn settle(
     let agreed = agreed.filter(|agreed| *agreed != one.agreed || last.is_none());
     let then = one.known_at(when.written, Some(one.note.clone()), |step| step.note.clone());
     let note = settling.texts(Fill::Note, one.note.reveal(), then.unwrap_or_default().reveal());
+    let note = with_remarks(note, one, settling.remarks(when.as_of));
     let then = one.known_at(when.written, Some(one.reason.clone()), |step| step.reason.clone());
     let reason = settling.texts(Fill::Reason, one.reason.reveal(), then.unwrap_or_default().reveal());
     let told = day(&mut settling, one, status, when.as_of);
@@ -215,6 +225,23 @@ pub(super) fn settle(
     if is_new {
         one.history.push(step);
     }
+}
+
+/// A note with the remarks behind a status that no note holds yet: the cell of the status shows them no more.
+fn with_remarks(
+    note: Option<Confidential<String>>,
+    one: &FollowUp,
+    remarks: BTreeSet<String>,
+) -> Option<Confidential<String>> {
+    let past = one.history.iter().filter_map(|step| step.note.as_ref());
+    let noted: Vec<&str> = past.chain([&one.note]).chain(&note).map(|text| text.reveal().as_str()).collect();
+    let is_noted = |remark: &String| noted.iter().any(|text| text.split(" | ").any(|part| part == remark));
+    let new: Vec<String> = remarks.into_iter().filter(|remark| !is_noted(remark)).collect();
+    if new.is_empty() {
+        return note;
+    }
+    let before = Some(note.as_ref().unwrap_or(&one.note).reveal().clone()).filter(|text| !text.is_empty());
+    Some(Confidential::new(before.into_iter().chain(new).collect::<Vec<_>>().join(" | ")))
 }
 
 /// The day that stands behind a new status; or behind the known one, when this is the last answer.

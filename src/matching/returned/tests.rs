@@ -265,3 +265,52 @@ fn a_note_that_is_a_formula_without_value_is_told_and_changes_nothing() {
     assert_eq!(told(&mut memory, &list), [(2, "formule_sans_valeur")]);
     assert!(memory["cle-1"].note.reveal().is_empty() && memory["cle-1"].history.is_empty());
 }
+
+#[test]
+fn an_amount_under_another_unit_is_told_and_not_taken_for_kilograms() {
+    for heading in ["Quantité réalisée (t/an)", "Quantité réalisée (t/an) / Realised amount (kg a year)"]
+    {
+        let (mut memory, mut head) = (memory(), HEAD.to_vec());
+        head[3] = heading;
+        let findings =
+            read(&mut memory, &[sheet("Maillages", &[head.as_slice(), &["cle-1", "", "", "2"]])], day());
+        let told: Vec<_> = findings.iter().map(|one| (one.location.row, one.kind.code())).collect();
+        assert_eq!(told, [(2, "colonne_nouvelle")], "{heading}");
+        assert!(findings[0].read.reveal().contains("2 (ligne 2)"));
+        assert_eq!(memory["cle-1"].quantity_kg, None);
+    }
+}
+
+#[test]
+fn what_stands_behind_a_status_goes_to_the_note_once() {
+    let mut memory = memory();
+    let list = |status: &str, note: &str| [sheet("Maillages", &[HEAD, &["cle-1", status, note, ""]])];
+    assert!(told(&mut memory, &list("proposée", "vu en mai")).is_empty());
+    let reason = "Abandonnée faute de volume";
+    for _ in 0..2 {
+        // The second time it is an older copy.
+        let [list] = list(reason, "vu en mai");
+        assert!(told(&mut memory, &[list, guide(1)]).is_empty());
+        let one = &memory["cle-1"];
+        assert_eq!((one.status, one.history.len()), (Some(Status::Abandoned), 2));
+        assert_eq!(one.note.reveal().as_str(), format!("vu en mai | {reason}"));
+    }
+    // Who takes it out of the note does not find it there again.
+    assert!(told(&mut memory, &list("abandonnée", "vu")).is_empty());
+    assert!(told(&mut memory, &list(reason, "vu")).is_empty());
+    assert_eq!(memory["cle-1"].note.reveal(), "vu");
+}
+
+#[test]
+fn a_note_that_its_cell_cannot_show_as_it_is_stays_as_it_is() {
+    let long = "x".repeat(40_000);
+    for (note, shown) in [(long.as_str(), &long[..32_767]), ("un\r\ndeux", "un\ndeux")] {
+        let mut memory = memory();
+        for one in memory.values_mut() {
+            one.note = Confidential::new(note.to_owned());
+        }
+        let before = memory.clone();
+        assert!(told(&mut memory, &[sheet("Maillages", &[HEAD, &["cle-1", "", shown, ""]])]).is_empty());
+        assert!(memory == before);
+    }
+}
