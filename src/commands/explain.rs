@@ -299,6 +299,18 @@ const WITHDRAWN: Why = [
         "it will appear once more groups contribute, or with coarser categories",
     ],
 ];
+const OUTDATED: Why = [
+    [
+        "retenue parce que sa dernière valeur est trop ancienne",
+        "ce qui y a changé depuis attend d’être mêlé aux changements d’autres groupes",
+        "elle paraîtra quand assez de groupes y auront changé, ou quand sa dernière version ne comptera plus",
+    ],
+    [
+        "withheld because its last value is too old",
+        "what changed in it since waits to be mixed with the changes of other groups",
+        "it will appear once enough groups changed in it, or when its last version no longer counts",
+    ],
+];
 
 fn shown_cells(found: &[Value]) -> String {
     let mut shown = String::new();
@@ -308,6 +320,7 @@ fn shown_cells(found: &[Value]) -> String {
                 reason if reason.contains("dominates") => DOMINATED,
                 reason if reason.starts_with("primary") => FEW,
                 "withdrawn" => WITHDRAWN,
+                "outdated" => OUTDATED,
                 _ => COMPLEMENTARY,
             };
             let [kind, why, free] = why[language];

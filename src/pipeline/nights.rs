@@ -3,14 +3,13 @@
 
 use super::{Exit, Failure, Options};
 use crate::anonymise::Pseudonyms;
-use crate::certificate::{self, Earlier};
+use crate::certificate::{self, Earlier, Refusal};
 use crate::config::Settings;
-use crate::disclosure::nights::{History, Last, Night, Tonight};
+use crate::disclosure::nights::{History, Last, Night, Seen, Tonight};
 use crate::ledger::{KeptNight, KeptRelease, Ledger, LedgerError, ShownNight};
 use crate::publish;
 use crate::store::{self, State};
-use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use chrono::{Days, NaiveDate};
 use std::io::Read as _;
 
 /// Level of zstd: these rows are kept for years.
@@ -102,24 +101,44 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
     }
     let all = known.history.nights.len();
     let shown = ledger.shown_nights(pipeline).map_err(|error| failed(&error))?;
-    known.history.forget(options.as_of, &settings.disclosure, &last_days(&rows, &shown, options.as_of));
+    let until = (options.as_of, settings.disclosure.history_days);
+    let seen = seen(&shown, (&rows, &known.history.nights), until).map_err(damaged)?;
+    known.history.forget(options.as_of, &settings.disclosure, &seen);
     known.published.drain(..all - known.history.nights.len());
+    // Of nights that count again, since `history_days` is more now, it knows nothing: all is proven anew.
+    let certificate = known.history.certificate.take();
+    known.history.certificate = certificate.filter(|certificate| knows(certificate, &known.published));
     Ok(known)
 }
 
-/// Last day on which readers saw each of the nights, by its row; the first of days where they never did. What they
-/// see now they saw until today.
-fn last_days(rows: &[i64], shown: &[ShownNight], today: NaiveDate) -> Vec<NaiveDate> {
-    let mut last: BTreeMap<i64, NaiveDate> = BTreeMap::new();
-    let (mut current, mut day) = (None, NaiveDate::MIN);
-    // The day of a run may be any, that of a rollback is the clock's: neither takes readers back.
-    for next in shown {
-        day = day.max(next.from);
-        last.extend(current.map(|night| (night, day)));
-        current = Some(next.night);
+/// Whether a certificate knows every cell of these nights.
+fn knows(certificate: &[u8], nights: &[Earlier]) -> bool {
+    let known = certificate::verify_history(certificate, nights);
+    !matches!(known, Err(Refusal::History { night, .. }) if night < nights.len())
+}
+
+/// Releases as readers saw them, oldest first: those that they still saw within the days that count.
+///
+/// # Errors
+/// What cannot be read.
+fn seen(
+    shown: &[ShownNight],
+    (rows, nights): (&[i64], &[Night]),
+    (today, history_days): (NaiveDate, u32),
+) -> Result<Vec<Seen>, String> {
+    let counts = |day: NaiveDate| {
+        day.checked_add_days(Days::new(history_days.into())).is_none_or(|until| until >= today)
+    };
+    // What the others left need not be read.
+    let is_past = |pair: &&[ShownNight]| pair.iter().all(|shown| !counts(shown.from));
+    let past = shown.windows(2).take_while(is_past).count();
+    let mut seen = Vec::new();
+    for shown in shown.iter().skip(past) {
+        let Ok(night) = rows.binary_search(&shown.night) else { continue };
+        let last = Last::from_bytes(&unpacked(&shown.last).map_err(|error| error.to_string())?)?;
+        seen.push(Seen { from: shown.from, night, oldest: last.oldest(&nights[night]) });
     }
-    last.extend(current.map(|night| (night, day.max(today))));
-    rows.iter().map(|row| last.get(row).copied().unwrap_or(NaiveDate::MIN)).collect()
+    Ok(seen)
 }
 
 /// Refuses a pipeline without nights in a ledger that holds those of others: it may be one of them under
@@ -238,12 +257,12 @@ pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Earlie
     // What readers saw before.
     let shown = ledger.shown_nights(&pipeline).map_err(words)?;
     let before = shown.split(|shown| shown.release == release).next().unwrap_or_default();
-    let counting = counting(ledger, &pipeline, &kept, (before, kept.as_of))?;
-    Ok(Some(counting.into_iter().map(|(_, published)| published).collect()))
+    let nights = counting(ledger, &pipeline, &kept, (before, kept.as_of))?;
+    Ok(Some(nights.published))
 }
 
-/// Whether the night of a release counted for the last one, so that readers may see it again: what was published
-/// since was proven together with it.
+/// Whether what a release shows counted for the last one, so that readers may see it again: its night, and those of
+/// which it shows older values. What was published since was proven together with them.
 ///
 /// # Errors
 /// What cannot be read.
@@ -253,20 +272,30 @@ pub fn still_counts(ledger: &Ledger, release: &str) -> Result<bool, String> {
     let kept = |release| ledger.night_release(&pipeline, release).map_err(words);
     let (Some(of), Some(newest)) = (kept(Some(release))?, kept(None)?) else { return Ok(true) };
     let shown = ledger.shown_nights(&pipeline).map_err(words)?;
-    let counting = counting(ledger, &pipeline, &newest, (&shown, newest.as_of))?;
-    Ok(counting.iter().any(|(row, _)| *row == of.night))
+    let nights = counting(ledger, &pipeline, &newest, (&shown, newest.as_of))?;
+    let Some(place) = nights.rows.iter().position(|row| *row == of.night) else { return Ok(false) };
+    let last = Last::from_bytes(&unpacked(&of.last).map_err(|error| error.to_string())?)?;
+    let oldest = last.oldest(&nights.history.nights[place]);
+    Ok(oldest.zip(nights.ended).is_none_or(|(oldest, ended)| ended < oldest))
 }
 
-/// Rows of the nights that count on a day, and what they published, when this is the last release and readers saw
-/// these nights.
+/// The nights that count.
+struct Counting {
+    history: History,
+    rows: Vec<i64>,
+    published: Vec<Earlier>,
+    /// The day on which the last of those before them ended; none where all nights count.
+    ended: Option<NaiveDate>,
+}
+
+/// The nights that count on a day, when this is the last release and readers saw these nights.
 fn counting(
     ledger: &Ledger,
     pipeline: &str,
     last: &KeptRelease,
     (shown, day): (&[ShownNight], NaiveDate),
-) -> Result<Vec<(i64, Earlier)>, String> {
-    let bytes = unpacked(&last.last).map_err(|error| error.to_string())?;
-    let mut history = History { last: Some(Last::from_bytes(&bytes)?), ..History::default() };
+) -> Result<Counting, String> {
+    let mut history = History::default();
     let (mut published, mut rows) = (Vec::new(), Vec::new());
     for night in ledger.nights(pipeline, last.night).map_err(|error| error.to_string())? {
         rows.push(night.night);
@@ -274,10 +303,14 @@ fn counting(
         history.nights.push(night);
         published.push(earlier);
     }
-    let all = rows.len();
     let policy = crate::config::Disclosure { history_days: last.history_days, ..Default::default() };
-    history.forget(day, &policy, &last_days(&rows, shown, day));
-    Ok(rows.into_iter().zip(published).skip(all - history.nights.len()).collect())
+    let seen = seen(shown, (&rows, &history.nights), (day, last.history_days))?;
+    history.forget(day, &policy, &seen);
+    let gone = rows.len() - history.nights.len();
+    rows.drain(..gone);
+    published.drain(..gone);
+    let ended = history.nights.first().filter(|_| gone > 0).map(|first| first.day);
+    Ok(Counting { history, rows, published, ended })
 }
 
 fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
