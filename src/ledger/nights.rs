@@ -90,6 +90,23 @@ impl Ledger {
         })
     }
 
+    /// Day of the last night of a pipeline: since then nothing new was shown.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn last_night(&self, pipeline: &str) -> Result<Option<NaiveDate>, LedgerError> {
+        self.read(|connection| {
+            let day: Option<String> = connection
+                .query_row(
+                    "SELECT day FROM nights WHERE pipeline = ?1 ORDER BY night DESC LIMIT 1",
+                    [pipeline],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            Ok(day.and_then(|day| day.parse().ok()))
+        })
+    }
+
     /// Nights of a pipeline up to one of them, oldest first.
     ///
     /// # Errors
@@ -331,6 +348,8 @@ mod tests {
         assert_eq!(ledger.night_release("essai", None).unwrap(), Some(again));
         assert_eq!(ledger.night_release("essai", Some("r1")).unwrap(), Some(release));
         assert_eq!(ledger.night_release("autre", None).unwrap(), None);
+        assert_eq!(ledger.last_night("essai").unwrap(), Some("2026-01-15".parse().unwrap()));
+        assert_eq!(ledger.last_night("autre").unwrap(), None);
         assert_eq!(ledger.pipeline_of("r2").unwrap().as_deref(), Some("essai"));
         assert!(ledger.nights_are_intact("essai").unwrap());
         assert_eq!(ledger.pipelines_with_nights().unwrap(), ["essai"]);
