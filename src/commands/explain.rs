@@ -406,6 +406,7 @@ mod tests {
                 json!({"table": "flux", "measure": "kg", "cell": ["beauport", "Total"], "reason": "primary: too few groups"}),
                 json!({"table": "flux", "measure": "nombre", "cell": ["beauport", "Total"], "reason": "complementary"}),
                 json!({"table": "plan", "measure": "kg", "cell": ["Total"], "reason": "withdrawn"}),
+                json!({"table": "plan", "measure": "nombre", "cell": ["Total"], "reason": "outdated"}),
             ]
         };
         for (what, count) in [
@@ -421,6 +422,7 @@ mod tests {
             shown.contains("flux[beauport, Total] kg : retenue pour elle-même")
                 && shown.contains("withheld to protect")
                 && shown.contains("plan[Total] kg: withheld with all cells of its measure")
+                && shown.contains("plan[Total] nombre: withheld because its last value is too old")
         );
         assert!(
             cells("flux[port, Total]", withheld()).unwrap_err().message.contains("flux[beauport, Total]")
