@@ -9,7 +9,7 @@ use super::search::Pattern;
 use super::stack::History;
 use super::system::System;
 
-/// Whether a cell is one of some; of none it is where all are.
+/// Whether a cell is one of some, by `table/measure`; without a list every cell is.
 pub(super) fn is_among(cells: Option<&Shown>, name: &str, codes: &[String]) -> bool {
     cells.is_none_or(|cells| cells.get(name).is_some_and(|cells| cells.contains(codes)))
 }

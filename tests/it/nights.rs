@@ -156,3 +156,24 @@ fn a_release_that_nobody_published_is_told_and_shown_to_nobody() {
     assert!(code == Some(1) && message.contains("does not know") && message.contains("help:"), "{message}");
     assert_eq!(fs::read_link(day.path("published/current")).unwrap(), first);
 }
+
+#[test]
+fn the_status_says_since_when_and_why_nothing_new_is_shown() {
+    let day = good_day();
+    let said = |arguments: &[&str]| {
+        let output = day.command(arguments).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(!said(&["status", "jours"]).contains("nothing new since"));
+    let ledger = rusqlite::Connection::open(day.path(".maillage/jours/registre.sqlite")).unwrap();
+    ledger
+        .execute_batch(
+            "INSERT INTO run_findings SELECT max(run), 'avertissement', 'nouveautes_sans_place', 1 FROM runs",
+        )
+        .unwrap();
+    let text = said(&["status", "jours"]);
+    assert!(text.contains("nothing new since 2026-01-15:") && text.contains("`maillage rollback`"), "{text}");
+    let status: serde_json::Value = serde_json::from_str(&said(&["status", "jours", "--json"])).unwrap();
+    let expected = serde_json::json!({"since": "2026-01-15", "kind": "nouveautes_sans_place"});
+    assert_eq!(status["nothing_new"], expected);
+}
