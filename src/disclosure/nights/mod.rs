@@ -190,7 +190,9 @@ fn among_nights(
     if room.is_ok() {
         match batched(&scene, (tables, &atoms), &Admission::ALL, New::Waits(&new)) {
             Ok(tonight) => return Ok(tonight),
-            Err(cause) => room = cause.map_or(Ok(()), Err),
+            Err(Refused::Few) => {}
+            Err(Refused::Past) => room = Err(Cause::Past),
+            Err(Refused::Tables(error)) => return Err(error),
         }
     }
     let none = vec![false; atoms.pending.len()];
@@ -232,18 +234,44 @@ enum New<'a> {
     Waits(&'a BTreeSet<String>),
 }
 
+/// Why no batch is published.
+enum Refused {
+    /// Too few changed.
+    Few,
+    /// What earlier nights showed cannot be protected together with one, or no proof of it was found.
+    Past,
+    /// Tonight's tables are malformed, as they would be on a first night.
+    Tables(DisclosureError),
+}
+
+impl Refused {
+    /// The same after one more error, where too few was all that stood in the way.
+    fn or(self, error: DisclosureError, admission: Admission) -> Self {
+        match (self, error) {
+            (Self::Few, DisclosureError::History { cause }) if cause == NO_NEWS => Self::Few,
+            (Self::Few, DisclosureError::History { .. } | DisclosureError::Unproven { .. }) => Self::Past,
+            // A part of the changes may be malformed where the whole is not.
+            (
+                Self::Few,
+                error @ (DisclosureError::Malformed { .. } | DisclosureError::NotAdditive { .. }),
+            ) if admission == Admission::All => Self::Tables(error),
+            (known, _) => known,
+        }
+    }
+}
+
 /// The first batch that can be protected and shows something new.
 ///
 /// # Errors
-/// What is in the way of every batch, where it is not that too few changed.
+/// Why there is none.
 fn batched(
     scene: &Scene<'_>,
     (tables, atoms): (&[TableInput], &Atoms<'_>),
     admissions: &[Admission],
     new: New<'_>,
-) -> Result<Tonight, Option<Cause>> {
+) -> Result<Tonight, Refused> {
     let Scene { history, last, night, known, held: kept, may_wait, day, policy, agreements } = *scene;
-    let mut cause = None;
+    let mut refused = Refused::Few;
     let none = vec![false; atoms.pending.len()];
     let now = usable(&night.shown, atoms, &none);
     let remembered = known.and_then(|certificate| Remembered::read(certificate));
@@ -266,7 +294,7 @@ fn batched(
         let among = match protect_holding(&records, before, open, policy, agreements) {
             Ok(among) => among,
             Err(error) => {
-                cause = cause.or_else(|| is_of_past(&error).then_some(Cause::Past));
+                refused = refused.or(error, *admission);
                 continue;
             }
         };
@@ -280,16 +308,7 @@ fn batched(
             return Ok(dated(among, (atoms, &batch), (records, rules), Some(last), day, batches));
         }
     }
-    Err(cause)
-}
-
-/// Whether no batch can be protected for what earlier nights showed, or because no proof of it was found.
-fn is_of_past(error: &DisclosureError) -> bool {
-    match error {
-        DisclosureError::History { cause } => *cause != NO_NEWS,
-        DisclosureError::Unproven { .. } => true,
-        _ => false,
-    }
+    Err(refused)
 }
 
 /// The first night is a night alone.

@@ -458,6 +458,15 @@ fn a_batch_of_which_no_cell_may_show_anything_is_not_protected() {
 }
 
 #[test]
+fn tables_that_are_malformed_end_any_night_and_not_only_the_first() {
+    let mut nights = Nights::default();
+    let negative = changed(&[(0, -500)]);
+    assert!(matches!(nights.try_next(&negative), Err(DisclosureError::Malformed { .. })));
+    nights.next(&SIX);
+    assert!(matches!(nights.try_next(&negative), Err(DisclosureError::Malformed { .. })));
+}
+
+#[test]
 fn stricter_rules_than_the_past_kept_publish_nothing() {
     let mut nights = Nights::default();
     nights.next(&SIX);
