@@ -56,7 +56,7 @@ pub(super) struct Among {
     pub protected: Protected,
     /// What tonight's tables show.
     pub shown: Shown,
-    /// Cells that show the value of an earlier night.
+    /// Cells of which only an earlier night showed a value, whether it may still be printed or not.
     pub earlier: Shown,
     /// Measures, as `table/measure`, that could not be protected.
     pub withdrawn: BTreeSet<String>,
