@@ -299,6 +299,18 @@ const WITHDRAWN: Why = [
         "it will appear once more groups contribute, or with coarser categories",
     ],
 ];
+const OUTDATED: Why = [
+    [
+        "retenue parce que sa dernière valeur est trop ancienne",
+        "ce qui y a changé depuis attend d’être mêlé aux changements d’autres groupes",
+        "elle paraîtra quand assez de groupes y auront changé, ou quand sa dernière version ne comptera plus",
+    ],
+    [
+        "withheld because its last value is too old",
+        "what changed in it since waits to be mixed with the changes of other groups",
+        "it will appear once enough groups changed in it, or when its last version no longer counts",
+    ],
+];
 
 fn shown_cells(found: &[Value]) -> String {
     let mut shown = String::new();
@@ -308,6 +320,7 @@ fn shown_cells(found: &[Value]) -> String {
                 reason if reason.contains("dominates") => DOMINATED,
                 reason if reason.starts_with("primary") => FEW,
                 "withdrawn" => WITHDRAWN,
+                "outdated" => OUTDATED,
                 _ => COMPLEMENTARY,
             };
             let [kind, why, free] = why[language];
@@ -393,6 +406,7 @@ mod tests {
                 json!({"table": "flux", "measure": "kg", "cell": ["beauport", "Total"], "reason": "primary: too few groups"}),
                 json!({"table": "flux", "measure": "nombre", "cell": ["beauport", "Total"], "reason": "complementary"}),
                 json!({"table": "plan", "measure": "kg", "cell": ["Total"], "reason": "withdrawn"}),
+                json!({"table": "plan", "measure": "nombre", "cell": ["Total"], "reason": "outdated"}),
             ]
         };
         for (what, count) in [
@@ -408,6 +422,7 @@ mod tests {
             shown.contains("flux[beauport, Total] kg : retenue pour elle-même")
                 && shown.contains("withheld to protect")
                 && shown.contains("plan[Total] kg: withheld with all cells of its measure")
+                && shown.contains("plan[Total] nombre: withheld because its last value is too old")
         );
         assert!(
             cells("flux[port, Total]", withheld()).unwrap_err().message.contains("flux[beauport, Total]")

@@ -110,7 +110,7 @@ pub fn rollback(arguments: &Rollback) -> Exit {
         };
         if !pipeline::still_counts(&ledger, release).map_err(unreadable)? {
             let message = format!(
-                "`{release}` shows a night that no longer counts (`disclosure.history_days`): what was published since was not proven together with it, and readers of both could subtract\nhelp: give a later release; what readers see was not changed"
+                "`{release}` shows a value of a night that no longer counts (`disclosure.history_days`): what was published since was not proven together with it, and readers of both could subtract\nhelp: give a later release; what readers see was not changed"
             );
             return Err(Failure::message(Exit::Failed, message));
         }

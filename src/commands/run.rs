@@ -1,8 +1,8 @@
 //! `maillage run`: the whole path.
 
 use crate::error::{Exit, Failure};
-use crate::model::Severity;
-use crate::pipeline::{Options, Report, default_state};
+use crate::model::{Severity, texts};
+use crate::pipeline::{Options, Report, default_state, why_stalled};
 use crate::{clock, config, pipeline};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::path::{Path, PathBuf};
@@ -121,6 +121,9 @@ fn summary(report: &Report, state: &Path, json: bool) {
             "matches": report.matches,
             "withheld": report.withheld,
             "waiting": report.waiting,
+            "nothing_new": report.stalled.map(|stalled| {
+                serde_json::json!({"since": stalled.since, "kind": why_stalled(stalled.cause).code()})
+            }),
             "release": release.map(|(id, _)| id),
             "stages": report.stages,
         });
@@ -146,6 +149,12 @@ fn summary(report: &Report, state: &Path, json: bool) {
             "{} changement(s) en attente de ceux d’autres entreprises avant publication / change(s) waiting for those of other companies before publication",
             report.waiting
         );
+    }
+    if let Some(stalled) = report.stalled {
+        let said = texts(why_stalled(stalled.cause));
+        println!("rien de nouveau depuis / nothing new since {}:", stalled.since);
+        println!("  {} {}", said.message_fr, said.repair_fr);
+        println!("  {} {}", said.message_en, said.repair_en);
     }
     match release {
         Some((_, folder)) => {

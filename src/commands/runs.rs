@@ -4,7 +4,8 @@ use super::place::{self, Place};
 use super::table::{self, numbers, words};
 use crate::error::{Exit, Failure};
 use crate::ledger::{Ledger, Run, What};
-use crate::{clock, publish, store};
+use crate::model::{FindingKind, texts};
+use crate::{clock, pipeline, publish, store};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -142,6 +143,12 @@ fn object(run: &Run, running: bool) -> Value {
     })
 }
 
+/// What kept every change back in a run, where it was not that too few changed.
+fn nothing_new(run: &Run) -> Option<FindingKind> {
+    let has = |kind: &FindingKind| run.counts.findings.keys().any(|(_, code)| code == kind.code());
+    pipeline::NEWS.into_iter().find(has)
+}
+
 /// Tells how things stand: the current release and the last run in detail.
 #[must_use]
 pub fn status(place: &Place) -> Exit {
@@ -166,11 +173,23 @@ fn standing(place: &Place, state: &Path, ledger: &Ledger) -> Result<String, Fail
     let last = ledger.runs(1).map_err(failed)?.pop();
     let running = store::is_held(state);
     if place.json {
+        let nothing_new = match last.as_ref().and_then(|run| Some((run, nothing_new(run)?))) {
+            None => Value::Null,
+            Some((run, kind)) => {
+                let since = ledger.last_night(&run.start.pipeline).map_err(failed)?;
+                json!({"since": since.map(|day| day.to_string()), "kind": kind.code()})
+            }
+        };
         let last = last.as_ref().map(|run| object(run, running));
         let release = json!({"release": current, "since": since.map(stamp)});
-        return Ok(
-            json!({"state": state, "running": running, "current": release, "last_run": last}).to_string()
-        );
+        return Ok(json!({
+            "state": state,
+            "running": running,
+            "current": release,
+            "last_run": last,
+            "nothing_new": nothing_new,
+        })
+        .to_string());
     }
     let mut text = format!("état confidentiel / confidential state: {}\n", state.display());
     text += &match (&current, since) {
@@ -186,6 +205,14 @@ fn standing(place: &Place, state: &Path, ledger: &Ledger) -> Result<String, Fail
     };
     text += "\ndernière exécution / last run:\n";
     text += &table::lines(&COLUMNS, &[row(&run, running)]);
+    if let Some(kind) = nothing_new(&run) {
+        let since = ledger.last_night(&run.start.pipeline).map_err(failed)?;
+        let since = since.map_or_else(|| "-".to_owned(), |day| day.to_string());
+        let said = texts(kind);
+        text += &format!("\nrien de nouveau depuis / nothing new since {since}:\n");
+        text += &format!("  {} {}\n", said.message_fr, said.repair_fr);
+        text += &format!("  {} {}\n", said.message_en, said.repair_en);
+    }
     if !run.counts.findings.is_empty() {
         let rows: Vec<_> = run
             .counts

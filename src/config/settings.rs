@@ -251,7 +251,8 @@ pub struct Disclosure {
     /// Companies or groups, by name, that are taken to share what they know with one another.
     pub coalitions: Vec<Vec<String>>,
     /// Days for which what was published still counts, after it was last shown: no company's level
-    /// or change can be worked out from all releases of so many days together.
+    /// or change can be worked out from all releases of so many days together. For half of them a cell
+    /// may show an older value while its change waits.
     pub history_days: u32,
 }
 

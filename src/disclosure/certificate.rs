@@ -14,9 +14,10 @@ use super::rules::{Rules, judge};
 use super::search::Pattern;
 use super::system::{Kind, Role, System, Variable};
 use super::witness::Witness;
-use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One table of one measure under its codes.
 #[derive(Debug, Serialize)]
@@ -194,4 +195,68 @@ pub(super) fn write(
     map.end()?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// A certificate by its entries, of which only one is looked into.
+#[derive(Deserialize, Serialize)]
+struct Entries<'a> {
+    #[serde(borrow)]
+    format: &'a RawValue,
+    #[serde(borrow)]
+    rules: &'a RawValue,
+    #[serde(borrow)]
+    coalitions: &'a RawValue,
+    #[serde(borrow)]
+    variables: &'a RawValue,
+    #[serde(borrow)]
+    relations: &'a RawValue,
+    #[serde(borrow)]
+    tables: &'a RawValue,
+    earlier: Vec<Earlier>,
+    #[serde(borrow)]
+    witnesses: &'a RawValue,
+    #[serde(borrow)]
+    proofs: &'a RawValue,
+}
+
+/// The same certificate where only these cells still show a value of an earlier night, of those that did.
+///
+/// # Errors
+/// What is no certificate, by its place.
+pub(super) fn showing(certificate: &[u8], earlier: &[Earlier]) -> Result<Vec<u8>, String> {
+    let wrong = |error: serde_json::Error| format!("line {}, column {}", error.line(), error.column());
+    let mut entries: Entries<'_> = serde_json::from_slice(certificate).map_err(wrong)?;
+    let shown: BTreeSet<(&str, &[String])> =
+        earlier.iter().map(|(name, codes, _)| (name.as_str(), codes.as_slice())).collect();
+    let all = entries.earlier.len();
+    entries.earlier.retain(|(name, codes, _)| shown.contains(&(name.as_str(), codes.as_slice())));
+    if entries.earlier.len() == all {
+        return Ok(certificate.to_vec());
+    }
+    let mut bytes = serde_json::to_vec(&entries).map_err(wrong)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::showing;
+
+    #[test]
+    fn a_certificate_is_the_same_but_for_the_cells_that_show_no_earlier_value_any_more() {
+        let of = |earlier: &str| {
+            format!(
+                "{{\"format\":\"f\",\"rules\":{{\"minimum\":3}},\"coalitions\":[],\"variables\":[],\"relations\":[],\
+                 \"tables\":[],\"earlier\":[{earlier}],\"witnesses\":[{{\"d\":1,\"m\":[[0,\"36893488147419103232\"]]}}],\
+                 \"proofs\":[]}}\n"
+            )
+        };
+        let (a, b) = ("[\"t/kg\",[\"a\"],0]", "[\"t/kg\",[\"b\"],1]");
+        let both = of(&format!("{a},{b}"));
+        let cell = |code: &str, variable| ("t/kg".to_owned(), vec![code.to_owned()], variable);
+        let kept = showing(both.as_bytes(), &[cell("b", 7), cell("c", 2)]).unwrap();
+        assert_eq!(String::from_utf8(kept).unwrap(), of(b));
+        assert_eq!(showing(both.as_bytes(), &[cell("b", 1), cell("a", 0)]).unwrap(), both.as_bytes());
+        assert!(showing(b"{}", &[]).is_err());
+    }
 }

@@ -13,6 +13,8 @@ pub enum Reason {
     Complementary,
     /// The measure cannot be protected in this table, and is published nowhere in it.
     Withdrawn,
+    /// Its change waits, and the value before is too old to be shown any longer.
+    Outdated,
 }
 
 /// Tables that cannot be published.

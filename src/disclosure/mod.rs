@@ -38,6 +38,7 @@ mod modular;
 mod moved;
 pub mod nights;
 mod optimum;
+mod printed;
 mod program;
 mod protect;
 mod protected;

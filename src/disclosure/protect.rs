@@ -2,14 +2,15 @@
 
 use super::ceilings;
 use super::cells::{self, Axis, Crossing, Cube, Entry, Measure, Relation, TOTAL, Ties};
-use super::certificate::NamedCells;
+use super::certificate::{self, NamedCells};
 use super::costs::Cost;
 use super::differences;
-use super::error::{DisclosureError, Reason};
+use super::error::DisclosureError;
 use super::holdings::{holdings, rules};
 use super::input::{Agreements, MeasureInput, TableInput};
 use super::nights::{Night, Shown};
-use super::protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};
+use super::printed::{is_among, printed};
+use super::protected::Protected;
 use super::remembered::{Known, Remembered};
 use super::rings;
 use super::rules::Rules;
@@ -55,7 +56,7 @@ pub(super) struct Among {
     pub protected: Protected,
     /// What tonight's tables show.
     pub shown: Shown,
-    /// Cells that show the value of an earlier night.
+    /// Cells of which only an earlier night showed a value, whether it may still be printed or not.
     pub earlier: Shown,
     /// Measures, as `table/measure`, that could not be protected.
     pub withdrawn: BTreeSet<String>,
@@ -82,6 +83,20 @@ impl Frame<'_> {
     }
 }
 
+/// What earlier nights leave for this one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Before<'a> {
+    /// Nights that count.
+    pub nights: &'a [Night],
+    /// Measures, as `table/measure`, that are published nowhere tonight.
+    pub held: &'a BTreeSet<String>,
+    /// Cells that may show the value of an earlier night; none where all may.
+    pub may_wait: Option<&'a Shown>,
+}
+
+/// Why a batch is not protected at all.
+pub(super) const NO_NEWS: &str = "no cell may show anything new";
+
 /// As [`protect_with`], together with everything that earlier nights showed.
 ///
 /// # Errors
@@ -93,20 +108,22 @@ pub(super) fn protect_after(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Among, DisclosureError> {
-    protect_holding(tables, (past, &BTreeSet::new()), frame, policy, agreements)
+    let before = Before { nights: past, held: &BTreeSet::new(), may_wait: None };
+    protect_holding(tables, before, frame, policy, agreements)
 }
 
-/// As [`protect_after`], with measures, as `table/measure`, that are published nowhere tonight.
+/// As [`protect_after`], where earlier nights leave more than what they showed.
 ///
 /// # Errors
 /// As [`protect_after`].
 pub(super) fn protect_holding(
     tables: &[TableInput],
-    (past, held): (&[Night], &BTreeSet<String>),
+    before: Before<'_>,
     frame: Frame<'_>,
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Among, DisclosureError> {
+    let Before { nights: past, held, may_wait } = before;
     let all: Vec<&TableInput> = tables.iter().chain(past.iter().flat_map(|night| &night.tables)).collect();
     let holdings = holdings(&all);
     let rules = rules(policy, agreements, &holdings);
@@ -144,7 +161,7 @@ pub(super) fn protect_holding(
     // something away, so this ends. The detail of a plan goes first: it hangs on every table that
     // it is a plan of.
     loop {
-        match solved(tables, &cubes, &nights, frame, &rules)? {
+        match solved(tables, &cubes, (&nights, may_wait), frame, &rules)? {
             Ok(found) => return Ok(found),
             Err((stack::PAST, _)) => {
                 return Err(DisclosureError::History { cause: "a value of an earlier night" });
@@ -211,7 +228,7 @@ fn link(
 fn solved(
     tables: &[TableInput],
     cubes: &[Cube],
-    past: &[Past<'_>],
+    (past, may_wait): (&[Past<'_>], Option<&Shown>),
     frame: Frame<'_>,
     rules: &Rules,
 ) -> Result<Result<Among, (usize, usize)>, DisclosureError> {
@@ -226,20 +243,28 @@ fn solved(
     let history = History::add(&mut system, &mut ties, (cubes, &blocks), (past, &before), is_frozen, rules)
         .map_err(|cause| DisclosureError::History { cause })?;
     if !past.is_empty() && !is_frozen && !history.has_news {
-        return Err(DisclosureError::History { cause: "no cell may show anything new" });
+        return Err(DisclosureError::History { cause: NO_NEWS });
     }
     let named: Vec<NamedCells> =
         cubes.iter().zip(&blocks).flat_map(|(cube, crossings)| named(cube, crossings)).collect();
     let are_many = holdings(&tables.iter().collect::<Vec<_>>()).len() >= rules.minimum as usize;
+    let earlier = |pattern: &Pattern| {
+        let mut earlier = history.earlier(cubes, &blocks, pattern);
+        earlier.retain(|(name, codes, _)| is_among(may_wait, name, codes));
+        earlier
+    };
     let also = |system: &System, pattern: &mut Pattern| {
         zeros::withhold(cubes, &blocks, system, pattern, are_many);
         history.settle(pattern);
-        history.earlier(cubes, &blocks, pattern)
+        earlier(pattern)
     };
     let solved = if let Frame::Kept(certificate) = frame {
-        let verified = crate::certificate::verify(certificate)
-            .map_err(|refusal| DisclosureError::Unproven { cause: refusal.to_string() })?;
-        Ok((history.pattern(&system), certificate.to_vec(), verified))
+        let pattern = history.pattern(&system);
+        let unproven = |cause: String| DisclosureError::Unproven { cause };
+        let certificate = certificate::showing(certificate, &earlier(&pattern)).map_err(unproven)?;
+        let verified =
+            crate::certificate::verify(&certificate).map_err(|refusal| unproven(refusal.to_string()))?;
+        Ok((pattern, certificate, verified))
     } else {
         let known = |system: &System| match frame {
             Frame::After(remembered) => remembered.within(system, &history.next),
@@ -266,7 +291,7 @@ fn solved(
         among.earlier.entry(name).or_default().insert(codes);
     }
     for (cube, crossings) in cubes.iter().zip(&blocks) {
-        let (table, explanations) = publish(cube, crossings, (&system, &pattern), &history);
+        let (table, explanations) = printed(cube, crossings, (&system, &pattern), (&history, may_wait));
         among.protected.tables.push(table);
         among.protected.explanations.extend(explanations);
         for (position, measure) in cube.measures.iter().enumerate() {
@@ -404,72 +429,4 @@ fn named(cube: &Cube, crossings: &[Crossing]) -> Vec<NamedCells> {
             .collect(),
     };
     cube.measures.iter().enumerate().map(of_measure).collect()
-}
-
-/// Every crossing of the codes that occur, sorted; what was counted nowhere is zero.
-fn publish(
-    cube: &Cube,
-    crossings: &[Crossing],
-    (system, pattern): (&System, &Pattern),
-    history: &History,
-) -> (ProtectedTable, Vec<Explanation>) {
-    let mut explanations = Vec::new();
-    let mut rows = Vec::with_capacity(crossings.len());
-    for crossing in crossings {
-        let dimensions = codes(cube, crossing);
-        let mut values = Vec::with_capacity(cube.measures.len());
-        for (position, (variable, measure)) in crossing.variables.iter().zip(&cube.measures).enumerate() {
-            let is_shown = variable.is_some_and(|variable| !pattern.suppressed[variable]);
-            if let Some(shown) = history.last_shown(cube, position, crossing).filter(|_| !is_shown) {
-                values.push(Published::Value(system.variables[shown].amount));
-                continue;
-            }
-            let gone =
-                measure.withdrawn || measure.is_total_only || cube.measures[measure.base(position)].withdrawn;
-            let reason = match variable {
-                None if gone => Reason::Withdrawn,
-                None => {
-                    values.push(Published::Unknown);
-                    continue;
-                }
-                Some(variable) if pattern.suppressed[*variable] => {
-                    pattern.reasons.get(variable).copied().unwrap_or(Reason::Complementary)
-                }
-                Some(variable) => {
-                    values.push(Published::Value(system.variables[*variable].amount));
-                    continue;
-                }
-            };
-            values.push(Published::Confidential);
-            explanations.push(Explanation {
-                table: cube.name.clone(),
-                measure: measure.name.clone(),
-                dimensions: dimensions.clone(),
-                reason,
-            });
-        }
-        // Beside a withheld value, “unknown” would tell that the crossing is not empty.
-        if values.contains(&Published::Confidential) {
-            for (value, measure) in values.iter_mut().zip(&cube.measures) {
-                if *value == Published::Unknown {
-                    *value = Published::Confidential;
-                    explanations.push(Explanation {
-                        table: cube.name.clone(),
-                        measure: measure.name.clone(),
-                        dimensions: dimensions.clone(),
-                        reason: Reason::Complementary,
-                    });
-                }
-            }
-        }
-        let days = vec![None; values.len()];
-        rows.push(ProtectedRow { dimensions, values, days });
-    }
-    let table = ProtectedTable {
-        name: cube.name.clone(),
-        dimensions: cube.dimensions.clone(),
-        measures: cube.measures.iter().map(|measure| measure.name.clone()).collect(),
-        rows,
-    };
-    (table, explanations)
 }

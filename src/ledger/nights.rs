@@ -44,7 +44,7 @@ impl std::fmt::Debug for KeptRelease {
 }
 
 /// A night that readers saw from some day on, by a publication or a rollback.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ShownNight {
     /// The release that showed it.
     pub release: String,
@@ -52,6 +52,14 @@ pub struct ShownNight {
     pub night: i64,
     /// The day.
     pub from: NaiveDate,
+    /// What the release left for the next one, with the older values that it showed.
+    pub last: Vec<u8>,
+}
+
+impl std::fmt::Debug for ShownNight {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("ShownNight").field("release", &self.release).finish_non_exhaustive()
+    }
 }
 
 impl Ledger {
@@ -63,7 +71,7 @@ impl Ledger {
         self.read(|connection| {
             // Where a release was entered twice, SQLite takes the other columns of the first entry.
             let mut statement = connection.prepare(
-                "SELECT releases.release AS shown, what, at, night, as_of, min(entry)
+                "SELECT releases.release AS shown, what, at, night, as_of, last, min(entry)
                  FROM releases JOIN night_releases ON night_releases.release = releases.release
                  WHERE pipeline = ?1 AND what <> 'withdrawn' GROUP BY event ORDER BY event",
             )?;
@@ -75,9 +83,27 @@ impl Ledger {
                     release: row.get("shown")?,
                     night: row.get("night")?,
                     from: if is_restored { restored } else { published },
+                    last: row.get("last")?,
                 })
             })?;
             shown.collect()
+        })
+    }
+
+    /// Day of the last night of a pipeline: since then nothing new was shown.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn last_night(&self, pipeline: &str) -> Result<Option<NaiveDate>, LedgerError> {
+        self.read(|connection| {
+            let day: Option<String> = connection
+                .query_row(
+                    "SELECT day FROM nights WHERE pipeline = ?1 ORDER BY night DESC LIMIT 1",
+                    [pipeline],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            Ok(day.and_then(|day| day.parse().ok()))
         })
     }
 
@@ -322,6 +348,8 @@ mod tests {
         assert_eq!(ledger.night_release("essai", None).unwrap(), Some(again));
         assert_eq!(ledger.night_release("essai", Some("r1")).unwrap(), Some(release));
         assert_eq!(ledger.night_release("autre", None).unwrap(), None);
+        assert_eq!(ledger.last_night("essai").unwrap(), Some("2026-01-15".parse().unwrap()));
+        assert_eq!(ledger.last_night("autre").unwrap(), None);
         assert_eq!(ledger.pipeline_of("r2").unwrap().as_deref(), Some("essai"));
         assert!(ledger.nights_are_intact("essai").unwrap());
         assert_eq!(ledger.pipelines_with_nights().unwrap(), ["essai"]);
@@ -370,11 +398,12 @@ mod tests {
                 night: 0,
                 history_days: 10,
                 as_of: day(as_of),
-                last: Vec::new(),
+                last: name.as_bytes().to_vec(),
             };
             ledger.keep_night("essai", &release, Some((b"state", b"proof"))).unwrap();
             // The same once more, before it is shown.
-            ledger.keep_night("essai", &KeptRelease { night, ..release }, None).unwrap();
+            let again = KeptRelease { night, last: b"other".to_vec(), ..release };
+            ledger.keep_night("essai", &again, None).unwrap();
         }
         let at = "2026-02-01T00:00:00Z".parse().unwrap();
         for (release, what) in [
@@ -392,6 +421,9 @@ mod tests {
             shown.iter().map(|shown| (shown.release.as_str(), shown.night, shown.from)).collect();
         let expected = [("r1", 1, "2026-01-15"), ("r2", 2, "2026-01-16"), ("r1", 1, "2026-02-01")];
         assert_eq!(shown, expected.map(|(release, night, from)| (release, night, day(from))));
+        // With what they left for the next one, where they were first entered.
+        let seen = ledger.shown_nights("essai").unwrap();
+        assert!(seen.iter().all(|seen| seen.last == seen.release.as_bytes()), "{seen:?}");
     }
 
     #[test]

@@ -117,6 +117,9 @@ code_enum!(
         ErasedEntry = "reponse_effacee",
         OutdatedAnswer = "reponse_depassee",
         ReturnedList = "liste_rendue",
+        NewsPaused = "nouveautes_en_pause",
+        NewsWithoutPlace = "nouveautes_sans_place",
+        NewsBlocked = "nouveautes_bloquees",
     }
 );
 

@@ -15,6 +15,7 @@ mod plan;
 mod record;
 mod records;
 mod release;
+mod stalled;
 mod tables;
 mod told;
 
@@ -22,6 +23,7 @@ pub use alone::{Alone, TOLD, matched_workbook, read_alone};
 pub(crate) use limits::vital;
 pub use nights::still_counts;
 pub use plan::plan;
+pub use stalled::{NEWS, kind as why_stalled};
 
 use crate::anonymise::Pseudonyms;
 use crate::config::Pipeline;
@@ -90,6 +92,8 @@ pub struct Report {
     pub withheld: usize,
     /// Changes that wait for those of other groups before they are published.
     pub waiting: usize,
+    /// What keeps every change back, where it is not that too few changed.
+    pub stalled: Option<disclosure::nights::Stalled>,
     /// Release, and its folder; none after a dry run.
     pub release: Option<(String, PathBuf)>,
     /// Wall time and peak memory of each stage.
@@ -204,8 +208,7 @@ async fn path(
     let potential = found.pairs().filter(|pair| pair.found.is_potential()).count();
     record.run.counts.matches = Some(potential as u64);
     record.count(found.len());
-    record.findings(&remembered.findings);
-    keep_further(state, &mut met, remembered.findings, &normalised)?;
+    tell(record, state, (&mut met, remembered.findings), &normalised)?;
     begin(record, "indicators").await;
     let inputs = compute(pipeline, models, &normalised, &found, &pseudonyms, &mut canaries).await?;
     record.count(inputs.iter().map(|input| input.records.len()).sum());
@@ -214,6 +217,7 @@ async fn path(
     let (nights, tonight) =
         protect(settings, options, state, record.ledger, &inputs, (&normalised, &pseudonyms))?;
     let protected = &tonight.protected;
+    tell(record, state, (&mut met, stalled::findings(tonight.stalled, &settings.name)), &normalised)?;
     record.run.counts.withheld = Some(protected.explanations().len() as u64);
     record.count(protected.explanations().len());
     begin(record, "export").await;
@@ -257,6 +261,7 @@ async fn path(
         matches: potential,
         withheld: protected.explanations().len(),
         waiting: tonight.waiting,
+        stalled: tonight.stalled,
         release,
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
@@ -294,6 +299,17 @@ fn judge(
     limits::vital(met.iter(), settings)?;
     within_contract(rows, normalised.quarantine.len(), settings)?;
     limits::within(&met.iter().chain(&normalised.findings), rows, settings)
+}
+
+/// Counts and keeps findings that were met when those of the rows were kept already.
+fn tell(
+    record: &mut RunEntry<'_>,
+    state: &State,
+    (met, further): (&mut Vec<Finding>, Vec<Finding>),
+    normalised: &Normalised,
+) -> Result<(), Failure> {
+    record.findings(&further);
+    keep_further(state, met, further, normalised)
 }
 
 /// Protects the tables together with all nights before, and keeps what is told of it in private.

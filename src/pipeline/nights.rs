@@ -3,14 +3,13 @@
 
 use super::{Exit, Failure, Options};
 use crate::anonymise::Pseudonyms;
-use crate::certificate::{self, Earlier};
+use crate::certificate::{self, Earlier, Refusal};
 use crate::config::Settings;
-use crate::disclosure::nights::{History, Last, Night, Tonight};
+use crate::disclosure::nights::{History, Last, Night, Seen, Tonight};
 use crate::ledger::{KeptNight, KeptRelease, Ledger, LedgerError, ShownNight};
 use crate::publish;
 use crate::store::{self, State};
-use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use chrono::{Days, NaiveDate};
 use std::io::Read as _;
 
 /// Level of zstd: these rows are kept for years.
@@ -102,24 +101,44 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
     }
     let all = known.history.nights.len();
     let shown = ledger.shown_nights(pipeline).map_err(|error| failed(&error))?;
-    known.history.forget(options.as_of, &settings.disclosure, &last_days(&rows, &shown, options.as_of));
+    let until = (options.as_of, settings.disclosure.history_days);
+    let seen = seen(&shown, (&rows, &known.history.nights), until).map_err(damaged)?;
+    known.history.forget(options.as_of, &settings.disclosure, &seen);
     known.published.drain(..all - known.history.nights.len());
+    // Of nights that count again, since `history_days` is more now, it knows nothing: all is proven anew.
+    let certificate = known.history.certificate.take();
+    known.history.certificate = certificate.filter(|certificate| knows(certificate, &known.published));
     Ok(known)
 }
 
-/// Last day on which readers saw each of the nights, by its row; the first of days where they never did. What they
-/// see now they saw until today.
-fn last_days(rows: &[i64], shown: &[ShownNight], today: NaiveDate) -> Vec<NaiveDate> {
-    let mut last: BTreeMap<i64, NaiveDate> = BTreeMap::new();
-    let (mut current, mut day) = (None, NaiveDate::MIN);
-    // The day of a run may be any, that of a rollback is the clock's: neither takes readers back.
-    for next in shown {
-        day = day.max(next.from);
-        last.extend(current.map(|night| (night, day)));
-        current = Some(next.night);
+/// Whether a certificate knows every cell of these nights.
+fn knows(certificate: &[u8], nights: &[Earlier]) -> bool {
+    let known = certificate::verify_history(certificate, nights);
+    !matches!(known, Err(Refusal::History { night, .. }) if night < nights.len())
+}
+
+/// Releases as readers saw them, oldest first: those that they still saw within the days that count.
+///
+/// # Errors
+/// What cannot be read.
+fn seen(
+    shown: &[ShownNight],
+    (rows, nights): (&[i64], &[Night]),
+    (today, history_days): (NaiveDate, u32),
+) -> Result<Vec<Seen>, String> {
+    let counts = |day: NaiveDate| {
+        day.checked_add_days(Days::new(history_days.into())).is_none_or(|until| until >= today)
+    };
+    // What the others left need not be read.
+    let is_past = |pair: &&[ShownNight]| pair.iter().all(|shown| !counts(shown.from));
+    let past = shown.windows(2).take_while(is_past).count();
+    let mut seen = Vec::new();
+    for shown in shown.iter().skip(past) {
+        let Ok(night) = rows.binary_search(&shown.night) else { continue };
+        let last = Last::from_bytes(&unpacked(&shown.last).map_err(|error| error.to_string())?)?;
+        seen.push(Seen { from: shown.from, night, oldest: last.oldest(&nights[night]) });
     }
-    last.extend(current.map(|night| (night, day.max(today))));
-    rows.iter().map(|row| last.get(row).copied().unwrap_or(NaiveDate::MIN)).collect()
+    Ok(seen)
 }
 
 /// Refuses a pipeline without nights in a ledger that holds those of others: it may be one of them under
@@ -238,12 +257,12 @@ pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Earlie
     // What readers saw before.
     let shown = ledger.shown_nights(&pipeline).map_err(words)?;
     let before = shown.split(|shown| shown.release == release).next().unwrap_or_default();
-    let counting = counting(ledger, &pipeline, &kept, (before, kept.as_of))?;
-    Ok(Some(counting.into_iter().map(|(_, published)| published).collect()))
+    let nights = counting(ledger, &pipeline, &kept, (before, kept.as_of))?;
+    Ok(Some(nights.published))
 }
 
-/// Whether the night of a release counted for the last one, so that readers may see it again: what was published
-/// since was proven together with it.
+/// Whether what a release shows counted for the last one, so that readers may see it again: its night, and those of
+/// which it shows older values. What was published since was proven together with them.
 ///
 /// # Errors
 /// What cannot be read.
@@ -253,20 +272,30 @@ pub fn still_counts(ledger: &Ledger, release: &str) -> Result<bool, String> {
     let kept = |release| ledger.night_release(&pipeline, release).map_err(words);
     let (Some(of), Some(newest)) = (kept(Some(release))?, kept(None)?) else { return Ok(true) };
     let shown = ledger.shown_nights(&pipeline).map_err(words)?;
-    let counting = counting(ledger, &pipeline, &newest, (&shown, newest.as_of))?;
-    Ok(counting.iter().any(|(row, _)| *row == of.night))
+    let nights = counting(ledger, &pipeline, &newest, (&shown, newest.as_of))?;
+    let Some(place) = nights.rows.iter().position(|row| *row == of.night) else { return Ok(false) };
+    let last = Last::from_bytes(&unpacked(&of.last).map_err(|error| error.to_string())?)?;
+    let oldest = last.oldest(&nights.history.nights[place]);
+    Ok(oldest.zip(nights.ended).is_none_or(|(oldest, ended)| ended < oldest))
 }
 
-/// Rows of the nights that count on a day, and what they published, when this is the last release and readers saw
-/// these nights.
+/// The nights that count.
+struct Counting {
+    history: History,
+    rows: Vec<i64>,
+    published: Vec<Earlier>,
+    /// The day on which the last of those before them ended; none where all nights count.
+    ended: Option<NaiveDate>,
+}
+
+/// The nights that count on a day, when this is the last release and readers saw these nights.
 fn counting(
     ledger: &Ledger,
     pipeline: &str,
     last: &KeptRelease,
     (shown, day): (&[ShownNight], NaiveDate),
-) -> Result<Vec<(i64, Earlier)>, String> {
-    let bytes = unpacked(&last.last).map_err(|error| error.to_string())?;
-    let mut history = History { last: Some(Last::from_bytes(&bytes)?), ..History::default() };
+) -> Result<Counting, String> {
+    let mut history = History::default();
     let (mut published, mut rows) = (Vec::new(), Vec::new());
     for night in ledger.nights(pipeline, last.night).map_err(|error| error.to_string())? {
         rows.push(night.night);
@@ -274,14 +303,128 @@ fn counting(
         history.nights.push(night);
         published.push(earlier);
     }
-    let all = rows.len();
     let policy = crate::config::Disclosure { history_days: last.history_days, ..Default::default() };
-    history.forget(day, &policy, &last_days(&rows, shown, day));
-    Ok(rows.into_iter().zip(published).skip(all - history.nights.len()).collect())
+    let seen = seen(shown, (&rows, &history.nights), (day, last.history_days))?;
+    history.forget(day, &policy, &seen);
+    let gone = rows.len() - history.nights.len();
+    rows.drain(..gone);
+    published.drain(..gone);
+    let ended = history.nights.first().filter(|_| gone > 0).map(|first| first.day);
+    Ok(Counting { history, rows, published, ended })
 }
 
 fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut unpacked = Vec::new();
     zstd::Decoder::new(bytes)?.take(LONGEST).read_to_end(&mut unpacked)?;
     Ok(unpacked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        Days, History, KeptRelease, LEVEL, Last, Ledger, NaiveDate, before, knows, read, seen, still_counts,
+        unpacked,
+    };
+    use crate::config::Disclosure;
+    use crate::disclosure::nights::protect_tonight;
+    use crate::disclosure::{Agreements, MeasureInput, Record, TableInput};
+    use crate::ledger::{ReleaseEvent, What};
+
+    const DAYS: u32 = 10;
+
+    fn day(number: u64) -> NaiveDate {
+        NaiveDate::default() + Days::new(number)
+    }
+
+    /// Three companies in each of two parks; in the first one of them changes, in the second all do.
+    fn table(has_changed: bool) -> TableInput {
+        let record = |company: u8| {
+            let mut bytes = [0; 16];
+            bytes.copy_from_slice(&blake3::hash(&[company]).as_bytes()[..16]);
+            let more = if has_changed && ![1, 2].contains(&company) { 30 } else { 0 };
+            Record {
+                id: u128::from_le_bytes(bytes),
+                dimensions: vec![if company < 3 { "a" } else { "b" }.to_owned()],
+                contributors: vec![format!("g{company}")],
+                values: vec![Some(100 + 10 * i64::from(company) + more)],
+            }
+        };
+        TableInput {
+            name: "t".to_owned(),
+            dimensions: vec!["parc".to_owned()],
+            codes: vec![vec!["a".to_owned(), "b".to_owned()]],
+            measures: vec![MeasureInput {
+                name: "kg".to_owned(),
+                unit: None,
+                relation: None,
+                is_count: false,
+            }],
+            ceilings: Vec::new(),
+            records: (0..6).map(record).collect(),
+        }
+    }
+
+    /// A release as a run makes it.
+    fn release(ledger: &Ledger, number: u64, has_changed: bool) {
+        let policy = Disclosure { history_days: DAYS, ..Disclosure::default() };
+        let (mut history, mut rows) = (History::default(), Vec::new());
+        for night in ledger.nights("essai", i64::MAX).unwrap() {
+            rows.push(night.night);
+            let (night, _, certificate) = read(&night).unwrap();
+            history.nights.push(night);
+            history.certificate = Some(certificate);
+        }
+        let last = ledger.night_release("essai", None).unwrap();
+        let left = last.as_ref().map(|last| Last::from_bytes(&unpacked(&last.last).unwrap()).unwrap());
+        history.last = left;
+        let shown = ledger.shown_nights("essai").unwrap();
+        let seen = seen(&shown, (&rows, &history.nights), (day(number), DAYS)).unwrap();
+        history.forget(day(number), &policy, &seen);
+        let tables = [table(has_changed)];
+        let nobody = Agreements::default();
+        let tonight = protect_tonight(&tables, &history, day(number), &policy, &nobody).unwrap();
+        let packed = |bytes: &[u8]| zstd::encode_all(bytes, LEVEL).unwrap();
+        let kept = KeptRelease {
+            release: format!("r{number}"),
+            night: last.map_or(0, |last| last.night),
+            history_days: DAYS,
+            as_of: day(number),
+            last: packed(&tonight.last.to_bytes().unwrap()),
+        };
+        let state = tonight.night.map(|night| packed(&night.to_bytes().unwrap()));
+        let certificate = packed(tonight.protected.certificate());
+        ledger.keep_certificate(&kept.release, "sum").unwrap();
+        let new = state.as_ref().map(|state| (state.as_slice(), certificate.as_slice()));
+        ledger.keep_night("essai", &kept, new).unwrap();
+        ledger.keep_checksums(&kept.release, "sum").unwrap();
+        let at = crate::clock::now();
+        let published = ReleaseEvent { release: kept.release, what: What::Published, at, run: None };
+        ledger.keep_release(&published).unwrap();
+    }
+
+    #[test]
+    fn a_release_is_not_shown_again_once_an_older_value_in_it_no_longer_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        // The second release shows a value of the first night, the third does not any more.
+        for (number, has_changed) in [(0, false), (1, true), (7, true)] {
+            release(&ledger, number, has_changed);
+        }
+        let counts = |number: u64| still_counts(&ledger, &format!("r{number}")).unwrap();
+        assert_eq!([0, 1, 7].map(counts), [true; 3]);
+        release(&ledger, 18, true);
+        assert_eq!([0, 1, 7, 18].map(counts), [false, false, true, true]);
+        // What the second program asks of each.
+        let nights = |number: u64| before(&ledger, &format!("r{number}")).unwrap().unwrap().len();
+        assert_eq!([0, 1, 7, 18].map(nights), [1, 2, 2, 1]);
+        let (mut certificates, mut published) = (Vec::new(), Vec::new());
+        for night in ledger.nights("essai", i64::MAX).unwrap() {
+            let (_, earlier, certificate) = read(&night).unwrap();
+            certificates.push(certificate);
+            published.push(earlier);
+        }
+        // A night that it does not know is no older value that nobody sees any more.
+        assert!(knows(&certificates[1], &published) && knows(&certificates[1], &published[1..]));
+        assert!(!knows(&certificates[0], &published));
+    }
 }

@@ -91,6 +91,7 @@ pub(super) fn keep_explanations(state: &State, protected: &disclosure::Protected
                 disclosure::Reason::Asked => "primary: asked for",
                 disclosure::Reason::Complementary => "complementary",
                 disclosure::Reason::Withdrawn => "withdrawn",
+                disclosure::Reason::Outdated => "outdated",
             },
         });
         lines.push_str(&object.to_string());

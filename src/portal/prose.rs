@@ -110,7 +110,8 @@ fn confidentiality(language: Language) -> Vec<Value> {
                 &[
                     "repose sur trop peu de groupes d’entreprises (les entreprises d’un même propriétaire comptent pour une);",
                     "laisserait un groupe estimer de trop près ce qu’un autre a déclaré;",
-                    "permettrait, avec d’autres valeurs publiées, de recalculer une valeur retenue.",
+                    "permettrait, avec d’autres valeurs publiées, de recalculer une valeur retenue;",
+                    "a changé depuis longtemps, sans que ce changement puisse encore être mêlé à d’autres : sa dernière valeur est trop ancienne pour rester.",
                 ],
             ),
             section(
@@ -145,7 +146,8 @@ fn confidentiality(language: Language) -> Vec<Value> {
                 &[
                     "rests on too few groups of companies (companies of one owner count as one);",
                     "would let one group estimate too closely what another declared;",
-                    "would allow, with other published values, a withheld value to be computed.",
+                    "would allow, with other published values, a withheld value to be computed;",
+                    "changed long ago, and this change cannot be mixed with others yet: its last value is too old to stay.",
                 ],
             ),
             section(

@@ -1,7 +1,7 @@
 //! Twenty nights of 400 companies in 87 cells, four changes a night; and a year at the pilot's size.
 
 use super::attack::{Attack, Observed, Parts};
-use super::{History, Tonight, protect_tonight};
+use super::{History, Night, Seen, Tonight, protect_tonight};
 use crate::certificate::{self, Earlier};
 use crate::clock::Stopwatch;
 use crate::config::Disclosure;
@@ -182,7 +182,9 @@ pub(super) struct Outcome {
 pub(super) fn ours(setup: Setup) -> Outcome {
     let mut world = World::new(setup.seed, setup.companies, setup.shape);
     let (mut history, policy, nobody) = (History::default(), Disclosure::default(), Agreements::default());
-    let mut published: Vec<Earlier> = Vec::new();
+    // All that the ledger would hold.
+    let (mut nights, mut published, mut releases) =
+        (Vec::<Night>::new(), Vec::<Earlier>::new(), Vec::<Seen>::new());
     let mut outcome = Outcome::default();
     let mut seen: BTreeMap<Vec<String>, i64> = BTreeMap::new();
     let (mut names, mut draw) = (BTreeMap::new(), Draw(!setup.seed));
@@ -193,12 +195,12 @@ pub(super) fn ours(setup: Setup) -> Outcome {
         let mut table = world.table();
         rename(&mut table, setup.renamed, &mut names, &mut draw);
         let watch = Stopwatch::start();
-        let before = history.nights.len();
-        history.forget(day(night), &policy, &[]);
-        published.drain(..before - history.nights.len());
+        history.nights.clone_from(&nights);
+        history.forget(day(night), &policy, &releases);
+        let counting = &published[nights.len() - history.nights.len()..];
         let tonight =
             protect_tonight(std::slice::from_ref(&table), &history, day(night), &policy, &nobody).unwrap();
-        certificate::verify_history(tonight.protected.certificate(), &published).unwrap();
+        certificate::verify_history(tonight.protected.certificate(), counting).unwrap();
         outcome.last = watch.milliseconds();
         outcome.slowest = outcome.slowest.max(outcome.last);
         let one = protect_after(&[table], &[], Frame::Open, &policy, &nobody).unwrap();
@@ -219,7 +221,10 @@ pub(super) fn ours(setup: Setup) -> Outcome {
                 seen.insert(row.dimensions().to_vec(), value);
             }
         }
-        history.nights.extend(tonight.night);
+        history.nights.extend(tonight.night.clone());
+        nights.extend(tonight.night);
+        let oldest = nights.last().and_then(|night| tonight.last.oldest(night));
+        releases.push(Seen { from: day(night), night: nights.len() - 1, oldest });
         history.last = Some(tonight.last);
     }
     outcome.kept = history.nights.len();

@@ -19,7 +19,8 @@
 //! - changes add up over nights by the equations, so sums over nights are in the system too, and
 //!   between two values that a cell showed there is one more change, which must be safe itself;
 //! - what was shown stays shown (`Wish::Publish`), what is gone stays withheld: a pattern that
-//!   would need it otherwise is not found, and nothing is published.
+//!   would need it otherwise is not found, and nothing is published. That a value is no longer printed
+//!   (`places`) changes nothing in the system while the night counts that showed it.
 //!
 //! A night whose batch is empty shows the same values again and adds nothing to the system; so it
 //! grows with batches, not with nights.
@@ -33,22 +34,26 @@ mod experiment;
 mod identities;
 mod kept;
 mod multiples;
+mod places;
 mod shape;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod waiting_tests;
 
 use super::ceilings;
 use super::error::DisclosureError;
 use super::input::{Agreements, TableInput};
-use super::protect::{Among, Frame, protect_after, protect_holding};
+use super::protect::{Among, Before, Frame, NO_NEWS, protect_after, protect_holding};
 use super::protected::{Protected, Published};
 use super::remembered::Remembered;
 use crate::config::Disclosure;
 use admission::{Admission, admitted};
 use atoms::Atoms;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 pub use identities::Known;
 use identities::{Identified, identified};
+pub use places::{Cause, Seen, Stalled};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,7 +96,7 @@ pub struct History {
 pub struct Last {
     /// Its day.
     pub day: NaiveDate,
-    /// Cells that showed an older value, with its day.
+    /// Cells of which the value was that of an older day, with this day.
     #[serde(with = "kept::cells")]
     pub waiting: ShownDays,
     /// Last day on which each record that waits was shown as it was, by its identity in the sources.
@@ -121,34 +126,17 @@ pub struct Tonight {
     pub last: Last,
     /// Changes that wait.
     pub waiting: usize,
+    /// What keeps every change back, where it is not that too few changed.
+    pub stalled: Option<Stalled>,
 }
 
-/// Nights that one system holds at most. Half of them may follow one another at once; the others are
-/// spread over the days that count, so that there is always room for the next.
-const MOST_NIGHTS: u32 = 24;
-
 impl History {
-    /// Lets nights go that stopped being shown more than so many days ago; the last one stays. Its
-    /// certificate speaks of them too, and proves more than what is left. The next night ends one, unless
-    /// readers saw it `again`: the last day, night by night; or still read a value of it, which waits.
-    pub fn forget(&mut self, day: NaiveDate, policy: &Disclosure, again: &[NaiveDate]) {
-        let waiting = self.last.iter().flat_map(|last| last.waiting.values()).flat_map(BTreeMap::values);
-        let oldest = waiting.min().copied();
-        let counts = |last: NaiveDate| last + Days::new(u64::from(policy.history_days)) >= day;
-        let is_read = |end: NaiveDate| oldest.is_some_and(|of| end > of);
-        let ends = self.nights.iter().skip(1).map(|next| next.day);
-        let again = again.iter().copied().chain(std::iter::repeat(NaiveDate::MIN));
-        let gone =
-            ends.zip(again).take_while(|(end, again)| !counts(*end.max(again)) && !is_read(*end)).count();
+    /// Lets nights go of which readers last saw a value more than `history_days` ago; the last one stays. `seen`
+    /// are the releases as readers saw them, oldest first. The certificate of the last night speaks of what is gone
+    /// too, and proves more than what is left.
+    pub fn forget(&mut self, today: NaiveDate, policy: &Disclosure, seen: &[Seen]) {
+        let gone = places::gone(&self.nights, seen, today, policy);
         self.nights.drain(..gone);
-    }
-
-    fn has_room(&self, day: NaiveDate, policy: &Disclosure) -> bool {
-        let half = MOST_NIGHTS / 2;
-        let pause = i64::from(policy.history_days / half) + 1;
-        let last = self.nights.last().map_or(day, |night| night.day);
-        let nights = self.nights.len();
-        nights < half as usize || nights < MOST_NIGHTS as usize && (day - last).num_days() >= pause
     }
 }
 
@@ -185,30 +173,39 @@ fn among_nights(
     policy: &Disclosure,
     agreements: &Agreements,
 ) -> Result<Tonight, DisclosureError> {
-    let room = history.has_room(day, policy);
+    let mut room = places::room(&history.nights, day, policy);
+    let may_wait = places::may_wait(last, night, day, policy);
     let known = history.certificate.as_ref().filter(|_| night.rules == fingerprint(policy, agreements));
-    let scene = Scene { history, last, night, known, held, day, policy, agreements };
+    let scene = Scene { history, last, night, known, held, may_wait: &may_wait, day, policy, agreements };
     let new = shape::new(night, tables);
-    if room && !new.is_empty() {
+    if room.is_ok() && !new.is_empty() {
         let atoms = atoms::changes(&night.tables, &last.origins, tables);
-        if let Some(tonight) = batched(&scene, (tables, &atoms), &[Admission::All], New::Whole) {
+        if let Ok(tonight) = batched(&scene, (tables, &atoms), &[Admission::All], New::Whole) {
             return Ok(tonight);
         }
     }
     let without = (!new.is_empty()).then(|| shape::without(tables, &new));
     let tables = without.as_deref().unwrap_or(tables);
     let atoms = atoms::changes(&night.tables, &last.origins, tables);
-    if room && let Some(tonight) = batched(&scene, (tables, &atoms), &Admission::ALL, New::Waits(&new)) {
-        return Ok(tonight);
+    if room.is_ok() {
+        match batched(&scene, (tables, &atoms), &Admission::ALL, New::Waits(&new)) {
+            Ok(tonight) => return Ok(tonight),
+            Err(Refused::Few) => {}
+            Err(Refused::Past) => room = Err(Cause::Past),
+            Err(Refused::Tables(error)) => return Err(error),
+        }
     }
     let none = vec![false; atoms.pending.len()];
     let same = atoms::with(&night.tables, tables, &atoms, &none, last.batches);
     // The certificate of the last night knows no table and no measure that is new.
     let known = known.filter(|_| shape::is_unchanged(&night.tables, tables));
     let frame = known.map_or(Frame::Frozen, |certificate| Frame::Kept(certificate));
-    let among = protect_after(&same, &history.nights, frame, policy, agreements)?;
+    let before = Before { nights: &history.nights, held: &BTreeSet::new(), may_wait: Some(&may_wait) };
+    let among = protect_holding(&same, before, frame, policy, agreements)?;
     let mut tonight = dated(among, (&atoms, &none), (same, String::new()), Some(last), day, last.batches);
     tonight.night = None;
+    let cause = room.err().filter(|_| !atoms.pending.is_empty());
+    tonight.stalled = cause.map(|cause| Stalled { since: night.day, cause });
     Ok(tonight)
 }
 
@@ -221,6 +218,8 @@ struct Scene<'a> {
     known: Option<&'a Vec<u8>>,
     /// Measures, as `table/measure`, that keep their values.
     held: &'a BTreeSet<String>,
+    /// Cells that may show an older value.
+    may_wait: &'a Shown,
     day: NaiveDate,
     policy: &'a Disclosure,
     agreements: &'a Agreements,
@@ -235,14 +234,44 @@ enum New<'a> {
     Waits(&'a BTreeSet<String>),
 }
 
+/// Why no batch is published.
+enum Refused {
+    /// Too few changed.
+    Few,
+    /// What earlier nights showed cannot be protected together with one, or no proof of it was found.
+    Past,
+    /// Tonight's tables are malformed, as they would be on a first night.
+    Tables(DisclosureError),
+}
+
+impl Refused {
+    /// The same after one more error, where too few was all that stood in the way.
+    fn or(self, error: DisclosureError, admission: Admission) -> Self {
+        match (self, error) {
+            (Self::Few, DisclosureError::History { cause }) if cause == NO_NEWS => Self::Few,
+            (Self::Few, DisclosureError::History { .. } | DisclosureError::Unproven { .. }) => Self::Past,
+            // A part of the changes may be malformed where the whole is not.
+            (
+                Self::Few,
+                error @ (DisclosureError::Malformed { .. } | DisclosureError::NotAdditive { .. }),
+            ) if admission == Admission::All => Self::Tables(error),
+            (known, _) => known,
+        }
+    }
+}
+
 /// The first batch that can be protected and shows something new.
+///
+/// # Errors
+/// Why there is none.
 fn batched(
     scene: &Scene<'_>,
     (tables, atoms): (&[TableInput], &Atoms<'_>),
     admissions: &[Admission],
     new: New<'_>,
-) -> Option<Tonight> {
-    let Scene { history, last, night, known, held: kept, day, policy, agreements } = *scene;
+) -> Result<Tonight, Refused> {
+    let Scene { history, last, night, known, held: kept, may_wait, day, policy, agreements } = *scene;
+    let mut refused = Refused::Few;
     let none = vec![false; atoms.pending.len()];
     let now = usable(&night.shown, atoms, &none);
     let remembered = known.and_then(|certificate| Remembered::read(certificate));
@@ -261,9 +290,13 @@ fn batched(
         if *admission != Admission::All {
             held.extend(incomplete.iter().cloned());
         }
-        let past = (history.nights.as_slice(), &held);
-        let Ok(among) = protect_holding(&records, past, open, policy, agreements) else {
-            continue;
+        let before = Before { nights: &history.nights, held: &held, may_wait: Some(may_wait) };
+        let among = match protect_holding(&records, before, open, policy, agreements) {
+            Ok(among) => among,
+            Err(error) => {
+                refused = refused.or(error, *admission);
+                continue;
+            }
         };
         if matches!(new, New::Whole) && !among.earlier.is_empty() {
             continue;
@@ -272,10 +305,10 @@ fn batched(
         if usable(&among.shown, atoms, &batch) > now && renews(&among.shown, atoms, &batch) {
             let rules = fingerprint(policy, agreements);
             let batches = last.batches + 1;
-            return Some(dated(among, (atoms, &batch), (records, rules), Some(last), day, batches));
+            return Ok(dated(among, (atoms, &batch), (records, rules), Some(last), day, batches));
         }
     }
-    None
+    Err(refused)
 }
 
 /// The first night is a night alone.
@@ -347,7 +380,8 @@ fn dated(
                     let oldest = pending.get(&cell).into_iter().flatten();
                     oldest.filter_map(|origin| since.get(origin)).min().copied().unwrap_or(day)
                 };
-                if of != day {
+                // Of two releases of one day the first may have shown it.
+                if is_earlier || of != day {
                     waiting.entry(cell.0).or_default().insert(cell.1, of);
                 }
                 row.days[position] = Some(of);
@@ -367,6 +401,7 @@ fn dated(
         protected: among.protected,
         night: Some(night),
         waiting: since.len(),
+        stalled: None,
         last: Last { day, waiting, since, origins, batches, known: Known::default(), key: String::new() },
     }
 }

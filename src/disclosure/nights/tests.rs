@@ -1,4 +1,4 @@
-use super::{History, Known, Last, Night, Tonight, protect_tonight};
+use super::{History, Known, Last, Night, Seen, Tonight, protect_tonight};
 use crate::certificate::{Earlier, Refusal, verify_history};
 use crate::config::Disclosure;
 use crate::disclosure::protect::{Frame, protect_after};
@@ -369,10 +369,12 @@ fn nights_that_no_longer_count_are_forgotten_and_the_last_stays() {
     let policy = Disclosure { history_days: 10, ..Disclosure::default() };
     nights.history.forget(day(12), &policy, &[]);
     assert_eq!(nights.history.nights.len(), 2);
-    // A rollback showed the first one again, until yesterday.
-    nights.history.forget(day(23), &policy, &[day(13)]);
+    // A rollback showed the first one again, until the thirteenth.
+    let of = |number: u32, night: usize| Seen { from: day(number), night, oldest: None };
+    let seen = [of(1, 0), of(2, 1), of(12, 0), of(13, 1)];
+    nights.history.forget(day(23), &policy, &seen);
     assert_eq!(nights.history.nights.len(), 2);
-    nights.history.forget(day(13), &policy, &[]);
+    nights.history.forget(day(13), &policy, &seen[..2]);
     assert_eq!(nights.history.nights.len(), 1);
     nights.history.forget(day(31), &policy, &[]);
     assert_eq!(nights.history.nights.len(), 1);
@@ -407,10 +409,20 @@ fn a_night_counts_while_readers_still_see_a_value_of_it() {
     assert_eq!(nights.next(&second)[1], ("a".to_owned(), Some((330, 1))));
     let kept = |nights: &Nights, on: u32| {
         let mut history = nights.history.clone();
-        history.forget(day(on), &nights.policy, &[]);
+        let (last, night) = (history.last.clone().unwrap(), history.nights.len() - 1);
+        let oldest = last.oldest(&history.nights[night]);
+        history.forget(day(on), &nights.policy, &[Seen { from: last.day, night, oldest }]);
         history.nights.len()
     };
     assert_eq!(kept(&nights, 20), 2);
+    // And as long after it as any other night.
+    let after = |on: u32| {
+        let mut history = nights.history.clone();
+        let of = |number: u32, oldest| Seen { from: day(number), night: 1, oldest };
+        history.forget(day(on), &nights.policy, &[of(2, Some(day(1))), of(10, None)]);
+        history.nights.len()
+    };
+    assert_eq!((after(12), after(13)), (2, 1));
     let all_changed = changed(&[(0, 170), (1, 150), (2, 190), (3, 130), (4, 150), (5, 180)]);
     assert_eq!(nights.next(&all_changed), all((1720, 3), (840, 3), (880, 3)));
     assert_eq!(kept(&nights, 20), 1);
@@ -443,6 +455,15 @@ fn a_batch_of_which_no_cell_may_show_anything_is_not_protected() {
     );
     // The total may, though neither park does.
     assert!(protected(&changed(&[(0, 30), (1, 30), (3, 30), (4, 30)])).is_ok());
+}
+
+#[test]
+fn tables_that_are_malformed_end_any_night_and_not_only_the_first() {
+    let mut nights = Nights::default();
+    let negative = changed(&[(0, -500)]);
+    assert!(matches!(nights.try_next(&negative), Err(DisclosureError::Malformed { .. })));
+    nights.next(&SIX);
+    assert!(matches!(nights.try_next(&negative), Err(DisclosureError::Malformed { .. })));
 }
 
 #[test]

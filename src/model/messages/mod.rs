@@ -3,6 +3,7 @@
 
 mod entries;
 mod files;
+mod nights;
 mod returned;
 mod tables;
 mod values;
@@ -31,7 +32,8 @@ pub const fn texts(kind: FindingKind) -> Texts {
 /// A kind; what is wrong, in French and in English; how to mend it, in French and in English.
 type Line = (FindingKind, &'static str, &'static str, &'static str, &'static str);
 
-const TABLES: [&[Line]; 5] = [entries::LINES, values::LINES, tables::LINES, files::LINES, returned::LINES];
+const TABLES: [&[Line]; 6] =
+    [entries::LINES, values::LINES, tables::LINES, files::LINES, returned::LINES, nights::LINES];
 
 /// How many kinds there are.
 const KINDS: usize = FindingKind::ALL.len();
