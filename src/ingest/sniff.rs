@@ -6,6 +6,7 @@ use super::charset::Charset;
 use super::content::Container;
 use super::encoding::{Text, decode};
 use super::page::Page;
+use super::workbook::is_bare;
 use crate::config::Limits;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -63,6 +64,13 @@ pub(super) fn sniff<'a>(
     }
     if bytes.starts_with(PARQUET) {
         return Ok(Kind::Parquet);
+    }
+    if is_bare(bytes) {
+        return Ok(Kind::Workbook(Workbook::Xls));
+    }
+    if is_older(bytes) {
+        let help = repair(OPEN_OLDER);
+        return Err(IngestError::unreadable(&page.place, "it is a workbook of Excel 2 to 4", help));
     }
     if bytes.starts_with(&[0xFF, 0xFE, 0, 0]) || bytes.starts_with(&[0, 0, 0xFE, 0xFF]) {
         return Err(IngestError::unreadable(&page.place, "it is text in UTF-32", "save it as text in UTF-8"));
@@ -163,17 +171,16 @@ fn is_marked_up(text: &str) -> bool {
 const PARQUET: &[u8] = b"PAR1";
 
 /// Beginnings of files that hold no table for us, and what they are.
-const BINARY: [(&[u8], &str); 7] = [
-    (b"%PDF", "it is a PDF"),
-    (b"{\\rtf", "it is a rich text document"),
-    // A file of Excel 2 to 4 begins with its BOF record (MS-XLS 2.4.21), outside any container.
-    (b"\x09\x00\x04\x00", "it is a workbook of Excel 2"),
-    (b"\x09\x02\x06\x00", "it is a workbook of Excel 3"),
-    (b"\x09\x04\x06\x00", "it is a workbook of Excel 4"),
-    // So do streams of Excel 5 and 97, which some programs write without the container.
-    (b"\x09\x08\x08\x00", "it is a bare stream of an .xls, without the file around it"),
-    (b"\x09\x08\x10\x00", "it is a bare stream of an .xls, without the file around it"),
-];
+const BINARY: [(&[u8], &str); 2] = [(b"%PDF", "it is a PDF"), (b"{\\rtf", "it is a rich text document")];
+
+/// Newer versions of Excel open these only when they are told to.
+const OPEN_OLDER: &str = "open it in LibreOffice, or in Excel once these formats are allowed (Trust Center, File \
+                          Block), and save it as .xlsx";
+
+/// Whether a file is one of Excel 2 to 4: it begins with its first record (MS-XLS 2.4.21), outside any container.
+const fn is_older(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x09, 0 | 2 | 4, 4..=16, 0, ..])
+}
 
 /// `[` may also open the first header of a csv file.
 fn looks_like_json_array(text: &str) -> bool {
@@ -226,7 +233,7 @@ fn zip(page: &Page) -> Result<Workbook, IngestError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{IngestError, Kind};
+    use super::{IngestError, Kind, Workbook};
     use crate::config::Limits;
     use crate::ingest::page::{Page, Place};
 
@@ -246,6 +253,8 @@ mod tests {
         );
         assert!(matches!(sniff(&page(b"[a],b\n1,2\n")), Ok(Kind::Text(_))));
         assert!(matches!(sniff(&page(b"a;b\n1;2\n")), Ok(Kind::Text(_))));
+        let stream = page(b"\x09\x08\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00\x04\x02");
+        assert!(matches!(sniff(&stream), Ok(Kind::Workbook(Workbook::Xls))));
     }
 
     #[test]
@@ -265,7 +274,8 @@ mod tests {
             b"\xFF\xFE\0\0a\0\0\0",
             b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
             b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related\r\n",
-            b"\x09\x08\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00\x04\x02",
+            b"\x09\x00\x04\x00\x02\x00\x10\x00\x00\x00",
+            b"\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00",
         ] {
             let error = sniff(&page(bytes)).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains("help: "), "{error}");

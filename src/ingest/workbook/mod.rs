@@ -23,10 +23,12 @@ mod structure;
 mod teller;
 mod values;
 mod wire;
+mod xls;
 #[cfg(test)]
 mod xls_tests;
 
 pub use child::worker_main;
+pub(super) use records::is_bare;
 pub(super) use wire::Wanted;
 
 use super::page::Page;

@@ -9,8 +9,11 @@ const CONTINUE: u16 = 0x003C;
 const FORMAT: u16 = 0x041E;
 const XF: u16 = 0x00E0;
 const DIMENSIONS: u16 = 0x0200;
-const EOF: u16 = 0x000A;
+pub(super) const EOF: u16 = 0x000A;
 const STRING: u16 = 0x0207;
+pub(super) const CODE_PAGE: u16 = 0x0042;
+const DATE_MODE: u16 = 0x0022;
+pub(super) const FILE_PASS: u16 = 0x002F;
 const FORMULA: u16 = 0x0006;
 /// Formulas under the numbers that they had in Excel 3 and 4.
 const OLD_FORMULAS: [u16; 2] = [0x0206, 0x0406];
@@ -20,6 +23,14 @@ const FIRST_LOST: u16 = 50;
 const TAKEN: std::ops::RangeInclusive<u16> = 164..=382;
 /// The longest text of a cell, but for one letter: a record that holds it in two bytes a letter is full.
 const LONGEST: usize = 32_766;
+
+/// What a first record (BOF, 2.4.21) says that it begins.
+const WORKBOOK: u16 = 0x0005;
+const WORKSHEET: u16 = 0x0010;
+/// Records of a workbook that a sheet without one has among its own.
+const OF_WORKBOOK: [u16; 5] = [CODE_PAGE, DATE_MODE, FILE_PASS, FORMAT, XF];
+/// The name of a sheet that has none: Excel shows that of the file.
+const ONLY: &[u8] = b"Sheet1";
 
 struct Record<'a> {
     kind: u16,
@@ -73,9 +84,7 @@ pub(super) fn mended(stream: &[u8]) -> Option<Vec<u8>> {
             BOUND_SHEET => sheets.push(written.len() + 4),
             _ => {}
         }
-        let length = u16::try_from(mended.len()).ok()?;
-        written.extend([kind.to_le_bytes(), length.to_le_bytes()].concat());
-        written.extend_from_slice(&mended);
+        push(&mut written, kind, &mended)?;
     }
     written.extend_from_slice(&stream[end..]);
     for place in sheets {
@@ -86,6 +95,55 @@ pub(super) fn mended(stream: &[u8]) -> Option<Vec<u8>> {
         said.copy_from_slice(&u32::try_from(new).ok()?.to_le_bytes());
     }
     changed.then_some(written)
+}
+
+/// Appends a record; none when it is too long for one.
+fn push(written: &mut Vec<u8>, kind: u16, content: &[u8]) -> Option<()> {
+    let length = u16::try_from(content.len()).ok()?;
+    written.extend([kind.to_le_bytes(), length.to_le_bytes()].concat());
+    written.extend_from_slice(content);
+    Some(())
+}
+
+/// Whether a file is the stream of a workbook itself, without the compound file around it. Programs for the
+/// web write such files.
+pub(in super::super) const fn is_bare(file: &[u8]) -> bool {
+    matches!(file, [0x09, 0x08, 8 | 16, 0, ..])
+}
+
+/// Such a stream as it would stand in a compound file: under a version, where it names none, and with a
+/// workbook before a sheet that stands alone. The first record is longer since Excel 97.
+pub(super) fn completed(stream: &[u8]) -> Option<Vec<u8>> {
+    let first = records(stream).next().filter(|first| first.kind == BOF)?;
+    let is_97 = match first.content {
+        [0, 6, ..] => true,
+        [0, 5, ..] => false,
+        content => content.len() > 8,
+    };
+    let version = [0, if is_97 { 6 } else { 5 }];
+    let mut sheet = stream.to_vec();
+    sheet.get_mut(4..6)?.copy_from_slice(&version);
+    match number(first.content, 2)? {
+        WORKBOOK => return Some(sheet),
+        WORKSHEET => {}
+        _ => return None,
+    }
+    let mut book = Vec::new();
+    let rest: &[u8] = if is_97 { &[0; 12] } else { &[0; 4] };
+    push(&mut book, BOF, &[&version[..], &WORKBOOK.to_le_bytes(), rest].concat())?;
+    for own in records(stream).take_while(|own| own.kind != EOF) {
+        if OF_WORKBOOK.contains(&own.kind) {
+            push(&mut book, own.kind, own.content)?;
+        }
+    }
+    // Visible and of cells; the length of its name, and, since Excel 97, that its letters have one byte.
+    let about: &[u8] = if is_97 { &[0, 0, 6, 0] } else { &[0, 0, 6] };
+    // The heads of this record and of the last one have four bytes each, the place of the sheet has as many.
+    let begin = book.len() + 4 + 4 + about.len() + ONLY.len() + 4;
+    push(&mut book, BOUND_SHEET, &[&u32::try_from(begin).ok()?.to_le_bytes()[..], about, ONLY].concat())?;
+    push(&mut book, EOF, &[])?;
+    book.append(&mut sheet);
+    Some(book)
 }
 
 /// Row and column, from 0, at which the used range of each sheet begins, as it says itself (MS-XLS 2.4.90; before

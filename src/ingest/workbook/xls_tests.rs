@@ -114,6 +114,37 @@ fn texts_of_excel_5_are_read_under_any_code_page_and_one_that_is_unknown_is_told
 }
 
 #[test]
+fn a_stream_without_the_file_around_it_is_read() {
+    // As programs for the web write one: no version, no workbook, texts of one byte a letter.
+    let text = b"M\xE9taux \x96 d\x92ici";
+    let length = u16::try_from(text.len()).unwrap().to_le_bytes();
+    let alone = [
+        record(0x0809, &[&[0, 0, 0x10, 0, 0, 0, 0, 0]]),
+        record(0x0204, &[&place(0, 0), &length, text]),
+        number(1, 0, 2.5),
+        record(0x000A, &[]),
+    ];
+    let read = sheet(&alone.concat()).unwrap();
+    let seen: Vec<String> = read.rows.iter().map(|row| row.dense(1)[0].reveal()).collect();
+    assert_eq!(seen, ["Métaux – d’ici", "2.5"]);
+    assert_eq!(read.head.name.reveal(), "Sheet1");
+    for version in [5, 6] {
+        let read = sheet(&stream_of(version, &[], &[number(3, 1, 7.0)])).unwrap();
+        assert_eq!((read.rows[0].number, read.rows[0].dense(2)[1].reveal()), (4, "7".to_owned()));
+        // A sheet that stands alone has the records of a workbook among its own.
+        let begin = record(0x0809, &[&[0, version, 0x10, 0], &vec![0; if version == 6 { 12 } else { 4 }]]);
+        let epoch = record(0x0022, &[&[1, 0]]);
+        let style = record(0x00E0, &[&[0, 0, 14, 0], &[0; 16]]);
+        let alone = [begin, epoch, style, number(0, 0, 43_538.0), record(0x000A, &[])].concat();
+        assert_eq!(sheet(&alone).unwrap().rows[0].dense(1)[0].reveal(), "2023-03-15");
+    }
+    // A chart, and a stream that is cut off.
+    for bytes in [&b"\x09\x08\x08\0\0\x05\x20\0\0\0\0\0\x0A\0\0\0"[..], b"\x09\x08\x08\0\0"] {
+        assert_eq!(sheet(bytes).map(|_| ()), Err(Refusal::Damaged));
+    }
+}
+
+#[test]
 fn every_kind_of_password_is_called_one() {
     // By exclusive or (0), and by RC4 (1).
     for kind in [0_u16, 1] {
