@@ -22,6 +22,8 @@ pub(super) enum Workbook {
     Xls,
     /// The open document format.
     Ods,
+    /// Excel 2002 and 2003, in xml.
+    SpreadsheetXml,
 }
 
 /// What a page is.
@@ -84,8 +86,9 @@ pub(super) fn sniff<'a>(
     let text = decode(bytes, declared);
     let start = text.text.trim_start();
     let opening: String = start.chars().take(OPENING).collect::<String>().to_ascii_lowercase();
-    if opening.contains("urn:schemas-microsoft-com:office:spreadsheet") {
-        return refuse("it is a table of Excel 2003 in XML");
+    if root(&opening) == Some("workbook") && opening.contains("urn:schemas-microsoft-com:office:spreadsheet")
+    {
+        return Ok(Kind::Workbook(Workbook::SpreadsheetXml));
     }
     if opening.contains("urn:oasis:names:tc:opendocument:xmlns:office") {
         return refuse("it is an OpenDocument in one piece of XML (.fods)");
@@ -97,6 +100,10 @@ pub(super) fn sniff<'a>(
         return refuse("it is a table in an exchange format of spreadsheets (SYLK or DIF)");
     }
     if is_marked_up(start) {
+        if start.as_bytes().windows(6).any(|tag| tag.eq_ignore_ascii_case(b"<table")) {
+            let help = repair("open it in Excel or LibreOffice and save it as .xlsx");
+            return Err(IngestError::unreadable(&page.place, "it is a web page (html) with a table", help));
+        }
         return refuse("it is a web page or an XML document");
     }
     if start.starts_with(['{', '[']) {
@@ -165,6 +172,22 @@ fn is_marked_up(text: &str) -> bool {
     let end = tag.find(|character: char| character.is_whitespace() || matches!(character, '>' | '/'));
     let name = tag[..end.unwrap_or(tag.len())].to_ascii_lowercase();
     tag.starts_with("?xml") || TAGS.contains(&name.as_str())
+}
+
+/// The name of the first element of an xml document, without its prefix.
+fn root(text: &str) -> Option<&str> {
+    let mut rest = text.trim_start();
+    loop {
+        rest = rest.strip_prefix('<')?;
+        let end = match rest {
+            _ if rest.starts_with("!--") => "-->",
+            _ if rest.starts_with('?') => "?>",
+            _ => break,
+        };
+        rest = rest.split_once(end)?.1.trim_start();
+    }
+    let name = rest.split(|letter: char| letter.is_whitespace() || matches!(letter, '>' | '/')).next()?;
+    Some(name.rsplit(':').next().unwrap_or(name))
 }
 
 /// How a Parquet file begins and ends.
@@ -255,6 +278,13 @@ mod tests {
         assert!(matches!(sniff(&page(b"a;b\n1;2\n")), Ok(Kind::Text(_))));
         let stream = page(b"\x09\x08\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00\x04\x02");
         assert!(matches!(sniff(&stream), Ok(Kind::Workbook(Workbook::Xls))));
+        let xml = b"<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?><!-- x -->\
+                    <ss:Workbook xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">";
+        assert!(matches!(sniff(&page(xml)), Ok(Kind::Workbook(Workbook::SpreadsheetXml))));
+        // What Excel saves for a browser names some of the same.
+        let html = page(b"<html xmlns:x=\"urn:schemas-microsoft-com:office:spreadsheet\"><BODY><Table>");
+        let told = sniff(&html).map(|_| ()).unwrap_err().to_string();
+        assert!(told.contains("with a table"), "{told}");
     }
 
     #[test]
@@ -272,7 +302,7 @@ mod tests {
             b"ID;PWXL;N;E\r\nP;PGeneral\r\n",
             b"TABLE\r\n0,1\r\n\"EXCEL\"\r\n",
             b"\xFF\xFE\0\0a\0\0\0",
-            b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
+            b"<!DOCTYPE Workbook><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
             b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related\r\n",
             b"\x09\x00\x04\x00\x02\x00\x10\x00\x00\x00",
             b"\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00",

@@ -19,6 +19,9 @@ mod ods_tests;
 mod ranges;
 mod records;
 mod scan;
+mod spreadsheet_xml;
+#[cfg(test)]
+mod spreadsheet_xml_tests;
 mod structure;
 mod teller;
 mod values;
@@ -26,6 +29,7 @@ mod wire;
 mod xls;
 #[cfg(test)]
 mod xls_tests;
+mod xml;
 
 pub use child::worker_main;
 pub(super) use records::is_bare;
