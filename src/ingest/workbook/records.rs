@@ -1,7 +1,8 @@
 //! Records of a workbook of Excel 5 to 2003 (MS-XLS 2.4) that Excel reads and calamine misreads, written anew.
 
+use super::structure::Structure;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const BOF: u16 = 0x0809;
 const BOUND_SHEET: u16 = 0x0085;
@@ -9,6 +10,8 @@ const CONTINUE: u16 = 0x003C;
 const FORMAT: u16 = 0x041E;
 const XF: u16 = 0x00E0;
 const DIMENSIONS: u16 = 0x0200;
+const ROW: u16 = 0x0208;
+const COLUMNS: u16 = 0x007D;
 pub(super) const EOF: u16 = 0x000A;
 const STRING: u16 = 0x0207;
 pub(super) const CODE_PAGE: u16 = 0x0042;
@@ -146,21 +149,41 @@ pub(super) fn completed(stream: &[u8]) -> Option<Vec<u8>> {
     Some(book)
 }
 
-/// Row and column, from 0, at which the used range of each sheet begins, as it says itself (MS-XLS 2.4.90; before
-/// Excel 97 numbers of rows have two bytes); none for an empty one.
-pub(super) fn begins(stream: &[u8]) -> Vec<Option<(u32, u32)>> {
+/// What each sheet says of itself beside its cells: where its used range begins (`Dimensions`, 2.4.90), and which
+/// of its rows (`Row`, 2.4.221) and columns (`ColInfo`, 2.4.53) are hidden.
+pub(super) fn structures(stream: &[u8]) -> Vec<Structure> {
     let sheets = records(stream).filter(|record| record.kind == BOUND_SHEET);
-    sheets.map(|sheet| begin(stream.get(word(sheet.content, 0)? as usize..)?)).collect()
+    let own = |sheet: Record<'_>| stream.get(word(sheet.content, 0)? as usize..);
+    sheets.map(|sheet| own(sheet).map(structure).unwrap_or_default()).collect()
 }
 
-fn begin(sheet: &[u8]) -> Option<(u32, u32)> {
-    let is_5 = records(sheet).next()?.content.starts_with(&[0, 5]);
-    let range = records(sheet).take_while(|record| record.kind != EOF).find(|one| one.kind == DIMENSIONS)?;
-    let half = |at| number(range.content, at).map(u32::from);
+fn structure(sheet: &[u8]) -> Structure {
+    let is_5 = records(sheet).next().is_some_and(|first| first.content.starts_with(&[0, 5]));
+    let (mut structure, mut rows) = (Structure::default(), BTreeSet::new());
+    for Record { kind, content, .. } in records(sheet).take_while(|record| record.kind != EOF) {
+        let has = |at: usize, flag: u8| content.get(at).is_some_and(|flags| flags & flag != 0);
+        match kind {
+            DIMENSIONS if structure.first.is_none() => structure.first = begin(content, is_5),
+            ROW if has(12, 0x20) => rows.extend(number(content, 0)),
+            COLUMNS if has(8, 1) => {
+                let run = number(content, 0).zip(number(content, 2)).filter(|(first, last)| first <= last);
+                structure.columns.extend(run.map(|(first, last)| (first.into(), last.into())));
+            }
+            _ => {}
+        }
+    }
+    rows.into_iter().for_each(|row| structure.hide_rows(row.into(), row.into()));
+    structure
+}
+
+/// Row and column, from 0, at which a used range begins; none for an empty one. Before Excel 97 numbers of rows
+/// have two bytes.
+fn begin(range: &[u8], is_5: bool) -> Option<(u32, u32)> {
+    let half = |at| number(range, at).map(u32::from);
     let [row, end_row, column, end_column] = if is_5 {
         [half(0)?, half(2)?, half(4)?, half(6)?]
     } else {
-        [word(range.content, 0)?, word(range.content, 4)?, half(8)?, half(10)?]
+        [word(range, 0)?, word(range, 4)?, half(8)?, half(10)?]
     };
     (row < end_row && column < end_column).then_some((row, column))
 }

@@ -90,7 +90,7 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
     if globals.is_some_and(|globals| globals.is_locked) || memchr::memmem::find(&bytes, &package).is_some() {
         return Err(Stop::Refused(Refusal::Password));
     }
-    let begins = stream.as_deref().map(records::begins).unwrap_or_default();
+    let known = stream.as_deref().map(records::structures).unwrap_or_default();
     let mended = stream.and_then(|stream| records::mended(&stream)).and_then(compound::file);
     let bytes = mended.map_or(bytes, Arc::new);
     let open = |code_page: Option<u16>| {
@@ -125,8 +125,8 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
     let structure = |sheet: &Sheet| {
         let at = all.iter().position(|other| other.name == sheet.name);
         let merged = at.and_then(|at| merged.get(at).cloned()).unwrap_or_default();
-        let first = at.and_then(|at| *begins.get(at)?);
-        (Structure { merged, first, ..Structure::default() }, None)
+        let known = at.and_then(|at| known.get(at).cloned()).unwrap_or_default();
+        (Structure { merged, ..known }, None)
     };
     sheets(&all, job, teller, structure, |sheet, teller| {
         let range = book.worksheet_range(&sheet.name).map_err(|_| Stop::Broken)?;

@@ -145,6 +145,24 @@ fn a_stream_without_the_file_around_it_is_read() {
 }
 
 #[test]
+fn hidden_rows_and_columns_are_known() {
+    let row = |row: u16, flags: u8| {
+        let height = [0_u8, 0, 1, 0, 0xFF, 0, 0, 0, 0, 0];
+        record(0x0208, &[&row.to_le_bytes(), &height, &[flags, 1, 15, 0]])
+    };
+    let columns = record(0x007D, &[&[1, 0, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0]]);
+    let cells = [number(0, 0, 1.0), number(0, 2, 2.0), number(3, 0, 3.0)];
+    let records = [vec![columns, row(0, 0x10), row(3, 0x20)], cells.to_vec()].concat();
+    for version in [5, 6] {
+        let read = sheet(&container(stream_of(version, &[], &records))).unwrap();
+        let hidden: Vec<u32> = read.rows.iter().filter(|row| row.hidden).map(|row| row.number).collect();
+        assert_eq!((hidden, read.head.hidden_columns), (vec![4], vec![(1, 2)]));
+        let told: Vec<FindingKind> = read.remarks.iter().map(|remark| remark.kind).collect();
+        assert_eq!(told, [FindingKind::HiddenRows, FindingKind::HiddenColumns]);
+    }
+}
+
+#[test]
 fn every_kind_of_password_is_called_one() {
     // By exclusive or (0), and by RC4 (1).
     for kind in [0_u16, 1] {
