@@ -1,10 +1,9 @@
-//! The encodings that a text file may have: those of the web, the one of French DOS, and UTF-8 with
-//! strange bytes in it.
+//! The encodings that a text file may have: those of the web, those of DOS, and UTF-8 with strange bytes in it.
 //!
 //! The old encodings of a Mac and of DOS are no encodings of pages, so a detector made for pages
 //! never names them; spreadsheet programs still offer both when a sheet is saved as text.
 
-use crate::config::DOS_LATIN;
+use super::dos::Dos;
 use encoding_rs::{Decoder, Encoding, MACINTOSH, WINDOWS_1252};
 
 /// How the characters of a text are written as bytes.
@@ -12,8 +11,8 @@ use encoding_rs::{Decoder, Encoding, MACINTOSH, WINDOWS_1252};
 pub(super) enum Charset {
     /// One of the WHATWG Encoding Standard.
     Web(&'static Encoding),
-    /// Code page 850, « DOS Latin 1 ».
-    Cp850,
+    /// A code page of DOS.
+    Dos(Dos),
     /// UTF-8, and Windows-1252 where bytes are no UTF-8: somebody pasted or appended them.
     Patched,
 }
@@ -21,18 +20,15 @@ pub(super) enum Charset {
 impl Charset {
     /// The encoding of a name in settings, if it is known.
     pub(super) fn for_label(label: &str) -> Option<Self> {
-        let label = label.trim().to_ascii_lowercase();
-        match label.as_str() {
-            label if DOS_LATIN.contains(&label) => Some(Self::Cp850),
-            _ => Encoding::for_label(label.as_bytes()).map(Self::Web),
-        }
+        let of_web = || Encoding::for_label(label.as_bytes()).map(Self::Web);
+        Dos::for_label(label).map(Self::Dos).or_else(of_web)
     }
 
     /// Its usual name.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Web(encoding) => encoding.name(),
-            Self::Cp850 => "IBM850",
+            Self::Dos(page) => page.name(),
             Self::Patched => "UTF-8 + windows-1252",
         }
     }
@@ -40,7 +36,7 @@ impl Charset {
     pub(super) fn decoder(self) -> CharsetDecoder {
         match self {
             Self::Web(encoding) => CharsetDecoder::Web(encoding.new_decoder_without_bom_handling()),
-            Self::Cp850 => CharsetDecoder::Cp850,
+            Self::Dos(page) => CharsetDecoder::Dos(page),
             Self::Patched => CharsetDecoder::Patched(Patched::default()),
         }
     }
@@ -49,7 +45,7 @@ impl Charset {
 /// Turns bytes into UTF-8, piece by piece.
 pub(super) enum CharsetDecoder {
     Web(Decoder),
-    Cp850,
+    Dos(Dos),
     Patched(Patched),
 }
 
@@ -66,13 +62,10 @@ impl CharsetDecoder {
                 text.truncate(start + written);
                 replaced
             }
-            Self::Cp850 => {
+            Self::Dos(page) => {
                 let mut character = [0; 4];
                 for byte in bytes {
-                    let shown = match byte.checked_sub(128) {
-                        Some(upper) => UPPER_850[usize::from(upper)],
-                        None => char::from(*byte),
-                    };
+                    let shown = page.character(*byte);
                     text.extend_from_slice(shown.encode_utf8(&mut character).as_bytes());
                 }
                 false
@@ -125,20 +118,6 @@ impl Patched {
     }
 }
 
-/// Characters 128 to 255 of code page 850, as the Unicode Consortium maps them
-/// (VENDORS/MICSFT/PC/CP850.TXT).
-#[rustfmt::skip]
-const UPPER_850: [char; 128] = [
-    'Ç', 'ü', 'é', 'â', 'ä', 'à', 'å', 'ç', 'ê', 'ë', 'è', 'ï', 'î', 'ì', 'Ä', 'Å',
-    'É', 'æ', 'Æ', 'ô', 'ö', 'ò', 'û', 'ù', 'ÿ', 'Ö', 'Ü', 'ø', '£', 'Ø', '×', 'ƒ',
-    'á', 'í', 'ó', 'ú', 'ñ', 'Ñ', 'ª', 'º', '¿', '®', '¬', '½', '¼', '¡', '«', '»',
-    '░', '▒', '▓', '│', '┤', 'Á', 'Â', 'À', '©', '╣', '║', '╗', '╝', '¢', '¥', '┐',
-    '└', '┴', '┬', '├', '─', '┼', 'ã', 'Ã', '╚', '╔', '╩', '╦', '╠', '═', '╬', '¤',
-    'ð', 'Ð', 'Ê', 'Ë', 'È', 'ı', 'Í', 'Î', 'Ï', '┘', '┌', '█', '▄', '¦', 'Ì', '▀',
-    'Ó', 'ß', 'Ô', 'Ò', 'õ', 'Õ', 'µ', 'þ', 'Þ', 'Ú', 'Û', 'Ù', 'ý', 'Ý', '¯', '´',
-    '\u{AD}', '±', '‗', '¾', '¶', '§', '÷', '¸', '°', '¨', '·', '¹', '³', '²', '■', '\u{A0}',
-];
-
 /// French letters with marks inside words, as each of three old encodings would write them.
 ///
 /// In cp1252 these letters are all above 191. Where most of what stands inside words is between
@@ -189,7 +168,7 @@ impl LettersInWords {
         if mac > 3 * windows.max(dos) {
             Some(Charset::Web(MACINTOSH))
         } else if dos > 3 * windows.max(mac) {
-            Some(Charset::Cp850)
+            Some(Charset::Dos(Dos::Page850))
         } else {
             None
         }
@@ -201,7 +180,7 @@ pub(super) const USUAL: Charset = Charset::Web(WINDOWS_1252);
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{Charset, LettersInWords, Patched, USUAL};
+    use super::{Charset, Dos, LettersInWords, Patched, USUAL};
     use encoding_rs::MACINTOSH;
 
     const TEXT: &str = "Matière;Quantité\nDrêche à donner, boîte n° 3; gypse récupéré; « tôle » d'acier\n";
@@ -233,7 +212,8 @@ pub(super) mod tests {
         };
         let mac = Charset::Web(MACINTOSH);
         assert_eq!(told(&written(TEXT, mac)), Some(mac));
-        assert_eq!(told(&written(TEXT, Charset::Cp850)), Some(Charset::Cp850));
+        let dos = Charset::Dos(Dos::Page850);
+        assert_eq!(told(&written(TEXT, dos)), Some(dos));
         assert_eq!(told(&written(TEXT, USUAL)), None);
         // Quotation marks and dashes of cp1252 are no letters of a Mac.
         assert_eq!(told(&written("l’acier – “tôle” d’usine… l’eau", USUAL)), None);
@@ -272,8 +252,9 @@ pub(super) mod tests {
     #[test]
     fn names_in_settings_are_known() {
         for label in [" CP850 ", "ibm850", "850"] {
-            assert_eq!(Charset::for_label(label), Some(Charset::Cp850));
+            assert_eq!(Charset::for_label(label), Some(Charset::Dos(Dos::Page850)));
         }
+        assert_eq!(Charset::for_label("ibm863"), Some(Charset::Dos(Dos::Page863)));
         assert_eq!(Charset::for_label("macintosh"), Some(Charset::Web(MACINTOSH)));
         assert_eq!(Charset::for_label("cp851"), None);
     }

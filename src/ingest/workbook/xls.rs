@@ -1,6 +1,7 @@
 //! Workbooks of Excel 5 to 2003. calamine holds their sheets whole anyway.
 
 use super::super::content::Content;
+use super::super::dos::Dos;
 use super::super::remark::Remark;
 use super::super::table::Area;
 use super::cells::sheets;
@@ -65,6 +66,16 @@ impl Globals {
             // Numbers of their own that Excel 5 gives to the two usual ones.
             Some(0x8000) => Some(MAC),
             Some(0x8001) | None => Some(WINDOWS),
+            // Nor does calamine know those of DOS: the texts are put right afterwards.
+            _ if self.dos().is_some() => Some(WINDOWS),
+            _ => None,
+        }
+    }
+
+    /// The code page of DOS that its texts are written in.
+    const fn dos(self) -> Option<Dos> {
+        match self.code_page {
+            Some(page) if !self.is_97 => Dos::of(page),
             _ => None,
         }
     }
@@ -115,7 +126,13 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
         _ => Stop::Refused(Refusal::Damaged),
     })?;
     let is_1904 = book.has_1904_epoch();
-    let all = book.sheets_metadata().to_vec();
+    let dos = globals.and_then(Globals::dos);
+    let mut all = book.sheets_metadata().to_vec();
+    let names: Vec<String> = all.iter().map(|sheet| sheet.name.clone()).collect();
+    if let Some(dos) = dos {
+        all.iter_mut().for_each(|sheet| sheet.name = dos.instead_of_windows(&sheet.name));
+    }
+    let rank = |sheet: &Sheet| all.iter().position(|other| other.name == sheet.name);
     let merged: Vec<Vec<Area>> = (0..all.len())
         .map(|at| {
             let found = book.merge_cells_by_sheet_id(at).unwrap_or_default();
@@ -123,14 +140,15 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
         })
         .collect();
     let structure = |sheet: &Sheet| {
-        let at = all.iter().position(|other| other.name == sheet.name);
+        let at = rank(sheet);
         let merged = at.and_then(|at| merged.get(at).cloned()).unwrap_or_default();
         let known = at.and_then(|at| known.get(at).cloned()).unwrap_or_default();
         (Structure { merged, ..known }, None)
     };
     sheets(&all, job, teller, structure, |sheet, teller| {
-        let range = book.worksheet_range(&sheet.name).map_err(|_| Stop::Broken)?;
-        let formulas = book.worksheet_formula(&sheet.name).map_err(|_| Stop::Broken)?;
+        let name = rank(sheet).and_then(|at| names.get(at)).ok_or(Stop::Broken)?;
+        let range = book.worksheet_range(name).map_err(|_| Stop::Broken)?;
+        let formulas = book.worksheet_formula(name).map_err(|_| Stop::Broken)?;
         let absolute = |(row, column, _): (usize, usize, &String)| {
             let (first_row, first_column) = formulas.start()?;
             Some((first_row + u32::try_from(row).ok()?, first_column + u32::try_from(column).ok()?))
@@ -138,7 +156,7 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
         // A formula that gives an empty text has that text for its value.
         let has_value = |at: (u32, u32)| range.get_value(at).is_some_and(|value| *value != Data::Empty);
         let not_computed = formulas.used_cells().filter_map(absolute).filter(|at| !has_value(*at));
-        ranges(&range, not_computed, is_1904, teller)
+        ranges(&range, not_computed, (is_1904, dos), teller)
     })
 }
 
@@ -146,7 +164,7 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
 fn ranges(
     range: &calamine::Range<Data>,
     not_computed: impl Iterator<Item = (u32, u32)>,
-    is_1904: bool,
+    (is_1904, dos): (bool, Option<Dos>),
     teller: &mut Teller<'_>,
 ) -> Result<(), Stop> {
     let mut not_computed = not_computed.peekable();
@@ -157,7 +175,11 @@ fn ranges(
         while let Some((row, column)) = not_computed.next_if(|at| *at < (row, column)) {
             teller.not_computed(row, column)?;
         }
-        if let Some(read) = values::of(value.clone(), is_1904) {
+        let value = match (value, dos) {
+            (Data::String(text), Some(dos)) => Data::String(dos.instead_of_windows(text)),
+            (value, _) => value.clone(),
+        };
+        if let Some(read) = values::of(value, is_1904) {
             teller.cell(row, column, &read)?;
         }
     }

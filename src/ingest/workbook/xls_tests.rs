@@ -100,7 +100,9 @@ fn texts_of_excel_5_are_read_under_any_code_page_and_one_that_is_unknown_is_told
         (32_769, b"m\xE9tal", 0),
         (32_768, b"m\x8Etal", 0),
         (10_000, b"m\x8Etal", 0),
-        (863, b"m\xE9tal", 1),
+        (437, b"m\x82tal", 0),
+        (850, b"m\x82tal", 0),
+        (863, b"m\x82tal", 0),
         (10_029, b"m\xE9tal", 1),
     ] {
         let own = [record(0x0042, &[&code_page.to_le_bytes()])];
@@ -111,6 +113,19 @@ fn texts_of_excel_5_are_read_under_any_code_page_and_one_that_is_unknown_is_told
         assert_eq!(gathered.sheets[0].rows[0].dense(1)[0].reveal(), "métal", "{code_page}");
         assert_eq!(gathered.remarks.len(), told, "{code_page}");
     }
+}
+
+#[test]
+fn a_sheet_of_excel_5_has_its_name_under_a_code_page_of_dos() {
+    let begin = |kind: u8| record(0x0809, &[&[0, 5, kind, 0], &[0; 4]]);
+    let (page, end) = (record(0x0042, &[&863_u16.to_le_bytes()]), record(0x000A, &[]));
+    let name = |at: u32| record(0x0085, &[&at.to_le_bytes(), &[0, 0, 5], b"\x90t\x82 \x8E"]);
+    let before = [begin(5), page, name(0), end.clone()].concat().len();
+    let at = u32::try_from(before).unwrap();
+    let page = record(0x0042, &[&863_u16.to_le_bytes()]);
+    let whole = [begin(5), page, name(at), end.clone(), begin(16), number(0, 0, 1.0), end].concat();
+    let read = sheet(&container(whole)).unwrap();
+    assert_eq!((read.head.name.reveal().as_str(), read.rows.len()), ("Été À", 1));
 }
 
 #[test]
