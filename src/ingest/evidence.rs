@@ -46,7 +46,8 @@ pub(super) fn judged(
     let is_doubtful = match known {
         Field::Email => share(is_email) < HALF,
         Field::EnterpriseNumber => share(is_enterprise_number) < HALF,
-        Field::Quantity | Field::AvailableFrom | Field::AvailableTo | Field::EnteredOn => figures < HALF,
+        _ if known.is_quantity() => figures < HALF,
+        Field::AvailableFrom | Field::AvailableTo | Field::EnteredOn => figures < HALF,
         // A name without a letter is a number of something.
         Field::Name | Field::Description => share(|text| text.contains(char::is_alphabetic)) == 0,
         // `A`, `B`: the state of an article, and no step of a synergy.
@@ -55,7 +56,7 @@ pub(super) fn judged(
     };
     match known {
         _ if is_doubtful => (field, sure / 2),
-        Field::Quantity if figures >= MOST => (field, sure.max(CONFIRMED)),
+        _ if known.is_quantity() && figures >= MOST => (field, sure.max(CONFIRMED)),
         _ => (field, sure),
     }
 }

@@ -49,6 +49,15 @@ fn an_unknown_sheet_gets_fields_with_how_sure_each_is() {
 }
 
 #[test]
+fn the_ends_of_a_quantity_have_a_field_each() {
+    for headings in ["Quantité min (t/an);Qté maximale (t/an)", "Minimum quantity (t);Max quantity (t)"] {
+        let proposal = one(&sheet(&format!("Entreprise;Matière;{headings}\nA;bois;2;3\nB;gypse;5;8\n")));
+        let ends = [Field::Name, Field::Description, Field::QuantityLeast, Field::QuantityMost].map(Some);
+        assert_eq!((fields(&proposal), proposal.subject), (ends.to_vec(), Subject::Flows), "{headings}");
+    }
+}
+
+#[test]
 fn a_month_is_no_mail() {
     let text = "Entreprise;Matière;Avril;Mai\nA;bois;1;2\n";
     let proposal = one(&sheet(text));
