@@ -235,6 +235,22 @@ fn what_a_survey_tool_adds_is_no_contact_no_availability_and_no_row() {
 }
 
 #[test]
+fn options_stand_below_their_question_beside_answers_in_words() {
+    let text = "Respondent ID;Start Date;Company name;What do you offer?;;Quantity (t)\n\
+                ;;Open-Ended Response;Wood;Metal;Open-Ended Response\n\
+                101;2026-01-02;A;Wood;;5\n102;2026-01-03;B;;Metal;6\n";
+    let proposal = one(&sheet(text));
+    let headers: Vec<&str> = proposal.columns.iter().map(|column| column.header.as_str()).collect();
+    assert_eq!(
+        headers[2..],
+        ["Company name", "What do you offer? > Wood", "What do you offer? > Metal", "Quantity (t)"]
+    );
+    assert_eq!(proposal.header_rows, 2);
+    let fields = fields(&proposal);
+    assert_eq!([fields[1], fields[2], fields[5]], [Field::EnteredOn, Field::Name, Field::Quantity].map(Some));
+}
+
+#[test]
 fn a_type_of_residue_describes_it_where_nothing_else_does() {
     let text = "Site;Type de résidus;Qté (t/an)\nA;Bardeaux;5\nB;Gypse;6\n";
     let expected = [Some(Field::Name), Some(Field::Description), Some(Field::Quantity)];
