@@ -1,4 +1,5 @@
-//! The encodings that a text file may have: those of the web, those of DOS, and UTF-8 with strange bytes in it.
+//! The encodings that a text file may have: those of the web, those of DOS, and UTF-8 with strange bytes
+//! in it.
 //!
 //! The old encodings of a Mac and of DOS are no encodings of pages, so a detector made for pages
 //! never names them; spreadsheet programs still offer both when a sheet is saved as text.

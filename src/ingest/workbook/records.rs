@@ -123,7 +123,7 @@ pub(super) fn completed(stream: &[u8]) -> Option<Vec<u8>> {
         [0, 5, ..] => false,
         content => content.len() > 8,
     };
-    let version = [0, if is_97 { 6 } else { 5 }];
+    let version = [0_u8, if is_97 { 6 } else { 5 }];
     let mut sheet = stream.to_vec();
     sheet.get_mut(4..6)?.copy_from_slice(&version);
     match number(first.content, 2)? {
