@@ -132,6 +132,8 @@ pub(super) fn is_plain(beginning: &[u8]) -> bool {
     let text = decode(beginning, None).text;
     let start = text.trim_start();
     let is_known = BINARY.iter().any(|(magic, _)| beginning.starts_with(magic))
+        || is_bare(beginning)
+        || is_older(beginning)
         || [&b"PK"[..], &[0xD0, 0xCF, 0x11, 0xE0], b"\x1f\x8b", PARQUET]
             .iter()
             .any(|magic| beginning.starts_with(magic));
