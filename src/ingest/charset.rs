@@ -119,7 +119,32 @@ impl Patched {
     }
 }
 
-/// French letters with marks inside words, as each of three old encodings would write them.
+/// Letters with marks as four old encodings write them.
+struct Marked {
+    windows: &'static [u8],
+    mac: &'static [u8],
+    dos: &'static [u8],
+    /// DOS of French Canada, whose small letters are those of the other.
+    canadian: &'static [u8],
+}
+
+/// é è ê ë à â ç î ï ô û ù
+const SMALL: Marked = Marked {
+    windows: b"\xE9\xE8\xEA\xEB\xE0\xE2\xE7\xEE\xEF\xF4\xFB\xF9",
+    mac: b"\x8E\x8F\x90\x91\x88\x89\x8D\x94\x95\x99\x9E\x9D",
+    dos: b"\x82\x8A\x88\x89\x85\x83\x87\x8C\x8B\x93\x96\x97",
+    canadian: b"\x82\x8A\x88\x89\x85\x83\x87\x8C\x8B\x93\x96\x97",
+};
+
+/// The capitals, but for those whose byte is another capital, or the apostrophe, in Windows.
+const CAPITALS: Marked = Marked {
+    windows: b"\xC9\xC8\xCA\xCB\xC0\xC2\xC7\xCE\xCF\xDB\xD9",
+    mac: b"\x83\xE9\xE6\xE8\xE5\x82\xEB\xEC\xEF\xF3\xF4",
+    dos: b"\x90\xB7\xB6\x80\xE2\xEA\xEB",
+    canadian: b"\x90\x91\x94\x8E\x84\x80\xA8\x95\x99\x9E\x9D",
+};
+
+/// French letters with marks inside words, as each of the old encodings would write them.
 ///
 /// In cp1252 these letters are all above 191. Where most of what stands inside words is between
 /// 128 and 159, which cp1252 gives to quotation marks and dashes, the text is of a Mac or of DOS.
@@ -128,6 +153,7 @@ pub(super) struct LettersInWords {
     windows: u32,
     mac: u32,
     dos: u32,
+    canadian: u32,
     /// `œ` inside words and `€` as ISO-8859-15 writes them.
     latin9: u32,
     /// Bytes that are letters and marks in none but ISO-8859.
@@ -145,12 +171,13 @@ impl LettersInWords {
             self.latin9 += u32::from(byte == 0xA4);
             // A letter stands before and a letter after, so quotation marks and dashes are not counted.
             if byte >= 128 && before.is_ascii_alphabetic() && next.is_ascii_alphabetic() {
-                // é è ê ë à â ç î ï ô û ù
-                self.windows +=
-                    u32::from(b"\xE9\xE8\xEA\xEB\xE0\xE2\xE7\xEE\xEF\xF4\xFB\xF9".contains(&byte));
+                let are_capitals = before.is_ascii_uppercase() && next.is_ascii_uppercase();
+                let letters = if are_capitals { &CAPITALS } else { &SMALL };
+                self.windows += u32::from(letters.windows.contains(&byte));
                 self.latin9 += u32::from(byte == 0xBD);
-                self.mac += u32::from(b"\x8E\x8F\x90\x91\x88\x89\x8D\x94\x95\x99\x9E\x9D".contains(&byte));
-                self.dos += u32::from(b"\x82\x8A\x88\x89\x85\x83\x87\x8C\x8B\x93\x96\x97".contains(&byte));
+                self.mac += u32::from(letters.mac.contains(&byte));
+                self.dos += u32::from(letters.dos.contains(&byte));
+                self.canadian += u32::from(letters.canadian.contains(&byte));
             }
             self.last = [byte, *next];
         }
@@ -165,11 +192,12 @@ impl LettersInWords {
     /// The encoding of a Mac or of DOS, when the letters are those of French words in it and
     /// hardly ever in the others.
     pub(super) fn charset(&self) -> Option<Charset> {
-        let Self { windows, mac, dos, .. } = *self;
-        if mac > 3 * windows.max(dos) {
+        let Self { windows, mac, dos, canadian, .. } = *self;
+        let of_dos = dos.max(canadian);
+        if mac > 3 * windows.max(of_dos) {
             Some(Charset::Web(MACINTOSH))
-        } else if dos > 3 * windows.max(mac) {
-            Some(Charset::Dos(Dos::Page850))
+        } else if of_dos > 3 * windows.max(mac) {
+            Some(Charset::Dos(if canadian > dos { Dos::Page863 } else { Dos::Page850 }))
         } else {
             None
         }
@@ -216,6 +244,14 @@ pub(super) mod tests {
         let dos = Charset::Dos(Dos::Page850);
         assert_eq!(told(&written(TEXT, dos)), Some(dos));
         assert_eq!(told(&written(TEXT, USUAL)), None);
+        // Capitals, of which French Canada has its own; apostrophes between them, and those of other languages.
+        let capitals = "MATIÈRE RÉCUPÉRÉE, BOÎTE DE TÔLE";
+        for charset in [mac, dos, Charset::Dos(Dos::Page863)] {
+            assert_eq!(told(&written(capitals, charset)), Some(charset), "{charset:?}");
+        }
+        for text in [capitals, "L’EAU D’ACIER", "PRODUCCIÓN", "KØBENHAVN"] {
+            assert_eq!(told(&written(text, USUAL)), None, "{text}");
+        }
         // Quotation marks and dashes of cp1252 are no letters of a Mac.
         assert_eq!(told(&written("l’acier – “tôle” d’usine… l’eau", USUAL)), None);
     }
