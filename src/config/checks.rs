@@ -4,7 +4,7 @@ use super::impossible;
 use super::load::SettingsError;
 use super::locate::{Step, place};
 use super::secrets;
-use super::settings::{DOS_LATIN, EVERY_COLUMN, Mapping, Settings, Source};
+use super::settings::{EVERY_COLUMN, Mapping, Settings, Source, dos_page};
 use crate::model::{
     Attribution, Category, Confidentiality, Destination, Direction, Field, FlowType, Frequency, ParkCode,
     Part, Recurrence, State, Status, Workforce,
@@ -282,13 +282,13 @@ fn text(report: &mut Report<'_>, position: usize, source: &Source) {
         }
     }
     if let Some(label) = &form.encoding
-        && !DOS_LATIN.contains(&label.trim().to_ascii_lowercase().as_str())
+        && dos_page(label).is_none()
         && encoding_rs::Encoding::for_label(label.as_bytes()).is_none()
     {
         report.value(
             &at("encoding"),
             format!("`{label}` is not an encoding"),
-            "write for example `utf-8`, `windows-1252`, `macintosh` or `cp850`",
+            "write for example `utf-8`, `windows-1252`, `macintosh`, `cp850` or `cp863`",
         );
     }
 }

@@ -192,8 +192,17 @@ pub struct Mapping {
     pub keep: BTreeMap<String, Vec<String>>,
 }
 
-/// The names of code page 850, which the Encoding Standard of the web does not have.
-pub const DOS_LATIN: [&str; 3] = ["cp850", "ibm850", "850"];
+/// Code pages of DOS that may be declared, which the Encoding Standard of the web does not have: of the United
+/// States, of Western Europe, of French Canada.
+const DOS_PAGES: [u16; 3] = [437, 850, 863];
+
+/// The code page of DOS that a name means: `cp850`, `ibm850` or `850`.
+#[must_use]
+pub fn dos_page(label: &str) -> Option<u16> {
+    let label = label.trim().to_ascii_lowercase();
+    let number = ["cp", "ibm"].iter().find_map(|kind| label.strip_prefix(*kind)).unwrap_or(&label);
+    number.parse().ok().filter(|page| DOS_PAGES.contains(page))
+}
 
 /// The key of [`Mapping::numbers`] that stands for every column without one of its own.
 pub const EVERY_COLUMN: &str = "*";

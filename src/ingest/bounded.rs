@@ -209,6 +209,9 @@ mod tests {
         assert_eq!(lines, serde_json::json!([{"a": 1}, {"a": 2}]));
         let twice = parse(r#"{"a":1,"a":2,"b":1.14E+09}"#, &Budget::new(&limits)).unwrap();
         assert_eq!(twice, serde_json::json!({"a": 1, "a (2)": 2, "b": "1.14E+09"}));
+        // Each decimal is the double nearest to it.
+        let exact = parse("[1275.3451286971085,10.530266755553463]", &Budget::new(&limits)).unwrap();
+        assert_eq!(exact.to_string(), "[1275.3451286971085,10.530266755553463]");
         let text = "[1e5,1e5,oui]";
         let error = parse(text, &Budget::new(&limits)).unwrap_err();
         assert_eq!(error.column(), serde_json::from_str::<Value>(text).unwrap_err().column());

@@ -1,10 +1,10 @@
-//! The encodings that a text file may have: those of the web, the one of French DOS, and UTF-8 with
-//! strange bytes in it.
+//! The encodings that a text file may have: those of the web, those of DOS, and UTF-8 with strange bytes
+//! in it.
 //!
 //! The old encodings of a Mac and of DOS are no encodings of pages, so a detector made for pages
 //! never names them; spreadsheet programs still offer both when a sheet is saved as text.
 
-use crate::config::DOS_LATIN;
+use super::dos::Dos;
 use encoding_rs::{Decoder, Encoding, MACINTOSH, WINDOWS_1252};
 
 /// How the characters of a text are written as bytes.
@@ -12,8 +12,8 @@ use encoding_rs::{Decoder, Encoding, MACINTOSH, WINDOWS_1252};
 pub(super) enum Charset {
     /// One of the WHATWG Encoding Standard.
     Web(&'static Encoding),
-    /// Code page 850, « DOS Latin 1 ».
-    Cp850,
+    /// A code page of DOS.
+    Dos(Dos),
     /// UTF-8, and Windows-1252 where bytes are no UTF-8: somebody pasted or appended them.
     Patched,
 }
@@ -21,18 +21,15 @@ pub(super) enum Charset {
 impl Charset {
     /// The encoding of a name in settings, if it is known.
     pub(super) fn for_label(label: &str) -> Option<Self> {
-        let label = label.trim().to_ascii_lowercase();
-        match label.as_str() {
-            label if DOS_LATIN.contains(&label) => Some(Self::Cp850),
-            _ => Encoding::for_label(label.as_bytes()).map(Self::Web),
-        }
+        let of_web = || Encoding::for_label(label.as_bytes()).map(Self::Web);
+        Dos::for_label(label).map(Self::Dos).or_else(of_web)
     }
 
     /// Its usual name.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Web(encoding) => encoding.name(),
-            Self::Cp850 => "IBM850",
+            Self::Dos(page) => page.name(),
             Self::Patched => "UTF-8 + windows-1252",
         }
     }
@@ -40,7 +37,7 @@ impl Charset {
     pub(super) fn decoder(self) -> CharsetDecoder {
         match self {
             Self::Web(encoding) => CharsetDecoder::Web(encoding.new_decoder_without_bom_handling()),
-            Self::Cp850 => CharsetDecoder::Cp850,
+            Self::Dos(page) => CharsetDecoder::Dos(page),
             Self::Patched => CharsetDecoder::Patched(Patched::default()),
         }
     }
@@ -49,7 +46,7 @@ impl Charset {
 /// Turns bytes into UTF-8, piece by piece.
 pub(super) enum CharsetDecoder {
     Web(Decoder),
-    Cp850,
+    Dos(Dos),
     Patched(Patched),
 }
 
@@ -66,13 +63,10 @@ impl CharsetDecoder {
                 text.truncate(start + written);
                 replaced
             }
-            Self::Cp850 => {
+            Self::Dos(page) => {
                 let mut character = [0; 4];
                 for byte in bytes {
-                    let shown = match byte.checked_sub(128) {
-                        Some(upper) => UPPER_850[usize::from(upper)],
-                        None => char::from(*byte),
-                    };
+                    let shown = page.character(*byte);
                     text.extend_from_slice(shown.encode_utf8(&mut character).as_bytes());
                 }
                 false
@@ -125,21 +119,32 @@ impl Patched {
     }
 }
 
-/// Characters 128 to 255 of code page 850, as the Unicode Consortium maps them
-/// (VENDORS/MICSFT/PC/CP850.TXT).
-#[rustfmt::skip]
-const UPPER_850: [char; 128] = [
-    'Ç', 'ü', 'é', 'â', 'ä', 'à', 'å', 'ç', 'ê', 'ë', 'è', 'ï', 'î', 'ì', 'Ä', 'Å',
-    'É', 'æ', 'Æ', 'ô', 'ö', 'ò', 'û', 'ù', 'ÿ', 'Ö', 'Ü', 'ø', '£', 'Ø', '×', 'ƒ',
-    'á', 'í', 'ó', 'ú', 'ñ', 'Ñ', 'ª', 'º', '¿', '®', '¬', '½', '¼', '¡', '«', '»',
-    '░', '▒', '▓', '│', '┤', 'Á', 'Â', 'À', '©', '╣', '║', '╗', '╝', '¢', '¥', '┐',
-    '└', '┴', '┬', '├', '─', '┼', 'ã', 'Ã', '╚', '╔', '╩', '╦', '╠', '═', '╬', '¤',
-    'ð', 'Ð', 'Ê', 'Ë', 'È', 'ı', 'Í', 'Î', 'Ï', '┘', '┌', '█', '▄', '¦', 'Ì', '▀',
-    'Ó', 'ß', 'Ô', 'Ò', 'õ', 'Õ', 'µ', 'þ', 'Þ', 'Ú', 'Û', 'Ù', 'ý', 'Ý', '¯', '´',
-    '\u{AD}', '±', '‗', '¾', '¶', '§', '÷', '¸', '°', '¨', '·', '¹', '³', '²', '■', '\u{A0}',
-];
+/// Letters with marks as four old encodings write them.
+struct Marked {
+    windows: &'static [u8],
+    mac: &'static [u8],
+    dos: &'static [u8],
+    /// DOS of French Canada, whose small letters are those of the other.
+    canadian: &'static [u8],
+}
 
-/// French letters with marks inside words, as each of three old encodings would write them.
+/// é è ê ë à â ç î ï ô û ù
+const SMALL: Marked = Marked {
+    windows: b"\xE9\xE8\xEA\xEB\xE0\xE2\xE7\xEE\xEF\xF4\xFB\xF9",
+    mac: b"\x8E\x8F\x90\x91\x88\x89\x8D\x94\x95\x99\x9E\x9D",
+    dos: b"\x82\x8A\x88\x89\x85\x83\x87\x8C\x8B\x93\x96\x97",
+    canadian: b"\x82\x8A\x88\x89\x85\x83\x87\x8C\x8B\x93\x96\x97",
+};
+
+/// The capitals, but for those whose byte is another capital, or the apostrophe, in Windows.
+const CAPITALS: Marked = Marked {
+    windows: b"\xC9\xC8\xCA\xCB\xC0\xC2\xC7\xCE\xCF\xDB\xD9",
+    mac: b"\x83\xE9\xE6\xE8\xE5\x82\xEB\xEC\xEF\xF3\xF4",
+    dos: b"\x90\xB7\xB6\x80\xE2\xEA\xEB",
+    canadian: b"\x90\x91\x94\x8E\x84\x80\xA8\x95\x99\x9E\x9D",
+};
+
+/// French letters with marks inside words, as each of the old encodings would write them.
 ///
 /// In cp1252 these letters are all above 191. Where most of what stands inside words is between
 /// 128 and 159, which cp1252 gives to quotation marks and dashes, the text is of a Mac or of DOS.
@@ -148,6 +153,7 @@ pub(super) struct LettersInWords {
     windows: u32,
     mac: u32,
     dos: u32,
+    canadian: u32,
     /// `œ` inside words and `€` as ISO-8859-15 writes them.
     latin9: u32,
     /// Bytes that are letters and marks in none but ISO-8859.
@@ -165,12 +171,13 @@ impl LettersInWords {
             self.latin9 += u32::from(byte == 0xA4);
             // A letter stands before and a letter after, so quotation marks and dashes are not counted.
             if byte >= 128 && before.is_ascii_alphabetic() && next.is_ascii_alphabetic() {
-                // é è ê ë à â ç î ï ô û ù
-                self.windows +=
-                    u32::from(b"\xE9\xE8\xEA\xEB\xE0\xE2\xE7\xEE\xEF\xF4\xFB\xF9".contains(&byte));
+                let are_capitals = before.is_ascii_uppercase() && next.is_ascii_uppercase();
+                let letters = if are_capitals { &CAPITALS } else { &SMALL };
+                self.windows += u32::from(letters.windows.contains(&byte));
                 self.latin9 += u32::from(byte == 0xBD);
-                self.mac += u32::from(b"\x8E\x8F\x90\x91\x88\x89\x8D\x94\x95\x99\x9E\x9D".contains(&byte));
-                self.dos += u32::from(b"\x82\x8A\x88\x89\x85\x83\x87\x8C\x8B\x93\x96\x97".contains(&byte));
+                self.mac += u32::from(letters.mac.contains(&byte));
+                self.dos += u32::from(letters.dos.contains(&byte));
+                self.canadian += u32::from(letters.canadian.contains(&byte));
             }
             self.last = [byte, *next];
         }
@@ -185,11 +192,12 @@ impl LettersInWords {
     /// The encoding of a Mac or of DOS, when the letters are those of French words in it and
     /// hardly ever in the others.
     pub(super) fn charset(&self) -> Option<Charset> {
-        let Self { windows, mac, dos, .. } = *self;
-        if mac > 3 * windows.max(dos) {
+        let Self { windows, mac, dos, canadian, .. } = *self;
+        let of_dos = dos.max(canadian);
+        if mac > 3 * windows.max(of_dos) {
             Some(Charset::Web(MACINTOSH))
-        } else if dos > 3 * windows.max(mac) {
-            Some(Charset::Cp850)
+        } else if of_dos > 3 * windows.max(mac) {
+            Some(Charset::Dos(if canadian > dos { Dos::Page863 } else { Dos::Page850 }))
         } else {
             None
         }
@@ -201,7 +209,7 @@ pub(super) const USUAL: Charset = Charset::Web(WINDOWS_1252);
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{Charset, LettersInWords, Patched, USUAL};
+    use super::{Charset, Dos, LettersInWords, Patched, USUAL};
     use encoding_rs::MACINTOSH;
 
     const TEXT: &str = "Matière;Quantité\nDrêche à donner, boîte n° 3; gypse récupéré; « tôle » d'acier\n";
@@ -233,8 +241,17 @@ pub(super) mod tests {
         };
         let mac = Charset::Web(MACINTOSH);
         assert_eq!(told(&written(TEXT, mac)), Some(mac));
-        assert_eq!(told(&written(TEXT, Charset::Cp850)), Some(Charset::Cp850));
+        let dos = Charset::Dos(Dos::Page850);
+        assert_eq!(told(&written(TEXT, dos)), Some(dos));
         assert_eq!(told(&written(TEXT, USUAL)), None);
+        // Capitals, of which French Canada has its own; apostrophes between them, and those of other languages.
+        let capitals = "MATIÈRE RÉCUPÉRÉE, BOÎTE DE TÔLE";
+        for charset in [mac, dos, Charset::Dos(Dos::Page863)] {
+            assert_eq!(told(&written(capitals, charset)), Some(charset), "{charset:?}");
+        }
+        for text in [capitals, "L’EAU D’ACIER", "PRODUCCIÓN", "KØBENHAVN"] {
+            assert_eq!(told(&written(text, USUAL)), None, "{text}");
+        }
         // Quotation marks and dashes of cp1252 are no letters of a Mac.
         assert_eq!(told(&written("l’acier – “tôle” d’usine… l’eau", USUAL)), None);
     }
@@ -272,8 +289,9 @@ pub(super) mod tests {
     #[test]
     fn names_in_settings_are_known() {
         for label in [" CP850 ", "ibm850", "850"] {
-            assert_eq!(Charset::for_label(label), Some(Charset::Cp850));
+            assert_eq!(Charset::for_label(label), Some(Charset::Dos(Dos::Page850)));
         }
+        assert_eq!(Charset::for_label("ibm863"), Some(Charset::Dos(Dos::Page863)));
         assert_eq!(Charset::for_label("macintosh"), Some(Charset::Web(MACINTOSH)));
         assert_eq!(Charset::for_label("cp851"), None);
     }

@@ -197,6 +197,8 @@ fn fits(field: Field, cell: &Cell) -> Option<bool> {
         (Field::EnterpriseNumber, _) => Some(digits() >= 8),
         (
             Field::Quantity
+            | Field::QuantityLeast
+            | Field::QuantityMost
             | Field::CurrentCost
             | Field::Price
             | Field::Distance

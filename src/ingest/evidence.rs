@@ -34,6 +34,10 @@ pub(super) fn judged(
     if field.is_some() && is_direction && share(is_tick) >= MOST {
         return (None, 0);
     }
+    // `Quelles matières ? [Bois]` is answered with yes or no, and says so of wood.
+    if label.trim_end().ends_with(']') && share(is_yes_or_no) >= MOST {
+        return (None, 0);
+    }
     let names_both = || direction::said(label, Strength::Plain) == Said::Both;
     let directions = share(|text| direction::of_cell(text).is_some());
     // What names somebody, and free text, may be one of these words.
@@ -46,7 +50,8 @@ pub(super) fn judged(
     let is_doubtful = match known {
         Field::Email => share(is_email) < HALF,
         Field::EnterpriseNumber => share(is_enterprise_number) < HALF,
-        Field::Quantity | Field::AvailableFrom | Field::AvailableTo | Field::EnteredOn => figures < HALF,
+        _ if known.is_quantity() => figures < HALF,
+        Field::AvailableFrom | Field::AvailableTo | Field::EnteredOn => figures < HALF,
         // A name without a letter is a number of something.
         Field::Name | Field::Description => share(|text| text.contains(char::is_alphabetic)) == 0,
         // `A`, `B`: the state of an article, and no step of a synergy.
@@ -55,7 +60,7 @@ pub(super) fn judged(
     };
     match known {
         _ if is_doubtful => (field, sure / 2),
-        Field::Quantity if figures >= MOST => (field, sure.max(CONFIRMED)),
+        _ if known.is_quantity() && figures >= MOST => (field, sure.max(CONFIRMED)),
         _ => (field, sure),
     }
 }
@@ -90,6 +95,12 @@ pub(super) fn are_categories(values: &[String]) -> bool {
 /// A mark of a person who ticks a box.
 fn is_tick(text: &str) -> bool {
     matches!(text.trim(), "x" | "X" | "✓" | "✔" | "☑" | "☒" | "√" | "×")
+}
+
+/// What survey tools write of an option, in their languages and codes.
+fn is_yes_or_no(text: &str) -> bool {
+    let words = ["oui", "non", "o", "n", "yes", "no", "y", "vrai", "faux", "true", "false"];
+    is_tick(text) || words.contains(&fold(text).as_str())
 }
 
 fn has_figure(text: &str) -> bool {
@@ -173,6 +184,8 @@ mod tests {
         assert_eq!(of("Type", Some(Field::FlowType), 95, &["Offre", "Demande"]).0, Some(Field::Direction));
         assert_eq!(of("Couleur", Some(Field::Note), 95, &[]), (Some(Field::Note), 47));
         assert_eq!(of("Demande", Some(Field::Receiver), 60, &["x", "X"]), (None, 0));
+        let option = |cells: &[&str]| of("Quelles matières ? [Bois]", Some(Field::Description), 95, cells).0;
+        assert_eq!((option(&["Oui", "Non", "-"]), option(&["palettes"])), (None, Some(Field::Description)));
     }
 
     #[test]

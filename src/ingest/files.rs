@@ -146,7 +146,8 @@ fn no_data(name: &str) -> Option<FindingKind> {
 }
 
 /// How the names of tables end.
-const TABLES: [&str; 10] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "txt", "json", "parquet"];
+const TABLES: [&str; 11] =
+    ["xlsx", "xlsm", "xlsb", "xls", "xml", "ods", "csv", "tsv", "txt", "json", "parquet"];
 
 /// Whether somebody may take for a file what is none: a link whose target is gone, a pipe, or a folder with
 /// the name of a table.

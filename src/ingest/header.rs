@@ -264,7 +264,8 @@ fn goes_on(block: &[&Row], below: Option<&&Row>, merged: &[Area], known: &Known)
         let begins = block.iter().any(|row| row.number == from && !row.cell(area.first.1).is_empty());
         begins && to >= below.number && (to.saturating_sub(first.number) as usize) < MOST_ROWS
     };
-    let has_note = || block.len() < MOST_ROWS && noted::is_note(below, block, known);
+    let says_more = || noted::is_note(below, block, known) || noted::is_of_options(below, block);
+    let has_note = || block.len() < MOST_ROWS && says_more();
     below.number == last.number + 1 && (merged.iter().any(is_merged) || has_note())
 }
 
@@ -295,7 +296,13 @@ fn stacked(all: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
     let (bottom, above) = all.split_last()?;
     let note = noted::is_note(bottom, above, known).then_some(bottom);
     let rows = if note.is_some() { above } else { all };
-    let levels: Vec<BTreeMap<u32, String>> = rows.iter().map(|row| texts(row)).collect();
+    let mut levels: Vec<BTreeMap<u32, String>> = rows.iter().map(|row| texts(row)).collect();
+    if note.is_none()
+        && noted::is_of_options(bottom, above)
+        && let Some(options) = levels.last_mut()
+    {
+        options.retain(|_, text| !noted::is_answer(text));
+    }
     let columns: BTreeSet<u32> = levels.iter().flat_map(|level| level.keys().copied()).collect();
     let (first, last) = (*columns.first()?, *columns.last()?);
     let mut headings = BTreeMap::new();

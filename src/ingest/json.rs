@@ -73,6 +73,8 @@ fn cell(value: &Value) -> Cell {
         Value::String(text) => Cell::text(text.as_str()),
         Value::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(whole), _) => Cell::Integer(Confidential::new(whole)),
+            // A zero has no sign.
+            (None, Some(double)) if double == 0.0 => Cell::Integer(Confidential::new(0)),
             (None, Some(double)) => Cell::Number(Confidential::new(double)),
             (None, None) => Cell::text(number.to_string()),
         },
@@ -160,7 +162,7 @@ mod tests {
     #[test]
     fn nested_members_become_dotted_paths() {
         let record = json!({"id": 7, "organisation": {"nom": "A", "tel": null},
-            "codes": ["200108", "200125"], "contacts": [{"nom": "B"}], "q": 1.5, "ok": true});
+            "codes": ["200108", "200125"], "contacts": [{"nom": "B"}], "q": 1.5, "zero": -0.0, "ok": true});
         let seen: Vec<(String, String)> =
             flatten(&record).into_iter().map(|(path, cell)| (path, cell.reveal())).collect();
         let expected = [
@@ -170,6 +172,7 @@ mod tests {
             ("codes", "200108 / 200125"),
             ("contacts.0.nom", "B"),
             ("q", "1.5"),
+            ("zero", "0"),
             ("ok", "oui"),
         ];
         assert_eq!(seen, expected.map(|(path, text)| (path.to_owned(), text.to_owned())));

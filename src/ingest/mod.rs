@@ -13,6 +13,7 @@ mod contract;
 mod delimited;
 mod dialect;
 mod direction;
+mod dos;
 mod encoding;
 mod error;
 mod evidence;

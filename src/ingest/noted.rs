@@ -17,7 +17,21 @@ pub(super) fn is_note(row: &Row, above: &[&Row], known: &Known) -> bool {
 }
 
 fn is_of_answers(row: &Row) -> bool {
-    row.cells.iter().all(|(_, cell)| ANSWERS.contains(&fold(&cell.reveal()).as_str()))
+    row.cells.iter().all(|(_, cell)| is_answer(&cell.reveal()))
+}
+
+/// Whether a text only says that an answer stands below it.
+pub(super) fn is_answer(text: &str) -> bool {
+    ANSWERS.contains(&fold(text).as_str())
+}
+
+/// Whether a row names the options of questions in the row above it, and says of others that an answer stands
+/// there. What the tool itself notes, which it does of each row of answers, comes before all questions.
+pub(super) fn is_of_options(row: &Row, above: &[&Row]) -> bool {
+    let first = |row: &Row| row.cells.first().map(|(column, _)| *column);
+    let is_indented = above.last().is_some_and(|above| first(above) < first(row));
+    let is_text = || row.cells.iter().all(|(_, cell)| matches!(cell, Cell::Text(_)));
+    is_indented && is_text() && row.cells.iter().any(|(_, cell)| is_answer(&cell.reveal()))
 }
 
 /// Units below amounts, and below headings that nobody knows: a unit below `Unité` or below a thing is one

@@ -49,6 +49,15 @@ fn an_unknown_sheet_gets_fields_with_how_sure_each_is() {
 }
 
 #[test]
+fn the_ends_of_a_quantity_have_a_field_each() {
+    for headings in ["Quantité min (t/an);Qté maximale (t/an)", "Minimum quantity (t);Max quantity (t)"] {
+        let proposal = one(&sheet(&format!("Entreprise;Matière;{headings}\nA;bois;2;3\nB;gypse;5;8\n")));
+        let ends = [Field::Name, Field::Description, Field::QuantityLeast, Field::QuantityMost].map(Some);
+        assert_eq!((fields(&proposal), proposal.subject), (ends.to_vec(), Subject::Flows), "{headings}");
+    }
+}
+
+#[test]
 fn a_month_is_no_mail() {
     let text = "Entreprise;Matière;Avril;Mai\nA;bois;1;2\n";
     let proposal = one(&sheet(text));
@@ -223,6 +232,22 @@ fn what_a_survey_tool_adds_is_no_contact_no_availability_and_no_row() {
     let proposal = one(&sheet(text));
     let expected = [None, None, Some(Field::EnteredOn), None, Some(Field::Name), Some(Field::Description)];
     assert_eq!((proposal.header_rows, fields(&proposal)), (2, expected.to_vec()));
+}
+
+#[test]
+fn options_stand_below_their_question_beside_answers_in_words() {
+    let text = "Respondent ID;Start Date;Company name;What do you offer?;;Quantity (t)\n\
+                ;;Open-Ended Response;Wood;Metal;Open-Ended Response\n\
+                101;2026-01-02;A;Wood;;5\n102;2026-01-03;B;;Metal;6\n";
+    let proposal = one(&sheet(text));
+    let headers: Vec<&str> = proposal.columns.iter().map(|column| column.header.as_str()).collect();
+    assert_eq!(
+        headers[2..],
+        ["Company name", "What do you offer? > Wood", "What do you offer? > Metal", "Quantity (t)"]
+    );
+    assert_eq!(proposal.header_rows, 2);
+    let fields = fields(&proposal);
+    assert_eq!([fields[1], fields[2], fields[5]], [Field::EnteredOn, Field::Name, Field::Quantity].map(Some));
 }
 
 #[test]

@@ -117,8 +117,16 @@ const FOLLOWED: &[Field] = &[
     Field::AbandonReason,
 ];
 /// What a row of a stock or of an offer has, and a synergy need not.
-const OFFERED: &[Field] =
-    &[Field::Description, Field::Quantity, Field::Material, Field::Direction, Field::Unit, Field::Price];
+const OFFERED: &[Field] = &[
+    Field::Description,
+    Field::Quantity,
+    Field::QuantityLeast,
+    Field::QuantityMost,
+    Field::Material,
+    Field::Direction,
+    Field::Unit,
+    Field::Price,
+];
 
 /// Followed synergies have two sides, or a status beside what else is followed; rows about a resource are
 /// flows. A column whose heading only holds a word among others says nothing of the rows.
@@ -130,7 +138,9 @@ pub(super) fn subject(columns: &[Proposed]) -> Subject {
     let is_followed = any(&[Field::Status]) && (any(FOLLOWED) || !any(OFFERED));
     if any(&[Field::SynergyId]) || all(&[Field::Supplier, Field::Receiver]) || is_followed {
         Subject::Synergies
-    } else if any(&[Field::Description, Field::Quantity, Field::Material, Field::Direction]) {
+    } else if any(&[Field::Description, Field::Material, Field::Direction])
+        || known.iter().any(|field| field.is_quantity())
+    {
         Subject::Flows
     } else {
         Subject::Organisations

@@ -180,7 +180,7 @@ fn beside(layout: &Layout) -> Option<u32> {
         };
         let (left, right) = (fields(left), fields(right));
         let shared: Vec<Field> = left.intersection(&right).copied().collect();
-        let is_of_flows = shared.iter().any(|field| matches!(field, Field::Description | Field::Quantity));
+        let is_of_flows = shared.iter().any(|field| *field == Field::Description || field.is_quantity());
         is_of_flows && shared.len() >= FEWEST_SHARED
     })
 }

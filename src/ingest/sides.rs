@@ -81,7 +81,9 @@ pub(super) fn way(columns: &[Proposed], subject: Subject, names: &Names<'_>) -> 
         return Way::Columns;
     }
     let of_flow = |column: &&Proposed| {
-        matches!(column.field, Some(Field::Description | Field::Category | Field::Quantity))
+        column
+            .field
+            .is_some_and(|field| field.is_quantity() || matches!(field, Field::Description | Field::Category))
     };
     let headings: Vec<&str> = columns.iter().filter(of_flow).map(|column| column.header.as_str()).collect();
     let headings = headings.join("\n");
@@ -107,10 +109,10 @@ pub(super) fn way(columns: &[Proposed], subject: Subject, names: &Names<'_>) -> 
 /// The direction that the heading of an amount or of a thing names: `Recherchée > Quantité`, `Matière offerte`.
 /// Whatever stands below a title that names one is of that one: `Demande > Prix`.
 fn side(column: &Proposed, faint: Option<Direction>) -> Option<Direction> {
-    let may_have = matches!(
-        column.field,
-        Some(Field::Description | Field::Category | Field::Quantity | Field::Unit | Field::Frequency)
-    );
+    let may_have = column.field.is_some_and(|field| {
+        field.is_quantity()
+            || matches!(field, Field::Description | Field::Category | Field::Unit | Field::Frequency)
+    });
     let of_titles = column.header.rsplit_once('>').and_then(|(titles, _)| direction::one(titles, faint));
     of_titles.or_else(|| direction::one(&column.header, faint).filter(|_| may_have))
 }

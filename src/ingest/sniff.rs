@@ -6,6 +6,7 @@ use super::charset::Charset;
 use super::content::Container;
 use super::encoding::{Text, decode};
 use super::page::Page;
+use super::workbook::is_bare;
 use crate::config::Limits;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,6 +22,8 @@ pub(super) enum Workbook {
     Xls,
     /// The open document format.
     Ods,
+    /// Excel 2002 and 2003, in xml.
+    SpreadsheetXml,
 }
 
 /// What a page is.
@@ -64,6 +67,13 @@ pub(super) fn sniff<'a>(
     if bytes.starts_with(PARQUET) {
         return Ok(Kind::Parquet);
     }
+    if is_bare(bytes) {
+        return Ok(Kind::Workbook(Workbook::Xls));
+    }
+    if is_older(bytes) {
+        let help = repair(OPEN_OLDER);
+        return Err(IngestError::unreadable(&page.place, "it is a workbook of Excel 2 to 4", help));
+    }
     if bytes.starts_with(&[0xFF, 0xFE, 0, 0]) || bytes.starts_with(&[0, 0, 0xFE, 0xFF]) {
         return Err(IngestError::unreadable(&page.place, "it is text in UTF-32", "save it as text in UTF-8"));
     }
@@ -76,8 +86,9 @@ pub(super) fn sniff<'a>(
     let text = decode(bytes, declared);
     let start = text.text.trim_start();
     let opening: String = start.chars().take(OPENING).collect::<String>().to_ascii_lowercase();
-    if opening.contains("urn:schemas-microsoft-com:office:spreadsheet") {
-        return refuse("it is a table of Excel 2003 in XML");
+    if root(&opening) == Some("workbook") && opening.contains("urn:schemas-microsoft-com:office:spreadsheet")
+    {
+        return Ok(Kind::Workbook(Workbook::SpreadsheetXml));
     }
     if opening.contains("urn:oasis:names:tc:opendocument:xmlns:office") {
         return refuse("it is an OpenDocument in one piece of XML (.fods)");
@@ -89,6 +100,10 @@ pub(super) fn sniff<'a>(
         return refuse("it is a table in an exchange format of spreadsheets (SYLK or DIF)");
     }
     if is_marked_up(start) {
+        if start.as_bytes().windows(6).any(|tag| tag.eq_ignore_ascii_case(b"<table")) {
+            let help = repair("open it in Excel or LibreOffice and save it as .xlsx");
+            return Err(IngestError::unreadable(&page.place, "it is a web page (html) with a table", help));
+        }
         return refuse("it is a web page or an XML document");
     }
     if start.starts_with(['{', '[']) {
@@ -117,6 +132,8 @@ pub(super) fn is_plain(beginning: &[u8]) -> bool {
     let text = decode(beginning, None).text;
     let start = text.trim_start();
     let is_known = BINARY.iter().any(|(magic, _)| beginning.starts_with(magic))
+        || is_bare(beginning)
+        || is_older(beginning)
         || [&b"PK"[..], &[0xD0, 0xCF, 0x11, 0xE0], b"\x1f\x8b", PARQUET]
             .iter()
             .any(|magic| beginning.starts_with(magic));
@@ -159,21 +176,36 @@ fn is_marked_up(text: &str) -> bool {
     tag.starts_with("?xml") || TAGS.contains(&name.as_str())
 }
 
+/// The name of the first element of an xml document, without its prefix.
+fn root(text: &str) -> Option<&str> {
+    let mut rest = text.trim_start();
+    loop {
+        rest = rest.strip_prefix('<')?;
+        let end = match rest {
+            _ if rest.starts_with("!--") => "-->",
+            _ if rest.starts_with('?') => "?>",
+            _ => break,
+        };
+        rest = rest.split_once(end)?.1.trim_start();
+    }
+    let name = rest.split(|letter: char| letter.is_whitespace() || matches!(letter, '>' | '/')).next()?;
+    Some(name.rsplit(':').next().unwrap_or(name))
+}
+
 /// How a Parquet file begins and ends.
 const PARQUET: &[u8] = b"PAR1";
 
 /// Beginnings of files that hold no table for us, and what they are.
-const BINARY: [(&[u8], &str); 7] = [
-    (b"%PDF", "it is a PDF"),
-    (b"{\\rtf", "it is a rich text document"),
-    // A file of Excel 2 to 4 begins with its BOF record (MS-XLS 2.4.21), outside any container.
-    (b"\x09\x00\x04\x00", "it is a workbook of Excel 2"),
-    (b"\x09\x02\x06\x00", "it is a workbook of Excel 3"),
-    (b"\x09\x04\x06\x00", "it is a workbook of Excel 4"),
-    // So do streams of Excel 5 and 97, which some programs write without the container.
-    (b"\x09\x08\x08\x00", "it is a bare stream of an .xls, without the file around it"),
-    (b"\x09\x08\x10\x00", "it is a bare stream of an .xls, without the file around it"),
-];
+const BINARY: [(&[u8], &str); 2] = [(b"%PDF", "it is a PDF"), (b"{\\rtf", "it is a rich text document")];
+
+/// Newer versions of Excel open these only when they are told to.
+const OPEN_OLDER: &str = "open it in LibreOffice, or in Excel once these formats are allowed (Trust Center, File \
+                          Block), and save it as .xlsx";
+
+/// Whether a file is one of Excel 2 to 4: it begins with its first record (MS-XLS 2.4.21), outside any container.
+const fn is_older(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x09, 0 | 2 | 4, 4..=16, 0, ..])
+}
 
 /// `[` may also open the first header of a csv file.
 fn looks_like_json_array(text: &str) -> bool {
@@ -226,7 +258,7 @@ fn zip(page: &Page) -> Result<Workbook, IngestError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{IngestError, Kind};
+    use super::{IngestError, Kind, Workbook};
     use crate::config::Limits;
     use crate::ingest::page::{Page, Place};
 
@@ -246,6 +278,15 @@ mod tests {
         );
         assert!(matches!(sniff(&page(b"[a],b\n1,2\n")), Ok(Kind::Text(_))));
         assert!(matches!(sniff(&page(b"a;b\n1;2\n")), Ok(Kind::Text(_))));
+        let stream = page(b"\x09\x08\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00\x04\x02");
+        assert!(matches!(sniff(&stream), Ok(Kind::Workbook(Workbook::Xls))));
+        let xml = b"<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?><!-- x -->\
+                    <ss:Workbook xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">";
+        assert!(matches!(sniff(&page(xml)), Ok(Kind::Workbook(Workbook::SpreadsheetXml))));
+        // What Excel saves for a browser names some of the same.
+        let html = page(b"<html xmlns:x=\"urn:schemas-microsoft-com:office:spreadsheet\"><BODY><Table>");
+        let told = sniff(&html).map(|_| ()).unwrap_err().to_string();
+        assert!(told.contains("with a table"), "{told}");
     }
 
     #[test]
@@ -263,9 +304,10 @@ mod tests {
             b"ID;PWXL;N;E\r\nP;PGeneral\r\n",
             b"TABLE\r\n0,1\r\n\"EXCEL\"\r\n",
             b"\xFF\xFE\0\0a\0\0\0",
-            b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
+            b"<!DOCTYPE Workbook><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
             b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related\r\n",
-            b"\x09\x08\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00\x04\x02",
+            b"\x09\x00\x04\x00\x02\x00\x10\x00\x00\x00",
+            b"\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00",
         ] {
             let error = sniff(&page(bytes)).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains("help: "), "{error}");

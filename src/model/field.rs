@@ -37,6 +37,8 @@ code_enum!(
         Material = "matiere",
         Description = "description",
         Quantity = "quantite",
+        QuantityLeast = "quantite_min",
+        QuantityMost = "quantite_max",
         Unit = "unite",
         Frequency = "frequence",
         State = "etat",
@@ -71,10 +73,14 @@ impl Field {
     /// Whether a release without this column would be wrong, and not only poorer.
     #[must_use]
     pub const fn is_vital(self) -> bool {
-        matches!(
-            self,
-            Self::Group | Self::Quantity | Self::Direction | Self::Supplier | Self::Receiver | Self::Status
-        )
+        self.is_quantity()
+            || matches!(self, Self::Group | Self::Direction | Self::Supplier | Self::Receiver | Self::Status)
+    }
+
+    /// Whether its cells are how much flows, or an end of it.
+    #[must_use]
+    pub const fn is_quantity(self) -> bool {
+        matches!(self, Self::Quantity | Self::QuantityLeast | Self::QuantityMost)
     }
 
     /// Whether totals change when this column is lost, though other sources may do without it.
@@ -92,6 +98,8 @@ impl Field {
                 | Self::EnterpriseNumber
                 | Self::Description
                 | Self::Quantity
+                | Self::QuantityLeast
+                | Self::QuantityMost
                 | Self::Supplier
                 | Self::Receiver
                 | Self::OrganisationId
@@ -106,6 +114,8 @@ impl Field {
         matches!(
             self,
             Self::Quantity
+                | Self::QuantityLeast
+                | Self::QuantityMost
                 | Self::Unit
                 | Self::CurrentCost
                 | Self::Price
@@ -123,6 +133,8 @@ impl Field {
         !matches!(
             self,
             Self::Quantity
+                | Self::QuantityLeast
+                | Self::QuantityMost
                 | Self::CurrentCost
                 | Self::Price
                 | Self::Investment

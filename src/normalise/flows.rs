@@ -41,7 +41,13 @@ pub(super) struct Resource {
 
 /// Reads a row, and the company that it speaks of; none when it is refused.
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRead)> {
-    reader.errors(&[Field::Name, Field::Direction, Field::Quantity]);
+    reader.errors(&[
+        Field::Name,
+        Field::Direction,
+        Field::Quantity,
+        Field::QuantityLeast,
+        Field::QuantityMost,
+    ]);
     let organisation = organisations::read(reader);
     if organisation.name.is_none() && organisation.more().source_id.is_none() && !reader.is_error(Field::Name)
     {

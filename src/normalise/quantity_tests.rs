@@ -3,7 +3,7 @@
 use super::normalise;
 use super::tests::{SETTINGS, cell, flow, kinds, run, table};
 use crate::config::{Mapping, Settings};
-use crate::model::{Cost, Field, FindingKind, Severity};
+use crate::model::{Cost, Field, FindingKind, RawCell, Severity};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -137,6 +137,41 @@ fn headings_give_unit_and_frequency_and_a_local_word_in_brackets_is_a_unit() {
     assert_eq!(kg("Quantité (t/sem)", Some("une seule fois")), Some(2_000));
     assert_eq!(kg("Quantité (Coudée)", Some("an")), Some(2_000));
     assert_eq!(kg("Quantité (estimée)", Some("an")), None);
+}
+
+#[test]
+fn columns_of_both_ends_are_one_interval_and_the_quantity_itself_wins() {
+    let of = |fields: &[(Field, &str, Option<&str>)]| {
+        let mut row = flow("atelier", 1, "Alpha", "offre", "bois", "");
+        for (field, text, unit) in fields {
+            let unit_in_header = unit.map(str::to_owned);
+            row.cells.insert(*field, RawCell { unit_in_header, ..cell('Z', field.code(), text) });
+        }
+        let result = run(vec![row]);
+        (result.flows[0].mass.map(|mass| (mass.low_kg(), mass.high_kg())), kinds(&result))
+    };
+    let least = |text| (Field::QuantityLeast, text, None);
+    let most = |text| (Field::QuantityMost, text, None);
+    let yearly = (Field::Unit, "t/an", None);
+    assert_eq!(of(&[least("2 t/an"), most("3 t/an")]).0, Some((2_000, 3_000)));
+    let monthly = (Field::Frequency, "mois", None);
+    assert_eq!(of(&[least("500 kg"), most("1,5 t"), monthly]).0, Some((6_000, 18_000)));
+    assert_eq!(of(&[least("1.500"), most("2.500"), yearly]).0, Some((1_500, 2_500)));
+    assert_eq!(of(&[least("2"), most("3"), yearly, (Field::Quantity, "2,2", None)]).0, Some((2_200, 2_200)));
+    for (fields, mass, kind) in [
+        (vec![least("2"), most("n.d."), yearly], Some((2_000, 2_000)), FindingKind::LowerBound),
+        (vec![most("3"), yearly], Some((0, 3_000)), FindingKind::UpperBound),
+        (vec![least("3"), most("2"), yearly], None, FindingKind::BadQuantity),
+        (vec![yearly], None, FindingKind::MissingQuantity),
+        (
+            vec![(Field::QuantityLeast, "500", Some("kg/an")), (Field::QuantityMost, "2", Some("t/an"))],
+            None,
+            FindingKind::ContradictoryUnits,
+        ),
+    ] {
+        let seen = of(&fields);
+        assert!(seen.0 == mass && seen.1.contains(&kind), "{kind:?}: {seen:?}");
+    }
 }
 
 #[test]

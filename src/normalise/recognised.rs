@@ -50,7 +50,7 @@ fn is_plain(lexicon: &Lexicon, field: Field, cell: &Cell) -> bool {
         Field::Hazardous | Field::Consent => {
             matches!(fold(text).as_str(), "oui" | "non" | "o" | "n" | "x" | "yes" | "no")
         }
-        Field::Quantity => quantity::read_with(text, marks)
+        Field::Quantity | Field::QuantityLeast | Field::QuantityMost => quantity::read_with(text, marks)
             .is_ok_and(|read| bare(text) && (read.unit.is_empty() || units::find(&read.unit).is_some())),
         Field::CurrentCost | Field::Price | Field::Investment | Field::Revenue => {
             amounts::amount(text, marks, lexicon.days()).is_some()

@@ -13,12 +13,45 @@ use crate::measures::units::{self, Kind};
 use crate::model::Severity::{Note, Rejection, Warning};
 use crate::model::{Cell, Confidential, Cost, Field, FindingKind, FlowType, Frequency, fold, words};
 
+/// The ends of a quantity, where each has a column of its own.
+const ENDS: [Field; 2] = [Field::QuantityLeast, Field::QuantityMost];
+
+/// The fields in which the quantity of a row stands: its own wins over those of its ends.
+fn places(reader: &Reader<'_>) -> Vec<Field> {
+    let stands = |field: &Field| reader.text(*field).is_some();
+    if stands(&Field::Quantity) { vec![Field::Quantity] } else { ENDS.into_iter().filter(stands).collect() }
+}
+
+/// The field that a finding about the quantity names.
+fn place(reader: &Reader<'_>) -> Field {
+    places(reader).last().copied().unwrap_or(Field::Quantity)
+}
+
+/// The quantity in one text: as it stands there, from one end to the other, or with one end only.
+fn amount(reader: &Reader<'_>) -> Option<String> {
+    reader.text(Field::Quantity).or_else(|| match ENDS.map(|field| reader.text(field)) {
+        [Some(least), Some(most)] => Some(format!("{least} à {most}")),
+        [Some(least), None] => Some(format!("au moins {least}")),
+        [None, Some(most)] => Some(format!("au plus {most}")),
+        [None, None] => None,
+    })
+}
+
+/// Whether the headings of both ends give two units.
+fn is_of_two_units(reader: &Reader<'_>) -> bool {
+    let units = places(reader).into_iter().map(|field| reader.row.get(field)?.unit_in_header.as_deref());
+    let units: Vec<String> = units.flatten().map(fold).collect();
+    units.windows(2).any(|pair| pair[0] != pair[1])
+}
+
 /// Whether a point of a typed quantity could group thousands, where no mark is declared.
 fn could_group(reader: &Reader<'_>, text: &str) -> bool {
-    let is_typed = matches!(reader.cell(Field::Quantity), Some(Cell::Text(_)));
-    is_typed
-        && !reader.marks(Field::Quantity).are_declared()
-        && quantity::could_group(text, reader.lexicon.writes_commas())
+    places(reader).into_iter().any(|field| {
+        let own = if field == Field::Quantity { Some(text.to_owned()) } else { reader.text(field) };
+        matches!(reader.cell(field), Some(Cell::Text(_)))
+            && !reader.marks(field).are_declared()
+            && own.is_some_and(|own| quantity::could_group(&own, reader.lexicon.writes_commas()))
+    })
 }
 
 /// A quantity with its unit and frequency, wherever they stand.
@@ -35,21 +68,23 @@ pub(super) fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
     let frequency = cell_frequency(reader);
     resource.frequency = frequency.map(|rate| rate.frequency);
     let mut unit_cell = reader.text(Field::Unit);
-    let Some(text) = reader.text(Field::Quantity) else {
-        if !reader.is_error(Field::Quantity) {
-            reader.find(Note, FindingKind::MissingQuantity, Some(Field::Quantity));
+    let place = place(reader);
+    let Some(text) = amount(reader) else {
+        let mut fields = [Field::Quantity].into_iter().chain(ENDS);
+        if !fields.any(|field| reader.is_error(field)) {
+            reader.find(Note, FindingKind::MissingQuantity, Some(place));
         }
         return;
     };
     let amount = [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let often = reader.text(Field::Frequency).map(|often| format!(", {often}")).unwrap_or_default();
     resource.written = amount + &often;
-    let packed = unit_cell.take_if(|unit| quantity::is_packed(unit, reader.marks(Field::Quantity)));
+    let packed = unit_cell.take_if(|unit| quantity::is_packed(unit, reader.marks(place)));
     let text = packed.map_or_else(|| text.clone(), |unit| format!("{text} {unit}"));
     let unit_cell = unit_cell.unwrap_or_default();
     if let Some(understood) = understood(reader, &text, &unit_cell, frequency) {
         resource.frequency = resource.frequency.or(understood.rate.map(|rate| rate.frequency));
-        let days = if frequency.is_some() { Field::Frequency } else { Field::Quantity };
+        let days = if frequency.is_some() { Field::Frequency } else { place };
         weigh(reader, resource, &understood, days);
     }
 }
@@ -61,11 +96,16 @@ fn understood(
     unit_cell: &str,
     frequency: Option<Rate>,
 ) -> Option<Understood> {
+    let place = place(reader);
+    if is_of_two_units(reader) {
+        reader.find(Warning, FindingKind::ContradictoryUnits, Some(place));
+        return None;
+    }
     let written = under_heading(as_written(reader, text)?, reader);
     // Where the other cells settle the marks, one that contradicts them may be a slip of either kind.
-    let is_odd = reader.is_odd && !reader.marks(Field::Quantity).are_declared();
+    let is_odd = reader.is_odd && !reader.marks(place).are_declared();
     if is_odd || could_group(reader, text) {
-        reader.find(Warning, FindingKind::BadQuantity, Some(Field::Quantity));
+        reader.find(Warning, FindingKind::BadQuantity, Some(place));
         return None;
     }
     let (cell_unit, cell_rate, cell_bad) = quantity::unit_and_rate(unit_cell);
@@ -79,20 +119,19 @@ fn understood(
     }
     if written.is_bound {
         let kind = if written.is_least { FindingKind::LowerBound } else { FindingKind::UpperBound };
-        reader.find(Note, kind, Some(Field::Quantity));
+        reader.find(Note, kind, Some(place));
     }
-    let (unit, beside) =
-        [(written.unit.clone(), Field::Quantity), (cell_unit, Field::Unit), (header_unit, Field::Quantity)]
-            .into_iter()
-            .find(|(unit, _)| !unit.is_empty())
-            .unwrap_or((String::new(), Field::Unit));
+    let (unit, beside) = [(written.unit.clone(), place), (cell_unit, Field::Unit), (header_unit, place)]
+        .into_iter()
+        .find(|(unit, _)| !unit.is_empty())
+        .unwrap_or((String::new(), Field::Unit));
     if written.unknown_rate || cell_bad {
         reader.find(Warning, FindingKind::UnknownFrequency, Some(beside));
         return None;
     }
     // A heading of one season, or of some years beside another frequency: no cell tells what it means.
     if header_bad && written.rate.or(cell_rate).is_none() {
-        reader.find(Warning, FindingKind::UnknownFrequency, Some(Field::Quantity));
+        reader.find(Warning, FindingKind::UnknownFrequency, Some(place));
         return None;
     }
     // A heading is of all rows and the cell of its own: what comes once comes once, and of two other
@@ -169,7 +208,7 @@ fn weigh(reader: &mut Reader<'_>, resource: &mut Resource, understood: &Understo
             );
             reader.find_with(Note, FindingKind::UnknownUnit, beside, fr, en);
         }
-        Weighed::OutOfRange => reader.find(Rejection, FindingKind::QuantityOutOfRange, Some(Field::Quantity)),
+        Weighed::OutOfRange => reader.find(Rejection, FindingKind::QuantityOutOfRange, Some(place(reader))),
     }
 }
 
@@ -211,7 +250,7 @@ pub(super) fn current_cost(reader: &mut Reader<'_>, resource: &Resource) -> Opti
 fn under_heading(written: Written, reader: &Reader<'_>) -> Written {
     const LEAST: &[&str] = &["min", "mini", "minimum", "minimal", "minimale"];
     const MOST: &[&str] = &["max", "maxi", "maximum", "maximal", "maximale"];
-    let Some(cell) = reader.row.cells.get(&Field::Quantity) else { return written };
+    let Some(cell) = reader.row.get(Field::Quantity) else { return written };
     let heading = fold(&cell.header);
     let says = |list: &[&str]| heading.split(' ').any(|word| list.contains(&word));
     let is_end = !written.is_bound && written.low.compare(written.high).is_eq();
@@ -225,7 +264,7 @@ fn under_heading(written: Written, reader: &Reader<'_>) -> Written {
 /// The unit and the frequency that the headings of the quantity and of its unit give, and whether one of
 /// them gives a frequency that nobody knows.
 fn in_headings(reader: &Reader<'_>) -> (String, Option<Rate>, bool) {
-    let fields = [Field::Quantity, Field::Unit].into_iter();
+    let fields = places(reader).into_iter().chain([Field::Unit]);
     let given = fields.filter_map(|field| reader.row.cells.get(&field)?.unit_in_header.as_deref());
     let read = given.map(quantity::unit_and_rate);
     let none = (String::new(), None, false);
@@ -234,7 +273,7 @@ fn in_headings(reader: &Reader<'_>) -> (String, Option<Rate>, bool) {
     });
     // A word in brackets that only the settings know for a unit.
     let local = || {
-        let header = &reader.row.cells.get(&Field::Quantity)?.header;
+        let header = &reader.row.cells.get(&place(reader))?.header;
         let said = heading::read(header.rsplit('>').next().unwrap_or_default()).said;
         said.into_iter().find(|said| reader.lexicon.word("unite", said).is_some())
     };
@@ -243,7 +282,8 @@ fn in_headings(reader: &Reader<'_>) -> (String, Option<Rate>, bool) {
 
 /// A quantity as it stands there; none, with its finding, when it cannot be read.
 fn as_written(reader: &mut Reader<'_>, text: &str) -> Option<Written> {
-    let error = match quantity::read_with(text, reader.marks(Field::Quantity)) {
+    let place = place(reader);
+    let error = match quantity::read_with(text, reader.marks(place)) {
         Ok(written) => return Some(written),
         Err(error) => error,
     };
@@ -253,7 +293,7 @@ fn as_written(reader: &mut Reader<'_>, text: &str) -> Option<Written> {
         QuantityError::Unreadable => (Rejection, FindingKind::BadQuantity),
         QuantityError::Ambiguous => (Warning, FindingKind::BadQuantity),
     };
-    reader.find(severity, kind, Some(Field::Quantity));
+    reader.find(severity, kind, Some(place));
     None
 }
 

@@ -215,6 +215,25 @@ fn a_pipe_is_read_as_a_file_is() {
     assert_eq!(printed(&workbook()), [["bois"]]);
 }
 
+#[test]
+fn a_workbook_that_is_no_container_is_read_under_any_name() {
+    let sheet =
+        "<Worksheet ss:Name=\"F\"><Table><Row><Cell><Data ss:Type=\"String\">bois</Data></Cell></Row>";
+    let xml = format!(
+        "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" \
+         xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">{sheet}</Table></Worksheet></Workbook>"
+    );
+    // The first record of a sheet, a text in its first cell, and the last record.
+    let stream = b"\x09\x08\x08\0\0\0\x10\0\0\0\0\0\x04\x02\x0C\0\0\0\0\0\0\0\x04\0bois\x0A\0\0\0";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.xls");
+    for bytes in [xml.as_bytes(), stream] {
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(rows(&read(&path, &[])), [["bois"]]);
+        assert_eq!(rows(&piped(bytes)), [["bois"]]);
+    }
+}
+
 fn piped(bytes: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_maillage"))
         .args(["read", "/dev/stdin"])

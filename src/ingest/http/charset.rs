@@ -63,7 +63,7 @@ fn is_wide(charset: Charset) -> bool {
 fn extends_ascii(charset: Charset) -> bool {
     match charset {
         Charset::Web(encoding) => encoding.is_ascii_compatible(),
-        Charset::Cp850 | Charset::Patched => true,
+        Charset::Dos(_) | Charset::Patched => true,
     }
 }
 

@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
             )
         });
         let kept = mapping.keep.iter().map(|(header, values)| (header.as_str(), values.as_slice()));
-        let mut quantities = columns.iter().filter(|(_, field)| *field == Field::Quantity);
+        let mut quantities = columns.iter().filter(|(_, field)| field.is_quantity());
         let marks = quantities.find_map(|(header, _)| mapping.numbers.get(*header));
         let marks = marks.or_else(|| mapping.numbers.get(EVERY_COLUMN));
         Ok(Self {

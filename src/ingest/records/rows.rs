@@ -34,7 +34,8 @@ impl Reader<'_> {
             let known = layout.columns.get(column);
             let field = layout.field_of(row, *column);
             // A quantity counts as if somebody had typed what its cell shows.
-            let typed = (field == Some(Field::Quantity)).then(|| head.form(row.number, *column)).flatten();
+            let typed =
+                field.is_some_and(Field::is_quantity).then(|| head.form(row.number, *column)).flatten();
             let typed = typed.and_then(|form| form.typed(value, self.decimal));
             let cell = RawCell {
                 value: typed.map_or_else(|| value.clone(), Cell::text),

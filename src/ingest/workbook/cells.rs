@@ -3,31 +3,24 @@
 //! A sheet that cannot be read is told and passed over: the others still count.
 
 use super::super::content::Content;
-use super::super::remark::Remark;
 use super::super::sniff::Workbook;
-use super::super::table::Area;
 use super::ahead::{Ahead, Rest};
 use super::structure::Structure;
 use super::teller::{Stop, Teller};
-use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
-use super::{compound, mend, records};
-use super::{ods, scan};
-use crate::model::FindingKind;
+use super::{mend, ods, scan, spreadsheet_xml, values, xls};
 use calamine::{
-    Data, DataRef, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, XlsOptions, Xlsb, XlsbError, Xlsx,
-    XlsxCellReader, XlsxError,
+    DataRef, Reader, Sheet, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxCellReader, XlsxError,
 };
-use std::io::{Cursor, Read, Seek, Write};
+use std::io::{Read, Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 /// Cells of one sheet that may be unreadable before the sheet counts as broken.
 const MOST_UNREADABLE: usize = 1_000;
 
 /// Reads a workbook and says it.
 pub(super) fn read(content: &Content, job: &Job, out: &mut dyn Write) -> Result<(), Refusal> {
-    if job.kind != Workbook::Xls {
+    if !matches!(job.kind, Workbook::Xls | Workbook::SpreadsheetXml) {
         scan::scan(content, job)?;
     }
     let mut teller = Teller::new(job, out);
@@ -35,8 +28,9 @@ pub(super) fn read(content: &Content, job: &Job, out: &mut dyn Write) -> Result<
     let said = catch_unwind(AssertUnwindSafe(|| match job.kind {
         Workbook::Xlsx => xlsx(content, job, &mut teller),
         Workbook::Xlsb => xlsb(content, job, &mut teller),
-        Workbook::Xls => xls(content, job, &mut teller),
+        Workbook::Xls => xls::read(content, job, &mut teller),
         Workbook::Ods => ods::read(content, job, &mut teller),
+        Workbook::SpreadsheetXml => spreadsheet_xml::read(content, job, &mut teller),
     }));
     match said {
         Ok(Ok(())) => Ok(()),
@@ -46,7 +40,7 @@ pub(super) fn read(content: &Content, job: &Job, out: &mut dyn Write) -> Result<
 }
 
 /// Reads the sheets that are wanted, one after the other, with `cells`.
-fn sheets(
+pub(super) fn sheets(
     all: &[Sheet],
     job: &Job,
     teller: &mut Teller<'_>,
@@ -246,145 +240,6 @@ fn xlsb(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Sto
             Ok(())
         },
     )
-}
-
-/// What the records say with which a workbook of Excel 5 to 2003 begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct XlsGlobals {
-    /// Of Excel 97 or later.
-    pub(super) is_97: bool,
-    /// A password locks it, in whatever way.
-    pub(super) is_locked: bool,
-    /// The code page of its texts, where it is named (`CodePage`, 2.4.52).
-    pub(super) code_page: Option<u16>,
-}
-
-/// The code page of Western European texts, in Windows and on a Mac.
-const WINDOWS: u16 = 1252;
-const MAC: u16 = 10_000;
-
-impl XlsGlobals {
-    /// The code page under which calamine has to read it; none where that of the file will do.
-    const fn code_page_to_force(self) -> Option<u16> {
-        match self.code_page {
-            // Texts are in UTF-16 since Excel 97, whatever code page the file names.
-            _ if self.is_97 => Some(1200),
-            // Numbers of their own that Excel 5 gives to the two usual ones.
-            Some(0x8000) => Some(MAC),
-            Some(0x8001) => Some(WINDOWS),
-            _ => None,
-        }
-    }
-}
-
-/// Bytes of the stream of a workbook that surely stand together in its container (MS-CFB 2.2).
-const TOGETHER: usize = 512;
-
-/// Finds the first record of a workbook (BOF, MS-XLS 2.4.21) and looks among those behind it for the one
-/// of a password (`FilePass`, 2.4.117).
-pub(super) fn xls_globals(bytes: &[u8]) -> Option<XlsGlobals> {
-    let begin = |version: u8| {
-        memchr::memmem::find(bytes, &[0x09, 0x08, if version == 6 { 16 } else { 8 }, 0, 0, version, 5, 0])
-    };
-    let (start, is_97) = match begin(6) {
-        Some(start) => (start, true),
-        None => (begin(5)?, false),
-    };
-    let mut rest = &bytes[start..bytes.len().min(start + TOGETHER)];
-    let (mut is_locked, mut code_page) = (false, None);
-    while let [kind, 0 | 8, low, high, content @ ..] = rest {
-        is_locked |= *kind == 0x2F;
-        if let (0x42, [low, high, ..]) = (*kind, content) {
-            code_page = Some(u16::from_le_bytes([*low, *high]));
-        }
-        let Some(next) = content.get(usize::from(u16::from_le_bytes([*low, *high]))..) else { break };
-        rest = next;
-    }
-    Some(XlsGlobals { is_97, is_locked, code_page })
-}
-
-/// calamine holds whole sheets of xls anyway.
-fn xls(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
-    let bytes = content.whole().map_err(|_| Stop::Broken)?;
-    let globals = xls_globals(&bytes);
-    // An xlsx with a password is in a compound file too (MS-OFFCRYPTO 2.3.4.4).
-    let package: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    if globals.is_some_and(|globals| globals.is_locked) || memchr::memmem::find(&bytes, &package).is_some() {
-        return Err(Stop::Refused(Refusal::Password));
-    }
-    let stream = compound::stream(&bytes);
-    let begins = stream.as_deref().map(records::begins).unwrap_or_default();
-    let mended = stream.and_then(|stream| records::mended(&stream)).and_then(compound::file);
-    let bytes = mended.map_or(bytes, Arc::new);
-    let open = |code_page: Option<u16>| {
-        let mut options = XlsOptions::default();
-        options.force_codepage = code_page;
-        Xls::new_with_options(Cursor::new(bytes.as_slice()), options)
-    };
-    let forced = globals.and_then(XlsGlobals::code_page_to_force);
-    let mut opened = open(forced);
-    // A code page that it does not know is a damaged workbook to calamine.
-    if opened.is_err()
-        && forced.is_none()
-        && let Some(code_page) = globals.and_then(|globals| globals.code_page)
-        && let Ok(book) = open(Some(WINDOWS))
-    {
-        let told = Remark::whole(FindingKind::UnknownCodePage, code_page.to_string());
-        teller.line(&Line::Remark(told))?;
-        opened = Ok(book);
-    }
-    let mut book = opened.map_err(|error| match error {
-        XlsError::Password => Stop::Refused(Refusal::Password),
-        _ => Stop::Refused(Refusal::Damaged),
-    })?;
-    let is_1904 = book.has_1904_epoch();
-    let all = book.sheets_metadata().to_vec();
-    let merged: Vec<Vec<Area>> = (0..all.len())
-        .map(|at| {
-            let found = book.merge_cells_by_sheet_id(at).unwrap_or_default();
-            found.iter().map(|block| Area { first: block.start, last: block.end }).collect()
-        })
-        .collect();
-    let structure = |sheet: &Sheet| {
-        let at = all.iter().position(|other| other.name == sheet.name);
-        let merged = at.and_then(|at| merged.get(at).cloned()).unwrap_or_default();
-        let first = at.and_then(|at| *begins.get(at)?);
-        (Structure { merged, first, ..Structure::default() }, None)
-    };
-    sheets(&all, job, teller, structure, |sheet, teller| {
-        let range = book.worksheet_range(&sheet.name).map_err(|_| Stop::Broken)?;
-        let formulas = book.worksheet_formula(&sheet.name).map_err(|_| Stop::Broken)?;
-        let absolute = |(row, column, _): (usize, usize, &String)| {
-            let (first_row, first_column) = formulas.start()?;
-            Some((first_row + u32::try_from(row).ok()?, first_column + u32::try_from(column).ok()?))
-        };
-        // A formula that gives an empty text has that text for its value.
-        let has_value = |at: (u32, u32)| range.get_value(at).is_some_and(|value| *value != Data::Empty);
-        let not_computed = formulas.used_cells().filter_map(absolute).filter(|at| !has_value(*at));
-        ranges(&range, not_computed, is_1904, teller)
-    })
-}
-
-/// Says the cells of a range, and between them the formulas without a value, both by row and column.
-fn ranges(
-    range: &calamine::Range<Data>,
-    not_computed: impl Iterator<Item = (u32, u32)>,
-    is_1904: bool,
-    teller: &mut Teller<'_>,
-) -> Result<(), Stop> {
-    let mut not_computed = not_computed.peekable();
-    let (first_row, first_column) = range.start().unwrap_or_default();
-    for (row, column, value) in range.used_cells() {
-        let row = first_row + u32::try_from(row).map_err(|_| Stop::Broken)?;
-        let column = first_column + u32::try_from(column).map_err(|_| Stop::Broken)?;
-        while let Some((row, column)) = not_computed.next_if(|at| *at < (row, column)) {
-            teller.not_computed(row, column)?;
-        }
-        if let Some(read) = values::of(value.clone(), is_1904) {
-            teller.cell(row, column, &read)?;
-        }
-    }
-    not_computed.try_for_each(|(row, column)| teller.not_computed(row, column))
 }
 
 /// Says the last word.

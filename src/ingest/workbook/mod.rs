@@ -19,14 +19,20 @@ mod ods_tests;
 mod ranges;
 mod records;
 mod scan;
+mod spreadsheet_xml;
+#[cfg(test)]
+mod spreadsheet_xml_tests;
 mod structure;
 mod teller;
 mod values;
 mod wire;
+mod xls;
 #[cfg(test)]
 mod xls_tests;
+mod xml;
 
 pub use child::worker_main;
+pub(super) use records::is_bare;
 pub(super) use wire::Wanted;
 
 use super::page::Page;

@@ -14,8 +14,7 @@ use super::structure::Structure;
 use super::teller::{Stop, Teller};
 use super::values::{Read, clock, iso_date, iso_duration, number_value};
 use super::wire::{Job, Refusal, SheetLine};
-use quick_xml::Reader;
-use quick_xml::escape::resolve_xml_entity;
+use super::xml::{Xml, characters};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -114,31 +113,6 @@ fn chosen(archive: &mut Archive, job: &Job) -> Result<Option<u32>, Stop> {
 fn note_hidden(element: &BytesStart<'_>, style: &str, hidden: &mut BTreeSet<String>) {
     if attribute(element, "display").is_some_and(|display| display == "false") {
         hidden.insert(style.to_owned());
-    }
-}
-
-/// Events without the buffer around them.
-struct Xml<R> {
-    reader: Reader<R>,
-    buffer: Vec<u8>,
-}
-
-impl<R: BufRead> Xml<R> {
-    fn new(source: R) -> Self {
-        let mut reader = Reader::from_reader(source);
-        reader.config_mut().check_end_names = false;
-        Self { reader, buffer: Vec::with_capacity(1024) }
-    }
-
-    fn next(&mut self) -> Result<Event<'_>, Stop> {
-        self.buffer.clear();
-        self.reader.read_event_into(&mut self.buffer).map_err(|_| Stop::Broken)
-    }
-
-    /// Passes over the rest of an element that began.
-    fn skip(&mut self, element: &BytesStart<'_>) -> Result<(), Stop> {
-        self.buffer.clear();
-        self.reader.read_to_end_into(element.name(), &mut self.buffer).map(|_| ()).map_err(|_| Stop::Broken)
     }
 }
 
@@ -296,21 +270,8 @@ fn text(xml: &mut Xml<impl BufRead>) -> Result<Option<String>, Stop> {
                 paragraphs += 1;
                 None
             }
-            Event::Text(part) if inside => {
-                text.push_str(&part.xml10_content());
-                None
-            }
-            Event::CData(part) if inside => {
-                text.push_str(&part.xml10_content());
-                None
-            }
-            Event::GeneralRef(reference) if inside => {
-                match (resolve_xml_entity(&reference), reference.resolve_char_ref()) {
-                    (Some(known), _) => text.push_str(known),
-                    (None, Ok(Some(character))) => text.push(character),
-                    // An entity of its own is never followed.
-                    _ => text.push('\u{FFFD}'),
-                }
+            event @ (Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) if inside => {
+                characters(&event, &mut text);
                 None
             }
             Event::End(element) => match element.local_name().as_ref() {

@@ -1,7 +1,8 @@
 //! Records of a workbook of Excel 5 to 2003 (MS-XLS 2.4) that Excel reads and calamine misreads, written anew.
 
+use super::structure::Structure;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const BOF: u16 = 0x0809;
 const BOUND_SHEET: u16 = 0x0085;
@@ -9,8 +10,13 @@ const CONTINUE: u16 = 0x003C;
 const FORMAT: u16 = 0x041E;
 const XF: u16 = 0x00E0;
 const DIMENSIONS: u16 = 0x0200;
-const EOF: u16 = 0x000A;
+const ROW: u16 = 0x0208;
+const COLUMNS: u16 = 0x007D;
+pub(super) const EOF: u16 = 0x000A;
 const STRING: u16 = 0x0207;
+pub(super) const CODE_PAGE: u16 = 0x0042;
+const DATE_MODE: u16 = 0x0022;
+pub(super) const FILE_PASS: u16 = 0x002F;
 const FORMULA: u16 = 0x0006;
 /// Formulas under the numbers that they had in Excel 3 and 4.
 const OLD_FORMULAS: [u16; 2] = [0x0206, 0x0406];
@@ -20,6 +26,14 @@ const FIRST_LOST: u16 = 50;
 const TAKEN: std::ops::RangeInclusive<u16> = 164..=382;
 /// The longest text of a cell, but for one letter: a record that holds it in two bytes a letter is full.
 const LONGEST: usize = 32_766;
+
+/// What a first record (BOF, 2.4.21) says that it begins.
+const WORKBOOK: u16 = 0x0005;
+const WORKSHEET: u16 = 0x0010;
+/// Records of a workbook that a sheet without one has among its own.
+const OF_WORKBOOK: [u16; 5] = [CODE_PAGE, DATE_MODE, FILE_PASS, FORMAT, XF];
+/// The name of a sheet that has none: Excel shows that of the file.
+const ONLY: &[u8] = b"Sheet1";
 
 struct Record<'a> {
     kind: u16,
@@ -73,9 +87,7 @@ pub(super) fn mended(stream: &[u8]) -> Option<Vec<u8>> {
             BOUND_SHEET => sheets.push(written.len() + 4),
             _ => {}
         }
-        let length = u16::try_from(mended.len()).ok()?;
-        written.extend([kind.to_le_bytes(), length.to_le_bytes()].concat());
-        written.extend_from_slice(&mended);
+        push(&mut written, kind, &mended)?;
     }
     written.extend_from_slice(&stream[end..]);
     for place in sheets {
@@ -88,21 +100,90 @@ pub(super) fn mended(stream: &[u8]) -> Option<Vec<u8>> {
     changed.then_some(written)
 }
 
-/// Row and column, from 0, at which the used range of each sheet begins, as it says itself (MS-XLS 2.4.90; before
-/// Excel 97 numbers of rows have two bytes); none for an empty one.
-pub(super) fn begins(stream: &[u8]) -> Vec<Option<(u32, u32)>> {
-    let sheets = records(stream).filter(|record| record.kind == BOUND_SHEET);
-    sheets.map(|sheet| begin(stream.get(word(sheet.content, 0)? as usize..)?)).collect()
+/// Appends a record; none when it is too long for one.
+fn push(written: &mut Vec<u8>, kind: u16, content: &[u8]) -> Option<()> {
+    let length = u16::try_from(content.len()).ok()?;
+    written.extend([kind.to_le_bytes(), length.to_le_bytes()].concat());
+    written.extend_from_slice(content);
+    Some(())
 }
 
-fn begin(sheet: &[u8]) -> Option<(u32, u32)> {
-    let is_5 = records(sheet).next()?.content.starts_with(&[0, 5]);
-    let range = records(sheet).take_while(|record| record.kind != EOF).find(|one| one.kind == DIMENSIONS)?;
-    let half = |at| number(range.content, at).map(u32::from);
+/// Whether a file is the stream of a workbook itself, without the compound file around it. Programs for the
+/// web write such files.
+pub(in super::super) const fn is_bare(file: &[u8]) -> bool {
+    matches!(file, [0x09, 0x08, 8 | 16, 0, ..])
+}
+
+/// Such a stream as it would stand in a compound file: under a version, where it names none, and with a
+/// workbook before a sheet that stands alone. The first record is longer since Excel 97.
+pub(super) fn completed(stream: &[u8]) -> Option<Vec<u8>> {
+    let first = records(stream).next().filter(|first| first.kind == BOF)?;
+    let is_97 = match first.content {
+        [0, 6, ..] => true,
+        [0, 5, ..] => false,
+        content => content.len() > 8,
+    };
+    let version = [0_u8, if is_97 { 6 } else { 5 }];
+    let mut sheet = stream.to_vec();
+    sheet.get_mut(4..6)?.copy_from_slice(&version);
+    match number(first.content, 2)? {
+        WORKBOOK => return Some(sheet),
+        WORKSHEET => {}
+        _ => return None,
+    }
+    let mut book = Vec::new();
+    let rest: &[u8] = if is_97 { &[0; 12] } else { &[0; 4] };
+    push(&mut book, BOF, &[&version[..], &WORKBOOK.to_le_bytes(), rest].concat())?;
+    for own in records(stream).take_while(|own| own.kind != EOF) {
+        if OF_WORKBOOK.contains(&own.kind) {
+            push(&mut book, own.kind, own.content)?;
+        }
+    }
+    // Visible and of cells; the length of its name, and, since Excel 97, that its letters have one byte.
+    let about: &[u8] = if is_97 { &[0, 0, 6, 0] } else { &[0, 0, 6] };
+    // The heads of this record and of the last one have four bytes each, the place of the sheet has as many.
+    let begin = book.len() + 4 + 4 + about.len() + ONLY.len() + 4;
+    push(&mut book, BOUND_SHEET, &[&u32::try_from(begin).ok()?.to_le_bytes()[..], about, ONLY].concat())?;
+    push(&mut book, EOF, &[])?;
+    book.append(&mut sheet);
+    Some(book)
+}
+
+/// What each sheet says of itself beside its cells: where its used range begins (`Dimensions`, 2.4.90), and which
+/// of its rows (`Row`, 2.4.221) and columns (`ColInfo`, 2.4.53) are hidden.
+pub(super) fn structures(stream: &[u8]) -> Vec<Structure> {
+    let sheets = records(stream).filter(|record| record.kind == BOUND_SHEET);
+    let own = |sheet: Record<'_>| stream.get(word(sheet.content, 0)? as usize..);
+    sheets.map(|sheet| own(sheet).map(structure).unwrap_or_default()).collect()
+}
+
+fn structure(sheet: &[u8]) -> Structure {
+    let is_5 = records(sheet).next().is_some_and(|first| first.content.starts_with(&[0, 5]));
+    let (mut structure, mut rows) = (Structure::default(), BTreeSet::new());
+    for Record { kind, content, .. } in records(sheet).take_while(|record| record.kind != EOF) {
+        let has = |at: usize, flag: u8| content.get(at).is_some_and(|flags| flags & flag != 0);
+        match kind {
+            DIMENSIONS if structure.first.is_none() => structure.first = begin(content, is_5),
+            ROW if has(12, 0x20) => rows.extend(number(content, 0)),
+            COLUMNS if has(8, 1) => {
+                let run = number(content, 0).zip(number(content, 2)).filter(|(first, last)| first <= last);
+                structure.columns.extend(run.map(|(first, last)| (first.into(), last.into())));
+            }
+            _ => {}
+        }
+    }
+    rows.into_iter().for_each(|row| structure.hide_rows(row.into(), row.into()));
+    structure
+}
+
+/// Row and column, from 0, at which a used range begins; none for an empty one. Before Excel 97 numbers of rows
+/// have two bytes.
+fn begin(range: &[u8], is_5: bool) -> Option<(u32, u32)> {
+    let half = |at| number(range, at).map(u32::from);
     let [row, end_row, column, end_column] = if is_5 {
         [half(0)?, half(2)?, half(4)?, half(6)?]
     } else {
-        [word(range.content, 0)?, word(range.content, 4)?, half(8)?, half(10)?]
+        [word(range, 0)?, word(range, 4)?, half(8)?, half(10)?]
     };
     (row < end_row && column < end_column).then_some((row, column))
 }

@@ -337,6 +337,16 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_its_own_is_shown_where_the_others_are_hidden() {
+        // `zeroHeight` is of rows without an element (ECMA-376, part 1, 18.3.1.81), and so without cells.
+        let seen = read(
+            "<worksheet><sheetFormatPr defaultRowHeight=\"15\" zeroHeight=\"1\"/><sheetData><row r=\"1\"/>\
+            <row r=\"2\" hidden=\"1\"/><row r=\"9\" ht=\"15\"/></sheetData></worksheet>",
+        );
+        assert_eq!(seen.rows, [(1, 1)]);
+    }
+
+    #[test]
     fn hidden_rows_out_of_order_are_known_as_runs() {
         let mut text = "<worksheet><sheetData>".to_owned();
         for row in [3, 4, 9, 5, 2, 2, 7] {

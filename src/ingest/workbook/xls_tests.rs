@@ -100,7 +100,9 @@ fn texts_of_excel_5_are_read_under_any_code_page_and_one_that_is_unknown_is_told
         (32_769, b"m\xE9tal", 0),
         (32_768, b"m\x8Etal", 0),
         (10_000, b"m\x8Etal", 0),
-        (863, b"m\xE9tal", 1),
+        (437, b"m\x82tal", 0),
+        (850, b"m\x82tal", 0),
+        (863, b"m\x82tal", 0),
         (10_029, b"m\xE9tal", 1),
     ] {
         let own = [record(0x0042, &[&code_page.to_le_bytes()])];
@@ -110,6 +112,68 @@ fn texts_of_excel_5_are_read_under_any_code_page_and_one_that_is_unknown_is_told
         let gathered = gathered(&said);
         assert_eq!(gathered.sheets[0].rows[0].dense(1)[0].reveal(), "métal", "{code_page}");
         assert_eq!(gathered.remarks.len(), told, "{code_page}");
+    }
+}
+
+#[test]
+fn a_sheet_of_excel_5_has_its_name_under_a_code_page_of_dos() {
+    let begin = |kind: u8| record(0x0809, &[&[0, 5, kind, 0], &[0; 4]]);
+    let (page, end) = (record(0x0042, &[&863_u16.to_le_bytes()]), record(0x000A, &[]));
+    let name = |at: u32| record(0x0085, &[&at.to_le_bytes(), &[0, 0, 5], b"\x90t\x82 \x8E"]);
+    let before = [begin(5), page, name(0), end.clone()].concat().len();
+    let at = u32::try_from(before).unwrap();
+    let page = record(0x0042, &[&863_u16.to_le_bytes()]);
+    let whole = [begin(5), page, name(at), end.clone(), begin(16), number(0, 0, 1.0), end].concat();
+    let read = sheet(&container(whole)).unwrap();
+    assert_eq!((read.head.name.reveal().as_str(), read.rows.len()), ("Été À", 1));
+}
+
+#[test]
+fn a_stream_without_the_file_around_it_is_read() {
+    // As programs for the web write one: no version, no workbook, texts of one byte a letter.
+    let text = b"M\xE9taux \x96 d\x92ici";
+    let length = u16::try_from(text.len()).unwrap().to_le_bytes();
+    let alone = [
+        record(0x0809, &[&[0, 0, 0x10, 0, 0, 0, 0, 0]]),
+        record(0x0204, &[&place(0, 0), &length, text]),
+        number(1, 0, 2.5),
+        record(0x000A, &[]),
+    ];
+    let read = sheet(&alone.concat()).unwrap();
+    let seen: Vec<String> = read.rows.iter().map(|row| row.dense(1)[0].reveal()).collect();
+    assert_eq!(seen, ["Métaux – d’ici", "2.5"]);
+    assert_eq!(read.head.name.reveal(), "Sheet1");
+    for version in [5, 6] {
+        let read = sheet(&stream_of(version, &[], &[number(3, 1, 7.0)])).unwrap();
+        assert_eq!((read.rows[0].number, read.rows[0].dense(2)[1].reveal()), (4, "7".to_owned()));
+        // A sheet that stands alone has the records of a workbook among its own.
+        let begin = record(0x0809, &[&[0, version, 0x10, 0], &vec![0; if version == 6 { 12 } else { 4 }]]);
+        let epoch = record(0x0022, &[&[1, 0]]);
+        let style = record(0x00E0, &[&[0, 0, 14, 0], &[0; 16]]);
+        let alone = [begin, epoch, style, number(0, 0, 43_538.0), record(0x000A, &[])].concat();
+        assert_eq!(sheet(&alone).unwrap().rows[0].dense(1)[0].reveal(), "2023-03-15");
+    }
+    // A chart, and a stream that is cut off.
+    for bytes in [&b"\x09\x08\x08\0\0\x05\x20\0\0\0\0\0\x0A\0\0\0"[..], b"\x09\x08\x08\0\0"] {
+        assert_eq!(sheet(bytes).map(|_| ()), Err(Refusal::Damaged));
+    }
+}
+
+#[test]
+fn hidden_rows_and_columns_are_known() {
+    let row = |row: u16, flags: u8| {
+        let height = [0_u8, 0, 1, 0, 0xFF, 0, 0, 0, 0, 0];
+        record(0x0208, &[&row.to_le_bytes(), &height, &[flags, 1, 15, 0]])
+    };
+    let columns = record(0x007D, &[&[1, 0, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0]]);
+    let cells = [number(0, 0, 1.0), number(0, 2, 2.0), number(3, 0, 3.0)];
+    let records = [vec![columns, row(0, 0x10), row(3, 0x20)], cells.to_vec()].concat();
+    for version in [5, 6] {
+        let read = sheet(&container(stream_of(version, &[], &records))).unwrap();
+        let hidden: Vec<u32> = read.rows.iter().filter(|row| row.hidden).map(|row| row.number).collect();
+        assert_eq!((hidden, read.head.hidden_columns), (vec![4], vec![(1, 2)]));
+        let told: Vec<FindingKind> = read.remarks.iter().map(|remark| remark.kind).collect();
+        assert_eq!(told, [FindingKind::HiddenRows, FindingKind::HiddenColumns]);
     }
 }
 
