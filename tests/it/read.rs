@@ -1,6 +1,6 @@
 //! `maillage read` over every file of the public corpora: read, or refused with one message.
 
-use super::corpus::{corpora, files};
+use super::corpus::{corpora, files, tells_panic};
 use std::io::{Cursor, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -83,7 +83,8 @@ fn every_file_is_read_or_refused_with_one_message_within_its_limits() {
     {
         let mut found = Vec::new();
         files(&folder.join(corpus), &mut found);
-        let (mut done, mut refused, mut findings, mut slowest, mut largest) = (0, 0, 0, 0.0_f64, 0);
+        let (mut done, mut refused, mut findings, mut caught) = (0, 0, 0, 0);
+        let (mut slowest, mut largest) = (0.0_f64, 0);
         for path in &found {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let seen = trial(path);
@@ -101,9 +102,10 @@ fn every_file_is_read_or_refused_with_one_message_within_its_limits() {
                 }
                 other => wrong.push(format!("{corpus}/{name}: ended with {other:?}: {}", seen.stderr)),
             }
-            if seen.stderr.contains("panicked") {
+            if tells_panic(&seen.stderr) {
                 wrong.push(format!("{corpus}/{name}: panicked: {}", seen.stderr));
             }
+            caught += seen.stderr.matches("\"caught panic\"").count();
             if seen.memory_kib > 512 * 1024 {
                 wrong.push(format!("{corpus}/{name}: {} KiB", seen.memory_kib));
             }
@@ -112,8 +114,8 @@ fn every_file_is_read_or_refused_with_one_message_within_its_limits() {
             }
         }
         println!(
-            "{corpus}: {} files, {done} read, {refused} refused, {findings} findings, slowest {slowest:.2} s, \
-             largest {} MiB",
+            "{corpus}: {} files, {done} read, {refused} refused, {findings} findings, {caught} panics of libraries, \
+             slowest {slowest:.2} s, largest {} MiB",
             found.len(),
             largest / 1024
         );

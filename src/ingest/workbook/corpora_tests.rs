@@ -46,7 +46,7 @@ pub(super) fn gathered(mut said: &[u8]) -> Gathered {
                 Line::Again => Event::Again,
                 Line::Remark(remark) => Event::Remark(remark),
                 Line::Dropped => Event::Dropped,
-                Line::Refused(_) | Line::End => continue,
+                Line::Panicked(_) | Line::Refused(_) | Line::End => continue,
             }
         } else {
             Event::Row(frame)

@@ -33,6 +33,7 @@ use super::page::Page;
 use super::sniff::Workbook;
 use super::table::{Event, Gathered};
 use super::{Context, IngestError, files};
+use crate::telemetry;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
@@ -144,6 +145,10 @@ async fn converse(child: &mut Child, job: &Job, listen: Listener<'_>) -> Result<
                 ROW => Event::Row(bytes),
                 LINE => match serde_json::from_slice(bytes).map_err(|_| Broken::Off)? {
                     Line::End => return Ok(()),
+                    Line::Panicked(place) => {
+                        telemetry::tell_caught(&place);
+                        continue;
+                    }
                     Line::Refused(refusal) => return Err(Broken::Refused(refusal)),
                     Line::Sheet(sheet) => Event::Sheet(sheet.into()),
                     Line::Structure(found) => found.event(),
