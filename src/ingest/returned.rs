@@ -2,7 +2,7 @@
 //! and none of them ever stands beside the one it came from.
 
 use super::page::Page;
-use super::records::{PageRead, Reader};
+use super::records::{PageRead, Reader, Shared};
 use super::remark::Remark;
 use super::sniff::{Kind, sniff};
 use super::table::{Row, Sheet, letters};
@@ -131,11 +131,13 @@ impl Reader<'_> {
         let headings = self.headings(&sheet.head, &layout, &columns);
         let place = self.place(page, Some(sheet.head.name.reveal()));
         let columns: Vec<String> = columns.into_iter().map(letters).collect();
-        let mut rows = Vec::new();
+        let (mut rows, mut shared) = (Vec::new(), Shared::default());
         for row in sheet.rows.iter().filter(|row| row.number > layout.last_row) {
-            let mut raw =
-                RawRow { headings: headings.clone(), ..self.row(&place, &sheet.head, &layout, row) };
-            raw.unmapped.retain(|cell| !columns.contains(&cell.column));
+            let mut raw = RawRow {
+                headings: headings.clone(),
+                ..self.row(&place, &sheet.head, (&layout, &mut shared), row)
+            };
+            raw.unmapped.retain(|cell| !columns.iter().any(|column| **column == *cell.column));
             if raw.unmapped.is_empty() && raw.cells.values().all(|cell| cell.column.is_empty()) {
                 continue;
             }

@@ -3,7 +3,7 @@
 mod rows;
 mod sheets;
 
-pub(super) use rows::put;
+pub(super) use rows::{Shared, put};
 pub(super) use sheets::{Body, seen};
 
 use super::contract::{Change, Misfits, Promise, Seen};

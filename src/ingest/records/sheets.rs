@@ -1,6 +1,6 @@
 //! Sheets to rows: which of them are tables of entries, and what stands below their headers.
 
-use super::{PageRead, Reader};
+use super::{PageRead, Reader, Shared};
 use crate::config::Hidden;
 use crate::ingest::IngestError;
 use crate::ingest::contract::Seen;
@@ -114,6 +114,7 @@ pub(in super::super) struct Body<'a> {
     head: &'a Head,
     first: u32,
     layout: Layout,
+    shared: Shared,
     headings: Arc<[RawHeading]>,
     merged: Merged<'a>,
     /// Records so far, before any filter.
@@ -135,6 +136,7 @@ impl<'a> Body<'a> {
             headings: reader.headings(&sheet.head, &layout, &[]),
             merged: Merged::new(sheet, layout.last_row),
             layout,
+            shared: Shared::default(),
             records: 0,
         }
     }
@@ -146,7 +148,7 @@ impl<'a> Body<'a> {
             return None;
         }
         if let Some(other) = self.layout.again(row, &self.reader.known) {
-            self.layout = other;
+            (self.layout, self.shared) = (other, Shared::default());
             self.headings = self.reader.headings(self.head, &self.layout, &[]);
             return None;
         }
@@ -163,7 +165,7 @@ impl<'a> Body<'a> {
             return None;
         }
         let spans = row.cells.first().is_some_and(|(column, _)| self.merged.is_wide(row.number, *column));
-        let raw = self.reader.row(&self.place, self.head, layout, row);
+        let raw = self.reader.row(&self.place, self.head, (layout, &mut self.shared), row);
         Some(RawRow { headings: self.headings.clone(), spans, ..raw })
     }
 }
