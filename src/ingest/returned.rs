@@ -1,6 +1,7 @@
 //! `quarantaine.xlsx` that its owner corrected and sent back: its rows replace those they came from,
 //! and none of them ever stands beside the one it came from.
 
+use super::budget::Budget;
 use super::page::Page;
 use super::records::{PageRead, Reader, Shared};
 use super::remark::Remark;
@@ -56,10 +57,11 @@ pub(super) fn is_one(sheets: &[Sheet]) -> bool {
 impl Reader<'_> {
     /// Whether a file found by its name is a quarantine workbook that was given back.
     pub(super) async fn is_returned(&self, page: &Page) -> Result<bool, IngestError> {
-        match sniff(page, self.source.text.encoding.as_deref(), &self.context.limits)? {
+        let budget = Budget::new(&self.context.limits);
+        match sniff(page, self.source.text.encoding.as_deref(), &budget)? {
             Kind::Workbook(kind) => Ok(is_one(&workbook::read(page, kind, self.context).await?.sheets)),
-            Kind::Text(text) => Ok(is_one(&[self.parsed(&text).0])),
-            Kind::Json(_) | Kind::Parquet => Ok(false),
+            Kind::Text(text) => Ok(is_one(&[self.parsed(page, &text, &budget)?.0])),
+            Kind::Json(_) => Ok(false),
         }
     }
 

@@ -11,7 +11,7 @@ use super::structure::Structure;
 use super::teller::{Stop, Teller};
 use super::values;
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
-use super::{compound, mend, records};
+use super::{columnar, compound, mend, records};
 use super::{ods, scan};
 use crate::model::FindingKind;
 use calamine::{
@@ -27,7 +27,7 @@ const MOST_UNREADABLE: usize = 1_000;
 
 /// Reads a workbook and says it.
 pub(super) fn read(content: &Content, job: &Job, out: &mut dyn Write) -> Result<(), Refusal> {
-    if job.kind != Workbook::Xls {
+    if !matches!(job.kind, Workbook::Xls | Workbook::Parquet) {
         scan::scan(content, job)?;
     }
     let mut teller = Teller::new(job, out);
@@ -37,6 +37,7 @@ pub(super) fn read(content: &Content, job: &Job, out: &mut dyn Write) -> Result<
         Workbook::Xlsb => xlsb(content, job, &mut teller),
         Workbook::Xls => xls(content, job, &mut teller),
         Workbook::Ods => ods::read(content, job, &mut teller),
+        Workbook::Parquet => columnar::read(content, job, &mut teller),
     }));
     match said {
         Ok(Ok(())) => Ok(()),

@@ -86,6 +86,8 @@ pub(super) enum Refusal {
     TooMuchMemory,
     Bomb,
     Damaged,
+    /// What the decoder of Parquet says.
+    Undecoded(String),
     NoLimit,
     /// The sheet that was asked for is not there; the names of those that are.
     NoSuchSheet(Vec<String>),
