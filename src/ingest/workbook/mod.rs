@@ -17,6 +17,8 @@ mod mend;
 mod ods;
 #[cfg(test)]
 mod ods_tests;
+#[cfg(test)]
+mod promises_tests;
 mod ranges;
 mod records;
 mod scan;
