@@ -88,7 +88,7 @@ impl Day {
     }
 
     /// Runs on the bad day: the code, every word, no name, and the release of the day before.
-    fn fails(&self, arguments: &[&str], code: i32, words: &[&str]) {
+    pub(crate) fn fails(&self, arguments: &[&str], code: i32, words: &[&str]) {
         let before = self.release();
         let output = self.run(arguments);
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
