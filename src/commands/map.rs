@@ -20,9 +20,8 @@ pub struct Arguments {
     /// Name of the sheet, or its position among the tabs from 1 (default: every sheet with a header)
     #[arg(long)]
     pub sheet: Option<String>,
-    /// Limits
     #[command(flatten)]
-    pub limits: LimitFlags,
+    limits: LimitFlags,
 }
 
 /// Prints, for each kind of table, a source for `pipeline.toml` and the mapping that it names.

@@ -23,9 +23,8 @@ pub struct Arguments {
     /// What happens to hidden rows, columns and sheets
     #[arg(long, value_enum, default_value_t = HiddenFlag::Include)]
     pub hidden: HiddenFlag,
-    /// Limits
     #[command(flatten)]
-    pub limits: LimitFlags,
+    limits: LimitFlags,
 }
 
 /// What reading one file may take.

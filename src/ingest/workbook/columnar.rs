@@ -8,7 +8,7 @@ use super::structure::Structure;
 use super::teller::{Stop, Teller};
 use super::values::Read;
 use super::wire::{Job, Refusal, SheetLine};
-use arrow::array::{Array, ArrayRef, AsArray as _, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray as _};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMillisecondType};
 use arrow::error::ArrowError;
