@@ -172,11 +172,27 @@ impl<'a> Body<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows_of;
     use super::{Page, Reader};
     use crate::ingest::dialect::Dialect;
     use crate::ingest::page::Place;
     use crate::ingest::{delimited, trial};
-    use crate::model::{Confidential, FindingKind};
+    use crate::model::{Confidential, Field, FindingKind};
+    use std::sync::Arc;
+
+    #[test]
+    fn cells_of_one_column_share_what_is_said_of_it() {
+        let text = "Entreprise;Quantité (t);Couleur\nA;1;bleu\nB;2;vert\n";
+        let sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
+        let rows = rows_of(&sheet, "[columns]\nEntreprise = \"nom\"\n\"Quantité\" = \"quantite\"\n");
+        let quantity = |row: usize| rows[row].get(Field::Quantity).unwrap();
+        let colour = |row: usize| &rows[row].unmapped[0];
+        for [one, other] in [[quantity(0), quantity(1)], [colour(0), colour(1)]] {
+            assert!(Arc::ptr_eq(&one.header, &other.header) && Arc::ptr_eq(&one.column, &other.column));
+            assert_ne!(one.value, other.value);
+        }
+        assert_eq!(quantity(0).unit_in_header.as_deref(), Some("t"));
+    }
 
     #[test]
     fn a_list_of_choices_beside_a_table_is_passed_over_and_told() {
