@@ -203,7 +203,7 @@ fn through_the_program(input: &Path) -> Option<String> {
     let is_zip = std::fs::read(input).is_ok_and(|bytes| bytes.starts_with(b"PK"));
     let died = is_zip && told.contains("needs more memory")
         || told.contains("does not run")
-        || told.contains("panicked");
+        || corpus::tells_panic(&told);
     match output.status.code() {
         Some(0) if !died => None,
         Some(65) if told.contains("help:") && !died => None,

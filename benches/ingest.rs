@@ -59,6 +59,7 @@ fn corpora() {
         for path in &found {
             let seen = trial(path, &[]);
             match seen.code {
+                _ if corpus::tells_panic(&seen.stderr) => deaths += 1,
                 Some(0) => read += 1,
                 Some(65) => refused += 1,
                 _ => deaths += 1,

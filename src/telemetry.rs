@@ -7,6 +7,7 @@ use serde::Serialize;
 use std::cell::Cell;
 use std::io::{IsTerminal as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
@@ -63,14 +64,44 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     done.ok()
 }
 
+/// Places in the code where this process panicked: the last thing that a process for one file tells of it.
+static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// A file may make a library panic once for each of its sheets: more places say no more.
+const MOST_PANICS: usize = 100;
+
+/// Where this process panicked since this was asked last, caught or not.
+pub fn panics() -> Vec<String> {
+    PANICS.lock().map(|mut places| std::mem::take(&mut *places)).unwrap_or_default()
+}
+
+/// Logs a panic that somebody caught: people are told of a damaged file, developers and tests where.
+pub fn tell_caught(place: &str) {
+    tracing::info!(place, "caught panic");
+}
+
+/// A place in the code without the folders of the machine that built it: `src/a.rs:1:2` is our own.
+fn place(file: &str, line: u32, column: u32) -> String {
+    let file = match file.split_once("/registry/src/") {
+        Some((_, below)) => below.split_once('/').map_or(below, |(_, file)| file),
+        None => file,
+    };
+    format!("{file}:{line}:{column}")
+}
+
 /// Panics say where and nothing of what: the payload could hold a value of the input.
 pub fn hide_panics() {
     std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| place(at.file(), at.line(), at.column()));
+        let place = place.unwrap_or_else(|| "?".to_owned());
+        if let Ok(mut places) = PANICS.lock()
+            && places.len() < MOST_PANICS
+        {
+            places.push(place.clone());
+        }
         if IS_CAUGHT.get() {
+            tell_caught(&place);
             return;
         }
-        let place = panic.location().map(|at| format!("{}:{}:{}", at.file(), at.line(), at.column()));
-        let place = place.unwrap_or_else(|| "?".to_owned());
         // Where nobody reads it, a second panic would only hide the first.
         let _dropped = writeln!(
             std::io::stderr(),
@@ -175,7 +206,20 @@ fn reset_peak() {
 
 #[cfg(test)]
 mod tests {
-    use super::Stages;
+    use super::{Stages, caught, place};
+
+    #[test]
+    fn the_place_of_a_panic_tells_our_code_from_that_of_libraries_and_no_folder() {
+        assert_eq!(place("src/ingest/json.rs", 7, 9), "src/ingest/json.rs:7:9");
+        let library = "/home/a/.cargo/registry/src/index.example-1949cf8c6b5b557f/calamine-0.38.0/src/xls.rs";
+        assert_eq!(place(library, 7, 9), "calamine-0.38.0/src/xls.rs:7:9");
+    }
+
+    #[test]
+    fn what_panics_gives_nothing_and_ends_nothing() {
+        assert_eq!(caught(|| 7), Some(7));
+        assert_eq!(caught(|| -> u8 { panic!("on purpose") }), None);
+    }
 
     #[test]
     fn stages_tell_their_names_counts_and_memory_in_order() {

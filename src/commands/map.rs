@@ -1,6 +1,7 @@
 //! `maillage map`: a mapping for an unknown file, ready to paste.
 
-use crate::config::{self, ANYTHING, Limits};
+use super::read::LimitFlags;
+use crate::config::{self, ANYTHING};
 use crate::error::Exit;
 use crate::ingest::proposal::{Cut, Kept, Place, Proposal, Proposals, SURE_ENOUGH, Way, propose};
 use crate::model::{Direction, Field, Subject};
@@ -19,6 +20,8 @@ pub struct Arguments {
     /// Name of the sheet, or its position among the tabs from 1 (default: every sheet with a header)
     #[arg(long)]
     pub sheet: Option<String>,
+    #[command(flatten)]
+    limits: LimitFlags,
 }
 
 /// Prints, for each kind of table, a source for `pipeline.toml` and the mapping that it names.
@@ -31,7 +34,7 @@ pub fn map(arguments: &Arguments) -> Exit {
         eprintln!("the program cannot find itself\nhelp: start it by its full path");
         return Exit::Failed;
     };
-    let context = super::read::bare(PathBuf::new(), Limits::default(), worker);
+    let context = super::read::bare(PathBuf::new(), arguments.limits.limits(), worker);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

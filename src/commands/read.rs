@@ -23,15 +23,37 @@ pub struct Arguments {
     /// What happens to hidden rows, columns and sheets
     #[arg(long, value_enum, default_value_t = HiddenFlag::Include)]
     pub hidden: HiddenFlag,
-    /// Memory of the process that reads a workbook, MiB
+    #[command(flatten)]
+    limits: LimitFlags,
+}
+
+/// What reading one file may take.
+#[derive(Debug, clap::Args)]
+pub struct LimitFlags {
+    /// Memory of the process that reads a workbook or Parquet, and of the rows of other files, MiB
     #[arg(long, default_value_t = Limits::default().workbook_memory_mib)]
     pub memory_mib: u32,
-    /// Longest time that reading a workbook may take
+    /// Longest time that reading the file may take
     #[arg(long, default_value_t = Limits::default().workbook_seconds)]
     pub seconds: u32,
-    /// Most cells of a workbook
+    /// Most cells
     #[arg(long, default_value_t = Limits::default().workbook_cells)]
     pub cells: u64,
+    /// Largest file, MiB
+    #[arg(long, default_value_t = Limits::default().file_mib)]
+    pub file_mib: u32,
+}
+
+impl LimitFlags {
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            workbook_memory_mib: self.memory_mib,
+            workbook_seconds: self.seconds,
+            workbook_cells: self.cells,
+            file_mib: self.file_mib,
+            ..Limits::default()
+        }
+    }
 }
 
 /// How the sheet is written.
@@ -98,13 +120,7 @@ pub fn read(arguments: &Arguments) -> Exit {
         eprintln!("the program cannot find itself\nhelp: start it by its full path");
         return Exit::Failed;
     };
-    let limits = Limits {
-        workbook_memory_mib: arguments.memory_mib,
-        workbook_seconds: arguments.seconds,
-        workbook_cells: arguments.cells,
-        ..Limits::default()
-    };
-    let context = bare(PathBuf::new(), limits, worker);
+    let context = bare(PathBuf::new(), arguments.limits.limits(), worker);
     let request = Request { path: &arguments.file, sheet: arguments.sheet.as_deref(), format, hidden };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

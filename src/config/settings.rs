@@ -415,11 +415,11 @@ pub struct Limits {
     pub warning_percent: u32,
     /// Further limits on findings; over one of them the run stops with exit code 3 and the last release stays.
     pub findings: Vec<FindingLimit>,
-    /// Most cells of one workbook, or values of one page of json.
+    /// Most cells of one workbook, Parquet file or text, or values of one page of json.
     pub workbook_cells: u64,
-    /// Memory of the process that reads one workbook, or of the records of one page of json, MiB.
+    /// Memory of the process that reads one workbook or Parquet file, and of the rows of any page, MiB.
     pub workbook_memory_mib: u32,
-    /// Longest time that reading one workbook, or parsing one page of json, may take, seconds.
+    /// Longest time that reading one workbook or Parquet file, or parsing text or json, may take, seconds.
     pub workbook_seconds: u32,
     /// Largest file, MiB.
     pub file_mib: u32,

@@ -1,97 +1,28 @@
 //! Json that may grow no larger than a workbook: its values are counted while they are parsed.
 
-use super::page::Place;
-use super::{IngestError, literals};
-use crate::config::Limits;
+use super::budget::Budget;
+use super::literals;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::fmt;
-use std::time::{Duration, Instant};
 
 // What values take in memory together with the row that is made of them, in bytes: by the layout of
 // `serde_json` with ordered members, of `RawRow` and of `RawCell`, on 64 bits.
 /// An object, with the table of its members and its row.
 const OBJECT: usize = 700;
-/// A member of one, beside its value and three times its name (member, column and heading).
+/// A member of one, beside its value and its name.
 const MEMBER: usize = 130;
 /// A list, with the room that it keeps.
 const LIST: usize = 300;
 /// Any other value, with its cell, beside twice its text.
 const SCALAR: usize = 300;
-/// Values between two looks at the clock.
-const OFTEN: u64 = 4_096;
-
-/// A limit that was passed.
-#[derive(Debug, Clone, Copy)]
-enum Passed {
-    Cells,
-    Memory,
-    Time,
-}
-
-/// What the values of one page have taken so far.
-pub(super) struct Budget<'a> {
-    limits: &'a Limits,
-    begun: Instant,
-    values: Cell<u64>,
-    bytes: Cell<u64>,
-    passed: Cell<Option<Passed>>,
-}
-
-impl<'a> Budget<'a> {
-    /// The limits of a workbook hold, and the time runs from now on.
-    pub(super) fn new(limits: &'a Limits) -> Self {
-        let (values, bytes) = (Cell::new(0), Cell::new(0));
-        Self { limits, begun: Instant::now(), values, bytes, passed: Cell::new(None) }
-    }
-
-    fn take<E: Error>(&self, bytes: usize) -> Result<(), E> {
-        let values = self.values.get() + 1;
-        self.values.set(values);
-        self.bytes.set(self.bytes.get().saturating_add(bytes as u64));
-        let limits = self.limits;
-        let longest = Duration::from_secs(limits.workbook_seconds.into());
-        let passed = if values > limits.workbook_cells {
-            Passed::Cells
-        } else if self.bytes.get() > u64::from(limits.workbook_memory_mib) * 1024 * 1024 {
-            Passed::Memory
-        } else if values.is_multiple_of(OFTEN) && self.begun.elapsed() > longest {
-            Passed::Time
-        } else {
-            return Ok(());
-        };
-        self.passed.set(Some(passed));
-        Err(E::custom("it is larger than its limits"))
-    }
-
-    /// That a limit was passed, when parsing ended because of it.
-    pub(super) fn refusal(&self, place: &Place) -> Option<IngestError> {
-        let limits = self.limits;
-        let (cause, key) = match self.passed.get()? {
-            Passed::Cells => {
-                (format!("it holds more than {} values", limits.workbook_cells), "workbook_cells")
-            }
-            Passed::Memory => {
-                let mib = limits.workbook_memory_mib;
-                (format!("its records take more than {mib} MiB of memory"), "workbook_memory_mib")
-            }
-            Passed::Time => {
-                let seconds = limits.workbook_seconds;
-                (format!("parsing it takes more than {seconds} s"), "workbook_seconds")
-            }
-        };
-        let help = format!("split it, ask the platform for smaller pages, or raise `{key}` under `limits`");
-        Some(IngestError::unreadable(place, cause, help))
-    }
-}
 
 /// One json value, or one record a line as an array. Numbers whose notation says more than they do are texts.
 ///
 /// # Errors
 /// Text that is no json, or is larger than the budget, which then tells so.
-pub(super) fn parse(text: &str, budget: &Budget<'_>) -> Result<Value, serde_json::Error> {
+pub(super) fn parse(text: &str, budget: &Budget) -> Result<Value, serde_json::Error> {
     let quoted = literals::quoted(text);
     // An error is told where it stands in the text as it came.
     values(&quoted, budget).map_err(|error| match quoted {
@@ -104,7 +35,7 @@ fn wrong(text: &str) -> Option<serde_json::Error> {
     serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>().find_map(Result::err)
 }
 
-fn values(text: &str, budget: &Budget<'_>) -> Result<Value, serde_json::Error> {
+fn values(text: &str, budget: &Budget) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let mut values = vec![Within(budget).deserialize(&mut reader)?];
     while reader.end().is_err() {
@@ -115,7 +46,13 @@ fn values(text: &str, budget: &Budget<'_>) -> Result<Value, serde_json::Error> {
 
 /// A value within a budget.
 #[derive(Clone, Copy)]
-struct Within<'b>(&'b Budget<'b>);
+struct Within<'b>(&'b Budget);
+
+impl Within<'_> {
+    fn take<E: Error>(self, bytes: usize) -> Result<(), E> {
+        if self.0.takes(1, bytes as u64) { Ok(()) } else { Err(E::custom("it is larger than its limits")) }
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Within<'_> {
     type Value = Value;
@@ -133,37 +70,37 @@ impl<'de> Visitor<'de> for Within<'_> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        self.0.take::<E>(SCALAR)?;
+        self.take::<E>(SCALAR)?;
         Ok(Value::Bool(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        self.0.take::<E>(SCALAR)?;
+        self.take::<E>(SCALAR)?;
         Ok(Value::Number(value.into()))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        self.0.take::<E>(SCALAR)?;
+        self.take::<E>(SCALAR)?;
         Ok(Value::Number(value.into()))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        self.0.take::<E>(SCALAR)?;
+        self.take::<E>(SCALAR)?;
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        self.0.take::<E>(SCALAR + 2 * value.len())?;
+        self.take::<E>(SCALAR + 2 * value.len())?;
         Ok(Value::String(value.to_owned()))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        self.0.take::<E>(SCALAR)?;
+        self.take::<E>(SCALAR)?;
         Ok(Value::Null)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        self.0.take::<A::Error>(LIST)?;
+        self.take::<A::Error>(LIST)?;
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
@@ -172,10 +109,10 @@ impl<'de> Visitor<'de> for Within<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        self.0.take::<A::Error>(OBJECT)?;
+        self.take::<A::Error>(OBJECT)?;
         let mut map = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            self.0.take::<A::Error>(MEMBER + 3 * name.len())?;
+            self.take::<A::Error>(MEMBER + name.len())?;
             let value = members.next_value_seed(self)?;
             // What comes twice is kept: the first under its name, another with its position behind it.
             let is_taken = map.contains_key(&name);
@@ -187,7 +124,8 @@ impl<'de> Visitor<'de> for Within<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Budget, parse};
+    use super::super::budget::Budget;
+    use super::parse;
     use crate::config::Limits;
     use crate::ingest::page::Place;
     use serde_json::Value;
@@ -218,7 +156,7 @@ mod tests {
         for wrong in ["{\"a\":1} x", "[1,", "{\"a\"}"] {
             let budget = Budget::new(&limits);
             assert!(parse(wrong, &budget).is_err(), "{wrong}");
-            assert!(budget.refusal(&Place::path("a.json")).is_none(), "{wrong}");
+            assert!(budget.check(&Place::path("a.json")).is_ok(), "{wrong}");
         }
     }
 
@@ -232,7 +170,7 @@ mod tests {
         ] {
             let budget = Budget::new(&limits);
             assert!(parse(&text, &budget).is_err());
-            let refusal = budget.refusal(&Place::path("a.json")).unwrap();
+            let refusal = budget.check(&Place::path("a.json")).unwrap_err();
             assert!(refusal.to_string().contains(key) && refusal.exit_code() == 65, "{refusal}");
         }
         let limits = Limits::default();

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 pub(super) enum Content {
     /// Anything.
     Memory(Arc<Vec<u8>>),
-    /// A workbook: only the process that parses it reads more than its beginning and its directory.
+    /// A workbook or a Parquet file: only the process that parses it reads more than its beginning and its directory.
     File(Arc<File>, Stamp),
 }
 
@@ -33,13 +33,15 @@ impl Stamp {
 /// A reader with a place of its own.
 pub(super) type Reader = BufReader<At>;
 
-/// Containers of workbooks, by their first bytes.
+/// Containers of workbooks, and what else is parsed beside us, by their first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Container {
     /// A zip archive.
     Zip,
     /// A compound file (MS-CFB 2.2).
     Compound,
+    /// Apache Parquet.
+    Parquet,
 }
 
 impl Container {
@@ -48,6 +50,7 @@ impl Container {
         match beginning {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
             [0xD0, 0xCF, 0x11, 0xE0, ..] => Some(Self::Compound),
+            [b'P', b'A', b'R', b'1', ..] => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -87,6 +90,14 @@ impl Content {
                 self.reader().read_to_end(&mut bytes)?;
                 Ok(Arc::new(bytes))
             }
+        }
+    }
+
+    /// Bytes that it has.
+    pub(super) fn length(&self) -> u64 {
+        match self {
+            Self::Memory(bytes) => bytes.len() as u64,
+            Self::File(_, stamp) => stamp.bytes,
         }
     }
 
@@ -144,13 +155,9 @@ impl Read for At {
 
 impl Seek for At {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let length = match &self.content {
-            Content::File(_, stamp) => stamp.bytes,
-            Content::Memory(bytes) => bytes.len() as u64,
-        };
         let at = match to {
             SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => length.checked_add_signed(by),
+            SeekFrom::End(by) => self.content.length().checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
         self.at = at.ok_or(io::ErrorKind::InvalidInput)?;

@@ -159,9 +159,9 @@ impl Misfits {
             if !fits && is_null(&cell.value.reveal()) {
                 continue;
             }
-            let known = self.0.iter().position(|one| one.field == *field && one.column == cell.column);
+            let known = self.0.iter().position(|one| one.field == *field && one.column == *cell.column);
             let at = known.unwrap_or_else(|| {
-                self.0.push(Fitting { field: *field, column: cell.column.clone(), cells: 0, fit: 0 });
+                self.0.push(Fitting { field: *field, column: cell.column.to_string(), cells: 0, fit: 0 });
                 self.0.len() - 1
             });
             self.0[at].cells += 1;

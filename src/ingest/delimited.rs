@@ -1,8 +1,11 @@
 //! csv, tsv and their cousins as a sheet, and what is irregular in them told.
 
+use super::IngestError;
+use super::budget::Budget;
 use super::charset::Charset;
 use super::dialect::{self, Dialect};
 use super::encoding::Text;
+use super::page::Place;
 use super::remark::{Remark, Tally};
 use super::split::{OneLine, Record, Splitter};
 use super::table::{Row, Sheet};
@@ -16,11 +19,19 @@ use std::io::{self, Read};
 const MEASURED_ROWS: usize = 1_000;
 
 /// A text under its likeliest form.
-pub(super) fn read(text: &Text<'_>, declared: &config::Text) -> Sheet {
+///
+/// # Errors
+/// A text that is larger than the budget.
+pub(super) fn read(
+    place: &Place,
+    text: &Text<'_>,
+    declared: &config::Text,
+    budget: &Budget,
+) -> Result<Sheet, IngestError> {
     let (rest, dialects) = dialect::find(&text.text, declared);
-    let mut sheet = parse(rest, &dialects[0], usize::MAX);
+    let mut sheet = whole(place, rest, &dialects[0], budget)?;
     said(text, &dialects[0], &mut sheet);
-    sheet
+    Ok(sheet)
 }
 
 /// Tells how the text was understood, when it was guessed.
@@ -50,25 +61,56 @@ pub(super) fn understood(encoding: Charset, sure: u32, replaced: bool, dialect: 
 
 /// The first `most` rows that hold something of a text under one form.
 pub(super) fn parse(text: &str, dialect: &Dialect, most: usize) -> Sheet {
+    gathered(text, dialect, most, &Budget::none())
+}
+
+/// The rows that hold something of a text under one form.
+///
+/// # Errors
+/// A text that is larger than the budget.
+pub(super) fn whole(
+    place: &Place,
+    text: &str,
+    dialect: &Dialect,
+    budget: &Budget,
+) -> Result<Sheet, IngestError> {
+    let sheet = gathered(text, dialect, usize::MAX, budget);
+    budget.check(place).map(|()| sheet)
+}
+
+fn gathered(text: &str, dialect: &Dialect, most: usize, budget: &Budget) -> Sheet {
     let mut kept = Vec::new();
-    let remarks = rows(text.as_bytes(), dialect, |row| {
+    let remarks = rows(text.as_bytes(), dialect, budget, |row| {
         kept.push(row);
         kept.len() < most
     });
     Sheet { rows: kept, remarks, ..Sheet::default() }
 }
 
-/// Shows every row that holds something until `show` wants no more; gives what is irregular.
-pub(super) fn rows(text: &[u8], dialect: &Dialect, mut show: impl FnMut(Row) -> bool) -> Vec<Remark> {
+/// Shows every row that holds something until `show` wants no more or the budget is passed, which then tells so;
+/// gives what is irregular.
+pub(super) fn rows(
+    text: &[u8],
+    dialect: &Dialect,
+    budget: &Budget,
+    mut show: impl FnMut(Row) -> bool,
+) -> Vec<Remark> {
     let remarks = each(text, dialect, |record| {
-        let mut cells = Vec::with_capacity(record.filled() as usize);
+        let (mut cells, mut bytes) = (Vec::with_capacity(record.filled() as usize), 0);
         record.each(|column, field| {
             let cell = Cell::text(String::from_utf8_lossy(field));
             if !cell.is_empty() {
+                bytes += field.len() as u64;
                 cells.push((column, cell));
             }
         });
-        Ok(cells.is_empty() || show(Row { number: record.number, hidden: false, cells }))
+        if cells.is_empty() {
+            return Ok(budget.takes(0, 0));
+        }
+        // One cell behind a thousand empty ones does not keep their room.
+        cells.shrink_to_fit();
+        let is_within = budget.takes_row(cells.len() as u64, bytes);
+        Ok(is_within && show(Row { number: record.number, hidden: false, cells }))
     });
     // Text in memory has no other error than its end.
     remarks.unwrap_or_default()
@@ -186,13 +228,41 @@ impl Widths {
 
 #[cfg(test)]
 mod tests {
+    use super::super::budget::Budget;
     use super::super::encoding::decode;
-    use super::{Dialect, parse, read};
-    use crate::config::Text;
+    use super::super::page::Place;
+    use super::super::table::Sheet;
+    use super::{Dialect, parse};
+    use crate::config::{Limits, Text};
     use crate::model::{Cell, FindingKind};
 
+    fn within(bytes: &[u8], limits: &Limits) -> Result<Sheet, String> {
+        let (place, budget) = (Place::path("a.csv"), Budget::new(limits));
+        let sheet = super::read(&place, &decode(bytes, None), &Text::default(), &budget);
+        sheet.map_err(|error| error.to_string())
+    }
+
+    fn read(bytes: &[u8]) -> Sheet {
+        within(bytes, &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn a_text_is_refused_by_the_name_of_the_limit_that_it_passes() {
+        let text = "nom;lot;tonnes\n".to_owned() + &"Alpha;7;3\n;;\n".repeat(2_000);
+        for (limits, key) in [
+            (Limits { workbook_cells: 6_002, ..Limits::default() }, "workbook_cells"),
+            (Limits { workbook_memory_mib: 2, ..Limits::default() }, "workbook_memory_mib"),
+            (Limits { workbook_seconds: 0, ..Limits::default() }, "workbook_seconds"),
+        ] {
+            let told = within(text.as_bytes(), &limits).unwrap_err();
+            assert!(told.contains("`a.csv`") && told.contains(key) && told.contains("help: "), "{told}");
+        }
+        let limits = Limits { workbook_cells: 6_003, workbook_memory_mib: 4, ..Limits::default() };
+        assert_eq!(within(text.as_bytes(), &limits).unwrap().rows.len(), 2_001);
+    }
+
     fn cells(text: &str) -> Vec<(u32, Vec<String>)> {
-        let sheet = read(&decode(text.as_bytes(), None), &Text::default());
+        let sheet = read(text.as_bytes());
         let reveal = |cells: Vec<Cell>| cells.iter().map(Cell::reveal).collect();
         sheet.rows.iter().map(|row| (row.number, reveal(row.dense(9)))).collect()
     }
@@ -221,7 +291,7 @@ mod tests {
         let text = "\"Nom;Offre\"\n\n\"A;\"\"bois; sec\"\"\"\n\"B;verre\"\n";
         let expected = [(1, ["Nom", "Offre"]), (3, ["A", "bois; sec"]), (4, ["B", "verre"])];
         assert_eq!(cells(text), expected.map(|(row, cells)| (row, cells.map(str::to_owned).to_vec())));
-        let sheet = read(&decode(text.as_bytes(), None), &Text::default());
+        let sheet = read(text.as_bytes());
         assert_eq!(sheet.remarks[0].kind, FindingKind::WrappedLines);
     }
 
@@ -229,7 +299,7 @@ mod tests {
     fn a_stray_byte_of_another_encoding_is_told() {
         let mut bytes = "é;è\nà;ê\nû;x\n".as_bytes().to_vec();
         bytes.extend(b"\xe9t\xe9;1\n");
-        let sheet = read(&decode(&bytes, None), &Text::default());
+        let sheet = read(&bytes);
         assert_eq!(sheet.rows[3].cell(0), &Cell::text("été"));
         assert_eq!(sheet.remarks[0].kind, FindingKind::MixedEncoding);
     }

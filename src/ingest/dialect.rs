@@ -8,9 +8,9 @@ use super::header::key;
 use super::vocabulary;
 use crate::config::Text;
 use crate::model::fold;
+use crate::telemetry;
 use csv_nose::{SampleSize, Sniffer};
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Of two that fit as well, the comma is the likelier decimal sign, so it comes last.
 const DELIMITERS: [u8; 7] = [b'\t', b';', b'|', b'^', b'~', b':', b','];
@@ -244,10 +244,10 @@ fn delimiters(sample: &str) -> Vec<(u32, u8)> {
 }
 
 fn nose(sample: &str) -> Option<u8> {
-    let sniffed = catch_unwind(AssertUnwindSafe(|| {
+    let sniffed = telemetry::caught(|| {
         Sniffer::new().sample_size(SampleSize::Records(SAMPLE_ROWS)).sniff_bytes(sample.as_bytes())
-    }));
-    sniffed.ok()?.ok().map(|found| found.dialect.delimiter)
+    });
+    sniffed?.ok().map(|found| found.dialect.delimiter)
 }
 
 /// How much the first rows agree on a number of cells above one: a score in millionths, a

@@ -331,7 +331,7 @@ fn too_large(file: &File, limits: &Limits) -> IngestError {
     IngestError::unreadable(
         &file.place,
         format!("it is larger than {} MiB", limits.file_mib),
-        "split it, or raise `file_mib` under `limits`",
+        "split it, or raise `file_mib` under `limits` (`read` and `map`: `--file-mib`)",
     )
 }
 

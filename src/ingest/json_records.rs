@@ -31,7 +31,7 @@ impl Reader<'_> {
         };
         let (place, mut rows) = (self.place(page, None), Vec::new());
         let mut recognised = false;
-        let mut paths: BTreeSet<String> = BTreeSet::new();
+        let mut paths: BTreeSet<Arc<str>> = BTreeSet::new();
         let mut filters: BTreeSet<&String> = self.kept_paths.keys().collect();
         for (number, record) in (1_u32..).zip(records) {
             if !record.is_object() {
@@ -46,11 +46,14 @@ impl Reader<'_> {
             let mut passed: BTreeSet<String> = BTreeSet::new();
             for (path, value) in cells {
                 let folded = fold(&path);
-                if !paths.contains(&path) {
-                    paths.insert(path.clone());
-                    if paths.len() > MOST_PATHS {
-                        return Err(too_many_paths(page));
-                    }
+                let known = paths.get(path.as_str()).cloned();
+                let path = known.unwrap_or_else(|| {
+                    let path: Arc<str> = path.into();
+                    paths.insert(Arc::clone(&path));
+                    path
+                });
+                if paths.len() > MOST_PATHS {
+                    return Err(too_many_paths(page));
                 }
                 filters.remove(&folded);
                 if self.kept_paths.get(&folded).is_some_and(|filter| filter.keeps(&value.reveal())) {
@@ -83,6 +86,7 @@ impl Reader<'_> {
         let mut seen: Vec<Seen> = Vec::new();
         for path in paths {
             let field = self.paths.get(&fold(&path)).copied();
+            let path = path.to_string();
             seen.push(Seen { column: path.clone(), heading: path, field, is_path: true, repeats: None });
         }
         let read: BTreeSet<Field> = seen.iter().filter_map(|seen| seen.field).collect();

@@ -5,9 +5,9 @@
 
 mod address;
 mod bounded;
+mod budget;
 mod charset;
 mod codec;
-mod columnar;
 mod content;
 mod contract;
 mod delimited;

@@ -87,9 +87,9 @@ pub(super) struct Page {
 
 /// Keeps the bytes of a page before anything reads them.
 pub(super) fn keep(page: &mut Page, context: &Context<'_>) -> Result<Snapshot, IngestError> {
-    let bytes = page.content.memory();
     let failed = |error| IngestError::snapshot(&page.place, error);
-    let sha256 = context.snapshots.keep(bytes).map_err(failed)?;
+    let bytes = page.content.whole().map_err(failed)?;
+    let sha256 = context.snapshots.keep(&bytes).map_err(failed)?;
     let snapshot = Snapshot { sha256, bytes: bytes.len() as u64, label: page.label.clone() };
     release(page, &snapshot.sha256, context)?;
     Ok(snapshot)

@@ -1,17 +1,20 @@
 //! A table whose rows are made of its bytes each time they are gone through: they are never held at once.
 
+use super::budget::Budget;
 use super::contract::Misfits;
-use super::delimited;
 use super::dialect::Dialect;
 use super::header::{Layout, SEARCHED_ROWS};
 use super::page::{self, Page};
 use super::records::{Body, Reader, seen};
 use super::remark::Remark;
-use super::sniff::{Kind, sniff};
-use super::table::{Row, Sheet};
-use super::{Context, IngestError, SourceRead, columnar, inbox, read_source, returned};
+use super::sniff::{Kind, Workbook, sniff};
+use super::table::{Event, Row, Sheet};
+use super::view::{Spool, unkept};
+use super::{Context, IngestError, SourceRead, codec, delimited, inbox, read_source, returned, workbook};
 use crate::config::{Contract, Mapping, Source};
 use crate::model::{Finding, RawRow};
+use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
 
 /// Rows that are made at a time.
 const ROWS: usize = 8_192;
@@ -37,7 +40,8 @@ enum Form {
     Text(usize, Dialect),
     /// The same in UTF-8, where the page is in another encoding.
     Decoded(String, Dialect),
-    Parquet,
+    /// Rows of Parquet as the process said them that decodes it.
+    Told(Mutex<Spool>),
 }
 
 /// Reads a source as [`read_source`] does, but does not hold the rows of a table that is alone in it;
@@ -52,7 +56,7 @@ pub async fn read_passing<'a>(
     look: &mut (dyn FnMut(&RawRow) + Send),
 ) -> Result<Given<'a>, IngestError> {
     if let Some(page) = inbox::only(source, context)
-        && let Some((table, understood)) = Table::of(Reader::new(source, mapping, context)?, page)?
+        && let Some((table, understood)) = Table::of(Reader::new(source, mapping, context)?, page).await?
     {
         let findings = table.first(understood, look)?;
         return Ok(Given::Table(Box::new(table), findings));
@@ -64,37 +68,31 @@ pub async fn read_passing<'a>(
 
 impl<'a> Table<'a> {
     /// The table of a page, with how it was understood; none of what is no such table, or has no header.
-    fn of(reader: Reader<'a>, mut page: Page) -> Result<Option<(Self, Vec<Remark>)>, IngestError> {
+    async fn of(reader: Reader<'a>, mut page: Page) -> Result<Option<(Self, Vec<Remark>)>, IngestError> {
         // Any other contract changes rows when all of them are known.
         if reader.source.contract != Contract::Evolve || !reader.reads_whole_sheets() {
             return Ok(None);
         }
         let before = reader.source.header_row.unwrap_or(0) as usize;
         let most = before.saturating_add(SEARCHED_ROWS);
-        let (form, head, understood) =
-            match sniff(&page, reader.source.text.encoding.as_deref(), &reader.context.limits)? {
-                Kind::Text(text) => {
-                    let (rest, dialect) = reader.form(&text.text);
-                    let head = delimited::parse(rest, &dialect, most);
-                    let understood = delimited::understood(text.encoding, text.sure, text.replaced, &dialect);
-                    let form = match &text.text {
-                        std::borrow::Cow::Borrowed(_) => {
-                            Form::Text(page.content.memory().len() - rest.len(), dialect)
-                        }
-                        std::borrow::Cow::Owned(_) => Form::Decoded(rest.to_owned(), dialect),
-                    };
-                    (form, head, understood)
-                }
-                Kind::Parquet => {
-                    let mut head = Sheet::default();
-                    columnar::rows(&page, &reader.context.limits, |row| {
-                        head.rows.push(row);
-                        head.rows.len() < most
-                    })?;
-                    (Form::Parquet, head, Vec::new())
-                }
-                Kind::Workbook(_) | Kind::Json(_) => return Ok(None),
-            };
+        let budget = Budget::counting(&reader.context.limits);
+        let (form, head, understood) = match sniff(&page, reader.source.text.encoding.as_deref(), &budget)? {
+            Kind::Text(text) => {
+                let (rest, dialect) = reader.form(&text.text);
+                let head = delimited::parse(rest, &dialect, most);
+                let understood = delimited::understood(text.encoding, text.sure, text.replaced, &dialect);
+                let form = match &text.text {
+                    Cow::Borrowed(_) => Form::Text(page.content.memory().len() - rest.len(), dialect),
+                    Cow::Owned(_) => Form::Decoded(rest.to_owned(), dialect),
+                };
+                (form, head, understood)
+            }
+            Kind::Workbook(Workbook::Parquet) => {
+                let (spool, head) = told(&page, most, reader.context).await?;
+                (Form::Told(Mutex::new(spool)), head, Vec::new())
+            }
+            Kind::Workbook(_) | Kind::Json(_) => return Ok(None),
+        };
         if returned::is_one(std::slice::from_ref(&head)) {
             return Ok(None);
         }
@@ -112,10 +110,12 @@ impl<'a> Table<'a> {
         look: &mut (dyn FnMut(&RawRow) + Send),
     ) -> Result<Vec<Finding>, IngestError> {
         let mut misfits = Misfits::default();
-        remarks.extend(self.walk(|row| {
+        let budget = Budget::counting(&self.reader.context.limits);
+        remarks.extend(self.walk(&budget, |row| {
             misfits.take(&row);
             look(&row);
         })?);
+        budget.check(&self.page.place)?;
         let source = &self.reader.source.name;
         let mut findings: Vec<Finding> =
             remarks.iter().map(|remark| remark.finding(source, &self.page.label, None)).collect();
@@ -129,7 +129,7 @@ impl<'a> Table<'a> {
     /// Shows the rows in their order, some at a time.
     pub fn each(&self, show: &mut dyn FnMut(Vec<RawRow>)) {
         let mut rows = Vec::new();
-        let walked = self.walk(|row| {
+        let walked = self.walk(&Budget::none(), |row| {
             rows.push(row);
             if rows.len() == ROWS {
                 show(std::mem::take(&mut rows));
@@ -142,7 +142,7 @@ impl<'a> Table<'a> {
         debug_assert!(walked.is_ok(), "a table is as it was");
     }
 
-    fn walk(&self, mut show: impl FnMut(RawRow)) -> Result<Vec<Remark>, IngestError> {
+    fn walk(&self, budget: &Budget, mut show: impl FnMut(RawRow)) -> Result<Vec<Remark>, IngestError> {
         let sheet = Sheet::default();
         let mut body = Body::new(&self.reader, &self.page, &sheet, self.layout.clone());
         let mut take = |row: Row| {
@@ -154,10 +154,30 @@ impl<'a> Table<'a> {
         let (text, dialect) = match &self.form {
             Form::Text(start, dialect) => (&self.page.content.memory()[*start..], dialect),
             Form::Decoded(text, dialect) => (text.as_bytes(), dialect),
-            Form::Parquet => {
-                return columnar::rows(&self.page, &self.reader.context.limits, take).map(|()| Vec::new());
+            Form::Told(spool) => {
+                let told = spool.lock().unwrap_or_else(PoisonError::into_inner).each(|bytes| {
+                    if let Some(row) = codec::decode(bytes) {
+                        take(row);
+                    }
+                    Ok(())
+                });
+                return told.map(|()| Vec::new()).map_err(|error| unkept(&self.page, &error));
             }
         };
-        Ok(delimited::rows(text, dialect, &mut take))
+        Ok(delimited::rows(text, dialect, budget, &mut take))
     }
+}
+
+/// The rows of a Parquet file, and the first of them.
+async fn told(page: &Page, most: usize, context: &Context<'_>) -> Result<(Spool, Sheet), IngestError> {
+    let (mut spool, mut head) = (Spool::new(), Sheet::default());
+    let mut listen = |event: Event<'_>| {
+        let Event::Row(bytes) = event else { return Ok(()) };
+        if head.rows.len() < most {
+            head.rows.extend(codec::decode(bytes));
+        }
+        spool.encoded(bytes).map_err(|error| unkept(page, &error))
+    };
+    workbook::stream(page, Workbook::Parquet, None, context, &mut listen).await?;
+    Ok((spool, head))
 }

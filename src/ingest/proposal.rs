@@ -1,5 +1,6 @@
 //! A mapping for a file that nobody mapped yet: for `maillage map FILE`.
 
+use super::budget::Budget;
 use super::evidence::judged;
 use super::header::Layout;
 use super::likely::{MOST_COMPARED, likely};
@@ -10,7 +11,7 @@ use super::several::{self, Part};
 use super::sides;
 use super::sniff::{Kind, sniff};
 use super::table::{Row, Sheet};
-use super::{Context, IngestError, columnar, delimited, direction, files, form, json, workbook};
+use super::{Context, IngestError, delimited, direction, files, form, json, workbook};
 use crate::config;
 use crate::model::{Confidential, Direction, Field, Subject, fold};
 use std::collections::BTreeSet;
@@ -100,14 +101,14 @@ pub async fn propose(
     let page = Page { place: file.place, label: file.label, content: held };
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut proposals = Proposals::default();
-    let sheets = match sniff(&page, None, &context.limits)? {
+    let budget = Budget::new(&context.limits);
+    let sheets = match sniff(&page, None, &budget)? {
         Kind::Workbook(kind) => workbook::read(&page, kind, context).await?.sheets,
         Kind::Json(value) => {
             proposals.tables.extend(of_records(&value, &name));
             return Ok(proposals);
         }
-        Kind::Parquet => vec![columnar::read(&page, &context.limits)?],
-        Kind::Text(text) => vec![delimited::read(&text, &config::Text::default())],
+        Kind::Text(text) => vec![delimited::read(&page.place, &text, &config::Text::default(), &budget)?],
     };
     for sheet in wanted(&page, &sheets, sheet)? {
         if form::is_form(sheet) {

@@ -1,8 +1,9 @@
 //! `quarantaine.xlsx` that its owner corrected and sent back: its rows replace those they came from,
 //! and none of them ever stands beside the one it came from.
 
+use super::budget::Budget;
 use super::page::Page;
-use super::records::{PageRead, Reader};
+use super::records::{PageRead, Reader, Shared};
 use super::remark::Remark;
 use super::sniff::{Kind, sniff};
 use super::table::{Row, Sheet, letters};
@@ -56,10 +57,11 @@ pub(super) fn is_one(sheets: &[Sheet]) -> bool {
 impl Reader<'_> {
     /// Whether a file found by its name is a quarantine workbook that was given back.
     pub(super) async fn is_returned(&self, page: &Page) -> Result<bool, IngestError> {
-        match sniff(page, self.source.text.encoding.as_deref(), &self.context.limits)? {
+        let budget = Budget::new(&self.context.limits);
+        match sniff(page, self.source.text.encoding.as_deref(), &budget)? {
             Kind::Workbook(kind) => Ok(is_one(&workbook::read(page, kind, self.context).await?.sheets)),
-            Kind::Text(text) => Ok(is_one(&[self.parsed(&text).0])),
-            Kind::Json(_) | Kind::Parquet => Ok(false),
+            Kind::Text(text) => Ok(is_one(&[self.parsed(page, &text, &budget)?.0])),
+            Kind::Json(_) => Ok(false),
         }
     }
 
@@ -131,11 +133,13 @@ impl Reader<'_> {
         let headings = self.headings(&sheet.head, &layout, &columns);
         let place = self.place(page, Some(sheet.head.name.reveal()));
         let columns: Vec<String> = columns.into_iter().map(letters).collect();
-        let mut rows = Vec::new();
+        let (mut rows, mut shared) = (Vec::new(), Shared::default());
         for row in sheet.rows.iter().filter(|row| row.number > layout.last_row) {
-            let mut raw =
-                RawRow { headings: headings.clone(), ..self.row(&place, &sheet.head, &layout, row) };
-            raw.unmapped.retain(|cell| !columns.contains(&cell.column));
+            let mut raw = RawRow {
+                headings: headings.clone(),
+                ..self.row(&place, &sheet.head, (&layout, &mut shared), row)
+            };
+            raw.unmapped.retain(|cell| !columns.iter().any(|column| **column == *cell.column));
             if raw.unmapped.is_empty() && raw.cells.values().all(|cell| cell.column.is_empty()) {
                 continue;
             }

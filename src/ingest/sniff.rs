@@ -1,15 +1,16 @@
 //! What a page is, by its content: extensions lie.
 
 use super::IngestError;
-use super::bounded::{self, Budget};
+use super::bounded;
+use super::budget::Budget;
 use super::charset::Charset;
 use super::content::Container;
 use super::encoding::{Text, decode};
 use super::page::Page;
 use super::workbook::is_bare;
-use crate::config::Limits;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Format of a workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub(super) enum Workbook {
     Ods,
     /// Excel 2002 and 2003, in xml.
     SpreadsheetXml,
+    /// Apache Parquet: a table, and parsed as workbooks are.
+    Parquet,
 }
 
 /// What a page is.
@@ -32,8 +35,6 @@ pub(super) enum Kind<'a> {
     Workbook(Workbook),
     /// Records.
     Json(Value),
-    /// A table of Apache Parquet.
-    Parquet,
     /// Text with delimiters, decoded.
     Text(Text<'a>),
 }
@@ -43,17 +44,18 @@ const SAVE_AS: &str = "save it as .xlsx, .ods or .csv in the program that made i
 const LOOK: &str = "open the address in a browser: the platform may ask to sign in or be out of order; \
                     what is read is json, csv, Parquet or a workbook, not packed";
 
-/// Looks at the content of a page; json comes back parsed, within the limits of a workbook.
+/// Looks at the content of a page; json comes back parsed, within the budget.
 pub(super) fn sniff<'a>(
     page: &'a Page,
     encoding: Option<&str>,
-    limits: &Limits,
+    budget: &Budget,
 ) -> Result<Kind<'a>, IngestError> {
     let repair = |of_file: &'static str| if page.place.is_answer() { LOOK } else { of_file };
     let refuse = |what: &str| Err(IngestError::unreadable(&page.place, what, repair(SAVE_AS)));
     match page.content.container() {
         Some(Container::Zip) => return zip(page).map(Kind::Workbook),
         Some(Container::Compound) => return Ok(Kind::Workbook(Workbook::Xls)),
+        Some(Container::Parquet) => return Ok(Kind::Workbook(Workbook::Parquet)),
         None => {}
     }
     let bytes = page.content.memory();
@@ -63,9 +65,6 @@ pub(super) fn sniff<'a>(
     if bytes.starts_with(b"\x1f\x8b") {
         let help = repair("unpack it and give the file inside");
         return Err(IngestError::unreadable(&page.place, "it is compressed with gzip", help));
-    }
-    if bytes.starts_with(PARQUET) {
-        return Ok(Kind::Parquet);
     }
     if is_bare(bytes) {
         return Ok(Kind::Workbook(Workbook::Xls));
@@ -84,6 +83,8 @@ pub(super) fn sniff<'a>(
     }
     let declared = encoding.and_then(Charset::for_label);
     let text = decode(bytes, declared);
+    let decoded = if let Cow::Owned(decoded) = &text.text { decoded.len() } else { 0 };
+    budget.takes(0, (bytes.len() + decoded) as u64);
     let start = text.text.trim_start();
     let opening: String = start.chars().take(OPENING).collect::<String>().to_ascii_lowercase();
     if root(&opening) == Some("workbook") && opening.contains("urn:schemas-microsoft-com:office:spreadsheet")
@@ -107,18 +108,16 @@ pub(super) fn sniff<'a>(
         return refuse("it is a web page or an XML document");
     }
     if start.starts_with(['{', '[']) {
-        let budget = Budget::new(limits);
-        let parsed = bounded::parse(start, &budget);
-        if let Some(refusal) = budget.refusal(&page.place) {
-            return Err(refusal);
-        }
+        let before = budget.taken();
+        let parsed = bounded::parse(start, budget);
+        budget.check(&page.place)?;
         match parsed {
             Ok(value) => return Ok(Kind::Json(value)),
             Err(error) if start.starts_with('{') || looks_like_json_array(start) => {
                 let (cause, help) = super::wrong_json::told(start, &error);
                 return Err(IngestError::unreadable(&page.place, cause, help));
             }
-            Err(_) => {}
+            Err(_) => budget.back_to(before),
         }
     }
     if text.text.chars().take(4_096).any(|character| character == '\0') {
@@ -134,9 +133,8 @@ pub(super) fn is_plain(beginning: &[u8]) -> bool {
     let is_known = BINARY.iter().any(|(magic, _)| beginning.starts_with(magic))
         || is_bare(beginning)
         || is_older(beginning)
-        || [&b"PK"[..], &[0xD0, 0xCF, 0x11, 0xE0], b"\x1f\x8b", PARQUET]
-            .iter()
-            .any(|magic| beginning.starts_with(magic));
+        || [&b"PK"[..], b"\x1f\x8b"].iter().any(|magic| beginning.starts_with(magic))
+        || Container::of(beginning).is_some();
     let is_exchange = EXCHANGE.iter().any(|format| start.starts_with(format));
     let is_other = start.is_empty() || start.starts_with(['<', '{', '[']) || text.contains('\0');
     !is_known && !is_exchange && !is_other && !is_web_archive(start)
@@ -191,9 +189,6 @@ fn root(text: &str) -> Option<&str> {
     let name = rest.split(|letter: char| letter.is_whitespace() || matches!(letter, '>' | '/')).next()?;
     Some(name.rsplit(':').next().unwrap_or(name))
 }
-
-/// How a Parquet file begins and ends.
-const PARQUET: &[u8] = b"PAR1";
 
 /// Beginnings of files that hold no table for us, and what they are.
 const BINARY: [(&[u8], &str); 2] = [(b"%PDF", "it is a PDF"), (b"{\\rtf", "it is a rich text document")];
@@ -258,12 +253,12 @@ fn zip(page: &Page) -> Result<Workbook, IngestError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{IngestError, Kind, Workbook};
+    use super::{Budget, IngestError, Kind, Workbook};
     use crate::config::Limits;
     use crate::ingest::page::{Page, Place};
 
     fn sniff(page: &Page) -> Result<Kind<'_>, IngestError> {
-        super::sniff(page, None, &Limits::default())
+        super::sniff(page, None, &Budget::new(&Limits::default()))
     }
 
     fn page(bytes: &[u8]) -> Page {

@@ -30,9 +30,9 @@ async fn rows_carry_fields_constants_addresses_and_what_is_not_mapped() {
     let first = &read.rows[0];
     assert_eq!(first.location.public(), "essai:4");
     let quantity = first.get(Field::Quantity).unwrap();
-    assert_eq!((quantity.column.as_str(), quantity.unit_in_header.as_deref()), ("B", Some("t/an")));
+    assert_eq!((&*quantity.column, quantity.unit_in_header.as_deref()), ("B", Some("t/an")));
     assert_eq!(first.text(Field::Park), "zone");
-    assert_eq!(first.unmapped[0].header, "Tél");
+    assert_eq!(&*first.unmapped[0].header, "Tél");
     assert_eq!(read.rows[1].text(Field::Park), "beauport");
     assert_eq!(read.rows[1].text(Field::Direction), "extrant");
     assert_eq!(read.rows[1].location.row, 7);
@@ -52,7 +52,7 @@ async fn every_file_of_a_glob_is_a_page_and_filters_keep_rows() {
     let keys = "files = [\"*.json\"]\npointer = \"/data\"";
     let read = read(folder.path(), keys, columns).await.unwrap();
     assert_eq!(names(&read.rows), ["A", "B"]);
-    assert_eq!(read.rows[0].get(Field::Name).unwrap().column, "org.nom");
+    assert_eq!(&*read.rows[0].get(Field::Name).unwrap().column, "org.nom");
 }
 
 #[tokio::test]

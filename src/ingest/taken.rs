@@ -33,10 +33,10 @@ pub fn taken(rows: &[RawRow]) -> Vec<Taken> {
         let known = row.cells.iter().map(|(field, cell)| (Some(*field), cell));
         for (field, cell) in known.chain(row.unmapped.iter().map(|cell| (None, cell))) {
             let Some(kind) = kind(&cell.value) else { continue };
-            let place = (field, cell.column.len(), cell.column.as_str());
+            let place = (field, cell.column.len(), &*cell.column);
             *kinds.entry(place).or_default().entry(kind).or_default() += 1;
             let taken = columns.entry(place).or_insert_with(|| Taken {
-                column: cell.column.clone(),
+                column: cell.column.to_string(),
                 field,
                 header: field.map(|_| label(&cell.header)).unwrap_or_default(),
                 ..Taken::default()

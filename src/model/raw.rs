@@ -57,17 +57,17 @@ impl Cell {
     }
 }
 
-/// A cell with the column it came from.
+/// A cell with the column it came from: what is said of the column is shared by its cells.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RawCell {
     /// What was read.
     pub value: Cell,
     /// Column letters (`D`) in a sheet or csv, or the json path (`organisation.nom`).
-    pub column: String,
+    pub column: Arc<str>,
     /// The header as written, for messages.
-    pub header: String,
+    pub header: Arc<str>,
     /// Unit and frequency found in the heading, such as `t/an`.
-    pub unit_in_header: Option<String>,
+    pub unit_in_header: Option<Arc<str>>,
 }
 
 /// One column of the table that a row stands in, whether the row fills it or not.

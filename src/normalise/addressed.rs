@@ -149,8 +149,8 @@ mod tests {
             let cells = (b'A'..).zip(cells).map(|(letter, (field, text))| {
                 let cell = RawCell {
                     value: Cell::text(text),
-                    column: char::from(letter).to_string(),
-                    header: field.code().to_owned(),
+                    column: char::from(letter).to_string().into(),
+                    header: field.code().into(),
                     unit_in_header: None,
                 };
                 (field, cell)

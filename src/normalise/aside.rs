@@ -79,7 +79,7 @@ impl Surroundings {
                     None => self.is_after_summary,
                 };
                 let is_after_blank = self.last.as_ref().is_some_and(|last| place.row > last.row + 1);
-                let column = row.own().map(|cell| cell.column.clone()).collect();
+                let column = row.own().map(|cell| &*cell.column).collect();
                 let is_apart = is_after_blank || is_after_summary;
                 self.alone.push(Alone { at: start + at, column, is_apart });
             } else {
@@ -118,7 +118,7 @@ pub(super) fn is_same_sheet(one: &Location, other: &Location) -> bool {
 }
 
 fn fills(row: &RawRow, column: &str) -> bool {
-    row.own().any(|cell| cell.column == column)
+    row.own().any(|cell| *cell.column == *column)
 }
 
 pub(super) fn summary(row: &RawRow) -> Option<Aside> {

@@ -79,7 +79,7 @@ fn a_title_is_left_out_with_a_remark_where_entries_follow_and_nowhere_else() {
     ]);
     rows[3].spans = true;
     for (cell, letter) in rows[6].cells.values_mut().zip(["B", "C"]) {
-        cell.column = letter.to_owned();
+        cell.column = letter.into();
     }
     let result = run(rows);
     let told = result.findings.iter().filter(|finding| finding.kind == FindingKind::NotAnEntry);

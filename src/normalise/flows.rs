@@ -94,7 +94,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRea
         locations: vec![reader.row.location.clone()],
     };
     let worded = WORDED.iter().filter_map(|field| Some((field.code(), reader.row.cells.get(field)?)));
-    let unnamed = reader.row.unmapped.iter().map(|cell| (cell.column.as_str(), cell));
+    let unnamed = reader.row.unmapped.iter().map(|cell| (&*cell.column, cell));
     let extras = unnamed.chain(worded).filter(|(_, cell)| !cell.value.is_empty());
     let extras: String =
         extras.map(|(place, cell)| format!("{place}\u{0}{}\u{0}", fold(&cell.value.reveal()))).collect();
@@ -110,7 +110,7 @@ fn direction(reader: &mut Reader<'_>) -> Option<Direction> {
         return None;
     };
     let known = |text: &str| reader.lexicon.code(Field::Direction.code(), Direction::CODES, text);
-    let header = reader.row.get(Field::Direction).map(|cell| cell.header.as_str()).unwrap_or_default();
+    let header = reader.row.get(Field::Direction).map(|cell| &*cell.header).unwrap_or_default();
     // `Offre?` asks for an answer and is none.
     let direction = known(&text).or_else(|| initial(&text, header, known)).filter(|_| !text.contains('?'));
     if direction.is_none() {

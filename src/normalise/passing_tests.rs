@@ -123,7 +123,7 @@ fn backwards(rows: &[RawRow]) -> Vec<Around> {
             let mut entry = &rows[last];
             for at in (start..last).rev() {
                 if rows[at].is_alone() {
-                    let fills = |column: &str| entry.own().any(|cell| cell.column == column);
+                    let fills = |column: &str| entry.own().any(|cell| *cell.column == *column);
                     around[at].heads = rows[at].own().all(|cell| fills(&cell.column));
                 } else {
                     entry = &rows[at];

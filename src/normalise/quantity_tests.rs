@@ -104,8 +104,8 @@ fn headings_give_unit_and_frequency_and_a_local_word_in_brackets_is_a_unit() {
     let read = |header: &str, frequency: Option<&str>| {
         let mut row = flow("atelier", 1, "Alpha", "offre", "bois", "2");
         let quantity = row.cells.get_mut(&Field::Quantity).unwrap();
-        quantity.header = header.to_owned();
-        quantity.unit_in_header = crate::measures::heading::read(header).unit;
+        quantity.header = header.into();
+        quantity.unit_in_header = crate::measures::heading::read(header).unit.map(Into::into);
         let often = frequency.map(|often| cell('Z', "f", often));
         row.cells.extend(often.map(|often| (Field::Frequency, often)));
         let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();

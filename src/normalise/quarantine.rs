@@ -144,7 +144,8 @@ impl Table {
     /// Whether a row stands in that table, with no cell beside it.
     fn has(&self, row: &RawRow) -> bool {
         let mut cells = row.cells.values().chain(&row.unmapped).filter(|cell| !cell.column.is_empty());
-        Arc::ptr_eq(&self.headings, &row.headings) && cells.all(|cell| self.places.contains_key(&cell.column))
+        Arc::ptr_eq(&self.headings, &row.headings)
+            && cells.all(|cell| self.places.contains_key(&*cell.column))
     }
 }
 
@@ -153,12 +154,12 @@ const OWN: u16 = 2;
 
 /// The columns of a row, in their order: those of its table, and cells beside it.
 fn keys(row: &RawRow) -> Vec<(Key, String)> {
-    let headed = row.headings.iter().map(|heading| (heading.column.clone(), heading.header.clone()));
+    let headed = row.headings.iter().map(|heading| (heading.column.as_str(), heading.header.as_str()));
     // A constant of the mapping stands in no column.
     let cells = row.cells.values().chain(&row.unmapped).filter(|cell| !cell.column.is_empty());
     let columns: BTreeMap<(usize, String), String> = headed
-        .chain(cells.map(|cell| (cell.column.clone(), cell.header.clone())))
-        .map(|(column, header)| (order(&column), header))
+        .chain(cells.map(|cell| (&*cell.column, &*cell.header)))
+        .map(|(column, header)| (order(column), header.to_owned()))
         .collect();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let keyed = columns.into_iter().map(|((_, column), header)| {
@@ -232,7 +233,7 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
         let mut cells = vec![(0, Cell::text(place.to_owned())), (1, Cell::text(said.as_str()))];
         cells.push((last, Cell::text(mark.unwrap_or_default().to_owned())));
         for cell in row.cells.values().chain(&row.unmapped) {
-            if let Some(at) = places.get(&cell.column) {
+            if let Some(at) = places.get(&*cell.column) {
                 cells.push((*at, cell.value.clone()));
             }
         }
@@ -336,8 +337,8 @@ mod tests {
             let heading = headings.iter().find(|heading| heading.field == Some(*field)).unwrap();
             let cell = RawCell {
                 value: Cell::text(*text),
-                column: heading.column.clone(),
-                header: heading.header.clone(),
+                column: heading.column.as_str().into(),
+                header: heading.header.as_str().into(),
                 unit_in_header: None,
             };
             (*field, cell)

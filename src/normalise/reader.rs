@@ -119,8 +119,8 @@ impl<'a> Reader<'a> {
     pub(super) fn repeats(&mut self) {
         let row = self.row;
         let named = |cell: &RawCell| {
-            let alike = row.headings.iter().filter(|known| known.header == cell.header);
-            alike.filter(|known| known.column != cell.column).find_map(|known| known.field)
+            let alike = row.headings.iter().filter(|known| *known.header == *cell.header);
+            alike.filter(|known| *known.column != *cell.column).find_map(|known| known.field)
         };
         for cell in row.unmapped.iter().filter(|cell| !cell.header.is_empty()) {
             let Some(field) = named(cell) else { continue };
@@ -287,7 +287,7 @@ pub(super) fn finding(row: &RawRow, severity: Severity, kind: FindingKind, field
         severity,
         kind,
         location: row.location.clone(),
-        column: cell.map(|cell| cell.column.clone()),
+        column: cell.map(|cell| cell.column.to_string()),
         field,
         read: Confidential::new(cell.map(|cell| cell.value.reveal()).unwrap_or_default()),
         message_fr: texts.message_fr.into(),

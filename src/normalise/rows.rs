@@ -31,5 +31,9 @@ impl Rows for Held {
 
 /// Text that orders rows which claim the same place.
 fn content(row: &RawRow) -> Vec<(String, String)> {
-    row.cells.values().chain(&row.unmapped).map(|cell| (cell.column.clone(), cell.value.reveal())).collect()
+    row.cells
+        .values()
+        .chain(&row.unmapped)
+        .map(|cell| (cell.column.to_string(), cell.value.reveal()))
+        .collect()
 }

@@ -34,8 +34,8 @@ pub(super) fn settings() -> Settings {
 pub(super) fn cell(column: char, header: &str, text: &str) -> RawCell {
     RawCell {
         value: Cell::text(text),
-        column: column.to_string(),
-        header: header.to_owned(),
+        column: column.to_string().into(),
+        header: header.into(),
         unit_in_header: None,
     }
 }
@@ -205,7 +205,7 @@ fn a_letter_is_the_direction_that_its_heading_begins_with_it() {
         ("O/D", "O et D", None),
     ] {
         let mut row = flow("atelier", 2, "Alpha", letter, "bois", "3 t");
-        row.cells.get_mut(&Field::Direction).unwrap().header = header.to_owned();
+        row.cells.get_mut(&Field::Direction).unwrap().header = header.into();
         let read = run(vec![row]).flows.first().map(|flow| flow.direction);
         assert_eq!(read, direction, "{header} {letter}");
     }

@@ -119,12 +119,8 @@ mod tests {
 
     fn title(field: Field, text: &str, spans: bool) -> bool {
         let lexicon = Lexicon::new(&crate::normalise::tests::settings(), None);
-        let cell = RawCell {
-            value: Cell::text(text),
-            column: "A".to_owned(),
-            header: String::new(),
-            unit_in_header: None,
-        };
+        let cell =
+            RawCell { value: Cell::text(text), column: "A".into(), header: "".into(), unit_in_header: None };
         is_title(Some(field), &cell, spans, &lexicon)
     }
 

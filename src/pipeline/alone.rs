@@ -12,6 +12,7 @@ use crate::telemetry::Stages;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Refusals, and warnings, that are kept to be told: a table may have millions.
 pub const TOLD: usize = 20;
@@ -154,8 +155,8 @@ impl Seen {
         self.rows += 1;
         for cell in &row.unmapped {
             let heading = if cell.header.is_empty() { &cell.column } else { &cell.header };
-            if !self.unknown.contains(heading) {
-                self.unknown.insert(heading.clone());
+            if !self.unknown.contains(&**heading) {
+                self.unknown.insert(heading.to_string());
             }
         }
         let park = row.get(Field::Park).filter(|cell| !matches!(cell.value, Cell::Error(_)));
@@ -205,8 +206,8 @@ fn give_company(row: &mut RawRow) {
     let name = if id.is_empty() { format!("({})", row.location.public()) } else { id };
     let cell = RawCell {
         value: Cell::text(name),
-        column: String::new(),
-        header: String::new(),
+        column: Arc::default(),
+        header: Arc::default(),
         unit_in_header: None,
     };
     row.cells.insert(Field::Name, cell);

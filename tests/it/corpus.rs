@@ -14,6 +14,13 @@ pub(crate) fn corpora() -> Option<PathBuf> {
     folder
 }
 
+/// Whether a message tells of a panic: one that nobody caught, or one of our own code that somebody did. Those of
+/// libraries on damaged files are caught, and told as damaged.
+pub(crate) fn tells_panic(stderr: &str) -> bool {
+    let is_ours = |line: &str| line.contains("\"caught panic\"") && line.contains("\"place\":\"src/");
+    ["panicked", "internal fault"].iter().any(|word| stderr.contains(word)) || stderr.lines().any(is_ours)
+}
+
 /// Every file below a folder, by path.
 pub(crate) fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> =

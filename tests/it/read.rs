@@ -1,8 +1,9 @@
-//! `maillage read` over every file of the public corpora: read, or refused with one message.
+//! `maillage read`, `map` and `check` over every file of the public corpora: read, or refused with one message.
 
-use super::corpus::{corpora, files};
+use super::bad_day::{Day, SETTINGS};
+use super::corpus::{corpora, files, tells_panic};
 use std::io::{Cursor, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -74,6 +75,37 @@ fn peak(process: u32) -> u64 {
         .max(own(process))
 }
 
+/// What is wrong with how a verb ended; nothing when it is done, or refuses with a repair.
+fn fault(output: &Output) -> Option<String> {
+    let told = text(&output.stderr);
+    let is_clean = match output.status.code() {
+        Some(0) => true,
+        Some(65) => told.contains("help:"),
+        _ => false,
+    };
+    (!is_clean || tells_panic(&told)).then(|| format!("{:?}: {told}", output.status.code()))
+}
+
+/// `maillage check` of one pipeline with a source for each file.
+fn check(found: &[PathBuf]) -> Output {
+    let day = Day::new();
+    let (head, rest) = SETTINGS.split_once("[[sources]]").unwrap();
+    let parks = &rest[rest.find("[[parks]]").unwrap()..];
+    let mut sources = String::new();
+    for (rank, path) in (1..).zip(found) {
+        std::fs::copy(path, day.path("jours/inputs").join(format!("f{rank}"))).unwrap();
+        sources += &format!(
+            "[[sources]]\nname = \"s{rank}\"\nrecords = \"flows\"\nfiles = [\"inputs/f{rank}\"]\n\
+             mapping = \"mappings/flux.toml\"\n\n"
+        );
+    }
+    day.write("pipeline.toml", &format!("{head}{sources}{parks}"));
+    let columns = "[columns]\nEntreprise = \"nom\"\nDescription = \"description\"\n";
+    let constants = "[constants]\nsens = \"extrant\"\nparc = \"beauport\"\nfrequence = \"an\"\n";
+    day.write("mappings/flux.toml", &format!("{columns}\n{constants}"));
+    day.command(&["check", "jours"]).output().unwrap()
+}
+
 #[test]
 fn every_file_is_read_or_refused_with_one_message_within_its_limits() {
     let Some(folder) = corpora() else { return };
@@ -83,7 +115,8 @@ fn every_file_is_read_or_refused_with_one_message_within_its_limits() {
     {
         let mut found = Vec::new();
         files(&folder.join(corpus), &mut found);
-        let (mut done, mut refused, mut findings, mut slowest, mut largest) = (0, 0, 0, 0.0_f64, 0);
+        let (mut done, mut refused, mut findings, mut caught) = (0, 0, 0, 0);
+        let (mut slowest, mut largest) = (0.0_f64, 0);
         for path in &found {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let seen = trial(path);
@@ -101,19 +134,27 @@ fn every_file_is_read_or_refused_with_one_message_within_its_limits() {
                 }
                 other => wrong.push(format!("{corpus}/{name}: ended with {other:?}: {}", seen.stderr)),
             }
-            if seen.stderr.contains("panicked") {
+            if tells_panic(&seen.stderr) {
                 wrong.push(format!("{corpus}/{name}: panicked: {}", seen.stderr));
             }
+            caught += seen.stderr.matches("\"caught panic\"").count();
             if seen.memory_kib > 512 * 1024 {
                 wrong.push(format!("{corpus}/{name}: {} KiB", seen.memory_kib));
             }
             if seen.seconds > 12.0 {
                 wrong.push(format!("{corpus}/{name}: {:.1} s", seen.seconds));
             }
+            let mapped = Command::new(env!("CARGO_BIN_EXE_maillage")).arg("map").arg(path).output().unwrap();
+            wrong.extend(fault(&mapped).map(|fault| format!("map {corpus}/{name}: {fault}")));
         }
+        let checked = check(&found);
+        wrong.extend(fault(&checked).map(|fault| format!("check {corpus}: {fault}")));
+        let told = text(&checked.stdout);
+        let unread = (1..=found.len()).find(|rank| !told.contains(&format!("s{rank} (")));
+        wrong.extend(unread.map(|rank| format!("check {corpus}: it does not come to file {rank}")));
         println!(
-            "{corpus}: {} files, {done} read, {refused} refused, {findings} findings, slowest {slowest:.2} s, \
-             largest {} MiB",
+            "{corpus}: {} files, {done} read, {refused} refused, {findings} findings, {caught} panics of libraries, \
+             slowest {slowest:.2} s, largest {} MiB",
             found.len(),
             largest / 1024
         );

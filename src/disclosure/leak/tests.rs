@@ -9,7 +9,7 @@ pub(super) const PAGE: &str = "<!doctype html><html lang=\"fr\"><title>Parc indu
 <table><tr><th>Bois</th><td>Métaux</td><td>Verre</td><td>confidentiel</td></tr></table>";
 
 fn cell(text: &str) -> RawCell {
-    RawCell { value: Cell::text(text), column: "A".to_owned(), header: "A".to_owned(), unit_in_header: None }
+    RawCell { value: Cell::text(text), column: "A".into(), header: "A".into(), unit_in_header: None }
 }
 
 pub(super) fn row(cells: &[(Field, &str)], unmapped: &[&str]) -> RawRow {

@@ -49,7 +49,6 @@ fn label(content_type: &str) -> Option<String> {
 fn is_text(body: &[u8], declared: Charset) -> bool {
     let beginning = &body[..body.len().min(4_096)];
     Container::of(body).is_none()
-        && !body.starts_with(b"PAR1")
         && !body.starts_with(b"%PDF")
         && (is_wide(declared) || !beginning.contains(&0) || Encoding::for_bom(body).is_some())
 }

@@ -12,14 +12,9 @@ const MASK: &str = "***";
 
 /// Masks the headings that hold a secret. Those under which a field is read are the mapping's own.
 pub(super) fn mask(read: &mut PageRead, secrets: &Secrets) {
-    let hide = |text: &mut String| {
-        if secrets.are_in(text) {
-            *text = MASK.to_owned();
-        }
-    };
     for finding in &mut read.findings {
-        if let Some(column) = &mut finding.column {
-            hide(column);
+        if let Some(column) = finding.column.as_mut().filter(|column| secrets.are_in(column)) {
+            *column = MASK.to_owned();
         }
         if secrets.are_in(finding.read.reveal()) {
             finding.read = Confidential::new(MASK.to_owned());
@@ -39,8 +34,11 @@ pub(super) fn mask(read: &mut PageRead, secrets: &Secrets) {
         last = Some([&row.headings, &shown].map(Arc::clone));
         if !Arc::ptr_eq(&shown, &row.headings) {
             for cell in &mut row.unmapped {
-                hide(&mut cell.column);
-                hide(&mut cell.header);
+                for text in [&mut cell.column, &mut cell.header] {
+                    if secrets.are_in(text) {
+                        *text = MASK.into();
+                    }
+                }
             }
             row.headings = shown;
         }

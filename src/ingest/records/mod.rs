@@ -3,9 +3,10 @@
 mod rows;
 mod sheets;
 
-pub(super) use rows::put;
+pub(super) use rows::{Shared, put};
 pub(super) use sheets::{Body, seen};
 
+use super::budget::Budget;
 use super::contract::{Change, Misfits, Promise, Seen};
 use super::dialect::{self, Dialect};
 use super::encoding::Text;
@@ -15,7 +16,7 @@ use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Sheet};
 use super::window::Window;
-use super::{Context, IngestError, columnar, delimited, returned, workbook};
+use super::{Context, IngestError, delimited, returned, workbook};
 use crate::config::{Contract, EVERY_COLUMN, Mapping, Records, Source};
 use crate::model::{Field, Finding, FindingKind, Location, RawRow, Subject, fold};
 use std::collections::BTreeMap;
@@ -127,10 +128,10 @@ impl<'a> Reader<'a> {
 
     /// Rows of one page, in its own order.
     pub(super) async fn read(&self, page: &Page) -> Result<PageRead, IngestError> {
-        match sniff(page, self.source.text.encoding.as_deref(), &self.context.limits)? {
+        let budget = Budget::new(&self.context.limits);
+        match sniff(page, self.source.text.encoding.as_deref(), &budget)? {
             Kind::Json(value) => self.json(page, value),
-            Kind::Text(text) => self.text(page, &text),
-            Kind::Parquet => self.sheets(page, &[&columnar::read(page, &self.context.limits)?]),
+            Kind::Text(text) => self.text(page, &text, &budget),
             Kind::Workbook(kind) => {
                 let Gathered { sheets, remarks } = workbook::read(page, kind, self.context).await?;
                 if returned::is_one(&sheets) {
@@ -214,12 +215,14 @@ impl<'a> Reader<'a> {
 
     fn wants(&self, sheet: &Sheet) -> bool {
         let name = sheet.head.name.reveal();
+        // What is one table has no tabs to choose from.
         self.sheets.is_empty()
+            || sheet.head.rank == 0
             || self.sheets.iter().any(|wanted| wanted.matches(name) || fold(wanted.as_str()) == fold(name))
     }
 
-    fn text(&self, page: &Page, text: &Text<'_>) -> Result<PageRead, IngestError> {
-        let (mut sheet, dialect) = self.parsed(text);
+    fn text(&self, page: &Page, text: &Text<'_>, budget: &Budget) -> Result<PageRead, IngestError> {
+        let (mut sheet, dialect) = self.parsed(page, text, budget)?;
         if returned::is_one(std::slice::from_ref(&sheet)) {
             return self.returned(page, &[sheet]);
         }
@@ -228,9 +231,14 @@ impl<'a> Reader<'a> {
     }
 
     /// A text as the sheet that it is, and its form.
-    pub(super) fn parsed(&self, text: &Text<'_>) -> (Sheet, Dialect) {
+    pub(super) fn parsed(
+        &self,
+        page: &Page,
+        text: &Text<'_>,
+        budget: &Budget,
+    ) -> Result<(Sheet, Dialect), IngestError> {
         let (rest, dialect) = self.form(&text.text);
-        (delimited::parse(rest, &dialect, usize::MAX), dialect)
+        Ok((delimited::whole(&page.place, rest, &dialect, budget)?, dialect))
     }
 
     /// The text of the table, and its form: of those that are likely, from the likeliest on, the one under

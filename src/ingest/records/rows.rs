@@ -9,6 +9,24 @@ use crate::model::{Cell, Confidential, Field, Location, RawCell, RawHeading, Raw
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// What the cells of a table share, by column: a cell without a value for each of them.
+#[derive(Default)]
+pub(in super::super) struct Shared(BTreeMap<u32, RawCell>);
+
+impl Shared {
+    fn of(&mut self, column: u32, layout: &Layout) -> &RawCell {
+        self.0.entry(column).or_insert_with(|| {
+            let known = layout.columns.get(&column);
+            RawCell {
+                value: Cell::Empty,
+                column: letters(column).into(),
+                header: known.map(|known| known.header.as_str().into()).unwrap_or_default(),
+                unit_in_header: known.and_then(|known| known.unit.as_deref()).map(Into::into),
+            }
+        })
+    }
+}
+
 impl Reader<'_> {
     /// The columns of a table that are read, without those that are `ours`.
     pub(in super::super) fn headings(&self, head: &Head, layout: &Layout, ours: &[u32]) -> Arc<[RawHeading]> {
@@ -26,12 +44,17 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// A row of a sheet at this place, under its headings.
-    pub(in super::super) fn row(&self, place: &Location, head: &Head, layout: &Layout, row: &Row) -> RawRow {
+    /// A row of a sheet at this place, under its headings; `shared` is what the rows before it left.
+    pub(in super::super) fn row(
+        &self,
+        place: &Location,
+        head: &Head,
+        (layout, shared): (&Layout, &mut Shared),
+        row: &Row,
+    ) -> RawRow {
         let mut raw = self.blank(Location { row: row.number, ..place.clone() }, row.hidden);
         let hidden = |column: u32| self.source.hidden == Hidden::Exclude && head.hides_column(column);
         for (column, value) in row.cells.iter().filter(|(column, _)| !hidden(*column)) {
-            let known = layout.columns.get(column);
             let field = layout.field_of(row, *column);
             // A quantity counts as if somebody had typed what its cell shows.
             let typed =
@@ -39,9 +62,7 @@ impl Reader<'_> {
             let typed = typed.and_then(|form| form.typed(value, self.decimal));
             let cell = RawCell {
                 value: typed.map_or_else(|| value.clone(), Cell::text),
-                column: letters(*column),
-                header: known.map(|known| known.header.clone()).unwrap_or_default(),
-                unit_in_header: known.and_then(|known| known.unit.clone()),
+                ..shared.of(*column, layout).clone()
             };
             put(&mut raw, field, cell);
         }
@@ -79,8 +100,8 @@ impl Reader<'_> {
         for (field, value) in &self.constants {
             raw.cells.entry(*field).or_insert_with(|| RawCell {
                 value: Cell::text(value.as_str()),
-                column: String::new(),
-                header: String::new(),
+                column: Arc::default(),
+                header: Arc::default(),
                 unit_in_header: None,
             });
         }

@@ -1,6 +1,6 @@
 //! Sheets to rows: which of them are tables of entries, and what stands below their headers.
 
-use super::{PageRead, Reader};
+use super::{PageRead, Reader, Shared};
 use crate::config::Hidden;
 use crate::ingest::IngestError;
 use crate::ingest::contract::Seen;
@@ -114,6 +114,7 @@ pub(in super::super) struct Body<'a> {
     head: &'a Head,
     first: u32,
     layout: Layout,
+    shared: Shared,
     headings: Arc<[RawHeading]>,
     merged: Merged<'a>,
     /// Records so far, before any filter.
@@ -135,6 +136,7 @@ impl<'a> Body<'a> {
             headings: reader.headings(&sheet.head, &layout, &[]),
             merged: Merged::new(sheet, layout.last_row),
             layout,
+            shared: Shared::default(),
             records: 0,
         }
     }
@@ -146,7 +148,7 @@ impl<'a> Body<'a> {
             return None;
         }
         if let Some(other) = self.layout.again(row, &self.reader.known) {
-            self.layout = other;
+            (self.layout, self.shared) = (other, Shared::default());
             self.headings = self.reader.headings(self.head, &self.layout, &[]);
             return None;
         }
@@ -163,18 +165,34 @@ impl<'a> Body<'a> {
             return None;
         }
         let spans = row.cells.first().is_some_and(|(column, _)| self.merged.is_wide(row.number, *column));
-        let raw = self.reader.row(&self.place, self.head, layout, row);
+        let raw = self.reader.row(&self.place, self.head, (layout, &mut self.shared), row);
         Some(RawRow { headings: self.headings.clone(), spans, ..raw })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows_of;
     use super::{Page, Reader};
     use crate::ingest::dialect::Dialect;
     use crate::ingest::page::Place;
     use crate::ingest::{delimited, trial};
-    use crate::model::{Confidential, FindingKind};
+    use crate::model::{Confidential, Field, FindingKind};
+    use std::sync::Arc;
+
+    #[test]
+    fn cells_of_one_column_share_what_is_said_of_it() {
+        let text = "Entreprise;Quantité (t);Couleur\nA;1;bleu\nB;2;vert\n";
+        let sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
+        let rows = rows_of(&sheet, "[columns]\nEntreprise = \"nom\"\n\"Quantité\" = \"quantite\"\n");
+        let quantity = |row: usize| rows[row].get(Field::Quantity).unwrap();
+        let colour = |row: usize| &rows[row].unmapped[0];
+        for [one, other] in [[quantity(0), quantity(1)], [colour(0), colour(1)]] {
+            assert!(Arc::ptr_eq(&one.header, &other.header) && Arc::ptr_eq(&one.column, &other.column));
+            assert_ne!(one.value, other.value);
+        }
+        assert_eq!(quantity(0).unit_in_header.as_deref(), Some("t"));
+    }
 
     #[test]
     fn a_list_of_choices_beside_a_table_is_passed_over_and_told() {

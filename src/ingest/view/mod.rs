@@ -16,18 +16,20 @@ mod swift;
 mod text;
 mod waiting;
 
+pub(super) use spool::Spool;
+
+use super::budget::Budget;
 use super::files;
 use super::page::Page;
 use super::remark::Remark;
-use super::sniff::{Kind, sniff};
+use super::sniff::{self, Kind, sniff};
 use super::table::{Event, Head, Sheet};
 use super::workbook::{self, Wanted};
-use super::{Context, IngestError, codec, columnar, delimited, json};
+use super::{Context, IngestError, codec, delimited, json};
 use crate::config::{self, Hidden};
 use crate::model::{Confidential, Finding, FindingKind};
 use plain::{Broken, Plain};
 pub use rows::{Numbered, Texts, rows, sheets};
-use spool::Spool;
 use std::io::{self, Write};
 use std::path::Path;
 use waiting::Waiting;
@@ -109,21 +111,26 @@ pub async fn view(
         }
         return stage.finish(out);
     }
-    match sniff(&page, None, &context.limits)? {
+    let budget = Budget::new(&context.limits);
+    match sniff(&page, None, &budget)? {
         Kind::Workbook(kind) => {
+            if kind == sniff::Workbook::Parquet {
+                stage.must_be_only()?;
+            }
             let wanted = request.sheet.map(|text| Wanted { text: text.to_owned() });
-            let mut listen = |event: Event<'_>| stage.take(event).map_err(|error| output(&page, &error));
+            let mut listen = |event: Event<'_>| stage.take(event).map_err(|error| unkept(&page, &error));
             workbook::stream(&page, kind, wanted, context, &mut listen).await?;
         }
         Kind::Json(value) => stage.whole(&json::as_sheet(&value))?,
-        Kind::Parquet => stage.whole(&columnar::read(&page, &context.limits)?)?,
-        Kind::Text(text) => stage.whole(&delimited::read(&text, &config::Text::default()))?,
+        Kind::Text(text) => {
+            stage.whole(&delimited::read(&page.place, &text, &config::Text::default(), &budget)?)?;
+        }
     }
     stage.finish(out)
 }
 
 /// The spool is a file of ours: when it fails, the listener says so as an error of the page.
-fn output(page: &Page, error: &io::Error) -> IngestError {
+pub(super) fn unkept(page: &Page, error: &io::Error) -> IngestError {
     IngestError::unreadable(
         &page.place,
         format!("its rows cannot be kept until they are written: {}", error.kind()),
@@ -234,16 +241,21 @@ impl<'a> Stage<'a> {
         self.findings.push(remark.finding("read", &self.page.label, Some(name)));
     }
 
-    /// The only sheet of a file begins.
-    fn begin_only(&mut self) -> Result<(), ViewError> {
+    /// Refuses another sheet than the only one of a file.
+    fn must_be_only(&self) -> Result<(), IngestError> {
         if self.request.sheet.is_some_and(|wanted| wanted != "1") {
             return Err(IngestError::unreadable(
                 &self.page.place,
-                "it is text, which is one sheet without a name",
+                "it is one table, without a name",
                 "leave out `--sheet`, or give 1",
-            )
-            .into());
+            ));
         }
+        Ok(())
+    }
+
+    /// The only sheet of a file begins.
+    fn begin_only(&mut self) -> Result<(), IngestError> {
+        self.must_be_only()?;
         self.begin(Head::default());
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! as wide as the used range, which only the last row tells: they are written under the width
 //! of the first rows, wait in a spool, and are written anew where a later row is wider.
 
+use super::super::budget::Budget;
 use super::super::delimited;
 use super::super::dialect::{self, Dialect};
 use super::super::encoding::{Decoded, Examined, examine, utf8_mark};
@@ -30,6 +31,8 @@ const SNIFFED: usize = 1 << 13;
 pub(super) struct Plain {
     file: File,
     limits: Limits,
+    /// Its fields, and the time until they are known: they are not held.
+    budget: Budget,
     encoding: Examined,
     dialect: Dialect,
     /// Decoded bytes before the first record.
@@ -43,6 +46,7 @@ impl Plain {
     /// wanted as lines.
     pub(super) fn new(file: &File, limits: &Limits, as_csv: bool) -> Result<Option<Self>, IngestError> {
         let refused = |error| files::refused(file, error);
+        let budget = Budget::streaming(limits);
         let mut opened = files::open(file, limits)?;
         // What is no plain file, a pipe for example, can be read once only.
         let Some(before) = files::stamp(file, &opened)? else { return Ok(None) };
@@ -69,7 +73,7 @@ impl Plain {
         let skipped = (text.len() - rest.len()) as u64;
         let dialect = dialects[0];
         let (file, limits) = (file.clone(), limits.clone());
-        Ok(Some(Self { file, limits, encoding, dialect, skipped, proven: None }))
+        Ok(Some(Self { file, limits, budget, encoding, dialect, skipped, proven: None }))
     }
 
     /// A text of which every line is a row; none when it is not proven to be one.
@@ -87,11 +91,14 @@ impl Plain {
         if rest.len() != text.len() || !dialects[0].is_plain() {
             return Ok(None);
         }
-        let proven = swift::prove(beginning[start..].chain(opened), mark, &dialects[0], IN_MEMORY);
+        let budget = Budget::streaming(limits);
+        let proven = swift::prove(beginning[start..].chain(opened), mark, &dialects[0], IN_MEMORY, &budget);
+        budget.check(&file.place)?;
         let Some(proven) = proven.map_err(|error| files::refused(file, error))? else { return Ok(None) };
         Ok(Some(Self {
             file: file.clone(),
             limits: limits.clone(),
+            budget,
             encoding: Examined::utf8(proven.bytes, mark),
             dialect: dialects[0],
             skipped: 0,
@@ -115,7 +122,13 @@ impl Plain {
         let mut decoded = Decoded::new(&mut opened, &self.encoding);
         let gone = |error| Broken::Input(files::refused(&self.file, error));
         io::copy(&mut (&mut decoded).take(self.skipped), &mut io::sink()).map_err(gone)?;
-        let mut told = delimited::each(&mut decoded, &self.dialect, &mut show).map_err(Broken::Output)?;
+        // Another pass over the same fields.
+        self.budget.back_to((0, 0));
+        let told = delimited::each(&mut decoded, &self.dialect, |record| {
+            Ok(self.budget.takes(record.len() as u64, 0) && show(record)?)
+        });
+        let mut told = told.map_err(Broken::Output)?;
+        self.budget.check(&self.file.place)?;
         let Examined { encoding, sure, .. } = self.encoding;
         told.splice(0..0, delimited::understood(encoding, sure, decoded.replaced(), &self.dialect));
         files::unchanged(&self.file, &opened, before, self.encoding.bytes)?;

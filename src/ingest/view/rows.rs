@@ -1,9 +1,10 @@
 //! One sheet of one file as rows of text, for commands and the animators' workbook.
 
+use super::super::budget::Budget;
 use super::super::page::Page;
 use super::super::sniff::{Kind, sniff};
 use super::super::table::{Row, Sheet};
-use super::super::{columnar, delimited, files, json, workbook};
+use super::super::{delimited, files, json, workbook};
 use super::{Format, Request, ViewError, view};
 use crate::config::{self, Hidden};
 use crate::ingest::{Context, IngestError};
@@ -41,11 +42,11 @@ pub async fn sheets(path: &Path, context: &Context<'_>) -> Result<Vec<Texts>, In
     let file = files::single(path);
     let held = files::content(&file, &context.limits)?;
     let page = Page { place: file.place, label: file.label, content: held };
-    let sheets = match sniff(&page, None, &context.limits)? {
+    let budget = Budget::new(&context.limits);
+    let sheets = match sniff(&page, None, &budget)? {
         Kind::Workbook(kind) => workbook::read(&page, kind, context).await?.sheets,
         Kind::Json(value) => vec![json::as_sheet(&value)],
-        Kind::Parquet => vec![columnar::read(&page, &context.limits)?],
-        Kind::Text(text) => vec![delimited::read(&text, &config::Text::default())],
+        Kind::Text(text) => vec![delimited::read(&page.place, &text, &config::Text::default(), &budget)?],
     };
     Ok(sheets.into_iter().map(texts).collect())
 }

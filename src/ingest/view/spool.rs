@@ -22,7 +22,7 @@ pub(super) fn range(first: (u32, u32), last: (u32, u32)) -> String {
 }
 
 /// Encoded rows, each behind its length, and what they reach.
-pub(super) struct Spool {
+pub(in super::super) struct Spool {
     file: Option<BufWriter<SpooledTempFile>>,
     /// Cells that hold something.
     pub(super) cells: u64,
@@ -35,7 +35,7 @@ pub(super) struct Spool {
 }
 
 impl Spool {
-    pub(super) const fn new() -> Self {
+    pub(in super::super) const fn new() -> Self {
         Self { file: None, cells: 0, last_row: 0, width: 0, first: None }
     }
 
@@ -51,7 +51,7 @@ impl Spool {
         self.encoded(&bytes)
     }
 
-    pub(super) fn encoded(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(in super::super) fn encoded(&mut self, bytes: &[u8]) -> io::Result<()> {
         let outline = codec::outline(bytes).ok_or(io::ErrorKind::InvalidData)?;
         if outline.cells == 0 {
             return Ok(());
@@ -76,7 +76,7 @@ impl Spool {
     }
 
     /// Shows every row as it was encoded, in order; may be called again.
-    pub(super) fn each(&mut self, mut show: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    pub(in super::super) fn each(&mut self, mut show: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         let Some(file) = &mut self.file else { return Ok(()) };
         file.flush()?;
         let file = file.get_mut();

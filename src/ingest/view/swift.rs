@@ -4,6 +4,7 @@
 //! the way is held, up to a limit; what comes after it is read once more. What is not such a text
 //! is taken apart record by record elsewhere.
 
+use super::super::budget::Budget;
 use super::super::dialect::Dialect;
 use super::blocks::blocks;
 use super::held::Held;
@@ -22,12 +23,14 @@ pub(super) struct Proven {
 }
 
 /// Proves that a text is such a text; none when it is not, or may not be. `skipped` bytes stand
-/// before the first line, and at most `room` bytes of csv are held.
+/// before the first line, and at most `room` bytes of csv are held. When the budget is passed, what follows is not
+/// looked at, and the budget tells so.
 pub(super) fn prove(
     source: impl Read,
     skipped: u64,
     dialect: &Dialect,
     room: usize,
+    budget: &Budget,
 ) -> io::Result<Option<Proven>> {
     let mut proven = Proven { bytes: skipped, held: Held::new(room), rest: skipped };
     let mut all = Some(Survey::default());
@@ -37,7 +40,8 @@ pub(super) fn prove(
             proven.rest += block.read;
         }
         proven.bytes += block.read;
-        Ok(all.is_some())
+        let fields = block.survey.map_or(0, |lines| lines.rows.saturating_mul(lines.width as u64));
+        Ok(all.is_some() && budget.takes(fields, 0))
     })?;
     Ok(all.filter(is_table).map(|_| proven))
 }
@@ -70,6 +74,7 @@ pub(super) fn write<E: From<io::Error>>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::budget::Budget;
     use super::super::super::delimited;
     use super::super::super::dialect::Dialect;
     use super::super::super::table::Head;
@@ -86,7 +91,7 @@ mod tests {
     }
 
     fn within(room: usize, text: &str, dialect: &Dialect) -> Option<String> {
-        let proven = prove(text.as_bytes(), 0, dialect, room).unwrap()?;
+        let proven = prove(text.as_bytes(), 0, dialect, room, &Budget::none()).unwrap()?;
         let mut out = Vec::new();
         let bytes = write::<io::Error>(Cursor::new(text), &proven, dialect, &mut out).unwrap();
         assert_eq!((bytes, proven.bytes), (text.len() as u64, text.len() as u64));
@@ -202,7 +207,8 @@ mod tests {
         {
             assert_eq!(swift(text, &Dialect::new(b';')), None, "{text:?}");
         }
-        assert!(prove(&b"a;b\n\xE9;2\n"[..], 0, &Dialect::new(b';'), IN_MEMORY).unwrap().is_none());
+        let (latin, none) = (&b"a;b\n\xE9;2\n"[..], Budget::none());
+        assert!(prove(latin, 0, &Dialect::new(b';'), IN_MEMORY, &none).unwrap().is_none());
         let long = format!("a;b\n{};2\n", "x".repeat(BLOCK));
         assert_eq!(swift(&long, &Dialect::new(b';')), None);
     }

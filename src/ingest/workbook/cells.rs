@@ -8,7 +8,7 @@ use super::ahead::{Ahead, Rest};
 use super::structure::Structure;
 use super::teller::{Stop, Teller};
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
-use super::{mend, ods, scan, spreadsheet_xml, values, xls};
+use super::{columnar, mend, ods, scan, spreadsheet_xml, values, xls};
 use calamine::{
     DataRef, Reader, Sheet, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxCellReader, XlsxError,
 };
@@ -20,7 +20,7 @@ const MOST_UNREADABLE: usize = 1_000;
 
 /// Reads a workbook and says it.
 pub(super) fn read(content: &Content, job: &Job, out: &mut dyn Write) -> Result<(), Refusal> {
-    if !matches!(job.kind, Workbook::Xls | Workbook::SpreadsheetXml) {
+    if !matches!(job.kind, Workbook::Xls | Workbook::SpreadsheetXml | Workbook::Parquet) {
         scan::scan(content, job)?;
     }
     let mut teller = Teller::new(job, out);
@@ -31,6 +31,7 @@ pub(super) fn read(content: &Content, job: &Job, out: &mut dyn Write) -> Result<
         Workbook::Xls => xls::read(content, job, &mut teller),
         Workbook::Ods => ods::read(content, job, &mut teller),
         Workbook::SpreadsheetXml => spreadsheet_xml::read(content, job, &mut teller),
+        Workbook::Parquet => columnar::read(content, job, &mut teller),
     }));
     match said {
         Ok(Ok(())) => Ok(()),

@@ -2,7 +2,8 @@
 
 use super::super::content::Content;
 use super::cells;
-use super::wire::{Job, LINE, Refusal, frame};
+use super::wire::{Job, LINE, Line, Refusal, frame};
+use crate::telemetry;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -28,10 +29,10 @@ const ADDRESSES: u64 = 8;
 pub fn worker_main(job: &str) -> ExitCode {
     let mut out = BufWriter::with_capacity(1 << 18, io::stdout().lock());
     let outcome = work(job, &mut out);
-    let said = serde_json::to_vec(&cells::last(&outcome))
-        .map_err(io::Error::from)
-        .and_then(|line| frame(&mut out, LINE, &line))
-        .and_then(|()| out.flush());
+    let lines = telemetry::panics().into_iter().map(Line::Panicked).chain([cells::last(&outcome)]);
+    let said =
+        lines.map(|line| frame(&mut out, LINE, &serde_json::to_vec(&line)?)).collect::<io::Result<()>>();
+    let said = said.and_then(|()| out.flush());
     if outcome.is_ok() && said.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(UNREADABLE) }
 }
 

@@ -1,5 +1,6 @@
 //! Hostile and messy workbooks, parsed under the caps without the child around it.
 
+use super::super::budget::Budget;
 use super::super::page::{Page, Place};
 use super::super::sniff::{Kind, Workbook, sniff};
 use super::super::table::{Event, Gathered, Sheet};
@@ -26,7 +27,7 @@ fn corpora() -> Option<PathBuf> {
 fn parse(path: &Path) -> Option<Result<Gathered, Refusal>> {
     let bytes = std::fs::read(path).unwrap();
     let page = Page { place: Place::path("x"), label: String::new(), content: bytes.into() };
-    let Ok(Kind::Workbook(kind)) = sniff(&page, None, &Limits::default()) else { return None };
+    let Ok(Kind::Workbook(kind)) = sniff(&page, None, &Budget::new(&Limits::default())) else { return None };
     let job = Job { kind, cells: 2_000_000, memory_mib: 512, wanted: None };
     let mut said = Vec::new();
     let outcome = cells::read(&page.content, &job, &mut said);
@@ -46,7 +47,7 @@ pub(super) fn gathered(mut said: &[u8]) -> Gathered {
                 Line::Again => Event::Again,
                 Line::Remark(remark) => Event::Remark(remark),
                 Line::Dropped => Event::Dropped,
-                Line::Refused(_) | Line::End => continue,
+                Line::Panicked(_) | Line::Refused(_) | Line::End => continue,
             }
         } else {
             Event::Row(frame)

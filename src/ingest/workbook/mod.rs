@@ -1,4 +1,4 @@
-//! Workbooks, parsed in a child process under limits on memory, time and cells.
+//! Workbooks and Parquet files, parsed in a child process under limits on memory, time and cells.
 //!
 //! A workbook can ask for more memory than there is, and then the process that parses it
 //! is aborted: so it is never ours. The stdin of the child is the file, of which it reads what it
@@ -8,6 +8,7 @@
 mod ahead;
 mod cells;
 mod child;
+mod columnar;
 mod compound;
 mod container;
 #[cfg(test)]
@@ -16,6 +17,8 @@ mod mend;
 mod ods;
 #[cfg(test)]
 mod ods_tests;
+#[cfg(test)]
+mod promises_tests;
 mod ranges;
 mod records;
 mod scan;
@@ -35,10 +38,12 @@ pub use child::worker_main;
 pub(super) use records::is_bare;
 pub(super) use wire::Wanted;
 
+use super::budget::Budget;
 use super::page::Page;
 use super::sniff::Workbook;
 use super::table::{Event, Gathered};
-use super::{Context, IngestError, files};
+use super::{Context, IngestError, codec, files};
+use crate::telemetry;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
@@ -46,7 +51,8 @@ use tokio::process::{Child, Command};
 use wire::{Job, LINE, Line, ROW, Refusal};
 
 const LIMITS: &str = "remove what is not data from the workbook, or raise `workbook_memory_mib`, \
-                      `workbook_seconds` and `workbook_cells` under `limits`";
+                      `workbook_seconds` and `workbook_cells` under `limits` (`read` and `map`: `--memory-mib`, \
+                      `--seconds`, `--cells`)";
 
 /// Bytes that are taken from the child at a time.
 const PIECE: usize = 1 << 18;
@@ -61,7 +67,23 @@ pub(super) async fn read(
     context: &Context<'_>,
 ) -> Result<Gathered, IngestError> {
     let mut gathered = Gathered::default();
-    let mut listen = |event: Event<'_>| gathered.take(event).ok_or_else(|| damaged(page));
+    // The limit on the child knows nothing of what is held here.
+    let (budget, held) = (Budget::new(&context.limits), &mut gathered);
+    let mut before = budget.taken();
+    let mut listen = move |event: Event<'_>| {
+        match &event {
+            Event::Sheet(_) => before = budget.taken(),
+            Event::Again | Event::Dropped => budget.back_to(before),
+            Event::Row(bytes) => {
+                let cells = codec::outline(bytes).map_or(0, |outline| outline.cells);
+                if !budget.takes_row(cells.into(), bytes.len() as u64) {
+                    budget.check(&page.place)?;
+                }
+            }
+            Event::Structure { .. } | Event::Remark(_) => {}
+        }
+        held.take(event).ok_or_else(|| refused(page, kind, &Refusal::Damaged))
+    };
     stream(page, kind, None, context, &mut listen).await?;
     Ok(gathered)
 }
@@ -98,17 +120,14 @@ pub(super) async fn stream(
         _ if !page.content.is_unchanged() => Err(files::being_written(&page.place)),
         Ok(Ok(())) => Ok(()),
         Ok(Err(Broken::Said(error))) => Err(error),
-        Ok(Err(Broken::Refused(Refusal::TooMuchMemory))) => Err(too_much_memory(page, kind)),
-        Ok(Err(Broken::Refused(refusal))) => Err(refused(page, &refusal)),
+        Ok(Err(Broken::Refused(refusal))) => Err(refused(page, kind, &refusal)),
         Ok(Err(Broken::Off)) => {
             // Ended without its last word: over its memory, aborted, or killed from outside.
             let status = child.wait().await.ok();
             let code = status.and_then(|status| status.code());
-            if code.is_none() || code == Some(child::OVER_MEMORY.into()) {
-                Err(too_much_memory(page, kind))
-            } else {
-                Err(damaged(page))
-            }
+            let is_over = code.is_none() || code == Some(child::OVER_MEMORY.into());
+            let refusal = if is_over { Refusal::TooMuchMemory } else { Refusal::Damaged };
+            Err(refused(page, kind, &refusal))
         }
         Err(_) => Err(IngestError::unreadable(
             &page.place,
@@ -150,6 +169,10 @@ async fn converse(child: &mut Child, job: &Job, listen: Listener<'_>) -> Result<
                 ROW => Event::Row(bytes),
                 LINE => match serde_json::from_slice(bytes).map_err(|_| Broken::Off)? {
                     Line::End => return Ok(()),
+                    Line::Panicked(place) => {
+                        telemetry::tell_caught(&place);
+                        continue;
+                    }
                     Line::Refused(refusal) => return Err(Broken::Refused(refusal)),
                     Line::Sheet(sheet) => Event::Sheet(sheet.into()),
                     Line::Structure(found) => found.event(),
@@ -167,24 +190,16 @@ async fn converse(child: &mut Child, job: &Job, listen: Listener<'_>) -> Result<
 }
 
 /// The parser of xls holds each sheet from its first to its last cell, so that one far cell is enough.
-fn too_much_memory(page: &Page, kind: Workbook) -> IngestError {
-    if kind != Workbook::Xls {
-        return refused(page, &Refusal::TooMuchMemory);
-    }
-    IngestError::unreadable(
-        &page.place,
-        "parsing it needs more memory than the limit: a sheet of an .xls is held whole, and one of these has \
-         a cell far from the others (Ctrl+End shows the last one), or is damaged",
-        "delete the rows and columns behind the data, or save it as .xlsx, of which only filled cells are held, \
-         or raise `workbook_memory_mib` under `limits`",
-    )
-}
+const XLS_MEMORY: (&str, &str) = (
+    "parsing it needs more memory than the limit: a sheet of an .xls is held whole, and one of these has \
+     a cell far from the others (Ctrl+End shows the last one), or is damaged",
+    "delete the rows and columns behind the data, or save it as .xlsx, of which only filled cells are held, \
+     or raise `workbook_memory_mib` under `limits` (`read` and `map`: `--memory-mib`)",
+);
 
-fn damaged(page: &Page) -> IngestError {
-    refused(page, &Refusal::Damaged)
-}
+const WRITE_AGAIN: &str = "write it again in the program that made it, or give csv";
 
-fn refused(page: &Page, refusal: &Refusal) -> IngestError {
+fn refused(page: &Page, kind: Workbook, refusal: &Refusal) -> IngestError {
     let (cause, help) = match refusal {
         Refusal::Password => (
             "the workbook is protected by a password".to_owned(),
@@ -193,6 +208,7 @@ fn refused(page: &Page, refusal: &Refusal) -> IngestError {
         Refusal::TooManyCells(most) => (format!("it holds more than {most} cells"), LIMITS),
         Refusal::TooMuchText => ("its texts are larger than half the memory limit".to_owned(), LIMITS),
         Refusal::Bomb => ("unpacked, it would be larger than the memory limit allows".to_owned(), LIMITS),
+        Refusal::TooMuchMemory if kind == Workbook::Xls => (XLS_MEMORY.0.to_owned(), XLS_MEMORY.1),
         Refusal::TooMuchMemory => ("parsing it needs more memory than the limit".to_owned(), LIMITS),
         Refusal::NoSheet(broken) => {
             let broken: Vec<String> = broken.iter().map(u32::to_string).collect();
@@ -216,6 +232,10 @@ fn refused(page: &Page, refusal: &Refusal) -> IngestError {
                 format!("it has no such sheet; its sheets are, in order: {}", names.join(", ")),
                 "give `--sheet` one of these names (`--sheet=NAME` where it begins with `-`), or a position from 1",
             )
+        }
+        Refusal::Undecoded(cause) => (format!("the Parquet file cannot be decoded ({cause})"), WRITE_AGAIN),
+        Refusal::Damaged if kind == Workbook::Parquet => {
+            ("the Parquet file is damaged".to_owned(), WRITE_AGAIN)
         }
         Refusal::Damaged => (
             "the workbook is damaged or of an unusual kind".to_owned(),

@@ -113,3 +113,25 @@ fn repeated_rows_and_cells_stand_where_they_are_shown() {
     let sevens = vec![(0, "7".to_owned()), (1, "7".to_owned())];
     assert_eq!(seen, [(1, sevens.clone()), (2, sevens), (6, vec![(3, "26:00:01.500".to_owned())])]);
 }
+
+#[test]
+fn a_date_is_one_whatever_the_cell_shows_and_a_day_that_never_was_is_text() {
+    let cell = |date: &str, shown: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"date\" office:date-value=\"{date}\"><text:p>{shown}</text:p></table:table-cell>"
+        )
+    };
+    let cells = [
+        cell("2026-03-01", "1er mars 26"),
+        cell("2026-03-01T08:30:00", "8 h 30"),
+        cell("2026-02-31", "31/02/2026"),
+    ];
+    let (shown, sheet) = row(&cells.concat());
+    assert_eq!(shown[..3], ["2026-03-01", "2026-03-01", "31/02/2026"]);
+    let moment = |column: u32| match sheet.rows[0].cell(column) {
+        Cell::Date(moment) => Some(moment.to_string()),
+        _ => None,
+    };
+    let expected = [Some("2026-03-01 00:00:00".to_owned()), Some("2026-03-01 08:30:00".to_owned()), None];
+    assert_eq!([moment(0), moment(1), moment(2)], expected);
+}

@@ -54,6 +54,8 @@ pub(super) enum Line {
     Again,
     /// The sheet that began last is broken.
     Dropped,
+    /// Something panicked at this place of the code: the workbook, or a sheet, counts as damaged.
+    Panicked(String),
     /// The workbook was refused; nothing follows.
     Refused(Refusal),
     /// Everything was said.
@@ -84,6 +86,8 @@ pub(super) enum Refusal {
     TooMuchMemory,
     Bomb,
     Damaged,
+    /// What the decoder of Parquet says.
+    Undecoded(String),
     NoLimit,
     /// The sheet that was asked for is not there; the names of those that are.
     NoSuchSheet(Vec<String>),
