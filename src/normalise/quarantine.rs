@@ -230,7 +230,7 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
         let counts = if findings.iter().any(|finding| is_refusal(finding)) { "" } else { COUNTS };
         let said = format!("{counts}{}", reasons(&findings));
         let mut cells = vec![(0, Cell::text(place.to_owned())), (1, Cell::text(said.as_str()))];
-        cells.push((last, Cell::text(mark.unwrap_or_default().to_owned())));
+        cells.push((last, Cell::text(mark.map(returned::shown).unwrap_or_default())));
         for cell in row.cells.values().chain(&row.unmapped) {
             if let Some(at) = places.get(&cell.column) {
                 cells.push((*at, cell.value.clone()));

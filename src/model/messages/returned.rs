@@ -26,10 +26,17 @@ pub(super) const LINES: &[Line] = &[
     ),
     (
         K::ForeignSheet,
-        "L'onglet d'un classeur de quarantaine rendu est celui d'une autre source, qui ne lit pas ce dossier; ses lignes ne sont pas lues.",
-        "The sheet of a quarantine workbook that was given back is that of another source, which does not read this folder; its rows are not read.",
+        "L'onglet d'un classeur de quarantaine rendu est celui d'une autre source, qui ne lit pas ce classeur; ses lignes ne sont pas lues.",
+        "The sheet of a quarantine workbook that was given back is that of another source, which does not read this workbook; its rows are not read.",
         "Déposer le classeur aussi dans le dossier des fichiers de cette source (`inputs/retours` pour une plateforme).",
         "Drop the workbook into the folder of that source's files too (`inputs/retours` for a platform).",
+    ),
+    (
+        K::UnownedSheet,
+        "Un onglet d'un classeur de quarantaine rendu (ou un csv, qui n'a pas d'onglet) ne porte le nom d'aucune source, et aucune ne retrouve ses lignes par leur lieu et leur repère; elles ne sont pas lues.",
+        "A sheet of a quarantine workbook that was given back (or a csv, which has no sheet) has the name of no source, and none finds its rows by their place and mark; they are not read.",
+        "Rendre à l'onglet le nom de sa source, ou reporter les corrections dans le dernier classeur de quarantaine.",
+        "Give the sheet the name of its source back, or make the corrections in the latest quarantine workbook.",
     ),
     (
         K::LostPlace,
@@ -58,6 +65,13 @@ pub(super) const LINES: &[Line] = &[
         "The quarantine workbook took the place of another one of its name, which corrected rows that no workbook corrects any more: they count again as their source has them.",
         "Remettre l'autre classeur aussi, chacun sous son nom (`quarantaine-1.xlsx`, `quarantaine-2.xlsx`).",
         "Put the other workbook back too, each under a name of its own (`quarantaine-1.xlsx`, `quarantaine-2.xlsx`).",
+    ),
+    (
+        K::DroppedAddition,
+        "Des lignes ajoutées à un classeur de quarantaine rendu ne comptent pas: un autre, plus récent, des mêmes lignes ou du même nom, ne les a pas.",
+        "Rows that were added to a quarantine workbook that was given back do not count: a newer one, of the same rows or of the same name, does not have them.",
+        "Si elles valent toujours, les ajouter au classeur le plus récent, ou les inscrire à la source.",
+        "If they still hold, add them to the newest workbook, or enter them at the source.",
     ),
     (
         K::ErasedEntry,
