@@ -121,8 +121,9 @@ const RETURNED: &str = "*quarantaine*";
 /// what became of it: `Quarantaine_X.xlsx`, `Copie de quarantaine-x (1).xlsx`.
 fn may_be_returned(path: &Path) -> bool {
     let name = fold(&label(path));
-    let is_table =
-        ["xlsx", "xlsm", "xls", "ods", "csv"].iter().any(|ending| name.ends_with(&format!(" {ending}")));
+    let is_table = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv"]
+        .iter()
+        .any(|ending| name.ends_with(&format!(" {ending}")));
     is_table && is_named(&name)
 }
 
@@ -364,6 +365,7 @@ mod tests {
             "quarantaine-x (1).XLSX",
             "RE quarantaine corrigée.ods",
             "quarantaine.csv",
+            "quarantaine - visites.tsv",
         ] {
             assert!(is(name), "{name}");
         }

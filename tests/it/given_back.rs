@@ -108,11 +108,12 @@ fn a_sheet_of_a_source_that_does_not_read_the_folder_is_told() {
     fs::create_dir(inputs.join("sud")).unwrap();
     fs::write(inputs.join("sud/sud.xlsx"), sheet(&HEADERS, "énormément")).unwrap();
     assert_eq!(state(&day, "quantite_illisible"), (2, 2));
-    let untouched = fs::read(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "introuvable", ""), 0);
+    fs::rename(inputs.join("quarantaine.xlsx"), day.path("intacte.xlsx")).unwrap();
     assert_eq!(give_back(&day, "quarantaine.xlsx", "énormément", "107"), 1);
     assert_eq!(state(&day, "quarantaine_autre_source"), (2, 1));
     // There lies another workbook of its name.
-    fs::write(inputs.join("sud/quarantaine.xlsx"), untouched).unwrap();
+    fs::rename(day.path("intacte.xlsx"), inputs.join("sud/quarantaine.xlsx")).unwrap();
     assert_eq!(state(&day, "quarantaine_autre_source"), (2, 1));
     fs::copy(inputs.join("quarantaine.xlsx"), inputs.join("sud/rendu quarantaine.xlsx")).unwrap();
     assert_eq!(state(&day, "quarantaine_autre_source"), (1, 0));

@@ -177,11 +177,11 @@ fn keep_deleted_columns(kept: &mut [RawRow], own: usize, claims: &Claims, parted
         let before = kept[before].clone();
         let correction = &mut kept[at];
         let headings = std::sync::Arc::clone(&correction.headings);
-        // Its letters are those of another table.
+        // Its letters are those of another table, and its heading may look like letters.
         let lost = |cell: &RawCell| {
             let is_there = headings.iter().any(|heading| heading.header == cell.header);
             (!cell.header.is_empty() && !is_there)
-                .then(|| RawCell { column: cell.header.clone(), ..cell.clone() })
+                .then(|| RawCell { column: format!("({})", cell.header), ..cell.clone() })
         };
         for (field, cell) in before.cells.iter().filter_map(|(field, cell)| Some((*field, lost(cell)?))) {
             // A constant says what no column does.

@@ -7,8 +7,8 @@ pub(super) const LINES: &[Line] = &[
         K::ReturnedFile,
         "Le fichier est un classeur de quarantaine rendu: chacune de ses lignes remplace celle dont elle vient.",
         "The file is a quarantine workbook that was given back: each of its rows replaces the one it came from.",
-        "Rien à faire; retirer le fichier quand la source elle-même est corrigée.",
-        "Nothing to do; remove the file when the source itself is corrected.",
+        "Rien à faire; retirer le fichier quand la source elle-même dit ce qu'il corrige et ce qu'il ajoute.",
+        "Nothing to do; remove the file when the source itself says what it corrects and adds.",
     ),
     (
         K::NotReturned,
