@@ -97,6 +97,7 @@ code_enum!(
         UnownedSheet = "quarantaine_sans_source",
         LostPlace = "correction_sans_lieu",
         LostOrigin = "correction_sans_origine",
+        LoneCorrection = "correction_seule",
         LockFile = "fichier_verrou",
         FileWaits = "fichier_en_attente",
         NewFileWaits = "fichier_jamais_lu",

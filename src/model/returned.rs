@@ -6,6 +6,8 @@ use super::RawRow;
 pub const WHERE: &str = "Où / Where";
 /// Heading of the column that says why.
 pub const REASONS: &str = "Motifs / Reasons";
+/// Name of the sheet that counts findings.
+pub const COUNTS: &str = "constats - findings";
 /// Characters of a sheet's name that are used; a spreadsheet takes at most 31.
 const LONGEST_NAME: usize = 28;
 /// Characters of them that tell two names apart which are otherwise alike.
@@ -31,6 +33,12 @@ pub fn distinct_name(source: &str) -> String {
 pub fn is_sheet_of(sheet: &str, source: &str) -> bool {
     let sheet = original(sheet);
     sheet == sheet_name(source) || sheet == distinct_name(source)
+}
+
+/// Whether a sheet of this name counts findings, and holds no row of anybody.
+#[must_use]
+pub fn is_of_counts(sheet: &str) -> bool {
+    original(sheet) == COUNTS
 }
 
 /// The name of the sheet that one was copied from, by the names that spreadsheets give to copies: `visites (2)`,

@@ -37,7 +37,7 @@ pub fn quarantine_workbook(rows: &[Quarantined]) -> Result<Vec<u8>, QuarantineEr
         fill(sheet, &rows)?;
     }
     if !rows.is_empty() {
-        let name = own_name("constats - findings", &mut taken);
+        let name = own_name(returned::COUNTS, &mut taken);
         count(workbook.add_worksheet().set_name(name)?, rows)?;
     }
     if rows.is_empty() {

@@ -256,22 +256,29 @@ fn renamed(kept: &[RawRow], claims: &mut Claims) -> (Vec<Finding>, BTreeSet<Loca
 
 /// Corrections of which nobody can say whether their rows are there still: those of a file or a sheet that is
 /// gone, and those without a mark whose place is empty, or stands in two files of one name. They might stand
-/// beside the rows that they correct, so they are told and left out. What was added to an earlier quarantine workbook
-/// stood there and nowhere else.
+/// beside the rows that they correct, so they are told and left out. One whose sheet is there without its row counts,
+/// and is told. What was added to an earlier quarantine workbook stood there and nowhere else.
 fn without_origin(kept: &[RawRow], claims: &mut Claims) -> Vec<Finding> {
     let there = standing_sheets(kept);
-    let mut sheets: BTreeMap<Location, usize> = BTreeMap::new();
+    let [mut lost, mut lone]: [BTreeMap<Location, usize>; 2] = [BTreeMap::new(), BTreeMap::new()];
     for (at, row) in kept.iter().enumerate() {
-        let Some(origin) = origin_of(row) else { continue };
+        let Some(origin) = origin_of(row).filter(|origin| claims.is_free(origin) && !claims.replaced[at])
+        else {
+            continue;
+        };
         let (place, mark) = returned::parts(origin);
         let was_added = place.split('!').next().is_some_and(files::is_named);
-        let is_lost = mark.is_none() || !(was_added || there.contains(&sheet_at(place)));
-        if is_lost && claims.is_free(origin) && !claims.replaced[at] {
+        if mark.is_none() || !(was_added || there.contains(&sheet_at(place))) {
             claims.replaced[at] = true;
-            *sheets.entry(sheet_of(row)).or_default() += 1;
+            *lost.entry(sheet_of(row)).or_default() += 1;
+        } else if !was_added {
+            *lone.entry(sheet_of(row)).or_default() += 1;
         }
     }
-    tell_all(FindingKind::LostOrigin, sheets)
+    [(FindingKind::LostOrigin, lost), (FindingKind::LoneCorrection, lone)]
+        .into_iter()
+        .flat_map(|(kind, sheets)| tell_all(kind, sheets))
+        .collect()
 }
 
 /// Findings about so many rows of each sheet.

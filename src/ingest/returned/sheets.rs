@@ -113,7 +113,7 @@ impl Reader<'_> {
             }
             if is_own {
                 read.sheets.taken.insert(sum(sheet));
-            } else if ours.is_some() {
+            } else if !(sheet.rows.is_empty() || returned::is_of_counts(name)) {
                 read.sheets.left.push((sum(sheet), self.place(page, Some(name))));
             }
             read.rows.extend(rows);

@@ -93,8 +93,12 @@ fn a_sheet_that_was_copied_in_its_workbook_answers_for_itself() {
 fn what_nobody_corrected_does_not_outlive_its_row() {
     let own = [("visites.csv", "Entreprise;Description;Quantité\nB;copeaux;5\n")];
     let read_with = |row: &str| read(&own, &[vec![corrected("essai", PLACE, row, "")]]);
-    assert_eq!(said(&read_with("A;palettes;x").rows), ["B copeaux 5"]);
-    assert_eq!(said(&read_with("A;palettes;7").rows), ["A palettes 7", "B copeaux 5"]);
+    let untouched = read_with("A;palettes;x");
+    assert_eq!(said(&untouched.rows), ["B copeaux 5"]);
+    assert_eq!(told(&untouched, FindingKind::LoneCorrection), 0);
+    let mended = read_with("A;palettes;7");
+    assert_eq!(said(&mended.rows), ["A palettes 7", "B copeaux 5"]);
+    assert_eq!(told(&mended, FindingKind::LoneCorrection), 1);
 }
 
 #[test]
@@ -130,7 +134,7 @@ fn a_row_that_was_added_and_refused_counts_when_it_is_corrected_under_the_name_o
     let added = sheet("essai", &format!("{HEADINGS}\nquarantaine-0.xlsx!essai!3;;C;verre;1;r0123456789\n"));
     let read = read(OWN, &[vec![added]]);
     assert_eq!(said(&read.rows), ["A palettes x", "B copeaux 5", "C verre 1"]);
-    assert_eq!(told(&read, FindingKind::LostOrigin), 0);
+    assert_eq!(told(&read, FindingKind::LostOrigin) + told(&read, FindingKind::LoneCorrection), 0);
 }
 
 #[test]
@@ -178,6 +182,12 @@ fn a_sheet_under_another_name_is_taken_or_left_for_others_and_never_forgotten() 
         assert_eq!(said(&lost.rows), ["A palettes x", "B copeaux 5"]);
         assert_eq!((lost.sheets.taken.len(), lost.sheets.left.len()), (0, 1));
     }
+    // What else was written into the workbook is nobody's; what counts findings is ours.
+    let mut noted = vec![corrected("essai", PLACE, "A;palettes;7", "")];
+    noted.push(sheet("Nos notes", "Bonjour;à tous\n"));
+    noted.push(sheet("constats - findings", "Nombre / Count;Constat\n"));
+    let noted = read(OWN, &[noted]);
+    assert_eq!((noted.sheets.taken.len(), noted.sheets.left.len()), (1, 1));
     let beside =
         [corrected("essai", PLACE, "A;palettes;7", ""), corrected("Corrigé", PLACE, "A;palettes;8", "")];
     let read = read(OWN, &[Vec::from(beside)]);

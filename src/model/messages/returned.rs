@@ -53,6 +53,13 @@ pub(super) const LINES: &[Line] = &[
         "Put the file or sheet back under its name, or make the corrections in the latest quarantine workbook.",
     ),
     (
+        K::LoneCorrection,
+        "Des lignes d'un classeur de quarantaine rendu corrigent des lignes que leur onglet n'a plus; elles comptent.",
+        "Rows of a quarantine workbook that was given back correct rows that their sheet does not have any more; they count.",
+        "Si ces lignes ont été retirées ou récrites à la source, retirer le classeur de quarantaine de la boîte de dépôt.",
+        "If these rows were withdrawn or rewritten at the source, take the quarantine workbook out of the inbox.",
+    ),
+    (
         K::OutdatedCorrection,
         "La ligne a été corrigée à la source depuis; la correction rendue n'est plus prise.",
         "The row was corrected at its source since; the correction that was given back is no longer taken.",
