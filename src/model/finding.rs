@@ -95,6 +95,7 @@ code_enum!(
         RenamedSheet = "quarantaine_renommee",
         ForeignSheet = "quarantaine_autre_source",
         UnownedSheet = "quarantaine_sans_source",
+        ChangedInPlace = "quarantaine_changee_sur_place",
         LostPlace = "correction_sans_lieu",
         LostOrigin = "correction_sans_origine",
         LoneCorrection = "correction_seule",

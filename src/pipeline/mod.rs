@@ -45,7 +45,7 @@ use record::RunEntry;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use tables::{compute, nothing};
-use told::{keep_explanations, keep_findings, keep_further, keep_quarantine, keep_unread};
+use told::{keep_changed, keep_explanations, keep_findings, keep_further, keep_quarantine, keep_unread};
 
 /// What a run needs besides the pipeline.
 #[derive(Debug)]
@@ -172,6 +172,7 @@ async fn path(
     record.count(canaries.len());
     begin(record, "normalise").await;
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    met.extend(keep_changed(state)?);
     keep_quarantine(state, &normalised)?;
     keep_findings(state, &met, &normalised)?;
     // Once the findings tell what became of the row that the message names.

@@ -154,3 +154,23 @@ fn a_csv_whose_rows_stand_in_no_file_any_more_is_told() {
     fs::rename(inputs.join("visites.xlsx"), inputs.join("visites 2026.xlsx")).unwrap();
     assert_eq!(state(&day, "quarantaine_sans_source"), (1, 1));
 }
+
+#[test]
+fn a_workbook_that_was_corrected_where_it_was_written_is_kept_and_told() {
+    let day = day(&HEADERS, "illisible");
+    assert_eq!(state(&day, "quarantaine_changee_sur_place"), (1, 0));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
+    let written = day.path(".maillage/jours/quarantaine.xlsx");
+    fs::rename(day.path("jours/inputs/quarantaine.xlsx"), &written).unwrap();
+    let corrected = fs::read(&written).unwrap();
+    assert_eq!(state(&day, "quarantaine_changee_sur_place"), (1, 1));
+    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    let told = findings.lines().find(|line| line.contains("quarantaine_changee_sur_place")).unwrap();
+    let told: serde_json::Value = serde_json::from_str(told).unwrap();
+    let sum = told["read"].as_str().unwrap();
+    let kept = day.path(".maillage/jours/instantanes").join(&sum[..2]).join(sum);
+    assert!(fs::read(&kept).unwrap() == corrected);
+    assert_eq!(state(&day, "quarantaine_changee_sur_place"), (1, 0));
+    fs::copy(kept, day.path("jours/inputs/quarantaine.xlsx")).unwrap();
+    assert_eq!(state(&day, "quarantaine_rendue"), (0, 1));
+}

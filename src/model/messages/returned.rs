@@ -39,6 +39,13 @@ pub(super) const LINES: &[Line] = &[
         "Give the sheet the name of its source back, or make the corrections in the latest quarantine workbook.",
     ),
     (
+        K::ChangedInPlace,
+        "Le classeur de quarantaine du dossier d'état a été changé là où il est écrit; rien n'en est lu, et ses octets sont gardés sous leur somme SHA-256 dans `instantanes`.",
+        "The quarantine workbook of the state folder was changed where it is written; nothing of it is read, and its bytes are kept under their SHA-256 in `instantanes`.",
+        "Copier ces octets dans le dossier des fichiers de la source, sous un nom qui contient `quarantaine` et finit par `.xlsx`.",
+        "Copy these bytes into the folder of the source's files, under a name that contains `quarantaine` and ends in `.xlsx`.",
+    ),
+    (
         K::LostPlace,
         "Des lignes d'un classeur de quarantaine rendu ne disent plus d'où elles viennent (colonne « Où / Where »); elles ne sont pas lues.",
         "Rows of a quarantine workbook that was given back say no more where they came from (column “Où / Where”); they are not read.",
