@@ -180,6 +180,16 @@ impl Reader<'_> {
             }
             let mark = Ours::said(row, ours.mark);
             raw.replaces = returned::origin(&Ours::said(row, ours.place), &mark).map(Confidential::new);
+            let is_kept =
+                layout.kept.iter().all(|(column, filter)| filter.keeps(&row.cell(*column).reveal()));
+            if !is_kept && raw.replaces.is_none() {
+                continue;
+            }
+            if !is_kept {
+                // What the source leaves out by now goes, and leaves no other row behind.
+                raw.cells.clear();
+                raw.unmapped.clear();
+            }
             rows.push((raw, mark));
         }
         Ok(rows)

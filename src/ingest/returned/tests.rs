@@ -6,7 +6,7 @@ use super::super::records::Reader;
 use super::super::table::Sheet;
 use super::super::{SourceRead, delimited, take, trial};
 use super::{dropped, supersede};
-use crate::model::{Confidential, Field, FindingKind, RawRow, returned};
+use crate::model::{Cell, Confidential, Field, FindingKind, RawRow, returned};
 use std::path::Path;
 
 const MAPPING: &str = "[columns]\nEntreprise = \"nom\"\nDescription = \"description\"\n\"Quantité\" = \"quantite\"\n\
@@ -36,8 +36,12 @@ fn mark() -> String {
 
 /// What a source reads of its own files and of workbooks that were given back, the oldest first.
 fn taken(keys: &str, own: &[(&str, &str)], given: &[Vec<Sheet>]) -> SourceRead {
+    taken_under(MAPPING, keys, own, given)
+}
+
+fn taken_under(mapping: &str, keys: &str, own: &[(&str, &str)], given: &[Vec<Sheet>]) -> SourceRead {
     let source = trial::source(&format!("files = [\"*.csv\"]\n{keys}"));
-    let (mapping, memory) = (trial::mapping(MAPPING), trial::Memory::default());
+    let (mapping, memory) = (trial::mapping(mapping), trial::Memory::default());
     let context = trial::context(Path::new("."), &memory);
     let reader = Reader::new(&source, &mapping, &context).unwrap();
     let page = |label: &str, text: &str| Page {
@@ -200,4 +204,28 @@ fn a_sheet_without_our_headings_in_a_workbook_that_has_them_is_told() {
     let read = read(OWN, &[vec![bare, corrected("sud", "sud.csv!2", "Z;verre;7", "")]]);
     assert_eq!(said(&read.rows), ["A palettes x", "B copeaux 5"]);
     assert_eq!(told(&read, FindingKind::LostPlace), 1);
+}
+
+#[test]
+fn an_error_of_a_spreadsheet_that_nobody_corrected_stays_one() {
+    let mut read = taken("", OWN, &[vec![corrected("essai", PLACE, "A;palettes;x", "")]]);
+    let quantity = |read: &SourceRead| read.rows[0].cells[&Field::Quantity].value.clone();
+    read.rows[0].cells.get_mut(&Field::Quantity).unwrap().value = Cell::Error("x".to_owned());
+    supersede(&mut read);
+    assert_eq!(quantity(&read), Cell::Error("x".to_owned()));
+}
+
+#[test]
+fn a_row_that_is_corrected_to_one_that_is_not_kept_goes() {
+    let mapping = format!("{MAPPING}[keep]\nStatut = [\"actif\"]\n");
+    let own = [("visites.csv", "Entreprise;Description;Quantité;Statut\nA;palettes;x;actif\n")];
+    let mark = returned::shown(&returned::mark(&taken_under(&mapping, "", &own, &[]).rows[0]));
+    let headings = "Où / Where;Entreprise;Description;Quantité;Statut;Repère / Mark";
+    for (status, quantity) in [("actif", "7"), ("fermé", "")] {
+        let text = format!("{headings}\n{PLACE};A;palettes;7;{status};{mark}\n");
+        let mut read = taken_under(&mapping, "", &own, &[vec![sheet("essai", &text)]]);
+        supersede(&mut read);
+        let said: Vec<String> = read.rows.iter().map(|row| row.text(Field::Quantity)).collect();
+        assert_eq!(said, [quantity]);
+    }
 }
