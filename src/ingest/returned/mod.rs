@@ -149,11 +149,11 @@ fn in_place(kept: &[RawRow], claims: &mut Claims) {
     }
     for (at, row) in standing(kept) {
         let place = row.location.private(None);
+        claims.claim(at, &returned::marked(&place, row));
         let is_alone = places.get(&place) == Some(&1);
         if is_alone && corrections.get(&place).is_some_and(|correction| may_be(row, correction)) {
             claims.claim(at, &place);
         }
-        claims.claim(at, &returned::marked(&place, row));
     }
 }
 

@@ -151,6 +151,12 @@ fn without_its_mark_a_correction_takes_no_place_of_another_company() {
     let wrong = read(OWN, &[vec![at("visites.csv!3")]]);
     assert_eq!(said(&wrong.rows), ["A palettes x", "B copeaux 5"]);
     assert_eq!(told(&wrong, FindingKind::LostOrigin), 1);
+    // Nor that of one whose mark is known.
+    let marked = corrected("essai", PLACE, "A;palettes;7", "");
+    let untouched = sheet("essai", &format!("{headings}\n{PLACE};;A;palettes;x\n"));
+    let both = read(OWN, &[vec![marked], vec![untouched]]);
+    assert_eq!(said(&both.rows), ["A palettes 7", "B copeaux 5"]);
+    assert_eq!(told(&both, FindingKind::LostOrigin), 1);
     // Nor of any row, where no sheet says of which source it is.
     let unnamed = read(OWN, &[vec![sheet("", &format!("{headings}\n{PLACE};;A;palettes;7\n"))]]);
     assert_eq!(said(&unnamed.rows), ["A palettes x", "B copeaux 5"]);
