@@ -6,7 +6,7 @@ use super::super::remark::Remark;
 use super::super::sniff::{Kind, sniff};
 use super::super::table::{Head, Row, Sheet, letters};
 use super::super::{IngestError, header, workbook};
-use crate::model::{Confidential, FindingKind, Location, RawRow, returned};
+use crate::model::{Confidential, FindingKind, Location, RawRow, fold, returned};
 use std::collections::BTreeSet;
 
 /// Rows that are searched for our headings: somebody may write a title above them.
@@ -54,9 +54,11 @@ impl Ours {
     /// In the first row that holds one of them; none of a sheet that is no part of the quarantine.
     fn of(sheet: &Sheet) -> Option<Self> {
         sheet.rows.iter().take(SEARCHED_ROWS).find_map(|row| {
+            let texts: Vec<(u32, String)> =
+                row.cells.iter().map(|(column, cell)| (*column, fold(&cell.reveal()))).collect();
             let at = |heading: &str| {
-                let found = row.cells.iter().find(|(_, cell)| cell.reveal().trim() == heading);
-                found.map(|(column, _)| *column)
+                let heading = fold(heading);
+                texts.iter().find(|(_, text)| *text == heading).map(|(column, _)| *column)
             };
             let (place, reasons, mark) = (at(returned::WHERE), at(returned::REASONS), at(returned::MARK));
             let is_ours = place.or(reasons).or(mark).is_some();

@@ -205,6 +205,14 @@ fn a_sheet_under_another_name_is_taken_or_left_for_others_and_never_forgotten() 
 }
 
 #[test]
+fn our_headings_are_known_however_a_program_writes_their_accents() {
+    let text =
+        format!("OU\u{300} / where;;Entreprise;Quantité;Repe\u{300}re / Mark\n{PLACE};;A;7;{}\n", mark());
+    let read = read(OWN, &[vec![sheet("essai", &text)]]);
+    assert_eq!(said(&read.rows), ["A palettes 7", "B copeaux 5"]);
+}
+
+#[test]
 fn a_sheet_without_our_headings_in_a_workbook_that_has_them_is_told() {
     let bare = sheet("essai", "Entreprise;Description;Quantité\nA;palettes;7\n");
     let read = read(OWN, &[vec![bare, corrected("sud", "sud.csv!2", "Z;verre;7", "")]]);
