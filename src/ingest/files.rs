@@ -86,12 +86,16 @@ pub(super) fn list(source: &Source, folder: &Path) -> Result<Listed, IngestError
     }
     for entry in &source.files {
         let inbox = entry.rsplit_once('/').map_or("", |(inbox, _)| inbox);
-        if !listing::is_literal(inbox) {
-            continue;
-        }
         let within = |name: &str| if inbox.is_empty() { name.to_owned() } else { format!("{inbox}/{name}") };
-        let (mut paths, _) = matches(source, folder, &within("*"))?;
-        paths.retain(|path| may_be_returned(path) && size(path) > 0);
+        let (mut paths, left) = matches(source, folder, &within("*"))?;
+        paths.retain(|path| may_be_returned(path));
+        // An upload that failed corrects nothing, and somebody thinks that it did.
+        let empty = paths.extract_if(.., |path| size(path) == 0);
+        passed.extend(empty.map(|path| (FindingKind::EmptyFile, label(&path))));
+        let is_told = |left: &(FindingKind, String)| {
+            left.0 == FindingKind::EmptyFile && may_be_returned(left.1.as_ref())
+        };
+        passed.extend(left.into_iter().filter(is_told));
         let (pattern, of) = (within(RETURNED), paths.len());
         for (rank, path) in (1..).zip(paths) {
             if seen.insert(path.clone()) {
@@ -117,13 +121,14 @@ const RETURNED: &str = "*quarantaine*";
 /// what became of it: `Quarantaine_X.xlsx`, `Copie de quarantaine-x (1).xlsx`.
 fn may_be_returned(path: &Path) -> bool {
     let name = fold(&label(path));
-    let is_table =
-        ["xlsx", "xlsm", "xls", "ods", "csv"].iter().any(|ending| name.ends_with(&format!(" {ending}")));
+    let is_table = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv"]
+        .iter()
+        .any(|ending| name.ends_with(&format!(" {ending}")));
     is_table && is_named(&name)
 }
 
 /// Whether a text names the quarantine.
-fn is_named(text: &str) -> bool {
+pub(super) fn is_named(text: &str) -> bool {
     let text = fold(text);
     text.contains("quarantaine") || text.contains("quarantine")
 }
@@ -361,6 +366,7 @@ mod tests {
             "quarantaine-x (1).XLSX",
             "RE quarantaine corrigée.ods",
             "quarantaine.csv",
+            "quarantaine - visites.tsv",
         ] {
             assert!(is(name), "{name}");
         }
@@ -422,12 +428,27 @@ mod tests {
         write("Quarantaine b.xlsx", 100);
         write("a.xlsx", 900);
         std::fs::write(folder.path().join("vide.xlsx"), "").unwrap();
-        for (pattern, told) in [("*", 1), ("a.xlsx", 0)] {
+        std::fs::write(folder.path().join("quarantaine vide.xlsx"), "").unwrap();
+        for (pattern, told) in [("*", 2), ("a.xlsx", 1)] {
             let listed = list(&source(&format!("files = [\"{pattern}\"]")), folder.path()).unwrap();
             let names: Vec<&str> = listed.files.iter().map(|file| file.label.as_str()).collect();
             let expected = ["a.xlsx", "Quarantaine b.xlsx", "quarantaine.xlsx", "quarantaine (1).xlsx"];
             assert_eq!(names, expected, "{pattern}");
             assert_eq!(listed.passed.len(), told, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_was_given_back_is_found_in_every_folder_of_a_pattern() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["nord/visites.xlsx", "sud/visites.xlsx", "sud/quarantaine.csv", "sud/autre.csv"] {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        }
+        for pattern in ["*/visites.xlsx", "**/*.xlsx"] {
+            let listed = list(&source(&format!("files = [\"{pattern}\"]")), folder.path()).unwrap();
+            assert!(listed.files[2].returned && listed.files[2].label == "quarantaine.csv", "{pattern}");
         }
     }
 

@@ -43,15 +43,8 @@ pub(super) async fn read_handed_in(
     };
     // Of whatever else lies there nothing is a file of the platform's.
     listed.files.retain(|file| file.returned);
-    listed.passed.clear();
-    let before = read.returned.len();
+    listed.passed.retain(|(kind, name)| *kind == FindingKind::EmptyFile && files::is_named(name));
     take(listed, reader, context, read).await?;
-    // Pages are called alike on every platform: a place alone does not say of which one.
-    let mut doubtful = Vec::new();
-    for rows in &mut read.returned[before..] {
-        doubtful.extend(rows.extract_if(.., |row| !returned::names_its_source(row)));
-    }
-    read.findings.extend(returned::lost(&doubtful));
     Ok(())
 }
 
@@ -107,8 +100,8 @@ async fn take(
     }
     for (label, rows) in former {
         let dropped = returned::dropped(&rows, read);
-        if dropped > 0 {
-            let told = Remark::whole(FindingKind::DroppedCorrection, format!("{dropped} lignes / rows"));
+        for (kind, dropped) in dropped.into_iter().filter(|(_, dropped)| *dropped > 0) {
+            let told = Remark::whole(kind, format!("{dropped} lignes / rows"));
             read.findings.push(told.finding(&source.name, &label, None));
         }
     }

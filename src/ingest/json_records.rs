@@ -104,7 +104,7 @@ impl Reader<'_> {
         if records > 0 {
             self.keep_promise(page, None, &seen, &mut rows, &mut findings)?;
         }
-        Ok(PageRead { rows, records, findings, json: Some(value), returned: false })
+        Ok(PageRead { rows, records, findings, json: Some(value), ..PageRead::default() })
     }
 
     /// Whether a page is the only record of a list with one a line (NDJSON): without a pointer, with something

@@ -74,6 +74,7 @@ mod trial;
 
 pub use error::IngestError;
 pub use passing::{Given, Table, read_passing};
+pub use returned::Sheets;
 pub use taken::{Taken, taken};
 pub use workbook::worker_main;
 
@@ -186,7 +187,9 @@ pub struct SourceRead {
     pub snapshots: Vec<Snapshot>,
     /// Why an optional source gave nothing.
     pub absent: Option<IngestError>,
-    /// Rows of the quarantine workbooks that were given back, the oldest first, until they take their places.
+    /// Sheets of the quarantine workbooks that were given back.
+    pub sheets: Sheets,
+    /// Their rows by sheet, the oldest first, until they take their places.
     returned: Vec<Vec<RawRow>>,
 }
 
@@ -242,7 +245,9 @@ async fn read_pages(
 
 fn take(read: &mut SourceRead, page: records::PageRead) {
     if page.returned {
-        read.returned.push(page.rows);
+        read.returned.extend(returned::by_sheet(page.rows));
+        read.sheets.taken.extend(page.sheets.taken);
+        read.sheets.left.extend(page.sheets.left);
     } else {
         read.rows.extend(page.rows);
     }

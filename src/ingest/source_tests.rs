@@ -1,7 +1,9 @@
 //! Whole sources from a folder.
 
 use super::trial::{Memory, context, mapping, source};
-use super::{Context, Given, IngestError, SourceRead, read_passing, read_source};
+use super::{
+    Context, Given, IngestError, Snapshot, SnapshotSink as _, SourceRead, read_passing, read_source,
+};
 use crate::config::Source;
 use crate::model::{Field, FindingKind, RawRow};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
@@ -165,6 +167,27 @@ async fn a_replay_reads_snapshots_and_not_the_folder() {
     memory.earlier = Some(first.snapshots.clone());
     let again = read_source(&source, &mapping, &context(folder.path(), &memory)).await.unwrap();
     assert_eq!((again.rows, again.snapshots), (first.rows, first.snapshots));
+}
+
+#[tokio::test]
+async fn a_replay_of_a_platform_takes_what_was_handed_in_as_the_night_did() {
+    let mut memory = Memory::default();
+    let kept = |label: &str, text: &str| Snapshot {
+        sha256: memory.keep(text.as_bytes()).unwrap(),
+        bytes: text.len() as u64,
+        label: label.to_owned(),
+    };
+    // Pages are called alike on every platform: without a mark nothing says that it is of this one.
+    let earlier = vec![
+        kept("page 1", r#"[{"Entreprise":"A","Quantité":"quelques","Parc":"x"}]"#),
+        kept("inputs/retours/quarantaine.csv", "Où / Where;Entreprise;Quantité\npage 1!1;A;5\n"),
+    ];
+    memory.earlier = Some(earlier);
+    let source = source("http = { url = \"https://example.org/flux\" }");
+    let read = read_source(&source, &mapping(MAPPING), &context(Path::new("."), &memory)).await.unwrap();
+    let said: Vec<String> = read.rows.iter().map(|row| row.text(Field::Quantity)).collect();
+    assert_eq!(said, ["quelques"]);
+    assert_eq!(read.sheets.left.len(), 1);
 }
 
 /// What a file gives when its rows are held, and when they are not, and whether it was a table of the latter kind;

@@ -1,6 +1,6 @@
 //! Data about the data.
 
-use super::{Confidential, Field, Location, code_enum};
+use super::{Confidential, Field, Location, code_enum, texts};
 use std::borrow::Cow;
 
 code_enum!(
@@ -94,8 +94,11 @@ code_enum!(
         NotReturned = "quarantaine_non_reconnue",
         RenamedSheet = "quarantaine_renommee",
         ForeignSheet = "quarantaine_autre_source",
+        UnownedSheet = "quarantaine_sans_source",
+        ChangedInPlace = "quarantaine_changee_sur_place",
         LostPlace = "correction_sans_lieu",
         LostOrigin = "correction_sans_origine",
+        LoneCorrection = "correction_seule",
         LockFile = "fichier_verrou",
         FileWaits = "fichier_en_attente",
         NewFileWaits = "fichier_jamais_lu",
@@ -114,6 +117,7 @@ code_enum!(
         AssumedDays = "jours_supposes",
         OutdatedCorrection = "correction_depassee",
         DroppedCorrection = "correction_abandonnee",
+        DroppedAddition = "ajout_abandonne",
         ErasedEntry = "reponse_effacee",
         OutdatedAnswer = "reponse_depassee",
         ReturnedList = "liste_rendue",
@@ -149,4 +153,24 @@ pub struct Finding {
     pub repair_fr: Cow<'static, str>,
     /// How to mend it, in English.
     pub repair_en: Cow<'static, str>,
+}
+
+impl Finding {
+    /// About a row, or a sheet as a whole, in the words of its kind.
+    #[must_use]
+    pub fn about(severity: Severity, kind: FindingKind, location: Location) -> Self {
+        let said = texts(kind);
+        Self {
+            severity,
+            kind,
+            location,
+            column: None,
+            field: None,
+            read: Confidential::new(String::new()),
+            message_fr: said.message_fr.into(),
+            message_en: said.message_en.into(),
+            repair_fr: said.repair_fr.into(),
+            repair_en: said.repair_en.into(),
+        }
+    }
 }

@@ -123,12 +123,19 @@ fn fills(row: &RawRow, column: &str) -> bool {
 
 pub(super) fn summary(row: &RawRow) -> Option<Aside> {
     let no_direction = row.get(Field::Direction).is_none_or(|cell| cell.column.is_empty());
-    // A whole entry is a company's: no total says what is offered.
+    // A whole entry is a company's: no total says in its sheet what is offered. Where the mapping says it for all
+    // rows, words that no company is called still tell a total.
     let whole = [Field::Direction, Field::Description, Field::Quantity];
     let is_entry = whole.iter().all(|field| row.get(*field).is_some_and(|cell| !cell.value.is_empty()));
-    let named = row.cells.iter().filter(|(field, _)| !(is_entry && **field == Field::Name));
-    let mut named = named.map(|(_, cell)| cell).chain(&row.unmapped);
-    named.find_map(|cell| said(&cell.value, no_direction).or_else(|| said_of_figures(row, cell)))
+    let cells = row.cells.iter().map(|(field, cell)| (Some(*field), cell));
+    cells.chain(row.unmapped.iter().map(|cell| (None, cell))).find_map(|(field, cell)| {
+        match (no_direction, is_entry && field == Some(Field::Name)) {
+            (true, true) => said(&cell.value, Reading::Whole),
+            (false, true) => None,
+            (true, false) => said(&cell.value, Reading::Part).or_else(|| said_of_figures(row, cell)),
+            (false, false) => said(&cell.value, Reading::Directed).or_else(|| said_of_figures(row, cell)),
+        }
+    })
 }
 
 /// What a cell says of a row that holds nothing else but figures: a name or a description may begin with these
@@ -163,8 +170,19 @@ fn said_of_figures(row: &RawRow, cell: &RawCell) -> Option<Aside> {
     row.own().all(|other| std::ptr::eq(other, cell) || has_figure(other)).then_some(aside)
 }
 
+/// How much of an entry a row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// Its direction stands in the sheet.
+    Directed,
+    /// All but its direction, which is the same for all rows.
+    Whole,
+    /// Less than that.
+    Part,
+}
+
 /// What one cell says of its row.
-fn said(cell: &Cell, no_direction: bool) -> Option<Aside> {
+fn said(cell: &Cell, reading: Reading) -> Option<Aside> {
     let Cell::Text(text) = cell else { return None };
     // Cheap test first: most cells are something else.
     let text = text.reveal().trim_start();
@@ -172,17 +190,19 @@ fn said(cell: &Cell, no_direction: bool) -> Option<Aside> {
         return None;
     }
     let text = fold(text);
-    let begins = |starts: &[&str]| no_direction && starts.iter().any(|start| text.starts_with(start));
+    let begins = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
     match text.as_str() {
         "total" | "totaux" | "somme" | "sommes" | "sum" | "sous total" | "sous totaux" | "grand total"
         | "total general" | "subtotal" | "sub total" | "s t" | "s total" | "ss total" => Some(Aside::Total),
+        _ if reading == Reading::Directed => None,
         "moyenne" | "moyennes" | "moy" | "mediane" | "average" | "avg" | "mean" | "median" | "ecart type"
-        | "moyenne generale" | "grand average"
-            if no_direction =>
-        {
-            Some(Aside::Statistic)
+        | "moyenne generale" | "grand average" => Some(Aside::Statistic),
+        _ if begins(&["sous total ", "subtotal ", "sub total ", "total de ", "total des ", "total du "]) => {
+            Some(Aside::Total)
         }
-        _ if begins(&["total ", "sous total ", "subtotal ", "sub total ", "s t "]) => Some(Aside::Total),
+        // Companies are called so, too.
+        _ if reading == Reading::Whole => None,
+        _ if begins(&["total ", "s t "]) => Some(Aside::Total),
         _ if begins(&["moyenne ", "average ", "mediane "]) => Some(Aside::Statistic),
         _ => None,
     }
@@ -246,7 +266,7 @@ fn has_words_of_a_note(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Aside, has_words_of_a_note, said};
+    use super::{Aside, Reading, has_words_of_a_note, said};
     use crate::model::Cell;
 
     #[test]
@@ -263,9 +283,12 @@ mod tests {
             ("Moyennement pressé inc.", None),
             ("Atelier", None),
         ] {
-            assert_eq!(said(&Cell::text(text), true), aside, "{text}");
+            assert_eq!(said(&Cell::text(text), Reading::Part), aside, "{text}");
         }
-        assert_eq!(said(&Cell::text("Moyenne"), false), None);
+        assert_eq!(said(&Cell::text("Moyenne"), Reading::Directed), None);
+        assert_eq!(said(&Cell::text("Moyenne"), Reading::Whole), Some(Aside::Statistic));
+        assert_eq!(said(&Cell::text("Total Métal inc."), Reading::Whole), None);
+        assert_eq!(said(&Cell::text("Sous-total métaux"), Reading::Whole), Some(Aside::Total));
     }
 
     #[test]

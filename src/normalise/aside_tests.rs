@@ -104,6 +104,20 @@ fn a_company_called_total_is_no_subtotal() {
 }
 
 #[test]
+fn a_total_with_a_description_is_no_entry_where_the_mapping_gives_the_direction() {
+    let one_sided = |number, name| {
+        let mut row = flow("atelier", number, name, "offre", "palettes de bois", "4 t/an");
+        row.cells.get_mut(&Field::Direction).unwrap().column.clear();
+        row
+    };
+    let names = ["Alpha", "Total Métal inc.", "Sous-total bois", "Total", "Moyenne"];
+    let result = run((2..).zip(names).map(|(number, name)| one_sided(number, name)).collect());
+    assert_eq!(result.flows.len(), 2);
+    let told = result.findings.iter().filter(|finding| finding.kind == FindingKind::Subtotal);
+    assert_eq!(told.map(|finding| finding.location.row).collect::<Vec<_>>(), [4, 5, 6]);
+}
+
+#[test]
 fn totals_are_checked_against_the_rows_that_they_add_up() {
     let total = |number, label, quantity| {
         row("atelier", number, Subject::Flows, &[(Field::Name, label), (Field::Quantity, quantity)])

@@ -37,7 +37,7 @@ pub fn quarantine_workbook(rows: &[Quarantined]) -> Result<Vec<u8>, QuarantineEr
         fill(sheet, &rows)?;
     }
     if !rows.is_empty() {
-        let name = own_name("constats - findings", &mut taken);
+        let name = own_name(returned::COUNTS, &mut taken);
         count(workbook.add_worksheet().set_name(name)?, rows)?;
     }
     if rows.is_empty() {
@@ -231,7 +231,7 @@ fn fill(sheet: &mut Worksheet, rows: &[&Quarantined]) -> Result<(), XlsxError> {
         let counts = if findings.iter().any(|finding| is_refusal(finding)) { "" } else { COUNTS };
         let said = format!("{counts}{}", reasons(&findings));
         let mut cells = vec![(0, Cell::text(place.to_owned())), (1, Cell::text(said.as_str()))];
-        cells.push((last, Cell::text(mark.unwrap_or_default().to_owned())));
+        cells.push((last, Cell::text(mark.map(returned::shown).unwrap_or_default())));
         for cell in row.cells.values().chain(&row.unmapped) {
             if let Some(at) = places.get(&*cell.column) {
                 cells.push((*at, cell.value.clone()));

@@ -2,7 +2,8 @@
 
 use crate::config::{Contract, Grade, Settings, Source};
 use crate::error::{Exit, Failure};
-use crate::model::{Confidential, Field, Finding, FindingKind, Location, Severity, texts};
+use crate::model::{Confidential, Field, Finding, FindingKind, Location, Severity};
+use std::sync::Arc;
 
 /// A finding when a source gave far fewer rows than `before`: a platform that answers with an empty
 /// page, or a file that was saved empty, looks whole and is not.
@@ -11,23 +12,11 @@ pub(super) fn shrunk(source: &Source, rows: usize, before: u64) -> Option<Findin
     if (rows as u64).saturating_mul(100) >= least {
         return None;
     }
-    let said = texts(FindingKind::SourceShrank);
+    let name: Arc<str> = source.name.as_str().into();
+    let place = Location { source: Arc::clone(&name), file: Confidential::new(name), sheet: None, row: 0 };
     Some(Finding {
-        severity: Severity::Warning,
-        kind: FindingKind::SourceShrank,
-        location: Location {
-            source: source.name.as_str().into(),
-            file: Confidential::new(source.name.as_str().into()),
-            sheet: None,
-            row: 0,
-        },
-        column: None,
-        field: None,
         read: Confidential::new(format!("{rows} < {} % · {before}", source.least_percent)),
-        message_fr: said.message_fr.into(),
-        message_en: said.message_en.into(),
-        repair_fr: said.repair_fr.into(),
-        repair_en: said.repair_en.into(),
+        ..Finding::about(Severity::Warning, FindingKind::SourceShrank, place)
     })
 }
 

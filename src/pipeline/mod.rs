@@ -44,11 +44,10 @@ use futures_util::stream::{self, StreamExt as _};
 use matches::Remembered;
 use memory::Memory;
 use record::RunEntry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use tables::{compute, nothing};
-use told::{keep_explanations, keep_findings, keep_further, keep_quarantine, keep_unread};
+use told::{keep_changed, keep_explanations, keep_findings, keep_further, keep_quarantine, keep_unread};
 
 /// What a run needs besides the pipeline.
 #[derive(Debug)]
@@ -177,6 +176,7 @@ async fn path(
     record.count(canaries.len());
     begin(record, "normalise").await;
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
+    met.extend(keep_changed(state)?);
     keep_quarantine(state, &normalised)?;
     keep_findings(state, &met, &normalised)?;
     // Once the findings tell what became of the row that the message names.
@@ -364,7 +364,7 @@ async fn read(
     let context = context(pipeline, options, state, memory);
     let mut rows = Vec::new();
     let mut met = Vec::new();
-    let mut files: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut sheets: Vec<(&str, Option<ingest::Sheets>)> = Vec::new();
     let at_once = usize::try_from(pipeline.settings.limits.sources_at_once.max(1)).unwrap_or(1);
     let reading = pipeline.settings.sources.iter().map(|source| {
         let (mapping, context) = (&pipeline.mappings[&source.name], &context);
@@ -377,7 +377,7 @@ async fn read(
             Ok(read) => read,
             Err(error) => return Err(unread_file(&error, &source.name, met, state)),
         };
-        files.insert(&source.name, read.snapshots.iter().map(ingest::Snapshot::name).collect());
+        sheets.push((source.name.as_str(), read.absent.is_none().then_some(read.sheets)));
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
         met.extend(read.findings);
@@ -390,7 +390,7 @@ async fn read(
         }
         rows.extend(read.rows);
     }
-    foreign::keep_lost(&mut met, &files);
+    met.extend(foreign::lost(&sheets));
     Ok((rows, met))
 }
 

@@ -2,7 +2,8 @@
 
 use super::{Exit, Failure};
 use crate::disclosure;
-use crate::model::{Field, Finding};
+use crate::ingest::SnapshotSink as _;
+use crate::model::{Confidential, Field, Finding, FindingKind, Location, Severity};
 use crate::normalise::{self, Merge, MergeKind, Normalised, Quarantined};
 use crate::store::{State, StateFile};
 
@@ -16,6 +17,21 @@ pub(super) fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<
     let owners =
         normalise::quarantine_by_owner(&rows, &normalised.organisations).map_err(|error| failed(&error))?;
     state.keep_quarantines(&owners).map_err(|error| failed(&error))
+}
+
+/// Keeps workbooks of refused rows that somebody corrected where they were written, before they are written anew:
+/// nothing of them is read.
+pub(super) fn keep_changed(state: &State) -> Result<Vec<Finding>, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
+    let changed = state.changed_quarantines().map_err(|error| failed(&error))?;
+    let kept = changed.into_iter().map(|(name, bytes)| -> Result<Finding, Failure> {
+        let sum = state.keep(&bytes).map_err(|error| failed(&error))?;
+        let file = Confidential::new(name.as_str().into());
+        let place = Location { source: "quarantaine".into(), file, sheet: None, row: 0 };
+        let told = Finding::about(Severity::Warning, FindingKind::ChangedInPlace, place);
+        Ok(Finding { read: Confidential::new(sum), ..told })
+    });
+    kept.collect()
 }
 
 pub(super) fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {

@@ -1,10 +1,10 @@
 //! The private state: the only writer of confidential files.
 
 mod leftovers;
+mod quarantines;
 
 use crate::ingest::SnapshotSink;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -15,25 +15,6 @@ const LOCK: &str = "verrou";
 
 /// Folder of the proofs of the releases.
 const CERTIFICATES: &str = "certificats";
-
-/// Folder of the refused rows of each company.
-const QUARANTINES: &str = "quarantaine";
-
-/// Characters of a company's name that a file name takes.
-const LONGEST_NAME: usize = 48;
-
-/// A name as a part of a file name: letters, digits, and `_` for each run of anything else.
-fn file_name(name: &str) -> String {
-    let mut clean = String::new();
-    for character in name.chars().take(LONGEST_NAME) {
-        if character.is_alphanumeric() {
-            clean.push(character);
-        } else if !clean.is_empty() && !clean.ends_with('_') {
-            clean.push('_');
-        }
-    }
-    clean.trim_end_matches('_').to_owned()
-}
 
 fn certificate_path(folder: &Path, release: &str) -> PathBuf {
     folder.join(CERTIFICATES).join(format!("{release}.json"))
@@ -59,6 +40,8 @@ pub enum StateFile {
     PseudonymKey,
     /// Refused rows, for their owners.
     Quarantine,
+    /// SHA-256 of those workbooks as they were written, as `sha256sum` reads them.
+    QuarantineSums,
     /// Findings with what was read, one JSON object a line.
     Findings,
     /// Rows that were found to be one thing, with the evidence, one JSON object a line.
@@ -80,6 +63,7 @@ impl StateFile {
         match self {
             Self::PseudonymKey => "pseudonymes.cle",
             Self::Quarantine => "quarantaine.xlsx",
+            Self::QuarantineSums => "quarantaine.sha256",
             Self::Findings => "constats.jsonl",
             Self::Merges => "fusions.jsonl",
             Self::Explanations => "explications.jsonl",
@@ -169,40 +153,6 @@ impl State {
     pub fn write(&self, file: StateFile, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.path(file);
         write_atomic(&path, bytes, 0o600).map_err(|cause| io_error(&path, cause))
-    }
-
-    /// Keeps one workbook of refused rows for each company (mode 0600, in a folder of mode 0700), and
-    /// lets those of earlier runs go. The names are free: what no file name can hold is left out.
-    ///
-    /// # Errors
-    /// When the folder cannot be written or is full.
-    pub fn keep_quarantines(&self, owners: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
-        let folder = self.folder.join(QUARANTINES);
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)
-            .map_err(|cause| io_error(&folder, cause))?;
-        let mut kept = BTreeSet::new();
-        for (owner, workbook) in owners {
-            let clean = file_name(owner);
-            let numbered = (2..).map(|number| format!("quarantaine-{clean}-{number}.xlsx"));
-            let mut names = std::iter::once(format!("quarantaine-{clean}.xlsx")).chain(numbered);
-            // Some file systems take two names that differ by case for one.
-            let Some(name) = names.find(|name| kept.insert(name.to_lowercase())) else { continue };
-            let path = folder.join(&name);
-            write_atomic(&path, workbook, 0o600).map_err(|cause| io_error(&path, cause))?;
-        }
-        let failed = |cause| io_error(&folder, cause);
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let name = entry.file_name().to_string_lossy().to_lowercase();
-            let is_workbook = Path::new(&name).extension().is_some_and(|ending| ending == "xlsx");
-            if name.starts_with("quarantaine-") && is_workbook && !kept.contains(&name) {
-                fs::remove_file(entry.path()).map_err(failed)?;
-            }
-        }
-        Ok(())
     }
 
     /// Keeps the proof of a release (mode 0600).
@@ -438,35 +388,6 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(state.pseudonym_key(true), Err(StoreError::Key { .. })));
-    }
-
-    #[test]
-    fn each_company_has_a_private_workbook_of_its_own_until_its_rows_are_mended() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = State::open(&folder.path().join("state"), &folder.path().join("published")).unwrap();
-        let owners = ["Scierie « Canari » / Nord inc.", "../../Canari", "scierie canari nord inc", "«»"];
-        let owners: Vec<(String, Vec<u8>)> =
-            (1..).zip(owners).map(|(content, owner)| (owner.to_owned(), vec![content])).collect();
-        state.keep_quarantines(&owners).unwrap();
-        let inside = folder.path().join("state/quarantaine");
-        let names = || {
-            let entries = fs::read_dir(&inside).unwrap().map(|entry| entry.unwrap().file_name());
-            let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
-            names.sort();
-            names
-        };
-        let expected = [
-            "quarantaine-.xlsx",
-            "quarantaine-Canari.xlsx",
-            "quarantaine-Scierie_Canari_Nord_inc.xlsx",
-            "quarantaine-scierie_canari_nord_inc-2.xlsx",
-        ];
-        assert_eq!(names(), expected);
-        let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&inside), mode(&inside.join("quarantaine-Canari.xlsx"))), (0o700, 0o600));
-        state.keep_quarantines(&owners[1..2]).unwrap();
-        assert_eq!(names(), ["quarantaine-Canari.xlsx"]);
-        assert_eq!(fs::read(inside.join("quarantaine-Canari.xlsx")).unwrap(), [2]);
     }
 
     #[test]

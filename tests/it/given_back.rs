@@ -2,7 +2,7 @@
 
 use super::bad_day::{Day, SETTINGS};
 use super::returned::{HEADERS, day, flows, give_back, hand_in, sheet, state};
-use calamine::{Reader as _, Xlsx};
+use calamine::{Reader as _, Xlsx, open_workbook};
 use rust_xlsxwriter::Workbook;
 use std::fs;
 use std::io::Cursor;
@@ -108,8 +108,69 @@ fn a_sheet_of_a_source_that_does_not_read_the_folder_is_told() {
     fs::create_dir(inputs.join("sud")).unwrap();
     fs::write(inputs.join("sud/sud.xlsx"), sheet(&HEADERS, "énormément")).unwrap();
     assert_eq!(state(&day, "quantite_illisible"), (2, 2));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "introuvable", ""), 0);
+    fs::rename(inputs.join("quarantaine.xlsx"), day.path("intacte.xlsx")).unwrap();
     assert_eq!(give_back(&day, "quarantaine.xlsx", "énormément", "107"), 1);
     assert_eq!(state(&day, "quarantaine_autre_source"), (2, 1));
-    fs::copy(inputs.join("quarantaine.xlsx"), inputs.join("sud/quarantaine.xlsx")).unwrap();
+    // There lies another workbook of its name.
+    fs::rename(day.path("intacte.xlsx"), inputs.join("sud/quarantaine.xlsx")).unwrap();
+    assert_eq!(state(&day, "quarantaine_autre_source"), (2, 1));
+    fs::copy(inputs.join("quarantaine.xlsx"), inputs.join("sud/rendu quarantaine.xlsx")).unwrap();
     assert_eq!(state(&day, "quarantaine_autre_source"), (1, 0));
+}
+
+#[test]
+fn no_sheet_is_told_to_be_lost_by_a_run_that_ends_before_its_source_is_read() {
+    let day = day(&HEADERS, "illisible");
+    let second = "[[sources]]\nname = \"sud\"\nrecords = \"flows\"\nfiles = [\"inputs/sud*.xlsx\"]\n\
+                  mapping = \"mappings/flux.toml\"\nheader_row = 1\nquiet_seconds = 0\n\n[[parks]]";
+    day.write("pipeline.toml", &SETTINGS.replacen("[[parks]]", second, 1));
+    let south = day.path("jours/inputs/sud.xlsx");
+    fs::write(&south, sheet(&HEADERS, "énormément")).unwrap();
+    assert_eq!(state(&day, "quantite_illisible"), (2, 2));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "énormément", "107"), 1);
+    assert_eq!(state(&day, "quarantaine_autre_source"), (1, 0));
+    let whole = fs::read(&south).unwrap();
+    fs::write(&south, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(day.run(&[]).status.code(), Some(65));
+    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    assert!(findings.contains("fichier_illisible"), "{findings}");
+    assert!(!findings.contains("quarantaine_autre_source"), "{findings}");
+}
+
+#[test]
+fn a_csv_whose_rows_stand_in_no_file_any_more_is_told() {
+    let day = reading("inputs/*");
+    assert_eq!(flows(&day), (9, 1));
+    let mut given: Xlsx<_> = open_workbook(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
+    let inputs = day.path("jours/inputs");
+    let mut csv =
+        csv::WriterBuilder::new().delimiter(b';').from_path(inputs.join("quarantaine.csv")).unwrap();
+    for row in given.worksheet_range("visites").unwrap().rows() {
+        csv.write_record(row.iter().map(|cell| cell.to_string().replace("illisible", "107"))).unwrap();
+    }
+    csv.flush().unwrap();
+    assert_eq!(state(&day, "quarantaine_sans_source"), (0, 0));
+    fs::rename(inputs.join("visites.xlsx"), inputs.join("visites 2026.xlsx")).unwrap();
+    assert_eq!(state(&day, "quarantaine_sans_source"), (1, 1));
+}
+
+#[test]
+fn a_workbook_that_was_corrected_where_it_was_written_is_kept_and_told() {
+    let day = day(&HEADERS, "illisible");
+    assert_eq!(state(&day, "quarantaine_changee_sur_place"), (1, 0));
+    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
+    let written = day.path(".maillage/jours/quarantaine.xlsx");
+    fs::rename(day.path("jours/inputs/quarantaine.xlsx"), &written).unwrap();
+    let corrected = fs::read(&written).unwrap();
+    assert_eq!(state(&day, "quarantaine_changee_sur_place"), (1, 1));
+    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    let told = findings.lines().find(|line| line.contains("quarantaine_changee_sur_place")).unwrap();
+    let told: serde_json::Value = serde_json::from_str(told).unwrap();
+    let sum = told["read"].as_str().unwrap();
+    let kept = day.path(".maillage/jours/instantanes").join(&sum[..2]).join(sum);
+    assert!(fs::read(&kept).unwrap() == corrected);
+    assert_eq!(state(&day, "quarantaine_changee_sur_place"), (1, 0));
+    fs::copy(kept, day.path("jours/inputs/quarantaine.xlsx")).unwrap();
+    assert_eq!(state(&day, "quarantaine_rendue"), (0, 1));
 }

@@ -1,6 +1,7 @@
 //! Integration tests, one binary.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop at the line")]
 
+mod absent;
 mod agreement;
 mod bad_day;
 mod classify;

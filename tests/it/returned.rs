@@ -208,7 +208,7 @@ fn corrected_rows_never_stand_beside_those_that_they_came_from() {
                 }
             },
             1,
-            "correction_sans_lieu",
+            "quarantaine_sans_source",
         ),
     ];
     let day = day(&HEADERS, "illisible");

@@ -56,6 +56,8 @@ pub(super) struct PageRead {
     pub(super) json: Option<serde_json::Value>,
     /// Whether it is a quarantine workbook that was given back.
     pub(super) returned: bool,
+    /// Sheets of such a workbook.
+    pub(super) sheets: returned::Sheets,
 }
 
 impl<'a> Reader<'a> {

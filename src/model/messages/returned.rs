@@ -7,8 +7,8 @@ pub(super) const LINES: &[Line] = &[
         K::ReturnedFile,
         "Le fichier est un classeur de quarantaine rendu: chacune de ses lignes remplace celle dont elle vient.",
         "The file is a quarantine workbook that was given back: each of its rows replaces the one it came from.",
-        "Rien à faire; retirer le fichier quand la source elle-même est corrigée.",
-        "Nothing to do; remove the file when the source itself is corrected.",
+        "Rien à faire; retirer le fichier quand la source elle-même dit ce qu'il corrige et ce qu'il ajoute.",
+        "Nothing to do; remove the file when the source itself says what it corrects and adds.",
     ),
     (
         K::NotReturned,
@@ -26,10 +26,24 @@ pub(super) const LINES: &[Line] = &[
     ),
     (
         K::ForeignSheet,
-        "L'onglet d'un classeur de quarantaine rendu est celui d'une autre source, qui ne lit pas ce dossier; ses lignes ne sont pas lues.",
-        "The sheet of a quarantine workbook that was given back is that of another source, which does not read this folder; its rows are not read.",
+        "L'onglet d'un classeur de quarantaine rendu est celui d'une autre source, qui ne lit pas ce classeur; ses lignes ne sont pas lues.",
+        "The sheet of a quarantine workbook that was given back is that of another source, which does not read this workbook; its rows are not read.",
         "Déposer le classeur aussi dans le dossier des fichiers de cette source (`inputs/retours` pour une plateforme).",
         "Drop the workbook into the folder of that source's files too (`inputs/retours` for a platform).",
+    ),
+    (
+        K::UnownedSheet,
+        "Un onglet d'un classeur de quarantaine rendu (ou un csv, qui n'a pas d'onglet) ne porte le nom d'aucune source, et aucune ne retrouve ses lignes par leur lieu et leur repère; elles ne sont pas lues.",
+        "A sheet of a quarantine workbook that was given back (or a csv, which has no sheet) has the name of no source, and none finds its rows by their place and mark; they are not read.",
+        "Rendre à l'onglet le nom de sa source, ou reporter les corrections dans le dernier classeur de quarantaine.",
+        "Give the sheet the name of its source back, or make the corrections in the latest quarantine workbook.",
+    ),
+    (
+        K::ChangedInPlace,
+        "Le classeur de quarantaine du dossier d'état a été changé là où il est écrit; rien n'en est lu, et ses octets sont gardés sous leur somme SHA-256 dans `instantanes`.",
+        "The quarantine workbook of the state folder was changed where it is written; nothing of it is read, and its bytes are kept under their SHA-256 in `instantanes`.",
+        "Copier ces octets dans le dossier des fichiers de la source, sous un nom qui contient `quarantaine` et finit par `.xlsx`.",
+        "Copy these bytes into the folder of the source's files, under a name that contains `quarantaine` and ends in `.xlsx`.",
     ),
     (
         K::LostPlace,
@@ -46,6 +60,13 @@ pub(super) const LINES: &[Line] = &[
         "Put the file or sheet back under its name, or make the corrections in the latest quarantine workbook.",
     ),
     (
+        K::LoneCorrection,
+        "Des lignes d'un classeur de quarantaine rendu corrigent des lignes que leur onglet n'a plus; elles comptent.",
+        "Rows of a quarantine workbook that was given back correct rows that their sheet does not have any more; they count.",
+        "Si ces lignes ont été retirées ou récrites à la source, retirer le classeur de quarantaine de la boîte de dépôt.",
+        "If these rows were withdrawn or rewritten at the source, take the quarantine workbook out of the inbox.",
+    ),
+    (
         K::OutdatedCorrection,
         "La ligne a été corrigée à la source depuis; la correction rendue n'est plus prise.",
         "The row was corrected at its source since; the correction that was given back is no longer taken.",
@@ -58,6 +79,13 @@ pub(super) const LINES: &[Line] = &[
         "The quarantine workbook took the place of another one of its name, which corrected rows that no workbook corrects any more: they count again as their source has them.",
         "Remettre l'autre classeur aussi, chacun sous son nom (`quarantaine-1.xlsx`, `quarantaine-2.xlsx`).",
         "Put the other workbook back too, each under a name of its own (`quarantaine-1.xlsx`, `quarantaine-2.xlsx`).",
+    ),
+    (
+        K::DroppedAddition,
+        "Des lignes ajoutées à un classeur de quarantaine rendu ne comptent pas: un autre, plus récent, des mêmes lignes ou du même nom, ne les a pas.",
+        "Rows that were added to a quarantine workbook that was given back do not count: a newer one, of the same rows or of the same name, does not have them.",
+        "Si elles valent toujours, les ajouter au classeur le plus récent, ou les inscrire à la source.",
+        "If they still hold, add them to the newest workbook, or enter them at the source.",
     ),
     (
         K::ErasedEntry,
