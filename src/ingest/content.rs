@@ -98,7 +98,20 @@ impl Content {
     }
 
     pub(super) fn reader(&self) -> Reader {
-        BufReader::new(At { content: self.clone(), at: 0 })
+        BufReader::new(self.at())
+    }
+
+    /// Its beginning, where each reading is one of the system.
+    pub(super) fn at(&self) -> At {
+        At { content: self.clone(), at: 0 }
+    }
+
+    /// How many bytes it has.
+    pub(super) fn bytes(&self) -> u64 {
+        match self {
+            Self::File(_, stamp) => stamp.bytes,
+            Self::Memory(bytes) => bytes.len() as u64,
+        }
     }
 
     /// A file for another process; one without a name when it is in memory.
@@ -144,13 +157,9 @@ impl Read for At {
 
 impl Seek for At {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let length = match &self.content {
-            Content::File(_, stamp) => stamp.bytes,
-            Content::Memory(bytes) => bytes.len() as u64,
-        };
         let at = match to {
             SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => length.checked_add_signed(by),
+            SeekFrom::End(by) => self.content.bytes().checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
         self.at = at.ok_or(io::ErrorKind::InvalidInput)?;

@@ -12,6 +12,7 @@ use super::table::{Row, Sheet};
 use super::{Context, IngestError, SourceRead, columnar, inbox, read_source, returned};
 use crate::config::{Contract, Mapping, Source};
 use crate::model::{Finding, RawRow};
+use std::ops::Range;
 
 /// Rows that are made at a time.
 const ROWS: usize = 8_192;
@@ -33,8 +34,8 @@ pub struct Table<'a> {
 }
 
 enum Form {
-    /// From this byte of the page on it is text.
-    Text(usize, Dialect),
+    /// These bytes of the page are text.
+    Text(Range<usize>, Dialect),
     /// The same in UTF-8, where the page is in another encoding.
     Decoded(String, Dialect),
     Parquet,
@@ -79,7 +80,8 @@ impl<'a> Table<'a> {
                     let understood = delimited::understood(text.encoding, text.sure, text.replaced, &dialect);
                     let form = match &text.text {
                         std::borrow::Cow::Borrowed(_) => {
-                            Form::Text(page.content.memory().len() - rest.len(), dialect)
+                            let start = rest.as_ptr().addr() - page.content.memory().as_ptr().addr();
+                            Form::Text(start..start + rest.len(), dialect)
                         }
                         std::borrow::Cow::Owned(_) => Form::Decoded(rest.to_owned(), dialect),
                     };
@@ -152,7 +154,7 @@ impl<'a> Table<'a> {
             true
         };
         let (text, dialect) = match &self.form {
-            Form::Text(start, dialect) => (&self.page.content.memory()[*start..], dialect),
+            Form::Text(bytes, dialect) => (&self.page.content.memory()[bytes.clone()], dialect),
             Form::Decoded(text, dialect) => (text.as_bytes(), dialect),
             Form::Parquet => {
                 return columnar::rows(&self.page, &self.reader.context.limits, take).map(|()| Vec::new());

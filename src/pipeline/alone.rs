@@ -48,7 +48,7 @@ pub async fn read_alone(
         limits: pipeline.settings.limits.clone(),
         worker,
         snapshots,
-        environment: &crate::config::environment,
+        environment: &crate::config::secret,
         replay: None,
     };
     let mut sides = Vec::new();

@@ -21,6 +21,7 @@ mod records;
 mod scan;
 mod structure;
 mod teller;
+mod unpacked;
 mod values;
 mod wire;
 #[cfg(test)]
