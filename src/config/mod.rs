@@ -17,11 +17,11 @@ pub use alone::{OFFERS, REQUESTS, alone, name_parks};
 pub use load::{Pipeline, SettingsError, load, name, subject};
 pub use platform::*;
 pub use sample::SAMPLE;
-pub use secrets::shown_variable;
+pub use secrets::{secret, shown_variable};
 pub use settings::*;
 pub use surroundings::surroundings;
 
-/// A variable of the environment, for the secrets that a source names.
+/// A variable of the environment.
 #[must_use]
 pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()

@@ -70,6 +70,23 @@ const QUERY: &[&str] = &[
 const SETTINGS: &[&str] =
     &["accesstoken", "apikey", "clientsecret", "key", "passwd", "password", "pwd", "secret", "token"];
 
+/// What the name of a variable ends with that holds the path of a file with the secret.
+const IN_FILE: &str = "_FILE";
+
+/// A secret by the name of its variable in the environment: what this holds, or else what the file holds that
+/// the variable with `_FILE` behind its name leads to, as containers and services hand secrets over.
+#[must_use]
+pub fn secret(name: &str) -> Option<String> {
+    secret_of(name, super::environment)
+}
+
+fn secret_of(name: &str, environment: impl Fn(&str) -> Option<String>) -> Option<String> {
+    environment(name).filter(|value| !value.trim().is_empty()).or_else(|| {
+        let file = environment(&format!("{name}{IN_FILE}"))?;
+        std::fs::read_to_string(file.trim()).ok()
+    })
+}
+
 /// Longest name of an environment variable that a message shows.
 const LONGEST_NAME: usize = 64;
 
@@ -170,6 +187,26 @@ fn in_settings(text: &str, at: usize) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::{is_secret, masked, shown_variable};
+
+    #[test]
+    fn a_secret_is_in_its_variable_or_in_the_file_that_another_leads_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jeton");
+        std::fs::write(&path, "du fichier\n").unwrap();
+        let read = |own: Option<&str>, path: Option<&str>| {
+            super::secret_of("JETON", |name| match name {
+                "JETON" => own.map(str::to_owned),
+                "JETON_FILE" => path.map(str::to_owned),
+                _ => None,
+            })
+        };
+        let path = path.to_str();
+        assert_eq!(read(Some("x"), path).as_deref(), Some("x"));
+        assert_eq!(read(None, path).as_deref(), Some("du fichier\n"));
+        assert_eq!(read(Some(" "), path).as_deref(), Some("du fichier\n"));
+        assert_eq!(read(None, Some("absent")), None);
+        assert_eq!(read(None, None), None);
+    }
 
     #[test]
     fn secrets_in_settings_are_masked_and_nothing_moves() {

@@ -119,7 +119,7 @@ pub struct Text {
     pub escape: Option<String>,
     /// Name of the encoding, for example `utf-8`, `windows-1252`, `macintosh` or `cp850`.
     pub encoding: Option<String>,
-    /// Rows at the end that are no data; absent: found by themselves.
+    /// Lines at the end that hold something and are no data; absent: found by themselves.
     pub footer: Option<u32>,
 }
 
@@ -163,6 +163,16 @@ pub enum Records {
     Synergies,
 }
 
+/// Which of day and month stands first in a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// `14/03/2026`
+    DayFirst,
+    /// `03/14/2026`
+    MonthFirst,
+}
+
 /// A mapping file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -181,6 +191,9 @@ pub struct Mapping {
     pub constants: BTreeMap<String, String>,
     /// Years of two digits from this one on are of the twentieth century, for example 70; absent: none is.
     pub year_pivot: Option<u32>,
+    /// Which of day and month stands first in dates of numbers alone; absent: what the other dates of the sheet
+    /// say, and the day where none of them does.
+    pub date_order: Option<DateOrder>,
     /// Days of a year that a daily quantity comes on; absent: 260, 52 weeks of 5 days, with a remark.
     pub days_per_year: Option<u32>,
     /// How the typed numbers of a column are written: a header of `columns`, or `*` for all others.

@@ -4,7 +4,7 @@ use super::checks::Report;
 use super::load::{SettingsError, file_of};
 use super::locate::Step;
 use super::platform::{Authentication, Platform};
-use super::{Pipeline, environment, shown_variable};
+use super::{Pipeline, shown_variable};
 use crate::listing;
 use std::path::Path;
 
@@ -45,7 +45,7 @@ pub fn surroundings(path: &Path, pipeline: &Pipeline) -> Vec<SettingsError> {
         let preset = source.platform.as_ref().and_then(Platform::secret);
         let preset = preset.map(|(key, variable)| (PRESET, key, variable));
         for (tables, key, variable) in preset.into_iter().chain(secret) {
-            if environment(variable).is_none_or(|value| value.is_empty()) {
+            if super::secret(variable).is_none_or(|value| value.trim().is_empty()) {
                 let keys = tables.iter().chain([&key]).map(|key| Step::Key(key));
                 let path: Vec<Step<'_>> =
                     [Step::Key("sources"), Step::Item(position)].into_iter().chain(keys).collect();
@@ -60,7 +60,10 @@ fn unset(report: &mut Report<'_>, path: &[Step<'_>], key: &str, variable: &str) 
     let (message, help) = match shown_variable(variable) {
         Some(variable) => (
             format!("the environment variable `{variable}` is not set"),
-            format!("set it where runs start, for example `export {variable}=…`, and check again"),
+            format!(
+                "set it where runs start, for example `export {variable}=…`, or `{variable}_FILE` to the path of \
+                 a file that holds it and that the program may read, and check again"
+            ),
         ),
         None => (
             format!("the environment variable that `{key}` names is not set"),

@@ -109,7 +109,12 @@ impl Content {
     }
 
     pub(super) fn reader(&self) -> Reader {
-        BufReader::new(At { content: self.clone(), at: 0 })
+        BufReader::new(self.at())
+    }
+
+    /// Its beginning, where each reading is one of the system.
+    pub(super) fn at(&self) -> At {
+        At { content: self.clone(), at: 0 }
     }
 
     /// A file for another process; one without a name when it is in memory.

@@ -305,6 +305,15 @@ mod tests {
     }
 
     #[test]
+    fn a_declared_footer_is_no_data() {
+        let text = "sep=;\nNom;Offre\nA;bois\n\nTotal;1\nExporté le;2 mars\n\n";
+        for (footer, rows) in [(None, 4), (Some(0), 4), (Some(1), 3), (Some(2), 2), (Some(9), 0)] {
+            let sheet = read(&decode(text.as_bytes(), None), &Text { footer, ..Text::default() });
+            assert_eq!(sheet.rows.len(), rows, "{footer:?}");
+        }
+    }
+
+    #[test]
     fn an_unclosed_quotation_mark_is_named_by_its_row() {
         let sheet = parse("a,b\n1,\"2\n3,4", &Dialect::new(b','), usize::MAX);
         let told: Vec<_> = sheet.remarks.iter().map(|remark| (remark.kind, remark.row)).collect();

@@ -92,6 +92,7 @@ impl Dialect {
 /// The text without an `sep=` line, and its likely forms, the likeliest first.
 pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>) {
     let (text, said) = separator_line(text);
+    let text = without_footer(text, declared.footer.unwrap_or(0));
     let declared_delimiter = declared.delimiter.as_deref().and_then(single_byte);
     let sample = sample(text);
     let is_guarded = is_guarded(text.as_bytes());
@@ -124,6 +125,16 @@ fn single_byte(text: &str) -> Option<u8> {
         "\\t" | "tab" => Some(b'\t'),
         _ => text.bytes().next().filter(|byte| text.len() == 1 && byte.is_ascii()),
     }
+}
+
+/// A text without so many of its last lines that hold something.
+fn without_footer(text: &str, lines: u32) -> &str {
+    let mut rest = text;
+    for _ in 0..lines {
+        let filled = rest.trim_end();
+        rest = &filled[..filled.rfind(['\n', '\r']).map_or(0, |end| end + 1)];
+    }
+    rest
 }
 
 /// Excel's own way to declare a delimiter.

@@ -140,7 +140,7 @@ pub struct Context<'a> {
     pub worker: PathBuf,
     /// Where bytes are kept.
     pub snapshots: &'a dyn SnapshotSink,
-    /// Looks up an environment variable.
+    /// Looks up a secret by the environment variable that names it.
     pub environment: &'a (dyn Fn(&str) -> Option<String> + Sync),
     /// Memory of earlier runs, when there is one.
     pub replay: Option<&'a dyn Replay>,

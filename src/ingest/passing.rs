@@ -14,6 +14,7 @@ use super::{Context, IngestError, SourceRead, codec, delimited, inbox, read_sour
 use crate::config::{Contract, Mapping, Source};
 use crate::model::{Finding, RawRow};
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// Rows that are made at a time.
@@ -36,8 +37,8 @@ pub struct Table<'a> {
 }
 
 enum Form {
-    /// From this byte of the page on it is text.
-    Text(usize, Dialect),
+    /// These bytes of the page are text.
+    Text(Range<usize>, Dialect),
     /// The same in UTF-8, where the page is in another encoding.
     Decoded(String, Dialect),
     /// Rows of Parquet as the process said them that decodes it.
@@ -82,7 +83,10 @@ impl<'a> Table<'a> {
                 let head = delimited::parse(rest, &dialect, most);
                 let understood = delimited::understood(text.encoding, text.sure, text.replaced, &dialect);
                 let form = match &text.text {
-                    Cow::Borrowed(_) => Form::Text(page.content.memory().len() - rest.len(), dialect),
+                    Cow::Borrowed(_) => {
+                        let start = rest.as_ptr().addr() - page.content.memory().as_ptr().addr();
+                        Form::Text(start..start + rest.len(), dialect)
+                    }
                     Cow::Owned(_) => Form::Decoded(rest.to_owned(), dialect),
                 };
                 (form, head, understood)
@@ -152,7 +156,7 @@ impl<'a> Table<'a> {
             true
         };
         let (text, dialect) = match &self.form {
-            Form::Text(start, dialect) => (&self.page.content.memory()[*start..], dialect),
+            Form::Text(bytes, dialect) => (&self.page.content.memory()[bytes.clone()], dialect),
             Form::Decoded(text, dialect) => (text.as_bytes(), dialect),
             Form::Told(spool) => {
                 let told = spool.lock().unwrap_or_else(PoisonError::into_inner).each(|bytes| {

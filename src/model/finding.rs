@@ -50,6 +50,7 @@ code_enum!(
         UnknownFrequency = "frequence_inconnue",
         BadDate = "date_illisible",
         AmbiguousDate = "date_ambigue",
+        MixedDates = "dates_melees",
         DatesReversed = "dates_inversees",
         BadYesNo = "oui_non_illisible",
         UnknownCode = "code_inconnu",

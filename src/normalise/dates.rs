@@ -10,8 +10,51 @@ use chrono::{Days, Months, NaiveDate};
 pub(super) struct Read {
     /// The day; none for "now" and "always", which set no bound.
     pub(super) date: Option<NaiveDate>,
-    /// Day and month could be exchanged; the day was read first.
+    /// Day and month could be exchanged, and nothing around says which stands first; or a day or year is missing.
     pub(super) ambiguous: bool,
+}
+
+/// Which of day and month stands first where both are numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Nobody says it: the day, where both could.
+    #[default]
+    Untold,
+    Day,
+    Month,
+    /// Other dates beside have the one and the other: what could be both is not read.
+    Both,
+}
+
+/// How the dates of a source are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Style {
+    /// Years of two digits from this one on are of the twentieth century.
+    pub(super) pivot: u32,
+    pub(super) order: Order,
+    /// The order is declared: a date of the other one cannot be read.
+    pub(super) is_declared: bool,
+}
+
+impl Style {
+    pub(super) const fn new(pivot: u32) -> Self {
+        Self { pivot, order: Order::Untold, is_declared: false }
+    }
+}
+
+/// The order of a text that is surely a day, a month and a year in numbers, of which the day is past the twelfth.
+pub(super) fn order_of(text: &str) -> Option<Order> {
+    let mut numbers = text.trim().split(|character: char| !character.is_ascii_digit());
+    let (first, second, year) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    if first.len() > 2 || !matches!(year.len(), 2 | 4) || !text.trim().starts_with(first) {
+        return None;
+    }
+    let (first, second) = (first.parse::<u32>().ok()?, second.parse::<u32>().ok()?);
+    match (first, second) {
+        (13..=31, 1..=12) => Some(Order::Day),
+        (1..=12, 13..=31) => Some(Order::Month),
+        _ => None,
+    }
 }
 
 const MONTHS: [&[&str]; 12] = [
@@ -100,8 +143,7 @@ const FILLERS: &[&str] = &[
 pub(super) const NO_PIVOT: u32 = 100;
 
 /// Reads a cell; a week, month, quarter or year alone is its first day, or its last when `end`.
-/// Years of two digits from `pivot` on are of the twentieth century.
-pub(super) fn read(cell: &Cell, end: bool, pivot: u32) -> Option<Read> {
+pub(super) fn read(cell: &Cell, end: bool, style: Style) -> Option<Read> {
     let sure = |date| Some(Read { date: Some(date), ambiguous: false });
     match cell {
         Cell::Date(date) => sure(date.date()),
@@ -110,7 +152,7 @@ pub(super) fn read(cell: &Cell, end: bool, pivot: u32) -> Option<Read> {
             let whole = number.reveal().trunc().to_string().parse().ok()?;
             serial(whole, end).and_then(sure)
         }
-        Cell::Text(text) => parse(text.reveal(), end, pivot),
+        Cell::Text(text) => parse(text.reveal(), end, style),
         Cell::Empty | Cell::Boolean(_) | Cell::Error(_) => None,
     }
 }
@@ -135,7 +177,7 @@ fn month(year: i32, month: u32, end: bool) -> Option<NaiveDate> {
     if end { first.checked_add_months(Months::new(1))?.pred_opt() } else { Some(first) }
 }
 
-fn parse(text: &str, end: bool, pivot: u32) -> Option<Read> {
+fn parse(text: &str, end: bool, style: Style) -> Option<Read> {
     let text = plain(text);
     let sure = |date: NaiveDate| Read { date: Some(date), ambiguous: false };
     if OPEN.contains(&text.as_str()) {
@@ -167,7 +209,7 @@ fn parse(text: &str, end: bool, pivot: u32) -> Option<Read> {
     };
     let named = |part: &str| (1_u32..).zip(MONTHS).find(|(_, names)| names.contains(&part)).map(|(at, _)| at);
     let long = |value: u32, digits: usize| {
-        let pivot = i32::try_from(pivot).unwrap_or(100);
+        let pivot = i32::try_from(style.pivot).unwrap_or(100);
         let value = i32::try_from(value).ok()?;
         if digits == 2 {
             Some(if value < pivot { 2000 } else { 1900 } + value)
@@ -210,9 +252,19 @@ fn parse(text: &str, end: bool, pivot: u32) -> Option<Read> {
                 return NaiveDate::from_ymd_opt(year, at, number(right)?).map(sure);
             }
             let (left, right) = (number(left)?, number(right)?);
-            let (day, at) = if right > 12 { (right, left) } else { (left, right) };
-            let date = NaiveDate::from_ymd_opt(year, at, day)?;
-            Some(Read { date: Some(date), ambiguous: left <= 12 && right <= 12 && day != at })
+            let could_be_both = left <= 12 && right <= 12 && left != right;
+            let is_month_first = match style.order {
+                Order::Untold | Order::Both => right > 12,
+                Order::Day => right > 12 && !style.is_declared,
+                Order::Month => left <= 12 || style.is_declared,
+            };
+            let (day, at) = if is_month_first { (right, left) } else { (left, right) };
+            let date = Some(NaiveDate::from_ymd_opt(year, at, day)?);
+            Some(match style.order {
+                Order::Both if could_be_both => Read { date: None, ambiguous: true },
+                Order::Untold => Read { date, ambiguous: could_be_both },
+                _ => Read { date, ambiguous: false },
+            })
         }
         _ => None,
     }
@@ -220,8 +272,39 @@ fn parse(text: &str, end: bool, pivot: u32) -> Option<Read> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NO_PIVOT, Read, parse};
+    use super::{NO_PIVOT, Order, Read, Style, order_of};
     use chrono::NaiveDate;
+
+    fn parse(text: &str, end: bool, pivot: u32) -> Option<Read> {
+        super::parse(text, end, Style::new(pivot))
+    }
+
+    #[test]
+    fn the_order_of_day_and_month_is_that_of_the_dates_beside() {
+        let day = |text: &str, order, is_declared| {
+            let read = super::parse(text, false, Style { order, is_declared, ..Style::new(NO_PIVOT) })?;
+            Some((read.date.map(|date| date.to_string()), read.ambiguous))
+        };
+        let some = |text: &str, ambiguous| Some((Some(text.to_owned()), ambiguous));
+        for (order, is_declared, expected) in [
+            (Order::Untold, false, some("2026-04-03", true)),
+            (Order::Day, false, some("2026-04-03", false)),
+            (Order::Month, false, some("2026-03-04", false)),
+            (Order::Both, false, Some((None, true))),
+        ] {
+            assert_eq!(day("03/04/2026", order, is_declared), expected, "{order:?}");
+            assert_eq!(day("04/13/2026", order, is_declared), some("2026-04-13", false), "{order:?}");
+            assert_eq!(day("13/04/2026", order, is_declared), some("2026-04-13", false), "{order:?}");
+            assert_eq!(day("04/04/2026", order, is_declared), some("2026-04-04", false), "{order:?}");
+        }
+        assert_eq!(day("04/13/2026", Order::Day, true), None);
+        assert_eq!(day("13/04/2026", Order::Month, true), None);
+        assert_eq!(day("03/04/2026", Order::Month, true), some("2026-03-04", false));
+        let told =
+            ["13/04/2026", "4/13/26", "03/04/2026", "2026-04-13", "12 à 14 2026", "13 t", "45,13,2026"];
+        let expected = [Some(Order::Day), Some(Order::Month), None, None, None, None, None];
+        assert_eq!(told.map(order_of), expected);
+    }
 
     #[test]
     fn dates_are_read_as_people_write_them() {

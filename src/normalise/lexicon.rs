@@ -15,7 +15,7 @@ pub(super) struct Lexicon {
     lists: Lists,
     constants: BTreeMap<String, String>,
     parks: BTreeMap<String, ParkCode>,
-    year_pivot: u32,
+    dates: dates::Style,
     marks: BTreeMap<Field, Marks>,
     /// Of columns that the mapping does not name.
     other_marks: Marks,
@@ -55,7 +55,15 @@ impl Lexicon {
             lists,
             constants: mapping.map(|mapping| mapping.constants.clone()).unwrap_or_default(),
             parks,
-            year_pivot: mapping.and_then(|mapping| mapping.year_pivot).unwrap_or(dates::NO_PIVOT),
+            dates: dates::Style {
+                order: match mapping.and_then(|mapping| mapping.date_order) {
+                    None => dates::Order::Untold,
+                    Some(config::DateOrder::DayFirst) => dates::Order::Day,
+                    Some(config::DateOrder::MonthFirst) => dates::Order::Month,
+                },
+                is_declared: mapping.is_some_and(|mapping| mapping.date_order.is_some()),
+                ..dates::Style::new(mapping.and_then(|mapping| mapping.year_pivot).unwrap_or(dates::NO_PIVOT))
+            },
             writes_commas: false,
             days: mapping.and_then(|mapping| mapping.days_per_year),
         }
@@ -77,9 +85,9 @@ impl Lexicon {
         self.constants.get(field).map(String::as_str)
     }
 
-    /// Years of two digits from this one on are of the twentieth century.
-    pub(super) const fn year_pivot(&self) -> u32 {
-        self.year_pivot
+    /// How dates are written, as far as it is declared.
+    pub(super) const fn dates(&self) -> dates::Style {
+        self.dates
     }
 
     /// Days of a year that a daily quantity comes on.

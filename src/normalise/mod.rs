@@ -183,7 +183,7 @@ pub fn normalise_rows(
             for (at, row) in (start..).zip(rows) {
                 let mut findings: Vec<Finding> = late.refusal(at, row).into_iter().collect();
                 if row.subject == Subject::Synergies {
-                    let mut reader = Reader::new(row, lexicons.of(row), &spoken).odd(survey.is_odd(row));
+                    let mut reader = Reader::new(row, lexicons.of(row), &spoken).among(&survey);
                     if !skipped(&mut reader, survey.around(at)) {
                         reader.repeats();
                         synergies.extend(synergies::read(&mut reader, &merged.index, as_of));
@@ -235,7 +235,7 @@ fn read(
             let (mut part, spoken) = (Run::default(), Spoken::default());
             for (at, row) in (start + first..).zip(rows).filter(|(_, row)| row.subject != Subject::Synergies)
             {
-                let reader = Reader::new(row, lexicons.of(row), &spoken).odd(survey.is_odd(row));
+                let reader = Reader::new(row, lexicons.of(row), &spoken).among(survey);
                 part.read(at, reader, survey.around(at));
             }
             part

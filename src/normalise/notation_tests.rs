@@ -156,11 +156,11 @@ proptest! {
             format!("{day}-{}-{:02}", short[at], year % 100),
         ];
         for text in texts {
-            let seen = dates::read(&Cell::text(text.as_str()), end, 70);
+            let seen = dates::read(&Cell::text(text.as_str()), end, dates::Style::new(70));
             let seen = seen.map(|read| (read.date, read.ambiguous));
             prop_assert_eq!(seen, Some((Some(date), false)), "{}", text);
         }
-        let numbers = dates::read(&Cell::text(date.format("%d/%m/%Y").to_string()), end, 70).unwrap();
+        let numbers = dates::read(&Cell::text(date.format("%d/%m/%Y").to_string()), end, dates::Style::new(70)).unwrap();
         // Day and month are told apart only by a day past the twelfth: the rest is said.
         prop_assert_eq!(numbers.date, Some(date));
         prop_assert_eq!(numbers.ambiguous, day <= 12 && day != date.month());
@@ -168,7 +168,7 @@ proptest! {
 
     #[test]
     fn quarters_and_weeks_come_back(year in 1970_i32..2070, quarter in 1_u32..5, week in 1_u32..53) {
-        let date = |text: String, end| dates::read(&Cell::text(text), end, 70).and_then(|read| read.date);
+        let date = |text: String, end| dates::read(&Cell::text(text), end, dates::Style::new(70)).and_then(|read| read.date);
         let first = NaiveDate::from_ymd_opt(year, quarter * 3 - 2, 1);
         let ordinal = if quarter == 1 { "1er".to_owned() } else { format!("{quarter}e") };
         for text in [format!("T{quarter} {year}"), format!("{year}-T{quarter}"), format!("Q{quarter} {year}"),
@@ -201,7 +201,7 @@ proptest! {
     #[test]
     fn no_text_makes_reading_panic(text in "\\PC{0,24}") {
         let _ = kilograms(&text);
-        let _ = dates::read(&Cell::text(text.as_str()), true, 70);
+        let _ = dates::read(&Cell::text(text.as_str()), true, dates::Style::new(70));
         let _ = identifiers::enterprise_number(&text);
         prop_assert!(plain(&text).len() <= text.len() * 40);
     }
@@ -229,7 +229,9 @@ fn units_without_one_meaning_list_their_choices() {
 
 #[test]
 fn a_declared_pivot_tells_the_century() {
-    let year = |text: &str, pivot| dates::read(&Cell::text(text), false, pivot).unwrap().date.unwrap().year();
+    let year = |text: &str, pivot| {
+        dates::read(&Cell::text(text), false, dates::Style::new(pivot)).unwrap().date.unwrap().year()
+    };
     assert_eq!((year("14-03-69", 70), year("14-03-70", 70), year("mars 98", 70)), (2069, 1970, 1998));
     assert_eq!(year("14-03-98", dates::NO_PIVOT), 2098);
 }

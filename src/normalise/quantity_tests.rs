@@ -97,6 +97,34 @@ fn a_quantity_with_another_decimal_mark_than_its_column_is_told_and_stays_unknow
 }
 
 #[test]
+fn day_and_month_stand_as_in_the_other_dates_of_the_sheet() {
+    let read = |beside: &[&str], declared: &str| {
+        let rows = (1..).zip(beside.iter().copied().chain(["03/04/2026"])).map(|(number, from)| {
+            let mut row = flow("atelier", number, &format!("Alpha {number}"), "offre", "bois", "5 t/an");
+            row.cells.insert(Field::AvailableFrom, cell('Z', "z", from));
+            row
+        });
+        let mapping: Mapping = toml::from_str(&format!("columns = {{}}\n{declared}")).unwrap();
+        let mappings = BTreeMap::from([("atelier".to_owned(), mapping)]);
+        let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+        let result = normalise(rows.collect::<Vec<_>>(), &super::tests::settings(), &mappings, today);
+        let last =
+            result.flows.iter().find(|flow| flow.locations[0].row as usize == beside.len() + 1).unwrap();
+        let told = kinds(&result).into_iter().filter(|kind| {
+            matches!(kind, FindingKind::AmbiguousDate | FindingKind::MixedDates | FindingKind::BadDate)
+        });
+        (last.available_from.map(|date| date.to_string()), told.collect::<Vec<_>>())
+    };
+    let day = |text: &str| Some(text.to_owned());
+    assert_eq!(read(&[], ""), (day("2026-04-03"), vec![FindingKind::AmbiguousDate]));
+    assert_eq!(read(&["28/02/2026"], ""), (day("2026-04-03"), vec![]));
+    assert_eq!(read(&["02/28/2026", "2026-05-01"], ""), (day("2026-03-04"), vec![]));
+    assert_eq!(read(&["28/02/2026", "02/28/2026"], ""), (None, vec![FindingKind::MixedDates]));
+    let declared = "date_order = \"month_first\"";
+    assert_eq!(read(&["28/02/2026"], declared), (day("2026-03-04"), vec![FindingKind::BadDate]));
+}
+
+#[test]
 fn headings_give_unit_and_frequency_and_a_local_word_in_brackets_is_a_unit() {
     let settings: Settings = toml::from_str(SETTINGS).unwrap();
     let mapping: Mapping = toml::from_str("columns = {}\n[words.unite]\ncoudee = \"t\"\n").unwrap();

@@ -2,6 +2,7 @@
 
 use super::dates;
 use super::lexicon::Lexicon;
+use super::survey::Survey;
 use crate::materials::{self, Classified, Expectation};
 use crate::measures::amounts::{self, Paid};
 use crate::measures::marks::Marks;
@@ -24,6 +25,8 @@ pub(super) struct Reader<'a> {
     pub(super) spoken: &'a Spoken,
     /// Whether its quantity has another decimal mark than the others of its sheet.
     pub(super) is_odd: bool,
+    /// What the dates of its sheet say of their order.
+    dates: dates::Order,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -44,12 +47,13 @@ impl Spoken {
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(row: &'a RawRow, lexicon: &'a Lexicon, spoken: &'a Spoken) -> Self {
-        Self { row, lexicon, spoken, is_odd: false, findings: Vec::new() }
+        Self { row, lexicon, spoken, is_odd: false, dates: dates::Order::Untold, findings: Vec::new() }
     }
 
-    /// With whether its quantity has another decimal mark than the others of its sheet.
-    pub(super) const fn odd(mut self, is_odd: bool) -> Self {
-        self.is_odd = is_odd;
+    /// With what the other rows of its sheet say of its quantity and its dates.
+    pub(super) fn among(mut self, survey: &Survey) -> Self {
+        self.is_odd = survey.is_odd(self.row);
+        self.dates = survey.dates(self.row);
         self
     }
 
@@ -160,12 +164,20 @@ impl<'a> Reader<'a> {
     /// A date; a period's end is the last day of a month or year.
     pub(super) fn date(&mut self, field: Field, end: bool) -> Option<NaiveDate> {
         let cell = self.cell(field)?;
-        let Some(read) = dates::read(&cell, end, self.lexicon.year_pivot()) else {
+        let mut style = self.lexicon.dates();
+        if !style.is_declared {
+            style.order = self.dates;
+        }
+        let Some(read) = dates::read(&cell, end, style) else {
             self.find(Severity::Warning, FindingKind::BadDate, Some(field));
             return None;
         };
-        if read.ambiguous {
-            self.find(Severity::Note, FindingKind::AmbiguousDate, Some(field));
+        match (read.ambiguous, style.order) {
+            (true, dates::Order::Both) => {
+                self.find(Severity::Warning, FindingKind::MixedDates, Some(field));
+            }
+            (true, _) => self.find(Severity::Note, FindingKind::AmbiguousDate, Some(field)),
+            (false, _) => {}
         }
         read.date
     }

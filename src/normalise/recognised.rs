@@ -56,7 +56,7 @@ fn is_plain(lexicon: &Lexicon, field: Field, cell: &Cell) -> bool {
             amounts::amount(text, marks, lexicon.days()).is_some()
         }
         Field::AvailableFrom | Field::AvailableTo | Field::EnteredOn | Field::StatusDate => {
-            dates::read(cell, false, lexicon.year_pivot()).is_some()
+            dates::read(cell, false, lexicon.dates()).is_some()
         }
         Field::Distance | Field::Jobs => !matches!(cell, Cell::Text(_)) || text.parse::<f64>().is_ok(),
         _ => false,

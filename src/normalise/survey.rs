@@ -1,6 +1,7 @@
 //! What is known of all rows before any is read.
 
 use super::aside::{Around, Surroundings};
+use super::dates::{self, Order};
 use crate::measures::marks::Votes;
 use crate::measures::quantity;
 use crate::model::{Cell, Field, Location, RawRow, Subject};
@@ -14,6 +15,8 @@ pub(super) struct Survey {
     pub(super) commas: BTreeSet<Arc<str>>,
     /// What typed quantities say of their decimal mark, by sheet.
     votes: BTreeMap<Location, Votes>,
+    /// Orders of day and month that typed dates surely have, by sheet.
+    orders: BTreeMap<Location, Order>,
     /// Whether there are followed synergies.
     pub(super) has_synergies: bool,
     around: BTreeMap<usize, Around>,
@@ -55,6 +58,10 @@ impl Survey {
         if let Some((place, text)) = marked(row) {
             self.votes.entry(place).or_default().take(&text);
         }
+        for order in DATES.iter().filter_map(|field| order_of(row, *field)) {
+            let known = self.orders.entry(sheet(row)).or_default();
+            *known = if matches!(*known, Order::Untold) || *known == order { order } else { Order::Both };
+        }
     }
 
     /// Whether the quantity of a row has another decimal mark than the others of its sheet.
@@ -62,6 +69,14 @@ impl Survey {
         marked(row)
             .and_then(|(place, text)| Some(self.votes.get(&place)?.are_contradicted(&text)))
             .unwrap_or_default()
+    }
+
+    /// Which of day and month stands first in the dates of the sheet of a row.
+    pub(super) fn dates(&self, row: &RawRow) -> Order {
+        if self.orders.is_empty() {
+            return Order::Untold;
+        }
+        self.orders.get(&sheet(row)).copied().unwrap_or_default()
     }
 
     /// How a row stands to the others of its sheet.
@@ -79,5 +94,18 @@ impl Survey {
 fn marked(row: &RawRow) -> Option<(Location, String)> {
     let Cell::Text(text) = &row.cells.get(&Field::Quantity)?.value else { return None };
     let text = text.reveal();
-    text.contains(['.', ',']).then(|| (Location { row: 0, ..row.location.clone() }, text.clone()))
+    text.contains(['.', ',']).then(|| (sheet(row), text.clone()))
+}
+
+/// The sheet of a row.
+fn sheet(row: &RawRow) -> Location {
+    Location { row: 0, ..row.location.clone() }
+}
+
+const DATES: [Field; 4] = [Field::AvailableFrom, Field::AvailableTo, Field::EnteredOn, Field::StatusDate];
+
+/// Which of day and month a typed date surely has first.
+fn order_of(row: &RawRow, field: Field) -> Option<Order> {
+    let Cell::Text(text) = &row.cells.get(&field)?.value else { return None };
+    dates::order_of(text.reveal())
 }

@@ -99,7 +99,7 @@ fn is_subject(text: &str, lexicon: &Lexicon) -> bool {
         })
     };
     let is_date = || {
-        let read = dates::read(&Cell::text(text), false, lexicon.year_pivot());
+        let read = dates::read(&Cell::text(text), false, lexicon.dates());
         text.contains(|digit: char| digit.is_ascii_digit()) && read.is_some_and(|read| read.date.is_some())
     };
     SUBJECTS.iter().any(|subject| agreed(subject) == said)

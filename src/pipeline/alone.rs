@@ -56,7 +56,7 @@ pub async fn read_alone(
         limits: pipeline.settings.limits.clone(),
         worker,
         snapshots,
-        environment: &config::environment,
+        environment: &config::secret,
         replay: None,
     };
     let mut sides = Vec::new();

@@ -349,7 +349,7 @@ fn context<'a>(
         limits: pipeline.settings.limits.clone(),
         worker: options.worker.clone(),
         snapshots: state,
-        environment: &crate::config::environment,
+        environment: &crate::config::secret,
         replay: Some(memory),
     }
 }

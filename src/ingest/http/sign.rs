@@ -254,7 +254,9 @@ fn unset(source: &str, variable: &str) -> IngestError {
         Some(variable) => format!("the environment variable `{variable}` is not set"),
         None => "the environment variable that its settings name is not set".to_owned(),
     };
-    IngestError::settings(source, cause, "set it before the run; secrets do not belong in the settings")
+    let help = "set it before the run, or the same name with `_FILE` behind it to the path of a file that holds it; \
+                secrets do not belong in the settings";
+    IngestError::settings(source, cause, help)
 }
 
 fn no_token_url(source: &str) -> IngestError {

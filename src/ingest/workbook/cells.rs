@@ -7,6 +7,7 @@ use super::super::sniff::Workbook;
 use super::ahead::{Ahead, Rest};
 use super::structure::Structure;
 use super::teller::{Stop, Teller};
+use super::unpacked::{self, Unpacked};
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
 use super::{columnar, mend, ods, scan, spreadsheet_xml, values, xls};
 use calamine::{
@@ -87,18 +88,28 @@ fn chosen(all: &[Sheet], wanted: Option<&Wanted>) -> Result<Option<u32>, Stop> {
 
 fn xlsx(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Stop> {
     std::thread::scope(|scope| {
-        let ahead = Ahead::new(scope, content, job.wanted.as_ref());
-        let said = catch_unwind(AssertUnwindSafe(|| xlsx_beside(content, job, teller, ahead)));
+        let (ahead, unpacked) = Ahead::new(scope, content, job.wanted.as_ref());
+        let said = catch_unwind(AssertUnwindSafe(|| xlsx_beside(content, job, teller, ahead, unpacked)));
         // The thread ends when nobody listens any more, however the reading ended.
         teller.let_go();
         said.unwrap_or(Err(Stop::Refused(Refusal::Damaged)))
     })
 }
 
-fn xlsx_beside(content: &Content, job: &Job, teller: &mut Teller<'_>, mut ahead: Ahead) -> Result<(), Stop> {
-    let open = |content: &Content| Xlsx::new(content.reader());
+fn xlsx_beside(
+    content: &Content,
+    job: &Job,
+    teller: &mut Teller<'_>,
+    mut ahead: Ahead,
+    unpacked: unpacked::Reader,
+) -> Result<(), Stop> {
+    let open = |content: &Content| Xlsx::new(Unpacked::plain(content));
     let mut content = content.clone();
-    let mut opened = open(&content);
+    let mut opened = Xlsx::new(unpacked);
+    let mut is_unpacked = opened.is_ok();
+    if !is_unpacked {
+        opened = open(&content);
+    }
     if opened.as_ref().is_err_and(|error| !matches!(error, XlsxError::Password))
         && let Some(changed) = mend::passed_over(&content)
     {
@@ -121,28 +132,33 @@ fn xlsx_beside(content: &Content, job: &Job, teller: &mut Teller<'_>, mut ahead:
             (known, Some(rest))
         },
         |sheet, teller| {
-            if !hints_mended && book.worksheet_cells_reader(&sheet.name).is_err() {
-                hints_mended = true;
-                if let Some(changed) = mend::with_dimensions(&content) {
-                    book = open(&changed).map_err(|_| Stop::Broken)?;
-                    content = changed;
-                }
-            }
             loop {
-                let cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
-                match xlsx_cells(cells, is_1904, is_mended, teller)? {
-                    Told::Whole => return Ok(()),
-                    Told::Unsorted => teller.gather(),
-                    Told::Unreadable => {
+                if !is_unpacked && !hints_mended && book.worksheet_cells_reader(&sheet.name).is_err() {
+                    hints_mended = true;
+                    if let Some(changed) = mend::with_dimensions(&content) {
+                        book = open(&changed).map_err(|_| Stop::Broken)?;
+                        content = changed;
+                    }
+                }
+                let cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken);
+                let told = cells.and_then(|cells| xlsx_cells(cells, is_1904, is_mended, teller));
+                match told {
+                    Ok(Told::Whole) => return Ok(()),
+                    Ok(Told::Unsorted) => teller.gather(),
+                    Ok(Told::Unreadable) => {
                         is_mended = true;
                         for change in [mend::with_new_errors, mend::with_addresses] {
                             if let Some(changed) = change(&content) {
-                                book = open(&changed).map_err(|_| Stop::Broken)?;
                                 content = changed;
                             }
                         }
                     }
+                    // What comes unpacked comes once: it is read from the file as it is.
+                    Err(Stop::Broken) if is_unpacked => {}
+                    Err(stop) => return Err(stop),
                 }
+                is_unpacked = false;
+                book = open(&content).map_err(|_| Stop::Broken)?;
                 teller.again()?;
             }
         },

@@ -13,15 +13,27 @@ use zip::read::ZipFile;
 
 pub(super) type Archive = ZipArchive<content::Reader>;
 
-/// A part by its path; none when it is not there or cannot be unpacked.
-pub(super) fn part<'a>(archive: &'a mut Archive, path: &str) -> Option<ZipFile<'a, content::Reader>> {
+/// The place of a part in the directory, by its path.
+pub(super) fn place(archive: &Archive, path: &str) -> Option<usize> {
     fn plain(path: &str) -> impl Iterator<Item = u8> {
         let bytes = path.trim_start_matches(['/', '\\']).bytes();
         bytes.map(|byte| if byte == b'\\' { b'/' } else { byte.to_ascii_lowercase() })
     }
     let alike = |name: &str| plain(name).eq(plain(path));
-    let at = archive.file_names().position(|name| name.is_ok_and(|name| alike(&name)))?;
-    archive.by_index(at).ok()
+    archive.file_names().position(|name| name.is_ok_and(|name| alike(&name)))
+}
+
+/// A part by its path; none when it is not there or cannot be unpacked.
+pub(super) fn part<'a>(archive: &'a mut Archive, path: &str) -> Option<ZipFile<'a, content::Reader>> {
+    let place = place(archive, path)?;
+    archive.by_index(place).ok()
+}
+
+/// The part of the texts that the sheets of an xlsx share.
+pub(super) fn texts(archive: &mut Archive) -> Option<String> {
+    let workbook = workbook(archive);
+    let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Some(format!("{folder}/sharedStrings.xml")).filter(|path| place(archive, path).is_some())
 }
 
 /// Parts that a workbook names, by their identifiers in it.

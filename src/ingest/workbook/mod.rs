@@ -27,6 +27,7 @@ mod spreadsheet_xml;
 mod spreadsheet_xml_tests;
 mod structure;
 mod teller;
+mod unpacked;
 mod values;
 mod wire;
 mod xls;

@@ -123,6 +123,13 @@ pub(super) const LINES: &[Line] = &[
         "Write the date as YYYY-MM-DD.",
     ),
     (
+        K::MixedDates,
+        "Le jour et le mois peuvent être échangés, et d'autres dates de la feuille ont le jour en premier, d'autres le mois: celle-ci n'est pas lue.",
+        "Day and month could be exchanged, and other dates of the sheet have the day first, others the month: this one is not read.",
+        "Inscrire la date sous la forme AAAA-MM-JJ, ou déclarer `date_order` dans la correspondance de la source.",
+        "Write the date as YYYY-MM-DD, or declare `date_order` in the mapping of the source.",
+    ),
+    (
         K::DatesReversed,
         "La fin de la disponibilité précède son début.",
         "The availability ends before it begins.",
