@@ -308,7 +308,9 @@ mod tests {
     fn a_declared_footer_is_no_data() {
         let text = "sep=;\nNom;Offre\nA;bois\n\nTotal;1\nExporté le;2 mars\n\n";
         for (footer, rows) in [(None, 4), (Some(0), 4), (Some(1), 3), (Some(2), 2), (Some(9), 0)] {
-            let sheet = read(&decode(text.as_bytes(), None), &Text { footer, ..Text::default() });
+            let (place, budget) = (Place::path("a.csv"), Budget::none());
+            let declared = Text { footer, ..Text::default() };
+            let sheet = super::read(&place, &decode(text.as_bytes(), None), &declared, &budget).unwrap();
             assert_eq!(sheet.rows.len(), rows, "{footer:?}");
         }
     }

@@ -74,7 +74,7 @@ fn cell(value: &Value) -> Cell {
         Value::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(whole), _) => Cell::Integer(Confidential::new(whole)),
             // A zero has no sign.
-            (None, Some(double)) if double == 0.0 => Cell::Integer(Confidential::new(0)),
+            (None, Some(0.0)) => Cell::Integer(Confidential::new(0)),
             (None, Some(double)) => Cell::Number(Confidential::new(double)),
             (None, None) => Cell::text(number.to_string()),
         },

@@ -25,7 +25,7 @@ pub enum Given<'a> {
     /// One table of text or Parquet, and remarks about its rows.
     Table(Box<Table<'a>>, Vec<Finding>),
     /// Anything else.
-    Held(SourceRead),
+    Held(Box<SourceRead>),
 }
 
 /// One table, alone in its source, whose rows come in the order of their numbers.
@@ -64,7 +64,7 @@ pub async fn read_passing<'a>(
     }
     let read = read_source(source, mapping, context).await?;
     read.rows.iter().for_each(look);
-    Ok(Given::Held(read))
+    Ok(Given::Held(Box::new(read)))
 }
 
 impl<'a> Table<'a> {

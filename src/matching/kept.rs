@@ -114,9 +114,9 @@ impl Best {
 
     /// What a partner must be to be kept.
     pub(super) fn bar(&self, rules: &Rules) -> Bar {
-        let last = self.last(rules);
-        let least = f32::from(last.map_or(rules.minimum, |(score, _)| score.0)) * 1000.0;
-        let (above, place) = last.map_or((least, 0), |(_, place)| (least + 1000.0, *place));
+        let worst = self.last(rules);
+        let least = f32::from(worst.map_or(rules.minimum, |(score, _)| score.0)) * 1000.0;
+        let (above, place) = worst.map_or((least, 0), |(_, place)| (least + 1000.0, *place));
         Bar { least, above, place }
     }
 

@@ -7,7 +7,7 @@ use super::{Known, parts};
 use crate::config;
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Mass,
-    Match, MatchKind, OrgId, Organisation, ParkCode, RankedCode, State,
+    Match, MatchKind, Organisation, ParkCode, RankedCode, State,
 };
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -293,7 +293,7 @@ fn a_small_memory_and_many_parts_change_nothing() {
     let whole = found(&known, &settings, day());
     assert!(whole.len() > 200);
     for memory in [1 << 20, 1 << 19] {
-        let parts = found_within(&known, &settings, day(), memory);
-        assert!(parts == whole, "{memory} bytes");
+        let small = found_within(&known, &settings, day(), memory);
+        assert!(small == whole, "{memory} bytes");
     }
 }

@@ -107,7 +107,7 @@ fn a_company_called_total_is_no_subtotal() {
 fn a_total_with_a_description_is_no_entry_where_the_mapping_gives_the_direction() {
     let one_sided = |number, name| {
         let mut row = flow("atelier", number, name, "offre", "palettes de bois", "4 t/an");
-        row.cells.get_mut(&Field::Direction).unwrap().column.clear();
+        row.cells.get_mut(&Field::Direction).unwrap().column = "".into();
         row
     };
     let names = ["Alpha", "Total Métal inc.", "Sous-total bois", "Total", "Moyenne"];

@@ -172,7 +172,7 @@ fn columns_of_both_ends_are_one_interval_and_the_quantity_itself_wins() {
     let of = |fields: &[(Field, &str, Option<&str>)]| {
         let mut row = flow("atelier", 1, "Alpha", "offre", "bois", "");
         for (field, text, unit) in fields {
-            let unit_in_header = unit.map(str::to_owned);
+            let unit_in_header = unit.map(Into::into);
             row.cells.insert(*field, RawCell { unit_in_header, ..cell('Z', field.code(), text) });
         }
         let result = run(vec![row]);

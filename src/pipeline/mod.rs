@@ -47,7 +47,7 @@ use record::RunEntry;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use tables::{compute, nothing};
-use told::{keep_changed, keep_explanations, keep_findings, keep_further, keep_quarantine, keep_unread};
+use told::{keep_explanations, keep_further, keep_refused, keep_unread};
 
 /// What a run needs besides the pipeline.
 #[derive(Debug)]
@@ -176,9 +176,7 @@ async fn path(
     record.count(canaries.len());
     begin(record, "normalise").await;
     let mut normalised = normalise::normalise(rows, settings, &pipeline.mappings, options.as_of);
-    met.extend(keep_changed(state)?);
-    keep_quarantine(state, &normalised)?;
-    keep_findings(state, &met, &normalised)?;
+    keep_refused(state, &mut met, &normalised)?;
     // Once the findings tell what became of the row that the message names.
     gate::refuse_named(&written, &canaries)?;
     let rejected = normalised.quarantine.len();

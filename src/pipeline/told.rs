@@ -7,9 +7,21 @@ use crate::model::{Confidential, Field, Finding, FindingKind, Location, Severity
 use crate::normalise::{self, Merge, MergeKind, Normalised, Quarantined};
 use crate::store::{State, StateFile};
 
+/// Writes the quarantine and all findings so far, among them those about quarantine workbooks that were corrected
+/// where they lay.
+pub(super) fn keep_refused(
+    state: &State,
+    met: &mut Vec<Finding>,
+    normalised: &Normalised,
+) -> Result<(), Failure> {
+    met.extend(keep_changed(state)?);
+    keep_quarantine(state, normalised)?;
+    keep_findings(state, met, normalised)
+}
+
 /// The workbook of rows that were refused, or of which a cell was, before anything may refuse the run: nothing
 /// refuses a row later.
-pub(super) fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<(), Failure> {
+fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let rows: Vec<Quarantined> = normalised.quarantine.iter().chain(&normalised.doubtful).cloned().collect();
     let workbook = normalise::quarantine_workbook(&rows).map_err(|error| failed(&error))?;
@@ -21,7 +33,7 @@ pub(super) fn keep_quarantine(state: &State, normalised: &Normalised) -> Result<
 
 /// Keeps workbooks of refused rows that somebody corrected where they were written, before they are written anew:
 /// nothing of them is read.
-pub(super) fn keep_changed(state: &State) -> Result<Vec<Finding>, Failure> {
+fn keep_changed(state: &State) -> Result<Vec<Finding>, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let changed = state.changed_quarantines().map_err(|error| failed(&error))?;
     let kept = changed.into_iter().map(|(name, bytes)| -> Result<Finding, Failure> {
@@ -34,7 +46,7 @@ pub(super) fn keep_changed(state: &State) -> Result<Vec<Finding>, Failure> {
     kept.collect()
 }
 
-pub(super) fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
+fn keep_findings(state: &State, met: &[Finding], normalised: &Normalised) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error);
     let lines: String = met.iter().chain(&normalised.findings).map(line).collect();
     state.write(StateFile::Findings, lines.as_bytes()).map_err(|error| failed(&error))?;

@@ -29,9 +29,8 @@ const ADDRESSES: u64 = 8;
 pub fn worker_main(job: &str) -> ExitCode {
     let mut out = BufWriter::with_capacity(1 << 18, io::stdout().lock());
     let outcome = work(job, &mut out);
-    let lines = telemetry::panics().into_iter().map(Line::Panicked).chain([cells::last(&outcome)]);
-    let said =
-        lines.map(|line| frame(&mut out, LINE, &serde_json::to_vec(&line)?)).collect::<io::Result<()>>();
+    let mut lines = telemetry::panics().into_iter().map(Line::Panicked).chain([cells::last(&outcome)]);
+    let said = lines.try_for_each(|line| frame(&mut out, LINE, &serde_json::to_vec(&line)?));
     let said = said.and_then(|()| out.flush());
     if outcome.is_ok() && said.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(UNREADABLE) }
 }

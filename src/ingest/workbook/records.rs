@@ -172,7 +172,9 @@ fn structure(sheet: &[u8]) -> Structure {
             _ => {}
         }
     }
-    rows.into_iter().for_each(|row| structure.hide_rows(row.into(), row.into()));
+    for row in rows {
+        structure.hide_rows(row.into(), row.into());
+    }
     structure
 }
 

@@ -91,16 +91,16 @@ fn what_a_style_shows_beside_a_number_is_known() {
                   ss:Format=\"0&quot; kg&quot;\"/></Style><Style ss:ID=\"p\"><NumberFormat ss:Format=\"Percent\"/>\
                   </Style><Style ss:ID=\"b\" ss:Parent=\"kg\"/><Style ss:ID=\"h\"><NumberFormat \
                   ss:Format=\"[h]:mm\"/></Style></Styles>";
-    let styled = |style: &str, kind: &str, text: &str| {
+    let formed = |style: &str, kind: &str, text: &str| {
         format!("<Cell ss:StyleID=\"{style}\"><Data ss:Type=\"{kind}\">{text}</Data></Cell>")
     };
     let cells = [
-        styled("kg", "Number", "500"),
-        styled("p", "Number", "0.25"),
-        styled("b", "Number", "3"),
+        formed("kg", "Number", "500"),
+        formed("p", "Number", "0.25"),
+        formed("b", "Number", "3"),
         cell("Number", "4"),
-        styled("h", "DateTime", "1900-01-01T03:15:00.000"),
-        styled("h", "DateTime", "1900-03-01T00:00:00.000"),
+        formed("h", "DateTime", "1900-01-01T03:15:00.000"),
+        formed("h", "DateTime", "1900-03-01T00:00:00.000"),
     ];
     let table = format!("<Column ss:Index=\"4\" ss:StyleID=\"kg\"/><Row>{}</Row>", cells.concat());
     let sheet = sheet(styles, &table);
@@ -167,7 +167,7 @@ fn sheets_before_a_broken_place_stand() {
         format!("<Worksheet ss:Name=\"{name}\"><Table><Row>{}</Row></Table></Worksheet>", cell("Number", "1"))
     };
     let text = book("", &[one("A"), one("B")].concat());
-    let cut = |mark: &str| text[..text.find(mark).unwrap()].as_bytes().to_vec();
+    let cut = |mark: &str| text.as_bytes()[..text.find(mark).unwrap()].to_vec();
     for bytes in [cut("ss:Name=\"B\""), cut("</Workbook>")] {
         let gathered = read(&bytes, None).unwrap();
         let told = gathered.sheets.iter().flat_map(|sheet| &sheet.remarks);

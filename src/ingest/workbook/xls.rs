@@ -130,7 +130,9 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
     let mut all = book.sheets_metadata().to_vec();
     let names: Vec<String> = all.iter().map(|sheet| sheet.name.clone()).collect();
     if let Some(dos) = dos {
-        all.iter_mut().for_each(|sheet| sheet.name = dos.instead_of_windows(&sheet.name));
+        for sheet in &mut all {
+            sheet.name = dos.instead_of_windows(&sheet.name);
+        }
     }
     let rank = |sheet: &Sheet| all.iter().position(|other| other.name == sheet.name);
     let merged: Vec<Vec<Area>> = (0..all.len())
