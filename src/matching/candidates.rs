@@ -100,6 +100,11 @@ impl Prepared<'_> {
         self.facts.kg()
     }
 
+    /// Whether it is known where the flow lies, on the map or by the name of its park.
+    pub(super) const fn has_place(&self) -> bool {
+        self.facts.place.is_some() || self.facts.park.is_some()
+    }
+
     /// Where the company is, else its park.
     pub(super) fn place(&self) -> Option<Place> {
         self.facts.place

@@ -144,7 +144,9 @@ impl Bar {
     /// Whether one could be kept that scores no more than this, and stands no earlier among equals.
     #[inline]
     pub(super) fn is_met(self, most: f32, place: u32) -> bool {
-        most >= self.above || most >= self.least && place < self.place
+        // What is not a number is below nothing: it may be anything.
+        let is_below = |bar: f32| most < bar;
+        !is_below(self.above) || !is_below(self.least) && place < self.place
     }
 }
 

@@ -114,7 +114,8 @@ impl Bound {
             whole: ends(&|one| one.whole),
             words: ends(&|one| one.words),
             kg: ends(&|one| one.kg),
-            sure: ends(&|one| one.sure)[1],
+            // Where nobody knows, it is multiplied and has to be a number.
+            sure: ends(&|one| one.sure)[1].min(1.0),
             low: corners.map(|[low, _]| low),
             high: corners.map(|[_, high]| high),
             least_quantity: if lacks(&|one| one.kg) { HALF } else { 0.0 },

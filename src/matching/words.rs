@@ -22,6 +22,10 @@ pub(super) fn reason(part: Part, score: Option<u16>, offer: &Prepared<'_>, reque
         return match part {
             Part::Material => both("matière inconnue", "unknown material"),
             Part::Quantity => both("quantité inconnue d’un côté", "amount unknown on one side"),
+            // Parks that are on no map are places of which nobody knows how far they are apart.
+            Part::Distance if [offer, request].iter().all(|one| one.has_place()) => {
+                both("distance inconnue", "unknown distance")
+            }
             Part::Distance => both("lieu inconnu d’un côté", "place unknown on one side"),
             Part::Time => both("période inconnue d’un côté", "period unknown on one side"),
             Part::Condition => both("état et danger non précisés", "state and hazard not stated"),
