@@ -144,7 +144,8 @@ proptest! {
                 (request.mass, request.amount) = (None, asked);
             });
             let (found, _, missing) = told.unwrap();
-            let swing = missing.iter().find(|one| one.part == Part::Quantity).map_or(0, |one| one.swing_milli);
+            let asked = missing.iter().find(|one| one.part == Part::Quantity);
+            let swing = asked.map_or(0, |one| one.swing_milli);
             (found.score_milli, swing)
         };
         let (before, swing) = scored(exact(Dimension::Pieces, asked));

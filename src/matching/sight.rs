@@ -35,8 +35,8 @@ pub(super) struct Glance {
     /// more than the product of theirs.
     pub(super) sure: f32,
     pub(super) place: [f32; 3],
-    /// The most that the amounts can agree, thousandths, where either is no known mass: all where both may be of
-    /// another dimension.
+    /// The most that the amounts can agree, thousandths, where either is no known mass: all where both may be
+    /// of another dimension.
     unweighed: f32,
     /// The most that distance can be, thousandths, where either place is not on the map: all where both may lie
     /// in one park.
