@@ -217,6 +217,7 @@ fn flow(
         ranked_codes,
         description: Confidential::new(words),
         mass: if draw.below(4) == 0 { None } else { Mass::new(kg - wide, kg, kg + wide) },
+        amount: None,
         quantity_as_written: Confidential::new(String::new()),
         frequency: [None, Some(Frequency::Weekly), Some(Frequency::Yearly), Some(Frequency::Once)]
             [draw.below(4)],

@@ -1,12 +1,15 @@
-//! `maillage classify`: words of a column to ranked codes of the List of Waste.
+//! `maillage classify`: words of a column to ranked codes of the List of Waste, and to sectors that take them.
 
+use super::files;
 use super::read::{self, Nowhere};
+use super::receivers;
 use crate::config::{self, Limits};
-use crate::error::Exit;
+use crate::error::{Exit, Failure};
 use crate::ingest::{self, Context};
 use crate::materials::{self, Classified, Expectation};
 use crate::model::fold;
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// Flags of the verb.
@@ -26,48 +29,66 @@ pub struct Arguments {
     /// Table to write: row, rank, code, categorie, type, confidence
     #[arg(long)]
     pub output: PathBuf,
+    /// Table of the sectors that may take each row, to write as well: row, rank, nace, scian, titre_fr,
+    /// title_en, share
+    #[arg(long)]
+    pub receivers: Option<PathBuf>,
+    /// Column of codes of the List of Waste that are known, from which the sectors then follow
+    #[arg(long, requires = "receivers")]
+    pub code: Option<String>,
 }
 
 /// Reads, ranks and writes.
 #[must_use]
 pub fn run(arguments: &Arguments) -> Exit {
-    let usable = super::files::must_be_there(&arguments.file, "FILE")
-        .and_then(|()| super::files::must_have_folder(&arguments.output))
-        .and_then(|()| super::files::refuse_overwrite(&arguments.output, &[&arguments.file]));
-    if let Err(failure) = usable {
-        return super::place::failed(&failure);
-    }
-    let table = match read(&arguments.file) {
-        Ok(table) => table,
-        Err((exit, message)) => {
-            eprintln!("{message}");
-            return exit;
-        }
-    };
-    let Some(description) = column(&table, &arguments.description, &arguments.file) else {
-        return Exit::Usage;
-    };
-    let activity = match &arguments.activity {
-        Some(name) => match column(&table, name, &arguments.file) {
-            Some(column) => Some(column),
-            None => return Exit::Usage,
-        },
-        None => None,
-    };
-    match write(&table, description, activity, arguments) {
-        Ok(()) => {
-            let read = table.rows.len();
+    match classify(arguments) {
+        Ok(read) => {
             println!("{read} lignes classées / rows classified: {}", arguments.output.display());
+            if let Some(receivers) = &arguments.receivers {
+                println!("preneurs / receivers: {}", receivers.display());
+            }
             Exit::Done
         }
-        Err(error) => {
-            eprintln!(
-                "`{}` cannot be written: {error}\nhelp: choose another place for --output",
-                arguments.output.display()
+        Err(failure) => super::place::failed(&failure),
+    }
+}
+
+/// Gives the number of rows.
+fn classify(arguments: &Arguments) -> Result<usize, Failure> {
+    files::must_be_there(&arguments.file, "FILE")?;
+    usable(&arguments.output, "--output", arguments)?;
+    if let Some(receivers) = &arguments.receivers {
+        usable(receivers, "--receivers", arguments)?;
+        if files::are_one(receivers, &arguments.output) {
+            let both = receivers.display();
+            let message = format!(
+                "`{both}` is given for --output and for --receivers\nhelp: give one of them another place"
             );
-            Exit::Failed
+            return Err(Failure::message(Exit::Usage, message));
         }
     }
+    let table = read(&arguments.file)?;
+    let column = |name: &String| column(&table, name, &arguments.file);
+    let columns = Columns {
+        description: column(&arguments.description)?,
+        activity: arguments.activity.as_ref().map(column).transpose()?,
+        code: arguments.code.as_ref().map(column).transpose()?,
+    };
+    write(&table, &columns, arguments)?;
+    Ok(table.rows.len())
+}
+
+/// Refuses a place where nothing can be written, or where the table is read.
+fn usable(output: &Path, given_as: &str, arguments: &Arguments) -> Result<(), Failure> {
+    files::must_have_folder(output, given_as)?;
+    files::refuse_overwrite(output, given_as, &[&arguments.file])
+}
+
+/// Places of the columns.
+struct Columns {
+    description: usize,
+    activity: Option<usize>,
+    code: Option<usize>,
 }
 
 /// Cells of the first sheet that holds something, by column.
@@ -83,8 +104,8 @@ impl Table {
     }
 }
 
-fn read(file: &Path) -> Result<Table, (Exit, String)> {
-    let failed = |exit: Exit| move |error: &dyn std::fmt::Display| (exit, error.to_string());
+fn read(file: &Path) -> Result<Table, Failure> {
+    let failed = |exit: Exit| move |error: &dyn std::fmt::Display| Failure::new(exit, error);
     let worker = config::executable().map_err(|error| failed(Exit::Failed)(&error))?;
     let context = Context {
         pipeline_dir: PathBuf::new(),
@@ -101,57 +122,95 @@ fn read(file: &Path) -> Result<Table, (Exit, String)> {
     eprint!("{}", read::findings(&findings));
     let mut rows = rows.into_iter();
     let (first, header) = rows.next().ok_or_else(|| {
-        (Exit::Unreadable, format!("`{}` holds no row\nhelp: give a table with a header", file.display()))
+        let message = format!("`{}` holds no row\nhelp: give a table with a header", file.display());
+        Failure::message(Exit::Unreadable, message)
     })?;
     Ok(Table { header, rows: rows.map(|(number, cells)| (number - first, cells)).collect() })
 }
 
 /// Place of the one column with this exact name, else with this name without case and accents.
-fn column(table: &Table, name: &str, file: &Path) -> Option<usize> {
+fn column(table: &Table, name: &str, file: &Path) -> Result<usize, Failure> {
     let those = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
         table.header.iter().enumerate().filter(|(_, header)| is(header)).map(|(place, _)| place).collect()
     };
     let exact = those(&|header| header.trim() == name.trim());
     let found = if exact.is_empty() { those(&|header| fold(header) == fold(name)) } else { exact };
     let file = file.display();
-    match found[..] {
-        [place] => return Some(place),
+    let message = match found[..] {
+        [place] => return Ok(place),
         [] => {
-            eprintln!("`{file}` has no column `{name}`\nhelp: its columns are {}", table.header.join(", "));
+            format!("`{file}` has no column `{name}`\nhelp: its columns are {}", table.header.join(", "))
         }
-        _ => eprintln!(
+        _ => format!(
             "`{file}` has {} columns named `{name}`\nhelp: give all but the one that is meant another name",
             found.len()
         ),
-    }
-    None
+    };
+    Err(Failure::message(Exit::Usage, message))
 }
 
-fn write(
-    table: &Table,
-    description: usize,
-    activity: Option<usize>,
-    arguments: &Arguments,
-) -> Result<(), csv::Error> {
-    let mut output = csv::Writer::from_path(&arguments.output)?;
-    output.write_record(["row", "rank", "code", "categorie", "type", "confidence"])?;
-    let expected = expectations(table, activity);
+/// A csv that is being written.
+struct Output<'a> {
+    path: &'a Path,
+    given_as: &'static str,
+    writer: csv::Writer<File>,
+}
+
+impl<'a> Output<'a> {
+    fn new(path: &'a Path, given_as: &'static str, header: &[&str]) -> Result<Self, Failure> {
+        let writer = csv::Writer::from_path(path).map_err(|error| not_written(path, given_as, &error))?;
+        let mut output = Self { path, given_as, writer };
+        output.line(header)?;
+        Ok(output)
+    }
+
+    fn line(&mut self, cells: &[&str]) -> Result<(), Failure> {
+        self.writer.write_record(cells).map_err(|error| not_written(self.path, self.given_as, &error))
+    }
+
+    fn end(mut self) -> Result<(), Failure> {
+        self.writer.flush().map_err(|error| not_written(self.path, self.given_as, &error))
+    }
+}
+
+fn not_written(path: &Path, given_as: &str, error: &dyn std::fmt::Display) -> Failure {
+    let path = path.display();
+    let message = format!("`{path}` cannot be written: {error}\nhelp: choose another place for {given_as}");
+    Failure::message(Exit::Failed, message)
+}
+
+fn write(table: &Table, columns: &Columns, arguments: &Arguments) -> Result<(), Failure> {
+    let header = ["row", "rank", "code", "categorie", "type", "confidence"];
+    let mut output = Output::new(&arguments.output, "--output", &header)?;
+    let takers = arguments.receivers.as_deref();
+    let mut takers = takers.map(|path| Output::new(path, "--receivers", &receivers::HEADER)).transpose()?;
+    let expected = expectations(table, columns.activity);
     let unknown = Expectation::default();
-    for row in 0..table.rows.len() {
-        let expected = activity.and_then(|column| expected.get(table.cell(row, column))).unwrap_or(&unknown);
-        let found = materials::classify(table.cell(row, description), expected, arguments.top.into());
+    for (row, (number, _)) in table.rows.iter().enumerate() {
+        let text = table.cell(row, columns.description);
+        let activity = columns.activity.map_or("", |column| table.cell(row, column));
+        let expected = expected.get(activity).unwrap_or(&unknown);
+        let found = materials::classify(text, expected, arguments.top.into());
+        let number = number.to_string();
         for (rank, (code, confidence_milli)) in (1_usize..).zip(lines(&found)) {
-            output.write_record([
-                table.rows[row].0.to_string().as_str(),
-                rank.to_string().as_str(),
+            output.line(&[
+                &number,
+                &rank.to_string(),
                 code,
                 found.category.map_or("", crate::model::Category::code),
                 found.flow_type.code(),
                 &format!("{}.{:03}", confidence_milli / 1000, confidence_milli % 1000),
             ])?;
         }
+        let Some(takers) = &mut takers else { continue };
+        let declared = columns.code.map_or("", |column| table.cell(row, column));
+        let offer = receivers::offer(text, activity, declared, expected);
+        for (rank, [nace, scian, title_fr, title_en, share]) in (1_usize..).zip(receivers::lines(&offer)) {
+            takers.line(&[&number, &rank.to_string(), &nace, &scian, &title_fr, &title_en, &share])?;
+        }
     }
-    Ok(output.flush()?)
+    output.end()?;
+    takers.map_or(Ok(()), Output::end)
 }
 
 /// One line a code; one without code when there is none, so that no row is lost.

@@ -15,8 +15,8 @@ pub(super) fn must_be_there(path: &Path, given_as: &str) -> Result<(), Failure> 
     Err(Failure::message(Exit::Unreadable, message))
 }
 
-/// Refuses to write a file that the same command reads, under whatever name.
-pub(super) fn refuse_overwrite(output: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+/// Refuses to write a file that the same command reads, under whatever name, and says where its path was given.
+pub(super) fn refuse_overwrite(output: &Path, given_as: &str, inputs: &[&Path]) -> Result<(), Failure> {
     let Ok(written) = output.canonicalize() else { return Ok(()) };
     if inputs.iter().all(|input| input.canonicalize().ok().as_ref() != Some(&written)) {
         return Ok(());
@@ -24,7 +24,7 @@ pub(super) fn refuse_overwrite(output: &Path, inputs: &[&Path]) -> Result<(), Fa
     Err(Failure::message(
         Exit::Usage,
         format!(
-            "`{}` is read by this command, and would be written over\nhelp: choose another place for --output",
+            "`{}` is read by this command, and would be written over\nhelp: choose another place for {given_as}",
             output.display()
         ),
     ))
@@ -42,17 +42,28 @@ pub(super) fn not_written(path: &Path, error: &std::io::Error) -> Failure {
     Failure::message(Exit::Failed, message)
 }
 
-/// Refuses a place in a folder that is not there.
-pub(super) fn must_have_folder(output: &Path) -> Result<(), Failure> {
+/// Whether two paths lead to one file, which need not be there yet.
+pub(super) fn are_one(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        let path = absolute(path);
+        let beside = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
+        path.canonicalize().ok().or_else(beside)
+    };
+    let one = place(one);
+    one.is_some() && one == place(other)
+}
+
+/// Refuses a place in a folder that is not there, and says where its path was given.
+pub(super) fn must_have_folder(output: &Path, given_as: &str) -> Result<(), Failure> {
     let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if folder.is_dir() {
         return Ok(());
     }
     let shown = folder.display();
     let (what, repair) = if folder.exists() {
-        ("is no folder", "choose another place for --output".to_owned())
+        ("is no folder", format!("choose another place for {given_as}"))
     } else {
-        ("is not there", format!("make it (`mkdir -p '{shown}'`), or choose another place for --output"))
+        ("is not there", format!("make it (`mkdir -p '{shown}'`), or choose another place for {given_as}"))
     };
     let message = format!("`{}` cannot be written: `{shown}` {what}\nhelp: {repair}", output.display());
     Err(Failure::message(Exit::Usage, message))
@@ -60,18 +71,19 @@ pub(super) fn must_have_folder(output: &Path) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{must_be_there, must_have_folder, refuse_overwrite};
+    use super::{Path, are_one, must_be_there, must_have_folder, refuse_overwrite};
 
     #[test]
     fn a_folder_that_is_not_there_is_named_with_what_makes_it() {
         let folder = tempfile::tempdir().unwrap();
-        let said = |path: &std::path::Path| must_have_folder(path).unwrap_err().message;
+        let said = |path: &std::path::Path| must_have_folder(path, "--output").unwrap_err().message;
         let lost = said(&folder.path().join("a/b/x.csv"));
         assert!(lost.contains("a/b` is not there\nhelp: make it (`mkdir -p '"), "{lost}");
         let file = folder.path().join("a.csv");
         std::fs::write(&file, "a").unwrap();
         assert!(said(&file.join("x.csv")).contains("a.csv` is no folder"));
-        assert!(must_have_folder(&file).is_ok() && must_have_folder(std::path::Path::new("x.csv")).is_ok());
+        let usable = |path: &std::path::Path| must_have_folder(path, "--output").is_ok();
+        assert!(usable(&file) && usable(std::path::Path::new("x.csv")));
     }
 
     #[test]
@@ -91,11 +103,13 @@ mod tests {
         let [file, other, link] = ["a.csv", "b.csv", "c.csv"].map(|name| folder.path().join(name));
         std::fs::write(&file, "a").unwrap();
         std::os::unix::fs::symlink(&file, &link).unwrap();
-        assert!(refuse_overwrite(&other, &[&file]).is_ok());
+        let refused = |output: &Path| refuse_overwrite(output, "--output", &[&other, &file]).is_err();
+        assert!(refuse_overwrite(&other, "--output", &[&file]).is_ok());
+        assert!(are_one(&other, &folder.path().join("./b.csv")) && !are_one(&other, &file));
         std::fs::write(&other, "b").unwrap();
-        assert!(refuse_overwrite(&other, &[&file]).is_ok());
+        assert!(refuse_overwrite(&other, "--output", &[&file]).is_ok());
         for output in [&file, &link, &folder.path().join("./a.csv")] {
-            assert!(refuse_overwrite(output, &[&other, &file]).is_err(), "{}", output.display());
+            assert!(refused(output) && are_one(output, &file), "{}", output.display());
         }
     }
 }

@@ -93,11 +93,11 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let form = Form::of(&arguments.output)?;
-    files::must_have_folder(&arguments.output)?;
+    files::must_have_folder(&arguments.output, "--output")?;
     two_files(&arguments.offers, &arguments.requests, &arguments.output)?;
     if !matches!(form, Form::Workbook) {
         for place in match_beside::places(&arguments.output) {
-            files::refuse_overwrite(&place, &[&arguments.offers, &arguments.requests])?;
+            files::refuse_overwrite(&place, "--output", &[&arguments.offers, &arguments.requests])?;
         }
     }
     let settings = settings(arguments)?;

@@ -18,6 +18,7 @@ mod patient;
 pub mod place;
 pub mod protect;
 pub mod read;
+mod receivers;
 pub mod releases;
 pub mod run;
 pub mod runs;

@@ -107,7 +107,7 @@ fn keep_inputs<'a>(
         let mut inputs: Vec<&Path> = vec![arguments.table.as_path(), arguments.policy.as_path()];
         inputs.extend(named.iter().map(PathBuf::as_path));
         inputs.extend(last.as_deref().filter(|_| name != "cells.csv"));
-        super::files::refuse_overwrite(&arguments.output.join(name), &inputs)
+        super::files::refuse_overwrite(&arguments.output.join(name), "--output", &inputs)
     })
 }
 

@@ -168,7 +168,7 @@ impl Said<'_> {
 fn facts_of(one: &Prepared<'_>) -> impl Ord + use<> {
     let (flow, facts) = (one.flow, &one.facts);
     (
-        (flow.direction, flow.flow_type, flow.category, flow.mass),
+        (flow.direction, flow.flow_type, flow.category, flow.mass, flow.amount),
         (facts.place.map(|place| place.0.map(f64::to_bits)), facts.park, one.is_park),
         (flow.state, flow.hazardous, flow.destination, flow.frequency, flow.confidentiality),
         (flow.available_from, flow.available_to),

@@ -185,6 +185,7 @@ pub(super) fn made_of(offer: &Flow, process: &Process) -> Flow {
     });
     Flow {
         mass,
+        amount: None,
         category: None,
         ranked_codes: Vec::new(),
         state: processes::products()[process.product].state,

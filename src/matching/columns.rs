@@ -5,7 +5,7 @@ use super::digests::{Digests, Material};
 use super::facts::{Facts, Place};
 use super::kept::Kept;
 use crate::engine::WorkError;
-use crate::model::{Category, FlowType, Mass, State};
+use crate::model::{Amount, Category, Dimension, FlowType, State};
 use arrow::array::{
     Array as _, ArrayRef, AsArray as _, BooleanArray, Date32Array, Float64Array, Int64Array, ListArray,
     UInt8Array, UInt16Array, UInt32Array, UInt64Array,
@@ -37,15 +37,16 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
     let day = |of: fn(&Facts) -> Option<NaiveDate>| {
         Arc::new(facts().map(|one| of(one).map(|day| day.to_epoch_days())).collect::<Date32Array>())
     };
-    let kg = |of: fn(Mass) -> i64| {
-        Arc::new(facts().map(|one| one.mass.map(of)).collect::<Int64Array>()) as ArrayRef
+    let amount = |of: fn(Amount) -> i64| {
+        Arc::new(facts().map(|one| one.amount.map(of)).collect::<Int64Array>()) as ArrayRef
     };
+    let dimension = |one: &Facts| number(Dimension::ALL, &one.amount?.dimension());
     let lists = |of: &dyn Fn(usize) -> Vec<u32>| {
         let rows = (0..digests.len()).map(|at| Some(of(at).into_iter().map(Some)));
         Arc::new(ListArray::from_iter_primitive::<UInt32Type, _, _>(rows))
     };
     let known = |at: usize| &digests.materials[at].codes[..digests.materials[at].known];
-    let columns: [(&str, ArrayRef); 24] = [
+    let columns: [(&str, ArrayRef); 25] = [
         ("rank", Arc::new(UInt32Array::from(digests.ranks.clone()))),
         ("company", Arc::new(facts().map(|one| Some(one.company)).collect::<UInt32Array>())),
         (
@@ -59,9 +60,10 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         ("codes", lists(&|at| known(at).iter().map(|(code, _)| *code).collect())),
         ("beliefs", lists(&|at| known(at).iter().map(|(_, belief)| *belief).collect())),
         ("words", lists(&|at| digests.said(at).words.to_vec())),
-        ("low", kg(Mass::low_kg)),
-        ("kg", kg(Mass::best_kg)),
-        ("high", kg(Mass::high_kg)),
+        ("dimension", Arc::new(facts().map(dimension).collect::<UInt8Array>())),
+        ("low", amount(Amount::low)),
+        ("best", amount(Amount::best)),
+        ("high", amount(Amount::high)),
         ("x", axis(0)),
         ("y", axis(1)),
         ("z", axis(2)),
@@ -114,8 +116,13 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
     let categories = values::<UInt8Type>(table, "category")?;
     let (codes, beliefs) = (lists(table, "codes")?, lists(table, "beliefs")?);
     let words = lists(table, "words")?;
-    let kg = |name: &str| values::<Int64Type>(table, name);
-    let (low, best, high) = (kg("low")?, kg("kg")?, kg("high")?);
+    let dimensions = values::<UInt8Type>(table, "dimension")?;
+    let amount = |name: &str| values::<Int64Type>(table, name);
+    let (low, best, high) = (amount("low")?, amount("best")?, amount("high")?);
+    let amounts = |at: usize| {
+        let dimension = *Dimension::ALL.get(usize::from(dimensions(at)?))?;
+        Amount::new(dimension, low(at)?, best(at)?, high(at)?)
+    };
     let axis = |name: &str| values::<Float64Type>(table, name);
     let (x, y, z) = (axis("x")?, axis("y")?, axis("z")?);
     let parks = values::<UInt32Type>(table, "park")?;
@@ -141,10 +148,7 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
             substances: substances(at)?,
         });
         digests.facts.push(Facts {
-            mass: low(at)
-                .zip(best(at))
-                .zip(high(at))
-                .and_then(|((low, best), high)| Mass::new(low, best, high)),
+            amount: amounts(at),
             place: x(at).zip(y(at)).zip(z(at)).map(|((x, y), z)| Place([x, y, z])),
             park: parks(at),
             state: states(at).and_then(|number| State::ALL.get(usize::from(number)).copied()),

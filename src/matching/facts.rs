@@ -1,7 +1,7 @@
 //! What the score sees of a flow beside its material, small and side by side in memory.
 
 use super::circumstances;
-use crate::model::{Confidentiality, Flow, FlowType, Frequency, Mass, State};
+use crate::model::{Amount, Confidentiality, Dimension, Flow, FlowType, Frequency, State};
 use chrono::NaiveDate;
 
 /// A place on the Earth as a point of a sphere of radius 1: distances need no sine.
@@ -27,8 +27,8 @@ pub(super) struct Reading {
 /// What the score sees of a flow beside its material.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Facts {
-    /// Kilograms a year.
-    pub(super) mass: Option<Mass>,
+    /// Kilograms a year, else what was told in another dimension.
+    pub(super) amount: Option<Amount>,
     pub(super) place: Option<Place>,
     /// Number of its park, where that is on no map: two of one such park are on the spot, and how far it lies
     /// from any other place nobody knows.
@@ -54,9 +54,14 @@ pub(super) struct Facts {
 }
 
 impl Facts {
+    /// Kilograms a year.
+    pub(super) fn mass(&self) -> Option<Amount> {
+        self.amount.filter(|amount| amount.dimension() == Dimension::Mass)
+    }
+
     /// Kilograms a year, the best value.
     pub(super) fn kg(&self) -> Option<i64> {
-        self.mass.map(Mass::best_kg)
+        self.mass().map(Amount::best)
     }
 
     /// Whether it is known where it is, if only by the name of a park.
@@ -71,7 +76,7 @@ impl Facts {
         company: u32,
     ) -> Self {
         Self {
-            mass: flow.mass,
+            amount: flow.mass.map(Amount::from).or(flow.amount),
             place,
             park,
             state: flow.state.filter(|_| flow.flow_type == FlowType::Material),

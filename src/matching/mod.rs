@@ -58,6 +58,8 @@ mod words;
 mod workbook;
 
 #[cfg(test)]
+mod amount_tests;
+#[cfg(test)]
 mod chain_tests;
 #[cfg(test)]
 mod evaluation;

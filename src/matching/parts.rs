@@ -114,7 +114,7 @@ pub(super) fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
 pub(super) fn beside_material(offer: &Facts, request: &Facts, weights: &Weights, as_of: NaiveDate) -> Scores {
     [
         None,
-        offer.mass.zip(request.mass).map(|(one, other)| quantity::agreement(one, other)),
+        quantity::compared(offer.amount, request.amount).map(|(one, other)| quantity::agreement(one, other)),
         apart_m(offer, request).map(|metres| weights.nearness(metres)),
         circumstances::period(offer, request, as_of),
         circumstances::condition(offer, request),

@@ -9,7 +9,7 @@ use super::flags;
 use super::parts::{HALF_PART, Scores, Weights};
 use super::quantity;
 use super::words::{Words, both};
-use crate::model::{FlowType, Mass, Missing, Part};
+use crate::model::{Amount, Dimension, FlowType, Missing, Part};
 use std::cmp::Reverse;
 
 /// What to ask next: whether the request takes what is hazardous when the offer is, then the largest swing first.
@@ -40,8 +40,8 @@ fn ends(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prepared
     match (part, score) {
         (Part::Quantity, None) => (quantity::LEAST, 1000),
         (Part::Quantity, Some(score)) => {
-            let masses = offer.facts.mass.zip(request.facts.mass);
-            masses.map_or((score, score), |(one, other)| quantity::ends(one, other))
+            let amounts = quantity::compared(offer.facts.amount, request.facts.amount);
+            amounts.map_or((score, score), |(one, other)| quantity::ends(one, other))
         }
         (Part::Time, Some(score)) if circumstances::rhythm(&offer.facts, &request.facts).is_none() => {
             (score.min(ONE_LOT), score)
@@ -97,20 +97,14 @@ fn question(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prep
     match part {
         Part::Material => both("De quelle matière s’agit-il ?", "Which material is it?"),
         Part::Quantity if score.is_some() => {
-            let unsure = |mass: Option<Mass>| mass.is_some_and(|mass| !mass.is_exact());
-            let (french, english) = sides(unsure(one.mass), unsure(other.mass));
+            let unsure = |amount: Option<Amount>| amount.is_some_and(|amount| !amount.is_exact());
+            let (french, english) = sides(unsure(one.amount), unsure(other.amount));
             (
                 format!("Quelle quantité par année, plus précisément ? (demander {french})"),
                 format!("What quantity a year, more exactly? (ask {english})"),
             )
         }
-        Part::Quantity => {
-            let (french, english) = sides(one.mass.is_none(), other.mass.is_none());
-            (
-                format!("Quelle quantité par année ? (demander {french})"),
-                format!("What quantity a year? (ask {english})"),
-            )
-        }
+        Part::Quantity => wanted_amount(one.amount, other.amount),
         Part::Distance if one.is_placed() && other.is_placed() => {
             let (french, english) = sides(one.place.is_none(), other.place.is_none());
             (
@@ -136,6 +130,26 @@ fn question(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prep
         ),
         Part::Confidentiality => both("Qui peut voir cette entrée ?", "Who may see this entry?"),
     }
+}
+
+/// An amount that is not known; where both are and cannot be compared, that of one in the unit of the other:
+/// the mass of what was told in something else, or what the request needs in the unit of the offer.
+fn wanted_amount(one: Option<Amount>, other: Option<Amount>) -> Words {
+    let Some((offered, asked)) = one.zip(other) else {
+        let (french, english) = sides(one.is_none(), other.is_none());
+        return (
+            format!("Quelle quantité par année ? (demander {french})"),
+            format!("What quantity a year? (ask {english})"),
+        );
+    };
+    let is_of_request = asked.dimension() != Dimension::Mass;
+    let wanted = if is_of_request { offered } else { asked };
+    let (unit_fr, unit_en) = wanted.dimension().unit();
+    let (french, english) = sides(!is_of_request, is_of_request);
+    (
+        format!("Quelle quantité, en {unit_fr} ? (demander {french})"),
+        format!("What quantity, in {unit_en}? (ask {english})"),
+    )
 }
 
 fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {

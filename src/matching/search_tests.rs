@@ -6,8 +6,8 @@ use super::tests::{
 use super::{Known, parts};
 use crate::config;
 use crate::model::{
-    Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency, Mass,
-    Match, MatchKind, Organisation, ParkCode, RankedCode, State,
+    Amount, Category, Confidential, Confidentiality, Destination, Dimension, Direction, Flow, FlowId,
+    FlowType, Frequency, Mass, Match, MatchKind, Organisation, ParkCode, RankedCode, State,
 };
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -199,6 +199,13 @@ pub(super) fn crowded(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
             if below(12) == 0 {
                 one.flow_type = FlowType::Equipment;
                 one.description = Confidential::new(EQUIPMENT[pick(number) / 2 % EQUIPMENT.len()].to_owned());
+                // A third are told in hours and a third in pieces, few enough for many to be near.
+                let told = [None, Some(Dimension::Hours), Some(Dimension::Pieces)][pick(number) / 2 % 3];
+                if let Some((dimension, mass)) = told.zip(one.mass) {
+                    let some = 1 + mass.best_kg() % 4;
+                    one.amount = Amount::new(dimension, some - 1, some, some);
+                    one.mass = None;
+                }
             }
             one
         })
@@ -224,8 +231,18 @@ pub(super) fn alike(each: u64, seed: u64) -> (Vec<Organisation>, Vec<Flow>) {
     (organisations, flows)
 }
 
+/// Score, offer and request of what is found, chains apart.
+pub(super) fn direct(known: &Known<'_>, settings: &config::Matching) -> Vec<(Reverse<u16>, u32, u32)> {
+    let by_rank: BTreeMap<&FlowId, u32> = known.prepared.iter().map(|one| (&one.flow.id, one.rank)).collect();
+    found(known, settings, day())
+        .iter()
+        .filter(|one| one.kind != MatchKind::Chain)
+        .map(|one| (Reverse(one.score_milli), by_rank[&one.offer], by_rank[&one.request]))
+        .collect()
+}
+
 /// Score, offer and request that a search without lists or bounds keeps.
-fn tried(known: &Known<'_>, settings: &config::Matching) -> Vec<(Reverse<u16>, u32, u32)> {
+pub(super) fn tried(known: &Known<'_>, settings: &config::Matching) -> Vec<(Reverse<u16>, u32, u32)> {
     let weights = parts::Weights::new(settings);
     let least = u16::try_from(settings.minimum_score_percent * 10).unwrap();
     let most = settings.top_per_flow as usize;
@@ -271,13 +288,7 @@ fn long_lists_cut_into_blocks_lose_no_partner() {
         let parks = if seed % 2 == 0 { named_parks() } else { parks() };
         for (organisations, flows) in [crowded(260, seed), alike(260, seed)] {
             let known = Known::new(&organisations, &flows, &parks);
-            let by_rank: BTreeMap<&FlowId, u32> =
-                known.prepared.iter().map(|one| (&one.flow.id, one.rank)).collect();
-            let found: Vec<_> = found(&known, &settings, day())
-                .iter()
-                .filter(|one| one.kind != MatchKind::Chain)
-                .map(|one| (Reverse(one.score_milli), by_rank[&one.offer], by_rank[&one.request]))
-                .collect();
+            let found = direct(&known, &settings);
             assert!(found.len() > 200);
             assert!(found == tried(&known, &settings), "seed {seed}");
         }

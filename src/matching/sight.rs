@@ -35,6 +35,9 @@ pub(super) struct Glance {
     /// more than the product of theirs.
     pub(super) sure: f32,
     pub(super) place: [f32; 3],
+    /// The most that the amounts can agree, thousandths, where either is no known mass: all where both may be
+    /// of another dimension.
+    unweighed: f32,
     /// The most that distance can be, thousandths, where either place is not on the map: all where both may lie
     /// in one park.
     unplaced: f32,
@@ -55,8 +58,9 @@ impl Glance {
         Self {
             kg: facts.kg().map_or(f32::NAN, |kg| kg as f32),
             sure: facts
-                .mass
-                .map_or(f32::NAN, |mass| (mass.low_kg() as f32 / mass.high_kg().max(1) as f32).sqrt()),
+                .mass()
+                .map_or(f32::NAN, |mass| (mass.low() as f32 / mass.high().max(1) as f32).sqrt()),
+            unweighed: if facts.amount.is_some() && facts.kg().is_none() { 1000.0 } else { HALF },
             place: facts.place.map_or([f32::NAN; 3], |Place(point)| point.map(|along| along as f32)),
             unplaced: if facts.park.is_some() { 1000.0 } else { HALF },
             whole: whole as f32,
@@ -79,7 +83,7 @@ pub(super) struct Bound {
     pub(super) beside: f32,
     /// The most that the parts weigh which each settles alone.
     pub(super) alone: f32,
-    /// Ends of the belief in all codes, of the number of words, and of the amounts that are known.
+    /// Ends of the belief in all codes, of the number of words, and of the masses that are known.
     pub(super) whole: [f32; 2],
     pub(super) words: [f32; 2],
     kg: [f32; 2],
@@ -167,7 +171,7 @@ impl Sight {
         });
         let (quantity, distance) = self.parts(one, nearest, others.sure, along);
         let least_distance = if others.some_unplaced { one.unplaced } else { 0.0 };
-        // One half stays one half where who searches does not know.
+        // What is unknown stays what it is at most where who searches does not know.
         self.weighed((greater(others.least_quantity, quantity), greater(least_distance, distance)))
     }
 
@@ -176,7 +180,7 @@ impl Sight {
     fn parts(&self, one: &Glance, kg: f32, sure: f32, along: [f32; 3]) -> (f32, f32) {
         let best = lesser(one.kg / kg, kg / one.kg);
         let worst = lesser(best, one.sure * sure);
-        let quantity = if best.is_nan() { HALF } else { 400.0 + 300.0 * (best + worst) };
+        let quantity = if best.is_nan() { one.unweighed } else { 400.0 + 300.0 * (best + worst) };
         let square = along[0] * along[0] + along[1] * along[1] + along[2] * along[2];
         // The chord is never longer than the arc.
         let metres = square.sqrt() * self.metres;
@@ -192,6 +196,8 @@ impl Sight {
     /// The same for a flow and any other.
     pub(super) fn most_of_any(&self, one: &Glance) -> f32 {
         let part = |fact: f32, unknown: f32| if fact.is_nan() { unknown } else { 1000.0 };
-        self.quantity * part(one.kg, HALF) + self.distance * part(one.place[0], one.unplaced) + ROUNDING
+        self.quantity * part(one.kg, one.unweighed)
+            + self.distance * part(one.place[0], one.unplaced)
+            + ROUNDING
     }
 }

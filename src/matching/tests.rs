@@ -4,8 +4,9 @@ use super::{Found, Known, Portfolio};
 use crate::config;
 use crate::engine::Room;
 use crate::model::{
-    Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, FlowType, Frequency,
-    Group, Mass, Match, Missing, OrgId, Organisation, Park, ParkCode, Part, RankedCode, Reason, State,
+    Amount, Category, Confidential, Confidentiality, Destination, Dimension, Direction, Flow, FlowId,
+    FlowType, Frequency, Group, Mass, Match, Missing, OrgId, Organisation, Park, ParkCode, Part, RankedCode,
+    Reason, State,
 };
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -48,6 +49,7 @@ pub(super) fn flow(id: &str, organisation: &str, direction: Direction, words: &s
         ranked_codes: Vec::new(),
         description: Confidential::new(words.to_owned()),
         mass: Mass::exact(10_000),
+        amount: None,
         quantity_as_written: Confidential::new("10 t/an".to_owned()),
         frequency: Some(Frequency::Weekly),
         state: Some(State::Solid),
@@ -222,6 +224,10 @@ pub(super) fn varied_flows() -> impl Strategy<Value = Vec<Flow>> {
                 _ => {}
             }
             flow.mass = flow.mass.and(Mass::new(kg * (7 - wide), kg * 7, kg * (7 + wide)));
+            // Half of what is no material is told in hours.
+            if flow.flow_type == FlowType::Equipment && kg % 2 == 0 && flow.mass.take().is_some() {
+                flow.amount = Amount::new(Dimension::Hours, kg * (7 - wide), kg * 7, kg * (7 + wide));
+            }
         }
         flows
     })

@@ -21,7 +21,7 @@ pub(super) fn reason(part: Part, score: Option<u16>, offer: &Prepared<'_>, reque
     let Some(score) = score else {
         return match part {
             Part::Material => both("matière inconnue", "unknown material"),
-            Part::Quantity => both("quantité inconnue d’un côté", "amount unknown on one side"),
+            Part::Quantity => not_compared(offer, request),
             // Parks that are on no map are places of which nobody knows how far they are apart.
             Part::Distance if [offer, request].iter().all(|one| one.has_place()) => {
                 both("distance inconnue", "unknown distance")
@@ -44,9 +44,21 @@ pub(super) fn reason(part: Part, score: Option<u16>, offer: &Prepared<'_>, reque
     }
 }
 
-fn amounts(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
-    let Some((one, other)) = offer.facts.mass.zip(request.facts.mass) else {
+/// Amounts of two dimensions, or one that is not known.
+fn not_compared(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let Some((one, other)) = offer.facts.amount.zip(request.facts.amount) else {
         return both("quantité inconnue d’un côté", "amount unknown on one side");
+    };
+    let ((one_fr, one_en), (other_fr, other_en)) = (one.dimension().unit(), other.dimension().unit());
+    (
+        format!("quantités non comparées : {one_fr} et {other_fr}"),
+        format!("amounts not compared: {one_en} and {other_en}"),
+    )
+}
+
+fn amounts(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let Some((one, other)) = quantity::compared(offer.facts.amount, request.facts.amount) else {
+        return not_compared(offer, request);
     };
     let (french, english) = match quantity::of_best(one, other) {
         900.. => ("quantités voisines", "similar quantities"),

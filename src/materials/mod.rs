@@ -28,7 +28,7 @@ pub use catalogue::{Entry, category, codes, entries, entry, is_mixed};
 pub use rank::{Classified, Ranked, classify, classify_with};
 pub use receivers::{Offer, Precedent, receivers};
 pub use resources::{broader_resource, resource_name, resources};
-pub use takers::taker;
+pub use takers::{scian, taker};
 pub use weights::Weights;
 pub use words::{contains, key};
 

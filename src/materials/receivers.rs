@@ -183,6 +183,12 @@ pub(super) fn sectors() -> impl Iterator<Item = &'static str> {
     OUTLETS_BY_PREFIX.values().flat_map(|outlets| outlets.scian.iter().copied())
 }
 
+/// NACE and SCIAN outlets of each row of the table.
+#[cfg(test)]
+pub(super) fn both_lists() -> impl Iterator<Item = (&'static [&'static str], &'static [&'static str])> {
+    OUTLETS_BY_PREFIX.values().map(|outlets| (outlets.nace.as_slice(), outlets.scian.as_slice()))
+}
+
 /// How much each word tells: the logarithm of how few precedents hold it.
 #[allow(clippy::cast_precision_loss, reason = "a count of precedents is far below a million")]
 fn rarity<'a>(offer: &'a Offer, precedents: &'a [Precedent]) -> BTreeMap<&'a str, f32> {

@@ -1,5 +1,6 @@
 //! Short names of the sectors that take things, from `pipelines/reference/secteurs_preneurs.csv`: ours, not the
-//! official titles of SCIAN.
+//! official titles of SCIAN; and the one SCIAN sector that stands for a class of NACE among outlets, from
+//! `pipelines/reference/correspondance_nace.csv`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -20,9 +21,39 @@ pub fn taker(sector: &str) -> Option<(&'static str, &'static str)> {
     NAMES.get(sector).copied()
 }
 
+static SCIAN: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let table = include_str!("../../pipelines/reference/correspondance_nace.csv");
+    let pair = |row: &'static str| {
+        let mut cells = row.split(',');
+        cells.next().zip(cells.next())
+    };
+    table.lines().skip(1).filter_map(pair).collect()
+});
+
+/// The sector (SCIAN) that a class of NACE, four digits, is among outlets; none for one that no outlet is.
+#[must_use]
+pub fn scian(nace: &str) -> Option<&'static str> {
+    SCIAN.get(nace).copied()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{super::receivers, NAMES, taker};
+    use super::{super::receivers, NAMES, SCIAN, scian, taker};
+
+    #[test]
+    fn the_outlets_of_both_lists_follow_from_one_correspondence() {
+        for (nace, listed) in receivers::both_lists() {
+            let mut told: Vec<&str> = Vec::new();
+            for class in nace {
+                let sector = scian(class).unwrap();
+                if !told.contains(&sector) {
+                    told.push(sector);
+                }
+            }
+            assert_eq!(told, listed);
+        }
+        assert!(SCIAN.len() > 80 && SCIAN.values().all(|sector| taker(sector).is_some()));
+    }
 
     #[test]
     fn every_sector_of_the_table_of_outlets_has_a_name_in_both_languages() {

@@ -160,7 +160,7 @@ pub(crate) fn amount(text: &str, marks: Marks, days: u32) -> Option<Amount> {
     }
     let unit = units::find(what)?;
     match unit.kind {
-        Kind::Mass(_) | Kind::Volume(_) | Kind::Count | Kind::NotMass => {
+        Kind::Mass(_) | Kind::Volume(_) | Kind::Count | Kind::NotMass(..) => {
             whole(number.round()?, Some(unit.code), false)
         }
         Kind::Ambiguous | Kind::Container | Kind::Toxicity => None,

@@ -234,7 +234,7 @@ fn at_end(plain: &str) -> Option<(String, String)> {
 fn is_plain_measure(text: &str) -> bool {
     let unit = split_rate(text).0;
     let is_amount = unit.is_empty()
-        || units::find(unit).is_some_and(|unit| !matches!(unit.kind, Kind::NotMass | Kind::Toxicity));
+        || units::find(unit).is_some_and(|unit| !matches!(unit.kind, Kind::NotMass(..) | Kind::Toxicity));
     is_measure(text) && (is_amount || amounts::is_price_unit(text))
 }
 

@@ -1,7 +1,7 @@
 //! Units of measure, from `pipelines/reference/unites.csv`.
 
 use super::number::Decimal;
-use crate::model::fold;
+use crate::model::{Dimension, fold};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -14,8 +14,8 @@ pub(crate) enum Kind {
     Volume(Decimal),
     /// Things, weighed by the table of masses when it has them.
     Count,
-    /// Hours, kilowatt-hours, square metres: not a mass.
-    NotMass,
+    /// Hours, kilowatt-hours, square metres: not a mass, but so many base units of a dimension in one.
+    NotMass(Dimension, Decimal),
     /// No fixed value.
     Ambiguous,
     /// Holds what nobody knows, unless its size stands beside it.
@@ -47,9 +47,11 @@ static UNITS: LazyLock<BTreeMap<String, Unit>> = LazyLock::new(|| {
             ("masse", Some(factor)) => Kind::Mass(factor),
             ("volume", Some(factor)) => Kind::Volume(factor),
             ("compte", _) => Kind::Count,
-            ("ambigu", _) => Kind::Ambiguous,
             ("contenant", _) => Kind::Container,
-            _ => Kind::NotMass,
+            (dimension, Some(factor)) => dimension
+                .parse::<Dimension>()
+                .map_or(Kind::Ambiguous, |dimension| Kind::NotMass(dimension, factor)),
+            _ => Kind::Ambiguous,
         };
         let unit = Unit {
             code: record[0].to_owned(),
@@ -107,7 +109,7 @@ pub(crate) fn find(text: &str) -> Option<Unit> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, UNITS, find};
+    use super::{Decimal, Dimension, Kind, UNITS, find};
 
     #[test]
     fn the_table_is_complete_and_every_factor_reads() {
@@ -118,7 +120,43 @@ mod tests {
         assert!(matches!(find("gallons").unwrap().kind, Kind::Ambiguous));
         assert!(matches!(find("g TEQ(ET)").unwrap().kind, Kind::Toxicity));
         assert!(matches!(find("g_teq_et").unwrap().kind, Kind::Toxicity));
-        assert!(matches!(find("kWh").unwrap().kind, Kind::NotMass));
         assert!(find("coudées").is_none());
+    }
+
+    #[test]
+    fn what_is_no_mass_is_counted_in_base_units_of_its_dimension() {
+        let in_base = |text: &str| match find(text).unwrap().kind {
+            Kind::NotMass(dimension, factor) => {
+                (dimension, factor.times(Decimal::whole(1_000)).unwrap().round().unwrap())
+            }
+            kind => panic!("{text}: {kind:?}"),
+        };
+        // A thousand of each.
+        for (text, dimension, base) in [
+            ("kWh", Dimension::Energy, 3_600_000),
+            ("MWh", Dimension::Energy, 3_600_000_000),
+            ("GWh", Dimension::Energy, 3_600_000_000_000),
+            ("MJ", Dimension::Energy, 1_000_000),
+            ("GJ", Dimension::Energy, 1_000_000_000),
+            ("BTU", Dimension::Energy, 1_055),
+            ("MMBtu", Dimension::Energy, 1_055_055_853),
+            ("kW", Dimension::Power, 1_000_000),
+            ("MW", Dimension::Power, 1_000_000_000),
+            ("hp", Dimension::Power, 745_700),
+            ("heures", Dimension::Hours, 60_000),
+            ("jours", Dimension::Days, 100_000),
+            ("m²", Dimension::Area, 100_000),
+            ("pi²", Dimension::Area, 9_290),
+            ("km", Dimension::Length, 100_000_000),
+            ("m", Dimension::Length, 100_000),
+            ("t.km", Dimension::Haul, 1_000_000),
+            ("personnes", Dimension::People, 100_000),
+            ("unités", Dimension::Pieces, 1_000),
+            ("lots", Dimension::Lots, 1_000),
+        ] {
+            assert_eq!(in_base(text), (dimension, base), "{text}");
+        }
+        let mut unsure = UNITS.values().filter(|unit| matches!(unit.kind, Kind::Ambiguous));
+        assert!(unsure.all(|unit| !unit.choices_fr.is_empty()), "every other kind is read");
     }
 }

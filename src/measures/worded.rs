@@ -99,7 +99,7 @@ fn has_digit(text: &str) -> bool {
 
 /// Whether a word is a unit of which there may be one: `a tonne`, and not `a day`.
 fn is_weighed(word: &str) -> bool {
-    units::find(word).is_some_and(|unit| !matches!(unit.kind, Kind::NotMass | Kind::Toxicity))
+    units::find(word).is_some_and(|unit| !matches!(unit.kind, Kind::NotMass(..) | Kind::Toxicity))
 }
 
 /// What a word behind digits multiplies them by, and what follows it: `millions de kg`, `k lb`.

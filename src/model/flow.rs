@@ -1,6 +1,6 @@
 //! Offers and requests.
 
-use super::{Category, Confidential, Location, Mass, OrgId, ParkCode, code_enum};
+use super::{Amount, Category, Confidential, Location, Mass, OrgId, ParkCode, code_enum};
 use chrono::NaiveDate;
 
 /// Identity of a flow inside one run: its own number when the source gives one, or
@@ -130,6 +130,9 @@ pub struct Flow {
     pub description: Confidential<String>,
     /// Kilograms a year; none when unknown or not a mass (hours, kWh, square metres).
     pub mass: Option<Mass>,
+    /// Where no mass is known, what was told in another dimension: of a year, or as much as there is of what
+    /// is not added up (square metres, kilowatts, people, machines).
+    pub amount: Option<Amount>,
     /// What was written as quantity and unit, for the private list.
     pub quantity_as_written: Confidential<String>,
     /// How often.

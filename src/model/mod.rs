@@ -1,5 +1,6 @@
 //! Plain types that every room shares. Imports nothing of ours.
 
+mod amount;
 mod category;
 mod code;
 mod confidential;
@@ -22,6 +23,7 @@ mod synergy;
 mod text;
 mod unknown;
 
+pub use amount::{Amount, Dimension};
 pub use category::Category;
 pub use code::UnknownCode;
 pub(crate) use code::code_enum;

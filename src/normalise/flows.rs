@@ -7,8 +7,8 @@ use crate::materials::{self, Classified, Expectation, Nomenclature};
 use crate::measures::number::Decimal;
 use crate::measures::units::Unit;
 use crate::model::{
-    Category, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow, FlowId,
-    FlowType, Frequency, Mass, OrgId, RankedCode, Severity, State, fold, words,
+    Amount, Category, Confidential, Confidentiality, Destination, Direction, Field, FindingKind, Flow,
+    FlowId, FlowType, Frequency, Mass, OrgId, RankedCode, Severity, State, fold, words,
 };
 
 /// Fields whose words become a code, and may say more than it.
@@ -32,6 +32,7 @@ pub(super) struct Resource {
     pub(super) codes: Vec<String>,
     pub(super) description: String,
     pub(super) mass: Option<Mass>,
+    pub(super) amount: Option<Amount>,
     pub(super) written: String,
     pub(super) frequency: Option<Frequency>,
     pub(super) state: Option<State>,
@@ -80,6 +81,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRea
         ranked_codes: Vec::new(),
         description: Confidential::new(resource.description),
         mass: resource.mass,
+        amount: resource.amount,
         quantity_as_written: Confidential::new(resource.written),
         frequency: resource.frequency,
         state: resource.state,
@@ -180,6 +182,7 @@ pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
         codes,
         description,
         mass: None,
+        amount: None,
         written: String::new(),
         frequency: None,
         state: reader.code::<State>(Field::State, State::CODES, FindingKind::UnknownCode),

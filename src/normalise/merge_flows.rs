@@ -185,7 +185,7 @@ fn compatible(left: Option<Mass>, right: Option<Mass>) -> bool {
 /// How many facts a flow states.
 fn completeness(flow: &Flow) -> usize {
     [
-        flow.mass.is_some(),
+        flow.mass.is_some() || flow.amount.is_some(),
         flow.park.is_some(),
         flow.frequency.is_some(),
         flow.state.is_some(),
@@ -218,6 +218,7 @@ fn unite(mut cluster: Vec<Candidate>) -> (FlowRead, Option<Merge>) {
     for FlowRead { flow: other, .. } in members {
         others.extend(other.locations.iter().cloned());
         kept.mass = kept.mass.or(other.mass);
+        kept.amount = kept.amount.or(other.amount);
         kept.park = kept.park.or(other.park);
         kept.coordinates = kept.coordinates.or(other.coordinates);
         kept.frequency = kept.frequency.or(other.frequency);

@@ -30,6 +30,8 @@ mod weighing;
 mod yearly;
 
 #[cfg(test)]
+mod amount_tests;
+#[cfg(test)]
 mod aside_tests;
 #[cfg(test)]
 mod merging_tests;

@@ -35,6 +35,7 @@ fn a_cost_for_a_tonne_stays_one_and_for_another_unit_is_what_a_year_of_it_costs(
     assert_eq!(cost("6 t/an", "0,08 $/kg"), (Some(Cost::OfATonne([8_000; 2])), false));
     assert_eq!(cost("10 m3/mois", "12 $/m³"), (Some(Cost::OfAYear([144_000; 2])), false));
     assert_eq!(cost("10 hL/mois", "12 $/m³"), (Some(Cost::OfAYear([14_400; 2])), false));
+    assert_eq!(cost("2 MWh/mois", "0,10 $/kWh"), (Some(Cost::OfAYear([240_000; 2])), false));
     assert_eq!(cost("6 t/an", "1 200 $/an"), (Some(Cost::OfAYear([120_000; 2])), false));
     assert_eq!(cost("6 t/an", "5 $ la palette"), (None, true));
     // Between two ends, and one end.

@@ -1,14 +1,17 @@
-//! Quantities to kilograms a year.
+//! Quantities to kilograms a year, or to base units of another dimension.
 
 use super::density;
 use crate::measures::frequency::Rate;
 use crate::measures::number::Decimal;
 use crate::measures::quantity::Written;
 use crate::measures::units::{Kind, Unit};
-use crate::model::{Category, FlowType, Mass, State};
+use crate::model::{Amount, Category, Dimension, FlowType, Mass, State};
 
 /// Kilograms a year that no single flow reaches: ten million tonnes.
 const LARGEST_KG: i64 = 10_000_000_000;
+
+/// Litres in a cubic metre.
+const LITRES: i128 = 1_000;
 
 /// What became of a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,22 +56,51 @@ pub(super) fn weigh(
             Some(each) => each,
             None => return Weighed::Ambiguous,
         },
-        Kind::NotMass => return Weighed::NotMass,
+        Kind::NotMass(..) => return Weighed::NotMass,
         Kind::Ambiguous | Kind::Container => return Weighed::Ambiguous,
         Kind::Toxicity => return Weighed::Toxicity,
     };
-    mass(written, low_factor, high_factor, rate).map_or(Weighed::OutOfRange, Weighed::Known)
+    let mass = interval(written, (low_factor, high_factor), rate.times)
+        .filter(|[.., high]| *high <= LARGEST_KG)
+        .and_then(|[low, best, high]| Mass::new(low, best, high));
+    mass.map_or(Weighed::OutOfRange, Weighed::Known)
 }
 
-fn mass(written: &Written, low_factor: Decimal, high_factor: Decimal, rate: Rate) -> Option<Mass> {
-    let low = written.low.times(low_factor)?.times(rate.times)?;
-    let high = written.high.times(high_factor)?.times(rate.times)?;
-    let best = low.middle(high)?;
-    let (low, best, high) = (low.round()?, best.round()?, high.round()?);
-    if high > LARGEST_KG {
-        return None;
+/// Lower end, best value and upper end of so many times a quantity.
+fn interval(written: &Written, (low, high): (Decimal, Decimal), times: Decimal) -> Option<[i64; 3]> {
+    let low = written.low.times(low)?.times(times)?;
+    let high = written.high.times(high)?.times(times)?;
+    Some([low.round()?, low.middle(high)?.round()?, high.round()?])
+}
+
+/// A quantity in the dimension of its unit, where that is no mass: of a year, or as much as there is of what
+/// [`stands`]. None when nothing says how often the former comes.
+pub(super) fn counted(
+    written: &Written,
+    unit: &Unit,
+    rate: Option<Rate>,
+    flow_type: FlowType,
+) -> Option<Amount> {
+    let (dimension, factor) = match unit.kind {
+        Kind::NotMass(dimension, factor) => (dimension, factor),
+        Kind::Volume(cubic_metres) => (Dimension::Volume, cubic_metres.times(Decimal::whole(LITRES))?),
+        _ => return None,
+    };
+    let times = if stands(dimension, flow_type) { Decimal::whole(1) } else { rate?.times };
+    let [low, best, high] = interval(written, (factor, factor), times)?;
+    Amount::new(dimension, low, best, high)
+}
+
+/// Whether so much is there, however often it is to be had: powers and people are not added up over a year,
+/// nor are machines and rooms.
+pub(super) const fn stands(dimension: Dimension, flow_type: FlowType) -> bool {
+    match dimension {
+        Dimension::Power | Dimension::People => true,
+        Dimension::Area | Dimension::Length | Dimension::Pieces | Dimension::Volume => {
+            matches!(flow_type, FlowType::Equipment | FlowType::Space)
+        }
+        _ => false,
     }
-    Mass::new(low, best, high)
 }
 
 #[cfg(test)]

@@ -165,7 +165,8 @@ fn understood(
     Some(Understood { written, unit, beside, rate })
 }
 
-/// The mass of a year, or the finding that says why there is none; `days` is where the frequency stands.
+/// The mass of a year, or the amount in another dimension, or the finding that says why there is none; `days`
+/// is where the frequency stands.
 fn weigh(reader: &mut Reader<'_>, resource: &mut Resource, understood: &Understood, days: Field) {
     let Understood { written, unit: unit_text, beside, rate } = understood;
     let (beside, weighable) = (*beside, matches!(resource.flow_type, FlowType::Material | FlowType::Water));
@@ -182,8 +183,12 @@ fn weigh(reader: &mut Reader<'_>, resource: &mut Resource, understood: &Understo
     let often = rate.and_then(|rate| written.low.middle(written.high)?.times(rate.times));
     resource.yearly = often.map(|often| (often, unit.clone()));
     let keywords = (resource.description.as_str(), resource.state);
+    let counted = weighing::counted(written, &unit, *rate, resource.flow_type);
+    let stands = counted.is_some_and(|amount| weighing::stands(amount.dimension(), resource.flow_type));
     match weighing::weigh(written, &unit, assumed, resource.category, resource.flow_type, keywords) {
-        Weighed::Known(_) if rate.is_none() => {
+        Weighed::NotMass if weighable => reader.find(Note, FindingKind::UnknownUnit, Some(beside)),
+        Weighed::NotMass if stands => {}
+        Weighed::Known(_) | Weighed::NotMass if rate.is_none() => {
             // One that is there and is not understood was told.
             if reader.text(Field::Frequency).is_none() {
                 reader.find(Warning, FindingKind::MissingFrequency, Some(Field::Frequency));
@@ -195,8 +200,11 @@ fn weigh(reader: &mut Reader<'_>, resource: &mut Resource, understood: &Understo
             }
             resource.mass = Some(mass);
         }
-        Weighed::NotMass if weighable => reader.find(Note, FindingKind::UnknownUnit, Some(beside)),
-        Weighed::NotMass => {}
+        Weighed::NotMass if counted.is_some() => {
+            if assumed.frequency == Frequency::Daily {
+                reader.days(days);
+            }
+        }
         Weighed::NoDensity => reader.find(Warning, FindingKind::MissingDensity, Some(beside)),
         Weighed::Ambiguous => {
             reader.find_with(Warning, FindingKind::AmbiguousUnit, beside, &unit.choices_fr, &unit.choices_en);
@@ -208,8 +216,11 @@ fn weigh(reader: &mut Reader<'_>, resource: &mut Resource, understood: &Understo
             );
             reader.find_with(Note, FindingKind::UnknownUnit, beside, fr, en);
         }
+        // More than can be counted.
+        Weighed::NotMass => reader.find(Warning, FindingKind::BadQuantity, Some(place(reader))),
         Weighed::OutOfRange => reader.find(Rejection, FindingKind::QuantityOutOfRange, Some(place(reader))),
     }
+    resource.amount = counted.filter(|_| resource.mass.is_none());
 }
 
 /// What is paid, between two ends: for a unit of mass it is for a tonne, and for another unit for each that
@@ -232,6 +243,9 @@ pub(super) fn current_cost(reader: &mut Reader<'_>, resource: &Resource) -> Opti
         let (times, over) = match (unit.kind, per.kind) {
             _ if unit.code == per.code => (*often, None),
             (Kind::Volume(one), Kind::Volume(other)) => (often.times(one)?, Some(other)),
+            (Kind::NotMass(counted, one), Kind::NotMass(paid, other)) if counted == paid => {
+                (often.times(one)?, Some(other))
+            }
             _ => return None,
         };
         let of_a_year = |cents: Decimal| {

@@ -36,6 +36,58 @@ fn every_row_gets_its_ranked_codes_category_and_type() {
 }
 
 #[test]
+fn sectors_that_may_take_each_row_are_written_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let table = "Quoi;Activité;Code\nDrêches de brasserie;31212;\nchose;;\nchose;;17 01 01\n";
+    fs::write(path.join("a.csv"), table).unwrap();
+    let run = |more: &[&str]| {
+        let flags = ["a.csv", "--description", "quoi", "--activity", "activite", "--output", "o.csv"];
+        let output = classify(path, &[&flags[..], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let read = |name: &str| fs::read_to_string(path.join(name)).unwrap_or_default();
+        (read("o.csv"), read("r.csv"))
+    };
+    let (alone, none) = run(&[]);
+    assert_eq!(none, "");
+    let (codes, takers) = run(&["--receivers", "r.csv", "--code", "code"]);
+    assert_eq!(codes, alone);
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(takers.as_bytes()).records().map(Result::unwrap).collect();
+    assert!(takers.starts_with("row,rank,nace,scian,titre_fr,title_en,share\n"), "{takers}");
+    let of = |row: &str| rows.iter().filter(|record| &record[0] == row).collect::<Vec<_>>();
+    let grains = of("1");
+    assert_eq!([&grains[0][1], &grains[0][2]], ["1", "1091"]);
+    assert!((2..=10).contains(&grains.len()) && grains.is_sorted_by(|one, other| one[6] >= other[6]));
+    assert!(grains.iter().all(|record| record[2].len() == 4 && !record[3].is_empty()), "{takers}");
+    // Who says nothing has one line without a sector, and a code that is known speaks for itself.
+    let nothing: Vec<&str> = of("2")[0].iter().collect();
+    assert_eq!((of("2").len(), nothing), (1, vec!["2", "1", "", "", "", "", "0.000"]));
+    assert!(of("3").len() > 1 && of("3").iter().all(|record| record[2].len() == 4), "{takers}");
+    // How many codes are asked for changes no sector.
+    assert_eq!(run(&["--receivers", "r.csv", "--code", "code", "--top", "1"]).1, takers);
+}
+
+#[test]
+fn sectors_are_written_over_neither_the_table_nor_its_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("a.csv"), TABLE).unwrap();
+    let refused = |more: &[&str]| {
+        let flags = ["a.csv", "--description", "quoi", "--output", "o.csv"];
+        let output = classify(path, &[&flags[..], more].concat());
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        assert!(!path.join("o.csv").exists(), "{more:?}");
+        assert_eq!(fs::read_to_string(path.join("a.csv")).unwrap(), TABLE);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(refused(&["--receivers", "./a.csv"]).contains("help: choose another place for --receivers"));
+    assert!(refused(&["--receivers", "./o.csv"]).contains("given for --output and for --receivers"));
+    assert!(refused(&["--receivers", "lost/r.csv"]).contains("place for --receivers"));
+    assert!(refused(&["--code", "no"]).contains("--receivers"));
+}
+
+#[test]
 fn parquet_goes_in_as_csv_does() {
     let folder = tempfile::tempdir().unwrap();
     let text = |cells: [&str; 4]| Arc::new(StringArray::from(cells.to_vec())) as ArrayRef;

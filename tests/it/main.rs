@@ -3,6 +3,7 @@
 
 mod absent;
 mod agreement;
+mod amounts;
 mod bad_day;
 mod classify;
 mod cli;
