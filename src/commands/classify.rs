@@ -29,8 +29,8 @@ pub struct Arguments {
     /// Table to write: row, rank, code, categorie, type, confidence
     #[arg(long)]
     pub output: PathBuf,
-    /// Table of the sectors that may take each row, to write as well: row, rank, nace, scian, titre_fr,
-    /// title_en, share
+    /// Table of the sectors that may take each row, to write as well: row, rank, nace, scian, `titre_fr`,
+    /// `title_en`, share
     #[arg(long)]
     pub receivers: Option<PathBuf>,
     /// Column of codes of the List of Waste that are known, from which the sectors then follow

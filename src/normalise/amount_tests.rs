@@ -2,7 +2,7 @@
 
 use super::Normalised;
 use super::tests::{kinds, row, run};
-use crate::model::{Amount, Dimension, Field, FindingKind, Subject};
+use crate::model::{Amount, Dimension, Field, FindingKind, Mass, Subject};
 
 fn of(flow_type: &str, quantity: &str, frequency: &str) -> Normalised {
     let fields = [
@@ -54,8 +54,5 @@ fn what_is_added_up_needs_to_be_told_how_often_and_a_mass_is_one_alone() {
         assert!(kinds(&result).contains(&FindingKind::MissingFrequency), "{quantity}");
     }
     let result = of("energie", "20 t", "an");
-    assert_eq!(
-        (result.flows[0].mass.map(|mass| mass.best_kg()), result.flows[0].amount),
-        (Some(20_000), None)
-    );
+    assert_eq!((result.flows[0].mass.map(Mass::best_kg), result.flows[0].amount), (Some(20_000), None));
 }
