@@ -21,6 +21,7 @@ mod quarantine;
 mod reader;
 mod recognised;
 mod rows;
+mod rows_below;
 mod survey;
 mod synergies;
 mod titles;
@@ -47,6 +48,7 @@ pub use identifiers::name_key;
 pub use quarantine::{QuarantineError, quarantine_workbook};
 pub use recognised::recognised;
 pub use rows::{Held, Rows};
+pub use rows_below::rows_below;
 pub use told::Telling;
 
 use crate::config::{Mapping, Settings};
