@@ -1,5 +1,6 @@
 //! The shape of `pipeline.toml`. Unknown keys are errors everywhere.
 
+use super::inputs::{Hidden, Unreadable};
 use super::platform::{Http, Platform};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -67,6 +68,10 @@ pub struct Source {
     /// change while the run looks.
     #[serde(default)]
     pub quiet_seconds: u32,
+    /// What happens when a file cannot be read: `stop` the run, use what it gave to the `last` run that ended well,
+    /// or `leave_out` the file; the other two are told.
+    #[serde(default)]
+    pub unreadable: Unreadable,
     /// A platform reached over HTTP.
     pub http: Option<Http>,
     /// A platform of a known kind.
@@ -121,19 +126,6 @@ pub struct Text {
     pub encoding: Option<String>,
     /// Lines at the end that hold something and are no data; absent: found by themselves.
     pub footer: Option<u32>,
-}
-
-/// What happens to hidden rows, columns and sheets of a workbook.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Hidden {
-    /// They are read, and counted in the findings.
-    #[default]
-    Include,
-    /// They are not read, and counted in the findings.
-    Exclude,
-    /// A file that has some is refused.
-    Refuse,
 }
 
 /// What happens when the columns of a source are not those of its mapping.

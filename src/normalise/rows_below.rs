@@ -27,7 +27,7 @@ mod tests {
     use super::super::tests::{settings, table};
     use super::rows_below;
     use crate::config::Mapping;
-    use crate::model::Field;
+    use crate::model::{Field, RawRow};
 
     #[test]
     fn rows_at_the_end_that_are_left_out_are_counted_and_those_between_entries_are_not() {

@@ -40,10 +40,10 @@ pub(super) const LINES: &[Line] = &[
     ),
     (
         K::UnreadableFile,
-        "Le fichier ne peut pas être lu; l'exécution s'est arrêtée, et la dernière publication reste.",
-        "The file cannot be read; the run stopped, and the last release stays.",
-        "Le réparer comme le dit le message de l'exécution, ou le retirer du dossier.",
-        "Repair it as the message of the run says, or take it out of the folder.",
+        "Le fichier ne peut pas être lu.",
+        "The file cannot be read.",
+        "Le réparer comme le dit le message, ou le retirer du dossier.",
+        "Repair it as the message says, or take it out of the folder.",
     ),
     (
         K::NotAFile,
