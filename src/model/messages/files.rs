@@ -88,6 +88,13 @@ pub(super) const LINES: &[Line] = &[
         "Correct `pointer` of `paging`; if it is right and there is one page only, declare `count_pointer`.",
     ),
     (
+        K::RepeatedRecord,
+        "Des enregistrements de la page sont déjà venus sur une page précédente: les données ont sans doute changé entre deux pages, et d'autres peuvent manquer.",
+        "Records of the page already came on an earlier page: the data probably changed between two pages, and others may be missing.",
+        "Demander les pages triées par un identifiant qui ne change pas, et exécuter de nouveau.",
+        "Ask for the pages sorted by an identifier that does not change, and run again.",
+    ),
+    (
         K::UnclosedQuote,
         "Un guillemet ouvert n'est jamais fermé; tout ce qui suit est lu comme une seule cellule.",
         "A quotation mark is never closed; everything after it is read as one cell.",
