@@ -79,11 +79,11 @@ pub struct Source {
     /// Sheets to read, names or globs; empty reads every sheet whose header is recognised.
     #[serde(default)]
     pub sheets: Vec<String>,
-    /// One table of several in a sheet: the name of an Excel table.
+    /// One table of several in a sheet: the name of an Excel table, or of a block of cells.
     pub table: Option<String>,
     /// One table of several in a sheet: a block of cells, for example `B20:K150`.
     pub range: Option<String>,
-    /// One table of several in a sheet: the text of a cell above it; it ends at a blank row.
+    /// One table of several in a sheet: the text of a cell above it; it ends at a blank row and a blank column.
     pub title: Option<String>,
     /// First header row as a person counts it; absent: found by itself.
     pub header_row: Option<u32>,
