@@ -227,9 +227,8 @@ fn read(
     let (mut differing, mut passed, mut start) = (Passed::default(), Passed::default(), 0);
     rows.each(&mut |rows| {
         for (at, row) in (start..).zip(rows) {
-            if totals.is_wrong(row, &lexicons.common) {
-                let field = Some(Field::Quantity);
-                let differs = finding(row, Severity::Warning, FindingKind::TotalDiffers, field);
+            if let Some(column) = totals.wrong(row, &lexicons.common) {
+                let differs = finding(row, Severity::Warning, FindingKind::TotalDiffers, Some(column));
                 told.take(&mut differing, at, vec![differs]);
             }
         }

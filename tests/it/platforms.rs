@@ -117,9 +117,8 @@ fn patient(together: usize) -> (String, Arc<Mutex<Vec<&'static str>>>) {
                 *count += 1;
                 change.notify_all();
                 // Whoever asks for one after the other is answered in the end, and the order shows it.
-                let _count = change
-                    .wait_timeout_while(count, Duration::from_secs(10), |count| *count < together)
-                    .unwrap();
+                let wait = Duration::from_secs(10);
+                drop(change.wait_timeout_while(count, wait, |count| *count < together).unwrap());
                 events.lock().unwrap().push("answered");
                 stream.write_all(records(&[], "107").as_bytes()).unwrap();
             });
