@@ -66,8 +66,9 @@ mod tests {
             "délimiteur / delimiter « ; » 100 % · guillemet / quote « \" » 100 % · \
              échappement / escape ∅ 100 % · encodage / encoding UTF-8 100 %"
         );
-        assert!(shown(b"m\xE9tal\tb\n1\t2\n").contains("delimiter tab 100 %"));
-        assert!(shown(b"m\xE9tal\tb\n1\t2\n").ends_with("encoding windows-1252 80 %"));
+        let old = shown(b"m\xE9tal\tb\n1\t2\n");
+        assert!(old.contains("delimiter tab 100 %") && old.contains("encoding windows-1252 "), "{old}");
+        assert!(!old.ends_with("100 %"), "{old}");
         // One column has no delimiter.
         assert!(shown("description\nverre, plat\n".as_bytes()).contains("delimiter ∅ 100 %"));
         // A mark that closes and never opens may be that of inches, and one of two escapes is meant.

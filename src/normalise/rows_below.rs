@@ -40,8 +40,9 @@ mod tests {
             (5, &[(Field::Name, "Total"), (Field::Quantity, "3")]),
             (7, &[(Field::Name, "Source : relevé de l'hiver")]),
         ]);
-        let below =
-            |rows| rows_below(rows, &settings(), &Mapping::default()).into_values().collect::<Vec<_>>();
+        let below = |rows: &[RawRow]| {
+            rows_below(rows, &settings(), &Mapping::default()).into_values().collect::<Vec<_>>()
+        };
         assert_eq!(below(&rows), [2]);
         assert_eq!(below(&rows[..3]), [0]);
     }
