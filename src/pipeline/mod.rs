@@ -195,8 +195,7 @@ async fn path(
     let (companies, flows) = (&normalised.organisations, &normalised.flows);
     let numbered = |number: &str| pseudonyms.of("entrée suivie", number);
     let parties = Parties::new(companies, flows, normalise::name_key, numbered);
-    let is_absent = |kind| matches!(kind, FindingKind::AbsentSource | FindingKind::UnreadableFile);
-    let all = met.iter().all(|finding| !is_absent(finding.kind));
+    let all = !met.iter().any(says_absence);
     matching::settle(&mut remembered.follow_ups, &parties, all);
     let met_twice = matching::unite(&mut normalised.synergies, &remembered.follow_ups, &parties);
     remembered.findings.extend(met_twice);
@@ -265,6 +264,11 @@ async fn path(
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// Whether a source, or a file of one, is not here as it should be: its companies may be back tomorrow.
+const fn says_absence(finding: &Finding) -> bool {
+    matches!(finding.kind, FindingKind::AbsentSource | FindingKind::UnreadableFile)
 }
 
 /// The texts and names of the operator, what is public whatever the input, and what of the input must not be
@@ -379,7 +383,7 @@ async fn read(
         sheets.push((source.name.as_str(), read.absent.is_none().then_some(read.sheets)));
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
-        let is_whole = read.findings.iter().all(|finding| finding.kind != FindingKind::UnreadableFile);
+        let is_whole = !read.findings.iter().any(says_absence);
         met.extend(read.findings);
         if let Some(error) = &read.absent {
             tracing::warn!(source = %source.name, %error, "the source is absent");
