@@ -106,7 +106,8 @@ fn offers_without_a_direction_are_left_to_choose_and_forms_are_no_table() {
 fn the_form_of_a_text_and_what_stands_around_its_table_are_told_by_every_verb() {
     let day = super::bad_day::Day::new();
     let file = day.path("jours/inputs/offres.csv");
-    let table = "Entreprise;Sens;Description;Quantité;Unité\nA;offre;bois;3;t\nB;offre;verre;4;t\n";
+    let rows: String = ('A'..='H').map(|name| format!("{name};offre;bois;3;t\n")).collect();
+    let table = format!("Entreprise;Sens;Description;Quantité;Unité\n{rows}");
     std::fs::write(&file, format!("Relevé\n2026\n\n{table}\nSource : visites\nFin\nExporté hier\n")).unwrap();
 
     let read = program(&["read"], &file);
