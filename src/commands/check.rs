@@ -2,7 +2,7 @@
 
 use crate::config::{self, SettingsError};
 use crate::error::Exit;
-use crate::ingest::{self, IngestError, Taken};
+use crate::ingest::{self, IngestError, Laid, Taken};
 use crate::model::{Cell, Direction, Field, Subject};
 use crate::{normalise, pipeline};
 use std::fmt::Write as _;
@@ -93,6 +93,10 @@ fn columns(pipeline: &config::Pipeline) -> Exit {
             }
             Ok(read) => {
                 let plain = normalise::recognised(&pipeline.settings, mapping);
+                let below = normalise::rows_below(&read.rows, &pipeline.settings, mapping);
+                for laid in &read.laid {
+                    print!("{}", lies(laid, below.get(&laid.location).copied().unwrap_or(0)));
+                }
                 print!("{}", told(&ingest::taken(&read.rows), &plain));
                 if let Err(failure) = pipeline::vital(read.findings.iter(), &pipeline.settings) {
                     eprintln!("{}", failure.message);
@@ -110,6 +114,25 @@ fn columns(pipeline: &config::Pipeline) -> Exit {
         }
     }
     exit
+}
+
+/// Where a table lies, and of a text how it is taken apart; `below` rows at its end are no records.
+fn lies(laid: &Laid, below: usize) -> String {
+    let sheet = if laid.rank > 0 { format!(" · feuille / sheet {}", laid.rank) } else { String::new() };
+    let last = laid.header_row + laid.header_rows.saturating_sub(1);
+    let header =
+        if last > laid.header_row { format!("{}–{last}", laid.header_row) } else { last.to_string() };
+    let mut text = format!(
+        "  {}{sheet} · titres / header: {header} · préambule / preamble: {} ligne(s) / row(s) · \
+         pied / footer: {}\n",
+        laid.place,
+        laid.preamble,
+        below + laid.footer as usize,
+    );
+    if let Some(form) = &laid.text {
+        let _infallible = writeln!(text, "    {form}");
+    }
+    text
 }
 
 /// One line a column. Values of confidential fields, of columns without field, and values that

@@ -54,6 +54,9 @@ pub fn map(arguments: &Arguments) -> Exit {
 /// Prints what was found, and says what is no table and what a person must choose.
 fn show(proposals: &Proposals, arguments: &Arguments) -> Exit {
     let file = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned());
+    if let Some(form) = proposals.text.as_ref().filter(|_| !proposals.tables.is_empty()) {
+        println!("# texte / text: {form}");
+    }
     for (rank, proposal) in (1..).zip(&proposals.tables) {
         print!("{}", toml(proposal, rank, file.as_deref().unwrap_or_default()));
     }
@@ -106,6 +109,7 @@ fn toml(proposal: &Proposal, rank: usize, file: &str) -> String {
         let _infallible = writeln!(text, "sheets = [{}]", names.join(", "));
     }
     text.push_str(&place(proposal));
+    text.push_str(&around(proposal));
     let _infallible = write!(
         text,
         "mapping = \"mappings/source-{rank}.toml\"\n\n{MAPPING}source-{rank}.toml ──\n[columns]\n"
@@ -162,6 +166,15 @@ fn place(proposal: &Proposal) -> String {
         (None, None) if proposal.is_json => String::new(),
         (None, None) => format!("header_row = {row}\nheader_rows = {rows}\n"),
     }
+}
+
+/// What stands around the table and is left out; records of json have nothing around them.
+fn around(proposal: &Proposal) -> String {
+    let (above, below) = proposal.around;
+    if proposal.is_json {
+        return String::new();
+    }
+    format!("# préambule / preamble: {above} ligne(s) / row(s) · pied / footer: {below}\n")
 }
 
 /// What all rows have and no column gives: the direction, told or to be chosen, and the company.
@@ -262,6 +275,7 @@ mod tests {
             pointer: None,
             header_row: 3,
             header_rows: 1,
+            around: (1, 2),
             subject: Subject::Flows,
             columns: vec![
                 column("Nom \"usuel\"\nlégal\u{7f}", Some(Field::Name), 95),
@@ -300,6 +314,7 @@ mod tests {
             assert!(text.contains(line), "{line}\n{text}");
         }
         assert!(!text.contains("# nom ="), "{text}");
+        assert!(text.contains("# préambule / preamble: 1 ligne(s) / row(s) · pied / footer: 2\n"), "{text}");
     }
 
     #[test]

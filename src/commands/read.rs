@@ -159,6 +159,9 @@ fn told(viewed: &Viewed) -> String {
         }
         text.push('\n');
     }
+    if let Some(form) = &viewed.text {
+        let _infallible = writeln!(text, "texte / text: {form}");
+    }
     text + &findings(&viewed.findings)
 }
 

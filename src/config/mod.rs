@@ -3,6 +3,7 @@
 mod alone;
 mod checks;
 mod impossible;
+mod inputs;
 mod load;
 mod locate;
 mod platform;
@@ -14,6 +15,7 @@ mod surroundings;
 mod tests;
 
 pub use alone::{OFFERS, REQUESTS, alone, name_parks};
+pub use inputs::{Hidden, Unreadable};
 pub use load::{Pipeline, SettingsError, load, name, subject};
 pub use platform::*;
 pub use sample::SAMPLE;

@@ -1,5 +1,6 @@
 //! The shape of `pipeline.toml`. Unknown keys are errors everywhere.
 
+use super::inputs::{Hidden, Unreadable};
 use super::platform::{Http, Platform};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -67,6 +68,10 @@ pub struct Source {
     /// change while the run looks.
     #[serde(default)]
     pub quiet_seconds: u32,
+    /// What happens when a file cannot be read: `stop` the run, use what it gave to the `last` run that ended well,
+    /// or `leave_out` the file; the other two are told.
+    #[serde(default)]
+    pub unreadable: Unreadable,
     /// A platform reached over HTTP.
     pub http: Option<Http>,
     /// A platform of a known kind.
@@ -74,11 +79,11 @@ pub struct Source {
     /// Sheets to read, names or globs; empty reads every sheet whose header is recognised.
     #[serde(default)]
     pub sheets: Vec<String>,
-    /// One table of several in a sheet: the name of an Excel table.
+    /// One table of several in a sheet: the name of an Excel table, or of a block of cells.
     pub table: Option<String>,
     /// One table of several in a sheet: a block of cells, for example `B20:K150`.
     pub range: Option<String>,
-    /// One table of several in a sheet: the text of a cell above it; it ends at a blank row.
+    /// One table of several in a sheet: the text of a cell above it; it ends at a blank row and a blank column.
     pub title: Option<String>,
     /// First header row as a person counts it; absent: found by itself.
     pub header_row: Option<u32>,
@@ -121,19 +126,6 @@ pub struct Text {
     pub encoding: Option<String>,
     /// Lines at the end that hold something and are no data; absent: found by themselves.
     pub footer: Option<u32>,
-}
-
-/// What happens to hidden rows, columns and sheets of a workbook.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Hidden {
-    /// They are read, and counted in the findings.
-    #[default]
-    Include,
-    /// They are not read, and counted in the findings.
-    Exclude,
-    /// A file that has some is refused.
-    Refuse,
 }
 
 /// What happens when the columns of a source are not those of its mapping.

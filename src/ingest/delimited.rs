@@ -9,6 +9,7 @@ use super::page::Place;
 use super::remark::{Remark, Tally};
 use super::split::{OneLine, Record, Splitter};
 use super::table::{Row, Sheet};
+use super::text_form::TextForm;
 use super::unspaced::Unspaced;
 use crate::config;
 use crate::model::{Cell, FindingKind};
@@ -34,9 +35,10 @@ pub(super) fn read(
     Ok(sheet)
 }
 
-/// Tells how the text was understood, when it was guessed.
+/// Says how the text was understood, and tells it when it was guessed.
 pub(super) fn said(text: &Text<'_>, dialect: &Dialect, sheet: &mut Sheet) {
     let Text { encoding, sure, replaced, .. } = *text;
+    sheet.head.text = Some(TextForm::new(encoding, sure, *dialect));
     sheet.remarks.splice(0..0, understood(encoding, sure, replaced, dialect));
 }
 
@@ -52,9 +54,9 @@ pub(super) fn understood(encoding: Charset, sure: u32, replaced: bool, dialect: 
     if replaced {
         remarks.push(Remark::whole(FindingKind::UndecodableText, encoding.name().to_owned()));
     }
-    if dialect.sure < 100 || sure < 100 {
-        let detail = format!("{} · {} · {sure} %", dialect.shown(), encoding.name());
-        remarks.push(Remark::whole(FindingKind::GuessedDialect, detail));
+    let form = TextForm::new(encoding, sure, *dialect);
+    if form.is_guessed() {
+        remarks.push(Remark::whole(FindingKind::GuessedDialect, form.to_string()));
     }
     remarks
 }

@@ -19,7 +19,7 @@ const COMMON: [u8; 4] = [b'\t', b';', b'|', b','];
 /// Share of rows, percent, that agree under a usual delimiter before no other is looked at.
 const AGREED: u32 = 60;
 /// What parts the cells of one column: a mark that no text has.
-const NONE: u8 = 0x1f;
+pub(super) const NONE: u8 = 0x1f;
 /// Rows below a title among which the heading of its table is looked for.
 const BELOW_TITLE: usize = 10;
 const SAMPLE_ROWS: usize = 100;
@@ -37,8 +37,12 @@ pub(super) struct Dialect {
     pub(super) is_guarded: bool,
     /// Each line stands in quotation marks as a whole.
     pub(super) is_wrapped: bool,
-    /// How sure it is, percent; 100 when declared.
+    /// How sure the delimiter is, percent; 100 when declared.
     pub(super) sure: u32,
+    /// The same of the quotation mark; 100 also when no cell stands in one.
+    pub(super) quote_sure: u32,
+    /// The same of the escape.
+    pub(super) escape_sure: u32,
 }
 
 impl Dialect {
@@ -52,6 +56,8 @@ impl Dialect {
             is_guarded: false,
             is_wrapped: false,
             sure: 100,
+            quote_sure: 100,
+            escape_sure: 100,
         }
     }
 
@@ -76,17 +82,6 @@ impl Dialect {
         };
         builder.from_reader(text.as_bytes())
     }
-
-    /// For the owner: delimiter and quotation mark by name.
-    pub(super) fn shown(&self) -> String {
-        let name = |byte: u8| match byte {
-            b'\t' => "tab".to_owned(),
-            byte => format!("« {} »", char::from(byte)),
-        };
-        let quote = self.quote.map_or_else(|| "∅".to_owned(), name);
-        let escape = self.escape.map(|escape| format!(" + {}", name(escape))).unwrap_or_default();
-        format!("{} · {quote}{escape} · {} %", name(self.delimiter), self.sure)
-    }
 }
 
 /// The text without an `sep=` line, and its likely forms, the likeliest first.
@@ -105,17 +100,21 @@ pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>
         None => delimiters(sample),
     };
     let dialects = delimiters.into_iter().map(|(sure, delimiter)| {
-        let quote = match declared.quote.as_deref() {
-            Some("") => None,
-            Some(quote) => single_byte(quote),
-            None => Some(quote(sample, delimiter)),
+        let (quote, quote_sure) = match declared.quote.as_deref() {
+            Some("") => (None, 100),
+            Some(quote) => (single_byte(quote), 100),
+            None => {
+                let (quote, sure) = quote(sample, delimiter);
+                (Some(quote), sure)
+            }
         };
-        let escape = match declared.escape.as_deref() {
-            Some(escape) => single_byte(escape),
-            None => quote.and_then(|quote| escape(sample, delimiter, quote)),
+        let (escape, escape_sure) = match (declared.escape.as_deref(), quote) {
+            (Some(escape), _) => (single_byte(escape), 100),
+            (None, Some(quote)) => escape(sample, delimiter, quote),
+            (None, None) => (None, 100),
         };
         let is_spaced = quote.is_some_and(|quote| is_spaced(sample, delimiter, quote));
-        Dialect { delimiter, quote, escape, is_spaced, is_guarded, is_wrapped, sure }
+        Dialect { delimiter, quote, escape, is_spaced, is_guarded, is_wrapped, sure, quote_sure, escape_sure }
     });
     (text, dialects.collect())
 }
@@ -299,8 +298,9 @@ fn is_inside_numbers(sample: &str, mark: u8) -> bool {
     inside * 10 > all * 8
 }
 
-/// The quotation mark: the one with which cells begin and end more often; double when neither.
-fn quote(sample: &str, delimiter: u8) -> u8 {
+/// The quotation mark: the one with which cells begin and end more often; double when neither. How sure it is,
+/// percent: the share of cells that begin or end with either mark that both begin and end with this one.
+fn quote(sample: &str, delimiter: u8) -> (u8, u32) {
     let enclosed = |quote: u8| {
         let bytes = sample.as_bytes();
         let begins =
@@ -315,7 +315,14 @@ fn quote(sample: &str, delimiter: u8) -> u8 {
     };
     let (double, single) = (enclosed(b'"'), enclosed(b'\''));
     let pairs = |(opened, closed): (usize, usize)| opened.min(closed);
-    if pairs(single) > 2 * pairs(double) && single.0.abs_diff(single.1) <= 1 { b'\'' } else { b'"' }
+    let is_single = pairs(single) > 2 * pairs(double) && single.0.abs_diff(single.1) <= 1;
+    let (mark, ours, other) = if is_single { (b'\'', single, double) } else { (b'"', double, single) };
+    (mark, percent(pairs(ours), ours.0.max(ours.1) + pairs(other)))
+}
+
+/// A share; all of nothing.
+fn percent(part: usize, whole: usize) -> u32 {
+    if whole == 0 { 100 } else { u32::try_from(part * 100 / whole).unwrap_or(100) }
 }
 
 /// Whether quotation marks stand behind a delimiter and spaces, and as many end a field: `"a", "1,5"`.
@@ -343,22 +350,29 @@ fn is_guarded(bytes: &[u8]) -> bool {
         || memchr::memchr_iter(b'\'', bytes).any(|at| begins(at) && is_number(at))
 }
 
-/// A backslash when it stands before quotation marks inside cells and none is doubled.
-fn escape(sample: &str, delimiter: u8, quote: u8) -> Option<u8> {
+/// A backslash when it stands before quotation marks inside cells and none is doubled. How sure that is, percent:
+/// the share of marks inside cells that are written in this way.
+fn escape(sample: &str, delimiter: u8, quote: u8) -> (Option<u8>, u32) {
     let bytes = sample.as_bytes();
     let escaped = [b'\\', quote];
     let inner = memchr::memmem::find_iter(bytes, &escaped).filter(|at| {
         bytes.get(at + 2).is_some_and(|next| !matches!(next, b'\n' | b'\r') && *next != delimiter)
     });
+    let inner = inner.count();
+    if inner == 0 {
+        return (None, 100);
+    }
     // Two marks also stand where a cell is empty, and where one ends with an escaped mark.
     let two = [quote, quote];
-    let mut pairs = memchr::memmem::find_iter(bytes, &two);
-    let doubled = pairs.any(|at| {
-        at > 0
+    let doubled = memchr::memmem::find_iter(bytes, &two).filter(|at| {
+        *at > 0
             && !matches!(bytes[at - 1], b'\\' | b'\n' | b'\r')
             && ![delimiter, quote].contains(&bytes[at - 1])
     });
-    (inner.count() > 0 && !doubled).then_some(b'\\')
+    match doubled.count() {
+        0 => (Some(b'\\'), 100),
+        doubled => (None, percent(doubled, inner + doubled)),
+    }
 }
 
 #[cfg(test)]

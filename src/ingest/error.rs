@@ -7,6 +7,10 @@ use crate::model::{Confidential, Finding, FindingKind};
 use std::io;
 use thiserror::Error;
 
+/// What an error that ends a run says of it.
+const STOPPED: &str = "l'exécution s'est arrêtée, et la dernière publication reste / \
+                       the run stopped, and the last release stays";
+
 /// Why a source could not be read.
 #[derive(Debug, Error)]
 pub enum IngestError {
@@ -133,9 +137,9 @@ impl IngestError {
     pub fn finding(&self, source: &str) -> Option<Finding> {
         let (place, sheet, detail) = match self {
             Self::Locked { place, .. } | Self::Unreadable { place, .. } | Self::NoHeader { place, .. } => {
-                (place, None, String::new())
+                (place, None, STOPPED.to_owned())
             }
-            Self::Contract { place, cause, sheet } => (place, sheet.as_ref(), cause.clone()),
+            Self::Contract { place, cause, sheet } => (place, sheet.as_ref(), format!("{STOPPED}: {cause}")),
             Self::Settings { .. }
             | Self::Missing { .. }
             | Self::Snapshot { .. }
@@ -145,6 +149,24 @@ impl IngestError {
         };
         let told = Remark::whole(FindingKind::UnreadableFile, detail);
         Some(told.finding(source, place.hidden_name()?, sheet.map(|sheet| sheet.reveal().as_str())))
+    }
+
+    /// For the private state: a file that cannot be read, so that the others count without it, or with what it gave
+    /// to the last run that ended well (`is_known`).
+    pub(super) fn passed_over(&self, source: &str, file: &str, is_known: bool) -> Finding {
+        let counts = if is_known {
+            "ce qu'il a donné à la dernière exécution réussie compte / \
+             what it gave to the last run that ended well counts"
+        } else {
+            "rien n'en compte / nothing of it counts"
+        };
+        let detail = format!("{counts}: {}", self.to_string().replace('\n', " · "));
+        Remark::whole(FindingKind::UnreadableFile, detail).finding(source, file, None)
+    }
+
+    /// Whether one file is at fault, and neither the settings nor what was promised of it.
+    pub(super) const fn is_of_file(&self) -> bool {
+        matches!(self, Self::Locked { .. } | Self::Unreadable { .. } | Self::NoHeader { .. })
     }
 
     /// A broken contract with the sheet that broke it: by its rank in the message, for its name may be a

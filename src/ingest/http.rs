@@ -26,7 +26,6 @@ use crate::model::FindingKind;
 use guard::{Broken, Got, Guard};
 use marks::{Mark, mark};
 use reqwest::Url;
-use serde_json::Value;
 use session::{Asked, Fetched, Session};
 
 /// Reads every page.
@@ -73,12 +72,14 @@ async fn pages(
         let may_be_past = guard.may_be_past();
         let asked = Asked { url: &address, place: &place, number, may_be_past, may_be_known };
         let Some(fetched) = session.page(asked).await? else { return guard.end(&place).map(|()| read) };
-        // A page may say when it was made, so of json its records are compared and not its bytes.
-        let pointer = reader.source().pointer.as_deref().unwrap_or_default();
-        let records = fetched.page.json.as_ref().and_then(|json| json.pointer(pointer));
-        let known = records.map_or_else(|| fetched.snapshot.sha256.clone(), fingerprint);
-        if guard.got(known, &fetched, &place)? == Got::LastAgain {
-            return guard.end(&place).map(|()| read);
+        let source = reader.source();
+        let repeated = match guard.got(source.pointer.as_deref().unwrap_or_default(), &fetched, &place)? {
+            Got::LastAgain => return guard.end(&place).map(|()| read),
+            Got::New { repeated } => repeated,
+        };
+        if repeated > 0 {
+            let told = Remark::whole(FindingKind::RepeatedRecord, repeated.to_string());
+            read.findings.push(told.finding(&source.name, &format!("page {number}"), None));
         }
         let next = turning.next(&url, &fetched, &place)?;
         read.snapshots.push(fetched.snapshot);
@@ -86,7 +87,7 @@ async fn pages(
         let Some(next) = next else {
             if let Some(pointer) = turning.pointer().filter(|_| turning.never && !guard.is_known_whole()) {
                 let told = Remark::whole(FindingKind::LostPagePointer, pointer.to_owned());
-                read.findings.push(told.finding(&reader.source().name, "page 1", None));
+                read.findings.push(told.finding(&source.name, "page 1", None));
             }
             return guard.end(&place).map(|()| read);
         };
@@ -141,9 +142,4 @@ impl Turning<'_> {
             Mark::Absent | Mark::End => None,
         }
     }
-}
-
-/// By which the records of a page are known again.
-fn fingerprint(records: &Value) -> String {
-    blake3::hash(records.to_string().as_bytes()).to_hex().to_string()
 }

@@ -16,8 +16,8 @@ pub(super) enum Act {
     Unchanged(Vec<u8>),
     /// Closes without reading, so that the system resets the connection.
     Reset,
-    /// Says nothing for a while.
-    Stall(Duration),
+    /// Says this much and then nothing for a while.
+    Stall(&'static [u8], Duration),
 }
 
 /// Requests as they came, and the faults that fired.
@@ -43,9 +43,10 @@ pub(super) async fn platform(acts: Vec<Act>) -> (String, Arc<Mutex<Heard>>) {
                     drop(stream);
                     log.lock().unwrap().resets += 1;
                 }
-                Act::Stall(time) => {
+                Act::Stall(bytes, time) => {
                     let request = request(&mut stream).await;
                     log.lock().unwrap().requests.push(request);
+                    stream.write_all(bytes).await.unwrap();
                     log.lock().unwrap().stalls += 1;
                     tokio::time::sleep(time).await;
                 }
@@ -133,12 +134,28 @@ async fn a_reset_connection_is_tried_again() {
 
 #[tokio::test]
 async fn a_platform_that_stalls_is_left_after_its_time() {
-    let (address, heard) = platform(vec![Act::Stall(Duration::from_secs(20))]).await;
-    let start = Instant::now();
-    let error = read(&address, "retries = 0\ntotal_seconds = 1").await.unwrap_err();
-    assert!(start.elapsed() < Duration::from_secs(8));
-    assert!(error.to_string().contains("did not answer in time"), "{error}");
-    assert_eq!((error.exit_code(), heard.lock().unwrap().stalls), (69, 1));
+    // Before its answer, and in the middle of a body.
+    for begun in [&b""[..], b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"data\":[{\"nom\":\"A\"}"] {
+        let (address, heard) = platform(vec![Act::Stall(begun, Duration::from_secs(20))]).await;
+        let start = Instant::now();
+        let error = read(&address, "retries = 0\ntotal_seconds = 1").await.unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(8));
+        assert!(error.to_string().contains("did not answer in time"), "{error}");
+        assert_eq!((error.exit_code(), heard.lock().unwrap().stalls), (69, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_chunked_body_that_is_cut_off_is_asked_for_again_though_what_came_is_whole_json() {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    let first = r#"{"data":[{"nom":"A"}]}"#;
+    let chunk = format!("{head}{:x}\r\n{first}\r\n", first.len());
+    let cut = |bytes: &str| Act::Answer(bytes.as_bytes().to_vec());
+    // Behind a chunk, and inside one.
+    let acts = vec![cut(&chunk), cut(&chunk[..chunk.len() - 7]), cut(&format!("{chunk}0\r\n\r\n"))];
+    let (address, heard) = platform(acts).await;
+    assert_eq!(read(&address, "retries = 2").await.unwrap().rows.len(), 1);
+    assert_eq!(heard.lock().unwrap().requests.len(), 3);
 }
 
 #[tokio::test]
@@ -174,19 +191,23 @@ async fn a_busy_platform_is_obeyed_in_both_forms_and_one_that_stays_busy_ends_wi
 
 #[tokio::test]
 async fn credentials_never_follow_a_redirect_to_another_host() {
-    for keys in [
-        "authentication = { kind = \"bearer\", token_env = \"TOKEN\" }",
-        "authentication = { kind = \"api_key\", header = \"X-Api-Key\", key_env = \"TOKEN\" }",
-        "authentication = { kind = \"api_key_query\", parameter = \"cle\", key_env = \"TOKEN\" }",
+    for (keys, sent) in [
+        ("authentication = { kind = \"bearer\", token_env = \"TOKEN\" }", "s3cret"),
+        ("authentication = { kind = \"api_key\", header = \"X-Api-Key\", key_env = \"TOKEN\" }", "s3cret"),
+        ("authentication = { kind = \"api_key_query\", parameter = \"cle\", key_env = \"TOKEN\" }", "s3cret"),
+        (
+            "authentication = { kind = \"basic\", user = \"moi\", password_env = \"TOKEN\" }",
+            "bW9pOnMzY3JldA==",
+        ),
     ] {
         let (other, stolen) = platform(vec![page("A", "")]).await;
         let away = answer(&format!("302 Found\r\nLocation: {other}/flux?cle=s3cret"), "");
         let (address, heard) = platform(vec![away]).await;
         let error = read(&address, keys).await.unwrap_err();
         assert!(error.to_string().contains("redirects to another host"), "{error}");
-        assert!(heard.lock().unwrap().requests[0].contains("s3cret"), "the credentials were never sent");
+        assert!(heard.lock().unwrap().requests[0].contains(sent), "the credentials were never sent");
         assert!(stolen.lock().unwrap().requests.is_empty(), "the other host was asked");
-        assert!(!error.to_string().contains("s3cret"), "{error}");
+        assert!(!error.to_string().contains("s3cret") && !error.to_string().contains(sent), "{error}");
     }
 }
 
@@ -401,17 +422,20 @@ async fn what_is_announced_must_come_and_must_not_change_meanwhile() {
     let keys = format!("count_pointer = \"/total\"\n{CURSOR}");
     let two =
         |second: u32| vec![page("A", r#","total":2,"suite":1"#), page("B", &format!(r#","total":{second}"#))];
-    let (address, _) = platform(two(2)).await;
-    assert_eq!(read(&address, &keys).await.unwrap().rows.len(), 2);
+    let asked = |heard: &Mutex<Heard>| heard.lock().unwrap().requests.len();
+    let (address, heard) = platform(two(2)).await;
+    assert_eq!((read(&address, &keys).await.unwrap().rows.len(), asked(&heard)), (2, 2));
     let (address, heard) = platform(two(3)).await;
     let error = read(&address, &keys).await.unwrap_err();
     assert!(error.to_string().contains("announced 2 records and now 3"), "{error}");
-    assert_eq!((error.exit_code(), heard.lock().unwrap().requests.len()), (75, 2));
-    let (address, _) = platform(vec![page("A", r#","total":5"#)]).await;
+    assert_eq!((error.exit_code(), asked(&heard)), (75, 2));
+    let (address, heard) = platform(vec![page("A", r#","total":5"#)]).await;
     let error = read(&address, &keys).await.unwrap_err();
     assert!(error.to_string().contains("announced 5 records and gave 1"), "{error}");
-    let (address, _) = platform(vec![page("A", "")]).await;
+    assert_eq!(asked(&heard), 1);
+    let (address, heard) = platform(vec![page("A", "")]).await;
     assert!(read(&address, &keys).await.unwrap_err().to_string().contains("no count of records at `/total`"));
+    assert_eq!(asked(&heard), 1);
 }
 
 #[tokio::test]

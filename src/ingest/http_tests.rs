@@ -70,9 +70,10 @@ async fn a_busy_platform_and_a_truncated_body_are_asked_again() {
 
 #[tokio::test]
 async fn a_wait_beyond_the_cap_ends_the_run_with_its_own_code() {
-    let (address, _) = platform(vec![response("503 Busy\r\nRetry-After: 9999", "")]).await;
+    let (address, asked) = platform(vec![response("503 Busy\r\nRetry-After: 9999", "")]).await;
     let error = read(&address, "", &Memory::default()).await.unwrap_err();
-    assert_eq!(error.exit_code(), 75);
+    assert!(error.to_string().contains("asks to wait 9999 s"), "{error}");
+    assert_eq!((error.exit_code(), asked.lock().unwrap().len()), (75, 1));
     assert!(!error.to_string().contains("secret"), "{error}");
 }
 
@@ -141,7 +142,8 @@ async fn an_optional_platform_is_absent_only_where_nothing_is() {
         (vec![response("503 Busy\r\nRetry-After: 9999", "")], false),
         (vec![first.clone(), response("500 Broken", "")], false),
     ] {
-        let (address, _) = platform(pages).await;
+        let most = pages.len();
+        let (address, asked) = platform(pages).await;
         let paging = "paging = { kind = \"page\", parameter = \"p\" }\nretries = 0";
         let keys =
             format!("optional = true\npointer = \"/data\"\n[http]\nurl = \"{address}/flux\"\n{paging}");
@@ -149,6 +151,7 @@ async fn an_optional_platform_is_absent_only_where_nothing_is() {
         let read = read_source(&source, &mapping, &context(Path::new("."), &Memory::default())).await;
         let told = read.ok().map(|read| (read.absent.is_some(), read.findings.len()));
         assert_eq!(told, is_absent.then_some((true, 1)));
+        assert_eq!(asked.lock().unwrap().len(), most, "not every answer was asked for, or one twice");
     }
 }
 
@@ -156,9 +159,10 @@ async fn an_optional_platform_is_absent_only_where_nothing_is() {
 async fn too_large_a_response_is_refused_with_and_without_its_length() {
     let open = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{ONE}");
     for page in [response("200 OK", ONE), open] {
-        let (address, _) = platform(vec![page]).await;
+        let (address, asked) = platform(vec![page]).await;
         let error = read(&address, "maximum_bytes = 9", &Memory::default()).await.unwrap_err();
         assert!(error.to_string().contains("larger than 9 bytes"), "{error}");
+        assert_eq!(asked.lock().unwrap().len(), 1);
     }
 }
 

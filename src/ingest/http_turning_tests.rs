@@ -3,7 +3,7 @@
 use super::http_faults_tests::{Act, Heard, answer, packed, platform};
 use super::trial::{Memory, context, mapping, source};
 use super::{IngestError, SourceRead, read_source};
-use crate::model::FindingKind;
+use crate::model::{FindingKind, Severity};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -99,6 +99,23 @@ async fn a_pointer_that_meets_nothing_on_any_page_is_told_with_its_name() {
     }
     let (address, _) = platform(vec![page("A", r#","suite":2"#), page("B", "")]).await;
     assert!(!warned(&read(&address, CURSOR).await.unwrap()));
+}
+
+#[tokio::test]
+async fn a_record_of_an_earlier_page_that_comes_again_is_told_and_two_alike_on_one_page_are_not() {
+    let records = |names: &[&str]| {
+        let records: Vec<String> = names.iter().map(|name| format!(r#"{{"nom":"{name}"}}"#)).collect();
+        answer("200 OK", &format!(r#"{{"data":[{}]}}"#, records.join(",")))
+    };
+    // Somebody entered a record before the first one while the pages were read: the last one moved on.
+    let pages = vec![records(&["A", "B", "B"]), records(&["B", "C"]), records(&[])];
+    let (address, heard) = platform(pages).await;
+    let read = read(&address, PAGE).await.unwrap();
+    assert_eq!((read.rows.len(), asked(&heard).len()), (5, 3));
+    let mut told = read.findings.iter().filter(|finding| finding.kind == FindingKind::RepeatedRecord);
+    let (told, None) = (told.next().unwrap(), told.next()) else { panic!("told twice") };
+    assert_eq!((&**told.location.file.reveal(), told.severity), ("page 2", Severity::Warning));
+    assert!(told.message_en.ends_with("(1)"), "{}", told.message_en);
 }
 
 #[tokio::test]

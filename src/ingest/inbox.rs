@@ -6,14 +6,14 @@ use super::page::{self, Page, Place};
 use super::records::{PageRead, Reader};
 use super::remark::Remark;
 use super::{Context, IngestError, Snapshot, SourceRead, returned};
-use crate::config::Source;
-use crate::model::FindingKind;
+use crate::config::{Source, Unreadable};
+use crate::model::{FindingKind, RawRow};
 use std::collections::BTreeSet;
 
 /// Reads the files of a source.
 ///
-/// A file that is being written gives what it gave to the last run that was complete. When
-/// nothing else can be read either, the source asks to come back later.
+/// A file that is being written gives what it gave to the last run that was complete, and the settings say what
+/// becomes of one that cannot be read. When nothing else can be read either, the first reason is the error.
 pub(super) async fn read(
     reader: &Reader<'_>,
     context: &Context<'_>,
@@ -48,7 +48,8 @@ pub(super) async fn read_handed_in(
     Ok(())
 }
 
-/// Reads what was listed; gives the reason why something waits that no earlier run read.
+/// Reads what was listed; gives the first reason why nothing of a file counts: it waits or cannot be read, and no
+/// earlier run read it.
 async fn take(
     listed: Listed,
     reader: &Reader<'_>,
@@ -57,46 +58,43 @@ async fn take(
 ) -> Result<Option<IngestError>, IngestError> {
     let source = reader.source();
     let mut seen = BTreeSet::new();
-    let mut waiting = None;
+    let mut lost = None;
     // What workbooks held that were given back under the name of one that stands there now.
     let mut former = Vec::new();
     for (kind, name) in &listed.passed {
         tell(read, &source.name, *kind, name);
     }
     for file in listed.files {
-        let bytes = match settled(&file, source.quiet_seconds, context) {
+        let outcome = match settled(&file, source.quiet_seconds, context) {
             Err(IngestError::TryLater { place, cause }) => {
                 let known = earlier(&file, reader, context, &mut seen, read).await?;
                 let kind = if known { FindingKind::FileWaits } else { FindingKind::NewFileWaits };
                 tell(read, &source.name, kind, &file.label);
                 if !known && !file.returned {
-                    waiting.get_or_insert(IngestError::TryLater { place, cause });
+                    lost.get_or_insert(IngestError::TryLater { place, cause });
                 }
                 continue;
             }
-            bytes => bytes?,
+            Ok(bytes) => whole(&file, bytes, reader, context, &mut seen, read).await,
+            Err(error) => Err(error),
         };
-        let mut page = Page { place: file.place, label: file.label, content: bytes.into() };
-        if file.returned && !reader.is_returned(&page).await? {
-            tell(read, &source.name, FindingKind::NotReturned, &page.label);
-            continue;
+        match outcome {
+            Ok(rows) => former.extend(rows.map(|rows| (file.label, rows))),
+            // Where nothing is published, whoever looks wants to know at once.
+            Err(error) if context.replay.is_some() && error.is_of_file() => {
+                let known = match source.unreadable {
+                    Unreadable::Stop => return Err(error),
+                    Unreadable::Last => earlier(&file, reader, context, &mut seen, read).await?,
+                    Unreadable::LeaveOut => false,
+                };
+                tracing::warn!(source = %source.name, %error, "the others count without the file as it is");
+                read.findings.push(error.passed_over(&source.name, &file.label, known));
+                if !known && !file.returned {
+                    lost.get_or_insert(error);
+                }
+            }
+            Err(error) => return Err(error),
         }
-        let snapshot = Snapshot { label: file.below, ..page::keep(&mut page, context)? };
-        // Nothing is kept, and so nothing is compared, when files are only looked at.
-        if !snapshot.sha256.is_empty() && !seen.insert(snapshot.sha256.clone()) {
-            tell(read, &source.name, FindingKind::DuplicateFile, &page.label);
-            continue;
-        }
-        let given = reader.read(&page).await?;
-        let last = context.replay.filter(|_| given.returned);
-        let last = last.and_then(|replay| replay.latest(&source.name, &snapshot.label));
-        if let Some(last) = last.filter(|last| last.sha256 != snapshot.sha256)
-            && let Ok(last) = again(&last, &page.place, &page.label, reader, context).await
-        {
-            former.push((page.label, last.rows));
-        }
-        read.snapshots.push(snapshot);
-        super::take(read, given);
     }
     for (label, rows) in former {
         let dropped = returned::dropped(&rows, read);
@@ -105,7 +103,41 @@ async fn take(
             read.findings.push(told.finding(&source.name, &label, None));
         }
     }
-    Ok(waiting)
+    Ok(lost)
+}
+
+/// Reads the bytes of a file, unless a copy gave them; of a workbook that was given back under the name of another
+/// one, the rows that this one held.
+async fn whole(
+    file: &File,
+    bytes: Vec<u8>,
+    reader: &Reader<'_>,
+    context: &Context<'_>,
+    seen: &mut BTreeSet<String>,
+    read: &mut SourceRead,
+) -> Result<Option<Vec<RawRow>>, IngestError> {
+    let source = reader.source();
+    let mut page = Page { place: file.place.clone(), label: file.label.clone(), content: bytes.into() };
+    if file.returned && !reader.is_returned(&page).await? {
+        tell(read, &source.name, FindingKind::NotReturned, &page.label);
+        return Ok(None);
+    }
+    let snapshot = Snapshot { label: file.below.clone(), ..page::keep(&mut page, context)? };
+    // Nothing is kept, and so nothing is compared, when files are only looked at.
+    if !snapshot.sha256.is_empty() && !seen.insert(snapshot.sha256.clone()) {
+        tell(read, &source.name, FindingKind::DuplicateFile, &page.label);
+        return Ok(None);
+    }
+    let given = reader.read(&page).await?;
+    let last = context.replay.filter(|_| given.returned);
+    let last = last.and_then(|replay| replay.latest(&source.name, &snapshot.label));
+    let former = match last.filter(|last| last.sha256 != snapshot.sha256) {
+        Some(last) => again(&last, &page.place, &page.label, reader, context).await.ok(),
+        None => None,
+    };
+    read.snapshots.push(snapshot);
+    super::take(read, given);
+    Ok(former.map(|former| former.rows))
 }
 
 /// What the only file of a source holds; none where there is more to it, or where nobody may read it now.

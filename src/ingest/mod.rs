@@ -26,6 +26,7 @@ mod http;
 mod inbox;
 mod json;
 mod json_records;
+mod laid;
 mod likely;
 mod links;
 mod literals;
@@ -48,6 +49,7 @@ mod sniff;
 mod split;
 mod table;
 mod taken;
+mod text_form;
 mod unspaced;
 pub mod view;
 mod vocabulary;
@@ -73,9 +75,11 @@ mod text_corpora_tests;
 mod trial;
 
 pub use error::IngestError;
+pub use laid::Laid;
 pub use passing::{Given, Table, read_passing};
 pub use returned::Sheets;
 pub use taken::{Taken, taken};
+pub use text_form::TextForm;
 pub use workbook::worker_main;
 
 use crate::config::{Limits, Mapping, Source};
@@ -185,6 +189,8 @@ pub struct SourceRead {
     pub findings: Vec<Finding>,
     /// Pages, in the order in which they were read.
     pub snapshots: Vec<Snapshot>,
+    /// How each table lies in its page, in the order in which they were read.
+    pub laid: Vec<Laid>,
     /// Why an optional source gave nothing.
     pub absent: Option<IngestError>,
     /// Sheets of the quarantine workbooks that were given back.
@@ -252,4 +258,5 @@ fn take(read: &mut SourceRead, page: records::PageRead) {
         read.rows.extend(page.rows);
     }
     read.findings.extend(page.findings);
+    read.laid.extend(page.laid);
 }

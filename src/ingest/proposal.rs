@@ -11,7 +11,8 @@ use super::several::{self, Part};
 use super::sides;
 use super::sniff::{Kind, sniff};
 use super::table::{Row, Sheet};
-use super::{Context, IngestError, delimited, direction, files, form, json, workbook};
+use super::text_form::TextForm;
+use super::{Context, IngestError, delimited, direction, files, form, json, laid, workbook};
 use crate::config;
 use crate::model::{Confidential, Direction, Field, Subject, fold};
 use std::collections::BTreeSet;
@@ -37,6 +38,8 @@ pub struct Proposals {
     pub forms: Vec<Confidential<String>>,
     /// Names of the sheets beside these that do not say who, what or how much: legends, lists of choices.
     pub legends: Vec<Confidential<String>>,
+    /// How a text was taken apart; none of anything else.
+    pub text: Option<TextForm>,
 }
 
 /// What is proposed for sheets that have the same headings at the same place.
@@ -54,6 +57,8 @@ pub struct Proposal {
     pub header_row: u32,
     /// Rows of the header.
     pub header_rows: u32,
+    /// Rows above the header, and rows below the table that are no records.
+    pub around: (usize, usize),
     /// What a row seems to be.
     pub subject: Subject,
     /// Columns from the left.
@@ -110,6 +115,7 @@ pub async fn propose(
         }
         Kind::Text(text) => vec![delimited::read(&page.place, &text, &config::Text::default(), &budget)?],
     };
+    proposals.text = sheets.first().and_then(|sheet| sheet.head.text.clone());
     for sheet in wanted(&page, &sheets, sheet)? {
         if form::is_form(sheet) {
             proposals.forms.push(sheet.head.name.clone());
@@ -205,6 +211,7 @@ fn of_part(part: &Part<'_>, file: &str) -> Vec<Proposal> {
             pointer: None,
             header_row,
             header_rows: layout.height(),
+            around: (laid::above(sheet, layout), laid::below(sheet, layout)),
             subject,
             words: words(&columns, guesses),
             denied: denied(&columns, guesses),
@@ -248,6 +255,7 @@ fn of_records(value: &serde_json::Value, file: &str) -> Option<Proposal> {
         pointer: json::first_array(value).map(|(pointer, _)| pointer).filter(|pointer| !pointer.is_empty()),
         header_row: 1,
         header_rows: 1,
+        around: (0, 0),
         subject,
         way: sides::way(&columns, subject, &names),
         words: words(&columns, &guesses),

@@ -145,7 +145,7 @@ fn cut(sheet: &Sheet, titles: &[Row], table: &[Row], is_last: bool) -> Cut {
     let title = titles.last().and_then(|row| row.cells.first()).map(|(_, cell)| cell.reveal());
     if let Some(title) = title {
         let found = Window::Titled(fold(&title)).cut(sheet);
-        if found.is_some_and(|found| found.rows.iter().map(|row| row.number).eq(wanted.iter().copied())) {
+        if found.is_some_and(|found| found.rows == table) {
             return Cut::Title(Confidential::new(title));
         }
     }

@@ -5,7 +5,7 @@ use super::{
     Context, Given, IngestError, Snapshot, SnapshotSink as _, SourceRead, read_passing, read_source,
 };
 use crate::config::Source;
-use crate::model::{Field, FindingKind, RawRow};
+use crate::model::{Field, FindingKind, RawRow, Severity};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use std::io::Write as _;
 use std::path::Path;
@@ -96,6 +96,33 @@ async fn the_same_bytes_under_another_name_are_read_once_and_told() {
     assert_eq!((read.rows.len(), read.snapshots.len()), (1, 1));
     let copies = read.findings.iter().filter(|found| found.kind == FindingKind::DuplicateFile);
     assert_eq!(copies.count(), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_passed_over_where_the_settings_say_so_and_another_can() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.csv"), "Entreprise,Parc\nA,x\n").unwrap();
+    std::fs::write(folder.path().join("b.csv"), "Bidule,Machin\n1,2\n").unwrap();
+    let keys = |policy: &str| format!("files = [\"*.csv\"]\nunreadable = \"{policy}\"");
+    assert_eq!(read(folder.path(), &keys("stop"), MAPPING).await.unwrap_err().exit_code(), 65);
+    for policy in ["last", "leave_out"] {
+        let read = read(folder.path(), &keys(policy), MAPPING).await.unwrap();
+        assert_eq!((names(&read.rows), read.snapshots.len()), (vec!["A".to_owned()], 1), "{policy}");
+        let mut told = read.findings.iter().filter(|found| found.kind == FindingKind::UnreadableFile);
+        let (told, None) = (told.next().unwrap(), told.next()) else { panic!("{policy}: told twice") };
+        assert_eq!(told.severity, Severity::Warning);
+        assert_eq!(&**told.location.file.reveal(), "b.csv");
+        for part in ["nothing of it counts", "`*.csv`, file 2 of 2", "expected headers", "help: "] {
+            assert!(told.message_en.contains(part), "{part}: {}", told.message_en);
+        }
+    }
+    // Nothing is left without it, and whoever only looks at it is told at once.
+    std::fs::remove_file(folder.path().join("a.csv")).unwrap();
+    assert_eq!(read(folder.path(), &keys("leave_out"), MAPPING).await.unwrap_err().exit_code(), 65);
+    std::fs::write(folder.path().join("c.csv"), "Entreprise,Parc\nA,x\n").unwrap();
+    let (source, mapping, memory) = (source(&keys("leave_out")), mapping(MAPPING), Memory::default());
+    let looking = Context { replay: None, ..context(folder.path(), &memory) };
+    assert_eq!(read_source(&source, &mapping, &looking).await.unwrap_err().exit_code(), 65);
 }
 
 #[tokio::test]

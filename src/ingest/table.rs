@@ -3,6 +3,7 @@
 use super::codec;
 use super::formats::{self, Form, Shown};
 use super::remark::Remark;
+use super::text_form::TextForm;
 use crate::model::{Cell, Confidential, FindingKind};
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +83,8 @@ pub(super) struct Head {
     pub(super) tables: Vec<(Confidential<String>, Area)>,
     /// Cells that show something beside their numbers, by column and row.
     pub(super) shown: Vec<Shown>,
+    /// How a text was taken apart; none of anything else.
+    pub(super) text: Option<TextForm>,
 }
 
 impl Head {

@@ -4,16 +4,18 @@ use super::IngestError;
 use super::table::{Area, Row, Sheet};
 use crate::config::Source;
 use crate::model::{Cell, fold};
+use std::collections::BTreeSet;
 
 /// Which part of every sheet a source reads.
 pub(super) enum Window {
     /// All of it.
     Whole,
-    /// An Excel table of this name.
+    /// An Excel table, or a block of cells, of this name.
     Named(String),
     /// A block of cells.
     Range(Area),
-    /// The rows below a cell with this text, up to the first blank row after the table began.
+    /// The rows below a cell with this text, up to the first blank row after the table began and to the blank
+    /// columns beside it.
     Titled(String),
 }
 
@@ -38,8 +40,9 @@ impl Window {
         match self {
             Self::Whole | Self::Range(_) => None,
             Self::Named(_) => Some((
-                "no sheet holds the Excel table that `table` names",
-                "correct `table` of the source (its name stands under Table Design), or give `range` or `title`",
+                "no sheet holds the Excel table or the named block of `table`",
+                "correct `table` of the source (its name stands under Table Design or in the Name Manager), or give \
+                 `range` or `title`",
             )),
             Self::Titled(_) => Some((
                 "no sheet holds a cell with the text of `title`",
@@ -57,7 +60,7 @@ impl Window {
                 block(&sheet.rows, &table?.1)
             }
             Self::Range(area) => block(&sheet.rows, area),
-            Self::Titled(title) => below(&sheet.rows, title)?,
+            Self::Titled(title) => below(sheet, title)?,
         };
         (!rows.is_empty()).then(|| Sheet { head: sheet.head.clone(), rows, remarks: sheet.remarks.clone() })
     }
@@ -77,21 +80,48 @@ fn block(rows: &[Row], area: &Area) -> Vec<Row> {
     rows.filter(|row| !row.cells.is_empty()).collect()
 }
 
-/// A table has two rows at least: a blank row before the second one is part of the title.
-fn below(rows: &[Row], title: &str) -> Option<Vec<Row>> {
-    let titled = |row: &Row| {
-        row.cells.iter().any(|(_, cell)| matches!(cell, Cell::Text(text) if fold(text.reveal()) == title))
-    };
-    let at = rows.iter().position(titled)?;
-    let mut table: Vec<Row> = Vec::new();
-    for row in &rows[at + 1..] {
-        let blank_before = table.last().is_some_and(|last| row.number > last.number + 1);
-        if blank_before && table.len() >= 2 {
-            break;
-        }
-        table.push(row.clone());
-    }
+/// The table below a cell with this text.
+fn below(sheet: &Sheet, title: &str) -> Option<Vec<Row>> {
+    let is_title = |cell: &Cell| matches!(cell, Cell::Text(text) if fold(text.reveal()) == title);
+    let (at, column) = sheet.rows.iter().enumerate().find_map(|(at, row)| {
+        row.cells.iter().find(|(_, cell)| is_title(cell)).map(|(column, _)| (at, *column))
+    })?;
+    let rows = &sheet.rows[at + 1..];
+    let place = (sheet.rows[at].number.saturating_sub(1), column);
+    let merged = sheet.head.merged.iter().find(|area| area.first == place);
+    let title = merged.map_or((column, column), |area| (area.first.1, area.last.1));
+    let (first, last) = columns(&rows[..length(rows)], &sheet.head.merged, title)?;
+    let mut table = block(rows, &Area { first: (0, first), last: (u32::MAX - 1, last) });
+    table.truncate(length(&table));
     Some(table)
+}
+
+/// How many rows stand before the blank row at which a table ends. It has two rows at least: a blank row before the
+/// second one is part of the title.
+fn length(rows: &[Row]) -> usize {
+    let is_end = |pair: &[Row]| pair[1].number > pair[0].number + 1;
+    rows.windows(2).skip(1).position(is_end).map_or(rows.len(), |at| at + 2)
+}
+
+/// First and last of the columns that a title stands over, and of those beside them up to a blank one; of a title over
+/// blank columns those of the next table, to its right before its left.
+fn columns(rows: &[Row], merged: &[Area], title: (u32, u32)) -> Option<(u32, u32)> {
+    let mut filled: BTreeSet<(u32, u32)> =
+        rows.iter().flat_map(|row| row.cells.iter().map(|(column, _)| (*column, *column))).collect();
+    // What a merged cell covers holds nothing and is not blank.
+    let (top, bottom) = (rows.first()?.number, rows.last()?.number);
+    let is_here = |area: &&Area| area.first.0 < bottom && area.last.0 + 1 >= top;
+    filled.extend(merged.iter().filter(is_here).map(|area| (area.first.1, area.last.1)));
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for (first, last) in filled {
+        match runs.last_mut() {
+            Some(run) if first <= run.1 + 1 => run.1 = run.1.max(last),
+            _ => runs.push((first, last)),
+        }
+    }
+    let under: Vec<&(u32, u32)> = runs.iter().filter(|run| run.0 <= title.1 && run.1 >= title.0).collect();
+    let beside = || runs.iter().find(|run| run.0 > title.1).or(runs.last()).copied();
+    under.first().zip(under.last()).map(|(left, right)| (left.0, right.1)).or_else(beside)
 }
 
 #[cfg(test)]
@@ -99,7 +129,7 @@ mod tests {
     use super::{Area, Window};
     use crate::ingest::delimited;
     use crate::ingest::dialect::Dialect;
-    use crate::ingest::table::Sheet;
+    use crate::ingest::table::{Row, Sheet};
     use crate::ingest::trial::source;
     use crate::model::Confidential;
 
@@ -123,6 +153,27 @@ mod tests {
         assert_eq!(rows("range = \"A8:A9\""), Some(vec![8, 9]));
         assert_eq!(rows("table = \"TBL demandes\""), Some(vec![8, 9]));
         assert_eq!(rows("title = \"Surplus\""), None);
+    }
+
+    #[test]
+    fn a_title_is_that_of_the_table_below_it_and_of_none_beside_it() {
+        let cut = |text: &str, title: &str, merged: &[Area]| {
+            let mut sheet = delimited::parse(text, &Dialect::new(b','), usize::MAX);
+            sheet.head.merged = merged.to_vec();
+            let part = Window::Titled(title.to_owned()).cut(&sheet).unwrap();
+            let shown = |row: &Row| row.cells.iter().map(|(_, cell)| cell.reveal()).collect::<String>();
+            part.rows.iter().map(shown).collect::<Vec<String>>()
+        };
+        let two = "Offres,,,Besoins\nQuoi,t,,Quoi,t\nbois,3,,verre,4\n,,,chaux,5\nNotes,,,gypse,6\n";
+        assert_eq!(cut(two, "offres", &[]), ["Quoit", "bois3"]);
+        assert_eq!(cut(two, "besoins", &[]), ["Quoit", "verre4", "chaux5", "gypse6"]);
+        // A title over both is that of both, and a heading over two columns leaves none of them blank.
+        let over = |row, first, last| Area { first: (row, first), last: (row, last) };
+        assert_eq!(cut(two, "offres", &[over(0, 0, 4)])[1], "bois3verre4");
+        assert_eq!(cut(two, "offres", &[over(1, 1, 2)])[1], "bois3verre4");
+        // One that stands beside its table is that of the next one.
+        assert_eq!(cut("Offres\n,Quoi,t,,x\n,bois,3,,y\n", "offres", &[]), ["Quoit", "bois3"]);
+        assert_eq!(cut(",,,Offres\nQuoi,t\nbois,3\n", "offres", &[]), ["Quoit", "bois3"]);
     }
 
     #[test]

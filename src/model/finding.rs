@@ -90,6 +90,7 @@ code_enum!(
         CharsetContradicted = "encodage_contredit",
         UnknownCodePage = "page_de_codes_inconnue",
         LostPagePointer = "pointeur_de_page_absent",
+        RepeatedRecord = "enregistrement_repete",
         DuplicateFile = "fichier_en_double",
         ReturnedFile = "quarantaine_rendue",
         NotReturned = "quarantaine_non_reconnue",

@@ -147,3 +147,26 @@ fn totals_are_checked_against_the_rows_that_they_add_up() {
     assert_eq!(wrong(vec![line(2, "2 t/an"), line(3, "3 kg/an"), total(4, "Total", "9")]), [0_u32; 0]);
     assert_eq!(wrong(vec![line(2, "2 à 3 t/an"), total(4, "Total", "9")]), [0_u32; 0]);
 }
+
+#[test]
+fn totals_of_both_ends_of_quantities_are_checked_each_in_its_column() {
+    let entry = |number, least, most| {
+        let named =
+            [(Field::Name, "Scierie A"), (Field::Direction, "offre"), (Field::Description, "copeaux")];
+        let ends = [(Field::QuantityLeast, least), (Field::QuantityMost, most)];
+        row("atelier", number, Subject::Flows, &[named.as_slice(), &ends].concat())
+    };
+    for (least, most, wrong) in [
+        ("5", "8", None),
+        ("6", "8", Some(Field::QuantityLeast)),
+        ("5", "9", Some(Field::QuantityMost)),
+        ("", "9", Some(Field::QuantityMost)),
+    ] {
+        let fields = [(Field::Name, "Total"), (Field::QuantityLeast, least), (Field::QuantityMost, most)];
+        let total = row("atelier", 4, Subject::Flows, &fields);
+        let result = run(vec![entry(2, "2 t/an", "3 t/an"), entry(3, "3 t/an", "5 t/an"), total]);
+        let mut found = result.findings.iter().filter(|found| found.kind == FindingKind::TotalDiffers);
+        assert_eq!(found.next().map(|found| found.field), wrong.map(Some), "{least} {most}");
+        assert!(found.next().is_none());
+    }
+}

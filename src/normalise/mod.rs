@@ -21,6 +21,7 @@ mod quarantine;
 mod reader;
 mod recognised;
 mod rows;
+mod rows_below;
 mod survey;
 mod synergies;
 mod titles;
@@ -49,6 +50,7 @@ pub use identifiers::name_key;
 pub use quarantine::{QuarantineError, quarantine_workbook};
 pub use recognised::recognised;
 pub use rows::{Held, Rows};
+pub use rows_below::rows_below;
 pub use told::Telling;
 
 use crate::config::{Mapping, Settings};
@@ -227,9 +229,8 @@ fn read(
     let (mut differing, mut passed, mut start) = (Passed::default(), Passed::default(), 0);
     rows.each(&mut |rows| {
         for (at, row) in (start..).zip(rows) {
-            if totals.is_wrong(row, &lexicons.common) {
-                let field = Some(Field::Quantity);
-                let differs = finding(row, Severity::Warning, FindingKind::TotalDiffers, field);
+            if let Some(column) = totals.wrong(row, &lexicons.common) {
+                let differs = finding(row, Severity::Warning, FindingKind::TotalDiffers, Some(column));
                 told.take(&mut differing, at, vec![differs]);
             }
         }

@@ -98,6 +98,23 @@ fn a_quantity_with_another_decimal_mark_than_its_column_is_told_and_stays_unknow
 }
 
 #[test]
+fn an_end_of_a_quantity_with_another_decimal_mark_than_the_others_is_told_too() {
+    let ends = ["1,234.56 kg/an", "12,345.60 kg/an", "2,345.67 kg/an", "1,23 kg/an"];
+    for field in [Field::QuantityLeast, Field::QuantityMost] {
+        let names = ["Alpha", "Boréal", "Cascades", "Dumont"];
+        let rows = (1..).zip(names.into_iter().zip(ends)).map(|(number, (name, end))| {
+            let mut row = flow("atelier", number, name, "offre", "palettes de bois", "");
+            row.cells.insert(field, cell('Z', field.code(), end));
+            row
+        });
+        let result = run(rows.collect());
+        let bad = result.findings.iter().filter(|finding| finding.kind == FindingKind::BadQuantity);
+        let bad: Vec<_> = bad.map(|finding| (finding.location.row, finding.field)).collect();
+        assert_eq!(bad, [(4, Some(field))]);
+    }
+}
+
+#[test]
 fn day_and_month_stand_as_in_the_other_dates_of_the_sheet() {
     let read = |beside: &[&str], declared: &str| {
         let rows = (1..).zip(beside.iter().copied().chain(["03/04/2026"])).map(|(number, from)| {

@@ -50,13 +50,12 @@ impl Survey {
     fn take(&mut self, row: &RawRow) {
         self.has_synergies |= row.subject == Subject::Synergies;
         if !self.commas.contains(&row.location.source)
-            && let Some(cell) = row.cells.get(&Field::Quantity)
-            && quantity::has_decimal_comma(&cell.value.reveal())
+            && marked(row).any(|text| quantity::has_decimal_comma(text))
         {
             self.commas.insert(Arc::clone(&row.location.source));
         }
-        if let Some((place, text)) = marked(row) {
-            self.votes.entry(place).or_default().take(&text);
+        for text in marked(row) {
+            self.votes.entry(sheet(row)).or_default().take(text);
         }
         for order in DATES.iter().filter_map(|field| order_of(row, *field)) {
             let known = self.orders.entry(sheet(row)).or_default();
@@ -66,9 +65,7 @@ impl Survey {
 
     /// Whether the quantity of a row has another decimal mark than the others of its sheet.
     pub(super) fn is_odd(&self, row: &RawRow) -> bool {
-        marked(row)
-            .and_then(|(place, text)| Some(self.votes.get(&place)?.are_contradicted(&text)))
-            .unwrap_or_default()
+        marked(row).any(|text| self.votes.get(&sheet(row)).is_some_and(|votes| votes.are_contradicted(text)))
     }
 
     /// Which of day and month stands first in the dates of the sheet of a row.
@@ -90,11 +87,16 @@ impl Survey {
     }
 }
 
-/// The sheet of a row, and its quantity when that is typed with a mark.
-fn marked(row: &RawRow) -> Option<(Location, String)> {
-    let Cell::Text(text) = &row.cells.get(&Field::Quantity)?.value else { return None };
-    let text = text.reveal();
-    text.contains(['.', ',']).then(|| (sheet(row), text.clone()))
+/// The quantity of a row, or its two ends where it has none, each when it is typed with a mark.
+fn marked(row: &RawRow) -> impl Iterator<Item = &String> {
+    const QUANTITY: &[Field] = &[Field::Quantity];
+    const ENDS: &[Field] = &[Field::QuantityLeast, Field::QuantityMost];
+    let fields = if row.get(Field::Quantity).is_some() { QUANTITY } else { ENDS };
+    let texts = fields.iter().filter_map(move |field| match &row.cells.get(field)?.value {
+        Cell::Text(text) => Some(text.reveal()),
+        _ => None,
+    });
+    texts.filter(|text| text.contains(['.', ',']))
 }
 
 /// The sheet of a row.

@@ -11,7 +11,11 @@ use std::collections::BTreeMap;
 /// Decimals of a total that count: what a spreadsheet computes has rounding noise further on.
 const DECIMALS: u32 = 6;
 
-/// Rows of one sheet since it began.
+/// What may be added up, each column for itself.
+const COLUMNS: [Field; 3] = [Field::Quantity, Field::QuantityLeast, Field::QuantityMost];
+
+/// Rows of one column of a sheet since it began.
+#[derive(Default)]
 struct Block {
     /// Sum since the total before, and since the sheet began; none when a row cannot be added.
     since_total: Option<Sum>,
@@ -68,14 +72,15 @@ impl Sum {
 pub(super) struct Totals<'a> {
     settings: &'a Settings,
     mappings: &'a BTreeMap<String, Mapping>,
-    block: Block,
+    /// One for each of [`COLUMNS`].
+    blocks: [Block; 3],
     /// Place of the row before.
     sheet: Option<Location>,
 }
 
 impl<'a> Totals<'a> {
-    pub(super) const fn new(settings: &'a Settings, mappings: &'a BTreeMap<String, Mapping>) -> Self {
-        Self { settings, mappings, block: Block { since_total: None, since_start: None }, sheet: None }
+    pub(super) fn new(settings: &'a Settings, mappings: &'a BTreeMap<String, Mapping>) -> Self {
+        Self { settings, mappings, blocks: <[Block; 3]>::default(), sheet: None }
     }
 
     /// Whether all rows of a source are read.
@@ -85,32 +90,36 @@ impl<'a> Totals<'a> {
         !filtered && known.is_none_or(|source| source.hidden != Hidden::Exclude)
     }
 
-    /// Whether the next row is a total that differs.
-    pub(super) fn is_wrong(&mut self, row: &RawRow, lexicon: &Lexicon) -> bool {
+    /// The first column in which the next row is a total that differs.
+    pub(super) fn wrong(&mut self, row: &RawRow, lexicon: &Lexicon) -> Option<Field> {
         let place = &row.location;
         if !self.sheet.as_ref().is_some_and(|before| aside::is_same_sheet(before, place)) {
             let start = self.is_whole(&place.source).then(Sum::new);
-            self.block = Block { since_total: start.clone(), since_start: start };
+            self.blocks = COLUMNS.map(|_| Block { since_total: start.clone(), since_start: start.clone() });
             self.sheet = Some(place.clone());
         }
-        let mut is_wrong = false;
+        let mut wrong = None;
         let aside = aside::of(row, Around::default(), lexicon);
-        if aside == Some(Aside::Total) {
-            is_wrong = written(row).is_some_and(|(total, _)| self.block.contradicts(total, is_partial(row)));
-            self.block.since_total = self.is_whole(&place.source).then(Sum::new);
-        } else if aside.is_none() && row.get(Field::Quantity).is_some() {
-            let quantity = written(row);
-            let block = &mut self.block;
-            block.since_total = block.since_total.take().and_then(|sum| sum.add(quantity.clone()));
-            block.since_start = block.since_start.take().and_then(|sum| sum.add(quantity));
+        let start = (aside == Some(Aside::Total) && self.is_whole(&place.source)).then(Sum::new);
+        for (block, column) in self.blocks.iter_mut().zip(COLUMNS) {
+            if aside == Some(Aside::Total) {
+                let differs =
+                    written(row, column).is_some_and(|(total, _)| block.contradicts(total, is_partial(row)));
+                wrong = wrong.or(differs.then_some(column));
+                block.since_total = start.clone();
+            } else if aside.is_none() && row.get(column).is_some() {
+                let quantity = written(row, column);
+                block.since_total = block.since_total.take().and_then(|sum| sum.add(quantity.clone()));
+                block.since_start = block.since_start.take().and_then(|sum| sum.add(quantity));
+            }
         }
-        is_wrong
+        wrong
     }
 }
 
-/// The quantity of a row, when it is one number, and its unit and frequency as text.
-fn written(row: &RawRow) -> Option<(Decimal, String)> {
-    let cell = row.get(Field::Quantity)?;
+/// The quantity of a row in a column, when it is one number, and its unit and frequency as text.
+fn written(row: &RawRow, column: Field) -> Option<(Decimal, String)> {
+    let cell = row.get(column)?;
     if matches!(cell.value, Cell::Error(_)) {
         return None;
     }

@@ -195,7 +195,7 @@ async fn path(
     let (companies, flows) = (&normalised.organisations, &normalised.flows);
     let numbered = |number: &str| pseudonyms.of("entrée suivie", number);
     let parties = Parties::new(companies, flows, normalise::name_key, numbered);
-    let all = met.iter().all(|finding| finding.kind != FindingKind::AbsentSource);
+    let all = !met.iter().any(says_absence);
     matching::settle(&mut remembered.follow_ups, &parties, all);
     let met_twice = matching::unite(&mut normalised.synergies, &remembered.follow_ups, &parties);
     remembered.findings.extend(met_twice);
@@ -264,6 +264,11 @@ async fn path(
         stages: record.timings(),
         exit: if over { Exit::Warnings } else { Exit::Done },
     })
+}
+
+/// Whether a source, or a file of one, is not here as it should be: its companies may be back tomorrow.
+const fn says_absence(finding: &Finding) -> bool {
+    matches!(finding.kind, FindingKind::AbsentSource | FindingKind::UnreadableFile)
 }
 
 /// The texts and names of the operator, what is public whatever the input, and what of the input must not be
@@ -378,11 +383,12 @@ async fn read(
         sheets.push((source.name.as_str(), read.absent.is_none().then_some(read.sheets)));
         let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
         record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
+        let is_whole = !read.findings.iter().any(says_absence);
         met.extend(read.findings);
         if let Some(error) = &read.absent {
             tracing::warn!(source = %source.name, %error, "the source is absent");
         } else {
-            let before = record.rows(&source.name, read.rows.len());
+            let before = record.rows(&source.name, read.rows.len(), is_whole);
             let before = before.map_err(|error| Failure::new(Exit::Failed, &error))?;
             met.extend(before.and_then(|before| limits::shrunk(source, read.rows.len(), before)));
         }

@@ -61,10 +61,13 @@ impl<'a> RunEntry<'a> {
         self.ledger.keep_snapshots(self.run.id, source, kept)
     }
 
-    /// Records how many rows a source gave; gives how many it gave to the last run that ended well.
-    pub(super) fn rows(&self, source: &str, rows: usize) -> Result<Option<u64>, LedgerError> {
+    /// Records how many rows a source gave; gives how many it gave to the last run that ended well. Without all of
+    /// its files (`is_whole`) a source is no measure of the next run, or it could go file by file.
+    pub(super) fn rows(&self, source: &str, rows: usize, is_whole: bool) -> Result<Option<u64>, LedgerError> {
         let before = self.ledger.last_rows(&self.run.start.pipeline, source)?;
-        self.ledger.keep_rows(self.run.id, source, rows as u64)?;
+        if is_whole {
+            self.ledger.keep_rows(self.run.id, source, rows as u64)?;
+        }
         // What was read then is read again.
         Ok(before.filter(|_| self.run.start.replay_of.is_none()))
     }

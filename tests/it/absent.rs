@@ -89,6 +89,24 @@ fn a_follow_up_keeps_its_company_while_the_source_of_it_is_absent() {
 }
 
 #[test]
+fn a_follow_up_keeps_its_company_while_a_file_of_its_source_cannot_be_read() {
+    let day = Day::new();
+    let settings = SETTINGS.replace("inputs/visites.xlsx", "inputs/*.xlsx");
+    let policy = "quiet_seconds = 0\nunreadable = \"leave_out\"\n";
+    day.write("pipeline.toml", &settings.replacen("quiet_seconds = 0\n", policy, 1));
+    write(&day, "visites.xlsx", &[SEEKS]);
+    write(&day, "ateliers.xlsx", &[OFFERS]);
+    let id = listed(&day)[0][0].clone();
+    realise(&day, &id);
+    write(&day, "visites.xlsx", &[SEEKS, OFFERS_ALIKE]);
+    let file = day.path("jours/inputs/ateliers.xlsx");
+    let whole = fs::read(&file).unwrap();
+    fs::write(&file, &whole[..whole.len() / 2]).unwrap();
+    listed(&day);
+    assert_eq!(supplier(&day, &id), "menuiserie lajoie");
+}
+
+#[test]
 fn a_follow_up_goes_to_the_company_of_a_like_name_when_every_source_is_there() {
     let (day, id) = followed();
     write(&day, "visites.xlsx", &[SEEKS, OFFERS_ALIKE]);

@@ -119,6 +119,47 @@ fn what_is_nobodys_data_is_passed_over_and_a_damaged_file_stops_the_run() {
 }
 
 #[test]
+fn a_damaged_file_holds_back_nothing_else_where_the_settings_say_so() {
+    for (policy, counts) in [("last", "ended well counts"), ("leave_out", "nothing of it counts")] {
+        let day = inbox(&format!("unreadable = \"{policy}\""));
+        let (first, second) = (day.path("jours/inputs/visites.xlsx"), day.path("jours/inputs/secret.csv"));
+        fs::write(&second, rows(500)).unwrap();
+        age(&second, 7_200);
+        assert_eq!(run(&day), Some(0));
+        let before = day.release();
+        let whole = fs::read(&first).unwrap();
+        fs::write(&second, &whole[..whole.len() / 2]).unwrap();
+        for _ in 0..2 {
+            assert!(matches!(run(&day), Some(0 | 4)), "{policy}");
+            assert_eq!(told(&day), ["fichier_illisible"], "{policy}");
+        }
+        let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+        let line = findings.lines().find(|line| line.contains("fichier_illisible")).unwrap();
+        for part in ["secret.csv", counts, "file 1 of 2", "help: "] {
+            assert!(line.contains(part), "{policy}: {part}: {line}");
+        }
+        assert!(policy != "last" || day.release() == before, "a damaged file changed the release");
+        assert_eq!(day.command(&["check", "jours"]).output().unwrap().status.code(), Some(65));
+
+        if policy == "leave_out" {
+            // What a night lacks is no measure of the next: of twenty rows nine are left.
+            let nine: String = rows(100).lines().take(10).map(|line| format!("{line}\n")).collect();
+            fs::write(&first, nine).unwrap();
+            age(&first, 7_200);
+            assert_eq!(run(&day), Some(3));
+        }
+    }
+    let day = inbox("unreadable = \"leave_out\"");
+    assert_eq!(run(&day), Some(0));
+    let before = day.release();
+    let only = day.path("jours/inputs/visites.xlsx");
+    let whole = fs::read(&only).unwrap();
+    fs::write(&only, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(run(&day), Some(65), "nothing of the source can be read");
+    assert!(day.release() == before);
+}
+
+#[test]
 fn a_file_that_is_being_written_counts_as_it_was_until_it_is_complete() {
     let day = inbox("quiet_seconds = 3600");
     let second = day.path("jours/inputs/visites-2.csv");

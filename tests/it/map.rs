@@ -103,6 +103,36 @@ fn offers_without_a_direction_are_left_to_choose_and_forms_are_no_table() {
 }
 
 #[test]
+fn the_form_of_a_text_and_what_stands_around_its_table_are_told_by_every_verb() {
+    let day = super::bad_day::Day::new();
+    let file = day.path("jours/inputs/offres.csv");
+    let rows: String = ('A'..='H').map(|name| format!("{name};offre;bois;3;t\n")).collect();
+    let table = format!("Entreprise;Sens;Description;Quantité;Unité\n{rows}");
+    std::fs::write(&file, format!("Relevé\n2026\n\n{table}\nSource : visites\nFin\nExporté hier\n")).unwrap();
+
+    let read = program(&["read"], &file);
+    let told = String::from_utf8(read.stderr).unwrap();
+    let form = told.lines().next().unwrap().strip_prefix("texte / text: ").unwrap();
+    let certain = "% · guillemet / quote « \" » 100 % · échappement / escape ∅ 100 % · \
+                   encodage / encoding UTF-8 100 %";
+    assert!(form.starts_with("délimiteur / delimiter « ; » ") && form.ends_with(certain), "{told}");
+    let json = program(&["read", "--format", "json"], &file);
+    assert!(String::from_utf8(json.stderr).unwrap().contains(form));
+
+    let mapped = text(&program(&["map"], &file));
+    let around = "préambule / preamble: 2 ligne(s) / row(s) · pied / footer: 3\n";
+    assert!(mapped.contains(&format!("# texte / text: {form}\n")) && mapped.contains(around), "{mapped}");
+    assert!(mapped.contains("header_row = 4\n"), "{mapped}");
+
+    let settings = super::bad_day::SETTINGS.replace("inputs/visites.xlsx", "inputs/*.csv");
+    day.write("pipeline.toml", &settings.replace("header_row = 1", "text = { footer = 1 }"));
+    let checked = text(&day.command(&["check", "jours"]).output().unwrap());
+    let lies = format!("titres / header: 4 · {around}    délimiteur / delimiter « ; » ");
+    assert!(checked.contains(&lies) && checked.contains(certain), "{checked}");
+    assert!(!checked.contains("offres.csv"), "a pattern found it: {checked}");
+}
+
+#[test]
 fn check_shows_what_each_column_is_taken_for_and_no_confidential_value() {
     let shown = text(&program(&["check"], &pilot()));
     for line in ["« Quantité » → quantite", "« Nom » → nom · texte/text", "« Parc » → parc"] {

@@ -5,7 +5,8 @@ use crate::returned::{give_back, state};
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 /// A platform that answers every request with what `answer` makes of its rank, from 0; gives its address, and
 /// the requests as they come.
@@ -96,4 +97,56 @@ fn a_refusal_that_repeats_the_password_does_not_reach_the_output() {
     assert!(said.contains("it answers 403") && !said.contains("S3cr3t"), "{said}");
     let sent = heard.lock().unwrap()[0].to_lowercase();
     assert!(sent.contains("authorization: basic bw9polmzy3iz"), "{sent}");
+}
+
+/// A platform that answers a request once so many have come in all; gives its address, and what happens in its order.
+fn patient(together: usize) -> (String, Arc<Mutex<Vec<&'static str>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (events, came) = (Arc::new(Mutex::new(Vec::new())), Arc::new((Mutex::new(0_usize), Condvar::new())));
+    let log = Arc::clone(&events);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, events, came) = (stream.unwrap(), Arc::clone(&log), Arc::clone(&came));
+            std::thread::spawn(move || {
+                let read = stream.read(&mut [0; 4096]).unwrap();
+                assert!(read > 0, "nothing was asked");
+                events.lock().unwrap().push("asked");
+                let (count, change) = &*came;
+                let mut count = count.lock().unwrap();
+                *count += 1;
+                change.notify_all();
+                // Whoever asks for one after the other is answered in the end, and the order shows it.
+                let wait = Duration::from_secs(10);
+                drop(change.wait_timeout_while(count, wait, |count| *count < together).unwrap());
+                events.lock().unwrap().push("answered");
+                stream.write_all(records(&[], "107").as_bytes()).unwrap();
+            });
+        }
+    });
+    (address, events)
+}
+
+#[test]
+fn as_many_platforms_as_the_settings_say_are_asked_before_one_has_answered() {
+    for at_once in [1, 2] {
+        let (address, events) = patient(at_once);
+        let day = Day::new();
+        let http = |name: &str| format!("http = {{ url = \"{address}/{name}\", retries = 0 }}");
+        let source = |name: &str| {
+            let head = format!("[[sources]]\nname = \"{name}\"\nrecords = \"flows\"\n{}", http(name));
+            format!("{head}\nmapping = \"mappings/flux.toml\"\n\n")
+        };
+        let settings = SETTINGS.replace("files = [\"inputs/visites.xlsx\"]", &http("visites"));
+        let more = format!("{}{}[[parks]]", source("nord"), source("sud"));
+        let settings = settings.replacen("[[parks]]", &more, 1);
+        day.write("pipeline.toml", &format!("{settings}\n[limits]\nsources_at_once = {at_once}\n"));
+        let output = day.run(&["--dry-run"]);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(matches!(output.status.code(), Some(0 | 4)), "{at_once}: {message}");
+        let events = events.lock().unwrap();
+        let asked = events.iter().filter(|event| **event == "asked").count();
+        let before_an_answer = events.iter().take_while(|event| **event == "asked").count();
+        assert_eq!((asked, before_an_answer), (3, at_once), "{events:?}");
+    }
 }

@@ -7,13 +7,14 @@ use super::marks::count;
 use super::session::Fetched;
 use crate::config::{Http, Paging};
 use reqwest::Url;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What a page is beside those before it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Got {
-    /// Another one.
-    New,
+    /// Another one, and how many of its records came on earlier pages.
+    New { repeated: usize },
     /// The last one once more, after every announced record came: some platforms answer so to what lies behind it.
     LastAgain,
 }
@@ -45,7 +46,10 @@ pub(super) struct Guard<'a> {
     http: &'a Http,
     help: Help<'a>,
     addresses: BTreeSet<String>,
+    /// What pages are known by.
     pages: BTreeSet<String>,
+    /// What their records are known by.
+    came: BTreeSet<String>,
     records: u64,
     announced: Option<u64>,
     /// Whether a page of an earlier night is among them.
@@ -54,8 +58,8 @@ pub(super) struct Guard<'a> {
 
 impl<'a> Guard<'a> {
     pub(super) fn new(http: &'a Http, help: Help<'a>) -> Self {
-        let (addresses, pages) = (BTreeSet::new(), BTreeSet::new());
-        Self { http, help, addresses, pages, records: 0, announced: None, is_old: false }
+        let (addresses, pages, came) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        Self { http, help, addresses, pages, came, records: 0, announced: None, is_old: false }
     }
 
     /// Records that came.
@@ -86,9 +90,12 @@ impl<'a> Guard<'a> {
         Err(IngestError::unreadable(place, "the pages run in a circle", self.help.paging(self.http)))
     }
 
-    /// No page twice, and one count on all pages.
-    pub(super) fn got(&mut self, known: String, fetched: &Fetched, place: &Place) -> Result<Got, Broken> {
+    /// No page twice, and one count on all pages. The records of json are at a pointer.
+    pub(super) fn got(&mut self, pointer: &str, fetched: &Fetched, place: &Place) -> Result<Got, Broken> {
         self.is_old |= fetched.unchanged;
+        // A page may say when it was made, so of json its records are compared and not its bytes.
+        let listed = fetched.page.json.as_ref().and_then(|json| json.pointer(pointer));
+        let known = listed.map_or_else(|| fetched.snapshot.sha256.clone(), fingerprint);
         let records = fetched.page.records;
         if records > 0 && !self.pages.insert(known) {
             if self.counts_pages() && self.is_known_whole() {
@@ -98,7 +105,12 @@ impl<'a> Guard<'a> {
             return Err(IngestError::unreadable(place, cause, self.help.paging(self.http)).into());
         }
         self.records += records as u64;
-        let Some(pointer) = &self.http.count_pointer else { return Ok(Got::New) };
+        // Two alike on one page are two; on two pages they are one that moved while the pages were read.
+        let each: BTreeSet<String> =
+            listed.and_then(Value::as_array).into_iter().flatten().map(fingerprint).collect();
+        let repeated = each.intersection(&self.came).count();
+        self.came.extend(each);
+        let Some(pointer) = &self.http.count_pointer else { return Ok(Got::New { repeated }) };
         let json = fetched.page.json.as_ref();
         let announced = json.and_then(|json| json.pointer(pointer)).and_then(count).ok_or_else(|| {
             IngestError::unreadable(
@@ -114,7 +126,7 @@ impl<'a> Guard<'a> {
                     "it announced {before} records and now {announced}: it changes while it is read"
                 ),
             })),
-            _ => Ok(Got::New),
+            _ => Ok(Got::New { repeated }),
         }
     }
 
@@ -132,4 +144,9 @@ impl<'a> Guard<'a> {
     fn miscounted(&self, error: IngestError) -> Broken {
         if self.is_old { Broken::Stale(error) } else { Broken::Lasting(error) }
     }
+}
+
+/// By which a record, or the records of a page, are known again.
+fn fingerprint(records: &Value) -> String {
+    blake3::hash(records.to_string().as_bytes()).to_hex().to_string()
 }

@@ -12,6 +12,7 @@ use super::dialect::{self, Dialect};
 use super::encoding::Text;
 use super::filter::Filter;
 use super::header::{self, Known, Layout};
+use super::laid::Laid;
 use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Sheet};
@@ -52,6 +53,8 @@ pub(super) struct PageRead {
     pub(super) records: usize,
     /// What was met while reading.
     pub(super) findings: Vec<Finding>,
+    /// How its tables lie in it.
+    pub(super) laid: Vec<Laid>,
     /// The page as json, when it was.
     pub(super) json: Option<serde_json::Value>,
     /// Whether it is a quarantine workbook that was given back.

@@ -6,6 +6,7 @@ use crate::ingest::IngestError;
 use crate::ingest::contract::Seen;
 use crate::ingest::filter::Filter;
 use crate::ingest::header::Layout;
+use crate::ingest::laid::Laid;
 use crate::ingest::merged::Merged;
 use crate::ingest::page::Page;
 use crate::ingest::remark::Remark;
@@ -55,6 +56,9 @@ impl Reader<'_> {
             }
             let met = sheet.remarks.iter();
             read.findings.extend(met.map(|remark| remark.finding(&self.source.name, &page.label, name)));
+            let declared = self.source.text.footer.filter(|_| sheet.head.text.is_some());
+            let location = self.place(page, Some(sheet.head.name.reveal()));
+            read.laid.push(Laid::new(&page.place, location, sheet, &layout, declared.unwrap_or(0)));
             let seen = seen(&layout);
             let before = read.rows.len();
             let mut body = Body::new(self, page, sheet, layout);

@@ -24,6 +24,7 @@ use super::page::Page;
 use super::remark::Remark;
 use super::sniff::{self, Kind, sniff};
 use super::table::{Event, Head, Sheet};
+use super::text_form::TextForm;
 use super::workbook::{self, Wanted};
 use super::{Context, IngestError, codec, delimited, json};
 use crate::config::{self, Hidden};
@@ -66,6 +67,8 @@ pub struct Viewed {
     pub sheets: Vec<(Confidential<String>, bool)>,
     /// What was met while reading.
     pub findings: Vec<Finding>,
+    /// How a text was taken apart; none of anything else.
+    pub text: Option<TextForm>,
 }
 
 /// Why nothing was shown.
@@ -96,7 +99,7 @@ pub async fn view(
     let page = Page { place: file.place, label: file.label, content: held };
     let mut stage = Stage::new(request, &page);
     if let Some(plain) = plain {
-        stage.begin_only()?;
+        stage.begin_only(Some(plain.form()))?;
         let told = if as_csv { plain.csv(out) } else { plain.spool(&mut stage.spool) };
         let told = told.map_err(|broken| match broken {
             Broken::Input(error) => ViewError::Input(error),
@@ -254,15 +257,15 @@ impl<'a> Stage<'a> {
     }
 
     /// The only sheet of a file begins.
-    fn begin_only(&mut self) -> Result<(), IngestError> {
+    fn begin_only(&mut self, text: Option<TextForm>) -> Result<(), IngestError> {
         self.must_be_only()?;
-        self.begin(Head::default());
+        self.begin(Head { text, ..Head::default() });
         Ok(())
     }
 
     /// A file that is one sheet.
     fn whole(&mut self, sheet: &Sheet) -> Result<(), ViewError> {
-        self.begin_only()?;
+        self.begin_only(sheet.head.text.clone())?;
         for remark in &sheet.remarks {
             self.remark(remark);
         }
@@ -313,8 +316,8 @@ impl<'a> Stage<'a> {
     }
 
     fn viewed(self) -> Viewed {
-        let written = self.staged.map(|head| head.rank);
+        let written = self.staged.as_ref().map(|head| head.rank);
         let sheets = self.sheets.into_iter().map(|(rank, name)| (name, Some(rank) == written)).collect();
-        Viewed { sheets, findings: self.findings }
+        Viewed { sheets, findings: self.findings, text: self.staged.and_then(|head| head.text) }
     }
 }

@@ -12,6 +12,7 @@ use super::super::files::{self, File};
 use super::super::remark::Remark;
 use super::super::split::Record;
 use super::super::table::Head;
+use super::super::text_form::TextForm;
 use super::super::{IngestError, codec};
 use super::lines::{Lines, Shape};
 use super::spool::{IN_MEMORY, Spool, Spooled, range};
@@ -104,6 +105,11 @@ impl Plain {
             skipped: 0,
             proven: Some(proven),
         }))
+    }
+
+    /// How it is taken apart.
+    pub(super) const fn form(&self) -> TextForm {
+        TextForm::new(self.encoding.encoding, self.encoding.sure, self.dialect)
     }
 
     /// Writes csv line by line.

@@ -7,6 +7,7 @@
 use super::super::content::Content;
 use super::super::table::Area;
 use super::container::{self, Archive};
+use super::defined::defined;
 use super::structure::{Step, Structure, search};
 use super::unpacked::{Reader, Unpacked};
 use super::wire::Wanted;
@@ -249,6 +250,7 @@ impl Parts {
             return;
         }
         let forms = container::forms(archive);
+        let named = defined(archive);
         for (name, path) in &self.sheets {
             let mut is_heard = say.send(Piece::Begins(name.clone())).is_ok();
             let rank = rank(archive, path);
@@ -258,7 +260,9 @@ impl Parts {
                     is_heard
                 });
             }
-            let tables = container::tables(archive, path);
+            let mut tables = container::tables(archive, path);
+            let blocks = named.iter().filter(|block| block.sheet == *name);
+            tables.extend(blocks.map(|block| (block.name.clone(), block.area)));
             if !is_heard || say.send(Piece::Ends(tables)).is_err() {
                 return;
             }

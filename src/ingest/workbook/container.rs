@@ -185,6 +185,7 @@ mod tests {
     use super::super::wire::Job;
     use crate::ingest::sniff::Workbook;
     use crate::ingest::table::{Area, Sheet};
+    use crate::model::Confidential;
     use std::io::{Cursor, Read as _, Write as _};
 
     /// A workbook with a hidden row, a hidden column and a merged block.
@@ -238,6 +239,19 @@ mod tests {
             sheet.head.form(row, 1).and_then(|form| form.typed(cell, '.'))
         };
         assert_eq!([typed(2), typed(3), typed(4)], [Some("40 lb".to_owned()), Some("40%".to_owned()), None]);
+    }
+
+    #[test]
+    fn blocks_that_the_workbook_names_are_tables_of_their_sheet() {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet().set_name("Mes flux").unwrap();
+        sheet.write_string(0, 0, "Entreprise").unwrap();
+        workbook.add_worksheet().set_name("Autre").unwrap();
+        workbook.define_name("Offres", "='Mes flux'!$A$1:$B$3").unwrap();
+        workbook.define_name("Ailleurs", "=Autre!$A$1:$B$3").unwrap();
+        let tables = self::sheet(&workbook.save_to_buffer().unwrap()).head.tables;
+        let area = Area { first: (0, 0), last: (2, 1) };
+        assert_eq!(tables, [(Confidential::new("Offres".to_owned()), area)]);
     }
 
     #[test]

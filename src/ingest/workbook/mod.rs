@@ -13,6 +13,7 @@ mod compound;
 mod container;
 #[cfg(test)]
 mod corpora_tests;
+mod defined;
 mod mend;
 mod ods;
 #[cfg(test)]

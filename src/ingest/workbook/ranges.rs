@@ -1,4 +1,4 @@
-//! Named ranges of an open document workbook, which are its tables: they stand behind all sheets,
+//! Named ranges of workbooks. Those of an open document workbook are its tables: they stand behind all sheets,
 //! so the content is searched for their tag and not parsed a second time. Elements and
 //! addresses: OASIS `OpenDocument` 1.3, part 3, sections 9.4.15 and 19.
 
@@ -9,7 +9,7 @@ use quick_xml::escape::unescape;
 use std::io::Read;
 
 /// Ranges that are kept; real workbooks have a few dozen.
-const MOST: usize = 1_000;
+pub(super) const MOST: usize = 1_000;
 const CHUNK: usize = 1 << 18;
 
 /// A table of a workbook.
@@ -61,37 +61,48 @@ fn value(tag: &[u8], name: &[u8]) -> Option<String> {
 
 /// `Feuille1.A1:Feuille1.D9`, `$'Mes flux'.$A$1:.$D$9`: the sheet and its block.
 fn range(text: &str) -> Option<(String, Area)> {
-    let (sheet, rest) = sheet(text)?;
+    let (sheet, rest) = sheet(text, '.')?;
     let (first, second) = rest.split_once(':')?;
     let (other, last) = sheet_or_none(second)?;
     if other.is_some_and(|other| other != sheet) {
         return None;
     }
+    Some((sheet, block(first, last)?))
+}
+
+/// `Feuille1!$A$1:$D$9`, `'Mes flux'!A1:D9`, as Excel writes it: the sheet and its block.
+pub(super) fn of_excel(text: &str) -> Option<(String, Area)> {
+    let (sheet, rest) = sheet(text, '!')?;
+    let (first, last) = rest.split_once(':')?;
+    Some((sheet, block(first, last)?))
+}
+
+fn block(first: &str, last: &str) -> Option<Area> {
     let cell = |text: &str| address(&text.replace('$', ""));
     let area = Area { first: cell(first)?, last: cell(last)? };
-    (area.first <= area.last && area.first.1 <= area.last.1).then_some((sheet, area))
+    (area.first <= area.last && area.first.1 <= area.last.1).then_some(area)
 }
 
 fn sheet_or_none(text: &str) -> Option<(Option<String>, &str)> {
     match text.strip_prefix('.') {
         Some(rest) => Some((None, rest)),
         None if !text.contains('.') => Some((None, text)),
-        None => sheet(text).map(|(sheet, rest)| (Some(sheet), rest)),
+        None => sheet(text, '.').map(|(sheet, rest)| (Some(sheet), rest)),
     }
 }
 
-/// The name of a sheet before its point, without its quotation marks.
-fn sheet(text: &str) -> Option<(String, &str)> {
+/// The name of a sheet before the mark behind it, without its quotation marks.
+fn sheet(text: &str, mark: char) -> Option<(String, &str)> {
     let text = text.strip_prefix('$').unwrap_or(text);
     let Some(quoted) = text.strip_prefix('\'') else {
-        return text.split_once('.').map(|(sheet, rest)| (sheet.to_owned(), rest));
+        return text.split_once(mark).map(|(sheet, rest)| (sheet.to_owned(), rest));
     };
     let mut from = 0;
     loop {
         let end = from + quoted[from..].find('\'')?;
         // A doubled mark belongs to the name.
         if !quoted[end + 1..].starts_with('\'') {
-            let rest = quoted[end + 1..].strip_prefix('.')?;
+            let rest = quoted[end + 1..].strip_prefix(mark)?;
             return Some((quoted[..end].replace("''", "'"), rest));
         }
         from = end + 2;

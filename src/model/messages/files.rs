@@ -40,10 +40,10 @@ pub(super) const LINES: &[Line] = &[
     ),
     (
         K::UnreadableFile,
-        "Le fichier ne peut pas être lu; l'exécution s'est arrêtée, et la dernière publication reste.",
-        "The file cannot be read; the run stopped, and the last release stays.",
-        "Le réparer comme le dit le message de l'exécution, ou le retirer du dossier.",
-        "Repair it as the message of the run says, or take it out of the folder.",
+        "Le fichier ne peut pas être lu.",
+        "The file cannot be read.",
+        "Le réparer comme le dit le message, ou le retirer du dossier.",
+        "Repair it as the message says, or take it out of the folder.",
     ),
     (
         K::NotAFile,
@@ -86,6 +86,13 @@ pub(super) const LINES: &[Line] = &[
         "No page has anything where the settings look for the next one; only the first was read.",
         "Corriger `pointer` de `paging`; s'il est juste et qu'il n'y a qu'une page, déclarer `count_pointer`.",
         "Correct `pointer` of `paging`; if it is right and there is one page only, declare `count_pointer`.",
+    ),
+    (
+        K::RepeatedRecord,
+        "Des enregistrements de la page sont déjà venus sur une page précédente: les données ont sans doute changé entre deux pages, et d'autres peuvent manquer.",
+        "Records of the page already came on an earlier page: the data probably changed between two pages, and others may be missing.",
+        "Demander les pages triées par un identifiant qui ne change pas, et exécuter de nouveau.",
+        "Ask for the pages sorted by an identifier that does not change, and run again.",
     ),
     (
         K::UnclosedQuote,
