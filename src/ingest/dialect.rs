@@ -322,7 +322,7 @@ fn quote(sample: &str, delimiter: u8) -> (u8, u32) {
 
 /// A share; all of nothing.
 fn percent(part: usize, whole: usize) -> u32 {
-    if whole == 0 { 100 } else { u32::try_from(part * 100 / whole).unwrap_or(100) }
+    (part * 100).checked_div(whole).and_then(|share| u32::try_from(share).ok()).unwrap_or(100)
 }
 
 /// Whether quotation marks stand behind a delimiter and spaces, and as many end a field: `"a", "1,5"`.

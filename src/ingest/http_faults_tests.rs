@@ -147,9 +147,9 @@ async fn a_platform_that_stalls_is_left_after_its_time() {
 
 #[tokio::test]
 async fn a_chunked_body_that_is_cut_off_is_asked_for_again_though_what_came_is_whole_json() {
-    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    let opening = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
     let first = r#"{"data":[{"nom":"A"}]}"#;
-    let chunk = format!("{head}{:x}\r\n{first}\r\n", first.len());
+    let chunk = format!("{opening}{:x}\r\n{first}\r\n", first.len());
     let cut = |bytes: &str| Act::Answer(bytes.as_bytes().to_vec());
     // Behind a chunk, and inside one.
     let acts = vec![cut(&chunk), cut(&chunk[..chunk.len() - 7]), cut(&format!("{chunk}0\r\n\r\n"))];

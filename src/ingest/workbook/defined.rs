@@ -51,7 +51,7 @@ mod tests {
             let name = |name: &str, text: &str| {
                 format!("<{prefix}definedName name=\"{name}\">{text}</{prefix}definedName>")
             };
-            let names = [
+            let all = [
                 name("_xlnm.Print_Area", "F!$A$1:$B$2"),
                 name("Offres", "'L''an &amp; moi'!$A$1:$B$3"),
                 name("Deux", "F!$A$1:$B$2,F!$D$1:$E$2"),
@@ -62,13 +62,13 @@ mod tests {
             ];
             let text = format!(
                 "<{prefix}workbook><{prefix}definedNames>{}</{prefix}definedNames></{prefix}workbook>",
-                names.concat()
+                all.concat()
             );
-            let named =
+            let block =
                 |sheet: &str, name: &str, area| Named { sheet: sheet.into(), name: name.into(), area };
             let expected = [
-                named("L'an & moi", "Offres", Area { first: (0, 0), last: (2, 1) }),
-                named("F", "Besoins", Area { first: (0, 3), last: (8, 4) }),
+                block("L'an & moi", "Offres", Area { first: (0, 0), last: (2, 1) }),
+                block("F", "Besoins", Area { first: (0, 3), last: (8, 4) }),
             ];
             assert_eq!(search(text.as_bytes()), expected);
         }
