@@ -177,3 +177,17 @@ fn the_status_says_since_when_and_why_nothing_new_is_shown() {
     let expected = serde_json::json!({"since": "2026-01-15", "kind": "nouveautes_sans_place"});
     assert_eq!(status["nothing_new"], expected);
 }
+
+#[test]
+fn a_day_to_come_is_tried_and_not_published() {
+    let day = good_day();
+    let before = day.release();
+    let (code, message) = run(&day, "2999-01-15");
+    assert_eq!(code, Some(2), "{message}");
+    assert!(message.contains("still to come") && message.contains("help:"), "{message}");
+    let tried = day.command(&["run", "jours", "--as-of", "2999-01-15", "--dry-run"]).output().unwrap();
+    assert_eq!(tried.status.code(), Some(0), "{}", String::from_utf8_lossy(&tried.stderr));
+    assert!(day.release() == before);
+    // The days of today come after it all the same.
+    assert_eq!(run(&day, "2026-01-16").0, Some(0));
+}
