@@ -50,7 +50,7 @@ pub struct ShownNight {
     pub release: String,
     /// Row of the night.
     pub night: i64,
-    /// The day.
+    /// The day: that of the clock, and for a publication its own where that is later.
     pub from: NaiveDate,
     /// What the release left for the next one, with the older values that it showed.
     pub last: Vec<u8>,
@@ -76,13 +76,13 @@ impl Ledger {
                  WHERE pipeline = ?1 AND what <> 'withdrawn' GROUP BY event ORDER BY event",
             )?;
             let shown = statement.query_map([pipeline], |row| {
-                let published: NaiveDate = row.get::<_, String>("as_of")?.parse().unwrap_or_default();
-                let restored = time(row, "at")?.unwrap_or_default().date_naive();
+                let as_of: NaiveDate = row.get::<_, String>("as_of")?.parse().unwrap_or_default();
+                let at = time(row, "at")?.unwrap_or_default().date_naive();
                 let is_restored = row.get::<_, String>("what")? == What::Restored.code();
                 Ok(ShownNight {
                     release: row.get("shown")?,
                     night: row.get("night")?,
-                    from: if is_restored { restored } else { published },
+                    from: if is_restored { at } else { at.max(as_of) },
                     last: row.get("last")?,
                 })
             })?;
@@ -405,21 +405,21 @@ mod tests {
             let again = KeptRelease { night, last: b"other".to_vec(), ..release };
             ledger.keep_night("essai", &again, None).unwrap();
         }
-        let at = "2026-02-01T00:00:00Z".parse().unwrap();
-        for (release, what) in [
-            ("r1", What::Published),
-            ("r2", What::Published),
-            ("r1", What::Restored),
-            ("r2", What::Withdrawn),
-            ("other", What::Published),
+        // The clock was behind at the first one, and the second one was of a day before.
+        for (release, what, at) in [
+            ("r1", What::Published, "2026-01-12"),
+            ("r2", What::Published, "2026-01-20"),
+            ("r1", What::Restored, "2026-02-01"),
+            ("r2", What::Withdrawn, "2026-02-01"),
+            ("other", What::Published, "2026-02-01"),
         ] {
-            let release = release.to_owned();
+            let (release, at) = (release.to_owned(), day(at).and_time(chrono::NaiveTime::MIN).and_utc());
             ledger.keep_release(&ReleaseEvent { release, what, at, run: None }).unwrap();
         }
         let shown = ledger.shown_nights("essai").unwrap();
         let shown: Vec<_> =
             shown.iter().map(|shown| (shown.release.as_str(), shown.night, shown.from)).collect();
-        let expected = [("r1", 1, "2026-01-15"), ("r2", 2, "2026-01-16"), ("r1", 1, "2026-02-01")];
+        let expected = [("r1", 1, "2026-01-15"), ("r2", 2, "2026-01-20"), ("r1", 1, "2026-02-01")];
         assert_eq!(shown, expected.map(|(release, night, from)| (release, night, day(from))));
         // With what they left for the next one, where they were first entered.
         let seen = ledger.shown_nights("essai").unwrap();
