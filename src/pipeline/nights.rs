@@ -49,6 +49,12 @@ pub(super) struct Known {
     pub(super) history: History,
     published: Vec<Earlier>,
     night: i64,
+    /// Rows of the nights that count.
+    rows: Vec<i64>,
+    /// The day on which the last of those before them ended; none where all nights count.
+    ended: Option<NaiveDate>,
+    /// How many things had happened to releases.
+    events: usize,
 }
 
 /// Reads the nights of a pipeline.
@@ -61,7 +67,16 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
     let pipeline = &settings.name;
     publish::all_entered(&options.published, &|release| is_entered(ledger, pipeline, release))
         .map_err(|error| failed(&error))?;
-    let mut known = Known { history: History::default(), published: Vec::new(), night: 0 };
+    // Before what they showed is read: what comes after it is noticed.
+    let events = ledger.releases().map_err(|error| failed(&error))?.len();
+    let mut known = Known {
+        history: History::default(),
+        published: Vec::new(),
+        night: 0,
+        rows: Vec::new(),
+        ended: None,
+        events,
+    };
     let Some(last) = ledger.night_release(pipeline, None).map_err(|error| failed(&error))? else {
         return unnamed(ledger, settings).map(|()| known);
     };
@@ -104,7 +119,11 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
     let until = (options.as_of, settings.disclosure.history_days);
     let seen = seen(&shown, (&rows, &known.history.nights), until).map_err(damaged)?;
     known.history.forget(options.as_of, &settings.disclosure, &seen);
-    known.published.drain(..all - known.history.nights.len());
+    let gone = all - known.history.nights.len();
+    known.published.drain(..gone);
+    rows.drain(..gone);
+    known.rows = rows;
+    known.ended = known.history.nights.first().filter(|_| gone > 0).map(|first| first.day);
     // Of nights that count again, since `history_days` is more now, it knows nothing: all is proven anew.
     let certificate = known.history.certificate.take();
     known.history.certificate = certificate.filter(|certificate| knows(certificate, &known.published));
@@ -208,6 +227,24 @@ impl Known {
         })
     }
 
+    /// Whether readers still see what tonight was protected together with.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(super) fn is_as_it_was(&self, ledger: &Ledger) -> Result<bool, LedgerError> {
+        Ok(ledger.releases()?.len() == self.events)
+    }
+
+    /// Whether every value that a release shows counts, so that it may be open to readers beside tonight's.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub(super) fn covers(&self, ledger: &Ledger, pipeline: &str, release: &str) -> Result<bool, String> {
+        let kept = ledger.night_release(pipeline, Some(release)).map_err(|error| error.to_string())?;
+        let nights = (self.rows.as_slice(), self.history.nights.as_slice());
+        kept.map_or(Ok(false), |kept| covered(&kept, nights, self.ended))
+    }
+
     /// Enters tonight and its certificate, before it is shown.
     ///
     /// # Errors
@@ -275,10 +312,22 @@ pub fn still_counts(ledger: &Ledger, release: &str) -> Result<bool, String> {
     let (Some(of), Some(newest)) = (kept(Some(release))?, kept(None)?) else { return Ok(true) };
     let shown = ledger.shown_nights(&pipeline).map_err(words)?;
     let nights = counting(ledger, &pipeline, &newest, (&shown, newest.as_of))?;
-    let Some(place) = nights.rows.iter().position(|row| *row == of.night) else { return Ok(false) };
-    let last = Last::from_bytes(&unpacked(&of.last).map_err(|error| error.to_string())?)?;
-    let oldest = last.oldest(&nights.history.nights[place]);
-    Ok(oldest.zip(nights.ended).is_none_or(|(oldest, ended)| ended < oldest))
+    covered(&of, (&nights.rows, &nights.history.nights), nights.ended)
+}
+
+/// Whether every value that a release shows is of one of these nights; the last one before them ended on a day.
+///
+/// # Errors
+/// What cannot be read.
+fn covered(
+    release: &KeptRelease,
+    (rows, nights): (&[i64], &[Night]),
+    ended: Option<NaiveDate>,
+) -> Result<bool, String> {
+    let Ok(place) = rows.binary_search(&release.night) else { return Ok(false) };
+    let last = Last::from_bytes(&unpacked(&release.last).map_err(|error| error.to_string())?)?;
+    let oldest = last.oldest(&nights[place]);
+    Ok(oldest.zip(ended).is_none_or(|(oldest, ended)| ended < oldest))
 }
 
 /// The nights that count.
