@@ -50,6 +50,8 @@ pub struct ShownNight {
     pub release: String,
     /// Row of the night.
     pub night: i64,
+    /// Whether a publication showed it.
+    pub is_published: bool,
     /// The day: that of the clock, and for a publication its own where that is later.
     pub from: NaiveDate,
     /// What the release left for the next one, with the older values that it showed.
@@ -82,6 +84,7 @@ impl Ledger {
                 Ok(ShownNight {
                     release: row.get("shown")?,
                     night: row.get("night")?,
+                    is_published: !is_restored,
                     from: if is_restored { at } else { at.max(as_of) },
                     last: row.get("last")?,
                 })
@@ -123,7 +126,7 @@ impl Ledger {
         })
     }
 
-    /// The last release of a pipeline, or a given one where it was first entered.
+    /// The last release of a pipeline, or a given one where it was last entered: its certificate is of that entry.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -152,7 +155,7 @@ impl Ledger {
                 .optional(),
             Some(release) => connection
                 .query_row(
-                    &format!("{columns} WHERE pipeline = ?1 AND release = ?2 ORDER BY entry LIMIT 1"),
+                    &format!("{columns} WHERE pipeline = ?1 AND release = ?2 ORDER BY entry DESC LIMIT 1"),
                     params![pipeline, release],
                     kept,
                 )
@@ -346,7 +349,11 @@ mod tests {
         let again = KeptRelease { release: "r2".to_owned(), ..release.clone() };
         ledger.keep_night("essai", &again, None).unwrap();
         assert_eq!(ledger.night_release("essai", None).unwrap(), Some(again));
-        assert_eq!(ledger.night_release("essai", Some("r1")).unwrap(), Some(release));
+        assert_eq!(ledger.night_release("essai", Some("r1")).unwrap(), Some(release.clone()));
+        // The same once more, for fewer days.
+        let fewer = KeptRelease { history_days: 5, ..release };
+        ledger.keep_night("essai", &fewer, None).unwrap();
+        assert_eq!(ledger.night_release("essai", Some("r1")).unwrap(), Some(fewer));
         assert_eq!(ledger.night_release("autre", None).unwrap(), None);
         assert_eq!(ledger.last_night("essai").unwrap(), Some("2026-01-15".parse().unwrap()));
         assert_eq!(ledger.last_night("autre").unwrap(), None);

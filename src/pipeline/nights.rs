@@ -295,7 +295,10 @@ pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Earlie
     }
     // What readers saw before.
     let shown = ledger.shown_nights(&pipeline).map_err(words)?;
-    let before = shown.split(|shown| shown.release == release).next().unwrap_or_default();
+    let is_this = |shown: &ShownNight| shown.release == release;
+    let published = shown.iter().rposition(|shown| is_this(shown) && shown.is_published);
+    let place = published.or_else(|| shown.iter().position(is_this)).unwrap_or(shown.len());
+    let (before, _) = shown.split_at(place);
     let nights = counting(ledger, &pipeline, &kept, (before, kept.as_of))?;
     Ok(Some(nights.published))
 }
