@@ -325,7 +325,8 @@ fn protect(
 ) -> Result<(nights::Known, disclosure::nights::Tonight), Failure> {
     let nights = nights::known(ledger, settings, options)?;
     let scene = (settings, normalised.organisations.as_slice(), pseudonyms);
-    let tonight = agreements::protect(inputs, &nights.history, options.as_of, scene)?;
+    let tonight = agreements::protect(inputs, &nights.history, options.as_of, scene);
+    let tonight = tonight.map_err(|failure| nights.told(failure))?;
     nights.check(tonight.protected.certificate())?;
     keep_explanations(state, &tonight.protected)?;
     records::keep(state, normalised, pseudonyms, &tonight.protected.verified())?;
