@@ -1,18 +1,19 @@
 //! The only reader of the time.
 
+use crate::fault;
 use chrono::{DateTime, SubsecRound as _, Utc};
 use std::time::Instant;
 
 /// Today in the zone of the machine; a run fixes it with `--as-of`.
 #[must_use]
 pub fn today() -> chrono::NaiveDate {
-    chrono::Local::now().date_naive()
+    fault::clock().unwrap_or_else(Utc::now).with_timezone(&chrono::Local).date_naive()
 }
 
 /// Now, to the millisecond, for the ledger and the scheduler; never for an output.
 #[must_use]
 pub fn now() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(3)
+    fault::clock().unwrap_or_else(Utc::now).trunc_subsecs(3)
 }
 
 /// Measures how long something takes, whatever happens to the clock on the wall.

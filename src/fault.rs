@@ -1,7 +1,18 @@
 //! Faults on purpose, so that a test can have the program killed at a chosen step. They
 //! exist in debug builds only, and only when `MAILLAGE_FAULT` names them.
 
+use chrono::{DateTime, Utc};
 use std::io;
+
+/// Another time than that of the machine: the one that follows `clock=` in `MAILLAGE_FAULT`.
+#[must_use]
+pub fn clock() -> Option<DateTime<Utc>> {
+    #[cfg(debug_assertions)]
+    if let Some(fault) = crate::config::environment("MAILLAGE_FAULT") {
+        return fault.strip_prefix("clock=").and_then(|time| time.parse().ok());
+    }
+    None
+}
 
 /// Dies here as by `SIGKILL`, when `MAILLAGE_FAULT` is `name`.
 pub fn point(name: &str) {

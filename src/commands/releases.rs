@@ -104,21 +104,25 @@ pub fn rollback(arguments: &Rollback) -> Exit {
             );
             return Err(Failure::message(Exit::Failed, message));
         }
-        let unreadable = |cause: String| {
+        // Asked and entered while no other process may publish, and entered first: what readers see counts.
+        let enter = || {
+            let refused = |error: LedgerError| PublishError::Ledger { cause: error.to_string() };
+            pipeline::reconcile(&ledger, &place.published).map_err(refused)?;
             let help = "help: restore a copy of the state folder; what readers see was not changed";
-            Failure::message(Exit::Failed, format!("the nights of the ledger cannot be read: {cause}\n{help}"))
-        };
-        if !pipeline::still_counts(&ledger, release).map_err(unreadable)? {
-            let message = format!(
+            let unreadable = |cause: String| PublishError::Ledger {
+                cause: format!("the nights of the ledger cannot be read: {cause}\n{help}"),
+            };
+            if pipeline::still_counts(&ledger, release).map_err(unreadable)? {
+                let (release, at) = (release.clone(), clock::now());
+                let restored = ReleaseEvent { release, what: What::Restored, at, run: None };
+                return ledger.keep_release(&restored).map_err(refused);
+            }
+            let cause = format!(
                 "`{release}` shows a value of a night that no longer counts (`disclosure.history_days`): what was published since was not proven together with it, and readers of both could subtract\nhelp: give a later release; what readers see was not changed"
             );
-            return Err(Failure::message(Exit::Failed, message));
-        }
-        publish::rollback(release, &place.published, &recorded).map_err(|error| publish_failed(&error))?;
-        let (release, at) = (release.clone(), clock::now());
-        ledger
-            .keep_release(&ReleaseEvent { release, what: What::Restored, at, run: None })
-            .map_err(|error| ledger_failed(&error))
+            Err(PublishError::Ledger { cause })
+        };
+        publish::rollback(release, &place.published, &recorded, &enter).map_err(|error| publish_failed(&error))
     });
     match done {
         Ok(()) if place.json => println!("{}", json!({"current": release})),

@@ -1,5 +1,7 @@
 //! `maillage run`: the whole path.
 
+use crate::config::Pipeline;
+use crate::daemon::DueTimes;
 use crate::error::{Exit, Failure};
 use crate::model::{Severity, texts};
 use crate::pipeline::{Options, Report, default_state, why_stalled};
@@ -64,10 +66,14 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let as_of = arguments.as_of.or(replayed).unwrap_or_else(clock::today);
-    if as_of > clock::today() {
-        eprintln!(
-            "{as_of} est à venir : la publication portera cette date / is still to come: the release will carry that day\nhelp: give --as-of the day that the data are of, or leave it out for today"
-        );
+    if is_to_come(as_of, &pipeline) {
+        if !arguments.dry_run {
+            eprintln!(
+                "{as_of} est à venir : rien n’est publié / is still to come: nothing is published, for nights would stop counting before their time\nhelp: give --as-of the day that the data are of, or leave it out for today; with --dry-run such a day is shown"
+            );
+            return Exit::Usage;
+        }
+        eprintln!("{as_of} est à venir / is still to come");
     }
     let options = Options {
         as_of,
@@ -105,6 +111,12 @@ pub fn run(arguments: &Arguments) -> Exit {
             failure.exit
         }
     }
+}
+
+/// Whether a day has begun neither on this machine nor where the pipeline is due.
+fn is_to_come(day: NaiveDate, pipeline: &Pipeline) -> bool {
+    let due = pipeline.settings.schedule.as_ref().and_then(DueTimes::new);
+    day > clock::today() && due.is_none_or(|due| day > due.day(clock::now()))
 }
 
 fn summary(report: &Report, state: &Path, json: bool) {

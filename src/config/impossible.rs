@@ -14,6 +14,8 @@ use std::str::FromStr as _;
 
 /// Least memory in which a workbook is read or a model runs at all, MiB.
 const LEAST_MIB: u32 = 64;
+/// Most days for which a night may count: new values then come more than a year apart.
+const MOST_HISTORY_DAYS: u32 = 3_650;
 
 pub(super) fn settings(report: &mut Report<'_>, settings: &Settings) {
     for (position, source) in settings.sources.iter().enumerate() {
@@ -207,6 +209,14 @@ fn figures(report: &mut Report<'_>, settings: &Settings) {
                 format!("write {least} or more, or leave it out"),
             );
         }
+    }
+    let days = settings.disclosure.history_days;
+    if days > MOST_HISTORY_DAYS {
+        report.value(
+            &[Step::Key("disclosure"), Step::Key("history_days")],
+            format!("with `history_days` at {days} new values would come years apart"),
+            format!("write {MOST_HISTORY_DAYS} or less, for example 365"),
+        );
     }
     if matching.weights.values().all(|weight| *weight == 0) {
         report.value(

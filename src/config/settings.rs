@@ -266,7 +266,7 @@ pub struct Disclosure {
     pub coalitions: Vec<Vec<String>>,
     /// Days for which what was published still counts, after it was last shown: no company's level
     /// or change can be worked out from all releases of so many days together. For half of them a cell
-    /// may show an older value while its change waits.
+    /// may show an older value while its change waits. At most 3650.
     pub history_days: u32,
 }
 

@@ -80,6 +80,7 @@ fn what_cannot_work_is_shown_at_its_line_with_a_repair() {
         (limits, "[limits]\nworkbook_cells = 0\n", 24, "write 1 or more"),
         (limits, "[limits]\nkeep_releases = 0\n", 24, "write 1 or more"),
         (limits, "[limits]\nthreads = \"two\"\n", 24, "write a whole number"),
+        (limits, "[limits]\n[disclosure]\nhistory_days = 3651\n", 25, "write 3650 or less"),
         (matching, "[matching]\ntop_per_flow = 0\n", 25, "write 1 or more"),
         (matching, "[matching]\nradius_km = 0\n", 25, "write 1 or more"),
         (matching, "[matching]\npool_load_kg = 0\n", 25, "write 1 or more"),

@@ -34,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("nights.sql"),
     include_str!("night_digests.sql"),
     include_str!("night_certificates.sql"),
+    include_str!("night_events.sql"),
 ];
 
 /// Longest wait for another process that writes.

@@ -50,7 +50,9 @@ pub struct ShownNight {
     pub release: String,
     /// Row of the night.
     pub night: i64,
-    /// The day.
+    /// Whether a publication showed it.
+    pub is_published: bool,
+    /// The day: that of the clock, and for a publication its own where that is later.
     pub from: NaiveDate,
     /// What the release left for the next one, with the older values that it showed.
     pub last: Vec<u8>,
@@ -76,13 +78,14 @@ impl Ledger {
                  WHERE pipeline = ?1 AND what <> 'withdrawn' GROUP BY event ORDER BY event",
             )?;
             let shown = statement.query_map([pipeline], |row| {
-                let published: NaiveDate = row.get::<_, String>("as_of")?.parse().unwrap_or_default();
-                let restored = time(row, "at")?.unwrap_or_default().date_naive();
+                let as_of: NaiveDate = row.get::<_, String>("as_of")?.parse().unwrap_or_default();
+                let at = time(row, "at")?.unwrap_or_default().date_naive();
                 let is_restored = row.get::<_, String>("what")? == What::Restored.code();
                 Ok(ShownNight {
                     release: row.get("shown")?,
                     night: row.get("night")?,
-                    from: if is_restored { restored } else { published },
+                    is_published: !is_restored,
+                    from: if is_restored { at } else { at.max(as_of) },
                     last: row.get("last")?,
                 })
             })?;
@@ -123,7 +126,7 @@ impl Ledger {
         })
     }
 
-    /// The last release of a pipeline, or a given one where it was first entered.
+    /// The last release of a pipeline, or a given one where it was last entered: its certificate is of that entry.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -152,7 +155,7 @@ impl Ledger {
                 .optional(),
             Some(release) => connection
                 .query_row(
-                    &format!("{columns} WHERE pipeline = ?1 AND release = ?2 ORDER BY entry LIMIT 1"),
+                    &format!("{columns} WHERE pipeline = ?1 AND release = ?2 ORDER BY entry DESC LIMIT 1"),
                     params![pipeline, release],
                     kept,
                 )
@@ -231,8 +234,11 @@ impl Ledger {
                 }
             };
             connection.execute(
-                "INSERT INTO night_releases (pipeline, release, night, history_days, as_of, last, certificate)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT sha256 FROM release_certificates WHERE release = ?2))",
+                "INSERT INTO night_releases
+                     (pipeline, release, night, history_days, as_of, last, certificate, events)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6,
+                     (SELECT sha256 FROM release_certificates WHERE release = ?2),
+                     (SELECT coalesce(max(event), 0) FROM releases))",
                 params![pipeline, release.release, night, release.history_days, day, release.last],
             )?;
             let entry = connection.last_insert_rowid();
@@ -263,9 +269,13 @@ fn walk(connection: &Connection, pipeline: &str) -> rusqlite::Result<Walked> {
     let mut night_of = connection
         .prepare("SELECT day, state, certificate FROM nights WHERE night = ?1 AND pipeline = ?2")?;
     let mut statement = connection.prepare(
-        "SELECT night, release, history_days, as_of, last, digest, certificate FROM night_releases
+        "SELECT night, release, history_days, as_of, last, digest, certificate, events FROM night_releases
          WHERE pipeline = ?1 ORDER BY entry",
     )?;
+    let mut events_of = connection.prepare(
+        "SELECT event, release, what, at FROM releases WHERE event > ?1 AND event <= ?2 ORDER BY event",
+    )?;
+    let mut covered = 0;
     let mut rows = statement.query([pipeline])?;
     while let Some(row) = rows.next()? {
         let night: i64 = row.get(0)?;
@@ -281,6 +291,17 @@ fn walk(connection: &Connection, pipeline: &str) -> rusqlite::Result<Walked> {
         add(row.get_ref(4)?.as_blob()?);
         if let Some(sum) = row.get_ref(6)?.as_str_or_null()? {
             add(sum.as_bytes());
+        }
+        if let Some(until) = row.get::<_, Option<i64>>(7)? {
+            let mut events = events_of.query([covered, until])?;
+            while let Some(event) = events.next()? {
+                add(&event.get::<_, i64>(0)?.to_le_bytes());
+                for column in [1_usize, 2, 3] {
+                    add(event.get_ref(column)?.as_str()?.as_bytes());
+                }
+            }
+            covered = until;
+            add(&until.to_le_bytes());
         }
         if seen.insert(night) {
             let mut found = night_of.query(params![night, pipeline])?;
@@ -322,165 +343,4 @@ fn has_all_sums(connection: &Connection, pipeline: &str) -> rusqlite::Result<boo
 }
 
 #[cfg(test)]
-mod tests {
-    use super::KeptRelease;
-    use crate::ledger::{FILE, Ledger, ReleaseEvent, What};
-
-    #[test]
-    fn nights_are_read_back_and_only_added() {
-        let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open(folder.path()).unwrap();
-        let mut release = KeptRelease {
-            release: "r1".to_owned(),
-            night: 0,
-            history_days: 10,
-            as_of: "2026-01-15".parse().unwrap(),
-            last: b"last".to_vec(),
-        };
-        for name in ["r1", "r2"] {
-            ledger.keep_certificate(name, "sum").unwrap();
-        }
-        ledger.keep_night("essai", &release, Some((b"state", b"proof"))).unwrap();
-        release.night = 1;
-        assert_eq!(ledger.night_release("essai", None).unwrap(), Some(release.clone()));
-        let again = KeptRelease { release: "r2".to_owned(), ..release.clone() };
-        ledger.keep_night("essai", &again, None).unwrap();
-        assert_eq!(ledger.night_release("essai", None).unwrap(), Some(again));
-        assert_eq!(ledger.night_release("essai", Some("r1")).unwrap(), Some(release));
-        assert_eq!(ledger.night_release("autre", None).unwrap(), None);
-        assert_eq!(ledger.last_night("essai").unwrap(), Some("2026-01-15".parse().unwrap()));
-        assert_eq!(ledger.last_night("autre").unwrap(), None);
-        assert_eq!(ledger.pipeline_of("r2").unwrap().as_deref(), Some("essai"));
-        assert!(ledger.nights_are_intact("essai").unwrap());
-        assert_eq!(ledger.pipelines_with_nights().unwrap(), ["essai"]);
-        let nights = ledger.nights("essai", 1).unwrap();
-        assert_eq!(nights.len(), 1);
-        assert_eq!(
-            (nights[0].state.as_slice(), nights[0].certificate.as_slice()),
-            (&b"state"[..], &b"proof"[..])
-        );
-        // What is kept of companies is in no message.
-        assert!(!format!("{nights:?}").contains("state:"));
-    }
-
-    #[test]
-    fn the_sum_of_a_certificate_is_the_one_entered_with_its_night_or_in_older_rows_the_one_beside() {
-        let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open(folder.path()).unwrap();
-        ledger.keep_certificate("new", "sum").unwrap();
-        for name in ["old", "new"] {
-            let release = KeptRelease {
-                release: name.to_owned(),
-                night: 0,
-                history_days: 10,
-                as_of: "2026-01-15".parse().unwrap(),
-                last: Vec::new(),
-            };
-            ledger.keep_night("essai", &release, Some((b"state", b"proof"))).unwrap();
-        }
-        for name in ["old", "new"] {
-            ledger.keep_certificate(name, "later").unwrap();
-        }
-        assert!(ledger.nights_are_intact("essai").unwrap());
-        let expected = [("new", "sum"), ("old", "later")];
-        let expected = expected.map(|(release, sum)| (release.to_owned(), sum.to_owned()));
-        assert_eq!(ledger.certificates().unwrap(), expected.into());
-    }
-
-    #[test]
-    fn a_rollback_shows_a_night_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open(folder.path()).unwrap();
-        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
-        for (name, night, as_of) in [("r1", 1, "2026-01-15"), ("r2", 2, "2026-01-16")] {
-            let release = KeptRelease {
-                release: name.to_owned(),
-                night: 0,
-                history_days: 10,
-                as_of: day(as_of),
-                last: name.as_bytes().to_vec(),
-            };
-            ledger.keep_night("essai", &release, Some((b"state", b"proof"))).unwrap();
-            // The same once more, before it is shown.
-            let again = KeptRelease { night, last: b"other".to_vec(), ..release };
-            ledger.keep_night("essai", &again, None).unwrap();
-        }
-        let at = "2026-02-01T00:00:00Z".parse().unwrap();
-        for (release, what) in [
-            ("r1", What::Published),
-            ("r2", What::Published),
-            ("r1", What::Restored),
-            ("r2", What::Withdrawn),
-            ("other", What::Published),
-        ] {
-            let release = release.to_owned();
-            ledger.keep_release(&ReleaseEvent { release, what, at, run: None }).unwrap();
-        }
-        let shown = ledger.shown_nights("essai").unwrap();
-        let shown: Vec<_> =
-            shown.iter().map(|shown| (shown.release.as_str(), shown.night, shown.from)).collect();
-        let expected = [("r1", 1, "2026-01-15"), ("r2", 2, "2026-01-16"), ("r1", 1, "2026-02-01")];
-        assert_eq!(shown, expected.map(|(release, night, from)| (release, night, day(from))));
-        // With what they left for the next one, where they were first entered.
-        let seen = ledger.shown_nights("essai").unwrap();
-        assert!(seen.iter().all(|seen| seen.last == seen.release.as_bytes()), "{seen:?}");
-    }
-
-    #[test]
-    fn what_was_altered_taken_away_or_put_in_is_noticed() {
-        let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open(folder.path()).unwrap();
-        let release = |name: &str, night| KeptRelease {
-            release: name.to_owned(),
-            night,
-            history_days: 10,
-            as_of: "2026-01-15".parse().unwrap(),
-            last: name.as_bytes().to_vec(),
-        };
-        for name in ["r1", "r2", "r3", "a1"] {
-            ledger.keep_certificate(name, "sum").unwrap();
-        }
-        ledger.keep_checksums("r1", "sum").unwrap();
-        let published = ReleaseEvent {
-            release: "r1".to_owned(),
-            what: What::Published,
-            at: crate::clock::now(),
-            run: None,
-        };
-        ledger.keep_release(&published).unwrap();
-        ledger.keep_night("essai", &release("r1", 0), Some((b"one", b"proof one"))).unwrap();
-        ledger.keep_night("essai", &release("r2", 1), None).unwrap();
-        ledger.keep_night("autre", &release("a1", 0), Some((b"other", b"proof"))).unwrap();
-        ledger.keep_night("essai", &release("r3", 0), Some((b"two", b"proof two"))).unwrap();
-        assert!(ledger.nights_are_intact("essai").unwrap() && ledger.nights_are_intact("autre").unwrap());
-        // Closed, so that the file holds everything.
-        drop(ledger);
-        let alterations = [
-            "UPDATE nights SET state = CAST('other' AS BLOB) WHERE night = 1",
-            "UPDATE nights SET certificate = (SELECT certificate FROM nights WHERE night = 3) WHERE night = 1",
-            "UPDATE nights SET night = 9 WHERE night = 1",
-            "UPDATE nights SET day = '2026-01-16' WHERE night = 3",
-            "DELETE FROM nights WHERE night = 1",
-            "INSERT INTO nights SELECT 8, pipeline, day, state, certificate FROM nights WHERE night = 1",
-            "UPDATE night_releases SET last = CAST('x' AS BLOB) WHERE release = 'r2'",
-            "UPDATE night_releases SET history_days = 1 WHERE release = 'r1'",
-            "UPDATE night_releases SET certificate = 'other' WHERE release = 'r3'",
-            "UPDATE night_releases SET certificate = NULL WHERE release = 'r3'",
-            "DELETE FROM night_releases WHERE release = 'r2'",
-            "UPDATE night_releases SET digest = NULL WHERE release = 'r2'",
-            "UPDATE night_releases SET digest = NULL WHERE release = 'r3'",
-            "DELETE FROM release_certificates WHERE release <> 'a1'",
-            "DELETE FROM release_checksums",
-        ];
-        for alteration in alterations {
-            let copy = tempfile::tempdir().unwrap();
-            std::fs::copy(folder.path().join(FILE), copy.path().join(FILE)).unwrap();
-            let connection = rusqlite::Connection::open(copy.path().join(FILE)).unwrap();
-            connection.execute_batch(&format!("PRAGMA foreign_keys = OFF; {alteration}")).unwrap();
-            drop(connection);
-            let altered = Ledger::open(copy.path()).unwrap();
-            assert!(!altered.nights_are_intact("essai").unwrap(), "{alteration}");
-            assert!(altered.nights_are_intact("autre").unwrap(), "{alteration}");
-        }
-    }
-}
+mod tests;

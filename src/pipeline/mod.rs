@@ -23,6 +23,7 @@ pub use alone::{Alone, TOLD, matched_workbook, read_alone};
 pub(crate) use limits::vital;
 pub use nights::still_counts;
 pub use plan::plan;
+pub use record::reconcile;
 pub use stalled::{NEWS, kind as why_stalled};
 
 use crate::anonymise::Pseudonyms;
@@ -43,7 +44,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::stream::{self, StreamExt as _};
 use matches::Remembered;
 use memory::Memory;
-use record::RunEntry;
+use record::{Entering, RunEntry};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use tables::{compute, nothing};
@@ -120,7 +121,7 @@ pub async fn run(
     })?;
     let failed = |error| Failure::new(Exit::Failed, &error);
     let ledger = Ledger::open(&options.state).map_err(failed)?;
-    record::reconcile(&ledger, options).map_err(failed)?;
+    reconcile(&ledger, &options.published).map_err(failed)?;
     let memory = Memory::new(&state, &ledger, pipeline, options.replay)?;
     let mut record = RunEntry::start(&ledger, &pipeline.settings.name, options).map_err(failed)?;
     let outcome = tokio::select! {
@@ -228,19 +229,22 @@ async fn path(
     } else {
         begin(record, "publish").await;
         gate::refuse_files(&gate.canaries, &files)?;
-        // First the proof, then what it proves.
-        state
-            .keep_certificate(&id, protected.certificate())
-            .map_err(|error| Failure::new(Exit::Failed, &error))?;
-        nights.keep(record.ledger, settings, (&id, &tonight), &pseudonyms)?;
         let scan = |path: &str, bytes: &[u8]| gate.scan(path, bytes);
-        let is_entered = |release: &str| nights::is_entered(record.ledger, &settings.name, release);
+        let register = Entering {
+            ledger: record.ledger,
+            state,
+            run: record.run.id,
+            settings,
+            nights: &nights,
+            release: (&id, &tonight),
+            pseudonyms: &pseudonyms,
+        };
         let published = &options.published;
-        let folder = publish::publish(&settings.name, &id, &files, published, &scan, &is_entered)
+        let (folder, gone) = publish::publish(&settings.name, &id, &files, published, &scan, &register)
             .map_err(|error| Failure::new(publication_exit(&error), &error))?;
         gate.log();
         record.count(files.len());
-        record.published(&id, options, state, settings.limits.keep_releases)?;
+        record.published(&id, options, state, (&gone, settings.limits.keep_releases))?;
         Some((id, folder))
     };
     let of = |severity: &Severity| {
@@ -326,7 +330,8 @@ fn protect(
 ) -> Result<(nights::Known, disclosure::nights::Tonight), Failure> {
     let nights = nights::known(ledger, settings, options)?;
     let scene = (settings, normalised.organisations.as_slice(), pseudonyms);
-    let tonight = agreements::protect(inputs, &nights.history, options.as_of, scene)?;
+    let tonight = agreements::protect(inputs, &nights.history, options.as_of, scene);
+    let tonight = tonight.map_err(|failure| nights.told(failure))?;
     nights.check(tonight.protected.certificate())?;
     keep_explanations(state, &tonight.protected)?;
     records::keep(state, normalised, pseudonyms, &tonight.protected.verified())?;
@@ -427,10 +432,10 @@ fn kept(snapshot: ingest::Snapshot) -> KeptSnapshot {
     KeptSnapshot { sha256: snapshot.sha256, bytes: snapshot.bytes, label: snapshot.label }
 }
 
-/// Another process that publishes is a reason to try again; the rest is a failure.
+/// Another process that publishes, or showed readers something else meanwhile, is a reason to try again; the rest is a failure.
 const fn publication_exit(error: &publish::PublishError) -> Exit {
     match error {
-        publish::PublishError::Busy { .. } => Exit::TryAgain,
+        publish::PublishError::Busy { .. } | publish::PublishError::Changed => Exit::TryAgain,
         _ => Exit::Failed,
     }
 }

@@ -49,6 +49,14 @@ pub(super) struct Known {
     pub(super) history: History,
     published: Vec<Earlier>,
     night: i64,
+    /// Rows of the nights that count.
+    rows: Vec<i64>,
+    /// The day on which the last of those before them ended; none where all nights count.
+    ended: Option<NaiveDate>,
+    /// How many things had happened to releases.
+    events: usize,
+    /// `history_days` of the last release, where nights count again that it did not know.
+    fewer: Option<u32>,
 }
 
 /// Reads the nights of a pipeline.
@@ -61,7 +69,17 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
     let pipeline = &settings.name;
     publish::all_entered(&options.published, &|release| is_entered(ledger, pipeline, release))
         .map_err(|error| failed(&error))?;
-    let mut known = Known { history: History::default(), published: Vec::new(), night: 0 };
+    // Before what they showed is read: what comes after it is noticed.
+    let events = ledger.releases().map_err(|error| failed(&error))?.len();
+    let mut known = Known {
+        history: History::default(),
+        published: Vec::new(),
+        night: 0,
+        rows: Vec::new(),
+        ended: None,
+        events,
+        fewer: None,
+    };
     let Some(last) = ledger.night_release(pipeline, None).map_err(|error| failed(&error))? else {
         return unnamed(ledger, settings).map(|()| known);
     };
@@ -86,6 +104,7 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
         ));
     }
     known.night = last.night;
+    let last_days = last.history_days;
     let mut rows = Vec::new();
     for night in ledger.nights(pipeline, i64::MAX).map_err(|error| failed(&error))? {
         rows.push(night.night);
@@ -104,10 +123,16 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
     let until = (options.as_of, settings.disclosure.history_days);
     let seen = seen(&shown, (&rows, &known.history.nights), until).map_err(damaged)?;
     known.history.forget(options.as_of, &settings.disclosure, &seen);
-    known.published.drain(..all - known.history.nights.len());
+    let gone = all - known.history.nights.len();
+    known.published.drain(..gone);
+    rows.drain(..gone);
+    known.rows = rows;
+    known.ended = known.history.nights.first().filter(|_| gone > 0).map(|first| first.day);
     // Of nights that count again, since `history_days` is more now, it knows nothing: all is proven anew.
     let certificate = known.history.certificate.take();
     known.history.certificate = certificate.filter(|certificate| knows(certificate, &known.published));
+    let is_more = settings.disclosure.history_days > last_days;
+    known.fewer = (is_more && known.history.certificate.is_none()).then_some(last_days);
     Ok(known)
 }
 
@@ -129,8 +154,10 @@ fn seen(
     let counts = |day: NaiveDate| {
         day.checked_add_days(Days::new(history_days.into())).is_none_or(|until| until >= today)
     };
-    // What the others left need not be read.
-    let is_past = |pair: &&[ShownNight]| pair.iter().all(|shown| !counts(shown.from));
+    // What the others left need not be read, unless a clock was wrong.
+    let is_past = |pair: &&[ShownNight]| {
+        pair.iter().all(|shown| !counts(shown.from)) && pair.is_sorted_by_key(|shown| shown.from)
+    };
     let past = shown.windows(2).take_while(is_past).count();
     let mut seen = Vec::new();
     for shown in shown.iter().skip(past) {
@@ -206,6 +233,33 @@ impl Known {
         })
     }
 
+    /// What stands in the way, with what to do where it may be that nights count again.
+    pub(super) fn told(&self, failure: Failure) -> Failure {
+        let Some(days) = self.fewer.filter(|_| failure.exit == Exit::Failed) else { return failure };
+        let help = format!(
+            "`disclosure.history_days` was {days} for the last release, and more days let nights count again that releases since were not protected together with: write {days} again, or raise it by less"
+        );
+        Failure::message(failure.exit, format!("{}\nhelp: {help}", failure.message))
+    }
+
+    /// Whether readers still see what tonight was protected together with.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(super) fn is_as_it_was(&self, ledger: &Ledger) -> Result<bool, LedgerError> {
+        Ok(ledger.releases()?.len() == self.events)
+    }
+
+    /// Whether every value that a release shows counts, so that it may be open to readers beside tonight's.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub(super) fn covers(&self, ledger: &Ledger, pipeline: &str, release: &str) -> Result<bool, String> {
+        let kept = ledger.night_release(pipeline, Some(release)).map_err(|error| error.to_string())?;
+        let nights = (self.rows.as_slice(), self.history.nights.as_slice());
+        kept.map_or(Ok(false), |kept| covered(&kept, nights, self.ended))
+    }
+
     /// Enters tonight and its certificate, before it is shown.
     ///
     /// # Errors
@@ -256,7 +310,10 @@ pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Earlie
     }
     // What readers saw before.
     let shown = ledger.shown_nights(&pipeline).map_err(words)?;
-    let before = shown.split(|shown| shown.release == release).next().unwrap_or_default();
+    let is_this = |shown: &ShownNight| shown.release == release;
+    let published = shown.iter().rposition(|shown| is_this(shown) && shown.is_published);
+    let place = published.or_else(|| shown.iter().position(is_this)).unwrap_or(shown.len());
+    let (before, _) = shown.split_at(place);
     let nights = counting(ledger, &pipeline, &kept, (before, kept.as_of))?;
     Ok(Some(nights.published))
 }
@@ -273,10 +330,22 @@ pub fn still_counts(ledger: &Ledger, release: &str) -> Result<bool, String> {
     let (Some(of), Some(newest)) = (kept(Some(release))?, kept(None)?) else { return Ok(true) };
     let shown = ledger.shown_nights(&pipeline).map_err(words)?;
     let nights = counting(ledger, &pipeline, &newest, (&shown, newest.as_of))?;
-    let Some(place) = nights.rows.iter().position(|row| *row == of.night) else { return Ok(false) };
-    let last = Last::from_bytes(&unpacked(&of.last).map_err(|error| error.to_string())?)?;
-    let oldest = last.oldest(&nights.history.nights[place]);
-    Ok(oldest.zip(nights.ended).is_none_or(|(oldest, ended)| ended < oldest))
+    covered(&of, (&nights.rows, &nights.history.nights), nights.ended)
+}
+
+/// Whether every value that a release shows is of one of these nights; the last one before them ended on a day.
+///
+/// # Errors
+/// What cannot be read.
+fn covered(
+    release: &KeptRelease,
+    (rows, nights): (&[i64], &[Night]),
+    ended: Option<NaiveDate>,
+) -> Result<bool, String> {
+    let Ok(place) = rows.binary_search(&release.night) else { return Ok(false) };
+    let last = Last::from_bytes(&unpacked(&release.last).map_err(|error| error.to_string())?)?;
+    let oldest = last.oldest(&nights[place]);
+    Ok(oldest.zip(ended).is_none_or(|(oldest, ended)| ended < oldest))
 }
 
 /// The nights that count.
@@ -320,111 +389,4 @@ fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{
-        Days, History, KeptRelease, LEVEL, Last, Ledger, NaiveDate, before, knows, read, seen, still_counts,
-        unpacked,
-    };
-    use crate::config::Disclosure;
-    use crate::disclosure::nights::protect_tonight;
-    use crate::disclosure::{Agreements, MeasureInput, Record, TableInput};
-    use crate::ledger::{ReleaseEvent, What};
-
-    const DAYS: u32 = 10;
-
-    fn day(number: u64) -> NaiveDate {
-        NaiveDate::default() + Days::new(number)
-    }
-
-    /// Three companies in each of two parks; in the first one of them changes, in the second all do.
-    fn table(has_changed: bool) -> TableInput {
-        let record = |company: u8| {
-            let mut bytes = [0; 16];
-            bytes.copy_from_slice(&blake3::hash(&[company]).as_bytes()[..16]);
-            let more = if has_changed && ![1, 2].contains(&company) { 30 } else { 0 };
-            Record {
-                id: u128::from_le_bytes(bytes),
-                dimensions: vec![if company < 3 { "a" } else { "b" }.to_owned()],
-                contributors: vec![format!("g{company}")],
-                values: vec![Some(100 + 10 * i64::from(company) + more)],
-            }
-        };
-        TableInput {
-            name: "t".to_owned(),
-            dimensions: vec!["parc".to_owned()],
-            codes: vec![vec!["a".to_owned(), "b".to_owned()]],
-            measures: vec![MeasureInput {
-                name: "kg".to_owned(),
-                unit: None,
-                relation: None,
-                is_count: false,
-            }],
-            ceilings: Vec::new(),
-            records: (0..6).map(record).collect(),
-        }
-    }
-
-    /// A release as a run makes it.
-    fn release(ledger: &Ledger, number: u64, has_changed: bool) {
-        let policy = Disclosure { history_days: DAYS, ..Disclosure::default() };
-        let (mut history, mut rows) = (History::default(), Vec::new());
-        for night in ledger.nights("essai", i64::MAX).unwrap() {
-            rows.push(night.night);
-            let (night, _, certificate) = read(&night).unwrap();
-            history.nights.push(night);
-            history.certificate = Some(certificate);
-        }
-        let last = ledger.night_release("essai", None).unwrap();
-        let left = last.as_ref().map(|last| Last::from_bytes(&unpacked(&last.last).unwrap()).unwrap());
-        history.last = left;
-        let shown = ledger.shown_nights("essai").unwrap();
-        let seen = seen(&shown, (&rows, &history.nights), (day(number), DAYS)).unwrap();
-        history.forget(day(number), &policy, &seen);
-        let tables = [table(has_changed)];
-        let nobody = Agreements::default();
-        let tonight = protect_tonight(&tables, &history, day(number), &policy, &nobody).unwrap();
-        let packed = |bytes: &[u8]| zstd::encode_all(bytes, LEVEL).unwrap();
-        let kept = KeptRelease {
-            release: format!("r{number}"),
-            night: last.map_or(0, |last| last.night),
-            history_days: DAYS,
-            as_of: day(number),
-            last: packed(&tonight.last.to_bytes().unwrap()),
-        };
-        let state = tonight.night.map(|night| packed(&night.to_bytes().unwrap()));
-        let certificate = packed(tonight.protected.certificate());
-        ledger.keep_certificate(&kept.release, "sum").unwrap();
-        let new = state.as_ref().map(|state| (state.as_slice(), certificate.as_slice()));
-        ledger.keep_night("essai", &kept, new).unwrap();
-        ledger.keep_checksums(&kept.release, "sum").unwrap();
-        let at = crate::clock::now();
-        let published = ReleaseEvent { release: kept.release, what: What::Published, at, run: None };
-        ledger.keep_release(&published).unwrap();
-    }
-
-    #[test]
-    fn a_release_is_not_shown_again_once_an_older_value_in_it_no_longer_counts() {
-        let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open(folder.path()).unwrap();
-        // The second release shows a value of the first night, the third does not any more.
-        for (number, has_changed) in [(0, false), (1, true), (7, true)] {
-            release(&ledger, number, has_changed);
-        }
-        let counts = |number: u64| still_counts(&ledger, &format!("r{number}")).unwrap();
-        assert_eq!([0, 1, 7].map(counts), [true; 3]);
-        release(&ledger, 18, true);
-        assert_eq!([0, 1, 7, 18].map(counts), [false, false, true, true]);
-        // What the second program asks of each.
-        let nights = |number: u64| before(&ledger, &format!("r{number}")).unwrap().unwrap().len();
-        assert_eq!([0, 1, 7, 18].map(nights), [1, 2, 2, 1]);
-        let (mut certificates, mut published) = (Vec::new(), Vec::new());
-        for night in ledger.nights("essai", i64::MAX).unwrap() {
-            let (_, earlier, certificate) = read(&night).unwrap();
-            certificates.push(certificate);
-            published.push(earlier);
-        }
-        // A night that it does not know is no older value that nobody sees any more.
-        assert!(knows(&certificates[1], &published) && knows(&certificates[1], &published[1..]));
-        assert!(!knows(&certificates[0], &published));
-    }
-}
+mod tests;

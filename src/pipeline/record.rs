@@ -1,13 +1,18 @@
 //! What the ledger keeps of a run, whatever becomes of it.
 
+use super::nights::{self, Known};
 use super::{Options, Report};
+use crate::anonymise::Pseudonyms;
 use crate::clock;
+use crate::config::Settings;
+use crate::disclosure::nights::Tonight;
 use crate::error::{Exit, Failure};
 use crate::ledger::{KeptSnapshot, Ledger, LedgerError, ReleaseEvent, Run, RunStart, Stage, What};
 use crate::model::Finding;
-use crate::publish;
+use crate::publish::{self, PublishError, Register};
 use crate::store::State;
 use crate::telemetry::{self, Stages};
+use std::path::Path;
 
 /// A run while it goes on.
 pub(super) struct RunEntry<'a> {
@@ -97,7 +102,7 @@ impl<'a> RunEntry<'a> {
         release: &str,
         options: &Options,
         state: &State,
-        keep: Option<u32>,
+        (gone, keep): (&[String], Option<u32>),
     ) -> Result<(), Failure> {
         let failed = |error: LedgerError| Failure::new(Exit::Failed, &error);
         let event = |release: &str, what, run| ReleaseEvent {
@@ -106,11 +111,15 @@ impl<'a> RunEntry<'a> {
             at: clock::now(),
             run: Some(run),
         };
+        let drop = |release: &String| {
+            state.drop_certificate(release).map_err(|error| Failure::new(Exit::Failed, &error))
+        };
         self.run.release = Some(release.to_owned());
         let checksums = publish::checksums(&options.published, release)
             .map_err(|error| Failure::new(super::publication_exit(&error), &error))?;
         self.ledger.keep_checksums(release, &checksums).map_err(failed)?;
         self.ledger.keep_release(&event(release, What::Published, self.run.id)).map_err(failed)?;
+        gone.iter().try_for_each(drop)?;
         let Some(keep) = keep else { return Ok(()) };
         self.stage("retention");
         let events = self.ledger.releases().map_err(failed)?;
@@ -125,31 +134,93 @@ impl<'a> RunEntry<'a> {
         let gone = publish::retain(&options.published, keep as usize, &history, &mut enter)
             .map_err(|error| Failure::new(super::publication_exit(&error), &error))?;
         refused.map_or(Ok(()), |error| Err(failed(error)))?;
-        for release in gone {
-            state.drop_certificate(&release).map_err(|error| Failure::new(Exit::Failed, &error))?;
-        }
-        Ok(())
+        gone.iter().try_for_each(drop)
     }
 }
 
-/// A run that died between the swap and its entry published all the same: enter it.
-pub(super) fn reconcile(ledger: &Ledger, options: &Options) -> Result<(), LedgerError> {
-    // A damaged `current` is for the publication to report.
-    let Ok(Some(current)) = publish::current(&options.published) else { return Ok(()) };
-    let known = ledger.releases()?.into_iter().any(|event| event.release == current);
-    let last = ledger.runs(1)?.pop();
-    match last {
-        Some(run) if !known && run.ended.is_none() => {
-            if let Ok(checksums) = publish::checksums(&options.published, &current) {
-                ledger.keep_checksums(&current, &checksums)?;
-            }
-            ledger.keep_release(&ReleaseEvent {
-                release: current,
-                what: What::Published,
-                at: clock::now(),
-                run: Some(run.id),
-            })
-        }
-        _ => Ok(()),
+/// Tonight's release, and what the ledger is asked and told of it while no other process may publish.
+pub(super) struct Entering<'a> {
+    pub(super) ledger: &'a Ledger,
+    pub(super) state: &'a State,
+    pub(super) run: i64,
+    pub(super) settings: &'a Settings,
+    pub(super) nights: &'a Known,
+    pub(super) release: (&'a str, &'a Tonight),
+    pub(super) pseudonyms: &'a Pseudonyms,
+}
+
+impl Register for Entering<'_> {
+    fn knows(&self, release: &str) -> bool {
+        nights::is_entered(self.ledger, &self.settings.name, release)
     }
+
+    fn enter(&self) -> Result<(), PublishError> {
+        if !self.nights.is_as_it_was(self.ledger).map_err(|error| refused(&error))? {
+            return Err(PublishError::Changed);
+        }
+        // First the proof, then what it proves.
+        let (id, tonight) = self.release;
+        let kept = self.state.keep_certificate(id, tonight.protected.certificate());
+        kept.map_err(|error| refused(&error))?;
+        let kept = self.nights.keep(self.ledger, self.settings, self.release, self.pseudonyms);
+        kept.map_err(|failure| PublishError::Ledger { cause: failure.message })
+    }
+
+    fn may_stay(&self, release: &str) -> Result<bool, PublishError> {
+        let counts = self.nights.covers(self.ledger, &self.settings.name, release);
+        counts.map_err(|cause| {
+            refused(&format!(
+                "the nights of the ledger cannot be read ({cause}); nothing is published\nhelp: restore a copy of the state folder"
+            ))
+        })
+    }
+
+    fn withdraw(&self, release: &str) -> Result<(), PublishError> {
+        tracing::info!(release, "a night of which it shows a value no longer counts: it is taken away");
+        let event = ReleaseEvent {
+            release: release.to_owned(),
+            what: What::Withdrawn,
+            at: clock::now(),
+            run: Some(self.run),
+        };
+        self.ledger.keep_release(&event).map_err(|error| refused(&error))
+    }
+}
+
+fn refused(error: &impl std::fmt::Display) -> PublishError {
+    PublishError::Ledger { cause: error.to_string() }
+}
+
+/// Enters what readers see where the ledger does not say so: the release of a run that died between the swap and its
+/// entry, or one to which `current` was moved by hand.
+///
+/// # Errors
+/// When the ledger cannot be read or written.
+pub fn reconcile(ledger: &Ledger, published: &Path) -> Result<(), LedgerError> {
+    // A damaged `current` is for the publication to report.
+    let Ok(Some(current)) = publish::current(published) else { return Ok(()) };
+    let events = ledger.releases()?;
+    let shown = events.iter().rfind(|event| event.what != What::Withdrawn);
+    // What was never entered ends a run elsewhere.
+    if shown.is_some_and(|event| event.release == current) || ledger.pipeline_of(&current)?.is_none() {
+        return Ok(());
+    }
+    let is_new = events.iter().all(|event| event.release != current);
+    let died = ledger.runs(1)?.pop().filter(|run| is_new && run.ended.is_none());
+    let sums = publish::checksums(published, &current);
+    let (what, run) = match (died, sums) {
+        (Some(run), Ok(sums)) => {
+            ledger.keep_checksums(&current, &sums)?;
+            (What::Published, Some(run.id))
+        }
+        (Some(_), Err(_)) => {
+            tracing::warn!(
+                release = %current,
+                "what readers see is damaged: its list of checksums cannot be read"
+            );
+            (What::Restored, None)
+        }
+        (None, _) => (What::Restored, None),
+    };
+    ledger.keep_release(&ReleaseEvent { release: current, what, at: clock::now(), run })
 }

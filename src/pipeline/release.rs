@@ -82,5 +82,6 @@ fn site(
         factors: factors.collect(),
         release: id.to_owned(),
         as_of,
+        history_days: settings.disclosure.history_days,
     }
 }

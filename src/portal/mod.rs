@@ -61,6 +61,8 @@ pub struct Site {
     pub release: String,
     /// Day of the release.
     pub as_of: NaiveDate,
+    /// Days for which a release counts after readers last saw it.
+    pub history_days: u32,
 }
 
 /// A data file of the release.

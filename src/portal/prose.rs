@@ -12,7 +12,7 @@ pub(super) fn pages(language: Language, site: &Site) -> Vec<Page> {
             "confidentialite.html",
             "confidentialite",
             language.pick("Confidentialité", "Confidentiality"),
-            &confidentiality(language),
+            &confidentiality(language, site.history_days),
         ),
         page(
             "accessibilite.html",
@@ -94,7 +94,13 @@ fn method(language: Language) -> Vec<Value> {
     }
 }
 
-fn confidentiality(language: Language) -> Vec<Value> {
+fn confidentiality(language: Language, days: u32) -> Vec<Value> {
+    let french = format!(
+        "Les versions qui sont en ligne et celles que ce portail a montrées dans les {days} derniers jours sont protégées ensemble : en comparer une avec une autre ne révèle pas non plus ce qui a changé chez une entreprise. C’est pourquoi un changement attend d’être mêlé à ceux d’autres entreprises, et une valeur peut porter son jour : « valeur du … »."
+    );
+    let english = format!(
+        "The releases that are online and those that this portal showed in the last {days} days are protected together: comparing one of them with another does not reveal either what changed at one company. That is why a change waits to be mixed with those of other companies, and a value may carry its day: “value of …”."
+    );
     match language {
         Language::French => vec![
             section(
@@ -118,7 +124,7 @@ fn confidentiality(language: Language) -> Vec<Value> {
                 "Ce qui est vérifié",
                 &[
                     "Tous les tableaux, leurs totaux et les indicateurs qui en dérivent forment un seul système d’équations. Pour chaque valeur à protéger, face à un lecteur comme face à chaque groupe participant qui connaît ses propres quantités, le programme garde la preuve qu’une valeur nettement plus grande et une nettement plus petite donneraient les mêmes tableaux. Un second programme vérifie ces preuves en nombres entiers exacts et compare les fichiers écrits; chaque fichier est ensuite relu à la recherche de tout texte des entreprises. Au moindre doute, rien n’est publié et la version précédente reste.",
-                    "Les versions de toutes les nuits sont protégées ensemble : comparer une version avec une autre ne révèle pas non plus ce qui a changé chez une entreprise. C’est pourquoi un changement attend d’être mêlé à ceux d’autres entreprises, et une valeur peut porter son jour : « valeur du … ».",
+                    &french,
                     "Une case retenue peut aussi être vide : « confidentiel » ne dit pas qu’il s’y trouve quelque chose. Le bilan de la vérification est dans confidentialite.json.",
                     "Aucun enregistrement n’est publié, même anonymisé : les enregistrements ne font pas partie de la preuve commune des tableaux et, là où les entreprises sont peu nombreuses, chacun serait reconnu.",
                 ],
@@ -127,7 +133,7 @@ fn confidentiality(language: Language) -> Vec<Value> {
             section(
                 "Ce qui n’est pas promis",
                 &[
-                    "Le portail ne dit pas pourquoi une valeur précise est retenue, ni les seuils exacts : cela aiderait à la deviner. Il ne protège pas de ce qu’une entreprise publie elle-même, ni d’une estimation statistique faite d’ailleurs, ni de groupes qui mettraient leurs quantités en commun.",
+                    "Le portail ne dit pas pourquoi une valeur précise est retenue, ni les seuils exacts : cela aiderait à la deviner. Il ne protège pas de ce qu’une entreprise publie elle-même, ni d’une estimation statistique faite d’ailleurs, ni de groupes qui mettraient leurs quantités en commun, ni de qui compare une version d’aujourd’hui avec une version plus ancienne qu’il aurait gardée.",
                 ],
                 &[],
             ),
@@ -154,7 +160,7 @@ fn confidentiality(language: Language) -> Vec<Value> {
                 "What is checked",
                 &[
                     "All tables, their totals and the indicators derived from them form one system of equations. For each value to protect, facing a reader as well as each participating group that knows its own amounts, the program keeps the proof that a clearly higher value and a clearly lower one would give the same tables. A second program verifies these proofs in exact whole numbers and compares the written files; every file is then read back in search of any text of the companies. At the slightest doubt nothing is published and the previous release stays.",
-                    "The releases of all nights are protected together: comparing one release with another does not reveal either what changed at one company. That is why a change waits to be mixed with those of other companies, and a value may carry its day: “value of …”.",
+                    &english,
                     "A withheld cell can be empty too: “confidential” does not say that there is anything in it. The account of the verification is in confidentialite.json.",
                     "No record is released, not even an anonymised one: records are not part of the joint proof of the tables and, where companies are few, each would be recognised.",
                 ],
@@ -163,7 +169,7 @@ fn confidentiality(language: Language) -> Vec<Value> {
             section(
                 "What is not promised",
                 &[
-                    "The portal says neither why a given value is withheld nor the exact thresholds: that would help to guess it. It does not protect from what a company publishes itself, nor from a statistical estimate made elsewhere, nor from groups that pool what they know.",
+                    "The portal says neither why a given value is withheld nor the exact thresholds: that would help to guess it. It does not protect from what a company publishes itself, nor from a statistical estimate made elsewhere, nor from groups that pool what they know, nor from who compares a release of today with an older one that they kept.",
                 ],
                 &[],
             ),
@@ -199,8 +205,8 @@ fn about(language: Language, site: &Site) -> Vec<Value> {
         "The data of this release are synthetic: they show how it works, not a real situation.",
     );
     let engine = language.pick(
-        "Chaque version est immuable et garde son adresse; une correction est une nouvelle version. Le programme qui produit ces pages est libre.",
-        "Every release is immutable and keeps its address; a correction is a new release. The program that makes these pages is free software.",
+        "Chaque version est immuable et garde son adresse tant qu’elle est en ligne; une correction est une nouvelle version. Le programme qui produit ces pages est libre.",
+        "Every release is immutable and keeps its address as long as it is online; a correction is a new release. The program that makes these pages is free software.",
     );
     let mut paragraphs = vec![description];
     if site.synthetic {

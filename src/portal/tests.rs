@@ -82,6 +82,7 @@ fn site() -> Site {
             sha256: "00".repeat(32),
         }],
         factors: Vec::new(),
+        history_days: 365,
         release: "2026-01-15-0123456789ab".to_owned(),
         as_of: chrono::NaiveDate::from_ymd_opt(2026, 1, 15).unwrap(),
     }
@@ -111,6 +112,12 @@ fn a_page_speaks_its_own_language_down_to_units_quotes_and_columns() {
     for page in [english, french] {
         assert!(page.contains("<th scope=\"row\">statut_kg_an</th>"), "{page}");
     }
+}
+
+#[test]
+fn the_promise_over_releases_says_for_how_long() {
+    assert!(page("confidentialite.html").contains("showed in the last 365 days"));
+    assert!(page("fr/confidentialite.html").contains("dans les 365 derniers jours"));
 }
 
 #[test]

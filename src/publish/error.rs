@@ -74,6 +74,17 @@ pub enum PublishError {
         /// The published folder.
         path: String,
     },
+    /// A rollback came between.
+    #[error(
+        "what readers see was changed while the release was made, and it was not protected together with that; nothing is published\nhelp: run again; what readers see stays"
+    )]
+    Changed,
+    /// The ledger refuses.
+    #[error("{cause}")]
+    Ledger {
+        /// Why, with the repair.
+        cause: String,
+    },
     /// There is no such release.
     #[error("there is no release `{release}` in `{path}`\nhelp: `maillage releases` lists those that exist")]
     Unknown {

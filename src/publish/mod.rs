@@ -25,33 +25,61 @@ use std::path::{Path, PathBuf};
 /// Names what is confidential in a file, given its path and its bytes.
 pub type Gate<'a> = dyn Fn(&str, &[u8]) -> Vec<String> + 'a;
 
-/// Writes a release and swaps `published/current` to it, last.
+/// What a publication asks the ledger, and tells it, while no other process may publish.
+pub trait Register {
+    /// Whether it knows a release.
+    fn knows(&self, release: &str) -> bool;
+
+    /// Enters the new release, before anybody sees it.
+    ///
+    /// # Errors
+    /// When readers see something else than what it was protected together with, or the ledger cannot be written.
+    fn enter(&self) -> Result<(), PublishError>;
+
+    /// Whether a release may be open to readers beside the new one.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn may_stay(&self, release: &str) -> Result<bool, PublishError>;
+
+    /// Enters that a release leaves, before it does.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    fn withdraw(&self, release: &str) -> Result<(), PublishError>;
+}
+
+/// Writes a release, takes those away that may not be open beside it, and swaps `published/current` to it, last.
+/// Gives its folder, and what was taken away.
 ///
-/// The folder belongs to the first pipeline that publishes there. `gate` sees every file as it is read back from the disk and names what it found.
-/// `is_entered` tells whether the ledger knows a release: another run may have published meanwhile.
+/// The folder belongs to the first pipeline that publishes there. `gate` sees every file as it is read back from the
+/// disk and names what it found.
 ///
 /// # Errors
-/// When a file cannot be written, the gate finds something, the folder is another pipeline's, or a release in it
-/// is not entered; `current` is then untouched.
+/// When a file cannot be written, the gate finds something, the folder is another pipeline's, a release in it is not
+/// entered or cannot be taken away, or the ledger refuses; `current` is then untouched.
 pub fn publish(
     pipeline: &str,
     id: &str,
     files: &[(String, Vec<u8>)],
     published: &Path,
     gate: &Gate<'_>,
-    is_entered: &dyn Fn(&str) -> bool,
-) -> Result<PathBuf, PublishError> {
+    register: &dyn Register,
+) -> Result<(PathBuf, Vec<String>), PublishError> {
+    crate::fault::pause("publish:hold");
     let hold = Hold::take(published)?;
     owner::claim(published, pipeline)?;
-    all_entered(published, is_entered)?;
+    all_entered(published, &|release| register.knows(release))?;
+    register.enter()?;
     let (staging, release) = (hold.staging(id), hold.release(id));
     if let Err(error) = settle(&hold, id, files, gate) {
         // The error that is reported is the first one; what is left is removed at the next run.
         let _leftover = fs::remove_dir_all(&staging);
         return Err(error);
     }
+    let gone = retention::let_go(&hold, published, id, register)?;
     hold.point(id)?;
-    Ok(release)
+    Ok((release, gone))
 }
 
 /// Whether the ledger knows every release of a published folder.
@@ -85,11 +113,17 @@ fn settle(hold: &Hold, id: &str, files: &[(String, Vec<u8>)], gate: &Gate<'_>) -
     }
 }
 
-/// Swaps `published/current` back to an earlier release.
+/// Swaps `published/current` back to an earlier release. `enter` asks whether readers may see it again, and writes
+/// down that they do, before they do, and while no other process may publish.
 ///
 /// # Errors
-/// When there is no such release, it is not what was published, or the folder cannot be written.
-pub fn rollback(id: &str, published: &Path, recorded: &Recorded) -> Result<(), PublishError> {
+/// When there is no such release, it is not what was published, `enter` refuses, or the folder cannot be written.
+pub fn rollback(
+    id: &str,
+    published: &Path,
+    recorded: &Recorded,
+    enter: &dyn Fn() -> Result<(), PublishError>,
+) -> Result<(), PublishError> {
     let unknown = || PublishError::Unknown { release: id.to_owned(), path: published.display().to_string() };
     if !list(published)?.iter().any(|release| release == id) {
         return Err(unknown());
@@ -100,6 +134,7 @@ pub fn rollback(id: &str, published: &Path, recorded: &Recorded) -> Result<(), P
         let path = release.display().to_string();
         return Err(PublishError::Damaged { path, problem: problem.to_string() });
     }
+    enter()?;
     hold.point(id)
 }
 

@@ -1,5 +1,6 @@
 //! Which releases leave the disk.
 
+use super::Register;
 use super::error::PublishError;
 use super::hold::{self, Hold};
 use std::path::Path;
@@ -27,6 +28,33 @@ pub fn retain(
         if !enter(&id) {
             break;
         }
+        hold.withdraw(&id)?;
+        gone.push(id);
+    }
+    Ok(gone)
+}
+
+/// Takes the releases from the disk that may not be open to readers beside the new one, and returns them.
+///
+/// # Errors
+/// When one cannot be entered or taken away, or it is what readers see.
+pub(super) fn let_go(
+    hold: &Hold,
+    published: &Path,
+    new: &str,
+    register: &dyn Register,
+) -> Result<Vec<String>, PublishError> {
+    let current = hold::current(published)?;
+    let mut gone = Vec::new();
+    for id in hold::list(published)? {
+        if id == new || register.may_stay(&id)? {
+            continue;
+        }
+        // What readers see counts: the ledger does not know that they see it.
+        if current.as_ref() == Some(&id) {
+            return Err(PublishError::Changed);
+        }
+        register.withdraw(&id)?;
         hold.withdraw(&id)?;
         gone.push(id);
     }

@@ -1,4 +1,6 @@
-use super::{PublishError, Recorded, checksums, current, publish, refuse_foreign, retain, rollback, verify};
+use super::{
+    PublishError, Recorded, Register, checksums, current, publish, refuse_foreign, retain, rollback, verify,
+};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -13,8 +15,29 @@ fn files(text: &str) -> Vec<(String, Vec<u8>)> {
     ]
 }
 
+/// A ledger that knows everything: what leaves, and whether that can be entered.
+struct Open<'a>(&'a [&'a str], bool);
+
+const OPEN: Open<'static> = Open(&[], true);
+
+impl Register for Open<'_> {
+    fn knows(&self, _: &str) -> bool {
+        true
+    }
+    fn enter(&self) -> Result<(), PublishError> {
+        Ok(())
+    }
+    fn may_stay(&self, release: &str) -> Result<bool, PublishError> {
+        Ok(!self.0.contains(&release))
+    }
+    fn withdraw(&self, release: &str) -> Result<(), PublishError> {
+        assert!(self.0.contains(&release));
+        if self.1 { Ok(()) } else { Err(PublishError::Ledger { cause: "no".to_owned() }) }
+    }
+}
+
 fn put(folder: &Path, id: &str, text: &str) -> Result<(), PublishError> {
-    publish("essai", id, &files(text), folder, &|_, _| Vec::new(), &|_| true).map(|_| ())
+    publish("essai", id, &files(text), folder, &|_, _| Vec::new(), &OPEN).map(|_| ())
 }
 
 #[test]
@@ -31,9 +54,12 @@ fn current_points_at_the_last_release_and_the_older_ones_stay() {
         verify(folder.path(), None, &Recorded::new()).unwrap(),
         (vec![ONE.to_owned(), TWO.to_owned()], Vec::new())
     );
-    rollback(ONE, folder.path(), &Recorded::new()).unwrap();
+    rollback(ONE, folder.path(), &Recorded::new(), &|| Ok(())).unwrap();
     assert_eq!(current(folder.path()).unwrap().as_deref(), Some(ONE));
-    assert!(matches!(rollback("..", folder.path(), &Recorded::new()), Err(PublishError::Unknown { .. })));
+    assert!(matches!(
+        rollback("..", folder.path(), &Recorded::new(), &|| Ok(())),
+        Err(PublishError::Unknown { .. })
+    ));
 }
 
 #[test]
@@ -41,7 +67,7 @@ fn a_leak_leaves_the_previous_release_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), ONE, "1").unwrap();
     let gate = |_: &str, bytes: &[u8]| if bytes == b"secret" { vec!["nom".to_owned()] } else { Vec::new() };
-    let refused = publish("essai", TWO, &files("secret"), folder.path(), &gate, &|_| true).unwrap_err();
+    let refused = publish("essai", TWO, &files("secret"), folder.path(), &gate, &OPEN).unwrap_err();
     assert!(matches!(&refused, PublishError::Leak { .. }) && !refused.to_string().contains("secret"));
     assert_eq!(fs::read_to_string(folder.path().join("current/donnees/a.csv")).unwrap(), "1");
     assert_eq!(fs::read_dir(folder.path().join("releases")).unwrap().count(), 1);
@@ -109,7 +135,10 @@ fn a_release_that_was_changed_is_found_and_not_shown_again() {
     let (_, problems) = verify(folder.path(), Some(ONE), &Recorded::new()).unwrap();
     let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
     assert_eq!(paths, ["extra", "link", "donnees/a.csv", "index.html"].map(|path| format!("{ONE}/{path}")));
-    assert!(matches!(rollback(ONE, folder.path(), &Recorded::new()), Err(PublishError::Damaged { .. })));
+    assert!(matches!(
+        rollback(ONE, folder.path(), &Recorded::new(), &|| Ok(())),
+        Err(PublishError::Damaged { .. })
+    ));
     assert!(matches!(put(folder.path(), ONE, "1"), Err(PublishError::Damaged { .. })));
     assert_eq!(current(folder.path()).unwrap().as_deref(), Some(TWO));
 }
@@ -144,6 +173,44 @@ fn retention_takes_the_oldest_from_the_disk() {
 }
 
 #[test]
+fn what_may_not_stay_is_taken_away_before_the_new_release_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let ids: Vec<String> = (1..=4).map(|day| format!("2026-01-0{day}-0123456789ab")).collect();
+    for id in &ids[..3] {
+        put(folder.path(), id, id).unwrap();
+    }
+    let next = |gone: &str, is_entered: bool| {
+        let gone = [gone];
+        let register = Open(&gone, is_entered);
+        publish("essai", &ids[3], &files("4"), folder.path(), &|_, _| Vec::new(), &register)
+    };
+    // Of what readers see the ledger would have to know.
+    assert!(matches!(next(&ids[2], true), Err(PublishError::Changed)));
+    let first = folder.path().join("releases").join(&ids[0]);
+    // What cannot be entered stays, and stops the publication.
+    assert!(matches!(next(&ids[0], false), Err(PublishError::Ledger { .. })));
+    assert!(first.exists() && current(folder.path()).unwrap().as_ref() == Some(&ids[2]));
+    assert_eq!(next(&ids[0], true).unwrap().1, ids[..1]);
+    assert!(!first.exists());
+    assert_eq!(current(folder.path()).unwrap().as_ref(), Some(&ids[3]));
+    let (left, problems) = verify(folder.path(), None, &Recorded::new()).unwrap();
+    assert_eq!((left.as_slice(), problems.len()), (&ids[1..], 0));
+}
+
+#[test]
+fn a_rollback_that_is_refused_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), ONE, "1").unwrap();
+    put(folder.path(), TWO, "2").unwrap();
+    let refuse = || -> Result<(), PublishError> { Err(PublishError::Ledger { cause: "no".to_owned() }) };
+    assert!(matches!(
+        rollback(ONE, folder.path(), &Recorded::new(), &refuse),
+        Err(PublishError::Ledger { .. })
+    ));
+    assert_eq!(current(folder.path()).unwrap().as_deref(), Some(TWO));
+}
+
+#[test]
 fn a_release_that_was_changed_with_its_list_is_not_what_the_ledger_recorded() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), ONE, "1").unwrap();
@@ -159,7 +226,7 @@ fn a_release_that_was_changed_with_its_list_is_not_what_the_ledger_recorded() {
     assert!(verify(folder.path(), Some(ONE), &Recorded::new()).unwrap().1.is_empty(), "consistent in itself");
     let (_, problems) = verify(folder.path(), Some(ONE), &recorded).unwrap();
     assert!(problems[0].to_string().contains("as the ledger recorded it"), "{problems:?}");
-    assert!(matches!(rollback(ONE, folder.path(), &recorded), Err(PublishError::Damaged { .. })));
+    assert!(matches!(rollback(ONE, folder.path(), &recorded, &|| Ok(())), Err(PublishError::Damaged { .. })));
 }
 
 #[test]
@@ -177,8 +244,7 @@ fn a_folder_belongs_to_the_first_pipeline_that_publishes_there() {
     let folder = tempfile::tempdir().unwrap();
     assert!(refuse_foreign(folder.path(), "autre").is_ok());
     put(folder.path(), ONE, "1").unwrap();
-    let refused =
-        publish("autre", TWO, &files("2"), folder.path(), &|_, _| Vec::new(), &|_| true).unwrap_err();
+    let refused = publish("autre", TWO, &files("2"), folder.path(), &|_, _| Vec::new(), &OPEN).unwrap_err();
     let message = refused.to_string();
     assert!(
         message.contains("`essai`") && message.contains("--published") && message.contains("help:"),

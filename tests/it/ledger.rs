@@ -243,6 +243,42 @@ fn a_release_that_was_deleted_and_a_link_that_was_moved_by_hand_are_told() {
 }
 
 #[test]
+fn what_readers_see_without_an_entry_is_entered_by_the_next_run() {
+    let day = Day::new();
+    let ids = releases_of(&day, &["2026-01-15", "2026-01-16"]);
+    fs::remove_file(day.path("published/current")).unwrap();
+    std::os::unix::fs::symlink(format!("releases/{}", ids[0]), day.path("published/current")).unwrap();
+    releases_of(&day, &["2026-01-17"]);
+    let listed = json(&day, &["releases"]);
+    let shown = listed.as_array().unwrap().iter().find(|release| release["release"] == ids[0]).unwrap();
+    assert_eq!(shown["events"].as_array().unwrap().last().unwrap()["what"], "restored");
+    // Also before a rollback.
+    fs::remove_file(day.path("published/current")).unwrap();
+    std::os::unix::fs::symlink(format!("releases/{}", ids[1]), day.path("published/current")).unwrap();
+    text(&day, &["rollback", &ids[0]], 0);
+    let listed = json(&day, &["releases"]);
+    let shown = listed.as_array().unwrap().iter().find(|release| release["release"] == ids[1]).unwrap();
+    assert_eq!(shown["events"].as_array().unwrap().last().unwrap()["what"], "restored");
+    assert!(text(&day, &["verify"], 0).contains("all good"));
+}
+
+#[test]
+fn a_release_that_is_damaged_before_its_entry_does_not_end_every_run() {
+    let day = good_day();
+    let mut died = day.command(&["run", "jours", "--as-of", "2026-01-16"]);
+    died.env("MAILLAGE_FAULT", "publish:after_swap");
+    assert_eq!(died.status().unwrap().code(), None);
+    let damaged = fs::canonicalize(day.path("published/current")).unwrap();
+    fs::remove_file(damaged.join("SHA256SUMS")).unwrap();
+    let id = damaged.file_name().unwrap().to_str().unwrap();
+    let message = text(&day, &["run", "jours", "--as-of", "2026-01-17"], 0);
+    assert!(message.contains(id) && message.contains("is damaged"), "{message}");
+    text(&day, &["run", "jours", "--as-of", "2026-01-18"], 0);
+    // It is named until it is put back.
+    assert!(text(&day, &["verify"], 1).contains(&format!("{id}/SHA256SUMS")));
+}
+
+#[test]
 fn two_pipelines_never_publish_into_one_folder() {
     let day = good_day();
     let before = day.release();

@@ -177,3 +177,87 @@ fn the_status_says_since_when_and_why_nothing_new_is_shown() {
     let expected = serde_json::json!({"since": "2026-01-15", "kind": "nouveautes_sans_place"});
     assert_eq!(status["nothing_new"], expected);
 }
+
+#[test]
+fn a_day_to_come_is_tried_and_not_published() {
+    let day = good_day();
+    let before = day.release();
+    let (code, message) = run(&day, "2999-01-15");
+    assert_eq!(code, Some(2), "{message}");
+    assert!(message.contains("still to come") && message.contains("help:"), "{message}");
+    let tried = day.command(&["run", "jours", "--as-of", "2999-01-15", "--dry-run"]).output().unwrap();
+    assert_eq!(tried.status.code(), Some(0), "{}", String::from_utf8_lossy(&tried.stderr));
+    assert!(day.release() == before);
+    // The days of today come after it all the same.
+    assert_eq!(run(&day, "2026-01-16").0, Some(0));
+}
+
+#[test]
+fn a_release_made_while_a_rollback_changed_what_readers_see_is_not_published() {
+    let day = good_day();
+    let first = fs::read_link(day.path("published/current")).unwrap();
+    assert_eq!(run(&day, "2026-01-16").0, Some(0));
+    let go = day.path("go");
+    let third = day
+        .command(&["run", "jours", "--as-of", "2026-01-17"])
+        .env("MAILLAGE_FAULT", format!("publish:hold={}", go.display()))
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !day.path("go.waits").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let id = first.file_name().unwrap().to_str().unwrap();
+    assert!(day.command(&["rollback", id]).output().unwrap().status.success());
+    fs::write(&go, "").unwrap();
+    let output = third.wait_with_output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(75), "{message}");
+    assert!(message.contains("was changed while") && message.contains("help:"), "{message}");
+    assert_eq!(fs::read_link(day.path("published/current")).unwrap(), first);
+    assert_eq!(run(&day, "2026-01-17").0, Some(0));
+    assert!(day.command(&["verify"]).output().unwrap().status.success());
+}
+
+#[test]
+fn a_release_is_no_longer_open_to_readers_once_its_night_no_longer_counts() {
+    let day = Day::new();
+    day.write("pipeline.toml", &format!("{SETTINGS}[disclosure]\nhistory_days = 5\n"));
+    let published = |date: &str| {
+        let output = day
+            .command(&["run", "jours"])
+            .env("MAILLAGE_FAULT", format!("clock={date}T12:00:00Z"))
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let release = fs::canonicalize(day.path("published/current")).unwrap();
+        assert!(release.file_name().unwrap().to_str().unwrap().starts_with(date), "{}", release.display());
+        release
+    };
+    let first = published("2026-02-01");
+    amounts(&day, |row| 150 + 2 * row);
+    let second = published("2026-02-02");
+    assert!(first.exists() && second.exists());
+    let third = published("2026-02-10");
+    published("2026-02-20");
+    assert!(!first.exists() && third.exists());
+    let id = first.file_name().unwrap().to_str().unwrap();
+    let said = |arguments: &[&str]| {
+        let output = day.command(arguments).output().unwrap();
+        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        (output.status.code(), text)
+    };
+    assert_eq!(said(&["rollback", id]).0, Some(2));
+    let (_, listed) = said(&["releases", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let gone = listed.as_array().unwrap().iter().find(|release| release["release"] == id).unwrap();
+    assert_eq!(gone["events"].as_array().unwrap().last().unwrap()["what"], "withdrawn");
+    // Its proof went with it.
+    assert!(
+        !fs::read_dir(day.path(".maillage/jours/certificats"))
+            .unwrap()
+            .any(|entry| { entry.unwrap().file_name().to_string_lossy().contains(id) })
+    );
+    let (code, text) = said(&["verify"]);
+    assert_eq!(code, Some(0), "{text}");
+}

@@ -61,21 +61,28 @@ impl Last {
 /// readers saw within these days; what they see now they saw until today.
 pub(super) fn gone(nights: &[Night], seen: &[Seen], today: NaiveDate, policy: &Disclosure) -> usize {
     let counts = |last: NaiveDate| later(last, policy.history_days).is_none_or(|until| until >= today);
-    // The day of a run may be any, that of a rollback is the clock's: neither takes readers back.
-    let mut latest = seen.first().map_or(today, |first| first.from);
-    let ends = seen.iter().skip(1).map(|next| next.from).chain([today]);
-    let untils = ends.map(|end| {
-        latest = latest.max(end);
-        latest
-    });
-    let recent: Vec<&Seen> =
-        seen.iter().zip(untils).filter(|(_, until)| counts(*until)).map(|(seen, _)| seen).collect();
+    let until = seen.iter().zip(untils(seen, today));
+    let recent: Vec<&Seen> = until.filter(|(_, until)| counts(*until)).map(|(seen, _)| seen).collect();
     // A value of a day is one of the night of that day; of two on one day it may be the first.
     let is_read = |place: usize, end: NaiveDate| {
         recent.iter().any(|seen| seen.night == place || seen.oldest.is_some_and(|of| end >= of))
     };
     let ends = nights.iter().skip(1).map(|next| next.day);
     ends.enumerate().take_while(|(place, end)| !counts(*end) && !is_read(*place, *end)).count()
+}
+
+/// The day until which readers saw each release: that of the next one. A day that is still to come, or before one
+/// that went before, was read from a clock that was wrong: the next one that is neither holds, or else today.
+fn untils(seen: &[Seen], today: NaiveDate) -> Vec<NaiveDate> {
+    let mut latest = NaiveDate::MIN;
+    let until = |(place, this): (usize, &Seen)| {
+        if this.from <= today {
+            latest = latest.max(this.from);
+        }
+        let mut later = seen.iter().skip(place + 1).map(|next| next.from);
+        later.find(|from| (latest..=today).contains(from)).unwrap_or(today)
+    };
+    seen.iter().enumerate().map(until).collect()
 }
 
 /// Days for which a cell may show the value of an earlier night while its change waits.

@@ -381,6 +381,33 @@ fn nights_that_no_longer_count_are_forgotten_and_the_last_stays() {
 }
 
 #[test]
+fn a_wrong_clock_ends_no_night_before_its_time_and_holds_none_for_ever() {
+    let mut nights = Nights::default();
+    nights.next(&SIX);
+    nights.next(&changed(&[(0, 30), (1, 30), (2, 30)]));
+    let policy = Disclosure { history_days: 10, ..Disclosure::default() };
+    let kept = |on: u32, seen: &[(u32, usize)]| {
+        let of = |(number, night): &(u32, usize)| Seen { from: day(*number), night: *night, oldest: None };
+        let seen: Vec<Seen> = seen.iter().map(of).collect();
+        let mut history = nights.history.clone();
+        history.forget(day(on), &policy, &seen);
+        history.nights.len()
+    };
+    // The first night was seen again from the ninth, until a rollback of which the day cannot be believed.
+    let back = [(1, 0), (2, 1), (9, 0), (3, 1)];
+    assert_eq!(kept(25, &back), 2);
+    let after = [(1, 0), (2, 1), (9, 0), (3, 1), (20, 1)];
+    assert_eq!((kept(30, &after), kept(31, &after)), (2, 1));
+    // A day to come is that of no release, whichever night it showed.
+    for ahead in [[(1, 0), (2, 1), (30, 1), (4, 1)], [(1, 0), (2, 1), (30, 0), (4, 1)]] {
+        let until = if ahead[2].1 == 0 { 4 } else { 2 };
+        assert_eq!((kept(until + 10, &ahead), kept(until + 11, &ahead)), (2, 1), "{ahead:?}");
+    }
+    // A run of a day that is long past shows what it shows today.
+    assert_eq!(kept(13, &[(1, 0), (31, 1)]), 2);
+}
+
+#[test]
 fn what_was_proven_serves_on_when_older_nights_no_longer_count() {
     let mut nights = Nights::default();
     nights.policy.history_days = 2;
