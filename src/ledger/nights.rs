@@ -52,7 +52,8 @@ pub struct ShownNight {
     pub night: i64,
     /// Whether a publication showed it.
     pub is_published: bool,
-    /// The day: that of the clock, and for a publication its own where that is later.
+    /// The day: as many after that of the one before as the clock says, and for a publication its own where that
+    /// is later.
     pub from: NaiveDate,
     /// What the release left for the next one, with the older values that it showed.
     pub last: Vec<u8>,
@@ -81,15 +82,27 @@ impl Ledger {
                 let as_of: NaiveDate = row.get::<_, String>("as_of")?.parse().unwrap_or_default();
                 let at = time(row, "at")?.unwrap_or_default().date_naive();
                 let is_restored = row.get::<_, String>("what")? == What::Restored.code();
-                Ok(ShownNight {
+                let shown = ShownNight {
                     release: row.get("shown")?,
                     night: row.get("night")?,
                     is_published: !is_restored,
-                    from: if is_restored { at } else { at.max(as_of) },
+                    from: if is_restored { at } else { as_of },
                     last: row.get("last")?,
-                })
+                };
+                Ok((at, shown))
             })?;
-            shown.collect()
+            let mut shown: Vec<(NaiveDate, ShownNight)> = shown.collect::<Result<_, _>>()?;
+            // Nights of past days that follow one another fast are as far apart as their days; one of a day long
+            // past that comes late ends nothing too early. Of a clock that goes backwards nothing follows.
+            for place in 1..shown.len() {
+                let (before, at) = (shown[place - 1].0, shown[place].0);
+                let after = shown[place - 1].1.from.checked_add_signed(at - before);
+                let this = &mut shown[place].1;
+                if let Some(after) = after.filter(|_| before <= at) {
+                    this.from = if this.is_published { this.from.max(after) } else { after };
+                }
+            }
+            Ok(shown.into_iter().map(|(_, shown)| shown).collect())
         })
     }
 
