@@ -157,6 +157,13 @@ fn counted(counts: &mut Counts, rows: usize, normalised: &Normalised) {
     counts.flows = Some(normalised.flows.len() as u64);
 }
 
+/// How many findings there are of each severity.
+fn by_severity(met: &[Finding], found: &[Finding]) -> Vec<usize> {
+    let of =
+        |severity: &Severity| met.iter().chain(found).filter(|finding| finding.severity == *severity).count();
+    Severity::ALL.iter().map(of).collect()
+}
+
 /// The stages, in their order.
 async fn path(
     pipeline: &Pipeline,
@@ -247,10 +254,7 @@ async fn path(
         record.published(&id, options, state, (&gone, settings.limits.keep_releases))?;
         Some((id, folder))
     };
-    let of = |severity: &Severity| {
-        met.iter().chain(&normalised.findings).filter(|finding| finding.severity == *severity).count()
-    };
-    let findings: Vec<usize> = Severity::ALL.iter().map(of).collect();
+    let findings = by_severity(&met, &normalised.findings);
     let warnings = findings[Severity::Warning as usize];
     let over = warnings * 100 > count * settings.limits.warning_percent as usize;
     Ok(Report {
