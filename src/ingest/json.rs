@@ -10,8 +10,8 @@ use serde_json::Value;
 /// What is wrong with an array of plain values, or of lists without names.
 pub(super) const NO_RECORDS: &str = "it holds no records: nothing in its array is an object";
 /// The repair.
-pub(super) const OBJECTS: &str = "set `pointer` of the source to an array of objects, or of lists of which the first \
-                                  names the columns";
+pub(super) const OBJECTS: &str = "set `pointer` of the source to an array of objects, \
+                                  or of lists of which the first names the columns";
 
 /// The array of records: at the pointer, else the page itself.
 pub(super) fn array<'a>(

@@ -134,7 +134,7 @@ pub(super) fn sniff<'a>(
     Ok(Kind::Text(text))
 }
 
-/// The same of a file that somebody looks at, which must hold something: of a source, a platform may give a page
+/// The same of a file that somebody looks at, which must hold something: a page of a platform may be one
 /// without records.
 pub(super) fn filled<'a>(page: &'a Page, budget: &Budget) -> Result<Kind<'a>, IngestError> {
     let kind = sniff(page, None, budget)?;

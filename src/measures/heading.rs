@@ -353,6 +353,10 @@ mod tests {
             ("Quantité (t/an) (8 mois)", "quantite", "t/an par ?"),
             ("Quantité (t/an) ou (m³/an)", "quantite", "t/an par ?"),
             ("Quantité sur 2 ans (t/mois)", "quantite", "t/mois par ?"),
+            ("Tonnes par saison", "", "tonnes par ?"),
+            ("Quantité par saison (t)", "quantite", "t par ?"),
+            ("Quantité (t/season)", "quantite", "t par ?"),
+            ("Quantité bimensuelle (t)", "quantite", "t par ?"),
         ] {
             assert_eq!(parts(text), (core.to_owned(), Some(unit.to_owned())), "{text}");
         }

@@ -23,8 +23,8 @@ impl Ends {
     }
 }
 
-/// What the lower end is where `15 à 20 000` may mean `15 000 à 20 000`: times a million, a thousand or, below
-/// an upper end of so many hundreds, a hundred, it lies below that end and within a tenth of it.
+/// What the lower end is where `15 à 20 000` may mean `15 000 à 20 000`: times a million, a thousand or,
+/// below an upper end of so many hundreds, a hundred, it lies below that end and within a tenth of it.
 fn shortened(low: Number, high: Number) -> Option<Decimal> {
     const POWERS: [i128; 3] = [1_000_000, THOUSAND, 100];
     const THOUSAND: i128 = 1_000;
