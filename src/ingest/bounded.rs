@@ -10,9 +10,9 @@ use std::fmt;
 // What values take in memory together with the row that is made of them, in bytes: by the layout of
 // `serde_json` with ordered members, of `RawRow` and of `RawCell`, on 64 bits.
 /// An object, with the table of its members and its row.
-const OBJECT: usize = 700;
+pub(super) const OBJECT: usize = 700;
 /// A member of one, beside its value and its name.
-const MEMBER: usize = 130;
+pub(super) const MEMBER: usize = 130;
 /// A list, with the room that it keeps.
 const LIST: usize = 300;
 /// Any other value, with its cell, beside twice its text.

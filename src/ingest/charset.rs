@@ -154,7 +154,7 @@ pub(super) struct LettersInWords {
     mac: u32,
     dos: u32,
     canadian: u32,
-    /// `œ` inside words and `€` as ISO-8859-15 writes them.
+    /// `œ` inside words, `Œ` there and at their beginning, and `€`, as ISO-8859-15 writes them.
     latin9: u32,
     /// Bytes that are letters and marks in none but ISO-8859.
     controls: u32,
@@ -169,12 +169,15 @@ impl LettersInWords {
             self.controls += u32::from((0x80..0xA0).contains(&byte));
             // What is ¤ in cp1252 nobody writes.
             self.latin9 += u32::from(byte == 0xA4);
+            // `Œuvre`, `ŒUFS`, `Œnologie`: no unit behind a quarter begins so.
+            let begins_word = !before.is_ascii_alphanumeric() && matches!(next, b'u' | b'n' | b'U' | b'N');
+            self.latin9 += u32::from(byte == 0xBC && begins_word);
             // A letter stands before and a letter after, so quotation marks and dashes are not counted.
             if byte >= 128 && before.is_ascii_alphabetic() && next.is_ascii_alphabetic() {
                 let are_capitals = before.is_ascii_uppercase() && next.is_ascii_uppercase();
                 let letters = if are_capitals { &CAPITALS } else { &SMALL };
                 self.windows += u32::from(letters.windows.contains(&byte));
-                self.latin9 += u32::from(byte == 0xBD);
+                self.latin9 += u32::from(byte == 0xBD || byte == 0xBC && are_capitals);
                 self.mac += u32::from(letters.mac.contains(&byte));
                 self.dos += u32::from(letters.dos.contains(&byte));
                 self.canadian += u32::from(letters.canadian.contains(&byte));
@@ -264,6 +267,9 @@ pub(super) mod tests {
             letters.are_latin9()
         };
         assert!(told(b"b\xBDuf;12 \xA4\n") && told(b"prix en \xA4;\n"));
+        assert!(told(b"a;\xBCuvre d'art\n") && told(b"\xBCUFS;1\n") && told(b"MAIN-D'\xBCUVRE;B\xBCUF\n"));
+        // A quarter of cp1252, before a unit or behind a number.
+        assert!(!told(b"\xBCt;\xBC kg;1\xBCun;1 \xBCtonne;\xE9t\xE9\n"));
         // A half of cp1252, and a dash that only it has.
         assert!(!told(b"1\xBD tonne;\xE9t\xE9\n") && !told(b"12 \xA4 \x96 b\xBDuf\n"));
     }

@@ -7,6 +7,12 @@ use super::table::{Row, Sheet};
 use crate::model::{Cell, Confidential};
 use serde_json::Value;
 
+/// What is wrong with an array of plain values, or of lists without names.
+pub(super) const NO_RECORDS: &str = "it holds no records: nothing in its array is an object";
+/// The repair.
+pub(super) const OBJECTS: &str = "set `pointer` of the source to an array of objects, \
+                                  or of lists of which the first names the columns";
+
 /// The array of records: at the pointer, else the page itself.
 pub(super) fn array<'a>(
     place: &Place,
@@ -137,19 +143,35 @@ fn usual_array(value: &Value) -> Option<String> {
 /// Depth of the search for records in a page that nobody described.
 const DEPTH: u32 = 4;
 
-/// The first array in a page, with the JSON pointer to it.
+/// The first array of records in a page, or else the first array, with the JSON pointer to it.
 pub(super) fn first_array(value: &Value) -> Option<(String, &[Value])> {
-    below(value, String::new(), 0)
+    let of_records = |items: &[Value]| items.iter().any(Value::is_object);
+    below(value, String::new(), 0, of_records).or_else(|| below(value, String::new(), 0, |_| true))
 }
 
-fn below(value: &Value, pointer: String, depth: u32) -> Option<(String, &[Value])> {
+fn below(
+    value: &Value,
+    pointer: String,
+    depth: u32,
+    is_meant: fn(&[Value]) -> bool,
+) -> Option<(String, &[Value])> {
     match value {
-        Value::Array(items) => Some((pointer, items)),
+        Value::Array(items) => is_meant(items).then_some((pointer, items.as_slice())),
         Value::Object(members) if depth < DEPTH => members.iter().find_map(|(key, member)| {
             let key = key.replace('~', "~0").replace('/', "~1");
-            below(member, format!("{pointer}/{key}"), depth + 1)
+            below(member, format!("{pointer}/{key}"), depth + 1, is_meant)
         }),
         _ => None,
+    }
+}
+
+/// Whether nothing stands anywhere in a page: `null`, `[]`, `{"data": []}`.
+pub(super) fn holds_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().all(holds_nothing),
+        Value::Object(members) => members.values().all(holds_nothing),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 
@@ -194,5 +216,7 @@ mod tests {
         }
         assert_eq!(as_sheet(&page).rows.len(), 2);
         assert_eq!(first_array(&page).unwrap().0, "/data/flux");
+        let beside = json!({"index": [0, 1], "flux": [{"nom": "A"}, {"nom": "B"}]});
+        assert_eq!(first_array(&beside).unwrap().0, "/flux");
     }
 }

@@ -35,11 +35,12 @@ impl Reader<'_> {
         let mut filters: BTreeSet<&String> = self.kept_paths.keys().collect();
         for (number, record) in (1_u32..).zip(records) {
             if !record.is_object() {
-                return Err(IngestError::unreadable(
-                    &page.place,
-                    format!("record {number} is not an object"),
-                    "set `pointer` of the source to an array of objects",
-                ));
+                let cause = if records.iter().any(Value::is_object) {
+                    format!("record {number} is not an object")
+                } else {
+                    json::NO_RECORDS.to_owned()
+                };
+                return Err(IngestError::unreadable(&page.place, cause, json::OBJECTS));
             }
             let cells = json::flatten(record);
             let mut raw = self.blank(Location { row: number, ..place.clone() }, false);

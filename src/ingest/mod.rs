@@ -25,6 +25,7 @@ mod header;
 mod http;
 mod inbox;
 mod json;
+mod json_lists;
 mod json_records;
 mod laid;
 mod likely;

@@ -9,7 +9,7 @@ use super::page::Page;
 use super::settled::{has, settled, subject};
 use super::several::{self, Part};
 use super::sides;
-use super::sniff::{Kind, sniff};
+use super::sniff::{Kind, filled};
 use super::table::{Row, Sheet};
 use super::text_form::TextForm;
 use super::{Context, IngestError, delimited, direction, files, form, json, laid, workbook};
@@ -107,7 +107,7 @@ pub async fn propose(
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut proposals = Proposals::default();
     let budget = Budget::new(&context.limits);
-    let sheets = match sniff(&page, None, &budget)? {
+    let sheets = match filled(&page, &budget)? {
         Kind::Workbook(kind) => workbook::read(&page, kind, context).await?.sheets,
         Kind::Json(value) => {
             proposals.tables.extend(of_records(&value, &name));

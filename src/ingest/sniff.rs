@@ -8,6 +8,7 @@ use super::content::Container;
 use super::encoding::{Text, decode};
 use super::page::Page;
 use super::workbook::is_bare;
+use super::{json, json_lists};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -112,7 +113,11 @@ pub(super) fn sniff<'a>(
         let parsed = bounded::parse(start, budget);
         budget.check(&page.place)?;
         match parsed {
-            Ok(value) => return Ok(Kind::Json(value)),
+            Ok(value) => {
+                let value = json_lists::named(value, budget);
+                budget.check(&page.place)?;
+                return Ok(Kind::Json(value));
+            }
             Err(error) if start.starts_with('{') || looks_like_json_array(start) => {
                 let (cause, help) = super::wrong_json::told(start, &error);
                 return Err(IngestError::unreadable(&page.place, cause, help));
@@ -120,10 +125,41 @@ pub(super) fn sniff<'a>(
             Err(_) => budget.back_to(before),
         }
     }
-    if text.text.chars().take(4_096).any(|character| character == '\0') {
-        return refuse("it is neither a workbook nor text");
+    if let Some((at, _)) = text.text.char_indices().take(4_096).find(|(_, character)| *character == '\0') {
+        let line = text.text[..at].matches('\n').count() + 1;
+        return refuse(&format!(
+            "it is neither a workbook nor text: it holds NUL bytes, the first of them in line {line}"
+        ));
     }
     Ok(Kind::Text(text))
+}
+
+/// The same of a file that somebody looks at, which must hold something: a page of a platform may be one
+/// without records.
+pub(super) fn filled<'a>(page: &'a Page, budget: &Budget) -> Result<Kind<'a>, IngestError> {
+    let kind = sniff(page, None, budget)?;
+    let is_nothing = match &kind {
+        Kind::Workbook(_) => false,
+        Kind::Json(value) => json::holds_nothing(value),
+        Kind::Text(text) => holds_nothing(&text.text),
+    };
+    if is_nothing {
+        let help = "save or download it again, or take another file";
+        return Err(IngestError::unreadable(&page.place, "it holds nothing", help));
+    }
+    if let Kind::Json(Value::Array(items)) = &kind
+        && !items.iter().any(Value::is_object)
+    {
+        return Err(IngestError::unreadable(&page.place, json::NO_RECORDS, json::OBJECTS));
+    }
+    Ok(kind)
+}
+
+/// Whether a text is nothing but blanks and delimiters, or the `null` of json.
+fn holds_nothing(text: &str) -> bool {
+    let is_void =
+        |letter: char| letter.is_whitespace() || matches!(letter, '\u{feff}' | ',' | ';' | '|' | '"');
+    text.trim() == "null" || text.chars().all(is_void)
 }
 
 /// Whether what begins so is plainly text with delimiters: nothing that is read whole or refused.
@@ -136,7 +172,7 @@ pub(super) fn is_plain(beginning: &[u8]) -> bool {
         || [&b"PK"[..], b"\x1f\x8b"].iter().any(|magic| beginning.starts_with(magic))
         || Container::of(beginning).is_some();
     let is_exchange = EXCHANGE.iter().any(|format| start.starts_with(format));
-    let is_other = start.is_empty() || start.starts_with(['<', '{', '[']) || text.contains('\0');
+    let is_other = holds_nothing(start) || start.starts_with(['<', '{', '[']) || text.contains('\0');
     !is_known && !is_exchange && !is_other && !is_web_archive(start)
 }
 
@@ -308,6 +344,43 @@ mod tests {
             assert!(error.to_string().contains("help: "), "{error}");
             assert_eq!(error.exit_code(), 65);
         }
+    }
+
+    #[test]
+    fn a_file_that_holds_nothing_or_no_record_is_refused_where_somebody_looks_at_it() {
+        let told = |bytes: &[u8]| {
+            let page = page(bytes);
+            super::filled(&page, &Budget::new(&Limits::default()))
+                .map(|_| ())
+                .map_err(|error| error.to_string())
+        };
+        for bytes in [
+            &b" \n\t\n"[..],
+            b"\xEF\xBB\xBF",
+            b"\xEF\xBB\xBF \n",
+            b";;\n;;\n",
+            b"[]",
+            b"{}",
+            b"null",
+            b"{\"data\":[]}",
+        ] {
+            assert!(told(bytes).unwrap_err().contains("it holds nothing"), "{bytes:?}");
+            assert!(!super::is_plain(bytes), "{bytes:?}");
+        }
+        for bytes in [&b"[1,2,3]"[..], b"[[1,2],[3,4]]"] {
+            assert!(told(bytes).unwrap_err().contains("it holds no records"), "{bytes:?}");
+        }
+        for bytes in [&b"a;b\n1;2\n"[..], b"[[\"a\"],[1]]", b"{\"a\":1}", b"0\n"] {
+            assert_eq!(told(bytes), Ok(()), "{bytes:?}");
+        }
+        // A page of a platform may hold no record.
+        assert!(sniff(&page(b"[]")).is_ok());
+    }
+
+    #[test]
+    fn the_first_nul_of_a_text_is_told_by_its_line() {
+        let told = sniff(&page(b"a;b\n1;2\n3;\0\n")).map(|_| ()).unwrap_err().to_string();
+        assert!(told.contains("NUL bytes") && told.contains("in line 3"), "{told}");
     }
 
     #[test]

@@ -68,7 +68,7 @@ const WORDS: &[(&str, Frequency, i128)] = &[
     ("semimensuel semimensuelle semimonthly", Frequency::Monthly, 24),
     ("bimestriel bimestrielle", Frequency::Monthly, 6),
     (
-        "trimestre trimestres trimestriel trimestrielle quarter quarters quarterly qtr trim saison saisons",
+        "trimestre trimestres trimestriel trimestrielle quarter quarters quarterly qtr trim",
         Frequency::Quarterly,
         4,
     ),
@@ -97,13 +97,29 @@ const AMBIGUOUS: &[(&str, &str, &str)] = &[
         "deux fois par semaine (inscrire « 2 fois par semaine »), aux deux semaines (inscrire « aux 2 semaines »)",
         "twice a week (write “2 fois par semaine”), every two weeks (write “aux 2 semaines”)",
     ),
+    (
+        "saison saisons season seasons",
+        "une fois par an (inscrire « par an »), quatre fois par an (inscrire « par trimestre »)",
+        "once a year (write “par an”), four times a year (write “par trimestre”)",
+    ),
 ];
 
-/// The choices of a word with two meanings.
+/// The choices of a word with two meanings, alone or at the end of a text: `bimensuel`, `10 t/saison`.
 pub(crate) fn choices(text: &str) -> Option<(&'static str, &'static str)> {
-    let folded = in_words(text);
-    let found = AMBIGUOUS.iter().find(|(words, ..)| words.split(' ').any(|word| word == folded));
+    let folded = in_words(without_remark(text));
+    let last = folded.rsplit(' ').next().unwrap_or_default();
+    let is_said = |word: &str| word == folded || word == last;
+    let found = AMBIGUOUS.iter().find(|(words, ..)| words.split(' ').any(is_said));
     found.map(|(_, fr, en)| (*fr, *en))
+}
+
+/// What stands before a word with two meanings at the end of plain text: `tonnes` of `tonnes par saison`.
+pub(super) fn before_choices(plain: &str) -> Option<&str> {
+    let at = plain.rfind([' ', '/'])?;
+    choices(&plain[at..])?;
+    let before = plain[..at].trim_end();
+    let found = [" par", " per", " a", " la", " chaque"].iter().find_map(|joint| before.strip_suffix(joint));
+    Some(found.unwrap_or(before).trim_end())
 }
 
 /// Reads `sem`, `par mois`, `2 fois par semaine`, `2x/sem`, `aux 2 semaines`, `1 fois / 2 ans`,
@@ -383,7 +399,7 @@ mod tests {
         let daily = |text: &str, days| find(text).and_then(|rate| rate.with_days(days).times.round());
         assert_eq!((daily("jour", 365), daily("2 fois par jour", 200)), (Some(365), Some(400)));
         assert_eq!((daily("aux 2 jours", 300), daily("par semaine", 300)), (Some(150), Some(52)));
-        for word in ["Bimensuel", "bimensuelle", "bi-mensuel", "biweekly"] {
+        for word in ["Bimensuel", "bimensuelle", "bi-mensuel", "biweekly", "par saison", "2x / season"] {
             assert!(find(word).is_none(), "{word} has two meanings");
             let (fr, _) = choices(word).unwrap();
             for repair in fr.split('«').skip(1).map(|rest| rest.split('»').next().unwrap()) {

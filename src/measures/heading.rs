@@ -68,13 +68,17 @@ pub(crate) fn read(text: &str) -> Heading {
         bare = text.trim().to_owned();
         return Heading { bare, core: None, said: Vec::new(), unit: None };
     }
+    let (brackets, is_unsure): (Vec<String>, Vec<bool>) = brackets.into_iter().map(without_choices).unzip();
     let (units, said): (Vec<String>, Vec<String>) =
         brackets.into_iter().partition(|inside| is_measure(inside) || amounts::is_for_each(inside));
     let whole = plain(&bare);
     let remarks: Vec<String> = said.iter().map(|said| plain(said)).collect();
     let own = span::find(&whole).filter(|span| !span.rest.is_empty());
-    // What is left of a heading without its length of time.
+    // What is left of a heading without its length of time, and without a frequency of two meanings.
     let written = own.as_ref().map_or_else(|| whole.clone(), |span| span.rest.clone());
+    let unsure = frequency::before_choices(&written).map(str::to_owned);
+    let is_unsure = unsure.is_some() || is_unsure.contains(&true);
+    let written = unsure.unwrap_or(written);
     let spans: Vec<span::Span> =
         own.into_iter().chain(remarks.iter().filter_map(|remark| span::find(remark))).collect();
     let is_open = span::is_restricted(&whole)
@@ -93,10 +97,20 @@ pub(crate) fn read(text: &str) -> Heading {
     let first = [" ou", " or"].iter().find_map(|joint| core.strip_suffix(joint));
     let is_open = is_open || first.is_some();
     let (core, unit) = often(first.unwrap_or(&core), unit);
-    let unit = over(unit, &spans, is_open);
+    let unit = over(unit, &spans, is_open || is_unsure);
+    let unit = unit.or_else(|| is_unsure.then(|| NOBODY_KNOWS.to_owned()));
     let core = core.trim_end_matches([' ', ',', ':', '-', '–']).to_owned();
     let core = (core != whole).then_some(core);
     Heading { bare, core, said, unit }
+}
+
+/// `t` of `t/saison`, which has two meanings, and whether it is cut; as it stands where no unit is before it.
+fn without_choices(inside: String) -> (String, bool) {
+    let whole = plain(&inside);
+    match frequency::before_choices(&whole).filter(|unit| is_measure(unit)) {
+        Some(unit) => (unit.to_owned(), true),
+        None => (inside, false),
+    }
 }
 
 /// The unit of the brackets of a heading, and the frequency of another of them: `(t) (par an)`.
@@ -339,6 +353,10 @@ mod tests {
             ("Quantité (t/an) (8 mois)", "quantite", "t/an par ?"),
             ("Quantité (t/an) ou (m³/an)", "quantite", "t/an par ?"),
             ("Quantité sur 2 ans (t/mois)", "quantite", "t/mois par ?"),
+            ("Tonnes par saison", "", "tonnes par ?"),
+            ("Quantité par saison (t)", "quantite", "t par ?"),
+            ("Quantité (t/season)", "quantite", "t par ?"),
+            ("Quantité bimensuelle (t)", "quantite", "t par ?"),
         ] {
             assert_eq!(parts(text), (core.to_owned(), Some(unit.to_owned())), "{text}");
         }

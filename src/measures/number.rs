@@ -98,6 +98,11 @@ impl Decimal {
         Some(Self { mantissa: left.checked_add(right)?.checked_mul(5)?, scale: scale + 1 })
     }
 
+    /// The number, where it has no decimals.
+    pub(crate) fn as_whole(self) -> Option<i128> {
+        (self.scale == 0).then_some(self.mantissa)
+    }
+
     /// Whether it is below zero.
     pub(crate) const fn is_negative(self) -> bool {
         self.mantissa < 0

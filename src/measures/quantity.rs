@@ -27,6 +27,8 @@ pub(crate) struct Written {
     pub(crate) is_least: bool,
     /// Words after a `/` or `par` that are no frequency.
     pub(crate) unknown_rate: bool,
+    /// The lower end of the other reading of `15 à 20 000`, which may be from 15,000.
+    pub(crate) shortened: Option<Decimal>,
 }
 
 /// Why a quantity gives no number.
@@ -93,11 +95,14 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     }
     let (first, rest) = and_a_half(first, rest);
     let rest = rest.as_ref();
+    if has_no_end(rest) || is_doubted(body) || is_difference(body) {
+        return Err(QuantityError::Ambiguous);
+    }
     if let Some(each) = contents(rest, marks) {
         return each?.so_many(first.value, first.value, bound);
     }
     let between = text.starts_with("entre") || text.starts_with("between");
-    let Ends { low, high, tail } = match range::ends(first, rest, between, marks)? {
+    let Ends { low, high, tail, shortened } = match range::ends(first, rest, between, marks)? {
         Some(ends) => ends,
         None if bound == Bound::AtMost => Ends::new(Decimal::whole(0), first.value, rest),
         None => match range::tolerance(first.value, rest, marks)? {
@@ -106,7 +111,8 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
         },
     };
     if let Some(each) = contents(&tail, marks) {
-        return each?.so_many(low, high, bound);
+        let all = each?.so_many(low, high, bound)?;
+        return Ok(Written { shortened: shortened.or(all.shortened), ..all });
     }
     if let Some(bracketed) = packed::in_bracket(&tail, marks) {
         // Of one, what it holds is all of it; of several, nobody knows which is meant.
@@ -130,13 +136,36 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     let (unit, rate) = multiplier(unit, rate);
     let unit = unit.trim().trim_matches(['.', ',', ';', ':']).trim().to_owned();
     let is_least = is_least && !is_most;
-    Ok(Written { low, high, unit, rate, is_bound, is_least, unknown_rate })
+    Ok(Written { low, high, unit, rate, is_bound, is_least, unknown_rate, shortened })
 }
 
-/// `5-? t` and `5-`: a range without its other end, or a minus behind the number.
+/// `5-`, `5- t` and `5 t-`: a range without its other end, or a minus behind the number. The hyphen of
+/// `5-t` joins.
 fn has_no_end(tail: &str) -> bool {
-    let close: String = tail.chars().filter(|letter| *letter != ' ').collect();
-    close == "-" || ["-?", "a?", "..?"].iter().any(|open| close.starts_with(open))
+    let is_open = tail.strip_prefix('-').is_some_and(|rest| {
+        !rest.starts_with(char::is_alphabetic)
+            && !rest.trim_start().starts_with(|next: char| next.is_ascii_digit())
+    });
+    is_open || tail.ends_with('-') && !tail.ends_with("/-") && !tail.ends_with("+-")
+}
+
+/// `5 t?`, `5? t` and `5-? t`: whoever wrote it does not know.
+fn is_doubted(text: &str) -> bool {
+    text.contains('?')
+}
+
+/// `2 t de moins par mois`, `5 t more than before`: how much it changes by, and not how much it is.
+/// `5 sacs de plus de 25 kg` is none.
+fn is_difference(text: &str) -> bool {
+    const CHANGES: [&str; 6] = ["de plus", "de moins", "en plus", "en moins", "more", "less"];
+    let is_one = |at: usize, word: &str| {
+        let (before, behind) = (&text[..at], &text[at + word.len()..]);
+        let than = ["de ", "d'", "than "].iter().find_map(|than| behind.trim_start().strip_prefix(than));
+        let is_bound = than.is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+        let is_word = !before.ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric);
+        is_word && !is_bound && !before.ends_with("or ")
+    };
+    CHANGES.iter().any(|word| text.match_indices(word).any(|(at, _)| is_one(at, word)))
 }
 
 /// `5+ t/an` and `5 t+` are five and more.
@@ -349,6 +378,19 @@ mod tests {
             "8-? t",
             "8 à ? t",
             "8-",
+            "100- kg",
+            "5- t",
+            "5 t-",
+            "5 t/an -",
+            "12- sacs de 25 kg",
+            "5 t?",
+            "5? t",
+            "5 t (?)",
+            "2 t de moins par mois",
+            "5 t de plus qu'avant",
+            "12 t de plus par an",
+            "5 t more than before",
+            "3 t less a month",
             "1200 (≠ #,##0.0,)",
             // Each, or all of them?
             "5 balles (2000 kg)",
@@ -393,6 +435,11 @@ mod tests {
             let told = (written.low.round(), written.high.round(), written.is_bound, written.is_least);
             assert_eq!(told, (Some(100), Some(100), true, true), "{text}");
         }
+        for text in ["5 t et plus", "5 t ou plus", "plus de 5 t", "5 t or more"] {
+            assert!(read(text).unwrap().is_least, "{text}");
+        }
+        assert!(read("4 sacs de plus de 25 kg").unwrap().is_least);
+        assert_eq!(read("5-t").unwrap().high.round(), Some(5), "a hyphen is no minus");
         for text in ["<100", "at most 100", "moins d'une tonne", "under 100 kg"] {
             let written = read(text).unwrap();
             let told = (written.low.round(), written.is_bound, written.is_least);

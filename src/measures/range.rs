@@ -12,13 +12,30 @@ pub(super) struct Ends {
     pub(super) low: Decimal,
     pub(super) high: Decimal,
     pub(super) tail: String,
+    /// The lower end, if it was written without the thousands of the upper one.
+    pub(super) shortened: Option<Decimal>,
 }
 
 impl Ends {
     /// With the text behind them.
     pub(super) fn new(low: Decimal, high: Decimal, tail: &str) -> Self {
-        Self { low, high, tail: tail.to_owned() }
+        Self { low, high, tail: tail.to_owned(), shortened: None }
     }
+}
+
+/// What the lower end is where `15 à 20 000` may mean `15 000 à 20 000`: times a million, a thousand or,
+/// below an upper end of so many hundreds, a hundred, it lies below that end and within a tenth of it.
+fn shortened(low: Number, high: Number) -> Option<Decimal> {
+    const POWERS: [i128; 3] = [1_000_000, THOUSAND, 100];
+    const THOUSAND: i128 = 1_000;
+    if low.factor.or(high.factor).is_some() {
+        return None;
+    }
+    let (low, high) = (low.value.as_whole()?, high.value.as_whole()?);
+    let ends_so = |power: i128| high % power == 0 && (power >= THOUSAND || high % THOUSAND != 0);
+    let is_near = |power: i128| low * power < high && high < low * power * 10;
+    let mut powers = POWERS.into_iter().filter(|power| low < THOUSAND && ends_so(*power));
+    powers.find(|power| is_near(*power)).map(|power| Decimal::whole(low * power))
 }
 
 /// The range that begins with a number; none when it is a number alone.
@@ -42,7 +59,8 @@ pub(super) fn ends(
     if is_slip || ends.low.compare(ends.high).is_gt() {
         return Err(QuantityError::Ambiguous);
     }
-    Ok(Some(ends))
+    let shortened = if first_unit.is_empty() { shortened(first, last) } else { None };
+    Ok(Some(Ends { shortened, ..ends }))
 }
 
 /// Both ends in one unit: in that of one of them, or in kilograms or cubic metres. None when the units
@@ -62,21 +80,21 @@ fn in_one_unit(
     let rate = second_rate.or(first_rate).unwrap_or_default();
     let tail = |unit: &str| format!("{unit} {rate}").trim().to_owned();
     if first.is_empty() {
-        return Ok(Some(Ends { low, high, tail: tail(second) }));
+        return Ok(Some(Ends::new(low, high, &tail(second))));
     }
     let Some(one) = units::find(first) else { return Ok(None) };
     if second.is_empty() {
-        return Ok(Some(Ends { low, high, tail: tail(first) }));
+        return Ok(Some(Ends::new(low, high, &tail(first))));
     }
     let Some(other) = units::find(second) else { return Ok(None) };
     let (by_one, by_other, unit) = match (one.kind, other.kind) {
-        _ if one.code == other.code => return Ok(Some(Ends { low, high, tail: tail(second) })),
+        _ if one.code == other.code => return Ok(Some(Ends::new(low, high, &tail(second)))),
         (Kind::Mass(one), Kind::Mass(other)) => (one, other, "kg"),
         (Kind::Volume(one), Kind::Volume(other)) => (one, other, "m3"),
         _ => return Ok(None),
     };
     let ends = low.times(by_one).zip(high.times(by_other));
-    Ok(ends.map(|(low, high)| Ends { low, high, tail: tail(unit) }))
+    Ok(ends.map(|(low, high)| Ends::new(low, high, &tail(unit))))
 }
 
 /// Finds the second end of a range: gives what stands between (a unit) and the second number on.
@@ -136,4 +154,44 @@ fn is_same_unit(first: &str, second: &str) -> bool {
     let known = units::find(first);
     known.is_some()
         && (second.is_empty() || known.map(|unit| unit.code) == units::find(second).map(|unit| unit.code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::quantity::read;
+    use super::Decimal;
+
+    #[test]
+    fn a_lower_end_that_may_have_lost_its_thousands_is_told() {
+        let shortened = |text: &str| read(text).unwrap().shortened.and_then(Decimal::round);
+        for (text, low) in [
+            ("15 à 20 000 kg", 15_000),
+            ("15-20 000 kg", 15_000),
+            ("entre 15 et 20 000 kg", 15_000),
+            ("5 à 6000 kg/an", 5_000),
+            ("1-2000 kg", 1_000),
+            ("2 à 300 kg", 200),
+            ("12 à 1 500 sacs de 25 kg", 1_200),
+            ("100 à 150 000 L", 100_000),
+            ("1 à 2 000 000 kg", 1_000_000),
+        ] {
+            assert_eq!(shortened(text), Some(low), "{text}");
+        }
+        for text in [
+            "15 kg à 20 000 kg",
+            "15 000 à 20 000 kg",
+            "10 à 500 kg",
+            "5 à 50 kg",
+            "1 à 100 kg",
+            "5 à 500 kg",
+            "1,5 à 2000 kg",
+            "0 à 2000 kg",
+            "3 à 2000 kg",
+            "15 à 20 mille kg",
+            "500 kg à 2 t",
+            "20 000 kg",
+        ] {
+            assert_eq!(shortened(text), None, "{text}");
+        }
+    }
 }

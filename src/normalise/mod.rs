@@ -5,6 +5,7 @@
 //! a time, and what is read of one is kept in their place.
 
 mod addressed;
+mod answers;
 mod aside;
 mod dates;
 mod density;

@@ -62,11 +62,25 @@ fn what_two_people_would_read_differently_is_told_and_stays_unknown() {
         ("5 t", &[(Field::Frequency, "bimensuel")], FindingKind::AmbiguousFrequency),
         ("1.500 t/an", &[], FindingKind::BadQuantity),
         ("5-3 t/an", &[], FindingKind::BadQuantity),
+        ("15 à 20 000 kg/an", &[], FindingKind::BadQuantity),
+        ("2 t de moins par mois", &[], FindingKind::BadQuantity),
+        ("5 t-", &[(Field::Frequency, "an")], FindingKind::BadQuantity),
+        ("5 t?", &[(Field::Frequency, "an")], FindingKind::BadQuantity),
+        ("10 t/saison", &[], FindingKind::AmbiguousFrequency),
+        ("10", &[(Field::Unit, "t/season")], FindingKind::AmbiguousFrequency),
+        ("10 t", &[(Field::Frequency, "par saison")], FindingKind::AmbiguousFrequency),
     ] {
         let (mass, result) = with(quantity, more);
         assert_eq!(mass, None, "{quantity}");
         assert!(kinds(&result).contains(&kind), "{quantity}: {:?}", kinds(&result));
     }
+    let (_, result) = with("15 à 20 000 kg/an", &[]);
+    let told = result.findings.iter().find(|found| found.kind == FindingKind::BadQuantity).unwrap();
+    assert!(told.repair_fr.contains("« 15 kg à 20 000 kg »") && told.repair_en.contains("thousands"));
+    assert_eq!(with("15 kg à 20 000 kg/an", &[]).0, Some((15, 20_000)));
+    let (_, result) = with("10 t/saison", &[]);
+    let told = result.findings.iter().find(|found| found.kind == FindingKind::AmbiguousFrequency).unwrap();
+    assert!(told.repair_fr.contains("par trimestre") && told.repair_en.contains("once a year"));
     let (_, result) = with("5 t", &[(Field::Frequency, "bimensuel")]);
     let told = result.findings.iter().find(|found| found.kind == FindingKind::AmbiguousFrequency).unwrap();
     assert!(told.repair_fr.contains("aux 2 mois") && told.repair_en.contains("every two months"));
@@ -175,6 +189,10 @@ fn headings_give_unit_and_frequency_and_a_local_word_in_brackets_is_a_unit() {
     assert_eq!(kg("Tonnes sur 4 ans", None), Some(500));
     assert_eq!(kg("Tonnes des 6 derniers mois", None), Some(4_000));
     assert_eq!(kg("Tonnes par mois (été seulement)", None), None);
+    for header in ["Tonnes par saison", "Quantité (t/saison)"] {
+        assert_eq!(kg(header, Some("an")), None, "{header}");
+        assert!(tells(header, Some("an"), FindingKind::UnknownFrequency), "{header}");
+    }
     assert_eq!(kg("Quantité min (t/an)", None), Some(2_000));
     assert!(tells("Quantité min (t/an)", None, FindingKind::LowerBound));
     assert_eq!(kg("Quantité max (t/an)", None), Some(1_000), "the middle from zero on");
@@ -200,6 +218,8 @@ fn columns_of_both_ends_are_one_interval_and_the_quantity_itself_wins() {
     let most = |text| (Field::QuantityMost, text, None);
     let yearly = (Field::Unit, "t/an", None);
     assert_eq!(of(&[least("2 t/an"), most("3 t/an")]).0, Some((2_000, 3_000)));
+    // Each end has a cell of its own, and neither is shortened.
+    assert_eq!(of(&[least("2"), most("300"), yearly]).0, Some((2_000, 300_000)));
     let monthly = (Field::Frequency, "mois", None);
     assert_eq!(of(&[least("500 kg"), most("1,5 t"), monthly]).0, Some((6_000, 18_000)));
     assert_eq!(of(&[least("1.500"), most("2.500"), yearly]).0, Some((1_500, 2_500)));

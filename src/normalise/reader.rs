@@ -1,8 +1,8 @@
 //! One row under reading: its fields as values, and the findings met on the way.
 
-use super::dates;
 use super::lexicon::Lexicon;
 use super::survey::Survey;
+use super::{answers, dates};
 use crate::materials::{self, Classified, Expectation};
 use crate::measures::amounts::{self, Paid};
 use crate::measures::marks::Marks;
@@ -182,20 +182,14 @@ impl<'a> Reader<'a> {
         read.date
     }
 
-    /// Yes or no; a sentence that begins with one is read with a note.
+    /// Yes or no; a sentence that says one is read with a note.
     pub(super) fn yes_no(&mut self, field: Field) -> Option<bool> {
-        let folded = fold(&self.text(field)?);
-        match folded.as_str() {
-            "oui" | "o" | "x" | "vrai" | "true" | "1" | "yes" | "y" | "v" => return Some(true),
-            "non" | "n" | "faux" | "false" | "0" | "no" | "f" => return Some(false),
-            _ => {}
-        }
-        let answer = match folded.split(' ').next() {
-            Some("oui" | "yes") => Some(true),
-            Some("non" | "no") => Some(false),
-            _ => None,
+        let text = self.text(field)?;
+        let answer = match answers::plain(&text) {
+            Some(answer) => return Some(answer),
+            None if field == Field::Hazardous => answers::dangerous(&text),
+            None => answers::begun(&text),
         };
-        let answer = answer.or_else(|| (field == Field::Hazardous).then(|| danger(&folded)).flatten());
         let severity = if answer.is_some() { Severity::Note } else { Severity::Warning };
         self.find(severity, FindingKind::BadYesNo, Some(field));
         answer
@@ -257,40 +251,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a few folded words say that something is dangerous, or that it is not; none where they say
-/// both, or neither for sure.
-fn danger(folded: &str) -> Option<bool> {
-    const MOST: usize = 8;
-    const NOT: &[&str] = &["pas", "non", "not", "aucun", "aucune", "aucunement", "no"];
-    const DOUBT: &[&str] = &[
-        "et",
-        "ou",
-        "and",
-        "or",
-        "si",
-        "if",
-        "mais",
-        "but",
-        "peut",
-        "may",
-        "parfois",
-        "sometimes",
-        "selon",
-        "possible",
-        "possiblement",
-        "potentiellement",
-        "potentially",
-        "partiellement",
-        "seulement",
-        "only",
-    ];
-    let words: Vec<&str> = folded.split(' ').collect();
-    let count = |list: &[&str]| words.iter().filter(|word| list.contains(word)).count();
-    let is_said =
-        words.iter().any(|word| word.starts_with("dangereu") || matches!(*word, "hazardous" | "dangerous"));
-    (is_said && words.len() <= MOST && count(DOUBT) == 0 && count(NOT) <= 1).then(|| count(NOT) == 0)
-}
-
 /// A finding with the texts of its kind.
 pub(super) fn finding(row: &RawRow, severity: Severity, kind: FindingKind, field: Option<Field>) -> Finding {
     let texts = texts(kind);
@@ -306,26 +266,5 @@ pub(super) fn finding(row: &RawRow, severity: Severity, kind: FindingKind, field
         message_en: texts.message_en.into(),
         repair_fr: texts.repair_fr.into(),
         repair_en: texts.repair_en.into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{danger, fold};
-
-    #[test]
-    fn a_few_words_say_whether_something_is_dangerous() {
-        for (text, answer) in [
-            ("Hazardous", Some(true)),
-            ("Matière dangereuse résiduelle", Some(true)),
-            ("pas dangereux", Some(false)),
-            ("Ce n'est pas une matière dangereuse", Some(false)),
-            ("not hazardous", Some(false)),
-            ("peut être dangereux", None),
-            ("dangereux et non dangereux", None),
-            ("à vérifier", None),
-        ] {
-            assert_eq!(danger(&fold(text)), answer, "{text}");
-        }
     }
 }

@@ -117,6 +117,17 @@ fn understood(
         reader.find(Warning, FindingKind::ContradictoryUnits, Some(Field::Unit));
         return None;
     }
+    // Two columns hold their ends as they are.
+    if written.shortened.is_some() && places(reader).len() == 1 {
+        let (fr, en) = (
+            "le premier nombre est entier (inscrire l'unité aux deux, « 15 kg à 20 000 kg »), \
+             il est sans ses milliers ou ses centaines (l'inscrire en entier, « 15 000 à 20 000 kg »)",
+            "the first number is whole (write the unit of both, “15 kg à 20 000 kg”), \
+             it lacks its thousands or hundreds (write all of it, “15 000 à 20 000 kg”)",
+        );
+        reader.find_with(Warning, FindingKind::BadQuantity, place, fr, en);
+        return None;
+    }
     if written.is_bound {
         let kind = if written.is_least { FindingKind::LowerBound } else { FindingKind::UpperBound };
         reader.find(Note, kind, Some(place));
@@ -126,7 +137,7 @@ fn understood(
         .find(|(unit, _)| !unit.is_empty())
         .unwrap_or((String::new(), Field::Unit));
     if written.unknown_rate || cell_bad {
-        reader.find(Warning, FindingKind::UnknownFrequency, Some(beside));
+        unknown_frequency(reader, if cell_bad { unit_cell } else { text }, beside);
         return None;
     }
     // A heading of one season, or of some years beside another frequency: no cell tells what it means.
@@ -366,17 +377,18 @@ fn cell_frequency(reader: &mut Reader<'_>) -> Option<Rate> {
     let text = reader.text(Field::Frequency)?;
     let local: Option<Frequency> = reader.lexicon.word("frequence", &text).and_then(|code| code.parse().ok());
     let rate = local.map(Rate::of).or_else(|| frequency::find(&text));
-    match (rate, frequency::choices(&text)) {
-        (Some(_), _) => {}
-        (None, Some((fr, en))) => {
-            let kind = FindingKind::AmbiguousFrequency;
-            reader.find_with(Warning, kind, Field::Frequency, fr, en);
-        }
-        (None, None) => {
-            reader.find(Warning, FindingKind::UnknownFrequency, Some(Field::Frequency));
-        }
+    if rate.is_none() {
+        unknown_frequency(reader, &text, Field::Frequency);
     }
     rate
+}
+
+/// Tells that nobody knows how often, with what to choose from where a word has two meanings.
+fn unknown_frequency(reader: &mut Reader<'_>, text: &str, field: Field) {
+    match frequency::choices(text) {
+        Some((fr, en)) => reader.find_with(Warning, FindingKind::AmbiguousFrequency, field, fr, en),
+        None => reader.find(Warning, FindingKind::UnknownFrequency, Some(field)),
+    }
 }
 
 #[cfg(test)]

@@ -227,6 +227,32 @@ fn a_missing_file_is_named() {
     assert!(text(&output.stderr).contains("`no-such-workbook.xlsx` is not there"));
 }
 
+#[test]
+fn a_file_that_holds_nothing_is_refused_by_read_and_map() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.csv");
+    for (bytes, told) in [
+        ("", "it is empty"),
+        (" \n\n", "it holds nothing"),
+        ("\u{feff}", "it holds nothing"),
+        ("[]", "it holds nothing"),
+        ("{}", "it holds nothing"),
+        ("null\n", "it holds nothing"),
+        ("[1,2,3]", "it holds no records"),
+        ("a;b\n1;\0\n", "in line 2"),
+    ] {
+        std::fs::write(&file, bytes).unwrap();
+        for verb in ["read", "map"] {
+            let output = Command::new(env!("CARGO_BIN_EXE_maillage")).arg(verb).arg(&file).output().unwrap();
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(65), "{verb} {bytes:?}: {said}");
+            assert!(said.contains(told) && said.contains("help: "), "{verb} {bytes:?}: {said}");
+        }
+    }
+    std::fs::write(&file, r#"[["Entreprise","Quantite"],["Alpha",1]]"#).unwrap();
+    assert_eq!(rows(&read(&file, &[])), [["Entreprise", "Quantite"], ["Alpha", "1"]]);
+}
+
 /// A workbook of one cell, as bytes.
 fn workbook() -> Vec<u8> {
     let mut workbook = rust_xlsxwriter::Workbook::new();

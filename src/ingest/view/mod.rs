@@ -22,7 +22,7 @@ use super::budget::Budget;
 use super::files;
 use super::page::Page;
 use super::remark::Remark;
-use super::sniff::{self, Kind, sniff};
+use super::sniff::{self, Kind, filled};
 use super::table::{Event, Head, Sheet};
 use super::text_form::TextForm;
 use super::workbook::{self, Wanted};
@@ -115,7 +115,7 @@ pub async fn view(
         return stage.finish(out);
     }
     let budget = Budget::new(&context.limits);
-    match sniff(&page, None, &budget)? {
+    match filled(&page, &budget)? {
         Kind::Workbook(kind) => {
             if kind == sniff::Workbook::Parquet {
                 stage.must_be_only()?;
