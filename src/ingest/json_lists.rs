@@ -27,12 +27,11 @@ fn within(value: Value, depth: u32, budget: &Budget) -> Value {
         Value::Object(members) if depth < DEPTH => {
             let is_any =
                 members.values().any(|member| member.as_array().is_some_and(|lists| is_table(lists)));
-            match names_beside(&members).filter(|_| is_any) {
-                Some((key, names)) => with_names(members, key, &names, budget),
-                None => {
-                    let inside = |(key, member)| (key, within(member, depth + 1, budget));
-                    Value::Object(members.into_iter().map(inside).collect())
-                }
+            if let Some((key, names)) = names_beside(&members).filter(|_| is_any) {
+                with_names(members, key, &names, budget)
+            } else {
+                let inside = |(key, member)| (key, within(member, depth + 1, budget));
+                Value::Object(members.into_iter().map(inside).collect())
             }
         }
         value => value,
