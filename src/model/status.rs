@@ -321,7 +321,8 @@ impl Status {
     /// The status that words say, without regard to case, accents, gender and number. What stands behind them
     /// in brackets, behind a mark, or as their circumstance (`depuis mars`, `faute de volume`) is a remark; a
     /// number before them is a rank of a list; a point may cut them off (`réal.`); one letter may be wrong, too
-    /// many or missing (`abandonée`), with a remark behind it or none. A remark that says another status, or puts this one in doubt, is asked about.
+    /// many or missing (`abandonée`), whatever remark stands behind. A remark that says another status, or puts
+    /// this one in doubt, is asked about.
     #[must_use]
     pub fn said(text: &str) -> Said {
         match one(text) {
