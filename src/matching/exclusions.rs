@@ -154,6 +154,15 @@ mod tests {
             ("Dormants de chemin de fer", "Poutres pour meubles"),
             ("Beurre avec antibiotiques", "Lait pour nourrir des veaux"),
             ("Grain moisi", "Grain pour alimentation animale"),
+            ("Sirop moisi", "Sirop pour alimentation humaine"),
+            ("Mouldy syrup", "Syrup for eating"),
+            ("Riz moisi", "Riz pour une banque alimentaire"),
+            ("Farine avec insectes", "Farine pour boulangerie"),
+            ("Farine pleine d’insectes", "Farine pour boulangerie"),
+            ("Farine pleine de vers", "Farine pour boulangerie"),
+            ("Blé avec des charançons", "Blé pour consommation humaine"),
+            ("Flour with bugs", "Flour for a bakery"),
+            ("Flour with insects", "Flour for a bakery"),
             ("Huile à moteur et huile à friture", "Huile pour biodiesel"),
             ("Cellules au lithium gonflées", "Batteries à remettre à neuf, réemploi"),
             ("Seaux de pesticides", "Seaux pour jardinage"),
@@ -182,6 +191,10 @@ mod tests {
             ("Fly ash", "Fly ash for concrete"),
             ("Eau de refroidissement", "Eau de pluie"),
             ("Eau de puits", "Eau potable"),
+            ("Sirop", "Sirop pour alimentation humaine"),
+            ("Farine d’insectes", "Farine pour nourrir des poules"),
+            ("Farine sans insectes", "Farine pour boulangerie"),
+            ("Farine, livraison vers Montréal", "Farine pour boulangerie"),
         ] {
             assert!(!is_kept(offer, request), "{offer} / {request}");
         }

@@ -45,7 +45,7 @@ impl Text {
 }
 
 /// A word of a name, in any gender and number; or how a word begins.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Stem {
     text: String,
     is_start: bool,
@@ -102,14 +102,18 @@ pub(super) struct Mention {
 pub(super) struct Phrases(BTreeMap<u8, Vec<Phrase>>);
 
 impl Phrases {
-    /// Of cells of names parted by `|`, each with its bits. `*` ends what is only the beginning of a word.
+    /// Of cells of names parted by `|`, each with its bits; a name of several cells has the bits of all. `*` ends
+    /// what is only the beginning of a word.
     pub(super) fn new<'a>(cells: impl Iterator<Item = (&'a str, u64)>) -> Self {
         let mut by_letter: BTreeMap<u8, Vec<Phrase>> = BTreeMap::new();
         for (names, of) in cells {
             for name in names.split('|') {
                 let stems: Vec<Stem> = name.split_whitespace().map(Stem::new).collect();
-                if let Some(letter) = stems.first().and_then(|stem| stem.text.bytes().next()) {
-                    by_letter.entry(letter).or_default().push(Phrase { stems, of });
+                let Some(letter) = stems.first().and_then(|stem| stem.text.bytes().next()) else { continue };
+                let phrases = by_letter.entry(letter).or_default();
+                match phrases.iter_mut().find(|phrase| phrase.stems == stems) {
+                    Some(phrase) => phrase.of |= of,
+                    None => phrases.push(Phrase { stems, of }),
                 }
             }
         }
@@ -197,6 +201,8 @@ mod tests {
             ("mdf", 4),
             ("galvanis*", 8),
             ("peinture plomb", 16),
+            ("styromousse|mousse", 32),
+            ("polystyrène|styromousse", 64),
         ];
         let mut bits = [0; 3];
         for one in Phrases::new(cells.into_iter()).mentions(&Text::new(text)) {
@@ -224,6 +230,8 @@ mod tests {
             ("sans clous mais avec MDF", [4, 0, 0]),
             ("vieille peinture au plomb", [16, 0, 0]),
             ("galvanised steel", [8, 0, 0]),
+            ("blocs de styromousse", [96, 0, 0]),
+            ("mousse", [32, 0, 0]),
             ("verre", [0, 0, 0]),
             ("", [0, 0, 0]),
         ] {

@@ -98,6 +98,8 @@ fn other_substances_of_one_family_agree_no_more_than_their_category() {
     let (found, reasons, _) = told(["retailles d’acier", "retailles d’aluminium"], metals);
     assert_eq!((found.parts[0], found.is_potential()), (Some(450), false));
     assert!(reasons[0].reason_fr.contains("autre substance"), "{}", reasons[0].reason_fr);
+    let (found, ..) = told(["batteries au plomb", "batteries au lithium"], metals);
+    assert_eq!((found.parts[0], found.is_potential()), (Some(450), false));
     assert!(told(["retailles d’acier", "retailles de fonte"], metals).0.is_potential());
     assert!(told(["retailles d’acier", "retailles de métal"], metals).0.is_potential());
 }

@@ -119,6 +119,18 @@ mod tests {
             ("Ferraille", "Cuivre pour fonderie"),
             ("Ferraille d’aluminium", "Ferraille"),
             ("Fibre de verre", "Calcin de verre pour bouteilles"),
+            ("Batteries au plomb", "Batteries au lithium"),
+            ("Lead-acid batteries", "Lithium batteries"),
+            ("Batteries nickel-cadmium", "Batteries au plomb"),
+            ("Piles alcalines", "Piles au lithium"),
+            ("NiMH cells", "NiCd cells"),
+            ("Styromousse", "Barils de plastique"),
+            ("EPS", "Film étirable"),
+            ("Mousse de polystyrène", "Pellicule"),
+            ("Polystyrène expansé", "Seaux"),
+            ("Papier sablé usé", "Sable pour carré de sable d’enfants"),
+            ("Used sandpaper", "Sand for a sandbox"),
+            ("Moules bleues", "Moulée pour bétail"),
         ] {
             assert!(differ(read(one), read(other)), "{one} / {other}");
         }
@@ -137,6 +149,13 @@ mod tests {
             ("Ferraille et aluminium", "Acier"),
             ("Calcin", "Verre concassé"),
             ("Chaux vive", "CaO"),
+            ("Fer à repasser", "Aluminium"),
+            ("Batteries nickel-cadmium", "Nickel"),
+            ("Styromousse", "Polystyrène"),
+            ("Styromousse", "Mousse de polystyrène"),
+            ("Papier à sabler", "Toile émeri"),
+            ("Sable", "Sable de fonderie"),
+            ("Moulée périmée", "Moulées"),
         ] {
             assert!(!differ(read(one), read(other)), "{one} / {other}");
         }

@@ -127,6 +127,8 @@ mod tests {
             (FlowType::Equipment, "Tour CNC", "metal lathes"),
             (FlowType::Energy, "Vapeur saturée 8 bar", "Steam"),
             (FlowType::Energy, "Chaleur de compresseurs", "waste heat"),
+            (FlowType::Equipment, "Bétonnière", "Concrete mixer"),
+            (FlowType::Space, "Place dans le frigo", "Cold storage"),
             (FlowType::Labour, "Soudeuse à temps partiel", "part-time welder"),
             (FlowType::Water, "Eaux de pluie", "Rainwater"),
             (FlowType::Space, "Entrepôt chauffé", "Heated warehouse space"),

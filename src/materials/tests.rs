@@ -484,6 +484,16 @@ fn words_of_the_trades_and_false_friends_find_their_category_or_type() {
         ("Chrome tanned leather shavings", "textile"),
         ("Round-up périmé", "produits_chimiques"),
         ("Catalytic converters scrap", "produits_composants"),
+        ("Fer à repasser usagés", "produits_composants"),
+        ("Noix et boulons d'acier", "metaux"),
+        ("Boulons et noix rouillés", "metaux"),
+        ("Noix de Grenoble", "matieres_organiques"),
+        ("Moules bleues", "matieres_organiques"),
+        ("Moules à injection", "metaux"),
+        ("Boues de bétonnière", "mineraux"),
+        ("Boîtes aplaties", "carton_papier"),
+        ("Strapping PET", "plastiques"),
+        ("Strapping de métal", "metaux"),
     ] {
         let found = found(text, "", Nomenclature::Unknown);
         assert_eq!(found.category.map_or("", Category::code), category, "{text}");
@@ -497,8 +507,33 @@ fn words_of_the_trades_and_false_friends_find_their_category_or_type() {
         ("Laboratoire à partager", "espace"),
         ("Van reefer", "transport"),
         ("RO reject brine", "eau"),
+        ("Place dans le frigo", "espace"),
+        ("Place dans le congélateur", "espace"),
+        ("Bétonnière", "equipement"),
+        ("Malaxeur à béton", "equipement"),
+        ("Four à béton", "equipement"),
+        ("Scie à métal", "equipement"),
+        ("Presse à carton", "equipement"),
+        ("Compacteur à carton", "equipement"),
+        ("Broyeur à bois", "equipement"),
     ] {
         assert_eq!(found(text, "", Nomenclature::Unknown).flow_type.code(), flow_type, "{text}");
+    }
+}
+
+#[test]
+fn words_of_workshops_find_their_code_and_no_other_thing_of_their_name() {
+    for (text, right) in [
+        ("Fluo grillés 4 pieds", ["200121", "200121"]),
+        ("Tubes fluo brûlés", ["200121", "200121"]),
+        ("Boîtes aplaties", ["150101", "200101"]),
+        ("Latex blanc périmé", ["080112", "200128"]),
+        ("Strapping PET", ["150102", "200139"]),
+        ("Papier à sabler usé", ["120117", "120121"]),
+        ("Fer à repasser usagés", ["200136", "160214"]),
+        ("Moules fraîches", ["020202", "020203"]),
+    ] {
+        assert!(right.contains(&first(text)), "{text}: {}", first(text));
     }
 }
 

@@ -321,7 +321,8 @@ impl Status {
     /// The status that words say, without regard to case, accents, gender and number. What stands behind them
     /// in brackets, behind a mark, or as their circumstance (`depuis mars`, `faute de volume`) is a remark; a
     /// number before them is a rank of a list; a point may cut them off (`réal.`); one letter may be wrong, too
-    /// many or missing (`abandonée`). A remark that says another status, or puts this one in doubt, is asked about.
+    /// many or missing (`abandonée`), whatever remark stands behind. A remark that says another status, or puts
+    /// this one in doubt, is asked about.
     #[must_use]
     pub fn said(text: &str) -> Said {
         match one(text) {
@@ -378,10 +379,15 @@ fn one(text: &str) -> Said {
     let is_cut_off = first.len() < text.len() && text[first.len()..].starts_with('.');
     let short = if is_cut_off { beginning(first) } else { Said::Nothing };
     let circumstanced = before_circumstance(text);
-    [exactly(text), exactly(first), exactly(&circumstanced), short, nearly(first)]
-        .into_iter()
-        .find(|said| *said != Said::Nothing)
-        .unwrap_or(Said::Nothing)
+    let found = [
+        exactly(text),
+        exactly(first),
+        exactly(&circumstanced),
+        short,
+        nearly(first),
+        nearly(&circumstanced),
+    ];
+    found.into_iter().find(|said| *said != Said::Nothing).unwrap_or(Said::Nothing)
 }
 
 fn exactly(text: &str) -> Said {
@@ -489,6 +495,10 @@ mod tests {
             ("peut-être", None),
             ("abandonée", Some(Status::Abandoned)),
             ("Abandonnnée (prix)", Some(Status::Abandoned)),
+            ("abandonée faute de volume", Some(Status::Abandoned)),
+            ("Abandonnnée en mai", Some(Status::Abandoned)),
+            ("abandonner faute de volume", None),
+            ("abandonée faute de volume mais reprise", None),
             ("Proposs", None),
             ("abandonner", None),
             ("Given up", Some(Status::Abandoned)),

@@ -295,6 +295,14 @@ fn what_stands_behind_a_status_goes_to_the_note_once() {
         assert_eq!((one.status, one.history.len()), (Some(Status::Abandoned), 2));
         assert_eq!(one.note.reveal().as_str(), format!("vu en mai | {reason}"));
     }
+    // A typing error in the status changes nothing of its remark.
+    let mut mistyped = self::memory();
+    assert!(told(&mut mistyped, &list("abandonée faute de volume", "")).is_empty());
+    let one = &mistyped["cle-1"];
+    assert_eq!(
+        (one.status, one.note.reveal().as_str()),
+        (Some(Status::Abandoned), "abandonée faute de volume")
+    );
     // Who takes it out of the note does not find it there again.
     assert!(told(&mut memory, &list("abandonnée", "vu")).is_empty());
     assert!(told(&mut memory, &list(reason, "vu")).is_empty());
