@@ -8,7 +8,10 @@ use super::remark::Remark;
 use super::{Context, IngestError, Snapshot, SourceRead, returned};
 use crate::config::{Source, Unreadable};
 use crate::model::{FindingKind, RawRow};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+
+/// Bytes that were gone through, by their SHA-256, and whether they could be read: only then is a copy of them one.
+type Seen = BTreeMap<String, bool>;
 
 /// Reads the files of a source.
 ///
@@ -57,7 +60,7 @@ async fn take(
     read: &mut SourceRead,
 ) -> Result<Option<IngestError>, IngestError> {
     let source = reader.source();
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::new();
     let mut lost = None;
     // What workbooks held that were given back under the name of one that stands there now.
     let mut former = Vec::new();
@@ -113,7 +116,7 @@ async fn whole(
     bytes: Vec<u8>,
     reader: &Reader<'_>,
     context: &Context<'_>,
-    seen: &mut BTreeSet<String>,
+    seen: &mut Seen,
     read: &mut SourceRead,
 ) -> Result<Option<Vec<RawRow>>, IngestError> {
     let source = reader.source();
@@ -123,12 +126,14 @@ async fn whole(
         return Ok(None);
     }
     let snapshot = Snapshot { label: file.below.clone(), ..page::keep(&mut page, context)? };
-    // Nothing is kept, and so nothing is compared, when files are only looked at.
-    if !snapshot.sha256.is_empty() && !seen.insert(snapshot.sha256.clone()) {
+    if seen.get(&snapshot.sha256) == Some(&true) {
         tell(read, &source.name, FindingKind::DuplicateFile, &page.label);
         return Ok(None);
     }
+    seen.insert(snapshot.sha256.clone(), false);
     let given = reader.read(&page).await?;
+    // Nothing is kept, and so nothing is compared, when files are only looked at.
+    seen.insert(snapshot.sha256.clone(), !snapshot.sha256.is_empty());
     let last = context.replay.filter(|_| given.returned);
     let last = last.and_then(|replay| replay.latest(&source.name, &snapshot.label));
     let former = match last.filter(|last| last.sha256 != snapshot.sha256) {
@@ -161,21 +166,27 @@ fn settled(file: &File, quiet_seconds: u32, context: &Context<'_>) -> Result<Vec
 }
 
 /// Reads what a file held when it was last read in a run that was complete, unless a copy gave it; whether there
-/// was such a run.
+/// was such a run, and what it read is not what cannot be read now.
 async fn earlier(
     file: &File,
     reader: &Reader<'_>,
     context: &Context<'_>,
-    seen: &mut BTreeSet<String>,
+    seen: &mut Seen,
     read: &mut SourceRead,
 ) -> Result<bool, IngestError> {
     let kept = context.replay.and_then(|replay| replay.latest(&reader.source().name, &file.below));
     let Some(snapshot) = kept else { return Ok(false) };
-    if !seen.insert(snapshot.sha256.clone()) {
-        tell(read, &reader.source().name, FindingKind::DuplicateFile, &file.label);
-        return Ok(true);
+    match seen.get(&snapshot.sha256) {
+        Some(true) => {
+            tell(read, &reader.source().name, FindingKind::DuplicateFile, &file.label);
+            return Ok(true);
+        }
+        // The same bytes would fail again.
+        Some(false) => return Ok(false),
+        None => {}
     }
     super::take(read, again(&snapshot, &file.place, &file.label, reader, context).await?);
+    seen.insert(snapshot.sha256.clone(), true);
     read.snapshots.push(snapshot);
     Ok(true)
 }

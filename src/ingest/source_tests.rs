@@ -126,6 +126,30 @@ async fn a_file_that_cannot_be_read_is_passed_over_where_the_settings_say_so_and
 }
 
 #[tokio::test]
+async fn a_file_that_was_read_and_is_as_it_was_counts_for_nothing_once_it_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut memory = Memory::default();
+    let text = "Bidule,Machin\n1,2\n";
+    let sha256 = memory.keep(text.as_bytes()).unwrap();
+    memory.last = vec![Snapshot { sha256, bytes: text.len() as u64, label: "b.csv".to_owned() }];
+    let (source, mapping) = (source("files = [\"*.csv\"]\nunreadable = \"last\""), mapping(MAPPING));
+    let context = context(folder.path(), &memory);
+    std::fs::write(folder.path().join("b.csv"), text).unwrap();
+    let alone = read_source(&source, &mapping, &context).await.unwrap_err();
+    assert!(matches!(alone, IngestError::NoHeader { .. }), "{alone}");
+    for name in ["a.csv", "c.csv"] {
+        std::fs::write(folder.path().join(name), "Entreprise,Parc\nA,x\n").unwrap();
+    }
+    let read = read_source(&source, &mapping, &context).await.unwrap();
+    assert_eq!((names(&read.rows), read.snapshots.len()), (vec!["A".to_owned()], 1));
+    let expected = [(FindingKind::UnreadableFile, "b.csv"), (FindingKind::DuplicateFile, "c.csv")];
+    let of_files = read.findings.iter().filter(|found| expected.iter().any(|(kind, _)| *kind == found.kind));
+    let told: Vec<_> = of_files.clone().map(|found| (found.kind, &**found.location.file.reveal())).collect();
+    assert_eq!(told, expected);
+    assert!(of_files.clone().any(|found| found.message_en.contains("nothing of it counts")));
+}
+
+#[tokio::test]
 async fn a_file_that_still_grows_waits_without_any_setting_where_there_is_a_next_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.csv");

@@ -14,6 +14,8 @@ pub(super) struct Memory {
     answers: Mutex<BTreeMap<String, Remembered>>,
     /// Snapshots to give instead of reading.
     pub(super) earlier: Option<Vec<Snapshot>>,
+    /// What files held when they were read last.
+    pub(super) last: Vec<Snapshot>,
 }
 
 impl SnapshotSink for Memory {
@@ -37,6 +39,10 @@ impl SnapshotSink for Memory {
 impl Replay for Memory {
     fn snapshots(&self, _source: &str) -> Option<Vec<Snapshot>> {
         self.earlier.clone()
+    }
+
+    fn latest(&self, _source: &str, label: &str) -> Option<Snapshot> {
+        self.last.iter().find(|snapshot| snapshot.label == label).cloned()
     }
 
     fn recall(&self, question: &str) -> Option<Remembered> {
