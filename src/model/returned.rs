@@ -99,6 +99,14 @@ pub fn parts(origin: &str) -> (&str, Option<&str>) {
     origin.trim().rsplit_once(BETWEEN).map_or((origin.trim(), None), |(place, mark)| (place, Some(mark)))
 }
 
+/// File and sheet of a place. Records of a platform move from page to page, so its pages are one.
+#[must_use]
+pub fn sheet_at(place: &str) -> String {
+    let sheet = place.rsplit_once('!').map_or(place, |(sheet, _)| sheet);
+    let page = sheet.strip_prefix("page ").filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    page.map_or(sheet, |_| "page").to_owned()
+}
+
 /// The row that a place names, with its mark as the column shows it; the row alone without one.
 #[must_use]
 pub fn origin(place: &str, mark: &str) -> Option<String> {

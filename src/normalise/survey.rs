@@ -4,9 +4,12 @@ use super::aside::{Around, Surroundings};
 use super::dates::{self, Order};
 use crate::measures::marks::Votes;
 use crate::measures::quantity;
-use crate::model::{Cell, Field, Location, RawRow, Subject};
+use crate::model::{Cell, Field, Location, RawRow, Subject, returned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// A source, and a table of it.
+type Sheet = (Arc<str>, String);
 
 /// What rows say of each other; rows are numbered as they come.
 #[derive(Default)]
@@ -14,9 +17,9 @@ pub(super) struct Survey {
     /// Sources whose quantities have decimal commas somewhere.
     pub(super) commas: BTreeSet<Arc<str>>,
     /// What typed quantities say of their decimal mark, by sheet.
-    votes: BTreeMap<Location, Votes>,
+    votes: BTreeMap<Sheet, Votes>,
     /// Orders of day and month that typed dates surely have, by sheet.
-    orders: BTreeMap<Location, Order>,
+    orders: BTreeMap<Sheet, Order>,
     /// Whether there are followed synergies.
     pub(super) has_synergies: bool,
     around: BTreeMap<usize, Around>,
@@ -99,9 +102,13 @@ fn marked(row: &RawRow) -> impl Iterator<Item = &String> {
     texts.filter(|text| text.contains(['.', ',']))
 }
 
-/// The sheet of a row.
-fn sheet(row: &RawRow) -> Location {
-    Location { row: 0, ..row.location.clone() }
+/// The sheet of a row: of one that comes back corrected, that in which it stood, as whose it was typed.
+fn sheet(row: &RawRow) -> Sheet {
+    let sheet = match &row.replaces {
+        Some(origin) => returned::sheet_at(returned::parts(origin.reveal()).0),
+        None => returned::sheet_at(&row.location.private(None)),
+    };
+    (Arc::clone(&row.location.source), sheet)
 }
 
 const DATES: [Field; 4] = [Field::AvailableFrom, Field::AvailableTo, Field::EnteredOn, Field::StatusDate];
@@ -110,4 +117,55 @@ const DATES: [Field; 4] = [Field::AvailableFrom, Field::AvailableTo, Field::Ente
 fn order_of(row: &RawRow, field: Field) -> Option<Order> {
     let Cell::Text(text) = &row.cells.get(&field)?.value else { return None };
     dates::order_of(text.reveal())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Held;
+    use super::super::tests::row;
+    use super::{Order, Survey};
+    use crate::model::{Confidential, Field, RawRow, Subject};
+
+    /// A row of a table that is no workbook.
+    fn typed(file: &str, number: u32, date: &str, quantity: &str) -> RawRow {
+        let cells = [(Field::AvailableFrom, date), (Field::Quantity, quantity)];
+        let mut row = row("atelier", number, Subject::Flows, &cells);
+        (row.location.file, row.location.sheet) = (Confidential::new(file.into()), None);
+        row
+    }
+
+    #[test]
+    fn a_row_that_comes_back_is_read_as_those_of_its_sheet_and_votes_with_them() {
+        let back = |number: u32, date: &str, quantity: &str, origin: &str| RawRow {
+            replaces: Some(Confidential::new(origin.to_owned())),
+            ..row(
+                "atelier",
+                number,
+                Subject::Flows,
+                &[(Field::AvailableFrom, date), (Field::Quantity, quantity)],
+            )
+        };
+        let own = |number: u32| typed("a.csv", number, "04/13/2026", "1,234.5");
+        let corrected = back(3, "03/04/2026", "2,5", "a.csv!7 · 12345e6789");
+        let other = back(4, "03/04/2026", "2,5", "b.csv!7");
+        let voter = back(5, "13/04/2026", "2", "c.xlsx!Feuille 1!7");
+        let mut beside = row("atelier", 9, Subject::Flows, &[(Field::AvailableFrom, "03/04/2026")]);
+        beside.location.file = Confidential::new("c.xlsx".into());
+        beside.location.sheet = Some(Confidential::new("Feuille 1".into()));
+        let rows = vec![own(1), own(2), corrected.clone(), other.clone(), voter, beside.clone()];
+        let survey = Survey::of(&Held::new(rows));
+        assert_eq!(
+            [&corrected, &other, &beside].map(|row| survey.dates(row)),
+            [Order::Month, Order::Untold, Order::Day]
+        );
+        assert_eq!([&corrected, &other].map(|row| survey.is_odd(row)), [true, false]);
+    }
+
+    #[test]
+    fn the_pages_of_a_platform_are_one_table() {
+        let first = |number: u32| typed("page 1", number, "04/13/2026", "1,234.5");
+        let second = typed("page 2", 1, "03/04/2026", "2,5");
+        let survey = Survey::of(&Held::new(vec![first(1), first(2), second.clone()]));
+        assert_eq!((survey.dates(&second), survey.is_odd(&second)), (Order::Month, true));
+    }
 }

@@ -13,9 +13,8 @@ pub(super) use sheets::is_one;
 
 use super::remark::Remark;
 use super::{SourceRead, files};
-use crate::model::{
-    Confidential, Field, Finding, FindingKind, Location, RawCell, RawRow, Severity, fold, returned,
-};
+use crate::model::returned::{self, sheet_at};
+use crate::model::{Confidential, Field, Finding, FindingKind, Location, RawCell, RawRow, Severity, fold};
 use answers::{Settled, settled};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -328,11 +327,4 @@ fn outdated(kept: &[RawRow], own: usize, claims: &Claims) -> Vec<usize> {
         Some(claims.is_free(origin) && (is_said || is_reworded))
     };
     (0..kept.len()).filter(|at| is_outdated(&kept[*at]) == Some(true)).collect()
-}
-
-/// File and sheet of a place. Records of a platform move from page to page, so its pages are one.
-fn sheet_at(place: &str) -> String {
-    let sheet = place.rsplit_once('!').map_or(place, |(sheet, _)| sheet);
-    let page = sheet.strip_prefix("page ").filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
-    page.map_or(sheet, |_| "page").to_owned()
 }
