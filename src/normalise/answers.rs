@@ -48,6 +48,28 @@ const JOINTS: &[&str] = &["et", "ou", "and", "or"];
 /// Answers that deny a danger without naming it.
 const NEVER: &[&str] =
     &["pas du tout", "jamais", "aucunement", "aucun", "aucune", "not at all", "never", "none"];
+/// Beginnings of words before which a `non` says that nobody knows, and no answer: `non précisé`, `no data`.
+const UNSAID: &[&str] = &[
+    "precis",
+    "specifi",
+    "indiqu",
+    "renseign",
+    "declar",
+    "evalu",
+    "class",
+    "test",
+    "analys",
+    "connu",
+    "determin",
+    "verifi",
+    "caracteris",
+    "identifi",
+    "defini",
+    "disponib",
+    "fourni",
+    "data",
+    "info",
+];
 
 /// A yes or a no and nothing else; none where it is asked (`non?`).
 pub(super) fn plain(text: &str) -> Option<bool> {
@@ -80,10 +102,19 @@ pub(super) fn dangerous(text: &str) -> Option<bool> {
     if text.contains('?') || folded.split(' ').any(|word| DOUBT.contains(&word)) {
         return None;
     }
-    match (begun(text), danger(&folded)) {
+    match (begun(text).filter(|_| !is_unsaid(text)), danger(&folded)) {
         (Some(begun), Some(said)) if begun != said => None,
         (begun, said) => begun.or(said),
     }
+}
+
+/// Whether a text begins with a `non` of the word behind it: no mark stands between (`non, classe 9`).
+fn is_unsaid(text: &str) -> bool {
+    const MARKS: &[char] = &[',', ';', ':', '.', '(', '/', '–', '—', '\n'];
+    let clause = text.split(MARKS).next().and_then(|clause| clause.split(" - ").next());
+    let folded = fold(clause.unwrap_or_default());
+    let behind = folded.strip_prefix("non ").or_else(|| folded.strip_prefix("no "));
+    behind.is_some_and(|behind| UNSAID.iter().any(|start| behind.starts_with(start)))
 }
 
 /// What a few folded words without doubt say of a danger.
@@ -138,6 +169,19 @@ mod tests {
             ("non, à confirmer", None),
             ("non, sauf si mélangé", None),
             ("Oui, pas dangereux", None),
+            ("Non précisé", None),
+            ("Non e\u{301}value\u{301}e", None),
+            ("non-classé", None),
+            ("Non testé", None),
+            ("Non connu", None),
+            ("not assessed", None),
+            ("not known", None),
+            ("not tested", None),
+            ("No data", None),
+            ("non classé dangereux", Some(false)),
+            ("Non, classe 9 exclue", Some(false)),
+            ("Non - testé en 2024", Some(false)),
+            ("non inflammable", Some(false)),
         ] {
             assert_eq!(plain(text).or_else(|| dangerous(text)), answer, "{text}");
         }
