@@ -75,14 +75,17 @@ pub(super) fn read(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Res
                 break;
             }
         }
+        if chosen.is_some() {
+            break;
+        }
     }
     if book.sheets.is_empty() {
         return Err(damaged());
     }
     if read == 0 {
-        return Err(Stop::Refused(Refusal::NoSheet(vec![1])));
+        return Err(Stop::Refused(Refusal::NoSheet(vec![chosen.unwrap_or(1)])));
     }
-    if is_whole { Ok(()) } else { teller.broken_rest(read) }
+    if is_whole { Ok(()) } else { teller.broken_rest(chosen.unwrap_or(read)) }
 }
 
 /// The encoding that the declaration of a text names, of those with one byte for a letter of ASCII.

@@ -176,6 +176,17 @@ fn sheets_before_a_broken_place_stand() {
     }
     let inside = read(&text.as_bytes()[..text.rfind("<Data").unwrap()], None).unwrap();
     assert_eq!((inside.sheets.len(), inside.remarks.len()), (1, 1));
+    // A sheet that was asked for stands whatever is behind it, and is named where it is broken itself.
+    let three = book("", &[one("A"), one("B"), one("C")].concat());
+    let cut = &three.as_bytes()[..three.rfind("<Data").unwrap()];
+    for wanted in ["1", "B"] {
+        let chosen = read(cut, Some(wanted)).unwrap();
+        assert_eq!((chosen.sheets.len(), chosen.sheets[0].rows.len()), (1, 1), "{wanted}");
+        let told: Vec<_> = chosen.sheets[0].remarks.iter().map(|remark| &*remark.detail).collect();
+        assert_eq!(told, [if wanted == "1" { "> 1" } else { "> 2" }]);
+    }
+    let refused = read(cut, Some("3")).map(|_| ()).unwrap_err();
+    assert!(matches!(refused, Refusal::NoSheet(broken) if broken == [3]));
     // Rows that go back.
     let back = "<Worksheet><Table><Row ss:Index=\"3\"/><Row ss:Index=\"2\"/></Table></Worksheet>";
     let refused = read(book("", back).as_bytes(), None).map(|_| ()).unwrap_err();
