@@ -255,9 +255,9 @@ fn both_ways(folder: &Path, keys: &str) -> [Result<(SourceRead, Vec<RawRow>), In
     let passing = given.map(|given| match given {
         Given::Table(table, findings) => {
             let mut rows = Vec::new();
-            table.each(&mut |piece| rows.extend(piece));
+            table.each(&mut |piece| rows.extend(piece)).unwrap();
             let mut again = Vec::new();
-            table.each(&mut |piece| again.extend(piece));
+            table.each(&mut |piece| again.extend(piece)).unwrap();
             assert_eq!(rows, again);
             SourceRead { rows, findings, ..SourceRead::default() }
         }
@@ -315,7 +315,7 @@ proptest! {
         match (held, given) {
             (Ok(held), Ok(Given::Table(table, findings))) => {
                 let mut rows = Vec::new();
-                table.each(&mut |piece| rows.extend(piece));
+                table.each(&mut |piece| rows.extend(piece)).unwrap();
                 prop_assert_eq!(rows, held.rows);
                 prop_assert_eq!(findings, held.findings);
             }

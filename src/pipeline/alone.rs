@@ -2,7 +2,7 @@
 
 use crate::config::{self, Pipeline};
 use crate::error::{Exit, Failure};
-use crate::ingest::{self, Given, SnapshotSink, Table};
+use crate::ingest::{self, Given, IngestError, SnapshotSink, Table};
 use crate::matching::{self, FollowUps, Found, NamedMatches, Portfolio};
 use crate::model::{
     Cell, Field, Finding, Flow, Match, Organisation, Park, RawCell, RawRow, Severity, is_null,
@@ -10,6 +10,7 @@ use crate::model::{
 use crate::normalise::{self, Held, Rows, Telling};
 use crate::telemetry::Stages;
 use chrono::NaiveDate;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -83,7 +84,8 @@ pub async fn read_alone(
     }
     // The order of locations begins with the name of the source.
     sides.sort_by_key(|(name, _)| *name);
-    let rows = Both(sides.into_iter().map(|(_, side)| side).collect());
+    let sides = sides.into_iter().map(|(_, side)| side).collect();
+    let rows = Both { sides, failed: OnceCell::new() };
     let mut settings = pipeline.settings.clone();
     let parks = if settings.parks.is_empty() {
         config::name_parks(&mut settings, &spellings)
@@ -93,6 +95,9 @@ pub async fn read_alone(
     stages.begin("normalise");
     let normalised =
         normalise::normalise_rows(&rows, &settings, &pipeline.mappings, as_of, Telling::First(TOLD));
+    if let Some(error) = rows.failed.into_inner() {
+        return Err(super::unread(&error));
+    }
     // Notes are about what was understood; nobody is told them here, and there may be one a row.
     findings.retain(|finding| finding.severity != Severity::Note);
     let of = |severity: Severity| {
@@ -120,16 +125,25 @@ enum Side<'a> {
 }
 
 /// The rows of both files.
-struct Both<'a>(Vec<Side<'a>>);
+struct Both<'a> {
+    sides: Vec<Side<'a>>,
+    /// Why some of them were not shown, for who goes through them takes no error.
+    failed: OnceCell<IngestError>,
+}
 
 impl Rows for Both<'_> {
     fn each(&self, show: &mut dyn FnMut(&[RawRow])) {
-        for side in &self.0 {
+        for side in &self.sides {
             match side {
-                Side::Table(table) => table.each(&mut |mut rows| {
-                    rows.iter_mut().for_each(give_company);
-                    show(&rows);
-                }),
+                Side::Table(table) => {
+                    let shown = table.each(&mut |mut rows| {
+                        rows.iter_mut().for_each(give_company);
+                        show(&rows);
+                    });
+                    if let Err(error) = shown {
+                        self.failed.get_or_init(|| error);
+                    }
+                }
                 Side::Held(held) => held.each(show),
             }
         }
