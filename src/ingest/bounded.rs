@@ -111,12 +111,14 @@ impl<'de> Visitor<'de> for Within<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         self.take::<A::Error>(OBJECT)?;
         let mut map = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
+        while let Some(mut name) = members.next_key::<String>()? {
             self.take::<A::Error>(MEMBER + name.len())?;
             let value = members.next_value_seed(self)?;
             // What comes twice is kept: the first under its name, another with its position behind it.
-            let is_taken = map.contains_key(&name);
-            map.insert(if is_taken { format!("{name} ({})", map.len() + 1) } else { name }, value);
+            while map.contains_key(&name) {
+                name = format!("{name} ({})", map.len() + 1);
+            }
+            map.insert(name, value);
         }
         Ok(Value::Object(map))
     }
@@ -147,6 +149,8 @@ mod tests {
         assert_eq!(lines, serde_json::json!([{"a": 1}, {"a": 2}]));
         let twice = parse(r#"{"a":1,"a":2,"b":1.14E+09}"#, &Budget::new(&limits)).unwrap();
         assert_eq!(twice, serde_json::json!({"a": 1, "a (2)": 2, "b": "1.14E+09"}));
+        let taken = parse(r#"{"a (3)":1,"a":2,"a":3}"#, &Budget::new(&limits)).unwrap();
+        assert_eq!(taken, serde_json::json!({"a (3)": 1, "a": 2, "a (3) (3)": 3}));
         // Each decimal is the double nearest to it.
         let exact = parse("[1275.3451286971085,10.530266755553463]", &Budget::new(&limits)).unwrap();
         assert_eq!(exact.to_string(), "[1275.3451286971085,10.530266755553463]");

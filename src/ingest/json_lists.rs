@@ -3,6 +3,7 @@
 use super::bounded::{MEMBER, OBJECT};
 use super::budget::Budget;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// What the names beside lists are kept under.
 const NAMES: [&str; 7] = ["columns", "fields", "header", "headers", "colonnes", "champs", "entetes"];
@@ -87,15 +88,22 @@ fn with_names(mut members: Map<String, Value>, key: &str, names: &[String], budg
 }
 
 fn records(lists: Vec<Value>, names: &[String], budget: &Budget) -> Value {
+    let called: BTreeSet<&str> = names.iter().map(String::as_str).collect();
     let of_list = |list| match list {
-        Value::Array(cells) => Value::Object(record(cells, names, budget)),
+        Value::Array(cells) => Value::Object(record(cells, names, &called, budget)),
         other => other,
     };
     Value::Array(lists.into_iter().map(of_list).collect())
 }
 
-/// Cells under their names; under its place, from 1, what has none or one that was there before.
-fn record(cells: Vec<Value>, names: &[String], budget: &Budget) -> Map<String, Value> {
+/// Cells under their names; under its place, from 1, what has none or one that was there before. `called` are the
+/// names again: no column takes that of another.
+fn record(
+    cells: Vec<Value>,
+    names: &[String],
+    called: &BTreeSet<&str>,
+    budget: &Budget,
+) -> Map<String, Value> {
     budget.takes(0, OBJECT as u64);
     let mut record = Map::new();
     let mut names = names.iter();
@@ -104,8 +112,10 @@ fn record(cells: Vec<Value>, names: &[String], budget: &Budget) -> Map<String, V
         if name.is_empty() && text(&cell).is_some_and(str::is_empty) {
             continue;
         }
-        let is_taken = name.is_empty() || record.contains_key(name);
-        let name = if is_taken { format!("{name} ({place})").trim().to_owned() } else { name.to_owned() };
+        let (own, mut name) = (name, name.to_owned());
+        while name.is_empty() || record.contains_key(&name) || name != own && called.contains(name.as_str()) {
+            name = format!("{name} ({place})").trim().to_owned();
+        }
         if !budget.takes(0, (MEMBER + name.len()) as u64) {
             break;
         }
@@ -145,6 +155,8 @@ mod tests {
         let page = json!([["a", "a", ""], ["1", "2", "", "4"], ["1", "2", "3"]]);
         let records = json!([{"a": "1", "a (2)": "2", "(4)": "4"}, {"a": "1", "a (2)": "2", "(3)": "3"}]);
         assert_eq!(read(page), records);
+        let page = json!([["a (3)", "a", "a", "a (4)"], [1, 2, 3, 4]]);
+        assert_eq!(read(page), json!([{"a (3)": 1, "a": 2, "a (3) (3)": 3, "a (4)": 4}]));
     }
 
     #[test]
