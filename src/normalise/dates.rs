@@ -44,9 +44,10 @@ impl Style {
 
 /// The order of a text that is surely a day, a month and a year in numbers, of which the day is past the twelfth.
 pub(super) fn order_of(text: &str) -> Option<Order> {
-    let mut numbers = text.trim().split(|character: char| !character.is_ascii_digit());
+    let text = plain(text);
+    let mut numbers = led_to(&text).split(|character: char| !character.is_ascii_digit());
     let (first, second, year) = (numbers.next()?, numbers.next()?, numbers.next()?);
-    if first.len() > 2 || !matches!(year.len(), 2 | 4) || !text.trim().starts_with(first) {
+    if first.len() > 2 || !matches!(year.len(), 2 | 4) {
         return None;
     }
     let (first, second) = (first.parse::<u32>().ok()?, second.parse::<u32>().ok()?);
@@ -139,6 +140,17 @@ const FILLERS: &[&str] = &[
     "sunday",
 ];
 
+/// What stands in a plain text behind the words that lead to a day: `a partir du lundi 13/04/2026`.
+fn led_to(text: &str) -> &str {
+    let mut day = BEFORE.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
+    while let Some((word, after)) = day.split_once(|character: char| !character.is_alphanumeric())
+        && FILLERS.contains(&word)
+    {
+        day = after.trim_start();
+    }
+    day
+}
+
 /// Every year of two digits is of this century.
 pub(super) const NO_PIVOT: u32 = 100;
 
@@ -183,7 +195,7 @@ fn parse(text: &str, end: bool, style: Style) -> Option<Read> {
     if OPEN.contains(&text.as_str()) {
         return Some(Read { date: None, ambiguous: false });
     }
-    let text = BEFORE.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);
+    let text = led_to(&text);
     // A time after the day does not matter.
     let day = match text.split_once('t') {
         Some((day, _)) if day.len() == 10 && day.ends_with(|last: char| last.is_ascii_digit()) => day,
@@ -304,6 +316,9 @@ mod tests {
             ["13/04/2026", "4/13/26", "03/04/2026", "2026-04-13", "12 à 14 2026", "13 t", "45,13,2026"];
         let expected = [Some(Order::Day), Some(Order::Month), None, None, None, None, None];
         assert_eq!(told.map(order_of), expected);
+        let led = ["à partir du 13/04/2026", "Jusqu’au lundi 13/04/2026", "as of Monday, 04/13/2026"];
+        assert_eq!(led.map(order_of), [Some(Order::Day), Some(Order::Day), Some(Order::Month)]);
+        assert_eq!(["lot 13/04/2026", "lundi 2 mars 2026"].map(order_of), [None, None]);
     }
 
     #[test]
