@@ -79,9 +79,9 @@ impl Amounts {
         let (least, most) = found.left_milli.unwrap_or((1_000, 1_000));
         Self {
             has,
-            wanted: (scaled(needs.0, 1_000, most), scaled(needs.1, 1_000, least)),
+            wanted: (scaled(needs.0, 1_000, most), scaled_up(needs.1, 1_000, least)),
             needs,
-            given: (scaled(has.0, least, 1_000), scaled(has.1, most, 1_000)),
+            given: (scaled(has.0, least, 1_000), scaled_up(has.1, most, 1_000)),
         }
     }
 
@@ -104,9 +104,8 @@ fn smaller(one: Interval, other: Interval) -> Interval {
 fn own_cents_t(flow: &Flow, amount: Interval) -> Option<Interval> {
     match *flow.current_cost.as_ref()?.reveal() {
         Cost::OfATonne([low, high]) => (low >= 0).then_some((low, high)),
-        Cost::OfAYear([low, high]) => {
-            (low >= 0 && amount.0 > 0).then(|| (scaled(low, 1_000, amount.1), scaled(high, 1_000, amount.0)))
-        }
+        Cost::OfAYear([low, high]) => (low >= 0 && amount.0 > 0)
+            .then(|| (scaled(low, 1_000, amount.1), scaled_up(high, 1_000, amount.0))),
     }
 }
 
@@ -114,9 +113,10 @@ fn own_cents_t(flow: &Flow, amount: Interval) -> Option<Interval> {
 fn own_cents(flow: &Flow, amount: Interval, other: Interval) -> Option<Interval> {
     match *flow.current_cost.as_ref()?.reveal() {
         Cost::OfATonne([low, high]) => (low >= 0).then(|| yearly((low, high), smaller(amount, other))),
-        Cost::OfAYear([low, high]) => (low >= 0 && amount.0 > 0).then(|| {
-            let share = |cents: i64, all: i64, part: i64| scaled(cents, all.min(part), all);
-            (share(low, amount.1, other.0), share(high, amount.0, other.1))
+        Cost::OfAYear([low, high]) => (low >= 0 && amount.1 > 0).then(|| {
+            // Of an amount that may be nearly nothing the other may take all.
+            let all = amount.0.max(1);
+            (scaled(low, amount.1.min(other.0), amount.1), scaled_up(high, all.min(other.1), all))
         }),
     }
 }
@@ -180,7 +180,9 @@ fn told(
     let amounts = Amounts::new(found, has, needs);
     let kg = amounts.moved();
     let tariff = prices::disposal_cents_t(offer.destination, as_of);
-    let disposal = own_cents_t(offer, has).or(tariff);
+    // What is told stands before the fee, also where it tells no price of a tonne.
+    let own = own_cents_t(offer, has);
+    let disposal = if offer.current_cost.is_some() { own } else { tariff };
     let category = offer.category.or(request.category);
     // What a treatment makes is what the request asks for.
     let replaced = if found.left_milli.is_some() { request.category.or(offer.category) } else { category };
@@ -212,7 +214,10 @@ fn told(
             (emitted(kg.0, short, grams.0), emitted(kg.1, long, grams.1))
         }),
         virgin_kg_co2e: prices::virgin_kg_t(replaced).map(|each| yearly(each, amounts.received())),
-        spared_cents: own_cents(offer, has, amounts.wanted).or_else(|| Some(yearly(tariff?, kg))),
+        spared_cents: match offer.current_cost {
+            Some(_) => own_cents(offer, has, amounts.wanted),
+            None => tariff.map(|tariff| yearly(tariff, kg)),
+        },
         purchase_cents: own_cents(request, needs, amounts.given),
         haul_cents: roads.map(haul),
         treatment_cents: treatment.map(|each| yearly(each, kg)),

@@ -149,6 +149,11 @@ fn what_a_company_says_that_it_pays_counts_before_the_tariff() {
     // Of 3 to 9 t five are a share of 5/9 at least, and perhaps all.
     offer.mass = Mass::new(3_000, 6_000, 9_000);
     assert_eq!(paid(&offer, &request), ((27_777, 50_000), (48_000, 80_000)));
+    // Of less than 10 t the request may take all; what a tonne costs is then open, and no fee stands for it.
+    offer.mass = Mass::new(0, 5_000, 10_000);
+    assert_eq!(paid(&offer, &request).0, (25_000, 50_000));
+    let one = feasibility(&found(None), &offer, &request, &config::Matching::default(), day());
+    assert_eq!((one.verdict, one.affordable_cents_t_km), (None, None));
     // A price of a tonne is the same whatever the amount.
     offer.current_cost = Some(Confidential::new(Cost::OfATonne([30_000; 2])));
     for (mass, spared) in
@@ -191,6 +196,9 @@ fn what_is_not_known_stays_unknown_and_is_not_nothing() {
     assert!(cells(&Feasibility::default()).iter().all(String::is_empty));
 }
 
+/// What is told of a match.
+type Of = fn(&Match, &Flow, &Flow, &config::Matching) -> Feasibility;
+
 proptest! {
     #[test]
     fn whatever_the_amounts_really_are_the_figures_lie_in_their_intervals(
@@ -198,44 +206,56 @@ proptest! {
         asked in proptest::array::uniform3(0..40_000_i64),
         distance_m in proptest::option::of(0..60_000_i64),
         left_milli in proptest::option::of((1..500_i64, 500..1_000_i64)),
-        costs in proptest::array::uniform2(proptest::option::of((any::<bool>(), 0..1_000_000_i64))),
+        costs in proptest::array::uniform2(proptest::option::of((
+            any::<bool>(),
+            proptest::array::uniform3(0..1_000_000_i64),
+        ))),
     ) {
         let (mut offered, mut asked) = (offered, asked);
         offered.sort_unstable();
         asked.sort_unstable();
         let pair = Match { left_milli, ..found(distance_m) };
         let (mut offer, mut request) = sides(1);
-        let cost = |(of_a_year, cents): (bool, i64)| {
-            Confidential::new(if of_a_year { Cost::OfAYear([cents; 2]) } else { Cost::OfATonne([cents; 2]) })
+        let cost = |paid: Option<(bool, [i64; 3])>, ends: [usize; 2]| {
+            let (of_a_year, mut cents) = paid?;
+            cents.sort_unstable();
+            let cents = ends.map(|end| cents[end]);
+            Some(Confidential::new(if of_a_year { Cost::OfAYear(cents) } else { Cost::OfATonne(cents) }))
         };
-        (offer.current_cost, request.current_cost) = (costs[0].map(cost), costs[1].map(cost));
-        let mut told = |offered: Option<Mass>, asked: Option<Mass>| {
+        let settings = config::Matching::default();
+        let mut told = |offered: Option<Mass>, asked: Option<Mass>, ends: [usize; 2], of: Of| {
             (offer.mass, request.mass) = (offered, asked);
-            feasibility(&pair, &offer, &request, &config::Matching::default(), day())
+            (offer.current_cost, request.current_cost) = (cost(costs[0], ends), cost(costs[1], ends));
+            of(&pair, &offer, &request, &settings)
         };
-        let wide = told(
+        let wide = (
             Mass::new(offered[0], offered[1], offered[2]),
             Mass::new(asked[0], asked[1], asked[2]),
         );
-        let one = told(Mass::exact(offered[1]), Mass::exact(asked[1]));
+        let exact = (Mass::exact(offered[1]), Mass::exact(asked[1]));
+        let all: Of = |pair, offer, request, settings| feasibility(pair, offer, request, settings, day());
+        let best: Of = |pair, offer, request, settings| at_best(pair, (offer, request), settings, day());
+        let one = told(exact.0, exact.1, [1, 1], all);
+        let planned = told(wide.0, wide.1, [0, 2], best);
+        let wide = told(wide.0, wide.1, [0, 2], all);
         let within = |wide: Option<Interval>, one: Option<Interval>| {
-            wide.zip(one).is_none_or(|(wide, one)| wide.0 <= one.0 && one.1 <= wide.1)
+            one.is_none_or(|one| wide.is_some_and(|wide| wide.0 <= one.0 && one.1 <= wide.1))
         };
-        // An amount of a year's cost that may be nothing leaves the municipal fee instead of the share.
-        if offered[0] > 0 {
-            prop_assert!(within(wide.spared_cents, one.spared_cents), "{wide:?} {one:?}");
-        }
-        for (wide, one) in [
-            (wide.haul_kg_co2e, one.haul_kg_co2e),
-            (wide.virgin_kg_co2e, one.virgin_kg_co2e),
-            (wide.purchase_cents, one.purchase_cents),
-            (wide.haul_cents, one.haul_cents),
-            (wide.treatment_cents, one.treatment_cents),
-        ] {
-            prop_assert!(within(wide, one), "{wide:?} {one:?}");
-        }
-        if let Some(((low, high), (from, to))) = wide.break_even_cents_t.zip(one.break_even_cents_t) {
-            prop_assert!(low <= from && high.is_none_or(|high| to.is_some_and(|to| to <= high)));
+        for one in [one, planned] {
+            for (wide, one) in [
+                (wide.spared_cents, one.spared_cents),
+                (wide.haul_kg_co2e, one.haul_kg_co2e),
+                (wide.virgin_kg_co2e, one.virgin_kg_co2e),
+                (wide.purchase_cents, one.purchase_cents),
+                (wide.haul_cents, one.haul_cents),
+                (wide.treatment_cents, one.treatment_cents),
+            ] {
+                prop_assert!(within(wide, one), "{wide:?} {one:?}");
+            }
+            if let Some((from, to)) = one.break_even_cents_t {
+                let (low, high) = wide.break_even_cents_t.unwrap();
+                prop_assert!(low <= from && high.is_none_or(|high| to.is_some_and(|to| to <= high)));
+            }
         }
     }
 }
