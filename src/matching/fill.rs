@@ -57,8 +57,15 @@ impl Fill {
     /// Whether a heading is this one's: it has its name, and an amount is in no other unit than ours.
     pub(super) fn is(self, heading: &str) -> bool {
         let is_our_unit = |half: &str| {
-            let unit = half.split_once('(').map_or("kg", |(_, unit)| unit.trim_start());
-            ["kg", "kilo"].iter().any(|ours| unit.to_lowercase().starts_with(ours))
+            let unit = match half.split_once('(') {
+                Some((_, unit)) => fold(unit),
+                // What was cut off by the mark between both languages: `(kg / an)`.
+                None if half.contains(')') => fold(&format!("kg {half}")),
+                None => return true,
+            };
+            let (first, often) = unit.split_once(' ').unwrap_or((&unit, ""));
+            let is_kilograms = matches!(first, "kg" | "kilo" | "kilos") || first.starts_with("kilogram");
+            is_kilograms && ["", "an", "par an", "a year", "per year", "year"].contains(&often)
         };
         self.is_named(heading) && (self != Self::Quantity || heading.split(" / ").all(is_our_unit))
     }
@@ -172,7 +179,10 @@ mod tests {
             assert!(Fill::Quantity.is(ours), "{ours}");
         }
         let both = "Quantité réalisée (t/an) / Realised amount (kg a year)";
-        for other in ["Quantité réalisée (t/an)", "Realised amount (tonnes)", both] {
+        let others =
+            ["Quantité réalisée (kg/mois)", "Realised amount (kg a day)", "Quantité réalisée (kg / mois)"];
+        for other in ["Quantité réalisée (t/an)", "Realised amount (tonnes)", both].into_iter().chain(others)
+        {
             assert!(Fill::Quantity.is_named(other) && !Fill::Quantity.is(other), "{other}");
         }
     }
