@@ -11,6 +11,7 @@ use crate::model::{Category, Confidentiality, Flow, Organisation, Park};
 use crate::{materials, store};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// How the names of the files end, and what each holds, French and English.
@@ -71,8 +72,14 @@ impl Beside<'_> {
             members.extend(of_pool);
         }
         let all = || members.iter();
-        let asked = |one: &Member<'_>| {
-            (one.flow.confidentiality == Confidentiality::Confidential).then_some("membre")
+        let asked = |one: &Member<'_>| match (
+            is_hidden(one.flow),
+            one.partner.is_some_and(|(flow, _)| is_hidden(flow)),
+        ) {
+            (true, true) => Some("les_deux"),
+            (true, false) => Some("membre"),
+            (false, true) => Some("partenaire"),
+            (false, false) => None,
         };
         kinds(
             Columns::default()
@@ -98,7 +105,10 @@ impl Beside<'_> {
         let sectors = self.found.known().likely_receivers();
         let all = || wanted.iter();
         let of = |one: &Wanted| offered.get(&one.kind);
-        let parks = |one: &Wanted| joined(of(one)?.parks.iter().map(|park| (*park).to_owned()));
+        // What rows alone call a park may be anything, an address too.
+        let parks = self.parks.iter().filter(|park| park.point.is_some());
+        let named: BTreeSet<&str> = parks.map(|park| park.name_fr.as_str()).collect();
+        let parks = |one: &Wanted| joined(of(one)?.parks.intersection(&named).map(|park| (*park).to_owned()));
         let examples = |one: &Wanted| {
             let mut rows: Vec<i64> = of(one)?.examples.values().filter_map(|flow| place(flow).0).collect();
             rows.sort_unstable();
@@ -146,6 +156,7 @@ impl Beside<'_> {
         )
         .text("unite", all().map(|_| Some(unit(self.objective))))
         .integer("gain_par_tonne_centiemes", all().map(|(_, hundredths)| Some(*hundredths)))
+        .text("accord_a_demander", all().map(|(flow, _)| is_hidden(flow).then_some("demande")))
         .build()
     }
 }
@@ -166,6 +177,10 @@ fn kinds<'a>(columns: Columns, kinds: impl Iterator<Item = &'a Kind> + Clone) ->
     columns
         .text("categorie", kinds.clone().map(|kind| kind.0.map(Category::code)))
         .text("groupe", kinds.map(|kind| kind.1.as_deref()))
+}
+
+fn is_hidden(flow: &Flow) -> bool {
+    flow.confidentiality == Confidentiality::Confidential
 }
 
 fn whole(count: usize) -> Option<i64> {

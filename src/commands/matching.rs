@@ -123,7 +123,6 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     stages.begin("write");
     let matching = &settings.settings.matching;
     let objective = matching.objective;
-    let mut beside = String::new();
     // The table may name companies: its owner reads it, nobody else.
     let written = match form {
         Form::Workbook => {
@@ -131,18 +130,21 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
             store::write_atomic(&output, &bytes, 0o600)
         }
         Form::Csv | Form::Parquet => {
-            let (organisations, parks) = (&alone.organisations, &alone.parks);
-            let tables = Beside { found: &found, portfolio: &portfolio, organisations, parks, objective };
-            beside = tables.write(form, &arguments.output)?;
             let rows = Rows { found: &found, settings: matching, as_of };
             store::replace(&output, 0o600, |file| rows.write(form, file))
         }
     };
+    written.map_err(|error| files::not_written(&arguments.output, &error))?;
+    let mut beside = String::new();
+    if !matches!(form, Form::Workbook) {
+        let (organisations, parks) = (&alone.organisations, &alone.parks);
+        let tables = Beside { found: &found, portfolio: &portfolio, organisations, parks, objective };
+        beside = tables.write(form, &arguments.output)?;
+    }
     let money = match objective {
         Objective::Money => Some(plan_money_cents(&found, matching, as_of)),
         Objective::Mass | Objective::Emissions => None,
     };
-    written.map_err(|error| files::not_written(&arguments.output, &error))?;
     stages.end();
     eprint!("{}", told(&alone));
     let repeated = match alone.repeated {

@@ -14,7 +14,7 @@ const SHOWN: usize = 3;
 pub struct Offered<'a> {
     /// Companies that have the material.
     pub companies: BTreeSet<&'a OrgId>,
-    /// French names of the parks where it lies.
+    /// French names of the parks where it lies, of offers that are not confidential.
     pub parks: BTreeSet<&'a str>,
     /// A few offers that are not confidential, by what they say.
     pub examples: BTreeMap<&'a str, &'a Flow>,
@@ -38,10 +38,12 @@ pub fn offered<'a>(
         }
         let offers = kinds.entry(pooling::kind(flow)).or_default();
         offers.companies.insert(&flow.organisation);
-        offers.parks.extend(directory.park(flow).map(|park| park.name_fr.as_str()));
         if flow.confidentiality == Confidentiality::Confidential {
             offers.is_confidential = true;
-        } else if offers.examples.len() < SHOWN {
+            continue;
+        }
+        offers.parks.extend(directory.park(flow).map(|park| park.name_fr.as_str()));
+        if offers.examples.len() < SHOWN {
             offers.examples.entry(flow.description.reveal()).or_insert(flow);
         }
     }

@@ -181,6 +181,21 @@ fn pools_wanted_buyers_and_scarce_outlets_lie_beside_a_csv_and_a_parquet() {
         let mode = fs::metadata(path.join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
+    // A confidential request is to be asked as well.
+    let hidden = requests.replace("longitude\n", "longitude,confidentialite\n");
+    fs::write(path.join("c.csv"), hidden.replace("-71.21\n", "-71.21,confidentielle\n")).unwrap();
+    done(&pair(path, "o.csv", "c.csv", "n.csv"));
+    let asked = |name: &str| -> Vec<String> {
+        let rows = rows_of(path, name);
+        rows.into_iter().map(|row| row["accord_a_demander"].clone()).collect()
+    };
+    let mut members = asked("n-regroupements.csv");
+    members.sort();
+    assert_eq!(members, ["les_deux", "partenaire"]);
+    assert_eq!(
+        (asked("n-debouches.csv"), asked("m-debouches.csv")),
+        (vec!["demande".to_owned()], vec![String::new()])
+    );
     // The aim has another name; a Parquet has its tables as Parquet, a workbook has sheets instead.
     let with = |output: &str, flags: &[&str]| {
         let names = ["match", "--offers", "o.csv", "--requests", "d.csv", "--as-of", DAY, "--output", output];
