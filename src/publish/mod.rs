@@ -49,7 +49,8 @@ pub trait Register {
     fn withdraw(&self, release: &str) -> Result<(), PublishError>;
 }
 
-/// Writes a release, takes those away that may not be open beside it, and swaps `published/current` to it, last.
+/// Writes a release, takes those away that may not be open beside it before it has its name, and swaps
+/// `published/current` to it, last.
 /// Gives its folder, and what was taken away.
 ///
 /// The folder belongs to the first pipeline that publishes there. `gate` sees every file as it is read back from the
@@ -70,16 +71,18 @@ pub fn publish(
     let hold = Hold::take(published)?;
     owner::claim(published, pipeline)?;
     all_entered(published, &|release| register.knows(release))?;
-    register.enter()?;
-    let (staging, release) = (hold.staging(id), hold.release(id));
-    if let Err(error) = settle(&hold, id, files, gate) {
+    let before = || {
+        register.enter()?;
+        retention::let_go(&hold, published, id, register)
+    };
+    let settled = settle(&hold, id, files, gate, &before);
+    if settled.is_err() {
         // The error that is reported is the first one; what is left is removed at the next run.
-        let _leftover = fs::remove_dir_all(&staging);
-        return Err(error);
+        let _leftover = fs::remove_dir_all(hold.staging(id));
     }
-    let gone = retention::let_go(&hold, published, id, register)?;
+    let gone = settled?;
     hold.point(id)?;
-    Ok((release, gone))
+    Ok((hold.release(id), gone))
 }
 
 /// Whether the ledger knows every release of a published folder.
@@ -94,14 +97,22 @@ pub fn all_entered(published: &Path, is_entered: &dyn Fn(&str) -> bool) -> Resul
 }
 
 /// Brings the release under its name; the same content has the same name, so what is there
-/// already is this release, unless somebody changed it.
-fn settle(hold: &Hold, id: &str, files: &[(String, Vec<u8>)], gate: &Gate<'_>) -> Result<(), PublishError> {
+/// already is this release, unless somebody changed it. `before` is done between both, for what has its name can be
+/// read; gives what that gave.
+fn settle(
+    hold: &Hold,
+    id: &str,
+    files: &[(String, Vec<u8>)],
+    gate: &Gate<'_>,
+    before: &dyn Fn() -> Result<Vec<String>, PublishError>,
+) -> Result<Vec<String>, PublishError> {
     let (staging, release) = (hold.staging(id), hold.release(id));
     stage::stage(&staging, files, gate)?;
     crate::fault::pause("publish:wait");
+    let gone = before()?;
     crate::fault::point("publish:before_rename");
     if fs::symlink_metadata(&release).is_err() {
-        return hold.name(id);
+        return hold.name(id).map(|()| gone);
     }
     let problem = match verify::compare(&release, &staging) {
         Some(file) => Some(file),
@@ -109,7 +120,7 @@ fn settle(hold: &Hold, id: &str, files: &[(String, Vec<u8>)], gate: &Gate<'_>) -
     };
     match problem {
         Some(problem) => Err(PublishError::Damaged { path: release.display().to_string(), problem }),
-        None => fs::remove_dir_all(&staging).map_err(refused(&staging)),
+        None => fs::remove_dir_all(&staging).map_err(refused(&staging)).map(|()| gone),
     }
 }
 

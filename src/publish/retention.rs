@@ -44,15 +44,17 @@ pub(super) fn let_go(
     new: &str,
     register: &dyn Register,
 ) -> Result<Vec<String>, PublishError> {
-    let current = hold::current(published)?;
+    let stays = |id: &str| if id == new { Ok(true) } else { register.may_stay(id) };
+    // What readers see counts: the ledger does not know that they see it.
+    if let Some(current) = hold::current(published)?
+        && !stays(&current)?
+    {
+        return Err(PublishError::Changed);
+    }
     let mut gone = Vec::new();
     for id in hold::list(published)? {
-        if id == new || register.may_stay(&id)? {
+        if stays(&id)? {
             continue;
-        }
-        // What readers see counts: the ledger does not know that they see it.
-        if current.as_ref() == Some(&id) {
-            return Err(PublishError::Changed);
         }
         register.withdraw(&id)?;
         hold.withdraw(&id)?;
