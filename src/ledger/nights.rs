@@ -97,6 +97,8 @@ impl Ledger {
             for place in 1..shown.len() {
                 let (before, at) = (shown[place - 1].0, shown[place].0);
                 let after = shown[place - 1].1.from.checked_add_signed(at - before);
+                // Nor does what one wrong clock said last for ever.
+                let after = after.map(|after| after.min(at.succ_opt().unwrap_or(at)));
                 let this = &mut shown[place].1;
                 if let Some(after) = after.filter(|_| before <= at) {
                     this.from = if this.is_published { this.from.max(after) } else { after };
