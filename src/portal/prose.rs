@@ -96,10 +96,10 @@ fn method(language: Language) -> Vec<Value> {
 
 fn confidentiality(language: Language, days: u32) -> Vec<Value> {
     let french = format!(
-        "Les versions qui sont en ligne et celles que ce portail a montrées dans les {days} derniers jours sont protégées ensemble : en comparer une avec une autre ne révèle pas non plus ce qui a changé chez une entreprise. C’est pourquoi un changement attend d’être mêlé à ceux d’autres entreprises, et une valeur peut porter son jour : « valeur du … »."
+        "Les versions qui sont en ligne et celles qui ont été la version courante dans les {days} derniers jours sont protégées ensemble : en comparer une avec une autre ne révèle pas non plus ce qui a changé chez une entreprise. C’est pourquoi un changement attend d’être mêlé à ceux d’autres entreprises, et une valeur peut porter son jour : « valeur du … »."
     );
     let english = format!(
-        "The releases that are online and those that this portal showed in the last {days} days are protected together: comparing one of them with another does not reveal either what changed at one company. That is why a change waits to be mixed with those of other companies, and a value may carry its day: “value of …”."
+        "The releases that are online and those that were the current one in the last {days} days are protected together: comparing one of them with another does not reveal either what changed at one company. That is why a change waits to be mixed with those of other companies, and a value may carry its day: “value of …”."
     );
     match language {
         Language::French => vec![

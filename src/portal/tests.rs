@@ -116,7 +116,7 @@ fn a_page_speaks_its_own_language_down_to_units_quotes_and_columns() {
 
 #[test]
 fn the_promise_over_releases_says_for_how_long() {
-    assert!(page("confidentialite.html").contains("showed in the last 365 days"));
+    assert!(page("confidentialite.html").contains("were the current one in the last 365 days"));
     assert!(page("fr/confidentialite.html").contains("dans les 365 derniers jours"));
 }
 
