@@ -1,7 +1,7 @@
 //! What is told when nothing new can be shown, whoever changes: since when, why, and the way out.
 
 use crate::disclosure::nights::{Cause, Stalled};
-use crate::model::{Confidential, Finding, FindingKind, Location, Severity, texts};
+use crate::model::{Confidential, Finding, FindingKind, Location, Severity};
 
 /// Kinds of findings that say so.
 pub const NEWS: [FindingKind; 3] =
@@ -24,28 +24,14 @@ pub(super) fn findings(stalled: Option<Stalled>, pipeline: &str) -> Vec<Finding>
 
 fn finding(stalled: &Stalled, pipeline: &str) -> Finding {
     let kind = kind(stalled.cause);
-    let said = texts(kind);
     let (severity, until) = match stalled.cause {
         Cause::Pause(until) => (Severity::Note, format!(" → {until}")),
         Cause::Full | Cause::Past => (Severity::Warning, String::new()),
     };
-    Finding {
-        severity,
-        kind,
-        location: Location {
-            source: pipeline.into(),
-            file: Confidential::new(pipeline.into()),
-            sheet: None,
-            row: 0,
-        },
-        column: None,
-        field: None,
-        read: Confidential::new(format!("{}{until}", stalled.since)),
-        message_fr: said.message_fr.into(),
-        message_en: said.message_en.into(),
-        repair_fr: said.repair_fr.into(),
-        repair_en: said.repair_en.into(),
-    }
+    let file = Confidential::new(pipeline.into());
+    let whole = Location { source: pipeline.into(), file, sheet: None, row: 0 };
+    let read = Confidential::new(format!("{}{until}", stalled.since));
+    Finding { read, ..Finding::about(severity, kind, whole) }
 }
 
 #[cfg(test)]

@@ -179,6 +179,24 @@ fn the_status_says_since_when_and_why_nothing_new_is_shown() {
 }
 
 #[test]
+fn new_values_pause_once_half_of_the_places_are_taken_and_a_run_says_so() {
+    let day = good_day();
+    let findings = || fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
+    let paused = (1..=14_u32).find(|night| {
+        amounts(&day, |row| 200 + 7 * row + 13 * night + row * night % 5);
+        let (code, message) = run(&day, &format!("2026-01-{}", 15 + night));
+        assert_eq!(code, Some(0), "{message}");
+        findings().contains("nouveautes_en_pause")
+    });
+    // The first night and eleven more are one after the other.
+    assert_eq!(paused, Some(12));
+    assert!(findings().contains("2026-01-26 →"), "{}", findings());
+    let status = day.command(&["status", "jours"]).output().unwrap();
+    let text = String::from_utf8_lossy(&status.stdout).into_owned();
+    assert!(text.contains("nothing new since 2026-01-26:"), "{text}");
+}
+
+#[test]
 fn a_day_to_come_is_tried_and_not_published() {
     let day = good_day();
     let before = day.release();

@@ -180,8 +180,10 @@ fn among_nights(
     let new = shape::new(night, tables);
     if room.is_ok() && !new.is_empty() {
         let atoms = atoms::changes(&night.tables, &last.origins, tables);
-        if let Ok(tonight) = batched(&scene, (tables, &atoms), &[Admission::All], New::Whole) {
-            return Ok(tonight);
+        match batched(&scene, (tables, &atoms), &[Admission::All], New::Whole) {
+            Ok(tonight) => return Ok(tonight),
+            Err(Refused::Tables(error)) => return Err(error),
+            Err(Refused::Few | Refused::Past) => {}
         }
     }
     let without = (!new.is_empty()).then(|| shape::without(tables, &new));
@@ -249,12 +251,18 @@ impl Refused {
     fn or(self, error: DisclosureError, admission: Admission) -> Self {
         match (self, error) {
             (Self::Few, DisclosureError::History { cause }) if cause == NO_NEWS => Self::Few,
-            (Self::Few, DisclosureError::History { .. } | DisclosureError::Unproven { .. }) => Self::Past,
             // A part of the changes may be malformed where the whole is not.
             (
                 Self::Few,
                 error @ (DisclosureError::Malformed { .. } | DisclosureError::NotAdditive { .. }),
-            ) if admission == Admission::All => Self::Tables(error),
+            ) => {
+                if admission == Admission::All {
+                    Self::Tables(error)
+                } else {
+                    Self::Few
+                }
+            }
+            (Self::Few, _) => Self::Past,
             (known, _) => known,
         }
     }
