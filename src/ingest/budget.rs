@@ -98,7 +98,7 @@ impl Budget {
     }
 
     fn look_at_the_clock(&self) {
-        if self.seconds.is_some_and(|most| self.begun.elapsed() > Duration::from_secs(most.into())) {
+        if self.seconds.is_some_and(|most| self.begun.elapsed() >= Duration::from_secs(most.into())) {
             self.passed.set(Some(Passed::Time));
         }
     }

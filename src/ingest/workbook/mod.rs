@@ -47,7 +47,7 @@ use super::table::{Event, Gathered};
 use super::{Context, IngestError, codec, files};
 use crate::telemetry;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 use wire::{Job, LINE, Line, ROW, Refusal};
@@ -117,13 +117,15 @@ pub(super) async fn stream(
         .kill_on_drop(true)
         .spawn()
         .map_err(failed)?;
-    let longest = Duration::from_secs(limits.workbook_seconds.into());
-    match tokio::time::timeout(longest, converse(&mut child, &job, listen)).await {
+    let (longest, begun) = (Duration::from_secs(limits.workbook_seconds.into()), Instant::now());
+    // A child that is done before it is asked is ready whatever the time: the clock has the last word.
+    let answer = tokio::time::timeout(longest, converse(&mut child, &job, listen)).await;
+    match answer.ok().filter(|_| begun.elapsed() < longest) {
         _ if !page.content.is_unchanged() => Err(files::being_written(&page.place)),
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(Broken::Said(error))) => Err(error),
-        Ok(Err(Broken::Refused(refusal))) => Err(refused(page, kind, &refusal)),
-        Ok(Err(Broken::Off)) => {
+        Some(Ok(())) => Ok(()),
+        Some(Err(Broken::Said(error))) => Err(error),
+        Some(Err(Broken::Refused(refusal))) => Err(refused(page, kind, &refusal)),
+        Some(Err(Broken::Off)) => {
             // Ended without its last word: over its memory, aborted, or killed from outside.
             let status = child.wait().await.ok();
             let code = status.and_then(|status| status.code());
@@ -131,7 +133,7 @@ pub(super) async fn stream(
             let refusal = if is_over { Refusal::TooMuchMemory } else { Refusal::Damaged };
             Err(refused(page, kind, &refusal))
         }
-        Err(_) => Err(IngestError::unreadable(
+        None => Err(IngestError::unreadable(
             &page.place,
             format!("parsing it takes longer than {} s", longest.as_secs()),
             LIMITS,
