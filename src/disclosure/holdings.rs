@@ -1,6 +1,6 @@
 //! Who stands behind the cells, by number: holdings, those that act together, and those that may be one.
 
-use super::input::{Agreements, TableInput};
+use super::input::{self, Agreements, TableInput};
 use super::rules::{Doubts, Rules};
 use crate::config::Disclosure;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ pub(super) fn rules(policy: &Disclosure, agreements: &Agreements, holdings: &BTr
         p_percent: Some(policy.p_percent),
         insiders: policy.insiders,
         coalitions: coalitions(agreements, holdings),
-        doubts: doubts(agreements, holdings),
+        doubts: doubts(&agreements.doubts, holdings),
         ..Rules::default()
     }
 }
@@ -48,17 +48,16 @@ pub(super) fn holdings<'a>(tables: &[&'a TableInput]) -> BTreeMap<&'a str, u32> 
     order.into_iter().map(|(_, name)| name).zip(0..).collect()
 }
 
-/// By number.
-fn doubts(agreements: &Agreements, holdings: &BTreeMap<&str, u32>) -> Doubts {
+/// By number; of whoever has no part in the tables nothing is asked.
+pub(super) fn doubts(known: &input::Doubts, holdings: &BTreeMap<&str, u32>) -> Doubts {
     let number = |name: &String| holdings.get(name.as_str()).copied();
     let mut one = BTreeMap::new();
-    for names in &agreements.doubts.one {
+    for names in &known.one {
         let all: BTreeSet<u32> = names.iter().filter_map(number).collect();
         one.extend(all.first().into_iter().flat_map(|first| all.iter().map(|holding| (*holding, *first))));
     }
     let numbers = |names: &BTreeSet<String>| -> BTreeSet<u32> { names.iter().filter_map(number).collect() };
-    let [gone, came, unknown] =
-        [&agreements.doubts.gone, &agreements.doubts.came, &agreements.doubts.unknown].map(numbers);
+    let [gone, came, unknown] = [&known.gone, &known.came, &known.unknown].map(numbers);
     let unknown = unknown.iter().map(|holding| one.get(holding).copied().unwrap_or(*holding)).collect();
     Doubts { one, gone, came, unknown }
 }

@@ -2,6 +2,7 @@
 
 pub use crate::model::Ceiling;
 use crate::model::Relation;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A measure of a table.
@@ -67,7 +68,8 @@ pub struct Agreements {
 }
 
 /// Groups that may be one though they go by several pseudonyms.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Doubts {
     /// That are one, and were published as several.
     pub one: Vec<Vec<String>>,

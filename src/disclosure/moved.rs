@@ -14,8 +14,9 @@ pub(super) type Apart = Vec<BTreeMap<usize, usize>>;
 /// Cells that are looked at together, at most; beyond that a margin speaks of them.
 const MOST: usize = 12;
 
-/// Adds the sums of cells between which holdings moved, where what they changed by together is unsafe: gives each
-/// sum as it was and as it is. What earlier nights show as a whole is passed over, for nothing hides it any more.
+/// Adds the sums of cells between which holdings moved, where what they changed by together is unsafe by the rules
+/// of the later night: gives each sum as it was and as it is, and that night. What earlier nights show as a whole is
+/// passed over, for nothing hides it any more.
 ///
 /// # Errors
 /// A sum that does not fit in 64 bits.
@@ -24,13 +25,14 @@ pub(super) fn add(
     ties: &mut Ties,
     groups: &[Apart],
     public: &BTreeSet<usize>,
-    rules: &Rules,
-) -> Result<Vec<[usize; 2]>, &'static str> {
+    of_nights: &[&Rules],
+) -> Result<Vec<([usize; 2], usize)>, &'static str> {
     let mut keys = system.keyed();
     let mut found = Vec::new();
     for cells in groups {
         let nights: BTreeSet<usize> = cells.iter().flat_map(BTreeMap::keys).copied().collect();
         for new in &nights {
+            let rules = of_nights[*new];
             for old in nights.range(..*new) {
                 for together in moved(system, cells, [*old, *new]) {
                     let parts = [*old, *new].map(|night| {
@@ -44,10 +46,9 @@ pub(super) fn add(
                         continue;
                     }
                     let [was, is] = parts;
-                    found.push([
-                        sum(system, ties, &mut keys, &was, rules)?,
-                        sum(system, ties, &mut keys, &is, rules)?,
-                    ]);
+                    let was = sum(system, ties, &mut keys, &was, rules)?;
+                    let is = sum(system, ties, &mut keys, &is, rules)?;
+                    found.push(([was, is], *new));
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::certificate::{self, NamedCells};
 use super::costs::Cost;
 use super::differences;
 use super::error::DisclosureError;
-use super::holdings::{holdings, rules};
+use super::holdings::{doubts, holdings, rules};
 use super::input::{Agreements, MeasureInput, TableInput};
 use super::nights::{Night, Shown};
 use super::printed::{is_among, printed};
@@ -144,7 +144,8 @@ pub(super) fn protect_holding(
             cubes.push(cube);
         }
         same::name(&mut cubes);
-        nights.push(Past { cubes, tables: &night.tables, shown: &night.shown });
+        let rules = Rules { doubts: doubts(&night.doubts, &holdings), ..rules.clone() };
+        nights.push(Past { cubes, tables: &night.tables, shown: &night.shown, rules });
     }
     for cube in &mut cubes {
         for measure in &mut cube.measures {

@@ -28,6 +28,9 @@ pub(super) struct Past<'a> {
     pub cubes: Vec<Cube>,
     pub tables: &'a [TableInput],
     pub shown: &'a Shown,
+    /// With what was not sure of who is who on that night: what is shown since makes no earlier change unsafe, and
+    /// nothing could be done for one that was shown.
+    pub rules: Rules,
 }
 
 /// `table/measure`, and dimension and code of what is no margin: the same cell also where a table
@@ -117,10 +120,11 @@ impl History {
             let version = Version { night, variable, shown: false };
             versions.entry(name(cube, measure, crossing)).or_default().push(version);
         });
-        let moved = moved::add(system, ties, &apart(&versions), &public, rules)?;
+        let of_nights: Vec<&Rules> = past.iter().map(|night| &night.rules).chain([rules]).collect();
+        let moved = moved::add(system, ties, &apart(&versions), &public, &of_nights)?;
         let keys = system.keys();
-        for together in moved {
-            change(system, ties, together, true, &keys, rules)?;
+        for (together, night) in moved {
+            change(system, ties, together, true, &keys, of_nights[night])?;
         }
         let mut next = BTreeMap::new();
         let mut has_news = false;
@@ -132,7 +136,7 @@ impl History {
             {
                 next.insert(old.variable, new.variable);
             }
-            changes(system, ties, versions, &keys, rules)?;
+            changes(system, ties, versions, &keys, &of_nights)?;
         }
         let last = |(name, versions): (Name, Vec<Version>)| {
             Some((name, versions.iter().rev().find(|version| version.shown)?.variable))
@@ -264,7 +268,7 @@ fn changes(
     ties: &mut Ties,
     versions: &[Version],
     keys: &[String],
-    rules: &Rules,
+    of_nights: &[&Rules],
 ) -> Result<(), &'static str> {
     let mut earlier: Vec<usize> = Vec::new();
     for version in versions {
@@ -274,7 +278,7 @@ fn changes(
         }
         for (far, old) in earlier.iter().rev().enumerate() {
             if *old != new {
-                change(system, ties, [*old, new], far == 0, keys, rules)?;
+                change(system, ties, [*old, new], far == 0, keys, of_nights[version.night])?;
             }
         }
         earlier.push(new);

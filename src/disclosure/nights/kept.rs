@@ -1,7 +1,7 @@
 //! How a night is kept in the private state: one JSON object, identities in hexadecimal.
 
 use super::{Last, Night, Shown};
-use crate::disclosure::{Ceiling, MeasureInput, Record, TableInput};
+use crate::disclosure::{Ceiling, Doubts, MeasureInput, Record, TableInput};
 use crate::model::Relation;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ struct KeptNight {
     withdrawn: BTreeSet<String>,
     total_only: BTreeSet<String>,
     rules: String,
+    /// Not in nights from before it was kept.
+    #[serde(default)]
+    doubts: Doubts,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -83,6 +86,7 @@ impl Night {
             withdrawn: self.withdrawn.clone(),
             total_only: self.total_only.clone(),
             rules: self.rules.clone(),
+            doubts: self.doubts.clone(),
         })
     }
 
@@ -100,8 +104,8 @@ impl Night {
         let shown: Shown =
             kept.shown.into_iter().map(|(name, cells)| (name, cells.into_iter().collect())).collect();
         let tables = tables.ok_or("a record or a measure cannot be read")?;
-        let KeptNight { day, withdrawn, total_only, rules, .. } = kept;
-        Ok(Self { day, tables, shown, withdrawn, total_only, rules })
+        let KeptNight { day, withdrawn, total_only, rules, doubts, .. } = kept;
+        Ok(Self { day, tables, shown, withdrawn, total_only, rules, doubts })
     }
 }
 

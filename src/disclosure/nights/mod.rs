@@ -43,7 +43,7 @@ mod waiting_tests;
 
 use super::ceilings;
 use super::error::DisclosureError;
-use super::input::{Agreements, TableInput};
+use super::input::{Agreements, Doubts, TableInput};
 use super::protect::{Among, Before, Frame, NO_NEWS, protect_after, protect_holding};
 use super::protected::{Protected, Published};
 use super::remembered::Remembered;
@@ -78,6 +78,8 @@ pub struct Night {
     pub total_only: BTreeSet<String>,
     /// Tells the rules, coalitions and consents apart under which it was proven.
     pub rules: String,
+    /// What was not sure of who is who.
+    pub doubts: Doubts,
 }
 
 /// What the nights before leave for tonight.
@@ -163,6 +165,9 @@ pub fn protect_tonight(
     let Identified { tables, agreements, known } = identified(history, (last, night), tables, agreements);
     let mut tonight = among_nights((&tables, &held), (history, last, night), day, policy, &agreements)?;
     tonight.last.known = known;
+    if let Some(night) = &mut tonight.night {
+        night.doubts = agreements.doubts;
+    }
     Ok(tonight)
 }
 
@@ -331,6 +336,9 @@ fn first(
     let records = (tables.to_vec(), fingerprint(policy, agreements));
     let mut tonight = dated(among, (&atoms, &[]), records, None, day, 0);
     tonight.last.known.keys = agreements.keys.clone();
+    if let Some(night) = &mut tonight.night {
+        night.doubts = agreements.doubts.clone();
+    }
     Ok(tonight)
 }
 
@@ -403,6 +411,7 @@ fn dated(
         withdrawn: among.withdrawn,
         total_only: among.total_only,
         rules,
+        doubts: Doubts::default(),
     };
     let origins = atoms::origins(atoms, batch, batches);
     Tonight {

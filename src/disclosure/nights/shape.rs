@@ -230,6 +230,7 @@ pub(super) mod tests {
             withdrawn: ["t/cout".to_owned()].into(),
             total_only: [].into(),
             rules: String::new(),
+            doubts: crate::disclosure::Doubts::default(),
         }
     }
 

@@ -569,6 +569,12 @@ fn a_night_is_read_back_as_it_was_kept() {
         withdrawn: ["t/cout".to_owned()].into(),
         total_only: ["t/kg".to_owned()].into(),
         rules: "r".to_owned(),
+        doubts: Doubts {
+            one: vec![vec!["g1".to_owned(), "g2".to_owned()]],
+            gone: ["g3".to_owned()].into(),
+            came: ["g4".to_owned()].into(),
+            unknown: ["g5".to_owned()].into(),
+        },
     };
     assert_eq!(Night::from_bytes(&night.to_bytes().unwrap()).unwrap(), night);
     let last = Last {

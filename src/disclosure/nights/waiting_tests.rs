@@ -1,12 +1,12 @@
 //! Values that wait for ever hold no night for ever: over more than twice the days that count.
 
 use super::attack::Attack;
-use super::experiment::{day, identity, observed};
+use super::experiment::{World, day, identity, observed};
 use super::{Cause, History, Night, Seen, Stalled, Tonight, places, protect_tonight};
 use crate::certificate::{self, Earlier, PublishedCells};
 use crate::config::Disclosure;
 use crate::disclosure::{
-    Agreements, Explanation, MeasureInput, ProtectedRow, Published, Reason, Record, TableInput,
+    Agreements, Doubts, Explanation, MeasureInput, ProtectedRow, Published, Reason, Record, TableInput,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -212,6 +212,7 @@ fn nights_of_any_history_leave_room_again_within_the_days_for_which_one_can_coun
         withdrawn: BTreeSet::new(),
         total_only: BTreeSet::new(),
         rules: String::new(),
+        doubts: Doubts::default(),
     };
     let mut was_full = false;
     for _ in 0..60 {
@@ -289,4 +290,35 @@ fn what_earlier_nights_gave_away_keeps_every_change_back_and_is_told() {
         protect_tonight(&[few(1)], &publication.history, day(1), &publication.policy, &nobody).unwrap();
     assert_eq!(tonight.night, None);
     assert_eq!(tonight.stalled, Some(Stalled { since: day(0), cause: Cause::Past }));
+}
+
+#[test]
+fn who_leaves_and_who_comes_makes_no_change_unsafe_that_was_shown_before() {
+    let (mut questions, mut news) = (0, 0);
+    for seed in 1..=3 {
+        let mut publication = Publication::new();
+        let mut world = World::new(seed, 30, [4, 2]);
+        let mut observations = Vec::new();
+        for number in 0..40 {
+            if number > 0 {
+                world.turn(9);
+            }
+            let gone = publication.gone(number);
+            let tonight = publication.next(&world.table(), number);
+            let is_blocked = tonight.stalled.is_some_and(|stalled| stalled.cause == Cause::Past);
+            assert!(!is_blocked, "seed {seed}, night {number}");
+            if let Some(night) = &tonight.night {
+                observations.push(observed(&night.tables[0], &night.shown["t/kg"]));
+                let attack = Attack::new(&observations[gone..]).run(2);
+                assert_eq!(
+                    (attack.exactly, attack.closely),
+                    (0, 0),
+                    "seed {seed}, night {number}: {attack:?}"
+                );
+                questions += attack.questions;
+                news += 1;
+            }
+        }
+    }
+    assert!(questions > 0 && news > 60, "{questions} questions, {news} nights that showed something new");
 }
