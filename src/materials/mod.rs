@@ -21,6 +21,8 @@ mod weights;
 mod words;
 
 #[cfg(test)]
+mod published_tests;
+#[cfg(test)]
 mod tests;
 
 pub use activity::{Expectation, Nomenclature, expectation, nomenclature};
