@@ -102,7 +102,7 @@ pub use offered::{Offered, offered};
 pub use party::{Parties, Party, settle};
 pub use pooling::{Kind, Pool, Wanted, kind};
 pub use portfolio::{Edge, IsOut, Plan, Portfolio, Scarce, plan};
-pub use prices::{Interval, levy_cents_t};
+pub use prices::{Interval, hundredths, levy_cents_t};
 pub use rejected::{Rejected, is_given_up, set_aside};
 pub use returned::{beside, is_list, kept, read as read_follow_ups};
 pub use united::unite;
