@@ -102,8 +102,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 });
 
 /// The levy on disposal of a year, cents of CAD a tonne; none when it is not known.
-#[must_use]
-pub fn levy_cents_t(year: i32) -> Option<i64> {
+pub(super) fn levy_cents_t(year: i32) -> Option<i64> {
     TABLES.levies.iter().find(|(of, _)| *of == year).map(|(_, cents)| *cents)
 }
 

@@ -1,7 +1,9 @@
 //! The whole room on published exchanges, which are in the shared folder.
 
+use super::rank::classify_with;
 use super::tests::{found, rank, share};
-use super::{Expectation, Nomenclature, Offer, Precedent, Weights, classify_with, expectation, receivers};
+use super::weights::Weights;
+use super::{Expectation, Nomenclature, Offer, Precedent, expectation, receivers};
 use std::path::PathBuf;
 
 /// A published exchange with a code.
