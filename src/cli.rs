@@ -9,7 +9,7 @@ use std::process::ExitCode;
 /// Industrial symbiosis: private match lists, follow-up indicators and open data that reveal no company.
 #[derive(Debug, Parser)]
 #[command(name = "maillage", version, arg_required_else_help = true)]
-pub struct Cli {
+struct Cli {
     /// Print results and errors only: no progress, no logs
     #[arg(long, short, global = true)]
     quiet: bool,
