@@ -2,14 +2,14 @@
 
 use crate::error::Exit;
 use crate::{commands, telemetry};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Industrial symbiosis: private match lists, follow-up indicators and open data that reveal no company.
 #[derive(Debug, Parser)]
 #[command(name = "maillage", version, arg_required_else_help = true)]
-pub struct Cli {
+struct Cli {
     /// Print results and errors only: no progress, no logs
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -114,7 +114,7 @@ pub fn run() -> ExitCode {
         Verb::Explain(arguments) => commands::explain::explain(&arguments),
         Verb::Serve(arguments) => commands::serve::serve(&arguments),
         Verb::Doctor(place) => commands::doctor(&place),
-        Verb::Completions { shell } => commands::completions(shell),
+        Verb::Completions { shell } => commands::completions(shell, &mut Cli::command()),
         Verb::Schema => commands::schema(),
     };
     commands::told(exit, output_is_all).into()

@@ -1,14 +1,14 @@
 //! `maillage completions`: what a shell has to know.
 
 use crate::error::Exit;
-use clap::CommandFactory as _;
+use clap::Command;
 use clap_complete::{Shell, generate};
 
-/// Prints the completions of a shell.
+/// Prints the completions of a command for a shell.
 #[must_use]
-pub fn completions(shell: Shell) -> Exit {
+pub fn completions(shell: Shell, command: &mut Command) -> Exit {
     let mut script = Vec::new();
-    generate(shell, &mut crate::cli::Cli::command(), "maillage", &mut script);
+    generate(shell, command, "maillage", &mut script);
     print!("{}", String::from_utf8_lossy(&script));
     Exit::Done
 }

@@ -7,7 +7,7 @@ use super::{files, table};
 use crate::config::{Objective, Pipeline};
 use crate::engine::Room;
 use crate::error::{Exit, Failure};
-use crate::matching::{Found, Interval, Known, Portfolio, plan_money_cents};
+use crate::matching::{Found, Interval, Known, Portfolio, hundredths, plan_money_cents};
 use crate::model::{Finding, Severity};
 use crate::pipeline::{self, Alone};
 use crate::telemetry::{Stage, Stages};
@@ -204,13 +204,6 @@ fn times(stages: &[Stage]) -> String {
     table::lines(&columns, &rows.collect::<Vec<_>>())
 }
 
-/// Cents of CAD as dollars, with this sign before the hundredths.
-fn dollars(cents: i64, sign: char) -> String {
-    let minus = if cents < 0 { "-" } else { "" };
-    let cents = cents.unsigned_abs();
-    format!("{minus}{}{sign}{:02}", cents / 100, cents % 100)
-}
-
 /// The plan in words, with what it gains at the dearest and at the cheapest of all prices. Chains are no part
 /// of it.
 fn planned(plan: &Portfolio, objective: Objective, money: Option<Interval>) -> String {
@@ -227,12 +220,12 @@ fn planned(plan: &Portfolio, objective: Objective, money: Option<Interval>) -> S
             .to_owned(),
         Objective::Money => format!(
             "Le plan qui rapporte le plus au milieu des fourchettes de prix : {} $/an, avec {kg} kg/an (de {} à {} $/an selon les prix) / the plan that gains the most in the middle of all prices: ${} a year, with {kg} kg a year (${} to ${}, depending on prices)",
-            dollars(gain, ','),
-            dollars(least, ','),
-            dollars(most, ','),
-            dollars(gain, '.'),
-            dollars(least, '.'),
-            dollars(most, '.'),
+            hundredths(gain, ','),
+            hundredths(least, ','),
+            hundredths(most, ','),
+            hundredths(gain, '.'),
+            hundredths(least, '.'),
+            hundredths(most, '.'),
         ),
     };
     if unpriced > 0 {
@@ -256,10 +249,9 @@ fn outlets(known: &Known<'_>, plan: &Portfolio, objective: Objective) -> String 
     for scarce in plan.scarce.iter().take(OUTLETS) {
         let place = known.flow(&scarce.request).and_then(|flow| flow.locations.first());
         let row = place.map_or(0, |place| place.row);
-        let hundredths = scarce.hundredths(objective);
-        let (whole, rest) = (hundredths / 100, hundredths % 100);
-        french.push(format!("ligne {row}, {whole},{rest:02} {unit}"));
-        english.push(format!("row {row}, {whole}.{rest:02} {unit}"));
+        let gained = scarce.hundredths(objective);
+        french.push(format!("ligne {row}, {} {unit}", hundredths(gained, ',')));
+        english.push(format!("row {row}, {} {unit}", hundredths(gained, '.')));
     }
     if french.is_empty() {
         return String::new();
@@ -330,12 +322,10 @@ fn same_file(one: &Path, other: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{cents, dollars};
+    use super::cents;
 
     #[test]
-    fn money_keeps_its_sign_below_a_dollar_and_a_range_its_order() {
-        let shown = [-27_005, -5, 0, 123_456].map(|cents| dollars(cents, ','));
-        assert_eq!(shown, ["-270,05", "-0,05", "0,00", "1234,56"]);
+    fn a_range_of_prices_keeps_its_order() {
         assert_eq!(cents("20, 40"), Ok([20, 40]));
         assert!(["", "20", "40,20", "1,2,3", "1.5,2"].iter().all(|text| cents(text).is_err()));
     }

@@ -1,9 +1,8 @@
 //! What a type cannot say about the settings: small named checks that report everything.
 
 use super::impossible;
-use super::load::SettingsError;
-use super::locate::{Step, place};
-use super::secrets;
+use super::locate::Step;
+use super::report::{Report, SettingsError, suggestion};
 use super::settings::{EVERY_COLUMN, Mapping, Settings, Source, dos_page};
 use crate::model::{
     Attribution, Category, Confidentiality, Destination, Direction, Field, FlowType, Frequency, ParkCode,
@@ -30,39 +29,8 @@ const LISTS: &[(&str, &[&str])] = &[
     ("parc", &[]),
 ];
 
-/// The errors of one file.
-pub(super) struct Report<'a> {
-    /// The file, as messages show it.
-    pub(super) file: &'a str,
-    /// Its text.
-    pub(super) text: &'a str,
-    /// What was found so far.
-    pub(super) errors: Vec<SettingsError>,
-}
-
-impl Report<'_> {
-    /// Something is wrong with a value, or with what stands where it should be.
-    pub(super) fn value(&mut self, path: &[Step<'_>], message: String, help: impl Into<String>) {
-        let found = place(self.text, path, false);
-        self.errors.push(SettingsError::new(self.file, self.text, found, message, help.into()));
-    }
-
-    /// Something is wrong with a value that nobody may read.
-    pub(super) fn secret(&mut self, path: &[Step<'_>], message: String, help: impl Into<String>) {
-        let found = place(self.text, path, false);
-        let text = secrets::hidden(self.text, found.as_slice());
-        self.errors.push(SettingsError::new(self.file, &text, found, message, help.into()));
-    }
-
-    /// Something is wrong with a key.
-    fn key(&mut self, path: &[Step<'_>], message: String, help: impl Into<String>) {
-        let found = place(self.text, path, true);
-        self.errors.push(SettingsError::new(self.file, self.text, found, message, help.into()));
-    }
-}
-
 pub(super) fn settings(file: &str, text: &str, settings: &Settings) -> Vec<SettingsError> {
-    let mut report = Report { file, text, errors: Vec::new() };
+    let mut report = Report::new(file, text);
     name(&mut report, settings);
     languages(&mut report, settings);
     sources(&mut report, settings);
@@ -76,7 +44,7 @@ pub(super) fn settings(file: &str, text: &str, settings: &Settings) -> Vec<Setti
 }
 
 pub(super) fn mapping(file: &str, text: &str, mapping: &Mapping) -> Vec<SettingsError> {
-    let mut report = Report { file, text, errors: Vec::new() };
+    let mut report = Report::new(file, text);
     for (header, field) in &mapping.columns {
         if Field::from_str(field).is_err() {
             report.value(
@@ -136,50 +104,6 @@ pub(super) fn mapping(file: &str, text: &str, mapping: &Mapping) -> Vec<Settings
     }
     words(&mut report, &mapping.words);
     report.errors
-}
-
-/// What to write instead, from a message of the reader that lists what it expected.
-pub(super) fn repair(message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    match quoted.split_first() {
-        Some((wrong, accepted)) if message.starts_with("unknown") && !accepted.is_empty() => {
-            suggestion(wrong, accepted)
-        }
-        _ if message.starts_with("missing field") => match quoted.first() {
-            Some(field) => format!("add `{field} = …`"),
-            None => "add it".to_owned(),
-        },
-        _ if message.contains("expected") => match message.rsplit("expected ").next().unwrap_or_default() {
-            "u32" => format!("write a whole number between 0 and {}, without quotation marks", u32::MAX),
-            "u64" | "usize" => "write a whole number from 0 on, without quotation marks".to_owned(),
-            "i64" => "write a whole number, without quotation marks".to_owned(),
-            "f64" => "write a number with a point, without quotation marks, for example 46.87".to_owned(),
-            "a string" => "write a text between quotation marks".to_owned(),
-            "a boolean" => "write true or false, without quotation marks".to_owned(),
-            "a sequence" => "write a list, for example `[\"…\"]`".to_owned(),
-            "a map" | "struct Bilingual" => {
-                "write a table, for example `{ fr = \"…\", en = \"…\" }`".to_owned()
-            }
-            _ => compare(),
-        },
-        _ => compare(),
-    }
-}
-
-fn compare() -> String {
-    "compare with the commented settings that `maillage init` writes".to_owned()
-}
-
-fn suggestion(wrong: &str, accepted: &[&str]) -> String {
-    let nearest = accepted
-        .iter()
-        .map(|word| (strsim::damerau_levenshtein(wrong, word), *word))
-        .min()
-        .filter(|(distance, word)| *distance <= 1 + word.len() / 3);
-    match nearest {
-        Some((_, word)) => format!("did you mean `{word}`?"),
-        None => format!("write one of: {}", accepted.join(", ")),
-    }
 }
 
 fn name(report: &mut Report<'_>, settings: &Settings) {

@@ -1,8 +1,8 @@
 //! Settings that are well-formed and cannot work: each at its line, with what to write.
 
-use super::checks::Report;
 use super::locate::Step;
 use super::platform::{Authentication, Http, Paging, Platform};
+use super::report::Report;
 use super::secrets::is_secret;
 use super::settings::{Matching, Settings, Source};
 use crate::model::fold;

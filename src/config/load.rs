@@ -1,11 +1,10 @@
 //! Reading a pipeline folder: every error at its line, with a caret and what to write instead.
 
-use super::checks::{self, Report};
-use super::locate::{Place, Step};
-use super::secrets;
+use super::checks;
+use super::locate::Step;
+use super::report::{Report, SettingsError, repair};
 use super::settings::{Mapping, Records, Settings};
 use crate::model::{Park, ParkCode};
-use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,20 +22,6 @@ pub struct Pipeline {
     pub parks: Vec<Park>,
     /// SQL of the models by their name.
     pub models: BTreeMap<String, String>,
-}
-
-/// Something in the settings that has to be mended.
-#[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("{message}")]
-pub struct SettingsError {
-    message: String,
-    #[source_code]
-    text: NamedSource<String>,
-    #[label("{label}")]
-    span: Option<SourceSpan>,
-    label: String,
-    #[help]
-    help: String,
 }
 
 impl SettingsError {
@@ -58,18 +43,6 @@ impl SettingsError {
         });
         Self::new(&file.display().to_string(), text, place, message, help)
     }
-
-    /// One error about a file; without a place it is about the file as a whole. The lines that it shows hold
-    /// nothing that looks like a secret.
-    pub(super) fn new(file: &str, text: &str, place: Option<Place>, message: String, help: String) -> Self {
-        Self {
-            message,
-            text: NamedSource::new(file, secrets::masked(text)),
-            span: place.map(|place| (place.start, place.end - place.start).into()),
-            label: "here".to_owned(),
-            help,
-        }
-    }
 }
 
 /// Reads `pipeline.toml` (or the folder that holds it), its mappings and its models.
@@ -83,7 +56,7 @@ pub fn load(path: &Path) -> Result<Pipeline, Vec<SettingsError>> {
     let text = read(&file, &shown)?;
     let settings: Settings = parse(&shown, &text)?;
     let mut errors = checks::settings(&shown, &text, &settings);
-    let mut report = Report { file: &shown, text: &text, errors: Vec::new() };
+    let mut report = Report::new(&shown, &text);
     let mut mappings = BTreeMap::new();
     for (position, source) in settings.sources.iter().enumerate() {
         let file = folder.join(&source.mapping);
@@ -168,7 +141,7 @@ fn read(file: &Path, shown: &str) -> Result<String, Vec<SettingsError>> {
 fn parse<T: DeserializeOwned>(shown: &str, text: &str) -> Result<T, Vec<SettingsError>> {
     toml::from_str(text).map_err(|error| {
         let message = error.message().to_owned();
-        let help = checks::repair(&message);
+        let help = repair(&message);
         vec![SettingsError::new(shown, text, error.span(), message, help)]
     })
 }

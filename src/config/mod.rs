@@ -7,6 +7,7 @@ mod inputs;
 mod load;
 mod locate;
 mod platform;
+mod report;
 mod sample;
 mod secrets;
 mod settings;
@@ -16,8 +17,9 @@ mod tests;
 
 pub use alone::{OFFERS, REQUESTS, alone, name_parks};
 pub use inputs::{Hidden, Unreadable};
-pub use load::{Pipeline, SettingsError, load, name, subject};
+pub use load::{Pipeline, load, name, subject};
 pub use platform::*;
+pub use report::SettingsError;
 pub use sample::SAMPLE;
 pub use secrets::{secret, shown_variable};
 pub use settings::*;

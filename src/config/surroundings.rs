@@ -1,9 +1,9 @@
 //! What settings need from the machine: files that are there, variables that are set.
 
-use super::checks::Report;
-use super::load::{SettingsError, file_of};
+use super::load::file_of;
 use super::locate::Step;
 use super::platform::{Authentication, Platform};
+use super::report::{Report, SettingsError};
 use super::{Pipeline, shown_variable};
 use crate::listing;
 use std::path::Path;
@@ -17,7 +17,7 @@ const PRESET: &[&str] = &["platform"];
 pub fn surroundings(path: &Path, pipeline: &Pipeline) -> Vec<SettingsError> {
     let file = file_of(path);
     let (shown, text) = (file.display().to_string(), std::fs::read_to_string(&file).unwrap_or_default());
-    let mut report = Report { file: &shown, text: &text, errors: Vec::new() };
+    let mut report = Report::new(&shown, &text);
     for (position, source) in pipeline.settings.sources.iter().enumerate() {
         let at = |key| [Step::Key("sources"), Step::Item(position), Step::Key(key)];
         for (item, entry) in source.files.iter().enumerate() {

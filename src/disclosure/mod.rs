@@ -65,5 +65,5 @@ mod zeros;
 
 pub use error::{DisclosureError, Reason};
 pub use input::{Agreements, Ceiling, Doubts, MeasureInput, Record, TableInput};
-pub use protect::{protect, protect_with};
+pub use protect::protect;
 pub use protected::{Explanation, Protected, ProtectedRow, ProtectedTable, Published};

@@ -35,20 +35,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// When a table is malformed, a cell cannot be protected, or the second program refuses.
 /// Nothing may be published then.
 pub fn protect(tables: &[TableInput], policy: &Disclosure) -> Result<Protected, DisclosureError> {
-    protect_with(tables, policy, &Agreements::default())
-}
-
-/// As [`protect`], among groups that share what they know, or consent to be published.
-///
-/// # Errors
-/// As [`protect`].
-pub fn protect_with(
-    tables: &[TableInput],
-    policy: &Disclosure,
-    agreements: &Agreements,
-) -> Result<Protected, DisclosureError> {
     ceilings::check(tables)?;
-    protect_after(tables, &[], Frame::Open, policy, agreements).map(|solved| solved.protected)
+    protect_after(tables, &[], Frame::Open, policy, &Agreements::default()).map(|solved| solved.protected)
 }
 
 /// A protected night among those before it.
@@ -97,7 +85,8 @@ pub(super) struct Before<'a> {
 /// Why a batch is not protected at all.
 pub(super) const NO_NEWS: &str = "no cell may show anything new";
 
-/// As [`protect_with`], together with everything that earlier nights showed.
+/// As [`protect`], together with everything that earlier nights showed, and among groups that share what they
+/// know or consent to be published.
 ///
 /// # Errors
 /// As [`protect`], and when what was shown before cannot be protected together with tonight.

@@ -8,7 +8,6 @@ mod rows;
 
 pub use dictionary::FileDescription;
 pub use published::cells;
-pub use rows::{STATUS_CONFIDENTIAL, STATUS_PUBLISHED, STATUS_UNKNOWN};
 
 use crate::config::Settings;
 use crate::disclosure::Protected;

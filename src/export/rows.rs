@@ -7,11 +7,11 @@ use crate::model::Dataset;
 use chrono::NaiveDate;
 
 /// The value is published.
-pub const STATUS_PUBLISHED: &str = "publie";
+pub(super) const STATUS_PUBLISHED: &str = "publie";
 /// The value is withheld.
-pub const STATUS_CONFIDENTIAL: &str = "confidentiel";
+pub(super) const STATUS_CONFIDENTIAL: &str = "confidentiel";
 /// Nobody gave the value, or there is no factor for it.
-pub const STATUS_UNKNOWN: &str = "inconnu";
+pub(super) const STATUS_UNKNOWN: &str = "inconnu";
 
 /// Codes, values, statuses, day.
 pub(super) type Row = (Vec<String>, Vec<Option<i64>>, Vec<&'static str>, Option<NaiveDate>);

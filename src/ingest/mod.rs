@@ -83,26 +83,14 @@ pub use taken::{Taken, taken};
 pub use text_form::TextForm;
 pub use workbook::worker_main;
 
+pub use crate::store::SnapshotSink;
+
 use crate::config::{Limits, Mapping, Source};
 use crate::model::{Finding, FindingKind, RawRow};
 use page::{Page, Place};
 use remark::Remark;
 use std::fmt;
-use std::fs::File;
-use std::io;
 use std::path::PathBuf;
-
-/// Where the bytes of every page are kept under their SHA-256.
-pub trait SnapshotSink: Sync {
-    /// Keeps the bytes; gives their SHA-256 in hexadecimal.
-    fn keep(&self, bytes: &[u8]) -> io::Result<String>;
-    /// The bytes of an earlier snapshot.
-    fn read(&self, sha256: &str) -> io::Result<Vec<u8>>;
-    /// The file of a snapshot; none where snapshots are no files.
-    fn open(&self, _sha256: &str) -> io::Result<Option<File>> {
-        Ok(None)
-    }
-}
 
 /// What was answered last time.
 #[derive(Clone, PartialEq, Eq)]

@@ -252,7 +252,7 @@ pub(super) fn cells(one: &Feasibility) -> [String; 10] {
         Some((low, high)) => format!("{} à {}", show(low), show(high)),
         None => String::new(),
     };
-    let dollars: fn(i64) -> String = |cents| format!("{},{:02}", cents / 100, cents % 100);
+    let dollars: fn(i64) -> String = |cents| prices::hundredths(cents, ',');
     let break_even = match one.break_even_cents_t {
         Some((low, Some(high))) => shown(Some((low, high)), dollars),
         Some((low, None)) => format!("{} et plus / or more", dollars(low)),

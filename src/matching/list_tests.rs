@@ -20,7 +20,8 @@ fn followed(memory: &FollowUps) -> Vec<Synergy> {
 }
 
 fn read_follow_ups(memory: &mut FollowUps, rows: &[(u32, Vec<String>)], as_of: NaiveDate) -> Vec<Finding> {
-    let sheet = ReturnedSheet { name: Confidential::new(super::SHEET.to_owned()), rows: rows.to_vec() };
+    let sheet =
+        ReturnedSheet { name: Confidential::new(super::workbook::SHEET.to_owned()), rows: rows.to_vec() };
     super::read_follow_ups(memory, &[sheet], as_of)
 }
 
@@ -65,7 +66,7 @@ fn list(flows: &[Flow], memory: &FollowUps) -> Vec<Vec<String>> {
     };
     let bytes = workbook(&list, &std::env::temp_dir()).unwrap();
     let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
-    let range = book.worksheet_range(super::SHEET).unwrap();
+    let range = book.worksheet_range(super::workbook::SHEET).unwrap();
     range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
 }
 

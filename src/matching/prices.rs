@@ -102,8 +102,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 });
 
 /// The levy on disposal of a year, cents of CAD a tonne; none when it is not known.
-#[must_use]
-pub fn levy_cents_t(year: i32) -> Option<i64> {
+pub(super) fn levy_cents_t(year: i32) -> Option<i64> {
     TABLES.levies.iter().find(|(of, _)| *of == year).map(|(_, cents)| *cents)
 }
 
@@ -219,11 +218,19 @@ pub(super) fn scaled_up(value: i64, by: i64, over: i64) -> i64 {
     i64::try_from((i128::from(value) * i128::from(by) + over - 1) / over).unwrap_or(i64::MAX)
 }
 
+/// A number of hundredths as people read it: cents as dollars, with this mark before the last two digits.
+#[must_use]
+pub fn hundredths(number: i64, mark: char) -> String {
+    let minus = if number < 0 { "-" } else { "" };
+    let number = number.unsigned_abs();
+    format!("{minus}{}{mark}{:02}", number / 100, number % 100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{
-        FEES, START, TRANSPORT, TREATMENT, levy_cents_t, loading_cents, loading_cents_t, start_cents, tables,
-        transport_cents_t_km, treatment_cents_t,
+        FEES, START, TRANSPORT, TREATMENT, hundredths, levy_cents_t, loading_cents, loading_cents_t,
+        start_cents, tables, transport_cents_t_km, treatment_cents_t,
     };
     use crate::config;
     use crate::model::Category;
@@ -254,6 +261,12 @@ mod tests {
     fn the_levy_is_that_of_the_year_and_unknown_years_are_unknown() {
         assert_eq!([2023, 2024, 2027].map(levy_cents_t), [Some(3_000), Some(3_200), Some(3_800)]);
         assert_eq!([2020, 2040].map(levy_cents_t), [None, None]);
+    }
+
+    #[test]
+    fn money_keeps_its_sign_below_a_dollar() {
+        let shown = [-27_005, -5, 0, 123_456].map(|cents| hundredths(cents, ','));
+        assert_eq!(shown, ["-270,05", "-0,05", "0,00", "1234,56"]);
     }
 
     #[test]

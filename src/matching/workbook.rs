@@ -68,7 +68,7 @@ pub struct NamedMatches<'a> {
 }
 
 /// Sheet of the list.
-pub const SHEET: &str = "Maillages";
+pub(super) const SHEET: &str = "Maillages";
 /// Sheet of the follow-ups that the list does not propose.
 pub(super) const OTHERS: &str = "Autres suivis";
 /// How the names of sheets of pages begin.

@@ -21,15 +21,16 @@ mod weights;
 mod words;
 
 #[cfg(test)]
+mod published_tests;
+#[cfg(test)]
 mod tests;
 
 pub use activity::{Expectation, Nomenclature, expectation, nomenclature};
 pub use catalogue::{Entry, category, codes, entries, entry, is_mixed};
-pub use rank::{Classified, Ranked, classify, classify_with};
+pub use rank::{Classified, Ranked, classify};
 pub use receivers::{Offer, Precedent, receivers};
 pub use resources::{broader_resource, resource_name, resources};
 pub use takers::{scian, taker};
-pub use weights::Weights;
 pub use words::{contains, key};
 
 use std::sync::LazyLock;

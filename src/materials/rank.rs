@@ -116,8 +116,12 @@ pub fn classify(description: &str, expected: &Expectation, top: usize) -> Classi
 }
 
 /// As [`classify`], with other weights: for ablations.
-#[must_use]
-pub fn classify_with(description: &str, expected: &Expectation, top: usize, weights: &Weights) -> Classified {
+pub(super) fn classify_with(
+    description: &str,
+    expected: &Expectation,
+    top: usize,
+    weights: &Weights,
+) -> Classified {
     let evidence = read(description, expected, weights);
     let named = best(FlowType::ALL, &evidence.types);
     let flow_type = named.map_or(FlowType::Material, |(flow_type, _)| flow_type);

@@ -3,27 +3,27 @@
 /// Weights of the evidence, each of which is between 0 and about 1. Chosen on one part of the
 /// published cases, checked on the other: `docs/classification.md`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Weights {
+pub(super) struct Weights {
     /// Codes of the terms that the text names.
-    pub terms: f32,
+    pub(super) terms: f32,
     /// Words of the entry's title.
-    pub titles: f32,
+    pub(super) titles: f32,
     /// Subchapters of the donor's activity.
-    pub activity: f32,
+    pub(super) activity: f32,
     /// Share of the activity that an entry loses when the words speak for others.
-    pub unbacked: f32,
+    pub(super) unbacked: f32,
     /// Activity that the description names itself, beside the donor's.
-    pub told: f32,
+    pub(super) told: f32,
     /// Category of the named terms.
-    pub category: f32,
+    pub(super) category: f32,
     /// How many concepts of the thesaurus name the code: a prior of how ordinary it is.
-    pub popularity: f32,
+    pub(super) popularity: f32,
     /// Against the wrong side of a pair of mirror entries.
-    pub hazard: f32,
+    pub(super) hazard: f32,
     /// Words of a synonym, looked up in titles.
-    pub synonyms: f32,
+    pub(super) synonyms: f32,
     /// Difference of scores over which belief falls by a factor e.
-    pub temperature: f32,
+    pub(super) temperature: f32,
 }
 
 impl Default for Weights {

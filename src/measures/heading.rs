@@ -198,7 +198,7 @@ pub(crate) fn unit_alone(text: &str) -> Option<String> {
 }
 
 /// Whether a text is a known unit, a frequency, both, or the unit of a price.
-pub(crate) fn is_measure(text: &str) -> bool {
+fn is_measure(text: &str) -> bool {
     let text = plain(text);
     let text = without_in(&text);
     if text.is_empty() {

@@ -126,8 +126,7 @@ pub struct Match {
 impl Match {
     /// Whether something can move at all: both are there at one time, and neither rules out the
     /// condition of the other.
-    #[must_use]
-    pub fn is_possible(&self) -> bool {
+    fn is_possible(&self) -> bool {
         Part::are_possible(&self.parts)
     }
 

@@ -137,41 +137,15 @@ fn writing(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::row;
     use super::{Quarantined, quarantine_by_owner, writing};
-    use crate::model::{Cell, Confidential, Field, Location, RawCell, RawRow, Subject};
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
+    use crate::model::{Field, Subject};
 
     /// One refused row for each name and number.
     fn rows(said: &[(&str, &str)]) -> Vec<Quarantined> {
         let rows = (2..).zip(said).map(|(number, (name, neq))| {
             let cells = [(Field::Name, *name), (Field::EnterpriseNumber, *neq), (Field::Direction, "bof")];
-            let cells = (b'A'..).zip(cells).map(|(letter, (field, text))| {
-                let cell = RawCell {
-                    value: Cell::text(text),
-                    column: char::from(letter).to_string().into(),
-                    header: field.code().into(),
-                    unit_in_header: None,
-                };
-                (field, cell)
-            });
-            let row = RawRow {
-                location: Location {
-                    source: "essai".into(),
-                    file: Confidential::new("f.xlsx".into()),
-                    sheet: None,
-                    row: number,
-                },
-                cells: cells.collect::<BTreeMap<_, _>>(),
-                unmapped: Vec::new(),
-                headings: Arc::default(),
-                hidden: false,
-                spans: false,
-                subject: Subject::Flows,
-                replaces: None,
-                held: None,
-            };
-            Quarantined { row, findings: Vec::new() }
+            Quarantined { row: row("essai", number, Subject::Flows, &cells), findings: Vec::new() }
         });
         rows.collect()
     }

@@ -68,7 +68,7 @@ pub async fn read_alone(
         let mut seen = Seen::default();
         let mapping = &pipeline.mappings[&source.name];
         let given = ingest::read_passing(source, mapping, &context, &mut |row| seen.take(row)).await;
-        let (side, met) = match given.map_err(|error| super::unread(&error))? {
+        let (side, met) = match given.map_err(|error| super::sources::unread(&error))? {
             Given::Table(table, met) => (Side::Table(table), met),
             Given::Held(mut read) => {
                 read.rows.iter_mut().for_each(give_company);
@@ -96,7 +96,7 @@ pub async fn read_alone(
     let normalised =
         normalise::normalise_rows(&rows, &settings, &pipeline.mappings, as_of, Telling::First(TOLD));
     if let Some(error) = rows.failed.into_inner() {
-        return Err(super::unread(&error));
+        return Err(super::sources::unread(&error));
     }
     // Notes are about what was understood; nobody is told them here, and there may be one a row.
     findings.retain(|finding| finding.severity != Severity::Note);

@@ -1,9 +1,24 @@
-//! Limits on findings: over one of them the run ends before anything is published.
+//! Limits on rows and findings: over one of them the run ends before anything is published.
 
 use crate::config::{Contract, Grade, Settings, Source};
 use crate::error::{Exit, Failure};
 use crate::model::{Confidential, Field, Finding, FindingKind, Location, Severity};
+use crate::normalise::Normalised;
 use std::sync::Arc;
+
+/// Every limit over which a run ends before anything is published.
+pub(super) fn judge(
+    met: &[Finding],
+    normalised: &Normalised,
+    rows: usize,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    whole(met.iter(), settings)?;
+    // A lost column says why so many rows are refused.
+    vital(met.iter(), settings)?;
+    within_contract(rows, normalised.quarantine.len(), settings)?;
+    within(&met.iter().chain(&normalised.findings), rows, settings)
+}
 
 /// A finding when a source gave far fewer rows than `before`: a platform that answers with an empty
 /// page, or a file that was saved empty, looks whole and is not.
@@ -21,10 +36,7 @@ pub(super) fn shrunk(source: &Source, rows: usize, before: u64) -> Option<Findin
 }
 
 /// Refuses a run of which a source gave far fewer rows than before: yesterday's release is better.
-pub(super) fn whole<'a>(
-    mut findings: impl Iterator<Item = &'a Finding>,
-    settings: &Settings,
-) -> Result<(), Failure> {
+fn whole<'a>(mut findings: impl Iterator<Item = &'a Finding>, settings: &Settings) -> Result<(), Failure> {
     let Some(found) = findings.find(|finding| finding.kind == FindingKind::SourceShrank) else {
         return Ok(());
     };
@@ -82,8 +94,22 @@ pub(crate) fn vital<'a>(
     })
 }
 
+/// Refuses a run of which too many rows were refused.
+fn within_contract(count: usize, rejected: usize, settings: &Settings) -> Result<(), Failure> {
+    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
+        let limit = settings.limits.rejected_percent;
+        return Err(Failure::message(
+            Exit::Contract,
+            format!(
+                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
+            ),
+        ));
+    }
+    Ok(())
+}
+
 /// Whether no limit of `limits.findings` is passed; a share is one of the rows that were read.
-pub(super) fn within<'a>(
+fn within<'a>(
     findings: &(impl Iterator<Item = &'a Finding> + Clone),
     rows: usize,
     settings: &Settings,

@@ -1,4 +1,4 @@
-//! The one path: the order of the stages, and nothing else.
+//! The one path: the order of the stages.
 
 mod agreements;
 mod alone;
@@ -15,6 +15,7 @@ mod plan;
 mod record;
 mod records;
 mod release;
+mod sources;
 mod stalled;
 mod tables;
 mod told;
@@ -33,22 +34,21 @@ use crate::disclosure::{self, TableInput};
 use crate::engine::Engine;
 use crate::error::{Exit, Failure};
 use crate::indicators::{self, Model};
-use crate::ledger::{Counts, KeptSnapshot, Ledger};
+use crate::ledger::{Counts, Ledger};
 use crate::matching::{self, Known, Parties};
-use crate::model::{Dataset, Field, Finding, FindingKind, RawRow, Severity};
+use crate::model::{Dataset, Field, Finding, RawRow, Severity};
 use crate::normalise::{self, Normalised};
+use crate::publish;
 use crate::store::State;
 use crate::telemetry::Stage;
-use crate::{ingest, publish};
 use chrono::{DateTime, NaiveDate, Utc};
-use futures_util::stream::{self, StreamExt as _};
 use matches::Remembered;
 use memory::Memory;
 use record::{Entering, RunEntry};
+use sources::{context, read, says_absence};
 use std::path::{Path, PathBuf};
-use std::pin::pin;
 use tables::{compute, nothing};
-use told::{keep_explanations, keep_further, keep_refused, keep_unread};
+use told::{keep_explanations, keep_further, keep_refused};
 
 /// What a run needs besides the pipeline.
 #[derive(Debug)]
@@ -190,7 +190,7 @@ async fn path(
     let rejected = normalised.quarantine.len();
     counted(&mut record.run.counts, count, &normalised);
     record.findings(met.iter().chain(&normalised.findings));
-    judge(&met, &normalised, count, settings)?;
+    limits::judge(&met, &normalised, count, settings)?;
     record.count(normalised.flows.len());
     begin(record, "match").await;
     let (key, pseudonyms) = nights::pseudonyms(record.ledger, settings, state)?;
@@ -274,11 +274,6 @@ async fn path(
     })
 }
 
-/// Whether a source, or a file of one, is not here as it should be: its companies may be back tomorrow.
-const fn says_absence(finding: &Finding) -> bool {
-    matches!(finding.kind, FindingKind::AbsentSource | FindingKind::UnreadableFile)
-}
-
 /// The texts and names of the operator, what is public whatever the input, and what of the input must not be
 /// published.
 fn looked_for(
@@ -296,20 +291,6 @@ fn looked_for(
     let public = gate::public(pipeline, &written, &blank);
     let canaries = Canaries::collect(rows, &public);
     Ok((written, public, canaries))
-}
-
-/// Every limit over which a run ends before anything is published.
-fn judge(
-    met: &[Finding],
-    normalised: &Normalised,
-    rows: usize,
-    settings: &crate::config::Settings,
-) -> Result<(), Failure> {
-    limits::whole(met.iter(), settings)?;
-    // A lost column says why so many rows are refused.
-    limits::vital(met.iter(), settings)?;
-    within_contract(rows, normalised.quarantine.len(), settings)?;
-    limits::within(&met.iter().chain(&normalised.findings), rows, settings)
 }
 
 /// Counts and keeps findings that were met when those of the rows were kept already.
@@ -349,113 +330,12 @@ async fn begin(record: &mut RunEntry<'_>, stage: &'static str) {
     tokio::task::yield_now().await;
 }
 
-/// What reading needs from the outside.
-fn context<'a>(
-    pipeline: &Pipeline,
-    options: &Options,
-    state: &'a State,
-    memory: &'a Memory<'_>,
-) -> ingest::Context<'a> {
-    ingest::Context {
-        pipeline_dir: pipeline.folder.clone(),
-        limits: pipeline.settings.limits.clone(),
-        worker: options.worker.clone(),
-        snapshots: state,
-        environment: &crate::config::secret,
-        replay: Some(memory),
-    }
-}
-
-async fn read(
-    pipeline: &Pipeline,
-    options: &Options,
-    state: &State,
-    memory: &Memory<'_>,
-    record: &RunEntry<'_>,
-) -> Result<(Vec<RawRow>, Vec<Finding>), Failure> {
-    let context = context(pipeline, options, state, memory);
-    let mut rows = Vec::new();
-    let mut met = Vec::new();
-    let mut sheets: Vec<(&str, Option<ingest::Sheets>)> = Vec::new();
-    let at_once = usize::try_from(pipeline.settings.limits.sources_at_once.max(1)).unwrap_or(1);
-    let reading = pipeline.settings.sources.iter().map(|source| {
-        let (mapping, context) = (&pipeline.mappings[&source.name], &context);
-        async move { (source, ingest::read_source(source, mapping, context).await) }
-    });
-    // What they give is taken in the order of the settings, whoever comes first.
-    let mut reading = pin!(stream::iter(reading).buffered(at_once));
-    while let Some((source, read)) = reading.next().await {
-        let read = match read {
-            Ok(read) => read,
-            Err(error) => return Err(unread_file(&error, &source.name, met, state)),
-        };
-        sheets.push((source.name.as_str(), read.absent.is_none().then_some(read.sheets)));
-        let kept: Vec<KeptSnapshot> = read.snapshots.into_iter().map(kept).collect();
-        record.snapshots(&source.name, &kept).map_err(|error| Failure::new(Exit::Failed, &error))?;
-        let is_whole = !read.findings.iter().any(says_absence);
-        met.extend(read.findings);
-        if let Some(error) = &read.absent {
-            tracing::warn!(source = %source.name, %error, "the source is absent");
-        } else {
-            let before = record.rows(&source.name, read.rows.len(), is_whole);
-            let before = before.map_err(|error| Failure::new(Exit::Failed, &error))?;
-            met.extend(before.and_then(|before| limits::shrunk(source, read.rows.len(), before)));
-        }
-        rows.extend(read.rows);
-    }
-    met.extend(foreign::lost(&sheets));
-    Ok((rows, met))
-}
-
-/// An input that cannot be read, with the exit code that fits.
-fn unread(error: &ingest::IngestError) -> Failure {
-    let exit = match error.exit_code() {
-        69 => Exit::Unreachable,
-        75 => Exit::TryAgain,
-        78 => Exit::Settings,
-        1 => Exit::Failed,
-        3 => Exit::Contract,
-        _ => Exit::Unreadable,
-    };
-    Failure::new(exit, error)
-}
-
-/// The same, with its name in the private state when the message may not say it.
-fn unread_file(error: &ingest::IngestError, source: &str, mut met: Vec<Finding>, state: &State) -> Failure {
-    let failure = unread(error);
-    let Some(finding) = error.finding(source) else { return failure };
-    met.push(finding);
-    if keep_unread(state, &met).is_err() {
-        return failure;
-    }
-    let named = "its name stands in `constats.jsonl` of the state folder";
-    Failure::message(failure.exit, format!("{}; {named}", failure.message))
-}
-
-fn kept(snapshot: ingest::Snapshot) -> KeptSnapshot {
-    KeptSnapshot { sha256: snapshot.sha256, bytes: snapshot.bytes, label: snapshot.label }
-}
-
 /// Another process that publishes, or showed readers something else meanwhile, is a reason to try again; the rest is a failure.
 const fn publication_exit(error: &publish::PublishError) -> Exit {
     match error {
         publish::PublishError::Busy { .. } | publish::PublishError::Changed => Exit::TryAgain,
         _ => Exit::Failed,
     }
-}
-
-/// Refuses a run of which too many rows were refused.
-fn within_contract(count: usize, rejected: usize, settings: &crate::config::Settings) -> Result<(), Failure> {
-    if count > 0 && rejected * 100 > count * settings.limits.rejected_percent as usize {
-        let limit = settings.limits.rejected_percent;
-        return Err(Failure::message(
-            Exit::Contract,
-            format!(
-                "{rejected} rows of {count} were refused, more than the limit of {limit} %\nhelp: send quarantaine.xlsx of the state folder back to its owners, or raise `limits.rejected_percent`"
-            ),
-        ));
-    }
-    Ok(())
 }
 
 /// The day that an earlier run counted from.

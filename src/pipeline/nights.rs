@@ -236,10 +236,14 @@ impl Known {
     /// What stands in the way, with what to do where it may be that nights count again.
     pub(super) fn told(&self, failure: Failure) -> Failure {
         let Some(days) = self.fewer.filter(|_| failure.exit == Exit::Failed) else { return failure };
-        let help = format!(
-            "`disclosure.history_days` was {days} for the last release, and more days let nights count again that releases since were not protected together with: write {days} again, or raise it by less"
+        let (cause, other) = match failure.message.split_once("\nhelp: ") {
+            Some((cause, other)) => (cause, format!("; else {other}")),
+            None => (failure.message.as_str(), String::new()),
+        };
+        let message = format!(
+            "{cause}\nhelp: `disclosure.history_days` was {days} for the last release, and more days let nights count again that releases since were not protected together with: write {days} again, or raise it by less{other}"
         );
-        Failure::message(failure.exit, format!("{}\nhelp: {help}", failure.message))
+        Failure::message(failure.exit, message)
     }
 
     /// Whether readers still see what tonight was protected together with.

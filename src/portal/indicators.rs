@@ -44,7 +44,7 @@ pub(super) fn page(view: &View<'_>, labels: &Labels<'_>, site: &Site) -> Page {
 }
 
 /// A table as it is published, but for crossings of which nothing is.
-pub(super) fn whole_table(view: &View<'_>, labels: &Labels<'_>, name: &str) -> Option<Value> {
+fn whole_table(view: &View<'_>, labels: &Labels<'_>, name: &str) -> Option<Value> {
     rows(view, labels, name, |codes, says_something| says_something || codes <= 1)
 }
 

@@ -2,8 +2,10 @@
 
 mod leftovers;
 mod quarantines;
+mod snapshots;
 
-use crate::ingest::SnapshotSink;
+pub use snapshots::SnapshotSink;
+
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io::{self, Write as _};
@@ -205,44 +207,6 @@ impl State {
         }
         fs::read(&path).map_err(|cause| io_error(&path, cause))?.try_into().map_err(|_| refused())
     }
-
-    /// Is the snapshot there?
-    #[must_use]
-    pub fn has_snapshot(&self, sha256: &str) -> bool {
-        self.snapshot(sha256).is_file()
-    }
-
-    fn snapshot(&self, sha256: &str) -> PathBuf {
-        self.folder.join("instantanes").join(&sha256[..2.min(sha256.len())]).join(sha256)
-    }
-}
-
-impl SnapshotSink for State {
-    fn keep(&self, bytes: &[u8]) -> io::Result<String> {
-        let sha256 = sha256(bytes);
-        let path = self.snapshot(&sha256);
-        // One that was damaged meanwhile is mended.
-        if !fs::read(&path).is_ok_and(|kept| kept == bytes) {
-            if let Some(folder) = path.parent() {
-                fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-            }
-            write_atomic(&path, bytes, 0o600)?;
-        }
-        Ok(sha256)
-    }
-
-    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        let bytes = fs::read(self.snapshot(name))?;
-        if sha256(&bytes) == name {
-            Ok(bytes)
-        } else {
-            Err(io::Error::new(io::ErrorKind::InvalidData, "the snapshot is not what was kept"))
-        }
-    }
-
-    fn open(&self, sha256: &str) -> io::Result<Option<fs::File>> {
-        fs::File::open(self.snapshot(sha256)).map(Some)
-    }
 }
 
 /// Where a file of a state folder is.
@@ -349,9 +313,7 @@ fn io_error(path: &Path, cause: io::Error) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::{State, StateFile, StoreError};
-    use crate::ingest::SnapshotSink as _;
     use std::fs;
-    use std::io::Read as _;
     use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
@@ -388,21 +350,5 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(state.pseudonym_key(true), Err(StoreError::Key { .. })));
-    }
-
-    #[test]
-    fn a_snapshot_is_found_under_the_hash_of_its_bytes() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = State::open(&folder.path().join("state"), &folder.path().join("published")).unwrap();
-        let sha256 = state.keep(b"abc").unwrap();
-        assert!(sha256.starts_with("ba7816bf"));
-        assert_eq!(state.read(&sha256).unwrap(), b"abc");
-        let mut kept = String::new();
-        state.open(&sha256).unwrap().unwrap().read_to_string(&mut kept).unwrap();
-        assert_eq!(kept, "abc");
-        fs::write(state.snapshot(&sha256), b"abd").unwrap();
-        assert!(state.read(&sha256).is_err());
-        state.keep(b"abc").unwrap();
-        assert_eq!(state.read(&sha256).unwrap(), b"abc");
     }
 }

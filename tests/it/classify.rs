@@ -1,6 +1,6 @@
 //! `maillage classify` on tables of every kind.
 
-use crate::matching::parquet_of;
+use crate::match_files::parquet_of;
 use arrow::array::{ArrayRef, StringArray};
 use std::fs;
 use std::path::Path;

@@ -1,133 +1,9 @@
 //! What animators fill into `maillages.xlsx` comes back at the next run, and nothing is lost.
 
 use crate::bad_day::Day;
-use calamine::{Data, Reader as _, open_workbook};
+use crate::council::{Council, is_kept, walk, write};
+use calamine::{Reader as _, open_workbook};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-/// A council of animators: the pilot, or a small programme where a run is quick.
-struct Council {
-    day: Day,
-    is_pilot: bool,
-}
-
-impl Council {
-    fn pilot() -> Self {
-        Self { day: Day::new(), is_pilot: true }
-    }
-
-    /// Five invented companies that offer pallets, and five that seek some.
-    fn small() -> Self {
-        let day = Day::new();
-        let mut workbook = rust_xlsxwriter::Workbook::new();
-        let sheet = workbook.add_worksheet();
-        for (column, header) in (0..).zip(["Entreprise", "Sens", "Description", "Quantité", "Unité"]) {
-            sheet.write_string(0, column, header).unwrap();
-        }
-        for row in 1..=10_u32 {
-            let (side, words) =
-                if row <= 5 { ("offre", "palettes de bois") } else { ("demande", "palettes à réparer") };
-            sheet.write_string(row, 0, format!("Canari {row} inc.")).unwrap();
-            sheet.write_string(row, 1, side).unwrap();
-            sheet.write_string(row, 2, format!("{words}, lot {row}")).unwrap();
-            sheet.write_number(row, 3, f64::from(100 + row)).unwrap();
-            sheet.write_string(row, 4, "t").unwrap();
-        }
-        workbook.save(day.path("jours/inputs/visites.xlsx")).unwrap();
-        Self { day, is_pilot: false }
-    }
-
-    fn run(&self) -> Output {
-        if !self.is_pilot {
-            return self.day.run(&["--json"]);
-        }
-        let pipeline = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/capitale-nationale");
-        Command::new(env!("CARGO_BIN_EXE_maillage"))
-            .arg("run")
-            .arg(pipeline)
-            .args([
-                "--as-of",
-                "2026-11-15",
-                "--state",
-                ".maillage/jours",
-                "--published",
-                "published",
-                "--json",
-            ])
-            .current_dir(self.day.path("."))
-            .output()
-            .unwrap()
-    }
-
-    fn state(&self, file: &str) -> PathBuf {
-        self.day.path(".maillage/jours").join(file)
-    }
-
-    fn workbook(&self) -> PathBuf {
-        self.state("maillages.xlsx")
-    }
-
-    fn rows(&self) -> Vec<Vec<String>> {
-        let mut workbook: calamine::Xlsx<_> = open_workbook(self.workbook()).unwrap();
-        let range = workbook.worksheet_range("Maillages").unwrap();
-        range.rows().map(|row| row.iter().map(Data::to_string).collect()).collect()
-    }
-
-    /// Writes identifiers, statuses and notes only, in another order: what a hurried person sends back.
-    fn fill(&self, rows: &[[&str; 3]]) {
-        let mut workbook = rust_xlsxwriter::Workbook::new();
-        let sheet = workbook.add_worksheet().set_name("Maillages").unwrap();
-        for (row, cells) in (0..).zip(std::iter::once(&["Note", "Identifiant", "Statut"]).chain(rows)) {
-            for (column, cell) in (0..).zip(cells) {
-                sheet.write_string(row, column, *cell).unwrap();
-            }
-        }
-        workbook.save(self.workbook()).unwrap();
-    }
-
-    fn sheet(&self, name: &str) -> Vec<Vec<String>> {
-        let mut workbook: calamine::Xlsx<_> = open_workbook(self.workbook()).unwrap();
-        let range = workbook.worksheet_range(name).unwrap();
-        range.rows().map(|row| row.iter().map(Data::to_string).collect()).collect()
-    }
-
-    /// Sends the whole workbook back after a change: every sheet, as text, as another program saves it.
-    fn change(&self, change: impl Fn(&str, &mut Vec<Vec<String>>)) {
-        let given: calamine::Xlsx<_> = open_workbook(self.workbook()).unwrap();
-        let mut workbook = rust_xlsxwriter::Workbook::new();
-        for name in given.sheet_names() {
-            let mut rows = self.sheet(&name);
-            change(&name, &mut rows);
-            let sheet = workbook.add_worksheet().set_name(&name).unwrap();
-            for (row, cells) in (0..).zip(&rows) {
-                for (column, cell) in (0..).zip(cells) {
-                    sheet.write_string(row, column, cell).unwrap();
-                }
-                if row % 2 == 1 {
-                    // A filter was left on.
-                    sheet.set_row_hidden(row).unwrap();
-                }
-            }
-        }
-        workbook.save(self.workbook()).unwrap();
-    }
-
-    fn findings(&self) -> String {
-        fs::read_to_string(self.state("constats.jsonl")).unwrap()
-    }
-
-    fn memory(&self, id: &str) -> serde_json::Value {
-        let memory = fs::read_to_string(self.state("suivi_maillages.jsonl")).unwrap();
-        let line = memory.lines().find(|line| line.contains(&format!("\"id\":\"{id}\""))).unwrap();
-        serde_json::from_str(line).unwrap()
-    }
-
-    fn synergies(&self, status: &str) -> String {
-        let csv = fs::read_to_string(self.day.path("published/current/donnees/synergies.csv")).unwrap();
-        csv.lines().find(|line| line.starts_with(status)).unwrap_or_default().to_owned()
-    }
-}
 
 #[test]
 fn a_filled_status_is_followed_and_a_wrong_one_is_a_finding() {
@@ -173,15 +49,6 @@ fn a_broken_list_stops_the_run_and_is_not_overwritten() {
     let message = String::from_utf8_lossy(&output.stderr);
     assert!(message.contains("maillages.xlsx") && message.contains("help:"), "{message}");
     assert_eq!(fs::read(council.workbook()).unwrap(), b"PK\x03\x04 not a workbook");
-}
-
-/// Writes into the columns to fill of the row of a match.
-fn write(rows: &mut [Vec<String>], id: &str, cells: &[(usize, &str)]) {
-    for row in rows.iter_mut().filter(|row| row.first().is_some_and(|cell| cell == id)) {
-        for (column, text) in cells {
-            (*text).clone_into(&mut row[*column]);
-        }
-    }
 }
 
 #[test]
@@ -277,20 +144,6 @@ fn a_workbook_filled_on_several_sheets_sorted_and_doubled_loses_nothing() {
     assert!(history.contains("abandonnée, trop loin") && history.contains("proposée"), "{history}");
 }
 
-fn walk(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(walk(&path));
-        } else if path.is_file() {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}
-
 #[test]
 fn a_workbook_without_its_headings_stops_the_run_and_an_erased_answer_is_told() {
     let council = Council::small();
@@ -320,11 +173,6 @@ fn a_workbook_without_its_headings_stops_the_run_and_an_erased_answer_is_told() 
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(message.contains("Identifiant") && message.contains("help:"), "{message}");
     assert_eq!(fs::read(council.workbook()).unwrap(), before);
-}
-
-/// Whether the workbook as it is now is kept among the snapshots.
-fn is_kept(council: &Council, bytes: &[u8]) -> bool {
-    walk(&council.state("instantanes")).iter().any(|path| fs::read(path).unwrap() == bytes)
 }
 
 #[test]
@@ -423,7 +271,7 @@ fn a_given_up_match_stays_given_up_when_words_change_that_tell_no_material() {
     let mapping = fs::read_to_string(day.path("jours/mappings/flux.toml")).unwrap();
     let mapping = mapping.replacen("[columns]\n", "[columns]\n\"Numéro\" = \"flux_id\"\n", 1);
     day.write("mappings/flux.toml", &mapping);
-    let council = Council { day, is_pilot: false };
+    let council = Council::of(day);
     let write_source = |words: &str| {
         let mut workbook = rust_xlsxwriter::Workbook::new();
         let sheet = workbook.add_worksheet();
@@ -487,7 +335,7 @@ fn a_follow_up_stays_when_companies_get_a_number_or_lose_it_and_small_words_chan
     let mapping = fs::read_to_string(day.path("jours/mappings/flux.toml")).unwrap();
     let mapping = mapping.replacen("[columns]\n", "[columns]\n\"NEQ\" = \"neq\"\n", 1);
     day.write("mappings/flux.toml", &mapping);
-    let council = Council { day, is_pilot: false };
+    let council = Council::of(day);
     let listed_after = |numbers: [&str; 2], words: &str| {
         let mut workbook = rust_xlsxwriter::Workbook::new();
         let sheet = workbook.add_worksheet();

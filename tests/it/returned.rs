@@ -1,4 +1,4 @@
-//! `quarantaine.xlsx` goes to the owner and comes back; contracts and limits stop a run.
+//! `quarantaine.xlsx` goes to the owner and comes back.
 
 use crate::bad_day::{Day, SETTINGS, good_day};
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
@@ -147,7 +147,7 @@ pub(super) fn flows(day: &Day) -> (u64, u64) {
 }
 
 /// Lets a file of the inbox be written so long ago.
-fn age(day: &Day, file: &str, seconds: u64) {
+pub(super) fn age(day: &Day, file: &str, seconds: u64) {
     let past = SystemTime::now() - Duration::from_secs(seconds);
     let file = fs::File::options().write(true).open(day.path("jours/inputs").join(file)).unwrap();
     file.set_modified(past).unwrap();
@@ -228,55 +228,8 @@ fn corrected_rows_never_stand_beside_those_that_they_came_from() {
     }
 }
 
-/// Adds a row without place and mark to a sheet.
-fn add(rows: &mut Vec<Vec<String>>, description: &str) {
-    let at = |heading: &str| rows[0].iter().position(|cell| cell == heading).unwrap();
-    let mut row = vec![String::new(); rows[0].len()];
-    for (heading, text) in HEADERS.iter().zip(["Canari 77 inc.", "offre", description, "177", "t"]) {
-        row[at(heading)] = text.to_owned();
-    }
-    rows.push(row);
-}
-
-#[test]
-fn a_row_that_its_owner_adds_to_the_workbook_is_a_new_one_and_counts_once() {
-    let day = day(&HEADERS, "illisible");
-    assert_eq!(flows(&day), (9, 1));
-    hand_in(&day, "quarantaine.xlsx", "107", |_, rows| add(rows, "palettes de bois"));
-    let given = fs::read(day.path(".maillage/jours/quarantaine.xlsx")).unwrap();
-    assert_eq!(flows(&day), (11, 0));
-    // Sent again under another name, with that row changed.
-    fs::write(day.path(".maillage/jours/quarantaine.xlsx"), given).unwrap();
-    hand_in(&day, "quarantaine (1).xlsx", "107", |_, rows| add(rows, "copeaux de chêne"));
-    age(&day, "quarantaine.xlsx", 500);
-    assert_eq!(flows(&day), (11, 0));
-}
-
-#[test]
-fn a_row_that_nobody_touched_is_no_answer_to_a_correction() {
-    let day = day(&HEADERS, "illisible");
-    assert_eq!(flows(&day), (9, 1));
-    hand_in(&day, "quarantaine.xlsx", "107", |_, _| {});
-    hand_in(&day, "quarantaine (1).xlsx", "illisible", |_, _| {});
-    age(&day, "quarantaine.xlsx", 500);
-    assert_eq!(flows(&day), (10, 0));
-}
-
-#[test]
-fn a_row_that_its_owner_parts_in_two_counts_as_two() {
-    let day = day(&HEADERS, "illisible");
-    assert_eq!(flows(&day), (9, 1));
-    hand_in(&day, "quarantaine.xlsx", "107", |_, rows| {
-        let mut second = rows[1].clone();
-        let description = rows[0].iter().position(|cell| cell == HEADERS[2]).unwrap();
-        "copeaux de chêne".clone_into(&mut second[description]);
-        rows.push(second);
-    });
-    assert_eq!(flows(&day), (11, 0));
-}
-
 /// The sheet with its rows changed.
-fn changed(before: Vec<u8>, change: impl FnOnce(&mut Vec<Vec<String>>)) -> Vec<u8> {
+pub(super) fn changed(before: Vec<u8>, change: impl FnOnce(&mut Vec<Vec<String>>)) -> Vec<u8> {
     let mut given: Xlsx<_> = Xlsx::new(std::io::Cursor::new(before)).unwrap();
     let range = given.worksheet_range_at(0).unwrap().unwrap();
     let mut rows: Vec<Vec<String>> =
@@ -290,74 +243,6 @@ fn changed(before: Vec<u8>, change: impl FnOnce(&mut Vec<Vec<String>>)) -> Vec<u
         }
     }
     workbook.save_to_buffer().unwrap()
-}
-
-/// The sheet with one more row of another company above the others.
-fn longer(before: Vec<u8>) -> Vec<u8> {
-    let new = ["Canari 99 inc.", "offre", "palettes de bois", "199", "t"].map(str::to_owned);
-    changed(before, |rows| rows.insert(1, new.to_vec()))
-}
-
-#[test]
-fn a_correction_follows_its_row_when_the_sheet_gets_another() {
-    let day = day(&HEADERS, "illisible");
-    let flows = |day: &Day| {
-        let output = day.run(&["--json"]);
-        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        (summary["flows"].as_u64().unwrap(), summary["rejected"].as_u64().unwrap())
-    };
-    assert_eq!(flows(&day).1, 1);
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
-    let (all, refused) = flows(&day);
-    assert_eq!(refused, 0);
-    // Every row is one lower now: the correction replaces the wrong row, not its neighbour.
-    fs::write(day.path("jours/inputs/visites.xlsx"), longer(sheet(&HEADERS, "illisible"))).unwrap();
-    assert_eq!(flows(&day), (all + 1, 0));
-}
-
-#[test]
-fn corrections_of_rows_that_are_alike_follow_both_when_they_move() {
-    let day = day(&HEADERS, "illisible");
-    let twice = || changed(sheet(&HEADERS, "illisible"), |rows| rows.push(rows[7].clone()));
-    fs::write(day.path("jours/inputs/visites.xlsx"), twice()).unwrap();
-    assert_eq!(state(&day, "quantite_illisible"), (2, 2));
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 2);
-    assert_eq!(state(&day, "quantite_illisible"), (0, 0));
-    fs::write(day.path("jours/inputs/visites.xlsx"), longer(twice())).unwrap();
-    assert_eq!(state(&day, "quantite_illisible"), (0, 0));
-    assert_eq!(state(&day, "correction_depassee"), (0, 0));
-}
-
-#[test]
-fn a_row_corrected_in_the_quarantine_and_at_its_source_counts_once() {
-    let day = day(&HEADERS, "illisible");
-    let flows = |day: &Day| {
-        let summary: serde_json::Value = serde_json::from_slice(&day.run(&["--json"]).stdout).unwrap();
-        summary["flows"].as_u64().unwrap()
-    };
-    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
-    let corrected = flows(&day);
-    fs::write(day.path("jours/inputs/visites.xlsx"), sheet(&HEADERS, "108")).unwrap();
-    assert_eq!(state(&day, "correction_depassee"), (0, 1));
-    assert_eq!(flows(&day), corrected);
-    // In other words, too.
-    let reworded = changed(sheet(&HEADERS, "108"), |rows| "copeaux de chêne".clone_into(&mut rows[7][2]));
-    fs::write(day.path("jours/inputs/visites.xlsx"), reworded).unwrap();
-    assert_eq!(state(&day, "correction_depassee"), (0, 1));
-    assert_eq!(flows(&day), corrected);
-}
-
-#[test]
-fn corrections_that_a_workbook_of_the_same_name_pushed_out_are_told() {
-    let day = day(&HEADERS, "illisible");
-    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "illisible", "107"), 1);
-    let second = changed(sheet(&HEADERS, "illisible"), |rows| "énormément".clone_into(&mut rows[3][3]));
-    fs::write(day.path("jours/inputs/visites.xlsx"), second).unwrap();
-    assert_eq!(state(&day, "quantite_illisible"), (1, 1));
-    assert_eq!(give_back(&day, "quarantaine.xlsx", "énormément", "103"), 1);
-    assert_eq!(state(&day, "correction_abandonnee"), (1, 1));
 }
 
 #[test]
@@ -378,128 +263,6 @@ fn a_renamed_quarantine_is_found_and_told() {
     assert_eq!(state(&day, "quarantaine_rendue"), (0, 1));
     fs::write(day.path("jours/inputs/QUARANTAINE vieille.xlsx"), sheet(&HEADERS, "illisible")).unwrap();
     assert_eq!(state(&day, "quarantaine_non_reconnue"), (0, 1));
-}
-
-#[test]
-fn each_contract_does_what_it_says_about_a_renamed_column() {
-    let renamed = ["Entreprise", "Sens", "Description", "Quantitée", "Unités", "Couleur"];
-    let other = ["Entreprise", "Sens", "Description", "Quantité", "Unité", "Couleure"];
-    let without_name = ["Zzz", "Sens", "Description", "Quantité", "Unité", "Couleur"];
-    let without_unit = ["Entreprise", "Sens", "Description", "Quantité", "Unitée", "Couleur"];
-    let contract = |headers: &[&str], name: &str| {
-        let day = day(headers, "107");
-        let settings = SETTINGS.replace("header_row = 1", &format!("header_row = 1\ncontract = \"{name}\""));
-        day.write("pipeline.toml", &settings);
-        let mapping = fs::read_to_string(day.path("jours/mappings/flux.toml")).unwrap();
-        let mapping = mapping.replacen("[columns]\n", "[columns]\n\"Couleur\" = \"note\"\n", 1);
-        day.write("mappings/flux.toml", &mapping);
-        day
-    };
-    for name in ["evolve", "freeze"] {
-        let day = contract(&other, name);
-        assert_eq!(state(&day, "colonne_disparue"), (0, 1), "{name}");
-        let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
-        let lost = findings.lines().find(|line| line.contains("colonne_disparue")).unwrap();
-        assert!(lost.contains("« Couleur », peut-être la colonne F"), "{lost}");
-        let kind = findings.lines().filter(|line| line.contains("colonne_nouvelle")).count();
-        assert_eq!(kind, 1, "{findings}");
-        // Without names nothing is anybody's, and without quantities or units every total would be wrong, whatever the contract lets pass.
-        for (headers, field) in
-            [(&renamed, "`quantite`"), (&without_unit, "`unite`"), (&without_name, "`nom`")]
-        {
-            let day = contract(headers, name);
-            let before = day.release();
-            let output = day.run(&[]);
-            let message = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert_eq!(output.status.code(), Some(3), "{message}");
-            assert!(message.contains(field) && message.contains("help:"), "{message}");
-            assert!(day.release() == before);
-        }
-    }
-    let day = contract(&renamed, "refuse");
-    let before = day.release();
-    let output = day.run(&[]);
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(3), "{message}");
-    assert!(message.contains("sheet 1: column D is new, near `Quantité`"), "{message}");
-    assert!(!message.contains("Quantitée"), "{message}");
-    assert!(day.release() == before);
-    // Of a file that a pattern found, only the private state tells the names.
-    let settings = fs::read_to_string(day.path("jours/pipeline.toml")).unwrap();
-    day.write("pipeline.toml", &settings.replace("inputs/visites.xlsx", "inputs/*.xlsx"));
-    assert_eq!(day.run(&[]).status.code(), Some(3));
-    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
-    assert!(findings.contains("visites.xlsx!Sheet1") && findings.contains("column D is new"), "{findings}");
-    let day = contract(&renamed, "quarantine");
-    let output = day.run(&[]);
-    assert_eq!(output.status.code(), Some(3), "all rows are held, more than the limit");
-    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
-    assert_eq!(findings.lines().filter(|line| line.contains("contrat_de_source")).count(), 10);
-}
-
-#[test]
-fn under_freeze_a_column_of_quantities_of_another_kind_ends_the_run() {
-    let day = day(&HEADERS, "107");
-    day.write("pipeline.toml", &SETTINGS.replace("header_row = 1", "header_row = 1\ncontract = \"freeze\""));
-    let words = changed(sheet(&HEADERS, "107"), |rows| {
-        for row in rows.iter_mut().skip(1) {
-            row[3] = "illisible".to_owned();
-        }
-    });
-    fs::write(day.path("jours/inputs/visites.xlsx"), words).unwrap();
-    let before = day.release();
-    let output = day.run(&[]);
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(3), "{message}");
-    assert!(message.contains("`quantite`") && message.contains("freeze"), "{message}");
-    assert!(day.release() == before);
-}
-
-#[test]
-fn a_heading_that_stands_twice_is_told_and_breaks_a_contract_that_refuses() {
-    let twice = ["Entreprise", "Sens", "Description", "Quantité", "Unité", "Quantité"];
-    let before = state(&day(&HEADERS, "107"), "colonne_repetee");
-    assert_eq!(before, (0, 0));
-    let day = day(&twice, "107");
-    assert_eq!(state(&day, "colonne_repetee"), (0, 1));
-    // Every quantity stands in the second column: none is lost.
-    let moved = changed(sheet(&twice, "107"), |rows| {
-        for row in rows.iter_mut().skip(1) {
-            row.resize(6, String::new());
-            row.swap(3, 5);
-        }
-    });
-    fs::write(day.path("jours/inputs/visites.xlsx"), moved).unwrap();
-    assert_eq!(state(&day, "colonne_repetee"), (0, 1));
-    assert_eq!(state(&day, "quantite_absente"), (0, 0));
-    day.write("pipeline.toml", &SETTINGS.replace("header_row = 1", "header_row = 1\ncontract = \"refuse\""));
-    let output = day.run(&[]);
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(3), "{message}");
-    assert!(message.contains("column F repeats the heading of column D"), "{message}");
-}
-
-#[test]
-fn a_limit_on_findings_stops_the_run_and_keeps_yesterdays_release() {
-    for (limit, code) in [("count = 0", 3), ("percent = 5", 3), ("count = 1", 0), ("percent = 10", 0)] {
-        let day = day(&HEADERS, "illisible");
-        let before = day.release();
-        day.write(
-            "pipeline.toml",
-            &format!("{SETTINGS}\n[[limits.findings]]\nseverity = \"rejection\"\n{limit}\n"),
-        );
-        let output = day.run(&[]);
-        let message = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(code), "{limit}: {message}");
-        if code == 3 {
-            assert!(
-                message.contains("1 findings of severity `refus` (`rejection` in the settings)")
-                    && message.contains("help:"),
-                "{message}"
-            );
-            assert!(day.release() == before, "the release changed");
-        }
-    }
 }
 
 #[test]
@@ -548,37 +311,4 @@ fn the_workbook_of_a_company_holds_its_rows_only_and_can_be_given_back() {
     assert_eq!(give_back(&day, "quarantaine/quarantaine-Canari_7_inc.xlsx", "illisible", "107"), 1);
     assert_eq!(state(&day, "quantite_illisible"), (2, 1));
     assert_eq!(names(), ["quarantaine-Canari_3_inc.xlsx"]);
-}
-
-#[test]
-fn a_source_that_shrinks_by_more_than_half_stops_the_run_until_it_is_meant() {
-    let day = day(&HEADERS, "107");
-    assert_eq!(state(&day, "source_reduite"), (0, 0));
-    let before = day.release();
-    let few = |rows: usize| {
-        let text: String = (1..=rows)
-            .map(|row| format!("Canari {row} inc.;offre;palettes de bois;{};t\n", 100 + row))
-            .collect();
-        fs::write(day.path("jours/inputs/visites.xlsx"), format!("{}\n{text}", HEADERS.join(";"))).unwrap();
-    };
-    few(4);
-    let output = day.run(&[]);
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(3), "{message}");
-    for part in
-        ["`visites` gave 4 rows, and 10 in the last run", "less than 50 %", "help:", "least_percent = 0"]
-    {
-        assert!(message.contains(part), "{part}: {message}");
-    }
-    assert!(day.release() == before, "the release changed");
-    let findings = fs::read_to_string(day.path(".maillage/jours/constats.jsonl")).unwrap();
-    assert!(findings.contains("\"kind\":\"source_reduite\""), "{findings}");
-    // Half is let pass, and what was refused is no measure for the next run.
-    few(5);
-    assert_eq!(state(&day, "source_reduite"), (0, 0));
-    few(0);
-    assert_eq!(day.run(&[]).status.code(), Some(3));
-    day.write("pipeline.toml", &SETTINGS.replace("header_row = 1", "header_row = 1\nleast_percent = 0"));
-    few(2);
-    assert_eq!(state(&day, "source_reduite"), (0, 0));
 }

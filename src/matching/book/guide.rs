@@ -1,7 +1,7 @@
 //! « Lisez-moi »: what the workbook is, how it is filled in, and what its figures rest on.
 
 use super::super::follow_up::last_number;
-use super::super::prices::levy_cents_t;
+use super::super::prices::{hundredths, levy_cents_t};
 use super::super::workbook::{NUMBER, NamedMatches};
 use super::cells::Page;
 use crate::config::Objective;
@@ -86,13 +86,10 @@ pub(in super::super) fn write(page: &mut Page<'_>, list: &NamedMatches<'_>) -> R
     ));
     let year = list.as_of.year();
     lines.push(match levy_cents_t(year) {
-        Some(cents) => {
-            let (whole, rest) = (cents / 100, cents % 100);
-            (
-                format!("Redevance sur l’élimination en {year} : {whole},{rest:02} $ la tonne."),
-                format!("Levy on disposal in {year}: ${whole}.{rest:02} a tonne."),
-            )
-        }
+        Some(cents) => (
+            format!("Redevance sur l’élimination en {year} : {} $ la tonne.", hundredths(cents, ',')),
+            format!("Levy on disposal in {year}: ${} a tonne.", hundredths(cents, '.')),
+        ),
         None => (
             format!("Redevance sur l’élimination en {year} : inconnue."),
             format!("Levy on disposal in {year}: unknown."),

@@ -115,6 +115,11 @@ fn nights_that_count_again_are_named_where_they_stand_in_the_way() {
     assert_eq!(known(None).told(failure.clone()), failure);
     let told = known(Some(5)).told(failure).message;
     assert!(told.starts_with("no\nhelp: `disclosure.history_days` was 5"), "{told}");
+    // What the message says itself comes after, in the same help.
+    let failure = Failure::message(Exit::Failed, "no\nhelp: report this fault".to_owned());
+    let told = known(Some(5)).told(failure).message;
+    assert_eq!(told.matches("help:").count(), 1, "{told}");
+    assert!(told.starts_with("no\nhelp: `dis") && told.ends_with("; else report this fault"), "{told}");
     let settings = Failure::message(Exit::Settings, "no".to_owned());
     assert_eq!(known(Some(5)).told(settings.clone()), settings);
 }
