@@ -7,7 +7,7 @@ mod published;
 mod rows;
 
 pub use dictionary::FileDescription;
-pub use published::cells;
+pub use published::read_back;
 pub use rows::{STATUS_CONFIDENTIAL, STATUS_PUBLISHED, STATUS_UNKNOWN};
 
 use crate::config::Settings;

@@ -2,26 +2,28 @@
 
 use super::rows::STATUS_PUBLISHED;
 use super::{FOLDER, File};
-use crate::certificate::PublishedCells;
-use std::collections::BTreeMap;
+use crate::certificate::{Published, PublishedCells, PublishedDays};
+use crate::model::DAY;
 
-/// The cells of every measure of every table, by `table/measure`.
+/// The cells of every measure of every table, and the days of their rows.
 ///
 /// # Errors
 /// The path of a file that is no table of ours.
-pub fn cells(files: &[File]) -> Result<BTreeMap<String, PublishedCells>, String> {
-    let mut found = BTreeMap::new();
+pub fn read_back(files: &[File]) -> Result<Published, String> {
+    let mut published = Published::default();
     for (path, bytes) in files {
         let table = path.strip_prefix(FOLDER).and_then(|path| path.strip_prefix('/'));
         let Some(table) = table.and_then(|name| name.strip_suffix(".csv")) else { continue };
-        for (measure, cells) in of_table(bytes).ok_or_else(|| path.clone())? {
-            found.insert(format!("{table}/{measure}"), cells);
+        let (measures, days) = of_table(bytes).ok_or_else(|| path.clone())?;
+        for (measure, cells) in measures {
+            published.cells.insert(format!("{table}/{measure}"), cells);
         }
+        published.days.insert(table.to_owned(), days);
     }
-    Ok(found)
+    Ok(published)
 }
 
-fn of_table(bytes: &[u8]) -> Option<Vec<(String, PublishedCells)>> {
+fn of_table(bytes: &[u8]) -> Option<(Vec<(String, PublishedCells)>, PublishedDays)> {
     let mut reader = ::csv::Reader::from_reader(bytes);
     let header: Vec<String> = reader.headers().ok()?.iter().map(str::to_owned).collect();
     let place = |name: &str| header.iter().position(|other| other == name);
@@ -36,6 +38,7 @@ fn of_table(bytes: &[u8]) -> Option<Vec<(String, PublishedCells)>> {
     let dimensions = measures.iter().map(|(_, value, _)| *value).min()?;
     let mut tables: Vec<(String, PublishedCells)> =
         measures.iter().map(|(measure, _, _)| (measure.clone(), PublishedCells::new())).collect();
+    let mut days = PublishedDays::new();
     for row in reader.records() {
         let row = row.ok()?;
         let codes: Vec<String> = row.iter().take(dimensions).map(str::to_owned).collect();
@@ -48,16 +51,22 @@ fn of_table(bytes: &[u8]) -> Option<Vec<(String, PublishedCells)>> {
             };
             cells.insert(codes.clone(), published);
         }
+        let day = match place(DAY).and_then(|day| row.get(day)).unwrap_or_default() {
+            "" => None,
+            day => Some(day.parse().ok()?),
+        };
+        days.insert(codes, day);
     }
-    Some(tables)
+    Some((tables, days))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::cells;
+    use super::read_back;
 
     fn read(csv: &str) -> Result<usize, String> {
-        cells(&[("donnees/t.csv".to_owned(), csv.as_bytes().to_vec())]).map(|cells| cells["t/kg"].len())
+        let files = [("donnees/t.csv".to_owned(), csv.as_bytes().to_vec())];
+        read_back(&files).map(|published| published.cells["t/kg"].len())
     }
 
     #[test]
@@ -65,5 +74,7 @@ mod tests {
         assert_eq!(read("parc,kg,statut_kg\nTotal,3,publie\na,,confidentiel\n"), Ok(2));
         assert!(read("parc,kg,statut_kg\nTotal,3,publie\na,2,confidentiel\n").is_err());
         assert!(read("parc,kg,statut_kg\nTotal,,publie\n").is_err());
+        assert_eq!(read("parc,kg,statut_kg,valeur_du\nTotal,3,publie,2026-01-15\na,,inconnu,\n"), Ok(2));
+        assert!(read("parc,kg,statut_kg,valeur_du\nTotal,3,publie,hier\n").is_err());
     }
 }

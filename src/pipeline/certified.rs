@@ -1,18 +1,18 @@
 //! What was written, against the certificate: the second program at work.
 
-use crate::certificate::{self, PublishedCells, Verified};
+use crate::certificate::{self, Published, Verified};
 use crate::error::{Exit, Failure};
 use crate::ledger::Ledger;
 use crate::{export, publish, store};
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 /// Compares the data files with the certificate, which was proven when it was made. Nothing is
 /// published unless this passes.
 pub(super) fn written(certificate: &[u8], written: &[export::File]) -> Result<(), Failure> {
-    let compared = cells(written)
-        .and_then(|cells| certificate::compare(certificate, &cells).map_err(|refusal| refusal.to_string()));
+    let compared = read_back(written).and_then(|published| {
+        certificate::compare(certificate, &published).map_err(|refusal| refusal.to_string())
+    });
     compared.map_err(|cause| {
         let message = format!(
             "the check of the written files refused them: {cause}; nothing is published\nhelp: report this fault; the previous release stays"
@@ -21,8 +21,8 @@ pub(super) fn written(certificate: &[u8], written: &[export::File]) -> Result<()
     })
 }
 
-fn cells(files: &[export::File]) -> Result<BTreeMap<String, PublishedCells>, String> {
-    export::cells(files).map_err(|path| format!("`{path}` is no table of ours"))
+fn read_back(files: &[export::File]) -> Result<Published, String> {
+    export::read_back(files).map_err(|path| format!("`{path}` is no table of ours"))
 }
 
 /// Checks a release on disk, and that its certificate knows all nights before it that the ledger
@@ -64,7 +64,7 @@ pub fn release(
             tables.push((format!("{}/{name}", export::FOLDER), fs::read(&path).map_err(unread)?));
         }
     }
-    certificate::verify_release(&kept, &cells(&tables)?).map(Some).map_err(|refusal| refusal.to_string())
+    certificate::verify_release(&kept, &read_back(&tables)?).map(Some).map_err(|refusal| refusal.to_string())
 }
 
 #[cfg(test)]
