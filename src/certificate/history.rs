@@ -13,6 +13,7 @@ use super::days::Days;
 use super::format::{self, Certificate};
 use super::requirements;
 use chrono::NaiveDate;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A cell by table and codes.
@@ -43,7 +44,7 @@ impl Earlier {
 ///
 /// # Errors
 /// The first thing that it does not know.
-pub fn verify_history(certificate: &[u8], nights: &[Earlier]) -> Result<(), Refusal> {
+pub fn verify_history<N: Borrow<Earlier>>(certificate: &[u8], nights: &[N]) -> Result<(), Refusal> {
     let tonight = format::read_without_worlds(certificate)?;
     let keys: Keys<'_> = tonight
         .variables
@@ -55,7 +56,8 @@ pub fn verify_history(certificate: &[u8], nights: &[Earlier]) -> Result<(), Refu
     let names: BTreeSet<&str> = tonight.tables.iter().map(|table| table.name.as_str()).collect();
     let mut versions = Versions::new();
     let mut shown: BTreeSet<(Name<'_>, usize)> = BTreeSet::new();
-    for (night, Earlier(earlier)) in nights.iter().enumerate() {
+    for (night, earlier) in nights.iter().enumerate() {
+        let Earlier(earlier) = <N as Borrow<Earlier>>::borrow(earlier);
         let lacks = |cause| Refusal::History { night, cause };
         let day = earlier.days.as_ref().map(|days| days.release);
         for table in &earlier.tables {

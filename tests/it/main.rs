@@ -9,6 +9,7 @@ mod classify;
 mod cli;
 mod corpus;
 mod follow_up;
+mod former;
 mod given_back;
 mod hidden;
 mod identities;
