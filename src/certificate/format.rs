@@ -196,9 +196,5 @@ fn checked(certificate: Certificate) -> Result<Certificate, Refusal> {
     {
         return wrong("a cell with another number of codes than its table");
     }
-    if certificate.days.as_ref().is_some_and(|days| days.older.iter().any(|(_, _, day)| *day > days.release))
-    {
-        return wrong("a value of a day after that of the release");
-    }
     Ok(certificate)
 }

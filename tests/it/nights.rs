@@ -107,6 +107,9 @@ fn a_day_that_was_changed_beside_a_value_is_refused_by_its_certificate() {
     fs::write(&table, &text).unwrap();
     let verified = day.command(&["verify"]).output().unwrap();
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+    // A day long past may be tried: its values are of days after it.
+    let tried = day.command(&["run", "jours", "--as-of", "2026-01-10", "--dry-run"]).output().unwrap();
+    assert_eq!(tried.status.code(), Some(0), "{}", String::from_utf8_lossy(&tried.stderr));
 }
 
 /// Copies a folder with its links.

@@ -33,7 +33,7 @@ fn nights_are_read_back_and_only_added() {
     assert!(ledger.nights_are_intact("essai").unwrap());
     assert!(!ledger.is_former("r1").unwrap() && !ledger.is_former("r3").unwrap());
     assert_eq!(ledger.pipelines_with_nights().unwrap(), ["essai"]);
-    assert_eq!(ledger.night_days("essai").unwrap(), [(1, "2026-01-15".parse().unwrap())]);
+    assert_eq!(ledger.night_days("essai").unwrap(), [(1, release.as_of)]);
     assert_eq!(ledger.night_state(1).unwrap(), b"state");
     assert_eq!(ledger.night_certificate(1).unwrap(), b"proof");
     assert!(ledger.night_state(2).is_err());
