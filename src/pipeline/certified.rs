@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Compares the data files with the certificate, which was proven when it was made. Nothing is
 /// published unless this passes.
 pub(super) fn written(certificate: &[u8], written: &[export::File]) -> Result<(), Failure> {
-    let compared = read_back(written).and_then(|published| {
+    let compared = export::read_back(written).and_then(|published| {
         certificate::compare(certificate, &published).map_err(|refusal| refusal.to_string())
     });
     compared.map_err(|cause| {
@@ -23,10 +23,6 @@ pub(super) fn written(certificate: &[u8], written: &[export::File]) -> Result<()
         );
         Failure::message(Exit::Failed, message)
     })
-}
-
-fn read_back(files: &[export::File]) -> Result<Published, String> {
-    export::read_back(files).map_err(|path| format!("`{path}` is no table of ours"))
 }
 
 /// What is known of the confidentiality of a release on disk.
@@ -136,12 +132,12 @@ fn on_disk(published: &Path, id: &str) -> Result<Published, String> {
     let mut tables = Vec::new();
     for entry in fs::read_dir(&folder).map_err(unread)? {
         let path = entry.map_err(unread)?.path();
-        if path.extension().is_some_and(|extension| extension == "csv") {
+        if path.extension().is_some_and(|extension| extension == "csv" || extension == "parquet") {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             tables.push((format!("{}/{name}", export::FOLDER), fs::read(&path).map_err(unread)?));
         }
     }
-    read_back(&tables)
+    export::read_back(&tables)
 }
 
 #[cfg(test)]

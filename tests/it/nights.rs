@@ -112,6 +112,20 @@ fn a_day_that_was_changed_beside_a_value_is_refused_by_its_certificate() {
     assert_eq!(tried.status.code(), Some(0), "{}", String::from_utf8_lossy(&tried.stderr));
 }
 
+#[test]
+fn a_parquet_file_that_does_not_say_what_the_csv_file_says_is_refused() {
+    let day = good_day();
+    let table = || fs::canonicalize(day.path("published/current/donnees/flux_par_parc.parquet")).unwrap();
+    let first = table();
+    amounts(&day, |row| 150 + 2 * row);
+    assert_eq!(run(&day, "2026-01-16").0, Some(0));
+    assert!(day.command(&["verify"]).output().unwrap().status.success());
+    fs::copy(&first, table()).unwrap();
+    let verified = day.command(&["verify"]).output().unwrap();
+    let said = String::from_utf8_lossy(&verified.stderr).into_owned();
+    assert!(said.contains("flux_par_parc.parquet` does not say what the CSV file"), "{said}");
+}
+
 /// Copies a folder with its links.
 fn copy(from: &std::path::Path, to: &std::path::Path) {
     let done = std::process::Command::new("cp").arg("-a").args([from, to]).status().unwrap();
