@@ -94,17 +94,21 @@ fn a_day_that_was_changed_beside_a_value_is_refused_by_its_certificate() {
     let table = fs::canonicalize(day.path("published/current/donnees/flux_par_parc.csv")).unwrap();
     let text = fs::read_to_string(&table).unwrap();
     assert!(text.contains(",2026-01-15\n"), "{text}");
+    // The Parquet file would tell too.
+    let (other, aside) = (table.with_extension("parquet"), day.path("aside.parquet"));
+    fs::rename(&other, &aside).unwrap();
     let refused = || {
         let verified = day.command(&["verify"]).output().unwrap();
         let said = String::from_utf8_lossy(&verified.stderr).into_owned();
         said.contains("is not that of its oldest value")
     };
     assert!(!refused());
-    for other in ["2026-01-16", "2026-01-14", ""] {
-        fs::write(&table, text.replacen(",2026-01-15\n", &format!(",{other}\n"), 1)).unwrap();
-        assert!(refused(), "{other}");
+    for changed in ["2026-01-16", "2026-01-14", ""] {
+        fs::write(&table, text.replacen(",2026-01-15\n", &format!(",{changed}\n"), 1)).unwrap();
+        assert!(refused(), "{changed}");
     }
     fs::write(&table, &text).unwrap();
+    fs::rename(&aside, &other).unwrap();
     let verified = day.command(&["verify"]).output().unwrap();
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
     // A day long past may be tried: its values are of days after it.
