@@ -1,6 +1,7 @@
 //! The file, as the second program reads it.
 
 use super::Refusal;
+use chrono::NaiveDate;
 use serde::de::{DeserializeOwned, Error, IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -17,8 +18,20 @@ pub(super) struct Certificate<W = Vec<Witness>, P = Vec<Proof>> {
     pub tables: Vec<Table>,
     /// Cells that show a value of an earlier night: table, codes, variable.
     pub earlier: Vec<(String, Vec<String>, usize)>,
+    /// Days of the values; none of one night alone, or from before they were listed.
+    #[serde(default)]
+    pub days: Option<Days>,
     pub witnesses: W,
     pub proofs: P,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Days {
+    /// That of the release.
+    pub release: NaiveDate,
+    /// Cells whose value is of another day: table, codes, day.
+    pub older: Vec<(String, Vec<String>, NaiveDate)>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -132,7 +145,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Certificate, Refusal> {
 /// As [`read`], without the worlds, which are most of it: what is left says what was published.
 pub(super) fn read_without_worlds(bytes: &[u8]) -> Result<Certificate, Refusal> {
     let certificate: Certificate<IgnoredAny, IgnoredAny> = parsed(bytes)?;
-    let Certificate { format, rules, coalitions, variables, relations, tables, earlier, .. } = certificate;
+    let Certificate { format, rules, coalitions, variables, relations, tables, earlier, days, .. } =
+        certificate;
     let (witnesses, proofs) = (Vec::new(), Vec::new());
     checked(Certificate {
         format,
@@ -142,6 +156,7 @@ pub(super) fn read_without_worlds(bytes: &[u8]) -> Result<Certificate, Refusal> 
         relations,
         tables,
         earlier,
+        days,
         witnesses,
         proofs,
     })

@@ -4,16 +4,24 @@
 //! tonight's; each of their cells must be a variable of
 //! tonight's certificate, published if it was, with the same amount and shares; each of their sums an
 //! equation; and what changed in a cell from one night to the next, or unsafely between any two of
-//! them, an amount of its own with the shares of who changed. What `check` proves of such a
+//! them, an amount of its own with the shares of who changed. An earlier value must have been shown, and its day may
+//! not be after the night on which the cell came to be another. What `check` proves of such a
 //! certificate holds for all those nights together.
 
 use super::Refusal;
+use super::days::Days;
 use super::format::{self, Certificate};
 use super::requirements;
+use chrono::NaiveDate;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A cell by table and codes.
 type Name<'a> = (&'a str, &'a [String]);
+
+/// Versions of each cell, oldest first, as variables of tonight's certificate, and the day of their night where it
+/// is known.
+type Versions<'a> = BTreeMap<Name<'a>, Vec<(usize, Option<NaiveDate>)>>;
 
 /// Variables by key.
 type Keys<'a> = BTreeMap<&'a str, usize>;
@@ -36,7 +44,7 @@ impl Earlier {
 ///
 /// # Errors
 /// The first thing that it does not know.
-pub fn verify_history(certificate: &[u8], nights: &[Earlier]) -> Result<(), Refusal> {
+pub fn verify_history<N: Borrow<Earlier>>(certificate: &[u8], nights: &[N]) -> Result<(), Refusal> {
     let tonight = format::read_without_worlds(certificate)?;
     let keys: Keys<'_> = tonight
         .variables
@@ -46,11 +54,12 @@ pub fn verify_history(certificate: &[u8], nights: &[Earlier]) -> Result<(), Refu
         .collect();
     let equations = named(&tonight)?;
     let names: BTreeSet<&str> = tonight.tables.iter().map(|table| table.name.as_str()).collect();
-    // Versions of each cell, oldest first, as variables of tonight's certificate.
-    let mut versions: BTreeMap<Name<'_>, Vec<usize>> = BTreeMap::new();
+    let mut versions = Versions::new();
     let mut shown: BTreeSet<(Name<'_>, usize)> = BTreeSet::new();
-    for (night, Earlier(earlier)) in nights.iter().enumerate() {
+    for (night, earlier) in nights.iter().enumerate() {
+        let Earlier(earlier) = <N as Borrow<Earlier>>::borrow(earlier);
         let lacks = |cause| Refusal::History { night, cause };
+        let day = earlier.days.as_ref().map(|days| days.release);
         for table in &earlier.tables {
             let was_shown = || table.cells.iter().any(|(_, variable)| !earlier.variables[*variable].withheld);
             if !names.contains(table.name.as_str()) && was_shown() {
@@ -78,23 +87,24 @@ pub fn verify_history(certificate: &[u8], nights: &[Earlier]) -> Result<(), Refu
                 if !known.withheld {
                     shown.insert((name, place));
                 }
-                versions.entry(name).or_default().push(place);
+                versions.entry(name).or_default().push((place, day));
             }
         }
         if sums(earlier)?.iter().any(|sum| !equations.contains(sum)) {
             return Err(lacks("a sum is not known"));
         }
     }
+    // What tries a day long past has values of days that come after it.
     for table in &tonight.tables {
         for (codes, variable) in &table.cells {
-            versions.entry((&table.name, codes)).or_default().push(*variable);
+            versions.entry((&table.name, codes)).or_default().push((*variable, None));
         }
     }
     let changes = changes(&tonight);
     let night = nights.len();
     for versions in versions.values() {
-        for (place, new) in versions.iter().enumerate() {
-            for (far, old) in versions[..place].iter().rev().enumerate() {
+        for (place, (new, _)) in versions.iter().enumerate() {
+            for (far, (old, _)) in versions[..place].iter().rev().enumerate() {
                 let must = far == 0 || is_unsafe(&tonight, *old, *new);
                 if must && !is_known(&tonight, &changes, *old, *new) {
                     return Err(Refusal::History { night, cause: "a change is not known" });
@@ -102,9 +112,28 @@ pub fn verify_history(certificate: &[u8], nights: &[Earlier]) -> Result<(), Refu
             }
         }
     }
+    earlier_values(&tonight, &versions, &shown).map_err(|cause| Refusal::History { night, cause })
+}
+
+/// What is wrong with a value of an earlier night.
+fn earlier_values(
+    tonight: &Certificate,
+    versions: &Versions<'_>,
+    shown: &BTreeSet<(Name<'_>, usize)>,
+) -> Result<(), &'static str> {
+    let days = Days::read(tonight);
     for (table, codes, variable) in &tonight.earlier {
-        if !shown.contains(&((table.as_str(), codes.as_slice()), *variable)) {
-            return Err(Refusal::History { night, cause: "an earlier value was never shown" });
+        let name = (table.as_str(), codes.as_slice());
+        if !shown.contains(&(name, *variable)) {
+            return Err("an earlier value was never shown");
+        }
+        let since = versions.get(&name).and_then(|versions| {
+            let last = versions.iter().rposition(|(version, _)| version == variable)?;
+            versions.get(last + 1)?.1
+        });
+        let day = days.as_ref().map(|days| days.of(table, codes));
+        if day.zip(since).is_some_and(|(day, since)| since < day) {
+            return Err("an earlier value is of a day on which the cell was another already");
         }
     }
     Ok(())

@@ -6,6 +6,7 @@
 //! everything published and with what the attacker gave itself, in which the amount is higher,
 //! and one in which it is lower, by what the rules ask for.
 
+mod days;
 mod format;
 mod history;
 mod proof;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use history::{Earlier, verify_history};
 
+use chrono::NaiveDate;
 use format::Certificate;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,10 +83,30 @@ pub enum Refusal {
         /// What differs.
         cause: &'static str,
     },
+    /// What a row says of its day is not the oldest day of its values.
+    #[error("the day of row {row} of table {table} is not that of its oldest value")]
+    Day {
+        /// Position of the table, by name.
+        table: usize,
+        /// Position of the row in it, by its codes.
+        row: usize,
+    },
 }
 
 /// Published cells of one table: codes, and the value or nothing.
 pub type PublishedCells = BTreeMap<Vec<String>, Option<i64>>;
+
+/// Published days of one table: codes, and the day of the row or nothing.
+pub type PublishedDays = BTreeMap<Vec<String>, Option<NaiveDate>>;
+
+/// What was published.
+#[derive(Debug, Clone, Default)]
+pub struct Published {
+    /// Cells by `table/measure`.
+    pub cells: BTreeMap<String, PublishedCells>,
+    /// Days by table.
+    pub days: BTreeMap<String, PublishedDays>,
+}
 
 /// Checks a certificate.
 ///
@@ -97,14 +119,9 @@ pub fn verify(certificate: &[u8]) -> Result<Verified, Refusal> {
 
 /// Checks a certificate and that nothing but what it allows was published.
 ///
-/// `published` by the name of the table.
-///
 /// # Errors
-/// The first thing that is not proven, or a published value that was not certified.
-pub fn verify_release(
-    certificate: &[u8],
-    published: &BTreeMap<String, PublishedCells>,
-) -> Result<Verified, Refusal> {
+/// The first thing that is not proven, or a published value or day that was not certified.
+pub fn verify_release(certificate: &[u8], published: &Published) -> Result<Verified, Refusal> {
     let certificate = format::read(certificate)?;
     allows(&certificate, published)?;
     check(&certificate)
@@ -113,12 +130,12 @@ pub fn verify_release(
 /// Compares what was published with a certificate that is proven already.
 ///
 /// # Errors
-/// A published value that was not certified.
-pub fn compare(certificate: &[u8], published: &BTreeMap<String, PublishedCells>) -> Result<(), Refusal> {
+/// A published value or day that was not certified.
+pub fn compare(certificate: &[u8], published: &Published) -> Result<(), Refusal> {
     allows(&format::read(certificate)?, published)
 }
 
-fn allows(certificate: &Certificate, published: &BTreeMap<String, PublishedCells>) -> Result<(), Refusal> {
+fn allows(certificate: &Certificate, published: &Published) -> Result<(), Refusal> {
     let earlier: BTreeMap<(&str, &[String]), usize> = certificate
         .earlier
         .iter()
@@ -126,7 +143,7 @@ fn allows(certificate: &Certificate, published: &BTreeMap<String, PublishedCells
         .collect();
     for (position, table) in certificate.tables.iter().enumerate() {
         let differs = |cause| Refusal::Published { table: position, cause };
-        let cells = published.get(&table.name).ok_or_else(|| differs("the table is missing"))?;
+        let cells = published.cells.get(&table.name).ok_or_else(|| differs("the table is missing"))?;
         let certified: BTreeMap<&[String], usize> =
             table.cells.iter().map(|(codes, variable)| (codes.as_slice(), *variable)).collect();
         for (codes, value) in cells {
@@ -149,11 +166,11 @@ fn allows(certificate: &Certificate, published: &BTreeMap<String, PublishedCells
         }
     }
     let names: BTreeSet<&String> = certificate.tables.iter().map(|table| &table.name).collect();
-    if published.keys().any(|name| !names.contains(name)) {
+    if published.cells.keys().any(|name| !names.contains(name)) {
         let table = certificate.tables.len();
         return Err(Refusal::Published { table, cause: "a table that is not certified" });
     }
-    Ok(())
+    days::check(certificate, published)
 }
 
 fn check(certificate: &Certificate) -> Result<Verified, Refusal> {

@@ -1,6 +1,6 @@
 //! Mutations: whatever is tampered with, the second program refuses.
 
-use super::{Refusal, verify, verify_release};
+use super::{Published, PublishedCells, Refusal, verify, verify_release};
 use crate::disclosure::standalone::{Rows, parse, run};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -31,6 +31,12 @@ fn release() -> (Value, BTreeMap<Vec<String>, Option<i64>>) {
     (serde_json::from_slice(&file("certificate.json")).unwrap(), published)
 }
 
+/// Tables by name, without days.
+fn tables(tables: impl IntoIterator<Item = (&'static str, PublishedCells)>) -> Published {
+    let cells = tables.into_iter().map(|(name, cells)| (name.to_owned(), cells)).collect();
+    Published { cells, days: BTreeMap::new() }
+}
+
 fn refuses(certificate: &Value) -> bool {
     verify(certificate.to_string().as_bytes()).is_err()
 }
@@ -46,7 +52,7 @@ fn an_honest_release_is_accepted() {
     let verified = verify(certificate.to_string().as_bytes()).unwrap();
     assert!(verified.withheld > 5 && verified.withheld < verified.cells, "{verified:?}");
     assert!(verified.requirements > 3 && verified.witnesses > 3, "{verified:?}");
-    let published = BTreeMap::from([("t".to_owned(), published)]);
+    let published = tables([("t", published)]);
     assert_eq!(verify_release(certificate.to_string().as_bytes(), &published), Ok(verified));
 }
 
@@ -138,15 +144,42 @@ fn a_release_that_differs_from_its_certificate_is_refused() {
     for (codes, value) in &published {
         let mut leaked = published.clone();
         leaked.insert(codes.clone(), Some(value.map_or(1, |value| value + 1)));
-        let leaked = BTreeMap::from([("t".to_owned(), leaked)]);
-        let refusal = verify_release(bytes.as_bytes(), &leaked);
+        let refusal = verify_release(bytes.as_bytes(), &tables([("t", leaked)]));
         assert!(matches!(refusal, Err(Refusal::Published { .. })), "{codes:?}");
     }
-    assert!(verify_release(bytes.as_bytes(), &BTreeMap::new()).is_err());
+    assert!(verify_release(bytes.as_bytes(), &tables([])).is_err());
     // Not even a zero, and no further table.
     let mut leaked = published.clone();
     leaked.insert(vec!["elsewhere".to_owned(), "b0".to_owned()], Some(0));
-    assert!(verify_release(bytes.as_bytes(), &BTreeMap::from([("t".to_owned(), leaked)])).is_err());
-    let further = BTreeMap::from([("t".to_owned(), published.clone()), ("u".to_owned(), published)]);
+    assert!(verify_release(bytes.as_bytes(), &tables([("t", leaked)])).is_err());
+    let further = tables([("t", published.clone()), ("u", published)]);
     assert!(verify_release(bytes.as_bytes(), &further).is_err());
+}
+
+#[test]
+fn a_day_that_is_not_that_of_the_oldest_value_of_its_row_is_refused() {
+    let (mut certificate, cells) = release();
+    let day = |number: u32| chrono::NaiveDate::from_ymd_opt(2026, 1, number);
+    let waits = cells.iter().find(|(_, value)| value.is_some()).unwrap().0.clone();
+    certificate["days"] = serde_json::json!({"release": "2026-01-05", "older": [["t", waits, "2026-01-03"]]});
+    let bytes = certificate.to_string();
+    let checked = |published: &Published| verify_release(bytes.as_bytes(), published).map(|_| ());
+    let mut published = tables([("t", cells.clone())]);
+    assert!(matches!(checked(&published), Err(Refusal::Day { table: 0, row: 0 })));
+    let of = |(codes, value): (&Vec<String>, &Option<i64>)| {
+        let number = if *codes == waits { 3 } else { 5 };
+        (codes.clone(), value.and_then(|_| day(number)))
+    };
+    published.days.insert("t".to_owned(), cells.iter().map(of).collect());
+    assert_eq!(checked(&published), Ok(()));
+    for codes in cells.keys() {
+        for other in [None, day(3), day(4), day(5)] {
+            let mut mutant = published.clone();
+            let printed = mutant.days.get_mut("t").unwrap().insert(codes.clone(), other).unwrap();
+            assert_eq!(checked(&mutant).is_ok(), printed == other, "{codes:?}");
+        }
+    }
+    // Certificates from before days were listed say nothing of them.
+    certificate.as_object_mut().unwrap().remove("days");
+    assert!(verify_release(certificate.to_string().as_bytes(), &published).is_ok());
 }

@@ -6,7 +6,10 @@ use crate::clock;
 use crate::config;
 use crate::error::{Exit, Failure};
 use crate::ledger::{Ledger, LedgerError, ReleaseEvent, What};
-use crate::pipeline::{self, certified};
+use crate::pipeline::{
+    self,
+    certified::{Proof, Proofs},
+};
 use crate::publish::{self, PublishError};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -174,8 +177,8 @@ pub fn verify(arguments: &Verify) -> Exit {
         Ok(found) => found,
         Err(error) => return place::failed(&publish_failed(&error)),
     };
-    let (proven, unproven) = proofs(place, &releases);
-    problems.extend(unproven);
+    let mut checked = proofs(place, &releases);
+    problems.append(&mut checked.problems);
     if release.is_none() && recorded.is_some() {
         match unlike_the_ledger(place, &releases) {
             Ok(found) => problems.extend(found),
@@ -196,18 +199,29 @@ pub fn verify(arguments: &Verify) -> Exit {
         );
     }
     if place.json {
-        let problems: Vec<Value> =
-            problems.iter().map(|problem| json!({"path": problem.path, "problem": problem.what})).collect();
+        let listed = |problems: &[publish::Problem]| -> Vec<Value> {
+            problems.iter().map(|problem| json!({"path": problem.path, "problem": problem.what})).collect()
+        };
         println!(
             "{}",
-            json!({"releases": releases, "compared": compared, "proven": proven, "problems": problems})
+            json!({
+                "releases": releases,
+                "compared": compared,
+                "proven": checked.proven,
+                "former": listed(&checked.former),
+                "past": checked.past,
+                "problems": listed(&problems),
+            })
         );
-    } else if problems.is_empty() {
-        println!("{} publication(s), tout est bon.\n{0} release(s), all good.", releases.len());
-        let all = releases.len();
-        println!(
-            "Confidentialité prouvée pour {proven} sur {all}.\nConfidentiality proven for {proven} of {all}."
-        );
+    } else {
+        checked.tell();
+        if problems.is_empty() {
+            let (proven, all) = (checked.proven, releases.len());
+            println!("{all} publication(s), tout est bon.\n{all} release(s), all good.");
+            println!(
+                "Confidentialité prouvée pour {proven} sur {all}.\nConfidentiality proven for {proven} of {all}."
+            );
+        }
     }
     if problems.is_empty() {
         return Exit::Done;
@@ -259,30 +273,66 @@ fn unlike_the_ledger(place: &Place, present: &[String]) -> Result<Vec<publish::P
     Ok(problems)
 }
 
-/// Number of releases whose confidentiality the kept certificates prove, and what they refuse.
-fn proofs(place: &Place, releases: &[String]) -> (usize, Vec<publish::Problem>) {
-    let Ok(state) = place.state_folder() else { return (0, Vec::new()) };
-    let ledger = place.ledger().ok().map(|(_, ledger)| ledger);
-    let recorded = ledger.as_ref().and_then(|ledger| ledger.certificates().ok()).unwrap_or_default();
-    let (mut proven, mut problems) = (0, Vec::new());
-    for id in releases {
-        if ledger.as_ref().is_some_and(|ledger| !is_entered(ledger, id)) {
-            let what =
-                "is not in the ledger: it was not published by the runs of this state folder".to_owned();
-            problems.push(publish::Problem { path: id.clone(), what });
-            continue;
+/// What the kept certificates say of the confidentiality of releases.
+#[derive(Default)]
+struct Checked {
+    /// Releases that they prove.
+    proven: usize,
+    /// What they refuse.
+    problems: Vec<publish::Problem>,
+    /// Releases of a former version that this one cannot prove, and why.
+    former: Vec<publish::Problem>,
+    /// Releases that show a value of a night that no longer counts.
+    past: Vec<String>,
+}
+
+impl Checked {
+    /// Says what was not checked, and what goes.
+    fn tell(&self) {
+        for former in &self.former {
+            eprintln!(
+                "`{0}` vient d’une version antérieure du programme : sa confidentialité n’est pas prouvée selon les règles de celle-ci ({1}).\n\
+                 `{0}` is of a former version of the program: its confidentiality is not proven by the rules of this one ({1}).",
+                former.path, former.what
+            );
         }
-        let known = recorded.get(id).map(String::as_str);
-        match certified::release(&state, &place.published, id, known, ledger.as_ref()) {
-            Ok(Some(_)) => proven += 1,
-            Ok(None) => {}
-            Err(cause) => problems.push(publish::Problem {
-                path: format!("{id}/donnees"),
-                what: format!("is not what its certificate proves: {cause}"),
-            }),
+        if !self.past.is_empty() {
+            eprintln!(
+                "Montrent une valeur d’une nuit qui ne compte plus, et partent à la prochaine publication : {0}.\n\
+                 Show a value of a night that no longer counts, and leave at the next publication: {0}.",
+                self.past.join(", ")
+            );
         }
     }
-    (proven, problems)
+}
+
+fn proofs(place: &Place, releases: &[String]) -> Checked {
+    let mut checked = Checked::default();
+    let Ok(state) = place.state_folder() else { return checked };
+    let ledger = place.ledger().ok().map(|(_, ledger)| ledger);
+    let mut proofs = Proofs::new(&state, &place.published, ledger.as_ref());
+    let problem = |path: String, what: String| publish::Problem { path, what };
+    for id in releases {
+        if ledger.as_ref().is_some_and(|ledger| !is_entered(ledger, id)) {
+            let what = "is not in the ledger: it was not published by the runs of this state folder";
+            checked.problems.push(problem(id.clone(), what.to_owned()));
+            continue;
+        }
+        match proofs.of(id) {
+            Ok(Proof::Proven) => checked.proven += 1,
+            Ok(Proof::Unkept) => {}
+            Ok(Proof::Former(refusal)) => checked.former.push(problem(id.clone(), refusal.to_string())),
+            Err(cause) => checked.problems.push(problem(
+                format!("{id}/donnees"),
+                format!("is not what its certificate proves: {cause}"),
+            )),
+        }
+        // What cannot be read was told.
+        if proofs.is_past(id).unwrap_or(false) {
+            checked.past.push(id.clone());
+        }
+    }
+    checked
 }
 
 fn publish_failed(error: &PublishError) -> Failure {

@@ -6,7 +6,8 @@
 //! shares are not known, or ask for less than what is not sure of who is who, or than the owner of the data);
 //! `relations` (what hangs together beyond the sums of the tables: `kind` and terms); `tables` (axes as code
 //! and parent, cells as codes and variable); `earlier` (cells that
-//! show a value of an earlier night: table, codes, variable); `witnesses`
+//! show a value of an earlier night: table, codes, variable); `days`, of a release among nights (`release`, its day,
+//! and `older`, cells whose value is of another day: table, codes, day); `witnesses`
 //! (`d` and movements `[variable, numerator]`); `proofs` (variables whose sum is protected, and
 //! the witnesses that prove it). Sums are not listed: the reader derives them from the tables.
 
@@ -14,6 +15,7 @@ use super::rules::{Rules, judge};
 use super::search::Pattern;
 use super::system::{Kind, Role, System, Variable};
 use super::witness::Witness;
+use chrono::NaiveDate;
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -30,6 +32,9 @@ pub(super) struct NamedCells {
 
 /// A cell that shows a value of an earlier night: table, codes, variable.
 pub(super) type Earlier = (String, Vec<String>, usize);
+
+/// A cell whose value is not of the day of the release: table, codes, day.
+pub(super) type Older<'a> = (String, &'a [String], NaiveDate);
 
 /// Denominator and movements of a witness.
 type World<'a> = (i128, &'a [(usize, i128)]);
@@ -213,10 +218,34 @@ struct Entries<'a> {
     #[serde(borrow)]
     tables: &'a RawValue,
     earlier: Vec<Earlier>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    days: Option<&'a RawValue>,
     #[serde(borrow)]
     witnesses: &'a RawValue,
     #[serde(borrow)]
     proofs: &'a RawValue,
+}
+
+#[derive(Serialize)]
+struct Days<'a> {
+    release: NaiveDate,
+    older: &'a [Older<'a>],
+}
+
+impl<'a> Entries<'a> {
+    fn read(certificate: &'a [u8]) -> Result<Self, String> {
+        serde_json::from_slice(certificate).map_err(|error| wrong(&error))
+    }
+
+    fn written(&self) -> Result<Vec<u8>, String> {
+        let mut bytes = serde_json::to_vec(self).map_err(|error| wrong(&error))?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}
+
+fn wrong(error: &serde_json::Error) -> String {
+    format!("line {}, column {}", error.line(), error.column())
 }
 
 /// The same certificate where only these cells still show a value of an earlier night, of those that did.
@@ -224,8 +253,7 @@ struct Entries<'a> {
 /// # Errors
 /// What is no certificate, by its place.
 pub(super) fn showing(certificate: &[u8], earlier: &[Earlier]) -> Result<Vec<u8>, String> {
-    let wrong = |error: serde_json::Error| format!("line {}, column {}", error.line(), error.column());
-    let mut entries: Entries<'_> = serde_json::from_slice(certificate).map_err(wrong)?;
+    let mut entries = Entries::read(certificate)?;
     let shown: BTreeSet<(&str, &[String])> =
         earlier.iter().map(|(name, codes, _)| (name.as_str(), codes.as_slice())).collect();
     let all = entries.earlier.len();
@@ -233,14 +261,23 @@ pub(super) fn showing(certificate: &[u8], earlier: &[Earlier]) -> Result<Vec<u8>
     if entries.earlier.len() == all {
         return Ok(certificate.to_vec());
     }
-    let mut bytes = serde_json::to_vec(&entries).map_err(wrong)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    entries.written()
+}
+
+/// The same certificate with the days of a release, whatever days it had.
+///
+/// # Errors
+/// What is no certificate, by its place.
+pub(super) fn dated(certificate: &[u8], release: NaiveDate, older: &[Older<'_>]) -> Result<Vec<u8>, String> {
+    let days = serde_json::value::to_raw_value(&Days { release, older }).map_err(|error| wrong(&error))?;
+    let mut entries = Entries::read(certificate)?;
+    entries.days = Some(&days);
+    entries.written()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::showing;
+    use super::{dated, showing};
 
     #[test]
     fn a_certificate_is_the_same_but_for_the_cells_that_show_no_earlier_value_any_more() {
@@ -258,5 +295,16 @@ mod tests {
         assert_eq!(String::from_utf8(kept).unwrap(), of(b));
         assert_eq!(showing(both.as_bytes(), &[cell("b", 1), cell("a", 0)]).unwrap(), both.as_bytes());
         assert!(showing(b"{}", &[]).is_err());
+        // Days are those of the last release that is told, and stay otherwise.
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+        let code = ["b".to_owned()];
+        let first = dated(both.as_bytes(), day("2026-01-02"), &[]).unwrap();
+        let older = [("t/kg".to_owned(), code.as_slice(), day("2026-01-02"))];
+        let next = dated(&first, day("2026-01-03"), &older).unwrap();
+        let days = "\"days\":{\"release\":\"2026-01-03\",\"older\":[[\"t/kg\",[\"b\"],\"2026-01-02\"]]},";
+        let told = |text: &str| text.replace("\"witnesses\"", &format!("{days}\"witnesses\""));
+        assert_eq!(String::from_utf8(next.clone()).unwrap(), told(&both));
+        let kept = showing(&next, &[cell("b", 1)]).unwrap();
+        assert_eq!(String::from_utf8(kept).unwrap(), told(&of(b)));
     }
 }

@@ -1,6 +1,7 @@
 //! What may go out.
 
-use super::error::Reason;
+use super::certificate::{self, Older};
+use super::error::{DisclosureError, Reason};
 use crate::certificate::Verified;
 use chrono::NaiveDate;
 
@@ -107,6 +108,27 @@ impl Protected {
     #[must_use]
     pub fn tables(&self) -> &[ProtectedTable] {
         &self.tables
+    }
+
+    /// Writes the day of the release and of each value into the proof, so that the second program can compare
+    /// what is printed with them.
+    ///
+    /// # Errors
+    /// None that a buffer in memory makes.
+    pub fn date(&mut self, release: NaiveDate) -> Result<(), DisclosureError> {
+        let mut older: Vec<Older<'_>> = Vec::new();
+        for table in &self.tables {
+            for row in &table.rows {
+                for (measure, day) in table.measures.iter().zip(&row.days) {
+                    if let Some(day) = day.filter(|day| *day != release) {
+                        older.push((format!("{}/{measure}", table.name), row.dimensions.as_slice(), day));
+                    }
+                }
+            }
+        }
+        self.certificate = certificate::dated(&self.certificate, release, &older)
+            .map_err(|cause| DisclosureError::Unproven { cause })?;
+        Ok(())
     }
 
     /// For the private state: the proof, for the second program.

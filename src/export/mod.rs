@@ -7,7 +7,7 @@ mod published;
 mod rows;
 
 pub use dictionary::FileDescription;
-pub use published::cells;
+pub use published::read_back;
 
 use crate::config::Settings;
 use crate::disclosure::Protected;

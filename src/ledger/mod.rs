@@ -8,7 +8,7 @@ mod releases;
 mod runs;
 mod schedules;
 
-pub use nights::{KeptNight, KeptRelease, ShownNight};
+pub use nights::{KeptRelease, ShownNight};
 pub use releases::{ReleaseEvent, What};
 pub use runs::{Counts, KeptSnapshot, Run, RunStart, Stage};
 pub use schedules::{Due, Lease};

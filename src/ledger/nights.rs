@@ -5,23 +5,6 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::collections::BTreeSet;
 
-/// What was published together.
-#[derive(Clone, PartialEq, Eq)]
-pub struct KeptNight {
-    /// Its row.
-    pub night: i64,
-    /// Records and what they showed.
-    pub state: Vec<u8>,
-    /// The proof.
-    pub certificate: Vec<u8>,
-}
-
-impl std::fmt::Debug for KeptNight {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("KeptNight").field("night", &self.night).finish_non_exhaustive()
-    }
-}
-
 /// A release and the night that it shows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeptRelease {
@@ -125,19 +108,38 @@ impl Ledger {
         })
     }
 
-    /// Nights of a pipeline up to one of them, oldest first.
+    /// Row and day of each night of a pipeline, oldest first.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn nights(&self, pipeline: &str, up_to: i64) -> Result<Vec<KeptNight>, LedgerError> {
+    pub fn night_days(&self, pipeline: &str) -> Result<Vec<(i64, NaiveDate)>, LedgerError> {
         self.read(|connection| {
-            let mut statement = connection.prepare(
-                "SELECT night, state, certificate FROM nights WHERE pipeline = ?1 AND night <= ?2 ORDER BY night",
-            )?;
-            let nights = statement.query_map(params![pipeline, up_to], |row| {
-                Ok(KeptNight { night: row.get(0)?, state: row.get(1)?, certificate: row.get(2)? })
+            let mut statement =
+                connection.prepare("SELECT night, day FROM nights WHERE pipeline = ?1 ORDER BY night")?;
+            let days = statement.query_map([pipeline], |row| {
+                Ok((row.get(0)?, row.get::<_, String>(1)?.parse().unwrap_or_default()))
             })?;
-            nights.collect()
+            days.collect()
+        })
+    }
+
+    /// Records of a night and what they showed, packed.
+    ///
+    /// # Errors
+    /// When there is no such night, or the ledger cannot be read.
+    pub fn night_state(&self, night: i64) -> Result<Vec<u8>, LedgerError> {
+        self.read(|connection| {
+            connection.query_row("SELECT state FROM nights WHERE night = ?1", [night], |row| row.get(0))
+        })
+    }
+
+    /// The proof of a night, packed.
+    ///
+    /// # Errors
+    /// When there is no such night, or the ledger cannot be read.
+    pub fn night_certificate(&self, night: i64) -> Result<Vec<u8>, LedgerError> {
+        self.read(|connection| {
+            connection.query_row("SELECT certificate FROM nights WHERE night = ?1", [night], |row| row.get(0))
         })
     }
 
@@ -150,31 +152,40 @@ impl Ledger {
         pipeline: &str,
         release: Option<&str>,
     ) -> Result<Option<KeptRelease>, LedgerError> {
-        let kept = |row: &rusqlite::Row<'_>| {
-            Ok(KeptRelease {
-                release: row.get(0)?,
-                night: row.get(1)?,
-                history_days: row.get(2)?,
-                as_of: row.get::<_, String>(3)?.parse().unwrap_or_default(),
-                last: row.get(4)?,
-            })
-        };
-        let columns = "SELECT release, night, history_days, as_of, last FROM night_releases";
-        self.read(|connection| match release {
-            None => connection
+        self.read(|connection| {
+            connection
                 .query_row(
-                    &format!("{columns} WHERE pipeline = ?1 ORDER BY entry DESC LIMIT 1"),
-                    [pipeline],
-                    kept,
-                )
-                .optional(),
-            Some(release) => connection
-                .query_row(
-                    &format!("{columns} WHERE pipeline = ?1 AND release = ?2 ORDER BY entry DESC LIMIT 1"),
+                    "SELECT release, night, history_days, as_of, last FROM night_releases
+                     WHERE pipeline = ?1 AND (?2 IS NULL OR release = ?2) ORDER BY entry DESC LIMIT 1",
                     params![pipeline, release],
-                    kept,
+                    |row| {
+                        Ok(KeptRelease {
+                            release: row.get(0)?,
+                            night: row.get(1)?,
+                            history_days: row.get(2)?,
+                            as_of: row.get::<_, String>(3)?.parse().unwrap_or_default(),
+                            last: row.get(4)?,
+                        })
+                    },
                 )
-                .optional(),
+                .optional()
+        })
+    }
+
+    /// Whether a former version of the program entered a release: its row says nothing of what readers saw before.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn is_former(&self, release: &str) -> Result<bool, LedgerError> {
+        self.read(|connection| {
+            let is_former: Option<bool> = connection
+                .query_row(
+                    "SELECT events IS NULL FROM night_releases WHERE release = ?1 ORDER BY entry DESC LIMIT 1",
+                    [release],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            Ok(is_former.unwrap_or(false))
         })
     }
 

@@ -51,14 +51,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be written.
     pub fn keep_checksums(&self, release: &str, sha256: &str) -> Result<(), LedgerError> {
-        self.write(|connection| {
-            connection.execute(
-                "INSERT INTO release_checksums (release, sha256) VALUES (?1, ?2)
-                 ON CONFLICT (release) DO UPDATE SET sha256 = ?2",
-                params![release, sha256],
-            )
-        })
-        .map(|_| ())
+        self.keep_sum("release_checksums", release, sha256)
     }
 
     /// Records the SHA-256 of a release's certificate.
@@ -66,14 +59,15 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be written.
     pub fn keep_certificate(&self, release: &str, sha256: &str) -> Result<(), LedgerError> {
-        self.write(|connection| {
-            connection.execute(
-                "INSERT INTO release_certificates (release, sha256) VALUES (?1, ?2)
-                 ON CONFLICT (release) DO UPDATE SET sha256 = ?2",
-                params![release, sha256],
-            )
-        })
-        .map(|_| ())
+        self.keep_sum("release_certificates", release, sha256)
+    }
+
+    fn keep_sum(&self, table: &str, release: &str, sha256: &str) -> Result<(), LedgerError> {
+        let sql = format!(
+            "INSERT INTO {table} (release, sha256) VALUES (?1, ?2)
+             ON CONFLICT (release) DO UPDATE SET sha256 = ?2"
+        );
+        self.write(|connection| connection.execute(&sql, params![release, sha256])).map(|_| ())
     }
 
     /// The SHA-256 of every release's certificate, by release: the one that the digest of its night covers, where

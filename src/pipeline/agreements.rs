@@ -21,7 +21,9 @@ pub(super) fn protect(
     (settings, organisations, pseudonyms): (&Settings, &[Organisation], &Pseudonyms),
 ) -> Result<Tonight, Failure> {
     let agreed = agreements(&settings.disclosure, organisations, pseudonyms)?;
-    protect_tonight(inputs, history, as_of, &settings.disclosure, &agreed).map_err(|error| {
+    let dated = protect_tonight(inputs, history, as_of, &settings.disclosure, &agreed)
+        .and_then(|mut tonight| tonight.protected.date(tonight.last.day).map(|()| tonight));
+    dated.map_err(|error| {
         let exit = match error {
             DisclosureError::Shape { .. }
             | DisclosureError::Undeclared { .. }

@@ -247,11 +247,11 @@ async fn path(
             pseudonyms: &pseudonyms,
         };
         let published = &options.published;
-        let (folder, gone) = publish::publish(&settings.name, &id, &files, published, &scan, &register)
+        let folder = publish::publish(&settings.name, &id, &files, published, &scan, &register)
             .map_err(|error| Failure::new(publication_exit(&error), &error))?;
         gate.log();
         record.count(files.len());
-        record.published(&id, options, state, (&gone, settings.limits.keep_releases))?;
+        record.published(&id, options, state, settings.limits.keep_releases)?;
         Some((id, folder))
     };
     let findings = by_severity(&met, &normalised.findings);

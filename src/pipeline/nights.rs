@@ -1,16 +1,21 @@
 //! What earlier nights published, read from the ledger before tonight is protected, and what
 //! tonight adds to it before anything is shown.
 
+mod archive;
+
+pub(super) use archive::Archive;
+
 use super::{Exit, Failure, Options};
 use crate::anonymise::Pseudonyms;
 use crate::certificate::{self, Earlier, Refusal};
 use crate::config::Settings;
-use crate::disclosure::nights::{History, Last, Night, Seen, Tonight};
-use crate::ledger::{KeptNight, KeptRelease, Ledger, LedgerError, ShownNight};
+use crate::disclosure::nights::{History, Last, Tonight};
+use crate::ledger::{KeptRelease, Ledger, LedgerError};
 use crate::publish;
 use crate::store::{self, State};
-use chrono::{Days, NaiveDate};
+use archive::{Counting, left};
 use std::io::Read as _;
+use std::sync::Arc;
 
 /// Level of zstd: these rows are kept for years.
 const LEVEL: i32 = 9;
@@ -33,7 +38,7 @@ pub(super) fn pseudonyms(
     let key = state.pseudonym_key(last.is_none()).map_err(|error| failed(&error))?;
     let pseudonyms = Pseudonyms::new(key);
     // What cannot be read is told where the nights are.
-    let last = last.and_then(|last| Last::from_bytes(&unpacked(&last.last).ok()?).ok());
+    let last = last.and_then(|last| left(&last.last).ok());
     if last.is_some_and(|last| !last.key.is_empty() && last.key != pseudonyms.fingerprint()) {
         return Err(Failure::message(
             Exit::Failed,
@@ -44,15 +49,14 @@ pub(super) fn pseudonyms(
     Ok((key, pseudonyms))
 }
 
-/// The nights that count, with their certificates.
+/// The nights that count, with what they published.
+#[derive(Default)]
 pub(super) struct Known {
     pub(super) history: History,
-    published: Vec<Earlier>,
+    published: Vec<Arc<Earlier>>,
+    /// Row of the last one.
     night: i64,
-    /// Rows of the nights that count.
-    rows: Vec<i64>,
-    /// The day on which the last of those before them ended; none where all nights count.
-    ended: Option<NaiveDate>,
+    counting: Counting,
     /// How many things had happened to releases.
     events: usize,
     /// `history_days` of the last release, where nights count again that it did not know.
@@ -71,15 +75,7 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
         .map_err(|error| failed(&error))?;
     // Before what they showed is read: what comes after it is noticed.
     let events = ledger.releases().map_err(|error| failed(&error))?.len();
-    let mut known = Known {
-        history: History::default(),
-        published: Vec::new(),
-        night: 0,
-        rows: Vec::new(),
-        ended: None,
-        events,
-        fewer: None,
-    };
+    let mut known = Known { events, ..Known::default() };
     let Some(last) = ledger.night_release(pipeline, None).map_err(|error| failed(&error))? else {
         return unnamed(ledger, settings).map(|()| known);
     };
@@ -103,69 +99,26 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
             ),
         ));
     }
+    let mut archive = Archive::open(ledger, pipeline).map_err(damaged)?;
+    let until = (options.as_of, settings.disclosure.history_days);
     known.night = last.night;
-    let last_days = last.history_days;
-    let mut rows = Vec::new();
-    for night in ledger.nights(pipeline, i64::MAX).map_err(|error| failed(&error))? {
-        rows.push(night.night);
-        let (night, published, certificate) = read(&night).map_err(damaged)?;
-        known.history.nights.push(night);
-        known.published.push(published);
-        known.history.certificate = Some(certificate);
-    }
-    let last = unpacked(&last.last).map_err(|error| damaged(error.to_string()))?;
-    known.history.last = Some(Last::from_bytes(&last).map_err(damaged)?);
-    if known.history.nights.is_empty() {
+    known.counting = archive.counting(&last, until).map_err(damaged)?;
+    if known.counting.rows.is_empty() {
         return Err(damaged("a night is gone".to_owned()));
     }
-    let all = known.history.nights.len();
-    let shown = ledger.shown_nights(pipeline).map_err(|error| failed(&error))?;
-    let until = (options.as_of, settings.disclosure.history_days);
-    let seen = seen(&shown, (&rows, &known.history.nights), until).map_err(damaged)?;
-    known.history.forget(options.as_of, &settings.disclosure, &seen);
-    let gone = all - known.history.nights.len();
-    known.published.drain(..gone);
-    rows.drain(..gone);
-    known.rows = rows;
-    known.ended = known.history.nights.first().filter(|_| gone > 0).map(|first| first.day);
+    (known.history, known.published) = archive.history(&last, &known.counting.rows).map_err(damaged)?;
     // Of nights that count again, since `history_days` is more now, it knows nothing: all is proven anew.
     let certificate = known.history.certificate.take();
     known.history.certificate = certificate.filter(|certificate| knows(certificate, &known.published));
-    let is_more = settings.disclosure.history_days > last_days;
-    known.fewer = (is_more && known.history.certificate.is_none()).then_some(last_days);
+    let is_more = settings.disclosure.history_days > last.history_days;
+    known.fewer = (is_more && known.history.certificate.is_none()).then_some(last.history_days);
     Ok(known)
 }
 
 /// Whether a certificate knows every cell of these nights.
-fn knows(certificate: &[u8], nights: &[Earlier]) -> bool {
+fn knows(certificate: &[u8], nights: &[Arc<Earlier>]) -> bool {
     let known = certificate::verify_history(certificate, nights);
     !matches!(known, Err(Refusal::History { night, .. }) if night < nights.len())
-}
-
-/// Releases as readers saw them, oldest first: those that they still saw within the days that count.
-///
-/// # Errors
-/// What cannot be read.
-fn seen(
-    shown: &[ShownNight],
-    (rows, nights): (&[i64], &[Night]),
-    (today, history_days): (NaiveDate, u32),
-) -> Result<Vec<Seen>, String> {
-    let counts = |day: NaiveDate| {
-        day.checked_add_days(Days::new(history_days.into())).is_none_or(|until| until >= today)
-    };
-    // What the others left need not be read, unless a clock was wrong.
-    let is_past = |pair: &&[ShownNight]| {
-        pair.iter().all(|shown| !counts(shown.from)) && pair.is_sorted_by_key(|shown| shown.from)
-    };
-    let past = shown.windows(2).take_while(is_past).count();
-    let mut seen = Vec::new();
-    for shown in shown.iter().skip(past) {
-        let Ok(night) = rows.binary_search(&shown.night) else { continue };
-        let last = Last::from_bytes(&unpacked(&shown.last).map_err(|error| error.to_string())?)?;
-        seen.push(Seen { from: shown.from, night, oldest: last.oldest(&nights[night]) });
-    }
-    Ok(seen)
 }
 
 /// Refuses a pipeline without nights in a ledger that holds those of others: it may be one of them under
@@ -200,18 +153,6 @@ fn still_there(ledger: &Ledger, pipeline: &str, options: &Options) -> Result<(),
         options.published.display(),
         shown.release
     )))
-}
-
-/// A night, what it published, and its certificate. Of all certificates only the last one is held.
-///
-/// # Errors
-/// What cannot be read.
-fn read(night: &KeptNight) -> Result<(Night, Earlier, Vec<u8>), String> {
-    let words = |error: std::io::Error| error.to_string();
-    let state = Night::from_bytes(&unpacked(&night.state).map_err(words)?)?;
-    let certificate = unpacked(&night.certificate).map_err(words)?;
-    let published = Earlier::read(&certificate).map_err(|refusal| refusal.to_string())?;
-    Ok((state, published, certificate))
 }
 
 /// Whether the ledger holds what a release showed; not what cannot be read.
@@ -260,8 +201,9 @@ impl Known {
     /// What cannot be read.
     pub(super) fn covers(&self, ledger: &Ledger, pipeline: &str, release: &str) -> Result<bool, String> {
         let kept = ledger.night_release(pipeline, Some(release)).map_err(|error| error.to_string())?;
-        let nights = (self.rows.as_slice(), self.history.nights.as_slice());
-        kept.map_or(Ok(false), |kept| covered(&kept, nights, self.ended))
+        let Some(kept) = kept else { return Ok(false) };
+        let Ok(place) = self.counting.rows.binary_search(&kept.night) else { return Ok(false) };
+        self.counting.covers(&kept, &self.history.nights[place])
     }
 
     /// Enters tonight and its certificate, before it is shown.
@@ -300,96 +242,23 @@ impl Known {
     }
 }
 
-/// What the nights published that counted when a release was made; none where the ledger has no
-/// night of it.
-///
-/// # Errors
-/// What cannot be read.
-pub(super) fn before(ledger: &Ledger, release: &str) -> Result<Option<Vec<Earlier>>, String> {
-    let words = |error: LedgerError| error.to_string();
-    let Some(pipeline) = ledger.pipeline_of(release).map_err(words)? else { return Ok(None) };
-    let Some(kept) = ledger.night_release(&pipeline, Some(release)).map_err(words)? else { return Ok(None) };
-    if !ledger.nights_are_intact(&pipeline).map_err(words)? {
-        return Err("a night of the ledger is gone or is not what was entered".to_owned());
-    }
-    // What readers saw before.
-    let shown = ledger.shown_nights(&pipeline).map_err(words)?;
-    let is_this = |shown: &ShownNight| shown.release == release;
-    let published = shown.iter().rposition(|shown| is_this(shown) && shown.is_published);
-    let place = published.or_else(|| shown.iter().position(is_this)).unwrap_or(shown.len());
-    let (before, _) = shown.split_at(place);
-    let nights = counting(ledger, &pipeline, &kept, (before, kept.as_of))?;
-    Ok(Some(nights.published))
-}
-
 /// Whether what a release shows counted for the last one, so that readers may see it again: its night, and those of
 /// which it shows older values. What was published since was proven together with them.
 ///
 /// # Errors
 /// What cannot be read.
 pub fn still_counts(ledger: &Ledger, release: &str) -> Result<bool, String> {
-    let words = |error: LedgerError| error.to_string();
-    let Some(pipeline) = ledger.pipeline_of(release).map_err(words)? else { return Ok(true) };
-    let kept = |release| ledger.night_release(&pipeline, release).map_err(words);
-    let (Some(of), Some(newest)) = (kept(Some(release))?, kept(None)?) else { return Ok(true) };
-    let shown = ledger.shown_nights(&pipeline).map_err(words)?;
-    let nights = counting(ledger, &pipeline, &newest, (&shown, newest.as_of))?;
-    covered(&of, (&nights.rows, &nights.history.nights), nights.ended)
+    let pipeline = ledger.pipeline_of(release).map_err(|error| error.to_string())?;
+    pipeline.map_or(Ok(true), |pipeline| Archive::open(ledger, &pipeline)?.still_counts(release))
 }
 
-/// Whether every value that a release shows is of one of these nights; the last one before them ended on a day.
-///
-/// # Errors
-/// What cannot be read.
-fn covered(
-    release: &KeptRelease,
-    (rows, nights): (&[i64], &[Night]),
-    ended: Option<NaiveDate>,
-) -> Result<bool, String> {
-    let Ok(place) = rows.binary_search(&release.night) else { return Ok(false) };
-    let last = Last::from_bytes(&unpacked(&release.last).map_err(|error| error.to_string())?)?;
-    let oldest = last.oldest(&nights[place]);
-    Ok(oldest.zip(ended).is_none_or(|(oldest, ended)| ended < oldest))
-}
-
-/// The nights that count.
-struct Counting {
-    history: History,
-    rows: Vec<i64>,
-    published: Vec<Earlier>,
-    /// The day on which the last of those before them ended; none where all nights count.
-    ended: Option<NaiveDate>,
-}
-
-/// The nights that count on a day, when this is the last release and readers saw these nights.
-fn counting(
-    ledger: &Ledger,
-    pipeline: &str,
-    last: &KeptRelease,
-    (shown, day): (&[ShownNight], NaiveDate),
-) -> Result<Counting, String> {
-    let mut history = History::default();
-    let (mut published, mut rows) = (Vec::new(), Vec::new());
-    for night in ledger.nights(pipeline, last.night).map_err(|error| error.to_string())? {
-        rows.push(night.night);
-        let (night, earlier, _) = read(&night)?;
-        history.nights.push(night);
-        published.push(earlier);
-    }
-    let policy = crate::config::Disclosure { history_days: last.history_days, ..Default::default() };
-    let seen = seen(shown, (&rows, &history.nights), (day, last.history_days))?;
-    history.forget(day, &policy, &seen);
-    let gone = rows.len() - history.nights.len();
-    rows.drain(..gone);
-    published.drain(..gone);
-    let ended = history.nights.first().filter(|_| gone > 0).map(|first| first.day);
-    Ok(Counting { history, rows, published, ended })
-}
-
-fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut unpacked = Vec::new();
-    zstd::Decoder::new(bytes)?.take(LONGEST).read_to_end(&mut unpacked)?;
-    Ok(unpacked)
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let unpack = || -> std::io::Result<Vec<u8>> {
+        let mut unpacked = Vec::new();
+        zstd::Decoder::new(bytes)?.take(LONGEST).read_to_end(&mut unpacked)?;
+        Ok(unpacked)
+    };
+    unpack().map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::model::Finding;
 use crate::publish::{self, PublishError, Register};
 use crate::store::State;
 use crate::telemetry::{self, Stages};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A run while it goes on.
@@ -102,26 +103,24 @@ impl<'a> RunEntry<'a> {
         release: &str,
         options: &Options,
         state: &State,
-        (gone, keep): (&[String], Option<u32>),
+        keep: Option<u32>,
     ) -> Result<(), Failure> {
         let failed = |error: LedgerError| Failure::new(Exit::Failed, &error);
-        let event = |release: &str, what, run| ReleaseEvent {
-            release: release.to_owned(),
-            what,
-            at: clock::now(),
-            run: Some(run),
-        };
-        let drop = |release: &String| {
-            state.drop_certificate(release).map_err(|error| Failure::new(Exit::Failed, &error))
-        };
         self.run.release = Some(release.to_owned());
         let checksums = publish::checksums(&options.published, release)
             .map_err(|error| Failure::new(super::publication_exit(&error), &error))?;
         self.ledger.keep_checksums(release, &checksums).map_err(failed)?;
         self.ledger.keep_release(&event(release, What::Published, self.run.id)).map_err(failed)?;
-        gone.iter().try_for_each(drop)?;
-        let Some(keep) = keep else { return Ok(()) };
-        self.stage("retention");
+        if let Some(keep) = keep {
+            self.stage("retention");
+            self.retain(&options.published, keep as usize)?;
+        }
+        self.drop_proofs(&options.published, state)
+    }
+
+    /// Lets the oldest releases go.
+    fn retain(&self, published: &Path, keep: usize) -> Result<(), Failure> {
+        let failed = |error: LedgerError| Failure::new(Exit::Failed, &error);
         let events = self.ledger.releases().map_err(failed)?;
         let shown = events.into_iter().filter(|event| event.what != What::Withdrawn);
         let history: Vec<String> = shown.map(|event| event.release).collect();
@@ -131,11 +130,28 @@ impl<'a> RunEntry<'a> {
             refused = entered.err();
             refused.is_none()
         };
-        let gone = publish::retain(&options.published, keep as usize, &history, &mut enter)
+        publish::retain(published, keep, &history, &mut enter)
             .map_err(|error| Failure::new(super::publication_exit(&error), &error))?;
-        refused.map_or(Ok(()), |error| Err(failed(error)))?;
-        gone.iter().try_for_each(drop)
+        refused.map_or(Ok(()), |error| Err(failed(error)))
     }
+
+    /// Lets the proofs go of releases that were taken away, by this run or by one that died over it.
+    fn drop_proofs(&self, published: &Path, state: &State) -> Result<(), Failure> {
+        let present = publish::list(published)
+            .map_err(|error| Failure::new(super::publication_exit(&error), &error))?;
+        let events = self.ledger.releases().map_err(|error| Failure::new(Exit::Failed, &error))?;
+        let last: BTreeMap<&String, What> = events.iter().map(|event| (&event.release, event.what)).collect();
+        for (release, what) in last {
+            if what == What::Withdrawn && !present.contains(release) {
+                state.drop_certificate(release).map_err(|error| Failure::new(Exit::Failed, &error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn event(release: &str, what: What, run: i64) -> ReleaseEvent {
+    ReleaseEvent { release: release.to_owned(), what, at: clock::now(), run: Some(run) }
 }
 
 /// Tonight's release, and what the ledger is asked and told of it while no other process may publish.
@@ -177,13 +193,8 @@ impl Register for Entering<'_> {
 
     fn withdraw(&self, release: &str) -> Result<(), PublishError> {
         tracing::info!(release, "a night of which it shows a value no longer counts: it is taken away");
-        let event = ReleaseEvent {
-            release: release.to_owned(),
-            what: What::Withdrawn,
-            at: clock::now(),
-            run: Some(self.run),
-        };
-        self.ledger.keep_release(&event).map_err(|error| refused(&error))
+        let withdrawn = event(release, What::Withdrawn, self.run);
+        self.ledger.keep_release(&withdrawn).map_err(|error| refused(&error))
     }
 }
 

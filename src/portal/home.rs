@@ -154,7 +154,8 @@ fn figures(view: &View<'_>, labels: &Labels<'_>) -> Vec<Value> {
     figures
 }
 
-/// Two bounds of the diverted effects as one value; one word when either is withheld or unknown.
+/// Two bounds of the diverted effects as one value, of the older of their days; one word when either is withheld or
+/// unknown.
 fn interval(view: &View<'_>, labels: &Labels<'_>, low: &str, high: &str) -> Option<Shown> {
     let language = labels.language;
     let route = [("voie", "detourne")];
@@ -167,7 +168,8 @@ fn interval(view: &View<'_>, labels: &Labels<'_>, low: &str, high: &str) -> Opti
         .find(|column| column.name == low)?
         .unit
         .as_deref();
-    let (measure, both) = (low, [low, high].map(|measure| view.value("effets", measure, &route)));
+    let day = [low, high].into_iter().filter_map(|measure| view.day("effets", measure, &route)).min();
+    let both = [low, high].map(|measure| view.value("effets", measure, &route));
     let [low, high] = [both[0]?, both[1]?].map(|value| view::amount(value, unit, language));
     if low.is_word || high.is_word {
         return Some(if low.is_word { low } else { high });
@@ -177,5 +179,5 @@ fn interval(view: &View<'_>, labels: &Labels<'_>, low: &str, high: &str) -> Opti
         &format!("{} to {}\u{a0}{}", low.text, high.text, view::unit(unit, language)),
     );
     let shown = Shown { text, day: String::new(), is_word: false, value: None };
-    Some(view.dated(shown, ("effets", measure), &route, language))
+    Some(view.of_day(shown, day, language))
 }

@@ -2,7 +2,8 @@
 
 use super::{DataFile, Site, pages};
 use crate::config::Disclosure;
-use crate::disclosure::{MeasureInput, Protected, Record, TableInput, protect};
+use crate::disclosure::nights::{History, protect_tonight};
+use crate::disclosure::{Agreements, MeasureInput, Protected, Record, TableInput, protect};
 use crate::model::{Column, Dataset, Park, ParkCode};
 
 fn column(name: &str, unit: Option<&str>) -> Column {
@@ -142,4 +143,44 @@ fn a_pipeline_without_the_known_tables_still_has_every_page() {
         assert!(names.contains(&wanted), "{wanted}");
     }
     assert!(page("parcs/nord.html").contains("Nothing is published here yet"));
+}
+
+#[test]
+fn a_day_stands_beside_the_measure_that_waits_and_not_beside_the_others_of_its_row() {
+    let amounts = [1_000_000, 1_370_000, 1_110_000, 1_530_000, 1_290_000];
+    let table = |more: i64| {
+        let companies = ["ete", "automne"].into_iter().flat_map(|season| amounts.map(|kg| (season, kg)));
+        let record = |(number, (season, kg)): (u128, (&str, i64))| Record {
+            id: number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835),
+            dimensions: vec![season.to_owned()],
+            contributors: vec![format!("g{number}")],
+            values: vec![Some(1), Some(if number == 1 { kg + more } else { kg })],
+        };
+        let measure = |name: &str, is_count| MeasureInput {
+            name: name.to_owned(),
+            unit: None,
+            relation: None,
+            is_count,
+        };
+        TableInput {
+            name: "mesures_libres".to_owned(),
+            dimensions: vec!["saison".to_owned()],
+            codes: Vec::new(),
+            measures: vec![measure("nombre", true), measure("kg_an", false)],
+            ceilings: Vec::new(),
+            records: (1..).zip(companies).map(record).collect(),
+        }
+    };
+    let (policy, nobody) = (Disclosure::default(), Agreements::default());
+    let day = |number| chrono::NaiveDate::from_ymd_opt(2026, 1, number).unwrap();
+    let first = protect_tonight(&[table(0)], &History::default(), day(14), &policy, &nobody).unwrap();
+    let certificate = Some(first.protected.certificate().to_vec());
+    let history = History { nights: first.night.into_iter().collect(), last: Some(first.last), certificate };
+    let second = protect_tonight(&[table(5_000)], &history, day(15), &policy, &nobody).unwrap();
+    let measures = vec![column("nombre", Some("nombre")), column("kg_an", Some("kg/an"))];
+    let files = pages(&second.protected, &[Dataset { measures, ..dataset() }], &site()).unwrap();
+    let (_, bytes) = files.into_iter().find(|(name, _)| name == "jeux/mesures_libres.html").unwrap();
+    let page = String::from_utf8(bytes).unwrap();
+    assert!(page.contains("6,300 (value of January 14, 2026)"), "{page}");
+    assert!(page.contains(">5<") && page.contains(">10<"), "{page}");
 }

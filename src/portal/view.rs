@@ -52,7 +52,12 @@ impl<'a> View<'a> {
         self.cell(table, measure, codes).map(|(value, _)| value)
     }
 
-    /// A value with its day, where it waits for one that may be published.
+    /// The day of a value; none where nights are not counted, or nothing is published.
+    pub(super) fn day(&self, table: &str, measure: &str, codes: &[(&str, &str)]) -> Option<NaiveDate> {
+        self.cell(table, measure, codes).and_then(|(_, day)| day)
+    }
+
+    /// A value with its day.
     fn cell(
         &self,
         table: &str,
@@ -78,8 +83,7 @@ impl<'a> View<'a> {
         codes: &[(&str, &str)],
         language: Language,
     ) -> Shown {
-        let day = self.cell(table, measure, codes).and_then(|(_, day)| day);
-        self.of_day(shown, day, language)
+        self.of_day(shown, self.day(table, measure, codes), language)
     }
 
     /// The same where the day is known.

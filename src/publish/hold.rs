@@ -119,6 +119,7 @@ impl Hold {
     /// Takes a release away: out of sight in one rename, then off the disk.
     pub(super) fn withdraw(&self, id: &str) -> Result<(), PublishError> {
         let (release, leaving) = (self.release(id), self.folder.join(format!("{LEAVING}{id}")));
+        crate::fault::point("publish:before_withdrawing");
         fs::rename(&release, &leaving).map_err(refused(&release))?;
         crate::fault::point("publish:while_withdrawing");
         fs::remove_dir_all(&leaving).map_err(refused(&leaving))?;

@@ -50,8 +50,7 @@ pub trait Register {
 }
 
 /// Writes a release, takes those away that may not be open beside it before it has its name, and swaps
-/// `published/current` to it, last.
-/// Gives its folder, and what was taken away.
+/// `published/current` to it, last. Gives its folder.
 ///
 /// The folder belongs to the first pipeline that publishes there. `gate` sees every file as it is read back from the
 /// disk and names what it found.
@@ -66,7 +65,7 @@ pub fn publish(
     published: &Path,
     gate: &Gate<'_>,
     register: &dyn Register,
-) -> Result<(PathBuf, Vec<String>), PublishError> {
+) -> Result<PathBuf, PublishError> {
     crate::fault::pause("publish:hold");
     let hold = Hold::take(published)?;
     owner::claim(published, pipeline)?;
@@ -80,9 +79,9 @@ pub fn publish(
         // The error that is reported is the first one; what is left is removed at the next run.
         let _leftover = fs::remove_dir_all(hold.staging(id));
     }
-    let gone = settled?;
+    settled?;
     hold.point(id)?;
-    Ok((hold.release(id), gone))
+    Ok(hold.release(id))
 }
 
 /// Whether the ledger knows every release of a published folder.
@@ -98,21 +97,21 @@ pub fn all_entered(published: &Path, is_entered: &dyn Fn(&str) -> bool) -> Resul
 
 /// Brings the release under its name; the same content has the same name, so what is there
 /// already is this release, unless somebody changed it. `before` is done between both, for what has its name can be
-/// read; gives what that gave.
+/// read.
 fn settle(
     hold: &Hold,
     id: &str,
     files: &[(String, Vec<u8>)],
     gate: &Gate<'_>,
-    before: &dyn Fn() -> Result<Vec<String>, PublishError>,
-) -> Result<Vec<String>, PublishError> {
+    before: &dyn Fn() -> Result<(), PublishError>,
+) -> Result<(), PublishError> {
     let (staging, release) = (hold.staging(id), hold.release(id));
     stage::stage(&staging, files, gate)?;
     crate::fault::pause("publish:wait");
-    let gone = before()?;
+    before()?;
     crate::fault::point("publish:before_rename");
     if fs::symlink_metadata(&release).is_err() {
-        return hold.name(id).map(|()| gone);
+        return hold.name(id);
     }
     let problem = match verify::compare(&release, &staging) {
         Some(file) => Some(file),
@@ -120,7 +119,7 @@ fn settle(
     };
     match problem {
         Some(problem) => Err(PublishError::Damaged { path: release.display().to_string(), problem }),
-        None => fs::remove_dir_all(&staging).map_err(refused(&staging)).map(|()| gone),
+        None => fs::remove_dir_all(&staging).map_err(refused(&staging)),
     }
 }
 

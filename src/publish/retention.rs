@@ -34,7 +34,7 @@ pub fn retain(
     Ok(gone)
 }
 
-/// Takes the releases from the disk that may not be open to readers beside the new one, and returns them.
+/// Takes the releases from the disk that may not be open to readers beside the new one.
 ///
 /// # Errors
 /// When one cannot be entered or taken away, or it is what readers see.
@@ -43,7 +43,7 @@ pub(super) fn let_go(
     published: &Path,
     new: &str,
     register: &dyn Register,
-) -> Result<Vec<String>, PublishError> {
+) -> Result<(), PublishError> {
     let stays = |id: &str| if id == new { Ok(true) } else { register.may_stay(id) };
     // What readers see counts: the ledger does not know that they see it.
     if let Some(current) = hold::current(published)?
@@ -51,16 +51,13 @@ pub(super) fn let_go(
     {
         return Err(PublishError::Changed);
     }
-    let mut gone = Vec::new();
     for id in hold::list(published)? {
-        if stays(&id)? {
-            continue;
+        if !stays(&id)? {
+            register.withdraw(&id)?;
+            hold.withdraw(&id)?;
         }
-        register.withdraw(&id)?;
-        hold.withdraw(&id)?;
-        gone.push(id);
     }
-    Ok(gone)
+    Ok(())
 }
 
 fn leaving(mut releases: Vec<String>, current: Option<&str>, keep: usize, history: &[String]) -> Vec<String> {

@@ -192,7 +192,7 @@ fn what_may_not_stay_is_taken_away_before_the_new_release_is_shown() {
     assert!(first.exists() && current(folder.path()).unwrap().as_ref() == Some(&ids[2]));
     // Nor has the new release a name under which it could be read.
     assert!(!folder.path().join("releases").join(&ids[3]).exists());
-    assert_eq!(next(&ids[0], true).unwrap().1, ids[..1]);
+    assert_eq!(next(&ids[0], true).unwrap(), folder.path().join("releases").join(&ids[3]));
     assert!(!first.exists());
     assert_eq!(current(folder.path()).unwrap().as_ref(), Some(&ids[3]));
     let (left, problems) = verify(folder.path(), None, &Recorded::new()).unwrap();

@@ -1,7 +1,7 @@
 //! The program is killed at each step of publishing: readers see the old release or the new
 //! one, whole, at every moment, and the next run cleans up.
 
-use crate::bad_day::{Day, SETTINGS, good_day};
+use crate::bad_day::{Day, SETTINGS, good_day, workbook};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
@@ -10,14 +10,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Every point, with what a reader sees after it.
-const POINTS: [(&str, bool); 6] = [
+const POINTS: [(&str, bool); 7] = [
     ("publish:while_staging", false),
     ("publish:before_rename", false),
     ("publish:after_rename", false),
     ("publish:before_swap", false),
     ("publish:after_swap", true),
+    ("publish:before_withdrawing", true),
     ("publish:while_withdrawing", true),
 ];
+
+/// Points between the entry of a release and its name, where what may not be open beside it is taken away.
+const BEFORE_ITS_NAME: [&str; 3] =
+    ["publish:before_withdrawing", "publish:while_withdrawing", "publish:before_rename"];
 
 /// The files behind `current`, as a reader finds them who resolves the link once.
 fn seen(published: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -59,6 +64,30 @@ fn prepared() -> Day {
     day
 }
 
+/// Kills a run at a point, while a reader looks at the release again and again and finds nothing but what it `may` be.
+fn dies_while_somebody_reads(day: &Day, as_of: &str, point: &str, may: &[&BTreeMap<String, Vec<u8>>]) {
+    let published = day.path("published");
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut looks = 0_u32;
+            while !over.load(Ordering::Relaxed) {
+                let files = seen(&published);
+                assert!(may.contains(&&files), "{point}: a reader saw something else");
+                looks += 1;
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            looks
+        });
+        let status =
+            day.command(&["run", "jours", "--as-of", as_of]).env("MAILLAGE_FAULT", point).status().unwrap();
+        // Before anything may fail: the reader would go on for ever.
+        over.store(true, Ordering::Relaxed);
+        assert_eq!(status.signal(), Some(9), "{point} did not fire");
+        assert!(reader.join().unwrap() > 0);
+    });
+}
+
 #[test]
 fn a_kill_at_any_step_leaves_the_old_release_or_the_new_one() {
     // What the new release is, learnt elsewhere with the same key.
@@ -69,27 +98,7 @@ fn a_kill_at_any_step_leaves_the_old_release_or_the_new_one() {
         let day = prepared();
         let published = day.path("published");
         let old = seen(&published);
-        let over = AtomicBool::new(false);
-        std::thread::scope(|scope| {
-            let reader = scope.spawn(|| {
-                let mut looks = 0_u32;
-                while !over.load(Ordering::Relaxed) {
-                    let files = seen(&published);
-                    assert!(files == old || files == new, "{point}: a reader saw something else");
-                    looks += 1;
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-                looks
-            });
-            let status = day
-                .command(&["run", "jours", "--as-of", "2026-01-15"])
-                .env("MAILLAGE_FAULT", point)
-                .status()
-                .unwrap();
-            assert_eq!(status.signal(), Some(9), "{point} did not fire");
-            over.store(true, Ordering::Relaxed);
-            assert!(reader.join().unwrap() > 0);
-        });
+        dies_while_somebody_reads(&day, "2026-01-15", point, &[&old, &new]);
         assert!(seen(&published) == if swapped { new.clone() } else { old.clone() }, "{point}");
         let output = day.command(&["runs", "--json"]).output().unwrap();
         let runs: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -103,6 +112,53 @@ fn a_kill_at_any_step_leaves_the_old_release_or_the_new_one() {
         let verified = day.command(&["verify"]).output().unwrap().status;
         assert_eq!(verified.code(), Some(0), "{point}");
         assert_eq!(fs::read_dir(published.join("releases")).unwrap().count(), 2, "{point}");
+    }
+}
+
+#[test]
+fn a_kill_while_releases_are_let_go_shows_nothing_new_and_the_next_run_goes_on() {
+    let run = |day: &Day, as_of: &str| {
+        let output = day.command(&["run", "jours", "--as-of", as_of]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        fs::canonicalize(day.path("published/current")).unwrap()
+    };
+    let said = |day: &Day, arguments: &[&str]| {
+        let output = day.command(arguments).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    for point in BEFORE_ITS_NAME {
+        let day = Day::new();
+        day.write("pipeline.toml", &format!("{SETTINGS}[disclosure]\nhistory_days = 5\n"));
+        let first = run(&day, "2026-02-01");
+        fs::write(day.path("jours/inputs/visites.xlsx"), workbook(|row| 150 + 2 * row)).unwrap();
+        let second = run(&day, "2026-02-02");
+        let old = seen(&day.path("published"));
+        // On this day the first night no longer counts.
+        dies_while_somebody_reads(&day, "2026-02-10", point, &[&old]);
+        assert_eq!(fs::canonicalize(day.path("published/current")).unwrap(), second, "{point}");
+        let releases = fs::read_dir(second.parent().unwrap()).unwrap();
+        let others = releases.map(|entry| entry.unwrap().path()).filter(|path| *path != second);
+        // What has a name can be read: not yet the new release, and the first only where nothing new is.
+        let left: Vec<_> = others.collect();
+        let is_left = point == "publish:before_withdrawing";
+        assert_eq!(left, if is_left { vec![first.clone()] } else { Vec::new() }, "{point}");
+        // Nobody shows it again, and what is there is as it was published.
+        let name = first.file_name().unwrap().to_str().unwrap();
+        let (code, text) = said(&day, &["rollback", name]);
+        assert_eq!(code, Some(if is_left { 1 } else { 2 }), "{point}: {text}");
+        let (code, text) = said(&day, &["verify"]);
+        assert_eq!(code, Some(0), "{point}: {text}");
+        assert_eq!(seen(&day.path("published")), old, "{point}");
+
+        let third = run(&day, "2026-02-10");
+        assert!(third != second && !first.exists(), "{point}");
+        assert_eq!(names(&day.path("published")), [".pipeline", ".verrou", "current", "releases"], "{point}");
+        // Its proof went with it.
+        let proofs = fs::read_dir(day.path(".maillage/jours/certificats")).unwrap();
+        let mut proofs = proofs.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        assert!(!proofs.any(|proof| proof.contains(name)), "{point}");
+        let (code, text) = said(&day, &["verify"]);
+        assert_eq!(code, Some(0), "{point}: {text}");
     }
 }
 

@@ -12,6 +12,7 @@ mod corpus;
 mod corrected;
 mod council;
 mod follow_up;
+mod former;
 mod given_back;
 mod hidden;
 mod identities;

@@ -86,6 +86,50 @@ fn a_ledger_that_lost_its_nights_ends_the_run_and_a_certificate_without_them_is_
     assert!(!verified.status.success());
 }
 
+#[test]
+fn a_day_that_was_changed_beside_a_value_is_refused_by_its_certificate() {
+    let day = good_day();
+    amounts(&day, |row| if row == 1 { 151 } else { 100 + row });
+    assert_eq!(run(&day, "2026-01-16").0, Some(0));
+    let table = fs::canonicalize(day.path("published/current/donnees/flux_par_parc.csv")).unwrap();
+    let text = fs::read_to_string(&table).unwrap();
+    assert!(text.contains(",2026-01-15\n"), "{text}");
+    // The Parquet file would tell too.
+    let (other, aside) = (table.with_extension("parquet"), day.path("aside.parquet"));
+    fs::rename(&other, &aside).unwrap();
+    let refused = || {
+        let verified = day.command(&["verify"]).output().unwrap();
+        let said = String::from_utf8_lossy(&verified.stderr).into_owned();
+        said.contains("is not that of its oldest value")
+    };
+    assert!(!refused());
+    for changed in ["2026-01-16", "2026-01-14", ""] {
+        fs::write(&table, text.replacen(",2026-01-15\n", &format!(",{changed}\n"), 1)).unwrap();
+        assert!(refused(), "{changed}");
+    }
+    fs::write(&table, &text).unwrap();
+    fs::rename(&aside, &other).unwrap();
+    let verified = day.command(&["verify"]).output().unwrap();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+    // A day long past may be tried: its values are of days after it.
+    let tried = day.command(&["run", "jours", "--as-of", "2026-01-10", "--dry-run"]).output().unwrap();
+    assert_eq!(tried.status.code(), Some(0), "{}", String::from_utf8_lossy(&tried.stderr));
+}
+
+#[test]
+fn a_parquet_file_that_does_not_say_what_the_csv_file_says_is_refused() {
+    let day = good_day();
+    let table = || fs::canonicalize(day.path("published/current/donnees/flux_par_parc.parquet")).unwrap();
+    let first = table();
+    amounts(&day, |row| 150 + 2 * row);
+    assert_eq!(run(&day, "2026-01-16").0, Some(0));
+    assert!(day.command(&["verify"]).output().unwrap().status.success());
+    fs::copy(&first, table()).unwrap();
+    let verified = day.command(&["verify"]).output().unwrap();
+    let said = String::from_utf8_lossy(&verified.stderr).into_owned();
+    assert!(said.contains("flux_par_parc.parquet` does not say what the CSV file"), "{said}");
+}
+
 /// Copies a folder with its links.
 fn copy(from: &std::path::Path, to: &std::path::Path) {
     let done = std::process::Command::new("cp").arg("-a").args([from, to]).status().unwrap();

@@ -3,7 +3,7 @@
 use super::attack::Attack;
 use super::experiment::{World, day, identity, observed};
 use super::{Cause, History, Night, Seen, Stalled, Tonight, places, protect_tonight};
-use crate::certificate::{self, Earlier, PublishedCells};
+use crate::certificate::{self, Earlier, Published as Files, PublishedCells, Refusal};
 use crate::config::Disclosure;
 use crate::disclosure::{
     Agreements, Doubts, Explanation, MeasureInput, ProtectedRow, Published, Reason, Record, TableInput,
@@ -46,11 +46,11 @@ impl Publication {
         let gone = self.nights.len() - self.history.nights.len();
         let nobody = Agreements::default();
         let tables = std::slice::from_ref(table);
-        let tonight = protect_tonight(tables, &self.history, day(number), &self.policy, &nobody).unwrap();
+        let mut tonight = protect_tonight(tables, &self.history, day(number), &self.policy, &nobody).unwrap();
+        tonight.protected.date(day(number)).unwrap();
         let certificate = tonight.protected.certificate();
         certificate::verify_history(certificate, &self.published[gone..]).unwrap();
-        let files = BTreeMap::from([("t/kg".to_owned(), cells(&tonight))]);
-        certificate::verify_release(certificate, &files).unwrap();
+        certificate::verify_release(certificate, &files(&tonight)).unwrap();
         if let Some(night) = &tonight.night {
             self.nights.push(night.clone());
             self.published.push(Earlier::read(certificate).unwrap());
@@ -75,6 +75,12 @@ fn cells(tonight: &Tonight) -> PublishedCells {
         Published::Confidential | Published::Unknown => None,
     };
     rows(tonight).iter().map(|row| (row.dimensions().to_vec(), value(row))).collect()
+}
+
+/// What is written.
+fn files(tonight: &Tonight) -> Files {
+    let days = rows(tonight).iter().map(|row| (row.dimensions().to_vec(), row.days()[0])).collect();
+    Files { cells: [("t/kg".to_owned(), cells(tonight))].into(), days: [("t".to_owned(), days)].into() }
 }
 
 /// How many cells show what is true on a day.
@@ -187,8 +193,9 @@ fn a_value_that_is_taken_back_counts_on_until_nobody_saw_it_for_long() {
         assert_eq!(publication.history.nights.len(), if counts { 2 } else { 1 }, "{number}");
         assert_eq!(reason(&tonight) == Some(Reason::Outdated), !is_seen && counts, "{number}");
         // Nobody puts it back.
-        let mut files = BTreeMap::from([("t/kg".to_owned(), cells(&tonight))]);
-        files.get_mut("t/kg").unwrap().insert(cell("a0"), old);
+        let mut files = files(&tonight);
+        files.cells.get_mut("t/kg").unwrap().insert(cell("a0"), old);
+        files.days.get_mut("t").unwrap().insert(cell("a0"), Some(day(0)));
         let certificate = tonight.protected.certificate();
         assert_eq!(certificate::verify_release(certificate, &files).is_ok(), is_seen, "{number}");
     }
@@ -196,6 +203,25 @@ fn a_value_that_is_taken_back_counts_on_until_nobody_saw_it_for_long() {
     let all = table(|cell, company| 3000 + i64::try_from(310 * company + 41 * cell).unwrap());
     let tonight = publication.next(&all, 40);
     assert_eq!(current(&tonight, 40), rows(&tonight).len());
+}
+
+#[test]
+fn an_earlier_value_is_not_of_a_day_after_the_night_that_changed_it() {
+    let mut publication = Publication::new();
+    publication.next(&settled(0), 0);
+    publication.next(&settled(1), 1);
+    let tonight = publication.next(&settled(1), 3);
+    let known: serde_json::Value = serde_json::from_slice(tonight.protected.certificate()).unwrap();
+    let place =
+        known["days"]["older"].as_array().unwrap().iter().position(|older| older[1][0] == "a0").unwrap();
+    assert_eq!(known["days"]["older"][place][2], day(0).to_string());
+    for (number, is_known) in [(0, true), (2, false)] {
+        let mut told = known.clone();
+        told["days"]["older"][place][2] = day(number).to_string().into();
+        let checked = certificate::verify_history(told.to_string().as_bytes(), &publication.published);
+        assert_eq!(checked.is_ok(), is_known, "{number}");
+        assert!(is_known || matches!(checked, Err(Refusal::History { night: 2, .. })), "{checked:?}");
+    }
 }
 
 #[test]

@@ -1,11 +1,10 @@
-use super::{
-    Days, Exit, Failure, History, KeptRelease, Known, LEVEL, Last, Ledger, NaiveDate, before, knows, read,
-    seen, still_counts, unpacked,
-};
+use super::archive::certificate;
+use super::{Archive, Exit, Failure, History, KeptRelease, Known, LEVEL, Ledger, knows, still_counts};
 use crate::config::Disclosure;
 use crate::disclosure::nights::protect_tonight;
 use crate::disclosure::{Agreements, MeasureInput, Record, TableInput};
-use crate::ledger::{ReleaseEvent, What};
+use crate::ledger::{FILE, ReleaseEvent, What};
+use chrono::{Days, NaiveDate};
 
 const DAYS: u32 = 10;
 
@@ -39,19 +38,12 @@ fn table(has_changed: bool) -> TableInput {
 /// A release as a run makes it.
 fn release(ledger: &Ledger, number: u64, has_changed: bool) {
     let policy = Disclosure { history_days: DAYS, ..Disclosure::default() };
-    let (mut history, mut rows) = (History::default(), Vec::new());
-    for night in ledger.nights("essai", i64::MAX).unwrap() {
-        rows.push(night.night);
-        let (night, _, certificate) = read(&night).unwrap();
-        history.nights.push(night);
-        history.certificate = Some(certificate);
-    }
     let last = ledger.night_release("essai", None).unwrap();
-    let left = last.as_ref().map(|last| Last::from_bytes(&unpacked(&last.last).unwrap()).unwrap());
-    history.last = left;
-    let shown = ledger.shown_nights("essai").unwrap();
-    let seen = seen(&shown, (&rows, &history.nights), (day(number), DAYS)).unwrap();
-    history.forget(day(number), &policy, &seen);
+    let history = last.as_ref().map_or_else(History::default, |last| {
+        let mut archive = Archive::open(ledger, "essai").unwrap();
+        let counting = archive.counting(last, (day(number), DAYS)).unwrap();
+        archive.history(last, &counting.rows).unwrap().0
+    });
     let tables = [table(has_changed)];
     let nobody = Agreements::default();
     let tonight = protect_tonight(&tables, &history, day(number), &policy, &nobody).unwrap();
@@ -74,6 +66,12 @@ fn release(ledger: &Ledger, number: u64, has_changed: bool) {
     ledger.keep_release(&published).unwrap();
 }
 
+/// How many nights the second program asks a release for.
+fn nights_before(ledger: &Ledger, number: u64) -> usize {
+    let mut archive = Archive::open(ledger, "essai").unwrap();
+    archive.before(&format!("r{number}")).unwrap().unwrap().len()
+}
+
 #[test]
 fn a_release_is_not_shown_again_once_an_older_value_in_it_no_longer_counts() {
     let folder = tempfile::tempdir().unwrap();
@@ -87,14 +85,10 @@ fn a_release_is_not_shown_again_once_an_older_value_in_it_no_longer_counts() {
     release(&ledger, 18, true);
     assert_eq!([0, 1, 7, 18].map(counts), [false, false, true, true]);
     // What the second program asks of each.
-    let nights = |number: u64| before(&ledger, &format!("r{number}")).unwrap().unwrap().len();
-    assert_eq!([0, 1, 7, 18].map(nights), [1, 2, 2, 1]);
-    let (mut certificates, mut published) = (Vec::new(), Vec::new());
-    for night in ledger.nights("essai", i64::MAX).unwrap() {
-        let (_, earlier, certificate) = read(&night).unwrap();
-        certificates.push(certificate);
-        published.push(earlier);
-    }
+    assert_eq!([0, 1, 7, 18].map(|number| nights_before(&ledger, number)), [1, 2, 2, 1]);
+    let rows: Vec<i64> = ledger.night_days("essai").unwrap().into_iter().map(|(row, _)| row).collect();
+    let certificates: Vec<Vec<u8>> = rows.iter().map(|row| certificate(&ledger, *row).unwrap()).collect();
+    let published = Archive::open(&ledger, "essai").unwrap().published(&rows).unwrap();
     // A night that it does not know is no older value that nobody sees any more.
     assert!(knows(&certificates[1], &published) && knows(&certificates[1], &published[1..]));
     assert!(!knows(&certificates[0], &published));
@@ -102,15 +96,7 @@ fn a_release_is_not_shown_again_once_an_older_value_in_it_no_longer_counts() {
 
 #[test]
 fn nights_that_count_again_are_named_where_they_stand_in_the_way() {
-    let known = |fewer| Known {
-        history: History::default(),
-        published: Vec::new(),
-        night: 1,
-        rows: vec![1],
-        ended: None,
-        events: 0,
-        fewer,
-    };
+    let known = |fewer| Known { night: 1, fewer, ..Known::default() };
     let failure = Failure::message(Exit::Failed, "no".to_owned());
     assert_eq!(known(None).told(failure.clone()), failure);
     let told = known(Some(5)).told(failure).message;
@@ -132,7 +118,7 @@ fn a_release_that_was_entered_again_for_fewer_days_is_checked_with_the_nights_of
         release(&ledger, number, has_changed);
     }
     let kept = ledger.night_release("essai", Some("r12")).unwrap().unwrap();
-    let nights = || before(&ledger, "r12").unwrap().unwrap().len();
+    let nights = || nights_before(&ledger, 12);
     // Readers saw a value of the first night until the seventh day.
     assert_eq!(nights(), 2);
     ledger.keep_night("essai", &KeptRelease { history_days: 4, ..kept }, None).unwrap();
@@ -140,4 +126,19 @@ fn a_release_that_was_entered_again_for_fewer_days_is_checked_with_the_nights_of
     let published = ReleaseEvent { release: "r12".to_owned(), what: What::Published, at, run: None };
     ledger.keep_release(&published).unwrap();
     assert_eq!(nights(), 1);
+}
+
+#[test]
+fn a_night_that_does_not_count_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(folder.path()).unwrap();
+    for (number, has_changed) in [(0, false), (1, true), (7, true), (18, true)] {
+        release(&ledger, number, has_changed);
+    }
+    let file = rusqlite::Connection::open(folder.path().join(FILE)).unwrap();
+    file.execute_batch("UPDATE nights SET state = x'00', certificate = x'00' WHERE night = 1").unwrap();
+    let mut archive = Archive::open(&ledger, "essai").unwrap();
+    assert_eq!(archive.before("r18").unwrap().unwrap().len(), 1);
+    assert!(archive.before("r7").is_err());
+    assert!(archive.before("autre").unwrap().is_none());
 }
