@@ -6,6 +6,7 @@
 //! file and opens none but its own figures.
 
 mod ahead;
+mod biff12;
 mod cells;
 mod child;
 mod columnar;
