@@ -5,6 +5,9 @@ use super::number::{Decimal, leading_fraction};
 use super::quantity::{QuantityError, number, split_rate};
 use super::{qualifier, units, worded};
 
+/// Nine, and new.
+const NEW: &str = "neuf";
+
 /// Plain text without the brackets that hold the number before them and nothing else, and with the amounts of
 /// the others in digits. In doubt where a bracket holds another number in its place.
 pub(super) fn without(text: String, marks: Marks) -> Result<String, QuantityError> {
@@ -13,7 +16,7 @@ pub(super) fn without(text: String, marks: Marks) -> Result<String, QuantityErro
     while let Some((before, inside, behind)) = bracket(rest) {
         out.push_str(before);
         rest = behind;
-        let is_worded = !inside.contains(|letter: char| letter.is_ascii_digit());
+        let is_worded = !inside.contains(|letter: char| letter.is_ascii_digit()) && inside.trim() != NEW;
         let said = worded::in_digits(inside.trim().to_owned());
         match leading_fraction(&said, marks) {
             Ok((again, "")) => match repeated(&out, is_worded, marks) {
@@ -89,6 +92,7 @@ mod tests {
             ("7 m3 (sept)", "7 m3"),
             // No number, a note and a remark.
             ("500 kg (1)", "500 kg (1)"),
+            ("5 palettes (neuf)", "5 palettes (neuf)"),
             ("5 t (un peu humide)", "5 t (un peu humide)"),
             ("5 t (x", "5 t (x"),
             ("5 t", "5 t"),

@@ -123,8 +123,8 @@ pub(super) fn before_choices(plain: &str) -> Option<&str> {
 }
 
 /// Reads `sem`, `par mois`, `2 fois par semaine`, `2x/sem`, `aux 2 semaines`, `1 fois / 2 ans`,
-/// `5 jours par semaine`, `une semaine sur deux` and `par semaine pendant 10 semaines`. A bare `3 mois` is how often, how long or
-/// when, so it is nothing.
+/// `5 jours par semaine`, `une semaine sur deux` and `par semaine pendant 10 semaines`. A bare `3 mois` is how
+/// often, how long or when, so it is nothing.
 pub(crate) fn find(text: &str) -> Option<Rate> {
     let text = in_words(without_remark(text));
     if is_once(&text) {
