@@ -57,7 +57,7 @@ impl Record<'_> {
         let length = usize::try_from(self.word(at)?).ok()?.checked_mul(2)?;
         let letters = self.content.get(at + 4..)?.get(..length)?;
         let pairs: Vec<u16> =
-            letters.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+            letters.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
         Some(String::from_utf16_lossy(&pairs))
     }
 }
