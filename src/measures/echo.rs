@@ -21,7 +21,7 @@ pub(super) fn without(text: String, marks: Marks) -> Result<String, QuantityErro
         match leading_fraction(&said, marks) {
             Ok((again, "")) => match repeated(&out, is_worded, marks) {
                 Some(first) if first.compare(again).is_eq() => out.truncate(out.trim_end().len()),
-                Some(_) => return Err(QuantityError::Ambiguous),
+                Some(_) => return Err(QuantityError::Twice),
                 None => out.push_str(&bracketed(inside)),
             },
             // What it says beside the first amount is compared where brackets in digits are.
@@ -100,7 +100,7 @@ mod tests {
             assert_eq!(read_without(text), Ok(once.to_owned()), "{text}");
         }
         for text in ["5 (six) t", "5 (6) t", "5 t (six)", "2 (deux) a 3 (quatre) t"] {
-            assert_eq!(read_without(text), Err(QuantityError::Ambiguous), "{text}");
+            assert_eq!(read_without(text), Err(QuantityError::Twice), "{text}");
         }
     }
 
@@ -111,8 +111,9 @@ mod tests {
             let written = read(text).unwrap();
             assert_eq!((written.low.round(), written.high.round()), (Some(5), Some(5)), "{text}");
         }
-        for text in ["5 t (dix tonnes)", "5 t (dix)", "cinq (6) t"] {
-            assert_eq!(read(text).unwrap_err(), QuantityError::Ambiguous, "{text}");
+        for text in ["5 t (dix)", "cinq (6) t"] {
+            assert_eq!(read(text).unwrap_err(), QuantityError::Twice, "{text}");
         }
+        assert_eq!(read("5 t (dix tonnes)").unwrap_err(), QuantityError::Ambiguous);
     }
 }

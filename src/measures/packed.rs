@@ -47,8 +47,8 @@ pub(super) fn contents(rest: &str, marks: Marks) -> Option<Result<Written, Quant
 }
 
 /// How many a mark behind a mass or volume counts of it, and its unit and frequency without that: `kg x 2/mois`,
-/// `kg (x 12)`, `kg x 3 palettes`. `kg/mois x 12` and `kg x 12 mois`, which may be each month or all of them, are none.
-pub(super) fn counted(tail: &str, marks: Marks) -> Option<(Decimal, String)> {
+/// `kg (x 12)`, `kg x 3 palettes`. `kg/mois x 12` and `kg x 12 mois` may be each month or all of them.
+pub(super) fn counted(tail: &str, marks: Marks) -> Option<Result<(Decimal, String), QuantityError>> {
     let (each, behind) = tail.match_indices(['x', '×', '*']).find_map(|(at, mark)| {
         let behind = tail[at + mark.len()..].trim_start();
         behind.starts_with(|next: char| next.is_ascii_digit()).then(|| (tail[..at].trim_end(), behind))
@@ -57,19 +57,28 @@ pub(super) fn counted(tail: &str, marks: Marks) -> Option<(Decimal, String)> {
         Some(each) => (each, behind.replacen(')', "", 1)),
         None => (each, behind.to_owned()),
     };
-    let (unit, None) = split_rate(each) else { return None };
+    let (unit, often) = split_rate(each);
     let known = units::find(unit).filter(|_| units::is_one(unit))?;
-    let is_amount = matches!(known.kind, Kind::Mass(_) | Kind::Volume(_) | Kind::Ambiguous);
+    if !matches!(known.kind, Kind::Mass(_) | Kind::Volume(_) | Kind::Ambiguous) {
+        return None;
+    }
     let (times, rest) = number(&behind, marks).ok()?;
-    let (thing, rate) = split_rate(rest);
-    let is_span = rest.split(' ').next().is_some_and(is_period);
-    let is_thing = || {
-        thing.is_empty() && !is_span
-            || ["fois", "times"].contains(&thing)
-            || units::find(thing).is_some_and(|thing| matches!(thing.kind, Kind::Container | Kind::Count))
+    let is_of_periods = match often {
+        Some(often) => {
+            frequency::find(often)?;
+            true
+        }
+        None => rest.split(' ').next().is_some_and(is_period),
     };
-    let unit = || format!("{unit} {}", rate.unwrap_or_default()).trim_end().to_owned();
-    (is_amount && is_thing()).then(|| (times.value, unit()))
+    if is_of_periods {
+        return Some(Err(QuantityError::Counted));
+    }
+    let (thing, rate) = split_rate(rest);
+    let is_thing = thing.is_empty()
+        || ["fois", "times"].contains(&thing)
+        || units::find(thing).is_some_and(|thing| matches!(thing.kind, Kind::Container | Kind::Count));
+    let unit = format!("{unit} {}", rate.unwrap_or_default());
+    is_thing.then(|| Ok((times.value, unit.trim_end().to_owned())))
 }
 
 /// The mass or volume in a bracket behind a container: of one or of all of them.

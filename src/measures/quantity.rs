@@ -40,6 +40,27 @@ pub(crate) enum QuantityError {
     Ambiguous,
     /// Below zero.
     Negative,
+    /// `5 (six) t`.
+    Twice,
+    /// `500 kg/mois x 12`.
+    Counted,
+}
+
+impl QuantityError {
+    /// The readings of a text that has two, French and English; blank where there are none to list.
+    pub(crate) const fn choices(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Twice => (
+                "le nombre devant la parenthèse (effacer celle-ci), celui qui est dedans (l'inscrire seul)",
+                "the number before the bracket (delete that one), the number in it (write it alone)",
+            ),
+            Self::Counted => (
+                "à chaque période (inscrire « 500 kg/mois »), en tout (inscrire le total, « 6000 kg »)",
+                "in each period (write “500 kg/mois”), in all (write the total, “6000 kg”)",
+            ),
+            Self::Unreadable | Self::Ambiguous | Self::Negative => ("", ""),
+        }
+    }
 }
 
 impl From<NumberError> for QuantityError {
@@ -114,7 +135,7 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
         let all = each?.so_many(low, high, bound)?;
         return Ok(Written { shortened: shortened.or(all.shortened), ..all });
     }
-    let (low, high, tail) = match packed::counted(&tail, marks) {
+    let (low, high, tail) = match packed::counted(&tail, marks).transpose()? {
         Some((times, unit)) => {
             let ends = low.times(times).zip(high.times(times)).ok_or(QuantityError::Unreadable)?;
             (ends.0, ends.1, unit)

@@ -128,9 +128,11 @@ fn an_amount_is_counted_by_what_stands_behind_it() {
         assert_eq!((written.rate.is_some(), written.unknown_rate), (is_often, false), "{text}");
     }
     // So many of what, or for how long?
-    for text in ["500 kg x 12 mois", "500 kg/mois x 12", "500 kg x 2 x 3", "5 m x 2"] {
-        let written = read(text).unwrap();
-        assert!(written.unknown_rate || units::find(&written.unit).is_none(), "{text}");
+    for text in ["500 kg x 12 mois", "500 kg/mois x 12", "10 kg/jour x 5 jours"] {
+        assert_eq!(read(text).unwrap_err(), QuantityError::Counted, "{text}");
+    }
+    for text in ["500 kg x 2 x 3", "5 m x 2"] {
+        assert!(units::find(&read(text).unwrap().unit).is_none(), "{text}");
     }
     for text in ["500 kg (48 x 40)", "5 t de 2 x 4"] {
         assert!(read(text).unwrap().high.round() < Some(1_000), "{text}");

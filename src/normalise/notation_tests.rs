@@ -174,7 +174,7 @@ proptest! {
         }
         if number != other {
             for text in [format!("{other} ({words}) {unit}"), format!("{words} ({other}) {unit}"), format!("{other}{unit} ({words})")] {
-                prop_assert_eq!(kilograms(&text), Err(QuantityError::Ambiguous), "{}", text);
+                prop_assert_eq!(kilograms(&text), Err(QuantityError::Twice), "{}", text);
             }
         }
     }
