@@ -75,6 +75,17 @@ fn show(proposals: &Proposals, arguments: &Arguments) -> Exit {
              help: recopier chaque fiche sur une ligne d'un tableau / copy each form into a row of a table"
         );
     }
+    let options = proposals.tables.iter().flat_map(|table| &table.columns).filter(|column| column.is_option);
+    let options: Vec<String> = options.map(|column| format!("« {} »", basic(&column.header))).collect();
+    if !options.is_empty() {
+        eprintln!(
+            "des colonnes sont des options, dont chacune serait une ligne / columns are options, of which each would \
+             be a row: {}\n\
+             help: donner une ligne par option retenue, avec l'entreprise, la matière, le sens et la quantité / give one \
+             row for each option that was chosen, with company, material, direction and quantity",
+            options.join(", ")
+        );
+    }
     if proposals.tables.iter().any(|proposal| proposal.way == Way::Open) {
         eprintln!(
             "rien ne dit si ce sont des offres ou des demandes / nothing tells offers from requests\n\
@@ -121,6 +132,9 @@ fn toml(proposal: &Proposal, rank: usize, file: &str) -> String {
                 writeln!(text, "{header} = \"{}\" # {} %", field.code(), column.sure)
             }
             Some(field) => writeln!(text, "# {header} = \"{}\" # {} % ?", field.code(), column.sure),
+            None if column.is_option => {
+                writeln!(text, "# {header} = \"\" # une option, à mettre en ligne / an option, to be a row")
+            }
             None => writeln!(text, "# {header} = \"\" # inconnu / unknown"),
         };
     }
@@ -267,7 +281,8 @@ mod tests {
     }
 
     fn proposal() -> Proposal {
-        let column = |header: &str, field, sure| Proposed { header: header.to_owned(), field, sure };
+        let column =
+            |header: &str, field, sure| Proposed { header: header.to_owned(), field, sure, is_option: false };
         Proposal {
             sheets: vec![Confidential::new("Visites\n\"2026\"".to_owned())],
             cut: None,

@@ -103,6 +103,11 @@ fn is_yes_or_no(text: &str) -> bool {
     is_tick(text) || words.contains(&fold(text).as_str())
 }
 
+/// What stands below an option: a mark, a yes or no, an amount with its unit, or nothing.
+pub(super) fn is_choice(text: &str) -> bool {
+    is_yes_or_no(text) || matches!(text.trim(), "0" | "1") || is_null(text) || is_quantity(text)
+}
+
 fn has_figure(text: &str) -> bool {
     text.contains(|character: char| character.is_ascii_digit())
 }

@@ -123,7 +123,7 @@ const RETURNED: &str = "*quarantaine*";
 /// what became of it: `Quarantaine_X.xlsx`, `Copie de quarantaine-x (1).xlsx`.
 fn may_be_returned(path: &Path) -> bool {
     let name = fold(&label(path));
-    let is_table = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv"]
+    let is_table = ["xlsx", "xlsm", "xlsb", "xls", "xml", "ods", "csv", "tsv"]
         .iter()
         .any(|ending| name.ends_with(&format!(" {ending}")));
     is_table && is_named(&name)
@@ -243,6 +243,7 @@ mod tests {
             "Copie de quarantaine-nordet.xlsx",
             "quarantaine-x (1).XLSX",
             "RE quarantaine corrigée.ods",
+            "quarantaine.xml",
             "quarantaine.csv",
             "quarantaine - visites.tsv",
         ] {

@@ -143,10 +143,12 @@ fn usual_array(value: &Value) -> Option<String> {
 /// Depth of the search for records in a page that nobody described.
 const DEPTH: u32 = 4;
 
-/// The first array of records in a page, or else the first array, with the JSON pointer to it.
+/// The first array of records in a page, or else the first without lists, which are no records, with the JSON
+/// pointer to it.
 pub(super) fn first_array(value: &Value) -> Option<(String, &[Value])> {
     let of_records = |items: &[Value]| items.iter().any(Value::is_object);
-    below(value, String::new(), 0, of_records).or_else(|| below(value, String::new(), 0, |_| true))
+    let without_lists = |items: &[Value]| !items.iter().any(Value::is_array);
+    below(value, String::new(), 0, of_records).or_else(|| below(value, String::new(), 0, without_lists))
 }
 
 fn below(
@@ -177,7 +179,7 @@ pub(super) fn holds_nothing(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{array, as_sheet, first_array, flatten};
+    use super::{Cell, array, as_sheet, first_array, flatten};
     use crate::ingest::page::Place;
     use serde_json::json;
 
@@ -218,5 +220,9 @@ mod tests {
         assert_eq!(first_array(&page).unwrap().0, "/data/flux");
         let beside = json!({"index": [0, 1], "flux": [{"nom": "A"}, {"nom": "B"}]});
         assert_eq!(first_array(&beside).unwrap().0, "/flux");
+        let record = json!({"nom": "A", "place": [[1, 2], [3, 4]]});
+        assert_eq!(first_array(&record), None);
+        let header: Vec<String> = as_sheet(&record).rows[0].dense(9).iter().map(Cell::reveal).collect();
+        assert_eq!(header, ["nom", "place.0", "place.1"]);
     }
 }

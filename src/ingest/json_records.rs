@@ -117,11 +117,14 @@ impl Reader<'_> {
     }
 }
 
-/// Whether an array of objects, or one of nothing, stands anywhere in a value.
+/// Whether an array of objects, or one of nothing, stands anywhere in a value. Lists of lists without names, such as
+/// the corners of a place, are of one record.
 fn holds_records(value: &Value) -> bool {
+    let is_in_list =
+        |item: &Value| item.as_array().is_some_and(|list| !list.is_empty() && holds_records(item));
     match value {
         Value::Array(items) => {
-            items.is_empty() || items.iter().any(|item| item.is_object() || item.is_array())
+            items.is_empty() || items.iter().any(|item| item.is_object() || is_in_list(item))
         }
         Value::Object(members) => members.values().any(holds_records),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,

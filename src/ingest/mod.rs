@@ -34,6 +34,7 @@ mod literals;
 mod merged;
 mod neighbours;
 mod noted;
+mod options;
 mod page;
 mod passing;
 mod presets;

@@ -5,6 +5,7 @@ use super::evidence::judged;
 use super::header::Layout;
 use super::likely::{MOST_COMPARED, likely};
 use super::neighbours::{of_persons, of_surveys};
+use super::options::of_options;
 use super::page::Page;
 use super::settled::{has, settled, subject};
 use super::several::{self, Part};
@@ -90,6 +91,8 @@ pub struct Proposed {
     pub field: Option<Field>,
     /// How sure it is, percent.
     pub sure: u32,
+    /// It is one of several options of a survey, each of which would be a row.
+    pub is_option: bool,
 }
 
 /// Proposes a mapping for every table of every sheet, or of the sheet with a name or position from 1.
@@ -298,11 +301,12 @@ fn guesses<'a>(columns: impl Iterator<Item = (u32, &'a str, Option<Field>)>, row
             let values = rows.iter().take(LOOKED_AT).map(|row| row.cell(at).reveal());
             let values: Vec<String> = values.filter(|text| !text.is_empty()).collect();
             let (field, sure) = judged(header, field, sure, &values);
-            Guess { proposed: Proposed { header: header.to_owned(), field, sure }, values }
+            Guess { proposed: Proposed { header: header.to_owned(), field, sure, is_option: false }, values }
         })
         .collect::<Vec<Guess>>();
     of_persons(&mut guesses);
     of_surveys(&mut guesses);
+    of_options(&mut guesses);
     guesses
 }
 

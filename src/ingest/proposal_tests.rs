@@ -251,6 +251,26 @@ fn options_stand_below_their_question_beside_answers_in_words() {
 }
 
 #[test]
+fn columns_of_options_are_no_fields_and_told_as_what_they_are() {
+    for mark in ["X", "1", "oui", "2 t/an"] {
+        let text = format!(
+            "Entreprise;Métaux (offre);Plastique (offre);Bois (demande)\nA;{mark};;\nB;;{mark};{mark}\nC;;-;\n"
+        );
+        let proposal = one(&sheet(&text));
+        let options: Vec<bool> = proposal.columns.iter().map(|column| column.is_option).collect();
+        assert_eq!(options, [false, true, true, true], "{mark}");
+        assert_eq!(fields(&proposal), [Some(Field::Name), None, None, None], "{mark}");
+    }
+    for text in [
+        "Entreprise;Quantité (offre);Quantité (demande)\nA;2 t;\nB;;3 t\n",
+        "Entreprise;Métaux (offre);Bois (demande)\nA;retailles;\nB;;palettes\n",
+    ] {
+        let found = of_sheet(&sheet(text), "releve");
+        assert!(found.iter().flat_map(|table| &table.columns).all(|column| !column.is_option), "{text}");
+    }
+}
+
+#[test]
 fn a_type_of_residue_describes_it_where_nothing_else_does() {
     let text = "Site;Type de résidus;Qté (t/an)\nA;Bardeaux;5\nB;Gypse;6\n";
     let expected = [Some(Field::Name), Some(Field::Description), Some(Field::Quantity)];

@@ -123,6 +123,7 @@ fn ticked(guesses: &[Guess]) -> Vec<Side> {
     let of = |wanted: Direction| {
         let is_of = |guess: &&Guess| {
             guess.proposed.field.is_none()
+                && !guess.proposed.is_option
                 && guess.has_only(|text| text.trim().eq_ignore_ascii_case("x"))
                 && direction::one(&guess.proposed.header, None) == Some(wanted)
         };

@@ -6,7 +6,7 @@ use super::budget::Budget;
 use super::charset::Charset;
 use super::content::Container;
 use super::encoding::{Text, decode};
-use super::page::Page;
+use super::page::{Page, Place};
 use super::workbook::is_bare;
 use super::{json, json_lists};
 use serde::{Deserialize, Serialize};
@@ -125,13 +125,17 @@ pub(super) fn sniff<'a>(
             Err(_) => budget.back_to(before),
         }
     }
-    if let Some((at, _)) = text.text.char_indices().take(4_096).find(|(_, character)| *character == '\0') {
-        let line = text.text[..at].matches('\n').count() + 1;
-        return refuse(&format!(
-            "it is neither a workbook nor text: it holds NUL bytes, the first of them in line {line}"
-        ));
+    if let Some(at) = text.text.find('\0') {
+        return Err(no_text(&page.place, text.text[..at].matches('\n').count() + 1));
     }
     Ok(Kind::Text(text))
+}
+
+/// What is said of a text with a NUL byte, the first of them in this line.
+pub(super) fn no_text(place: &Place, line: usize) -> IngestError {
+    let cause =
+        format!("it is neither a workbook nor text: it holds NUL bytes, the first of them in line {line}");
+    IngestError::unreadable(place, cause, if place.is_answer() { LOOK } else { SAVE_AS })
 }
 
 /// The same of a file that somebody looks at, which must hold something: a page of a platform may be one
@@ -379,8 +383,12 @@ mod tests {
 
     #[test]
     fn the_first_nul_of_a_text_is_told_by_its_line() {
-        let told = sniff(&page(b"a;b\n1;2\n3;\0\n")).map(|_| ()).unwrap_err().to_string();
-        assert!(told.contains("NUL bytes") && told.contains("in line 3"), "{told}");
+        for before in [2, 20_000] {
+            let text = "a;b\n".repeat(before) + "3;\0\n";
+            let told = sniff(&page(text.as_bytes())).map(|_| ()).unwrap_err().to_string();
+            let line = format!("in line {}\n", before + 1);
+            assert!(told.contains("NUL bytes") && told.contains(&line), "{told}");
+        }
     }
 
     #[test]

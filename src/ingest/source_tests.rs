@@ -58,6 +58,17 @@ async fn every_file_of_a_glob_is_a_page_and_filters_keep_rows() {
 }
 
 #[tokio::test]
+async fn a_page_of_one_record_may_hold_lists_of_lists() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.json");
+    std::fs::write(&file, r#"{"Entreprise":"A","Quantité":"5 t","place":[[1,2],[3,4]]}"#).unwrap();
+    let one = read(folder.path(), "files = [\"a.json\"]", MAPPING).await.unwrap();
+    assert_eq!((names(&one.rows), one.rows[0].unmapped.len()), (vec!["A".to_owned()], 2));
+    std::fs::write(&file, r#"{"Entreprise":"A","flux":[[{"Entreprise":"B"}]]}"#).unwrap();
+    assert!(read(folder.path(), "files = [\"a.json\"]", MAPPING).await.is_err());
+}
+
+#[tokio::test]
 async fn records_with_names_that_are_values_are_refused_before_they_become_columns() {
     let folder = tempfile::tempdir().unwrap();
     let records = |count: usize| {

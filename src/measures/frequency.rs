@@ -123,8 +123,8 @@ pub(super) fn before_choices(plain: &str) -> Option<&str> {
 }
 
 /// Reads `sem`, `par mois`, `2 fois par semaine`, `2x/sem`, `aux 2 semaines`, `1 fois / 2 ans`,
-/// `5 jours par semaine` and `une semaine sur deux`. A bare `3 mois` is how often, how long or
-/// when, so it is nothing.
+/// `5 jours par semaine`, `une semaine sur deux` and `par semaine pendant 10 semaines`. A bare `3 mois` is how
+/// often, how long or when, so it is nothing.
 pub(crate) fn find(text: &str) -> Option<Rate> {
     let text = in_words(without_remark(text));
     if is_once(&text) {
@@ -134,6 +134,9 @@ pub(crate) fn find(text: &str) -> Option<Rate> {
         return Some(rate);
     }
     let words: Vec<&str> = text.split(' ').collect();
+    if let Some(rate) = in_a_part(&words) {
+        return Some(rate);
+    }
     if let [_, period, "sur" | "out", rest @ ..] = words.as_slice() {
         let among = number(rest.last()?)?;
         return (matches!(words[0], "une" | "un" | "1" | "one")).then(|| every(period, 1, among)).flatten();
@@ -212,6 +215,7 @@ fn in_words(text: &str) -> String {
     }
     match words.as_slice() {
         [half @ ("semi" | "bi"), rest] => format!("{half}{rest}"),
+        ["p", "a"] => "an".to_owned(),
         words => words.join(" "),
     }
 }
@@ -242,6 +246,34 @@ fn is_weekly(rest: &[&str]) -> bool {
     let (between, rest) = after_words(rest);
     between > 0
         && matches!(rest, [period] if one(period).is_some_and(|rate| rate.frequency == Frequency::Weekly))
+}
+
+/// So often in a part of the year that is told: `par semaine pendant 10 semaines`, `par mois, 6 mois par an`. What
+/// goes on for more than a year, or comes less than once, is none; nor are so many days, which may be of work.
+fn in_a_part(words: &[&str]) -> Option<Rate> {
+    const FOR: &[&str] = &["pendant", "durant", "for", "during"];
+    let is_of_a_year = |rest: &[&str]| {
+        let (between, rest) = after_words(rest);
+        between > 0
+            && matches!(rest, [period] if one(period).is_some_and(|rate| rate.frequency == Frequency::Yearly))
+    };
+    let is_told = |at: &usize| FOR.contains(&words[at - 1]);
+    let at = (1..words.len()).find(|at| {
+        let (behind, is_counted) = (words.get(at + 2..), number(words[*at]).is_some());
+        behind.is_some_and(|rest| is_counted && (rest.is_empty() && is_told(at) || is_of_a_year(rest)))
+    })?;
+    let (count, period) = (number(words[at])?, one(words[at + 1])?);
+    let often = find(&words[..at - usize::from(is_told(&at))].join(" "))?;
+    let periods = i128::from(period.times.round()?);
+    if [often.frequency, period.frequency].contains(&Frequency::Once)
+        || period.frequency == Frequency::Daily
+        || count > periods
+    {
+        return None;
+    }
+    let millionths = i128::from(often.times.times(Decimal::whole(MILLION * count))?.round()?);
+    let times = to_six_places(millionths, periods)?;
+    (millionths >= MILLION * periods).then_some(Rate { times, ..often })
 }
 
 /// A count of periods in digits or in a word.
@@ -376,6 +408,13 @@ mod tests {
             ("semi-annuel", Frequency::Quarterly, 2),
             ("bi-hebdomadaire", Frequency::Weekly, 104),
             ("per annum", Frequency::Yearly, 1),
+            ("p.a.", Frequency::Yearly, 1),
+            ("par semaine pendant 10 semaines", Frequency::Weekly, 10),
+            ("/sem durant 10 sem par an", Frequency::Weekly, 10),
+            ("2 fois par semaine pendant 3 mois", Frequency::Weekly, 26),
+            ("par jour pendant 10 semaines", Frequency::Daily, 50),
+            ("par mois, 6 mois par an", Frequency::Monthly, 6),
+            ("a week for 10 weeks a year", Frequency::Weekly, 10),
         ] {
             let rate = find(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((rate.frequency, rate.times.round()), (frequency, Some(times)), "{text}");
@@ -393,6 +432,11 @@ mod tests {
             "aux 0 mois",
             "par",
             "de travail",
+            "par jour pendant 10 jours",
+            "par mois pendant 3 ans",
+            "par mois pendant 2 semaines",
+            "pendant 10 semaines",
+            "aux 2 mois par an",
         ] {
             assert!(find(text).is_none(), "{text}");
         }

@@ -5,6 +5,7 @@
 
 pub(crate) mod amounts;
 mod beside;
+mod echo;
 pub(crate) mod frequency;
 pub(crate) mod heading;
 pub(crate) mod marks;
@@ -12,6 +13,8 @@ pub(crate) mod number;
 mod packed;
 pub(crate) mod qualifier;
 pub(crate) mod quantity;
+#[cfg(test)]
+mod quantity_tests;
 mod range;
 mod span;
 pub(crate) mod units;

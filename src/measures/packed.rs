@@ -1,10 +1,11 @@
 //! So many containers of so much: `12 barils de 205 L par mois`, `5 bales (400 kg each)`.
 
+use super::beside::is_period;
 use super::frequency;
 use super::marks::Marks;
 use super::number::Decimal;
 use super::qualifier;
-use super::quantity::{QuantityError, Written, read_with, split_rate};
+use super::quantity::{QuantityError, Written, number, read_with, split_rate};
 use super::units::{self, Kind};
 
 /// Words for one of them.
@@ -32,9 +33,9 @@ pub(super) fn contents(rest: &str, marks: Marks) -> Option<Result<Written, Quant
     }
     let (rest, is_each) = without_each(rest);
     let joints: &[&str] = if is_each {
-        &[" de ", " d'", " of ", " a ", " @ ", " at ", "(", ", ", " "]
+        &[" de ", " d'", " of ", " a ", " @ ", " at ", " x ", " × ", " * ", "(", ", ", " "]
     } else {
-        &[" de ", " d'", " of ", " a ", " @ ", " at "]
+        &[" de ", " d'", " of ", " a ", " @ ", " at ", " x ", " × ", " * "]
     };
     let (container, each) = split(&rest, joints)?;
     let written = unless_a_size(&container, measured(&each, marks)?);
@@ -43,6 +44,41 @@ pub(super) fn contents(rest: &str, marks: Marks) -> Option<Result<Written, Quant
         (Some(_), Some(_)) => Err(QuantityError::Ambiguous),
         (rate, each) => Ok(Written { rate: rate.or(each), ..written }),
     })
+}
+
+/// How many a mark behind a mass or volume counts of it, and its unit and frequency without that: `kg x 2/mois`,
+/// `kg (x 12)`, `kg x 3 palettes`. `kg/mois x 12` and `kg x 12 mois` may be each month or all of them.
+pub(super) fn counted(tail: &str, marks: Marks) -> Option<Result<(Decimal, String), QuantityError>> {
+    let (each, behind) = tail.match_indices(['x', '×', '*']).find_map(|(at, mark)| {
+        let behind = tail[at + mark.len()..].trim_start();
+        behind.starts_with(|next: char| next.is_ascii_digit()).then(|| (tail[..at].trim_end(), behind))
+    })?;
+    let (each, behind) = match each.strip_suffix('(') {
+        Some(each) => (each, behind.replacen(')', "", 1)),
+        None => (each, behind.to_owned()),
+    };
+    let (unit, often) = split_rate(each);
+    let known = units::find(unit).filter(|_| units::is_one(unit))?;
+    if !matches!(known.kind, Kind::Mass(_) | Kind::Volume(_) | Kind::Ambiguous) {
+        return None;
+    }
+    let (times, rest) = number(&behind, marks).ok()?;
+    let is_of_periods = match often {
+        Some(often) => {
+            frequency::find(often)?;
+            true
+        }
+        None => rest.split(' ').next().is_some_and(is_period),
+    };
+    if is_of_periods {
+        return Some(Err(QuantityError::Counted));
+    }
+    let (thing, rate) = split_rate(rest);
+    let is_thing = thing.is_empty()
+        || ["fois", "times"].contains(&thing)
+        || units::find(thing).is_some_and(|thing| matches!(thing.kind, Kind::Container | Kind::Count));
+    let unit = format!("{unit} {}", rate.unwrap_or_default());
+    is_thing.then(|| Ok((times.value, unit.trim_end().to_owned())))
 }
 
 /// The mass or volume in a bracket behind a container: of one or of all of them.

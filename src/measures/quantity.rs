@@ -7,7 +7,7 @@ use super::number::{Decimal, NumberError, leading_fraction, plain};
 use super::packed::{self, contents};
 use super::qualifier::{self, Bound};
 use super::range::{self, Ends};
-use super::{units, worded};
+use super::{echo, units, worded};
 use std::borrow::Cow;
 
 /// What a quantity cell says, before units.
@@ -40,6 +40,27 @@ pub(crate) enum QuantityError {
     Ambiguous,
     /// Below zero.
     Negative,
+    /// `5 (six) t`.
+    Twice,
+    /// `500 kg/mois x 12`.
+    Counted,
+}
+
+impl QuantityError {
+    /// The readings of a text that has two, French and English; blank where there are none to list.
+    pub(crate) const fn choices(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Twice => (
+                "le nombre devant la parenthèse (effacer celle-ci), celui qui est dedans (l'inscrire seul)",
+                "the number before the bracket (delete that one), the number in it (write it alone)",
+            ),
+            Self::Counted => (
+                "à chaque période (inscrire « 500 kg/mois »), en tout (inscrire le total, « 6000 kg »)",
+                "in each period (write “500 kg/mois”), in all (write the total, “6000 kg”)",
+            ),
+            Self::Unreadable | Self::Ambiguous | Self::Negative => ("", ""),
+        }
+    }
 }
 
 impl From<NumberError> for QuantityError {
@@ -69,7 +90,7 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     if text.contains(['≠', '$', '€', '£']) {
         return Err(QuantityError::Ambiguous);
     }
-    let text = worded::in_digits(plain(text));
+    let text = echo::without(worded::in_digits(plain(text)), marks)?;
     let (bound, body) = qualifier::cut(&text);
     // A sign that every number could have.
     let signed = body.strip_prefix('+').filter(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
@@ -93,7 +114,7 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     if first.value.is_negative() {
         return Err(QuantityError::Negative);
     }
-    let (first, rest) = and_a_half(first, rest);
+    let (first, rest) = and_a_part(first, rest);
     let rest = rest.as_ref();
     if has_no_end(rest) || is_doubted(body) || is_difference(body) {
         return Err(QuantityError::Ambiguous);
@@ -114,6 +135,13 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
         let all = each?.so_many(low, high, bound)?;
         return Ok(Written { shortened: shortened.or(all.shortened), ..all });
     }
+    let (low, high, tail) = match packed::counted(&tail, marks).transpose()? {
+        Some((times, unit)) => {
+            let ends = low.times(times).zip(high.times(times)).ok_or(QuantityError::Unreadable)?;
+            (ends.0, ends.1, unit)
+        }
+        None => (low, high, tail),
+    };
     if let Some(bracketed) = packed::in_bracket(&tail, marks) {
         // Of one, what it holds is all of it; of several, nobody knows which is meant.
         let is_one = low.compare(high).is_eq() && low.compare(Decimal::whole(1)).is_eq();
@@ -249,12 +277,29 @@ fn rate_first(body: &str) -> Option<(Rate, &str)> {
     Some((frequency::find(&body[..at])?, &body[at..]))
 }
 
-/// `2 tonnes et demie` is two and a half.
-fn and_a_half(number: Number, rest: &str) -> (Number, Cow<'_, str>) {
-    let half = Decimal::parse_plain("0.5").and_then(|half| number.value.plus(half));
-    let found = [" et demie", " et demi", " and a half"].iter().find_map(|half| rest.split_once(half));
-    match (found, half) {
-        (Some((unit, behind)), Some(value)) if units::find(unit).is_some() => {
+/// `2 tonnes et demie` is two and a half, `une tonne et quart` one and a quarter.
+fn and_a_part(number: Number, rest: &str) -> (Number, Cow<'_, str>) {
+    const PARTS: [(&str, &str); 9] = [
+        (" et demie", "0.5"),
+        (" et demi", "0.5"),
+        (" and a half", "0.5"),
+        (" et quart", "0.25"),
+        (" et un quart", "0.25"),
+        (" et 1 quart", "0.25"),
+        (" and a quarter", "0.25"),
+        (" et trois quarts", "0.75"),
+        (" et 3 quarts", "0.75"),
+    ];
+    // `3 quarts de tonne` is another amount, and no part of this one.
+    let is_of_another =
+        |behind: &str| behind.strip_prefix(" de ").is_some_and(|of| units::find(of).is_some());
+    let is_apart = |behind: &str| !behind.starts_with(char::is_alphabetic) && !is_of_another(behind);
+    let found = PARTS.iter().find_map(|(words, part)| {
+        let (unit, behind) = rest.split_once(words).filter(|(_, behind)| is_apart(behind))?;
+        Some((unit, behind, number.value.plus(Decimal::parse_plain(part)?)?))
+    });
+    match found {
+        Some((unit, behind, value)) if units::find(unit).is_some() => {
             (Number { value, ..number }, Cow::Owned(format!("{unit}{behind}")))
         }
         _ => (number, Cow::Borrowed(rest)),
@@ -296,6 +341,9 @@ pub(crate) fn split_rate(text: &str) -> (&str, Option<&str>) {
     if units::is_one(text) {
         return (text, None);
     }
+    if let Some((unit, rate)) = glued(text) {
+        return (unit, Some(rate));
+    }
     // Behind a unit first: `l par an` is litres, and `l'an` only where no unit is.
     let starts = text.match_indices([' ', '/']).map(|(at, _)| at).filter(|at| *at > 0);
     for at in starts.chain([0]) {
@@ -319,6 +367,12 @@ pub(crate) fn split_rate(text: &str) -> (&str, Option<&str>) {
         return ("", Some(text));
     }
     (text, None)
+}
+
+/// The unit and the frequency of `tpa` and `kgpj`; of tonnes and kilograms only, for `GPa` is a pressure.
+fn glued(text: &str) -> Option<(&str, &str)> {
+    let unit = ["pa", "pj"].iter().find_map(|end| text.strip_suffix(end))?;
+    ["t", "tm", "kt", "kg"].contains(&unit).then(|| (unit, &text[unit.len() + 1..]))
 }
 
 /// The unit and the rate that a unit cell or heading gives.
@@ -347,139 +401,4 @@ fn multiplier(unit: &str, rate: Option<Rate>) -> (&str, Option<Rate>) {
         }
     }
     (unit, rate)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{QuantityError, could_group, has_decimal_comma, read};
-
-    #[test]
-    fn what_cannot_be_read_says_why() {
-        assert_eq!(read("-5 t").unwrap_err(), QuantityError::Negative);
-        assert_eq!(read("10 m3 - 5 t").unwrap_err(), QuantityError::Unreadable);
-        // What is longer than any amount is not taken apart.
-        assert_eq!(read(&"5 t 1 t ".repeat(5_000)).unwrap_err(), QuantityError::Unreadable);
-        assert_eq!(read("beaucoup").unwrap_err(), QuantityError::Unreadable);
-        assert_eq!(read("1e400").unwrap_err(), QuantityError::Unreadable);
-        assert_eq!(read("+5 t").unwrap().high.round(), Some(5));
-        for doubtful in [
-            "1,234 t",
-            "5-3 t",
-            "2 t à 500 kg",
-            "2 t/mois à 3 t/an",
-            "2 fois par mois 500 kg/sem",
-            "30 $/t",
-            "30$/tonne",
-            "6² t",
-            "6¹",
-            "10³ kg",
-            "03/07 t",
-            "8..8 t",
-            "8-? t",
-            "8 à ? t",
-            "8-",
-            "100- kg",
-            "5- t",
-            "5 t-",
-            "5 t/an -",
-            "12- sacs de 25 kg",
-            "5 t?",
-            "5? t",
-            "5 t (?)",
-            "2 t de moins par mois",
-            "5 t de plus qu'avant",
-            "12 t de plus par an",
-            "5 t more than before",
-            "3 t less a month",
-            "1200 (≠ #,##0.0,)",
-            // Each, or all of them?
-            "5 balles (2000 kg)",
-            "2 t (1500 kg)",
-            "1 à 2 t (500 kg)",
-        ] {
-            assert_eq!(read(doubtful).unwrap_err(), QuantityError::Ambiguous, "{doubtful}");
-        }
-        for (text, grouped) in [
-            ("1.500 t", true),
-            ("environ 12.000 kg", true),
-            ("0.125 t", false),
-            ("1.500", false),
-            ("1.25 t", false),
-            ("1.234.567 t", false),
-        ] {
-            assert_eq!(could_group(text, false), grouped, "{text}");
-        }
-        assert!(could_group("1.500", true) && !could_group("1.25", true) && !could_group("0.500", true));
-        assert!(!could_group("1.234.567", true) && !could_group("1.234,5", true));
-        for (text, comma) in
-            [("2,5", true), ("3,75 t", true), ("1,500", false), ("1.5", false), ("1,234,5", false)]
-        {
-            assert_eq!(has_decimal_comma(text), comma, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_lower_end_is_told_and_has_no_invented_upper_one() {
-        for text in [
-            ">100",
-            "≥ 100",
-            "au moins 100",
-            "plus de 100",
-            "100 et plus",
-            "min. 100",
-            "over 100",
-            "100+ t/an",
-            "100 t+",
-        ] {
-            let written = read(text).unwrap();
-            let told = (written.low.round(), written.high.round(), written.is_bound, written.is_least);
-            assert_eq!(told, (Some(100), Some(100), true, true), "{text}");
-        }
-        for text in ["5 t et plus", "5 t ou plus", "plus de 5 t", "5 t or more"] {
-            assert!(read(text).unwrap().is_least, "{text}");
-        }
-        assert!(read("4 sacs de plus de 25 kg").unwrap().is_least);
-        assert_eq!(read("5-t").unwrap().high.round(), Some(5), "a hyphen is no minus");
-        for text in ["<100", "at most 100", "moins d'une tonne", "under 100 kg"] {
-            let written = read(text).unwrap();
-            let told = (written.low.round(), written.is_bound, written.is_least);
-            assert_eq!(told, (Some(0), true, false), "{text}");
-        }
-        // The words of a range say nothing of its ends.
-        assert!(!read("plus de 2 à 3 t").unwrap().is_bound);
-        assert!(read("au moins 4 sacs de 25 kg").unwrap().is_least);
-    }
-
-    #[test]
-    fn a_number_times_a_power_of_ten_is_that_number() {
-        for text in ["4 x 10³ kg", "4 × 10^3 kg", "4×10³ kg"] {
-            assert_eq!(read(text).unwrap().high.round(), Some(4_000), "{text}");
-        }
-        assert_eq!(read("12 m³").unwrap().unit, "m3");
-        assert_eq!(read("12 vg³/an").unwrap().high.round(), Some(12));
-    }
-
-    #[test]
-    fn the_size_of_a_bin_is_not_what_it_is_filled_with() {
-        for (text, unit) in [
-            ("une benne de 20 vg³", "benne"),
-            ("2 conteneurs de 40 vg³ par mois", "conteneurs"),
-            ("1 benne (20 m³)", "benne"),
-        ] {
-            assert_eq!(read(text).unwrap().unit, unit, "{text}");
-        }
-        assert_eq!(read("2 conteneurs de 40 vg³ par mois").unwrap().high.round(), Some(2));
-        assert_eq!(read("2 bennes de 5 t").unwrap().unit, "t");
-    }
-
-    #[test]
-    fn so_many_containers_keep_the_unit_of_what_one_holds() {
-        assert_eq!(read("12 barils de 205 L").unwrap().unit, "l");
-        assert_eq!(read("12 barils de 55 gallons").unwrap().unit, "gallons", "which gallon is asked");
-        assert_eq!(read("12 barils").unwrap().unit, "barils");
-        let one = read("1 voyage (12 t)/mois").unwrap();
-        assert_eq!((one.unit.as_str(), one.high.round(), one.rate.is_some()), ("t", Some(12), true));
-        assert_eq!(read("20 palettes de 48 x 40").unwrap().unit, "palettes de 48 x 40");
-        assert_eq!(read("500 kg de 2 sortes").unwrap().unit, "kg de 2 sortes");
-    }
 }

@@ -67,7 +67,7 @@ pub(crate) fn in_digits(text: String) -> String {
     let mut out = String::new();
     let mut at = 0;
     while at < words.len() {
-        let (number, length) = match &words[at..] {
+        let (number, length) = part_of_one(&words[at..]).unwrap_or_else(|| match &words[at..] {
             ["a", "half", ..] => {
                 let (number, length) = run(&words[at + 1..]);
                 (number, length + 1)
@@ -75,7 +75,7 @@ pub(crate) fn in_digits(text: String) -> String {
             // Before any number, or it is the French « à » between two.
             ["a", unit, ..] if !has_digit(&out) && is_weighed(unit) => (Some("1".to_owned()), 1),
             words => run(words),
-        };
+        });
         let gap = if out.is_empty() { "" } else { " " };
         match number {
             Some(number) => _ = write!(out, "{gap}{number}"),
@@ -95,6 +95,27 @@ pub(crate) fn in_digits(text: String) -> String {
 
 fn has_digit(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// The fraction that the first words say of one unit, and how many words that took: `trois quarts de tonne`, `two
+/// thirds of a tonne`. `un quart de travail` and `a quarter` of a year are none.
+fn part_of_one(words: &[&str]) -> Option<(Option<String>, usize)> {
+    let (above, at) = if words.first() == Some(&"a") { (Some("1".to_owned()), 1) } else { run(words) };
+    let above = above?;
+    let below = match *words.get(at)? {
+        "quart" | "quarts" | "quarter" | "quarters" => "4",
+        "tiers" | "third" | "thirds" => "3",
+        _ => return None,
+    };
+    let behind = &words[at + 1..];
+    let joint = match behind {
+        ["de" | "of", "un" | "une" | "a" | "one", ..] => 2,
+        ["de" | "of", ..] => 1,
+        _ => 0,
+    };
+    let is_part =
+        above.len() == 1 && ("1"..below).contains(&above.as_str()) && is_weighed(behind.get(joint)?);
+    is_part.then(|| (Some(format!("{above}/{below}")), at + 1 + joint))
 }
 
 /// Whether a word is a unit of which there may be one: `a tonne`, and not `a day`.
@@ -159,8 +180,9 @@ fn run(words: &[&str]) -> (Option<String>, usize) {
     }
     let Some(part) = part else { return (None, taken) };
     let of = is_collective && words.get(taken) == Some(&"de");
-    if let ["and", "a", "half", ..] = &words[taken..] {
-        return (Some(format!("{}.5", whole + part)), taken + 3);
+    if let ["and", "a", more @ ("half" | "quarter"), ..] = &words[taken..] {
+        let decimals = if *more == "half" { "5" } else { "25" };
+        return (Some(format!("{}.{decimals}", whole + part)), taken + 3);
     }
     // "une tonne et demie"
     if let [unit, "et", "demi" | "demie", ..] = &words[taken..] {
@@ -203,6 +225,15 @@ mod tests {
             ("a tonne a month", "1 tonne a month"),
             ("about a tonne", "about 1 tonne"),
             ("a half tonne", "0.5 tonne"),
+            ("trois quarts de tonne par an", "3/4 tonne par an"),
+            ("environ un quart d'une tonne", "environ 1/4 tonne"),
+            ("two thirds of a tonne", "2/3 tonne"),
+            ("a quarter tonne a month", "1/4 tonne a month"),
+            ("two and a quarter tonnes", "2.25 tonnes"),
+            ("une tonne et trois quarts", "1 tonne et 3 quarts"),
+            ("un quart de travail", "1 quart de travail"),
+            ("quatre tiers de tonne", "4 tiers de tonne"),
+            ("a tonne a quarter", "1 tonne a quarter"),
             ("one and a half tonnes", "1.5 tonnes"),
             ("moins d'une tonne", "moins de 1 tonne"),
             ("pres d'un millier de kg", "pres de 1000 kg"),

@@ -27,6 +27,19 @@ const UNITS: &[(&str, i128)] = &[
 const ABOUT: &[&str] =
     &["", "environ ", "env. ", "~", "~ ", "± ", "≈", "about ", "Environ\u{a0}", "approx. ", "à peu près "];
 
+/// Numbers with their French words.
+const IN_WORDS: &[(i128, &str)] = &[
+    (2, "deux"),
+    (5, "cinq"),
+    (12, "douze"),
+    (21, "vingt et un"),
+    (80, "quatre-vingts"),
+    (97, "quatre-vingt-dix-sept"),
+    (200, "deux cents"),
+    (1_500, "mille cinq cents"),
+    (3_000, "trois mille"),
+];
+
 /// How thousands are set apart and what stands before decimals.
 #[derive(Debug, Clone, Copy)]
 struct Notation {
@@ -134,6 +147,51 @@ proptest! {
     }
 
     #[test]
+    fn an_amount_that_is_counted_comes_back_exact(
+        thousandths in 1_i64..10_000_000,
+        notation in notations(),
+        (unit, factor) in select(UNITS),
+        count in 1_i128..100,
+        (mark, end) in select(vec![(" x ", ""), ("x", ""), (" × ", ""), (" * ", " palettes"), (" (x ", ")")]),
+        rate in select(vec![("", 1_i128), ("/an", 1), (" par mois", 12), ("/sem", 52), (" par jour", 260)]),
+    ) {
+        let Some(number) = written(thousandths, notation) else { return Ok(()) };
+        let exact = whole(i128::from(thousandths) * factor * count * rate.1, 1);
+        let text = format!("{number}{unit}{mark}{count}{end}{}", rate.0);
+        prop_assert_eq!(kilograms(&text), Ok(Some((exact, exact, exact))), "{}", text);
+        let text = format!("{count} x {number}{unit}{}", rate.0);
+        prop_assert_eq!(kilograms(&text), Ok(Some((exact, exact, exact))), "{}", text);
+    }
+
+    #[test]
+    fn a_number_in_words_behind_the_same_in_digits_counts_once_and_another_is_in_doubt(
+        (number, words) in select(IN_WORDS), (other, _) in select(IN_WORDS), (unit, factor) in select(UNITS),
+    ) {
+        let exact = whole(number * 1_000 * factor, 1);
+        for text in [format!("{number} ({words}) {unit}/an"), format!("{words} ({number}) {unit}/an"),
+            format!("{number}{unit} ({words}) par an"), format!("{number}{unit} ({words}{unit}) par an")] {
+            prop_assert_eq!(kilograms(&text), Ok(Some((exact, exact, exact))), "{}", text);
+        }
+        if number != other {
+            for text in [format!("{other} ({words}) {unit}"), format!("{words} ({other}) {unit}"), format!("{other}{unit} ({words})")] {
+                prop_assert_eq!(kilograms(&text), Err(QuantityError::Twice), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn so_often_in_a_part_of_the_year_counts_only_there(
+        thousandths in 1_i64..10_000_000, notation in notations(), (unit, factor) in select(UNITS), weeks in 1_i128..53,
+        (before, behind) in select(vec![(" par semaine pendant ", " semaines"), ("/sem durant ", " semaines par an"),
+            (" a week for ", " weeks"), (" par semaine, ", " semaines par an")]),
+    ) {
+        let Some(number) = written(thousandths, notation) else { return Ok(()) };
+        let exact = whole(i128::from(thousandths) * factor * weeks, 1);
+        let text = format!("{number}{unit}{before}{weeks}{behind}");
+        prop_assert_eq!(kilograms(&text), Ok(Some((exact, exact, exact))), "{}", text);
+    }
+
+    #[test]
     fn a_day_comes_back_in_every_notation(offset in 0_u64..36_524, end in any::<bool>()) {
         let date = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap().checked_add_days(Days::new(offset)).unwrap();
         let french = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
@@ -213,6 +271,23 @@ fn fractions_as_one_character_are_read() {
         [("½ t", 500), ("1½ t", 1_500), ("2 ¾ t", 2_750), ("⅓ t", 333), ("⅛ t", 125), ("1⁄2 t", 500)]
     {
         assert_eq!(kilograms(text), Ok(Some((kg, kg, kg))), "{text}");
+    }
+}
+
+#[test]
+fn parts_of_a_unit_in_words_are_read() {
+    for (text, kg) in [
+        ("trois quarts de tonne", 750),
+        ("un quart d’une tonne", 250),
+        ("deux tiers de tonne", 667),
+        ("une tonne et quart", 1_250),
+        ("2 tonnes et trois quarts", 2_750),
+        ("a quarter tonne", 250),
+        ("three quarters of a tonne", 750),
+        ("one and a quarter tonnes", 1_250),
+        ("entre une demi-tonne et trois quarts de tonne", 625),
+    ] {
+        assert_eq!(kilograms(text).unwrap().unwrap().1, kg, "{text}");
     }
 }
 

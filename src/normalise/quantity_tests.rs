@@ -66,6 +66,8 @@ fn what_two_people_would_read_differently_is_told_and_stays_unknown() {
         ("2 t de moins par mois", &[], FindingKind::BadQuantity),
         ("5 t-", &[(Field::Frequency, "an")], FindingKind::BadQuantity),
         ("5 t?", &[(Field::Frequency, "an")], FindingKind::BadQuantity),
+        ("5 (six) t/an", &[], FindingKind::BadQuantity),
+        ("500 kg/mois x 12", &[], FindingKind::BadQuantity),
         ("10 t/saison", &[], FindingKind::AmbiguousFrequency),
         ("10", &[(Field::Unit, "t/season")], FindingKind::AmbiguousFrequency),
         ("10 t", &[(Field::Frequency, "par saison")], FindingKind::AmbiguousFrequency),
@@ -78,6 +80,13 @@ fn what_two_people_would_read_differently_is_told_and_stays_unknown() {
     let told = result.findings.iter().find(|found| found.kind == FindingKind::BadQuantity).unwrap();
     assert!(told.repair_fr.contains("« 15 kg à 20 000 kg »") && told.repair_en.contains("thousands"));
     assert_eq!(with("15 kg à 20 000 kg/an", &[]).0, Some((15, 20_000)));
+    for (quantity, choice) in [("5 (six) t/an", "effacer"), ("500 kg/mois x 12", "« 500 kg/mois »")] {
+        let (_, result) = with(quantity, &[]);
+        let told = result.findings.iter().find(|found| found.kind == FindingKind::BadQuantity).unwrap();
+        assert!(told.repair_fr.contains(choice), "{quantity}");
+    }
+    assert_eq!(with("5 (cinq) t/an", &[]).0, Some((5_000, 5_000)));
+    assert_eq!(with("1 t par semaine pendant 10 semaines", &[]).0, Some((10_000, 10_000)));
     let (_, result) = with("10 t/saison", &[]);
     let told = result.findings.iter().find(|found| found.kind == FindingKind::AmbiguousFrequency).unwrap();
     assert!(told.repair_fr.contains("par trimestre") && told.repair_en.contains("once a year"));

@@ -158,3 +158,15 @@ fn check_shows_what_each_column_is_taken_for_and_no_confidential_value() {
     }
     assert!(secrets > 100, "only {secrets} values were looked for");
 }
+
+#[test]
+fn columns_of_options_are_told_with_how_to_give_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sondage.csv");
+    std::fs::write(&file, "Entreprise;Métaux (offre);Bois (demande)\nA;X;\nB;;X\n").unwrap();
+    let output = program(&["map"], &file);
+    let (printed, told) = (text(&output), String::from_utf8_lossy(&output.stderr));
+    assert!(told.contains("« Métaux (offre) », « Bois (demande) »"), "{told}");
+    assert!(told.contains("une ligne par option retenue"), "{told}");
+    assert!(printed.contains("# \"Métaux (offre)\" = \"\" # une option"), "{printed}");
+}

@@ -312,3 +312,19 @@ fn piped(bytes: &[u8]) -> Output {
     child.stdin.take().unwrap().write_all(bytes).unwrap();
     child.wait_with_output().unwrap()
 }
+
+#[test]
+fn a_nul_anywhere_in_a_text_is_told_by_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.csv");
+    for last in ["Beta;off\0re;verre;2 t/an\n", "Be\0ta\n"] {
+        std::fs::write(&file, "Alpha;offre;bois;5 t/an\n".repeat(20_000) + last).unwrap();
+        for flags in [&[][..], &["--format", "json"]] {
+            let output = read(&file, flags);
+            let told = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(65), "{told}");
+            assert!(output.stdout.is_empty() && told.contains("NUL bytes"), "{told}");
+            assert!(told.contains("in line 20001"), "{told}");
+        }
+    }
+}

@@ -15,6 +15,7 @@ mod spool;
 mod swift;
 mod text;
 mod waiting;
+mod watched;
 
 pub(super) use spool::Spool;
 

@@ -10,6 +10,7 @@ use super::super::dialect::{self, Dialect};
 use super::super::encoding::{Decoded, Examined, examine, utf8_mark};
 use super::super::files::{self, File};
 use super::super::remark::Remark;
+use super::super::sniff::{is_plain, no_text};
 use super::super::split::Record;
 use super::super::table::Head;
 use super::super::text_form::TextForm;
@@ -17,6 +18,7 @@ use super::super::{IngestError, codec};
 use super::lines::{Lines, Shape};
 use super::spool::{IN_MEMORY, Spool, Spooled, range};
 use super::swift::{self, Proven};
+use super::watched::Watched;
 use crate::config::{self, Limits};
 use crate::model::FindingKind;
 use std::fs;
@@ -53,7 +55,7 @@ impl Plain {
         let Some(before) = files::stamp(file, &opened)? else { return Ok(None) };
         let mut beginning = Vec::with_capacity(BEGINNING);
         (&mut opened).take(BEGINNING as u64).read_to_end(&mut beginning).map_err(refused)?;
-        if !super::super::sniff::is_plain(&beginning[..beginning.len().min(SNIFFED)]) {
+        if !is_plain(&beginning[..beginning.len().min(SNIFFED)]) {
             return Ok(None);
         }
         if as_csv
@@ -125,18 +127,21 @@ impl Plain {
     fn each(&self, mut show: impl FnMut(&Record<'_>) -> io::Result<bool>) -> Result<Vec<Remark>, Broken> {
         let mut opened = files::open(&self.file, &self.limits)?;
         let before = files::stamp(&self.file, &opened)?;
-        let mut decoded = Decoded::new(&mut opened, &self.encoding);
+        let mut watched = Watched::new(Decoded::new(&mut opened, &self.encoding));
         let gone = |error| Broken::Input(files::refused(&self.file, error));
-        io::copy(&mut (&mut decoded).take(self.skipped), &mut io::sink()).map_err(gone)?;
+        io::copy(&mut (&mut watched).take(self.skipped), &mut io::sink()).map_err(gone)?;
         // Another pass over the same fields.
         self.budget.back_to((0, 0));
-        let told = delimited::each(&mut decoded, &self.dialect, |record| {
+        let told = delimited::each(&mut watched, &self.dialect, |record| {
             Ok(self.budget.takes(record.len() as u64, 0) && show(record)?)
         });
         let mut told = told.map_err(Broken::Output)?;
+        if let Some(line) = watched.nul {
+            return Err(Broken::Input(no_text(&self.file.place, line)));
+        }
         self.budget.check(&self.file.place)?;
         let Examined { encoding, sure, .. } = self.encoding;
-        told.splice(0..0, delimited::understood(encoding, sure, decoded.replaced(), &self.dialect));
+        told.splice(0..0, delimited::understood(encoding, sure, watched.text.replaced(), &self.dialect));
         files::unchanged(&self.file, &opened, before, self.encoding.bytes)?;
         Ok(told)
     }

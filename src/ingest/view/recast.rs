@@ -51,10 +51,13 @@ impl Recast {
         Self { dialect: *dialect, careful: OneLine::new(dialect), marks: Vec::new() }
     }
 
-    /// Adds lines, each with its break, to `ready` as csv; none when they are no UTF-8, not all of as
+    /// Adds lines, each with its break, to `ready` as csv; none when they are no UTF-8, hold a NUL, are not all of as
     /// many fields, or one is blank or broken by a field. Their delimiters become commas.
     pub(super) fn lines(&mut self, lines: &mut [u8], ready: &mut Vec<u8>) -> Option<Survey> {
         std::str::from_utf8(lines).ok()?;
+        if memchr::memchr(0, lines).is_some() {
+            return None;
+        }
         let Dialect { delimiter, quote, escape, .. } = self.dialect;
         self.marks.clear();
         marks::find(lines, [b'\n', delimiter, b',', b'"', quote.unwrap_or(b'"')], &mut self.marks);

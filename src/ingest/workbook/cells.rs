@@ -9,7 +9,7 @@ use super::structure::Structure;
 use super::teller::{Stop, Teller};
 use super::unpacked::{self, Unpacked};
 use super::wire::{Job, Line, Refusal, SheetLine, Wanted};
-use super::{columnar, mend, ods, scan, spreadsheet_xml, values, xls};
+use super::{biff12, columnar, mend, ods, scan, spreadsheet_xml, values, xls};
 use calamine::{
     DataRef, Reader, Sheet, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxCellReader, XlsxError,
 };
@@ -232,6 +232,7 @@ fn xlsb(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Sto
         && let Some(changed) = mend::passed_over(&content)
     {
         opened = open(&changed);
+        content = changed;
     }
     let mut book = match opened {
         Ok(Ok(book)) => book,
@@ -240,11 +241,16 @@ fn xlsb(content: &Content, job: &Job, teller: &mut Teller<'_>) -> Result<(), Sto
     };
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
+    let mut known = biff12::Sheets::of(&content);
     sheets(
         &all,
         job,
         teller,
-        |_| (Structure::default(), None),
+        |sheet| {
+            let at = all.iter().position(|other| other.name == sheet.name);
+            let found = at.zip(known.as_mut()).map(|(at, known)| known.structure(at));
+            (found.unwrap_or_default(), None)
+        },
         |sheet, teller| {
             let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken)?;
             while let Some(cell) = cells.next_cell().map_err(|_| Stop::Broken)? {

@@ -15,7 +15,9 @@ use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::Compression;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -88,11 +90,29 @@ fn open(
     if sizes.fold(0, u64::saturating_add) > u64::from(job.memory_mib) * 1024 * 1024 {
         return Err(Stop::Refused(Refusal::Bomb));
     }
+    let mut columns = metadata.row_groups().iter().flat_map(RowGroupMetaData::columns);
+    if let Some(codec) = columns.find_map(|column| unread(column.compression())) {
+        return Err(Stop::Refused(Refusal::Compression(codec.to_owned())));
+    }
     let names = builder.schema().fields().iter().map(|field| text(field.name()));
     let names = (0_u32..).zip(names).filter_map(|(column, name)| Some((column, name?))).collect();
     let at_once = (BATCH_CELLS / width.max(1)).clamp(1, BATCH_ROWS);
     let batches = builder.with_batch_size(at_once).build().map_err(|error| undecoded(&error))?;
     Ok((names, batches))
+}
+
+/// The name of a compression that is not read.
+const fn unread(codec: Compression) -> Option<&'static str> {
+    match codec {
+        Compression::BROTLI(_) => Some("brotli"),
+        Compression::LZO => Some("LZO"),
+        Compression::UNCOMPRESSED
+        | Compression::SNAPPY
+        | Compression::GZIP(_)
+        | Compression::LZ4
+        | Compression::LZ4_RAW
+        | Compression::ZSTD(_) => None,
+    }
 }
 
 /// The first line only: what follows may quote what the file holds.
@@ -270,6 +290,17 @@ mod tests {
         let memory = Content::from(written());
         let file = Content::of(memory.file().unwrap()).unwrap();
         assert!(within(&file, 1_000, 512).unwrap() == within(&memory, 1_000, 512).unwrap());
+    }
+
+    #[test]
+    fn a_compression_that_is_not_read_is_named() {
+        let mut bytes = written();
+        // In the footer the compression of a column stands behind its path, as a number in zigzag.
+        let path = memchr::memmem::rfind(&bytes, b"\x18\x02no\x15\x00").unwrap();
+        for (number, name) in [(3, "LZO"), (4, "brotli")] {
+            bytes[path + 5] = number * 2;
+            assert_eq!(read(bytes.clone()).unwrap_err(), Refusal::Compression(name.to_owned()));
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) fn texts(archive: &mut Archive) -> Option<String> {
 }
 
 /// Parts that a workbook names, by their identifiers in it.
-fn targets(archive: &mut Archive, workbook: &str) -> BTreeMap<String, String> {
+pub(super) fn targets(archive: &mut Archive, workbook: &str) -> BTreeMap<String, String> {
     let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", workbook));
     let mut targets = BTreeMap::new();
     each(archive, &format!("{folder}/_rels/{file}.rels"), |element| {

@@ -6,6 +6,7 @@
 //! file and opens none but its own figures.
 
 mod ahead;
+mod biff12;
 mod cells;
 mod child;
 mod columnar;
@@ -237,6 +238,10 @@ fn refused(page: &Page, kind: Workbook, refusal: &Refusal) -> IngestError {
                 "give `--sheet` one of these names (`--sheet=NAME` where it begins with `-`), or a position from 1",
             )
         }
+        Refusal::Compression(name) => (
+            format!("the Parquet file is compressed with {name}, which is not read"),
+            "write it again with zstd or snappy, or give csv",
+        ),
         Refusal::Undecoded(cause) => (format!("the Parquet file cannot be decoded ({cause})"), WRITE_AGAIN),
         Refusal::Damaged if kind == Workbook::Parquet => {
             ("the Parquet file is damaged".to_owned(), WRITE_AGAIN)

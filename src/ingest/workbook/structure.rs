@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::io::Read;
 
 /// Merged blocks of one sheet that are kept; real headers have a few dozen.
-const MOST_MERGED: usize = 100_000;
+pub(super) const MOST_MERGED: usize = 100_000;
 const CHUNK: usize = 1 << 18;
 
 /// Hidden rows and columns as runs from first to last, counted from 0, and merged blocks.

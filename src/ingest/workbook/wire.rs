@@ -86,6 +86,8 @@ pub(super) enum Refusal {
     TooMuchMemory,
     Bomb,
     Damaged,
+    /// The compression of a Parquet file, which is not read.
+    Compression(String),
     /// What the decoder of Parquet says.
     Undecoded(String),
     NoLimit,

@@ -1,5 +1,6 @@
 //! Errors in sheets of an xlsb, which calamine passes over where formulas gave them.
 
+use super::super::biff12::records;
 use super::{bytes, extension, parts, written};
 use crate::ingest::content::Content;
 use std::io::BufRead;
@@ -38,39 +39,13 @@ pub(in super::super) fn with_errors(content: &Content) -> Option<Content> {
 /// Where the records of errors that formulas gave begin in a sheet of an xlsb, up to its end or to what
 /// is no record.
 fn errors_of_formulas(sheet: &mut impl BufRead) -> Vec<usize> {
-    let (mut places, mut at) = (Vec::new(), 0);
-    while let Some((kind, kind_bytes)) = number(sheet, 2)
-        && let Some((length, length_bytes)) = number(sheet, 4)
-    {
-        if kind == FORMULA_ERROR && length >= ERROR_BYTES {
-            places.push(at);
+    let mut places = Vec::new();
+    records(sheet, |record| {
+        if record.kind == FORMULA_ERROR && record.length >= ERROR_BYTES {
+            places.push(record.at);
         }
-        at += kind_bytes + length_bytes + length as usize;
-        let mut left = length as usize;
-        while left > 0 {
-            let ready = sheet.fill_buf().map_or(0, <[u8]>::len).min(left);
-            if ready == 0 {
-                return places;
-            }
-            sheet.consume(ready);
-            left -= ready;
-        }
-    }
+    });
     places
-}
-
-/// A number of at most so many bytes, seven bits in each, the lowest first, and how many it took.
-fn number(sheet: &mut impl BufRead, most: usize) -> Option<(u32, usize)> {
-    let mut number = 0;
-    for taken in 0..most {
-        let byte = *sheet.fill_buf().ok()?.first()?;
-        sheet.consume(1);
-        number |= u32::from(byte & 0x7F) << (7 * taken);
-        if byte < 0x80 {
-            return Some((number, taken + 1));
-        }
-    }
-    Some((number, most))
 }
 
 #[cfg(test)]
