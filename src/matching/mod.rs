@@ -28,6 +28,7 @@ mod kept;
 mod known;
 mod laid;
 mod layout;
+mod losses;
 mod mixing;
 mod network;
 mod objective;

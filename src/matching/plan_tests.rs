@@ -175,7 +175,8 @@ fn every_edge(known: &Known<'_>, flows: &[Flow], settings: &config::Matching) ->
         flows[offer].mass.zip(flows[request].mass)?;
         let gain = gain_a_kg(&one, (&flows[offer], &flows[request]), settings, day())?;
         let number = |at: usize| u32::try_from(at).unwrap();
-        Some(Edge { offer: number(offer), request: number(request), gain })
+        let left_milli = one.left_milli.map_or(1_000, |(_, most)| most);
+        Some(Edge { offer: number(offer), request: number(request), gain, left_milli })
     })
     .collect()
 }

@@ -6,15 +6,17 @@
 //! problem; it is solved with whole numbers as a flow of least cost by the primal-dual method of
 //! Ford and Fulkerson (shortest paths with potentials, then blocking flows as of Dinic). The
 //! potentials are prices that prove the optimum: by weak duality no plan gains more than the
-//! prices of what is scarce, and the plan gains just that.
+//! prices of what is scarce, and the plan gains just that. Where treatments lose part of what goes
+//! through them, the plan may stay some kilograms below ([`super::losses`]).
 
 use super::candidates::Prepared;
 use super::known::Known;
+use super::losses;
 use super::network::{FAR, Network};
 use super::objective::{PARTS_OF_UNIT, gain_a_kg};
 use super::side::count;
 use crate::config::{self, Objective};
-use crate::model::{Direction, Flow, FlowId, FlowType, Match, MatchKind};
+use crate::model::{Direction, Flow, FlowId, FlowType, Match};
 use chrono::NaiveDate;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -28,6 +30,9 @@ pub struct Edge {
     pub request: u32,
     /// What one kilogram gains, in any whole unit; a pair that gains nothing is not used.
     pub gain: i64,
+    /// How much of the request's need a thousand kilograms of the offer fill: less than as many where a treatment
+    /// loses the rest.
+    pub left_milli: i64,
 }
 
 /// A best plan with its proof.
@@ -37,6 +42,9 @@ pub struct Plan {
     pub kg: Vec<i64>,
     /// Total gain.
     pub gain: i128,
+    /// How much more any plan gains at most: nothing where no pair loses anything; else what whole kilograms and
+    /// whole prices miss, and what was not solved.
+    pub short: i128,
     /// What the last kilogram of each offer adds.
     pub offer_prices: Vec<i64>,
     /// What one more kilogram of need of each request that needs something would add: its shadow price.
@@ -45,53 +53,98 @@ pub struct Plan {
 
 impl Edge {
     /// Positions of the offer and of the request.
-    const fn ends(&self) -> (usize, usize) {
+    pub(super) const fn ends(&self) -> (usize, usize) {
         (self.offer as usize, self.request as usize)
+    }
+
+    /// Whether part of what goes along it is lost.
+    pub(super) const fn loses(&self) -> bool {
+        self.left_milli < 1_000
+    }
+
+    /// Whether something may be gained along it.
+    pub(super) fn is_usable(&self, supply: &[i64], demand: &[i64]) -> bool {
+        let (offer, request) = self.ends();
+        self.gain > 0 && supply[offer] > 0 && demand[request] > 0
     }
 }
 
+/// What so many kilograms cost at these prices.
+fn worth(prices: &[i64], kg: &[i64]) -> i128 {
+    prices.iter().zip(kg).map(|(price, kg)| i128::from(*price) * i128::from((*kg).max(0))).sum()
+}
+
+fn gain(edges: &[Edge], kg: &[i64]) -> i128 {
+    edges.iter().zip(kg).map(|(edge, kg)| i128::from(edge.gain) * i128::from(*kg)).sum()
+}
+
 impl Plan {
+    /// A plan with prices of offers and of requests that cover every pair.
+    pub(super) fn new(
+        kg: Vec<i64>,
+        prices: [Vec<i64>; 2],
+        edges: &[Edge],
+        supply: &[i64],
+        demand: &[i64],
+    ) -> Self {
+        let [offer_prices, request_prices] = prices;
+        let gain = gain(edges, &kg);
+        let short = worth(&offer_prices, supply) + worth(&request_prices, demand) - gain;
+        Self { kg, gain, short, offer_prices, request_prices }
+    }
+
+    /// Other kilograms under the same prices.
+    fn with(self, kg: Vec<i64>, edges: &[Edge]) -> Self {
+        let gain = gain(edges, &kg);
+        Self { kg, gain, short: self.short + self.gain - gain, ..self }
+    }
+
     /// Checks the plan against the data: nothing is shipped twice, and the prices cover every
-    /// pair and cost what the plan gains. Then no plan gains more.
+    /// pair and cost what the plan gains and says that it is short of. Then no plan gains more than both, and
+    /// without losses none gains more.
     #[must_use]
     pub fn is_proven(&self, edges: &[Edge], supply: &[i64], demand: &[i64]) -> bool {
         let mut shipped = (vec![0_i128; supply.len()], vec![0_i128; demand.len()]);
-        let mut gain = 0_i128;
         for (edge, kg) in edges.iter().zip(&self.kg) {
             let (offer, request) = edge.ends();
-            shipped.0[offer] += i128::from(*kg);
-            shipped.1[request] += i128::from(*kg);
-            gain += i128::from(*kg) * i128::from(edge.gain);
+            shipped.0[offer] += i128::from(*kg) * 1_000;
+            shipped.1[request] += i128::from(*kg) * i128::from(edge.left_milli);
         }
-        let within = |sum: &[i128], limit: &[i64]| {
-            sum.iter().zip(limit).all(|(sum, limit)| *sum <= i128::from((*limit).max(0)))
+        let within = |milli: &[i128], limit: &[i64]| {
+            milli.iter().zip(limit).all(|(sum, limit)| *sum <= i128::from((*limit).max(0)) * 1_000)
         };
-        let worth = |prices: &[i64], limit: &[i64]| -> i128 {
-            prices.iter().zip(limit).map(|(price, kg)| i128::from(*price) * i128::from((*kg).max(0))).sum()
-        };
-        let covered = edges.iter().all(|edge| {
+        let is_covered = |edge: &Edge| {
             let (offer, request) = edge.ends();
-            self.offer_prices[offer] + self.request_prices[request] >= edge.gain
-        });
+            let [given, taken] = [self.offer_prices[offer], self.request_prices[request]].map(i128::from);
+            given * 1_000 + taken * i128::from(edge.left_milli) >= i128::from(edge.gain) * 1_000
+        };
         self.kg.iter().all(|kg| *kg >= 0)
             && within(&shipped.0, supply)
             && within(&shipped.1, demand)
             && self.offer_prices.iter().chain(&self.request_prices).all(|price| *price >= 0)
-            && covered
-            && gain == self.gain
-            && gain == worth(&self.offer_prices, supply) + worth(&self.request_prices, demand)
+            && edges.iter().all(is_covered)
+            && gain(edges, &self.kg) == self.gain
+            && self.gain + self.short
+                == worth(&self.offer_prices, supply) + worth(&self.request_prices, demand)
+            && (self.short == 0 || self.short > 0 && edges.iter().any(Edge::loses))
     }
 }
 
-/// A best plan of `edges` under the kilograms a year that each offer has and each request needs.
+/// A best plan of `edges` under the kilograms a year that each offer has and each request needs; where some of
+/// them lose what goes along them, one that is near it and says how near.
 #[must_use]
 pub fn plan(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Plan {
+    if edges.iter().any(Edge::loses) {
+        return losses::plan(edges, supply, demand);
+    }
+    whole(edges, supply, demand)
+}
+
+/// A best plan of pairs that lose nothing.
+pub(super) fn whole(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Plan {
     let (source, sink) = (supply.len() + demand.len(), supply.len() + demand.len() + 1);
     let mut network = Network::new(sink + 1);
-    let is_usable = |edge: &Edge| {
-        let (offer, request) = edge.ends();
-        edge.gain > 0 && supply[offer] > 0 && demand[request] > 0
-    };
+    let is_usable = |edge: &Edge| edge.is_usable(supply, demand);
     for (offer, kg) in supply.iter().enumerate().filter(|(_, kg)| **kg > 0) {
         network.add(source, offer, *kg, 0);
     }
@@ -107,7 +160,6 @@ pub fn plan(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Plan {
     let potentials = network.least_cost(source, sink);
     let carried = |edge| if is_usable(edge) { arcs.next().map_or(0, |arc| network.carried(arc)) } else { 0 };
     let kg: Vec<i64> = edges.iter().map(carried).collect();
-    let gain = edges.iter().zip(&kg).map(|(edge, kg)| i128::from(edge.gain) * i128::from(*kg)).sum();
     let (offers, requests) = potentials[..source].split_at(supply.len());
     let mut offer_prices: Vec<i64> =
         offers.iter().zip(supply).map(|(price, kg)| if *kg > 0 { (*price).max(0) } else { 0 }).collect();
@@ -126,7 +178,7 @@ pub fn plan(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Plan {
             offer_prices[offer] = offer_prices[offer].max(edge.gain - request_prices[request]);
         }
     }
-    Plan { kg, gain, offer_prices, request_prices }
+    Plan::new(kg, [offer_prices, request_prices], edges, supply, demand)
 }
 
 /// Whether an offer and a request may not be planned, because somebody gave them up.
@@ -156,11 +208,14 @@ impl Scarce {
 /// The best plan of the matches when every kilogram is counted once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Portfolio {
-    /// Kilograms a year over all matches.
+    /// Kilograms a year that requests get over all matches, through a treatment as many as it leaves at least.
     pub total_kg: i64,
     /// What it gains in a year: kilograms, kg `CO2e` at the cautious end of what is known, or cents of CAD in
     /// the middle of all prices, as the objective says.
     pub gain: i64,
+    /// How much more any plan of the same pairs gains at most, as the gain: nothing without treatments that lose
+    /// part of what goes through them.
+    pub short: i64,
     /// Whether no plan of any potential pairs gains more; else none of the pairs that were looked at, the
     /// best ones of each flow among them.
     pub is_whole: bool,
@@ -195,8 +250,8 @@ impl<'a> Asked<'a> {
     /// Whether a match takes part, whose flows have these places among the known ones; then it does.
     pub(super) fn takes(&mut self, found: &Match, (offer, request): (usize, usize)) -> bool {
         let (given, taken) = (self.known.prepared[offer].flow, self.known.prepared[request].flow);
-        let counts = found.is_potential() && found.kind != MatchKind::Chain;
-        let amounts = given.mass.zip(taken.mass).filter(|_| counts && given.flow_type == FlowType::Material);
+        let counts = found.is_potential() && given.flow_type == FlowType::Material;
+        let amounts = given.mass.zip(taken.mass).filter(|_| counts);
         let Some((supply, demand)) = amounts else { return false };
         let radius_m = i64::from(self.settings.radius_km) * 1_000;
         if found.distance_m.is_some_and(|metres| metres > radius_m) {
@@ -210,7 +265,9 @@ impl<'a> Asked<'a> {
         };
         let offer = self.offers.at(offer, supply.best_kg());
         let request = self.requests.at(request, demand.best_kg());
-        self.edges.push(Edge { offer, request, gain });
+        // The most that a treatment may leave: no request gets more than it needs.
+        let left_milli = found.left_milli.map_or(1_000, |(_, most)| most);
+        self.edges.push(Edge { offer, request, gain, left_milli });
         true
     }
 
@@ -231,15 +288,15 @@ impl<'a> Asked<'a> {
     }
 
     /// Offers and requests which a pair that takes no part yet must be of to gain more than this plan. A
-    /// kilogram gains the same along every pair when kilograms are the aim: then neither flow has a price,
-    /// for a price of either is all that a kilogram gains.
+    /// kilogram gains the same along every pair that loses nothing when kilograms are the aim: then the price
+    /// of neither flow is as much.
     pub(super) fn open(&self, plan: &Plan) -> [Vec<&'a Prepared<'a>>; 2] {
         let sides = [(&self.offers, &plan.offer_prices), (&self.requests, &plan.request_prices)];
         let is_open = |at: usize, one: &Prepared<'_>| {
             let (side, prices) = sides[usize::from(one.flow.direction == Direction::Input)];
             one.flow.flow_type == FlowType::Material
                 && one.mass().is_some_and(|kg| kg > 0)
-                && (self.settings.objective != Objective::Mass || side.price(prices, at) == 0)
+                && (self.settings.objective != Objective::Mass || side.price(prices, at) < PARTS_OF_UNIT)
         };
         [Direction::Output, Direction::Input].map(|direction| {
             let all = self.known.prepared.iter().enumerate();
@@ -248,11 +305,11 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// What the plan says, with kilograms of each match that takes part that gain the same: those of an
+    /// What the plan says, with kilograms of each match that takes part that gain no less: those of an
     /// earlier plan of fewer matches, perhaps.
-    pub(super) fn told(&self, mut plan: Plan, mut kg: Vec<i64>) -> (Portfolio, Vec<i64>) {
+    pub(super) fn told(&self, plan: Plan, mut kg: Vec<i64>) -> (Portfolio, Vec<i64>) {
         kg.resize(self.edges.len(), 0);
-        plan.kg = kg;
+        let plan = plan.with(kg, &self.edges);
         self.check(&plan);
         let mut left = self.offers.kg.clone();
         for (edge, kg) in self.edges.iter().zip(&plan.kg) {
@@ -271,9 +328,11 @@ impl<'a> Asked<'a> {
             milli_a_tonne: price,
         });
         let left_over = self.offers.flows.iter().map(|at| flow(*at).flow.id.clone()).zip(left);
+        let units = |parts: i128| i64::try_from(parts / i128::from(PARTS_OF_UNIT)).unwrap_or(i64::MAX);
         let portfolio = Portfolio {
-            total_kg: plan.kg.iter().sum(),
-            gain: i64::try_from(plan.gain / i128::from(PARTS_OF_UNIT)).unwrap_or(i64::MAX),
+            total_kg: 0,
+            gain: units(plan.gain),
+            short: units(plan.short),
             is_whole: false,
             added: Vec::new(),
             unpriced: self.unpriced,
@@ -335,7 +394,9 @@ pub(super) mod tests {
                     .iter()
                     .zip(&variables)
                     .filter(|(edge, _)| at == if is_supply { edge.ends().0 } else { edge.ends().1 })
-                    .map(|(_, variable)| (*variable, 1.0))
+                    .map(|(edge, variable)| {
+                        (*variable, if is_supply { 1.0 } else { number(edge.left_milli) / 1_000.0 })
+                    })
                     .collect();
                 problem.add_constraint(terms.as_slice(), ComparisonOp::Le, number(*limit));
             }
@@ -348,7 +409,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_tonne_that_two_requests_want_is_counted_once() {
-        let edges = [0, 1].map(|request| Edge { offer: 0, request, gain: 1 });
+        let edges = [0, 1].map(|request| Edge { offer: 0, request, gain: 1, left_milli: 1_000 });
         let best = plan(&edges, &[1_000], &[800, 800]);
         assert_eq!(best.kg.iter().sum::<i64>(), 1_000);
         assert_eq!((best.offer_prices, best.request_prices), (vec![1], vec![0, 0]));
@@ -356,12 +417,12 @@ pub(super) mod tests {
 
     #[test]
     fn the_dearer_use_comes_first_and_a_scarce_outlet_has_a_price() {
-        let edges = [
-            Edge { offer: 0, request: 0, gain: 3 },
-            Edge { offer: 1, request: 0, gain: 5 },
-            Edge { offer: 1, request: 1, gain: 1 },
-            Edge { offer: 0, request: 1, gain: -4 },
-        ];
+        let edges = [(0, 0, 3), (1, 0, 5), (1, 1, 1), (0, 1, -4)].map(|(offer, request, gain)| Edge {
+            offer,
+            request,
+            gain,
+            left_milli: 1_000,
+        });
         let best = plan(&edges, &[10, 10], &[10, 10]);
         assert_eq!(best.kg, [0, 10, 0, 0]);
         assert_eq!(best.gain, 50);
@@ -422,7 +483,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_plan_that_could_gain_more_is_not_called_proven() {
-        let edges = [Edge { offer: 0, request: 0, gain: 2 }];
+        let edges = [Edge { offer: 0, request: 0, gain: 2, left_milli: 1_000 }];
         let mut best = plan(&edges, &[10], &[10]);
         best.kg[0] = 9;
         best.gain = 18;
@@ -440,7 +501,7 @@ pub(super) mod tests {
             let edges: Vec<Edge> = pairs
                 .into_iter()
                 .filter(|(offer, request, _)| (*offer as usize) < supply.len() && (*request as usize) < demand.len())
-                .map(|(offer, request, gain)| Edge { offer, request, gain })
+                .map(|(offer, request, gain)| Edge { offer, request, gain, left_milli: 1_000 })
                 .collect();
             let best = plan(&edges, &supply, &demand);
             prop_assert!(best.is_proven(&edges, &supply, &demand));
