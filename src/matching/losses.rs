@@ -110,14 +110,15 @@ fn cover(edges: &[Edge], demand: &[i64], offer_prices: &mut [i64], request_price
 /// Places of the pairs of each connected part in which some pair loses, in their order.
 fn parts(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Vec<Vec<usize>> {
     let mut above: Vec<usize> = (0..supply.len() + demand.len()).collect();
-    let used = || edges.iter().enumerate().filter(|(_, edge)| edge.is_usable(supply, demand));
-    for (_, edge) in used() {
+    let used: Vec<(usize, &Edge)> =
+        edges.iter().enumerate().filter(|(_, edge)| edge.is_usable(supply, demand)).collect();
+    for (_, edge) in &used {
         let (offer, request) = edge.ends();
         let (one, other) = (top(&mut above, offer), top(&mut above, supply.len() + request));
         above[one.max(other)] = one.min(other);
     }
     let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, edge) in used() {
+    for (at, edge) in used {
         parts.entry(top(&mut above, edge.ends().0)).or_default().push(at);
     }
     parts.into_values().filter(|part| part.iter().any(|at| edges[*at].loses())).collect()

@@ -163,6 +163,30 @@ fn scarce_outlets_are_told_dearest_first_with_what_a_tonne_more_gains() {
     }
 }
 
+#[test]
+fn an_offer_of_three_metals_may_serve_each_of_them_and_its_tonnes_are_sent_once() {
+    let mut flows = vec![flow("1", "a", Direction::Output, "acier, aluminium et cuivre")];
+    for (id, company, words) in [("2", "b", "acier"), ("3", "c", "aluminium"), ("4", "d", "cuivre")] {
+        flows.push(flow(id, company, Direction::Input, words));
+    }
+    for flow in &mut flows {
+        flow.category = Some(Category::Metal);
+    }
+    let companies = ["a", "b", "c", "d"].map(organisation);
+    let parks = parks();
+    let known = Known::new(&companies, &flows, &parks);
+    let mut found = searched(&known, &config::Matching::default(), day());
+    let plan = planned(&mut found);
+    assert_eq!(found.len(), 3);
+    for pair in found.pairs() {
+        assert!(pair.found.is_potential());
+        let (reasons, _) = pair.explain();
+        assert!(reasons[0].reason_fr.contains("sa quantité est un maximum"), "{}", reasons[0].reason_fr);
+        assert!(reasons[0].reason_en.contains("an upper bound"), "{}", reasons[0].reason_en);
+    }
+    assert_eq!((plan.total_kg, total(&found)), (10_000, 10_000));
+}
+
 /// Every pair that may be planned, from a search that keeps them all; flows by their place.
 fn every_edge(known: &Known<'_>, flows: &[Flow], settings: &config::Matching) -> Vec<Edge> {
     let all = config::Matching { top_per_flow: 10_000, ..settings.clone() };
