@@ -131,7 +131,7 @@ fn an_offer_that_is_taken_as_it_is_and_treated_is_planned_once() {
     // It agrees so little with the offer that this has a chain besides.
     let mut direct = flow("3", "c", Direction::Input, "trognons");
     direct.category = Some(Category::Organic);
-    direct.ranked_codes = vec![RankedCode { code: "200108", confidence_milli: 600 }];
+    direct.ranked_codes = vec![RankedCode { code: "200108", confidence_milli: 200 }];
     direct.mass = Mass::exact(4_000);
     flows.push(direct);
     flows[0].mass = Mass::exact(5_000);

@@ -7,7 +7,7 @@
 //! numbers too and cover every pair, so that no plan gains more than they cost, whatever the solver did; by how
 //! much this plan stays below them is told.
 
-use super::portfolio::{Edge, Plan, whole};
+use super::plans::{Edge, Plan, whole};
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Solution, SolveOutcome, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -219,7 +219,7 @@ fn floor(value: f64, noise: f64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::portfolio::tests::simplex;
+    use super::super::plans::tests::simplex;
     use super::super::{Edge, plan};
     use proptest::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use super::laws::priced;
 use super::objective::{PARTS_OF_UNIT, gain_a_kg};
-use super::portfolio::tests::simplex;
+use super::plans::tests::simplex;
 use super::tests::{day, flow, found, organisation, parks, planned, searched};
 use super::{Edge, Found, Identifier, Known, Scarce, add_identifiers, identifiers, plan};
 use crate::config::{self, Objective};
