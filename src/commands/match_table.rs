@@ -271,6 +271,7 @@ fn table(
         .integer("kg_an_bas", given.iter().map(|pair| bound(pair, Mass::low_kg)))
         .integer("kg_an_haut", given.iter().map(|pair| bound(pair, Mass::high_kg)))
         .integer("kg_an_portefeuille", pairs().map(|found| found.planned_kg))
+        .integer("kg_an_donnes", pairs().map(|found| found.given_kg))
         .text("raisons_fr", told.iter().map(|one| Some(&one.reasons[0])))
         .text("raisons_en", told.iter().map(|one| Some(&one.reasons[1])))
         .text("manque_milli", told.iter().map(Told::lacking))

@@ -204,14 +204,13 @@ fn times(stages: &[Stage]) -> String {
     table::lines(&columns, &rows.collect::<Vec<_>>())
 }
 
-/// The plan in words, with what it gains at the dearest and at the cheapest of all prices. Chains are no part
-/// of it.
+/// The plan in words, with what it gains at the dearest and at the cheapest of all prices.
 fn planned(plan: &Portfolio, objective: Objective, money: Option<Interval>) -> String {
     let (kg, gain, unpriced) = (plan.total_kg, plan.gain, plan.unpriced);
     let (least, most) = money.unwrap_or((gain, gain));
     let mut said = match objective {
         Objective::Mass => format!(
-            "Au plus {kg} kg/an quand chaque kilogramme compte une fois, sans les chaînes / at most {kg} kg a year when each kilogram counts once, without chains"
+            "Au plus {kg} kg/an quand chaque kilogramme compte une fois; d’une chaîne, ce que son traitement laisse au moins / at most {kg} kg a year when each kilogram counts once; of a chain what its treatment leaves at least"
         ),
         Objective::Emissions => format!(
             "Le plan qui évite le plus d’émissions : au moins {gain} kg CO2e/an, avec {kg} kg/an / the plan that avoids the most emissions: at least {gain} kg CO2e a year, with {kg} kg a year"
@@ -228,6 +227,12 @@ fn planned(plan: &Portfolio, objective: Objective, money: Option<Interval>) -> S
             hundredths(most, '.'),
         ),
     };
+    if plan.short > 0 {
+        said += &format!(
+            "\nAucun autre partage entre les chaînes et les maillages directs ne donnerait plus de {} kg/an de plus / no other share between chains and direct matches would give more than {} kg a year more",
+            plan.short, plan.short
+        );
+    }
     if unpriced > 0 {
         said += &format!(
             "\n{unpriced} maillages n’y comptent pas, faute d’un prix, d’un facteur ou d’une distance (treatment_cents_t, coût d’élimination, lieu des entreprises) / {unpriced} matches do not count there, for want of a price, a factor or a distance"

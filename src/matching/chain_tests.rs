@@ -1,9 +1,9 @@
 //! Chains through one treatment: what they promise, and three that can be followed by hand.
 
-use super::laws::{best, companies};
+use super::laws::{best, companies, priced};
 use super::tests::{day, flow, parks, planned, searched};
-use super::{Known, chains};
-use crate::config;
+use super::{Known, Pair, chains};
+use crate::config::{self, Objective};
 use crate::model::{Category, Direction, Flow, FlowId, FlowType, Mass, Match, MatchKind, RankedCode};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,9 +113,53 @@ fn kitchen_waste_reaches_a_request_for_compost_through_composting_with_its_loss(
     let settings = config::Matching::default();
     let mut matches = searched(&known, &settings, day());
     let plan = planned(&mut matches);
-    assert_eq!(matches.pairs().map(|pair| pair.found).collect::<Vec<_>>(), [found]);
-    assert_eq!(plan.total_kg, 0);
-    assert_eq!(matches.wanted(&plan)[0].kg, 10_000, "nobody takes it as it is");
+    // At most 60 % is left, so that 1,500 kg are enough whatever is; at least 30 %, so that 450 kg are sure.
+    let of_plan = Match { given_kg: Some(1_500), planned_kg: Some(450), ..found };
+    assert_eq!(matches.pairs().map(|pair| pair.found).collect::<Vec<_>>(), [of_plan]);
+    assert_eq!((plan.total_kg, plan.gain, plan.short), (450, 450, 0));
+    assert_eq!(
+        plan.scarce[0].milli_a_tonne, 500_000,
+        "a tonne of need takes 1,667 kg, of which 500 kg are sure"
+    );
+    assert_eq!(matches.wanted(&plan)[0].kg, 8_500, "nobody takes the rest");
+}
+
+#[test]
+fn an_offer_that_is_taken_as_it_is_and_treated_is_planned_once() {
+    let composted = ("restes de cuisine", "200108", Category::Organic);
+    let mut flows = offer_and_request(composted, ("compost", Category::Organic)).to_vec();
+    // It agrees so little with the offer that this has a chain besides.
+    let mut direct = flow("3", "c", Direction::Input, "trognons");
+    direct.category = Some(Category::Organic);
+    direct.ranked_codes = vec![RankedCode { code: "200108", confidence_milli: 200 }];
+    direct.mass = Mass::exact(4_000);
+    flows.push(direct);
+    flows[0].mass = Mass::exact(5_000);
+    flows[1].mass = Mass::exact(900);
+    let (companies, parks) = (companies(), parks());
+    let known = Known::new(&companies, &flows, &parks);
+    let mut matches = searched(&known, &config::Matching::default(), day());
+    let plan = planned(&mut matches);
+    let told = |pair: Pair<'_>| (pair.found.kind, pair.found.given_kg, pair.found.planned_kg);
+    let mut told: Vec<_> = matches.pairs().map(told).collect();
+    told.sort_unstable_by_key(|(_, given, _)| *given);
+    let both =
+        [(MatchKind::Chain, Some(1_000), Some(300)), (MatchKind::Substitution, Some(4_000), Some(4_000))];
+    assert_eq!(told, both);
+    assert_eq!((plan.total_kg, plan.short, plan.left_over.values().sum::<i64>()), (4_300, 0, 0));
+}
+
+#[test]
+fn a_chain_whose_haul_nobody_knows_is_in_no_plan_of_emissions_or_money() {
+    let composted = ("restes de cuisine", "200108", Category::Organic);
+    let flows = offer_and_request(composted, ("compost", Category::Organic));
+    let (companies, parks) = (companies(), parks());
+    let known = Known::new(&companies, &flows, &parks);
+    for objective in [Objective::Emissions, Objective::Money] {
+        let settings = priced(objective);
+        let plan = planned(&mut searched(&known, &settings, day()));
+        assert_eq!((plan.total_kg, plan.unpriced), (0, 1));
+    }
 }
 
 #[test]

@@ -4,8 +4,7 @@
 //! would come out stands in for the offer (its state, what is left of its amount, its place) and
 //! is searched like any other offer; its material part says how far the codes of the offer are
 //! believed to be what the process takes. The operator's place is not known, so a chain has no
-//! haul, and the plan of most kilograms leaves chains out: what a process loses would have to be
-//! counted there.
+//! haul, and no plan of what needs one (emissions, money) holds it.
 
 use super::candidates::Prepared;
 use super::digests::Digests;

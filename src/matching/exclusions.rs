@@ -174,6 +174,21 @@ mod tests {
             ("Grey water", "Drinking water for livestock"),
             ("Palettes de contreplaqué", "Palettes, no plywood"),
             ("Bois traité", "Bois non traité"),
+            ("Panneaux de fibres", "Paillis"),
+            ("Chutes d’aggloméré", "Compost"),
+            ("Retailles de mélaminé blanc", "Animal bedding"),
+            ("Engineered wood offcuts", "Cat litter"),
+            ("Bois peinturé", "Paillage de plates-bandes"),
+            ("Creosoted railway ties", "Mulch"),
+            ("Panneaux de gypse", "Matières pour compostage"),
+            ("Drywall scraps", "Compost"),
+            ("Plastique rebroyé", "Plastique pour emballage alimentaire"),
+            ("Mixed plastic flakes", "Resin for food packaging"),
+            ("Huile usée", "Lubrifiant pour machines alimentaires"),
+            ("Used oil", "Lubricant for food machines"),
+            ("Résidus de viande", "Ingrédients pour l’alimentation de bovins"),
+            ("Meat and bone meal", "Cattle feed"),
+            ("Grain moisi", "Moulée pour vaches"),
         ] {
             assert!(is_kept(offer, request), "{offer} / {request}");
         }
@@ -195,6 +210,14 @@ mod tests {
             ("Farine d’insectes", "Farine pour nourrir des poules"),
             ("Farine sans insectes", "Farine pour boulangerie"),
             ("Farine, livraison vers Montréal", "Farine pour boulangerie"),
+            ("Panneaux de fibre de verre", "Paillis"),
+            ("Panneaux de gypse sans papier", "Compost"),
+            ("Panneaux de gypse", "Gypse agricole, amendement de sol"),
+            ("Plastique recyclé de qualité alimentaire", "Plastique pour emballage alimentaire"),
+            ("Plastique rebroyé", "Plastique pour bacs à fleurs"),
+            ("Huile usée de friture", "Huile pour biodiesel"),
+            ("Résidus de viande", "Nourriture pour chiens"),
+            ("Écorces de pin", "Paillis"),
         ] {
             assert!(!is_kept(offer, request), "{offer} / {request}");
         }

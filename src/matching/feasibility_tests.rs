@@ -20,6 +20,7 @@ fn found(distance_m: Option<i64>) -> Match {
         distance_m,
         mass_kg: None,
         left_milli: None,
+        given_kg: None,
         planned_kg: None,
         is_alike: true,
         parts: [None; crate::model::Part::ALL.len()],

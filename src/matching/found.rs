@@ -9,6 +9,7 @@ use super::laid::Laid;
 use super::parts::{self, Scores};
 use super::pooling::{self, Pool, Wanted};
 use super::portfolio::Portfolio;
+use super::prices::scaled;
 use super::reliability::chance_milli;
 use super::side::count;
 use crate::config;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
     Alike,
-    /// Alike, and in the plan.
+    /// Alike or a chain, and in the plan.
     Planned,
     Chain,
     Unlike,
@@ -59,7 +60,7 @@ pub struct Found<'a> {
     pub(super) places: Vec<u32>,
     pub(super) packed: Vec<Packed>,
     chains: BTreeMap<(u32, u32), Chain>,
-    /// Kilograms a year of those that are planned, in their order.
+    /// Kilograms a year that the offers of those that are planned give, in their order.
     pub(super) shares: Vec<i64>,
     /// Pairs that were taken out.
     pub(super) out: Vec<(u32, u32)>,
@@ -234,7 +235,9 @@ impl<'a> Found<'a> {
 
     /// Places of direct matches of like materials, best first.
     fn direct(&self) -> impl Iterator<Item = (usize, usize)> {
-        let direct = self.packed.iter().filter(|pair| matches!(pair.what, What::Alike | What::Planned));
+        let is_alike = |pair: &&Packed| matches!(pair.what, What::Alike | What::Planned);
+        let alike = self.packed.iter().filter(is_alike);
+        let direct = alike.filter(|pair| !self.chains.contains_key(&pair.ends()));
         direct.map(|pair| self.places(*pair))
     }
 
@@ -284,6 +287,18 @@ impl<'a> Found<'a> {
         if self.chains.contains_key(&pair.ends()) { None } else { parts::distance_m(offer, request) }
     }
 
+    /// Kilograms that the request gets of so many of the offer: of a chain as many as its treatment leaves at
+    /// least.
+    fn gets_kg(&self, pair: Packed, given_kg: i64) -> i64 {
+        self.chains.get(&pair.ends()).map_or(given_kg, |chain| scaled(given_kg, chain.left_milli.0, 1_000))
+    }
+
+    /// Kilograms a year that requests get in the plan.
+    pub(super) fn planned_kg(&self) -> i64 {
+        let planned = self.packed.iter().filter(|pair| pair.what == What::Planned);
+        planned.zip(&self.shares).map(|(pair, kg)| self.gets_kg(*pair, *kg)).sum()
+    }
+
     /// Places among the known flows.
     pub(super) fn places(&self, pair: Packed) -> (usize, usize) {
         (self.places[pair.offer as usize] as usize, self.places[pair.request as usize] as usize)
@@ -306,7 +321,8 @@ impl<'a> Found<'a> {
         parts
     }
 
-    pub(super) fn whole(&self, pair: Packed, planned_kg: Option<i64>) -> Pair<'a> {
+    /// A match whose offer gives so many kilograms a year in the plan.
+    pub(super) fn whole(&self, pair: Packed, given_kg: Option<i64>) -> Pair<'a> {
         let (offer, request) = self.prepared(pair);
         let chain = self.chains.get(&pair.ends());
         let least = || offer.mass().zip(request.mass()).map(|(one, other)| one.min(other));
@@ -322,7 +338,8 @@ impl<'a> Found<'a> {
             distance_m: self.haul_m(pair),
             mass_kg: chain.map_or_else(least, |chain| chain.mass_kg),
             left_milli: chain.map(|chain| chain.left_milli),
-            planned_kg,
+            given_kg,
+            planned_kg: given_kg.map(|kg| self.gets_kg(pair, kg)),
             parts: self.parts(pair),
             // A process takes the offer of a chain, and the request asks for what comes out.
             is_alike: pair.what != What::Unlike,
@@ -365,7 +382,7 @@ mod tests {
         assert!(planned.is_sorted_by_key(|one| (!one.is_alike, Reverse(one.score_milli))));
         assert!(portfolio.added.iter().all(|at| planned[*at].planned_kg > Some(0)));
         let others = planned.iter().enumerate().filter(|(at, _)| !portfolio.added.contains(at));
-        let bare = others.map(|(_, one)| Match { planned_kg: None, ..one.clone() });
+        let bare = others.map(|(_, one)| Match { given_kg: None, planned_kg: None, ..one.clone() });
         assert!(bare.eq(before), "the plan changes nothing else");
 
         // The same plan from the flows themselves.
@@ -377,22 +394,26 @@ mod tests {
             let both = (&flows[offer], &flows[request]);
             let is_told = both.0.mass.is_some() && both.1.mass.is_some();
             let is_far = one.distance_m > Some(50_000);
-            if !one.is_potential() || one.kind != MatchKind::Substitution || !is_told || is_far {
-                assert_eq!(one.planned_kg, None);
+            if !one.is_potential() || one.kind == MatchKind::Sharing || !is_told || is_far {
+                assert_eq!((one.given_kg, one.planned_kg), (None, None));
                 continue;
             }
             let gain = gain_a_kg(one, both, &settings, day()).unwrap();
-            edges.push(Edge { offer: count(offer), request: count(request), gain });
-            shares.push(one.planned_kg.unwrap());
+            let left_milli = one.left_milli.map_or(1_000, |(_, most)| most);
+            edges.push(Edge { offer: count(offer), request: count(request), gain, left_milli });
+            shares.push(one.given_kg.unwrap());
         }
         assert!(edges.len() > 20 && edges.len() < planned.len(), "{} of {}", edges.len(), planned.len());
         let all: Vec<i64> = flows.iter().map(kg).collect();
         let best = plan(&edges, &all, &all);
-        assert_eq!(i128::from(portfolio.gain), best.gain / i128::from(PARTS_OF_UNIT));
-        assert_eq!(portfolio.total_kg, shares.iter().sum::<i64>());
+        assert_eq!(portfolio.total_kg, planned.iter().filter_map(|one| one.planned_kg).sum::<i64>());
         let gained: i128 =
             edges.iter().zip(&shares).map(|(edge, kg)| i128::from(edge.gain) * i128::from(*kg)).sum();
-        assert_eq!(gained, best.gain);
+        assert_eq!(i128::from(portfolio.gain), gained / i128::from(PARTS_OF_UNIT));
+        // Neither gains more than the other says that any plan may.
+        assert!(gained <= best.gain + best.short, "{gained} and {best:?}");
+        let most = i128::from(portfolio.gain + portfolio.short + 2) * i128::from(PARTS_OF_UNIT);
+        assert!(best.gain <= most, "{} and {portfolio:?}", best.gain);
         assert_eq!(found.pools(), pools);
     }
 

@@ -5,7 +5,8 @@ use super::candidates::Prepared;
 use super::found::{Found, Packed, What};
 use super::kept::{Kept, Rules};
 use super::laid::Laid;
-use super::portfolio::{Asked, IsOut, Plan, Portfolio};
+use super::plans::Plan;
+use super::portfolio::{Asked, IsOut, Portfolio};
 use crate::config::Objective;
 use crate::engine::{Room, WorkError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,8 +65,9 @@ fn are_all(found: &[Kept], each: usize) -> bool {
 
 impl<'a> Found<'a> {
     /// The plan of greatest gain over potential matches of materials whose amounts are both known (best
-    /// values) and that are no farther apart than the radius; each match learns its share. Chains are left
-    /// out: what their treatment loses would have to be counted. Deterministic in the order of the matches.
+    /// values) and that are no farther apart than the radius; each match learns its share. A chain fills as much
+    /// of the request as its treatment leaves at most, and counts what it leaves at least. Deterministic in the
+    /// order of the matches.
     ///
     /// Pairs that neither flow kept take part too, as far as [`Portfolio::is_whole`] says, but for those that
     /// were taken out or of which `is_out` is true. Where more is gained with them, those that carry
@@ -91,7 +93,7 @@ impl<'a> Found<'a> {
         let kg = if last.gain > first.gain { last.kg.clone() } else { first.kg };
         let (portfolio, shares) = asked.told(last, kg);
         let added = self.add(&further, shares);
-        Ok(Portfolio { is_whole, added, unpriced, ..portfolio })
+        Ok(Portfolio { total_kg: self.planned_kg(), is_whole, added, unpriced, ..portfolio })
     }
 
     /// A best plan of all pairs that may be planned, those of them that were asked and are no matches, and

@@ -6,7 +6,7 @@ use super::{Found, Known, parts, questions};
 use crate::config::{self, Objective};
 use crate::model::{
     Category, Confidential, Confidentiality, Destination, Direction, Flow, FlowId, Frequency, Mass, Match,
-    MatchKind, OrgId, Organisation, ParkCode, Part, RankedCode, State, Status,
+    OrgId, Organisation, ParkCode, Part, RankedCode, State, Status,
 };
 use proptest::prelude::*;
 use std::cmp::Reverse;
@@ -284,7 +284,7 @@ proptest! {
             let each = found.iter().filter_map(|one| {
                 let flows = (known.flow(&one.offer)?, known.flow(&one.request)?);
                 let gain = gain_a_kg(one, flows, &settings, day())?;
-                Some(i128::from(gain.max(0)) * i128::from(one.planned_kg?))
+                Some(i128::from(gain.max(0)) * i128::from(one.given_kg?))
             });
             each.sum::<i128>() / i128::from(PARTS_OF_UNIT)
         };
@@ -295,8 +295,8 @@ proptest! {
         prop_assert_eq!(i128::from(plan.gain), gain(&found));
         let mut shipped: BTreeMap<&FlowId, i64> = BTreeMap::new();
         for one in &found {
-            for id in [&one.offer, &one.request] {
-                *shipped.entry(id).or_default() += one.planned_kg.unwrap_or(0);
+            for (id, kg) in [(&one.offer, one.given_kg), (&one.request, one.planned_kg)] {
+                *shipped.entry(id).or_default() += kg.unwrap_or(0);
             }
         }
         for (id, kg) in shipped {
@@ -304,7 +304,6 @@ proptest! {
         }
         let planned: i64 = found.iter().filter_map(|one| one.planned_kg).sum();
         prop_assert_eq!(planned, plan.total_kg);
-        prop_assert!(found.iter().all(|one| one.kind != MatchKind::Chain || one.planned_kg.is_none()));
         prop_assert!(found.iter().all(|one| one.is_potential() || one.planned_kg.is_none()));
     }
 }

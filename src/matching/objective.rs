@@ -20,7 +20,8 @@ const _: () = assert!(PARTS_OF_UNIT <= MOST);
 /// What a kilogram gains, in millionths of a kilogram, of a kg `CO2e`, or of a cent of CAD, at the best value
 /// of both amounts.
 ///
-/// Emissions are at the cautious end: the least that is replaced, and the most that is emitted. Money is in
+/// Of kilograms those count that reach the request: of a treatment as many as it leaves at least. Emissions are
+/// at the cautious end: the least that is replaced, and the most that is emitted. Money is in
 /// the middle of what the match gains at the dearest and at the cheapest, for prices are wide intervals and
 /// hardly a match is sure to gain. None when a part is not known or out of all bounds, for an unknown cost is
 /// not nothing: emissions need the distance and the factor of the virgin material; money needs the price of
@@ -32,7 +33,9 @@ pub(super) fn gain_a_kg(
     as_of: NaiveDate,
 ) -> Option<i64> {
     let yearly = match settings.objective {
-        Objective::Mass => return Some(PARTS_OF_UNIT),
+        Objective::Mass => {
+            return Some(PARTS_OF_UNIT / 1_000 * found.left_milli.map_or(1_000, |(least, _)| least));
+        }
         Objective::Emissions => {
             let known = at_best(found, sides, settings, as_of);
             known.virgin_kg_co2e?.0.saturating_sub(known.haul_kg_co2e?.1)
@@ -65,12 +68,12 @@ fn money_cents(known: &Feasibility) -> Option<Interval> {
 pub fn plan_money_cents(found: &Found<'_>, settings: &config::Matching, as_of: NaiveDate) -> Interval {
     let mut sum = (0_i64, 0_i64);
     for pair in found.pairs() {
-        let Some((planned, kg)) = pair.found.planned_kg.zip(pair.found.mass_kg.filter(|kg| *kg > 0)) else {
+        let Some((given, kg)) = pair.found.given_kg.zip(pair.found.mass_kg.filter(|kg| *kg > 0)) else {
             continue;
         };
         let known = at_best(&pair.found, (pair.offer(), pair.request()), settings, as_of);
         let share = |cents: i64| {
-            let part = (i128::from(cents) * i128::from(planned)).div_euclid(i128::from(kg));
+            let part = (i128::from(cents) * i128::from(given)).div_euclid(i128::from(kg));
             i64::try_from(part).unwrap_or(i64::MAX)
         };
         if let Some((least, most)) = money_cents(&known) {

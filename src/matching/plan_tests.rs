@@ -2,7 +2,7 @@
 
 use super::laws::priced;
 use super::objective::{PARTS_OF_UNIT, gain_a_kg};
-use super::portfolio::tests::simplex;
+use super::plans::tests::simplex;
 use super::tests::{day, flow, found, organisation, parks, planned, searched};
 use super::{Edge, Found, Identifier, Known, Scarce, add_identifiers, identifiers, plan};
 use crate::config::{self, Objective};
@@ -163,6 +163,30 @@ fn scarce_outlets_are_told_dearest_first_with_what_a_tonne_more_gains() {
     }
 }
 
+#[test]
+fn an_offer_of_three_metals_may_serve_each_of_them_and_its_tonnes_are_sent_once() {
+    let mut flows = vec![flow("1", "a", Direction::Output, "acier, aluminium et cuivre")];
+    for (id, company, words) in [("2", "b", "acier"), ("3", "c", "aluminium"), ("4", "d", "cuivre")] {
+        flows.push(flow(id, company, Direction::Input, words));
+    }
+    for flow in &mut flows {
+        flow.category = Some(Category::Metal);
+    }
+    let companies = ["a", "b", "c", "d"].map(organisation);
+    let parks = parks();
+    let known = Known::new(&companies, &flows, &parks);
+    let mut found = searched(&known, &config::Matching::default(), day());
+    let plan = planned(&mut found);
+    assert_eq!(found.len(), 3);
+    for pair in found.pairs() {
+        assert!(pair.found.is_potential());
+        let (reasons, _) = pair.explain();
+        assert!(reasons[0].reason_fr.contains("sa quantité est un maximum"), "{}", reasons[0].reason_fr);
+        assert!(reasons[0].reason_en.contains("an upper bound"), "{}", reasons[0].reason_en);
+    }
+    assert_eq!((plan.total_kg, total(&found)), (10_000, 10_000));
+}
+
 /// Every pair that may be planned, from a search that keeps them all; flows by their place.
 fn every_edge(known: &Known<'_>, flows: &[Flow], settings: &config::Matching) -> Vec<Edge> {
     let all = config::Matching { top_per_flow: 10_000, ..settings.clone() };
@@ -175,7 +199,8 @@ fn every_edge(known: &Known<'_>, flows: &[Flow], settings: &config::Matching) ->
         flows[offer].mass.zip(flows[request].mass)?;
         let gain = gain_a_kg(&one, (&flows[offer], &flows[request]), settings, day())?;
         let number = |at: usize| u32::try_from(at).unwrap();
-        Some(Edge { offer: number(offer), request: number(request), gain })
+        let left_milli = one.left_milli.map_or(1_000, |(_, most)| most);
+        Some(Edge { offer: number(offer), request: number(request), gain, left_milli })
     })
     .collect()
 }

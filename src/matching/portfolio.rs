@@ -2,132 +2,18 @@
 //!
 //! The sum over all matches counts one tonne many times. Here each match carries part of an
 //! offer to a request, no offer gives more than it has and no request takes more than it needs;
-//! among all such plans one of the greatest total gain is found. This is the transportation
-//! problem; it is solved with whole numbers as a flow of least cost by the primal-dual method of
-//! Ford and Fulkerson (shortest paths with potentials, then blocking flows as of Dinic). The
-//! potentials are prices that prove the optimum: by weak duality no plan gains more than the
-//! prices of what is scarce, and the plan gains just that.
+//! among all such plans one of the greatest total gain is found ([`super::plans`]).
 
 use super::candidates::Prepared;
 use super::known::Known;
-use super::network::{FAR, Network};
 use super::objective::{PARTS_OF_UNIT, gain_a_kg};
+use super::plans::{Edge, Plan, plan};
 use super::side::count;
 use crate::config::{self, Objective};
-use crate::model::{Direction, Flow, FlowId, FlowType, Match, MatchKind};
+use crate::model::{Direction, Flow, FlowId, FlowType, Match};
 use chrono::NaiveDate;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-
-/// A pair that may be used, by positions of its offer and its request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Edge {
-    /// Position of the offer.
-    pub offer: u32,
-    /// Position of the request.
-    pub request: u32,
-    /// What one kilogram gains, in any whole unit; a pair that gains nothing is not used.
-    pub gain: i64,
-}
-
-/// A best plan with its proof.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
-    /// Kilograms a year of each pair, in the order given.
-    pub kg: Vec<i64>,
-    /// Total gain.
-    pub gain: i128,
-    /// What the last kilogram of each offer adds.
-    pub offer_prices: Vec<i64>,
-    /// What one more kilogram of need of each request that needs something would add: its shadow price.
-    pub request_prices: Vec<i64>,
-}
-
-impl Edge {
-    /// Positions of the offer and of the request.
-    const fn ends(&self) -> (usize, usize) {
-        (self.offer as usize, self.request as usize)
-    }
-}
-
-impl Plan {
-    /// Checks the plan against the data: nothing is shipped twice, and the prices cover every
-    /// pair and cost what the plan gains. Then no plan gains more.
-    #[must_use]
-    pub fn is_proven(&self, edges: &[Edge], supply: &[i64], demand: &[i64]) -> bool {
-        let mut shipped = (vec![0_i128; supply.len()], vec![0_i128; demand.len()]);
-        let mut gain = 0_i128;
-        for (edge, kg) in edges.iter().zip(&self.kg) {
-            let (offer, request) = edge.ends();
-            shipped.0[offer] += i128::from(*kg);
-            shipped.1[request] += i128::from(*kg);
-            gain += i128::from(*kg) * i128::from(edge.gain);
-        }
-        let within = |sum: &[i128], limit: &[i64]| {
-            sum.iter().zip(limit).all(|(sum, limit)| *sum <= i128::from((*limit).max(0)))
-        };
-        let worth = |prices: &[i64], limit: &[i64]| -> i128 {
-            prices.iter().zip(limit).map(|(price, kg)| i128::from(*price) * i128::from((*kg).max(0))).sum()
-        };
-        let covered = edges.iter().all(|edge| {
-            let (offer, request) = edge.ends();
-            self.offer_prices[offer] + self.request_prices[request] >= edge.gain
-        });
-        self.kg.iter().all(|kg| *kg >= 0)
-            && within(&shipped.0, supply)
-            && within(&shipped.1, demand)
-            && self.offer_prices.iter().chain(&self.request_prices).all(|price| *price >= 0)
-            && covered
-            && gain == self.gain
-            && gain == worth(&self.offer_prices, supply) + worth(&self.request_prices, demand)
-    }
-}
-
-/// A best plan of `edges` under the kilograms a year that each offer has and each request needs.
-#[must_use]
-pub fn plan(edges: &[Edge], supply: &[i64], demand: &[i64]) -> Plan {
-    let (source, sink) = (supply.len() + demand.len(), supply.len() + demand.len() + 1);
-    let mut network = Network::new(sink + 1);
-    let is_usable = |edge: &Edge| {
-        let (offer, request) = edge.ends();
-        edge.gain > 0 && supply[offer] > 0 && demand[request] > 0
-    };
-    for (offer, kg) in supply.iter().enumerate().filter(|(_, kg)| **kg > 0) {
-        network.add(source, offer, *kg, 0);
-    }
-    // The amounts of the offer and of the request are limit enough.
-    let mut arcs = network.next_arcs();
-    for edge in edges.iter().filter(|edge| is_usable(edge)) {
-        let (offer, request) = edge.ends();
-        network.add(offer, supply.len() + request, FAR, -edge.gain);
-    }
-    for (request, kg) in demand.iter().enumerate().filter(|(_, kg)| **kg > 0) {
-        network.add(supply.len() + request, sink, *kg, 0);
-    }
-    let potentials = network.least_cost(source, sink);
-    let carried = |edge| if is_usable(edge) { arcs.next().map_or(0, |arc| network.carried(arc)) } else { 0 };
-    let kg: Vec<i64> = edges.iter().map(carried).collect();
-    let gain = edges.iter().zip(&kg).map(|(edge, kg)| i128::from(edge.gain) * i128::from(*kg)).sum();
-    let (offers, requests) = potentials[..source].split_at(supply.len());
-    let mut offer_prices: Vec<i64> =
-        offers.iter().zip(supply).map(|(price, kg)| if *kg > 0 { (*price).max(0) } else { 0 }).collect();
-    let mut request_prices: Vec<i64> =
-        requests.iter().zip(demand).map(|(price, kg)| if *kg > 0 { (-price).max(0) } else { 0 }).collect();
-    // Who has or needs nothing costs nothing at any price: the price that covers its pairs.
-    for edge in edges {
-        let (offer, request) = edge.ends();
-        if demand[request] <= 0 {
-            request_prices[request] = request_prices[request].max(edge.gain - offer_prices[offer]);
-        }
-    }
-    for edge in edges {
-        let (offer, request) = edge.ends();
-        if supply[offer] <= 0 {
-            offer_prices[offer] = offer_prices[offer].max(edge.gain - request_prices[request]);
-        }
-    }
-    Plan { kg, gain, offer_prices, request_prices }
-}
 
 /// Whether an offer and a request may not be planned, because somebody gave them up.
 pub type IsOut<'a> = &'a (dyn Fn(&Flow, &Flow) -> bool + Sync);
@@ -156,13 +42,16 @@ impl Scarce {
 /// The best plan of the matches when every kilogram is counted once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Portfolio {
-    /// Kilograms a year over all matches.
+    /// Kilograms a year that requests get over all matches, through a treatment as many as it leaves at least.
     pub total_kg: i64,
     /// What it gains in a year: kilograms, kg `CO2e` at the cautious end of what is known, or cents of CAD in
     /// the middle of all prices, as the objective says.
     pub gain: i64,
-    /// Whether no plan of any potential pairs gains more; else none of the pairs that were looked at, the
-    /// best ones of each flow among them.
+    /// How much more any plan of the same pairs gains at most, as the gain: nothing without treatments that lose
+    /// part of what goes through them.
+    pub short: i64,
+    /// Whether that holds of any potential pairs, with the chains that are matches; else of the pairs that were
+    /// looked at, the best ones of each flow among them.
     pub is_whole: bool,
     /// Places of the matches that the plan added, since it sends something along them: they were not
     /// among the best of either flow.
@@ -195,8 +84,8 @@ impl<'a> Asked<'a> {
     /// Whether a match takes part, whose flows have these places among the known ones; then it does.
     pub(super) fn takes(&mut self, found: &Match, (offer, request): (usize, usize)) -> bool {
         let (given, taken) = (self.known.prepared[offer].flow, self.known.prepared[request].flow);
-        let counts = found.is_potential() && found.kind != MatchKind::Chain;
-        let amounts = given.mass.zip(taken.mass).filter(|_| counts && given.flow_type == FlowType::Material);
+        let counts = found.is_potential() && given.flow_type == FlowType::Material;
+        let amounts = given.mass.zip(taken.mass).filter(|_| counts);
         let Some((supply, demand)) = amounts else { return false };
         let radius_m = i64::from(self.settings.radius_km) * 1_000;
         if found.distance_m.is_some_and(|metres| metres > radius_m) {
@@ -210,7 +99,9 @@ impl<'a> Asked<'a> {
         };
         let offer = self.offers.at(offer, supply.best_kg());
         let request = self.requests.at(request, demand.best_kg());
-        self.edges.push(Edge { offer, request, gain });
+        // The most that a treatment may leave: no request gets more than it needs.
+        let left_milli = found.left_milli.map_or(1_000, |(_, most)| most);
+        self.edges.push(Edge { offer, request, gain, left_milli });
         true
     }
 
@@ -231,15 +122,15 @@ impl<'a> Asked<'a> {
     }
 
     /// Offers and requests which a pair that takes no part yet must be of to gain more than this plan. A
-    /// kilogram gains the same along every pair when kilograms are the aim: then neither flow has a price,
-    /// for a price of either is all that a kilogram gains.
+    /// kilogram gains the same along every pair that loses nothing when kilograms are the aim: then the price
+    /// of neither flow is as much.
     pub(super) fn open(&self, plan: &Plan) -> [Vec<&'a Prepared<'a>>; 2] {
         let sides = [(&self.offers, &plan.offer_prices), (&self.requests, &plan.request_prices)];
         let is_open = |at: usize, one: &Prepared<'_>| {
             let (side, prices) = sides[usize::from(one.flow.direction == Direction::Input)];
             one.flow.flow_type == FlowType::Material
                 && one.mass().is_some_and(|kg| kg > 0)
-                && (self.settings.objective != Objective::Mass || side.price(prices, at) == 0)
+                && (self.settings.objective != Objective::Mass || side.price(prices, at) < PARTS_OF_UNIT)
         };
         [Direction::Output, Direction::Input].map(|direction| {
             let all = self.known.prepared.iter().enumerate();
@@ -248,11 +139,11 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// What the plan says, with kilograms of each match that takes part that gain the same: those of an
+    /// What the plan says, with kilograms of each match that takes part that gain no less: those of an
     /// earlier plan of fewer matches, perhaps.
-    pub(super) fn told(&self, mut plan: Plan, mut kg: Vec<i64>) -> (Portfolio, Vec<i64>) {
+    pub(super) fn told(&self, plan: Plan, mut kg: Vec<i64>) -> (Portfolio, Vec<i64>) {
         kg.resize(self.edges.len(), 0);
-        plan.kg = kg;
+        let plan = plan.with(kg, &self.edges);
         self.check(&plan);
         let mut left = self.offers.kg.clone();
         for (edge, kg) in self.edges.iter().zip(&plan.kg) {
@@ -271,9 +162,11 @@ impl<'a> Asked<'a> {
             milli_a_tonne: price,
         });
         let left_over = self.offers.flows.iter().map(|at| flow(*at).flow.id.clone()).zip(left);
+        let units = |parts: i128| i64::try_from(parts / i128::from(PARTS_OF_UNIT)).unwrap_or(i64::MAX);
         let portfolio = Portfolio {
-            total_kg: plan.kg.iter().sum(),
-            gain: i64::try_from(plan.gain / i128::from(PARTS_OF_UNIT)).unwrap_or(i64::MAX),
+            total_kg: 0,
+            gain: units(plan.gain),
+            short: units(plan.short),
             is_whole: false,
             added: Vec::new(),
             unpriced: self.unpriced,
@@ -313,61 +206,11 @@ impl Side {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::super::tests::{day, flow, organisation, parks, planned, searched};
     use super::super::{Known, precedents};
-    use super::{Edge, plan};
     use crate::config;
     use crate::model::{Category, Confidential, Direction, MatchKind};
-    use proptest::prelude::*;
-
-    /// An independent solver: the simplex method on the same linear programme.
-    pub(in super::super) fn simplex(edges: &[Edge], supply: &[i64], demand: &[i64]) -> f64 {
-        use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
-        let mut problem = Problem::new(OptimizationDirection::Maximize);
-        #[expect(clippy::cast_precision_loss, reason = "small cases")]
-        let number = |value: i64| value as f64;
-        let variables: Vec<_> =
-            edges.iter().map(|edge| problem.add_var(number(edge.gain), (0.0, f64::INFINITY))).collect();
-        for (limits, is_supply) in [(supply, true), (demand, false)] {
-            for (at, limit) in limits.iter().enumerate() {
-                let terms: Vec<_> = edges
-                    .iter()
-                    .zip(&variables)
-                    .filter(|(edge, _)| at == if is_supply { edge.ends().0 } else { edge.ends().1 })
-                    .map(|(_, variable)| (*variable, 1.0))
-                    .collect();
-                problem.add_constraint(terms.as_slice(), ComparisonOp::Le, number(*limit));
-            }
-        }
-        match problem.solve().unwrap() {
-            SolveOutcome::Solution(solution) => solution.objective(),
-            SolveOutcome::Interrupted(_) => panic!("no limit was set"),
-        }
-    }
-
-    #[test]
-    fn a_tonne_that_two_requests_want_is_counted_once() {
-        let edges = [0, 1].map(|request| Edge { offer: 0, request, gain: 1 });
-        let best = plan(&edges, &[1_000], &[800, 800]);
-        assert_eq!(best.kg.iter().sum::<i64>(), 1_000);
-        assert_eq!((best.offer_prices, best.request_prices), (vec![1], vec![0, 0]));
-    }
-
-    #[test]
-    fn the_dearer_use_comes_first_and_a_scarce_outlet_has_a_price() {
-        let edges = [
-            Edge { offer: 0, request: 0, gain: 3 },
-            Edge { offer: 1, request: 0, gain: 5 },
-            Edge { offer: 1, request: 1, gain: 1 },
-            Edge { offer: 0, request: 1, gain: -4 },
-        ];
-        let best = plan(&edges, &[10, 10], &[10, 10]);
-        assert_eq!(best.kg, [0, 10, 0, 0]);
-        assert_eq!(best.gain, 50);
-        assert!(best.request_prices[0] >= 3, "{best:?}");
-        assert!(best.is_proven(&edges, &[10, 10], &[10, 10]));
-    }
 
     /// An offer of pallets, requests of pallets and of another thing of wood, with realised synergies that
     /// took wood to the sector of the latter; for each setting whether a match counts, in the order that people read.
@@ -418,43 +261,5 @@ pub(super) mod tests {
         assert_eq!(usual, [of("3", true, Some(10_000)), of("2", false, None)]);
         assert_eq!(any.len(), 2);
         assert!(any.iter().all(|(_, counts, kg)| *counts && kg.is_some()), "{any:?}");
-    }
-
-    #[test]
-    fn a_plan_that_could_gain_more_is_not_called_proven() {
-        let edges = [Edge { offer: 0, request: 0, gain: 2 }];
-        let mut best = plan(&edges, &[10], &[10]);
-        best.kg[0] = 9;
-        best.gain = 18;
-        assert!(!best.is_proven(&edges, &[10], &[10]));
-        assert!(!plan(&edges, &[10], &[10]).is_proven(&edges, &[9], &[10]));
-    }
-
-    proptest! {
-        #[test]
-        fn the_optimum_is_proven_and_equals_that_of_the_simplex_method(
-            supply in proptest::collection::vec(0..40_i64, 1..6),
-            demand in proptest::collection::vec(0..40_i64, 1..6),
-            pairs in proptest::collection::vec((0..6_u32, 0..6_u32, -3..9_i64), 0..24),
-        ) {
-            let edges: Vec<Edge> = pairs
-                .into_iter()
-                .filter(|(offer, request, _)| (*offer as usize) < supply.len() && (*request as usize) < demand.len())
-                .map(|(offer, request, gain)| Edge { offer, request, gain })
-                .collect();
-            let best = plan(&edges, &supply, &demand);
-            prop_assert!(best.is_proven(&edges, &supply, &demand));
-            let other = simplex(&edges, &supply, &demand);
-            #[expect(clippy::cast_precision_loss, reason = "small cases")]
-            let gain = best.gain as f64;
-            prop_assert!((gain - other).abs() < 1e-6, "{gain} and {other}");
-            // The price of a need is what one kilogram more of it gains, to the unit.
-            for request in (0..demand.len()).filter(|request| demand[*request] > 0) {
-                let mut more = demand.clone();
-                more[request] += 1;
-                let gained = plan(&edges, &supply, &more).gain - best.gain;
-                prop_assert_eq!(gained, i128::from(best.request_prices[request]));
-            }
-        }
     }
 }

@@ -62,6 +62,17 @@ pub(super) fn differ(one: u64, other: u64) -> bool {
             .any(|family| one & family != 0 && other & family != 0 && one & other & family == 0)
 }
 
+/// Whether a text names beside a substance of the other side another one of its family, each by a name of its
+/// own: only a part of what it speaks of is what the other names. A name that may mean several is one.
+pub(super) fn is_partly(text: &Text, other: u64) -> bool {
+    let mentions = TABLES.names.mentions(text);
+    let named: Vec<u64> = mentions.iter().filter(|one| !one.is_turned).map(|one| lasting(one.of)).collect();
+    TABLES.families.iter().any(|family| {
+        let of_family: Vec<u64> = named.iter().map(|of| of & family).filter(|of| *of != 0).collect();
+        of_family.iter().any(|of| of & other != 0) && of_family.iter().any(|of| of & other == 0)
+    })
+}
+
 /// Those of some substances that stay the same through a treatment.
 pub(super) fn lasting(bits: u64) -> u64 {
     bits & TABLES.lasting
@@ -158,6 +169,28 @@ mod tests {
             ("Moulée périmée", "Moulées"),
         ] {
             assert!(!differ(read(one), read(other)), "{one} / {other}");
+        }
+    }
+
+    #[test]
+    fn who_names_several_of_a_family_is_only_in_part_what_the_other_names() {
+        let is_partly = |one: &str, other: &str| is_partly(&Text::new(one), read(other));
+        for (one, other) in [
+            ("Acier, aluminium et cuivre", "Aluminium"),
+            ("Retailles d’acier et d’aluminium", "Steel scrap"),
+            ("PVC and HDPE regrind", "HDPE"),
+        ] {
+            assert!(is_partly(one, other) && !is_partly(other, one), "{one} / {other}");
+        }
+        for (one, other) in [
+            ("Acier et aluminium", "Aluminium et acier"),
+            ("Acier sans aluminium", "Acier"),
+            ("Métaux ferreux", "Acier"),
+            ("Acier et PVC", "Acier"),
+            ("Acier et aluminium", "Cuivre"),
+            ("Acier et aluminium", "Papier"),
+        ] {
+            assert!(!is_partly(one, other), "{one} / {other}");
         }
     }
 

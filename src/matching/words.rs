@@ -4,6 +4,7 @@ use super::candidates::{APART, Prepared};
 use super::circumstances;
 use super::exclusions;
 use super::parts;
+use super::phrases::Text;
 use super::processes::{self, Process};
 use super::quantity;
 use super::substances;
@@ -231,6 +232,11 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     } else if parts::share_a_substance(&offer.material(), &request.material()) {
         french.push("même substance nommée".to_owned());
         english.push("same substance named".to_owned());
+        if substances::is_partly(&Text::new(offer.flow.description.reveal()), request.substances) {
+            french
+                .push("mais une partie seulement de l’offre en est : sa quantité est un maximum".to_owned());
+            english.push("but only a part of the offer is of it: its amount is an upper bound".to_owned());
+        }
     }
     if french.is_empty() {
         return both("matières éloignées", "distant materials");

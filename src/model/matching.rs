@@ -113,8 +113,11 @@ pub struct Match {
     pub mass_kg: Option<i64>,
     /// Of a chain what its treatment leaves of a thousand kilograms, lowest and highest.
     pub left_milli: Option<(i64, i64)>,
-    /// Kilograms a year of this match in the plan that diverts the most when each kilogram counts
-    /// once; none when an amount is unknown or what flows is not a material.
+    /// Kilograms a year that the offer gives in the plan of greatest gain when each kilogram counts once; none
+    /// when an amount is unknown or what flows is not a material.
+    pub given_kg: Option<i64>,
+    /// Kilograms a year that the request gets of them: all, or of a chain as many as its treatment leaves at
+    /// least. Never more than what is offered, nor than what is sought.
     pub planned_kg: Option<i64>,
     /// Thousandths of every part, in the order of `Part::ALL`; none when what it needs is missing.
     pub parts: [Option<u16>; Part::ALL.len()],
@@ -153,6 +156,7 @@ mod tests {
             distance_m: None,
             mass_kg: Some(1),
             left_milli: None,
+            given_kg: None,
             planned_kg: None,
             parts: Part::ALL
                 .iter()

@@ -144,6 +144,25 @@ pub(super) fn said(output: &Output) -> String {
 }
 
 #[test]
+fn what_a_treatment_leaves_of_an_offer_is_in_the_plan_with_what_the_offer_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let head = "description,quantite,unite,frequence";
+    fs::write(path.join("o.csv"), format!("{head}\nrésidus de cuisine,10,t,an\n")).unwrap();
+    fs::write(path.join("d.csv"), format!("{head}\ncompost,900,kg,an\n")).unwrap();
+    let output = pair(path, "o.csv", "d.csv", "m.csv");
+    done(&output);
+    let mut table = csv::Reader::from_path(path.join("m.csv")).unwrap();
+    let row: BTreeMap<String, String> = table.deserialize().next().unwrap().unwrap();
+    // Composting leaves 30 to 60 %: 1,500 kg fill the need at most, and give 450 kg at least.
+    let told = ["genre", "kg_an_donnes", "kg_an_portefeuille"].map(|name| row[name].as_str());
+    assert_eq!(told, ["chaine", "1500", "450"], "{row:?}");
+    assert!(row["raisons_fr"].contains("compostage"), "{row:?}");
+    let told = said(&output);
+    assert!(told.contains("Au plus 450 kg/an") && told.contains("traitement laisse au moins"), "{told}");
+}
+
+#[test]
 fn without_prices_money_is_a_range_of_public_sources_and_prices_of_flags_count_instead() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

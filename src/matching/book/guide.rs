@@ -81,8 +81,8 @@ pub(in super::super) fn write(page: &mut Page<'_>, list: &NamedMatches<'_>) -> R
         ),
     };
     lines.push((
-        format!("« kg/an au portefeuille » : part du maillage dans le plan qui {plus_fr} quand chaque kilogramme compte une fois."),
-        format!("“kg/an au portefeuille”: share of the match in the plan that {plus_en} when each kilogram counts once."),
+        format!("« kg/an au portefeuille » : part du maillage dans le plan qui {plus_fr} quand chaque kilogramme compte une fois; d’une chaîne, ce que son traitement laisse au moins."),
+        format!("“kg/an au portefeuille”: share of the match in the plan that {plus_en} when each kilogram counts once; of a chain what its treatment leaves at least."),
     ));
     let year = list.as_of.year();
     lines.push(match levy_cents_t(year) {
