@@ -138,7 +138,8 @@ fn an_offer_that_is_taken_as_it_is_and_treated_is_planned_once() {
     flows[1].mass = Mass::exact(900);
     let (companies, parks) = (companies(), parks());
     let known = Known::new(&companies, &flows, &parks);
-    let mut matches = searched(&known, &config::Matching::default(), day());
+    let settings = config::Matching::default();
+    let mut matches = searched(&known, &settings, day());
     let plan = planned(&mut matches);
     let told = |pair: Pair<'_>| (pair.found.kind, pair.found.given_kg, pair.found.planned_kg);
     let mut told: Vec<_> = matches.pairs().map(told).collect();

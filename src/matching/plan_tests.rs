@@ -175,7 +175,8 @@ fn an_offer_of_three_metals_may_serve_each_of_them_and_its_tonnes_are_sent_once(
     let companies = ["a", "b", "c", "d"].map(organisation);
     let parks = parks();
     let known = Known::new(&companies, &flows, &parks);
-    let mut found = searched(&known, &config::Matching::default(), day());
+    let settings = config::Matching::default();
+    let mut found = searched(&known, &settings, day());
     let plan = planned(&mut found);
     assert_eq!(found.len(), 3);
     for pair in found.pairs() {

@@ -46,19 +46,6 @@ type KeptRecord = (String, Vec<String>, Vec<String>, Vec<Option<i64>>);
 const FORMAT: &str = "maillage-nuit-1";
 
 impl Night {
-    /// A night of which only the day is told: which nights count hangs on nothing else of them.
-    #[must_use]
-    pub fn of_day(day: NaiveDate) -> Self {
-        Self {
-            day,
-            tables: Vec::new(),
-            shown: Shown::new(),
-            withdrawn: BTreeSet::new(),
-            total_only: BTreeSet::new(),
-            rules: String::new(),
-        }
-    }
-
     /// For the private state only.
     ///
     /// # Errors

@@ -53,7 +53,7 @@ use atoms::Atoms;
 use chrono::NaiveDate;
 pub use identities::Known;
 use identities::{Identified, identified};
-pub use places::{Cause, Seen, Stalled};
+pub use places::{Cause, Seen, Stalled, gone};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -137,7 +137,8 @@ impl History {
     /// are the releases as readers saw them, oldest first. The certificate of the last night speaks of what is gone
     /// too, and proves more than what is left.
     pub fn forget(&mut self, today: NaiveDate, policy: &Disclosure, seen: &[Seen]) {
-        let gone = places::gone(&self.nights, seen, today, policy);
+        let days: Vec<NaiveDate> = self.nights.iter().map(|night| night.day).collect();
+        let gone = gone(&days, seen, today, policy.history_days);
         self.nights.drain(..gone);
     }
 }

@@ -56,18 +56,20 @@ impl Last {
     }
 }
 
-/// How many of the nights, oldest first, no longer count: readers last saw a value of them more than
+/// How many of the nights of these days, oldest first, no longer count: readers last saw a value of them more than
 /// `history_days` ago. The last one always counts. `seen` are the releases, oldest first, or only those that
 /// readers saw within these days; what they see now they saw until today.
-pub(super) fn gone(nights: &[Night], seen: &[Seen], today: NaiveDate, policy: &Disclosure) -> usize {
-    let counts = |last: NaiveDate| later(last, policy.history_days).is_none_or(|until| until >= today);
+#[must_use]
+pub fn gone(days: &[NaiveDate], seen: &[Seen], today: NaiveDate, history_days: u32) -> usize {
+    let counts = |last: NaiveDate| later(last, history_days).is_none_or(|until| until >= today);
     let until = seen.iter().zip(untils(seen, today));
     let recent: Vec<&Seen> = until.filter(|(_, until)| counts(*until)).map(|(seen, _)| seen).collect();
     // A value of a day is one of the night of that day; of two on one day it may be the first.
     let is_read = |place: usize, end: NaiveDate| {
         recent.iter().any(|seen| seen.night == place || seen.oldest.is_some_and(|of| end >= of))
     };
-    let ends = nights.iter().skip(1).map(|next| next.day);
+    // A night ends when the next one begins.
+    let ends = days.iter().skip(1).copied();
     ends.enumerate().take_while(|(place, end)| !counts(*end) && !is_read(*place, *end)).count()
 }
 

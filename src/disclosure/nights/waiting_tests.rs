@@ -2,12 +2,13 @@
 
 use super::attack::Attack;
 use super::experiment::{World, day, identity, observed};
-use super::{Cause, History, Night, Seen, Stalled, Tonight, places, protect_tonight};
+use super::{Cause, History, Night, Seen, Stalled, Tonight, gone, places, protect_tonight};
 use crate::certificate::{self, Earlier, Published as Files, PublishedCells, Refusal};
 use crate::config::Disclosure;
 use crate::disclosure::{
     Agreements, Doubts, Explanation, MeasureInput, ProtectedRow, Published, Reason, Record, TableInput,
 };
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long nights count here, and for how long an older value is shown.
@@ -36,7 +37,7 @@ impl Publication {
 
     /// Nights that do not count on a day, of all.
     fn gone(&self, number: u64) -> usize {
-        places::gone(&self.nights, &self.seen, day(number), &self.policy)
+        gone(&begun(&self.nights), &self.seen, day(number), self.policy.history_days)
     }
 
     /// Protects a night as the pipeline does, with the check of the second program.
@@ -62,6 +63,10 @@ impl Publication {
         self.history.last = Some(tonight.last.clone());
         tonight
     }
+}
+
+fn begun(nights: &[Night]) -> Vec<NaiveDate> {
+    nights.iter().map(|night| night.day).collect()
 }
 
 fn rows(tonight: &Tonight) -> &[ProtectedRow] {
@@ -249,7 +254,7 @@ fn nights_of_any_history_leave_room_again_within_the_days_for_which_one_can_coun
         let (rest, held) = (1 + draw(4), draw(3));
         let (mut number, mut full_since) = (0, None);
         while number < 8 * days {
-            let gone = places::gone(&nights, &seen, day(number), &policy);
+            let gone = gone(&begun(&nights), &seen, day(number), history_days);
             let room = places::room(&nights[gone..], day(number), &policy);
             let is_full = room == Err(Cause::Full);
             let since = full_since.unwrap_or(number);

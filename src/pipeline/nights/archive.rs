@@ -2,8 +2,7 @@
 
 use super::unpacked;
 use crate::certificate::Earlier;
-use crate::config::Disclosure;
-use crate::disclosure::nights::{History, Last, Night, Seen};
+use crate::disclosure::nights::{History, Last, Night, Seen, gone};
 use crate::ledger::{KeptRelease, Ledger, ShownNight};
 use chrono::{Days, NaiveDate};
 use std::collections::BTreeMap;
@@ -81,13 +80,10 @@ impl<'a> Archive<'a> {
         (day, history_days): (NaiveDate, u32),
     ) -> Result<Counting, String> {
         let seen = self.seen(last.night, releases, (day, history_days))?;
-        let days = self.days_until(last.night);
-        let nights = days.iter().map(|(_, day)| Night::of_day(*day)).collect();
-        let mut history = History { nights, ..History::default() };
-        history.forget(day, &Disclosure { history_days, ..Disclosure::default() }, &seen);
-        let gone = days.len() - history.nights.len();
-        let rows = days[gone..].iter().map(|(row, _)| *row).collect();
-        let ended = history.nights.first().filter(|_| gone > 0).map(|first| first.day);
+        let (rows, days): (Vec<i64>, Vec<NaiveDate>) = self.days_until(last.night).iter().copied().unzip();
+        let gone = gone(&days, &seen, day, history_days);
+        let ended = days.get(gone).copied().filter(|_| gone > 0);
+        let rows = rows[gone..].to_vec();
         Ok(Counting { rows, ended })
     }
 
