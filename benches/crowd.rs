@@ -20,23 +20,28 @@ pub(crate) enum Wording {
     Shared,
     /// No description twice: terms of the thesaurus with qualities, a use, and a word of its own.
     Own,
+    /// As these, but each offer is followed by the request that it was made for: the same concept in words of
+    /// its own, a like amount, within some fifteen kilometres, and alike in state, danger, frequency and days.
+    Planted,
 }
 
 /// Companies, and `each` offers and as many requests.
 pub(crate) fn crowd(each: usize, wording: Wording) -> (Vec<Organisation>, Vec<Flow>) {
     let mut draw = Draw(20_260_115);
     let companies = (each / 5).max(20);
-    let organisations = (0..companies).map(|number| organisation(number, &mut draw)).collect();
+    let organisations: Vec<Organisation> =
+        (0..companies).map(|number| organisation(number, &mut draw)).collect();
     let terms = terms();
+    let concepts = concepts();
     let mut read: BTreeMap<String, (Vec<RankedCode>, Option<maillage::model::Category>)> = BTreeMap::new();
-    let flows = (0..2 * each)
+    let mut flows: Vec<Flow> = (0..2 * each)
         .map(|number| {
-            let words = description(number, wording, &terms, &mut draw);
+            let words = description(number, wording, (&terms, &concepts), &mut draw);
             let said = match wording {
                 Wording::Few | Wording::Shared => {
                     read.entry(words.clone()).or_insert_with(|| classified(&words)).clone()
                 }
-                Wording::Own => classified(&words),
+                Wording::Own | Wording::Planted => classified(&words),
             };
             let direction = if number % 2 == 0 { Direction::Output } else { Direction::Input };
             // The square makes some companies large and most of them small.
@@ -44,18 +49,52 @@ pub(crate) fn crowd(each: usize, wording: Wording) -> (Vec<Organisation>, Vec<Fl
             flow(number, company, direction, words, said, &mut draw)
         })
         .collect();
+    if wording == Wording::Planted {
+        plant(&mut flows, &organisations);
+    }
     (organisations, flows)
+}
+
+/// Makes each request one for the offer before it.
+fn plant(flows: &mut [Flow], organisations: &[Organisation]) {
+    let mut draw = Draw(20_260_116);
+    let places: BTreeMap<_, _> = organisations.iter().map(|one| (&one.id, &one.coordinates)).collect();
+    for [offer, request] in flows.as_chunks_mut::<2>().0 {
+        let percent = i64::try_from(80 + draw.below(41)).unwrap();
+        let part = |kg: i64| kg * percent / 100;
+        let like = |mass: Mass| Mass::new(part(mass.low_kg()), part(mass.best_kg()), part(mass.high_kg()));
+        request.mass = offer.mass.and_then(like);
+        (request.frequency, request.state, request.hazardous) =
+            (offer.frequency, offer.state, offer.hazardous);
+        (request.available_from, request.available_to) = (offer.available_from, offer.available_to);
+        request.coordinates = places[&offer.organisation].as_ref().map(|place| {
+            let (north, east) = *place.reveal();
+            Confidential::new((degrees(&mut draw, north, 1_000), degrees(&mut draw, east, 1_000)))
+        });
+    }
+}
+
+/// Rows of the thesaurus on materials.
+fn rows() -> impl Iterator<Item = csv::StringRecord> {
+    let table = include_str!("../pipelines/reference/thesaurus.csv");
+    csv::Reader::from_reader(table.as_bytes())
+        .into_records()
+        .map(Result::unwrap)
+        .filter(|record| &record[5] == "matiere" && !record[3].is_empty())
 }
 
 /// Material terms of the thesaurus.
 fn terms() -> Vec<String> {
-    let table = include_str!("../pipelines/reference/thesaurus.csv");
-    csv::Reader::from_reader(table.as_bytes())
-        .records()
-        .map(Result::unwrap)
-        .filter(|record| &record[5] == "matiere" && !record[3].is_empty())
-        .map(|record| record[1].to_owned())
-        .collect()
+    rows().map(|record| record[1].to_owned()).collect()
+}
+
+/// French terms of each material that has several.
+fn concepts() -> Vec<Vec<String>> {
+    let mut concepts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for record in rows().filter(|record| &record[2] == "fr") {
+        concepts.entry(record[0].to_owned()).or_default().push(record[1].to_owned());
+    }
+    concepts.into_values().filter(|terms| terms.len() > 1).collect()
 }
 
 const QUALITIES: [&str; 40] = [
@@ -131,7 +170,12 @@ const SYLLABLES: [&str; 32] = [
     "ke", "ki", "ko", "ma", "me", "mi", "mo", "pa", "pe", "pi", "po", "va", "ve", "vi", "vo",
 ];
 
-fn description(number: usize, wording: Wording, terms: &[String], draw: &mut Draw) -> String {
+fn description(
+    number: usize,
+    wording: Wording,
+    (terms, concepts): (&[String], &[Vec<String>]),
+    draw: &mut Draw,
+) -> String {
     match wording {
         Wording::Few => terms[draw.below(4) * (terms.len() / 4)].clone(),
         Wording::Shared => {
@@ -141,18 +185,29 @@ fn description(number: usize, wording: Wording, terms: &[String], draw: &mut Dra
         }
         Wording::Own => {
             let term = &terms[draw.below(terms.len())];
-            let quality = QUALITIES[draw.below(QUALITIES.len())];
-            let other = QUALITIES[draw.below(QUALITIES.len())];
-            let usage = USES[draw.below(USES.len())];
-            let mut own = String::new();
-            let mut left = number;
-            for _ in 0..4 {
-                own.push_str(SYLLABLES[left % SYLLABLES.len()]);
-                left /= SYLLABLES.len();
-            }
-            format!("{term} {quality} et {other} de {usage} {own}")
+            own(number, term, draw)
+        }
+        Wording::Planted => {
+            // Both of a pair draw one concept, and stand beside each other in the list of its terms.
+            let pair = number / 2;
+            let concept = &concepts[Draw(u64::try_from(pair).unwrap()).below(concepts.len())];
+            own(number, &concept[(pair + number % 2) % concept.len()], draw)
         }
     }
+}
+
+/// A term as nobody else writes it.
+fn own(number: usize, term: &str, draw: &mut Draw) -> String {
+    let quality = QUALITIES[draw.below(QUALITIES.len())];
+    let other = QUALITIES[draw.below(QUALITIES.len())];
+    let usage = USES[draw.below(USES.len())];
+    let mut own = String::new();
+    let mut left = number;
+    for _ in 0..4 {
+        own.push_str(SYLLABLES[left % SYLLABLES.len()]);
+        left /= SYLLABLES.len();
+    }
+    format!("{term} {quality} et {other} de {usage} {own}")
 }
 
 fn classified(words: &str) -> (Vec<RankedCode>, Option<maillage::model::Category>) {
@@ -167,11 +222,13 @@ fn classified(words: &str) -> (Vec<RankedCode>, Option<maillage::model::Category
     (ranked, found.category)
 }
 
+/// So many ten-thousandths of a degree above a place, at most.
+fn degrees(draw: &mut Draw, low: f64, parts: usize) -> f64 {
+    low + f64::from(u32::try_from(draw.below(parts)).unwrap()) / 10_000.0
+}
+
 fn organisation(number: usize, draw: &mut Draw) -> Organisation {
     let name = format!("Entreprise synthétique {number}");
-    let degrees = |draw: &mut Draw, low: f64, parts: usize| {
-        low + f64::from(u32::try_from(draw.below(parts)).unwrap()) / 10_000.0
-    };
     let place = (degrees(draw, 46.3, 10_000), degrees(draw, -72.2, 18_000));
     Organisation {
         id: OrgId(Confidential::new(format!("{number:07}"))),

@@ -1,47 +1,59 @@
 //! Reading: every file of the public corpora through the built program, and generated files beside
 //! bare calamine and the bare `csv` crate.
 //!
-//! `cargo bench --bench ingest`, with `MAILLAGE_SHARED` for the corpora; `-- 50000 1000000` for other sizes.
+//! `cargo bench --bench ingest`, with `MAILLAGE_SHARED` for the corpora; `-- 1000 50000` for other sizes.
 //! With `MAILLAGE_PYTHON`, an interpreter that has `python-calamine`, `polars` with `fastexcel`, and `openpyxl`,
-//! they read the same files in the same run.
+//! they read the same files in the same run. Whatever takes long is repeated less often, or once.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop at the line")]
 
 #[path = "../tests/it/corpus.rs"]
 mod corpus;
+mod watched;
 
 use calamine::Reader as _;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::process::Command;
 use std::time::{Duration, Instant};
+use watched::{LONGEST, Watched, watched};
 
 const CORPORA: [&str; 6] =
     ["calamine", "messytables-horror", "csv-spectrum", "frictionless", "csv-detective", "made-here"];
-const SIZES: [u32; 2] = [50_000, 200_000];
+const SIZES: [u32; 3] = [50_000, 200_000, 1_000_000];
 const REPEATS: usize = 5;
-const REPEATS_F: u8 = 5;
+/// No further repeat is begun after so long.
+const LONG: Duration = Duration::from_secs(30);
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [bare, file] = arguments.as_slice()
+        && bare == "bare"
+    {
+        bare_crate(Path::new(file));
+        return;
+    }
     corpora();
     let asked: Vec<u32> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
+    let python = watched::python("python-calamine, polars with fastexcel, and openpyxl");
     println!(
-        "\n| rows | file | bare crate, s | maillage read, s | ratio | bare crate, processor s | maillage read, processor s | ratio | largest process, MiB |"
+        "\n| rows | file | program | s | times bare | processor s | times bare | largest process, MiB |\n|---|---|---|---|---|---|---|---|"
     );
-    println!("|---|---|---|---|---|---|---|---|---|");
-    println!("| | start of the program alone | | {:.3} | | | | | |", start().as_secs_f64());
+    println!("| | | start of maillage alone | {:.3} | | | | |", start().as_secs_f64());
     for rows in sizes {
         let folder = tempfile::tempdir().unwrap();
-        let (xlsx, csv) = (folder.path().join("flux.xlsx"), folder.path().join("flux.csv"));
+        let [xlsx, csv, quoted] =
+            ["flux.xlsx", "flux.csv", "flux-fr.csv"].map(|name| folder.path().join(name));
         write(rows, &xlsx, &csv);
-        compare(rows, "xlsx", &xlsx, || bare_calamine(&xlsx));
-        compare(rows, "csv", &csv, || bare_csv(&csv));
-        let quoted = folder.path().join("flux-fr.csv");
         french(&csv, &quoted);
-        compare(rows, "csv, quotation marks and decimal commas", &quoted, || bare_csv(&quoted));
-        for (name, file, script) in PYTHON {
-            python(rows, name, if *file == "xlsx" { &xlsx } else { &csv }, script);
+        for (name, file) in [("xlsx", &xlsx), ("csv", &csv), ("csv, as French programs write it", &quoted)] {
+            let bare = compare(rows, name, file);
+            for (program, _, script) in PYTHON.iter().filter(|(_, of, _)| *of == name) {
+                let Some(interpreter) = &python else { continue };
+                let whole = format!("import sys; f = sys.argv[1]; {script}; assert n >= {rows}, n");
+                let run = || watched(Command::new(interpreter).args(["-c", &whole]).arg(file));
+                println!("| {rows} | {name} | {program} | {} |", told(&fastest(repeated(run)), bare, "|"));
+            }
         }
     }
 }
@@ -79,58 +91,32 @@ fn corpora() {
     }
 }
 
-struct Trial {
-    code: Option<i32>,
-    stderr: String,
-    time: Duration,
-    memory_kib: u64,
-}
-
 /// `maillage read` on one file, its output thrown away.
-fn trial(file: &Path, flags: &[&str]) -> Trial {
-    let start = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_maillage"))
-        .arg("read")
-        .arg(file)
-        .args(flags)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut pipe = child.stderr.take().unwrap();
-    let told = std::thread::spawn(move || {
-        let mut text = Vec::new();
-        std::io::Read::read_to_end(&mut pipe, &mut text).unwrap();
-        String::from_utf8_lossy(&text).into_owned()
-    });
-    // The memory is looked at beside, so that the time ends with the program and not with a look.
-    let process = child.id();
-    let (end, ended) = mpsc::channel::<()>();
-    let watch = std::thread::spawn(move || {
-        let mut most = peak(process);
-        while ended.recv_timeout(Duration::from_millis(2)) == Err(RecvTimeoutError::Timeout) {
-            most = most.max(peak(process));
-        }
-        most
-    });
-    let status = child.wait().unwrap();
-    let time = start.elapsed();
-    drop(end);
-    Trial { code: status.code(), time, stderr: told.join().unwrap(), memory_kib: watch.join().unwrap() }
+fn trial(file: &Path, flags: &[&str]) -> Watched {
+    watched(Command::new(env!("CARGO_BIN_EXE_maillage")).arg("read").arg(file).args(flags))
 }
 
-/// The highest resident memory so far of a process or of one of its children.
-fn peak(process: u32) -> u64 {
-    let own = |process: u32| {
-        let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:").map(str::to_owned));
-        line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()).unwrap_or(0)
-    };
-    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
-    let children = children.unwrap_or_default();
-    let children = children.split_whitespace().filter_map(|child| child.parse().ok()).map(own);
-    children.max().unwrap_or(0).max(own(process))
+/// The fastest of several runs, with the largest memory of all.
+fn fastest(runs: Vec<Watched>) -> Watched {
+    let memory_kib = runs.iter().map(|one| one.memory_kib).max().unwrap();
+    Watched { memory_kib, ..runs.into_iter().min_by_key(|one| one.time).unwrap() }
+}
+
+/// What several runs gave.
+fn repeated<T>(run: impl Fn() -> T) -> Vec<T> {
+    let begun = Instant::now();
+    let again = (1..REPEATS).map_while(|_| (begun.elapsed() < LONG).then(&run));
+    std::iter::once_with(&run).chain(again).collect()
+}
+
+/// Time, ratio to the bare crate, processor time and memory of a program that ended well or took too long.
+fn told(ran: &Watched, bare: Duration, processor: &str) -> String {
+    if ran.time > LONGEST {
+        return format!("ended after {} s | | | |", LONGEST.as_secs());
+    }
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let wall = ran.time.as_secs_f64();
+    format!("{wall:.3} | {:.2} | {processor} | {}", wall / bare.as_secs_f64(), ran.memory_kib / 1024)
 }
 
 /// The time that the program takes to do nothing: a part of every figure of its.
@@ -144,26 +130,27 @@ fn start() -> Duration {
     times.min().unwrap()
 }
 
-fn compare(rows: u32, name: &str, file: &Path, bare: impl Fn() -> Duration) {
-    let before = own_processor();
-    let wall = (0..REPEATS).map(|_| bare()).min().unwrap().as_secs_f64();
-    let bare = (wall, own_processor().saturating_sub(before).as_secs_f64() / f64::from(REPEATS_F));
+/// A row for the bare crate, one for ours, and the time of the bare crate.
+fn compare(rows: u32, name: &str, file: &Path) -> Duration {
+    let bare = repeated(|| {
+        let (before, start) = (own_processor(), Instant::now());
+        bare_crate(file);
+        (start.elapsed(), own_processor().saturating_sub(before).as_secs_f64())
+    });
+    let (wall, processor) = bare.into_iter().min_by_key(|(wall, _)| *wall).unwrap();
+    let alone = watched(Command::new(std::env::current_exe().unwrap()).arg("bare").arg(file));
+    assert_eq!(alone.code, Some(0), "{}", alone.stderr);
+    let (seconds, mib) = (wall.as_secs_f64(), alone.memory_kib / 1024);
+    println!("| {rows} | {name} | bare crate | {seconds:.3} | 1 | {processor:.3} | 1 | {mib} |");
     let before = child_processor();
-    let ours: Vec<Trial> =
-        (0..REPEATS).map(|_| trial(file, &["--seconds", "600", "--cells", "100000000"])).collect();
-    let spent = child_processor().saturating_sub(before).as_secs_f64() / f64::from(REPEATS_F);
-    assert!(ours.iter().all(|trial| trial.code == Some(0)), "{}", ours[0].stderr);
-    let wall = ours.iter().map(|trial| trial.time).min().unwrap().as_secs_f64();
-    let memory = ours.iter().map(|trial| trial.memory_kib).max().unwrap() / 1024;
+    let ours = repeated(|| trial(file, &["--seconds", "600", "--cells", "100000000"]));
+    let runs = f64::from(u32::try_from(ours.len()).unwrap());
+    let spent = child_processor().saturating_sub(before).as_secs_f64() / runs;
     // The child of a workbook ends on its own and is counted nowhere: `perf stat` counts it.
-    let processor =
-        if name == "xlsx" { "| |".to_owned() } else { format!("{spent:.3} | {:.2} |", spent / bare.1) };
-    println!(
-        "| {rows} | {name} | {:.3} | {wall:.3} | {:.2} | {:.3} | {processor} {memory} |",
-        bare.0,
-        wall / bare.0,
-        bare.1
-    );
+    let spent =
+        if name == "xlsx" { "|".to_owned() } else { format!("{spent:.3} | {:.2}", spent / processor) };
+    println!("| {rows} | {name} | maillage read | {} |", told(&fastest(ours), wall, &spent));
+    wall
 }
 
 /// Time of this thread on the processor.
@@ -182,7 +169,8 @@ fn child_processor() -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-/// Other readers: name, file, and how they read it.
+/// Other readers: name, file, and how they read it. Each is timed as a whole interpreter, as ours is as a whole
+/// program.
 const PYTHON: &[(&str, &str, &str)] = &[
     (
         "python-calamine",
@@ -198,33 +186,19 @@ const PYTHON: &[(&str, &str, &str)] = &[
     ("polars", "csv", "import polars; n = polars.read_csv(f, separator=';').height"),
 ];
 
-/// The time of a whole interpreter, as ours is that of a whole program.
-fn python(rows: u32, name: &str, file: &Path, script: &str) {
-    let Some(interpreter) = std::env::var_os("MAILLAGE_PYTHON") else { return };
-    let whole = format!("import sys; f = sys.argv[1]; {script}; assert n >= {rows}, n");
-    let times = (0..REPEATS).map(|_| {
-        let start = Instant::now();
-        let status = Command::new(&interpreter).arg("-c").arg(&whole).arg(file).status().unwrap();
-        assert!(status.success(), "{name} does not read it");
-        start.elapsed()
-    });
-    let kind = file.extension().unwrap().to_string_lossy();
-    println!("| {rows} | {kind} | {name} | {:.2} | | |", times.min().unwrap().as_secs_f64());
+/// Every cell of the first sheet, as calamine alone reads it, or every field, as the csv crate alone does.
+fn bare_crate(file: &Path) {
+    if file.extension().is_some_and(|ending| ending == "xlsx") { bare_calamine(file) } else { bare_csv(file) }
 }
 
-/// Every cell of the first sheet, as calamine alone reads it.
-fn bare_calamine(file: &Path) -> Duration {
-    let start = Instant::now();
+fn bare_calamine(file: &Path) {
     let mut workbook: calamine::Xlsx<_> = calamine::open_workbook(file).unwrap();
     let range = workbook.worksheet_range_at(0).unwrap().unwrap();
     let cells = range.used_cells().filter(|(.., cell)| **cell != calamine::Data::Empty).count();
     assert!(cells > 0);
-    start.elapsed()
 }
 
-/// Every field, as the csv crate alone reads it.
-fn bare_csv(file: &Path) -> Duration {
-    let start = Instant::now();
+fn bare_csv(file: &Path) {
     let mut reader = csv::ReaderBuilder::new().delimiter(b';').has_headers(false).from_path(file).unwrap();
     let mut record = csv::ByteRecord::new();
     let mut bytes = 0;
@@ -232,7 +206,6 @@ fn bare_csv(file: &Path) -> Duration {
         bytes += record.iter().map(<[u8]>::len).sum::<usize>();
     }
     assert!(bytes > 0);
-    start.elapsed()
 }
 
 /// The same rows as a French spreadsheet program may write them: texts in quotation marks, decimal commas.
@@ -255,7 +228,8 @@ fn write(rows: u32, xlsx: &Path, csv: &Path) {
     let headers =
         ["Entreprise", "Sens", "Catégorie", "Description", "Quantité", "Unité", "Fréquence", "Parc"];
     let mut workbook = rust_xlsxwriter::Workbook::new();
-    let sheet = workbook.add_worksheet();
+    // A million rows in memory would be in the way of what is measured.
+    let sheet = workbook.add_worksheet_with_low_memory().unwrap();
     let mut text = std::io::BufWriter::new(std::fs::File::create(csv).unwrap());
     writeln!(text, "{}", headers.join(";")).unwrap();
     for (column, header) in (0..).zip(headers) {

@@ -1,17 +1,20 @@
 //! The search for the ten best partners of every flow, on two sides of any size: time and peak
-//! memory, for descriptions that many share and for descriptions that are all different; beside it the
-//! usual Python way on the same descriptions and on published exchanges, where there is a Python that can.
+//! memory, for descriptions that many share and for descriptions that are all different.
 //!
 //! `cargo bench --bench matching`, or `cargo bench --bench matching -- 1000 10000` for other sizes
 //! of each side. Every case runs in a process of its own, so that its peak is its own.
 //! `cargo bench --bench matching -- few 20000` has four descriptions; its search is told before its plan.
 //! `cargo bench --bench matching -- files own 100000` writes both sides as csv and times `maillage match` on
 //! them, from reading to the table.
-//! `MAILLAGE_BENCH_MEMORY` sets the memory of the search in MiB (else 1,024), `MAILLAGE_PEER_PYTHON`
+//! `cargo bench --bench matching -- peer 10000` has `maillage match` beside the usual Python way, on the same
+//! generated files and on published exchanges (`MAILLAGE_SHARED`): hit rates, time and memory of both.
+//! `MAILLAGE_BENCH_MEMORY` sets the memory of the search in MiB (else 1,024), `MAILLAGE_PYTHON`
 //! names a Python with scikit-learn and `sparse_dot_topn`.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop at the line")]
 
 mod crowd;
+mod peer;
+mod watched;
 
 use crowd::{Wording, crowd};
 use maillage::commands::matching::{self, Arguments};
@@ -21,14 +24,19 @@ use maillage::error::Exit;
 use maillage::matching::{Found, Known};
 use maillage::model::{Direction, Flow, Organisation};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 const SIZES: [usize; 2] = [10_000, 100_000];
-/// The last is asked for by its name: its plan of all pairs takes long.
-const WORDINGS: [(&str, Wording); 3] =
-    [("shared", Wording::Shared), ("own", Wording::Own), ("few", Wording::Few)];
+/// The last two are asked for by their names: the plan of all pairs of few descriptions takes long, and what is
+/// planted is for `peer`.
+const WORDINGS: [(&str, Wording); 4] = [
+    ("shared", Wording::Shared),
+    ("own", Wording::Own),
+    ("few", Wording::Few),
+    ("planted", Wording::Planted),
+];
 const TOP: u32 = 10;
 const MEMORY_MIB: u32 = 1_024;
 
@@ -49,16 +57,19 @@ fn main() {
         _ => {}
     }
     let asked: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
+    if arguments.first().is_some_and(|first| first == "peer") {
+        return peer::beside(&sizes);
+    }
     println!(
         "| each side | descriptions | prepare ms | search ms | processor ms | matches | plan ms | pools ms | flows MiB | searched MiB | peak MiB |\n|---|---|---|---|---|---|---|---|---|---|---|"
     );
-    for size in if asked.is_empty() { SIZES.to_vec() } else { asked } {
+    for size in sizes {
         for (name, _) in &WORDINGS[..2] {
             let program = std::env::current_exe().unwrap();
             assert!(Command::new(program).args([*name, &size.to_string()]).status().unwrap().success());
         }
     }
-    peer_published();
 }
 
 /// Both sides as files, matched in a process of their own.
@@ -74,18 +85,20 @@ fn files(wording: &str, size: &str) {
 /// The flows of a crowd under usual headings, a file for each side.
 fn write((organisations, flows): &(Vec<Organisation>, Vec<Flow>), folder: &Path) {
     let companies: BTreeMap<_, _> = organisations.iter().map(|one| (&one.id, one)).collect();
-    for direction in [Direction::Output, Direction::Input] {
-        let mut file = csv::Writer::from_path(folder.join(format!("{}.csv", direction.code()))).unwrap();
+    for (path, direction) in peer::sides(folder).iter().zip([Direction::Output, Direction::Input]) {
+        let mut file = csv::Writer::from_path(path).unwrap();
         file.write_record(HEADINGS).unwrap();
-        for flow in flows.iter().filter(|flow| flow.direction == direction) {
+        for (at, flow) in flows.iter().filter(|flow| flow.direction == direction).enumerate() {
             let company = companies[&flow.organisation];
-            let place = company.coordinates.as_ref().map(|place| *place.reveal());
+            let place =
+                flow.coordinates.as_ref().or(company.coordinates.as_ref()).map(|place| *place.reveal());
             let degrees =
                 |pick: fn((f64, f64)) -> f64| place.map_or_else(String::new, |both| pick(both).to_string());
             let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
             let kg =
                 flow.mass.map_or_else(String::new, |mass| format!("{} à {}", mass.low_kg(), mass.high_kg()));
             file.write_record([
+                at.to_string().as_str(),
                 company.name.reveal().as_str(),
                 &degrees(|(north, _)| north),
                 &degrees(|(_, east)| east),
@@ -107,7 +120,8 @@ fn write((organisations, flows): &(Vec<Organisation>, Vec<Flow>), folder: &Path)
     }
 }
 
-const HEADINGS: [&str; 14] = [
+const HEADINGS: [&str; 15] = [
+    "flux_id",
     "entreprise",
     "latitude",
     "longitude",
@@ -126,8 +140,7 @@ const HEADINGS: [&str; 14] = [
 
 /// `maillage match` on two files.
 fn read(folder: &Path) {
-    let [offers, requests] = [Direction::Output, Direction::Input]
-        .map(|direction| folder.join(format!("{}.csv", direction.code())));
+    let [offers, requests] = peer::sides(folder);
     let bytes: u64 = [&offers, &requests].map(|path| std::fs::metadata(path).unwrap().len()).iter().sum();
     let arguments = Arguments {
         offers,
@@ -192,41 +205,6 @@ fn one(name: &str, wording: Wording, each: usize) {
         "| {each} | {name} | {prepared} | {searched} | {processor} | {} | {planned} | {pooled} | {held} | {searched_peak} | {peak} |",
         found.len()
     );
-    peer(&flows);
-}
-
-/// The usual Python way on the same descriptions; loud when it is left out.
-fn peer(flows: &[Flow]) {
-    let Ok(python) = std::env::var("MAILLAGE_PEER_PYTHON") else {
-        eprintln!("PEER SKIPPED: set MAILLAGE_PEER_PYTHON to a Python with scikit-learn and sparse_dot_topn");
-        return;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let write = |direction: Direction| {
-        let texts = flows.iter().filter(|flow| flow.direction == direction);
-        let lines: Vec<&str> = texts.map(|flow| flow.description.reveal().as_str()).collect();
-        let path = folder.path().join(direction.code());
-        std::fs::write(&path, lines.join("\n")).unwrap();
-        path
-    };
-    run_peer(&python, &[write(Direction::Output), write(Direction::Input)]);
-}
-
-/// How often it is right on the published exchanges; loud when it is left out.
-fn peer_published() {
-    match (std::env::var("MAILLAGE_PEER_PYTHON"), std::env::var("MAILLAGE_SHARED")) {
-        (Ok(python), Ok(shared)) => {
-            run_peer(&python, &[PathBuf::from(shared).join("evaluation/exchanges-odd-cases.csv")]);
-        }
-        _ => eprintln!(
-            "PEER SKIPPED on published exchanges: MAILLAGE_PEER_PYTHON or MAILLAGE_SHARED is not set"
-        ),
-    }
-}
-
-fn run_peer(python: &str, files: &[PathBuf]) {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
-    assert!(Command::new(python).arg(script).args(files).status().unwrap().success());
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, u128) {
