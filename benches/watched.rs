@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// A program that takes longer is ended, so that a benchmark ends.
-pub(crate) const LONGEST: Duration = Duration::from_secs(3_600);
+pub(crate) const LONGEST: Duration = Duration::from_hours(1);
 
 /// How a program ended.
 pub(crate) struct Watched {
