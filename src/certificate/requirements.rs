@@ -103,13 +103,13 @@ pub(super) fn consistent(certificate: &Certificate) -> Result<(), Refusal> {
 }
 
 /// Variables that may be amounts of a night: all but those that stand in no table and in no relation other
-/// than as what changed. Earlier nights are looked at with their certificates.
+/// than as what changed, which a relation names last. Earlier nights are looked at with their certificates.
 fn levels(certificate: &Certificate) -> BTreeSet<usize> {
     let mut levels: BTreeSet<usize> = (0..certificate.variables.len()).collect();
     let terms = || {
         certificate.relations.iter().flat_map(|relation| {
-            let is_change = relation.kind == Kind::Change && relation.terms.len() == 3;
-            relation.terms.iter().map(move |(variable, sign)| (*variable, is_change && *sign == -1))
+            let last = relation.terms.len().checked_sub(1).filter(|_| relation.kind == Kind::Change);
+            relation.terms.iter().enumerate().map(move |(at, (variable, _))| (*variable, last == Some(at)))
         })
     };
     for (variable, _) in terms().filter(|(_, changed)| *changed) {

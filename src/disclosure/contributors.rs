@@ -117,7 +117,7 @@ fn change(
         return Ok(());
     }
     let name = format!("what changed from {} to {}", before.name, after.name);
-    changes::add(system, ties, [old, new], key, (name, shares, verdict))
+    changes::add(system, ties, [&[old], &[new]], key, (name, shares, verdict))
 }
 
 /// Says that variables are equal, and withholds together those that tables show.

@@ -2,10 +2,9 @@
 //! together with another. What one cell lost the other gained, so each change is that of many; but whoever reads
 //! both sees what the two changed by together, which may be the change of one.
 
-use super::cells::Ties;
 use super::changes::difference;
-use super::rules::{Rules, Share, judge, judge_new};
-use super::system::{Beside, Key, Kind, System};
+use super::rules::{Rules, Share, judge_new};
+use super::system::{Key, System};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Cells of one table and measure that no record is in two of: of each, its variable on each night.
@@ -14,48 +13,51 @@ pub(super) type Apart = Vec<BTreeMap<usize, usize>>;
 /// Cells that are looked at together, at most; beyond that a margin speaks of them.
 const MOST: usize = 12;
 
-/// Adds the sums of cells between which holdings moved, where what they changed by together is unsafe by the rules
-/// of the later night: gives each sum as it was and as it is, and that night. What earlier nights show as a whole is
-/// passed over, for nothing hides it any more.
+/// Cells that are looked at together on two nights: what they were and are, as parts of a sum.
+pub(super) struct Moved {
+    pub was: Vec<usize>,
+    pub is: Vec<usize>,
+    /// The later night.
+    pub night: usize,
+}
+
+/// Finds cells between which holdings moved, where what they changed by together is unsafe by the rules of the later
+/// night. What earlier nights show as a whole is passed over, for nothing hides it any more. Nothing is asked of
+/// what they sum up to on either night: that is in no table.
 ///
 /// # Errors
 /// A sum that does not fit in 64 bits.
-pub(super) fn add(
-    system: &mut System,
-    ties: &mut Ties,
+pub(super) fn together(
+    system: &System,
     groups: &[Apart],
     public: &BTreeSet<usize>,
     of_nights: &[&Rules],
-) -> Result<Vec<([usize; 2], usize)>, &'static str> {
-    let mut keys = system.keyed();
-    let mut found = Vec::new();
+) -> Result<Vec<Moved>, &'static str> {
+    let keys = system.keyed();
+    let mut found: BTreeMap<[Vec<usize>; 2], usize> = BTreeMap::new();
     for cells in groups {
         let nights: BTreeSet<usize> = cells.iter().flat_map(BTreeMap::keys).copied().collect();
         for new in &nights {
-            let rules = of_nights[*new];
             for old in nights.range(..*new) {
                 for together in moved(system, cells, [*old, *new]) {
                     let parts = [*old, *new].map(|night| {
                         let of_night = together.iter().filter_map(|cell| cells[*cell].get(&night).copied());
                         of_night.filter(|part| keys[*part].count > 0).collect::<Vec<usize>>()
                     });
-                    let [was, is] = parts.each_ref().map(|parts| shares(system, parts));
-                    let change = difference(&was?, &is?)?;
                     let is_shown = parts.iter().flatten().all(|part| public.contains(part));
-                    if is_shown || parts.iter().any(Vec::is_empty) || judge_new(&change, rules).is_none() {
+                    if is_shown || parts.iter().any(Vec::is_empty) {
                         continue;
                     }
-                    let [was, is] = parts;
-                    let was = sum(system, ties, &mut keys, &was, rules)?;
-                    let is = sum(system, ties, &mut keys, &is, rules)?;
-                    found.push(([was, is], *new));
+                    let [was, is] = parts.each_ref().map(|parts| shares(system, parts));
+                    if judge_new(&difference(&was, &is)?, of_nights[*new]).is_some() {
+                        let parts = parts.map(|parts| known(system, &keys, parts));
+                        found.entry(parts).or_insert(*new);
+                    }
                 }
             }
         }
     }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    Ok(found.into_iter().map(|([was, is], night)| Moved { was, is, night }).collect())
 }
 
 /// Pairs of cells between which holdings moved from one night to another, and all cells that hang together so.
@@ -117,45 +119,22 @@ fn each_change(was: &[Share], is: &[Share], mut show: impl FnMut([u32; 2], bool)
     }
 }
 
-/// Shares of several cells together.
-fn shares(system: &System, parts: &[usize]) -> Result<Vec<Share>, &'static str> {
-    let all: Vec<Share> = parts.iter().flat_map(|part| &system.variables[*part].shares).copied().collect();
-    difference(&[], &all)
+/// Shares of several cells together, one after the other.
+pub(super) fn shares(system: &System, parts: &[usize]) -> Vec<Share> {
+    parts.iter().flat_map(|part| &system.variables[*part].shares).copied().collect()
 }
 
-/// The variable of several cells together: of one, itself.
-fn sum(
-    system: &mut System,
-    ties: &mut Ties,
-    keys: &mut Vec<Key>,
-    parts: &[usize],
-    rules: &Rules,
-) -> Result<usize, &'static str> {
-    let [first, rest @ ..] = parts else { return Err("a sum of no cells") };
-    if rest.is_empty() {
-        return Ok(*first);
-    }
+/// The cell that several make up together, where there is one; else themselves, in their order.
+fn known(system: &System, keys: &[Key], mut parts: Vec<usize>) -> Vec<usize> {
+    let [first, rest @ ..] = parts.as_slice() else { return parts };
     let mut key = keys[*first].clone();
-    let mut amount = system.variables[*first].amount;
     for part in rest {
         key.sum = key.sum.wrapping_add(keys[*part].sum);
         key.count += keys[*part].count;
-        amount = amount.checked_add(system.variables[*part].amount).ok_or("a sum is too large")?;
     }
-    if let Some(known) = system.find(&key) {
-        // A cell under another description: that it is this sum may be in no table.
-        system.equate(known, parts, Kind::Class);
-        return Ok(known);
+    if let Some(whole) = system.find(&key) {
+        return vec![whole];
     }
-    let shares = shares(system, parts)?;
-    let next = ties.len();
-    let tie = *ties.entry((key.measure.clone(), key.sum, key.count)).or_insert(next);
-    let one = &system.variables[*first];
-    let (name, verdict, role, origin) = (one.name.clone(), judge(&shares, rules), one.role, one.origin);
-    let sum = Beside { name, amount, shares, verdict, tie, role, origin };
-    let is_signed = parts.iter().any(|part| system.variables[*part].down.is_none());
-    let sum = system.add(key.clone(), if is_signed { sum.signed() } else { sum.limited() });
-    keys.push(key);
-    system.equate(sum, parts, Kind::Class);
-    Ok(sum)
+    parts.sort_unstable();
+    parts
 }

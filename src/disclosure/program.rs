@@ -67,9 +67,9 @@ fn loose(system: &System, goal: Goal<'_>, costs: Costs<'_>, limits: Limits<'_>) 
     system.equations.iter().map(is_loose).collect()
 }
 
-/// What changed from one night to another: it was added after both.
+/// What changed from one night to another: it was added after all that it hangs on.
 fn change(equation: &Equation) -> Option<usize> {
-    let [_, _, (change, _)] = equation.terms[..] else { return None };
+    let [_, _, .., (change, _)] = equation.terms[..] else { return None };
     (equation.kind == Kind::Change).then_some(change)
 }
 

@@ -121,10 +121,9 @@ impl History {
             versions.entry(name(cube, measure, crossing)).or_default().push(version);
         });
         let of_nights: Vec<&Rules> = past.iter().map(|night| &night.rules).chain([rules]).collect();
-        let moved = moved::add(system, ties, &apart(&versions), &public, &of_nights)?;
         let keys = system.keys();
-        for (together, night) in moved {
-            change(system, ties, together, true, &keys, of_nights[night])?;
+        for moved in moved::together(system, &apart(&versions), &public, &of_nights)? {
+            change(system, ties, [&moved.was, &moved.is], true, &keys, of_nights[moved.night])?;
         }
         let mut next = BTreeMap::new();
         let mut has_news = false;
@@ -278,7 +277,7 @@ fn changes(
         }
         for (far, old) in earlier.iter().rev().enumerate() {
             if *old != new {
-                change(system, ties, [*old, new], far == 0, keys, of_nights[version.night])?;
+                change(system, ties, [&[*old], &[new]], far == 0, keys, of_nights[version.night])?;
             }
         }
         earlier.push(new);
@@ -286,29 +285,31 @@ fn changes(
     Ok(())
 }
 
-/// `new = old + change`. Where no holding changed by anything both are one amount. A safe change
-/// that is no `step` from one night to the next is a sum of steps, and asks for nothing.
+/// `new = old + change`, of a cell or of several together. Where no holding changed by anything both are one amount.
+/// A safe change that is no `step` from one night to the next is a sum of steps, and asks for nothing.
 fn change(
     system: &mut System,
     ties: &mut Ties,
-    [old, new]: [usize; 2],
+    [old, new]: [&[usize]; 2],
     step: bool,
     keys: &[String],
     rules: &Rules,
 ) -> Result<(), &'static str> {
-    let key = changes::key(system::pair(&keys[old], &keys[new]));
+    let named = |parts: &[usize]| parts.iter().map(|part| keys[*part].as_str()).collect::<Vec<_>>().join("+");
+    let key = changes::key(system::pair(&named(old), &named(new)));
     if system.find(&key).is_some() {
         return Ok(());
     }
-    let shares = difference(&system.variables[old].shares, &system.variables[new].shares)?;
+    let shares = difference(&moved::shares(system, old), &moved::shares(system, new))?;
     if shares.is_empty() {
-        system.relate(BTreeMap::from([(new, 1), (old, -1)]), Kind::Ratio);
+        let before = old.iter().map(|part| (*part, -1));
+        system.relate(before.chain(new.iter().map(|part| (*part, 1))).collect(), Kind::Ratio);
         return Ok(());
     }
     let verdict = judge_new(&shares, rules);
     if !step && verdict.is_none() {
         return Ok(());
     }
-    let name = system.variables[new].name.clone();
+    let name = new.first().map_or_else(String::new, |part| system.variables[*part].name.clone());
     changes::add(system, ties, [old, new], key, (name, shares, verdict))
 }

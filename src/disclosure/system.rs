@@ -156,6 +156,13 @@ pub(super) struct System {
     index: BTreeMap<Key, usize>,
 }
 
+impl Key {
+    /// As the certificate names it.
+    pub(super) fn text(&self) -> String {
+        format!("{}|{:032x}|{}", self.measure, self.sum, self.count)
+    }
+}
+
 impl System {
     /// The variable of a key.
     pub(super) fn find(&self, key: &Key) -> Option<usize> {
@@ -246,7 +253,7 @@ impl System {
     pub(super) fn keys(&self) -> Vec<String> {
         let mut keys = vec![String::new(); self.variables.len()];
         for (key, variable) in &self.index {
-            keys[*variable] = format!("{}|{:032x}|{}", key.measure, key.sum, key.count);
+            keys[*variable] = key.text();
         }
         keys
     }
