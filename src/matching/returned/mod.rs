@@ -22,6 +22,7 @@ struct Row<'a> {
     number: u32,
     columns: Columns,
     cells: &'a [String],
+    is_page: bool,
 }
 
 impl Row<'_> {
@@ -29,9 +30,12 @@ impl Row<'_> {
         self.columns.cell(fill, self.cells).filter(|text| !text.is_empty())
     }
 
-    /// Whether the row was written with what is known, so that a blank is something erased.
-    fn was_filled(&self) -> bool {
-        [SHEET, OTHERS].contains(&self.sheet.reveal().as_str())
+    /// Whether the cell was written with what is known, so that a blank is something erased: a page shows the
+    /// status alone, our lists show all, and what somebody made beside them has not all of their columns.
+    fn was_filled(&self, fill: Fill) -> bool {
+        let is_list = || [SHEET, OTHERS].contains(&self.sheet.reveal().as_str()) || self.columns.are_all();
+        let shows = if self.is_page { fill == Fill::Status } else { is_list() };
+        shows && self.columns.cell(fill, self.cells).is_some()
     }
 
     fn is_blank(&self) -> bool {
@@ -87,7 +91,7 @@ pub fn read(memory: &mut FollowUps, sheets: &[ReturnedSheet], as_of: NaiveDate) 
         findings.extend(made.findings.into_iter().map(|(number, finding)| ((rank, number), finding)));
         for placed in made.rows {
             let (number, columns, cells) = (placed.number, placed.columns, placed.cells);
-            let row = Row { sheet: &sheet.name, number, columns, cells };
+            let row = Row { sheet: &sheet.name, number, columns, cells, is_page: made.is_page };
             let id = columns.cell(Fill::Identifier, cells).unwrap_or_default().to_lowercase();
             let place = (rank, number);
             // A row of ours that nobody wrote about may be of a match that is gone.

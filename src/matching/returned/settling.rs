@@ -16,7 +16,7 @@ struct Said<T> {
     new: Vec<(T, usize)>,
     /// Rows whose text is no answer.
     unread: Vec<usize>,
-    /// The first row written with what is known where what was known is gone, when no row says anything.
+    /// The first row written with what is known where what was known is gone, when no row says something new.
     erased: Vec<usize>,
 }
 
@@ -28,23 +28,28 @@ fn said<T: PartialEq>(
     read: impl Fn(&str) -> Option<T>,
 ) -> Said<T> {
     let mut told = Said { new: Vec::new(), unread: Vec::new(), erased: Vec::new() };
-    let mut stands = false;
+    let mut standing: BTreeSet<&str> = BTreeSet::new();
     for (at, (_, row)) in rows.iter().enumerate() {
         match row.says(fill) {
             Some(text) => match read(text) {
-                Some(value) if Some(&value) == known || Some(&value) == then => stands = true,
+                Some(value) if Some(&value) == known || Some(&value) == then => {
+                    standing.insert(row.sheet.reveal().as_str());
+                }
                 Some(value) if told.new.iter().any(|(other, _)| *other == value) => {}
                 Some(value) => told.new.push((value, at)),
                 None => told.unread.push(at),
             },
-            None if then.is_some() && row.was_filled() && row.columns.cell(fill, row.cells).is_some() => {
-                told.erased.push(at);
-            }
+            None if then.is_some() && row.was_filled(fill) => told.erased.push(at),
             None => {}
         }
     }
-    // A doubled row that stands elsewhere, or an answer, says that nothing was erased.
-    if stands || !told.new.is_empty() || !told.unread.is_empty() {
+    // A row that somebody added to a list stands beside the one that was written there; of a page each row was.
+    told.erased.retain(|at| {
+        let (_, row) = &rows[*at];
+        row.is_page || !standing.contains(row.sheet.reveal().as_str())
+    });
+    // An answer elsewhere says that nothing was erased.
+    if !told.new.is_empty() || !told.unread.is_empty() {
         told.erased.clear();
     }
     told.erased.truncate(1);
@@ -292,10 +297,10 @@ const SIDE_BY_SIDE: [&str; 4] = [
     "Check the text of the sheet “Maillages”.",
 ];
 const ERASED: [&str; 4] = [
-    "La réponse a été effacée de la feuille : la réponse précédente reste.",
-    "The answer was erased from the sheet: the earlier answer stays.",
-    "Pour changer une réponse, en inscrire une autre.",
-    "To change an answer, write another.",
+    "La réponse a été effacée de la feuille : la réponse précédente reste, comme sur les autres feuilles.",
+    "The answer was erased from the sheet: the earlier answer stays, as on the other sheets.",
+    "Pour la retirer, en inscrire une autre : « potentielle » (statut), « aucun » (accord), 0 (quantité), « rien » (note, raison).",
+    "To take it back, write another: “potentielle” (status), “aucun” (consent), 0 (amount), “rien” (note, reason).",
 ];
 const OUTDATED: [&str; 4] = [
     "Cette réponse vient d’une copie plus ancienne que la dernière réponse connue : rien n’est changé.",

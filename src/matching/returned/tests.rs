@@ -92,6 +92,40 @@ fn what_is_erased_stays_and_is_told_once_and_deleted_rows_and_columns_say_nothin
 }
 
 #[test]
+fn what_is_erased_on_one_sheet_is_told_though_it_stands_on_the_others() {
+    let mut memory = memory();
+    let known: &[&str] = &["cle-1", "proposée", "", "", "", "les deux", "92"];
+    told(&mut memory, &[sheet("Maillages", &[WRITTEN, known])]);
+    let before = memory.clone();
+    let (list, park) = (|| sheet("Maillages", &[WRITTEN, known]), || sheet("Parc nord", &[WRITTEN, known]));
+    let page = || sheet("Fiches", &[HEAD, &["cle-1", "proposée"], &["cle-1", "proposée"]]);
+    assert!(told(&mut memory, &[list(), park(), page()]).is_empty());
+    let blank: &[&str] = &["cle-1", "", "", "", "", "les deux", "92"];
+    let erased = [(2, "reponse_effacee")];
+    assert_eq!(told(&mut memory, &[sheet("Maillages", &[WRITTEN, blank]), park(), page()]), erased);
+    assert_eq!(told(&mut memory, &[list(), sheet("Parc nord", &[WRITTEN, blank]), page()]), erased);
+    // Each row of a match on pages is of the page of one side.
+    let page_of_one = sheet("Fiches", &[HEAD, &["cle-1", ""], &["cle-1", "proposée"]]);
+    assert_eq!(told(&mut memory, &[list(), park(), page_of_one]), erased);
+    let refused: &[&str] = &["cle-1", "proposée", "", "", "", "", "92"];
+    assert_eq!(told(&mut memory, &[list(), sheet("Parc nord", &[WRITTEN, refused]), page()]), erased);
+    // Rows and sheets that are gone, a row that was added, and what somebody made say nothing.
+    assert!(told(&mut memory, &[sheet("Maillages", &[WRITTEN]), park()]).is_empty());
+    let doubled = sheet("Maillages", &[WRITTEN, blank, known]);
+    assert!(told(&mut memory, &[doubled, park(), page()]).is_empty());
+    let own = sheet("Ma liste", &[&["Identifiant", "Statut", "Note"], &["cle-1", "", ""]]);
+    assert!(told(&mut memory, &[list(), own]).is_empty());
+    assert_eq!(memory, before);
+    // Another answer elsewhere is what was meant.
+    let changed: &[&str] = &["cle-1", "réalisée", "", "", "", "les deux", "92"];
+    assert!(
+        told(&mut memory, &[sheet("Maillages", &[WRITTEN, blank]), sheet("Parc nord", &[WRITTEN, changed])])
+            .is_empty()
+    );
+    assert_eq!(memory["cle-1"].status, Some(Status::Realised));
+}
+
+#[test]
 fn nothing_that_cannot_be_read_is_lost() {
     let mut memory = memory();
     let head: &[&str] = &["Statut", "Identifiant", "Accord obtenu", "Raison d'abandon", "Quantité réalisée"];
