@@ -230,6 +230,22 @@ fn a_row_made_by_hand_is_told_and_one_of_a_match_that_is_gone_is_not() {
 }
 
 #[test]
+fn an_identifier_that_a_spreadsheet_took_for_a_number_is_known_when_it_can_be_only_one() {
+    let one = memory()["cle-1"].clone();
+    let ids = ["002975749045", "123456789012", "000000000007", "0000000007e0", "0000000000ab"];
+    let mut memory: FollowUps = ids.map(|id| (id.to_owned(), one.clone())).into();
+    let row = |id: &'static str| [id, "proposée", "", ""];
+    let rows = [row("2975749045"), row("1.23456789012E+11"), row("0000000007E0"), row("7"), row("ab")];
+    let mut all = vec![HEAD];
+    all.extend(rows.iter().map(<[&str; 4]>::as_slice));
+    let unknown = "code_inconnu";
+    assert_eq!(told(&mut memory, &[sheet("Maillages", &all)]), [(5, unknown), (6, unknown)]);
+    let filled = memory.values().filter(|one| one.status == Some(Status::Proposed)).count();
+    assert_eq!(filled, 3);
+    assert_eq!((memory[ids[2]].status, memory[ids[3]].status), (None, Some(Status::Proposed)));
+}
+
+#[test]
 fn an_older_copy_turns_nothing_back_and_its_other_answers_are_taken_in() {
     let mut memory = memory();
     let row = |id: &'static str, status: &'static str, note: &'static str| [id, status, note, ""];
