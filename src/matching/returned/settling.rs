@@ -6,6 +6,7 @@ use super::super::dated::{self, Day};
 use super::super::fill::{self, Agreed, Fill};
 use super::super::follow_up::{FollowUp, Step};
 use super::{Placed, When};
+use crate::measures::quantity;
 use crate::model::{Confidential, Finding, FindingKind, NOT_COMPUTED, Severity, Status};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -113,11 +114,29 @@ impl Settling<'_, '_> {
         (!joined.is_empty()).then(|| Confidential::new(joined))
     }
 
-    /// Statuses that can be read and say more: why, or with whom.
+    /// Statuses and amounts that can be read and say more: why, or with whom, or that it is about so much.
     fn remarks(&self, as_of: NaiveDate) -> BTreeSet<String> {
-        let texts = self.rows.iter().filter_map(|(_, row)| row.says(Fill::Status));
-        let said = texts.filter(|text| dated::status(text, as_of).is_some() && dated::has_remark(text));
-        said.map(read_back).collect()
+        let rows = self.rows;
+        let says = |fill: Fill| rows.iter().filter_map(move |(_, row)| row.says(fill));
+        let statuses =
+            says(Fill::Status).filter(|text| dated::status(text, as_of).is_some() && dated::has_remark(text));
+        let amounts =
+            says(Fill::Quantity).filter(|text| fill::kilograms(text).is_some() && quantity::is_about(text));
+        statuses.chain(amounts).map(read_back).collect()
+    }
+
+    /// Says as what a new status was read that is not said by its name.
+    fn in_other_words(&mut self, status: Status, as_of: NaiveDate) {
+        let found = self.rows.iter().find_map(|(place, row)| {
+            let text = row.says(Fill::Status)?;
+            let is_so = dated::status(text, as_of) == Some(status) && !status.is_named_in(text);
+            is_so.then_some((place, row, text))
+        });
+        if let Some((place, row, text)) = found {
+            let read = format!("{text} = {}", fill::label(status));
+            let finding = row.finding(Severity::Note, FindingKind::AmbiguousStatus, &read, IN_OTHER_WORDS);
+            self.findings.push((*place, finding));
+        }
     }
 
     /// The day that rows say behind a status, when it can be read and lies after `before`; else they are told.
@@ -190,6 +209,9 @@ pub(super) fn settle(
     let known = (one.status.as_ref(), then.as_ref());
     let status: Option<Status> =
         settling.one(Fill::Status, known, |text| dated::status(text, when.as_of), unknown);
+    if let Some(status) = status {
+        settling.in_other_words(status, when.as_of);
+    }
     let amount = (FindingKind::BadQuantity, BAD_QUANTITY);
     let then = one.known_at(when.written, one.quantity_kg, |step| step.quantity_kg);
     let known = (one.quantity_kg.as_ref(), then.as_ref());
@@ -232,7 +254,7 @@ pub(super) fn settle(
     }
 }
 
-/// A note with the remarks behind a status that no note holds yet: the cell of the status shows them no more.
+/// A note with the remarks beside a status or an amount that no note holds yet: their cells show them no more.
 fn with_remarks(
     note: Option<Confidential<String>>,
     one: &FollowUp,
@@ -272,6 +294,12 @@ const UNKNOWN_STATUS: [&str; 4] = [
     "Choisir un statut dans la liste déroulante de la colonne.",
     "Choose a status from the drop-down list of the column.",
 ];
+const IN_OTHER_WORDS: [&str; 4] = [
+    "Ce statut n’est pas dit par son nom : il a été lu comme celui qui suit le signe « = ».",
+    "This status is not said by its name: it was read as the one behind the “=”.",
+    "Rien à faire si c’est bien lui; sinon, choisir dans la liste déroulante de la colonne.",
+    "Nothing to do if it is that one; otherwise choose from the drop-down list of the column.",
+];
 const BAD_QUANTITY: [&str; 4] = [
     "Cette quantité réalisée ne se lit pas sans équivoque.",
     "This realised amount cannot be read without doubt.",
@@ -279,8 +307,8 @@ const BAD_QUANTITY: [&str; 4] = [
     "Write kilograms a year, for example 1200, or “1.2 t”.",
 ];
 const BAD_CONSENT: [&str; 4] = [
-    "Cet accord n’est pas dans la liste.",
-    "This consent is not in the list.",
+    "Cet accord n’est pas dans la liste, ou ne dit pas de qui il vient.",
+    "This consent is not in the list, or does not say whose it is.",
     "Choisir offre, demande, les deux ou aucun.",
     "Choose offre (offer), demande (request), les deux (both) or aucun (none).",
 ];

@@ -360,6 +360,26 @@ fn what_stands_behind_a_status_goes_to_the_note_once() {
 }
 
 #[test]
+fn what_is_said_in_other_words_is_told_and_what_is_about_right_goes_to_the_note() {
+    let mut memory = memory();
+    let list = |status: &str, amount: &str| [sheet("Maillages", &[HEAD, &["cle-1", status, "", amount]])];
+    let findings = read(&mut memory, &list("En cours", "environ 4 t"), day());
+    let texts: Vec<_> = findings.iter().map(|one| (one.kind.code(), one.read.reveal().as_str())).collect();
+    assert_eq!(texts, [("statut_ambigu", "En cours = en discussion")]);
+    let one = &memory["cle-1"];
+    assert_eq!((one.status, one.quantity_kg), (Some(Status::UnderDiscussion), Some(4_000)));
+    assert_eq!(one.note.reveal(), "environ 4 t");
+    // What is known says nothing more.
+    let known = [sheet("Maillages", &[HEAD, &["cle-1", "en discussion", "environ 4 t", "4000"]])];
+    assert!(told(&mut memory, &known).is_empty());
+    assert_eq!(memory["cle-1"].history.len(), 1);
+    // A yes that does not say whose it is is asked about.
+    let yes: &[&str] = &["cle-2", "", "", "", "", "oui", "92"];
+    assert_eq!(told(&mut memory, &[sheet("Maillages", &[WRITTEN, yes])]), [(2, "oui_non_illisible")]);
+    assert_eq!(memory["cle-2"].agreed, Agreed::default());
+}
+
+#[test]
 fn a_note_that_its_cell_cannot_show_as_it_is_stays_as_it_is() {
     let long = "x".repeat(40_000);
     for (note, shown) in [(long.as_str(), &long[..32_767]), ("un\r\ndeux", "un\ndeux")] {
