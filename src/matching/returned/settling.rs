@@ -325,8 +325,8 @@ const SIDE_BY_SIDE: [&str; 4] = [
     "Check the text of the sheet “Maillages”.",
 ];
 const ERASED: [&str; 4] = [
-    "La réponse a été effacée de la feuille : la réponse précédente reste, comme sur les autres feuilles.",
-    "The answer was erased from the sheet: the earlier answer stays, as on the other sheets.",
+    "La réponse a été effacée de la feuille : la réponse précédente reste.",
+    "The answer was erased from the sheet: the earlier answer stays.",
     "Pour la retirer, en inscrire une autre : « potentielle » (statut), « aucun » (accord), 0 (quantité), « rien » (note, raison).",
     "To take it back, write another: “potentielle” (status), “aucun” (consent), 0 (amount), “rien” (note, reason).",
 ];
