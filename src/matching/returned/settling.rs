@@ -327,8 +327,8 @@ const SIDE_BY_SIDE: [&str; 4] = [
 const ERASED: [&str; 4] = [
     "La réponse a été effacée de la feuille : la réponse précédente reste.",
     "The answer was erased from the sheet: the earlier answer stays.",
-    "Pour la retirer, en inscrire une autre : « potentielle » (statut), « aucun » (accord), 0 (quantité), « rien » (note, raison).",
-    "To take it back, write another: “potentielle” (status), “aucun” (consent), 0 (amount), “rien” (note, reason).",
+    "Pour la retirer, en inscrire une autre : « potentielle » (statut), « aucun » (accord), 0 si rien n’est réalisé (quantité), « rien » (note, raison).",
+    "To take it back, write another: “potentielle” (status), “aucun” (consent), 0 when nothing was realised (amount), “rien” (note, reason).",
 ];
 const OUTDATED: [&str; 4] = [
     "Cette réponse vient d’une copie plus ancienne que la dernière réponse connue : rien n’est changé.",
