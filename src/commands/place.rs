@@ -44,6 +44,21 @@ impl Place {
         }
     }
 
+    /// The state folder when its ledger is gone: the one that is named, or that of the pipeline which owns the
+    /// published folder, where it is there.
+    pub(super) fn without_ledger(&self) -> Option<PathBuf> {
+        let is_named = |owner: &String| {
+            let named = self.pipeline.as_ref();
+            named.is_none_or(|named| named.file_name() == Some(OsStr::new(owner)))
+        };
+        let of_owner = || {
+            let owner = publish::owner(&self.published).filter(is_named)?;
+            USUAL.iter().map(|folder| Path::new(folder).join(&owner)).find(|state| state.is_dir())
+        };
+        let state = self.state_folder().ok().or_else(of_owner)?;
+        (!state.join(ledger::FILE).exists()).then_some(state)
+    }
+
     /// The state folder.
     pub(super) fn state_folder(&self) -> Result<PathBuf, Failure> {
         if let Some(state) = &self.state {

@@ -142,11 +142,26 @@ fn is_entered(ledger: &Ledger, release: &str) -> bool {
 
 /// Checksums that the ledger holds; nothing when no ledger is found here and none was named.
 fn recorded(place: &Place) -> Result<Option<publish::Recorded>, Failure> {
-    if place.state.is_none() && place.pipeline.is_none() && place.ledger().is_err() {
-        return Ok(None);
+    let failure = match place.ledger() {
+        Ok((_, ledger)) => return ledger.checksums().map(Some).map_err(|error| ledger_failed(&error)),
+        Err(failure) => failure,
+    };
+    if failure.exit != Exit::Usage {
+        return Err(failure);
     }
-    let (_, ledger) = place.ledger()?;
-    ledger.checksums().map(Some).map_err(|error| ledger_failed(&error))
+    let releases = publish::list(&place.published).unwrap_or_default().len();
+    match place.without_ledger().filter(|_| releases > 0) {
+        Some(state) => Err(Failure::message(
+            Exit::Failed,
+            format!(
+                "`{}` holds {releases} release(s), and the state folder `{}` no ledger: nothing tells whether they are what was published\nhelp: restore a copy of the state folder (`docs/operations.md`), or give the `--state` of the runs that published them",
+                place.published.display(),
+                state.display()
+            ),
+        )),
+        None if place.state.is_some() || place.pipeline.is_some() => Err(failure),
+        None => Ok(None),
+    }
 }
 
 /// Flags of `maillage verify`.

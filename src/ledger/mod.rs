@@ -3,6 +3,7 @@
 //! what was published, compressed, for the nights to come.
 
 mod answers;
+mod chain;
 mod nights;
 mod releases;
 mod runs;
@@ -35,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("night_digests.sql"),
     include_str!("night_certificates.sql"),
     include_str!("night_events.sql"),
+    include_str!("release_digests.sql"),
 ];
 
 /// Longest wait for another process that writes.

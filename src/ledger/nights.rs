@@ -1,6 +1,7 @@
 //! Nights: what was published, for the protection of the nights to come. Rows are only added.
 
-use super::{Ledger, LedgerError, What, time};
+use super::chain::Chain;
+use super::{Ledger, LedgerError, What, releases, time};
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::collections::BTreeSet;
@@ -189,9 +190,9 @@ impl Ledger {
         })
     }
 
-    /// Whether the nights and releases of a pipeline are those that were entered: none is gone, added
-    /// or altered, and each has what was entered with it in other tables. Who can write the file can also write
-    /// its digests; what is found is damage, and a copy that was put back in part.
+    /// Whether the nights and releases of a pipeline, and what happened to releases since, are those that were
+    /// entered: none is gone, added or altered, and each has what was entered with it in other tables. Who can write
+    /// the file can also write its digests; what is found is damage, and a copy that was put back in part.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -203,7 +204,11 @@ impl Ledger {
                 [pipeline],
                 |row| row.get(0),
             )?;
-            Ok(walked.is_intact && nights == walked.nights && has_all_sums(connection, pipeline)?)
+            Ok(walked.is_whole
+                && walked.chain.is_intact
+                && nights == walked.nights
+                && has_all_sums(connection, pipeline)?
+                && releases::are_intact(connection)?)
         })
     }
 
@@ -268,7 +273,7 @@ impl Ledger {
                 params![pipeline, release.release, night, release.history_days, day, release.last],
             )?;
             let entry = connection.last_insert_rowid();
-            let digest = walk(connection, pipeline)?.digest.to_hex();
+            let digest = walk(connection, pipeline)?.chain.digest.to_hex();
             connection.execute(
                 "UPDATE night_releases SET digest = ?1 WHERE entry = ?2",
                 params![digest.as_str(), entry],
@@ -280,17 +285,15 @@ impl Ledger {
 
 /// What the rows of a pipeline say, from the first to the last.
 struct Walked {
-    /// Of everything.
-    digest: blake3::Hash,
+    chain: Chain,
     /// Nights that releases show.
     nights: i64,
-    /// Every night is there, and every digest that was entered is that of its rows.
-    is_intact: bool,
+    /// Every night is there.
+    is_whole: bool,
 }
 
 fn walk(connection: &Connection, pipeline: &str) -> rusqlite::Result<Walked> {
-    let mut walked = Walked { digest: blake3::hash(pipeline.as_bytes()), nights: 0, is_intact: true };
-    let mut has_digests = false;
+    let mut walked = Walked { chain: Chain::new(pipeline), nights: 0, is_whole: true };
     let mut seen = BTreeSet::new();
     let mut night_of = connection
         .prepare("SELECT day, state, certificate FROM nights WHERE night = ?1 AND pipeline = ?2")?;
@@ -305,51 +308,39 @@ fn walk(connection: &Connection, pipeline: &str) -> rusqlite::Result<Walked> {
     let mut rows = statement.query([pipeline])?;
     while let Some(row) = rows.next()? {
         let night: i64 = row.get(0)?;
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(walked.digest.as_bytes());
-        let mut add = |bytes: &[u8]| {
-            hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
-        };
-        add(&night.to_le_bytes());
-        add(row.get_ref(1)?.as_str()?.as_bytes());
-        add(&row.get::<_, i64>(2)?.to_le_bytes());
-        add(row.get_ref(3)?.as_str()?.as_bytes());
-        add(row.get_ref(4)?.as_blob()?);
+        let mut link = walked.chain.link();
+        link.add(&night.to_le_bytes());
+        link.add(row.get_ref(1)?.as_str()?.as_bytes());
+        link.add(&row.get::<_, i64>(2)?.to_le_bytes());
+        link.add(row.get_ref(3)?.as_str()?.as_bytes());
+        link.add(row.get_ref(4)?.as_blob()?);
         if let Some(sum) = row.get_ref(6)?.as_str_or_null()? {
-            add(sum.as_bytes());
+            link.add(sum.as_bytes());
         }
         if let Some(until) = row.get::<_, Option<i64>>(7)? {
             let mut events = events_of.query([covered, until])?;
             while let Some(event) = events.next()? {
-                add(&event.get::<_, i64>(0)?.to_le_bytes());
+                link.add(&event.get::<_, i64>(0)?.to_le_bytes());
                 for column in [1_usize, 2, 3] {
-                    add(event.get_ref(column)?.as_str()?.as_bytes());
+                    link.add(event.get_ref(column)?.as_str()?.as_bytes());
                 }
             }
             covered = until;
-            add(&until.to_le_bytes());
+            link.add(&until.to_le_bytes());
         }
         if seen.insert(night) {
             let mut found = night_of.query(params![night, pipeline])?;
             match found.next()? {
-                None => walked.is_intact = false,
+                None => walked.is_whole = false,
                 Some(kept) => {
                     walked.nights += 1;
-                    add(kept.get_ref(0)?.as_str()?.as_bytes());
-                    add(kept.get_ref(1)?.as_blob()?);
-                    add(kept.get_ref(2)?.as_blob()?);
+                    link.add(kept.get_ref(0)?.as_str()?.as_bytes());
+                    link.add(kept.get_ref(1)?.as_blob()?);
+                    link.add(kept.get_ref(2)?.as_blob()?);
                 }
             }
         }
-        walked.digest = hasher.finalize();
-        let entered: Option<String> = row.get(5)?;
-        let has_digest = entered.is_some();
-        // Rows from before digests have none; those after the first that has one do.
-        walked.is_intact &= match entered {
-            None => !has_digests,
-            Some(entered) => entered == walked.digest.to_hex().as_str(),
-        };
-        has_digests |= has_digest;
+        walked.chain.close(&link, row.get_ref(5)?.as_str_or_null()?);
     }
     Ok(walked)
 }

@@ -107,15 +107,11 @@ pub(super) const AGREED: [(Agreed, &str, &[&str]); 4] = [
         "demande",
         &["request", "demande seulement", "demande seule", "request only"],
     ),
-    (
-        Agreed { offer: true, request: true },
-        "les deux",
-        &["both", "oui", "yes", "ok", "x", "d accord", "accepte", "accepted"],
-    ),
+    (Agreed { offer: true, request: true }, "les deux", &["both"]),
     (Agreed { offer: false, request: false }, "aucun", &["none", "non", "no", "refus", "refuse", "refused"]),
 ];
 
-/// The consent that a word says.
+/// The consent that a word says; none of a yes that does not say whose it is.
 pub(super) fn agreed(word: &str) -> Option<Agreed> {
     let word = fold(word);
     let found = AGREED
@@ -194,7 +190,9 @@ mod tests {
         }
         let both = Agreed { offer: true, request: true };
         assert_eq!((agreed("Les deux"), agreed("both"), agreed("?")), (Some(both), Some(both), None));
-        assert_eq!((agreed("OK"), agreed("X"), agreed("peut-être")), (Some(both), Some(both), None));
+        for unsaid in ["oui", "yes", "OK", "X", "d’accord", "accepté", "peut-être"] {
+            assert_eq!(agreed(unsaid), None, "{unsaid}");
+        }
         assert_eq!(agreed("offre seulement"), agreed("Offre"));
         assert_eq!((agreed_label(both), agreed_label(Agreed::default())), ("les deux", ""));
     }

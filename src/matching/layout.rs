@@ -45,6 +45,11 @@ impl Columns {
         Some(cells.get(at).map_or("", |text| text.trim()))
     }
 
+    /// Whether every column to fill is there.
+    pub(super) fn are_all(self) -> bool {
+        self.0.iter().all(Option::is_some)
+    }
+
     fn has(self, at: usize) -> bool {
         self.0.contains(&Some(at))
     }

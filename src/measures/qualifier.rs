@@ -11,6 +11,9 @@ pub(crate) enum Bound {
     AtLeast,
 }
 
+/// An asterisk is a footnote, and an apostrophe is how a spreadsheet is told that a cell is text.
+const FOOTNOTE: [char; 3] = ['*', '\'', ' '];
+
 const ABOUT: &[&str] = &[
     "environ",
     "env.",
@@ -82,11 +85,16 @@ const AT_LEAST: &[&str] = &[
     "≥",
 ];
 
+/// Whether words before or after an amount say that it is not exact.
+pub(crate) fn is_about(text: &str) -> bool {
+    let text = text.trim_matches(FOOTNOTE);
+    cut(text).1 != text || cut_after(text).1 != text
+}
+
 /// Cuts the words before the number.
 pub(crate) fn cut(text: &str) -> (Bound, &str) {
     let mut bound = Bound::Exact;
-    // An asterisk is a footnote, and an apostrophe is how a spreadsheet is told that a cell is text.
-    let mut body = text.trim().trim_start_matches(['*', '\'', ' ']);
+    let mut body = text.trim().trim_start_matches(FOOTNOTE);
     loop {
         let cut = |list: &[&str]| list.iter().find_map(|word| body.strip_prefix(word)).map(str::trim_start);
         if let Some(rest) = cut(AT_MOST) {
@@ -149,7 +157,7 @@ pub(crate) fn cut_after(text: &str) -> (Bound, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bound, cut, cut_after};
+    use super::{Bound, cut, cut_after, is_about};
 
     #[test]
     fn words_around_a_number_say_whether_it_is_one_end_only() {
@@ -173,5 +181,15 @@ mod tests {
             assert_eq!(cut_after(text), (bound, "kg"), "{text}");
         }
         assert_eq!(cut_after("sacs (25 kg)").1, "sacs (25 kg)");
+    }
+
+    #[test]
+    fn an_amount_with_a_word_that_says_so_is_about_right() {
+        for text in ["environ 4 t", "~4 t", "4 t environ", "4 t (estime)"] {
+            assert!(is_about(text), "{text}");
+        }
+        for text in ["4 t", "'4 t", "4 t*", "4 t/an", "3 sacs (25 kg)", "1 200,5"] {
+            assert!(!is_about(text), "{text}");
+        }
     }
 }

@@ -80,6 +80,11 @@ pub(crate) fn read(text: &str) -> Result<Written, QuantityError> {
     read_with(text, Marks::default())
 }
 
+/// Whether an amount is only said to be about right: `environ 4 t`.
+pub(crate) fn is_about(text: &str) -> bool {
+    qualifier::is_about(&plain(text))
+}
+
 /// The same, where the marks of the column are declared.
 pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityError> {
     // A text of that length says more than an amount.

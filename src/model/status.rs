@@ -4,7 +4,7 @@ mod written;
 
 use super::code_enum;
 use super::text::{agreed, fold, words};
-use written::{DOUBTS, FOLLOWS, SEVERAL, WORDS};
+use written::{DOUBTS, FOLLOWS, OTHERS, SEVERAL, WORDS};
 
 code_enum!(
     /// How far a synergy has come.
@@ -24,7 +24,7 @@ const BETWEEN: &[char] = &['(', ',', ';', ':', '–', '—', '.'];
 /// Fewest letters of a word that a point cuts off.
 const CUT_OFF: usize = 3;
 
-/// Fewest letters of what may be a typing error of a status.
+/// Fewest letters of a status in which one may be wrong, with the `e` of its feminine.
 const MISTYPED: usize = 8;
 
 /// What a text says of a status.
@@ -42,7 +42,7 @@ impl Status {
     /// The status that words say, without regard to case, accents, gender and number. What stands behind them
     /// in brackets, behind a mark, or as their circumstance (`depuis mars`, `faute de volume`) is a remark; a
     /// number before them is a rank of a list; a point may cut them off (`réal.`); one letter may be wrong, too
-    /// many or missing (`abandonée`), whatever remark stands behind. A remark that says another status, or puts
+    /// many, missing or before its place (`abandonée`, `porposée`), whatever remark stands behind. A remark that says another status, or puts
     /// this one in doubt, is asked about.
     #[must_use]
     pub fn said(text: &str) -> Said {
@@ -72,6 +72,21 @@ impl Status {
     #[must_use]
     pub fn is_word(text: &str) -> bool {
         exactly(text) != Said::Nothing
+    }
+
+    /// Whether a text says this status by its own name, in either language, and not in other words (`annulée`).
+    #[must_use]
+    pub fn is_named_in(self, text: &str) -> bool {
+        let stems: &[&str] = match self {
+            Self::Potential => &["potenti"],
+            Self::Proposed => &["propos"],
+            Self::UnderDiscussion => &["discuss"],
+            Self::Trial => &["essai", "trial"],
+            Self::Realised => &["realis", "realiz"],
+            Self::Abandoned => &["abandon"],
+        };
+        let said = fold(text);
+        stems.iter().any(|stem| said.contains(stem))
     }
 
     /// The status that words say, when they say one.
@@ -116,16 +131,19 @@ fn exactly(text: &str) -> Said {
     known().find(|(word, _)| *word == said).map_or(Said::Nothing, |(_, status)| status)
 }
 
-/// What a word says that is one letter away from others; nothing when they say different things, and of what is
-/// only meant to be (`abandonner`).
+/// What a text says that is one letter away from a word, or from what lists offer (`en discusion`); nothing when
+/// it is so near to several that say different things, and of what is only meant to be (`abandonner`).
 fn nearly(text: &str) -> Said {
     let said = agreed(text);
-    if said.chars().count() < MISTYPED || said.contains(' ') || said.ends_with("er") {
+    let is_other = OTHERS.contains(&said.as_str()) || ["er", "ez"].iter().any(|end| said.ends_with(end));
+    if is_other || fold(text).len() + 1 < MISTYPED {
         return Said::Nothing;
     }
+    let is_offered = |word: &str| Status::ALL.iter().any(|status| agreed(status.code()) == word);
     let is_near = |word: &str| {
-        word.chars().count() >= MISTYPED
+        word.len() + usize::from(word.ends_with(['e', 'i', 'u'])) >= MISTYPED
             && word.len().abs_diff(said.len()) <= 1
+            && (!word.contains(' ') || is_offered(word))
             && strsim::osa_distance(word, &said) == 1
     };
     let mut found: Vec<Said> = known().filter(|(word, _)| is_near(word)).map(|(_, said)| said).collect();
@@ -220,13 +238,49 @@ mod tests {
             ("Abandonnnée en mai", Some(Status::Abandoned)),
             ("abandonner faute de volume", None),
             ("abandonée faute de volume mais reprise", None),
-            ("Proposs", None),
+            ("Proposs", Some(Status::Proposed)),
+            ("propsée", Some(Status::Proposed)),
+            ("porposée", Some(Status::Proposed)),
+            ("porposé", Some(Status::Proposed)),
+            ("réalisée", Some(Status::Realised)),
+            ("réalsée", Some(Status::Realised)),
+            ("raélisée le 3 mai", Some(Status::Realised)),
+            ("potentiele", Some(Status::Potential)),
+            ("en discusion", Some(Status::UnderDiscussion)),
+            ("à l’esssai", Some(Status::Trial)),
+            ("propos", None),
+            ("proposez", None),
+            ("Réaliste", None),
+            ("Complexe", None),
+            ("présente", Some(Status::Proposed)),
+            ("présence", None),
+            ("un service", None),
             ("abandonner", None),
             ("Given up", Some(Status::Abandoned)),
             ("", None),
         ] {
             assert_eq!(Status::from_words(text), status, "{text}");
         }
+    }
+
+    #[test]
+    fn a_status_is_named_by_its_own_name_in_either_language() {
+        for (text, status, is_named) in [
+            ("Réalisées (2025)", Status::Realised, true),
+            ("realized", Status::Realised, true),
+            ("On trial", Status::Trial, true),
+            ("en cours de discussion", Status::UnderDiscussion, true),
+            ("En cours", Status::UnderDiscussion, false),
+            ("annulée", Status::Abandoned, false),
+            ("porposée", Status::Proposed, false),
+        ] {
+            assert_eq!(
+                (Status::from_words(text), status.is_named_in(text)),
+                (Some(status), is_named),
+                "{text}"
+            );
+        }
+        assert!(Status::ALL.iter().all(|status| status.is_named_in(status.code())));
     }
 
     #[test]

@@ -5,8 +5,8 @@ use crate::certificate::{self, Earlier, Published, Refusal};
 use crate::error::{Exit, Failure};
 use crate::ledger::{Ledger, LedgerError};
 use crate::{export, publish, store};
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -43,6 +43,8 @@ pub struct Proofs<'a> {
     ledger: Option<&'a Ledger>,
     /// SHA-256 of the certificate of each release.
     recorded: BTreeMap<String, String>,
+    /// Releases of which the ledger holds two of them.
+    torn: BTreeSet<String>,
     /// The nights of each pipeline; none where they are not what was entered.
     archives: BTreeMap<String, Option<Archive<'a>>>,
 }
@@ -52,7 +54,8 @@ impl<'a> Proofs<'a> {
     #[must_use]
     pub fn new(state: &'a Path, published: &'a Path, ledger: Option<&'a Ledger>) -> Self {
         let recorded = ledger.and_then(|ledger| ledger.certificates().ok()).unwrap_or_default();
-        Self { state, published, ledger, recorded, archives: BTreeMap::new() }
+        let torn = ledger.and_then(|ledger| ledger.torn_certificates().ok()).unwrap_or_default();
+        Self { state, published, ledger, recorded, torn, archives: BTreeMap::new() }
     }
 
     /// Checks a release, and that its certificate knows all nights before it.
@@ -73,6 +76,11 @@ impl<'a> Proofs<'a> {
         };
         if recorded.is_some_and(|recorded| *recorded != store::sha256(&kept)) {
             return Err("the certificate is not the one that the ledger recorded".to_owned());
+        }
+        if self.torn.contains(id) {
+            return Err(
+                "the ledger holds two sums of the certificate: restore a copy of the state folder".to_owned()
+            );
         }
         if recorded.is_some() && before.is_none() {
             return Err("the ledger does not hold the night of the release".to_owned());
@@ -120,7 +128,10 @@ impl<'a> Proofs<'a> {
                 place.insert(archive)
             }
         };
-        let damaged = || "a night of the ledger is gone or is not what was entered".to_owned();
+        let damaged = || {
+            "a night of the ledger, or what happened to a release, is gone or is not what was entered"
+                .to_owned()
+        };
         archive.as_mut().map(Some).ok_or_else(damaged)
     }
 }

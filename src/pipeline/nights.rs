@@ -88,7 +88,9 @@ pub(super) fn known(ledger: &Ledger, settings: &Settings, options: &Options) -> 
         ))
     };
     if !ledger.nights_are_intact(pipeline).map_err(|error| failed(&error))? {
-        return Err(damaged("a night is gone or is not what was entered".to_owned()));
+        return Err(damaged(
+            "a night, or what happened to a release, is gone or is not what was entered".to_owned(),
+        ));
     }
     if last.as_of > options.as_of && !options.dry_run {
         return Err(Failure::message(

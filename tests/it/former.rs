@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Takes what a former version did not enter out of the ledger.
-const FORMER: &str = "UPDATE night_releases SET digest = NULL, certificate = NULL, events = NULL";
+const FORMER: &str = "UPDATE night_releases SET digest = NULL, certificate = NULL, events = NULL; UPDATE releases SET digest = NULL";
 
 fn ledger(day: &Day) -> rusqlite::Connection {
     rusqlite::Connection::open(day.path(".maillage/jours/registre.sqlite")).unwrap()

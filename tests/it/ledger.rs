@@ -181,16 +181,59 @@ fn a_certificate_that_was_changed_with_its_sum_is_refused() {
     let day = good_day();
     let state = day.path(".maillage/jours");
     let certificate = fs::read_dir(state.join("certificats")).unwrap().next().unwrap().unwrap().path();
-    let changed = [fs::read(&certificate).unwrap(), b"\n".to_vec()].concat();
+    let kept = fs::read(&certificate).unwrap();
+    let changed = [kept.as_slice(), b"\n"].concat();
     let sum = maillage::store::sha256(&changed);
-    fs::write(&certificate, changed).unwrap();
+    fs::write(&certificate, &changed).unwrap();
     let ledger = rusqlite::Connection::open(state.join("registre.sqlite")).unwrap();
     ledger.execute("UPDATE release_certificates SET sha256 = ?1", [&sum]).unwrap();
     let message = text(&day, &["verify"], 1);
     assert!(message.contains("not the one that the ledger recorded"), "{message}");
+    fs::write(&certificate, &kept).unwrap();
+    let message = text(&day, &["verify"], 1);
+    assert!(message.contains("two sums of the certificate"), "{message}");
+    fs::write(&certificate, &changed).unwrap();
     ledger.execute("UPDATE night_releases SET certificate = ?1", [&sum]).unwrap();
     let message = text(&day, &["verify"], 1);
     assert!(message.contains("is not what was entered"), "{message}");
+}
+
+#[test]
+fn what_the_ledger_says_of_the_last_publication_cannot_be_changed_unnoticed() {
+    let day = good_day();
+    let path = day.path(".maillage/jours/registre.sqlite");
+    let ledger = || rusqlite::Connection::open(&path).unwrap();
+    ledger().execute_batch("CREATE TABLE kept AS SELECT * FROM releases").unwrap();
+    for change in ["at = '2020-01-15T00:00:00.000Z'", "event = 7", "run = NULL"] {
+        ledger().execute_batch(&format!("UPDATE releases SET {change}")).unwrap();
+        let message = text(&day, &["verify"], 1);
+        assert!(message.contains("is not what was entered"), "{message}");
+        ledger().execute_batch("DELETE FROM releases; INSERT INTO releases SELECT * FROM kept").unwrap();
+    }
+    assert!(text(&day, &["verify"], 0).contains("all good"));
+}
+
+#[test]
+fn releases_without_the_ledger_of_their_state_folder_are_told() {
+    let day = good_day();
+    let state = day.path(".maillage/jours");
+    for file in ["registre.sqlite", "registre.sqlite-wal", "registre.sqlite-shm"] {
+        let _ = fs::remove_file(state.join(file));
+    }
+    for arguments in [&["verify"][..], &["verify", "--state", ".maillage/jours"], &["verify", "--state", "x"]]
+    {
+        let message = text(&day, arguments, 1);
+        assert!(message.contains("holds 1 release(s), and the state folder"), "{message}");
+        assert!(message.contains("no ledger") && message.contains("help:"), "{message}");
+    }
+    // A ledger that cannot be read is no other machine.
+    fs::write(state.join("registre.sqlite"), "no ledger, and long enough to be looked at ".repeat(40))
+        .unwrap();
+    assert!(text(&day, &["verify"], 1).contains("could not be used"));
+    // Where nothing was published, nothing has run.
+    fs::remove_file(state.join("registre.sqlite")).unwrap();
+    let message = text(&day, &["verify", "--state", ".maillage/jours", "--published", "nothing"], 2);
+    assert!(message.contains("nothing has run"), "{message}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! of its sheets. What is the same everywhere counts once; what disagrees, or cannot be read, changes
 //! nothing, is a finding, and waits in the list until somebody settles it.
 
+mod identifiers;
 mod settling;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use super::layout::{self, Columns, ReturnedSheet};
 use super::workbook::{OTHERS, SHEET};
 use crate::model::{Confidential, Finding, FindingKind, Severity};
 use chrono::NaiveDate;
+use identifiers::Identifiers;
 use settling::settle;
 use std::collections::BTreeMap;
 
@@ -22,6 +24,7 @@ struct Row<'a> {
     number: u32,
     columns: Columns,
     cells: &'a [String],
+    is_page: bool,
 }
 
 impl Row<'_> {
@@ -29,9 +32,12 @@ impl Row<'_> {
         self.columns.cell(fill, self.cells).filter(|text| !text.is_empty())
     }
 
-    /// Whether the row was written with what is known, so that a blank is something erased.
-    fn was_filled(&self) -> bool {
-        [SHEET, OTHERS].contains(&self.sheet.reveal().as_str())
+    /// Whether the cell was written with what is known, so that a blank is something erased: a page shows the
+    /// status alone, our lists show all, and what somebody made beside them has not all of their columns.
+    fn was_filled(&self, fill: Fill) -> bool {
+        let is_list = || [SHEET, OTHERS].contains(&self.sheet.reveal().as_str()) || self.columns.are_all();
+        let shows = if self.is_page { fill == Fill::Status } else { is_list() };
+        shows && self.columns.cell(fill, self.cells).is_some()
     }
 
     fn is_blank(&self) -> bool {
@@ -82,18 +88,19 @@ pub fn read(memory: &mut FollowUps, sheets: &[ReturnedSheet], as_of: NaiveDate) 
     let when = When { as_of, written, next: last.saturating_add(1) };
     let mut findings: Vec<((usize, u32), Finding)> = Vec::new();
     let mut of_match: BTreeMap<String, Vec<Placed<'_>>> = BTreeMap::new();
+    let known = Identifiers::new(memory);
     for (rank, sheet) in sheets.iter().enumerate() {
-        let made = layout::layout(sheet, &|id: &str| memory.contains_key(id));
+        let made = layout::layout(sheet, &|id: &str| known.find(id).is_some());
         findings.extend(made.findings.into_iter().map(|(number, finding)| ((rank, number), finding)));
         for placed in made.rows {
             let (number, columns, cells) = (placed.number, placed.columns, placed.cells);
-            let row = Row { sheet: &sheet.name, number, columns, cells };
-            let id = columns.cell(Fill::Identifier, cells).unwrap_or_default().to_lowercase();
+            let row = Row { sheet: &sheet.name, number, columns, cells, is_page: made.is_page };
+            let id = columns.cell(Fill::Identifier, cells).unwrap_or_default();
             let place = (rank, number);
             // A row of ours that nobody wrote about may be of a match that is gone.
-            let is_ours = made.is_page || (id.len() == 12 && Identifier::of(&id).is_some());
-            if memory.contains_key(&id) {
-                of_match.entry(id).or_default().push((place, row));
+            let is_ours = made.is_page || (id.len() == 12 && Identifier::of(id).is_some());
+            if let Some(id) = known.find(id) {
+                of_match.entry(id.to_owned()).or_default().push((place, row));
             } else if !row.is_blank() || !is_ours {
                 findings.push((place, unknown_match(&row)));
             }

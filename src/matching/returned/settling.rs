@@ -6,6 +6,7 @@ use super::super::dated::{self, Day};
 use super::super::fill::{self, Agreed, Fill};
 use super::super::follow_up::{FollowUp, Step};
 use super::{Placed, When};
+use crate::measures::quantity;
 use crate::model::{Confidential, Finding, FindingKind, NOT_COMPUTED, Severity, Status};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -16,7 +17,7 @@ struct Said<T> {
     new: Vec<(T, usize)>,
     /// Rows whose text is no answer.
     unread: Vec<usize>,
-    /// The first row written with what is known where what was known is gone, when no row says anything.
+    /// The first row written with what is known where what was known is gone, when no row says something new.
     erased: Vec<usize>,
 }
 
@@ -28,23 +29,28 @@ fn said<T: PartialEq>(
     read: impl Fn(&str) -> Option<T>,
 ) -> Said<T> {
     let mut told = Said { new: Vec::new(), unread: Vec::new(), erased: Vec::new() };
-    let mut stands = false;
+    let mut standing: BTreeSet<&str> = BTreeSet::new();
     for (at, (_, row)) in rows.iter().enumerate() {
         match row.says(fill) {
             Some(text) => match read(text) {
-                Some(value) if Some(&value) == known || Some(&value) == then => stands = true,
+                Some(value) if Some(&value) == known || Some(&value) == then => {
+                    standing.insert(row.sheet.reveal().as_str());
+                }
                 Some(value) if told.new.iter().any(|(other, _)| *other == value) => {}
                 Some(value) => told.new.push((value, at)),
                 None => told.unread.push(at),
             },
-            None if then.is_some() && row.was_filled() && row.columns.cell(fill, row.cells).is_some() => {
-                told.erased.push(at);
-            }
+            None if then.is_some() && row.was_filled(fill) => told.erased.push(at),
             None => {}
         }
     }
-    // A doubled row that stands elsewhere, or an answer, says that nothing was erased.
-    if stands || !told.new.is_empty() || !told.unread.is_empty() {
+    // A row that somebody added to a list stands beside the one that was written there; of a page each row was.
+    told.erased.retain(|at| {
+        let (_, row) = &rows[*at];
+        row.is_page || !standing.contains(row.sheet.reveal().as_str())
+    });
+    // An answer elsewhere says that nothing was erased.
+    if !told.new.is_empty() || !told.unread.is_empty() {
         told.erased.clear();
     }
     told.erased.truncate(1);
@@ -108,11 +114,29 @@ impl Settling<'_, '_> {
         (!joined.is_empty()).then(|| Confidential::new(joined))
     }
 
-    /// Statuses that can be read and say more: why, or with whom.
+    /// Statuses and amounts that can be read and say more: why, or with whom, or that it is about so much.
     fn remarks(&self, as_of: NaiveDate) -> BTreeSet<String> {
-        let texts = self.rows.iter().filter_map(|(_, row)| row.says(Fill::Status));
-        let said = texts.filter(|text| dated::status(text, as_of).is_some() && dated::has_remark(text));
-        said.map(read_back).collect()
+        let rows = self.rows;
+        let says = |fill: Fill| rows.iter().filter_map(move |(_, row)| row.says(fill));
+        let statuses =
+            says(Fill::Status).filter(|text| dated::status(text, as_of).is_some() && dated::has_remark(text));
+        let amounts =
+            says(Fill::Quantity).filter(|text| fill::kilograms(text).is_some() && quantity::is_about(text));
+        statuses.chain(amounts).map(read_back).collect()
+    }
+
+    /// Says as what a new status was read that is not said by its name.
+    fn in_other_words(&mut self, status: Status, as_of: NaiveDate) {
+        let found = self.rows.iter().find_map(|(place, row)| {
+            let text = row.says(Fill::Status)?;
+            let is_so = dated::status(text, as_of) == Some(status) && !status.is_named_in(text);
+            is_so.then_some((place, row, text))
+        });
+        if let Some((place, row, text)) = found {
+            let read = format!("{text} = {}", fill::label(status));
+            let finding = row.finding(Severity::Note, FindingKind::AmbiguousStatus, &read, IN_OTHER_WORDS);
+            self.findings.push((*place, finding));
+        }
     }
 
     /// The day that rows say behind a status, when it can be read and lies after `before`; else they are told.
@@ -185,6 +209,9 @@ pub(super) fn settle(
     let known = (one.status.as_ref(), then.as_ref());
     let status: Option<Status> =
         settling.one(Fill::Status, known, |text| dated::status(text, when.as_of), unknown);
+    if let Some(status) = status {
+        settling.in_other_words(status, when.as_of);
+    }
     let amount = (FindingKind::BadQuantity, BAD_QUANTITY);
     let then = one.known_at(when.written, one.quantity_kg, |step| step.quantity_kg);
     let known = (one.quantity_kg.as_ref(), then.as_ref());
@@ -227,7 +254,7 @@ pub(super) fn settle(
     }
 }
 
-/// A note with the remarks behind a status that no note holds yet: the cell of the status shows them no more.
+/// A note with the remarks beside a status or an amount that no note holds yet: their cells show them no more.
 fn with_remarks(
     note: Option<Confidential<String>>,
     one: &FollowUp,
@@ -267,6 +294,12 @@ const UNKNOWN_STATUS: [&str; 4] = [
     "Choisir un statut dans la liste déroulante de la colonne.",
     "Choose a status from the drop-down list of the column.",
 ];
+const IN_OTHER_WORDS: [&str; 4] = [
+    "Ce statut n’est pas dit par son nom : il a été lu comme celui qui suit le signe « = ».",
+    "This status is not said by its name: it was read as the one behind the “=”.",
+    "Rien à faire si c’est bien lui; sinon, choisir dans la liste déroulante de la colonne.",
+    "Nothing to do if it is that one; otherwise choose from the drop-down list of the column.",
+];
 const BAD_QUANTITY: [&str; 4] = [
     "Cette quantité réalisée ne se lit pas sans équivoque.",
     "This realised amount cannot be read without doubt.",
@@ -274,8 +307,8 @@ const BAD_QUANTITY: [&str; 4] = [
     "Write kilograms a year, for example 1200, or “1.2 t”.",
 ];
 const BAD_CONSENT: [&str; 4] = [
-    "Cet accord n’est pas dans la liste.",
-    "This consent is not in the list.",
+    "Cet accord n’est pas dans la liste, ou ne dit pas de qui il vient.",
+    "This consent is not in the list, or does not say whose it is.",
     "Choisir offre, demande, les deux ou aucun.",
     "Choose offre (offer), demande (request), les deux (both) or aucun (none).",
 ];
@@ -294,8 +327,8 @@ const SIDE_BY_SIDE: [&str; 4] = [
 const ERASED: [&str; 4] = [
     "La réponse a été effacée de la feuille : la réponse précédente reste.",
     "The answer was erased from the sheet: the earlier answer stays.",
-    "Pour changer une réponse, en inscrire une autre.",
-    "To change an answer, write another.",
+    "Pour la retirer, en inscrire une autre : « potentielle » (statut), « aucun » (accord), 0 si rien n’est réalisé (quantité), « rien » (note, raison).",
+    "To take it back, write another: “potentielle” (status), “aucun” (consent), 0 when nothing was realised (amount), “rien” (note, reason).",
 ];
 const OUTDATED: [&str; 4] = [
     "Cette réponse vient d’une copie plus ancienne que la dernière réponse connue : rien n’est changé.",

@@ -92,6 +92,40 @@ fn what_is_erased_stays_and_is_told_once_and_deleted_rows_and_columns_say_nothin
 }
 
 #[test]
+fn what_is_erased_on_one_sheet_is_told_though_it_stands_on_the_others() {
+    let mut memory = memory();
+    let known: &[&str] = &["cle-1", "proposée", "", "", "", "les deux", "92"];
+    told(&mut memory, &[sheet("Maillages", &[WRITTEN, known])]);
+    let before = memory.clone();
+    let (list, park) = (|| sheet("Maillages", &[WRITTEN, known]), || sheet("Parc nord", &[WRITTEN, known]));
+    let page = || sheet("Fiches", &[HEAD, &["cle-1", "proposée"], &["cle-1", "proposée"]]);
+    assert!(told(&mut memory, &[list(), park(), page()]).is_empty());
+    let blank: &[&str] = &["cle-1", "", "", "", "", "les deux", "92"];
+    let erased = [(2, "reponse_effacee")];
+    assert_eq!(told(&mut memory, &[sheet("Maillages", &[WRITTEN, blank]), park(), page()]), erased);
+    assert_eq!(told(&mut memory, &[list(), sheet("Parc nord", &[WRITTEN, blank]), page()]), erased);
+    // Each row of a match on pages is of the page of one side.
+    let page_of_one = sheet("Fiches", &[HEAD, &["cle-1", ""], &["cle-1", "proposée"]]);
+    assert_eq!(told(&mut memory, &[list(), park(), page_of_one]), erased);
+    let refused: &[&str] = &["cle-1", "proposée", "", "", "", "", "92"];
+    assert_eq!(told(&mut memory, &[list(), sheet("Parc nord", &[WRITTEN, refused]), page()]), erased);
+    // Rows and sheets that are gone, a row that was added, and what somebody made say nothing.
+    assert!(told(&mut memory, &[sheet("Maillages", &[WRITTEN]), park()]).is_empty());
+    let doubled = sheet("Maillages", &[WRITTEN, blank, known]);
+    assert!(told(&mut memory, &[doubled, park(), page()]).is_empty());
+    let own = sheet("Ma liste", &[&["Identifiant", "Statut", "Note"], &["cle-1", "", ""]]);
+    assert!(told(&mut memory, &[list(), own]).is_empty());
+    assert_eq!(memory, before);
+    // Another answer elsewhere is what was meant.
+    let changed: &[&str] = &["cle-1", "réalisée", "", "", "", "les deux", "92"];
+    assert!(
+        told(&mut memory, &[sheet("Maillages", &[WRITTEN, blank]), sheet("Parc nord", &[WRITTEN, changed])])
+            .is_empty()
+    );
+    assert_eq!(memory["cle-1"].status, Some(Status::Realised));
+}
+
+#[test]
 fn nothing_that_cannot_be_read_is_lost() {
     let mut memory = memory();
     let head: &[&str] = &["Statut", "Identifiant", "Accord obtenu", "Raison d'abandon", "Quantité réalisée"];
@@ -193,6 +227,22 @@ fn a_row_made_by_hand_is_told_and_one_of_a_match_that_is_gone_is_not() {
     let findings = read(&mut memory, &[sheet("Maillages", rows)], day());
     let told: Vec<_> = findings.iter().map(|one| (one.location.row, one.read.reveal().as_str())).collect();
     assert_eq!(told, [(2, "nouvelle entreprise"), (4, "total · 184")]);
+}
+
+#[test]
+fn an_identifier_that_a_spreadsheet_took_for_a_number_is_known_when_it_can_be_only_one() {
+    let one = memory()["cle-1"].clone();
+    let ids = ["002975749045", "123456789012", "000000000007", "0000000007e0", "0000000000ab"];
+    let mut memory: FollowUps = ids.map(|id| (id.to_owned(), one.clone())).into();
+    let row = |id: &'static str| [id, "proposée", "", ""];
+    let rows = [row("2975749045"), row("1.23456789012E+11"), row("0000000007E0"), row("7"), row("ab")];
+    let mut all = vec![HEAD];
+    all.extend(rows.iter().map(<[&str; 4]>::as_slice));
+    let unknown = "code_inconnu";
+    assert_eq!(told(&mut memory, &[sheet("Maillages", &all)]), [(5, unknown), (6, unknown)]);
+    let filled = memory.values().filter(|one| one.status == Some(Status::Proposed)).count();
+    assert_eq!(filled, 3);
+    assert_eq!((memory[ids[2]].status, memory[ids[3]].status), (None, Some(Status::Proposed)));
 }
 
 #[test]
@@ -307,6 +357,26 @@ fn what_stands_behind_a_status_goes_to_the_note_once() {
     assert!(told(&mut memory, &list("abandonnée", "vu")).is_empty());
     assert!(told(&mut memory, &list(reason, "vu")).is_empty());
     assert_eq!(memory["cle-1"].note.reveal(), "vu");
+}
+
+#[test]
+fn what_is_said_in_other_words_is_told_and_what_is_about_right_goes_to_the_note() {
+    let mut memory = memory();
+    let list = |status: &str, amount: &str| [sheet("Maillages", &[HEAD, &["cle-1", status, "", amount]])];
+    let findings = read(&mut memory, &list("En cours", "environ 4 t"), day());
+    let texts: Vec<_> = findings.iter().map(|one| (one.kind.code(), one.read.reveal().as_str())).collect();
+    assert_eq!(texts, [("statut_ambigu", "En cours = en discussion")]);
+    let one = &memory["cle-1"];
+    assert_eq!((one.status, one.quantity_kg), (Some(Status::UnderDiscussion), Some(4_000)));
+    assert_eq!(one.note.reveal(), "environ 4 t");
+    // What is known says nothing more.
+    let known = [sheet("Maillages", &[HEAD, &["cle-1", "en discussion", "environ 4 t", "4000"]])];
+    assert!(told(&mut memory, &known).is_empty());
+    assert_eq!(memory["cle-1"].history.len(), 1);
+    // A yes that does not say whose it is is asked about.
+    let yes: &[&str] = &["cle-2", "", "", "", "", "oui", "92"];
+    assert_eq!(told(&mut memory, &[sheet("Maillages", &[WRITTEN, yes])]), [(2, "oui_non_illisible")]);
+    assert_eq!(memory["cle-2"].agreed, Agreed::default());
 }
 
 #[test]

@@ -91,8 +91,8 @@ pub(super) const LINES: &[Line] = &[
         K::ErasedEntry,
         "La réponse a été effacée; la réponse précédente reste.",
         "The answer was erased; the earlier answer stays.",
-        "Pour changer une réponse, en inscrire une autre.",
-        "To change an answer, write another.",
+        "Pour la retirer, en inscrire une autre: « potentielle » (statut), « aucun » (accord), 0 si rien n'est réalisé (quantité), « rien » (note, raison).",
+        "To take it back, write another: “potentielle” (status), “aucun” (consent), 0 when nothing was realised (amount), “rien” (note, reason).",
     ),
     (
         K::OutdatedAnswer,

@@ -281,6 +281,22 @@ pub(super) const DOUBTS: &[&str] = &[
     "tbc",
 ];
 
+/// Words of their own that are one letter away from one of a status; without the marks of gender and number.
+pub(super) const OTHERS: &[&str] = &[
+    "complexe",
+    "contact",
+    "contracte",
+    "dispute",
+    "finaliste",
+    "implant",
+    "prepose",
+    "presence",
+    "present",
+    "realisme",
+    "realiste",
+    "realite",
+];
+
 /// Words that begin a remark which says what came after.
 pub(super) const FOLLOWS: &[&str] =
     &["mais", "but", "puis", "then", "et", "and", "ou", "or", "maintenant", "now"];
