@@ -7,7 +7,7 @@ use super::number::{Decimal, NumberError, leading_fraction, plain};
 use super::packed::{self, contents};
 use super::qualifier::{self, Bound};
 use super::range::{self, Ends};
-use super::{echo, units, worded};
+use super::{echo, named, units, worded};
 use std::borrow::Cow;
 
 /// What a quantity cell says, before units.
@@ -97,7 +97,7 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     if text.contains(['≠', '$', '€', '£']) {
         return Err(QuantityError::Ambiguous);
     }
-    let text = echo::without(worded::in_digits(plain(text)), marks)?;
+    let text = named::as_range(echo::without(worded::in_digits(plain(text)), marks)?);
     let (bound, body) = qualifier::cut(&text);
     // A sign that every number could have.
     let signed = body.strip_prefix('+').filter(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));

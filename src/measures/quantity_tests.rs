@@ -149,6 +149,8 @@ fn an_amount_is_counted_by_what_stands_behind_it() {
         ("10-12 kg * 3 palettes par an", "kg", 30, 36, true),
         ("3 palettes x 400 kg", "kg", 1_200, 1_200, false),
         ("2 x 500 kg", "kg", 1_000, 1_000, false),
+        ("4 fois 250 kg par an", "kg", 1_000, 1_000, true),
+        ("2 times 500 kg a month", "kg", 1_000, 1_000, true),
     ] {
         let written = read(text).unwrap();
         let ends = (written.low.round(), written.high.round());
