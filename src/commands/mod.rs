@@ -9,6 +9,7 @@ mod completions;
 mod doctor;
 pub mod explain;
 mod files;
+mod harmless;
 mod init;
 pub mod map;
 mod match_beside;

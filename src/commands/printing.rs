@@ -1,9 +1,10 @@
 //! Printing to a reader that may have gone away, or to a device that is full.
 
 use std::fmt::Arguments;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::sync::Mutex;
 
+use super::harmless::Harmless;
 use crate::error::Exit;
 
 /// Why standard output was not written to its end.
@@ -29,16 +30,22 @@ macro_rules! eprint {
     ($($text:tt)*) => { $crate::commands::printing::err(format_args!($($text)*), "") };
 }
 
+/// Standard output, harmless where it is a terminal: what a program reads stays as it is.
+pub(super) fn stdout() -> Box<dyn Write + Send> {
+    let out = io::stdout();
+    if out.is_terminal() { Box::new(Harmless::new(out)) } else { Box::new(out) }
+}
+
 pub(super) fn out(text: Arguments<'_>, end: &str) {
-    let mut out = io::stdout().lock();
-    let written = out.write_fmt(text).and_then(|()| out.write_all(end.as_bytes())).and_then(|()| out.flush());
+    let mut out = stdout();
+    let written = out.write_all(format!("{text}{end}").as_bytes()).and_then(|()| out.flush());
     if let (Err(error), Ok(mut lost)) = (written, LOST.lock()) {
         lost.get_or_insert(error);
     }
 }
 
 pub(super) fn err(text: Arguments<'_>, end: &str) {
-    let mut err = io::stderr().lock();
+    let mut err = Harmless::new(io::stderr().lock());
     // There is no third place to say it.
     let _dropped = err.write_fmt(text).and_then(|()| err.write_all(end.as_bytes()));
 }

@@ -129,7 +129,7 @@ pub fn read(arguments: &Arguments) -> Exit {
             return Exit::Failed;
         }
     };
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
+    let mut out = BufWriter::with_capacity(1 << 16, super::printing::stdout());
     match runtime.block_on(view(&request, &context, &mut out)) {
         Ok(viewed) => {
             eprint!("{}", told(&viewed));

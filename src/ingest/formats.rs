@@ -1,27 +1,34 @@
 //! What the format of a number shows beside it: a cell that holds 500 and shows `500 kg` says kilograms.
 
+mod beside;
+mod code;
+mod numbers;
+
 use crate::model::Cell;
+use beside::Beside;
+use numbers::Numbers;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Runs of cells that are kept of one sheet.
 const MOST_RUNS: usize = 100_000;
-/// Least number that is compared with the digits that are shown of it: a format takes thousands away.
-const THOUSAND: f64 = 1_000.0;
 
-/// What stands before and behind the number that a cell shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a format shows beside the numbers of a cell: its sections, of which the first that is for a number counts.
+/// Of a number that none is for, nobody knows what is shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Form {
-    before: String,
-    after: String,
-    /// A hundred times the number is shown.
-    is_percent: bool,
-    /// The format, or what is shown, where that is another number than the cell holds, or none.
-    other: Option<String>,
+    sections: Vec<Section>,
+}
+
+/// What is shown beside some numbers, where that is something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Section {
+    numbers: Numbers,
+    beside: Option<Beside>,
 }
 
 /// Cells of one column below each other that show the same beside their numbers; rows count from 0.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Shown {
     column: u32,
     first: u32,
@@ -30,7 +37,7 @@ pub(super) struct Shown {
 }
 
 /// Such cells as they come, row after row.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Runs {
     list: Vec<Shown>,
     /// The last run of each column.
@@ -78,52 +85,18 @@ pub(super) fn at(runs: &[Shown], row: u32, column: u32) -> Option<&Form> {
 
 impl Form {
     /// Of cells of which nobody knows what they show.
-    fn unknown() -> Self {
-        Self { before: String::new(), after: String::new(), is_percent: false, other: Some("…".to_owned()) }
+    const fn unknown() -> Self {
+        Self { sections: Vec::new() }
     }
 
-    /// Of a number format of Excel (ECMA-376, part 1, 18.8.31), by its part for positive numbers; none where
-    /// it shows nothing but the number, or a date.
+    /// Of a number format of Excel; none where it shows nothing but the number, or a date.
     pub(super) fn of_code(code: &str) -> Option<Self> {
-        let mut read = Reading::default();
-        let mut letters = code.chars();
-        while let Some(letter) = letters.next() {
-            match letter {
-                ';' => break,
-                '"' => letters
-                    .by_ref()
-                    .take_while(|letter| *letter != '"')
-                    .for_each(|letter| read.literal(letter)),
-                '\\' => letters.next().into_iter().for_each(|letter| read.literal(letter)),
-                '_' | '*' => _ = letters.next(),
-                '[' => {
-                    let inside: String = letters.by_ref().take_while(|letter| *letter != ']').collect();
-                    if let Some(currency) = inside.strip_prefix('$') {
-                        let sign = currency.split('-').next().unwrap_or_default();
-                        sign.chars().for_each(|letter| read.literal(letter));
-                    } else if inside.to_ascii_lowercase().trim_matches(['h', 'm', 's']).is_empty() {
-                        return None;
-                    }
-                }
-                '0' | '#' | '?' | '.' | '@' => read.digit(letter),
-                ',' if read.is_open() => read.digit(','),
-                'E' | 'e' if read.is_open() => {
-                    read.digit('E');
-                    _ = letters.next();
-                }
-                'G' => {
-                    letters.by_ref().take("eneral".len()).for_each(drop);
-                    read.digit('0');
-                }
-                '%' => {
-                    read.is_percent = true;
-                    read.literal('%');
-                }
-                letter if letter.is_ascii_alphabetic() => return None,
-                letter => read.literal(letter),
-            }
+        if code.is_empty() {
+            return None;
         }
-        if code.is_empty() { None } else { read.form(code) }
+        let sections = code::sections(code);
+        let is_bare = !sections.is_empty() && sections.iter().all(|section| section.beside.is_none());
+        (!is_bare).then_some(Self { sections })
     }
 
     /// Of a format that every workbook has (ECMA-376, part 1, 18.8.30).
@@ -137,114 +110,26 @@ impl Form {
 
     /// Of the text that an open document shows of a number.
     pub(super) fn of_text(number: f64, is_percent: bool, shown: &str) -> Option<Self> {
-        let shown = shown.trim();
-        let first = shown.find(|letter: char| letter.is_ascii_digit());
-        let Some(first) = first else { return (!shown.is_empty()).then(|| Self::other(shown)) };
-        let (before, mut after) = shown.split_at(first);
-        loop {
-            after =
-                after.trim_start_matches(|letter: char| letter.is_ascii_digit() || ".,'’".contains(letter));
-            // Thousands after a space, the other half of a fraction, a power of ten.
-            let mut next = after.chars();
-            let is_joint =
-                next.next().is_some_and(|joint| joint.is_whitespace() || matches!(joint, '/' | 'E'));
-            let behind = next.as_str().trim_start_matches(['+', '-']);
-            if !is_joint || !behind.starts_with(|letter: char| letter.is_ascii_digit()) {
-                break;
-            }
-            after = behind;
-        }
-        let before = if number < 0.0 { before.trim_start_matches(['-', '\u{2212}']) } else { before };
-        let digits = shown[..shown.len() - after.len()].bytes().filter(u8::is_ascii_digit).count();
-        let is_scaled = !is_percent && number.abs() >= THOUSAND && !shown.contains('E');
-        if is_scaled && digits < format!("{:.0}", number.abs()).len() {
-            return Some(Self::other(shown));
-        }
-        Self::telling(before.to_owned(), after.to_owned(), is_percent)
-    }
-
-    fn other(shown: &str) -> Self {
-        Self { before: String::new(), after: String::new(), is_percent: false, other: Some(shown.to_owned()) }
-    }
-
-    /// None where what stands beside the number says nothing.
-    fn telling(before: String, after: String, is_percent: bool) -> Option<Self> {
-        let tells = |text: &str| {
-            text.contains(|mark: char| mark.is_alphabetic() || "%$€£¢<>≤≥±~≈+-=/×".contains(mark))
-        };
-        let is_telling = is_percent || tells(&before) || tells(&after);
-        is_telling.then_some(Self { before, after, is_percent, other: None })
+        let beside = Beside::of_text(number, is_percent, shown)?;
+        Some(Self { sections: vec![Section { numbers: Numbers::ALL, beside: Some(beside) }] })
     }
 
     /// The number of a cell as if somebody had typed what the cell shows, with this decimal mark; none of what
-    /// is no number.
+    /// is no number, and of a number beside which nothing is shown.
     pub(super) fn typed(&self, cell: &Cell, decimal: char) -> Option<String> {
-        let number = match cell {
-            Cell::Integer(number) if !self.is_percent => number.reveal().to_string(),
-            Cell::Integer(number) => format!("{}00", number.reveal()),
-            Cell::Number(number) if !self.is_percent => number.reveal().to_string(),
-            // Doubles have no more digits that count.
-            Cell::Number(number) => {
-                let hundredfold = format!("{:.10}", number.reveal() * 100.0);
-                hundredfold.trim_end_matches('0').trim_end_matches('.').to_owned()
-            }
+        let (digits, number) = match cell {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "compared with the limits of a format, which are doubles"
+            )]
+            Cell::Integer(number) => (number.reveal().to_string(), *number.reveal() as f64),
+            Cell::Number(number) => (number.reveal().to_string(), *number.reveal()),
             _ => return None,
         };
-        // Three decimals that somebody types could be thousands; those of the file are none.
-        let number = match number.split_once('.') {
-            Some((whole, decimals)) if decimals.len() == 3 => format!("{whole}{decimal}{decimals}0"),
-            Some((whole, decimals)) => format!("{whole}{decimal}{decimals}"),
-            None => number,
-        };
-        if let Some(other) = &self.other {
-            return Some(format!("{number} (≠ {other})"));
+        match self.sections.iter().find(|section| section.numbers.has(number)) {
+            Some(section) => Some(section.beside.as_ref()?.typed(&digits, decimal)),
+            None => Some(Beside::other("…").typed(&digits, decimal)),
         }
-        let (sign, number) = number.strip_prefix('-').map_or(("", number.as_str()), |number| ("-", number));
-        Some(format!("{sign}{}{number}{}", self.before, self.after))
-    }
-}
-
-/// A number format under reading.
-#[derive(Default)]
-struct Reading {
-    before: String,
-    digits: String,
-    /// What stands behind the digits so far.
-    after: String,
-    is_percent: bool,
-    /// Something stands between the digits.
-    is_parted: bool,
-}
-
-impl Reading {
-    /// Whether the last that was read belongs to the number.
-    const fn is_open(&self) -> bool {
-        !self.digits.is_empty() && self.after.is_empty()
-    }
-
-    fn digit(&mut self, mark: char) {
-        if !self.digits.is_empty() && !self.after.is_empty() {
-            self.is_parted |= !matches!(self.after.trim(), "" | "'" | "’" | "/");
-            self.after.clear();
-        }
-        self.digits.push(mark);
-    }
-
-    fn literal(&mut self, letter: char) {
-        let side = if self.digits.is_empty() { &mut self.before } else { &mut self.after };
-        side.push(letter);
-    }
-
-    fn form(self, code: &str) -> Option<Form> {
-        let whole = self.digits.split('.').next().unwrap_or_default();
-        let is_scaled = whole.ends_with(',') || self.digits.ends_with(',');
-        // A digit of the format beside those of the number.
-        let is_longer = self.before.ends_with(|last: char| last.is_ascii_digit())
-            || self.after.starts_with(|first: char| first.is_ascii_digit());
-        if self.digits.is_empty() || self.is_parted || is_scaled || is_longer {
-            return Some(Form::other(code));
-        }
-        Form::telling(self.before, self.after, self.is_percent)
     }
 }
 

@@ -14,6 +14,7 @@ mod delimited;
 mod dialect;
 mod direction;
 mod dos;
+mod ebcdic;
 mod encoding;
 mod error;
 mod evidence;

@@ -5,6 +5,7 @@ use super::bounded;
 use super::budget::Budget;
 use super::charset::Charset;
 use super::content::Container;
+use super::ebcdic::is_ebcdic;
 use super::encoding::{Text, decode};
 use super::page::{Page, Place};
 use super::workbook::is_bare;
@@ -83,6 +84,10 @@ pub(super) fn sniff<'a>(
         }
     }
     let declared = encoding.and_then(Charset::for_label);
+    if declared.is_none() && is_ebcdic(bytes) {
+        let cause = "it is text in EBCDIC, the code of mainframes";
+        return Err(IngestError::unreadable(&page.place, cause, "save it as text in UTF-8"));
+    }
     let text = decode(bytes, declared);
     let decoded = if let Cow::Owned(decoded) = &text.text { decoded.len() } else { 0 };
     budget.takes(0, (bytes.len() + decoded) as u64);
@@ -173,6 +178,7 @@ pub(super) fn is_plain(beginning: &[u8]) -> bool {
     let is_known = BINARY.iter().any(|(magic, _)| beginning.starts_with(magic))
         || is_bare(beginning)
         || is_older(beginning)
+        || is_ebcdic(beginning)
         || [&b"PK"[..], b"\x1f\x8b"].iter().any(|magic| beginning.starts_with(magic))
         || Container::of(beginning).is_some();
     let is_exchange = EXCHANGE.iter().any(|format| start.starts_with(format));
@@ -343,6 +349,8 @@ mod tests {
             b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related\r\n",
             b"\x09\x00\x04\x00\x02\x00\x10\x00\x00\x00",
             b"\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00",
+            // `Entreprise;t` in EBCDIC, and the end of the line.
+            b"\xC5\x95\xA3\x99\x85\x97\x99\x89\xA2\x85\x5E\xA3\x25",
         ] {
             let error = sniff(&page(bytes)).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains("help: "), "{error}");

@@ -9,6 +9,7 @@ mod echo;
 pub(crate) mod frequency;
 pub(crate) mod heading;
 pub(crate) mod marks;
+mod named;
 pub(crate) mod number;
 mod packed;
 pub(crate) mod qualifier;

@@ -133,6 +133,8 @@ pub(crate) enum NumberError {
     Unreadable,
     /// `1,234`: a decimal comma or thousands, a factor of a thousand apart.
     Ambiguous,
+    /// `5/10`: who means a half writes `1/2`, and `5/10` is also how a range is written.
+    NotReduced,
 }
 
 /// Lower case without accents, every kind of space and dash made plain; punctuation stays. What is raised
@@ -205,7 +207,8 @@ pub(crate) fn leading_fraction(text: &str, marks: Marks) -> Result<(Decimal, &st
             return Err(NumberError::Ambiguous);
         }
         if let Some((part, rest)) = fraction(number.mantissa, over) {
-            return Ok((part, rest));
+            let is_reduced = is_reduced(number.mantissa, over);
+            return if is_reduced { Ok((part, rest)) } else { Err(NumberError::NotReduced) };
         }
     }
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -216,6 +219,13 @@ pub(crate) fn leading_fraction(text: &str, marks: Marks) -> Result<(Decimal, &st
         return Ok((sum, rest));
     }
     Ok((number, rest))
+}
+
+/// Whether no number divides a numerator and the denominator at the start of the text.
+fn is_reduced(above: i128, over: &str) -> bool {
+    let digits = over.bytes().take_while(u8::is_ascii_digit).count();
+    let below = over[..digits].parse().unwrap_or(1_i128);
+    (2..=above).all(|divisor| above % divisor != 0 || below % divisor != 0)
 }
 
 /// Less than one whole, over the number at the start of the text.
@@ -358,6 +368,18 @@ mod tests {
         assert_eq!(read("3/08 t"), Err(NumberError::Ambiguous));
         assert_eq!(read("3/8"), Ok(0));
         assert_eq!(read("0/mois"), Ok(5));
+    }
+
+    #[test]
+    fn a_fraction_that_is_not_reduced_could_be_a_range() {
+        let read =
+            |text: &str| super::leading_fraction(text, super::Marks::default()).map(|(_, rest)| rest.len());
+        for text in ["5/10 t", "2/4", "6/9 t", "3/12", "8/16"] {
+            assert_eq!(read(text), Err(NumberError::NotReduced), "{text}");
+        }
+        for text in ["1/2", "1/3", "2/3", "3/4", "1/16", "9/16", "2 5/10"] {
+            assert_eq!(read(text), Ok(0), "{text}");
+        }
     }
 
     #[test]

@@ -24,11 +24,12 @@ const EACH: &[&str] = &[
     "ea",
 ];
 
-/// What one of so many holds, after their number: `barils de 205 L par mois`, `x 20 kg`,
-/// `sacs à 25 kg`. None when nothing says so. Only with its unit, or `palettes de 48 x 40` would be weighed.
+/// What one of so many holds, after their number: `barils de 205 L par mois`, `x 20 kg`, `fois 250 kg`, `sacs à 25 kg`.
+/// None when nothing says so. Only with its unit, or `palettes de 48 x 40` would be weighed.
 pub(super) fn contents(rest: &str, marks: Marks) -> Option<Result<Written, QuantityError>> {
     let rest = rest.trim();
-    if let Some(each) = rest.strip_prefix(['x', '×', '*']) {
+    let times = ["x", "×", "*", "fois ", "times "];
+    if let Some(each) = times.iter().find_map(|times| rest.strip_prefix(*times)) {
         return measured(each.trim_start(), marks).map(Ok);
     }
     let (rest, is_each) = without_each(rest);

@@ -7,7 +7,7 @@ use super::number::{Decimal, NumberError, leading_fraction, plain};
 use super::packed::{self, contents};
 use super::qualifier::{self, Bound};
 use super::range::{self, Ends};
-use super::{echo, units, worded};
+use super::{echo, named, units, worded};
 use std::borrow::Cow;
 
 /// What a quantity cell says, before units.
@@ -40,6 +40,8 @@ pub(crate) enum QuantityError {
     Ambiguous,
     /// Below zero.
     Negative,
+    /// `5/10 t`.
+    NotReduced,
     /// `5 (six) t`.
     Twice,
     /// `500 kg/mois x 12`.
@@ -53,6 +55,10 @@ impl QuantityError {
             Self::Twice => (
                 "le nombre devant la parenthèse (effacer celle-ci), celui qui est dedans (l'inscrire seul)",
                 "the number before the bracket (delete that one), the number in it (write it alone)",
+            ),
+            Self::NotReduced => (
+                "un intervalle (inscrire « 5 à 10 t »), une fraction (inscrire « 1/2 t »)",
+                "a range (write “5 à 10 t”), a fraction (write “1/2 t”)",
             ),
             Self::Counted => (
                 "à chaque période (inscrire « 500 kg/mois »), en tout (inscrire le total, « 6000 kg »)",
@@ -68,6 +74,7 @@ impl From<NumberError> for QuantityError {
         match error {
             NumberError::Unreadable => Self::Unreadable,
             NumberError::Ambiguous => Self::Ambiguous,
+            NumberError::NotReduced => Self::NotReduced,
         }
     }
 }
@@ -95,7 +102,7 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     if text.contains(['≠', '$', '€', '£']) {
         return Err(QuantityError::Ambiguous);
     }
-    let text = echo::without(worded::in_digits(plain(text)), marks)?;
+    let text = named::as_range(echo::without(worded::in_digits(plain(text)), marks)?);
     let (bound, body) = qualifier::cut(&text);
     // A sign that every number could have.
     let signed = body.strip_prefix('+').filter(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
@@ -158,12 +165,19 @@ pub(crate) fn read_with(text: &str, marks: Marks) -> Result<Written, QuantityErr
     let tail = beside::undisputed((low, high), &tail, marks)?;
     let (is_more, tail) = and_more(tail);
     let (after, tail) = qualifier::cut_after(tail);
+    let (unit, rate_text) = split_rate(tail);
+    // `10 t max par an`
+    let (beside_unit, unit) = qualifier::cut_after(unit);
+    let after = match (after, beside_unit) {
+        (Bound::Exact, bound) | (bound, Bound::Exact) => bound,
+        (one, other) if one == other => one,
+        _ => return Err(QuantityError::Ambiguous),
+    };
     let is_most = Bound::AtMost == bound || Bound::AtMost == after;
     let is_least =
         (Bound::AtLeast == bound || Bound::AtLeast == after || is_more) && low.compare(high).is_eq();
     let is_bound = is_most || is_least;
     let low = if after == Bound::AtMost { Decimal::whole(0) } else { low };
-    let (unit, rate_text) = split_rate(tail);
     let rate = rate_text.and_then(frequency::find);
     let unknown_rate = rate_text.is_some() && rate.is_none();
     let (unit, rate) = multiplier(unit, rate);

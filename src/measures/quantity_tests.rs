@@ -102,6 +102,34 @@ fn a_lower_end_is_told_and_has_no_invented_upper_one() {
 }
 
 #[test]
+fn a_limit_may_stand_between_the_unit_and_the_frequency() {
+    for (text, low, is_least) in [
+        ("10 t max/an", 0, false),
+        ("10 t max. par an", 0, false),
+        ("10 t ou moins par an", 0, false),
+        ("10 t ou plus par an", 10, true),
+        ("10 t et plus/an", 10, true),
+    ] {
+        let written = read(text).unwrap();
+        let ends = (written.low.round(), written.high.round(), written.is_bound, written.is_least);
+        assert_eq!(ends, (Some(low), Some(10), true, is_least), "{text}");
+        assert_eq!((written.unit.as_str(), written.rate.is_some()), ("t", true), "{text}");
+    }
+    let about = read("10 t (environ) par an").unwrap();
+    assert_eq!((about.unit.as_str(), about.low.round(), about.is_bound), ("t", Some(10), false));
+    assert_eq!(read("10 t min. par an max").unwrap_err(), QuantityError::Ambiguous);
+}
+
+#[test]
+fn a_fraction_that_could_be_a_range_lists_its_choices() {
+    for text in ["5/10 t/an", "env. 2/4 t", "1 à 2/4 t"] {
+        assert_eq!(read(text).unwrap_err(), QuantityError::NotReduced, "{text}");
+    }
+    let (fr, en) = QuantityError::NotReduced.choices();
+    assert!(fr.contains("intervalle") && en.contains("range"));
+}
+
+#[test]
 fn a_number_times_a_power_of_ten_is_that_number() {
     for text in ["4 x 10³ kg", "4 × 10^3 kg", "4×10³ kg"] {
         assert_eq!(read(text).unwrap().high.round(), Some(4_000), "{text}");
@@ -121,6 +149,8 @@ fn an_amount_is_counted_by_what_stands_behind_it() {
         ("10-12 kg * 3 palettes par an", "kg", 30, 36, true),
         ("3 palettes x 400 kg", "kg", 1_200, 1_200, false),
         ("2 x 500 kg", "kg", 1_000, 1_000, false),
+        ("4 fois 250 kg par an", "kg", 1_000, 1_000, true),
+        ("2 times 500 kg a month", "kg", 1_000, 1_000, true),
     ] {
         let written = read(text).unwrap();
         let ends = (written.low.round(), written.high.round());

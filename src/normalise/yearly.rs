@@ -316,9 +316,10 @@ fn as_written(reader: &mut Reader<'_>, text: &str) -> Option<Written> {
         QuantityError::Negative => (Rejection, FindingKind::NegativeQuantity),
         QuantityError::Unreadable if is_vague(text) => (Warning, FindingKind::BadQuantity),
         QuantityError::Unreadable => (Rejection, FindingKind::BadQuantity),
-        QuantityError::Ambiguous | QuantityError::Twice | QuantityError::Counted => {
-            (Warning, FindingKind::BadQuantity)
-        }
+        QuantityError::Ambiguous
+        | QuantityError::NotReduced
+        | QuantityError::Twice
+        | QuantityError::Counted => (Warning, FindingKind::BadQuantity),
     };
     let (fr, en) = error.choices();
     reader.find_with(severity, kind, place, fr, en);

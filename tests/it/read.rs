@@ -328,3 +328,16 @@ fn a_nul_anywhere_in_a_text_is_told_by_its_line() {
         }
     }
 }
+
+#[test]
+fn a_message_commands_no_terminal_and_csv_for_a_program_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a\u{1b}[31m.csv");
+    std::fs::write(&file, "").unwrap();
+    let output = read(&file, &[]);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(65), "{told}");
+    assert!(told.contains("a?[31m.csv") && !told.contains('\u{1b}'), "{told}");
+    std::fs::write(&file, "nom;t\nAlpha\u{1b}[2J;5\n").unwrap();
+    assert_eq!(rows(&read(&file, &[])), [["nom", "t"], ["Alpha\u{1b}[2J", "5"]]);
+}

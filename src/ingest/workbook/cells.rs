@@ -122,7 +122,7 @@ fn xlsx_beside(
     })?;
     let is_1904 = book.has_1904_epoch();
     let all = book.sheets_metadata().to_vec();
-    let (mut hints_mended, mut is_mended) = (false, false);
+    let (mut hints_mended, mut is_mended, mut values_mended) = (false, false, false);
     sheets(
         &all,
         job,
@@ -143,7 +143,12 @@ fn xlsx_beside(
                 let cells = book.worksheet_cells_reader(&sheet.name).map_err(|_| Stop::Broken);
                 let told = cells.and_then(|cells| xlsx_cells(cells, is_1904, is_mended, teller));
                 match told {
-                    Ok(Told::Whole) => return Ok(()),
+                    Ok(Told::Whole) if values_mended || !teller.has_odd_values() => return Ok(()),
+                    Ok(Told::Whole) => {
+                        values_mended = true;
+                        let Some(changed) = mend::with_plain_values(&content) else { return Ok(()) };
+                        content = changed;
+                    }
                     Ok(Told::Unsorted) => teller.gather(),
                     Ok(Told::Unreadable) => {
                         is_mended = true;

@@ -5,6 +5,7 @@
 
 use super::super::formats::{Form, Runs};
 use super::super::table::{Area, address};
+use super::mend::has_odd_value;
 use crate::model::Confidential;
 use memchr::memmem::{self, Finder};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub(super) struct Structure {
     /// Row and column, from 0, at which the used range begins: cells without a value that have a style are of it,
     /// as in Excel.
     pub(super) first: Option<(u32, u32)>,
+    /// Values of cells are written otherwise than as plain text, which calamine misreads.
+    #[serde(skip)]
+    pub(super) has_odd_values: bool,
 }
 
 impl Structure {
@@ -72,6 +76,8 @@ pub(super) enum Step {
     Rows(u32, Vec<(u32, u32)>),
     /// Cells that show something beside their numbers.
     Shown(Runs),
+    /// Values of cells are no plain text.
+    OddValues,
     /// Merged blocks, which stand behind all cells.
     Merged(Vec<Area>),
 }
@@ -83,6 +89,7 @@ impl Structure {
             Step::Columns(columns) => self.columns = columns,
             Step::Merged(merged) => self.merged = merged,
             Step::Shown(shown) => self.shown = shown,
+            Step::OddValues => self.has_odd_values = true,
             Step::Rows(_, hidden) => {
                 let is_sorted = hidden
                     .first()
@@ -140,6 +147,7 @@ pub(super) fn search(mut part: impl Read, forms: &[Option<Form>], say: &mut dyn 
     let (mut next_row, mut seen) = (0, 0);
     let (mut columns, mut merged, mut shown) = (Vec::new(), Vec::new(), Runs::default());
     let is_formed = forms.iter().any(Option::is_some);
+    let mut is_odd = false;
     loop {
         let before = buffer.len();
         let read = part.by_ref().take(CHUNK as u64).read_to_end(&mut buffer);
@@ -164,6 +172,7 @@ pub(super) fn search(mut part: impl Read, forms: &[Option<Form>], say: &mut dyn 
         if phase == Phase::Rows {
             let mut hidden = Vec::new();
             let from = done;
+            is_odd = is_odd || has_odd_value(&buffer[from..]);
             done = each_tag(&buffer, from, &tags.row, |tag| {
                 let number = value(tag, b"r").and_then(|text| text.parse::<u32>().ok());
                 let row = number.map_or(next_row, |number| number.saturating_sub(1));
@@ -203,7 +212,7 @@ pub(super) fn search(mut part: impl Read, forms: &[Option<Form>], say: &mut dyn 
         let tail = if buffer.len() - tail > 1 << 16 { buffer.len() } else { tail };
         buffer.drain(..tail);
     }
-    if phase == Phase::Columns && !say(Step::Columns(columns)) {
+    if (phase == Phase::Columns && !say(Step::Columns(columns))) || (is_odd && !say(Step::OddValues)) {
         return;
     }
     if shown.is_empty() || say(Step::Shown(shown)) {

@@ -262,6 +262,14 @@ impl<'a> Teller<'a> {
         wire::frame(&mut self.out, ROW, &self.frame).map_err(closed)
     }
 
+    /// Whether values of the sheet, of which the cells have been read, are no plain text.
+    pub(super) fn has_odd_values(&mut self) -> bool {
+        if let Some(rest) = &mut self.rest {
+            rest.whole(&mut self.structure);
+        }
+        self.structure.has_odd_values
+    }
+
     /// The sheet that began is complete.
     pub(super) fn end(&mut self) -> Result<(), Stop> {
         if let Some(mut rest) = self.rest.take() {
@@ -288,7 +296,7 @@ impl<'a> Teller<'a> {
             }
         }
         let structure = std::mem::take(&mut self.structure);
-        let Structure { columns, merged, tables, shown, first, rows: _ } = &structure;
+        let Structure { columns, merged, tables, shown, first, .. } = &structure;
         let is_plain = columns.is_empty() && merged.is_empty() && tables.is_empty() && shown.is_empty();
         if is_plain && first.is_none_or(|first| first == (0, 0)) {
             return Ok(());

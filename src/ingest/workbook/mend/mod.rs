@@ -4,10 +4,12 @@
 mod opening;
 #[cfg(test)]
 pub(super) mod trial;
+mod values;
 mod xlsb;
 mod xlsx;
 
 pub(super) use opening::{passed_over, under_xl};
+pub(super) use values::{has_odd_value, with_plain_values};
 pub(super) use xlsb::with_errors;
 pub(super) use xlsx::{with_addresses, with_dimensions, with_new_errors};
 

@@ -9,7 +9,7 @@ use crate::ingest::table::{Area, address, letters};
 const AS_ERROR: &str = " t=\"e\"";
 
 /// Whether a part is a sheet of an xlsx.
-fn is_sheet(name: &str) -> bool {
+pub(super) fn is_sheet(name: &str) -> bool {
     name.contains("worksheets/") && extension(name) == "xml"
 }
 
