@@ -27,8 +27,11 @@ const FOREIGN: f32 = 0.4;
 /// (`boues de peinture`), English last (`paint sludge`).
 const BESIDE: f32 = 0.45;
 
-/// What the material after `en` counts for the category.
-const MADE_OF: f32 = 1.4;
+/// What the material after `en` counts for the category: more than a thing of many words.
+const MADE_OF: f32 = 1.6;
+
+/// What a thing counts that the words describe without naming it.
+const DESCRIBED: f32 = 1.4;
 
 /// Weight of the second, third… code of a term.
 const NEXT_CODES: [f32; 6] = [1.0, 0.72, 0.55, 0.45, 0.38, 0.32];
@@ -155,7 +158,7 @@ fn usual_container(
 /// Adds what a thing that the words describe without naming it says, as strongly as a head does.
 pub(super) fn add_named(hits: &mut Vec<Hit>, phrase: &str) {
     let Some(term) = thesaurus().named(phrase) else { return };
-    add(hits, Hit { term, weight: MADE_OF, coded: MADE_OF });
+    add(hits, Hit { term, weight: DESCRIBED, coded: DESCRIBED });
     hits.sort_by(|left, right| right.weight.total_cmp(&left.weight));
 }
 

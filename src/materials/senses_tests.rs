@@ -25,7 +25,7 @@ fn a_boiler_is_what_works_with_something_and_a_pail_what_is_to_be_given_away() {
         "Chaudière au propane",
         "Chaudière commerciale Viessmann",
         "Chaudière hors d'usage avec tuyauterie",
-        "Vieille chaudière en fonte",
+        "Chaudière en fonte",
     ] {
         assert_eq!(flow_type(text), FlowType::Equipment, "{text}");
     }
@@ -54,6 +54,8 @@ fn what_only_measures_another_thing_leaves_it_the_text() {
     ] {
         assert_eq!(category(text), right, "{text}");
     }
+    // What it is made of outweighs a thing of three words.
+    assert_eq!(category("Chaudières à eau d'érable en aluminium"), "metaux");
     let piled = found("Piles de palettes", "", Nomenclature::Unknown);
     assert!(!piled.concepts.contains(&"pile"), "{:?}", piled.concepts);
 }

@@ -97,6 +97,6 @@ pub(super) const EMPTY: &[&str] = &[
 pub(super) const FULL: &[&str] =
     &["dried", "expired", "filled", "full", "half", "leftover", "partly", "unused"];
 
-/// Stems of things (needles, cans, books, drills, batteries, soles) whose names also measure or shape what
+/// Stems of things (needles, cans, books, drills, batteries) whose names also measure or shape what
 /// follows their `de`.
-pub(super) const MEASURES: &[&str] = &["aiguill", "cann", "livr", "mech", "pile", "semell"];
+pub(super) const MEASURES: &[&str] = &["aiguill", "cann", "livr", "mech", "pile"];
