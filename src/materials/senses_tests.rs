@@ -83,6 +83,10 @@ fn phrases_have_a_sense_that_their_words_have_not() {
         ("Boîte de vitesses", "metaux"),
         ("Mousse au chocolat", "matieres_organiques"),
         ("Lames de parquet", "bois"),
+        ("Arbres à cames", "metaux"),
+        ("Papier de verre usé", "mineraux"),
+        ("Carcasses de réfrigérateur", "produits_composants"),
+        ("Crème de chaux", "produits_chimiques"),
         ("Isolant en laine naturelle", "textile"),
         ("Isolant en laine de mouton", "textile"),
     ] {
@@ -94,6 +98,7 @@ fn phrases_have_a_sense_that_their_words_have_not() {
         ("Pluie récoltée sur toit d'usine", FlowType::Water),
         ("Refroidisseur surdimensionné, froid en trop", FlowType::Energy),
         ("Pompes funèbres", FlowType::Expertise),
+        ("Eau-de-vie déclassée", FlowType::Material),
     ] {
         assert_eq!(flow_type(text), right, "{text}");
     }

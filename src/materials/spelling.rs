@@ -117,7 +117,7 @@ impl Vocabulary {
 
     /// A participle that is written as the infinitive, which sounds alike in French: `carton onduler`.
     fn participle(&self, folded: &str) -> Option<&String> {
-        let root = folded.strip_suffix("er").filter(|root| root.len() >= SHORTEST)?;
+        let root = folded.strip_suffix("er").filter(|root| root.len() >= SHORTEST_EDIT)?;
         self.sounds.get(&sound(&stem(&format!("{root}e"))))
     }
 
