@@ -1,6 +1,8 @@
-//! Words that do not say what the thing is: what it is without, and what it serves.
+//! Words that do not say what the thing is: what it is without, what it serves, and how it is measured.
 
 use super::noise::is_noise;
+use super::shapes::{EMPTY, MEASURES};
+use super::thesaurus::thesaurus;
 use super::words::{Link, Word, is_qualifier};
 
 /// What a word says of the thing.
@@ -12,15 +14,33 @@ pub(super) enum Aside {
     Denied,
     /// What it serves: `caisses pour pommes`, `leftovers for pigs`.
     Use,
+    /// How much of it, or in what shape: `piles de palettes`, `livres de plomb`.
+    Measure,
 }
 
 /// Words after `pour` that still tell the use: `pour nourrir des porcs`.
 const USE_WORDS: u32 = 3;
 
+/// Whether a word only measures the thing that follows its `de`, as one of another category shows:
+/// `piles de planches`, but not `piles de montres`. A name that the tables know whole is no measure.
+fn is_measure(words: &[Word], at: usize) -> bool {
+    let word = &words[at];
+    let Some(next) = words.get(at + 1).filter(|next| next.link == Link::Of) else { return false };
+    if !MEASURES.contains(&word.stem.as_str()) {
+        return false;
+    }
+    let table = thesaurus();
+    let whole = !table.find(&format!("{} {}", word.stem, next.stem)).is_empty();
+    // An empty can is a can.
+    let empty = word.stem == "cann" && words.iter().any(|word| EMPTY.contains(&word.stem.as_str()));
+    let thing = table.category(&next.stem);
+    !whole && !empty && thing.is_some() && thing != table.category(&word.stem)
+}
+
 /// What each word says. A use has its thing before it; without one it is itself what is spoken of.
 pub(super) fn asides(words: &[Word]) -> Vec<Aside> {
     let (mut said, mut left, mut denied) = (false, 0, false);
-    let aside = |word: &Word| {
+    let aside = |(at, word): (usize, &Word)| {
         let only_how = is_qualifier(&word.folded);
         // `sans bois traité`: what says how the denied thing is belongs to it.
         denied = word.link == Link::Without || denied && only_how;
@@ -36,10 +56,13 @@ pub(super) fn asides(words: &[Word]) -> Vec<Aside> {
             left -= 1;
             return Aside::Use;
         }
+        if is_measure(words, at) {
+            return Aside::Measure;
+        }
         said = said || !only_how && !is_noise(&word.folded);
         Aside::Said
     };
-    words.iter().map(aside).collect()
+    words.iter().enumerate().map(aside).collect()
 }
 
 #[cfg(test)]
@@ -58,6 +81,23 @@ mod tests {
         assert_eq!(told("Pain sec pour nourrir des chevaux", Aside::Use), "nourrir chevaux");
         assert_eq!(told("Pour briques", Aside::Use), "");
         assert_eq!(told("Bacs pour pommes en plastique", Aside::Use), "pommes");
+    }
+
+    #[test]
+    fn what_measures_a_thing_of_another_category_is_not_the_thing() {
+        for (text, measure) in [
+            ("Piles de palettes brisées", "piles"),
+            ("Cannes de tomates", "cannes"),
+            ("500 livres de plomb", "livres"),
+            ("Aiguilles d'acier", "aiguilles"),
+            ("Piles de montres", ""),
+            ("Piles de lampes", ""),
+            ("Piles nickel", ""),
+            ("Cannes de tomates vides", ""),
+            ("Livres et plomb", ""),
+        ] {
+            assert_eq!(told(text, Aside::Measure), measure, "{text}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::aside::Aside;
 use super::catalogue;
 use super::noise::is_noise;
+use super::shapes::{CONTAINERS, EMPTY, FULL, SHAPES, is_form};
 use super::thesaurus::{LONGEST, Part, Term, Thesaurus, thesaurus};
 use super::words::{Language, Link, Word, is_qualifier};
 use crate::model::{Category, FlowType};
@@ -26,8 +27,11 @@ const FOREIGN: f32 = 0.4;
 /// (`boues de peinture`), English last (`paint sludge`).
 const BESIDE: f32 = 0.45;
 
-/// What the material after `en` counts for the category.
-const MADE_OF: f32 = 1.4;
+/// What the material after `en` counts for the category: more than a thing of many words.
+const MADE_OF: f32 = 1.6;
+
+/// What a thing counts that the words describe without naming it.
+const DESCRIBED: f32 = 1.4;
 
 /// Weight of the second, third… code of a term.
 const NEXT_CODES: [f32; 6] = [1.0, 0.72, 0.55, 0.45, 0.38, 0.32];
@@ -65,102 +69,8 @@ const AROUND: f32 = 0.3;
 /// What the use counts beside the thing that serves it.
 const USE: f32 = 0.12;
 
-/// What a container is made of when only its use is told (`poches pour patates`), as a term, by its stem.
-const CONTAINERS: &[(&str, &str)] = &[
-    ("bag", "sac de plastique"),
-    ("barquett", "contenant de plastique"),
-    ("boit", "boîte de carton"),
-    ("bottl", "bouteille de verre"),
-    ("bouteill", "bouteille de verre"),
-    ("box", "boîte de carton"),
-    ("caiss", "caisse de bois"),
-    ("contenant", "contenant de plastique"),
-    ("container", "contenant de plastique"),
-    ("crat", "caisse de bois"),
-    ("drum", "baril"),
-    ("jar", "bouteille de verre"),
-    ("pail", "baril"),
-    ("poch", "sac de plastique"),
-    ("pot", "contenant de plastique"),
-    ("sac", "sac de plastique"),
-];
-
-/// What such a container counts: its matter is the usual one, and not said.
+/// What a container counts of which only the use is told: its matter is the usual one, and not said.
 const USUAL: f32 = 0.8;
-
-/// Stems of containers and shapes: full or made of something they are not what is offered.
-const SHAPES: &[&str] = &[
-    "bac",
-    "bag",
-    "bain",
-    "balle",
-    "ballot",
-    "baril",
-    "barrel",
-    "benn",
-    "bidon",
-    "block",
-    "bloc",
-    "boit",
-    "bottl",
-    "bouteill",
-    "caiss",
-    "chaudier",
-    "citern",
-    "contenant",
-    "conteneur",
-    "container",
-    "cruch",
-    "cuve",
-    "drum",
-    "feuill",
-    "gallon",
-    "pail",
-    "palett",
-    "pallet",
-    "panneau",
-    "plaqu",
-    "poche",
-    "poudr",
-    "reservoir",
-    "rouleau",
-    "sac",
-    "seau",
-    "sheet",
-    "tank",
-    "tote",
-    "tub",
-];
-
-/// Stems that after `en` say in what shape a thing comes, beside those of [`SHAPES`].
-const FORMS: &[&str] = &[
-    "barr", "bobin", "briqu", "canet", "cannet", "carreau", "chip", "conserv", "copeau", "cub", "fibr",
-    "fil", "film", "flocon", "granul", "lingot", "pastill", "pellet", "plaquet", "pot", "retail", "retaill",
-    "tig", "train", "tuil",
-];
-
-fn is_form(stem: &str) -> bool {
-    SHAPES.contains(&stem) || FORMS.contains(&stem)
-}
-
-/// Stems that say that a container is empty or itself the thing.
-const EMPTY: &[&str] = &[
-    "vide",
-    "empti",
-    "lave",
-    "rinc",
-    "use",
-    "usag",
-    "bris",
-    "cass",
-    "broken",
-    "reparabl",
-    "perdu",
-    "incomplet",
-];
-
-/// English words that say that a container still holds what is offered.
-const FULL: &[&str] = &["dried", "expired", "filled", "full", "half", "leftover", "partly", "unused"];
 
 /// The terms of a text, strongest first: the longest that do not overlap, weighed by length,
 /// by place in the phrase and by language.
@@ -205,13 +115,15 @@ pub(super) fn find(words: &[Word], asides: &[Aside], language: Language) -> Vec<
     hits
 }
 
-/// The longest terms of a text that do not overlap, in its order. What is denied names nothing, unless
-/// nothing else is named.
+/// The longest terms of a text that do not overlap, in its order. What is denied or only measures names
+/// nothing, unless nothing else is named.
 fn choose(table: &'static Thesaurus, words: &[Word], asides: &[Aside]) -> Vec<Match> {
     let mut matches = matches(table, words);
     // A false friend whose context is not there names nothing, and holds no word either.
-    matches
-        .retain(|found| found.places.iter().any(|place| fits(&table.terms[*place as usize], words, asides)));
+    matches.retain(|found| {
+        let fits = |place: &u32| fits(&table.terms[*place as usize], found, words, asides);
+        found.places.iter().any(fits)
+    });
     matches.sort_by_key(|found| (std::cmp::Reverse(found.to - found.from), found.from));
     let mut chosen: Vec<Match> = Vec::new();
     for found in matches {
@@ -220,7 +132,7 @@ fn choose(table: &'static Thesaurus, words: &[Word], asides: &[Aside]) -> Vec<Ma
         }
     }
     chosen.sort_by_key(|found| found.from);
-    let said = |found: &Match| asides[found.from] != Aside::Denied;
+    let said = |found: &Match| !matches!(asides[found.from], Aside::Denied | Aside::Measure);
     if chosen.iter().any(said) {
         chosen.retain(said);
     }
@@ -246,7 +158,7 @@ fn usual_container(
 /// Adds what a thing that the words describe without naming it says, as strongly as a head does.
 pub(super) fn add_named(hits: &mut Vec<Hit>, phrase: &str) {
     let Some(term) = thesaurus().named(phrase) else { return };
-    add(hits, Hit { term, weight: MADE_OF, coded: MADE_OF });
+    add(hits, Hit { term, weight: DESCRIBED, coded: DESCRIBED });
     hits.sort_by(|left, right| right.weight.total_cmp(&left.weight));
 }
 
@@ -303,7 +215,7 @@ fn add_partial(
 /// The terms of a stretch that fit the text; one with a context beats those without.
 fn fitting(table: &'static Thesaurus, found: &Match, words: &[Word], asides: &[Aside]) -> Vec<&'static Term> {
     let mut terms: Vec<&Term> = found.places.iter().map(|place| &table.terms[*place as usize]).collect();
-    terms.retain(|term| fits(term, words, asides));
+    terms.retain(|term| fits(term, found, words, asides));
     if terms.iter().any(|term| !term.context.is_empty()) {
         terms.retain(|term| !term.context.is_empty());
     }
@@ -341,7 +253,9 @@ fn is_around(chosen: &[Match], terms: &[Vec<&Term>], at: usize, words: &[Word]) 
     let contextual = terms[at].iter().any(|term| !term.context.is_empty());
     let container = own.len() == 1 && SHAPES.contains(&own[0].stem.as_str());
     let full = chosen.get(at + 1).is_some_and(|next| {
-        next.from <= found.to + 1 && !matches!(words[next.from].link, Link::With | Link::For)
+        next.from <= found.to + 1
+            && !matches!(words[next.from].link, Link::With | Link::For)
+            && !is_its_matter(words, (found, &terms[at]), (next, &terms[at + 1]))
     });
     // English names the container last: `wood glue drums, half full`.
     let filled = at > 0
@@ -351,6 +265,17 @@ fn is_around(chosen: &[Match], terms: &[Vec<&Term>], at: usize, words: &[Word]) 
         && !contextual
         && (full || filled)
         && !words.iter().any(|word| EMPTY.contains(&word.stem.as_str()))
+}
+
+/// Whether a container is made of what follows it, as one category shows, and not filled with it:
+/// `fûts HDPE`, `seaux en plastique`; `de` may mean either.
+fn is_its_matter(words: &[Word], own: (&Match, &[&Term]), next: (&Match, &[&Term])) -> bool {
+    let of_its_category = |matter: &&Term| {
+        matter.category.is_some() && own.1.iter().any(|container| container.category == matter.category)
+    };
+    next.0.from == own.0.to
+        && matches!(words[next.0.from].link, Link::En | Link::Other)
+        && next.1.iter().any(of_its_category)
 }
 
 fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
@@ -379,8 +304,8 @@ fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
 }
 
 /// Which match is the thing itself: the first in French, or what it is made of when that
-/// first word is no term (`caisses de lait en plastique`); the last before the first
-/// preposition in English.
+/// first word is no term (`caisses de lait en plastique`), or what there is too much of; the last
+/// before the first preposition in English.
 fn head(
     words: &[Word],
     language: Language,
@@ -389,6 +314,9 @@ fn head(
     terms: &[Vec<&Term>],
 ) -> usize {
     if language == Language::French {
+        if let Some(spare) = spare(words, chosen) {
+            return spare;
+        }
         let first = around.iter().position(|around| !around).unwrap_or(0);
         let made_of = chosen.iter().position(|found| found.from > 0 && words[found.from].link == Link::En);
         return match made_of {
@@ -401,6 +329,18 @@ fn head(
     let end = breaks.map_or(words.len(), |(at, _)| at);
     let last = (0..chosen.len()).rev().find(|at| chosen[*at].to <= end && !around[*at]);
     last.or_else(|| around.iter().position(|around| !around)).unwrap_or(0)
+}
+
+/// What there is too much of, which is what is offered: `refroidisseur surdimensionné, froid en trop`.
+fn spare(words: &[Word], chosen: &[Match]) -> Option<usize> {
+    let too_much = |found: &Match| {
+        words.get(found.to).is_some_and(|next| next.folded == "trop" && next.link == Link::En)
+    };
+    let mut at = chosen.iter().position(too_much)?;
+    while at > 0 && words[chosen[at].from].link == Link::Of {
+        at -= 1;
+    }
+    Some(at)
 }
 
 /// Whether a word only shapes what follows its `de`: `carcasses de pneus`, `tuiles de moquette`,
@@ -447,10 +387,16 @@ fn made_of(words: &[Word], language: Language, chosen: &[Match], head: &[&Term])
     })
 }
 
+/// The context `à`, folded: the term stands just before what its thing works with.
+const WORKS_WITH: &str = "a";
+
 /// Whether the context of a term is there; what is denied gives none.
-fn fits(term: &Term, words: &[Word], asides: &[Aside]) -> bool {
+fn fits(term: &Term, found: &Match, words: &[Word], asides: &[Aside]) -> bool {
     let gives = |(word, aside): (&Word, &Aside)| *aside != Aside::Denied && term.context.contains(&word.stem);
-    term.context.is_empty() || words.iter().zip(asides).any(gives)
+    let works = || words.get(found.to).is_some_and(|next| next.link == Link::To);
+    term.context.is_empty()
+        || words.iter().zip(asides).any(gives)
+        || term.context.iter().any(|stem| stem == WORKS_WITH) && works()
 }
 
 /// How strongly the named terms speak for each entry, 0 to 1: independent reasons add up as

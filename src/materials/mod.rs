@@ -13,6 +13,7 @@ mod noise;
 mod rank;
 mod receivers;
 mod resources;
+mod shapes;
 mod spelling;
 mod takers;
 mod thesaurus;
@@ -22,6 +23,8 @@ mod words;
 
 #[cfg(test)]
 mod published_tests;
+#[cfg(test)]
+mod senses_tests;
 #[cfg(test)]
 mod tests;
 

@@ -1,8 +1,8 @@
 //! Words that no table knows: joined words, typing errors, abbreviations.
 //!
 //! A word is repaired only when it is unknown, to the likeliest word of the vocabulary:
-//! same sound, then two words written as one, then one edit away (found through deletions,
-//! the method of `SymSpell`), then the beginning of a word.
+//! same sound (in French also `onduler` for `ondulé`), then two words written as one, then one
+//! edit away (found through deletions, the method of `SymSpell`), then the beginning of a word.
 
 use super::words::{Link, Word, is_qualifier, stem};
 use std::collections::HashMap;
@@ -74,7 +74,8 @@ impl Vocabulary {
                 at += 1;
                 continue;
             }
-            if let Some(known) = self.sounds.get(&sound(&word.stem)) {
+            let heard = self.sounds.get(&sound(&word.stem)).or_else(|| self.participle(&word.folded));
+            if let Some(known) = heard {
                 words[at].stem.clone_from(known);
             } else if let Some((left, right)) = self.split(&word.folded) {
                 let second = Word {
@@ -112,6 +113,12 @@ impl Vocabulary {
             }
             at += 1;
         }
+    }
+
+    /// A participle that is written as the infinitive, which sounds alike in French: `carton onduler`.
+    fn participle(&self, folded: &str) -> Option<&String> {
+        let root = folded.strip_suffix("er").filter(|root| root.len() >= SHORTEST_EDIT)?;
+        self.sounds.get(&sound(&stem(&format!("{root}e"))))
     }
 
     /// One word that is two: `cartonondule`. The pair whose rarer half is the commonest.
@@ -246,6 +253,7 @@ mod tests {
         assert_eq!(repaired("alumimium"), ["aluminium"]);
         assert_eq!(repaired("plast. recyclé"), ["plastiqu", "recycl"]);
         assert_eq!(repaired("plastic"), ["plastiqu"]);
+        assert_eq!(repaired("carton onduler"), ["carton", "ondul"]);
     }
 
     #[test]

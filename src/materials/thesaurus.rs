@@ -21,7 +21,8 @@ pub(super) struct Term {
     pub(super) codes: Vec<Index>,
     pub(super) category: Option<Category>,
     pub(super) flow_type: FlowType,
-    /// Stems one of which must stand elsewhere in the text; empty when the term needs none.
+    /// Stems one of which must stand elsewhere in the text, or `a` for an `à` just behind the term; empty when
+    /// the term needs none.
     pub(super) context: Vec<String>,
     /// Whether its spelling denies a word: `métaux non ferreux`.
     pub(super) denies: bool,
@@ -180,6 +181,16 @@ impl Thesaurus {
         let stems: Vec<&str> = words.iter().map(|word| word.stem.as_str()).collect();
         let mut terms = self.find(&stems.join(" ")).iter().map(|place| &self.terms[*place as usize]);
         terms.find(|term| term.context.is_empty())
+    }
+
+    /// The category of the material that a single word names, by itself or as part of longer terms.
+    pub(super) fn category(&self, stem: &str) -> Option<Category> {
+        let mut whole = self.find(stem).iter().map(|place| &self.terms[*place as usize]);
+        let term = whole.find(|term| term.context.is_empty()).or_else(|| {
+            let part = self.partial.get(stem)?;
+            Some(&self.terms[part.place as usize])
+        })?;
+        term.category.filter(|_| term.flow_type == FlowType::Material)
     }
 
     /// Terms spelt with these stems, one space between, in the order of the table.

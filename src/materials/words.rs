@@ -124,8 +124,11 @@ pub(super) enum Link {
     En,
     /// `avec` or `with`: what goes with a thing, not what fills it.
     With,
-    /// French `de`: what a thing comes from, holds or is.
+    /// `de` or `of`: what a thing comes from, holds or is.
     Of,
+    /// French `à`: what a thing works with or is made for (`chaudière à l'huile`), but nothing that is to be
+    /// done with it (`chaudières à donner`).
+    To,
     /// `pour` or `for`: what a thing serves.
     For,
     /// `sans`, `pas de`, `ni`, `without`…: what is not there.
@@ -203,7 +206,9 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
                 "avec" | "with" => Link::With,
                 "pour" | "for" if serves(last, next) => Link::For,
                 _ if link == Link::For => Link::For,
-                "d" | "de" | "des" | "du" => Link::Of,
+                "d" | "de" | "des" | "du" | "of" => Link::Of,
+                "a" | "au" | "aux" if !is_to_be_done(next) => Link::To,
+                "l" | "la" if link == Link::To => Link::To,
                 _ => Link::Other,
             };
             last = word;
@@ -232,6 +237,13 @@ fn serves(last: &str, next: &str) -> bool {
                recycler recycling reemploi rent reutilisation sale valorisation valoriser vendre vente";
     let holds = |list: &str, word: &str| list.split_whitespace().any(|other| other == word);
     !holds(sought, last) && !holds(had, next)
+}
+
+/// Whether what follows `à` is an infinitive or an amount: `à donner`, `à 2 $`.
+fn is_to_be_done(next: &str) -> bool {
+    next.ends_with("er")
+        || ["detruire", "remplir", "vendre"].contains(&next)
+        || next.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// What the words of a text deny, word by word.
@@ -375,6 +387,17 @@ mod tests {
             ("Drums for oil", "oil"),
         ] {
             assert_eq!(linked(text, Link::For), served, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_thing_works_with_is_told_from_what_is_to_be_done_with_it() {
+        let link = |text: &str| read(text).0.last().map(|word| word.link);
+        for text in ["Chaudière à l'huile", "chaudière au gaz", "fraise à neige"] {
+            assert_eq!(link(text), Some(Link::To), "{text}");
+        }
+        for text in ["Chaudières à donner", "chaudières à vendre", "chaudière à 5 $"] {
+            assert_ne!(link(text), Some(Link::To), "{text}");
         }
     }
 

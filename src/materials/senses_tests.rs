@@ -1,0 +1,156 @@
+//! Words that another word beside them turns into another thing, and things that have several names.
+
+use super::tests::found;
+use super::{Nomenclature, resource_name, resources};
+use crate::model::{Category, FlowType};
+
+fn category(text: &str) -> &'static str {
+    found(text, "", Nomenclature::Unknown).category.map_or("", Category::code)
+}
+
+fn flow_type(text: &str) -> FlowType {
+    found(text, "", Nomenclature::Unknown).flow_type
+}
+
+fn first(text: &str) -> &'static str {
+    found(text, "", Nomenclature::Unknown).codes.first().map_or("", |ranked| ranked.code)
+}
+
+#[test]
+fn a_boiler_is_what_works_with_something_and_a_pail_what_is_to_be_given_away() {
+    for text in [
+        "Chaudière à l'huile",
+        "Chaudière à condensation",
+        "Chaudière à granules",
+        "Chaudière au propane",
+        "Chaudière commerciale Viessmann",
+        "Chaudière hors d'usage avec tuyauterie",
+        "Chaudière en fonte",
+    ] {
+        assert_eq!(flow_type(text), FlowType::Equipment, "{text}");
+    }
+    for text in ["Chaudières à donner", "Chaudières à couvercle", "Chaudières à eau d'érable"] {
+        assert_eq!(first(text), "150102", "{text}");
+    }
+}
+
+#[test]
+fn what_only_measures_another_thing_leaves_it_the_text() {
+    for (text, right) in [
+        ("Piles de palettes", "bois"),
+        ("Pile de planches", "bois"),
+        ("Piles de boîtes", "carton_papier"),
+        ("Pile de pneus", "plastiques"),
+        ("Piles de montre", "produits_composants"),
+        ("Piles alcalines", "produits_composants"),
+        ("Cannes de tomates", "matieres_organiques"),
+        ("Cannes de tomates vides", "metaux"),
+        ("500 livres de plomb", "metaux"),
+        ("Livres invendus", "carton_papier"),
+        ("Aiguilles de titane", "metaux"),
+        ("Aiguilles d'acier", "metaux"),
+        ("Mèches de cheveux", "matieres_organiques"),
+        ("Semelles de béton", "mineraux"),
+    ] {
+        assert_eq!(category(text), right, "{text}");
+    }
+    // What it is made of outweighs a thing of three words.
+    assert_eq!(category("Chaudières à eau d'érable en aluminium"), "metaux");
+    let piled = found("Piles de palettes", "", Nomenclature::Unknown);
+    assert!(!piled.concepts.contains(&"pile"), "{:?}", piled.concepts);
+}
+
+#[test]
+fn phrases_have_a_sense_that_their_words_have_not() {
+    for (text, right) in [
+        ("Sucre de canne", "matieres_organiques"),
+        ("Mélasse de canne", "matieres_organiques"),
+        ("Canne à pêche", "produits_composants"),
+        ("Fraises de dentiste", "metaux"),
+        ("Moules à gâteaux", "metaux"),
+        ("Aiguilles de pin", "matieres_organiques"),
+        ("Grues en origami", "carton_papier"),
+        ("Convoyeur à bandes usées (courroies caoutchouc)", "plastiques"),
+        ("Cartonages onduler en balles, OCC #11", "carton_papier"),
+        ("Sangles d'emballage PET (strapping)", "plastiques"),
+        ("Batterie de casseroles", "metaux"),
+        ("Clous de girofle", "matieres_organiques"),
+        ("Pommes de pin", "matieres_organiques"),
+        ("Feuilles d'érable", "matieres_organiques"),
+        ("Carottes de béton", "mineraux"),
+        ("Rondelles de hockey", "plastiques"),
+        ("Vers de terre", "matieres_organiques"),
+        ("Boîte de vitesses", "metaux"),
+        ("Mousse au chocolat", "matieres_organiques"),
+        ("Lames de parquet", "bois"),
+        ("Arbres à cames", "metaux"),
+        ("Papier de verre usé", "mineraux"),
+        ("Carcasses de réfrigérateur", "produits_composants"),
+        ("Crème de chaux", "produits_chimiques"),
+        ("Isolant en laine naturelle", "textile"),
+        ("Isolant en laine de mouton", "textile"),
+    ] {
+        assert_eq!(category(text), right, "{text}");
+    }
+    for (text, right) in [
+        ("Fraise à neige", FlowType::Equipment),
+        ("Glace concassée", FlowType::Water),
+        ("Pluie récoltée sur toit d'usine", FlowType::Water),
+        ("Refroidisseur surdimensionné, froid en trop", FlowType::Energy),
+        ("Pompes funèbres", FlowType::Expertise),
+        ("Eau-de-vie déclassée", FlowType::Material),
+    ] {
+        assert_eq!(flow_type(text), right, "{text}");
+    }
+    assert_eq!(first("Scories d'aluminium (dross)"), "100316");
+    assert!(["160304", "101399"].contains(&first("Litière de chat agglomérante")));
+    assert!(["160305", "160306"].contains(&first("Expired hand sanitizer")));
+}
+
+#[test]
+fn a_container_is_packaging_whatever_word_says_its_plastic() {
+    for text in [
+        "Fûts HDPE",
+        "Fûts en plastique",
+        "Fûts de plastique bleus",
+        "Barils de plastique",
+        "Barils HDPE rincés",
+        "Bidons PEHD",
+        "Drums HDPE",
+        "Fûts en plastique pour récupération d'eau de pluie",
+    ] {
+        assert_eq!(first(text), "150102", "{text}");
+    }
+    assert_eq!(first("Fûts d'acier"), "150104");
+    assert_eq!(first("Fûts de chêne"), "150103");
+}
+
+#[test]
+fn shells_are_marine_calcium_carbonate() {
+    let shells = |text: &str| {
+        let concepts = found(text, "", Nomenclature::Unknown).concepts;
+        concepts.contains(&"coquille de mollusque")
+    };
+    assert!(shells("Coquilles de moules et d'huîtres"));
+    assert!(shells("Carbonate de calcium (marin) pour volailles"));
+    assert!(shells("Calcium carbonate from shells for poultry"));
+    assert!(!shells("Têtes de poisson"));
+}
+
+#[test]
+fn storage_and_water_that_is_not_drunk_have_one_name_each() {
+    let named = |text: &str, flow_type: FlowType| {
+        let found = resources(text, flow_type);
+        found.into_iter().filter_map(resource_name).map(|(_, english)| english).collect::<Vec<_>>()
+    };
+    for text in
+        ["Entrepôt 8000 pi2", "Espace pour entreposer", "Surface d'entreposage", "Local d'entreposage"]
+    {
+        assert_eq!(named(text, FlowType::Space), ["warehouse"], "{text}");
+    }
+    assert_eq!(named("Rejets d'osmose inverse", FlowType::Water), ["reverse osmosis reject"]);
+    assert_eq!(named("Rejets d'eau osmosée", FlowType::Water), ["reverse osmosis reject"]);
+    assert_eq!(named("Eau non potable", FlowType::Water), ["non-potable water"]);
+    assert_eq!(named("Pompes funèbres", FlowType::Expertise), ["funeral services"]);
+    assert!(named("Pompes funèbres", FlowType::Labour).is_empty());
+}
