@@ -191,6 +191,7 @@ mod tests {
             ("Grain moisi", "Moulée pour vaches"),
             ("Glycol usé de radiateur", "Glycol alimentaire"),
             ("Sable souillé d’huile", "Sable pour bac à sable"),
+            ("Sable sale", "Sable pour carré de sable"),
             ("Sable de jet usé", "Sable pour terrain de jeux d’enfants"),
             ("Boues de dragage contaminées", "Terre végétale pour potager"),
             ("Farine d’os", "Farine pour pain"),
