@@ -3,13 +3,11 @@
 use super::digests::Material;
 use super::exclusions::Told;
 use super::facts::{Facts, Place, Reading};
+use super::heard::{Descriptions, END, Understood};
 use super::phrases::Text;
-use super::{flags, identity, soiling, substances};
+use super::{flags, identity, soiling};
 use crate::materials;
-use crate::model::{
-    Category, Direction, Flow, FlowType, OrgId, Organisation, Park, ParkCode, RankedCode, fold,
-};
-use crate::parallel;
+use crate::model::{Category, Direction, Flow, FlowType, OrgId, Organisation, Park, ParkCode, RankedCode};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Codes of a flow that count, likeliest first.
@@ -18,57 +16,6 @@ pub(super) const CODES: usize = 3;
 pub(super) const APART: u32 = 100;
 /// Belief, thousandths, in a resource that the words name.
 const NAMED: u32 = 1000;
-/// Flows whose descriptions are read at a time: their words are held as texts.
-const READ: usize = 16_384;
-/// Words that say nothing about a material.
-const EMPTY_WORDS: [&str; 44] = [
-    "avec", "sans", "pour", "dans", "chez", "vers", "plus", "moins", "tres", "non", "oui", "des", "les",
-    "une", "aux", "sur", "par", "qui", "que", "est", "usage", "usee", "use", "propre", "divers", "autre",
-    "jour", "semaine", "mois", "annee", "environ", "besoin", "and", "the", "with", "for", "from", "used",
-    "clean", "other", "mixed", "melange", "bon", "etat",
-];
-
-/// Stems that say of what is no material how it is had, for how long, or hardly more than its type.
-const TERMS_OF_USE: [&str; 38] = [
-    "espac",
-    "spac",
-    "local",
-    "chariot",
-    "disponibl",
-    "availabl",
-    "location",
-    "louer",
-    "loue",
-    "rental",
-    "rent",
-    "pret",
-    "preter",
-    "partag",
-    "partager",
-    "shar",
-    "shared",
-    "sharing",
-    "temp",
-    "partiel",
-    "part",
-    "time",
-    "heur",
-    "hour",
-    "soir",
-    "evening",
-    "nuit",
-    "night",
-    "week",
-    "weekend",
-    "weekli",
-    "libr",
-    "fre",
-    "surplu",
-    "exce",
-    "capacit",
-    "capaciti",
-    "servic",
-];
 
 /// A flow with what the score needs at hand.
 #[derive(Debug)]
@@ -81,6 +28,10 @@ pub(super) struct Prepared<'a> {
     /// Codes that count, as whole numbers, each with its confidence in thousandths; of what is no material
     /// the resources that it names.
     pub(super) numbers: Vec<(u32, u32)>,
+    /// What no other side may name, as [`Said`] holds it.
+    pub(super) denied: Vec<u32>,
+    /// What it says that there is none of, held likewise.
+    pub(super) without: Vec<u32>,
     /// Bits of the substances that its words name.
     pub(super) substances: u64,
     /// What the score sees of it besides.
@@ -124,6 +75,22 @@ impl Prepared<'_> {
             substances: self.substances,
         }
     }
+
+    /// What it says of this material of its own.
+    pub(super) fn said<'b>(&'b self, material: &'b Material) -> Said<'b> {
+        Said { material, words: &self.words, denied: &self.denied }
+    }
+
+    /// Whether one of both denies what the other names.
+    pub(super) fn contradicts(&self, other: &Self) -> bool {
+        let (one, two) = (self.material(), other.material());
+        self.said(&one).contradicts(&other.said(&two))
+    }
+
+    /// Whether a request refuses what the offer does not say that it is without.
+    pub(super) fn leaves_open(&self, offer: &Self) -> bool {
+        things(&self.without).any(|thing| things(&offer.without).all(|other| other != thing))
+    }
 }
 
 /// What a flow says of its material.
@@ -132,6 +99,8 @@ pub(super) struct Said<'a> {
     pub(super) material: &'a Material,
     /// Sorted.
     pub(super) words: &'a [u32],
+    /// Things that are denied, each the numbers of its words and [`END`].
+    pub(super) denied: &'a [u32],
 }
 
 impl Said<'_> {
@@ -148,6 +117,14 @@ impl Said<'_> {
         &self.material.codes[..self.material.known]
     }
 
+    /// Whether one of both denies what the other names, in every word of it.
+    pub(super) fn contradicts(&self, other: &Self) -> bool {
+        let is_named = |denied: &[u32], words: &[u32]| {
+            things(denied).any(|thing| thing.iter().all(|word| words.binary_search(word).is_ok()))
+        };
+        is_named(self.denied, other.words) || is_named(other.denied, self.words)
+    }
+
     /// Number of words of both.
     pub(super) fn shared_words(&self, other: &Self) -> u32 {
         let (mut one, mut two, mut shared) = (0, 0, 0);
@@ -162,6 +139,11 @@ impl Said<'_> {
         }
         shared
     }
+}
+
+/// Each thing of a list of what is denied.
+fn things(denied: &[u32]) -> impl Iterator<Item = &[u32]> {
+    denied.split(|word| *word == END).filter(|thing| !thing.is_empty())
 }
 
 /// What of a flow is short to compare.
@@ -218,7 +200,7 @@ pub(super) fn prepare<'a>(
 ) -> Vec<Prepared<'a>> {
     let parks: BTreeMap<&ParkCode, (u32, &Park)> =
         (0..).zip(parks).map(|(number, park)| (&park.code, (number, park))).collect();
-    let read = read(flows);
+    let descriptions = Descriptions::new(flows);
     let mut companies: HashMap<&OrgId, u32> = HashMap::new();
     let prepared = flows.iter().map(|flow| {
         let organisation = organisations.get(&flow.organisation);
@@ -229,11 +211,14 @@ pub(super) fn prepare<'a>(
         let named = park.filter(|(_, park)| park.point.is_none()).map(|(number, _)| *number);
         let next = u32::try_from(companies.len()).unwrap_or(u32::MAX);
         let company = *companies.entry(&flow.organisation).or_insert(next);
-        let said = &read[&told(flow)];
+        let said = descriptions.of(flow);
+        let (without, denied) = descriptions.denied(flow);
         Prepared {
             flow,
             rank: 0,
             words: said.words.clone(),
+            denied,
+            without,
             numbers: numbers(flow),
             substances: said.substances,
             facts: Facts::new(flow, (on_the_map.map(Place::new), named), reading(flow, said), company),
@@ -245,18 +230,6 @@ pub(super) fn prepare<'a>(
         Some(organisations.get(&flow.organisation)?.sector.as_ref()?.reveal().as_str())
     });
     prepared
-}
-
-/// What a description says.
-struct Understood {
-    /// Numbers of its words.
-    words: Vec<u32>,
-    /// Whether it speaks of contamination.
-    soiled: Option<bool>,
-    /// What it says of what is never given to some uses.
-    told: Told,
-    /// Bits of the substances that it names; of what is no material none.
-    substances: u64,
 }
 
 /// What description, remarks and codes say of a flow together.
@@ -282,36 +255,6 @@ fn reading(flow: &Flow, said: &Understood) -> Reading {
     Reading { hazardous: flow.hazardous.or(hazardous), soiled, barred }
 }
 
-/// What is read of a flow: whether it is a material, and its description.
-fn told(flow: &Flow) -> (bool, &str) {
-    (flow.flow_type == FlowType::Material, flow.description.reveal().as_str())
-}
-
-/// What each description says.
-fn read(flows: &[Flow]) -> HashMap<(bool, &str), Understood> {
-    let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
-    let mut read = HashMap::new();
-    for some in flows.chunks(READ) {
-        let mut texts: Vec<(bool, &str)> = some.iter().map(told).collect();
-        texts.sort_unstable();
-        texts.dedup();
-        texts.retain(|text| !read.contains_key(text));
-        let said = parallel::in_parts(&texts, |_, texts| {
-            let words = |(is_material, text): &(bool, &str)| content_words(text, *is_material);
-            let marked = |(is_material, text): &(bool, &str)| {
-                let text = Text::new(text);
-                (Told::new(&text), if *is_material { substances::named(&text) } else { 0 })
-            };
-            texts.iter().map(|one| (words(one), soiling::said(one.1), marked(one))).collect::<Vec<_>>()
-        });
-        for (text, (words, soiled, (told, substances))) in texts.iter().zip(said.into_iter().flatten()) {
-            let words = numbered(words, &mut vocabulary);
-            read.insert(*text, Understood { words, soiled, told, substances });
-        }
-    }
-    read
-}
-
 /// Codes that count; of what is no material the resources that it names. An offer is also what they are in a
 /// broader sense: who asks for heat may have steam, and not the reverse.
 fn numbers(flow: &Flow) -> Vec<(u32, u32)> {
@@ -331,30 +274,4 @@ fn numbers(flow: &Flow) -> Vec<(u32, u32)> {
 /// A code of six digits as a whole number.
 fn number(ranked: &RankedCode) -> Option<(u32, u32)> {
     Some((ranked.code.parse().ok()?, u32::from(ranked.confidence_milli)))
-}
-
-fn numbered(words: Vec<String>, vocabulary: &mut BTreeMap<String, u32>) -> Vec<u32> {
-    let mut numbers: Vec<u32> = words
-        .into_iter()
-        .map(|word| {
-            let next = u32::try_from(vocabulary.len()).unwrap_or(u32::MAX);
-            *vocabulary.entry(word).or_insert(next)
-        })
-        .collect();
-    numbers.sort_unstable();
-    numbers
-}
-
-fn content_words(text: &str, is_material: bool) -> Vec<String> {
-    let words: BTreeSet<String> = materials::key(&fold(text))
-        .split(' ')
-        .filter(|word| {
-            word.len() > 2
-                && !EMPTY_WORDS.contains(word)
-                && (is_material || !TERMS_OF_USE.contains(word))
-                && word.bytes().any(|byte| byte.is_ascii_alphabetic())
-        })
-        .map(str::to_owned)
-        .collect();
-    words.into_iter().collect()
 }

@@ -167,6 +167,8 @@ pub(super) fn output<'a>(made: &'a Flow, of: &Prepared<'_>) -> Prepared<'a> {
         flow: made,
         rank: of.rank,
         words: Vec::new(),
+        denied: Vec::new(),
+        without: Vec::new(),
         numbers: Vec::new(),
         substances: 0,
         facts: Facts::new(made, (of.facts.place, of.facts.park), read, of.facts.company),

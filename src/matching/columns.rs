@@ -46,7 +46,7 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         Arc::new(ListArray::from_iter_primitive::<UInt32Type, _, _>(rows))
     };
     let known = |at: usize| &digests.materials[at].codes[..digests.materials[at].known];
-    let columns: [(&str, ArrayRef); 25] = [
+    let columns: [(&str, ArrayRef); 26] = [
         ("rank", Arc::new(UInt32Array::from(digests.ranks.clone()))),
         ("company", Arc::new(facts().map(|one| Some(one.company)).collect::<UInt32Array>())),
         (
@@ -60,6 +60,7 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         ("codes", lists(&|at| known(at).iter().map(|(code, _)| *code).collect())),
         ("beliefs", lists(&|at| known(at).iter().map(|(_, belief)| *belief).collect())),
         ("words", lists(&|at| digests.said(at).words.to_vec())),
+        ("denied", lists(&|at| digests.said(at).denied.to_vec())),
         ("dimension", Arc::new(facts().map(dimension).collect::<UInt8Array>())),
         ("low", amount(Amount::low)),
         ("best", amount(Amount::best)),
@@ -115,7 +116,7 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
     let types = values::<UInt8Type>(table, "type")?;
     let categories = values::<UInt8Type>(table, "category")?;
     let (codes, beliefs) = (lists(table, "codes")?, lists(table, "beliefs")?);
-    let words = lists(table, "words")?;
+    let (words, denied) = (lists(table, "words")?, lists(table, "denied")?);
     let dimensions = values::<UInt8Type>(table, "dimension")?;
     let amount = |name: &str| values::<Int64Type>(table, name);
     let (low, best, high) = (amount("low")?, amount("best")?, amount("high")?);
@@ -162,7 +163,7 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
             is_confidential: confidential(at)?,
             company: companies(at)?,
         });
-        digests.add_words(words(at));
+        digests.add_words(words(at), denied(at));
     }
     Some(())
 }

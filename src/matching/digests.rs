@@ -10,9 +10,30 @@ pub(super) struct Digests {
     pub(super) ranks: Vec<u32>,
     pub(super) facts: Vec<Facts>,
     pub(super) materials: Vec<Material>,
-    /// Words of all flows, those of one flow sorted, and where those of each end.
-    pub(super) words: Vec<u32>,
-    pub(super) ends: Vec<u32>,
+    /// Words of each flow, sorted.
+    words: Lists,
+    /// What each denies, as [`Said`] holds it.
+    denied: Lists,
+}
+
+/// A list a flow.
+#[derive(Debug, Default, Clone, PartialEq)]
+struct Lists {
+    all: Vec<u32>,
+    /// Where that of each ends.
+    ends: Vec<u32>,
+}
+
+impl Lists {
+    fn push(&mut self, list: &[u32]) {
+        self.all.extend(list);
+        self.ends.push(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+    }
+
+    fn of(&self, at: usize) -> &[u32] {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.all[start as usize..self.ends[at] as usize]
+    }
 }
 
 /// Type, category, codes that count, each with its confidence in thousandths, and substances.
@@ -33,14 +54,14 @@ impl Digests {
             digests.ranks.push(one.rank);
             digests.facts.push(one.facts);
             digests.materials.push(one.material());
-            digests.add_words(&one.words);
+            digests.add_words(&one.words, &one.denied);
         }
         digests
     }
 
-    pub(super) fn add_words(&mut self, words: &[u32]) {
-        self.words.extend(words);
-        self.ends.push(u32::try_from(self.words.len()).unwrap_or(u32::MAX));
+    pub(super) fn add_words(&mut self, words: &[u32], denied: &[u32]) {
+        self.words.push(words);
+        self.denied.push(denied);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -49,8 +70,6 @@ impl Digests {
 
     /// What a flow says of its material.
     pub(super) fn said(&self, at: usize) -> Said<'_> {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        let words = &self.words[start as usize..self.ends[at] as usize];
-        Said { material: &self.materials[at], words }
+        Said { material: &self.materials[at], words: self.words.of(at), denied: self.denied.of(at) }
     }
 }

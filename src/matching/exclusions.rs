@@ -189,6 +189,26 @@ mod tests {
             ("Résidus de viande", "Ingrédients pour l’alimentation de bovins"),
             ("Meat and bone meal", "Cattle feed"),
             ("Grain moisi", "Moulée pour vaches"),
+            ("Glycol usé de radiateur", "Glycol alimentaire"),
+            ("Sable souillé d’huile", "Sable pour bac à sable"),
+            ("Sable sale", "Sable pour carré de sable"),
+            ("Sable de jet usé", "Sable pour terrain de jeux d’enfants"),
+            ("Boues de dragage contaminées", "Terre végétale pour potager"),
+            ("Farine d’os", "Farine pour pain"),
+            ("Sel de voirie", "Sel de table"),
+            ("Sel à glace", "Sel pour salaison"),
+            ("Viande avariée", "Viande pour refuge animalier"),
+            ("Éthanol usé", "Éthanol pour désinfectant à mains"),
+            ("Spent ethanol", "Ethanol for hand sanitizer"),
+            ("Alcool isopropylique usé", "Alcool pour boissons"),
+            ("Eau usée huileuse", "Eau pour animaux"),
+            ("Eau de refroidissement au glycol", "Eau d’abreuvement"),
+            ("Eau usée traitée", "Eau pour fabriquer de la bière"),
+            ("Chaudières de peinture vides", "Chaudières alimentaires pour érablière"),
+            ("Bicarbonate technique", "Bicarbonate pour boulangerie"),
+            ("CO2 industriel", "CO2 alimentaire pour boissons"),
+            ("Gras de trappe à graisse", "Gras pour savonnerie alimentaire"),
+            ("Palettes traitées au bromure de méthyle (MB)", "Palettes pour meubles d’enfants"),
         ] {
             assert!(is_kept(offer, request), "{offer} / {request}");
         }
@@ -218,6 +238,16 @@ mod tests {
             ("Huile usée de friture", "Huile pour biodiesel"),
             ("Résidus de viande", "Nourriture pour chiens"),
             ("Écorces de pin", "Paillis"),
+            ("Palettes usagées propres", "Palettes pour un jardin"),
+            ("Drêche humide de microbrasserie", "Drêche pour nourrir des vaches"),
+            ("Huile à friture usée", "Huile pour biodiesel"),
+            ("Rejets alimentaires", "Nourriture pour porcs"),
+            ("Litière souillée", "Amendement pour sols agricoles"),
+            ("Carton souillé de nourriture", "Matières pour compostage"),
+            ("Éthanol usé", "Éthanol pour laver des pièces"),
+            ("Sel de voirie", "Sel pour déneiger"),
+            ("Sable non souillé", "Sable pour bac à sable"),
+            ("Farine d’os", "Farine pour nourrir des porcs"),
         ] {
             assert!(!is_kept(offer, request), "{offer} / {request}");
         }

@@ -76,7 +76,9 @@ pub(super) fn is_ruled_out(one: &Prepared<'_>, other: &Prepared<'_>, as_of: Naiv
         Direction::Output => (one, other),
         Direction::Input => (other, one),
     };
+    let is_contradicted = offer.contradicts(request);
     let (offer, request) = (&offer.facts, &request.facts);
-    circumstances::condition(offer, request) == Some(0)
+    is_contradicted
+        || circumstances::condition(offer, request) == Some(0)
         || circumstances::period(offer, request, as_of) == Some(0)
 }

@@ -97,20 +97,28 @@ pub(super) fn score(
     weights: &Weights,
     as_of: NaiveDate,
 ) -> Scores {
-    let mut scores = beside_material(&offer.facts, &request.facts, weights, as_of);
-    scores[0] = Some(material(offer, request));
+    let (offered, needed) = (offer.material(), request.material());
+    let scores = beside_material(&offer.facts, &request.facts, weights, as_of);
+    with_material(scores, &offer.said(&offered), &request.said(&needed))
+}
+
+/// Scores with how far both agree in material. Where one denies what the other names, nothing is left of the
+/// condition.
+pub(super) fn with_material(mut scores: Scores, one: &Said<'_>, other: &Said<'_>) -> Scores {
+    scores[Part::Material as usize] = Some(agreement(one, other));
+    if one.contradicts(other) {
+        scores[Part::Condition as usize] = Some(0);
+    }
     scores
 }
 
 /// How far two materials agree, before what realised synergies add.
 pub(super) fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
     let (offered, needed) = (offer.material(), request.material());
-    let one = Said { material: &offered, words: &offer.words };
-    let other = Said { material: &needed, words: &request.words };
-    agreement(&one, &other)
+    agreement(&offer.said(&offered), &request.said(&needed))
 }
 
-/// As [`score`], without the material part.
+/// As [`score`], without the material part and what words contradict.
 pub(super) fn beside_material(offer: &Facts, request: &Facts, weights: &Weights, as_of: NaiveDate) -> Scores {
     [
         None,

@@ -15,7 +15,8 @@ const LIST: usize = 10;
 /// Words before a name that are looked at, those that say nothing among them.
 const NEAR: usize = 32;
 /// What may stand between a name and the word that turns it round, besides what may in [`super::soiling`].
-const ARTICLES: [&str; 12] = ["de", "du", "des", "d", "la", "le", "les", "l", "un", "une", "any", "of"];
+pub(super) const ARTICLES: [&str; 12] =
+    ["de", "du", "des", "d", "la", "le", "les", "l", "un", "une", "any", "of"];
 /// Words that end a list of what is not wanted.
 const ENDS: [&str; 7] = ["avec", "mais", "sauf", "with", "but", "only", "seulement"];
 /// Beginnings of words that a `not` before them turns round: `MDF non accepté`.

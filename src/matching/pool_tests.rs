@@ -180,7 +180,9 @@ fn soiling_state_and_season_keep_apart_as_far_as_they_are_told() {
             (first.conditions, second.conditions) = (remark(one), remark(other));
         })
     };
-    assert!(remarks("souillé", "souillé") && remarks("souillé", "livré") && !remarks("souillé", "propre"));
+    assert!(remarks("souillé", "souillé") && !remarks("souillé", "propre"));
+    assert!(!remarks("souillé", "livré"), "what some uses do not take lies alone");
+    assert!(remarks("propre", "livré"));
     assert!(!are_pooled(|one, _| one.state = Some(State::Liquid)));
     assert!(are_pooled(|one, _| one.state = None));
     assert!(!are_pooled(|one, _| one.available_to = day().pred_opt()), "it is over");

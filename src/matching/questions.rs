@@ -12,7 +12,8 @@ use super::words::{Words, both};
 use crate::model::{Amount, Dimension, FlowType, Missing, Part};
 use std::cmp::Reverse;
 
-/// What to ask next: whether the request takes what is hazardous when the offer is, then the largest swing first.
+/// What to ask next: whether the request takes what is hazardous when the offer is, or the offer holds what the
+/// request refuses, then the largest swing first.
 pub(super) fn missing(
     scores: &Scores,
     offer: &Prepared<'_>,
@@ -27,9 +28,9 @@ pub(super) fn missing(
         (swing_milli > 0).then_some(Missing { part: *part, question_fr, question_en, swing_milli })
     });
     let mut missing: Vec<Missing> = asked.collect();
-    let is_hazardous = may_be_refused(offer, request);
+    let may_be_barred = may_be_refused(offer, request) || Open::new(offer, request).denial;
     missing.sort_by_key(|one| {
-        let is_urgent = is_hazardous && one.part == Part::Condition;
+        let is_urgent = may_be_barred && one.part == Part::Condition;
         (!is_urgent, Reverse(one.swing_milli), one.part)
     });
     missing
@@ -48,7 +49,8 @@ fn ends(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prepared
         }
         (Part::Condition, score) => {
             let open = Open::new(offer, request);
-            let least = [(open.state, OTHER_STATE), (open.hazard, 0), (open.contamination, 0)];
+            let barred = open.hazard || open.contamination || open.denial;
+            let least = [(open.state, OTHER_STATE), (barred, 0)];
             let least = least.into_iter().filter_map(|(is_open, least)| is_open.then_some(least)).min();
             // What is not known can only rule out, but for a hazard that was read and not declared.
             let settled =
@@ -62,17 +64,19 @@ fn ends(part: Part, score: Option<u16>, offer: &Prepared<'_>, request: &Prepared
 }
 
 /// Which facts of the condition are not known and could change it.
+#[expect(clippy::struct_excessive_bools, reason = "each fact is open or not, whatever the others are")]
 struct Open {
     state: bool,
     hazard: bool,
     contamination: bool,
+    denial: bool,
 }
 
 impl Open {
     fn new(offer: &Prepared<'_>, request: &Prepared<'_>) -> Self {
         let (one, other) = (&offer.facts, &request.facts);
-        if circumstances::excluded(one, other) != 0 {
-            return Self { state: false, hazard: false, contamination: false };
+        if circumstances::excluded(one, other) != 0 || offer.contradicts(request) {
+            return Self { state: false, hazard: false, contamination: false, denial: false };
         }
         // An offer that its codes say is harmless, and a request that takes everything, are not asked.
         let may_be = one.hazardous == Some(true) || flags::hazardous(offer.flow) != Some(false);
@@ -83,6 +87,8 @@ impl Open {
             hazard: !is_declared && may_be && other.hazardous != Some(true),
             // Few speak of it: who does asks the other.
             contamination: matches!((one.soiled, other.soiled), (Some(true), None) | (None, Some(false))),
+            // What both deny is no question.
+            denial: request.leaves_open(offer),
         }
     }
 }
@@ -175,6 +181,13 @@ fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
             other.soiled.is_none(),
             "Propre ou souillé ?",
             "Clean or soiled?",
+        ),
+        (
+            open.denial,
+            true,
+            false,
+            "Contient-elle ce que la demande refuse ?",
+            "Does it hold what the request refuses?",
         ),
     ];
     let asked: Vec<_> = facts.into_iter().filter(|(is_open, ..)| *is_open).collect();

@@ -88,6 +88,58 @@ fn what_is_soiled_is_no_potential_match_where_the_request_wants_it_clean() {
 }
 
 #[test]
+fn what_one_side_denies_and_the_other_names_is_no_potential_match_and_says_why() {
+    for words in [
+        ["carton ciré", "carton non ciré"],
+        ["waxed cardboard", "cardboard, no wax"],
+        ["pneus non déjantés", "pneus déjantés"],
+        ["farine contenant du gluten", "farine sans gluten"],
+        ["carton mouillé", "carton sec"],
+        ["palettes brisées", "palettes en bon état"],
+        ["painted barn wood", "unpainted wood"],
+    ] {
+        let (found, reasons, missing) = told(words, |_, _| {});
+        assert_eq!((condition(&found), found.is_potential()), (Some(0), false), "{words:?}");
+        let reason = &reasons[Part::Condition as usize];
+        assert!(reason.reason_fr.starts_with("l’un nomme ce que l’autre refuse"), "{}", reason.reason_fr);
+        assert!(reason.reason_en.starts_with("one names what the other refuses"), "{}", reason.reason_en);
+        assert!(missing.iter().all(|one| one.part != Part::Condition), "no answer makes it fit");
+    }
+    for words in [
+        ["pneus sans jantes", "pneus sans jante"],
+        ["pneus avec jantes", "pneus avec ou sans jante"],
+        ["pneus sans jante", "pneus avec ou sans jante"],
+        ["copeaux sans écorce", "copeaux et écorces"],
+        ["carton sec", "carton mouillé"],
+        ["palettes de bois", "palettes, sans bois verni"],
+    ] {
+        let (found, ..) = told(words, |_, _| {});
+        assert!(found.is_potential() && condition(&found) != Some(0), "{words:?}");
+    }
+    let remark = |_: &mut Flow, request: &mut Flow| {
+        request.conditions = Some(Confidential::new("carton ciré non accepté".to_owned()));
+    };
+    assert!(!told(["carton ciré", "carton"], remark).0.is_potential());
+    assert!(told(["carton", "carton"], remark).0.is_potential());
+    let dry = |_: &mut Flow, request: &mut Flow| {
+        request.conditions = Some(Confidential::new("bien sec".to_owned()));
+    };
+    assert!(!told(["carton mouillé", "carton"], dry).0.is_potential());
+}
+
+#[test]
+fn whether_the_offer_holds_what_the_request_refuses_is_asked_first_until_it_says_so() {
+    let asked = |words: [&str; 2]| {
+        let (_, _, missing) = told(words, |_, _| {});
+        let is_asked = |one: &Missing| one.question_fr.contains("ce que la demande refuse ?");
+        (missing.first().is_some_and(is_asked), missing.iter().any(is_asked))
+    };
+    assert_eq!(asked(["carton", "carton non ciré"]), (true, true));
+    assert_eq!(asked(["carton non ciré", "carton non ciré"]), (false, false));
+    assert_eq!(asked(["carton", "carton"]), (false, false));
+}
+
+#[test]
 fn other_substances_of_one_family_agree_no_more_than_their_category() {
     let metals = |offer: &mut Flow, request: &mut Flow| {
         for flow in [offer, request] {

@@ -257,8 +257,8 @@ impl<'a> Hunt<'a> {
         }
         self.desk.seen[at] = self.at;
         let (offer, request) = if self.forward { (self.facts, other) } else { (other, self.facts) };
-        let mut scores = parts::beside_material(offer, request, weights, self.rules.as_of);
-        scores[0] = Some(parts::agreement(&self.said, &digests.said(at)));
+        let scores = parts::beside_material(offer, request, weights, self.rules.as_of);
+        let scores = parts::with_material(scores, &self.said, &digests.said(at));
         let ranks = if self.forward { (self.rank, rank) } else { (rank, self.rank) };
         if self.rules.admits(&scores, (offer, request), ranks) {
             self.best.keep(weights.total(&scores), self.rules.turned(self.rank, rank), self.rules);
@@ -409,8 +409,9 @@ mod tests {
                     for (partner, most) in most.into_iter().enumerate() {
                         let (one, two) = (&flows.facts[at], &other.digests.facts[partner]);
                         let (offer, request) = if forward { (one, two) } else { (two, one) };
-                        let mut scores = parts::beside_material(offer, request, &rules.weights, rules.as_of);
-                        scores[0] = Some(parts::agreement(&flows.said(at), &other.digests.said(partner)));
+                        let scores = parts::beside_material(offer, request, &rules.weights, rules.as_of);
+                        let (said, by) = (flows.said(at), other.digests.said(partner));
+                        let scores = parts::with_material(scores, &said, &by);
                         let score: u32 = rules.weights.weighed_sum(&scores);
                         // What shares nothing stands in no list.
                         if scores[0] > Some(0) {
@@ -446,8 +447,9 @@ mod tests {
                     .filter(|other| requests.digests.facts[*other].company != one.company)
                     .map(|other| {
                         let (two, rank) = (&requests.digests.facts[other], requests.digests.ranks[other]);
-                        let mut scores = parts::beside_material(one, two, &rules.weights, rules.as_of);
-                        scores[0] = Some(parts::agreement(&offers.said(at), &requests.digests.said(other)));
+                        let scores = parts::beside_material(one, two, &rules.weights, rules.as_of);
+                        let (said, by) = (offers.said(at), requests.digests.said(other));
+                        let scores = parts::with_material(scores, &said, &by);
                         (Reverse(rules.weights.total(&scores)), rules.turned(own, rank))
                     })
                     .collect();

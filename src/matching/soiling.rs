@@ -6,9 +6,16 @@
 use crate::model::fold;
 
 /// Beginnings of words for what is soiled.
-const SOILED: [&str; 11] = [
-    "souill", "contamin", "pollue", "polluted", "soiled", "dirty", "oily", "greasy", "huileu", "graisseu",
-    "encrasse",
+const SOILED: [&str; 15] = [
+    "souill", "contamin", "pollue", "polluted", "soiled", "dirty", "filthy", "oily", "greasy", "huileu",
+    "graisseu", "encrasse", "crasseu", "tache", "mouille",
+];
+/// Words for what is soiled that are also others: French for dirty and English for sale, greasy and fat.
+const AMBIGUOUS: [&str; 5] = ["sale", "sales", "gras", "grasse", "grasses"];
+/// Words before those that make them the others: `for sale`, `acides gras`.
+const OTHERWISE: [&str; 17] = [
+    "for", "on", "of", "the", "a", "yard", "garage", "acide", "acides", "matiere", "matieres", "corps", "de",
+    "du", "le", "les", "en",
 ];
 /// Words for what is clean, in the singular masculine of French.
 const CLEAN: [&str; 9] =
@@ -39,6 +46,8 @@ const AFTER: usize = 2;
 
 /// Whether it is soiled; none when the text does not say, or leaves it open. What is both is soiled.
 pub(super) fn said(text: &str) -> Option<bool> {
+    // Folded, what is salted would be dirty.
+    let text = text.replace("salé", "salt").replace("Salé", "salt");
     let clauses = text.split(['.', ',', ';', ':', '(', ')', '\n']);
     let mentions: Option<Vec<bool>> = clauses.flat_map(|clause| of_clause(&fold(clause))).collect();
     mentions?.into_iter().max()
@@ -48,7 +57,7 @@ pub(super) fn said(text: &str) -> Option<bool> {
 fn of_clause(folded: &str) -> Vec<Option<bool>> {
     let words: Vec<&str> = folded.split(' ').collect();
     let mentions = words.iter().enumerate().filter_map(|(at, word)| {
-        let is_soiled = is_soiled(word)?;
+        let is_soiled = is_soiled(word).or_else(|| is_also_soiled(&words, at).then_some(true))?;
         let before = &words[at.saturating_sub(BEFORE)..at];
         let after = &words[at + 1..words.len().min(at + 1 + AFTER)];
         if before.iter().chain(after).any(|word| leaves_open(word, is_soiled)) {
@@ -75,6 +84,13 @@ fn leaves_open(word: &str, beside_soiled: bool) -> bool {
     HEDGES.contains(&word)
         || HEDGES.contains(&word.strip_suffix('s').unwrap_or(word))
         || (beside_soiled && is_number)
+}
+
+/// Whether a word that may mean other things speaks of what is soiled: behind the name of a material, or after
+/// what turns it round. The first word of a clause is the name itself: `gras animal`.
+fn is_also_soiled(words: &[&str], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| words[before]);
+    AMBIGUOUS.contains(&words[at]) && before.is_some_and(|before| !OTHERWISE.contains(&before))
 }
 
 /// Whether a word speaks of what is soiled or of what is clean.
@@ -120,6 +136,20 @@ mod tests {
             ("au plus 2 % de contamination", None),
             ("plus ou moins propre", None),
             ("propre, mais parfois souillé", None),
+            ("film sale", Some(true)),
+            ("Chiffons sales", Some(true)),
+            ("bacs crasseux", Some(true)),
+            ("tissus tachés", Some(true)),
+            ("carton mouillé", Some(true)),
+            ("papier gras", Some(true)),
+            ("boîtes de carton grasses", Some(true)),
+            ("carton sans gras", Some(false)),
+            ("outils graisseux", Some(true)),
+            ("pallets for sale", None),
+            ("Sale of pallets", None),
+            ("eau salée", None),
+            ("acides gras", None),
+            ("Gras animal", None),
             ("palettes de bois", None),
             ("chiffons de nettoyage", None),
             ("nettoyage d’une propriété", None),

@@ -142,6 +142,10 @@ mod tests {
             ("Papier sablé usé", "Sable pour carré de sable d’enfants"),
             ("Used sandpaper", "Sand for a sandbox"),
             ("Moules bleues", "Moulée pour bétail"),
+            ("Verre plat de parebrise laminé", "Bouteilles de verre brunes entières"),
+            ("Tempered glass", "Laminated glass"),
+            ("Borosilicate", "Verre plat"),
+            ("Palettes traitées au bromure de méthyle", "Palettes, traitées HT seulement"),
         ] {
             assert!(differ(read(one), read(other)), "{one} / {other}");
         }
@@ -167,6 +171,10 @@ mod tests {
             ("Papier à sabler", "Toile émeri"),
             ("Sable", "Sable de fonderie"),
             ("Moulée périmée", "Moulées"),
+            ("Verre trempé", "Verre plat"),
+            ("Bouteilles de verre", "Calcin de verre"),
+            ("Parebrise", "Verre"),
+            ("Palettes traitées au bromure de méthyle", "Palettes"),
         ] {
             assert!(!differ(read(one), read(other)), "{one} / {other}");
         }

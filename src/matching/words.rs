@@ -108,7 +108,7 @@ fn period(score: u16, offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     (format!("{rhythm_fr}, {season_fr}"), format!("{rhythm_en}, {season_en}"))
 }
 
-/// What words exclude, then state, hazard and contamination, each as far as it is known.
+/// What words deny and exclude, then state, hazard and contamination, each as far as it is known.
 fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     let (one, other) = (&offer.facts, &request.facts);
     let is_read = offer.flow.hazardous.is_none();
@@ -146,8 +146,15 @@ fn condition(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
         }),
     ];
     let told = told.into_iter().flatten().map(|(french, english)| both(french, english));
+    let denied = offer.contradicts(request).then(|| {
+        both(
+            "l’un nomme ce que l’autre refuse dans ses mots (« sans », « non », ou un contraire)",
+            "one names what the other refuses in its words (“without”, “not”, or a contrary)",
+        )
+    });
     let excluded = exclusions::why(circumstances::excluded(one, other));
-    let (french, english): (Vec<String>, Vec<String>) = excluded.into_iter().chain(told).unzip();
+    let said = denied.into_iter().chain(excluded).chain(told);
+    let (french, english): (Vec<String>, Vec<String>) = said.unzip();
     (french.join(", "), english.join(", "))
 }
 

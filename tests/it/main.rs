@@ -24,6 +24,7 @@ mod limits;
 mod map;
 mod marks;
 mod match_files;
+mod match_refused;
 mod match_tables;
 mod matching;
 mod merged;
