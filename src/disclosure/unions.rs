@@ -20,13 +20,14 @@ impl Search<'_> {
         if self.rules.unions {
             let mut known: BTreeSet<Vec<usize>> =
                 requirements.iter().map(|requirement| requirement.parts.clone()).collect();
-            for equation in 0..self.system.equations.len() {
-                let Some(union) = self.union(equation) else { continue };
+            let of_equations = (0..self.system.equations.len()).filter_map(|equation| self.union(equation));
+            let levels = self.system.hierarchies.sums(&self.suppressed).into_iter();
+            for union in of_equations.chain(levels.filter_map(|parts| self.sum_of(parts))) {
                 if known.insert(union.parts.clone()) {
                     requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
                 }
             }
-            // What single equations ask for is met first.
+            // What single equations and hierarchies ask for is met first.
             let revealed = if requirements.len() == before {
                 revealed::sums(self.system, &self.suppressed, &self.whole)
             } else {
@@ -42,8 +43,19 @@ impl Search<'_> {
         (before..requirements.len()).collect()
     }
 
+    /// What publishing some variables gives away, by one equation or along a hierarchy.
+    pub(super) fn given_away(&self, published: &[usize]) -> Vec<Union> {
+        let mut unions = Vec::new();
+        for member in published {
+            unions.extend(self.system.incident[*member].iter().filter_map(|equation| self.union(*equation)));
+            let levels = self.system.hierarchies.sums_beside(*member, &self.suppressed).into_iter();
+            unions.extend(levels.filter_map(|parts| self.sum_of(parts)));
+        }
+        unions
+    }
+
     /// What one equation gives away: the sum of its withheld parts under a published total.
-    pub(super) fn union(&self, equation: usize) -> Option<Union> {
+    fn union(&self, equation: usize) -> Option<Union> {
         let terms = &self.system.equations[equation].terms;
         if !self.system.equations[equation].kind.is_sum() {
             return None;
