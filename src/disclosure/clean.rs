@@ -106,7 +106,7 @@ impl Search<'_> {
         }
         if self.rules.unions {
             for union in self.given_away(published) {
-                for mut requirement in both(&union.parts, union.need, union.down, &union.shares) {
+                for mut requirement in both(&union.parts, union.need, union.fall, &union.shares) {
                     requirement.witnesses = self.cover(&requirement, Vec::new(), published, false).ok()?;
                     repair.added.push(requirement);
                 }

@@ -185,7 +185,8 @@ fn attempt<'a>(
             if variable.wish == Wish::Publish {
                 return Err(Stuck::Forced(position));
             }
-            requirements.extend(both(&[position], verdict.need, variable.down, &variable.shares));
+            let fall = insiders.fall(system, &[], position);
+            requirements.extend(both(&[position], verdict.need, fall, &variable.shares));
         }
         if variable.hidden || variable.verdict.is_some() || variable.wish == Wish::Withhold {
             search.withhold(position)?;
@@ -206,10 +207,10 @@ fn attempt<'a>(
     Ok(search)
 }
 
-/// A requirement up, and one down as far as the amount allows.
-pub(super) fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Share]) -> Vec<Requirement> {
-    let fall = down.map_or(need, |down| need.min(down));
-    [need, -fall]
+/// A requirement up, and one down as far as there is anything to fall.
+pub(super) fn both(parts: &[usize], need: i64, fall: Option<i64>, shares: &[Share]) -> Vec<Requirement> {
+    let down = fall.map_or(need, |fall| need.min(fall));
+    [need, -down]
         .into_iter()
         .filter(|width| *width != 0)
         .map(|width| Requirement {
