@@ -8,6 +8,7 @@
 
 mod days;
 mod format;
+mod hierarchies;
 mod history;
 mod proof;
 mod requirements;

@@ -135,8 +135,8 @@ fn holds<'a>(
     if !attacker.is_empty() {
         width = width.min(width_against(&need.shares, attacker, &scene.certificate.rules));
     }
-    // It cannot fall by more than what is there.
-    let fall = need.parts.iter().try_fold(0_i128, |sum, part| Some(sum + room(scene, attacker, *part).0?));
+    // It cannot fall by more than what is there; what everybody believes beforehand is no excuse.
+    let fall = need.parts.iter().try_fold(0_i128, |sum, part| Some(sum + there(scene, attacker, *part)?));
     let mut proving = [None; 2];
     for (direction, width) in [width, fall.map_or(width, |fall| width.min(fall))].into_iter().enumerate() {
         if width > 0 {
@@ -181,8 +181,25 @@ fn knowledge(certificate: &Certificate) -> Knowledge {
 fn room(scene: &Scene<'_>, attacker: &[u32], position: usize) -> (Option<i128>, Option<i128>) {
     let variable = &scene.certificate.variables[position];
     let (down, up) = (variable.down.map(i128::from), variable.up.map(i128::from));
+    if attacker.is_empty() {
+        return (down, up);
+    }
+    let Some(rest) = unknown(scene, attacker, position) else { return (Some(0), Some(0)) };
+    (down.map(|down| down.min(rest)), up)
+}
+
+/// By how much a variable can fall until nothing of what the attacker does not know is left; none where it may
+/// fall without end.
+fn there(scene: &Scene<'_>, attacker: &[u32], position: usize) -> Option<i128> {
+    let Some(rest) = unknown(scene, attacker, position) else { return Some(0) };
+    scene.certificate.variables[position].down.map(|_| rest)
+}
+
+/// What of a variable the attacker did not give itself; none where all shares are its own.
+fn unknown(scene: &Scene<'_>, attacker: &[u32], position: usize) -> Option<i128> {
+    let variable = &scene.certificate.variables[position];
     let (known, shares) = match attacker {
-        [] => return (down, up),
+        [] => (0, 0),
         [alone] => {
             let known = &scene.knowledge[position];
             let found = known.binary_search_by_key(alone, |(holding, _, _)| *holding);
@@ -194,11 +211,8 @@ fn room(scene: &Scene<'_>, attacker: &[u32], position: usize) -> (Option<i128>, 
             own.fold((0, 0), |(sum, count), (_, amount, _)| (sum + i128::from(*amount).max(0), count + 1))
         }
     };
-    if shares > 0 && shares == variable.shares.len() {
-        return (Some(0), Some(0));
-    }
-    let rest = (i128::from(variable.amount) - known).max(0);
-    (down.map(|down| down.min(rest)), up)
+    let is_alone = shares > 0 && shares == variable.shares.len();
+    (!is_alone).then(|| (i128::from(variable.amount) - known).max(0))
 }
 
 /// How often over a movement may happen, and its contrary, before an amount leaves its room.

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::format::{Certificate, Kind, Rules, Variable};
+use super::hierarchies;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Terms of `Σ coefficient · amount = 0`.
@@ -147,6 +148,7 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
         }
     }
     if rules.unions {
+        let mut revealed = hierarchies::sums(certificate);
         let sums = equations.len() - certificate.relations.len();
         let (margins, relations) = equations.split_at(sums);
         let classes = relations.iter().zip(&certificate.relations);
@@ -161,7 +163,9 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
             if hidden.len() < 2 || hidden.iter().any(|(_, coefficient)| *coefficient != hidden[0].1) {
                 continue;
             }
-            let parts: Vec<usize> = hidden.into_iter().map(|(variable, _)| variable).collect();
+            revealed.insert(hidden.into_iter().map(|(variable, _)| variable).collect());
+        }
+        for parts in revealed {
             let shares = shares_of(certificate, &parts);
             if let Some(width) = width(&shares, certificate) {
                 needs.push(Need { parts, width, shares });

@@ -9,11 +9,14 @@ pub(super) type Attacker = [u32];
 /// How far an attacker must think that an amount can fall and rise; none without limit.
 type Room = (Option<i64>, Option<i64>);
 
+/// What others have in an amount; none where an attacker stands alone in it.
+type Others = Option<i64>;
+
 /// Where each holding sees more than an outsider, worked out once.
 #[derive(Debug)]
 pub(super) struct Insiders {
-    /// By holding: variables in their order, and the room that is left.
-    rooms: Vec<Vec<(usize, Room)>>,
+    /// By holding: variables in their order, and what others have in them.
+    others: Vec<Vec<(usize, Others)>>,
 }
 
 impl Insiders {
@@ -21,7 +24,7 @@ impl Insiders {
     pub(super) fn new(system: &System) -> Self {
         let holdings = system.variables.iter().flat_map(|variable| &variable.shares);
         let count = holdings.flat_map(|share| share.parties).max().map_or(0, |last| last as usize + 1);
-        let mut rooms: Vec<Vec<(usize, Room)>> = vec![Vec::new(); count];
+        let mut others: Vec<Vec<(usize, Others)>> = vec![Vec::new(); count];
         for (position, variable) in system.variables.iter().enumerate() {
             // What each holding knows, and of how many shares.
             let mut known: BTreeMap<u32, (i128, usize)> = BTreeMap::new();
@@ -34,49 +37,50 @@ impl Insiders {
                 }
             }
             for (holding, (amount, shares)) in known {
-                let room = room(variable, amount, shares == variable.shares.len());
-                rooms[holding as usize].push((position, room));
+                let is_alone = shares == variable.shares.len();
+                others[holding as usize].push((position, (!is_alone).then(|| rest(variable, amount))));
             }
         }
-        Self { rooms }
+        Self { others }
     }
 
     /// The room of a variable: an outsider's limits, less what the attacker knows of it; none
     /// where it stands alone.
     pub(super) fn limits(&self, system: &System, attacker: &Attacker, variable: usize) -> Room {
-        let outside = (system.variables[variable].down, system.variables[variable].up);
+        let Some(others) = self.others(system, attacker, variable) else { return (Some(0), Some(0)) };
+        let known = &system.variables[variable];
+        (known.down.map(|down| down.min(others)), known.up)
+    }
+
+    /// By how much there is anything to fall, whatever everybody believes of it; none without limit.
+    pub(super) fn fall(&self, system: &System, attacker: &Attacker, variable: usize) -> Option<i64> {
+        let Some(others) = self.others(system, attacker, variable) else { return Some(0) };
+        system.variables[variable].down.map(|_| others)
+    }
+
+    fn others(&self, system: &System, attacker: &Attacker, variable: usize) -> Others {
+        let known = &system.variables[variable];
         match attacker {
-            [] => outside,
-            [holding] => self
-                .rooms
-                .get(*holding as usize)
-                .and_then(|rooms| {
-                    let found = rooms.binary_search_by_key(&variable, |(position, _)| *position).ok()?;
-                    Some(rooms[found].1)
-                })
-                .unwrap_or(outside),
-            _ => inside(&system.variables[variable], attacker),
+            [] => Some(rest(known, 0)),
+            [holding] => {
+                let own = self.others.get(*holding as usize).and_then(|others| {
+                    let found = others.binary_search_by_key(&variable, |(position, _)| *position).ok()?;
+                    Some(others[found].1)
+                });
+                own.unwrap_or_else(|| Some(rest(known, 0)))
+            }
+            _ => without(known, attacker),
         }
     }
 }
 
-fn inside(variable: &Variable, attacker: &Attacker) -> Room {
-    let mut known: i128 = 0;
-    let mut is_alone = !variable.shares.is_empty();
-    for share in &variable.shares {
-        if share.is_known_to(attacker) {
-            known += i128::from(share.amount.max(0));
-        } else {
-            is_alone = false;
-        }
-    }
-    room(variable, known, is_alone)
+fn without(variable: &Variable, attacker: &Attacker) -> Others {
+    let own = variable.shares.iter().filter(|share| share.is_known_to(attacker));
+    let (known, shares) =
+        own.fold((0, 0), |(sum, count), share| (sum + i128::from(share.amount.max(0)), count + 1));
+    (shares == 0 || shares < variable.shares.len()).then(|| rest(variable, known))
 }
 
-fn room(variable: &Variable, known: i128, is_alone: bool) -> Room {
-    if is_alone {
-        return (Some(0), Some(0));
-    }
-    let rest = (i128::from(variable.amount) - known).max(0);
-    (variable.down.map(|down| down.min(i64::try_from(rest).unwrap_or(i64::MAX))), variable.up)
+fn rest(variable: &Variable, known: i128) -> i64 {
+    i64::try_from((i128::from(variable.amount) - known).max(0)).unwrap_or(i64::MAX)
 }

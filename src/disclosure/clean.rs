@@ -105,14 +105,10 @@ impl Search<'_> {
             }
         }
         if self.rules.unions {
-            for member in published {
-                for equation in &self.system.incident[*member] {
-                    let Some(union) = self.union(*equation) else { continue };
-                    for mut requirement in both(&union.parts, union.need, union.down, &union.shares) {
-                        requirement.witnesses =
-                            self.cover(&requirement, Vec::new(), published, false).ok()?;
-                        repair.added.push(requirement);
-                    }
+            for union in self.given_away(published) {
+                for mut requirement in both(&union.parts, union.need, union.fall, &union.shares) {
+                    requirement.witnesses = self.cover(&requirement, Vec::new(), published, false).ok()?;
+                    repair.added.push(requirement);
                 }
             }
         }

@@ -78,8 +78,8 @@ impl Search<'_> {
         }
         let mut free: Option<i64> = Some(0);
         for part in &requirement.parts {
-            let (down, _) = self.insiders.limits(self.system, attacker, *part);
-            free = free.zip(down).map(|(sum, down)| sum.saturating_add(down));
+            let fall = self.insiders.fall(self.system, attacker, *part);
+            free = free.zip(fall).map(|(sum, fall)| sum.saturating_add(fall));
         }
         -free.map_or(need, |free| need.min(free))
     }

@@ -29,6 +29,7 @@ mod derived;
 mod differences;
 mod error;
 mod fraction;
+mod hierarchies;
 mod holdings;
 mod improve;
 mod input;

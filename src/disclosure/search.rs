@@ -23,9 +23,8 @@ const TRIES: u64 = 8;
 /// Variables up to which the cheapest pattern is searched for, and proven.
 const PROVEN: usize = 500;
 /// Linear programs at most, or so many times what the first pattern took: for the patterns that the proof
-/// proposes, and for tries and repairs.
-const PROPOSED: (u64, u64) = (20_000, 60);
-const REPAIRED: (u64, u64) = (3_000, 15);
+/// proposes, and as many again for tries and repairs.
+const MOST: (u64, u64) = (3_000, 15);
 /// What withholding costs less where it is wanted.
 const WANTED: f64 = 1e-4;
 
@@ -113,8 +112,7 @@ pub(super) fn search(
     let attempt = |costs: Vec<f64>| attempt(system, rules, costs, scene, known);
     let mut best = attempt(costs::costs(system, cost, 0))?;
     let first = best.programs.max(1);
-    let [proposed, repaired] =
-        [PROPOSED, REPAIRED].map(|(least, times)| least.max(times.saturating_mul(first)));
+    let most = MOST.0.max(MOST.1.saturating_mul(first));
     let mut least = None;
     if cost != Cost::Balanced && system.variables.len() <= PROVEN {
         let own = best.costs.clone();
@@ -122,7 +120,7 @@ pub(super) fn search(
         let mut spent = 0;
         least = Some(optimum::search(system, cost, price, &mut |wanted| {
             // What is not tried is not proven.
-            if spent >= proposed {
+            if spent >= most {
                 return best.price(cost).0;
             }
             let costs = own.iter().zip(wanted).map(|(own, wanted)| if *wanted { own * WANTED } else { *own });
@@ -140,7 +138,7 @@ pub(super) fn search(
     if cost == Cost::Fewest && system.variables.len() <= SMALL && !is_proven {
         let mut spent = 0;
         for seed in 1..TRIES {
-            if spent >= repaired {
+            if spent >= most {
                 break;
             }
             let next = attempt(costs::costs(system, cost, seed));
@@ -150,7 +148,7 @@ pub(super) fn search(
                 best = next;
             }
         }
-        best.improve(cost, repaired.saturating_sub(spent));
+        best.improve(cost, most.saturating_sub(spent));
     }
     let bound = least.map(|least| (best.price(cost).0, least));
     Ok(Pattern { bound, ..best.pattern() })
@@ -185,7 +183,8 @@ fn attempt<'a>(
             if variable.wish == Wish::Publish {
                 return Err(Stuck::Forced(position));
             }
-            requirements.extend(both(&[position], verdict.need, variable.down, &variable.shares));
+            let fall = insiders.fall(system, &[], position);
+            requirements.extend(both(&[position], verdict.need, fall, &variable.shares));
         }
         if variable.hidden || variable.verdict.is_some() || variable.wish == Wish::Withhold {
             search.withhold(position)?;
@@ -206,10 +205,10 @@ fn attempt<'a>(
     Ok(search)
 }
 
-/// A requirement up, and one down as far as the amount allows.
-pub(super) fn both(parts: &[usize], need: i64, down: Option<i64>, shares: &[Share]) -> Vec<Requirement> {
-    let fall = down.map_or(need, |down| need.min(down));
-    [need, -fall]
+/// A requirement up, and one down as far as there is anything to fall.
+pub(super) fn both(parts: &[usize], need: i64, fall: Option<i64>, shares: &[Share]) -> Vec<Requirement> {
+    let down = fall.map_or(need, |fall| need.min(fall));
+    [need, -down]
         .into_iter()
         .filter(|width| *width != 0)
         .map(|width| Requirement {

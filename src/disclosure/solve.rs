@@ -3,6 +3,7 @@
 use super::certificate::{self, Earlier, NamedCells};
 use super::costs::Cost;
 use super::error::DisclosureError;
+use super::hierarchies::Hierarchies;
 use super::remembered::Known;
 use super::rules::Rules;
 use super::search::{self, Pattern, Stuck};
@@ -35,6 +36,7 @@ pub(super) fn solve(
     known: &dyn Fn(&System) -> Known,
 ) -> Result<(Pattern, Vec<u8>, Verified), Unsolved> {
     system.finish().map_err(|equation| DisclosureError::NotAdditive { equation: system.words(equation) })?;
+    system.hierarchies = Hierarchies::new(tables);
     let name = |variable: usize| system.variables[variable].name.clone();
     let mut pattern =
         search::search(system, rules, cost, coalitions, &known(system)).map_err(|stuck| match stuck {

@@ -1,5 +1,6 @@
 //! One linear system over all tables: variables are sets of records, equations are margins.
 
+use super::hierarchies::Hierarchies;
 use super::rules::{Share, Unsafe};
 use std::collections::BTreeMap;
 
@@ -153,6 +154,8 @@ pub(super) struct System {
     pub incident: Vec<Vec<usize>>,
     /// Variables of each tie.
     pub ties: Vec<Vec<usize>>,
+    /// How the cells of the tables lie above one another.
+    pub hierarchies: Hierarchies,
     index: BTreeMap<Key, usize>,
 }
 

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A sum of withheld variables that the published ones give.
 pub(super) struct Union {
     pub parts: Vec<usize>,
-    pub down: Option<i64>,
+    /// By how much there is anything to fall; none without limit.
+    pub fall: Option<i64>,
     pub need: i64,
     pub shares: Vec<Share>,
 }
@@ -20,13 +21,14 @@ impl Search<'_> {
         if self.rules.unions {
             let mut known: BTreeSet<Vec<usize>> =
                 requirements.iter().map(|requirement| requirement.parts.clone()).collect();
-            for equation in 0..self.system.equations.len() {
-                let Some(union) = self.union(equation) else { continue };
+            let of_equations = (0..self.system.equations.len()).filter_map(|equation| self.union(equation));
+            let levels = self.system.hierarchies.sums(&self.suppressed).into_iter();
+            for union in of_equations.chain(levels.filter_map(|parts| self.sum_of(parts))) {
                 if known.insert(union.parts.clone()) {
-                    requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
+                    requirements.extend(both(&union.parts, union.need, union.fall, &union.shares));
                 }
             }
-            // What single equations ask for is met first.
+            // What single equations and hierarchies ask for is met first.
             let revealed = if requirements.len() == before {
                 revealed::sums(self.system, &self.suppressed, &self.whole)
             } else {
@@ -36,14 +38,25 @@ impl Search<'_> {
                 let Some(union) = self.sum_of(parts).filter(|union| known.insert(union.parts.clone())) else {
                     continue;
                 };
-                requirements.extend(both(&union.parts, union.need, union.down, &union.shares));
+                requirements.extend(both(&union.parts, union.need, union.fall, &union.shares));
             }
         }
         (before..requirements.len()).collect()
     }
 
+    /// What publishing some variables gives away, by one equation or along a hierarchy.
+    pub(super) fn given_away(&self, published: &[usize]) -> Vec<Union> {
+        let mut unions = Vec::new();
+        for member in published {
+            unions.extend(self.system.incident[*member].iter().filter_map(|equation| self.union(*equation)));
+            let levels = self.system.hierarchies.sums_beside(*member, &self.suppressed).into_iter();
+            unions.extend(levels.filter_map(|parts| self.sum_of(parts)));
+        }
+        unions
+    }
+
     /// What one equation gives away: the sum of its withheld parts under a published total.
-    pub(super) fn union(&self, equation: usize) -> Option<Union> {
+    fn union(&self, equation: usize) -> Option<Union> {
         let terms = &self.system.equations[equation].terms;
         if !self.system.equations[equation].kind.is_sum() {
             return None;
@@ -61,9 +74,9 @@ impl Search<'_> {
     fn sum_of(&self, parts: Vec<usize>) -> Option<Union> {
         let shares = self.merged(&parts);
         let verdict = judge(&shares, self.rules)?;
-        let downs = parts.iter().map(|part| self.system.variables[*part].down);
-        let down = downs.into_iter().try_fold(0_i64, |sum, down| Some(sum.saturating_add(down?)));
-        Some(Union { parts, down, need: verdict.need, shares })
+        let mut falls = parts.iter().map(|part| self.insiders.fall(self.system, &[], *part));
+        let fall = falls.try_fold(0_i64, |sum, fall| Some(sum.saturating_add(fall?)));
+        Some(Union { parts, fall, need: verdict.need, shares })
     }
 
     fn merged(&self, parts: &[usize]) -> Vec<Share> {

@@ -72,7 +72,7 @@ impl<'a> Master<'a> {
         let mut needs = Vec::new();
         for (position, variable) in system.variables.iter().enumerate() {
             let Some(verdict) = variable.verdict else { continue };
-            let fall = variable.down.map_or(verdict.need, |down| verdict.need.min(down));
+            let fall = variable.down.map_or(verdict.need, |_| verdict.need.min(variable.amount.max(0)));
             needs.extend(
                 [(position, verdict.need), (position, -fall)].into_iter().filter(|(_, width)| *width != 0),
             );

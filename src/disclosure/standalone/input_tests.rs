@@ -196,14 +196,27 @@ fn na_is_a_code_and_no_amount_and_no_company() {
 }
 
 #[test]
-fn what_everybody_knows_is_no_unit_wider_than_said() {
-    let rows = "ACT,c,h,v\na,X,h1,3\nb,Y,h2,3\nc,Z,h3,3\nd,W,h4,3\n";
-    // Of four amounts that are 2.55 or more, and whole, the total would give each.
-    for (lower, total) in [(85, "t,Total,,confidentiel"), (66, "t,Total,12,publie")] {
-        let policy = format!("{HEAD}{RULES}[bounds]\nlower_percent = {lower}\n{TABLE}");
-        let cells = file(&protect(&policy, &[("t.csv", rows)]).unwrap(), "cells.csv");
-        assert!(cells.contains(total), "{lower}: {cells}");
+fn what_everybody_knows_leaves_a_lower_world_or_nothing_is_published() {
+    let policy = |lower: u32| format!("{HEAD}{RULES}[bounds]\nlower_percent = {lower}\n{TABLE}");
+    let small = [("t.csv", "ACT,c,h,v\na,X,h1,3\nb,Y,h2,3\nc,Z,h3,3\nd,W,h4,3\n")];
+    let cells = file(&protect(&policy(66), &small).unwrap(), "cells.csv");
+    assert!(cells.contains("t,Total,12,publie"), "{cells}");
+    // Of amounts that are 2.55 or more, and whole, nobody believes less than there is.
+    for lower in [85, 100] {
+        let found = refused(&policy(lower), &small);
+        assert!(found.contains("cannot be protected") && found.contains("widen `bounds`"), "{found}");
     }
+    // The first needs 15 % of 1,000.
+    let large = [("t.csv", "ACT,c,h,v\na,X,h1,1000\nb,Y,h2,1100\nb,Z,h3,900\nb,W,h4,900\n")];
+    assert!(protect(&policy(84), &large).is_ok());
+    assert!(protect(&policy(86), &large).is_err());
+}
+
+#[test]
+fn a_minimum_that_asks_for_nothing_is_refused() {
+    let rows = [("t.csv", "ACT,c,h,v\na,X,h1,5\n")];
+    let found = refused(&format!("{HEAD}{}{TABLE}", RULES.replace("= 3", "= 0")), &rows);
+    assert!(found.contains("`minimum_contributors` is 0"), "{found}");
 }
 
 #[test]

@@ -13,6 +13,8 @@ mod files_tests;
 mod identities;
 #[cfg(test)]
 mod input_tests;
+#[cfg(test)]
+mod levels_attack;
 mod microdata;
 mod output;
 mod policy;

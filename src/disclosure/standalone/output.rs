@@ -166,6 +166,7 @@ fn report(
     let optimum = pattern.bound.map(|(price, least)| {
         serde_json::json!({ "price": whole(price), "at_least": whole(least), "proven": price == least })
     });
+    let sums_checked = policy.rules().unions && !prepared.holdings.is_empty();
     let seconds = milliseconds.map(|time| Duration::from_millis(time).as_secs_f64());
     let report = serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"),
@@ -177,9 +178,12 @@ fn report(
         "rounded_amounts": rounded,
         "insiders_checked": policy.rules().insiders && !prepared.holdings.is_empty(),
         "rings_checked": prepared.rings_checked,
-        "sums_checked": policy.rules().unions
-            && !prepared.holdings.is_empty()
-            && revealed::is_whole(&prepared.system, &pattern.suppressed),
+        "sums_checked": {
+            "of_equations": sums_checked,
+            "of_hierarchies": sums_checked,
+            "of_one_or_two_holdings":
+                sums_checked && revealed::is_whole(&prepared.system, &pattern.suppressed),
+        },
         "seconds": { "cells": seconds[0], "total": seconds[1] },
     });
     format!("{report:#}\n").into_bytes()

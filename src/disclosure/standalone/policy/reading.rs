@@ -48,6 +48,12 @@ pub fn parse(file: &str, text: &str) -> Result<Policy, StandaloneError> {
             "add `p_percent = …` or `dominance = { n = 1, k = … }`",
         ));
     }
+    if policy.rules.minimum_contributors == 0 {
+        return Err(fail(
+            "`minimum_contributors` is 0, which asks for nothing".to_owned(),
+            "write how many a published cell has to have, or 1 to leave it to the other rules",
+        ));
+    }
     if policy.rules.p_percent.is_some_and(|p| p == 0 || p > 1000)
         || policy.rules.dominance.is_some_and(|rule| rule.n == 0 || rule.k == 0 || rule.k > 99)
         || policy.rules.frequency_margin_percent.is_some_and(|margin| margin > 100)
