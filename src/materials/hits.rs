@@ -393,10 +393,10 @@ const WORKS_WITH: &str = "a";
 /// Whether the context of a term is there; what is denied gives none.
 fn fits(term: &Term, found: &Match, words: &[Word], asides: &[Aside]) -> bool {
     let gives = |(word, aside): (&Word, &Aside)| *aside != Aside::Denied && term.context.contains(&word.stem);
-    let works = || words.get(found.to).is_some_and(|next| next.link == Link::To);
+    let has_use = || words.get(found.to).is_some_and(|next| next.link == Link::To);
     term.context.is_empty()
         || words.iter().zip(asides).any(gives)
-        || term.context.iter().any(|stem| stem == WORKS_WITH) && works()
+        || term.context.iter().any(|stem| stem == WORKS_WITH) && has_use()
 }
 
 /// How strongly the named terms speak for each entry, 0 to 1: independent reasons add up as
