@@ -1,9 +1,12 @@
 //! Bytes that wait in memory: one area, in large pages where the system has them.
 //!
 //! For a file of some megabytes the system takes longer to give memory in pages of 4 KiB than the
-//! reader takes for its lines.
+//! reader takes for its lines; for a smaller one it is the first large page that takes longer.
 
 use memmap2::MmapMut;
+
+/// Room from which on large pages are asked for.
+const LARGE: usize = 8 << 20;
 
 /// Bytes that wait, up to a limit.
 pub(super) struct Held {
@@ -41,7 +44,9 @@ impl Held {
 fn area(room: usize) -> Option<MmapMut> {
     let area = MmapMut::map_anon(room).ok()?;
     #[cfg(target_os = "linux")]
-    if let Err(error) = area.advise(memmap2::Advice::HugePage) {
+    if room >= LARGE
+        && let Err(error) = area.advise(memmap2::Advice::HugePage)
+    {
         tracing::trace!(%error, "no large pages");
     }
     Some(area)

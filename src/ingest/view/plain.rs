@@ -95,7 +95,10 @@ impl Plain {
             return Ok(None);
         }
         let budget = Budget::streaming(limits);
-        let proven = swift::prove(beginning[start..].chain(opened), mark, &dialects[0], IN_MEMORY, &budget);
+        // Lines of csv are hardly longer than those of the text.
+        let length = opened.metadata().map_err(|error| files::refused(file, error))?.len();
+        let room = usize::try_from(length.saturating_mul(2)).unwrap_or(IN_MEMORY).min(IN_MEMORY);
+        let proven = swift::prove(beginning[start..].chain(opened), mark, &dialects[0], room, &budget);
         budget.check(&file.place)?;
         let Some(proven) = proven.map_err(|error| files::refused(file, error))? else { return Ok(None) };
         Ok(Some(Self {
