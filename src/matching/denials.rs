@@ -302,6 +302,6 @@ mod tests {
             assert_eq!(denied(text), "", "{text}");
         }
         let open = read("bois peint ou non", &|word| word.len() > 2);
-        assert_eq!(open.named, ["bois"]);
+        assert_eq!(open.named, ["boi"]);
     }
 }
