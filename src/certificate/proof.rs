@@ -1,7 +1,7 @@
 //! Witnesses: worlds that look the same and are not.
 
 use super::Refusal;
-use super::format::{Certificate, Variable, Witness};
+use super::format::{Certificate, Kind, Variable, Witness};
 use super::requirements::{Equation, Need, width_against};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,11 @@ type Multiple = Option<(u128, u128)>;
 struct Scene<'a> {
     certificate: &'a Certificate,
     knowledge: Knowledge,
+    sides: Sides,
 }
+
+/// What was and what is, each as variables, by what changed.
+type Sides = BTreeMap<usize, Vec<Vec<usize>>>;
 
 /// Every need has its proof, whoever attacks.
 pub(super) fn check(
@@ -33,7 +37,7 @@ pub(super) fn check(
     needs: &[Need],
 ) -> Result<(), Refusal> {
     let mut balances = Balances::new(certificate.variables.len(), equations);
-    let scene = Scene { certificate, knowledge: knowledge(certificate) };
+    let scene = Scene { certificate, knowledge: knowledge(certificate), sides: sides(certificate) };
     let worlds: Vec<Option<World>> =
         certificate.witnesses.iter().map(|witness| world(&scene, witness, &mut balances)).collect();
     let mut proofs: BTreeMap<Vec<usize>, BTreeSet<usize>> = BTreeMap::new();
@@ -55,10 +59,37 @@ pub(super) fn check(
             proving.iter().flatten().flat_map(|world| world.narrower.keys().copied()).collect();
         let singles = insiders.into_iter().map(|holding| vec![holding]);
         for attacker in singles.chain(certificate.coalitions.iter().cloned()) {
+            if knows_a_side(&scene, need, &attacker) {
+                continue;
+            }
             holds(&scene, need, &attacker, &worlds).ok_or_else(unproven)?;
         }
     }
     Ok(())
+}
+
+/// Of each change what was and what is.
+fn sides(certificate: &Certificate) -> Sides {
+    let mut sides = Sides::new();
+    for relation in certificate.relations.iter().filter(|relation| relation.kind == Kind::Change) {
+        let Some(((change, _), terms)) = relation.terms.split_last() else { continue };
+        for sign in [-1, 1] {
+            let side = terms.iter().filter(|(_, coefficient)| *coefficient == sign);
+            let side: Vec<usize> = side.map(|(variable, _)| *variable).collect();
+            if !side.is_empty() {
+                sides.entry(*change).or_default().push(side);
+            }
+        }
+    }
+    sides
+}
+
+/// Whether an attacker stands alone in all of what was, or of what is: of the change it learns no more of the others
+/// than what the other side tells of them, which has to be safe or uncertain itself.
+fn knows_a_side(scene: &Scene<'_>, need: &Need, attacker: &[u32]) -> bool {
+    let [change] = need.parts.as_slice() else { return false };
+    let mut sides = scene.sides.get(change).into_iter().flatten();
+    sides.any(|side| side.iter().all(|part| unknown(scene, attacker, *part).is_none()))
 }
 
 /// A listed world; none when it is none, or not all of what it moves is withheld.

@@ -52,6 +52,11 @@ impl Insiders {
         (known.down.map(|down| down.min(others)), known.up)
     }
 
+    /// Whether nobody else stands behind a variable.
+    pub(super) fn is_alone(&self, system: &System, attacker: &Attacker, variable: usize) -> bool {
+        self.others(system, attacker, variable).is_none()
+    }
+
     /// By how much there is anything to fall, whatever everybody believes of it; none without limit.
     pub(super) fn fall(&self, system: &System, attacker: &Attacker, variable: usize) -> Option<i64> {
         let Some(others) = self.others(system, attacker, variable) else { return Some(0) };

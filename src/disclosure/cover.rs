@@ -1,6 +1,7 @@
 //! Witnesses of a requirement against every attacker whom it may fail.
 
 use super::attacker::Attacker;
+use super::program;
 use super::rules::need_against;
 use super::search::{Requirement, Search};
 use super::system::Role;
@@ -35,9 +36,13 @@ impl Search<'_> {
             found
         };
         if self.rules.insiders {
+            let sides = self.sides(requirement);
             for attacker in self.attackers(&first) {
                 let wanted = self.wanted(requirement, &attacker);
-                if wanted == 0 || self.answered(&witnesses, requirement, &attacker, wanted) {
+                if wanted == 0
+                    || self.knows_a_side(&sides, &attacker)
+                    || self.answered(&witnesses, requirement, &attacker, wanted)
+                {
                     continue;
                 }
                 witnesses.push(self.witness(requirement, &attacker, wanted, near, grow)?);
@@ -68,6 +73,22 @@ impl Search<'_> {
             );
         }
         single.into_iter().map(|holding| vec![holding]).chain(self.coalitions.iter().cloned()).collect()
+    }
+
+    /// Of a change what was and what is; of anything else nothing.
+    fn sides(&self, requirement: &Requirement) -> Vec<Vec<usize>> {
+        let [change] = requirement.parts.as_slice() else { return Vec::new() };
+        let equations =
+            self.system.incident[*change].iter().map(|equation| &self.system.equations[*equation]);
+        let own = equations.filter(|equation| program::change(equation) == Some(*change));
+        own.flat_map(|equation| [1, -1].map(|sign| program::side(equation, sign))).collect()
+    }
+
+    /// Whether an attacker stands alone in what was, or in what is: of the change it learns what the other one
+    /// tells of the others, and that is judged as the amount that it is.
+    fn knows_a_side(&self, sides: &[Vec<usize>], attacker: &Attacker) -> bool {
+        let is_own = |part: &usize| self.insiders.is_alone(self.system, attacker, *part);
+        sides.iter().any(|side| !side.is_empty() && side.iter().all(is_own))
     }
 
     /// Signed width that an attacker must still think possible; 0 when nothing is left to hide.

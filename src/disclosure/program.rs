@@ -68,9 +68,16 @@ fn loose(system: &System, goal: Goal<'_>, costs: Costs<'_>, limits: Limits<'_>) 
 }
 
 /// What changed from one night to another: it was added after all that it hangs on.
-fn change(equation: &Equation) -> Option<usize> {
+pub(super) fn change(equation: &Equation) -> Option<usize> {
     let [_, _, .., (change, _)] = equation.terms[..] else { return None };
     (equation.kind == Kind::Change).then_some(change)
+}
+
+/// What an equation of a change says that was (−1), or is (1).
+pub(super) fn side(equation: &Equation, sign: i64) -> Vec<usize> {
+    let before = equation.terms.len().saturating_sub(1);
+    let of_side = equation.terms[..before].iter().filter(|(_, coefficient)| *coefficient == sign);
+    of_side.map(|(variable, _)| *variable).collect()
 }
 
 /// A movement with the changes that follow from it.
