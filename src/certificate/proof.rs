@@ -24,11 +24,8 @@ type Multiple = Option<(u128, u128)>;
 struct Scene<'a> {
     certificate: &'a Certificate,
     knowledge: Knowledge,
-    sides: Sides,
+    known: BTreeMap<usize, Vec<Known>>,
 }
-
-/// What was and what is, each as variables, by what changed.
-type Sides = BTreeMap<usize, Vec<Vec<usize>>>;
 
 /// Every need has its proof, whoever attacks.
 pub(super) fn check(
@@ -37,7 +34,7 @@ pub(super) fn check(
     needs: &[Need],
 ) -> Result<(), Refusal> {
     let mut balances = Balances::new(certificate.variables.len(), equations);
-    let scene = Scene { certificate, knowledge: knowledge(certificate), sides: sides(certificate) };
+    let scene = Scene { certificate, knowledge: knowledge(certificate), known: known(certificate) };
     let worlds: Vec<Option<World>> =
         certificate.witnesses.iter().map(|witness| world(&scene, witness, &mut balances)).collect();
     let mut proofs: BTreeMap<Vec<usize>, BTreeSet<usize>> = BTreeMap::new();
@@ -59,7 +56,7 @@ pub(super) fn check(
             proving.iter().flatten().flat_map(|world| world.narrower.keys().copied()).collect();
         let singles = insiders.into_iter().map(|holding| vec![holding]);
         for attacker in singles.chain(certificate.coalitions.iter().cloned()) {
-            if knows_a_side(&scene, need, &attacker) {
+            if knows(&scene, need, &attacker) {
                 continue;
             }
             holds(&scene, need, &attacker, &worlds).ok_or_else(unproven)?;
@@ -68,28 +65,45 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Of each change what was and what is.
-fn sides(certificate: &Certificate) -> Sides {
-    let mut sides = Sides::new();
+/// What an attacker may know of a variable without us: it stands alone in the first, and the others are published.
+struct Known {
+    alone: Vec<usize>,
+    published: Vec<usize>,
+}
+
+/// What every relation of a change says of each of its sides and of what changed. Of what changed, whoever stands
+/// alone on one side learns no more of the others than what the other side tells of them. Whoever alone changed an
+/// amount knows of the others what was published before or after.
+fn known(certificate: &Certificate) -> BTreeMap<usize, Vec<Known>> {
+    let mut known: BTreeMap<usize, Vec<Known>> = BTreeMap::new();
     for relation in certificate.relations.iter().filter(|relation| relation.kind == Kind::Change) {
         let Some(((change, _), terms)) = relation.terms.split_last() else { continue };
-        for sign in [-1, 1] {
+        let sides = [-1, 1].map(|sign| -> Vec<usize> {
             let side = terms.iter().filter(|(_, coefficient)| *coefficient == sign);
-            let side: Vec<usize> = side.map(|(variable, _)| *variable).collect();
-            if !side.is_empty() {
-                sides.entry(*change).or_default().push(side);
+            side.map(|(variable, _)| *variable).collect()
+        });
+        if sides.iter().any(Vec::is_empty) {
+            continue;
+        }
+        for (own, other) in [(&sides[0], &sides[1]), (&sides[1], &sides[0])] {
+            let of_change = Known { alone: own.clone(), published: Vec::new() };
+            known.entry(*change).or_default().push(of_change);
+            if let [level] = own.as_slice() {
+                let of_level = Known { alone: vec![*change], published: other.clone() };
+                known.entry(*level).or_default().push(of_level);
             }
         }
     }
-    sides
+    known
 }
 
-/// Whether an attacker stands alone in all of what was, or of what is: of the change it learns no more of the others
-/// than what the other side tells of them, which has to be safe or uncertain itself.
-fn knows_a_side(scene: &Scene<'_>, need: &Need, attacker: &[u32]) -> bool {
-    let [change] = need.parts.as_slice() else { return false };
-    let mut sides = scene.sides.get(change).into_iter().flatten();
-    sides.any(|side| side.iter().all(|part| unknown(scene, attacker, *part).is_none()))
+/// Whether an attacker knows of a need what it asks for without what it is to be kept from.
+fn knows(scene: &Scene<'_>, need: &Need, attacker: &[u32]) -> bool {
+    let [variable] = need.parts.as_slice() else { return false };
+    scene.known.get(variable).into_iter().flatten().any(|known| {
+        known.alone.iter().all(|part| unknown(scene, attacker, *part).is_none())
+            && known.published.iter().all(|part| !scene.certificate.variables[*part].withheld)
+    })
 }
 
 /// A listed world; none when it is none, or not all of what it moves is withheld.

@@ -4,7 +4,7 @@ use super::attacker::Attacker;
 use super::program;
 use super::rules::need_against;
 use super::search::{Requirement, Search};
-use super::system::Role;
+use super::system::{Role, Wish};
 use super::witness::{Limits, Witness};
 use super::worlds::NoWorld;
 use std::collections::BTreeSet;
@@ -39,10 +39,8 @@ impl Search<'_> {
             let sides = self.sides(requirement);
             for attacker in self.attackers(&first) {
                 let wanted = self.wanted(requirement, &attacker);
-                if wanted == 0
-                    || self.knows_a_side(&sides, &attacker)
-                    || self.answered(&witnesses, requirement, &attacker, wanted)
-                {
+                let is_known = || self.knows_a_side(&sides, &attacker) || self.knew(requirement, &attacker);
+                if wanted == 0 || is_known() || self.answered(&witnesses, requirement, &attacker, wanted) {
                     continue;
                 }
                 witnesses.push(self.witness(requirement, &attacker, wanted, near, grow)?);
@@ -89,6 +87,23 @@ impl Search<'_> {
     fn knows_a_side(&self, sides: &[Vec<usize>], attacker: &Attacker) -> bool {
         let is_own = |part: &usize| self.insiders.is_alone(self.system, attacker, *part);
         sides.iter().any(|side| !side.is_empty() && side.iter().all(is_own))
+    }
+
+    /// Whether an attacker alone changed an amount since, or before, it was shown: what the others have in it, it
+    /// learnt there, and that was judged as the amount that it was.
+    fn knew(&self, requirement: &Requirement, attacker: &Attacker) -> bool {
+        let [level] = requirement.parts.as_slice() else { return false };
+        let mut equations =
+            self.system.incident[*level].iter().map(|equation| &self.system.equations[*equation]);
+        equations.any(|equation| {
+            let Some(change) = program::change(equation).filter(|change| change != level) else {
+                return false;
+            };
+            let sides = [1, -1].map(|sign| program::side(equation, sign));
+            let Some(own) = sides.iter().position(|side| side == &[*level]) else { return false };
+            let was_shown = |part: &usize| self.system.variables[*part].wish == Wish::Publish;
+            self.insiders.is_alone(self.system, attacker, change) && sides[1 - own].iter().all(was_shown)
+        })
     }
 
     /// Signed width that an attacker must still think possible; 0 when nothing is left to hide.

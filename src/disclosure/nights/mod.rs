@@ -246,7 +246,8 @@ enum New<'a> {
 enum Refused {
     /// Too few changed.
     Few,
-    /// What earlier nights showed cannot be protected together with one, or no proof of it was found.
+    /// What earlier nights showed cannot be protected together with one, or only with less than is shown now, or no
+    /// proof of it was found.
     Past,
     /// Tonight's tables are malformed, as they would be on a first night.
     Tables(DisclosureError),
@@ -316,10 +317,15 @@ fn batched(
             continue;
         }
         // A batch that shows no more than no batch would, or none of its changes, is none.
-        if usable(&among.shown, atoms, &batch) > now && renews(&among.shown, atoms, &batch) {
+        let is_new = renews(&among.shown, atoms, &batch);
+        if is_new && usable(&among.shown, atoms, &batch) > now {
             let rules = fingerprint(policy, agreements);
             let batches = last.batches + 1;
             return Ok(dated(among, (atoms, &batch), (records, rules), Some(last), day, batches));
+        }
+        // Something new could be shown, but not as much as would be withheld for it.
+        if is_new && matches!(refused, Refused::Few) {
+            refused = Refused::Past;
         }
     }
     Err(refused)

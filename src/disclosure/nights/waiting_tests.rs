@@ -323,6 +323,42 @@ fn what_earlier_nights_gave_away_keeps_every_change_back_and_is_told() {
     assert_eq!(tonight.stalled, Some(Stalled { since: day(0), cause: Cause::Past }));
 }
 
+/// Three companies in the first cell, of which one leaves on the second night; everybody changes in the others.
+fn leaving(number: u64) -> TableInput {
+    let mut table = busy(number);
+    let stays = busy(0).records;
+    for (record, before) in
+        table.records.iter_mut().zip(stays).filter(|(_, before)| before.dimensions[0] == "a0")
+    {
+        record.values = before.values;
+    }
+    let gone: &[&str] = if number > 0 { &["g02", "g03"] } else { &["g03"] };
+    table.records.retain(|record| !gone.contains(&record.contributors[0].as_str()));
+    table
+}
+
+#[test]
+fn who_leaves_knows_what_is_left_and_keeps_nothing_else_back() {
+    let mut publication = Publication::new();
+    let first = publication.next(&leaving(0), 0);
+    let old = cells(&first)[&cell("a0")];
+    assert!(old.is_some());
+    let mut observations = Vec::new();
+    for number in 0..4 {
+        if number > 0 {
+            let tonight = publication.next(&leaving(number), number);
+            assert!(tonight.night.is_some() && current(&tonight, number) >= 4, "{number}");
+            // Nobody else learns that it left, or what it had.
+            assert_eq!(cells(&tonight)[&cell("a0")], old, "{number}");
+        }
+        let night = publication.nights.last().unwrap();
+        observations.push(observed(&night.tables[0], &night.shown["t/kg"]));
+    }
+    let attack = Attack::new(&observations).run(0);
+    assert_eq!((attack.exactly, attack.closely), (0, 0), "{attack:?}");
+    assert!(attack.questions > 0);
+}
+
 #[test]
 fn who_leaves_and_who_comes_makes_no_change_unsafe_that_was_shown_before() {
     let (mut questions, mut news) = (0, 0);

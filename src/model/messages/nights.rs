@@ -19,8 +19,8 @@ pub(super) const LINES: &[Line] = &[
     ),
     (
         K::NewsBlocked,
-        "Des changements attendent, et rien de nouveau n'est montré: ce que des versions précédentes ont montré ne peut être protégé avec aucun d'eux. Cela arrive quand peu d'entreprises changent, quand l'une part ou que ses flux passent d'une case à une autre, ou que ces versions viennent d'une version antérieure du programme.",
-        "Changes wait, and nothing new is shown: what earlier releases showed cannot be protected together with any of them. This happens where few companies change, where one leaves or its flows move from one cell to another, or where a former version of the program made those releases.",
+        "Des changements attendent, et rien de nouveau n'est montré: ce que des versions précédentes ont montré ne peut être protégé avec aucun d'eux, ou seulement en retenant plus que ce qui serait montré. Cela arrive quand peu d'entreprises changent, quand l'une part ou que ses flux passent d'une case à une autre, ou que ces versions viennent d'une version antérieure du programme.",
+        "Changes wait, and nothing new is shown: what earlier releases showed cannot be protected together with any of them, or only by withholding more than would be shown. This happens where few companies change, where one leaves or its flows move from one cell to another, or where a former version of the program made those releases.",
         "Attendre que ces versions ne comptent plus (`disclosure.history_days`). Si cela dure au-delà, la dernière en est: commencer une nouvelle publication, avec un nouveau dossier d'état et un nouveau dossier publié; qui a gardé les anciens fichiers peut encore les comparer.",
         "Wait until these releases no longer count (`disclosure.history_days`). If it lasts beyond that, the last one is among them: begin a new publication, with a new state folder and a new published folder; whoever kept the old files can still compare them.",
     ),
