@@ -147,7 +147,9 @@ impl Reader<'_> {
             && self.said.denied.is_empty()
             && words.iter().filter(|other| **other == "ni").count() < 2;
         if !is_nickel && (denying::is_before(words, at) || EXCEPT.contains(&word)) {
-            let is_open = OR.contains(&before(1)) && WITH.contains(&before(2));
+            // `non certifié sans gluten` need not be without it.
+            let is_uncertified = before(1).starts_with("certif") && NOT.contains(&before(2));
+            let is_open = is_uncertified || OR.contains(&before(1)) && WITH.contains(&before(2));
             return Some(if is_open { Mood::Leaves } else { Mood::Denies });
         }
         if NOT.contains(&word) {
@@ -272,10 +274,12 @@ mod tests {
             "stock de bois exclusivement",
             "gravier 0-20",
             "stainless steel",
+            "avec ou sans clous",
             "",
         ] {
             assert_eq!(denied(text), "", "{text}");
         }
+        assert_eq!(denied("farine non certifiée sans gluten"), "!certifi");
         let open = read("bois peint ou non", &|word| word.len() > 2);
         assert_eq!(open.named, ["boi"]);
     }
