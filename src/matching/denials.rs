@@ -169,7 +169,7 @@ impl Reader<'_> {
                 // “untreated”, “boneless”
                 let bare = word.strip_prefix("un").filter(|bare| bare.len() > 3 && bare.ends_with("ed"));
                 let lacking =
-                    word.strip_suffix("less").filter(|bare| bare.len() > 3 && !LESS.contains(&word));
+                    word.strip_suffix("less").filter(|bare| bare.len() > 2 && !LESS.contains(&word));
                 if let Some(bare) = bare.or(lacking) {
                     let is_quality = bare.ends_with("ed");
                     self.said.denied.push(Denied { words: vec![materials::key(bare)], is_quality });
@@ -253,6 +253,8 @@ mod tests {
             ("carton hors cire", "cire"),
             ("éviter la cire", "cire"),
             ("boneless meat", "bone"),
+            ("waxless cardboard", "wax"),
+            ("carton, cire à proscrire", "cire"),
             ("undyed fabric", "!dyed"),
         ] {
             assert_eq!(denied(text), all, "{text}");

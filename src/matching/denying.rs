@@ -12,8 +12,8 @@ pub(super) const BETWEEN: [&str; 25] = [
     "too", "quite", "yet", "always", "to", "be", "been", "being", "or", "ou", "and", "et",
 ];
 /// Words between a thing and what is said of it.
-pub(super) const IS: [&str; 13] =
-    ["n", "ne", "est", "sont", "is", "are", "be", "sera", "seront", "will", "must", "doit", "doivent"];
+pub(super) const IS: [&str; 14] =
+    ["a", "n", "ne", "est", "sont", "is", "are", "be", "sera", "seront", "will", "must", "doit", "doivent"];
 /// What may stand before what is denied, besides articles: verbs, and how much or which of it.
 pub(super) const THROUGH: [&str; 20] = [
     "accept",
@@ -109,7 +109,7 @@ const NO: [&str; 14] = [
 /// Where an answer ends.
 const STOPS: [char; 6] = [',', ';', '.', '(', ')', '\n'];
 /// What is written short, of lower case, and what it is read as. A name before `-free` is what there is none of.
-const SHORT: [(&str, &str); 11] = [
+const SHORT: [(&str, &str); 14] = [
     ("n't", " not"),
     ("n’t", " not"),
     ("cannot", "not"),
@@ -122,10 +122,13 @@ const SHORT: [(&str, &str); 11] = [
     ("libres de ", "sans "),
     ("libre d'", "sans "),
     ("libre d’", "sans "),
+    (" - ", ", "),
+    (" – ", ", "),
+    (" — ", ", "),
 ];
 
-/// A text with what is written short in words: contractions, `amiante : non`. Decimals lose their sign, which is
-/// no end of a clause.
+/// A text with what is written short in words: contractions, `amiante : non`. Dashes are commas, and decimals lose
+/// their sign, which is no end of a clause.
 pub(super) fn spelt(text: &str) -> String {
     let mut spelt = text.to_lowercase();
     for (short, words) in SHORT {
@@ -215,6 +218,7 @@ mod tests {
             ("bois : non traité", "bois : non traité"),
             ("amiante < 0,1 %", "amiante < 01 %"),
             ("bois, métal", "bois, métal"),
+            ("bois - métal", "bois, métal"),
             ("", ""),
         ] {
             assert_eq!(spelt(text), words, "{text}");

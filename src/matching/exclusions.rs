@@ -335,7 +335,8 @@ mod tests {
     #[test]
     fn a_mention_that_does_not_plainly_seek_it_opens_no_door_to_what_is_for_few() {
         for unwanted in UNWANTED {
-            for request in [format!("matière usée, {unwanted}"), format!("matière usée ({unwanted})")] {
+            for [before, after] in [[", ", ""], [" (", ")"], [" - ", ""]] {
+                let request = format!("matière usée{before}{unwanted}{after}");
                 let offer = "huile avec BPC et amiante";
                 assert!(is_kept(offer, &request) && !told(&request).seeks_hazard(), "{request}");
                 assert!(told(&request).doubts_hazard(), "{request}");
