@@ -253,6 +253,8 @@ mod tests {
             ("carton hors cire", "cire"),
             ("éviter la cire", "cire"),
             ("boneless meat", "bone"),
+            ("Carton. Refusé : cire", "cire"),
+            ("cardboard (exclusions: wax)", "wax"),
             ("waxless cardboard", "wax"),
             ("carton, cire à proscrire", "cire"),
             ("undyed fabric", "!dyed"),

@@ -106,6 +106,9 @@ const NO: [&str; 14] = [
     "non accepte",
     "pas accepte",
 ];
+/// What stands before a colon and refuses what stands behind it.
+const HEADINGS: [&str; 6] =
+    ["a eviter", "avoid", "exclusions", "non acceptes", "not accepted", "pas acceptes"];
 /// Where an answer ends.
 const STOPS: [char; 6] = [',', ';', '.', '(', ')', '\n'];
 /// What is written short, of lower case, and what it is read as. A name before `-free` is what there is none of.
@@ -165,11 +168,17 @@ fn answered(text: &str) -> String {
             answered.push_str(" not accepted");
             answered.push_str(rest);
         } else {
-            answered.push(':');
+            answered.push_str(if is_heading(&answered) { " sans " } else { ":" });
             answered.push_str(piece);
         }
     }
     answered
+}
+
+/// Whether a text up to a colon ends with what refuses what stands behind it: `Interdits : clous`.
+fn is_heading(before: &str) -> bool {
+    let last = fold(before.rsplit(STOPS).next().unwrap_or_default());
+    HEADINGS.contains(&last.as_str()) || is_refused(&last) && !last.contains(' ')
 }
 
 /// Whether a word denies what follows it, up to where that ends.
@@ -219,6 +228,7 @@ mod tests {
             ("amiante < 0,1 %", "amiante < 01 %"),
             ("bois, métal", "bois, métal"),
             ("bois - métal", "bois, métal"),
+            ("bois, interdits : clous", "bois, interdits  sans  clous"),
             ("", ""),
         ] {
             assert_eq!(spelt(text), words, "{text}");
