@@ -240,17 +240,20 @@ fn reading(flow: &Flow, said: &Understood) -> Reading {
     if !matches!(flow.flow_type, FlowType::Material | FlowType::Water) {
         return Reading { hazardous: flow.hazardous, soiled, barred: 0 };
     }
-    let of_remarks = remarks.map(|text| Told::new(&Text::new(text))).unwrap_or_default();
+    let of_remarks = remarks.map(|text| Told::of_remark(&Text::new(text))).unwrap_or_default();
     let told = said.told.with(of_remarks);
     let barred = if flow.direction == Direction::Output { told.is } else { told.refused() };
     if flow.flow_type == FlowType::Water {
         return Reading { hazardous: flow.hazardous, soiled, barred };
     }
-    let is_likely = || flags::hazardous(flow) == Some(true) || told.is_hazardous();
+    let is_likely = flags::hazardous(flow) == Some(true);
     let hazardous = match flow.direction {
+        Direction::Output => (is_likely || told.is_hazardous()).then_some(true),
         Direction::Input if told.is_careful => Some(false),
+        // Its likely code is that of the very thing that it names to refuse it.
+        Direction::Input if told.doubts_hazard() => None,
         // Who seeks what is hazardous takes it.
-        Direction::Output | Direction::Input => is_likely().then_some(true),
+        Direction::Input => (is_likely || told.seeks_hazard()).then_some(true),
     };
     Reading { hazardous: flow.hazardous.or(hazardous), soiled, barred }
 }

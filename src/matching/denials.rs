@@ -3,73 +3,24 @@
 //! What one side denies and the other names is no likeness but a contradiction. Of several words that are denied
 //! together none is denied alone: « sans bois traité » says nothing of wood.
 
+use super::denying::{self, BETWEEN, IS, NOT, THROUGH};
 use super::phrases::ARTICLES;
-use super::soiling::{BETWEEN, NOT};
 use crate::materials;
 use crate::model::fold;
 
-/// Words that deny what follows, up to where it ends.
-const WITHOUT: [&str; 13] = [
-    "sans",
-    "aucun",
-    "aucune",
-    "without",
-    "nor",
-    "exempt",
-    "exempte",
-    "exempts",
-    "exemptes",
-    "hormis",
-    "sauf",
-    "except",
-    "excluding",
-];
-/// Of these, what after another denial names what is wanted: `aucun métal sauf l’aluminium`.
-const EXCEPT: [&str; 4] = ["hormis", "sauf", "except", "excluding"];
+/// Words that deny what follows, and after another denial name what is wanted: `aucun métal sauf l’aluminium`.
+const EXCEPT: [&str; 5] = ["hormis", "sauf", "excepte", "except", "excluding"];
 const OR: [&str; 2] = ["ou", "or"];
 const WITH: [&str; 2] = ["avec", "with"];
 /// Words that end what is denied and would be read as a part of it.
 const ENDS: [&str; 5] = ["mais", "but", "only", "seulement", "when"];
-/// Words that, denied, deny what stands before them: `carton ciré non accepté`.
-const TAKEN: [&str; 13] = [
-    "accepte",
-    "acceptes",
-    "acceptee",
-    "acceptees",
-    "accepted",
-    "admis",
-    "admise",
-    "admises",
-    "permis",
-    "permise",
-    "permises",
-    "allowed",
-    "permitted",
-];
-/// What may stand before what is denied, besides articles: verbs, and how much or which of it.
-const THROUGH: [&str; 14] = [
-    "accept",
-    "acceptons",
-    "acceptent",
-    "take",
-    "want",
-    "voulons",
-    "contain",
-    "include",
-    "trace",
-    "traces",
-    "presence",
-    "autre",
-    "autres",
-    "other",
-];
 /// Beginnings of words that, denied, say nothing of the material.
 const TERMS: [&str; 18] = [
     "utilis", "requis", "requir", "dispon", "avail", "inclu", "fourni", "precis", "determin", "specifi",
     "connu", "known", "frais", "cost", "charge", "contra", "engag", "oblig",
 ];
-/// A name before it is what there is none of: “wax-free”.
-const FREE: [&str; 2] = ["-free", "-Free"];
+/// Words on `less` that name a thing.
+const LESS: [&str; 4] = ["stainless", "seamless", "wireless", "cordless"];
 
 /// What a text names and what it denies, in words of the singular that tell materials apart.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -100,7 +51,7 @@ enum Mood {
 
 /// Reads a text; `is_content` tells the words, in the singular, that tell materials apart.
 pub(super) fn read(text: &str, is_content: &dyn Fn(&str) -> bool) -> Denials {
-    let text = FREE.iter().fold(text.to_owned(), |text, end| text.replace(end, " not accepted "));
+    let text = denying::spelt(text);
     let mut reader =
         Reader { is_content, said: Denials::default(), mood: Mood::Names, thing: Vec::new(), run: 0 };
     for sentence in text.split(['.', ';', ':', '(', ')', '\n']) {
@@ -152,12 +103,12 @@ impl Reader<'_> {
             return;
         }
         let is_waiting = self.mood != Mood::Names && self.thing.is_empty();
-        if is_waiting && TAKEN.contains(&word) {
-            let start = self.said.named.len() - self.run;
-            self.thing = self.said.named.split_off(start);
-            self.mood = Mood::Denies;
-            self.close();
-            (self.mood, self.run) = (Mood::Names, 0);
+        let is_not_taken = is_waiting && denying::is_taken(word) && !THROUGH.contains(&word);
+        if is_not_taken || self.mood == Mood::Names && denying::is_refused(word) {
+            self.deny_named();
+            return;
+        }
+        if self.mood == Mood::Names && IS.contains(&word) {
             return;
         }
         if is_waiting && (BETWEEN.contains(&word) || ARTICLES.contains(&word) || THROUGH.contains(&word)) {
@@ -176,13 +127,29 @@ impl Reader<'_> {
         }
     }
 
+    /// What was named up to here is what is denied: `carton ciré non accepté`, `cire interdite`.
+    fn deny_named(&mut self) {
+        let start = self.said.named.len() - self.run;
+        self.thing = self.said.named.split_off(start);
+        self.mood = Mood::Denies;
+        self.close();
+        (self.mood, self.run) = (Mood::Names, 0);
+    }
+
     /// What a word opens, when it denies what follows.
     fn opened(&mut self, words: &[&str], at: usize) -> Option<Mood> {
         let word = words[at];
         let before = |back: usize| at.checked_sub(back).map_or("", |at| words[at]);
         let next = words.get(at + 1).copied().unwrap_or("");
-        if WITHOUT.contains(&word) {
-            let is_open = OR.contains(&before(1)) && WITH.contains(&before(2));
+        // Beside no denial it is nickel.
+        let is_nickel = word == "ni"
+            && self.thing.is_empty()
+            && self.said.denied.is_empty()
+            && words.iter().filter(|other| **other == "ni").count() < 2;
+        if !is_nickel && (denying::is_before(words, at) || EXCEPT.contains(&word)) {
+            // `non certifié sans gluten` need not be without it.
+            let is_uncertified = before(1).starts_with("certif") && NOT.contains(&before(2));
+            let is_open = is_uncertified || OR.contains(&before(1)) && WITH.contains(&before(2));
             return Some(if is_open { Mood::Leaves } else { Mood::Denies });
         }
         if NOT.contains(&word) {
@@ -193,28 +160,19 @@ impl Reader<'_> {
             }
             return Some(if word == "non" { Mood::DeniesWord } else { Mood::Denies });
         }
-        let denies = match word {
-            // `no 4` is a number.
-            "no" => !next.starts_with(|first: char| first.is_ascii_digit()),
-            "of" | "from" => before(1) == "free",
-            // Beside no denial it is nickel.
-            "ni" => {
-                !self.thing.is_empty()
-                    || !self.said.denied.is_empty()
-                    || words.iter().filter(|other| **other == "ni").count() > 1
-            }
-            _ => false,
-        };
-        denies.then_some(Mood::Denies)
+        None
     }
 
     fn content(&mut self, word: &str, key: String) {
         match self.mood {
             Mood::Names => {
-                // “untreated”
-                let bare = word.strip_prefix("un").filter(|bare| bare.len() > 4 && bare.ends_with("ed"));
-                if let Some(bare) = bare {
-                    self.said.denied.push(Denied { words: vec![materials::key(bare)], is_quality: true });
+                // “untreated”, “boneless”
+                let bare = word.strip_prefix("un").filter(|bare| bare.len() > 3 && bare.ends_with("ed"));
+                let lacking =
+                    word.strip_suffix("less").filter(|bare| bare.len() > 2 && !LESS.contains(&word));
+                if let Some(bare) = bare.or(lacking) {
+                    let is_quality = bare.ends_with("ed");
+                    self.said.denied.push(Denied { words: vec![materials::key(bare)], is_quality });
                 }
                 self.said.named.push(key);
                 self.run += 1;
@@ -280,6 +238,26 @@ mod tests {
             ("carton ciré non accepté", "carton cire"),
             ("nous n’acceptons pas le PVC", "pvc"),
             ("métaux non ferreux", "!ferreu"),
+            ("carton, cire interdite", "cire"),
+            ("carton, cire : non", "cire"),
+            ("cardboard, wax prohibited", "wax"),
+            ("cardboard, wax: none", "wax"),
+            ("cardboard, wax is not ok", "wax"),
+            ("we don't want wax", "wax"),
+            ("we cannot accept wax", "wax"),
+            ("cardboard w/o wax", "wax"),
+            ("zéro cire", "cire"),
+            ("0 % cire", "cire"),
+            ("béton dépourvu d’armature", "armatur"),
+            ("béton libre d’armature", "armatur"),
+            ("carton hors cire", "cire"),
+            ("éviter la cire", "cire"),
+            ("boneless meat", "bone"),
+            ("Carton. Refusé : cire", "cire"),
+            ("cardboard (exclusions: wax)", "wax"),
+            ("waxless cardboard", "wax"),
+            ("carton, cire à proscrire", "cire"),
+            ("undyed fabric", "!dyed"),
         ] {
             assert_eq!(denied(text), all, "{text}");
         }
@@ -297,10 +275,15 @@ mod tests {
             "sans frais",
             "quantité non précisée",
             "hors d’usage",
+            "stock de bois exclusivement",
+            "gravier 0-20",
+            "stainless steel",
+            "avec ou sans clous",
             "",
         ] {
             assert_eq!(denied(text), "", "{text}");
         }
+        assert_eq!(denied("farine non certifiée sans gluten"), "!certifi");
         let open = read("bois peint ou non", &|word| word.len() > 2);
         assert_eq!(open.named, ["boi"]);
     }

@@ -2,9 +2,11 @@
 //!
 //! Both ours. An offer that its words call by a row of the first (treated wood, asbestos) is kept from every
 //! request whose words name a use of that row (bedding, food) or leave it out (`sans galvanisé`). Rows for all
-//! uses (`*`) are kept from every request that does not name them.
+//! uses (`*`) are kept from every request that does not plainly seek them, and what only the practice of the trade
+//! keeps from a use is given to who seeks it for that use: `litière souillée pour épandage`.
 
 use super::phrases::{Mention, Phrases, Text};
+use super::seeking;
 use super::tables::rows;
 use super::words::Words;
 use std::sync::LazyLock;
@@ -20,9 +22,10 @@ struct Excluded {
 struct Tables {
     excluded: Vec<Excluded>,
     names: Phrases,
-    /// Bits of the rows that are for all uses, and of those that are hazardous.
+    /// Bits of the rows that are for all uses, of those that are hazardous, and of those that no law asks for.
     everywhere: u64,
     hazardous: u64,
+    practice: u64,
     uses: Phrases,
     /// For each use the bits of the rows that are kept from it.
     kept_from: Vec<u64>,
@@ -41,6 +44,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         names: Phrases::new(excluded.iter().enumerate().map(|(at, row)| (row[7], 1_u64 << at))),
         everywhere: bits(&|row| names_use(row, "*"), &excluded),
         hazardous: bits(&|row| row[2] == "oui", &excluded),
+        practice: bits(&|row| row[8].starts_with("pratique du métier"), &excluded),
         uses: Phrases::new(uses.iter().enumerate().map(|(at, row)| (row[4], 1_u64 << at))),
         kept_from: uses.iter().map(|one| bits(&|row| names_use(row, one[0]), &excluded)).collect(),
         careful: bits(&|row| row[3] == "oui", &uses),
@@ -56,26 +60,40 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 pub(super) struct Told {
     /// What it is.
     pub(super) is: u64,
-    /// What it names, whether as what it is or as what it takes.
+    /// What it names at all, and of that what it plainly seeks and what it leaves out.
     named: u64,
-    /// What it leaves out, or is kept from its use.
+    sought: u64,
     left_out: u64,
+    /// What is kept from its use.
+    kept: u64,
     /// Whether its use takes nothing hazardous.
     pub(super) is_careful: bool,
 }
 
 impl Told {
+    /// What a description says.
     pub(super) fn new(text: &Text) -> Self {
-        let all = |mentions: &[Mention], of: fn(&Mention) -> bool| {
+        Self::read(text, false)
+    }
+
+    /// What a remark says.
+    pub(super) fn of_remark(text: &Text) -> Self {
+        Self::read(text, true)
+    }
+
+    fn read(text: &Text, is_remark: bool) -> Self {
+        let all = |mentions: &[Mention], of: &dyn Fn(&Mention) -> bool| {
             mentions.iter().filter(|one| of(one)).fold(0_u64, |bits, one| bits | one.of)
         };
         let (names, uses) = (TABLES.names.mentions(text), TABLES.uses.mentions(text));
-        let uses = all(&uses, |one| !one.is_turned);
+        let uses = all(&uses, &|one| !one.is_turned);
         let of_uses = TABLES.kept_from.iter().enumerate().filter(|(at, _)| (uses >> at) & 1 == 1);
         Self {
-            is: all(&names, |one| !one.is_turned),
-            named: all(&names, |one| !one.is_left_out),
-            left_out: of_uses.fold(all(&names, |one| one.is_left_out), |bits, (_, kept)| bits | kept),
+            is: all(&names, &|one| !one.is_turned),
+            named: all(&names, &|_| true),
+            sought: all(&names, &|one| seeking::is_sought(text, one, is_remark)),
+            left_out: all(&names, &|one| one.is_left_out),
+            kept: of_uses.fold(0_u64, |bits, (_, kept)| bits | kept),
             is_careful: uses & TABLES.careful != 0,
         }
     }
@@ -85,6 +103,8 @@ impl Told {
         Self {
             is: self.is | other.is,
             named: self.named | other.named,
+            sought: self.sought | other.sought,
+            kept: self.kept | other.kept,
             left_out: self.left_out | other.left_out,
             is_careful: self.is_careful || other.is_careful,
         }
@@ -92,7 +112,17 @@ impl Told {
 
     /// Of a request: the rows that it does not take.
     pub(super) fn refused(self) -> u64 {
-        self.left_out | (TABLES.everywhere & !self.named)
+        self.left_out | (self.kept & !(self.sought & TABLES.practice)) | (TABLES.everywhere & !self.sought)
+    }
+
+    /// Of a request: whether it plainly seeks what is hazardous.
+    pub(super) fn seeks_hazard(self) -> bool {
+        self.sought & !self.left_out & TABLES.hazardous != 0
+    }
+
+    /// Of a request: whether it names something hazardous that it does not plainly seek.
+    pub(super) fn doubts_hazard(self) -> bool {
+        self.named & (self.left_out | !self.sought) & TABLES.hazardous != 0
     }
 
     /// Of an offer: whether its words say that it is hazardous.
@@ -208,6 +238,42 @@ mod tests {
         ("CO2 industriel", "CO2 alimentaire pour boissons"),
         ("Gras de trappe à graisse", "Gras pour savonnerie alimentaire"),
         ("Palettes traitées au bromure de méthyle (MB)", "Palettes pour meubles d’enfants"),
+        ("Farine d’os", "Farine d’os pour nourrir des vaches"),
+    ];
+
+    /// What requests say of PCBs and asbestos when they do not want them.
+    const UNWANTED: &[&str] = &[
+        "BPC prohibés",
+        "BPC proscrits",
+        "BPC < 2 ppm",
+        "moins de 2 ppm de BPC",
+        "BPC : non",
+        "BPC : aucun",
+        "refus de BPC",
+        "hors BPC",
+        "libre de BPC",
+        "BPC non détectés",
+        "analysée pour les BPC",
+        "BPC",
+        "aucune huile avec BPC",
+        "amiante : non",
+        "amiante < 0,1 %",
+        "amiante non tolérée",
+        "amiante : tolérance zéro",
+        "n’est pas acceptée avec amiante",
+        "certificat d’absence d’amiante exigé",
+        "PCBs prohibited",
+        "PCBs below 2 ppm",
+        "PCBs: no",
+        "PCBs must be nil",
+        "PCB test required",
+        "loads with PCBs will be rejected",
+        "asbestos banned",
+        "asbestos-tested",
+        "asbestos is unacceptable",
+        "we don't want asbestos",
+        "we cannot accept asbestos",
+        "devoid of asbestos",
     ];
 
     /// Offers, and requests that may have them.
@@ -247,6 +313,13 @@ mod tests {
         ("Sel de voirie", "Sel pour déneiger"),
         ("Sable non souillé", "Sable pour bac à sable"),
         ("Farine d’os", "Farine pour nourrir des porcs"),
+        ("Litière souillée", "Litière souillée pour épandage au sol"),
+        ("Tôle galvanisée", "Acier galvanisé ou non galvanisé"),
+        ("Huile avec des BPC", "Huile contenant des BPC"),
+        ("Huile avec des BPC", "Huiles usées, BPC acceptés"),
+        ("Tuiles amiantées", "Asbestos for burial"),
+        ("Tuiles amiantées", "Tuiles avec ou sans amiante"),
+        ("Tubes fluorescents", "Tubes fluorescents à recycler"),
     ];
 
     #[test]
@@ -257,6 +330,25 @@ mod tests {
         for (offer, request) in FITS {
             assert!(!is_kept(offer, request), "{offer} / {request}");
         }
+    }
+
+    #[test]
+    fn a_mention_that_does_not_plainly_seek_it_opens_no_door_to_what_is_for_few() {
+        for unwanted in UNWANTED {
+            for [before, after] in [[", ", ""], [" (", ")"], [" - ", ""]] {
+                let request = format!("matière usée{before}{unwanted}{after}");
+                let offer = "huile avec BPC et amiante";
+                assert!(is_kept(offer, &request) && !told(&request).seeks_hazard(), "{request}");
+                assert!(told(&request).doubts_hazard(), "{request}");
+            }
+            let remark = Told::of_remark(&Text::new(unwanted));
+            assert!(!remark.seeks_hazard() && remark.doubts_hazard(), "{unwanted}");
+        }
+        assert!(told("Huile contenant des BPC").seeks_hazard());
+        assert!(!told("Huile contenant des BPC").doubts_hazard());
+        assert!(!told("Huile").seeks_hazard() && !told("Huile").doubts_hazard());
+        let refused = told("Huile contenant des BPC").with(Told::of_remark(&Text::new("sans BPC")));
+        assert!(!refused.seeks_hazard() && refused.doubts_hazard());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Names of a table found in the words of a text, each with what turns it round (`sans`, `non`, “free”).
 
-use super::soiling::{BETWEEN, NOT, NOT_AFTER, WITHOUT};
+use super::denying::{self, BETWEEN, IS, NOT, THROUGH};
 use crate::model::fold;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -14,13 +14,16 @@ const AFTER: usize = 3;
 const LIST: usize = 10;
 /// Words before a name that are looked at, those that say nothing among them.
 const NEAR: usize = 32;
-/// What may stand between a name and the word that turns it round, besides what may in [`super::soiling`].
+/// What may stand between a name and the word that turns it round, besides what may in [`denying`].
 pub(super) const ARTICLES: [&str; 12] =
     ["de", "du", "des", "d", "la", "le", "les", "l", "un", "une", "any", "of"];
 /// Words that end a list of what is not wanted.
 const ENDS: [&str; 7] = ["avec", "mais", "sauf", "with", "but", "only", "seulement"];
-/// Beginnings of words that a `not` before them turns round: `MDF non accepté`.
-const TAKEN: [&str; 5] = ["accept", "admis", "permis", "allow", "permit"];
+const OR: [&str; 2] = ["ou", "or"];
+const WITH: [&str; 2] = ["avec", "with"];
+/// Signs that say what a mention is, in words.
+const SIGNS: [(char, &str); 4] =
+    [('<', " moins "), ('≤', " moins "), ('%', " pourcent "), (':', " deuxpoints ")];
 
 /// A word with the part of its sentence, between commas, that it stands in.
 #[derive(Debug)]
@@ -35,6 +38,12 @@ pub(super) struct Text(Vec<Vec<Word>>);
 
 impl Text {
     pub(super) fn new(text: &str) -> Self {
+        let mut text = denying::spelt(text);
+        for (sign, word) in SIGNS {
+            if text.contains(sign) {
+                text = text.replace(sign, word);
+            }
+        }
         let words = |(part, some): (usize, &str)| {
             let folded = fold(some);
             let words = folded.split(' ').filter(|word| !word.is_empty());
@@ -42,6 +51,20 @@ impl Text {
         };
         let sentences = text.split(['.', ';', '(', ')', '\n']);
         Self(sentences.map(|sentence| sentence.split(',').enumerate().flat_map(words).collect()).collect())
+    }
+
+    /// The words of the part of its sentence that a mention stands in, with the place of its first word among
+    /// them, and those of the next part.
+    pub(super) fn around(&self, mention: &Mention) -> (Vec<&str>, usize, Vec<&str>) {
+        let words = &self.0[mention.sentence];
+        let part = words[mention.first].part;
+        let before = words[..mention.first].iter().filter(|word| word.part == part).count();
+        (of_part(words, part), before, of_part(words, part + 1))
+    }
+
+    /// Whether a mention stands at the beginning, in the first part of the first sentence.
+    pub(super) fn is_first(&self, mention: &Mention) -> bool {
+        mention.sentence == 0 && self.0[0][mention.first].part == self.0[0][0].part
     }
 }
 
@@ -96,6 +119,9 @@ pub(super) struct Mention {
     pub(super) is_turned: bool,
     /// As `is_turned`, or in a list of what is not wanted: `sans clous, vis ni peinture`.
     pub(super) is_left_out: bool,
+    /// Its sentence, and the place of its first word there.
+    sentence: usize,
+    first: usize,
 }
 
 /// Names by their first letter.
@@ -123,10 +149,10 @@ impl Phrases {
 
     /// Names in a text; each word belongs to one, of those that begin with most words first.
     pub(super) fn mentions(&self, text: &Text) -> Vec<Mention> {
-        text.0.iter().flat_map(|sentence| self.of_sentence(sentence)).collect()
+        text.0.iter().enumerate().flat_map(|(at, words)| self.of_sentence(words, at)).collect()
     }
 
-    fn of_sentence(&self, words: &[Word]) -> Vec<Mention> {
+    fn of_sentence(&self, words: &[Word], sentence: usize) -> Vec<Mention> {
         let mut found: Vec<(Vec<usize>, u64)> = Vec::new();
         for (at, word) in words.iter().enumerate() {
             let letter = word.text.bytes().next();
@@ -145,40 +171,55 @@ impl Phrases {
             for at in &places {
                 is_used[*at] = true;
             }
-            mentions.extend(mention(words, &places, of));
+            if let (Some(first), Some(last)) = (places.first(), places.last()) {
+                let (is_turned, is_left_out) = turned(words, &places, (*first, *last));
+                mentions.push(Mention { of, is_turned, is_left_out, sentence, first: *first });
+            }
         }
         mentions
     }
 }
 
-/// A name that stands at these places, with what turns it round.
-fn mention(words: &[Word], places: &[usize], of: u64) -> Option<Mention> {
-    let (first, last) = (*places.first()?, *places.last()?);
+/// Whether what stands around a name at these places turns it round, and whether that or a list leaves it out.
+fn turned(words: &[Word], places: &[usize], (first, last): (usize, usize)) -> (bool, bool) {
     let near = &words[first.saturating_sub(NEAR)..first];
     let before = of_part(near, words[first].part);
-    let after = of_part(&words[last + 1..words.len().min(last + 1 + AFTER)], words[last].part);
+    if is_left_open(&before, &words[last].text) {
+        return (false, false);
+    }
+    let mut after = of_part(&words[last + 1..words.len().min(last + 1 + AFTER + IS.len())], words[last].part);
+    after.retain(|word| !IS.contains(word));
+    after.truncate(AFTER);
     let nearest = before.iter().rev().find(|word| !stands_between(word));
     let is_listed = |words: &[&str], most: usize| {
-        words
-            .iter()
+        (0..words.len())
             .rev()
             .take(most)
-            .take_while(|word| !ENDS.contains(word))
-            .any(|word| WITHOUT.contains(word))
+            .take_while(|at| !ENDS.contains(&words[*at]))
+            .any(|at| denying::is_before(words, at))
     };
-    let is_within = (first..last)
-        .filter(|at| !places.contains(at))
-        .map(|at| words[at].text.as_str())
-        .any(|word| NOT.contains(&word) || WITHOUT.contains(&word));
+    let name: Vec<&str> = words[first..=last].iter().map(|word| word.text.as_str()).collect();
+    let is_within = (first..last).filter(|at| !places.contains(at)).any(|at| {
+        let at = at - first;
+        NOT.contains(&name[at]) || denying::is_before(&name, at) || denying::is_behind(name[at])
+    });
     let is_turned = is_within
         || nearest.is_some_and(|word| NOT.contains(word))
         || is_listed(&before, BEFORE)
-        || after.iter().any(|word| NOT_AFTER.iter().any(|start| word.starts_with(start)))
-        || after
-            .windows(2)
-            .any(|pair| NOT.contains(&pair[0]) && TAKEN.iter().any(|start| pair[1].starts_with(start)));
+        || after.iter().any(|word| denying::is_behind(word))
+        || after.windows(2).any(|pair| NOT.contains(&pair[0]) && denying::is_taken(pair[1]));
     let all: Vec<&str> = near.iter().map(|word| word.text.as_str()).collect();
-    Some(Mention { of, is_turned, is_left_out: is_turned || is_listed(&all, LIST) })
+    (is_turned, is_turned || is_listed(&all, LIST))
+}
+
+/// Whether words before a name leave it open: `galvanisé ou non galvanisé`, `avec ou sans clous`.
+fn is_left_open(before: &[&str], name: &str) -> bool {
+    let denies = |at: &usize| NOT.contains(&before[*at]) || denying::is_before(before, *at);
+    let Some(at) = (0..before.len()).rev().find(denies).filter(|at| *at >= 2) else { return false };
+    let between = &before[at + 1..];
+    OR.contains(&before[at - 1])
+        && between.iter().all(|word| stands_between(word))
+        && (WITH.contains(&before[at - 2]) || before[..at - 1].contains(&name))
 }
 
 /// Those words that stand in one part of the sentence.
@@ -187,7 +228,7 @@ fn of_part(words: &[Word], part: usize) -> Vec<&str> {
 }
 
 fn stands_between(word: &str) -> bool {
-    BETWEEN.contains(&word) || ARTICLES.contains(&word)
+    word == "plus" || BETWEEN.contains(&word) || ARTICLES.contains(&word) || THROUGH.contains(&word)
 }
 
 #[cfg(test)]
@@ -233,6 +274,12 @@ mod tests {
             ("galvanised steel", [8, 0, 0]),
             ("blocs de styromousse", [96, 0, 0]),
             ("mousse", [32, 0, 0]),
+            ("MDF n’est pas accepté", [0, 4, 4]),
+            ("MDF : non, bois", [2, 4, 4]),
+            ("we don't want MDF", [0, 4, 4]),
+            ("MDF exclusivement", [4, 0, 0]),
+            ("galvanisé ou non galvanisé", [8, 0, 0]),
+            ("avec ou sans MDF", [4, 0, 0]),
             ("verre", [0, 0, 0]),
             ("", [0, 0, 0]),
         ] {

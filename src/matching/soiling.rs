@@ -3,6 +3,7 @@
 //! Of an offer that is what it is, of a request what it takes. Words alone are read, each with a few
 //! around it; what is hedged (a little, at most, maybe) says nothing.
 
+use super::denying::{self, BETWEEN, IS, NOT, THROUGH};
 use crate::model::fold;
 
 /// Beginnings of words for what is soiled.
@@ -20,21 +21,6 @@ const OTHERWISE: [&str; 17] = [
 /// Words for what is clean, in the singular masculine of French.
 const CLEAN: [&str; 9] =
     ["propre", "nettoye", "lave", "rince", "clean", "cleaned", "washed", "uncontaminated", "unsoiled"];
-/// Words that turn round the one behind them.
-pub(super) const NOT: [&str; 5] = ["non", "pas", "jamais", "not", "never"];
-/// What may stand between them, besides adverbs and words that say the same: `pas du tout propre`, `not to be
-/// soiled`, `not oily or dirty`.
-pub(super) const BETWEEN: [&str; 25] = [
-    "du", "tout", "tres", "trop", "assez", "bien", "toujours", "encore", "etre", "ete", "at", "all", "very",
-    "too", "quite", "yet", "always", "to", "be", "been", "being", "or", "ou", "and", "et",
-];
-/// Words before what is soiled that say that there is none of it.
-pub(super) const WITHOUT: [&str; 15] = [
-    "sans", "aucun", "aucune", "ni", "zero", "no", "without", "free", "exempt", "exempte", "exempts",
-    "exemptes", "eviter", "avoid", "nor",
-];
-/// Words behind another that turn it round.
-pub(super) const NOT_AFTER: [&str; 7] = ["free", "refus", "exclu", "interdit", "reject", "negati", "absen"];
 /// Words around another that leave it open, in the singular.
 const HEDGES: [&str; 14] = [
     "peu", "faible", "leger", "legere", "low", "slightly", "lightly", "max", "maximum", "moins", "less",
@@ -47,7 +33,7 @@ const AFTER: usize = 2;
 /// Whether it is soiled; none when the text does not say, or leaves it open. What is both is soiled.
 pub(super) fn said(text: &str) -> Option<bool> {
     // Folded, what is salted would be dirty.
-    let text = text.replace("salé", "salt").replace("Salé", "salt");
+    let text = denying::spelt(text).replace("salé", "salt");
     let clauses = text.split(['.', ',', ';', ':', '(', ')', '\n']);
     let mentions: Option<Vec<bool>> = clauses.flat_map(|clause| of_clause(&fold(clause))).collect();
     mentions?.into_iter().max()
@@ -58,24 +44,34 @@ fn of_clause(folded: &str) -> Vec<Option<bool>> {
     let words: Vec<&str> = folded.split(' ').collect();
     let mentions = words.iter().enumerate().filter_map(|(at, word)| {
         let is_soiled = is_soiled(word).or_else(|| is_also_soiled(&words, at).then_some(true))?;
-        let before = &words[at.saturating_sub(BEFORE)..at];
+        let from = at.saturating_sub(BEFORE);
+        let before = &words[from..at];
         let after = &words[at + 1..words.len().min(at + 1 + AFTER)];
         if before.iter().chain(after).any(|word| leaves_open(word, is_soiled)) {
             return Some(None);
         }
         let stands_between = |other: &str| {
             BETWEEN.contains(&other)
+                || THROUGH.contains(&other)
                 || other.ends_with("ment")
                 || other.ends_with("ly")
                 || self::is_soiled(other) == Some(is_soiled)
         };
         let nearest = before.iter().rev().find(|other| !stands_between(other));
         let is_turned = nearest.is_some_and(|other| NOT.contains(other))
-            || is_soiled && before.iter().any(|other| WITHOUT.contains(other))
-            || after.iter().any(|word| NOT_AFTER.iter().any(|start| word.starts_with(start)));
+            || is_soiled && (from..at).any(|at| denying::is_before(&words, at))
+            || after.iter().any(|word| denying::is_behind(word))
+            || is_not_taken(&words[at + 1..]);
         Some(Some(is_soiled != is_turned))
     });
     mentions.collect()
+}
+
+/// Whether what stands before these words is said not to be taken: `n’est pas accepté`.
+fn is_not_taken(after: &[&str]) -> bool {
+    let mut said = after.iter().filter(|word| !IS.contains(word));
+    said.next().is_some_and(|word| NOT.contains(word))
+        && said.next().is_some_and(|word| denying::is_taken(word))
 }
 
 /// Whether a word beside another leaves it open: a hedge, or how much is soiled.
@@ -122,6 +118,10 @@ mod tests {
             ("free of contaminants", Some(false)),
             ("contaminant-free plastic", Some(false)),
             ("carton souillé refusé", Some(false)),
+            ("carton souillé prohibé", Some(false)),
+            ("carton souillé n’est pas accepté", Some(false)),
+            ("carton, souillures : aucune", Some(false)),
+            ("we can't take dirty pallets", Some(false)),
             ("carton propre ou souillé", Some(true)),
             ("palettes pas propres", Some(true)),
             ("palettes pas du tout propres", Some(true)),
