@@ -17,8 +17,8 @@ const NEAR: usize = 32;
 /// What may stand between a name and the word that turns it round, besides what may in [`super::soiling`].
 pub(super) const ARTICLES: [&str; 12] =
     ["de", "du", "des", "d", "la", "le", "les", "l", "un", "une", "any", "of"];
-/// Words that end a list of what is not wanted.
-const ENDS: [&str; 7] = ["avec", "mais", "sauf", "with", "but", "only", "seulement"];
+/// Words that end a list of what is not wanted: what follows `pour` is a use of what is wanted.
+const ENDS: [&str; 9] = ["avec", "mais", "sauf", "with", "but", "only", "seulement", "pour", "for"];
 /// Beginnings of words that a `not` before them turns round: `MDF non accepté`.
 const TAKEN: [&str; 5] = ["accept", "admis", "permis", "allow", "permit"];
 
@@ -104,12 +104,12 @@ pub(super) struct Phrases(BTreeMap<u8, Vec<Phrase>>);
 
 impl Phrases {
     /// Of cells of names parted by `|`, each with its bits; a name of several cells has the bits of all. `*` ends
-    /// what is only the beginning of a word.
+    /// what is only the beginning of a word, and `/` parts words of which one is enough.
     pub(super) fn new<'a>(cells: impl Iterator<Item = (&'a str, u64)>) -> Self {
         let mut by_letter: BTreeMap<u8, Vec<Phrase>> = BTreeMap::new();
         for (names, of) in cells {
-            for name in names.split('|') {
-                let stems: Vec<Stem> = name.split_whitespace().map(Stem::new).collect();
+            for name in names.split('|').flat_map(spelt_out) {
+                let stems: Vec<Stem> = name.into_iter().map(Stem::new).collect();
                 let Some(letter) = stems.first().and_then(|stem| stem.text.bytes().next()) else { continue };
                 let phrases = by_letter.entry(letter).or_default();
                 match phrases.iter_mut().find(|phrase| phrase.stems == stems) {
@@ -151,6 +151,18 @@ impl Phrases {
     }
 }
 
+/// The names that are written as one: `pour/for vache/veau` is four.
+fn spelt_out(written: &str) -> Vec<Vec<&str>> {
+    let mut names: Vec<Vec<&str>> = vec![Vec::new()];
+    for words in written.split_whitespace() {
+        names = names
+            .iter()
+            .flat_map(|name| words.split('/').map(move |word| [name.as_slice(), &[word]].concat()))
+            .collect();
+    }
+    names
+}
+
 /// A name that stands at these places, with what turns it round.
 fn mention(words: &[Word], places: &[usize], of: u64) -> Option<Mention> {
     let (first, last) = (*places.first()?, *places.last()?);
@@ -158,13 +170,16 @@ fn mention(words: &[Word], places: &[usize], of: u64) -> Option<Mention> {
     let before = of_part(near, words[first].part);
     let after = of_part(&words[last + 1..words.len().min(last + 1 + AFTER)], words[last].part);
     let nearest = before.iter().rev().find(|word| !stands_between(word));
+    // `sans clous pour chevaux`: the name `pour chevaux` begins with what ends the list.
+    let is_end = ENDS.contains(&words[first].text.as_str());
     let is_listed = |words: &[&str], most: usize| {
-        words
-            .iter()
-            .rev()
-            .take(most)
-            .take_while(|word| !ENDS.contains(word))
-            .any(|word| WITHOUT.contains(word))
+        !is_end
+            && words
+                .iter()
+                .rev()
+                .take(most)
+                .take_while(|word| !ENDS.contains(word))
+                .any(|word| WITHOUT.contains(word))
     };
     let is_within = (first..last)
         .filter(|at| !places.contains(at))
@@ -204,6 +219,7 @@ mod tests {
             ("peinture plomb", 16),
             ("styromousse|mousse", 32),
             ("polystyrène|styromousse", 64),
+            ("pour/for veau/veaux/horse", 128),
         ];
         let mut bits = [0; 3];
         for one in Phrases::new(cells.into_iter()).mentions(&Text::new(text)) {
@@ -233,6 +249,12 @@ mod tests {
             ("galvanised steel", [8, 0, 0]),
             ("blocs de styromousse", [96, 0, 0]),
             ("mousse", [32, 0, 0]),
+            ("paille pour les veaux", [128, 0, 0]),
+            ("hay for horses", [128, 0, 0]),
+            ("paille de veau", [0, 0, 0]),
+            ("foin sans MDF pour veaux", [128, 4, 4]),
+            ("sans clous pour MDF", [4, 0, 0]),
+            ("foin, pas pour les veaux", [0, 128, 128]),
             ("verre", [0, 0, 0]),
             ("", [0, 0, 0]),
         ] {
