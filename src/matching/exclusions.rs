@@ -217,7 +217,7 @@ mod tests {
         ("Mouldy hay", "Hay for horses"),
         ("Pain moisi", "Pain pour nos porcs"),
         ("Copeaux créosotés", "Copeaux pour vaches"),
-        ("MDF sawdust", "Sawdust for a stable"),
+        ("MDF sawdust", "Sawdust for stables"),
         ("Painted shavings", "Shavings for chickens"),
         ("Bran de scie de bois traité", "Bran de scie pour l’écurie"),
         ("Paille souillée d’huile", "Paille sans poussière pour chevaux"),
