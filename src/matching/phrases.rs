@@ -63,22 +63,18 @@ impl Stem {
     }
 }
 
-/// A name, and the bits of the rows that it stands for.
+/// A name behind its first word, and the bits of the rows that it stands for.
 #[derive(Debug)]
 struct Phrase {
-    stems: Vec<Stem>,
+    others: Vec<Stem>,
     of: u64,
 }
 
 impl Phrase {
-    /// Places of its words, when it begins there.
-    fn places(&self, words: &[Word], from: usize) -> Option<Vec<usize>> {
-        let (first, others) = self.stems.split_first()?;
-        if !first.is(&words[from].text) {
-            return None;
-        }
-        let (mut places, mut last) = (vec![from], from);
-        for stem in others {
+    /// Places of its words, when it goes on behind its first.
+    fn places(&self, words: &[Word], first: usize) -> Option<Vec<usize>> {
+        let (mut places, mut last) = (vec![first], first);
+        for stem in &self.others {
             let mut near = last + 1..words.len().min(last + 2 + GAP);
             last = near.find(|at| stem.is(&words[*at].text))?;
             places.push(last);
@@ -98,23 +94,30 @@ pub(super) struct Mention {
     pub(super) is_left_out: bool,
 }
 
-/// Names by their first letter.
+/// Names by their first letter, then by their first word: hundreds begin with `pour`.
 #[derive(Debug)]
-pub(super) struct Phrases(BTreeMap<u8, Vec<Phrase>>);
+pub(super) struct Phrases(BTreeMap<u8, Vec<(Stem, Vec<Phrase>)>>);
 
 impl Phrases {
     /// Of cells of names parted by `|`, each with its bits; a name of several cells has the bits of all. `*` ends
     /// what is only the beginning of a word, and `/` parts words of which one is enough.
     pub(super) fn new<'a>(cells: impl Iterator<Item = (&'a str, u64)>) -> Self {
-        let mut by_letter: BTreeMap<u8, Vec<Phrase>> = BTreeMap::new();
+        let mut by_letter: BTreeMap<u8, Vec<(Stem, Vec<Phrase>)>> = BTreeMap::new();
         for (names, of) in cells {
             for name in names.split('|').flat_map(spelt_out) {
-                let stems: Vec<Stem> = name.into_iter().map(Stem::new).collect();
-                let Some(letter) = stems.first().and_then(|stem| stem.text.bytes().next()) else { continue };
-                let phrases = by_letter.entry(letter).or_default();
-                match phrases.iter_mut().find(|phrase| phrase.stems == stems) {
+                let mut stems = name.into_iter().map(Stem::new);
+                let Some(first) = stems.next() else { continue };
+                let Some(letter) = first.text.bytes().next() else { continue };
+                let others: Vec<Stem> = stems.collect();
+                let firsts = by_letter.entry(letter).or_default();
+                let at = firsts.iter().position(|(stem, _)| *stem == first).unwrap_or_else(|| {
+                    firsts.push((first, Vec::new()));
+                    firsts.len() - 1
+                });
+                let phrases = &mut firsts[at].1;
+                match phrases.iter_mut().find(|phrase| phrase.others == others) {
                     Some(phrase) => phrase.of |= of,
-                    None => phrases.push(Phrase { stems, of }),
+                    None => phrases.push(Phrase { others, of }),
                 }
             }
         }
@@ -130,8 +133,9 @@ impl Phrases {
         let mut found: Vec<(Vec<usize>, u64)> = Vec::new();
         for (at, word) in words.iter().enumerate() {
             let letter = word.text.bytes().next();
-            let phrases = letter.and_then(|letter| self.0.get(&letter));
-            for phrase in phrases.into_iter().flatten() {
+            let firsts = letter.and_then(|letter| self.0.get(&letter)).into_iter().flatten();
+            let begun = firsts.filter(|(first, _)| first.is(&word.text));
+            for phrase in begun.flat_map(|(_, phrases)| phrases) {
                 found.extend(phrase.places(words, at).map(|places| (places, phrase.of)));
             }
         }
