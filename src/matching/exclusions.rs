@@ -239,6 +239,10 @@ mod tests {
         ("Eau usée traitée", "Eau pour une brasserie"),
         ("Papier thermique", "Papier pour litière"),
         ("Carton ciré", "Carton pour litière"),
+        ("Fruits pourris", "Fruits pour distillerie"),
+        ("Pain moisi", "Pain donné à des cochons"),
+        ("Farine de viande", "Ration de brebis"),
+        ("Sel de voirie", "Bloc de sel pour bétail"),
     ];
 
     /// Offers, and requests that may have them.
@@ -295,6 +299,9 @@ mod tests {
         ("Sel de voirie", "Sel pour routes"),
         ("Acide usé", "Acid for pickling steel"),
         ("Cartons cirés", "Carton pour briquettes"),
+        ("Sols contaminés", "Matériau pour remblai stable"),
+        ("Plastique souillé", "Bouteilles pour PET recyclé"),
+        ("Litière souillée", "Fumier pour culture de légumes"),
     ];
 
     #[test]
