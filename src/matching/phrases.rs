@@ -17,8 +17,8 @@ const NEAR: usize = 32;
 /// What may stand between a name and the word that turns it round, besides what may in [`denying`].
 pub(super) const ARTICLES: [&str; 12] =
     ["de", "du", "des", "d", "la", "le", "les", "l", "un", "une", "any", "of"];
-/// Words that end a list of what is not wanted.
-const ENDS: [&str; 7] = ["avec", "mais", "sauf", "with", "but", "only", "seulement"];
+/// Words that end a list of what is not wanted: what follows `pour` is a use of what is wanted.
+const ENDS: [&str; 9] = ["avec", "mais", "sauf", "with", "but", "only", "seulement", "pour", "for"];
 const OR: [&str; 2] = ["ou", "or"];
 const WITH: [&str; 2] = ["avec", "with"];
 /// Signs that say what a mention is, in words.
@@ -86,22 +86,18 @@ impl Stem {
     }
 }
 
-/// A name, and the bits of the rows that it stands for.
+/// A name behind its first word, and the bits of the rows that it stands for.
 #[derive(Debug)]
 struct Phrase {
-    stems: Vec<Stem>,
+    others: Vec<Stem>,
     of: u64,
 }
 
 impl Phrase {
-    /// Places of its words, when it begins there.
-    fn places(&self, words: &[Word], from: usize) -> Option<Vec<usize>> {
-        let (first, others) = self.stems.split_first()?;
-        if !first.is(&words[from].text) {
-            return None;
-        }
-        let (mut places, mut last) = (vec![from], from);
-        for stem in others {
+    /// Places of its words, when it goes on behind its first.
+    fn places(&self, words: &[Word], first: usize) -> Option<Vec<usize>> {
+        let (mut places, mut last) = (vec![first], first);
+        for stem in &self.others {
             let mut near = last + 1..words.len().min(last + 2 + GAP);
             last = near.find(|at| stem.is(&words[*at].text))?;
             places.push(last);
@@ -124,23 +120,30 @@ pub(super) struct Mention {
     first: usize,
 }
 
-/// Names by their first letter.
+/// Names by their first letter, then by their first word: hundreds begin with `pour`.
 #[derive(Debug)]
-pub(super) struct Phrases(BTreeMap<u8, Vec<Phrase>>);
+pub(super) struct Phrases(BTreeMap<u8, Vec<(Stem, Vec<Phrase>)>>);
 
 impl Phrases {
     /// Of cells of names parted by `|`, each with its bits; a name of several cells has the bits of all. `*` ends
-    /// what is only the beginning of a word.
+    /// what is only the beginning of a word, and `/` parts words of which one is enough.
     pub(super) fn new<'a>(cells: impl Iterator<Item = (&'a str, u64)>) -> Self {
-        let mut by_letter: BTreeMap<u8, Vec<Phrase>> = BTreeMap::new();
+        let mut by_letter: BTreeMap<u8, Vec<(Stem, Vec<Phrase>)>> = BTreeMap::new();
         for (names, of) in cells {
-            for name in names.split('|') {
-                let stems: Vec<Stem> = name.split_whitespace().map(Stem::new).collect();
-                let Some(letter) = stems.first().and_then(|stem| stem.text.bytes().next()) else { continue };
-                let phrases = by_letter.entry(letter).or_default();
-                match phrases.iter_mut().find(|phrase| phrase.stems == stems) {
+            for name in names.split('|').flat_map(spelt_out) {
+                let mut stems = name.into_iter().map(Stem::new);
+                let Some(first) = stems.next() else { continue };
+                let Some(letter) = first.text.bytes().next() else { continue };
+                let others: Vec<Stem> = stems.collect();
+                let firsts = by_letter.entry(letter).or_default();
+                let at = firsts.iter().position(|(stem, _)| *stem == first).unwrap_or_else(|| {
+                    firsts.push((first, Vec::new()));
+                    firsts.len() - 1
+                });
+                let phrases = &mut firsts[at].1;
+                match phrases.iter_mut().find(|phrase| phrase.others == others) {
                     Some(phrase) => phrase.of |= of,
-                    None => phrases.push(Phrase { stems, of }),
+                    None => phrases.push(Phrase { others, of }),
                 }
             }
         }
@@ -156,8 +159,9 @@ impl Phrases {
         let mut found: Vec<(Vec<usize>, u64)> = Vec::new();
         for (at, word) in words.iter().enumerate() {
             let letter = word.text.bytes().next();
-            let phrases = letter.and_then(|letter| self.0.get(&letter));
-            for phrase in phrases.into_iter().flatten() {
+            let firsts = letter.and_then(|letter| self.0.get(&letter)).into_iter().flatten();
+            let begun = firsts.filter(|(first, _)| first.is(&word.text));
+            for phrase in begun.flat_map(|(_, phrases)| phrases) {
                 found.extend(phrase.places(words, at).map(|places| (places, phrase.of)));
             }
         }
@@ -180,6 +184,18 @@ impl Phrases {
     }
 }
 
+/// The names that are written as one: `pour/for vache/veau` is four.
+fn spelt_out(written: &str) -> Vec<Vec<&str>> {
+    let mut names: Vec<Vec<&str>> = vec![Vec::new()];
+    for words in written.split_whitespace() {
+        names = names
+            .iter()
+            .flat_map(|name| words.split('/').map(move |word| [name.as_slice(), &[word]].concat()))
+            .collect();
+    }
+    names
+}
+
 /// Whether what stands around a name at these places turns it round, and whether that or a list leaves it out.
 fn turned(words: &[Word], places: &[usize], (first, last): (usize, usize)) -> (bool, bool) {
     let near = &words[first.saturating_sub(NEAR)..first];
@@ -191,12 +207,15 @@ fn turned(words: &[Word], places: &[usize], (first, last): (usize, usize)) -> (b
     after.retain(|word| !IS.contains(word));
     after.truncate(AFTER);
     let nearest = before.iter().rev().find(|word| !stands_between(word));
+    // `sans clous pour chevaux`: the name `pour chevaux` begins with what ends the list.
+    let is_end = ENDS.contains(&words[first].text.as_str());
     let is_listed = |words: &[&str], most: usize| {
-        (0..words.len())
-            .rev()
-            .take(most)
-            .take_while(|at| !ENDS.contains(&words[*at]))
-            .any(|at| denying::is_before(words, at))
+        !is_end
+            && (0..words.len())
+                .rev()
+                .take(most)
+                .take_while(|at| !ENDS.contains(&words[*at]))
+                .any(|at| denying::is_before(words, at))
     };
     let name: Vec<&str> = words[first..=last].iter().map(|word| word.text.as_str()).collect();
     let is_within = (first..last).filter(|at| !places.contains(at)).any(|at| {
@@ -245,6 +264,7 @@ mod tests {
             ("peinture plomb", 16),
             ("styromousse|mousse", 32),
             ("polystyrène|styromousse", 64),
+            ("pour/for veau/veaux/horse", 128),
         ];
         let mut bits = [0; 3];
         for one in Phrases::new(cells.into_iter()).mentions(&Text::new(text)) {
@@ -280,6 +300,12 @@ mod tests {
             ("MDF exclusivement", [4, 0, 0]),
             ("galvanisé ou non galvanisé", [8, 0, 0]),
             ("avec ou sans MDF", [4, 0, 0]),
+            ("paille pour les veaux", [128, 0, 0]),
+            ("hay for horses", [128, 0, 0]),
+            ("paille de veau", [0, 0, 0]),
+            ("foin sans MDF pour veaux", [128, 4, 4]),
+            ("sans clous pour MDF", [4, 0, 0]),
+            ("foin, pas pour les veaux", [0, 128, 128]),
             ("verre", [0, 0, 0]),
             ("", [0, 0, 0]),
         ] {
