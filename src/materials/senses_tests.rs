@@ -155,3 +155,32 @@ fn storage_and_water_that_is_not_drunk_have_one_name_each() {
     assert_eq!(named("Pompes funèbres", FlowType::Expertise), ["funeral services"]);
     assert!(named("Pompes funèbres", FlowType::Labour).is_empty());
 }
+
+#[test]
+fn an_english_participle_says_how_a_thing_is_and_names_nobody() {
+    for (text, right) in [
+        ("Plastic regrind sorted by colour", "plastiques"),
+        ("Glass sorted by color", "verre"),
+        ("Paper sorted by grade", "carton_papier"),
+        ("Rags sorted by colour", "textile"),
+        ("Batteries sorted by type", "produits_composants"),
+        ("Wood pallets sorted by size", "bois"),
+        ("HDPE bottles, sorted", "plastiques"),
+        ("Bottles, washed and sorted", "verre"),
+        ("Mixed metals sorted", "metaux"),
+        ("Textiles sorted into bales", "textile"),
+        ("Scrap aluminium, sorted or unsorted", "metaux"),
+        ("Steel frames, welded", "metaux"),
+        ("Cardboard, packed", "carton_papier"),
+        ("Fish, packed", "matieres_organiques"),
+        ("Glass, packed by hand", "verre"),
+        ("Plastic crates, assembled", "plastiques"),
+        ("Copper pipes, cleaned", "metaux"),
+    ] {
+        assert_eq!(category(text), right, "{text}");
+        assert_eq!(flow_type(text), FlowType::Material, "{text}");
+    }
+    for text in ["Sorters", "Welder wanted", "Packers for the evening", "Assembler, part time"] {
+        assert_eq!(flow_type(text), FlowType::Labour, "{text}");
+    }
+}
