@@ -184,3 +184,20 @@ fn an_english_participle_says_how_a_thing_is_and_names_nobody() {
         assert_eq!(flow_type(text), FlowType::Labour, "{text}");
     }
 }
+
+#[test]
+fn what_may_come_with_a_thing_or_may_not_is_not_the_thing() {
+    for (text, right) in [
+        ("Palettes, clous acceptés", "bois"),
+        ("Pallets, nails ok", "bois"),
+        ("Pallets (nails ok)", "bois"),
+        ("Wood, nails no problem", "bois"),
+        ("Bois; clous pas de problème", "bois"),
+        ("Concrete, rebar ok", "mineraux"),
+        ("Film, we won't take tape", "plastiques"),
+        ("Film; tape refused", "plastiques"),
+        ("Bonjour, clous acceptés", "metaux"),
+    ] {
+        assert_eq!(category(text), right, "{text}");
+    }
+}

@@ -84,6 +84,7 @@ impl Vocabulary {
                     after_break: false,
                     link: Link::Other,
                     shortened: false,
+                    stretch: word.stretch,
                 };
                 words[at].stem = left;
                 words.insert(at + 1, second);
