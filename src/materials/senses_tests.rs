@@ -201,3 +201,25 @@ fn what_may_come_with_a_thing_or_may_not_is_not_the_thing() {
         assert_eq!(category(text), right, "{text}");
     }
 }
+
+#[test]
+fn everyday_spellings_and_parts_of_vehicles_find_their_code() {
+    for (text, right) in [
+        ("Huile hydrolique", "1301"),
+        ("Huile hydrolique usée", "1301"),
+        ("Huile idraulique", "1301"),
+        ("Uile a moteur", "1302"),
+        ("Jantes en mag", "160118"),
+        ("Alloy wheels", "160118"),
+        ("Vitres d'autobus laminées", "160120"),
+        ("Cracked windshield glass", "160120"),
+        ("Caisses de pommes en bois", "150103"),
+        ("Foundry baghouse dust", "1009"),
+        ("Poussières de fonderie", "1009"),
+    ] {
+        assert!(first(text).starts_with(right), "{text}: {}", first(text));
+    }
+    assert_eq!(flow_type("Charriot elevateur"), FlowType::Equipment);
+    let forklift = resources("Forklift", FlowType::Equipment);
+    assert_eq!(resources("Charriot elevateur", FlowType::Equipment), forklift);
+}
