@@ -223,3 +223,13 @@ fn everyday_spellings_and_parts_of_vehicles_find_their_code() {
     let forklift = resources("Forklift", FlowType::Equipment);
     assert_eq!(resources("Charriot elevateur", FlowType::Equipment), forklift);
 }
+
+#[test]
+fn a_word_of_a_phrase_is_not_the_material_that_it_names_alone() {
+    for text in ["Scories d'aluminium", "Aluminium dross", "Crasses d'aluminium", "Dross d'aluminium"] {
+        assert!(first(text).starts_with("1003"), "{text}: {}", first(text));
+    }
+    for (text, right) in [("Retailles d'aluminium", "170402"), ("Cadres d'aluminium", "170402")] {
+        assert_eq!(first(text), right, "{text}");
+    }
+}
