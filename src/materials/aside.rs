@@ -1,9 +1,11 @@
-//! Words that do not say what the thing is: what it is without, what it serves, and how it is measured.
+//! Words that do not say what the thing is: what it is without, what it serves, how it is measured, and what may
+//! come with it.
 
 use super::noise::is_noise;
 use super::shapes::{EMPTY, MEASURES};
 use super::thesaurus::thesaurus;
 use super::words::{Link, Word, is_qualifier};
+use std::collections::BTreeSet;
 
 /// What a word says of the thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,50 @@ pub(super) enum Aside {
     Use,
     /// How much of it, or in what shape: `piles de palettes`, `livres de plomb`.
     Measure,
+    /// What may come with it or may not, behind a comma: `, clous acceptés`, `; nails no problem`.
+    Tolerance,
+}
+
+/// Folded words that end what may come with a thing or may not, sorted. Verbs stand before what is sought, and
+/// `refus` is itself a thing.
+const VERDICTS: &[&str] = &[
+    "accepte",
+    "accepted",
+    "acceptee",
+    "acceptees",
+    "acceptes",
+    "allowed",
+    "forbidden",
+    "interdit",
+    "interdite",
+    "interdites",
+    "interdits",
+    "ok",
+    "okay",
+    "permitted",
+    "refuse",
+    "refused",
+    "refusee",
+    "refusees",
+    "refuses",
+    "tolerated",
+    "tolere",
+    "toleree",
+    "tolerees",
+    "toleres",
+];
+
+/// Whether a word says that what stands before it is tolerated or refused.
+fn is_verdict(word: &Word) -> bool {
+    VERDICTS.binary_search(&word.folded.as_str()).is_ok()
+        || word.stem == "problem" && word.link == Link::Without
+}
+
+/// Stretches behind the first that only say what may come with the thing.
+fn tolerances(words: &[Word]) -> BTreeSet<usize> {
+    let first = words.first().map_or(0, |word| word.stretch);
+    let judged = words.iter().filter(|word| word.stretch > first && is_verdict(word));
+    judged.map(|word| word.stretch).collect()
 }
 
 /// Words after `pour` that still tell the use: `pour nourrir des porcs`.
@@ -39,8 +85,13 @@ fn is_measure(words: &[Word], at: usize) -> bool {
 
 /// What each word says. A use has its thing before it; without one it is itself what is spoken of.
 pub(super) fn asides(words: &[Word]) -> Vec<Aside> {
+    let tolerances = tolerances(words);
     let (mut said, mut left, mut denied) = (false, 0, false);
     let aside = |(at, word): (usize, &Word)| {
+        if tolerances.contains(&word.stretch) {
+            (left, denied) = (0, false);
+            return Aside::Tolerance;
+        }
         let only_how = is_qualifier(&word.folded);
         // `sans bois traité`: what says how the denied thing is belongs to it.
         denied = word.link == Link::Without || denied && only_how;
@@ -67,7 +118,7 @@ pub(super) fn asides(words: &[Word]) -> Vec<Aside> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Aside, asides};
+    use super::{Aside, VERDICTS, asides};
     use crate::materials::words::read;
 
     fn told(text: &str, wanted: Aside) -> String {
@@ -104,5 +155,20 @@ mod tests {
     fn what_a_thing_is_without_is_not_said() {
         assert_eq!(told("Palettes sans bois traité", Aside::Said), "palettes");
         assert_eq!(told("On ne veut pas de bois, mais du carton", Aside::Denied), "bois");
+    }
+
+    #[test]
+    fn what_may_come_with_a_thing_is_not_the_thing() {
+        assert!(VERDICTS.is_sorted());
+        for (text, tolerated) in [
+            ("Palettes, clous acceptés", "clous acceptes"),
+            ("Palettes (clous tolérés), peinture", "clous toleres"),
+            ("Wood; nails no problem", "nails no problem"),
+            ("Film, tape not accepted", "tape not accepted"),
+            ("Palettes acceptées, carton", ""),
+            ("Compost, refus de criblage", ""),
+        ] {
+            assert_eq!(told(text, Aside::Tolerance), tolerated, "{text}");
+        }
     }
 }

@@ -115,8 +115,8 @@ pub(super) fn find(words: &[Word], asides: &[Aside], language: Language) -> Vec<
     hits
 }
 
-/// The longest terms of a text that do not overlap, in its order. What is denied or only measures names
-/// nothing, unless nothing else is named.
+/// The longest terms of a text that do not overlap, in its order. What is denied, only measures, or is tolerated
+/// or refused beside the thing names nothing, unless nothing else is named.
 fn choose(table: &'static Thesaurus, words: &[Word], asides: &[Aside]) -> Vec<Match> {
     let mut matches = matches(table, words);
     // A false friend whose context is not there names nothing, and holds no word either.
@@ -132,11 +132,16 @@ fn choose(table: &'static Thesaurus, words: &[Word], asides: &[Aside]) -> Vec<Ma
         }
     }
     chosen.sort_by_key(|found| found.from);
-    let said = |found: &Match| !matches!(asides[found.from], Aside::Denied | Aside::Measure);
-    if chosen.iter().any(said) {
+    let said = |found: &Match| matches!(asides[found.from], Aside::Said | Aside::Use);
+    if chosen.iter().any(said) || says_part(table, words, asides) {
         chosen.retain(said);
     }
     chosen
+}
+
+/// Whether the words that say what the thing is hold one that stands only in longer terms: `film`.
+fn says_part(table: &'static Thesaurus, words: &[Word], asides: &[Aside]) -> bool {
+    words.iter().zip(asides).any(|(word, aside)| *aside == Aside::Said && part(table, word).is_some())
 }
 
 /// A container of which only the use is told, before any term: no term of its own says what it is made of.
@@ -200,9 +205,10 @@ fn add_partial(
 ) {
     let least = hits.iter().all(|hit| hit.weight <= USE_ALONE);
     let weight = if least { PARTIAL } else { PARTIAL_BESIDE };
+    let named = !hits.is_empty() || says_part(table, words, asides);
     for (at, word) in words.iter().enumerate() {
         let held = chosen.iter().any(|found| (found.from..found.to).contains(&at));
-        let aside = asides[at] != Aside::Said && !hits.is_empty();
+        let aside = asides[at] != Aside::Said && named;
         if held || aside {
             continue;
         }
@@ -390,9 +396,11 @@ fn made_of(words: &[Word], language: Language, chosen: &[Match], head: &[&Term])
 /// The context `à`, folded: the term stands just before what its thing works with.
 const WORKS_WITH: &str = "a";
 
-/// Whether the context of a term is there; what is denied gives none.
+/// Whether the context of a term is there; what is denied, tolerated or refused gives none.
 fn fits(term: &Term, found: &Match, words: &[Word], asides: &[Aside]) -> bool {
-    let gives = |(word, aside): (&Word, &Aside)| *aside != Aside::Denied && term.context.contains(&word.stem);
+    let gives = |(word, aside): (&Word, &Aside)| {
+        !matches!(aside, Aside::Denied | Aside::Tolerance) && term.context.contains(&word.stem)
+    };
     let has_use = || words.get(found.to).is_some_and(|next| next.link == Link::To);
     term.context.is_empty()
         || words.iter().zip(asides).any(gives)

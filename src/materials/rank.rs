@@ -12,6 +12,7 @@ use super::words::{self, Word};
 use super::{hazard, noise, thesaurus, vocabulary};
 use crate::model::{Category, FlowType};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// A code with its share of belief.
@@ -222,9 +223,10 @@ fn read<'a>(description: &str, expected: &'a Expectation, weights: &Weights) -> 
     let told =
         if expected.0.is_empty() && !actor.is_empty() { weights.told.max(ACTOR) } else { weights.told };
     let told_by: Vec<&Word> = words.iter().chain(&actor).collect();
+    let terms = hits::codes(&hits);
     Evidence {
-        terms: hits::codes(&hits),
-        titles: titles::titles().fit(&stems),
+        titles: of_phrases(titles::titles().fit(&stems), &words, &hits, &terms),
+        terms,
         expected: with_own_words(expected, &told_by, told),
         hits,
         categories,
@@ -233,6 +235,21 @@ fn read<'a>(description: &str, expected: &'a Expectation, weights: &Weights) -> 
         hazardous: substance.is_some() || hazard::speaks_of_danger(&words),
         substance,
     }
+}
+
+/// Fits of titles. One whose whole title is a word of a named phrase, while no term means it, fits as little as
+/// by a word that says how a thing is: `scories d'aluminium` is no aluminium.
+fn of_phrases(mut fit: Vec<f32>, words: &[Word], hits: &[Hit], terms: &[f32]) -> Vec<f32> {
+    let said = |stem: &str| words.iter().any(|word| word.stem == stem);
+    let phrases = hits.iter().map(|hit| hit.term.stems.as_str());
+    let named = phrases.filter(|phrase| phrase.contains(' ') && phrase.split(' ').all(said));
+    let titles = titles::titles();
+    let places: BTreeSet<usize> =
+        named.flat_map(|phrase| titles.of_one_word(phrase)).map(usize::from).collect();
+    for place in places.into_iter().filter(|place| terms[*place] <= 0.0) {
+        fit[place] *= QUALIFIER;
+    }
+    fit
 }
 
 /// What the activity of an actor that the text names counts when none is given.

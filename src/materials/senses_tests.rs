@@ -155,3 +155,81 @@ fn storage_and_water_that_is_not_drunk_have_one_name_each() {
     assert_eq!(named("Pompes funèbres", FlowType::Expertise), ["funeral services"]);
     assert!(named("Pompes funèbres", FlowType::Labour).is_empty());
 }
+
+#[test]
+fn an_english_participle_says_how_a_thing_is_and_names_nobody() {
+    for (text, right) in [
+        ("Plastic regrind sorted by colour", "plastiques"),
+        ("Glass sorted by color", "verre"),
+        ("Paper sorted by grade", "carton_papier"),
+        ("Rags sorted by colour", "textile"),
+        ("Batteries sorted by type", "produits_composants"),
+        ("Wood pallets sorted by size", "bois"),
+        ("HDPE bottles, sorted", "plastiques"),
+        ("Bottles, washed and sorted", "verre"),
+        ("Mixed metals sorted", "metaux"),
+        ("Textiles sorted into bales", "textile"),
+        ("Scrap aluminium, sorted or unsorted", "metaux"),
+        ("Steel frames, welded", "metaux"),
+        ("Cardboard, packed", "carton_papier"),
+        ("Fish, packed", "matieres_organiques"),
+        ("Glass, packed by hand", "verre"),
+        ("Plastic crates, assembled", "plastiques"),
+        ("Copper pipes, cleaned", "metaux"),
+    ] {
+        assert_eq!(category(text), right, "{text}");
+        assert_eq!(flow_type(text), FlowType::Material, "{text}");
+    }
+    for text in ["Sorters", "Welder wanted", "Packers for the evening", "Assembler, part time"] {
+        assert_eq!(flow_type(text), FlowType::Labour, "{text}");
+    }
+}
+
+#[test]
+fn what_may_come_with_a_thing_or_may_not_is_not_the_thing() {
+    for (text, right) in [
+        ("Palettes, clous acceptés", "bois"),
+        ("Pallets, nails ok", "bois"),
+        ("Pallets (nails ok)", "bois"),
+        ("Wood, nails no problem", "bois"),
+        ("Bois; clous pas de problème", "bois"),
+        ("Concrete, rebar ok", "mineraux"),
+        ("Film, we won't take tape", "plastiques"),
+        ("Film; tape refused", "plastiques"),
+        ("Bonjour, clous acceptés", "metaux"),
+    ] {
+        assert_eq!(category(text), right, "{text}");
+    }
+}
+
+#[test]
+fn everyday_spellings_and_parts_of_vehicles_find_their_code() {
+    for (text, right) in [
+        ("Huile hydrolique", "1301"),
+        ("Huile hydrolique usée", "1301"),
+        ("Huile idraulique", "1301"),
+        ("Uile a moteur", "1302"),
+        ("Jantes en mag", "160118"),
+        ("Alloy wheels", "160118"),
+        ("Vitres d'autobus laminées", "160120"),
+        ("Cracked windshield glass", "160120"),
+        ("Caisses de pommes en bois", "150103"),
+        ("Foundry baghouse dust", "1009"),
+        ("Poussières de fonderie", "1009"),
+    ] {
+        assert!(first(text).starts_with(right), "{text}: {}", first(text));
+    }
+    assert_eq!(flow_type("Charriot elevateur"), FlowType::Equipment);
+    let forklift = resources("Forklift", FlowType::Equipment);
+    assert_eq!(resources("Charriot elevateur", FlowType::Equipment), forklift);
+}
+
+#[test]
+fn a_word_of_a_phrase_is_not_the_material_that_it_names_alone() {
+    for text in ["Scories d'aluminium", "Aluminium dross", "Crasses d'aluminium", "Dross d'aluminium"] {
+        assert!(first(text).starts_with("1003"), "{text}: {}", first(text));
+    }
+    for (text, right) in [("Retailles d'aluminium", "170402"), ("Cadres d'aluminium", "170402")] {
+        assert_eq!(first(text), right, "{text}");
+    }
+}

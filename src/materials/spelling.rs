@@ -84,6 +84,7 @@ impl Vocabulary {
                     after_break: false,
                     link: Link::Other,
                     shortened: false,
+                    stretch: word.stretch,
                 };
                 words[at].stem = left;
                 words.insert(at + 1, second);
@@ -205,9 +206,11 @@ fn sound(stem: &str) -> String {
     heard
 }
 
-/// Whether a letter is mistaken for one of its own kind: nobody writes `bottillon` for `bouillon`.
+/// Whether a letter is mistaken for one of its own kind: nobody writes `bottillon` for `bouillon`. An English
+/// participle says how a thing is and names none: `sorted` is no `sorter`, nor `cleaned` a `cleaner`.
 fn likely(heard: &str, known: &str) -> bool {
-    swapped(heard, known).is_none_or(|(left, right)| is_vowel(left) == is_vowel(right))
+    let participle = heard.ends_with("ed") && !known.ends_with("ed");
+    !participle && swapped(heard, known).is_none_or(|(left, right)| is_vowel(left) == is_vowel(right))
 }
 
 /// Whether one vowel stands for another: `vinesse` for `vinasse`.
@@ -276,6 +279,15 @@ mod tests {
         // The commoner word, but for a vowel in the place of a vowel.
         let vocabulary = Vocabulary::new([("vinass", 1), ("vitess", 9), ("vinaress", 9)].into_iter());
         assert_eq!(vocabulary.near("viness"), Some("vinass".to_owned()));
+    }
+
+    #[test]
+    fn a_participle_is_nobody_who_does_it() {
+        let vocabulary = Vocabulary::new([("sorter", 3), ("cleaner", 9), ("galvanized", 1)].into_iter());
+        let near = |word: &str| vocabulary.near(word);
+        assert_eq!((near("sorted"), near("cleaned")), (None, None));
+        assert_eq!(near("sortor"), Some("sorter".to_owned()));
+        assert_eq!(near("galvanised"), Some("galvanized".to_owned()));
     }
 
     #[test]

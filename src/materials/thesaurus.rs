@@ -221,7 +221,8 @@ pub(super) fn expand_initials(text: &str, words: &mut Vec<Word>, expected: &Expe
             && !table.vocabulary.contains_key(&word.stem)
             && let Some(term) = table.written_out(&word.folded, expected)
         {
-            let (folded, after_break, link) = (word.folded.clone(), word.after_break, word.link);
+            let (folded, after_break, link, stretch) =
+                (word.folded.clone(), word.after_break, word.link, word.stretch);
             let stems = term.stems.split(' ');
             let full: Vec<Word> = stems
                 .map(|stem| Word {
@@ -230,6 +231,7 @@ pub(super) fn expand_initials(text: &str, words: &mut Vec<Word>, expected: &Expe
                     after_break: false,
                     link: Link::Other,
                     shortened: false,
+                    stretch,
                 })
                 .collect();
             let length = full.len();

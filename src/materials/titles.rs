@@ -19,6 +19,8 @@ const B: f32 = 0.75;
 pub(super) struct Titles {
     /// What a word adds to each entry, and how much it tells.
     words: HashMap<String, (Vec<(Index, f32)>, f32)>,
+    /// Entries whose whole title is one word in a language, by its stem.
+    alone: HashMap<String, Vec<Index>>,
     /// How much a word in no title tells.
     unknown: f32,
     /// Stems of every title and heading with the number of titles that hold each.
@@ -64,9 +66,19 @@ fn stems(text: &str) -> Vec<String> {
 fn build() -> Titles {
     let mut documents = Vec::new();
     let mut vocabulary: BTreeMap<String, u32> = BTreeMap::new();
-    for entry in catalogue::entries() {
-        let mut document = stems(&entry.title_fr);
-        document.extend(stems(&entry.title_en));
+    let mut alone: HashMap<String, Vec<Index>> = HashMap::new();
+    for (place, entry) in (0..).zip(catalogue::entries()) {
+        let mut document: Vec<String> = Vec::new();
+        for title in [&entry.title_fr, &entry.title_en] {
+            let own = stems(title);
+            // A title that excludes others says more than its one word.
+            if let [word] = own.as_slice()
+                && positive(title) == title
+            {
+                alone.entry(word.clone()).or_default().push(place);
+            }
+            document.extend(own);
+        }
         for (fr, en) in [&entry.code[..4], &entry.code[..2]].into_iter().filter_map(catalogue::heading) {
             for stem in stems(fr).into_iter().chain(stems(en)) {
                 *vocabulary.entry(stem).or_default() += 1;
@@ -86,7 +98,7 @@ fn build() -> Titles {
     let total = documents.len() as f32;
     let mean = documents.iter().map(Vec::len).sum::<usize>() as f32 / total;
     let idf = |holding: usize| (1.0 + (total - holding as f32 + 0.5) / (holding as f32 + 0.5)).ln();
-    let mut titles = Titles { unknown: idf(0), vocabulary, ..Titles::default() };
+    let mut titles = Titles { unknown: idf(0), vocabulary, alone, ..Titles::default() };
     for (stem, places) in found {
         let tells = idf(places.len());
         let weight = |place: Index, count: f32| {
@@ -115,6 +127,11 @@ impl Titles {
         }
         fit
     }
+
+    /// Entries whose whole title is one word of a phrase: `aluminium` is no title of `scories d'aluminium`.
+    pub(super) fn of_one_word(&self, phrase: &str) -> impl Iterator<Item = Index> {
+        phrase.split(' ').filter_map(move |stem| self.alone.get(stem)).flatten().copied()
+    }
 }
 
 #[cfg(test)]
@@ -134,5 +151,12 @@ mod tests {
         let best = (0..fit.len()).max_by(|left, right| fit[*left].total_cmp(&fit[*right])).unwrap();
         assert_eq!(entries()[best].code, "100210");
         assert!(fit.iter().all(|fit| (0.0..=1.0).contains(fit)));
+    }
+
+    #[test]
+    fn a_title_of_one_word_is_found_by_any_word_of_a_phrase() {
+        let codes: Vec<_> =
+            titles().of_one_word("scori aluminium").map(|place| entries()[usize::from(place)].code).collect();
+        assert!(!codes.is_empty() && codes.iter().all(|code| *code == "170402"), "{codes:?}");
     }
 }

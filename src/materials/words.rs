@@ -115,6 +115,8 @@ pub(super) struct Word {
     pub(super) link: Link,
     /// Whether a full stop shortens it, as in `plast. rigide`.
     pub(super) shortened: bool,
+    /// Which stretch between commas, semicolons and brackets it stands in.
+    pub(super) stretch: usize,
 }
 
 /// The small word just before a word.
@@ -175,7 +177,7 @@ pub(super) fn stem(folded: &str) -> String {
 
 /// Content words in order, and the language of the text.
 pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
-    let folded = fold(text);
+    let stretches: Vec<String> = text.split([',', ';', '(', ')']).map(fold).collect();
     let mut words = Vec::new();
     let (mut french, mut english) = (0_u32, 0_u32);
     if !text.is_ascii() && text.chars().any(|letter| "éèêàçôîûÉÈÊÀÇÔÎÛœŒ".contains(letter))
@@ -190,10 +192,13 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
     // Folded, the French drink would be the English article.
     let tea = !text.is_ascii() && holds_tea(text);
     let (mut after_break, mut link) = (false, Link::Other);
-    let mut denial = Denial::new(&folded);
-    let (mut last, mut parts) = ("", folded.split(' ').filter(|word| !word.is_empty()).peekable());
-    while let Some(word) = parts.next() {
-        let next = parts.peek().copied().unwrap_or("");
+    let mut denial = Denial::new(&stretches.join(" "));
+    let parts = stretches.iter().enumerate().flat_map(|(stretch, folded)| {
+        folded.split(' ').filter(|word| !word.is_empty()).map(move |word| (stretch, word))
+    });
+    let (mut last, mut parts) = ("", parts.peekable());
+    while let Some((stretch, word)) = parts.next() {
+        let next = parts.peek().map_or("", |(_, next)| *next);
         let denies = denial.begins(word, last, next);
         french += u32::from(FRENCH.binary_search(&word).is_ok());
         english += u32::from(ENGLISH.binary_search(&word).is_ok());
@@ -219,7 +224,7 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
         if denial.holds(word, denies) {
             link = Link::Without;
         }
-        words.push(Word { folded, stem, after_break, link, shortened });
+        words.push(Word { folded, stem, after_break, link, shortened, stretch });
         (after_break, link, last) = (false, Link::Other, word);
     }
     let language = match french.cmp(&english) {
@@ -245,6 +250,9 @@ fn is_to_be_done(next: &str) -> bool {
         || ["detruire", "remplir", "vendre"].contains(&next)
         || next.starts_with(|first: char| first.is_ascii_digit())
 }
+
+/// Verbs of which a denial is one of what follows: `we do not take tape`.
+const REFUSED: [&str; 3] = ["accept", "take", "want"];
 
 /// What the words of a text deny, word by word.
 struct Denial {
@@ -272,6 +280,8 @@ impl Denial {
             // `no 4` is a number.
             "no" => !next.starts_with(|first: char| first.is_ascii_digit()),
             "of" | "from" => last == "free",
+            // `we don't take tape`, with the apostrophe gone.
+            "t" => REFUSED.contains(&next) && matches!(last, "can" | "don" | "won"),
             "ni" => self.twice || self.any && !self.open,
             _ => return false,
         };
@@ -279,14 +289,16 @@ impl Denial {
         denies
     }
 
-    /// Whether a word that is kept is denied. What only says how a thing is, or how much of it, denies on.
+    /// Whether a word that is kept is denied. What only says how a thing is, how much of it, or that it is not
+    /// taken denies on.
     fn holds(&mut self, word: &str, opens: bool) -> bool {
         if opens {
             return false;
         }
         let denied = self.open;
-        let through =
-            is_qualifier(word) || matches!(word, "trace" | "traces" | "presence" | "any" | "contact");
+        let through = is_qualifier(word)
+            || REFUSED.contains(&word)
+            || matches!(word, "trace" | "traces" | "presence" | "any" | "contact");
         self.any |= denied;
         self.open = denied && through;
         denied
@@ -376,6 +388,8 @@ mod tests {
             ("Pas de vieux pneus", "vieux pneus"),
             ("non-asbestos board, free of lead", "asbestos lead"),
             ("no plastic, jars without lids", "plastic lids"),
+            ("film, we won't take any tape", "take tape"),
+            ("we do not want asbestos, 10 t", "want asbestos"),
             ("Acier no 4 et nickel Ni, hors d'usage", ""),
         ] {
             assert_eq!(linked(text, Link::Without), denied, "{text}");
