@@ -4,7 +4,7 @@ use super::direction::{self, Said, Strength};
 use super::likely::LOOSE;
 use crate::measures::units::{self, Kind};
 use crate::measures::{frequency, quantity};
-use crate::model::{Category, Field, fold, is_null};
+use crate::model::{Category, Field, LEGAL_FORMS, fold, is_null};
 use std::str::FromStr as _;
 
 /// Cells, percent, that must be of one kind to give a column its field.
@@ -44,6 +44,10 @@ pub(super) fn judged(
     let may_be_it = field.is_none_or(|field| !field.is_confidential() && field != Field::Direction);
     if may_be_it && (directions >= MOST || directions >= HALF && names_both()) {
         return (Some(Field::Direction), LOOSE);
+    }
+    // `Industrie` above names of companies is no sector, and `Client` no number of one.
+    if matches!(field, None | Some(Field::Sector | Field::OrganisationId)) && share(is_company) >= HALF {
+        return (Some(Field::Name), CONFIRMED);
     }
     let Some(known) = field else { return by_cells(&share) };
     let figures = share(has_figure);
@@ -98,6 +102,12 @@ fn is_tick(text: &str) -> bool {
 }
 
 /// What survey tools write of an option, in their languages and codes.
+/// A name with a legal form at its end.
+fn is_company(text: &str) -> bool {
+    let folded = fold(text);
+    folded.rsplit_once(' ').is_some_and(|(_, last)| LEGAL_FORMS.contains(&last))
+}
+
 fn is_yes_or_no(text: &str) -> bool {
     let words = ["oui", "non", "o", "n", "yes", "no", "y", "vrai", "faux", "true", "false"];
     is_tick(text) || words.contains(&fold(text).as_str())
@@ -183,6 +193,13 @@ mod tests {
         assert_eq!(of("Courriel", Some(Field::Email), 95, &["oui", "non"]), (Some(Field::Email), 47));
         assert_eq!(of("Statut", Some(Field::Status), 95, &["A", "B"]), (Some(Field::Status), 47));
         assert_eq!(of("Statut", Some(Field::Status), 95, &["Réalisée"]), (Some(Field::Status), 95));
+        let companies = ["Canari ltée", "Moulures Vermeil inc.", "Aster et fils"];
+        assert_eq!(of("Industrie", Some(Field::Sector), 95, &companies), (Some(Field::Name), 60));
+        assert_eq!(of("Générateur", None, 0, &companies), (Some(Field::Name), 60));
+        assert_eq!(
+            of("Industrie", Some(Field::Sector), 95, &["Scierie", "Brasserie"]).0,
+            Some(Field::Sector)
+        );
         assert_eq!(of("Quel tonnage?", Some(Field::Quantity), 40, &["3", "4 t"]).1, 60);
         let unknown = ["n.d.", "3 t", "-", "N/A", "?", "à préciser"];
         assert_eq!(of("Quantité", Some(Field::Quantity), 95, &unknown), (Some(Field::Quantity), 95));
