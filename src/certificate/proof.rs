@@ -82,7 +82,8 @@ fn known(certificate: &Certificate) -> BTreeMap<usize, Vec<Known>> {
             let side = terms.iter().filter(|(_, coefficient)| *coefficient == sign);
             side.map(|(variable, _)| *variable).collect()
         });
-        if sides.iter().any(Vec::is_empty) {
+        // What does not say who changed by how much says nothing of what anybody knows.
+        if sides.iter().any(Vec::is_empty) || !is_difference(certificate, &sides, *change) {
             continue;
         }
         for (own, other) in [(&sides[0], &sides[1]), (&sides[1], &sides[0])] {
@@ -95,6 +96,17 @@ fn known(certificate: &Certificate) -> BTreeMap<usize, Vec<Known>> {
         }
     }
     known
+}
+
+/// Whether the shares of what changed are those of what is, less those of what was.
+fn is_difference(certificate: &Certificate, [was, is]: &[Vec<usize>; 2], change: usize) -> bool {
+    let mut left: BTreeMap<(u32, u32), i128> = BTreeMap::new();
+    for (parts, sign) in [(is.as_slice(), 1), (was, -1), (&[change], -1)] {
+        for (parties, amount, _) in parts.iter().flat_map(|part| &certificate.variables[*part].shares) {
+            *left.entry(*parties).or_insert(0) += sign * i128::from(*amount);
+        }
+    }
+    left.values().all(|amount| *amount == 0)
 }
 
 /// Whether an attacker knows of a need what it asks for without what it is to be kept from.
@@ -328,7 +340,8 @@ fn divisor(left: u128, right: u128) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_less, product, sum_of};
+    use super::{Refusal, is_less, product, sum_of};
+    use serde_json::{Value, json};
     use std::collections::BTreeMap;
 
     #[test]
@@ -348,5 +361,43 @@ mod tests {
         let movement = BTreeMap::from([(0, i128::MAX), (1, 1), (2, -1)]);
         assert_eq!(sum_of(&[0, 1], &movement), None);
         assert_eq!([sum_of(&[0, 2], &movement), sum_of(&[1, 7], &movement)], [Some(i128::MAX - 1), Some(1)]);
+    }
+
+    /// Of three in an amount that was published, `shares` are left, and `changed` is said to be what changed.
+    fn left(shares: &[(u32, i64)], changed: &[(u32, i64)]) -> Result<(), Refusal> {
+        let variable = |key: &str, shares: &[(u32, i64)], withheld: bool| {
+            let amount: i64 = shares.iter().map(|(_, share)| share).sum();
+            let listed: Vec<Value> =
+                shares.iter().map(|(holding, share)| json!([[holding, holding], share, false])).collect();
+            let down = (key != "change").then_some(amount);
+            json!({
+                "key": key, "amount": amount, "down": down, "up": null, "withheld": withheld, "count": false,
+                "tie": key.len(), "shares": listed, "need": null,
+            })
+        };
+        let certificate = json!({
+            "format": "maillage-certificate-3",
+            "rules": {"minimum": 3, "p_percent": 15, "dominance": null, "unions": true, "insiders": true},
+            "coalitions": [],
+            "variables": [
+                variable("was", &[(0, 100), (1, 90), (2, 80)], false),
+                variable("is", shares, true),
+                variable("change", changed, true),
+            ],
+            "relations": [{"kind": "change", "terms": [[0, -1], [1, 1], [2, -1]]}],
+            "tables": [],
+            "earlier": [],
+            "witnesses": [{"d": 1, "m": [[1, 1], [2, 1]]}],
+            "proofs": [{"parts": [1], "witnesses": [0]}, {"parts": [2], "witnesses": [0]}],
+        });
+        super::super::verify(certificate.to_string().as_bytes()).map(|_| ())
+    }
+
+    #[test]
+    fn who_alone_left_knows_what_is_left_and_who_is_only_said_to_have_does_not() {
+        assert_eq!(left(&[(0, 100), (1, 90)], &[(2, -80)]), Ok(()));
+        // The same sums, and others who changed than the shares say.
+        assert_eq!(left(&[(0, 110), (1, 80)], &[(2, -80)]), Err(Refusal::Unproven(vec![1])));
+        assert_eq!(left(&[(0, 100), (3, 90)], &[(2, -80)]), Err(Refusal::Unproven(vec![1])));
     }
 }
