@@ -7,6 +7,7 @@
 //! and one in which it is lower, by what the rules ask for.
 
 mod days;
+mod falls;
 mod format;
 mod hierarchies;
 mod history;

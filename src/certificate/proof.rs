@@ -1,6 +1,7 @@
 //! Witnesses: worlds that look the same and are not.
 
 use super::Refusal;
+use super::falls::Differences;
 use super::format::{Certificate, Kind, Variable, Witness};
 use super::requirements::{Equation, Need, width_against};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,8 @@ struct Scene<'a> {
     certificate: &'a Certificate,
     knowledge: Knowledge,
     known: BTreeMap<usize, Vec<Known>>,
+    /// How far amounts can fall for an attacker whom others tell of them.
+    falls: BTreeMap<Vec<u32>, BTreeMap<usize, i128>>,
 }
 
 /// Every need has its proof, whoever attacks.
@@ -34,7 +37,9 @@ pub(super) fn check(
     needs: &[Need],
 ) -> Result<(), Refusal> {
     let mut balances = Balances::new(certificate.variables.len(), equations);
-    let scene = Scene { certificate, knowledge: knowledge(certificate), known: known(certificate) };
+    let (knowledge, known) = (knowledge(certificate), known(certificate));
+    let mut scene = Scene { certificate, knowledge, known, falls: BTreeMap::new() };
+    scene.falls = falls(&scene);
     let worlds: Vec<Option<World>> =
         certificate.witnesses.iter().map(|witness| world(&scene, witness, &mut balances)).collect();
     let mut proofs: BTreeMap<Vec<usize>, BTreeSet<usize>> = BTreeMap::new();
@@ -118,6 +123,27 @@ fn knows(scene: &Scene<'_>, need: &Need, attacker: &[u32]) -> bool {
     })
 }
 
+/// Of whom stands alone in anything, and of each coalition.
+fn falls(scene: &Scene<'_>) -> BTreeMap<Vec<u32>, BTreeMap<usize, i128>> {
+    let certificate = scene.certificate;
+    let differences =
+        Differences::new(certificate, |sides, change| is_difference(certificate, sides, change));
+    let known = scene.knowledge.iter().zip(&certificate.variables);
+    let alone = known.flat_map(|(known, variable)| {
+        let all = known.iter().filter(|(_, _, shares)| *shares == variable.shares.len());
+        all.map(|(holding, _, _)| *holding)
+    });
+    let alone: BTreeSet<u32> = alone.collect();
+    let attackers =
+        alone.into_iter().map(|holding| vec![holding]).chain(certificate.coalitions.iter().cloned());
+    let of = |attacker: Vec<u32>| {
+        let knows = |variable: usize| unknown(scene, &attacker, variable).is_none();
+        let falls = differences.falls(knows, |variable| there(scene, &attacker, variable));
+        (attacker, falls)
+    };
+    attackers.map(of).filter(|(_, falls)| !falls.is_empty()).collect()
+}
+
 /// A listed world; none when it is none, or not all of what it moves is withheld.
 fn world(scene: &Scene<'_>, witness: &Witness, balances: &mut Balances) -> Option<World> {
     let movement: BTreeMap<usize, i128> =
@@ -193,7 +219,11 @@ fn holds<'a>(
         width = width.min(width_against(&need.shares, attacker, &scene.certificate.rules));
     }
     // It cannot fall by more than what is there; what everybody believes beforehand is no excuse.
-    let fall = need.parts.iter().try_fold(0_i128, |sum, part| Some(sum + there(scene, attacker, *part)?));
+    let told = scene.falls.get(attacker);
+    let own = |part: &usize| {
+        told.and_then(|falls| falls.get(part).copied()).or_else(|| there(scene, attacker, *part))
+    };
+    let fall = need.parts.iter().try_fold(0_i128, |sum, part| Some(sum + own(part)?));
     let mut proving = [None; 2];
     for (direction, width) in [width, fall.map_or(width, |fall| width.min(fall))].into_iter().enumerate() {
         if width > 0 {

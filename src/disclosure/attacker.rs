@@ -1,6 +1,7 @@
 //! Who attacks: an outsider, or holdings that know their own amounts.
 
 use super::system::{System, Variable};
+use super::ties::Ties;
 use std::collections::BTreeMap;
 
 /// Holdings that know what they gave and took; none for an outsider.
@@ -17,11 +18,13 @@ type Others = Option<i64>;
 pub(super) struct Insiders {
     /// By holding: variables in their order, and what others have in them.
     others: Vec<Vec<(usize, Others)>>,
+    /// How far variables can fall for an attacker that move with others for it.
+    falls: BTreeMap<Vec<u32>, BTreeMap<usize, i64>>,
 }
 
 impl Insiders {
     /// Looks at every share once.
-    pub(super) fn new(system: &System) -> Self {
+    pub(super) fn new(system: &System, coalitions: &[Vec<u32>]) -> Self {
         let holdings = system.variables.iter().flat_map(|variable| &variable.shares);
         let count = holdings.flat_map(|share| share.parties).max().map_or(0, |last| last as usize + 1);
         let mut others: Vec<Vec<(usize, Others)>> = vec![Vec::new(); count];
@@ -41,7 +44,28 @@ impl Insiders {
                 others[holding as usize].push((position, (!is_alone).then(|| rest(variable, amount))));
             }
         }
-        Self { others }
+        let alone = |(holding, others): (u32, &Vec<(usize, Others)>)| {
+            others.iter().any(|(_, others)| others.is_none()).then(|| vec![holding])
+        };
+        let single: Vec<Vec<u32>> = (0..).zip(&others).filter_map(alone).collect();
+        let (ties, mut insiders) = (Ties::new(system), Self { others, falls: BTreeMap::new() });
+        for attacker in single.into_iter().chain(coalitions.iter().cloned()) {
+            let falls = insiders.tied(system, &ties, &attacker);
+            if !falls.is_empty() {
+                insiders.falls.insert(attacker, falls);
+            }
+        }
+        insiders
+    }
+
+    /// How far each variable can fall that moves with others for an attacker: as far as the least of them.
+    fn tied(&self, system: &System, ties: &Ties, attacker: &Attacker) -> BTreeMap<usize, i64> {
+        let mut falls = BTreeMap::new();
+        for class in ties.classes(&|variable| self.is_alone(system, attacker, variable)) {
+            let least = class.iter().filter_map(|variable| self.own_fall(system, attacker, *variable)).min();
+            falls.extend(least.into_iter().flat_map(|least| class.iter().map(move |of| (*of, least))));
+        }
+        falls
     }
 
     /// The room of a variable: an outsider's limits, less what the attacker knows of it; none
@@ -57,8 +81,15 @@ impl Insiders {
         self.others(system, attacker, variable).is_none()
     }
 
-    /// By how much there is anything to fall, whatever everybody believes of it; none without limit.
+    /// By how much there is anything to fall, whatever is published and whatever everybody believes of it; none
+    /// without limit.
     pub(super) fn fall(&self, system: &System, attacker: &Attacker, variable: usize) -> Option<i64> {
+        let tied = self.falls.get(attacker).and_then(|falls| falls.get(&variable).copied());
+        tied.or_else(|| self.own_fall(system, attacker, variable))
+    }
+
+    /// The same, of what it knows of this variable alone.
+    fn own_fall(&self, system: &System, attacker: &Attacker, variable: usize) -> Option<i64> {
         let Some(others) = self.others(system, attacker, variable) else { return Some(0) };
         system.variables[variable].down.map(|_| others)
     }

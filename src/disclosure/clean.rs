@@ -7,7 +7,7 @@ use super::witness::Witness;
 use std::collections::BTreeSet;
 
 /// Newest worlds that are tried to mend another.
-const MENDED: usize = 256;
+const MENDED: usize = 32;
 /// Linear programs that publishing one thing again may take on a night after others, where worlds are long.
 const MOST: u64 = 40;
 
@@ -145,30 +145,45 @@ impl Search<'_> {
         requirements: &mut Vec<Requirement>,
         seen: &mut BTreeSet<usize>,
     ) -> Result<(), Stuck> {
+        let mut kernel = Kernel::draw(self.system, &self.suppressed);
+        let mut users: Option<Users> = None;
         loop {
-            let kernel = Kernel::draw(self.system, &self.suppressed);
             let is_idle = |variable: &usize| {
                 let known = &self.system.variables[*variable];
                 self.suppressed[*variable] && !known.hidden && known.wish != Wish::Withhold
             };
             let exact =
                 (0..self.suppressed.len()).filter(is_idle).find(|v| kernel.is_exact(*v) && !seen.contains(v));
-            let Some(exact) = exact else { return Ok(()) };
+            let Some(exact) = exact else {
+                requirements.retain(|requirement| !requirement.is_gone());
+                return Ok(());
+            };
             seen.insert(exact);
             let members = self.system.ties[self.system.variables[exact].tie].clone();
             let is_free = |member: &usize| {
                 let known = &self.system.variables[*member];
                 known.verdict.is_none() && known.wish != Wish::Withhold
             };
-            let mut users = Users::of(self.system, requirements);
-            if members.iter().all(is_free) && self.publish(&members, requirements, &mut users) {
-                requirements.retain(|requirement| !requirement.is_gone());
-                continue;
+            if members.iter().all(is_free) {
+                let users = users.get_or_insert_with(|| Users::of(self.system, requirements));
+                if self.publish(&members, requirements, users) {
+                    if !members.iter().all(|member| kernel.publish(*member)) {
+                        kernel = Kernel::draw(self.system, &self.suppressed);
+                    }
+                    continue;
+                }
             }
+            let withheld = self.suppressed.clone();
             let variable = &self.system.variables[exact];
             for mut requirement in both(&[exact], 1, variable.down, &variable.shares) {
                 self.meet(&mut requirement)?;
+                if let Some(users) = &mut users {
+                    users.take(requirements.len(), &requirement);
+                }
                 requirements.push(requirement);
+            }
+            if self.suppressed != withheld {
+                kernel = Kernel::draw(self.system, &self.suppressed);
             }
         }
     }

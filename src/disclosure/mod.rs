@@ -57,6 +57,7 @@ pub mod standalone;
 mod system;
 #[cfg(test)]
 mod tests;
+mod ties;
 #[cfg(test)]
 mod twin_tests;
 mod unions;

@@ -107,7 +107,7 @@ pub(super) fn search(
     coalitions: &[Vec<u32>],
     known: &Known,
 ) -> Result<Pattern, Stuck> {
-    let insiders = Insiders::new(system);
+    let insiders = Insiders::new(system, coalitions);
     let scene = (coalitions, &insiders);
     let attempt = |costs: Vec<f64>| attempt(system, rules, costs, scene, known);
     let mut best = attempt(costs::costs(system, cost, 0))?;

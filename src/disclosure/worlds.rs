@@ -97,7 +97,7 @@ impl Search<'_> {
             (true, false) => SPARED,
             (true, true) => SPARED + 1,
         };
-        let sizes = if grow { &program::SIZES[..] } else { &program::SIZES[..spared] };
+        let sizes = if grow { &program::SIZES[..] } else { &program::SPARE[..=spared] };
         let ways: [(bool, Costs<'_>); 3] = [(are_new, &fresh), (has_gaps, &rigid), (true, &costs)];
         let mut programs = 0;
         let mut solve = |costs: Costs<'_>| -> Result<[Witness; 2], NoWorld> {
