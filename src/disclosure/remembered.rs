@@ -103,8 +103,13 @@ impl Remembered {
                 known.withheld[*next] |= variable.withheld;
             }
         }
-        let worlds: Vec<Option<Witness>> =
-            self.witnesses.iter().map(|world| carried(world, &here, next, (system, &known.new))).collect();
+        let mut moved = Moved { values: vec![None; keys.len()], places: Vec::new() };
+        let mut carried = |world| {
+            let carried = carried(world, &mut moved, (&here, next), (system, &known.new));
+            moved.clear();
+            carried
+        };
+        let worlds: Vec<Option<Witness>> = self.witnesses.iter().map(&mut carried).collect();
         for proof in &self.proofs {
             let parts: Option<Vec<usize>> = proof.parts.iter().map(|part| *here.get(*part)?).collect();
             let Some(mut parts) = parts else { continue };
@@ -116,37 +121,61 @@ impl Remembered {
     }
 }
 
+/// A movement while it is made: looked up far more often than written.
+struct Moved {
+    values: Vec<Option<i128>>,
+    places: Vec<usize>,
+}
+
+impl Moved {
+    fn insert(&mut self, place: usize, value: i128) {
+        if self.values[place].replace(value).is_none() {
+            self.places.push(place);
+        }
+    }
+
+    fn clear(&mut self) {
+        for place in self.places.drain(..) {
+            self.values[place] = None;
+        }
+    }
+
+    fn sorted(&mut self) -> Vec<(usize, i128)> {
+        self.places.sort_unstable();
+        self.places.iter().filter_map(|place| Some((*place, self.values[*place]?))).collect()
+    }
+}
+
 fn carried(
     world: &World,
-    here: &[Option<usize>],
-    next: &BTreeMap<usize, usize>,
+    moved: &mut Moved,
+    (here, next): (&[Option<usize>], &BTreeMap<usize, usize>),
     (system, new): (&System, &[bool]),
 ) -> Option<Witness> {
-    let mut movement: BTreeMap<usize, i128> = BTreeMap::new();
     for (variable, value) in &world.m {
         // What only nights that no longer count knew is in none of the equations that are left.
         let Some(place) = *here.get(*variable)? else { continue };
-        movement.insert(place, value.0);
+        moved.insert(place, value.0);
         if let Some(next) = next.get(&place).filter(|next| system.variables[**next].wish != Wish::Publish) {
-            movement.insert(*next, value.0);
+            moved.insert(*next, value.0);
         }
     }
-    complete(&mut movement, system, new)?;
-    let witness = Witness { denominator: world.d, movement: movement.into_iter().collect() };
+    complete(moved, system, new)?;
+    let witness = Witness { denominator: world.d, movement: moved.sorted() };
     (!witness.movement.is_empty() && witness.is_kernel(system)).then_some(witness)
 }
 
 /// Moves what is new and in no table (what lies between two measures, the records of one factor) so that
 /// every equation holds along the movement; none when that cannot be.
-fn complete(movement: &mut BTreeMap<usize, i128>, system: &System, new: &[bool]) -> Option<()> {
+fn complete(moved: &mut Moved, system: &System, new: &[bool]) -> Option<()> {
     let mut open: BTreeSet<usize> =
-        movement.keys().flat_map(|variable| system.incident[*variable].iter().copied()).collect();
+        moved.places.iter().flat_map(|variable| system.incident[*variable].iter().copied()).collect();
     while let Some(equation) = open.pop_first() {
         let mut sum = 0_i128;
         let mut largest: Option<(i64, usize, i128)> = None;
         for (variable, coefficient) in &system.equations[equation].terms {
             let known = &system.variables[*variable];
-            if let Some(value) = movement.get(variable) {
+            if let Some(value) = moved.values[*variable] {
                 sum = sum.checked_add(value.checked_mul(i128::from(*coefficient))?)?;
             } else if new[*variable] && known.hidden && largest.is_none_or(|(most, _, _)| known.amount > most)
             {
@@ -161,7 +190,7 @@ fn complete(movement: &mut BTreeMap<usize, i128>, system: &System, new: &[bool])
             return None;
         }
         // Each turn moves one more, so this ends.
-        movement.insert(variable, -sum / coefficient);
+        moved.insert(variable, -sum / coefficient);
         open.extend(&system.incident[variable]);
     }
     Some(())
@@ -201,8 +230,9 @@ mod tests {
     fn what_is_new_and_in_no_table_moves_as_the_equations_ask() {
         let (mut system, new) = (system(), [false, false, false, true, true]);
         let carried = |system: &System, moved: &[(usize, i128)]| {
-            let mut movement: BTreeMap<usize, i128> = moved.iter().copied().collect();
-            super::complete(&mut movement, system, &new).map(|()| movement.into_iter().collect::<Vec<_>>())
+            let mut movement = super::Moved { values: vec![None; new.len()], places: Vec::new() };
+            moved.iter().for_each(|(place, value)| movement.insert(*place, *value));
+            super::complete(&mut movement, system, &new).map(|()| movement.sorted())
         };
         // What is in a table does not move by itself.
         assert_eq!(carried(&system, &[(1, 5), (2, -5)]), None);

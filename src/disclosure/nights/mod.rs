@@ -30,6 +30,8 @@ mod atoms;
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod ceiling_tests;
+#[cfg(test)]
 mod experiment;
 mod identities;
 mod kept;
