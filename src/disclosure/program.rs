@@ -18,7 +18,7 @@ const ALONE: u64 = 1500;
 /// Sizes of the neighbourhoods that are tried before the whole system.
 pub(super) const SIZES: [usize; 6] = [240, 600, 1200, 2500, 5000, usize::MAX];
 /// The same, where all that is asked is whether something withheld can be spared: worlds stay short.
-pub(super) const SPARE: [usize; 4] = [30, 120, 400, 1200];
+pub(super) const SPARE: [usize; 4] = [30, 120, 600, 1200];
 
 /// A movement of a sum of variables by a signed width.
 #[derive(Debug, Clone, Copy)]
