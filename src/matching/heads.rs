@@ -232,18 +232,29 @@ const GOODS: [&str; 51] = [
     "gun",
 ];
 
+/// What a name is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Chemical,
+    /// A metal, a polymer or glass.
+    Other,
+    Form,
+}
+
 /// Whether each of some mentions, in the order of the text, is what the text speaks of. A chemical may be
-/// followed by what it comes from; another substance by what it is to become, and nothing that makes it a ware.
+/// followed by what it comes from, and stands beside no other substance: `acier soudé` sounds as soda does. Another
+/// substance may be followed by what it is to become, and nothing that makes it a ware.
 pub(super) fn are_heads<B: Copy>(
     text: &Text,
     mentions: &[Mention<B>],
-    is_chemical: &dyn Fn(&Mention<B>) -> bool,
+    kind: &dyn Fn(&Mention<B>) -> Kind,
 ) -> Vec<bool> {
     let mut heads: Vec<bool> = Vec::with_capacity(mentions.len());
     for (at, mention) in mentions.iter().enumerate() {
-        let chemical = is_chemical(mention);
+        let chemical = kind(mention) == Kind::Chemical;
         let earlier = at.checked_sub(1).filter(|before| text.is_one_part(&mentions[*before], mention));
-        let is_open = earlier.is_none_or(|before| heads[before]);
+        let is_open = earlier
+            .is_none_or(|before| heads[before] && !(chemical && kind(&mentions[before]) == Kind::Other));
         let before = text.before(mention, earlier.map(|before| &mentions[before]));
         let next_starts = mentions.get(at + 1).is_some_and(|next| text.is_next(mention, next));
         let after = text.after(mention);

@@ -5,7 +5,7 @@
 //! plainly one substance, in whatever words (`NaOH`, `soude caustique`), they are one.
 
 use super::bits::Bits;
-use super::heads;
+use super::heads::{self, Kind};
 use super::phrases::{Mention, Phrases, Text};
 use super::tables::rows;
 use std::sync::LazyLock;
@@ -97,7 +97,11 @@ fn told(text: &Text) -> Vec<Told> {
     }
     mentions.sort_by_key(Mention::place);
     let is_chemical = |one: &Mention<Bits>| one.of.meets(TABLES.chemicals);
-    let heads = heads::are_heads(text, &mentions, &is_chemical);
+    let heads = heads::are_heads(text, &mentions, &|one| match one.of {
+        of if of.meets(TABLES.chemicals) => Kind::Chemical,
+        of if of.meets(TABLES.lasting) => Kind::Other,
+        _ => Kind::Form,
+    });
     let mut told: Vec<Told> = mentions
         .iter()
         .zip(heads)
@@ -234,6 +238,7 @@ mod tests {
             assert!(is(text).is_none(), "{text}");
             assert!(!read(text).meets(TABLES.chemicals), "{text}");
         }
+        assert_eq!(named(&Text::new("acier soudé")), named(&Text::new("acier")));
         for text in ["barils d’acier", "steel drums", "fer à souder", "acier et aluminium", "solvants usés"]
         {
             assert!(is(text).is_none(), "{text}");
