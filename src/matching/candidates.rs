@@ -1,5 +1,6 @@
 //! Flows with what the score needs at hand.
 
+use super::bits::Bits;
 use super::digests::Material;
 use super::exclusions::Told;
 use super::facts::{Facts, Place, Reading};
@@ -32,8 +33,9 @@ pub(super) struct Prepared<'a> {
     pub(super) denied: Vec<u32>,
     /// What it says that there is none of, held likewise.
     pub(super) without: Vec<u32>,
-    /// Bits of the substances that its words name.
-    pub(super) substances: u64,
+    /// Substances that its words name, and the one that it is.
+    pub(super) substances: Bits,
+    pub(super) is: Option<u16>,
     /// What the score sees of it besides.
     pub(super) facts: Facts,
     /// Whether the place is only the park's.
@@ -73,6 +75,7 @@ impl Prepared<'_> {
             codes,
             known: self.numbers.len().min(CODES),
             substances: self.substances,
+            is: self.is,
         }
     }
 
@@ -220,7 +223,8 @@ pub(super) fn prepare<'a>(
             denied,
             without,
             numbers: numbers(flow),
-            substances: said.substances,
+            substances: said.named.all,
+            is: said.named.is,
             facts: Facts::new(flow, (on_the_map.map(Place::new), named), reading(flow, said), company),
             is_park: own.is_none(),
         }

@@ -6,6 +6,7 @@
 //! believed to be what the process takes. The operator's place is not known, so a chain has no
 //! haul, and no plan of what needs one (emissions, money) holds it.
 
+use super::bits::Bits;
 use super::candidates::Prepared;
 use super::digests::Digests;
 use super::facts::{Facts, Reading};
@@ -135,7 +136,7 @@ fn to_product(
     let wants_by_rank: BTreeMap<u32, usize> =
         wants.iter().enumerate().map(|(at, one)| (one.rank, at)).collect();
     // No treatment makes aluminium of steel: what holds one is searched among what may be made of it.
-    let mut held: Vec<u64> = outputs.iter().map(|output| output.substances).collect();
+    let mut held: Vec<Bits> = outputs.iter().map(|output| output.substances).collect();
     held.sort_unstable();
     held.dedup();
     let found = held.into_iter().flat_map(|held| {
@@ -170,7 +171,8 @@ pub(super) fn output<'a>(made: &'a Flow, of: &Prepared<'_>) -> Prepared<'a> {
         denied: Vec::new(),
         without: Vec::new(),
         numbers: Vec::new(),
-        substances: 0,
+        substances: Bits::NONE,
+        is: None,
         facts: Facts::new(made, (of.facts.place, of.facts.park), read, of.facts.company),
         is_park: of.is_park,
     }

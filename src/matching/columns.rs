@@ -1,5 +1,6 @@
 //! Prepared flows, and partners found, as tables.
 
+use super::bits::Bits;
 use super::candidates::CODES;
 use super::digests::{Digests, Material};
 use super::facts::{Facts, Place};
@@ -46,7 +47,7 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         Arc::new(ListArray::from_iter_primitive::<UInt32Type, _, _>(rows))
     };
     let known = |at: usize| &digests.materials[at].codes[..digests.materials[at].known];
-    let columns: [(&str, ArrayRef); 26] = [
+    let columns: [(&str, ArrayRef); 27] = [
         ("rank", Arc::new(UInt32Array::from(digests.ranks.clone()))),
         ("company", Arc::new(facts().map(|one| Some(one.company)).collect::<UInt32Array>())),
         (
@@ -73,7 +74,8 @@ pub(super) fn table(digests: &Digests) -> Result<RecordBatch, ArrowError> {
         ("hazardous", Arc::new(facts().map(|one| one.hazardous).collect::<BooleanArray>())),
         ("soiled", Arc::new(facts().map(|one| one.soiled).collect::<BooleanArray>())),
         ("barred", Arc::new(facts().map(|one| Some(one.barred)).collect::<UInt64Array>())),
-        ("substances", Arc::new(materials().map(|one| Some(one.substances)).collect::<UInt64Array>())),
+        ("substances", lists(&|at| digests.materials[at].substances.numbers().collect())),
+        ("is", Arc::new(materials().map(|one| one.is).collect::<UInt16Array>())),
         ("once", Arc::new(facts().map(|one| one.is_once).collect::<BooleanArray>())),
         ("from", day(|one| one.from)),
         ("to", day(|one| one.to)),
@@ -130,8 +132,8 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
     let states = values::<UInt8Type>(table, "state")?;
     let (hazardous, soiled) = (answers(table, "hazardous")?, answers(table, "soiled")?);
     let (once, confidential) = (answers(table, "once")?, answers(table, "confidential")?);
-    let bits = |name: &str| values::<UInt64Type>(table, name);
-    let (barred, substances) = (bits("barred")?, bits("substances")?);
+    let barred = values::<UInt64Type>(table, "barred")?;
+    let (substances, is) = (lists(table, "substances")?, values::<UInt16Type>(table, "is")?);
     let gained = values::<UInt16Type>(table, "gained")?;
     let days = |name: &str| values::<Date32Type>(table, name);
     let (from, to) = (days("from")?, days("to")?);
@@ -146,7 +148,8 @@ fn added(digests: &mut Digests, table: &RecordBatch) -> Option<()> {
             category: categories(at).and_then(|number| Category::ALL.get(usize::from(number)).copied()),
             codes: numbers,
             known: codes(at).len().min(CODES),
-            substances: substances(at)?,
+            substances: substances(at).iter().copied().map(Bits::of).collect(),
+            is: is(at),
         });
         digests.facts.push(Facts {
             amount: amounts(at),

@@ -1,5 +1,6 @@
 //! What the search needs of many flows, column by column: no name, no description, no identity.
 
+use super::bits::Bits;
 use super::candidates::{CODES, Prepared, Said};
 use super::facts::Facts;
 use crate::model::{Category, FlowType};
@@ -43,8 +44,9 @@ pub(super) struct Material {
     pub(super) category: Option<Category>,
     pub(super) codes: [(u32, u32); CODES],
     pub(super) known: usize,
-    /// Bits of [`super::substances`] that its words name.
-    pub(super) substances: u64,
+    /// Those of [`super::substances`] that its words name, and the one that it is.
+    pub(super) substances: Bits,
+    pub(super) is: Option<u16>,
 }
 
 impl Digests {

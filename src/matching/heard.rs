@@ -2,6 +2,7 @@
 
 use super::exclusions::Told;
 use super::phrases::Text;
+use super::substances::Named;
 use super::{denials, opposites, soiling, substances};
 use crate::model::{Direction, Flow, FlowType};
 use crate::parallel;
@@ -73,8 +74,8 @@ pub(super) struct Understood {
     pub(super) soiled: Option<bool>,
     /// What it says of what is never given to some uses.
     pub(super) told: Told,
-    /// Bits of the substances that it names; of what is no material none.
-    pub(super) substances: u64,
+    /// Substances that it names; of what is no material none.
+    pub(super) named: Named,
 }
 
 /// What all descriptions say.
@@ -160,7 +161,7 @@ struct Heard {
     refused: Vec<Vec<String>>,
     soiled: Option<bool>,
     told: Told,
-    substances: u64,
+    named: Named,
 }
 
 /// Hears a description; of what is no material neither contraries nor substances.
@@ -177,7 +178,7 @@ fn heard((is_material, text): &(bool, &str)) -> Heard {
         refused,
         soiled: soiling::said(text),
         told: Told::new(&read),
-        substances: if *is_material { substances::named(&read) } else { 0 },
+        named: if *is_material { substances::named(&read) } else { Named::default() },
     }
 }
 
@@ -204,7 +205,7 @@ fn understood(heard: Heard, vocabulary: &mut BTreeMap<String, u32>) -> Understoo
         refused,
         soiled: heard.soiled,
         told: heard.told,
-        substances: heard.substances,
+        named: heard.named,
     }
 }
 

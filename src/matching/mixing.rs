@@ -1,5 +1,6 @@
 //! What may lie in one pool: what differs in hazard, soiling, physical state or season stays apart.
 
+use super::bits::Bits;
 use super::candidates::Prepared;
 use super::circumstances;
 use super::flags;
@@ -44,7 +45,7 @@ pub(super) fn sort(one: &Prepared<'_>, as_of: NaiveDate) -> Option<Sort> {
 pub(super) struct Common {
     state: Option<State>,
     soiled: Option<bool>,
-    substances: u64,
+    substances: Bits,
     /// Days on which all are there.
     from: NaiveDate,
     to: NaiveDate,
@@ -53,7 +54,7 @@ pub(super) struct Common {
 impl Common {
     /// Of none yet, from a day on.
     pub(super) const fn new(as_of: NaiveDate) -> Self {
-        Self { state: None, soiled: None, substances: 0, from: as_of, to: NaiveDate::MAX }
+        Self { state: None, soiled: None, substances: Bits::NONE, from: as_of, to: NaiveDate::MAX }
     }
 
     /// With one more; none when it must not lie with them, or is there when one of them is not.

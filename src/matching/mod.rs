@@ -7,6 +7,7 @@
 //! treatment.
 
 mod agreement;
+mod bits;
 mod book;
 mod candidates;
 mod chains;
@@ -24,6 +25,7 @@ mod flags;
 mod follow_up;
 mod found;
 mod further;
+mod heads;
 mod heard;
 mod identifier;
 mod identity;

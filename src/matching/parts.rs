@@ -142,13 +142,26 @@ pub(super) fn alone(one: &Facts, is_offer: bool, weights: &Weights) -> u32 {
 /// categories where the four digits hold several (packaging of wood and of plastic); or the same
 /// category 450, up to 1000 as more of the words of both descriptions are shared. What is no material as
 /// [`of_resources`] says. Two materials that name other substances of one family (steel and aluminium) agree
-/// no more than their category, and two that [`share_a_substance`] no less than [`OF_A_SUBSTANCE`].
+/// no more than their category, two that are one substance no less than [`OF_ONE_SUBSTANCE`], and two that
+/// [`share_a_substance`] no less than [`OF_A_SUBSTANCE`].
 pub(super) fn agreement(one: &Said<'_>, other: &Said<'_>) -> u16 {
     let agreed = beside_substances(one, other);
     if substances::differ(one.material.substances, other.material.substances) {
         return agreed.min(agreement_of_category(FlowType::Material));
     }
+    if is_one_substance(one.material, other.material) {
+        return agreed.max(OF_ONE_SUBSTANCE);
+    }
     if share_a_substance(one.material, other.material) { agreed.max(OF_A_SUBSTANCE) } else { agreed }
+}
+
+/// What two materials agree at least that are one metal, polymer or chemical, whatever their words, codes and
+/// categories: less than the same code when it is sure, for grade and impurities may differ.
+pub(super) const OF_ONE_SUBSTANCE: u16 = 900;
+
+/// Whether both materials are plainly the same metal, polymer or chemical.
+pub(super) fn is_one_substance(one: &Material, other: &Material) -> bool {
+    one.is.is_some() && one.is == other.is
 }
 
 /// What two materials agree at least that name one substance.
@@ -158,7 +171,10 @@ pub(super) const OF_A_SUBSTANCE: u16 = 600;
 pub(super) fn share_a_substance(one: &Material, other: &Material) -> bool {
     let both = one.substances & other.substances;
     // Most share none.
-    both != 0 && one.category.is_some() && one.category == other.category && substances::lasting(both) != 0
+    !both.is_empty()
+        && one.category.is_some()
+        && one.category == other.category
+        && !substances::lasting(both).is_empty()
 }
 
 /// As [`agreement`], whatever substances are named.

@@ -4,6 +4,7 @@ use super::denying::{self, BETWEEN, IS, NOT, THROUGH};
 use crate::model::fold;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::BitOrAssign;
 
 /// Words that may stand between two words of a name: `peinture au plomb`.
 const GAP: usize = 2;
@@ -38,7 +39,7 @@ pub(super) struct Text(Vec<Vec<Word>>);
 
 impl Text {
     pub(super) fn new(text: &str) -> Self {
-        let mut text = denying::spelt(text);
+        let mut text = denying::spelt(&glued(text));
         for (sign, word) in SIGNS {
             if text.contains(sign) {
                 text = text.replace(sign, word);
@@ -55,7 +56,7 @@ impl Text {
 
     /// The words of the part of its sentence that a mention stands in, with the place of its first word among
     /// them, and those of the next part.
-    pub(super) fn around(&self, mention: &Mention) -> (Vec<&str>, usize, Vec<&str>) {
+    pub(super) fn around<B>(&self, mention: &Mention<B>) -> (Vec<&str>, usize, Vec<&str>) {
         let words = &self.0[mention.sentence];
         let part = words[mention.first].part;
         let before = words[..mention.first].iter().filter(|word| word.part == part).count();
@@ -63,8 +64,33 @@ impl Text {
     }
 
     /// Whether a mention stands at the beginning, in the first part of the first sentence.
-    pub(super) fn is_first(&self, mention: &Mention) -> bool {
+    pub(super) fn is_first<B>(&self, mention: &Mention<B>) -> bool {
         mention.sentence == 0 && self.0[0][mention.first].part == self.0[0][0].part
+    }
+
+    /// Whether two mentions stand in one part of a sentence.
+    pub(super) fn is_one_part<B>(&self, one: &Mention<B>, other: &Mention<B>) -> bool {
+        let part = |mention: &Mention<B>| self.0[mention.sentence][mention.first].part;
+        one.sentence == other.sentence && part(one) == part(other)
+    }
+
+    /// The words of its part before a mention, behind an earlier one.
+    pub(super) fn before<B>(&self, mention: &Mention<B>, earlier: Option<&Mention<B>>) -> Vec<&str> {
+        let words = &self.0[mention.sentence];
+        let from = earlier.map_or(0, |earlier| earlier.last + 1).min(mention.first);
+        of_part(&words[from..mention.first], words[mention.first].part)
+    }
+
+    /// The word that follows a mention in its part.
+    pub(super) fn after<B>(&self, mention: &Mention<B>) -> Option<&str> {
+        let words = &self.0[mention.sentence];
+        let next = words.get(mention.last + 1)?;
+        (next.part == words[mention.last].part).then_some(next.text.as_str())
+    }
+
+    /// Whether a mention begins where another ends.
+    pub(super) fn is_next<B>(&self, one: &Mention<B>, other: &Mention<B>) -> bool {
+        self.is_one_part(one, other) && other.first == one.last + 1
     }
 }
 
@@ -88,12 +114,12 @@ impl Stem {
 
 /// A name behind its first word, and the bits of the rows that it stands for.
 #[derive(Debug)]
-struct Phrase {
+struct Phrase<B> {
     others: Vec<Stem>,
-    of: u64,
+    of: B,
 }
 
-impl Phrase {
+impl<B> Phrase<B> {
     /// Places of its words, when it goes on behind its first.
     fn places(&self, words: &[Word], first: usize) -> Option<Vec<usize>> {
         let (mut places, mut last) = (vec![first], first);
@@ -108,27 +134,38 @@ impl Phrase {
 
 /// A name in a text.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mention {
+pub(super) struct Mention<B = u64> {
     /// The bits that it stands for.
-    pub(super) of: u64,
+    pub(super) of: B,
     /// Whether the text says that it is not so.
     pub(super) is_turned: bool,
     /// As `is_turned`, or in a list of what is not wanted: `sans clous, vis ni peinture`.
     pub(super) is_left_out: bool,
-    /// Its sentence, and the place of its first word there.
+    /// Its sentence, and the places of its first and last word there.
     sentence: usize,
     first: usize,
+    last: usize,
+}
+
+impl<B> Mention<B> {
+    /// Where it begins: in which sentence, at which word.
+    pub(super) const fn place(&self) -> (usize, usize) {
+        (self.sentence, self.first)
+    }
 }
 
 /// Names by their first letter, then by their first word: hundreds begin with `pour`.
 #[derive(Debug)]
-pub(super) struct Phrases(BTreeMap<u8, Vec<(Stem, Vec<Phrase>)>>);
+pub(super) struct Phrases<B = u64>(BTreeMap<u8, Vec<Begun<B>>>);
 
-impl Phrases {
+/// Names that begin with one word.
+type Begun<B> = (Stem, Vec<Phrase<B>>);
+
+impl<B: Copy + BitOrAssign> Phrases<B> {
     /// Of cells of names parted by `|`, each with its bits; a name of several cells has the bits of all. `*` ends
     /// what is only the beginning of a word, and `/` parts words of which one is enough.
-    pub(super) fn new<'a>(cells: impl Iterator<Item = (&'a str, u64)>) -> Self {
-        let mut by_letter: BTreeMap<u8, Vec<(Stem, Vec<Phrase>)>> = BTreeMap::new();
+    pub(super) fn new<'a>(cells: impl Iterator<Item = (&'a str, B)>) -> Self {
+        let mut by_letter: BTreeMap<u8, Vec<Begun<B>>> = BTreeMap::new();
         for (names, of) in cells {
             for name in names.split('|').flat_map(spelt_out) {
                 let mut stems = name.into_iter().map(Stem::new);
@@ -151,12 +188,12 @@ impl Phrases {
     }
 
     /// Names in a text; each word belongs to one, of those that begin with most words first.
-    pub(super) fn mentions(&self, text: &Text) -> Vec<Mention> {
+    pub(super) fn mentions(&self, text: &Text) -> Vec<Mention<B>> {
         text.0.iter().enumerate().flat_map(|(at, words)| self.of_sentence(words, at)).collect()
     }
 
-    fn of_sentence(&self, words: &[Word], sentence: usize) -> Vec<Mention> {
-        let mut found: Vec<(Vec<usize>, u64)> = Vec::new();
+    fn of_sentence(&self, words: &[Word], sentence: usize) -> Vec<Mention<B>> {
+        let mut found: Vec<(Vec<usize>, B)> = Vec::new();
         for (at, word) in words.iter().enumerate() {
             let letter = word.text.bytes().next();
             let firsts = letter.and_then(|letter| self.0.get(&letter)).into_iter().flatten();
@@ -177,11 +214,29 @@ impl Phrases {
             }
             if let (Some(first), Some(last)) = (places.first(), places.last()) {
                 let (is_turned, is_left_out) = turned(words, &places, (*first, *last));
-                mentions.push(Mention { of, is_turned, is_left_out, sentence, first: *first });
+                mentions.push(Mention { of, is_turned, is_left_out, sentence, first: *first, last: *last });
             }
         }
         mentions
     }
+}
+
+/// Formulas without their brackets, which part sentences: `Ca(OH)2` is one word, and `(NH4)2SO4`.
+fn glued(text: &str) -> String {
+    let mut glued = text.to_owned();
+    let mut from = 0;
+    while let Some(open) = glued[from..].find('(').map(|at| from + at) {
+        from = open + 1;
+        let Some(length) = glued[from..].find(|letter: char| !letter.is_alphanumeric()) else { break };
+        let close = from + length;
+        let behind = glued[close..].strip_prefix(')');
+        if behind.is_some_and(|rest| rest.starts_with(char::is_numeric)) {
+            glued.remove(close);
+            glued.remove(open);
+            from = open;
+        }
+    }
+    glued
 }
 
 /// The names that are written as one: `pour/for vache/veau` is four.
@@ -252,7 +307,7 @@ fn stands_between(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Phrases, Text};
+    use super::{Phrases, Text, glued};
 
     /// The bits of what a text says, of what it denies, and of what it leaves out.
     fn read(text: &str) -> [u64; 3] {
@@ -273,6 +328,14 @@ mod tests {
             bits[2] |= if one.is_left_out { one.of } else { 0 };
         }
         bits
+    }
+
+    #[test]
+    fn a_formula_with_brackets_is_one_word_and_other_brackets_part() {
+        assert_eq!(glued("Ca(OH)2 et (NH4)₂SO4"), "CaOH2 et NH4₂SO4");
+        for text in ["palettes (bois) 2", "bois (vieux bois)", "(", "a(é)", ""] {
+            assert_eq!(glued(text), text);
+        }
     }
 
     #[test]
@@ -307,6 +370,7 @@ mod tests {
             ("sans clous pour MDF", [4, 0, 0]),
             ("foin, pas pour les veaux", [0, 128, 128]),
             ("verre", [0, 0, 0]),
+            ("mdf(oh", [4, 0, 0]),
             ("", [0, 0, 0]),
         ] {
             assert_eq!(read(text), bits, "{text}");

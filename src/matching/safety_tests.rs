@@ -165,10 +165,43 @@ fn one_polymer_in_other_words_and_codes_is_a_potential_match_and_one_form_is_not
         }
     };
     let (found, reasons, _) = told(["pellicule étirable LDPE", "polyéthylène basse densité film"], polymers);
+    assert_eq!((found.parts[0], found.is_potential()), (Some(900), true));
+    assert!(reasons[0].reason_fr.contains("même substance"), "{}", reasons[0].reason_fr);
+    let (found, reasons, _) = told(["pellicule étirable LDPE", "film de polyéthylène"], polymers);
     assert_eq!((found.parts[0], found.is_potential()), (Some(600), true));
     assert!(reasons[0].reason_fr.contains("même substance"), "{}", reasons[0].reason_fr);
     let (found, _, _) = told(["pellicule étirable", "film à bulles"], polymers);
     assert_eq!((found.parts[0], found.is_potential()), (Some(450), false));
+}
+
+#[test]
+fn one_substance_in_other_words_is_a_likely_match_whatever_codes_and_categories_say() {
+    let apart = |offer: &mut Flow, request: &mut Flow| {
+        (offer.category, request.category) = (Some(Category::Chemical), None);
+        offer.ranked_codes = vec![RankedCode { code: "060204", confidence_milli: 900 }];
+        request.ranked_codes = Vec::new();
+    };
+    for words in [["soude", "NaOH"], ["Ca(OH)2", "chaux éteinte"], ["canettes", "aluminium"]] {
+        let (found, reasons, _) = told(words, apart);
+        assert_eq!((found.parts[0], found.is_potential()), (Some(900), true), "{words:?}");
+        assert!(reasons[0].reason_fr.contains("même substance : "), "{}", reasons[0].reason_fr);
+        assert!(reasons[0].reason_en.contains("same substance: "), "{}", reasons[0].reason_en);
+    }
+    let alike = |offer: &mut Flow, request: &mut Flow| {
+        for flow in [offer, request] {
+            flow.category = Some(Category::Chemical);
+            flow.ranked_codes = vec![RankedCode { code: "060105", confidence_milli: 900 }];
+        }
+    };
+    let (found, reasons, _) = told(["acide nitrique", "acide phosphorique"], alike);
+    assert_eq!((found.parts[0], found.is_potential()), (Some(450), false));
+    assert!(
+        reasons[0].reason_fr.contains("acide nitrique et acide phosphorique"),
+        "{}",
+        reasons[0].reason_fr
+    );
+    assert!(reasons[0].reason_en.contains("nitric acid and phosphoric acid"), "{}", reasons[0].reason_en);
+    assert!(told(["acides usés", "acide phosphorique"], alike).0.is_potential());
 }
 
 #[test]

@@ -13,7 +13,7 @@
 //!   that they can share besides;
 //! - what codes say, or resources named: in the list of the one that both believe most in of those that
 //!   they share;
-//! - what a substance says that both name: in its list;
+//! - what a substance says that both are, or name: in its list;
 //! - what the category says, or the type: in the list of the category.
 
 use super::agreement::Agreement;
@@ -305,6 +305,8 @@ impl<'a> Hunt<'a> {
 
     fn named(&self, lists: &mut Vec<(Agreement, List<'a>)>) {
         let other: &'a Side = self.other;
+        let one = Agreement::Same(f32::from(parts::OF_ONE_SUBSTANCE));
+        lists.extend(self.said.material.is.map(|key| (one, other.by_thing.of(key))));
         let same = Agreement::Same(f32::from(parts::OF_A_SUBSTANCE));
         lists.extend(named(&self.said).map(|key| (same, other.by_substance.of(key))));
     }
@@ -331,7 +333,7 @@ mod tests {
     use super::super::tests::{day, named_parks, parks};
     use super::*;
     use crate::config;
-    use crate::model::Direction;
+    use crate::model::{Confidential, Direction};
     use std::cmp::Reverse;
 
     /// The most that a flow could score in a list, by its list, its block and itself.
@@ -373,7 +375,11 @@ mod tests {
     #[test]
     fn every_pair_stands_in_a_list_none_of_whose_bounds_is_below_its_score() {
         for seed in 11..15 {
-            let (organisations, flows) = crowded(120, seed);
+            let (organisations, mut flows) = crowded(120, seed);
+            for (at, flow) in flows.iter_mut().enumerate().filter(|(at, _)| at % 7 < 2) {
+                let words = ["NaOH", "soude caustique", "acide nitrique", "acides usés"][at / 7 % 4];
+                flow.description = Confidential::new(words.to_owned());
+            }
             let parks = if seed % 2 == 0 { named_parks() } else { Vec::new() };
             let known = Known::new(&organisations, &flows, &parks);
             let rules = Rules::new(&config::Matching::default(), day());

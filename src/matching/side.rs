@@ -45,6 +45,8 @@ pub(super) struct Side {
     pub(super) by_code: Lists<u32>,
     pub(super) by_group: Lists<u32>,
     pub(super) by_word: Lists<(u32, Option<Category>)>,
+    /// Of those that plainly are one substance.
+    pub(super) by_thing: Lists<u16>,
     pub(super) by_substance: Lists<(u32, Category)>,
     pub(super) by_category: Lists<Option<Category>>,
 }
@@ -116,7 +118,7 @@ impl Side {
         let alike = Alike::new(&digests, rules);
         let mut glances = Vec::with_capacity(digests.len());
         let (mut codes, mut groups, mut words) = (vec![], vec![], vec![]);
-        let (mut substances, mut categories) = (vec![], vec![]);
+        let (mut things, mut substances, mut categories) = (vec![], vec![], vec![]);
         for (number, at) in (0_u32..).zip(0..digests.len()) {
             let said = digests.said(at);
             glances.push(glance(&digests, at, alike.of[at], are_offers, rules));
@@ -128,6 +130,7 @@ impl Side {
             }
             let marks = said.words.iter().fold(0, |marks, word| marks | mark(*word));
             words.extend(said.words.iter().map(|word| ((*word, listed(&said)), posting(0, marks))));
+            things.extend(said.material.is.map(|one| (one, posting(0, 0))));
             substances.extend(named(&said).map(|key| (key, posting(0, 0))));
             if said.flow_type() != FlowType::Material || said.category().is_some() {
                 categories.push((listed(&said), posting(0, 0)));
@@ -138,6 +141,7 @@ impl Side {
             by_code: Lists::new(codes, &glances, &near),
             by_group: Lists::new(groups, &glances, &near),
             by_word: Lists::new(words, &glances, &near),
+            by_thing: Lists::new(things, &glances, &near),
             by_substance: Lists::new(substances, &glances, &near),
             by_category: Lists::new(categories, &glances, &near),
             samples: alike.samples,

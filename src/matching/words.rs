@@ -234,8 +234,12 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
         english.push(words_en);
     }
     if substances::differ(offer.substances, request.substances) {
-        french.push("mais chacun nomme une autre substance".to_owned());
-        english.push("but each names another substance".to_owned());
+        let (others_fr, others_en) = others(offer, request);
+        french.push(format!("mais chacun nomme une autre substance{others_fr}"));
+        english.push(format!("but each names another substance{others_en}"));
+    } else if let Some((name_fr, name_en)) = one_substance(offer, request) {
+        french.push(format!("même substance : {name_fr}"));
+        english.push(format!("same substance: {name_en}"));
     } else if parts::share_a_substance(&offer.material(), &request.material()) {
         french.push("même substance nommée".to_owned());
         english.push("same substance named".to_owned());
@@ -249,6 +253,20 @@ fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
         return both("matières éloignées", "distant materials");
     }
     (french.join(", "), english.join(", "))
+}
+
+/// The substance that both are, by its name in the table.
+fn one_substance(offer: &Prepared<'_>, request: &Prepared<'_>) -> Option<(&'static str, &'static str)> {
+    offer.is.filter(|one| request.is == Some(*one)).and_then(substances::title)
+}
+
+/// Which other substance each is, in brackets, where that is known and it is not one in two forms.
+fn others(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
+    let names = offer.is.zip(request.is).filter(|(one, other)| one != other);
+    let titles = names.and_then(|(one, other)| substances::title(one).zip(substances::title(other)));
+    titles.map_or_else(Words::default, |((one_fr, one_en), (other_fr, other_en))| {
+        (format!(" ({one_fr} et {other_fr})"), format!(" ({one_en} and {other_en})"))
+    })
 }
 
 /// How many words both descriptions have; none when they share none.

@@ -1,0 +1,277 @@
+//! Whether a name in a text is what the text speaks of, or is only said beside: `chiffons imbibés d’acétone`,
+//! `réservoir pour acide nitrique`, “nitric acid tank”.
+
+use super::phrases::{Mention, Text};
+
+/// Words, folded, that may stand before the thing itself: of grammar, of how much there is of it, in what form and what it is put in.
+const BEFORE: [&str; 145] = [
+    "de",
+    "d",
+    "du",
+    "des",
+    "la",
+    "le",
+    "les",
+    "l",
+    "un",
+    "une",
+    "en",
+    "a",
+    "au",
+    "aux",
+    "of",
+    "the",
+    "an",
+    "et",
+    "ou",
+    "and",
+    "or",
+    "avons",
+    "avoir",
+    "have",
+    "cherche",
+    "cherchons",
+    "recherche",
+    "recherchons",
+    "besoin",
+    "achat",
+    "achetons",
+    "need",
+    "needs",
+    "wanted",
+    "seeking",
+    "buying",
+    "deuxpoints",
+    "pourcent",
+    "kg",
+    "t",
+    "g",
+    "tonne",
+    "tonnes",
+    "litre",
+    "litres",
+    "gallon",
+    "gallons",
+    "m3",
+    "liquide",
+    "solide",
+    "pur",
+    "pure",
+    "technique",
+    "industriel",
+    "industrielle",
+    "concentre",
+    "concentree",
+    "dilue",
+    "diluee",
+    "diluted",
+    "concentrated",
+    "liquid",
+    "solid",
+    "technical",
+    "industrial",
+    "grade",
+    "qualite",
+    "anhydre",
+    "anhydrous",
+    "recycle",
+    "recyclee",
+    "recupere",
+    "recuperee",
+    "regenere",
+    "recycled",
+    "recovered",
+    "reclaimed",
+    "use",
+    "usee",
+    "uses",
+    "usees",
+    "usage",
+    "usagee",
+    "usages",
+    "usagees",
+    "vieux",
+    "vieil",
+    "vieille",
+    "vieilles",
+    "used",
+    "spent",
+    "waste",
+    "old",
+    "dechet",
+    "dechets",
+    "residu",
+    "residus",
+    "rebut",
+    "rebuts",
+    "scrap",
+    "surplus",
+    "excedent",
+    "excedents",
+    "exces",
+    "excess",
+    "leftover",
+    "reste",
+    "restes",
+    "restant",
+    "stock",
+    "stocks",
+    "lot",
+    "lots",
+    "fin",
+    "perime",
+    "perimee",
+    "expired",
+    "solution",
+    "solutions",
+    "sac",
+    "sacs",
+    "poche",
+    "poches",
+    "bag",
+    "bags",
+    "fut",
+    "futs",
+    "bonbonne",
+    "bonbonnes",
+    "cylindre",
+    "cylindres",
+    "poudre",
+    "powder",
+    "granule",
+    "granules",
+    "grain",
+    "pellets",
+    "flakes",
+    "crystals",
+    "cristaux",
+    "flocons",
+    "paillettes",
+    "propre",
+    "propres",
+    "clean",
+];
+/// Words that may stand before a metal or a polymer besides.
+const PIECES: [&str; 20] = [
+    "retaille",
+    "retailles",
+    "copeaux",
+    "limaille",
+    "tournures",
+    "chutes",
+    "broye",
+    "rebroye",
+    "offcuts",
+    "turnings",
+    "regrind",
+    "purge",
+    "purges",
+    "shavings",
+    "trimmings",
+    "bales",
+    "balles",
+    "ballots",
+    "tole",
+    "toles",
+];
+/// Words that may follow a metal or a polymer that is the thing itself.
+const AFTER: [&str; 12] =
+    ["pour", "for", "to", "from", "with", "avec", "sans", "non", "par", "in", "dans", "post"];
+/// Words that make of the name before them what the thing is for, held once, or is soiled with.
+const GOODS: [&str; 51] = [
+    "tank",
+    "tanks",
+    "pump",
+    "pumps",
+    "rag",
+    "rags",
+    "glove",
+    "gloves",
+    "wipe",
+    "wipes",
+    "filter",
+    "filters",
+    "hose",
+    "hoses",
+    "sludge",
+    "soaked",
+    "contaminated",
+    "resistant",
+    "proof",
+    "free",
+    "rinse",
+    "washing",
+    "wash",
+    "stripper",
+    "sensor",
+    "detector",
+    "analyzer",
+    "compressor",
+    "generator",
+    "plant",
+    "cabinet",
+    "valve",
+    "rinsate",
+    "wastewater",
+    "water",
+    "fumes",
+    "board",
+    "boards",
+    "plasterboard",
+    "countertop",
+    "countertops",
+    "slag",
+    "bag",
+    "bags",
+    "bath",
+    "plating",
+    "composite",
+    "vide",
+    "vides",
+    "empty",
+    "gun",
+];
+
+/// What a name is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Chemical,
+    /// A metal, a polymer or glass.
+    Other,
+    Form,
+}
+
+/// Whether each of some mentions, in the order of the text, is what the text speaks of. A chemical may be
+/// followed by what it comes from, and stands beside no other substance: `acier soudé` sounds as soda does. Another
+/// substance may be followed by what it is to become, and nothing that makes it a ware.
+pub(super) fn are_heads<B: Copy>(
+    text: &Text,
+    mentions: &[Mention<B>],
+    kind: &dyn Fn(&Mention<B>) -> Kind,
+) -> Vec<bool> {
+    let mut heads: Vec<bool> = Vec::with_capacity(mentions.len());
+    for (at, mention) in mentions.iter().enumerate() {
+        let chemical = kind(mention) == Kind::Chemical;
+        let earlier = at.checked_sub(1).filter(|before| text.is_one_part(&mentions[*before], mention));
+        let is_open = earlier
+            .is_none_or(|before| heads[before] && !(chemical && kind(&mentions[before]) == Kind::Other));
+        let before = text.before(mention, earlier.map(|before| &mentions[before]));
+        let next_starts = mentions.get(at + 1).is_some_and(|next| text.is_next(mention, next));
+        let after = text.after(mention);
+        let is_thing = |word: &str| is_plain(word) || !chemical && PIECES.contains(&word);
+        let is_bare = after.is_none_or(|word| {
+            if chemical {
+                !GOODS.contains(&word)
+            } else {
+                next_starts || is_thing(word) || AFTER.contains(&word)
+            }
+        });
+        heads.push(is_open && !mention.is_turned && is_bare && before.into_iter().all(is_thing));
+    }
+    heads
+}
+
+/// Numbers count as words that say nothing of what it is.
+fn is_plain(word: &str) -> bool {
+    BEFORE.contains(&word) || word.starts_with(|letter: char| letter.is_ascii_digit())
+}
