@@ -170,6 +170,7 @@ pub(super) fn output<'a>(made: &'a Flow, of: &Prepared<'_>) -> Prepared<'a> {
         denied: Vec::new(),
         without: Vec::new(),
         numbers: Vec::new(),
+        also: Vec::new(),
         substances: 0,
         facts: Facts::new(made, (of.facts.place, of.facts.park), read, of.facts.company),
         is_park: of.is_park,
