@@ -29,6 +29,8 @@ pub(super) struct Prepared<'a> {
     /// Codes that count, as whole numbers, each with its confidence in thousandths; of what is no material
     /// the resources that it names.
     pub(super) numbers: Vec<(u32, u32)>,
+    /// Of an offer that is shared, the other types that its words allow, each with its resources.
+    pub(super) also: Vec<(FlowType, Vec<(u32, u32)>)>,
     /// What no other side may name, as [`Said`] holds it.
     pub(super) denied: Vec<u32>,
     /// What it says that there is none of, held likewise.
@@ -63,17 +65,34 @@ impl Prepared<'_> {
         self.facts.place
     }
 
+    /// Whether it may be read as of a type.
+    pub(super) fn is_of(&self, flow_type: FlowType) -> bool {
+        self.flow.flow_type == flow_type || self.also.iter().any(|(other, _)| *other == flow_type)
+    }
+
+    /// Codes or resources that count, read as of a type.
+    pub(super) fn numbers_of(&self, flow_type: FlowType) -> &[(u32, u32)] {
+        let other = self.also.iter().find(|(other, _)| *other == flow_type);
+        other.map_or(&self.numbers, |(_, numbers)| numbers)
+    }
+
     /// Type, category, codes and substances.
     pub(super) fn material(&self) -> Material {
+        self.material_of(self.flow.flow_type)
+    }
+
+    /// The same, read as of a type that [`Self::is_of`] allows, else as of its own.
+    pub(super) fn material_of(&self, flow_type: FlowType) -> Material {
+        let numbers = self.numbers_of(flow_type);
         let mut codes = [(0, 0); CODES];
-        for (at, code) in self.numbers.iter().take(CODES).enumerate() {
+        for (at, code) in numbers.iter().take(CODES).enumerate() {
             codes[at] = *code;
         }
         Material {
-            flow_type: self.flow.flow_type,
+            flow_type: if self.is_of(flow_type) { flow_type } else { self.flow.flow_type },
             category: self.flow.category,
             codes,
-            known: self.numbers.len().min(CODES),
+            known: numbers.len().min(CODES),
             substances: self.substances,
             is: self.is,
         }
@@ -222,7 +241,8 @@ pub(super) fn prepare<'a>(
             words: said.words.clone(),
             denied,
             without,
-            numbers: numbers(flow),
+            numbers: numbers(flow, flow.flow_type),
+            also: other_types(flow),
             substances: said.named.all,
             is: said.named.is,
             facts: Facts::new(flow, (on_the_map.map(Place::new), named), reading(flow, said), company),
@@ -264,11 +284,11 @@ fn reading(flow: &Flow, said: &Understood) -> Reading {
 
 /// Codes that count; of what is no material the resources that it names. An offer is also what they are in a
 /// broader sense: who asks for heat may have steam, and not the reverse.
-fn numbers(flow: &Flow) -> Vec<(u32, u32)> {
-    if flow.flow_type == FlowType::Material {
+fn numbers(flow: &Flow, flow_type: FlowType) -> Vec<(u32, u32)> {
+    if flow_type == FlowType::Material {
         return flow.ranked_codes.iter().take(CODES).filter_map(number).collect();
     }
-    let mut named = materials::resources(flow.description.reveal(), flow.flow_type);
+    let mut named = materials::resources(flow.description.reveal(), flow_type);
     if flow.direction == Direction::Output {
         let broader: Vec<u32> = named.iter().filter_map(|one| materials::broader_resource(*one)).collect();
         named.extend(broader);
@@ -276,6 +296,15 @@ fn numbers(flow: &Flow) -> Vec<(u32, u32)> {
         named.retain(|one| seen.insert(*one));
     }
     named.into_iter().take(CODES).map(|resource| (resource * APART, NAMED)).collect()
+}
+
+/// The other types that an offer may be of. Who asks says what of several is sought: a request has one.
+fn other_types(flow: &Flow) -> Vec<(FlowType, Vec<(u32, u32)>)> {
+    if flow.direction == Direction::Input {
+        return Vec::new();
+    }
+    let types = materials::other_types(flow.description.reveal(), flow.flow_type);
+    types.into_iter().map(|flow_type| (flow_type, numbers(flow, flow_type))).collect()
 }
 
 /// A code of six digits as a whole number.

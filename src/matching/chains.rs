@@ -171,6 +171,7 @@ pub(super) fn output<'a>(made: &'a Flow, of: &Prepared<'_>) -> Prepared<'a> {
         denied: Vec::new(),
         without: Vec::new(),
         numbers: Vec::new(),
+        also: Vec::new(),
         substances: Bits::NONE,
         is: None,
         facts: Facts::new(made, (of.facts.place, of.facts.park), read, of.facts.company),

@@ -50,12 +50,22 @@ pub(super) struct Material {
 }
 
 impl Digests {
+    /// Flows, each read as of its own type.
     pub(super) fn new(flows: &[&Prepared<'_>]) -> Self {
+        Self::read(flows, |one| one.flow.flow_type)
+    }
+
+    /// Flows of a type, or that may be read as of it.
+    pub(super) fn of_type(flows: &[&Prepared<'_>], flow_type: FlowType) -> Self {
+        Self::read(flows, |_| flow_type)
+    }
+
+    fn read(flows: &[&Prepared<'_>], flow_type: impl Fn(&Prepared<'_>) -> FlowType) -> Self {
         let mut digests = Self::default();
         for one in flows {
             digests.ranks.push(one.rank);
             digests.facts.push(one.facts);
-            digests.materials.push(one.material());
+            digests.materials.push(one.material_of(flow_type(one)));
             digests.add_words(&one.words, &one.denied);
         }
         digests

@@ -62,28 +62,33 @@ impl Laid {
         };
         for kind in FlowType::ALL {
             let side = |direction: Direction| {
-                let is_of =
-                    |one: &&&Prepared<'_>| one.flow.flow_type == *kind && one.flow.direction == direction;
+                let is_of = |one: &&&Prepared<'_>| one.is_of(*kind) && one.flow.direction == direction;
                 flows.iter().filter(is_of).copied().collect::<Vec<_>>()
             };
             let (offers, requests) = (side(Direction::Output), side(Direction::Input));
             if offers.is_empty() || requests.is_empty() {
                 continue;
             }
-            let offers = laid.write(offers, &format!("{}-offers", kind.code()))?;
-            let requests = laid.write(requests, &format!("{}-requests", kind.code()))?;
+            let offers = laid.write(offers, *kind, "offers")?;
+            let requests = laid.write(requests, *kind, "requests")?;
             laid.add_tasks(&offers, &requests, true);
             laid.add_tasks(&requests, &offers, false);
         }
         Ok(laid)
     }
 
-    fn write(&self, mut flows: Vec<&Prepared<'_>>, name: &str) -> Result<Vec<PathBuf>, WorkError> {
+    fn write(
+        &self,
+        mut flows: Vec<&Prepared<'_>>,
+        kind: FlowType,
+        side: &str,
+    ) -> Result<Vec<PathBuf>, WorkError> {
         flows.sort_by_cached_key(|one| (order(one, self.rules.as_of), one.rank));
         let most = (self.memory / 2 / FLOW / 2).max(SMALL);
         let parts = flows.chunks(most).enumerate().map(|(number, part)| {
-            let path = self.folder.path().join(format!("{name}-{number}.parquet"));
-            let table = columns::table(&Digests::new(part)).map_err(|error| WorkError::new(&error))?;
+            let path = self.folder.path().join(format!("{}-{side}-{number}.parquet", kind.code()));
+            let table =
+                columns::table(&Digests::of_type(part, kind)).map_err(|error| WorkError::new(&error))?;
             files::write(&table, &path)?;
             Ok(path)
         });

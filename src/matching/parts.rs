@@ -97,7 +97,7 @@ pub(super) fn score(
     weights: &Weights,
     as_of: NaiveDate,
 ) -> Scores {
-    let (offered, needed) = (offer.material(), request.material());
+    let (offered, needed) = (offer.material_of(request.flow.flow_type), request.material());
     let scores = beside_material(&offer.facts, &request.facts, weights, as_of);
     with_material(scores, &offer.said(&offered), &request.said(&needed))
 }
@@ -114,7 +114,7 @@ pub(super) fn with_material(mut scores: Scores, one: &Said<'_>, other: &Said<'_>
 
 /// How far two materials agree, before what realised synergies add.
 pub(super) fn material(offer: &Prepared<'_>, request: &Prepared<'_>) -> u16 {
-    let (offered, needed) = (offer.material(), request.material());
+    let (offered, needed) = (offer.material_of(request.flow.flow_type), request.material());
     agreement(&offer.said(&offered), &request.said(&needed))
 }
 

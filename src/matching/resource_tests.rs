@@ -88,3 +88,35 @@ fn resources_that_share_their_type_alone_or_are_known_to_differ_do_not_count() {
     assert_eq!((material, counts), (Some(866), true));
     assert!(reason.contains("1 mot en commun"), "{reason}");
 }
+
+#[test]
+fn an_offer_meets_requests_of_every_type_that_its_words_allow() {
+    use FlowType::{Equipment, Expertise, Labour, Space, Transport};
+    let crossed = |(offered, of): (&str, FlowType), (asked, wanted): (&str, FlowType)| {
+        told(|offer, request| {
+            for (flow, words, flow_type) in [(offer, offered, of), (request, asked, wanted)] {
+                flow.flow_type = flow_type;
+                flow.category = None;
+                flow.description = Confidential::new(words.to_owned());
+            }
+        })
+    };
+    for (offer, request) in [
+        (("Camion cube avec chauffeur", Equipment), ("Transport de palettes", Transport)),
+        (("Laboratoire d'analyse", Expertise), ("Laboratoire partagé", Space)),
+        (("Laboratoire d'analyse", Space), ("Analyses de laboratoire", Expertise)),
+        (("Chariot élévateur avec cariste", Equipment), ("Cariste de soir", Labour)),
+    ] {
+        let (found, reasons, _) = crossed(offer, request).unwrap();
+        assert!(found.is_potential() && found.kind == MatchKind::Sharing, "{offer:?} {request:?}");
+        assert!(reasons[0].reason_fr.contains("même ressource ("), "{}", reasons[0].reason_fr);
+    }
+    // A request is of one type, and a word of a longer name offers nothing.
+    for (offer, request) in [
+        (("Transport de palettes", Transport), ("Camion cube avec chauffeur", Equipment)),
+        (("Formation de cariste", Expertise), ("Cariste", Labour)),
+        (("Stationnement pour camions", Space), ("Camion", Equipment)),
+    ] {
+        assert!(crossed(offer, request).is_none(), "{offer:?} {request:?}");
+    }
+}

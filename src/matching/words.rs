@@ -292,18 +292,17 @@ const fn type_titles(flow_type: FlowType) -> (&'static str, &'static str) {
 
 /// Of what is no material: the resource that both name, by its name in the table and not by their words.
 fn resource(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
-    let (type_fr, type_en) = type_titles(offer.flow.flow_type);
+    let flow_type = request.flow.flow_type;
+    let (type_fr, type_en) = type_titles(flow_type);
+    let offered = offer.numbers_of(flow_type);
     let mut french = vec![format!("même type de ressource ({type_fr})")];
     let mut english = vec![format!("same type of resource ({type_en})")];
     let names = |one: &Prepared<'_>, number: u32| one.numbers.iter().any(|(other, _)| *other == number);
-    let same = offer.numbers.iter().find(|(number, _)| names(request, *number));
+    let same = offered.iter().find(|(number, _)| names(request, *number));
     if let Some((name_fr, name_en)) = same.and_then(|(number, _)| materials::resource_name(number / APART)) {
         french.push(format!("même ressource ({name_fr})"));
         english.push(format!("same resource ({name_en})"));
-    } else if !offer.numbers.is_empty()
-        && !request.numbers.is_empty()
-        && offer.flow.flow_type != FlowType::Water
-    {
+    } else if !offered.is_empty() && !request.numbers.is_empty() && flow_type != FlowType::Water {
         french.push("mais des ressources différentes".to_owned());
         english.push("but different resources".to_owned());
     }

@@ -2,11 +2,12 @@
 
 use super::aside::Aside;
 use super::catalogue;
+use super::head::{head, is_shaped, made_of};
 use super::noise::is_noise;
-use super::shapes::{CONTAINERS, EMPTY, FULL, SHAPES, is_form};
+use super::shapes::{CONTAINERS, EMPTY, FULL, SHAPES};
 use super::thesaurus::{LONGEST, Part, Term, Thesaurus, thesaurus};
 use super::words::{Language, Link, Word, is_qualifier};
-use crate::model::{Category, FlowType};
+use crate::model::FlowType;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -57,9 +58,11 @@ impl Hit {
 }
 
 /// A stretch of words that is a term.
-struct Match {
-    from: usize,
-    to: usize,
+pub(super) struct Match {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// Whether both words stand in the other order: `frein liquide`.
+    turned: bool,
     places: &'static [u32],
 }
 
@@ -83,20 +86,24 @@ pub(super) fn find(words: &[Word], asides: &[Aside], language: Language) -> Vec<
     let container = usual_container(table, words, asides, &chosen);
     let serves = |at: usize| {
         let from = chosen[at].from;
+        let of_type = |at: usize, wanted| terms[at].iter().all(|term| term.flow_type == wanted);
+        let is_housed = at > 0 && of_type(at - 1, FlowType::Space);
         asides[from] == Aside::Use
-            && terms[at].iter().all(|term| term.flow_type == FlowType::Material)
+            && (is_housed || of_type(at, FlowType::Material))
             && (at > 0 || container.is_some() || words[..from].iter().any(|word| part(table, word).is_some()))
     };
     let around: Vec<bool> =
         (0..chosen.len()).map(|at| serves(at) || is_around(&chosen, &terms, at, words)).collect();
     let head = head(words, language, &chosen, &around, &terms);
     let made_of = terms.get(head).and_then(|head| made_of(words, language, &chosen, head));
+    let made_of_terms: &[&Term] = made_of.map_or(&[], |at| &terms[at]);
     let mut hits: Vec<Hit> = Vec::new();
     for (at, terms) in terms.iter().enumerate() {
         let length = [1.0, 1.0, 1.25, 1.4, 1.5, 1.5, 1.5][chosen[at].to - chosen[at].from];
         let place = match at {
             _ if serves(at) => USE,
             _ if around[at] => AROUND,
+            _ if at == head && is_shaped(terms, made_of_terms) => AROUND,
             _ if at == head => 1.0,
             _ => BESIDE,
         };
@@ -124,7 +131,7 @@ fn choose(table: &'static Thesaurus, words: &[Word], asides: &[Aside]) -> Vec<Ma
         let fits = |place: &u32| fits(&table.terms[*place as usize], found, words, asides);
         found.places.iter().any(fits)
     });
-    matches.sort_by_key(|found| (std::cmp::Reverse(found.to - found.from), found.from));
+    matches.sort_by_key(|found| (std::cmp::Reverse(found.to - found.from), found.turned, found.from));
     let mut chosen: Vec<Match> = Vec::new();
     for found in matches {
         if chosen.iter().all(|other| found.to <= other.from || other.to <= found.from) {
@@ -187,7 +194,7 @@ const USE_ALONE: f32 = USE * 1.5;
 
 /// What a word that stands only in longer terms says.
 fn part(table: &'static Thesaurus, word: &Word) -> Option<Part> {
-    if is_qualifier(&word.folded) || is_noise(&word.folded) {
+    if is_qualifier(&word.folded) || is_noise(&word.folded) || table.is_only_participle(word) {
         return None;
     }
     // A part of `hot exhaust` is no energy: what has no code must be named whole.
@@ -256,6 +263,10 @@ fn is_around(chosen: &[Match], terms: &[Vec<&Term>], at: usize, words: &[Word]) 
     if own.iter().all(|word| is_qualifier(&word.folded)) {
         return true;
     }
+    let names_matter = |terms: &Vec<&Term>| terms.iter().any(|term| term.category.is_some());
+    if is_form_alone(&terms[at]) && terms.iter().any(names_matter) {
+        return true;
+    }
     let contextual = terms[at].iter().any(|term| !term.context.is_empty());
     let container = own.len() == 1 && SHAPES.contains(&own[0].stem.as_str());
     let full = chosen.get(at + 1).is_some_and(|next| {
@@ -273,6 +284,19 @@ fn is_around(chosen: &[Match], terms: &[Vec<&Term>], at: usize, words: &[Word]) 
         && !words.iter().any(|word| EMPTY.contains(&word.stem.as_str()))
 }
 
+/// Whether a term says only in what form something is, and of no matter: `boues`, `poussières`.
+fn is_form_alone(terms: &[&Term]) -> bool {
+    let says_no_matter = |term: &&Term| {
+        term.category.is_none() && term.flow_type == FlowType::Material && term.context.is_empty()
+    };
+    !terms.is_empty() && terms.iter().all(says_no_matter)
+}
+
+/// Whether the terms that a text names say only in what form something is.
+pub(super) fn are_forms(hits: &[Hit]) -> bool {
+    hits.iter().all(|hit| is_form_alone(&[hit.term]))
+}
+
 /// Whether a container is made of what follows it, as one category shows, and not filled with it:
 /// `fûts HDPE`, `seaux en plastique`; `de` may mean either.
 fn is_its_matter(words: &[Word], own: (&Match, &[&Term]), next: (&Match, &[&Term])) -> bool {
@@ -288,6 +312,7 @@ fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
     let mut matches = Vec::new();
     let mut stems = String::new();
     for from in 0..words.len() {
+        matches.extend(turned(table, words, from, &mut stems));
         stems.clear();
         // `bois pas traité` is not `bois traité`, but `métaux non ferreux` is a term.
         let mut denied = false;
@@ -300,7 +325,7 @@ fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
             let places = table.find(&stems);
             let spelt = !denied || places.iter().any(|place| table.terms[*place as usize].denies);
             if !places.is_empty() && spelt {
-                matches.push(Match { from, to, places });
+                matches.push(Match { from, to, turned: false, places });
             } else if to == from + 1 && !table.vocabulary.contains_key(&stems) {
                 break;
             }
@@ -309,88 +334,22 @@ fn matches(table: &'static Thesaurus, words: &[Word]) -> Vec<Match> {
     matches
 }
 
-/// Which match is the thing itself: the first in French, or what it is made of when that
-/// first word is no term (`caisses de lait en plastique`), or what there is too much of; the last
-/// before the first preposition in English.
-fn head(
-    words: &[Word],
-    language: Language,
-    chosen: &[Match],
-    around: &[bool],
-    terms: &[Vec<&Term>],
-) -> usize {
-    if language == Language::French {
-        if let Some(spare) = spare(words, chosen) {
-            return spare;
-        }
-        let first = around.iter().position(|around| !around).unwrap_or(0);
-        let made_of = chosen.iter().position(|found| found.from > 0 && words[found.from].link == Link::En);
-        return match made_of {
-            Some(material) if chosen.first().is_some_and(|found| found.from > 0) => material,
-            _ if is_figure(words, chosen, terms, first) => first + 1,
-            _ => first,
-        };
-    }
-    let breaks = words.iter().enumerate().skip(1).find(|(_, word)| word.after_break);
-    let end = breaks.map_or(words.len(), |(at, _)| at);
-    let last = (0..chosen.len()).rev().find(|at| chosen[*at].to <= end && !around[*at]);
-    last.or_else(|| around.iter().position(|around| !around)).unwrap_or(0)
-}
-
-/// What there is too much of, which is what is offered: `refroidisseur surdimensionné, froid en trop`.
-fn spare(words: &[Word], chosen: &[Match]) -> Option<usize> {
-    let too_much = |found: &Match| {
-        words.get(found.to).is_some_and(|next| next.folded == "trop" && next.link == Link::En)
-    };
-    let mut at = chosen.iter().position(too_much)?;
-    while at > 0 && words[chosen[at].from].link == Link::Of {
-        at -= 1;
-    }
-    Some(at)
-}
-
-/// Whether a word only shapes what follows its `de`: `carcasses de pneus`, `tuiles de moquette`,
-/// `copeaux de papier`. Ashes, dross and chemicals are another thing than what they come from.
-fn is_figure(words: &[Word], chosen: &[Match], terms: &[Vec<&Term>], at: usize) -> bool {
-    let (Some(found), Some(next)) = (chosen.get(at), chosen.get(at + 1)) else { return false };
-    let plain = |term: &&Term| term.context.is_empty() && term.flow_type == FlowType::Material;
-    let shapes = |shape: &&Term| {
-        terms[at + 1].iter().all(|thing| match (shape.category, thing.category) {
-            (Some(shape), Some(thing)) => is_shape_of(shape, thing),
-            _ => false,
-        })
-    };
-    found.to == found.from + 1
-        && next.from == found.to
-        && words[next.from].link == Link::Of
-        && terms[at].iter().all(|term| plain(term) && (shapes(term) || is_tile(&words[found.from])))
-        && terms[at + 1].iter().all(|term| term.flow_type == FlowType::Material)
-}
-
-/// Whether a thing of one category may only give its shape to a material of the other.
-fn is_shape_of(shape: Category, thing: Category) -> bool {
-    use Category::{Glass, Metal, Mineral, Organic, Paper, Polymer, Wood};
-    matches!(
-        (shape, thing),
-        (Organic, Metal | Mineral | Polymer | Glass | Paper) | (Wood, Metal | Polymer | Glass | Paper)
-    )
-}
-
-/// Whether a mineral shape is also one of other materials.
-fn is_tile(word: &Word) -> bool {
-    matches!(word.stem.as_str(), "tuil" | "dall" | "carreau")
-}
-
-/// What a thing is made of, in French: it says the category of `bacs de fraises en plastique`, while the
-/// code stays that of the thing. A shape is no material: `en feuilles`, `en granules`.
-fn made_of(words: &[Word], language: Language, chosen: &[Match], head: &[&Term]) -> Option<usize> {
-    if language != Language::French || head.iter().any(|term| term.flow_type != FlowType::Material) {
+/// Two words of a list of stock, the thing behind what it is of: `frein liquide`, `bois palettes`. Only French
+/// names the thing first.
+fn turned(table: &'static Thesaurus, words: &[Word], from: usize, stems: &mut String) -> Option<Match> {
+    let (word, next) = (&words[from], words.get(from + 1)?);
+    let is_number = |word: &Word| word.stem.starts_with(|first: char| first.is_ascii_digit());
+    if next.link != Link::Other || next.stretch != word.stretch || is_number(word) || is_number(next) {
         return None;
     }
-    chosen.iter().position(|found| {
-        let form = is_form(&words[found.from].stem);
-        found.from > 0 && words[found.from].link == Link::En && !form
-    })
+    stems.clear();
+    stems.push_str(&next.stem);
+    stems.push(' ');
+    stems.push_str(&word.stem);
+    let places = table.find(stems);
+    let is_french = |place: &u32| table.terms[*place as usize].language == Language::French;
+    let is_turned = !places.is_empty() && places.iter().all(is_french);
+    is_turned.then_some(Match { from, to: from + 2, turned: true, places })
 }
 
 /// The context `à`, folded: the term stands just before what its thing works with.
@@ -398,6 +357,10 @@ const WORKS_WITH: &str = "a";
 
 /// Whether the context of a term is there; what is denied, tolerated or refused gives none.
 fn fits(term: &Term, found: &Match, words: &[Word], asides: &[Aside]) -> bool {
+    // `chamotte pilée` is no battery.
+    if found.to == found.from + 1 && words[found.from].participle && !term.participle {
+        return false;
+    }
     let gives = |(word, aside): (&Word, &Aside)| {
         !matches!(aside, Aside::Denied | Aside::Tolerance) && term.context.contains(&word.stem)
     };

@@ -8,6 +8,7 @@ mod aside;
 mod catalogue;
 mod clause;
 mod hazard;
+mod head;
 mod hits;
 mod noise;
 mod rank;
@@ -32,7 +33,7 @@ pub use activity::{Expectation, Nomenclature, expectation, nomenclature};
 pub use catalogue::{Entry, category, codes, entries, entry, is_mixed};
 pub use rank::{Classified, Ranked, classify};
 pub use receivers::{Offer, Precedent, receivers};
-pub use resources::{broader_resource, resource_name, resources};
+pub use resources::{broader_resource, other_types, resource_name, resources};
 pub use takers::{scian, taker};
 pub use words::{contains, key};
 

@@ -42,6 +42,9 @@ pub struct Classified {
     /// Whether the words say anything: a term, a code, or enough of a title. When not, codes
     /// come from the activity alone.
     pub known: bool,
+    /// Whether they hold at least a word of some term (`retailles`), so that what the activity lets one expect is
+    /// about them.
+    pub heard: bool,
     /// Groups of synonyms that the text names, strongest first.
     pub concepts: Vec<&'static str>,
 }
@@ -88,6 +91,8 @@ struct Evidence<'a> {
     hazardous: bool,
     /// What the thing is said to hold or to be treated with.
     substance: Option<Substance>,
+    /// Whether a word stands in some term.
+    heard: bool,
     expected: Cow<'a, Expectation>,
 }
 
@@ -133,6 +138,7 @@ pub(super) fn classify_with(
         type_known: named.is_some(),
         confidence_milli: 0,
         known: evidence.known(),
+        heard: evidence.heard || evidence.known(),
         concepts: concepts(&evidence.hits),
     };
     if evidence.outside(flow_type) {
@@ -149,8 +155,9 @@ pub(super) fn classify_with(
         beliefs.retain(|(place, _)| evidence.terms[*place] > 0.0 || evidence.is_expected(*place));
     }
     classified.codes = first(&beliefs, top);
-    if classified.known
+    if (classified.known || classified.heard && !expected.0.is_empty())
         && let Some((category, belief)) = guess(&evidence, &beliefs)
+        && (classified.known || belief >= AGREED)
     {
         classified.confidence_milli = milli(belief);
         classified.category = Some(category);
@@ -175,6 +182,9 @@ const fn beyond(flow_type: FlowType) -> Option<Category> {
         }
     }
 }
+
+/// Belief from which codes that the activity alone tells apart say a category.
+const AGREED: f32 = 0.5;
 
 /// What only a whole term weighs, not a word of one.
 const WHOLE: f32 = 0.65;
@@ -219,9 +229,13 @@ fn read<'a>(description: &str, expected: &'a Expectation, weights: &Weights) -> 
     }
     let (categories, types) = shares(&hits);
     let stems = query(&words, &asides, &hits, weights.synonyms);
-    // Who offers speaks for the activity that is not given.
-    let told =
-        if expected.0.is_empty() && !actor.is_empty() { weights.told.max(ACTOR) } else { weights.told };
+    // Who offers speaks for the activity that is not given, and what says only in what form something is for the
+    // activity named beside it: `boues de papeterie`.
+    let told = match expected.0.is_empty() {
+        true if hits::are_forms(&hits) => weights.told.max(FORM),
+        true if !actor.is_empty() => weights.told.max(ACTOR),
+        _ => weights.told,
+    };
     let told_by: Vec<&Word> = words.iter().chain(&actor).collect();
     let terms = hits::codes(&hits);
     Evidence {
@@ -232,6 +246,7 @@ fn read<'a>(description: &str, expected: &'a Expectation, weights: &Weights) -> 
         categories,
         types,
         declared: catalogue::declared(description),
+        heard: words.iter().any(says_something),
         hazardous: substance.is_some() || hazard::speaks_of_danger(&words),
         substance,
     }
@@ -251,6 +266,14 @@ fn of_phrases(mut fit: Vec<f32>, words: &[Word], hits: &[Hit], terms: &[f32]) ->
     }
     fit
 }
+
+/// Whether a word is one of some term, and does not only serve the sentence.
+fn says_something(word: &Word) -> bool {
+    !noise::is_noise(&word.folded) && thesaurus::thesaurus().vocabulary.contains_key(&word.stem)
+}
+
+/// What an activity counts that stands beside a mere form (`boues`, `poussières`) when none is given.
+const FORM: f32 = 0.8;
 
 /// What the activity of an actor that the text names counts when none is given.
 const ACTOR: f32 = 0.4;

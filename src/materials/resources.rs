@@ -75,6 +75,57 @@ pub fn resources(text: &str, flow_type: FlowType) -> Vec<u32> {
     found
 }
 
+/// Types of which one may be had with or as another: a lorry with its driver is transport.
+const SHARED: [FlowType; 5] =
+    [FlowType::Equipment, FlowType::Labour, FlowType::Expertise, FlowType::Space, FlowType::Transport];
+
+/// Words, as keys, behind which another resource is offered, and those that say no more of the one before them.
+const JOINS: [&str; 8] = ["and", "avec", "et", "incluant", "including", "or", "ou", "with"];
+const ENDS: [&str; 10] =
+    ["a", "availabl", "d", "de", "disponibl", "fourni", "inclu", "included", "partag", "shared"];
+
+/// The other types that the words of a text allow beside its own: those of the names in it that stand apart from
+/// what is around them. A word of a longer name names nothing: `formation de cariste` offers no driver.
+#[must_use]
+pub fn other_types(text: &str, own: FlowType) -> Vec<FlowType> {
+    let mut types: Vec<FlowType> = Vec::new();
+    if !SHARED.contains(&own) {
+        return types;
+    }
+    for stretch in text.split([',', ';', '(', ')', '/']) {
+        let stretch = key(stretch);
+        let words: Vec<&str> = stretch.split(' ').filter(|word| !word.is_empty()).collect();
+        let mut at = 0;
+        while at < words.len() {
+            let mut ends = (at + 1..=words.len().min(at + LONGEST)).rev();
+            let named = ends.find_map(|end| {
+                let name = words[at..end].join(" ");
+                let of: Vec<FlowType> = SHARED.into_iter().filter(|kind| is_name(*kind, &name)).collect();
+                (!of.is_empty()).then_some((end, of))
+            });
+            let Some((end, of)) = named else {
+                at += 1;
+                continue;
+            };
+            let is_begun = at == 0 || JOINS.contains(&words[at - 1]);
+            let is_ended = words.get(end).is_none_or(|next| {
+                JOINS.contains(next) || ENDS.contains(next) || next.bytes().all(|byte| byte.is_ascii_digit())
+            });
+            if is_begun && is_ended {
+                types.extend(of.into_iter().filter(|kind| *kind != own));
+            }
+            at = end;
+        }
+    }
+    types.sort_unstable();
+    types.dedup();
+    types
+}
+
+fn is_name(flow_type: FlowType, name: &str) -> bool {
+    TABLE.terms.get(&flow_type).is_some_and(|terms| terms.contains_key(name))
+}
+
 /// The name of a resource, French and English.
 #[must_use]
 pub fn resource_name(number: u32) -> Option<(&'static str, &'static str)> {
@@ -89,7 +140,7 @@ pub fn broader_resource(number: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, TABLE, broader_resource, resource_name, resources};
+    use super::{LONGEST, TABLE, broader_resource, other_types, resource_name, resources};
     use crate::model::FlowType;
 
     #[test]
@@ -138,6 +189,24 @@ mod tests {
             let found = resources(one, flow_type);
             assert_eq!(found.len(), 1, "{one}");
             assert_eq!(found, resources(other, flow_type), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn words_may_allow_other_types_beside_their_own() {
+        use FlowType::{Equipment, Expertise, Labour, Material, Space, Transport};
+        for (text, own, others) in [
+            ("Camion cube avec chauffeur", Equipment, &[Transport][..]),
+            ("Chariot élévateur avec cariste", Equipment, &[Labour]),
+            ("Forklift with forklift driver", Equipment, &[Labour]),
+            ("Laboratoire d'analyse", Expertise, &[Equipment, Space]),
+            ("Formation de cariste", Expertise, &[]),
+            ("Mécanicien de camions", Labour, &[]),
+            ("Truck mechanic", Labour, &[]),
+            ("Stationnement pour camions", Space, &[]),
+            ("Palettes et camion", Material, &[]),
+        ] {
+            assert_eq!(other_types(text, own), others, "{text}");
         }
     }
 

@@ -233,3 +233,43 @@ fn a_word_of_a_phrase_is_not_the_material_that_it_names_alone() {
         assert_eq!(first(text), right, "{text}");
     }
 }
+
+#[test]
+fn a_participle_is_not_the_thing_of_the_same_stem() {
+    for (text, right) in [
+        ("Chamotte pilée", "mineraux"),
+        ("Piles", "produits_composants"),
+        ("Purée de carottes", "matieres_organiques"),
+        ("Boue de terrazzo poli", "mineraux"),
+    ] {
+        assert_eq!(category(text), right, "{text}");
+    }
+}
+
+#[test]
+fn a_list_of_stock_may_name_the_thing_last() {
+    assert_eq!(first("Frein liquide dot 3"), "160113");
+    assert_eq!(first("Liquide de frein"), "160113");
+    assert_eq!(category("Frein, liquide"), category("Frein"));
+}
+
+#[test]
+fn what_is_made_of_metal_is_no_food() {
+    assert_eq!(category("Moules en magnésium"), "metaux");
+    assert_eq!(category("Moules bleues"), "matieres_organiques");
+}
+
+#[test]
+fn a_mere_form_leaves_the_matter_to_the_other_words_and_to_the_activity_they_name() {
+    for (text, right) in [("Sugar dust", "matieres_organiques"), ("Dust", "mineraux")] {
+        assert_eq!(category(text), right, "{text}");
+    }
+    assert!(first("Boues de papeterie").starts_with("0303"), "{}", first("Boues de papeterie"));
+}
+
+#[test]
+fn a_place_for_machines_is_a_place() {
+    for text in ["Parking pour camions", "Entrepôt pour remorques", "Stationnement de nuit"] {
+        assert_eq!(flow_type(text), FlowType::Space, "{text}");
+    }
+}

@@ -69,6 +69,7 @@ impl Vocabulary {
             if word.stem.len() < SHORTEST
                 || numeric
                 || !word.folded.is_ascii()
+                || is_qualifier(&word.folded)
                 || self.counts.contains_key(&word.stem)
             {
                 at += 1;
@@ -84,6 +85,7 @@ impl Vocabulary {
                     after_break: false,
                     link: Link::Other,
                     shortened: false,
+                    participle: false,
                     stretch: word.stretch,
                 };
                 words[at].stem = left;

@@ -26,6 +26,8 @@ pub(super) struct Term {
     pub(super) context: Vec<String>,
     /// Whether its spelling denies a word: `métaux non ferreux`.
     pub(super) denies: bool,
+    /// Whether it is one word that is spelt like a participle: `moulée`.
+    pub(super) participle: bool,
 }
 
 /// The table, ready for search.
@@ -79,6 +81,7 @@ static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
                     .filter(|stem| !stem.is_empty())
                     .collect(),
                 denies: false,
+                participle: false,
             },
         );
     }
@@ -114,6 +117,7 @@ impl Thesaurus {
         }
         term.stems = stems.join(" ");
         term.denies = words.iter().any(|word| word.link == Link::Without);
+        term.participle = words.len() == 1 && words[0].participle;
         self.phrases.entry(term.stems.clone()).or_default().push(place);
         *self.spellings.entry(term.concept.clone()).or_default() += 1;
         self.terms.push(term);
@@ -193,6 +197,12 @@ impl Thesaurus {
         term.category.filter(|_| term.flow_type == FlowType::Material)
     }
 
+    /// Whether a single word is the participle of what a term names: `pilée` is no `pile`.
+    pub(super) fn is_only_participle(&self, word: &Word) -> bool {
+        let mut whole = self.find(&word.stem).iter().map(|place| &self.terms[*place as usize]).peekable();
+        word.participle && whole.peek().is_some() && whole.all(|term| !term.participle)
+    }
+
     /// Terms spelt with these stems, one space between, in the order of the table.
     pub(super) fn find(&self, stems: &str) -> &[u32] {
         self.phrases.get(stems).map_or(&[], Vec::as_slice)
@@ -231,6 +241,7 @@ pub(super) fn expand_initials(text: &str, words: &mut Vec<Word>, expected: &Expe
                     after_break: false,
                     link: Link::Other,
                     shortened: false,
+                    participle: false,
                     stretch,
                 })
                 .collect();

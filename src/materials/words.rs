@@ -67,6 +67,10 @@ const QUALIFIERS: &[&str] = &[
     "old",
     "petit",
     "petits",
+    "poli",
+    "polie",
+    "polies",
+    "polis",
     "propre",
     "propres",
     "rebut",
@@ -115,6 +119,8 @@ pub(super) struct Word {
     pub(super) link: Link,
     /// Whether a full stop shortens it, as in `plast. rigide`.
     pub(super) shortened: bool,
+    /// Whether it is spelt like a French participle (`pilée`, `moulé`), whose stem may be that of a thing.
+    pub(super) participle: bool,
     /// Which stretch between commas, semicolons and brackets it stands in.
     pub(super) stretch: usize,
 }
@@ -191,6 +197,7 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
     };
     // Folded, the French drink would be the English article.
     let tea = !text.is_ascii() && holds_tea(text);
+    let participles = participles(text);
     let (mut after_break, mut link) = (false, Link::Other);
     let mut denial = Denial::new(&stretches.join(" "));
     let parts = stretches.iter().enumerate().flat_map(|(stretch, folded)| {
@@ -224,7 +231,8 @@ pub(super) fn read(text: &str) -> (Vec<Word>, Language) {
         if denial.holds(word, denies) {
             link = Link::Without;
         }
-        words.push(Word { folded, stem, after_break, link, shortened, stretch });
+        let participle = word.trim_end_matches('s').ends_with("ee") || participles.contains(word);
+        words.push(Word { folded, stem, after_break, link, shortened, participle, stretch });
         (after_break, link, last) = (false, Link::Other, word);
     }
     let language = match french.cmp(&english) {
@@ -303,6 +311,15 @@ impl Denial {
         self.open = denied && through;
         denied
     }
+}
+
+/// The folded words of a text that end in `é`, which folding takes away.
+fn participles(text: &str) -> BTreeSet<String> {
+    if text.is_ascii() {
+        return BTreeSet::new();
+    }
+    let words = text.split(|letter: char| !letter.is_alphanumeric());
+    words.filter(|word| word.trim_end_matches(['s', 'S']).ends_with(['é', 'É'])).map(fold).collect()
 }
 
 fn holds_tea(text: &str) -> bool {

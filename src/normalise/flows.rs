@@ -23,12 +23,16 @@ pub(super) struct FlowRead {
     /// Folded cells that the mapping does not name, or that hold words for a code, by column
     /// or field, in one text: they tell rows of one source apart, also where two words mean one code.
     pub(super) extras: Box<str>,
+    /// What was read beside the description where the words are left to say the category, with the activity
+    /// of the company; none when the source gave category or code.
+    pub(super) open_category: Option<Box<str>>,
 }
 
 /// What is exchanged.
 pub(super) struct Resource {
     pub(super) flow_type: FlowType,
     pub(super) category: Option<Category>,
+    pub(super) open_category: Option<Box<str>>,
     pub(super) codes: Vec<String>,
     pub(super) description: String,
     pub(super) mass: Option<Mass>,
@@ -101,7 +105,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRea
     let extras: String =
         extras.map(|(place, cell)| format!("{place}\u{0}{}\u{0}", fold(&cell.value.reveal()))).collect();
     direction.filter(|_| !reader.rejected())?;
-    Some((FlowRead { flow, own_id, extras: extras.into() }, organisation))
+    let open_category = resource.open_category;
+    Some((FlowRead { flow, own_id, extras: extras.into(), open_category }, organisation))
 }
 
 fn direction(reader: &mut Reader<'_>) -> Option<Direction> {
@@ -174,11 +179,14 @@ pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
     let named = words && material.chars().any(char::is_alphabetic);
     let description = description.unwrap_or_else(|| if named { material.clone() } else { String::new() });
     let spoken = reader.spoken.of(&format!("{material} {description}"));
-    let category = category(reader, &codes, &spoken);
+    let given = given_category(reader);
+    let category = given.or_else(|| materials::category(&codes)).or_else(|| believed(&spoken));
     let flow_type = flow_type(reader, category, &spoken);
+    let is_open = given.is_none() && codes.is_empty() && flow_type == FlowType::Material;
     let mut resource = Resource {
         flow_type,
         category,
+        open_category: is_open.then(|| if material == description { "".into() } else { material.into() }),
         codes,
         description,
         mass: None,
@@ -192,11 +200,11 @@ pub(super) fn resource(reader: &mut Reader<'_>) -> Resource {
     resource
 }
 
-fn category(reader: &mut Reader<'_>, codes: &[String], spoken: &Classified) -> Option<Category> {
-    let deduced = || materials::category(codes).or_else(|| believed(spoken));
+/// The category that its cell names, or that its words speak of.
+fn given_category(reader: &mut Reader<'_>) -> Option<Category> {
     let Some(text) = reader.text(Field::Category) else {
         reader.find(Severity::Note, FindingKind::MissingCategory, Some(Field::Category));
-        return deduced();
+        return None;
     };
     let folded = fold(&text);
     let titled = Category::ALL
@@ -214,14 +222,14 @@ fn category(reader: &mut Reader<'_>, codes: &[String], spoken: &Classified) -> O
         (Severity::Warning, FindingKind::UnknownCategory)
     };
     reader.find(severity, kind, Some(Field::Category));
-    free.or_else(deduced)
+    free
 }
 
 /// Belief below which a category is not deduced: unknown is better than wrong.
 const BELIEVED_MILLI: u16 = 400;
 
 fn believed(spoken: &Classified) -> Option<Category> {
-    spoken.category.filter(|_| spoken.known && spoken.confidence_milli >= BELIEVED_MILLI)
+    spoken.category.filter(|_| spoken.confidence_milli >= BELIEVED_MILLI)
 }
 
 /// The type that the cell gives, else the one that the words name, which is told unless it is
@@ -260,11 +268,12 @@ pub(super) fn is_ranked_by_words(flow: &Flow) -> bool {
         && matches!(flow.flow_type, FlowType::Material | FlowType::Water | FlowType::Equipment)
 }
 
-/// The codes that words and the company's activity let one think.
-pub(super) fn spoken_codes(description: &str, expected: &Expectation) -> Vec<RankedCode> {
+/// The codes and the category that words and the company's activity let one think.
+pub(super) fn spoken(description: &str, expected: &Expectation) -> (Vec<RankedCode>, Option<Category>) {
     let spoken = materials::classify(description, expected, RANKED);
-    let codes = spoken.codes.iter().filter(|_| spoken.known).take(KEPT);
-    codes.map(|guess| RankedCode { code: guess.code, confidence_milli: guess.confidence_milli }).collect()
+    let codes = spoken.codes.iter().filter(|_| spoken.heard).take(KEPT);
+    let codes = codes.map(|guess| RankedCode { code: guess.code, confidence_milli: guess.confidence_milli });
+    (codes.collect(), believed(&spoken))
 }
 
 /// What a company's activity (SCIAN) lets one expect; nothing when it is not known.

@@ -212,7 +212,8 @@ fn unite(mut cluster: Vec<Candidate>) -> (FlowRead, Option<Merge>) {
     });
     let mut members = cluster.into_iter().map(|member| member.read);
     // A cluster is opened by its first member, so it is never empty.
-    let FlowRead { flow: mut kept, own_id, extras } = members.next().expect("a cluster has a member");
+    let FlowRead { flow: mut kept, own_id, extras, open_category } =
+        members.next().expect("a cluster has a member");
     let place = kept.locations[0].clone();
     let mut others = Vec::new();
     for FlowRead { flow: other, .. } in members {
@@ -232,8 +233,9 @@ fn unite(mut cluster: Vec<Candidate>) -> (FlowRead, Option<Merge>) {
         kept.available_from = kept.available_from.or(other.available_from);
         kept.available_to = kept.available_to.or(other.available_to);
         kept.conditions = kept.conditions.or(other.conditions);
-        if kept.material_codes.is_empty() {
+        if kept.material_codes.is_empty() && !other.material_codes.is_empty() {
             kept.material_codes = other.material_codes;
+            kept.ranked_codes = other.ranked_codes;
         }
         if kept.quantity_as_written.reveal().is_empty() {
             kept.quantity_as_written = other.quantity_as_written;
@@ -244,7 +246,7 @@ fn unite(mut cluster: Vec<Candidate>) -> (FlowRead, Option<Merge>) {
     }
     kept.locations.sort();
     if others.is_empty() {
-        return (FlowRead { flow: kept, own_id, extras }, None);
+        return (FlowRead { flow: kept, own_id, extras, open_category }, None);
     }
     others.sort();
     let merge = Merge {
@@ -254,7 +256,7 @@ fn unite(mut cluster: Vec<Candidate>) -> (FlowRead, Option<Merge>) {
         evidence_fr: "même entreprise, même sens, même type, même catégorie, descriptions semblables, quantités compatibles".to_owned(),
         evidence_en: "same company, direction, type and category, similar descriptions, compatible quantities".to_owned(),
     };
-    (FlowRead { flow: kept, own_id, extras }, Some(merge))
+    (FlowRead { flow: kept, own_id, extras, open_category }, Some(merge))
 }
 
 /// Two flows never share an identity: all but the first get their place behind it. `kept` are the flows

@@ -174,11 +174,11 @@ pub fn normalise_rows(
         read.flow.organisation = id;
         Some(read)
     });
-    let flows: Vec<FlowRead> = owned.collect();
+    let mut flows: Vec<FlowRead> = owned.collect();
     run.reads = Vec::new();
     merged.owners = Vec::new();
-    let mut merged_flows = merge_flows::merge(flows);
-    rank_materials(&mut merged_flows.flows, &merged.organisations);
+    rank_materials(&mut flows, &merged.organisations);
+    let merged_flows = merge_flows::merge(flows);
     late.remark(&told, merged_flows.remarks);
 
     let mut synergies = Vec::new();
@@ -276,35 +276,47 @@ impl<'a> Lexicons<'a> {
     }
 }
 
-/// Ranks the codes of every flow by its words and the activity of its company. Flows that say the
-/// same with the same activity are ranked once.
-fn rank_materials(flows: &mut [Flow], organisations: &[Organisation]) {
+/// Ranks the codes of every flow by its words and the activity of its company, and lets both say the category that
+/// the source left open. Flows that say the same with the same activity are read once.
+fn rank_materials(reads: &mut [FlowRead], organisations: &[Organisation]) {
     let sectors: BTreeMap<&OrgId, &str> = organisations
         .iter()
         .filter_map(|organisation| Some((&organisation.id, organisation.sector.as_ref()?.reveal().as_str())))
         .collect();
-    let asked = |flow: &Flow| sectors.get(&flow.organisation).copied().unwrap_or_default();
-    for flow in flows.iter_mut() {
-        flow.ranked_codes = flows::declared_codes(flow);
+    for read in reads.iter_mut() {
+        read.flow.ranked_codes = flows::declared_codes(&read.flow);
     }
     let mut order: Vec<usize> =
-        (0..flows.len()).filter(|at| flows::is_ranked_by_words(&flows[*at])).collect();
-    let said = |at: usize| (asked(&flows[at]), flows[at].description.reveal());
+        (0..reads.len()).filter(|at| flows::is_ranked_by_words(&reads[*at].flow)).collect();
+    let said = |at: usize| {
+        let FlowRead { flow, open_category, .. } = &reads[at];
+        let sector = sectors.get(&flow.organisation).copied().unwrap_or_default();
+        (sector, flow.description.reveal(), open_category.as_deref().unwrap_or_default())
+    };
     order.sort_unstable_by(|one, other| said(*one).cmp(&said(*other)));
     let alike: Vec<&[usize]> = order.chunk_by(|one, other| said(*one) == said(*other)).collect();
     let ranked = parallel::in_parts(&alike, |_, part| {
         let mut expected: BTreeMap<&str, _> = BTreeMap::new();
         let mut ranked = Vec::with_capacity(part.len());
         for alike in part {
-            let (sector, text) = said(alike[0]);
+            let (sector, text, beside) = said(alike[0]);
             let expected = expected.entry(sector).or_insert_with(|| flows::expectation(sector));
-            ranked.push(flows::spoken_codes(text, expected));
+            let (codes, mut category) = flows::spoken(text, expected);
+            if !beside.is_empty() {
+                category = flows::spoken(&format!("{beside} {text}"), expected).1;
+            }
+            ranked.push((codes, category));
         }
         ranked
     });
-    for (alike, ranked) in alike.iter().zip(ranked.into_iter().flatten()) {
+    for (alike, (codes, category)) in alike.iter().zip(ranked.iter().flatten()) {
         for at in *alike {
-            flows[*at].ranked_codes.clone_from(&ranked);
+            let FlowRead { flow, open_category, .. } = &mut reads[*at];
+            flow.ranked_codes.clone_from(codes);
+            // Without an activity the words said all they say when they were read.
+            if open_category.is_some() && sectors.contains_key(&flow.organisation) {
+                flow.category = *category;
+            }
         }
     }
 }

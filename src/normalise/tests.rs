@@ -312,3 +312,27 @@ fn words_give_ranked_codes_a_category_and_a_type_that_are_told_as_guesses() {
     assert_eq!(food.ranked_codes.len(), 1);
     assert_eq!((food.ranked_codes[0].code, food.ranked_codes[0].confidence_milli), ("200108", 1000));
 }
+
+#[test]
+fn what_the_activity_says_of_vague_words_reaches_codes_and_category() {
+    let of_sector = |number: u32, name: &str, words: &str, sector: &str| {
+        let mut row = flow("atelier", number, name, "extrant", words, "");
+        row.cells.insert(Field::Sector, cell('Y', "scian", sector));
+        row
+    };
+    let mut told = of_sector(5, "Delta inc.", "Boues", "322121");
+    told.cells.insert(Field::Category, cell('X', "categorie", "Minéraux"));
+    let result = run(vec![
+        of_sector(2, "Alpha inc.", "Retailles", "321111"),
+        of_sector(3, "Bêta inc.", "Boues", "322121"),
+        of_sector(4, "Gamma inc.", "À discuter", "321111"),
+        told,
+    ]);
+    let read = |number: u32| result.flows.iter().find(|flow| flow.locations[0].row == number).unwrap();
+    assert_eq!((read(2).ranked_codes[0].code, read(2).category), ("030105", Some(Category::Wood)));
+    assert_eq!(&read(3).ranked_codes[0].code[..4], "0303");
+    assert_ne!(read(3).category, Some(Category::Chemical));
+    // Words that say nothing are not made to say what is usual there, and what the source says stands.
+    assert!(read(4).ranked_codes.is_empty() && read(4).category.is_none());
+    assert_eq!(read(5).category, Some(Category::Mineral));
+}
