@@ -56,7 +56,7 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
     let dimensions: Vec<_> = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
     // Whose records are whose is not known.
     let rings_checked = !rings::is_any(&dimensions);
-    Ok(Prepared { system, tables, dimensions, holdings: Vec::new(), added, rings_checked })
+    Ok(Prepared { system, tables, dimensions, holdings: Vec::new(), added, summaries: known, rings_checked })
 }
 
 fn flat(policy: &Policy, rows: &Rows, column: usize) -> BTreeMap<String, Option<String>> {
