@@ -255,24 +255,24 @@ const FEW: Why = [
     [
         "retenue pour elle-même",
         "trop peu de groupes d’entreprises y contribuent",
-        "elle paraîtra quand assez de groupes y contribueront",
+        "elle ne paraîtra pas avant qu’assez de groupes y contribuent, sans qu’aucun y pèse trop",
     ],
     [
         "withheld for itself",
         "too few groups of companies contribute",
-        "it will appear once enough groups contribute",
+        "it will not appear before enough groups contribute, none of which weighs too much",
     ],
 ];
 const DOMINATED: Why = [
     [
         "retenue pour elle-même",
         "un groupe y pèse tant que sa quantité se devinerait",
-        "elle paraîtra quand d’autres groupes y pèseront davantage",
+        "elle ne paraîtra pas avant que plusieurs autres groupes y pèsent davantage, ou que les plus grands y consentent",
     ],
     [
         "withheld for itself",
         "one group weighs so much that its quantity could be guessed",
-        "it will appear once other groups weigh more",
+        "it will not appear before several other groups weigh more, or the largest consent",
     ],
 ];
 const COMPLEMENTARY: Why = [

@@ -132,7 +132,9 @@ fn failure(error: &StandaloneError) -> Failure {
     let exit = match error {
         StandaloneError::Policy { .. } => Exit::Settings,
         StandaloneError::Input { .. } => Exit::Unreadable,
-        StandaloneError::Disclosure(_) | StandaloneError::Bounded(_) => Exit::Failed,
+        StandaloneError::Disclosure(_) | StandaloneError::Bounded(_) | StandaloneError::Hemmed { .. } => {
+            Exit::Failed
+        }
     };
     Failure::new(exit, error)
 }

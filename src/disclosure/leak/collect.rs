@@ -5,7 +5,7 @@ use super::public::{Public, Words};
 use super::rules::{Rule, TELLING_RUN, joined, phrase, secret};
 use super::runs::{self, Set};
 use super::tokens::letters;
-use super::{Canaries, addresses, digits, encoded, parts};
+use super::{Canaries, addresses, digits, encoded, pairs, parts};
 use crate::model::{Field, LEGAL_FORMS, RawRow};
 
 /// Letters of a legal form with points between them.
@@ -17,7 +17,7 @@ impl Canaries {
     /// files and sheets.
     #[must_use]
     pub fn collect(rows: &[RawRow], public: &Public) -> Self {
-        let mut canaries = Self::default();
+        let mut canaries = Self { places: pairs::of_places(rows), ..Self::default() };
         let mut seen = Set::default();
         for (at, row) in (0..).zip(rows) {
             canaries.patterns.row = Some(at);
@@ -65,6 +65,9 @@ impl Canaries {
             Field::Name | Field::Group | Field::Supplier | Field::Receiver => {
                 for (words, rule) in several(public, text, kind) {
                     name(patterns, public, &words, rule);
+                    if rule.is_place {
+                        pairs::add(patterns, public, &words, &self.places, kind);
+                    }
                 }
             }
             Field::Contact => contact(patterns, public, text, kind),

@@ -19,6 +19,7 @@ mod file_tests;
 mod glued;
 mod lookalikes;
 mod markup;
+mod pairs;
 mod parquet;
 mod parts;
 mod patterns;
@@ -37,7 +38,7 @@ pub use patterns::Exception;
 pub use public::Public;
 
 use patterns::Patterns;
-use runs::{Map, Runs};
+use runs::{Map, Runs, Set};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What must not be published. Nothing of it can be read back.
@@ -47,6 +48,8 @@ pub struct Canaries {
     numbers: Map<(&'static str, Option<u32>)>,
     addresses: Map<Option<u32>>,
     keys: Vec<Vec<u8>>,
+    /// Pairs of words that say where something is.
+    places: Set,
     /// Rows of the input, as messages name them.
     rows: Vec<String>,
 }

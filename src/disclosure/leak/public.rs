@@ -2,7 +2,7 @@
 
 use super::rules::TELLING_RUN;
 use super::runs::{LONGEST_RUN, Runs, Set};
-use super::{addresses, digits, glued, tokens};
+use super::{addresses, digits, glued, tokens, views};
 
 /// Words of the product that no release without data shows: codes, units, months, legal notes.
 /// Reviewed by hand: a word here is one that a leak of one word could hide behind.
@@ -16,7 +16,7 @@ pub struct Public {
     reviewed: Set,
     numbers: Set,
     addresses: Set,
-    /// Runs of the operator's prose.
+    /// Runs of the operator's prose, however it is read.
     prose: Set,
     /// Runs of the names that the operator gives to places.
     places: Set,
@@ -41,11 +41,16 @@ impl Public {
         let mut operator_words = Set::default();
         for (written, runs_of) in [(prose, &mut public.prose), (places, &mut public.places)] {
             for text in written {
-                let mut runs = Runs::default();
                 tokens::each(text, |token| {
                     operator_words.insert(token.hash);
-                    runs.push(token);
-                    runs_of.extend((2..=runs.available()).map(|length| runs.ending(length)));
+                });
+                // A name that only another reading shows, such as without tags, stands there too.
+                views::each(text.as_bytes(), &mut |view, _| {
+                    let mut runs = Runs::default();
+                    tokens::each(view, |token| {
+                        runs.push(token);
+                        runs_of.extend((2..=runs.available()).map(|length| runs.ending(length)));
+                    });
                 });
             }
         }

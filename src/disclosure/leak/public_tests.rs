@@ -180,3 +180,25 @@ fn a_name_that_the_operator_writes_as_one_word_is_a_leak_until_it_is_reviewed() 
     }
     assert_eq!(leaks("Mogantine Zébrûlax inc.", &[]), [""; 0]);
 }
+
+#[test]
+fn tags_in_what_the_operator_writes_part_no_name() {
+    let company = "Éclusières Quindraval-Motzène inc.";
+    for (field, cell, text) in [
+        (Field::Contact, "Hildegonde Vrasquier", "Merci à Hildegonde <b>Vrasquier</b>."),
+        (Field::Contact, "Hildegonde Vrasquier", "Hildegonde&nbsp;<i>Vras</i>quier"),
+        (Field::Name, company, "Éclusières <b>Quindraval</b>-<i>Motzène</i>"),
+        (Field::Name, company, "<span>Éclusières</span> <span>Quindraval-Motzène</span>"),
+        (Field::Name, company, "Éclusières<br>Quindraval<wbr>-Motzène"),
+        (Field::Name, "Verre Recyclage", "Verre <b>Recyclage</b>"),
+    ] {
+        for (prose, places) in [(vec![text], vec![]), (vec![], vec![text])] {
+            let public = Public::new([PAGE], &prose, &places, &[]);
+            let canaries = Canaries::collect(&[row(&[(field, cell)], &[])], &public);
+            assert!(!canaries.scan("", text.as_bytes()).leaks.is_empty(), "{text}");
+            let reviewed = Public::new([PAGE], &prose, &places, &[cell.to_owned()]);
+            let canaries = Canaries::collect(&[row(&[(field, cell)], &[])], &reviewed);
+            assert!(canaries.scan("", text.as_bytes()).leaks.is_empty(), "{text}");
+        }
+    }
+}

@@ -2,10 +2,12 @@
 
 mod doubts;
 mod informed;
+mod remedy;
 mod verdict;
 
 pub(super) use doubts::{Doubts, judge_new};
 pub(super) use informed::need_against;
+pub(super) use remedy::{Further, consents, further, further_of};
 pub(super) use verdict::{Summary, judge_summary};
 
 use super::error::Reason;

@@ -20,12 +20,19 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
         let mut columns = Vec::with_capacity(declared.dimensions.len());
         let mut axes = Vec::with_capacity(declared.dimensions.len());
         for dimension in &declared.dimensions {
-            let column = rows.column(declared.columns.get(dimension).unwrap_or(dimension))?;
-            let pairs = match policy.hierarchies.get(dimension) {
+            let hierarchy = policy.hierarchies.get(dimension);
+            // A hierarchy of one level is none.
+            let (hierarchy, single) = match hierarchy {
+                Some(Hierarchy::Columns(levels)) if levels.len() == 1 => (None, levels.first()),
+                hierarchy => (hierarchy, None),
+            };
+            let named = single.or_else(|| declared.columns.get(dimension)).unwrap_or(dimension);
+            let column = rows.column(named)?;
+            let pairs = match hierarchy {
                 None => flat(policy, rows, column),
                 Some(Hierarchy::Columns(_)) => {
                     return Err(policy.fail(
-                        format!("the hierarchy `{dimension}` names columns, and the rows are cells"),
+                        format!("the hierarchy `{dimension}` names several columns, and the rows are cells"),
                         "name a file: `{ file = …, columns = […] }`, or one with `code` and `parent`"
                             .to_owned(),
                     ));
@@ -56,7 +63,7 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
     let dimensions: Vec<_> = policy.tables.iter().map(|table| table.dimensions.clone()).collect();
     // Whose records are whose is not known.
     let rings_checked = !rings::is_any(&dimensions);
-    Ok(Prepared { system, tables, dimensions, holdings: Vec::new(), added, rings_checked })
+    Ok(Prepared { system, tables, dimensions, holdings: Vec::new(), added, summaries: known, rings_checked })
 }
 
 fn flat(policy: &Policy, rows: &Rows, column: usize) -> BTreeMap<String, Option<String>> {

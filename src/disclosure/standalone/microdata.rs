@@ -83,7 +83,15 @@ pub(super) fn prepare(policy: &Policy, files: &[(String, Rows)]) -> Result<Prepa
         let parents = cube.axes.iter().map(Axis::above).collect();
         tables.push(NamedCells { name: cube.name.clone(), parents, cells });
     }
-    Ok(Prepared { system, tables, dimensions, holdings, added: BTreeSet::new(), rings_checked })
+    Ok(Prepared {
+        system,
+        tables,
+        dimensions,
+        holdings,
+        added: BTreeSet::new(),
+        summaries: BTreeMap::new(),
+        rings_checked,
+    })
 }
 
 /// Whether all tables hold the same records: rings over several sets of them are not known.

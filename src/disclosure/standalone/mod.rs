@@ -9,7 +9,10 @@ mod checks;
 mod decimal;
 mod explanations;
 #[cfg(test)]
+mod explanations_tests;
+#[cfg(test)]
 mod files_tests;
+mod forced;
 mod identities;
 #[cfg(test)]
 mod input_tests;
@@ -28,7 +31,7 @@ mod tests;
 
 use super::certificate::NamedCells;
 use super::remembered::Known;
-use super::rules::Rules;
+use super::rules::{Rules, Summary};
 use super::search::Pattern;
 use super::solve::solve;
 use super::system::System;
@@ -37,6 +40,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use policy::{Policy, parse};
 pub use rows::Rows;
+
+/// What may help where the policy says what everybody knows beforehand.
+const WIDER: &str =
+    "; or widen `bounds`: with what everybody knows beforehand there may be no second world for the cell";
 
 /// Input that cannot be protected, or a policy that does not fit it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,10 +74,20 @@ pub enum StandaloneError {
     #[error(transparent)]
     Disclosure(#[from] super::DisclosureError),
     /// The tables cannot be protected, and what everybody is taken to know may be why.
-    #[error(
-        "{0}; or widen `bounds`: with what everybody knows beforehand there may be no second world for the cell"
-    )]
+    #[error("{0}{WIDER}")]
     Bounded(super::DisclosureError),
+    /// A cell cannot be protected beside those that must be published.
+    #[error(
+        "the cell {cell} cannot be protected in its table: its equations hang together with entries of `cells` that must be published: {entries}\nhelp: write `prefer_publish` in one of them, or take it out; else publish fewer margins, or make the categories coarser{bounds}"
+    )]
+    Hemmed {
+        /// Table and codes of the cell.
+        cell: String,
+        /// These entries of the policy, by their place, with their cells.
+        entries: String,
+        /// What else may be why, or nothing.
+        bounds: &'static str,
+    },
 }
 
 /// What the front ends hand to the engine.
@@ -85,6 +102,8 @@ pub(super) struct Prepared {
     /// Margins that a table does not give, by its place and their codes: everybody adds them up, and nobody
     /// reads of them there.
     pub added: BTreeSet<(usize, Vec<String>)>,
+    /// Of cells instead of records, what is known of who stands behind each variable.
+    pub summaries: BTreeMap<usize, Summary>,
     /// What tables in a ring fix together was taken into account, or there is no ring.
     pub rings_checked: bool,
 }
@@ -129,13 +148,19 @@ pub fn run(policy: &Policy, files: &[(String, Rows)]) -> Result<Outcome, Standal
         &|_, _| Vec::new(),
         &|_| Known::default(),
     )
-    .map_err(|unsolved| policy.unsolved(unsolved.error))?;
+    .map_err(|unsolved| forced::told(policy, &prepared, unsolved))?;
     // The certificate adds up margins that a table does not give.
     let Prepared { tables, added, .. } = &mut prepared;
     for (place, table) in tables.iter_mut().enumerate() {
         table.cells.retain(|(codes, _)| !added.contains(&(place, codes.clone())));
     }
-    output::write(policy, &prepared, &pattern, (certificate, rounded), [built, begun.milliseconds()])
+    output::write(
+        (policy, &rules),
+        &prepared,
+        &pattern,
+        (certificate, rounded),
+        [built, begun.milliseconds()],
+    )
 }
 
 /// Amounts of the tables that the declared places cannot hold.

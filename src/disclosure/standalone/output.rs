@@ -3,6 +3,7 @@
 use super::policy::Policy;
 use super::{Outcome, Prepared, StandaloneError, counts, decimal, explanations};
 use crate::disclosure::revealed;
+use crate::disclosure::rules::Rules;
 use crate::disclosure::search::Pattern;
 use arrow::array::{Decimal128Array, Int64Array, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -24,7 +25,7 @@ struct Row {
 }
 
 pub(super) fn write(
-    policy: &Policy,
+    (policy, rules): (&Policy, &Rules),
     prepared: &Prepared,
     pattern: &Pattern,
     (certificate, rounded): (Vec<u8>, usize),
@@ -58,7 +59,7 @@ pub(super) fn write(
         public: vec![("cells.csv", csv(policy, &dimensions, &rows)), ("cells.parquet", parquet)],
         private: vec![
             ("report.json", report(policy, prepared, pattern, rounded, milliseconds)),
-            ("explanations.csv", explanations::write(policy, prepared, pattern)),
+            ("explanations.csv", explanations::write(policy, prepared, rules, pattern)),
             ("certificate.json", certificate),
         ],
         counts: counts.collect(),

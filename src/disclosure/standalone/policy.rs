@@ -163,6 +163,17 @@ enum WishName {
     PreferWithhold,
 }
 
+impl CellPolicy {
+    /// The variable of the cell, where a table lists it.
+    pub(super) fn variable(&self, prepared: &Prepared) -> Option<usize> {
+        let place = prepared.tables.iter().position(|table| table.name == self.table)?;
+        let own = || self.codes.iter().map(|code| code.trim());
+        let mut cells = prepared.tables[place].cells.iter();
+        let (codes, variable) = cells.find(|(codes, _)| codes.iter().map(String::as_str).eq(own()))?;
+        (!prepared.added.contains(&(place, codes.clone()))).then_some(*variable)
+    }
+}
+
 fn total() -> String {
     TOTAL.to_owned()
 }
@@ -170,11 +181,19 @@ fn total() -> String {
 impl Policy {
     /// What to tell when no pattern is found.
     pub(super) fn unsolved(&self, error: DisclosureError) -> StandaloneError {
-        let is_bounded = self.bounds.lower_percent > 0 || self.bounds.upper_percent.is_some();
-        if is_bounded && matches!(error, DisclosureError::Infeasible { .. }) {
+        if self.is_bounded() && matches!(error, DisclosureError::Infeasible { .. }) {
             return StandaloneError::Bounded(error);
         }
         error.into()
+    }
+
+    /// What else may help then, or nothing.
+    pub(super) const fn wider(&self) -> &'static str {
+        if self.is_bounded() { super::WIDER } else { "" }
+    }
+
+    const fn is_bounded(&self) -> bool {
+        self.bounds.lower_percent > 0 || self.bounds.upper_percent.is_some()
     }
 
     /// Whether the input is cells with the number and size of their contributors.
@@ -279,16 +298,7 @@ impl Policy {
             variable.up = self.bounds.upper_percent.map(|upper| percent(upper - 100));
         }
         for wish in &self.cells {
-            let place = prepared.tables.iter().position(|table| table.name == wish.table);
-            let cell = place.and_then(|place| {
-                let mut cells = prepared.tables[place].cells.iter();
-                let found = cells.find(|(codes, _)| {
-                    codes.iter().map(String::as_str).eq(wish.codes.iter().map(|code| code.trim()))
-                });
-                let listed = found.filter(|(codes, _)| !prepared.added.contains(&(place, codes.clone())));
-                listed.map(|(_, variable)| *variable)
-            });
-            let Some(variable) = cell else {
+            let Some(variable) = wish.variable(prepared) else {
                 return Err(self.fail(
                     format!("`cells` names {}[{}], which is not a cell", wish.table, wish.codes.join(", ")),
                     "name a table of the policy and codes in the order of its dimensions".to_owned(),

@@ -213,30 +213,6 @@ const SQUARE: &str = "a,b,h,v\nx,p,1,10\nx,q,2,11\nx,q,3,9\nx,q,4,9\ny,p,5,8\ny,
     z,p,11,8\nz,p,12,7\nz,p,13,9\nz,q,14,12\nz,q,15,14\nz,q,16,13\n";
 
 #[test]
-fn an_explanation_says_the_rule_and_what_would_free_the_cell() {
-    let policy = format!(
-        "value = \"v\"\nholding = \"h\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\", \"b\"]\n"
-    );
-    let outcome = protect(&policy, &[Rows::read("t.csv", SQUARE.as_bytes()).unwrap()]).unwrap();
-    let text = String::from_utf8(file(&outcome, "explanations.csv").to_vec()).unwrap();
-    let of =
-        |cell: &str| text.lines().find(|line| line.starts_with(&format!("t,{cell},"))).unwrap().to_owned();
-    assert!(
-        of("x × p").contains("primary,minimum_contributors,\"2 more in the cell besides its 1"),
-        "{text}"
-    );
-    assert!(
-        of("x × q").contains("complementary,protects others,\"that these need no protection: "),
-        "{text}"
-    );
-    assert!(of("x × q").contains("t[x, p]"), "{text}");
-    let dominated = "a,b,h,v\nx,p,1,1000\nx,p,2,10\nx,p,3,10\nx,q,4,900\nx,q,5,900\nx,q,6,900\n";
-    let outcome = protect(&policy, &[Rows::read("t.csv", dominated.as_bytes()).unwrap()]).unwrap();
-    let text = String::from_utf8(file(&outcome, "explanations.csv").to_vec()).unwrap();
-    assert!(text.contains("primary,p_percent,\"140 more from others"), "{text}");
-}
-
-#[test]
 fn what_was_withheld_last_time_is_withheld_again_rather_than_something_else() {
     let policy = format!(
         "value = \"v\"\nholding = \"h\"\n{RULES}[[tables]]\nname = \"t\"\ndimensions = [\"a\", \"b\"]\n"
