@@ -188,7 +188,15 @@ fn around(proposal: &Proposal) -> String {
     if proposal.is_json {
         return String::new();
     }
-    format!("# préambule / preamble: {above} ligne(s) / row(s) · pied / footer: {below}\n")
+    let mut text = format!("# préambule / preamble: {above} ligne(s) / row(s) · pied / footer: {below}\n");
+    for range in &proposal.others {
+        let _infallible = writeln!(
+            text,
+            "# autre tableau dessous, pas lu ici; une source à lui avec / another table below, not read here; a \
+             source of its own with: range = \"{range}\""
+        );
+    }
+    text
 }
 
 /// What all rows have and no column gives: the direction, told or to be chosen, and the company.
@@ -291,6 +299,7 @@ mod tests {
             header_row: 3,
             header_rows: 1,
             around: (1, 2),
+            others: vec!["A9:C11".to_owned()],
             subject: Subject::Flows,
             columns: vec![
                 column("Nom \"usuel\"\nlégal\u{7f}", Some(Field::Name), 95),
@@ -330,6 +339,7 @@ mod tests {
         }
         assert!(!text.contains("# nom ="), "{text}");
         assert!(text.contains("# préambule / preamble: 1 ligne(s) / row(s) · pied / footer: 2\n"), "{text}");
+        assert!(text.contains("source of its own with: range = \"A9:C11\"\n"), "{text}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What stands below a heading: it confirms, weakens or replaces what the heading says.
 
 use super::direction::{self, Said, Strength};
+use super::header::key;
 use super::likely::LOOSE;
+use crate::measures::contact::{is_email, is_telephone};
 use crate::measures::units::{self, Kind};
 use crate::measures::{frequency, quantity};
 use crate::model::{Category, Field, LEGAL_FORMS, fold, is_null};
@@ -31,7 +33,7 @@ pub(super) fn judged(
     let label = header.rsplit('>').next().unwrap_or_default();
     // `Offre` above crosses says which rows are offers, and no name.
     let is_direction = direction::said(label, Strength::Plain) != Said::Nothing;
-    if field.is_some() && is_direction && share(is_tick) >= MOST {
+    if field.is_some() && is_direction && (share(is_tick) >= MOST || share(is_yes_or_no) >= MOST) {
         return (None, 0);
     }
     // `Quelles matières ? [Bois]` is answered with yes or no, and says so of wood.
@@ -51,6 +53,10 @@ pub(super) fn judged(
     }
     let Some(known) = field else { return by_cells(&share) };
     let figures = share(has_figure);
+    // A deposit is how much there is, or what.
+    if known == Field::Quantity && figures == 0 && key(label).starts_with("gisement") {
+        return (Some(Field::Description), LOOSE);
+    }
     let is_doubtful = match known {
         Field::Email => share(is_email) < HALF,
         Field::EnterpriseNumber => share(is_enterprise_number) < HALF,
@@ -126,21 +132,9 @@ fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-fn is_email(text: &str) -> bool {
-    text.contains('@') && text.contains('.') && !text.contains(' ')
-}
-
 fn is_enterprise_number(text: &str) -> bool {
     let digits = digits(text);
     digits.len() == 10 && ["11", "22", "33", "88"].iter().any(|start| digits.starts_with(start))
-}
-
-/// Ten digits in three groups: an identifier has none.
-fn is_telephone(text: &str) -> bool {
-    let is_parted = text.matches([' ', '-', '.', '(', ')']).count() >= 2;
-    let is_plain = text.chars().all(|letter| letter.is_ascii_digit() || " -.()+".contains(letter));
-    let count = digits(text).len();
-    is_parted && is_plain && (count == 10 || count == 11 && digits(text).starts_with('1'))
 }
 
 fn is_unit(text: &str) -> bool {
@@ -203,6 +197,9 @@ mod tests {
         assert_eq!(of("Quel tonnage?", Some(Field::Quantity), 40, &["3", "4 t"]).1, 60);
         let unknown = ["n.d.", "3 t", "-", "N/A", "?", "à préciser"];
         assert_eq!(of("Quantité", Some(Field::Quantity), 95, &unknown), (Some(Field::Quantity), 95));
+        assert_eq!(of("Gisement", Some(Field::Quantity), 95, &["bois", "n.d."]).0, Some(Field::Description));
+        assert_eq!(of("Gisement", Some(Field::Quantity), 95, &["12", "n.d."]).0, Some(Field::Quantity));
+        assert_eq!(of("Besoin", Some(Field::Description), 95, &["oui", "non"]), (None, 0));
         assert_eq!(of("Type", Some(Field::FlowType), 95, &["Offre", "Demande"]).0, Some(Field::Direction));
         assert_eq!(of("Couleur", Some(Field::Note), 95, &[]), (Some(Field::Note), 47));
         assert_eq!(of("Demande", Some(Field::Receiver), 60, &["x", "X"]), (None, 0));

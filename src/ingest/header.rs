@@ -63,9 +63,11 @@ impl Known {
         })
     }
 
-    /// The field of a usual word, French or English, when the mapping names the field.
-    fn translated(&self, label: &Label) -> Option<Field> {
-        vocabulary::usual(label).filter(|field| self.mapped.contains(field))
+    /// The field of a usual word, French or English, when the mapping names the field; also of one that says only
+    /// below its title what it is.
+    fn translated(&self, groups: &[String], label: &Label) -> Option<Field> {
+        let below = || vocabulary::below(&Label::new(groups.last()?), label);
+        vocabulary::usual(label).or_else(below).filter(|field| self.mapped.contains(field))
     }
 }
 
@@ -106,7 +108,13 @@ impl Label {
     fn below(text: &str, titles: &[String]) -> Self {
         let label = Self::new(text);
         let above = || titles.iter().rev().find_map(|title| heading::read(title).unit);
-        Self { unit: label.unit.clone().or_else(above), ..label }
+        let Some(own) = &label.unit else { return Self { unit: above(), ..label } };
+        // Only the title of an amount says how often it comes.
+        let of_amount = titles.last().map(|title| Self::new(title)).filter(|title| {
+            vocabulary::usual(title).is_some_and(|field| field.has_unit() && field != Field::Unit)
+        });
+        let joined = of_amount.and_then(|title| heading::joined(own, &title.unit?));
+        Self { unit: joined.or_else(|| label.unit.clone()), ..label }
     }
 }
 
@@ -335,7 +343,10 @@ fn stacked(all: &[&Row], merged: &[Area], known: &Known) -> Option<Layout> {
         let Some(label) = said.pop().filter(|_| own_cell) else { continue };
         let header = said.iter().chain([&label]).cloned().collect::<Vec<_>>().join(" > ");
         let mut label = Label::below(&label, &said);
-        label.unit = label.unit.or_else(|| heading::unit_alone(&note?.cell(column).reveal()));
+        label.unit = label.unit.or_else(|| {
+            let said = note?.cell(column).reveal();
+            heading::unit_alone(&said).or_else(|| heading::read(&said).unit)
+        });
         headings.insert(column, Heading { groups: said, label, header });
     }
     if rows.len() == 1 {
@@ -418,7 +429,7 @@ fn fields(headings: &BTreeMap<u32, Heading>, known: &Known) -> BTreeMap<u32, Fie
     let mut found: BTreeSet<Field> = fields.values().copied().collect();
     for (column, heading) in headings {
         if !fields.contains_key(column)
-            && let Some(field) = known.translated(&heading.label)
+            && let Some(field) = known.translated(&heading.groups, &heading.label)
             && found.insert(field)
         {
             fields.insert(*column, field);

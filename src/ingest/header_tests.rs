@@ -227,3 +227,60 @@ fn the_title_of_a_whole_table_is_no_group_of_it() {
     let layout = find(&sheet, &Known::new(columns.into_iter(), std::iter::empty()), None, None).unwrap();
     assert_eq!(layout.columns[&0].field, Some(Field::Name));
 }
+
+/// First row, height, and the field and unit of each column.
+type Found = (u32, u32, Vec<(Option<Field>, Option<String>)>);
+
+fn usual(sheet: &Sheet) -> Found {
+    let layout = find(sheet, &Known::usual(), None, None).unwrap();
+    let columns = layout.columns.values().map(|column| (column.field, column.unit.clone())).collect();
+    (layout.last_row + 1 - layout.height(), layout.height(), columns)
+}
+
+#[test]
+fn a_value_and_its_unit_below_a_title_are_header_merged_or_not() {
+    let fields = [Field::Name, Field::Description, Field::Quantity, Field::Unit, Field::Category];
+    let rows = "Entreprise,Matière,Quantité,,Catégorie\n,,Valeur,Unité,\nA,bois,5,t/an,Bois\n";
+    let across = |row| Area { first: (row, 2), last: (row, 3) };
+    let down = |column| Area { first: (0, column), last: (1, column) };
+    let titled = format!("Qui,,Extrants,,\n{rows}");
+    for (text, merged, height) in [
+        (rows, vec![], 2),
+        (rows, vec![across(0)], 2),
+        (rows, vec![across(0), down(0), down(1), down(4)], 2),
+        (&titled, vec![Area { first: (0, 2), last: (0, 4) }, across(1)], 3),
+    ] {
+        let mut sheet = sheet(text);
+        sheet.head.merged = merged;
+        let (first, found, columns) = usual(&sheet);
+        let seen: Vec<_> = columns.iter().filter_map(|(field, _)| *field).collect();
+        assert_eq!((first, found, seen.as_slice()), (1, height, fields.as_slice()), "{text}");
+    }
+}
+
+#[test]
+fn ends_below_a_yearly_title_are_of_a_year() {
+    let mut sheet = sheet("Entreprise,Quantité annuelle,,Note\n,Min (t),Max (t),\nA,5,8,x\n");
+    sheet.head.merged = vec![Area { first: (0, 1), last: (0, 2) }];
+    let (_, height, columns) = usual(&sheet);
+    let yearly = || Some("t/annuelle".to_owned());
+    let ends = [(Some(Field::QuantityLeast), yearly()), (Some(Field::QuantityMost), yearly())];
+    assert_eq!((height, &columns[1..3]), (2, ends.as_slice()));
+}
+
+#[test]
+fn headings_in_the_other_language_below_the_first_are_header_and_entries_are_none() {
+    let groups = "Identification,,Flux,\n";
+    let both = "Entreprise,Courriel,Description,Quantité\nCompany,E-mail,Description,Amount\n";
+    let entry = "A,a@exemple.test,bois,5 t\n";
+    for (text, lies) in [
+        (format!("{groups}{both}{entry}"), (1, 3)),
+        (format!("{both}{entry}"), (1, 2)),
+        (format!("Entreprise,Courriel,Description,Quantité\n{entry}Company,E-mail,Note,Amount\n"), (1, 1)),
+        ("Entreprise,Courriel,Description,Quantité\nUsine,x,Matière,\n".to_owned(), (1, 2)),
+        ("Entreprise,Courriel,Description,Quantité\nUsine,x,bois,Contact\n".to_owned(), (1, 1)),
+    ] {
+        let (first, height, columns) = usual(&sheet(&text));
+        assert_eq!((first, height, columns[0].0), (lies.0, lies.1, Some(Field::Name)), "{text}");
+    }
+}

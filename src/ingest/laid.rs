@@ -1,8 +1,9 @@
 //! How a table lies in its page: its header, and what stands around it.
 
+use super::foreign;
 use super::header::Layout;
 use super::page::Place;
-use super::table::{Row, Sheet};
+use super::table::{Area, Row, Sheet};
 use super::text_form::TextForm;
 use crate::model::Location;
 
@@ -58,11 +59,12 @@ pub(super) fn above(sheet: &Sheet, layout: &Layout) -> usize {
     sheet.rows.iter().take_while(|row| row.number < first_row(layout)).count()
 }
 
-/// Rows at the end that seem to be no records: each has one cell where the table has several, and a blank row
-/// stands above the first of them.
-pub(super) fn below(sheet: &Sheet, layout: &Layout) -> usize {
-    let is_alone = |row: &&Row| row.cells.len() == 1 && row.number > layout.last_row;
-    let at_end = sheet.rows.iter().rev().take_while(is_alone).count();
+/// Rows at the end that seem to be no records: each has one cell where the table has several, or is of another
+/// table, and a blank row stands above the first of them.
+pub(super) fn below(sheet: &Sheet, layout: &Layout, others: &[Area]) -> usize {
+    let is_outside =
+        |row: &&Row| row.number > layout.last_row && (row.cells.len() == 1 || foreign::is_of(others, row));
+    let at_end = sheet.rows.iter().rev().take_while(is_outside).count();
     let rows = &sheet.rows[sheet.rows.len() - at_end..];
     let mut above = sheet.rows.iter().rev().nth(at_end).map_or(0, |row| row.number);
     let first = rows.iter().position(|row| row.number > std::mem::replace(&mut above, row.number) + 1);
@@ -71,7 +73,7 @@ pub(super) fn below(sheet: &Sheet, layout: &Layout) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{above, below};
+    use super::{above, below, foreign};
     use crate::ingest::delimited;
     use crate::ingest::dialect::Dialect;
     use crate::ingest::header::{self, Known};
@@ -79,7 +81,7 @@ mod tests {
     fn around(text: &str) -> (usize, usize) {
         let sheet = delimited::parse(text, &Dialect::new(b';'), usize::MAX);
         let layout = header::find(&sheet, &Known::usual(), None, None).unwrap();
-        (above(&sheet, &layout), below(&sheet, &layout))
+        (above(&sheet, &layout), below(&sheet, &layout, &foreign::tables(&sheet, &layout)))
     }
 
     #[test]
@@ -91,5 +93,6 @@ mod tests {
         // What follows without a blank row may be an entry that somebody began.
         assert_eq!(around(&format!("{table}C\n")), (0, 0));
         assert_eq!(around(&format!("{table}C\n\nFin\n")), (0, 1));
+        assert_eq!(around(&format!("{table}\nContacts\nNom;Courriel\nLia;lia@exemple.test\n")), (0, 3));
     }
 }

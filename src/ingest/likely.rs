@@ -51,6 +51,14 @@ pub(super) fn likely(header: &str, known: Option<Field>, compared: bool) -> (Opt
     if vocabulary::asks_which(&label) && is_of_side() {
         return (Some(Field::Description), USUAL);
     }
+    // `Prix > Unité` is no unit of the quantity.
+    let is_money = |field: Field| matches!(field, Field::Price | Field::CurrentCost | Field::Investment);
+    if vocabulary::field(&label) == Some(Field::Unit) && usual(above).is_some_and(is_money) {
+        return (None, 0);
+    }
+    if let Some(field) = vocabulary::below(&Label::new(above), &Label::new(last)) {
+        return (Some(field), USUAL);
+    }
     if let Some(field) =
         known.or_else(|| usual(header)).or_else(|| (last != header).then(|| usual(last)).flatten())
     {

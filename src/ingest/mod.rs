@@ -20,6 +20,7 @@ mod error;
 mod evidence;
 mod files;
 mod filter;
+mod foreign;
 mod form;
 mod formats;
 mod header;

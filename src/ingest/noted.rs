@@ -1,4 +1,5 @@
-//! A row below headings that says what stands below each of them: a unit, or that it is an answer.
+//! A row below headings that says what stands below each of them: a unit, that it is an answer, or the same in the
+//! other language.
 
 use super::header::{Known, Label};
 use super::table::Row;
@@ -13,7 +14,9 @@ const ANSWERS: [&str; 4] = ["response", "open ended response", "reponse", "repon
 pub(super) fn is_note(row: &Row, above: &[&Row], known: &Known) -> bool {
     let is_said = !above.is_empty() && !row.cells.is_empty();
     let is_text = || row.cells.iter().all(|(_, cell)| matches!(cell, Cell::Text(_)));
-    is_said && is_text() && (is_of_answers(row) || is_of_units(row, above, known))
+    is_said
+        && is_text()
+        && (is_of_answers(row) || is_of_units(row, above, known) || is_translation(row, above))
 }
 
 fn is_of_answers(row: &Row) -> bool {
@@ -32,6 +35,28 @@ pub(super) fn is_of_options(row: &Row, above: &[&Row]) -> bool {
     let is_indented = above.last().is_some_and(|above| first(above) < first(row));
     let is_text = || row.cells.iter().all(|(_, cell)| matches!(cell, Cell::Text(_)));
     is_indented && is_text() && row.cells.iter().any(|(_, cell)| is_answer(&cell.reveal()))
+}
+
+/// Fewest headings that a row says in the other language.
+const FEWEST_TRANSLATED: usize = 2;
+
+/// Whether a row says the headings above it in other words, each that of its column.
+fn is_translation(row: &Row, above: &[&Row]) -> bool {
+    let Some(titles) = above.last() else { return false };
+    let mut translated = 0;
+    for (column, cell) in &row.cells {
+        let (title, said) = (titles.cell(*column).reveal(), cell.reveal());
+        if title.is_empty() || fold(&title) == fold(&said) {
+            continue;
+        }
+        let fields = [title, said].map(|text| vocabulary::usual(&Label::new(&text)));
+        match fields {
+            [Some(one), Some(other)] if one == other => translated += 1,
+            [Some(_), Some(_)] => return false,
+            _ => {}
+        }
+    }
+    translated >= FEWEST_TRANSLATED && translated * 2 >= row.cells.len()
 }
 
 /// Units below amounts, and below headings that nobody knows: a unit below `Unité` or below a thing is one

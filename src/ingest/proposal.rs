@@ -11,9 +11,9 @@ use super::settled::{has, settled, subject};
 use super::several::{self, Part};
 use super::sides;
 use super::sniff::{Kind, filled};
-use super::table::{Row, Sheet};
+use super::table::{Area, Row, Sheet};
 use super::text_form::TextForm;
-use super::{Context, IngestError, delimited, direction, files, form, json, laid, workbook};
+use super::{Context, IngestError, delimited, direction, files, foreign, form, json, laid, workbook};
 use crate::config;
 use crate::model::{Confidential, Direction, Field, Subject, fold};
 use std::collections::BTreeSet;
@@ -60,6 +60,8 @@ pub struct Proposal {
     pub header_rows: u32,
     /// Rows above the header, and rows below the table that are no records.
     pub around: (usize, usize),
+    /// Blocks of other tables below it, which nothing here reads.
+    pub others: Vec<String>,
     /// What a row seems to be.
     pub subject: Subject,
     /// Columns from the left.
@@ -165,6 +167,11 @@ impl Proposal {
                 self.words.push(word);
             }
         }
+        for range in other.others {
+            if !self.others.contains(&range) {
+                self.others.push(range);
+            }
+        }
         for text in other.denied {
             if !self.denied.contains(&text) {
                 self.denied.push(text);
@@ -195,7 +202,9 @@ fn of_sheet(sheet: &Sheet, file: &str) -> Vec<Proposal> {
 fn of_part(part: &Part<'_>, file: &str) -> Vec<Proposal> {
     let sheet: &Sheet = &part.sheet;
     let Some(layout) = &part.layout else { return Vec::new() };
-    let rows = below(sheet, layout);
+    let others = foreign::tables(sheet, layout);
+    let mut rows = below(sheet, layout);
+    rows.retain(|row| !foreign::is_of(&others, row));
     let columns = layout.columns.iter().map(|(at, column)| (*at, column.header.as_str(), column.field));
     let guesses = guesses(columns, &rows);
     let header_row = (layout.last_row + 1).saturating_sub(layout.height());
@@ -214,7 +223,8 @@ fn of_part(part: &Part<'_>, file: &str) -> Vec<Proposal> {
             pointer: None,
             header_row,
             header_rows: layout.height(),
-            around: (laid::above(sheet, layout), laid::below(sheet, layout)),
+            around: (laid::above(sheet, layout), laid::below(sheet, layout, &others)),
+            others: others.iter().map(block).collect(),
             subject,
             words: words(&columns, guesses),
             denied: denied(&columns, guesses),
@@ -259,6 +269,7 @@ fn of_records(value: &serde_json::Value, file: &str) -> Option<Proposal> {
         header_row: 1,
         header_rows: 1,
         around: (0, 0),
+        others: Vec::new(),
         subject,
         way: sides::way(&columns, subject, &names),
         words: words(&columns, &guesses),
@@ -266,6 +277,11 @@ fn of_records(value: &serde_json::Value, file: &str) -> Option<Proposal> {
         columns,
         kept: Kept::All,
     })
+}
+
+/// The block of another table, as a source names it.
+fn block(area: &Area) -> String {
+    several::range((area.first.1, area.last.1), (area.first.0, area.last.0))
 }
 
 fn below<'a>(sheet: &'a Sheet, layout: &Layout) -> Vec<&'a Row> {

@@ -58,6 +58,16 @@ fn the_ends_of_a_quantity_have_a_field_each() {
 }
 
 #[test]
+fn who_makes_a_residue_a_need_and_a_deposit_are_known() {
+    let of = |text: &str| fields(&one(&sheet(text)));
+    let (name, description, quantity) = (Some(Field::Name), Some(Field::Description), Some(Field::Quantity));
+    assert_eq!(of("Générateur;Matière;Quantité\nCanari;bois;5 t\n"), [name, description, quantity]);
+    assert_eq!(of("Producteur;Besoin;Gisement (t/an)\nCanari;bois;5\n"), [name, description, quantity]);
+    assert_eq!(of("Entreprise;Gisement;Tonnage\nCanari;bois;5\n"), [name, description, quantity]);
+    assert_eq!(of("Entreprise;Producteur;Matière\nCanari;Aster;bois\n"), [name, None, description]);
+}
+
+#[test]
 fn a_month_is_no_mail() {
     let text = "Entreprise;Matière;Avril;Mai\nA;bois;1;2\n";
     let proposal = one(&sheet(text));

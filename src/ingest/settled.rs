@@ -54,6 +54,18 @@ fn of_several_units(columns: &[Proposed]) -> BTreeSet<usize> {
     units.unwrap_or_default().into_iter().filter(is_new).map(|(at, _)| at).collect()
 }
 
+/// Headings of who makes a residue, comparable with [`key`].
+const MAKERS: &[&str] = &[
+    "generateur",
+    "producteur",
+    "entreprise generatrice",
+    "entreprise productrice",
+    "generator",
+    "generating company",
+    "waste generator",
+    "waste producer",
+];
+
 /// Words that only say what they are once the other columns have told what a row is.
 fn by_subject(columns: &mut [Proposed]) {
     let followed = subject(columns) == Subject::Synergies;
@@ -61,6 +73,15 @@ fn by_subject(columns: &mut [Proposed]) {
     for column in columns {
         let label = key(column.header.rsplit('>').next().unwrap_or_default());
         // The state of an offer or of an article is no step of a synergy, and nobody follows a supplier alone.
+        // Who makes a residue has it to offer, where nobody else is named.
+        if column.field == Some(Field::Supplier)
+            && !followed
+            && MAKERS.contains(&label.as_str())
+            && taken.insert(Field::Name)
+        {
+            (column.field, column.sure) = (Some(Field::Name), LOOSE);
+            continue;
+        }
         let is_followed =
             column.field.is_some_and(|field| field == Field::Status || FOLLOWED.contains(&field));
         if is_followed && !followed {

@@ -155,7 +155,7 @@ fn cut(sheet: &Sheet, titles: &[Row], table: &[Row], is_last: bool) -> Cut {
     Cut::Range(range(ends, (wanted.first().copied().unwrap_or(1), last)))
 }
 
-fn range(columns: (u32, u32), rows: (u32, u32)) -> String {
+pub(super) fn range(columns: (u32, u32), rows: (u32, u32)) -> String {
     format!("{}{}:{}{}", letters(columns.0), rows.0, letters(columns.1), rows.1)
 }
 

@@ -210,6 +210,27 @@ pub(super) fn usual(label: &Label) -> Option<Field> {
     exact().or_else(loose).or_else(amount).or_else(|| in_both_languages(label)).or_else(said)
 }
 
+/// What says only that a number stands below it: of what, says the title above.
+const VALUES: &[&str] =
+    &["valeur", "value", "nombre", "number", "nb", "montant", "amount", "chiffre", "figure"];
+/// The same of the lower and the upper end of it.
+const LEAST: &[&str] =
+    &["min", "mini", "minimum", "minimal", "minimale", "least", "borne inferieure", "lower"];
+const MOST: &[&str] = &["max", "maxi", "maximum", "maximal", "maximale", "most", "borne superieure", "upper"];
+
+/// The field of a heading that says what it is only below its title: `Quantité > Valeur`, `Quantité > Min (t)`.
+pub(super) fn below(title: &Label, label: &Label) -> Option<Field> {
+    let is_one =
+        |words: &[&str]| words.contains(&label.whole.as_str()) || words.contains(&label.bare.as_str());
+    let of_title = usual(title).filter(|field| field.has_unit() && *field != Field::Unit)?;
+    match of_title {
+        _ if is_one(VALUES) => Some(of_title),
+        Field::Quantity if is_one(LEAST) => Some(Field::QuantityLeast),
+        Field::Quantity if is_one(MOST) => Some(Field::QuantityMost),
+        _ => None,
+    }
+}
+
 /// The field that both parts of a heading name; a unit alone names none, for `kg/L` is no quantity.
 fn in_both_languages(label: &Label) -> Option<Field> {
     let of = |part: &Label| usual(part).filter(|_| part.core.as_deref() != Some(""));
@@ -310,6 +331,22 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(usual(&Label::new(heading)), of, "{heading}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_of_what_its_title_says() {
+        for (title, heading, of) in [
+            ("Quantité", "Valeur", Some(Field::Quantity)),
+            ("Quantité annuelle", "Valeur (t)", Some(Field::Quantity)),
+            ("Quantité annuelle", "Min (t)", Some(Field::QuantityLeast)),
+            ("Quantité (t/an)", "Maximum", Some(Field::QuantityMost)),
+            ("Prix", "Valeur", Some(Field::Price)),
+            ("Entreprise", "Valeur", None),
+            ("Quantité", "Couleur", None),
+            ("Prix", "Min", None),
+        ] {
+            assert_eq!(super::below(&Label::new(title), &Label::new(heading)), of, "{title} > {heading}");
         }
     }
 

@@ -113,10 +113,15 @@ pub(crate) fn is_for_each(text: &str) -> bool {
     is_money && ["/", " par ", " per ", " la ", " le "].iter().any(|joint| text.contains(joint))
 }
 
+/// Whether a plain text names a currency.
+pub(crate) fn is_money(text: &str) -> bool {
+    ["$", "cad", "dollar"].iter().any(|currency| text.contains(currency))
+}
+
 /// Whether a text says what money is counted in or paid for: `$`, `$/t`, `CAD par mois`, `par tonne`.
 pub(crate) fn is_price_unit(text: &str) -> bool {
     let text = plain(text);
-    let is_money = ["$", "cad", "dollar"].iter().any(|currency| text.contains(currency));
+    let is_money = is_money(&text);
     let is_each = ["/", "par ", "per ", "a la "].iter().any(|joint| text.starts_with(joint));
     (is_money || is_each) && amount(&format!("1 {text}"), Marks::default(), 1).is_some()
 }

@@ -197,6 +197,20 @@ pub(crate) fn unit_alone(text: &str) -> Option<String> {
     is_measure(&unit).then(|| without_in(&plain(&unit)).to_owned())
 }
 
+/// The unit of a heading below the title of an amount, where one gives the unit and the other how often it comes: of
+/// `t` below `Quantité annuelle` it is `t/annuelle`.
+pub(crate) fn joined(own: &str, title: &str) -> Option<String> {
+    let (own, title) = (plain(own), plain(title));
+    if amounts::is_money(&own) || amounts::is_money(&title) {
+        return None;
+    }
+    match (split_rate(&own), split_rate(title.trim_start_matches('/'))) {
+        ((unit, None), ("", Some(rate))) if !unit.is_empty() => Some(format!("{unit}{}{rate}", joint(rate))),
+        (("", Some(rate)), (unit, None)) if !unit.is_empty() => Some(format!("{unit}{}{rate}", joint(rate))),
+        _ => None,
+    }
+}
+
 /// Whether a text is a known unit, a frequency, both, or the unit of a price.
 fn is_measure(text: &str) -> bool {
     let text = plain(text);
@@ -320,6 +334,22 @@ mod tests {
             ("Volume en m³", "volume", "m3"),
         ] {
             assert_eq!(parts(text), (core.to_owned(), Some(unit.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_unit_and_the_frequency_above_it_are_one() {
+        for (own, title, unit) in [
+            ("t", "/annuelle", Some("t/annuelle")),
+            ("kg", "par mois", Some("kg par mois")),
+            ("kg", "/yearly", Some("kg/yearly")),
+            ("par an", "t", Some("t par an")),
+            ("t", "kg", None),
+            ("t/mois", "/annuelle", None),
+            ("kg", "t/an", None),
+            ("$/t", "/annuelle", None),
+        ] {
+            assert_eq!(super::joined(own, title).as_deref(), unit, "{own} below {title}");
         }
     }
 

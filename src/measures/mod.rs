@@ -5,6 +5,7 @@
 
 pub(crate) mod amounts;
 mod beside;
+pub(crate) mod contact;
 mod echo;
 pub(crate) mod frequency;
 pub(crate) mod heading;

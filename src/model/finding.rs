@@ -126,6 +126,8 @@ code_enum!(
         NewsPaused = "nouveautes_en_pause",
         NewsWithoutPlace = "nouveautes_sans_place",
         NewsBlocked = "nouveautes_bloquees",
+        OtherTable = "autre_tableau",
+        ContactInstead = "coordonnees_a_la_place",
     }
 );
 

@@ -96,6 +96,8 @@ pub struct RawRow {
     pub hidden: bool,
     /// Its first cell is merged over several columns, as a title is.
     pub spans: bool,
+    /// It says headings of another table, where a header may stand: below a blank row or a title.
+    pub heads_another: bool,
     /// What the rows of the source are.
     pub subject: super::Subject,
     /// The row that this one corrects, as `Location::private` names it without a column.

@@ -1,6 +1,7 @@
 //! Rows that stand in a sheet and are no entry: totals, averages, titles, and notes around the table.
 
 use super::lexicon::Lexicon;
+use super::outside::Outside;
 use super::{identifiers, titles};
 use crate::model::{Cell, Field, Location, RawCell, RawRow, Subject, fold};
 use std::collections::BTreeMap;
@@ -12,8 +13,10 @@ pub(super) enum Aside {
     Total,
     /// Says something else of them: their average, their median.
     Statistic,
-    /// Words beside the table: its end, its source, a note, the title of a part.
+    /// Words beside the table: its end, its source, a note, the title of a part; a row of another table.
     Note,
+    /// The header of another table, which ends with the row of this number.
+    Table(u32),
 }
 
 /// How a row of one cell stands to the others of its sheet.
@@ -23,6 +26,8 @@ pub(super) struct Around {
     pub(super) below: bool,
     /// The next row of several cells fills its column too, so it may be a title of what follows.
     pub(super) heads: bool,
+    /// What it is, where it stands outside of the entries with several cells.
+    pub(super) outside: Option<Outside>,
 }
 
 /// Words of a sentence: more than a company's name has.
@@ -34,6 +39,11 @@ pub(super) fn of(row: &RawRow, around: Around, lexicon: &Lexicon) -> Option<Asid
     let number = row.get(Field::EnterpriseNumber).map(|cell| cell.value.reveal());
     if number.is_some_and(|number| identifiers::enterprise_number(&number).is_some()) {
         return None;
+    }
+    match around.outside {
+        Some(Outside::Header(last)) => return Some(Aside::Table(last)),
+        Some(Outside::Note) => return Some(summary(row).unwrap_or(Aside::Note)),
+        None => {}
     }
     if let Some(summary) = summary(row) {
         return Some(summary);
@@ -84,7 +94,8 @@ impl Surroundings {
                 self.alone.push(Alone { at: start + at, column, is_apart });
             } else {
                 let heading = self.alone.drain(..).filter(|alone| fills(row, &alone.column));
-                self.around.extend(heading.map(|alone| (alone.at, Around { below: false, heads: true })));
+                self.around
+                    .extend(heading.map(|alone| (alone.at, Around { heads: true, ..Around::default() })));
                 self.is_begun = true;
             }
             match &mut self.last {
@@ -101,7 +112,7 @@ impl Surroundings {
         let alone = std::mem::take(&mut self.alone);
         if std::mem::take(&mut self.is_begun) {
             let below = alone.into_iter().skip_while(|alone| !alone.is_apart);
-            self.around.extend(below.map(|alone| (alone.at, Around { below: true, heads: false })));
+            self.around.extend(below.map(|alone| (alone.at, Around { below: true, ..Around::default() })));
         }
     }
 
@@ -225,7 +236,8 @@ fn is_note(row: &RawRow, around: Around, lexicon: &Lexicon) -> bool {
         || !is_named && (around.below || field.is_none())
 }
 
-fn has_words_of_a_note(text: &str) -> bool {
+/// Whether a text is what a note about a table begins with: `Source`, `Préparé par`.
+pub(super) fn is_label(text: &str) -> bool {
     const LABELS: &[&str] = &[
         "source",
         "sources",
@@ -251,12 +263,25 @@ fn has_words_of_a_note(text: &str) -> bool {
         "prepared by",
         "completed by",
         "redige par",
+        "approuve par",
+        "approved by",
+        "verifie par",
+        "verified by",
+        "valide par",
+        "revise par",
+        "signature",
+        "signe par",
+        "signed by",
     ];
+    LABELS.contains(&fold(text).as_str())
+}
+
+fn has_words_of_a_note(text: &str) -> bool {
     const ENDS: &[&str] = &["fin de la ", "fin du ", "fin des ", "fin de liste", "fin de page", "end of "];
     let folded = fold(text);
-    let label = text.split_once(':').map(|(label, _)| fold(label));
+    let label = text.split_once(':').map(|(label, _)| label);
     text.starts_with(['*', '†', '‡', '¹', '²', '³'])
-        || label.is_some_and(|label| LABELS.contains(&label.as_str()))
+        || label.is_some_and(is_label)
         || ENDS.iter().any(|end| folded.starts_with(end))
         || matches!(folded.as_str(), "fin" | "end" | "note" | "notes" | "remarques" | "legende" | "legend")
         || folded

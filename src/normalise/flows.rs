@@ -4,6 +4,7 @@ use super::organisations::{self, OrganisationRead};
 use super::reader::Reader;
 use super::yearly;
 use crate::materials::{self, Classified, Expectation, Nomenclature};
+use crate::measures::contact;
 use crate::measures::number::Decimal;
 use crate::measures::units::Unit;
 use crate::model::{
@@ -62,6 +63,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<(FlowRead, OrganisationRea
     let resource = resource(reader);
     if resource.description.is_empty() && resource.category.is_none() && resource.codes.is_empty() {
         reader.find(Severity::Rejection, FindingKind::EmptyDescription, Some(Field::Description));
+    }
+    if contact::is_email(&resource.description) || contact::is_telephone(&resource.description) {
+        reader.find(Severity::Rejection, FindingKind::ContactInstead, Some(Field::Description));
     }
     let available_from = reader.date(Field::AvailableFrom, false);
     let available_to = reader.date(Field::AvailableTo, true);

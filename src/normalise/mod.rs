@@ -16,6 +16,7 @@ mod merge_flows;
 mod merge_organisations;
 mod namesakes;
 mod organisations;
+mod outside;
 mod owners;
 mod periods;
 mod quarantine;
@@ -333,6 +334,7 @@ fn skipped(reader: &mut Reader<'_>, around: Around) -> bool {
     match aside {
         Some(Aside::Total | Aside::Statistic) => reader.find(Severity::Note, FindingKind::Subtotal, None),
         Some(Aside::Note) => reader.find(Severity::Note, FindingKind::NotAnEntry, None),
+        Some(Aside::Table(last)) => reader.other_table(last),
         None if row.hidden && !blank => reader.find(Severity::Note, FindingKind::HiddenRow, None),
         None => {}
     }

@@ -64,6 +64,7 @@ fn row(source: &str, sheet: &str, number: u32, subject: Subject, texts: [&str; 9
         headings: headings.into(),
         hidden: number.is_multiple_of(7),
         spans: false,
+        heads_another: false,
         subject,
         replaces: None,
         held: None,
@@ -119,7 +120,7 @@ fn backwards(rows: &[RawRow]) -> Vec<Around> {
                 rows[at].location.row > rows[at - 1].location.row + 1 || summary(&rows[at - 1]).is_some()
             };
             let gap = (last + 1..end).find(|at| is_ended(*at));
-            around[gap.unwrap_or(end)..end].fill(Around { below: true, heads: false });
+            around[gap.unwrap_or(end)..end].fill(Around { below: true, ..Around::default() });
             let mut entry = &rows[last];
             for at in (start..last).rev() {
                 if rows[at].is_alone() {

@@ -355,6 +355,7 @@ mod tests {
             headings: headings.into(),
             hidden: false,
             spans: false,
+            heads_another: false,
             subject: Subject::Flows,
             replaces: None,
             held: None,

@@ -84,6 +84,18 @@ impl<'a> Reader<'a> {
         self.findings.push(finding);
     }
 
+    /// Tells another table, whose header the row is, with the block of cells down to its `last` row.
+    pub(super) fn other_table(&mut self, last: u32) {
+        let mut told = finding(self.row, Severity::Note, FindingKind::OtherTable, None);
+        let columns = || self.row.own().map(|cell| (cell.column.len(), &*cell.column));
+        if let (Some((_, from)), Some((_, to))) = (columns().min(), columns().max()) {
+            let range = format!("`range = \"{from}{}:{to}{last}\"`", self.row.location.row);
+            told.repair_fr = format!("{} Son bloc: {range}.", told.repair_fr).into();
+            told.repair_en = format!("{} Its block: {range}.", told.repair_en).into();
+        }
+        self.findings.push(told);
+    }
+
     /// Text of a field, or the mapping's constant; none when empty, unknown or an error.
     pub(super) fn text(&self, field: Field) -> Option<String> {
         let read = match self.row.get(field).map(|cell| &cell.value) {

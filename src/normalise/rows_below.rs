@@ -2,6 +2,7 @@
 
 use super::aside::{self, Surroundings};
 use super::lexicon::Lexicon;
+use super::outside::Outsiders;
 use crate::config::{Mapping, Settings};
 use crate::model::{Location, RawRow};
 use std::collections::BTreeMap;
@@ -10,9 +11,11 @@ use std::collections::BTreeMap;
 #[must_use]
 pub fn rows_below(rows: &[RawRow], settings: &Settings, mapping: &Mapping) -> BTreeMap<Location, usize> {
     let lexicon = Lexicon::new(settings, Some(mapping));
-    let mut surroundings = Surroundings::default();
+    let (mut surroundings, mut outsiders) = (Surroundings::default(), Outsiders::default());
     surroundings.take(0, rows);
-    let around = surroundings.finish();
+    outsiders.take(0, rows);
+    let mut around = surroundings.finish();
+    outsiders.tell(&mut around);
     let mut below: BTreeMap<Location, usize> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
         let count = below.entry(Location { row: 0, ..row.location.clone() }).or_default();

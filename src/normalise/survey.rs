@@ -2,6 +2,7 @@
 
 use super::aside::{Around, Surroundings};
 use super::dates::{self, Order};
+use super::outside::Outsiders;
 use crate::measures::marks::Votes;
 use crate::measures::quantity;
 use crate::model::{Cell, Field, Location, RawRow, Subject, returned};
@@ -31,11 +32,12 @@ impl Survey {
     /// Of rows that `each` shows in their order.
     pub(super) fn of(rows: &dyn super::Rows) -> Self {
         let mut survey = Self::default();
-        let mut surroundings = Surroundings::default();
+        let (mut surroundings, mut outsiders) = (Surroundings::default(), Outsiders::default());
         let mut last: Option<Location> = None;
         let mut start = 0;
         rows.each(&mut |rows| {
             surroundings.take(start, rows);
+            outsiders.take(start, rows);
             for (at, row) in (start..).zip(rows) {
                 let before = at.checked_sub(start + 1).map(|at| &rows[at].location).or(last.as_ref());
                 if before == Some(&row.location) {
@@ -47,6 +49,7 @@ impl Survey {
             start += rows.len();
         });
         survey.around = surroundings.finish();
+        outsiders.tell(&mut survey.around);
         survey
     }
 

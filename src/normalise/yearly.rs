@@ -4,6 +4,7 @@ use super::flows::Resource;
 use super::reader::Reader;
 use super::weighing::{self, Weighed};
 use crate::measures::amounts::Paid;
+use crate::measures::contact;
 use crate::measures::frequency::{self, Rate};
 use crate::measures::heading;
 use crate::measures::number::Decimal;
@@ -76,6 +77,11 @@ pub(super) fn quantity(reader: &mut Reader<'_>, resource: &mut Resource) {
         }
         return;
     };
+    let is_contact = |text: String| contact::is_email(&text) || contact::is_telephone(&text);
+    if places(reader).into_iter().filter_map(|field| reader.text(field)).any(is_contact) {
+        reader.find(Warning, FindingKind::ContactInstead, Some(place));
+        return;
+    }
     let amount = [Some(text.clone()), unit_cell.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let often = reader.text(Field::Frequency).map(|often| format!(", {often}")).unwrap_or_default();
     resource.written = amount + &often;

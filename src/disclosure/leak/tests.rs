@@ -20,6 +20,7 @@ pub(super) fn row(cells: &[(Field, &str)], unmapped: &[&str]) -> RawRow {
         headings: Arc::default(),
         hidden: false,
         spans: false,
+        heads_another: false,
         subject: Subject::Flows,
         replaces: None,
         held: None,

@@ -89,6 +89,7 @@ impl Reader<'_> {
             headings: Arc::default(),
             hidden,
             spans: false,
+            heads_another: false,
             subject: self.subject,
             replaces: None,
             held: None,

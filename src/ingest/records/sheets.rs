@@ -5,6 +5,7 @@ use crate::config::Hidden;
 use crate::ingest::IngestError;
 use crate::ingest::contract::Seen;
 use crate::ingest::filter::Filter;
+use crate::ingest::foreign;
 use crate::ingest::header::Layout;
 use crate::ingest::laid::Laid;
 use crate::ingest::merged::Merged;
@@ -121,6 +122,8 @@ pub(in super::super) struct Body<'a> {
     shared: Shared,
     headings: Arc<[RawHeading]>,
     merged: Merged<'a>,
+    /// Number of the row before, and whether it holds one cell.
+    before: (u32, bool),
     /// Records so far, before any filter.
     records: usize,
 }
@@ -139,6 +142,7 @@ impl<'a> Body<'a> {
             first: layout.last_row,
             headings: reader.headings(&sheet.head, &layout, &[]),
             merged: Merged::new(sheet, layout.last_row),
+            before: (layout.last_row, false),
             layout,
             shared: Shared::default(),
             records: 0,
@@ -147,6 +151,7 @@ impl<'a> Body<'a> {
 
     /// The next row; none of what is no record, or is filtered out.
     pub(in super::super) fn take(&mut self, row: &Row) -> Option<RawRow> {
+        let (before, is_titled) = std::mem::replace(&mut self.before, (row.number, row.cells.len() == 1));
         let is_hidden = self.reader.source.hidden == Hidden::Exclude && row.hidden;
         if row.number <= self.first || self.layout.repeats(row) || is_hidden {
             return None;
@@ -169,8 +174,10 @@ impl<'a> Body<'a> {
             return None;
         }
         let spans = row.cells.first().is_some_and(|(column, _)| self.merged.is_wide(row.number, *column));
+        let may_head = is_titled || row.number > before + 1;
+        let heads_another = may_head && foreign::is_header(row, layout, is_titled);
         let raw = self.reader.row(&self.place, self.head, (layout, &mut self.shared), row);
-        Some(RawRow { headings: self.headings.clone(), spans, ..raw })
+        Some(RawRow { headings: self.headings.clone(), spans, heads_another, ..raw })
     }
 }
 

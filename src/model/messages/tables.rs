@@ -5,10 +5,17 @@ use super::{FindingKind as K, Line};
 pub(super) const LINES: &[Line] = &[
     (
         K::NotAnEntry,
-        "La ligne ne tient qu'une cellule et n'est pas une entrée (titre, note, source, fin de liste); elle n'est pas comptée.",
-        "The row holds one cell and is no entry (title, note, source, end of the list); it is not counted.",
+        "La ligne n'est pas une entrée (titre, note, source, signature, légende, autre tableau, fin de liste); elle n'est pas comptée.",
+        "The row is no entry (title, note, source, signature, legend, another table, end of the list); it is not counted.",
         "Rien à faire; si c'est une entrée, remplir ses autres colonnes.",
         "Nothing to do; if it is an entry, fill in its other columns.",
+    ),
+    (
+        K::OtherTable,
+        "Un autre tableau commence ici, sous d'autres titres; il n'est pas lu avec celui d'au-dessus.",
+        "Another table begins here, under other headings; it is not read with the one above.",
+        "Rien à faire s'il ne tient pas d'entrées; sinon, lui donner une source à lui.",
+        "Nothing to do if it holds no entries; otherwise give it a source of its own.",
     ),
     (
         K::Subtotal,

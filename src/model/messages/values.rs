@@ -18,6 +18,13 @@ pub(super) const LINES: &[Line] = &[
         "Write a number or a range, for example 1234.5 or “2 to 3”; no comma for thousands.",
     ),
     (
+        K::ContactInstead,
+        "La cellule tient un courriel ou un numéro de téléphone à la place d'une quantité ou d'une description.",
+        "The cell holds an e-mail address or a telephone number instead of a quantity or a description.",
+        "Inscrire la quantité ou la description, et mettre les coordonnées dans leur propre colonne.",
+        "Write the quantity or the description, and put addresses and numbers into columns of their own.",
+    ),
+    (
         K::NegativeQuantity,
         "La quantité est négative.",
         "The quantity is negative.",
