@@ -95,7 +95,7 @@ mod search_tests;
 #[cfg(test)]
 mod tests;
 
-pub use feasibility::{Feasibility, Verdict, feasibility};
+pub use feasibility::{Feasibility, Verdict, feasibility, moved_kg};
 pub use fill::Agreed;
 pub use flags::{Centre, Flags, Permit, Programme, Research, cells as flag_texts, consent_code, flags};
 pub use follow_up::{FollowUp, FollowUps, Step, remember};
