@@ -1,6 +1,8 @@
 //! Chains through one treatment: what they promise, and three that can be followed by hand.
 
 use super::laws::{best, companies, priced};
+use super::plan_tests::every_edge;
+use super::plans::tests::simplex;
 use super::tests::{day, flow, parks, planned, searched};
 use super::{Known, Pair, chains};
 use crate::config::{self, Objective};
@@ -42,6 +44,31 @@ proptest! {
         turned.rotate_left(turn % flows.len());
         let again = super::tests::found(&Known::new(&companies, &turned, &parks), &settings, day());
         prop_assert_eq!(found.clone(), again);
+    }
+
+    #[test]
+    fn in_every_aim_a_plan_with_chains_ships_no_more_than_there_is_and_is_near_the_simplex_method(
+        flows in treatable(),
+        objective in prop_oneof![Just(Objective::Mass), Just(Objective::Emissions), Just(Objective::Money)],
+    ) {
+        let (companies, parks) = (companies(), parks());
+        let settings = config::Matching { top_per_flow: 10_000, ..priced(objective) };
+        let known = Known::new(&companies, &flows, &parks);
+        let mut found = searched(&known, &settings, day());
+        let portfolio = planned(&mut found);
+        let mut shipped: BTreeMap<FlowId, i64> = BTreeMap::new();
+        for one in found.pairs().map(|pair| pair.found) {
+            *shipped.entry(one.offer).or_default() += one.given_kg.unwrap_or(0);
+            *shipped.entry(one.request).or_default() += one.planned_kg.unwrap_or(0);
+        }
+        for flow in &flows {
+            prop_assert!(shipped.get(&flow.id).is_none_or(|kg| *kg <= best(flow)), "{flow:?} {shipped:?}");
+        }
+        let kg: Vec<i64> = flows.iter().map(best).collect();
+        let other = simplex(&every_edge(&known, &flows, &settings), &kg, &kg) / 1_000_000.0;
+        #[expect(clippy::cast_precision_loss, reason = "a sum is compared")]
+        let (least, most) = (portfolio.gain as f64, (portfolio.gain + portfolio.short) as f64);
+        prop_assert!(least <= other + 1.0 && other <= most + 2.0, "{least} {other} {most}");
     }
 }
 
