@@ -3,16 +3,18 @@
 
 use super::files;
 use super::match_table::{Form, joined, place, write_whole};
-use crate::config::Objective;
+use crate::config::{self, Objective};
 use crate::engine::Columns;
 use crate::error::{Exit, Failure};
-use crate::matching::{self, Found, Kind, Pool, Portfolio, Wanted};
+use crate::matching::{self, Found, Interval, Kind, Pool, Portfolio, Round, Scarce, Wanted};
 use crate::model::{Category, Confidentiality, Flow, Organisation, Park};
 use crate::{materials, store};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// How the names of the files end, and what each holds, French and English.
 const FILES: [(&str, &str); 3] = [
@@ -40,7 +42,8 @@ pub(super) struct Beside<'a> {
     pub(super) portfolio: &'a Portfolio,
     pub(super) organisations: &'a [Organisation],
     pub(super) parks: &'a [Park],
-    pub(super) objective: Objective,
+    pub(super) settings: &'a config::Matching,
+    pub(super) as_of: NaiveDate,
 }
 
 impl Beside<'_> {
@@ -66,8 +69,9 @@ impl Beside<'_> {
         let mut members: Vec<Member<'_>> = Vec::new();
         for (number, pool) in (1..).zip(&pools) {
             let partner = pool.partner.as_ref().and_then(|(id, kg)| Some((known.flow(id)?, *kg)));
+            let round = matching::round(known, pool, self.settings, self.as_of).map(Rc::new);
             let of_pool = pool.members.iter().filter_map(|(id, kg)| {
-                Some(Member { number, pool, flow: known.flow(id)?, kg: *kg, partner })
+                Some(Member { number, pool, flow: known.flow(id)?, kg: *kg, partner, round: round.clone() })
             });
             members.extend(of_pool);
         }
@@ -81,7 +85,7 @@ impl Beside<'_> {
             (false, true) => Some("partenaire"),
             (false, false) => None,
         };
-        kinds(
+        let columns = kinds(
             Columns::default()
                 .integer("regroupement", all().map(|one| Some(one.number)))
                 .text("sens", all().map(|one| Some(one.pool.direction.code()))),
@@ -94,8 +98,8 @@ impl Beside<'_> {
         .integer("partenaire_ligne", all().map(|one| place(one.partner?.0).0))
         .text("partenaire_id", all().map(|one| Some(place(one.partner?.0).1)))
         .integer("partenaire_kg_an", all().map(|one| Some(one.partner?.1)))
-        .text("accord_a_demander", all().map(asked))
-        .build()
+        .text("accord_a_demander", all().map(asked));
+        with_rounds(columns, all().map(|one| one.round.as_deref())).build()
     }
 
     /// One row a kind of material that nobody takes, with who could be the buyer.
@@ -138,13 +142,12 @@ impl Beside<'_> {
         .build()
     }
 
-    /// One row a request whose need is scarce, dearest first.
+    /// One row a request whose need is scarce, by what the plan would gain in all.
     fn outlets(&self) -> Result<RecordBatch, ArrowError> {
         let known = self.found.known();
         let scarce = self.portfolio.scarce.iter();
-        let scarce: Vec<(&Flow, i64)> = scarce
-            .filter_map(|one| Some((known.flow(&one.request)?, one.hundredths(self.objective))))
-            .collect();
+        let scarce: Vec<(&Flow, &Scarce)> =
+            scarce.filter_map(|one| Some((known.flow(&one.request)?, one))).collect();
         let all = || scarce.iter();
         let found: Vec<Kind> = all().map(|(flow, _)| matching::kind(flow)).collect();
         kinds(
@@ -154,8 +157,16 @@ impl Beside<'_> {
                 .text("demande_id", all().map(|(flow, _)| Some(place(flow).1))),
             found.iter(),
         )
-        .text("unite", all().map(|_| Some(unit(self.objective))))
-        .integer("gain_par_tonne_centiemes", all().map(|(_, hundredths)| Some(*hundredths)))
+        .text("unite", all().map(|_| Some(unit(self.settings.objective))))
+        .integer(
+            "gain_par_tonne_centiemes",
+            all().map(|(_, one)| Some(one.hundredths(self.settings.objective))),
+        )
+        .integer("en_attente_kg_an", all().map(|(_, one)| Some(one.waiting_kg)))
+        .integer(
+            "gain_total_centiemes",
+            all().map(|(_, one)| Some(one.all_hundredths(self.settings.objective))),
+        )
         .text("accord_a_demander", all().map(|(flow, _)| is_hidden(flow).then_some("demande")))
         .build()
     }
@@ -170,6 +181,30 @@ struct Member<'a> {
     kg: i64,
     /// Who could take or give the load, and the kilograms a year of that.
     partner: Option<(&'a Flow, i64)>,
+    round: Option<Rc<Round>>,
+}
+
+/// Adds what the round of each pool comes to, and why it is one.
+fn with_rounds<'a>(columns: Columns, rounds: impl Iterator<Item = Option<&'a Round>> + Clone) -> Columns {
+    let all = || rounds.clone();
+    let intervals: [(&str, fn(&Round) -> Option<Interval>); 3] = [
+        ("transport_kg_co2e", |one| one.haul_kg_co2e),
+        ("transport_cents", |one| one.haul_cents),
+        ("seuil_elimination_cents_t", |one| one.break_even_cents_t),
+    ];
+    let mut columns = columns
+        .integer("note_milli", all().map(|one| one?.score_milli.map(i64::from)))
+        .integer("trajets_m", all().map(|one| one?.haul_m));
+    for (name, pick) in intervals {
+        columns = columns
+            .integer(&format!("{name}_bas"), all().map(|one| Some(pick(one?)?.0)))
+            .integer(&format!("{name}_haut"), all().map(|one| Some(pick(one?)?.1)));
+    }
+    columns
+        .text("raison_fr", all().map(|one| Some(&one?.reason[0])))
+        .text("raison_en", all().map(|one| Some(&one?.reason[1])))
+        .text("question_fr", all().map(|one| Some(&one?.question[0])))
+        .text("question_en", all().map(|one| Some(&one?.question[1])))
 }
 
 /// Adds what makes a kind: category, and group of the List of Waste.

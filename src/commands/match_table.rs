@@ -4,7 +4,7 @@ use crate::config;
 use crate::engine::Columns;
 use crate::error::{Exit, Failure};
 use crate::matching::{self, Feasibility, Found, Interval, Pair, feasibility};
-use crate::model::{Flow, Mass, MatchKind, Missing, Part, Reason};
+use crate::model::{Flow, Missing, Part, Reason};
 use crate::parallel;
 use arrow::array::{Array as _, AsArray as _};
 use arrow::datatypes::{Int64Type, SchemaRef};
@@ -181,13 +181,6 @@ pub(super) fn joined(texts: impl Iterator<Item = String>) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join(" ; "))
 }
 
-/// The least or the most that a match may move, where both amounts are told; none of a chain, of which the
-/// treatment's loss is no amount of theirs.
-fn bound(pair: &Pair<'_>, pick: fn(Mass) -> i64) -> Option<i64> {
-    let both = pair.offer().mass.zip(pair.request().mass).filter(|_| pair.found.kind != MatchKind::Chain);
-    both.map(|(offered, asked)| pick(offered).min(pick(asked)))
-}
-
 /// One row a match, from this place on in the order of the matches: rows and numbers of both sides,
 /// score and parts in thousandths.
 fn table(
@@ -226,6 +219,8 @@ fn table(
         .zip(&requests)
         .map(|((found, offer), request)| feasibility(found, offer, request, settings, as_of))
         .collect();
+    let moved: Vec<Option<Interval>> =
+        given.iter().map(|pair| matching::moved_kg(&pair.found, pair.offer(), pair.request())).collect();
     let intervals: [(&str, Pick); 8] = [
         ("elimination_evitee_cents", |one| one.spared_cents),
         ("achat_evite_cents", |one| one.purchase_cents),
@@ -268,8 +263,8 @@ fn table(
         .text("programmes", flag(2))
         .integer("distance_m", pairs().map(|found| found.distance_m))
         .integer("kg_an", pairs().map(|found| found.mass_kg))
-        .integer("kg_an_bas", given.iter().map(|pair| bound(pair, Mass::low_kg)))
-        .integer("kg_an_haut", given.iter().map(|pair| bound(pair, Mass::high_kg)))
+        .integer("kg_an_bas", moved.iter().map(|kg| kg.map(|(low, _)| low)))
+        .integer("kg_an_haut", moved.iter().map(|kg| kg.map(|(_, high)| high)))
         .integer("kg_an_portefeuille", pairs().map(|found| found.planned_kg))
         .integer("kg_an_donnes", pairs().map(|found| found.given_kg))
         .text("raisons_fr", told.iter().map(|one| Some(&one.reasons[0])))

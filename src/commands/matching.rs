@@ -138,7 +138,8 @@ fn matched(arguments: &Arguments) -> Result<String, Failure> {
     let mut beside = String::new();
     if !matches!(form, Form::Workbook) {
         let (organisations, parks) = (&alone.organisations, &alone.parks);
-        let tables = Beside { found: &found, portfolio: &portfolio, organisations, parks, objective };
+        let tables =
+            Beside { found: &found, portfolio: &portfolio, organisations, parks, settings: matching, as_of };
         beside = tables.write(form, &arguments.output)?;
     }
     let money = match objective {
@@ -235,7 +236,7 @@ fn planned(plan: &Portfolio, objective: Objective, money: Option<Interval>) -> S
     }
     if unpriced > 0 {
         said += &format!(
-            "\n{unpriced} maillages n’y comptent pas, faute d’un prix, d’un facteur ou d’une distance (treatment_cents_t, coût d’élimination, lieu des entreprises) / {unpriced} matches do not count there, for want of a price, a factor or a distance"
+            "\n{unpriced} maillages n’y comptent pas, faute d’un prix, d’un facteur ou d’une distance (coût d’élimination, lieu des entreprises) / {unpriced} matches do not count there, for want of a price, a factor or a distance"
         );
     }
     if !plan.is_whole {
@@ -247,16 +248,25 @@ fn planned(plan: &Portfolio, objective: Objective, money: Option<Interval>) -> S
 /// Outlets that are told.
 const OUTLETS: usize = 5;
 
-/// The requests whose need is scarce, dearest first, by their rows.
+/// The requests whose need is scarce, by their rows: those first with which the plan would gain most.
 fn outlets(known: &Known<'_>, plan: &Portfolio, objective: Objective) -> String {
     let unit = unit(objective);
     let (mut french, mut english) = (Vec::new(), Vec::new());
     for scarce in plan.scarce.iter().take(OUTLETS) {
         let place = known.flow(&scarce.request).and_then(|flow| flow.locations.first());
         let row = place.map_or(0, |place| place.row);
-        let gained = scarce.hundredths(objective);
-        french.push(format!("ligne {row}, {} {unit}", hundredths(gained, ',')));
-        english.push(format!("row {row}, {} {unit}", hundredths(gained, '.')));
+        let [gained, all] = [scarce.hundredths(objective), scarce.all_hundredths(objective)];
+        let kg = scarce.waiting_kg;
+        french.push(format!(
+            "ligne {row}, {} {unit}, et {} {unit} pour les {kg} kg qui attendent",
+            hundredths(gained, ','),
+            hundredths(all, ',')
+        ));
+        english.push(format!(
+            "row {row}, {} {unit}, and {} {unit} for the {kg} kg that wait",
+            hundredths(gained, '.'),
+            hundredths(all, '.')
+        ));
     }
     if french.is_empty() {
         return String::new();

@@ -234,6 +234,7 @@ fn prices(report: &mut Report<'_>, matching: &Matching) {
         ("transport_cents_t_km", matching.transport_cents_t_km),
         ("load_cents", matching.load_cents),
         ("start_cents", matching.start_cents),
+        ("operator_detour_km", matching.operator_detour_km),
     ];
     let by_category = matching.treatment_cents_t.iter().map(|(category, price)| {
         (vec![Step::Key("treatment_cents_t"), Step::Key(category.as_str())], *price)

@@ -331,6 +331,9 @@ pub struct Matching {
     pub treatment_cents_t: BTreeMap<String, [u32; 2]>,
     /// Fixed cost of starting a match, lowest and highest, cents; absent: that of `demarrage.csv`.
     pub start_cents: Option<[u32; 2]>,
+    /// How much longer the way of a chain is through an operator whose place nobody told, least and most,
+    /// kilometres; absent: that of `transport.csv`.
+    pub operator_detour_km: Option<[u32; 2]>,
     /// Years over which the cost of starting is spread.
     pub start_years: u32,
     /// What realised synergies of the programme may add to a material part, percent of what it lacks.
@@ -364,6 +367,7 @@ impl Default for Matching {
             load_cents: None,
             treatment_cents_t: BTreeMap::new(),
             start_cents: None,
+            operator_detour_km: None,
             start_years: 5,
             precedents_percent: 20,
             weights: weights.into_iter().map(|(part, weight)| (part.to_owned(), weight)).collect(),

@@ -1,6 +1,8 @@
 //! Chains through one treatment: what they promise, and three that can be followed by hand.
 
 use super::laws::{best, companies, priced};
+use super::plan_tests::every_edge;
+use super::plans::tests::simplex;
 use super::tests::{day, flow, parks, planned, searched};
 use super::{Known, Pair, chains};
 use crate::config::{self, Objective};
@@ -29,7 +31,10 @@ proptest! {
             let (offer, request) = (known.flow(&one.offer).unwrap(), known.flow(&one.request).unwrap());
             prop_assert!(one.mass_kg.is_none_or(|kg| kg <= best(offer)));
             prop_assert!((650..=800).contains(&one.parts[0].unwrap()), "{:?}", one.parts);
-            prop_assert!(offer.organisation != request.organisation && one.distance_m.is_none());
+            prop_assert!(offer.organisation != request.organisation);
+            // Where the operator is not known the way has two ends.
+            prop_assert_eq!(one.is_through_another(), one.distance_m.is_none());
+            prop_assert!(one.haul_m.is_none_or(|(short, long)| short <= long));
             *of_offer.entry(&one.offer).or_default() += 1;
             let (reasons, _) = known.explain(one, &settings);
             prop_assert!(reasons[0].reason_fr.contains("procédé"), "{}", reasons[0].reason_fr);
@@ -39,6 +44,31 @@ proptest! {
         turned.rotate_left(turn % flows.len());
         let again = super::tests::found(&Known::new(&companies, &turned, &parks), &settings, day());
         prop_assert_eq!(found.clone(), again);
+    }
+
+    #[test]
+    fn in_every_aim_a_plan_with_chains_ships_no_more_than_there_is_and_is_near_the_simplex_method(
+        flows in treatable(),
+        objective in prop_oneof![Just(Objective::Mass), Just(Objective::Emissions), Just(Objective::Money)],
+    ) {
+        let (companies, parks) = (companies(), parks());
+        let settings = config::Matching { top_per_flow: 10_000, ..priced(objective) };
+        let known = Known::new(&companies, &flows, &parks);
+        let mut found = searched(&known, &settings, day());
+        let portfolio = planned(&mut found);
+        let mut shipped: BTreeMap<FlowId, i64> = BTreeMap::new();
+        for one in found.pairs().map(|pair| pair.found) {
+            *shipped.entry(one.offer).or_default() += one.given_kg.unwrap_or(0);
+            *shipped.entry(one.request).or_default() += one.planned_kg.unwrap_or(0);
+        }
+        for flow in &flows {
+            prop_assert!(shipped.get(&flow.id).is_none_or(|kg| *kg <= best(flow)), "{flow:?} {shipped:?}");
+        }
+        let kg: Vec<i64> = flows.iter().map(best).collect();
+        let other = simplex(&every_edge(&known, &flows, &settings), &kg, &kg) / 1_000_000.0;
+        #[expect(clippy::cast_precision_loss, reason = "a sum is compared")]
+        let (least, most) = (portfolio.gain as f64, (portfolio.gain + portfolio.short) as f64);
+        prop_assert!(least <= other + 1.0 && other <= most + 2.0, "{least} {other} {most}");
     }
 }
 
@@ -151,16 +181,38 @@ fn an_offer_that_is_taken_as_it_is_and_treated_is_planned_once() {
 }
 
 #[test]
-fn a_chain_whose_haul_nobody_knows_is_in_no_plan_of_emissions_or_money() {
+fn a_chain_counts_in_every_aim_where_both_places_are_known_and_in_none_that_needs_a_haul_else() {
     let composted = ("restes de cuisine", "200108", Category::Organic);
     let flows = offer_and_request(composted, ("compost", Category::Organic));
     let (companies, parks) = (companies(), parks());
+    let settings = |objective| config::Matching { operator_detour_km: Some([0, 10]), ..priced(objective) };
     let known = Known::new(&companies, &flows, &parks);
+    for objective in [Objective::Mass, Objective::Emissions, Objective::Money] {
+        let settings = settings(objective);
+        let mut found = searched(&known, &settings, day());
+        let plan = planned(&mut found);
+        let one = found.pairs().next().unwrap().found;
+        assert_eq!((plan.unpriced, one.distance_m), (0, None), "{objective:?}");
+        let (short, long) = one.haul_m.unwrap();
+        assert!(short < long && long >= 10_000, "{one:?}");
+        assert!(objective == Objective::Money || plan.total_kg > 0, "{objective:?}: {plan:?}");
+    }
+    let known = Known::new(&[], &flows, &parks);
     for objective in [Objective::Emissions, Objective::Money] {
-        let settings = priced(objective);
+        let settings = settings(objective);
         let plan = planned(&mut searched(&known, &settings, day()));
         assert_eq!((plan.total_kg, plan.unpriced), (0, 1));
     }
+}
+
+#[test]
+fn where_the_receiver_treats_the_haul_is_the_distance() {
+    let composted = ("restes de cuisine", "200108", Category::Organic);
+    let flows = offer_and_request(composted, ("matières organiques à composter", Category::Mineral));
+    let found = only(&flows).unwrap();
+    assert_eq!((found.kind, found.is_through_another()), (MatchKind::Chain, false));
+    assert_eq!(found.haul_m, found.distance_m.map(|metres| (metres, metres)));
+    assert!(found.distance_m.is_some());
 }
 
 #[test]

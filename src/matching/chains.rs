@@ -3,8 +3,8 @@
 //! An offer that no request takes as it is may be turned into what a request asks for. What
 //! would come out stands in for the offer (its state, what is left of its amount, its place) and
 //! is searched like any other offer; its material part says how far the codes of the offer are
-//! believed to be what the process takes. The operator's place is not known, so a chain has no
-//! haul, and no plan of what needs one (emissions, money) holds it.
+//! believed to be what the process takes. Where the receiver treats, its haul is the distance; where
+//! the operator's place is not known, it lies between the ends of a detour (`prices.rs`).
 
 use super::bits::Bits;
 use super::candidates::Prepared;
@@ -42,6 +42,8 @@ pub(super) struct Chain {
     pub(super) parts: Scores,
     pub(super) mass_kg: Option<i64>,
     pub(super) left_milli: (i64, i64),
+    /// Whether the receiver treats; else somebody whose place is not known.
+    pub(super) is_at_receiver: bool,
 }
 
 /// The process that takes an offer to a product, with the belief in it: the most believed, then the first.
@@ -155,7 +157,8 @@ fn to_product(
             let (of, process, _) = routes[at];
             let mass_kg = of.mass().zip(want.mass()).map(|(kg, need)| kg.min(process.needed_for(need)));
             let parts = parts::score(output, want, &rules.weights, rules.as_of);
-            Chain { score, offer, request, parts, mass_kg, left_milli: process.yield_milli }
+            let Process { yield_milli: left_milli, is_at_receiver, .. } = *process;
+            Chain { score, offer, request, parts, mass_kg, left_milli, is_at_receiver }
         })
         .collect()
 }

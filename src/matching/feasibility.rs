@@ -7,7 +7,7 @@
 use super::flags;
 use super::prices::{self, Interval, scaled, scaled_up};
 use crate::config;
-use crate::model::{Cost, Flow, Mass, Match};
+use crate::model::{Cost, Flow, FlowType, Mass, Match};
 use chrono::NaiveDate;
 
 /// Whether what is spared pays for what it costs, this year.
@@ -46,11 +46,11 @@ pub struct Feasibility {
     pub spared_cents: Option<Interval>,
     /// Purchase spared, cents of CAD a year: the share of what the receiver pays today, when it said.
     pub purchase_cents: Option<Interval>,
-    /// Cost of the haul, cents of CAD a year: its loads and its tonne-kilometres; none when the distance is
-    /// not known.
+    /// Cost of the haul, cents of CAD a year: its loads and its tonne-kilometres; of equipment, whose weight
+    /// nobody told, one trip. None when a place is not known.
     pub haul_cents: Option<Interval>,
     /// Cost of the treatment, cents of CAD a year: of the settings, else from nothing (as it is) to
-    /// the published price; none when neither is known.
+    /// the published price, or to the dearest one of another category.
     pub treatment_cents: Option<Interval>,
     /// Fixed cost of starting, spread over the years of the settings, cents of CAD a year.
     pub start_cents: Option<Interval>,
@@ -62,6 +62,26 @@ pub struct Feasibility {
     /// What a tonne-kilometre may cost at most, its load included, for the disposal spared to pay it, cents
     /// of CAD.
     pub affordable_cents_t_km: Option<Interval>,
+}
+
+/// Which of the values of an amount count.
+#[derive(Debug, Clone, Copy)]
+enum Read {
+    Ends,
+    Best,
+}
+
+impl Read {
+    fn of(self, mass: Mass) -> Interval {
+        match self {
+            Self::Ends => (mass.low_kg(), mass.high_kg()),
+            Self::Best => (mass.best_kg(), mass.best_kg()),
+        }
+    }
+
+    fn both(self, offer: &Flow, request: &Flow) -> Option<(Interval, Interval)> {
+        offer.mass.zip(request.mass).map(|(one, other)| (self.of(one), self.of(other)))
+    }
 }
 
 /// Kilograms a year of one match.
@@ -85,6 +105,12 @@ impl Amounts {
         }
     }
 
+    /// Of a chain as much as the plan counts a kilogram by, whatever its treatment leaves.
+    fn at_planned(self, found: &Match) -> Self {
+        let Some((kg, (least, most))) = found.mass_kg.zip(found.left_milli) else { return self };
+        Self { wanted: (kg, kg), given: (scaled(kg, least, 1_000), scaled_up(kg, most, 1_000)), ..self }
+    }
+
     /// What leaves the offer.
     fn moved(&self) -> Interval {
         smaller(self.has, self.wanted)
@@ -98,6 +124,13 @@ impl Amounts {
 
 fn smaller(one: Interval, other: Interval) -> Interval {
     (one.0.min(other.0), one.1.min(other.1))
+}
+
+/// Kilograms a year of the offer that a match may move, least and most; none when an amount is unknown.
+#[must_use]
+pub fn moved_kg(found: &Match, offer: &Flow, request: &Flow) -> Option<Interval> {
+    let (has, needs) = Read::Ends.both(offer, request)?;
+    Some(Amounts::new(found, has, needs).moved())
 }
 
 /// What a side pays today for a tonne, cents of CAD: as it says, else its cost of a year over its amount.
@@ -154,7 +187,7 @@ pub fn feasibility(
     settings: &config::Matching,
     as_of: NaiveDate,
 ) -> Feasibility {
-    told(found, (offer, request), settings, as_of, |mass| (mass.low_kg(), mass.high_kg()))
+    told(found, (offer, request), settings, as_of, Read::Ends)
 }
 
 /// The same at the best value of both amounts, which the plan counts with: intervals of prices only.
@@ -164,7 +197,7 @@ pub(super) fn at_best(
     settings: &config::Matching,
     as_of: NaiveDate,
 ) -> Feasibility {
-    told(found, sides, settings, as_of, |mass| (mass.best_kg(), mass.best_kg()))
+    told(found, sides, settings, as_of, Read::Best)
 }
 
 fn told(
@@ -172,14 +205,27 @@ fn told(
     (offer, request): (&Flow, &Flow),
     settings: &config::Matching,
     as_of: NaiveDate,
-    read: fn(Mass) -> Interval,
+    read: Read,
 ) -> Feasibility {
-    let Some((has, needs)) = offer.mass.map(read).zip(request.mass.map(read)) else {
-        return Feasibility::default();
+    let start = prices::start_cents(flags::needs_research(found, offer, request), settings);
+    // Through an operator elsewhere it is loaded once more, but not where that is beside the giver.
+    let loads = if found.is_through_another() { 2 } else { 1 };
+    let roads = found.haul_m.map(|(short, long)| (prices::roads_m(short).0, prices::roads_m(long).1));
+    let Some((has, needs)) = read.both(offer, request) else {
+        let is_carried = offer.flow_type == FlowType::Equipment;
+        return Feasibility {
+            haul_cents: roads.filter(|_| is_carried).map(|roads| prices::trip_cents(roads, settings)),
+            start_cents: Some(start),
+            ..Feasibility::default()
+        };
     };
-    let amounts = Amounts::new(found, has, needs);
+    let amounts = match read {
+        Read::Ends => Amounts::new(found, has, needs),
+        Read::Best => Amounts::new(found, has, needs).at_planned(found),
+    };
     let kg = amounts.moved();
-    let tariff = prices::disposal_cents_t(offer.destination, as_of);
+    let is_hazardous = flags::hazardous(offer) == Some(true);
+    let tariff = prices::disposal_cents_t(offer.destination, is_hazardous, as_of);
     // What is told stands before the fee, also where it tells no price of a tonne.
     let own = own_cents_t(offer, has);
     let disposal = if offer.current_cost.is_some() { own } else { tariff };
@@ -187,22 +233,21 @@ fn told(
     // What a treatment makes is what the request asks for.
     let replaced = if found.left_milli.is_some() { request.category.or(offer.category) } else { category };
     let treatment = prices::treatment_cents_t(category, settings);
-    let start = prices::start_cents(flags::needs_research(found, offer, request), settings);
-    let roads = found.distance_m.map(prices::roads_m);
     let (price, grams) = (prices::transport_cents_t_km(kg, settings), prices::emissions_g(kg));
     let loading = prices::loading_cents(kg, settings);
     let haul = |(short, long): Interval| {
         let least = whole(carried(kg.0, short, price.0) / 1_000_000);
         let most = whole((carried(kg.1, long, price.1) + 999_999) / 1_000_000);
-        (least.saturating_add(loading.0), most.saturating_add(loading.1))
+        (least.saturating_add(loading.0), most.saturating_add(loading.1.saturating_mul(loads)))
     };
+    let loading_t = prices::loading_cents_t(kg, settings);
     // A tonne: open above where one is not known, or the amount may be nothing.
     let a_tonne: [(i64, Option<i64>); 4] = [
         roads.map_or((0, None), |(short, long)| {
             (scaled(price.0, short, 1_000), Some(scaled_up(price.1, long, 1_000)))
         }),
-        prices::loading_cents_t(kg, settings),
-        treatment.map_or((0, None), |(low, high)| (low, Some(high))),
+        (loading_t.0, loading_t.1.map(|high| high.saturating_mul(loads))),
+        (treatment.0, Some(treatment.1)),
         (scaled(start.0, 1_000, kg.1), (kg.0 > 0).then(|| scaled_up(start.1, 1_000, kg.0))),
     ];
     let low = a_tonne.iter().fold(0_i64, |sum, (low, _)| sum.saturating_add(*low));
@@ -220,7 +265,7 @@ fn told(
         },
         purchase_cents: own_cents(request, needs, amounts.given),
         haul_cents: roads.map(haul),
-        treatment_cents: treatment.map(|each| yearly(each, kg)),
+        treatment_cents: Some(yearly(treatment, kg)),
         start_cents: Some(start),
         break_even_cents_t,
         verdict: verdict(break_even_cents_t, disposal),

@@ -5,7 +5,7 @@ use super::prices::Interval;
 use super::tests::{day, flow};
 use crate::config;
 use crate::model::{
-    Category, Confidential, Cost, Destination, Direction, Flow, Mass, Match, MatchKind, State,
+    Category, Confidential, Cost, Destination, Direction, Flow, FlowType, Mass, Match, MatchKind, State,
 };
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -18,6 +18,7 @@ fn found(distance_m: Option<i64>) -> Match {
         kind: MatchKind::Substitution,
         score_milli: 900,
         distance_m,
+        haul_m: distance_m.map(|metres| (metres, metres)),
         mass_kg: None,
         left_milli: None,
         given_kg: None,
@@ -127,9 +128,10 @@ fn what_has_no_price_leaves_the_break_even_open_above_what_is_known() {
     assert_eq!(one.break_even_cents_t, Some((10_650, None)));
     offer.category = Some(Category::Chemical);
     let one = of(&offer, &request, Some(20_000));
-    assert_eq!((one.treatment_cents, one.virgin_kg_co2e), (None, None));
-    assert_eq!(one.break_even_cents_t, Some((11_370, None)));
-    assert_eq!((&*cells(&one)[5], &*cells(&one)[7]), ("", "113,70 et plus / or more"));
+    // No price of treatment: up to the dearest of the other categories.
+    assert_eq!((one.treatment_cents, one.virgin_kg_co2e), (Some((0, 237_200)), None));
+    assert_eq!(one.break_even_cents_t.map(|(low, high)| (low, high.is_some())), Some((11_370, true)));
+    assert_eq!(&*cells(&one)[5], "0,00 à 2372,00");
     assert_eq!(one.verdict, Some(Verdict::Depends));
     // Another state is research: a study besides the permit.
     request.state = Some(State::Liquid);
@@ -170,7 +172,8 @@ fn a_chain_spares_what_its_treatment_leaves_and_no_more_than_the_receiver_needs(
     let ((mut offer, _), (_, mut request)) = (sides(100_000), sides(80_000));
     (offer.category, request.category) = (Some(Category::Organic), Some(Category::Wood));
     request.current_cost = Some(Confidential::new(Cost::OfATonne([2_500; 2])));
-    let chain = Match { left_milli: Some((300, 600)), ..found(None) };
+    let kind = MatchKind::Chain;
+    let chain = Match { left_milli: Some((300, 600)), kind, ..found(None) };
     let of = |request: &Flow| feasibility(&chain, &offer, request, &config::Matching::default(), day());
     // Of 100 t 30 to 60 t are left, at 25 $ and 269 to 270 kg CO2e (wood) a tonne.
     let one = of(&request);
@@ -192,8 +195,19 @@ fn what_is_not_known_stays_unknown_and_is_not_nothing() {
     let one = told(&offer, day());
     assert_eq!((one.spared_cents, one.affordable_cents_t_km, one.verdict), (None, None, None));
     assert!(one.break_even_cents_t.is_some());
+    // Nobody told where it goes: from nothing to the dearest fee, and of what is hazardous to its own.
+    offer.destination = Destination::Unknown;
+    assert_eq!(told(&offer, day()).spared_cents, Some((0, 132_000)));
+    assert_eq!(told(&offer, day()).verdict, Some(Verdict::Depends));
+    offer.hazardous = Some(true);
+    assert_eq!(told(&offer, day()).spared_cents, Some((0, 2_000_000)));
     offer.mass = None;
-    assert_eq!(told(&offer, day()), Feasibility::default());
+    let one = told(&offer, day());
+    assert_eq!(one, Feasibility { start_cents: one.start_cents, ..Feasibility::default() });
+    assert!(one.start_cents.is_some());
+    // Of equipment nobody tells the weight: one load of 213 $ at least, and a full one of 15.5 t over 1.5 km at most.
+    offer.flow_type = FlowType::Equipment;
+    assert_eq!(told(&offer, day()).haul_cents, Some((21_300, 42_493)));
     assert!(cells(&Feasibility::default()).iter().all(String::is_empty));
 }
 

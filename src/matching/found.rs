@@ -9,7 +9,7 @@ use super::laid::Laid;
 use super::parts::{self, Scores};
 use super::pooling::{self, Pool, Wanted};
 use super::portfolio::Portfolio;
-use super::prices::scaled;
+use super::prices::{scaled, through_operator_m};
 use super::reliability::chance_milli;
 use super::side::count;
 use crate::config;
@@ -278,13 +278,26 @@ impl<'a> Found<'a> {
 
     /// Metres between both sides of the match at a place in the order, as it is told in [`Match`].
     pub(super) fn distance_m(&self, at: usize) -> Option<i64> {
-        self.haul_m(*self.packed.get(at)?)
+        self.apart_m(*self.packed.get(at)?)
     }
 
-    /// The haul of a chain goes through an operator, whose place is not known.
-    fn haul_m(&self, pair: Packed) -> Option<i64> {
+    /// Metres between both sides; none of a chain through an operator whose place is not known.
+    fn apart_m(&self, pair: Packed) -> Option<i64> {
         let (offer, request) = self.prepared(pair);
-        if self.chains.contains_key(&pair.ends()) { None } else { parts::distance_m(offer, request) }
+        let is_told = self.chains.get(&pair.ends()).is_none_or(|chain| chain.is_at_receiver);
+        parts::distance_m(offer, request).filter(|_| is_told)
+    }
+
+    /// Straight metres that a kilogram of the offer is carried.
+    fn haul_m(&self, pair: Packed) -> Option<(i64, i64)> {
+        let (offer, request) = self.prepared(pair);
+        let metres = parts::distance_m(offer, request)?;
+        let other = self.chains.get(&pair.ends()).filter(|chain| !chain.is_at_receiver);
+        Some(
+            other.map_or((metres, metres), |chain| {
+                through_operator_m(metres, chain.left_milli.0, self.settings)
+            }),
+        )
     }
 
     /// Kilograms that the request gets of so many of the offer: of a chain as many as its treatment leaves at
@@ -335,7 +348,8 @@ impl<'a> Found<'a> {
                 _ => MatchKind::Sharing,
             },
             score_milli: pair.score,
-            distance_m: self.haul_m(pair),
+            distance_m: self.apart_m(pair),
+            haul_m: self.haul_m(pair),
             mass_kg: chain.map_or_else(least, |chain| chain.mass_kg),
             left_milli: chain.map(|chain| chain.left_milli),
             given_kg,

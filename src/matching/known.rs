@@ -119,7 +119,7 @@ impl<'a> Known<'a> {
         self.get(id).map(|one| one.flow)
     }
 
-    fn get(&self, id: &FlowId) -> Option<&Prepared<'a>> {
+    pub(super) fn get(&self, id: &FlowId) -> Option<&Prepared<'a>> {
         self.by_id.get(id).map(|at| &self.prepared[*at])
     }
 
@@ -158,7 +158,7 @@ impl<'a> Known<'a> {
         let reasons = Part::ALL.iter().zip(found.parts).map(|(part, score_milli)| {
             let mut reason = match (part, route) {
                 (Part::Material, Some(process)) => words::treated(process),
-                (Part::Distance, Some(_)) => words::around(offer, request),
+                (Part::Distance, Some(process)) if !process.is_at_receiver => words::around(offer, request),
                 (Part::Quantity, Some(_)) if score_milli.is_some() => {
                     words::after_treatment(words::reason(*part, score_milli, given, request))
                 }

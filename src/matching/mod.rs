@@ -55,6 +55,7 @@ mod questions;
 mod rejected;
 mod reliability;
 mod returned;
+mod rounds;
 mod search;
 mod seeking;
 mod side;
@@ -63,6 +64,7 @@ mod soiling;
 mod substances;
 mod tables;
 mod united;
+mod waiting;
 mod words;
 mod workbook;
 
@@ -97,7 +99,7 @@ mod search_tests;
 #[cfg(test)]
 mod tests;
 
-pub use feasibility::{Feasibility, Verdict, feasibility};
+pub use feasibility::{Feasibility, Verdict, feasibility, moved_kg};
 pub use fill::Agreed;
 pub use flags::{Centre, Flags, Permit, Programme, Research, cells as flag_texts, consent_code, flags};
 pub use follow_up::{FollowUp, FollowUps, Step, remember};
@@ -115,5 +117,6 @@ pub use portfolio::{IsOut, Portfolio, Scarce};
 pub use prices::{Interval, hundredths};
 pub use rejected::{Rejected, is_given_up, set_aside};
 pub use returned::{beside, is_list, kept, read as read_follow_ups};
+pub use rounds::{Round, round};
 pub use united::unite;
 pub use workbook::{NamedMatches, WorkbookError, workbook};

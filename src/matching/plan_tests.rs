@@ -189,7 +189,7 @@ fn an_offer_of_three_metals_may_serve_each_of_them_and_its_tonnes_are_sent_once(
 }
 
 /// Every pair that may be planned, from a search that keeps them all; flows by their place.
-fn every_edge(known: &Known<'_>, flows: &[Flow], settings: &config::Matching) -> Vec<Edge> {
+pub(super) fn every_edge(known: &Known<'_>, flows: &[Flow], settings: &config::Matching) -> Vec<Edge> {
     let all = config::Matching { top_per_flow: 10_000, ..settings.clone() };
     let at = |id: &FlowId| flows.iter().position(|flow| flow.id == *id).unwrap();
     let radius_m = i64::from(settings.radius_km) * 1_000;

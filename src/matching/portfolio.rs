@@ -9,6 +9,7 @@ use super::known::Known;
 use super::objective::{PARTS_OF_UNIT, gain_a_kg};
 use super::plans::{Edge, Plan, plan};
 use super::side::count;
+use super::waiting::Waiting;
 use crate::config::{self, Objective};
 use crate::model::{Direction, Flow, FlowId, FlowType, Match};
 use chrono::NaiveDate;
@@ -26,6 +27,8 @@ pub struct Scarce {
     /// Its shadow price: what one more tonne of need a year gains in a year while offers last, in
     /// thousandths of a kilogram, of a kg `CO2e`, or of a cent of CAD, as the objective says.
     pub milli_a_tonne: i64,
+    /// Kilograms a year of more need over which that price holds at least: what waits behind it.
+    pub waiting_kg: i64,
 }
 
 impl Scarce {
@@ -36,6 +39,21 @@ impl Scarce {
             Objective::Mass | Objective::Emissions => self.milli_a_tonne / 10,
             Objective::Money => self.milli_a_tonne / 1_000,
         }
+    }
+
+    /// What the plan would gain in a year with all of the need that waits, in the same hundredths.
+    #[must_use]
+    pub fn all_hundredths(&self, objective: Objective) -> i64 {
+        let unit = match objective {
+            Objective::Mass | Objective::Emissions => 10,
+            Objective::Money => 1_000,
+        };
+        i64::try_from(self.all_parts() / unit / 1_000).unwrap_or(i64::MAX)
+    }
+
+    /// The same in millionths.
+    fn all_parts(&self) -> i128 {
+        i128::from(self.milli_a_tonne) * i128::from(self.waiting_kg)
     }
 }
 
@@ -60,7 +78,8 @@ pub struct Portfolio {
     pub unpriced: usize,
     /// Kilograms a year of each offer that no request takes, for offers with a known amount.
     pub left_over: BTreeMap<FlowId, i64>,
-    /// Requests whose need is scarce, dearest first, then in the order of what they say.
+    /// Requests whose need is scarce: what the plan would gain in all with what waits behind them, most first, then
+    /// the dearest, then in the order of what they say.
     pub scarce: Vec<Scarce>,
 }
 
@@ -151,16 +170,19 @@ impl<'a> Asked<'a> {
         }
         let flow = |at: u32| &self.known.prepared[at as usize];
         let requests = self.requests.flows.iter().zip(&self.requests.kg).zip(&plan.request_prices);
-        let mut scarce: Vec<(i64, u32)> = requests
-            .filter(|((_, kg), price)| **kg > 0 && **price > 0)
-            .map(|((at, _), price)| (*price, *at))
+        let waiting = Waiting::new(&self.edges, &plan, &left);
+        let mut scarce: Vec<(u32, Scarce)> = requests
+            .enumerate()
+            .filter(|(_, ((_, kg), price))| **kg > 0 && **price > 0)
+            .map(|(number, ((at, _), price))| {
+                let request = flow(*at).flow.id.clone();
+                // Millionths a kilogram are thousandths a tonne.
+                let one = Scarce { request, milli_a_tonne: *price, waiting_kg: waiting.behind(number) };
+                (flow(*at).rank, one)
+            })
             .collect();
-        scarce.sort_unstable_by_key(|(price, at)| (Reverse(*price), flow(*at).rank));
-        let scarce = scarce.into_iter().map(|(price, at)| Scarce {
-            request: flow(at).flow.id.clone(),
-            // Millionths a kilogram are thousandths a tonne.
-            milli_a_tonne: price,
-        });
+        scarce.sort_unstable_by_key(|(rank, one)| (Reverse((one.all_parts(), one.milli_a_tonne)), *rank));
+        let scarce = scarce.into_iter().map(|(_, one)| one);
         let left_over = self.offers.flows.iter().map(|at| flow(*at).flow.id.clone()).zip(left);
         let units = |parts: i128| i64::try_from(parts / i128::from(PARTS_OF_UNIT)).unwrap_or(i64::MAX);
         let portfolio = Portfolio {

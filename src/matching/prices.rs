@@ -20,6 +20,8 @@ const TRANSPORT: &str = include_str!("../../pipelines/reference/tarifs_transport
 const LEVY: &str = include_str!("../../pipelines/reference/redevance_elimination.csv");
 /// Gate fees by destination; their lower end leaves the levy out.
 const FEES: &str = include_str!("../../pipelines/reference/tarifs_elimination.csv");
+/// Fees of what is hazardous, wherever it goes.
+const HAZARDOUS: &str = include_str!("../../pipelines/reference/tarifs_dangereux.csv");
 /// Treatment by category, from as it is to a published price.
 const TREATMENT: &str = include_str!("../../pipelines/reference/tarifs_traitement.csv");
 /// What starting a match costs once.
@@ -44,6 +46,8 @@ struct Tables {
     small: Load,
     large: Load,
     detour_milli: Interval,
+    /// Metres by which the way through an operator whose place is not known is longer.
+    operator_m: Interval,
     /// Cents of CAD that a load costs however far it goes.
     load_cents: Interval,
     /// Kilograms of a load where there are several.
@@ -52,6 +56,8 @@ struct Tables {
     levies: Vec<(i32, i64)>,
     /// Code of the destination and cents a tonne without levy.
     fees: Vec<(&'static str, i64)>,
+    /// Cents a tonne of disposing of what is hazardous.
+    hazardous_fee: Interval,
     /// Category and cents a tonne; a category without an upper price is not among them.
     treatment: Vec<(Category, Interval)>,
     /// Cents of CAD, once: of a permit, and of research where it is to be done.
@@ -87,6 +93,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         small: load("emissions_petite_charge", "tonne_km_petite_charge"),
         large: load("emissions", "tonne_km"),
         detour_milli: named(&emissions, "detour"),
+        operator_m: named(&emissions, "detour_exploitant"),
         load_cents: named(&transport, "charge"),
         load_kg: named(&transport, "masse_charge"),
         levies: tables::rows(LEVY)
@@ -94,6 +101,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             .filter_map(|row| Some((i32::try_from(whole(row[0])).ok()?, whole(row[1]))))
             .collect(),
         fees: tables::rows(FEES).iter().map(|row| (row[0], whole(row[1]))).collect(),
+        hazardous_fee: named(&tables::rows(HAZARDOUS), "dangereux"),
         treatment: by_category(TREATMENT),
         permit_cents: named(&start, "permis"),
         research_cents: named(&start, "recherche"),
@@ -106,11 +114,32 @@ pub(super) fn levy_cents_t(year: i32) -> Option<i64> {
     TABLES.levies.iter().find(|(of, _)| *of == year).map(|(_, cents)| *cents)
 }
 
-/// What disposal costs a tonne there in the year of `as_of`, cents of CAD: the old municipal fee,
-/// without and with the levy, for it is not known which it is.
-pub(super) fn disposal_cents_t(destination: Destination, as_of: NaiveDate) -> Option<Interval> {
-    let fee = TABLES.fees.iter().find(|(code, _)| *code == destination.code())?.1;
-    Some((fee, fee + levy_cents_t(as_of.year())?))
+/// What disposal costs a tonne there in the year of `as_of`, cents of CAD: the old municipal fee, without and
+/// with the levy, for it is not known which it is; of what is hazardous its own range. Where nobody told where it
+/// goes, from nothing to the dearest of them.
+pub(super) fn disposal_cents_t(
+    destination: Destination,
+    is_hazardous: bool,
+    as_of: NaiveDate,
+) -> Option<Interval> {
+    let levy = levy_cents_t(as_of.year())?;
+    let fees = || TABLES.fees.iter();
+    let fee = fees().find(|(code, _)| *code == destination.code()).map(|(_, fee)| (*fee, fee + levy));
+    if destination == Destination::Unknown {
+        let municipal = fees().map(|(_, fee)| fee + levy).max()?;
+        return Some((0, if is_hazardous { TABLES.hazardous_fee.1 } else { municipal }));
+    }
+    fee.map(|fee| if is_hazardous { TABLES.hazardous_fee } else { fee })
+}
+
+/// Straight metres that a kilogram is carried on the way through an operator whose place is not known, between two
+/// sides that lie so far apart: at least what the treatment leaves, from an operator beside the giver; at most all
+/// of it, by the detour.
+pub(super) fn through_operator_m(metres: i64, least_milli: i64, settings: &config::Matching) -> Interval {
+    let (low, high) = settings
+        .operator_detour_km
+        .map_or(TABLES.operator_m, |[low, high]| (i64::from(low) * 1_000, i64::from(high) * 1_000));
+    (scaled(metres.saturating_add(low), least_milli, 1_000), metres.saturating_add(high))
 }
 
 /// The road between two places that lie so many metres apart.
@@ -137,7 +166,7 @@ pub(super) fn transport_cents_t_km(kg: Interval, settings: &config::Matching) ->
 }
 
 /// Cents of CAD that a load costs however far it goes.
-fn load_cents(settings: &config::Matching) -> Interval {
+pub(super) fn load_cents(settings: &config::Matching) -> Interval {
     settings.load_cents.map_or(TABLES.load_cents, of_setting)
 }
 
@@ -174,11 +203,20 @@ pub(super) fn loading_cents_t((least, most): Interval, settings: &config::Matchi
     (cheapest, Some(dear(first, least).max(above)))
 }
 
-/// Treatment, cents of CAD a tonne: of the settings, else from nothing (as it is) to the published price;
-/// none when neither is known.
-pub(super) fn treatment_cents_t(category: Option<Category>, settings: &config::Matching) -> Option<Interval> {
+/// Treatment, cents of CAD a tonne: of the settings, else from nothing (as it is) to the published price, or to the
+/// dearest published one where the category has none.
+pub(super) fn treatment_cents_t(category: Option<Category>, settings: &config::Matching) -> Interval {
     let set = category.and_then(|category| settings.treatment_cents_t.get(category.code()));
-    set.copied().map(of_setting).or_else(|| of(&TABLES.treatment, category))
+    let dearest = || TABLES.treatment.iter().map(|(_, (_, high))| *high).max().unwrap_or(0);
+    set.copied().map(of_setting).or_else(|| of(&TABLES.treatment, category)).unwrap_or_else(|| (0, dearest()))
+}
+
+/// What one trip of a whole load costs, whatever it holds, cents of CAD: from the load alone to a full one.
+pub(super) fn trip_cents((_, long): Interval, settings: &config::Matching) -> Interval {
+    let ((low, high), (_, full)) = (load_cents(settings), TABLES.load_kg);
+    let (_, dear) = transport_cents_t_km((full, full), settings);
+    let driven = i128::from(full) * i128::from(long) * i128::from(dear) / 1_000_000 + 1;
+    (low, high.saturating_add(i64::try_from(driven).unwrap_or(i64::MAX)))
 }
 
 /// Fixed cost of starting, spread over the years of the settings, cents of CAD a year.
@@ -229,11 +267,12 @@ pub fn hundredths(number: i64, mark: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        FEES, START, TRANSPORT, TREATMENT, hundredths, levy_cents_t, loading_cents, loading_cents_t,
-        start_cents, tables, transport_cents_t_km, treatment_cents_t,
+        FEES, HAZARDOUS, START, TRANSPORT, TREATMENT, disposal_cents_t, hundredths, levy_cents_t,
+        loading_cents, loading_cents_t, start_cents, tables, through_operator_m, transport_cents_t_km,
+        treatment_cents_t,
     };
     use crate::config;
-    use crate::model::Category;
+    use crate::model::{Category, Destination};
 
     #[test]
     fn every_price_says_its_source_year_currency_and_state_or_that_it_is_unknown() {
@@ -254,13 +293,34 @@ mod tests {
         for category in Category::ALL.iter().filter(|one| **one != Category::Human) {
             assert!(treatment.iter().any(|row| row[0] == category.code()), "{category:?}");
         }
-        assert!(tables::rows(FEES).iter().all(|row| !row[5].is_empty()));
+        assert!(
+            [FEES, HAZARDOUS].iter().all(|table| tables::rows(table).iter().all(|row| !row[5].is_empty()))
+        );
     }
 
     #[test]
     fn the_levy_is_that_of_the_year_and_unknown_years_are_unknown() {
         assert_eq!([2023, 2024, 2027].map(levy_cents_t), [Some(3_000), Some(3_200), Some(3_800)]);
         assert_eq!([2020, 2040].map(levy_cents_t), [None, None]);
+    }
+
+    #[test]
+    fn an_unknown_destination_and_a_hazard_are_ranges_and_what_is_recycled_spares_nothing() {
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+        let of = |destination, is_hazardous| disposal_cents_t(destination, is_hazardous, day);
+        assert_eq!(of(Destination::Landfill, false), Some((8_700, 12_300)));
+        assert_eq!(of(Destination::Unknown, false), Some((0, 13_200)));
+        assert_eq!(of(Destination::Incineration, true), Some((8_700, 200_000)));
+        assert_eq!(of(Destination::Unknown, true), Some((0, 200_000)));
+        assert_eq!(of(Destination::Recycling, true), None);
+    }
+
+    #[test]
+    fn the_way_through_an_operator_is_from_what_is_left_to_the_whole_detour() {
+        let mut settings = config::Matching::default();
+        assert_eq!(through_operator_m(20_000, 300, &settings), (6_000, 120_000));
+        settings.operator_detour_km = Some([10, 10]);
+        assert_eq!(through_operator_m(20_000, 1_000, &settings), (30_000, 30_000));
     }
 
     #[test]
@@ -297,8 +357,10 @@ mod tests {
     #[test]
     fn settings_say_instead_of_the_tables() {
         let mut settings = config::Matching::default();
-        assert_eq!(treatment_cents_t(Some(Category::Wood), &settings), Some((0, 7_000)));
-        assert_eq!(treatment_cents_t(Some(Category::Chemical), &settings), None);
+        assert_eq!(treatment_cents_t(Some(Category::Wood), &settings), (0, 7_000));
+        // Of what has no published price, up to the dearest of the others.
+        assert_eq!(treatment_cents_t(Some(Category::Chemical), &settings), (0, 118_600));
+        assert_eq!(treatment_cents_t(None, &settings), (0, 118_600));
         // Over five years: of a permit, and of research.
         assert_eq!(start_cents(false, &settings), (0, 40_740));
         assert_eq!(start_cents(true, &settings), (0, 2_040_740));
@@ -309,6 +371,6 @@ mod tests {
         assert_eq!(transport_cents_t_km((1, 1), &settings), (20, 40));
         assert_eq!(loading_cents((1_000, 1_000), &settings), (5_000, 6_000));
         assert_eq!(start_cents(true, &settings), (2, 3));
-        assert_eq!(treatment_cents_t(Some(Category::Chemical), &settings), Some((1, 2)));
+        assert_eq!(treatment_cents_t(Some(Category::Chemical), &settings), (1, 2));
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Process {
     pub(super) operator_en: &'static str,
     /// Whether it takes what is hazardous.
     pub(super) takes_hazardous: bool,
+    /// Whether the receiver treats, most often; else somebody whose place is not known.
+    pub(super) is_at_receiver: bool,
 }
 
 /// The first digits of a code of six: the code divided by `over` is `value`.
@@ -106,6 +108,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             operator_fr: row[7],
             operator_en: row[8],
             takes_hazardous: row[9] == "oui",
+            is_at_receiver: row[11] == "receveur",
         })
         .collect();
     Tables { products, processes, terms }
@@ -163,6 +166,7 @@ mod tests {
             assert!(!process.name_fr.is_empty() && !process.operator_en.is_empty(), "{process:?}");
             let (low, high) = process.yield_milli;
             assert!(0 < low && low <= high && high <= 1000, "{process:?}");
+            assert_eq!(process.is_at_receiver, process.operator_fr.contains("receveur"), "{process:?}");
             for prefix in &process.inputs {
                 let known = taken.iter().any(|entry| {
                     entry.code.parse::<u32>().is_ok_and(|code| code / prefix.over == prefix.value)

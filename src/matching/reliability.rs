@@ -1,14 +1,65 @@
 //! How often a material part as high as this one was right: `pipelines/reference/fiabilite.csv`.
 //!
 //! The table is an isotonic regression (pool adjacent violators, Ayer and others 1955) over the best
-//! pairs of published exchanges: counts are whole numbers, and the share never falls as the part
-//! rises. `docs/matching.md` says how it was made and how well it holds for cases left out.
+//! pairs of all evaluation sets, one for each sort of evidence: counts are whole numbers, and the share
+//! never falls as the part rises. `docs/matching.md` says how it was made, what counts as right, and how
+//! well it holds for each set and for what is left out.
 
 use super::candidates::Prepared;
 use super::parts;
 use super::tables::rows;
 use crate::model::{Match, MatchKind};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+/// What speaks for it that two materials are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Evidence {
+    /// The likeliest codes of both are of one group.
+    Code,
+    /// Other codes of theirs are.
+    Further,
+    /// Their descriptions share a word.
+    Words,
+    /// Nothing but the category.
+    Category,
+}
+
+impl Evidence {
+    const ALL: [(Self, &str); 4] = [
+        (Self::Code, "code"),
+        (Self::Further, "autre_code"),
+        (Self::Words, "mots"),
+        (Self::Category, "categorie"),
+    ];
+
+    /// As the table says it.
+    #[cfg(test)]
+    pub(super) fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(one, _)| *one == self).map_or("", |(_, code)| code)
+    }
+
+    pub(super) fn of(offer: &Prepared<'_>, request: &Prepared<'_>) -> Self {
+        let (offered, needed) = (offer.material(), request.material());
+        let (one, other) = (offer.said(&offered), request.said(&needed));
+        let group = |(code, _): &(u32, u32)| code / 100;
+        let [first, second] = [one.codes(), other.codes()].map(|codes| codes.first().map(group));
+        if first.is_some() && first == second {
+            return Self::Code;
+        }
+        let meets = |code: &(u32, u32)| other.codes().iter().any(|same| group(code) == group(same));
+        if one.codes().iter().any(meets) {
+            Self::Further
+        } else if one.shared_words(&other) > 0 {
+            Self::Words
+        } else {
+            Self::Category
+        }
+    }
+}
+
+/// Steps of each sort of evidence, lowest first.
+pub(super) type Steps = BTreeMap<Evidence, Vec<Step>>;
 
 /// One step: from this material part on, so many pairs were right of so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,36 +76,39 @@ impl Step {
     }
 }
 
-static STEPS: LazyLock<Vec<Step>> = LazyLock::new(|| {
-    rows(include_str!("../../pipelines/reference/fiabilite.csv"))
-        .iter()
-        .map(|row| {
-            let whole = |at: usize| row[at].parse::<u32>().expect("the embedded table holds whole numbers");
-            Step { from: u16::try_from(whole(0)).unwrap_or(u16::MAX), right: whole(1), pairs: whole(2) }
-        })
-        .collect()
+static STEPS: LazyLock<Steps> = LazyLock::new(|| {
+    let mut steps = Steps::new();
+    for row in rows(include_str!("../../pipelines/reference/fiabilite.csv")) {
+        let whole = |at: usize| row[at].parse::<u32>().expect("the embedded table holds whole numbers");
+        let named = Evidence::ALL.iter().find(|(_, code)| *code == row[0]);
+        let (evidence, _) = named.expect("the embedded table names the evidence");
+        let from = u16::try_from(whole(1)).unwrap_or(u16::MAX);
+        steps.entry(*evidence).or_default().push(Step { from, right: whole(2), pairs: whole(3) });
+    }
+    steps
 });
 
-/// The steps of the table, lowest first.
+/// The steps of the table.
 #[cfg(test)]
-pub(super) fn steps() -> &'static [Step] {
+pub(super) fn steps() -> &'static Steps {
     &STEPS
 }
 
 /// The chance of a material part, thousandths, after some steps.
-pub(super) fn chance(steps: &[Step], material: u16) -> Option<u16> {
+pub(super) fn chance(steps: &Steps, (evidence, material): (Evidence, u16)) -> Option<u16> {
+    let steps = steps.get(&evidence)?;
     let at = steps.partition_point(|step| step.from <= material);
     steps.get(at.saturating_sub(1)).map(Step::chance_milli)
 }
 
-/// The chance that the two materials of a match are of one group of the List of Waste, thousandths, by how far
-/// they agree before what realised synergies add. None of a chain, and of what is no material: no published
-/// exchange tells of them.
+/// The chance that the two materials of a match are of one group of the List of Waste, thousandths, by what speaks
+/// for it and how far they agree before what realised synergies add. None of a chain, and of what is no material: no
+/// evaluation set tells of them.
 pub(super) fn chance_milli(found: &Match, (offer, request): (&Prepared<'_>, &Prepared<'_>)) -> Option<u16> {
     if found.kind != MatchKind::Substitution {
         return None;
     }
-    chance(&STEPS, parts::material(offer, request))
+    chance(&STEPS, (Evidence::of(offer, request), parts::material(offer, request)))
 }
 
 /// Steps that rise with the part: pairs of a part and whether they were right, in any order.
@@ -93,15 +147,18 @@ pub(super) fn isotonic(pairs: &[(u16, bool)]) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Step, chance, isotonic, steps};
+    use super::{Evidence, Step, chance, isotonic, steps};
     use proptest::prelude::*;
 
     #[test]
     fn the_table_rises_and_is_never_sure() {
-        assert!(steps().len() > 2 && steps()[0].from == 0);
-        assert!(steps().is_sorted_by(|one, other| one.from < other.from));
-        let chances: Vec<u16> = (0..=1000).map(|part| chance(steps(), part).unwrap()).collect();
-        assert!(chances.is_sorted() && chances[0] > 0 && chances[1000] < 1000, "{:?}", steps());
+        assert_eq!(steps().len(), Evidence::ALL.len());
+        for (evidence, of) in steps() {
+            assert!(of[0].from == 0 && of.is_sorted_by(|one, other| one.from < other.from), "{of:?}");
+            let chances: Vec<u16> =
+                (0..=1000).map(|part| chance(steps(), (*evidence, part)).unwrap()).collect();
+            assert!(chances.is_sorted() && chances[0] > 0 && chances[1000] < 1000, "{of:?}");
+        }
     }
 
     #[test]

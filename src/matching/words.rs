@@ -377,7 +377,7 @@ pub(super) fn after_treatment((french, english): Words) -> Words {
     (format!("{french}, rendement du procédé compris"), format!("{english}, yield of the process included"))
 }
 
-/// The distance of a chain, which leaves its operator out.
+/// The distance of a chain through an operator whose place is not known.
 pub(super) fn around(offer: &Prepared<'_>, request: &Prepared<'_>) -> Words {
     let (french, english) = distance(offer, request);
     if parts::distance_m(offer, request).is_none() {

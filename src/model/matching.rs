@@ -105,9 +105,12 @@ pub struct Match {
     pub kind: MatchKind,
     /// Total score, thousandths, 0 to 1000.
     pub score_milli: u16,
-    /// Great-circle distance, metres, when both places are known; none for a chain, whose haul goes
-    /// through an operator.
+    /// Great-circle distance, metres, when both places are known; none for a chain through an operator whose
+    /// place is not known.
     pub distance_m: Option<i64>,
+    /// Straight metres that a kilogram of the offer is carried, least and most: the distance, or that of a way
+    /// through an operator; none when a place of both sides is not known.
+    pub haul_m: Option<(i64, i64)>,
     /// Kilograms a year of the offer that could move: the smaller of both best values, when both are
     /// known; of a chain as much of the offer as the request could take once it is treated.
     pub mass_kg: Option<i64>,
@@ -133,6 +136,12 @@ impl Match {
         Part::are_possible(&self.parts)
     }
 
+    /// Whether it goes through an operator whose place is not known.
+    #[must_use]
+    pub const fn is_through_another(&self) -> bool {
+        matches!(self.kind, MatchKind::Chain) && self.distance_m.is_none()
+    }
+
     /// Whether it counts as potential, in figures and in the plan: alike, and possible.
     #[must_use]
     pub fn is_potential(&self) -> bool {
@@ -154,6 +163,7 @@ mod tests {
             kind: MatchKind::Substitution,
             score_milli: 800,
             distance_m: None,
+            haul_m: None,
             mass_kg: Some(1),
             left_milli: None,
             given_kg: None,

@@ -39,6 +39,18 @@ fn pools_wanted_buyers_and_scarce_outlets_lie_beside_a_csv_and_a_parquet() {
     assert_eq!(outlets.len(), 1, "{outlets:#?}");
     assert_eq!((outlets[0]["demande_ligne"].as_str(), outlets[0]["unite"].as_str()), ("2", "kg"));
     assert_eq!(outlets[0]["gain_par_tonne_centiemes"], "100000");
+    // Eight tonnes wait behind it.
+    assert_eq!(
+        (outlets[0]["en_attente_kg_an"].as_str(), outlets[0]["gain_total_centiemes"].as_str()),
+        ("8000", "800000")
+    );
+    // The round of the pool has its figures and its reason.
+    for column in
+        ["note_milli", "trajets_m", "transport_cents_haut", "seuil_elimination_cents_t_haut", "question_en"]
+    {
+        assert!(!pools[0][column].is_empty(), "{column}: {:?}", pools[0]);
+    }
+    assert!(pools[0]["raison_fr"].contains("13000 kg/an"), "{:?}", pools[0]);
     for name in ["m-regroupements.csv", "m-recherches.csv", "m-debouches.csv"] {
         assert!(said(&output).contains(name), "{}", said(&output));
         let text = fs::read_to_string(path.join(name)).unwrap();

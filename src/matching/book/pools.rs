@@ -1,6 +1,8 @@
 //! Small flows that make a load together, one row a member.
 
 use super::super::pooling::Kind;
+use super::super::prices::{Interval, hundredths};
+use super::super::rounds::{Round, round};
 use super::super::workbook::NamedMatches;
 use super::cells::{Page, shown};
 use super::line::Directory;
@@ -8,7 +10,7 @@ use super::pages::{Pages, direction};
 use crate::model::{Category, Confidentiality};
 use rust_xlsxwriter::XlsxError;
 
-const HEADINGS: [(&str, f64); 13] = [
+const HEADINGS: [(&str, f64); 19] = [
     ("Regroupement / Pool", 14.0),
     ("Sens / Direction", 18.0),
     ("Catégorie / Category", 26.0),
@@ -22,6 +24,12 @@ const HEADINGS: [(&str, f64); 13] = [
     ("Partenaire possible / Possible partner", 28.0),
     ("Quantité du partenaire (kg/an) / Partner’s amount (kg a year)", 16.0),
     ("Consentement / Consent", 26.0),
+    ("Note du regroupement (%) / Score of the pool (%)", 12.0),
+    ("GES de la tournée (kg CO2e/an) / Emissions of the round (kg CO2e a year)", 18.0),
+    ("Coût de la tournée ($/an) / Cost of the round ($ a year)", 20.0),
+    ("Rentable dès une élimination à ($/t) / Pays from a disposal price of ($/t)", 20.0),
+    ("Raison / Reason", 60.0),
+    ("Prochaine question / Next question", 50.0),
 ];
 
 /// Writes the sheet.
@@ -35,6 +43,7 @@ pub(in super::super) fn write(
     let mut row = 0;
     for (number, pool) in (1_i64..).zip(list.pools) {
         let partner = pool.partner.as_ref().and_then(|(id, kg)| Some((list.known.flow(id)?, *kg)));
+        let round = round(list.known, pool, list.settings, list.as_of);
         for (id, kg) in &pool.members {
             let Some(flow) = list.known.flow(id) else { continue };
             row += 1;
@@ -60,9 +69,28 @@ pub(in super::super) fn write(
             if flow.confidentiality == Confidentiality::Confidential {
                 page.text(row, 12, "à demander à ce membre / ask this member")?;
             }
+            if let Some(round) = &round {
+                of_round(page, row, round)?;
+            }
         }
     }
     page.filter(row, HEADINGS.len())
+}
+
+/// What the round of a pool comes to.
+fn of_round(page: &mut Page<'_>, row: u32, round: &Round) -> Result<(), XlsxError> {
+    let dollars: fn(i64) -> String = |cents| hundredths(cents, ',');
+    let shown = |interval: Option<Interval>, show: fn(i64) -> String| {
+        interval.map_or_else(String::new, |(low, high)| format!("{} à {}", show(low), show(high)))
+    };
+    if let Some(score) = round.score_milli {
+        page.number(row, 13, i64::from(score / 10))?;
+    }
+    page.text(row, 14, &shown(round.haul_kg_co2e, |kg| kg.to_string()))?;
+    page.text(row, 15, &shown(round.haul_cents, dollars))?;
+    page.text(row, 16, &shown(round.break_even_cents_t, dollars))?;
+    page.wrapped(row, 17, &round.reason.join("\n"))?;
+    page.wrapped(row, 18, &round.question.join("\n"))
 }
 
 /// Category and group of the List of Waste.

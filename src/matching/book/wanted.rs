@@ -1,6 +1,6 @@
 //! Ghost requests: buyers that nobody is yet, and outlets that are too small. A row on what is wanted
 //! names no company; it may be passed on within the network when none of its entries is confidential. Below
-//! them the outlets that are too small, dearest first.
+//! them the outlets that are too small, by what the plan would gain in all.
 
 use super::super::offered::offered;
 use super::super::pooling::{self, Wanted};
@@ -28,7 +28,11 @@ const HEADINGS: [(&str, f64); 12] = [
     ("Débouché connu / Known outlet", 28.0),
 ];
 
-/// What one more tonne of need gains: the last heading.
+/// Over how much the price holds: the last heading.
+const WAITING: (&str, f64) =
+    ("En attente derrière ce débouché (kg/an) / Waiting behind this outlet (kg a year)", 20.0);
+
+/// What one more tonne of need gains: the heading before the last.
 const fn price(objective: Objective) -> (&'static str, f64) {
     let heading = match objective {
         Objective::Mass => {
@@ -52,7 +56,7 @@ pub(in super::super) fn write(
     pages: &Pages<'_>,
 ) -> Result<(), XlsxError> {
     let objective = list.settings.objective;
-    let headings: Vec<(&str, f64)> = HEADINGS.into_iter().chain([price(objective)]).collect();
+    let headings: Vec<(&str, f64)> = HEADINGS.into_iter().chain([price(objective), WAITING]).collect();
     page.head(&headings, 0)?;
     let kinds = offered(list.known, list.organisations, list.parks);
     let sectors = list.known.likely_receivers();
@@ -88,6 +92,7 @@ pub(in super::super) fn write(
         pools::kind(page, row, 1, &pooling::kind(flow))?;
         page.link(row, 11, pages.target(&flow.organisation), directory.name(&flow.organisation))?;
         page.hundredths(row, 12, scarce.hundredths(objective))?;
+        page.number(row, 13, scarce.waiting_kg)?;
     }
     page.filter(row, headings.len())
 }
