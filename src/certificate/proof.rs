@@ -137,8 +137,8 @@ fn falls(scene: &Scene<'_>) -> BTreeMap<Vec<u32>, BTreeMap<usize, i128>> {
     let attackers =
         alone.into_iter().map(|holding| vec![holding]).chain(certificate.coalitions.iter().cloned());
     let of = |attacker: Vec<u32>| {
-        let knows = |variable: usize| unknown(scene, &attacker, variable).is_none();
-        let falls = differences.falls(knows, |variable| there(scene, &attacker, variable));
+        let is_alone = |variable: usize| unknown(scene, &attacker, variable).is_none();
+        let falls = differences.falls(is_alone, |variable| there(scene, &attacker, variable));
         (attacker, falls)
     };
     attackers.map(of).filter(|(_, falls)| !falls.is_empty()).collect()

@@ -99,7 +99,7 @@ impl Beside<'_> {
         .text("partenaire_id", all().map(|one| Some(place(one.partner?.0).1)))
         .integer("partenaire_kg_an", all().map(|one| Some(one.partner?.1)))
         .text("accord_a_demander", all().map(asked));
-        with_rounds(columns, all().map(|one| one.round.as_deref())).build()
+        with_rounds(columns, || all().map(|one| one.round.as_deref())).build()
     }
 
     /// One row a kind of material that nobody takes, with who could be the buyer.
@@ -184,10 +184,15 @@ struct Member<'a> {
     round: Option<Rc<Round>>,
 }
 
+/// One of the figures of a round.
+type Pick = fn(&Round) -> Option<Interval>;
+
 /// Adds what the round of each pool comes to, and why it is one.
-fn with_rounds<'a>(columns: Columns, rounds: impl Iterator<Item = Option<&'a Round>> + Clone) -> Columns {
-    let all = || rounds.clone();
-    let intervals: [(&str, fn(&Round) -> Option<Interval>); 3] = [
+fn with_rounds<'a, R>(columns: Columns, all: impl Fn() -> R) -> Columns
+where
+    R: Iterator<Item = Option<&'a Round>>,
+{
+    let intervals: [(&str, Pick); 3] = [
         ("transport_kg_co2e", |one| one.haul_kg_co2e),
         ("transport_cents", |one| one.haul_cents),
         ("seuil_elimination_cents_t", |one| one.break_even_cents_t),

@@ -232,7 +232,9 @@ mod tests {
         let (mut system, new) = (system(), [false, false, false, true, true]);
         let carried = |system: &System, moved: &[(usize, i128)]| {
             let mut movement = super::Moved { values: vec![None; new.len()], places: Vec::new() };
-            moved.iter().for_each(|(place, value)| movement.insert(*place, *value));
+            for (place, value) in moved {
+                movement.insert(*place, *value);
+            }
             super::complete(&mut movement, system, &new).map(|()| movement.sorted())
         };
         // What is in a table does not move by itself.

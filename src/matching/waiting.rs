@@ -5,6 +5,7 @@
 //! outlet (complementary slackness), so that price times amount is what the plan would gain.
 
 use super::plans::{Edge, Plan};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Pairs that are looked at for one outlet at most: beyond, the amount is a lower bound.
@@ -101,8 +102,8 @@ impl<'a> Waiting<'a> {
                 for less in self.from[offer].iter().filter(|less| self.carried(**less, moved) > 0) {
                     *looks = looks.checked_sub(1)?;
                     let (_, other) = self.edges[*less].ends();
-                    if !reached.contains_key(&other) {
-                        reached.insert(other, Some((*at, *less)));
+                    if let Entry::Vacant(place) = reached.entry(other) {
+                        place.insert(Some((*at, *less)));
                         open.push_back(other);
                     }
                 }

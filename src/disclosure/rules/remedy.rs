@@ -143,7 +143,9 @@ mod tests {
         let most = [3, 100, 1000][usize::try_from(count % 3).unwrap()];
         let amounts: Vec<i64> = (0..count).map(|_| draw.amount(0, most)).collect();
         let mut shares = shares(&amounts);
-        shares.iter_mut().for_each(|share| share.waived = draw.below(5) == 0);
+        for share in &mut shares {
+            share.waived = draw.below(5) == 0;
+        }
         shares
     }
 
@@ -190,7 +192,9 @@ mod tests {
             open.sort_by_key(|share| (-share.amount, share.parties));
             let given: Vec<u32> = open[..count].iter().map(|share| share.parties[0]).collect();
             let mut consenting = shares.clone();
-            consenting.iter_mut().for_each(|share| share.waived |= share.is_known_to(&given));
+            for share in &mut consenting {
+                share.waived |= share.is_known_to(&given);
+            }
             assert_eq!(judge(&consenting, &rules), None, "{shares:?} {rules:?} {given:?}");
         }
         assert!(unsafe_cells > 1_000 && freed * 10 > unsafe_cells * 9, "{freed} of {unsafe_cells}");
