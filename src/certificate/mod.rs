@@ -13,6 +13,7 @@ mod hierarchies;
 mod history;
 mod proof;
 mod requirements;
+mod subtracted;
 #[cfg(test)]
 mod tests;
 

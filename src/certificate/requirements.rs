@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use super::format::{Certificate, Kind, Rules, Variable};
-use super::hierarchies;
+use super::{hierarchies, subtracted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Terms of `Σ coefficient · amount = 0`.
@@ -148,6 +148,10 @@ pub(super) fn all(certificate: &Certificate, equations: &[Equation]) -> Result<V
         }
     }
     if rules.unions {
+        // Of what is as good as published no world differs.
+        if let Some(parts) = subtracted::unsafe_sum(certificate) {
+            return Err(Refusal::Unproven(parts));
+        }
         let mut revealed = hierarchies::sums(certificate);
         let sums = equations.len() - certificate.relations.len();
         let (margins, relations) = equations.split_at(sums);
@@ -191,7 +195,7 @@ fn gaps(certificate: &Certificate) -> BTreeSet<usize> {
         .collect()
 }
 
-fn shares_of(certificate: &Certificate, parts: &[usize]) -> Shares {
+pub(super) fn shares_of(certificate: &Certificate, parts: &[usize]) -> Shares {
     let mut all = Shares::new();
     for (parties, amount, waived) in parts.iter().flat_map(|part| &certificate.variables[*part].shares) {
         let known = all.entry(*parties).or_insert((0, true));

@@ -11,6 +11,7 @@
 //! (`d` and movements `[variable, numerator]`); `proofs` (variables whose sum is protected, and
 //! the witnesses that prove it). Sums are not listed: the reader derives them from the tables.
 
+use super::cells::TOTAL;
 use super::rules::{Rules, judge};
 use super::search::Pattern;
 use super::system::{Kind, Role, System, Variable};
@@ -28,6 +29,14 @@ pub(super) struct NamedCells {
     /// Parent of each code of each axis; a code without one hangs below `Total`.
     pub parents: Vec<BTreeMap<String, String>>,
     pub cells: Vec<(Vec<String>, usize)>,
+}
+
+impl NamedCells {
+    /// The code next above another one of an axis; none above the top.
+    pub(super) fn above(parents: &BTreeMap<String, String>, code: &str) -> Option<String> {
+        let above = || parents.get(code).cloned().unwrap_or_else(|| TOTAL.to_owned());
+        (code != TOTAL).then(above)
+    }
 }
 
 /// A cell that shows a value of an earlier night: table, codes, variable.

@@ -54,6 +54,7 @@ mod search;
 mod solve;
 mod stack;
 pub mod standalone;
+mod subtracted;
 mod system;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@
 use super::kernel::Kernel;
 use super::modular::{PRIME, inverse, plus, times};
 use super::stack;
-use super::system::{Role, System};
+use super::system::{Kind, Role, System};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +19,8 @@ const MOST_PAIRS: usize = 20_000;
 const MOST_PRODUCTS: usize = 2_000_000_000;
 /// Movements that are drawn beside as many as there are cells: with fewer a sum might seem known by chance.
 const SPARE: usize = 8;
+/// Sums that are known of the cells of two holdings, up to which each two of them are added and subtracted.
+const MOST_COMBINED: usize = 16;
 /// Coefficients up to this size are told as whole numbers.
 const SMALL: u64 = 16;
 
@@ -33,7 +35,7 @@ pub(super) fn sums(system: &System, suppressed: &[bool], whole: &OnceCell<Kernel
     let hidden = Kernel::draw_many(system, suppressed, largest.len() + SPARE);
     let all = || Kernel::draw_many(system, &vec![true; suppressed.len()], SPARE);
     let mut sums = BTreeSet::new();
-    for known in sets.iter().flat_map(|cells| dependencies(&hidden, cells)) {
+    for known in sets.iter().flat_map(|cells| combined(dependencies(&hidden, cells))) {
         if !is_identity(whole.get_or_init(all), &known) {
             sums.extend(one_sided(system, &known));
         }
@@ -66,8 +68,7 @@ fn sets(system: &System, suppressed: &[bool]) -> (Vec<Vec<usize>>, bool) {
                 .flatten()
                 .copied()
                 .collect();
-            // What is known is told by the finest cells: margins of them come after.
-            of_both.sort_unstable_by_key(|variable| (system.variables[*variable].levels, *variable));
+            of_both.sort_unstable();
             of_both.dedup();
             if of_both.len() > 1 {
                 sets.push(of_both);
@@ -86,20 +87,27 @@ fn sets(system: &System, suppressed: &[bool]) -> (Vec<Vec<usize>>, bool) {
     (sets, is_whole)
 }
 
-/// Withheld cells of tonight's tables that one or two holdings make, by who makes them.
+/// Withheld cells of tonight's tables that one or two holdings make, by who makes them: the finest, which have
+/// nothing in common in one table. A margin of them would hide, with its sign, what is known of its parts.
 fn cells(system: &System, suppressed: &[bool]) -> BTreeMap<Vec<u32>, Vec<usize>> {
     let mut cells: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
     for (position, variable) in system.variables.iter().enumerate() {
         let is_cell = suppressed[position]
             && !variable.hidden
             && variable.origin.0 != stack::PAST
-            && matches!(variable.role, Role::Amount | Role::Count);
+            && matches!(variable.role, Role::Amount | Role::Count)
+            && !is_margin(system, position);
         let makers = makers(system, position);
         if is_cell && (1..=2).contains(&makers.len()) {
             cells.entry(makers).or_default().push(position);
         }
     }
     cells
+}
+
+fn is_margin(system: &System, variable: usize) -> bool {
+    let mut equations = system.incident[variable].iter().map(|equation| &system.equations[*equation]);
+    equations.any(|equation| equation.kind == Kind::Margin && equation.terms.contains(&(variable, -1)))
 }
 
 fn makers(system: &System, variable: usize) -> Vec<u32> {
@@ -151,6 +159,30 @@ fn told(variables: &[usize], made: &[u64]) -> Functional {
         (*variable, factor)
     });
     told.collect::<BTreeMap<_, _>>().into_iter().collect()
+}
+
+/// With what each two of a few known sums tell together of cells of one sign: a basis of them may have none.
+fn combined(basis: Vec<Functional>) -> Vec<Functional> {
+    if !(2..=MOST_COMBINED).contains(&basis.len()) {
+        return basis;
+    }
+    let mut all = basis.clone();
+    for (place, one) in basis.iter().enumerate() {
+        for other in &basis[place + 1..] {
+            for sign in [1, -1] {
+                let mut both: BTreeMap<usize, i64> = one.iter().copied().collect();
+                for (variable, factor) in other {
+                    *both.entry(*variable).or_insert(0) += sign * factor;
+                }
+                both.retain(|_, factor| *factor != 0);
+                let signs: BTreeSet<i64> = both.values().map(|factor| factor.signum()).collect();
+                if signs.len() == 1 {
+                    all.push(both.into_iter().collect());
+                }
+            }
+        }
+    }
+    all
 }
 
 /// Whether the equations alone say it, whatever is published.

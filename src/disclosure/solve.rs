@@ -7,6 +7,7 @@ use super::hierarchies::Hierarchies;
 use super::remembered::Known;
 use super::rules::Rules;
 use super::search::{self, Pattern, Stuck};
+use super::subtracted::Subtracted;
 use super::system::System;
 use crate::certificate::Verified;
 
@@ -37,6 +38,7 @@ pub(super) fn solve(
 ) -> Result<(Pattern, Vec<u8>, Verified), Unsolved> {
     system.finish().map_err(|equation| DisclosureError::NotAdditive { equation: system.words(equation) })?;
     system.hierarchies = Hierarchies::new(tables);
+    system.subtracted = Subtracted::new(tables, &system.variables);
     let name = |variable: usize| system.variables[variable].name.clone();
     let mut pattern =
         search::search(system, rules, cost, coalitions, &known(system)).map_err(|stuck| match stuck {

@@ -2,6 +2,7 @@
 
 use super::hierarchies::Hierarchies;
 use super::rules::{Share, Unsafe};
+use super::subtracted::Subtracted;
 use std::collections::BTreeMap;
 
 /// The set of records behind a cell, and the measure: two cells with the same key hold the
@@ -156,6 +157,8 @@ pub(super) struct System {
     pub ties: Vec<Vec<usize>>,
     /// How the cells of the tables lie above one another.
     pub hierarchies: Hierarchies,
+    /// Which of them lie in which others.
+    pub subtracted: Subtracted,
     index: BTreeMap<Key, usize>,
 }
 

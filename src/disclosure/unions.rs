@@ -3,6 +3,7 @@
 use super::revealed;
 use super::rules::{Share, judge};
 use super::search::{Requirement, Search, both};
+use super::subtracted::Release;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A sum of withheld variables that the published ones give.
@@ -21,36 +22,57 @@ impl Search<'_> {
         if self.rules.unions {
             let mut known: BTreeSet<Vec<usize>> =
                 requirements.iter().map(|requirement| requirement.parts.clone()).collect();
-            let of_equations = (0..self.system.equations.len()).filter_map(|equation| self.union(equation));
-            let levels = self.system.hierarchies.sums(&self.suppressed).into_iter();
-            for union in of_equations.chain(levels.filter_map(|parts| self.sum_of(parts))) {
-                if known.insert(union.parts.clone()) {
-                    requirements.extend(both(&union.parts, union.need, union.fall, &union.shares));
+            // What fewer published values tell is met first.
+            let ways: [&dyn Fn() -> Vec<Union>; 3] =
+                [&|| self.of_equations(), &|| self.of_subtracted(), &|| self.of_revealed()];
+            for way in ways {
+                for union in way() {
+                    if known.insert(union.parts.clone()) {
+                        requirements.extend(both(&union.parts, union.need, union.fall, &union.shares));
+                    }
                 }
-            }
-            // What single equations and hierarchies ask for is met first.
-            let revealed = if requirements.len() == before {
-                revealed::sums(self.system, &self.suppressed, &self.whole)
-            } else {
-                Vec::new()
-            };
-            for parts in revealed {
-                let Some(union) = self.sum_of(parts).filter(|union| known.insert(union.parts.clone())) else {
-                    continue;
-                };
-                requirements.extend(both(&union.parts, union.need, union.fall, &union.shares));
+                if requirements.len() > before {
+                    break;
+                }
             }
         }
         (before..requirements.len()).collect()
     }
 
-    /// What publishing some variables gives away, by one equation or along a hierarchy.
+    /// What single equations and hierarchies tell.
+    fn of_equations(&self) -> Vec<Union> {
+        let of_equations = (0..self.system.equations.len()).filter_map(|equation| self.union(equation));
+        let levels = self.system.hierarchies.sums(&self.suppressed).into_iter();
+        of_equations.chain(levels.filter_map(|parts| self.sum_of(parts))).collect()
+    }
+
+    /// What a few published values leave of another one.
+    fn of_subtracted(&self) -> Vec<Union> {
+        self.released(|release| self.system.subtracted.sums(release))
+    }
+
+    /// Of sums of a release those that fail the rules.
+    fn released(&self, sums: impl Fn(&Release<'_>) -> BTreeSet<Vec<usize>>) -> Vec<Union> {
+        let is_unsafe = |parts: &[usize]| judge(&self.merged(parts), self.rules).is_some();
+        let (variables, suppressed) = (self.system.variables.as_slice(), self.suppressed.as_slice());
+        let release = Release { variables, suppressed, rules: self.rules, is_unsafe: &is_unsafe };
+        sums(&release).into_iter().filter_map(|parts| self.sum_of(parts)).collect()
+    }
+
+    /// What all of them tell together of one or two holdings.
+    fn of_revealed(&self) -> Vec<Union> {
+        let sums = revealed::sums(self.system, &self.suppressed, &self.whole).into_iter();
+        sums.filter_map(|parts| self.sum_of(parts)).collect()
+    }
+
+    /// What publishing some variables gives away, by one equation, along a hierarchy, or less a few others.
     pub(super) fn given_away(&self, published: &[usize]) -> Vec<Union> {
         let mut unions = Vec::new();
         for member in published {
             unions.extend(self.system.incident[*member].iter().filter_map(|equation| self.union(*equation)));
             let levels = self.system.hierarchies.sums_beside(*member, &self.suppressed).into_iter();
             unions.extend(levels.filter_map(|parts| self.sum_of(parts)));
+            unions.extend(self.released(|release| self.system.subtracted.sums_beside(*member, release)));
         }
         unions
     }
