@@ -4,6 +4,7 @@
 //! are parsed, never the name of the file. Workbooks are parsed in a child process.
 
 mod address;
+mod blanks;
 mod bounded;
 mod budget;
 mod charset;
