@@ -227,3 +227,13 @@ fn the_title_of_a_whole_table_is_no_group_of_it() {
     let layout = find(&sheet, &Known::new(columns.into_iter(), std::iter::empty()), None, None).unwrap();
     assert_eq!(layout.columns[&0].field, Some(Field::Name));
 }
+
+#[test]
+fn below_very_wide_rows_no_header_is_looked_for() {
+    let wide = "1,".repeat(16_383) + "1\n";
+    let found = |rows: usize| {
+        let text = wide.repeat(rows) + "\nNom,Quantité,Parc\nA,3,x\n";
+        find(&sheet(&text), &known(), None, None).is_some()
+    };
+    assert!(found(1) && !found(5));
+}

@@ -36,6 +36,7 @@ mod literals;
 mod merged;
 mod neighbours;
 mod noted;
+mod old;
 mod options;
 mod page;
 mod passing;
