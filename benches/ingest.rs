@@ -42,11 +42,17 @@ fn main() {
     println!("| | | start of maillage alone | {:.3} | | | | |", start().as_secs_f64());
     for rows in sizes {
         let folder = tempfile::tempdir().unwrap();
-        let [xlsx, csv, quoted] =
-            ["flux.xlsx", "flux.csv", "flux-fr.csv"].map(|name| folder.path().join(name));
+        let [xlsx, csv, quoted, old] =
+            ["flux.xlsx", "flux.csv", "flux-fr.csv", "flux-1252.csv"].map(|name| folder.path().join(name));
         write(rows, &xlsx, &csv);
         french(&csv, &quoted);
-        for (name, file) in [("xlsx", &xlsx), ("csv", &csv), ("csv, as French programs write it", &quoted)] {
+        old_french(&quoted, &old);
+        for (name, file) in [
+            ("xlsx", &xlsx),
+            ("csv", &csv),
+            ("csv, as French programs write it", &quoted),
+            ("the same in cp1252", &old),
+        ] {
             let bare = compare(rows, name, file);
             for (program, _, script) in PYTHON.iter().filter(|(_, of, _)| *of == name) {
                 let Some(interpreter) = &python else { continue };
@@ -221,6 +227,14 @@ fn french(csv: &Path, quoted: &Path) {
         writeln!(out, "{}", fields.collect::<Vec<_>>().join(";")).unwrap();
     }
     out.flush().unwrap();
+}
+
+/// The same text in cp1252, whose characters up to U+00FF are those bytes.
+fn old_french(csv: &Path, old: &Path) {
+    let text = std::fs::read_to_string(csv).unwrap();
+    let bytes: Vec<u8> = text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+    assert!(std::str::from_utf8(&bytes).is_err(), "letters with marks tell the encoding");
+    std::fs::write(old, bytes).unwrap();
 }
 
 /// Synthetic flows: the same rows as workbook and as text.

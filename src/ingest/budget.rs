@@ -14,6 +14,11 @@ const ROW: u64 = 1_200;
 const CELL: u64 = 120;
 /// Rows and cells between two looks at the clock.
 const OFTEN: u64 = 4_096;
+/// Most columns of a table: those of a sheet of Excel.
+pub(super) const MOST_COLUMNS: usize = 16_384;
+/// The share of the memory that one record of text may take as it stands: it is also held with its fields parted, as
+/// the cells that are made of it, and as what is written of these, each with room to grow.
+const OF_RECORD: u64 = 8;
 
 /// A limit that was passed.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +26,10 @@ enum Passed {
     Cells,
     Memory,
     Time,
+    /// The row with too many of them.
+    Columns(u32),
+    /// The row that is longer than memory allows.
+    Record(u32),
 }
 
 /// What one page has taken so far.
@@ -28,6 +37,8 @@ pub(super) struct Budget {
     most_cells: u64,
     /// None of what is not held.
     memory_mib: Option<u32>,
+    /// Of a record, which is always held; none of a sample.
+    record_mib: Option<u32>,
     seconds: Option<u32>,
     begun: Instant,
     cells: Cell<u64>,
@@ -43,6 +54,7 @@ impl Budget {
         Self {
             most_cells: limits.workbook_cells,
             memory_mib: Some(limits.workbook_memory_mib),
+            record_mib: Some(limits.workbook_memory_mib),
             seconds: Some(limits.workbook_seconds),
             ..Self::none()
         }
@@ -63,6 +75,7 @@ impl Budget {
         Self {
             most_cells: u64::MAX,
             memory_mib: None,
+            record_mib: None,
             seconds: None,
             begun: Instant::now(),
             cells: Cell::new(0),
@@ -97,6 +110,29 @@ impl Budget {
         self.takes(cells, of_cells.saturating_add(texts.saturating_mul(2)).saturating_add(ROW))
     }
 
+    /// Whether a record of text may be read on in a window of so many bytes.
+    pub(super) fn holds_record(&self, row: u32, window: u64) -> bool {
+        let most = self.record_mib.map(|mib| u64::from(mib) * 1024 * 1024 / OF_RECORD);
+        let is_within = most.is_none_or(|most| window <= most);
+        if !is_within {
+            self.passed.set(Some(Passed::Record(row)));
+        }
+        is_within
+    }
+
+    /// A row has more columns than any table.
+    pub(super) fn refuse_width(&self, row: u32) {
+        self.passed.set(Some(Passed::Columns(row)));
+    }
+
+    /// Whether the time is over, or another limit was passed.
+    pub(super) fn is_over(&self) -> bool {
+        if self.passed.get().is_none() {
+            self.look_at_the_clock();
+        }
+        self.passed.get().is_some()
+    }
+
     fn look_at_the_clock(&self) {
         if self.seconds.is_some_and(|most| self.begun.elapsed() >= Duration::from_secs(most.into())) {
             self.passed.set(Some(Passed::Time));
@@ -119,9 +155,7 @@ impl Budget {
     /// # Errors
     /// Names the limit, its key under `limits` and its flag.
     pub(super) fn check(&self, place: &Place) -> Result<(), IngestError> {
-        if self.passed.get().is_none() {
-            self.look_at_the_clock();
-        }
+        self.is_over();
         let Some(passed) = self.passed.get() else { return Ok(()) };
         let (cause, key, flag) = match passed {
             Passed::Cells => {
@@ -131,6 +165,19 @@ impl Budget {
                 let mib = self.memory_mib.unwrap_or_default();
                 let cause = format!("its records take more than {mib} MiB of memory");
                 (cause, "workbook_memory_mib", "--memory-mib")
+            }
+            Passed::Record(row) => {
+                let cause = format!(
+                    "its row {row} is too long for {} MiB of memory: a quotation mark may not be closed",
+                    self.record_mib.unwrap_or_default()
+                );
+                (cause, "workbook_memory_mib", "--memory-mib")
+            }
+            Passed::Columns(row) => {
+                let cause = format!("its row {row} has more than {MOST_COLUMNS} columns");
+                let help =
+                    "give a record a row and not a column, or correct `delimiter` under `text` of the source";
+                return Err(IngestError::unreadable(place, cause, help));
             }
             Passed::Time => {
                 let seconds = self.seconds.unwrap_or_default();

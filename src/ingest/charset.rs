@@ -112,10 +112,10 @@ impl Patched {
         }
     }
 
-    /// Whether the text is UTF-8 but for a few bytes: in one of an old encoding hardly any two bytes
+    /// Whether a text that is no UTF-8 is that but for a few bytes: in one of an old encoding hardly any two bytes
     /// above 127 happen to make a character.
     pub(super) const fn is_likely(&self) -> bool {
-        self.strays > 0 && self.strays * 2 <= self.wide
+        self.wide > 0 && self.strays * 2 <= self.wide
     }
 }
 

@@ -97,7 +97,7 @@ pub(super) fn rows(
     budget: &Budget,
     mut show: impl FnMut(Row) -> bool,
 ) -> Vec<Remark> {
-    let remarks = each(text, dialect, |record| {
+    let remarks = each(text, dialect, budget, |record| {
         let (mut cells, mut bytes) = (Vec::with_capacity(record.filled() as usize), 0);
         record.each(|column, field| {
             let cell = Cell::text(String::from_utf8_lossy(field));
@@ -118,16 +118,17 @@ pub(super) fn rows(
     remarks.unwrap_or_default()
 }
 
-/// Shows every record until `show` wants no more; gives what is irregular.
+/// Shows every record until `show` wants no more or the budget is passed, which then tells so; gives what is irregular.
 pub(super) fn each(
     source: impl Read,
     dialect: &Dialect,
+    budget: &Budget,
     mut show: impl FnMut(&Record<'_>) -> io::Result<bool>,
 ) -> io::Result<Vec<Remark>> {
     let mut inside = dialect.is_wrapped.then(|| OneLine::new(dialect));
     let lines = Dialect::of_lines();
     let dialect = if dialect.is_wrapped { &lines } else { dialect };
-    let mut splitter = Splitter::new(Unspaced::new(source, dialect), dialect);
+    let mut splitter = Splitter::new(Unspaced::new(source, dialect), dialect, budget);
     let mut widths = Widths::default();
     let mut whole = true;
     while let Some(record) = splitter.next()? {

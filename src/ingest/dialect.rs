@@ -4,6 +4,7 @@
 //! and gives the next best. Where it leaves two forms open, `csv-nose` is asked (table
 //! uniformity: García, Data Science 7(2), 2024).
 
+use super::blanks;
 use super::header::key;
 use super::vocabulary;
 use crate::config::Text;
@@ -20,6 +21,8 @@ const COMMON: [u8; 4] = [b'\t', b';', b'|', b','];
 const AGREED: u32 = 60;
 /// What parts the cells of one column: a mark that no text has.
 pub(super) const NONE: u8 = 0x1f;
+/// How sure blanks are as delimiters, percent: a column of texts may have as many words in each row.
+const BLANKS_SURE: u32 = 80;
 /// Rows below a title among which the heading of its table is looked for.
 const BELOW_TITLE: usize = 10;
 const SAMPLE_ROWS: usize = 100;
@@ -97,6 +100,7 @@ pub(super) fn find<'a>(text: &'a str, declared: &Text) -> (&'a str, Vec<Dialect>
     let delimiters = match declared_delimiter.or(said) {
         Some(delimiter) => vec![(100, delimiter)],
         None if is_one_column(sample) => vec![(100, NONE)],
+        None if blanks::part(sample, &DELIMITERS) => vec![(BLANKS_SURE, b' ')],
         None => delimiters(sample),
     };
     let dialects = delimiters.into_iter().map(|(sure, delimiter)| {
@@ -184,7 +188,10 @@ fn is_one_column(sample: &str) -> bool {
     let is_mark = |byte: u8| DELIMITERS.contains(&byte);
     let mut lines = sample.lines().filter(|line| !line.trim().is_empty());
     let Some(heading) = lines.next() else { return false };
-    let is_word = !heading.bytes().any(is_mark)
+    // A heading in quotation marks may go on in the next line.
+    let is_whole = !heading.starts_with('"') || heading.matches('"').count().is_multiple_of(2);
+    let is_word = is_whole
+        && !heading.bytes().any(is_mark)
         && heading.chars().any(char::is_alphabetic)
         && !fold(heading).contains(' ');
     let below: Vec<&str> = lines.take(SAMPLE_ROWS).collect();
@@ -225,6 +232,10 @@ fn delimiters(sample: &str) -> Vec<(u32, u8)> {
             .for_each(|one| (one.0, one.1) = (0, 0));
     }
     scored.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
+    // Nothing parts anything: it is one column.
+    if scored.iter().all(|(score, ..)| *score == 0) {
+        return vec![(100, NONE)];
+    }
     let (best, agreeing, ours) = scored[0];
     let rival = scored.get(1).map_or(0, |(_, agreeing, _)| *agreeing);
     // The detector also looks at the kinds of cells, but counts a decimal comma as a delimiter: it
@@ -245,10 +256,6 @@ fn delimiters(sample: &str) -> Vec<(u32, u8)> {
     } else {
         let doubt = if at.is_some() { agreeing / 2 } else { rival / 4 };
         scored[0].1 = agreeing.saturating_sub(doubt);
-    }
-    // One column needs no delimiter at all: any of them reads it.
-    if scored.iter().all(|(score, ..)| *score == 0) {
-        scored[0].1 = 100;
     }
     scored.into_iter().map(|(_, agreeing, delimiter)| (agreeing, delimiter)).collect()
 }
@@ -377,7 +384,7 @@ fn escape(sample: &str, delimiter: u8, quote: u8) -> (Option<u8>, u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dialect, find};
+    use super::{Dialect, NONE, find};
     use crate::config::Text;
 
     fn best(text: &str) -> Dialect {
@@ -441,6 +448,26 @@ mod tests {
         assert_eq!(best("Relevé\nx;y;z\n1;2;3\n4;5;6\n").delimiter, b';');
         let declared = Text { delimiter: Some(":".to_owned()), ..Text::default() };
         assert_eq!(find("description\nOffre : verre\n", &declared).1[0].delimiter, b':');
+    }
+
+    #[test]
+    fn a_line_break_inside_the_first_heading_hides_no_delimiter() {
+        for text in [
+            "\"hello\nworld\",5\n\"what, a\",6\n",
+            "\"Entreprise\nnom\",\"Quantité\"\n\"Zorglub, inc.\",\"5\"\n\"Bulgroz\",\"6\"\n",
+        ] {
+            let mut widths = best(text).reader(text).into_records().map(|row| row.unwrap().len());
+            assert!(best(text).delimiter == b',' && widths.all(|width| width == 2), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_no_delimiter_stands_none_is_found_but_blanks_that_part_every_row() {
+        assert_eq!(best("a b c\n1 2 3\n4 5 6\n7 8 9\n").delimiter, b' ');
+        assert!(best("a b c\n1 2 3\n4 5 6\n").sure < 100);
+        for text in ["Entreprise\nZorglub\nBulgroz\n", "8:30\n9:45\n", "bois\n"] {
+            assert_eq!((best(text).delimiter, best(text).sure), (NONE, 100), "{text}");
+        }
     }
 
     #[test]

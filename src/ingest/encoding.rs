@@ -1,8 +1,9 @@
 //! Bytes of a text file to text.
 
-use super::charset::{Charset, CharsetDecoder, LettersInWords, Patched, USUAL};
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_8859_15, UTF_8, UTF_16BE, UTF_16LE};
+use super::budget::Budget;
+use super::charset::{Charset, CharsetDecoder};
+use super::old::{Old, is_looked_at};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -33,7 +34,8 @@ pub(super) fn decode(bytes: &[u8], declared: Option<Charset>) -> Text<'_> {
         (Some(encoding), Some((found, rest))) if encoding == found => (encoding, 100, rest),
         (Some(encoding), _) => (encoding, 100, bytes),
         (None, Some((found, rest))) if found == UNICODE => {
-            let (encoding, sure) = unicode(rest).unwrap_or((UNICODE, 100));
+            let patched = std::str::from_utf8(rest).err().and_then(|_| old(rest).patched());
+            let (encoding, sure) = patched.unwrap_or((UNICODE, 100));
             (encoding, sure, rest)
         }
         (None, Some((found, rest))) => (found, 100, rest),
@@ -47,72 +49,36 @@ pub(super) fn decode(bytes: &[u8], declared: Option<Charset>) -> Text<'_> {
     {
         return Text { text: Cow::Borrowed(text), encoding, sure, replaced: false };
     }
-    let mut text = Vec::new();
-    let replaced = encoding.decoder().decode(rest, &mut text, true);
+    let mut text = Vec::with_capacity(rest.len() + rest.len() / 8);
+    let (mut decoder, mut replaced) = (encoding.decoder(), false);
+    for piece in rest.chunks(PIECE) {
+        replaced |= decoder.decode(piece, &mut text, false);
+    }
+    replaced |= decoder.decode(&[], &mut text, true);
     let text = String::from_utf8(text)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     Text { text: Cow::Owned(text), encoding, sure, replaced }
 }
 
-const UNICODE: Charset = Charset::Web(UTF_8);
+pub(super) const UNICODE: Charset = Charset::Web(UTF_8);
 
 fn guessed(bytes: &[u8]) -> (Charset, u32) {
     if let Some(encoding) = utf16_without_mark(bytes) {
         return (encoding, 95);
     }
-    if let Some(unicode) = unicode(bytes) {
-        return unicode;
-    }
-    let mut detector = Old::new();
-    detector.feed(bytes, false);
-    detector.feed(&[], true);
-    detector.likeliest()
-}
-
-/// UTF-8, or UTF-8 with a few other bytes in it; none of anything else.
-fn unicode(bytes: &[u8]) -> Option<(Charset, u32)> {
     if std::str::from_utf8(bytes).is_ok() {
-        return Some((UNICODE, 100));
+        return (UNICODE, 100);
     }
-    let mut patched = Patched::default();
-    patched.decode(bytes, &mut Vec::new(), true);
-    patched.is_likely().then_some(PATCHED)
+    let old = old(bytes);
+    old.patched().unwrap_or_else(|| old.likeliest())
 }
 
-/// UTF-8 with a few other bytes in it, and how sure that is, percent.
-const PATCHED: (Charset, u32) = (Charset::Patched, 90);
-
-/// Tells the old encodings apart.
-struct Old {
-    pages: EncodingDetector,
-    letters: LettersInWords,
-}
-
-impl Old {
-    fn new() -> Self {
-        Self { pages: EncodingDetector::new(Iso2022JpDetection::Deny), letters: LettersInWords::default() }
-    }
-
-    fn feed(&mut self, piece: &[u8], last: bool) {
-        self.pages.feed(piece, last);
-        self.letters.feed(piece);
-    }
-
-    /// The likeliest encoding, and how sure that is, percent: every byte is a character of most old
-    /// encodings, so none of them is proven.
-    fn likeliest(&self) -> (Charset, u32) {
-        if let Some(charset) = self.letters.charset() {
-            return (charset, 60);
-        }
-        let encoding = Charset::Web(self.pages.guess(Some(b"ca"), Utf8Detection::Deny));
-        if encoding != UNICODE && encoding != USUAL {
-            (encoding, 60)
-        } else if self.letters.are_latin9() {
-            (Charset::Web(ISO_8859_15), 70)
-        } else {
-            (USUAL, 80)
-        }
-    }
+/// What pieces of a text tell that is not UTF-8.
+fn old(bytes: &[u8]) -> Old {
+    let mut old = Old::default();
+    let pieces = bytes.chunks(PIECE).enumerate().filter(|(rank, _)| is_looked_at(*rank));
+    pieces.for_each(|(_, piece)| old.feed(piece));
+    old
 }
 
 /// How a text that is read in pieces is encoded.
@@ -132,6 +98,11 @@ impl Examined {
     pub(super) const fn utf8(bytes: u64, mark: u64) -> Self {
         Self { encoding: UNICODE, sure: 100, bytes, mark }
     }
+
+    /// Whether the text is in another encoding than UTF-8.
+    pub(super) fn is_other(&self) -> bool {
+        self.encoding != UNICODE
+    }
 }
 
 /// Bytes of the mark before a text whose beginning is UTF-8; none when it is not.
@@ -147,9 +118,10 @@ pub(super) fn utf8_mark(beginning: &[u8]) -> Option<u64> {
     is_text.then_some((beginning.len() - text.len()) as u64)
 }
 
-/// Reads a text to its end to tell its encoding, as [`decode`] tells it.
-pub(super) fn examine(source: &mut (impl Read + Seek)) -> io::Result<Examined> {
+/// Reads a text to tell its encoding, as [`decode`] tells it. Where the time ends before, the budget tells so.
+pub(super) fn examine(source: &mut (impl Read + Seek), budget: &Budget) -> io::Result<Examined> {
     let mut piece = vec![0; PIECE];
+    let bytes = source.seek(SeekFrom::End(0))?;
     source.rewind()?;
     let beginning = fill(source, &mut piece)?;
     let (told, mark) = match Encoding::for_bom(&piece[..beginning]) {
@@ -157,50 +129,47 @@ pub(super) fn examine(source: &mut (impl Read + Seek)) -> io::Result<Examined> {
         None => (utf16_without_mark(&piece[..beginning]).map(|encoding| (encoding, 95)), 0),
     };
     source.rewind()?;
-    let (bytes, is_utf8) = validate(source, &mut piece)?;
+    let is_utf8 = is_utf8(source, &mut piece, budget)?;
     let is_marked = told.is_some_and(|(encoding, _)| encoding == UNICODE);
     let (encoding, sure) = match told {
         Some(told) if is_utf8 || !is_marked => told,
         None if is_utf8 => (UNICODE, 100),
         told => {
-            source.seek(SeekFrom::Start(mark))?;
-            let (mut detector, mut patched, mut text) = (Old::new(), Patched::default(), Vec::new());
-            loop {
+            let mut old = Old::default();
+            for rank in (0..).filter(|rank| is_looked_at(*rank)) {
+                source.seek(SeekFrom::Start(mark + (rank * PIECE) as u64))?;
                 let read = fill(source, &mut piece)?;
-                detector.feed(&piece[..read], read == 0);
-                patched.decode(&piece[..read], &mut text, read == 0);
-                text.clear();
-                if read == 0 {
-                    let likely = patched.is_likely().then_some(PATCHED);
-                    break likely.or(told).unwrap_or_else(|| detector.likeliest());
+                if read == 0 || budget.is_over() {
+                    break;
                 }
+                old.feed(&piece[..read]);
             }
+            old.patched().or(told).unwrap_or_else(|| old.likeliest())
         }
     };
     Ok(Examined { encoding, sure, bytes, mark })
 }
 
-/// Length of a text, and whether all of it is UTF-8.
-fn validate(source: &mut impl Read, piece: &mut [u8]) -> io::Result<(u64, bool)> {
-    let (mut bytes, mut is_utf8) = (0, true);
+/// Whether all of a text is UTF-8.
+fn is_utf8(source: &mut impl Read, piece: &mut [u8], budget: &Budget) -> io::Result<bool> {
     // Bytes of a character that the end of a piece cuts off.
     let mut cut = 0;
-    loop {
+    while !budget.is_over() {
         let read = fill(source, &mut piece[cut..])?;
-        bytes += read as u64;
         let seen = cut + read;
         if read == 0 {
-            return Ok((bytes, is_utf8 && cut == 0));
+            return Ok(cut == 0);
         }
         cut = 0;
-        if is_utf8 && let Err(error) = std::str::from_utf8(&piece[..seen]) {
-            is_utf8 = error.error_len().is_none();
-            if is_utf8 {
-                cut = seen - error.valid_up_to();
-                piece.copy_within(error.valid_up_to()..seen, 0);
+        if let Err(error) = std::str::from_utf8(&piece[..seen]) {
+            if error.error_len().is_some() {
+                return Ok(false);
             }
+            cut = seen - error.valid_up_to();
+            piece.copy_within(error.valid_up_to()..seen, 0);
         }
     }
+    Ok(false)
 }
 
 /// Bytes that are decoded at a time.
@@ -296,8 +265,9 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<Charset> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::charset::USUAL;
     use super::super::charset::tests::written;
-    use super::{Charset, Decoded, UNICODE, USUAL, decode, examine};
+    use super::{Budget, Charset, Decoded, UNICODE, decode, examine};
     use encoding_rs::MACINTOSH;
     use std::io::{Cursor, Read as _};
 
@@ -326,7 +296,7 @@ mod tests {
             let repeated = bytes.repeat(20_000);
             for bytes in [&bytes, &repeated] {
                 let whole = decode(bytes, None);
-                let examined = examine(&mut Cursor::new(bytes)).unwrap();
+                let examined = examine(&mut Cursor::new(bytes), &Budget::none()).unwrap();
                 let mut pieces = String::new();
                 Decoded::new(bytes.as_slice(), &examined).read_to_string(&mut pieces).unwrap();
                 assert!(pieces == whole.text);

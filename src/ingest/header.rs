@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows that hold something are searched for a header.
 pub(super) const SEARCHED_ROWS: usize = 60;
+/// Cells after which no further row is searched: a header of a thousand columns stands as far down as any.
+const SEARCHED_CELLS: usize = 1 << 16;
 /// Most rows that one header stands over.
 pub(super) const MOST_ROWS: usize = 3;
 
@@ -235,7 +237,14 @@ impl Layout {
 pub(super) fn find(sheet: &Sheet, known: &Known, first: Option<u32>, count: Option<u32>) -> Option<Layout> {
     let mut best: Option<Layout> = None;
     let rows = sheet.rows.iter().filter(|row| first.is_none_or(|first| row.number >= first));
-    let rows = rows.take(if first.is_some() { MOST_ROWS } else { SEARCHED_ROWS }).collect::<Vec<_>>();
+    let rows = rows.take(if first.is_some() { MOST_ROWS } else { SEARCHED_ROWS });
+    let mut cells = 0;
+    let is_searched = |row: &&Row| {
+        let is_searched = cells < SEARCHED_CELLS;
+        cells += row.cells.len();
+        is_searched
+    };
+    let rows: Vec<&Row> = rows.take_while(is_searched).collect();
     for index in 0..rows.len() {
         if first.is_some_and(|first| rows[index].number != first) {
             break;

@@ -73,7 +73,8 @@ async fn pages(
         let asked = Asked { url: &address, place: &place, number, may_be_past, may_be_known };
         let Some(fetched) = session.page(asked).await? else { return guard.end(&place).map(|()| read) };
         let source = reader.source();
-        let repeated = match guard.got(source.pointer.as_deref().unwrap_or_default(), &fetched, &place)? {
+        let pointer = source.pointer.as_deref().unwrap_or_default();
+        let repeated = match guard.got(pointer, |record| reader.has_identity(record), &fetched, &place)? {
             Got::LastAgain => return guard.end(&place).map(|()| read),
             Got::New { repeated } => repeated,
         };

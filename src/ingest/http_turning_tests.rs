@@ -119,6 +119,34 @@ async fn a_record_of_an_earlier_page_that_comes_again_is_told_and_two_alike_on_o
 }
 
 #[tokio::test]
+async fn a_record_that_comes_twice_among_as_many_as_were_announced_means_that_one_is_missing() {
+    let records = |names: &[&str], member: &str| {
+        let records: Vec<String> =
+            names.iter().map(|name| format!(r#"{{"{member}":"{name}","nom":"{name}"}}"#)).collect();
+        answer("200 OK", &format!(r#"{{"total":4,"data":[{}]}}"#, records.join(",")))
+    };
+    let keys = format!("count_pointer = \"/total\"\n{PAGE}");
+    for (member, is_refused) in [("_id", true), ("ville", false)] {
+        let pages = [&["A", "B"][..], &["B", "C"], &[]].map(|names| records(names, member));
+        let (address, heard) = platform(pages.into()).await;
+        let read = read(&address, &keys).await;
+        assert_eq!(asked(&heard).len(), 3);
+        if is_refused {
+            let error = read.unwrap_err();
+            assert!(error.to_string().contains("4 records and gave as many, 1 of them twice"), "{error}");
+            assert_eq!(error.exit_code(), 75);
+        } else {
+            let told = read.unwrap().findings;
+            assert!(told.iter().any(|finding| finding.kind == FindingKind::RepeatedRecord));
+        }
+    }
+    // Every record of its own.
+    let whole = [&["A", "B"][..], &["C", "D"], &[]].map(|names| records(names, "_id"));
+    let (address, _) = platform(whole.into()).await;
+    assert_eq!(read(&address, &keys).await.unwrap().rows.len(), 4);
+}
+
+#[tokio::test]
 async fn a_mark_that_is_a_wide_number_is_sent_as_it_came() {
     let first = page("A", r#","suite":12345678901234567890123"#);
     let (address, heard) = platform(vec![first, page("B", r#","suite":null"#)]).await;

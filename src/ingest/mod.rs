@@ -4,6 +4,7 @@
 //! are parsed, never the name of the file. Workbooks are parsed in a child process.
 
 mod address;
+mod blanks;
 mod bounded;
 mod budget;
 mod charset;
@@ -36,6 +37,7 @@ mod literals;
 mod merged;
 mod neighbours;
 mod noted;
+mod old;
 mod options;
 mod page;
 mod passing;

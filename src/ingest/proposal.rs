@@ -115,18 +115,21 @@ pub async fn propose(
     let sheets = match filled(&page, &budget)? {
         Kind::Workbook(kind) => workbook::read(&page, kind, context).await?.sheets,
         Kind::Json(value) => {
-            proposals.tables.extend(of_records(&value, &name));
-            return Ok(proposals);
+            proposals.tables.extend(of_records(&value, &name, &budget));
+            return budget.check(&page.place).map(|()| proposals);
         }
         Kind::Text(text) => vec![delimited::read(&page.place, &text, &config::Text::default(), &budget)?],
     };
+    // The process that reads a workbook has a clock of its own.
+    let is_text = sheets.iter().any(|sheet| sheet.head.text.is_some());
+    let budget = if is_text { budget } else { Budget::new(&context.limits) };
     proposals.text = sheets.first().and_then(|sheet| sheet.head.text.clone());
     for sheet in wanted(&page, &sheets, sheet)? {
         if form::is_form(sheet) {
             proposals.forms.push(sheet.head.name.clone());
             continue;
         }
-        for proposal in of_sheet(sheet, &name) {
+        for proposal in of_sheet(sheet, &name, &budget) {
             let twin = proposals.tables.iter_mut().find(|other| other.is_twin_of(&proposal));
             match twin {
                 Some(twin) => twin.join(proposal),
@@ -134,6 +137,7 @@ pub async fn propose(
             }
         }
     }
+    budget.check(&page.place)?;
     proposals.set_legends_apart();
     Ok(proposals)
 }
@@ -195,18 +199,18 @@ fn wanted<'a>(page: &Page, sheets: &'a [Sheet], wanted: Option<&str>) -> Result<
 }
 
 /// Every table of a sheet, each once or once for each direction that has columns of its own.
-fn of_sheet(sheet: &Sheet, file: &str) -> Vec<Proposal> {
-    several::parts(sheet).iter().flat_map(|part| of_part(part, file)).collect()
+fn of_sheet(sheet: &Sheet, file: &str, budget: &Budget) -> Vec<Proposal> {
+    several::parts(sheet).iter().flat_map(|part| of_part(part, file, budget)).collect()
 }
 
-fn of_part(part: &Part<'_>, file: &str) -> Vec<Proposal> {
+fn of_part(part: &Part<'_>, file: &str, budget: &Budget) -> Vec<Proposal> {
     let sheet: &Sheet = &part.sheet;
     let Some(layout) = &part.layout else { return Vec::new() };
     let others = foreign::tables(sheet, layout);
     let mut rows = below(sheet, layout);
     rows.retain(|row| !foreign::is_of(&others, row));
     let columns = layout.columns.iter().map(|(at, column)| (*at, column.header.as_str(), column.field));
-    let guesses = guesses(columns, &rows);
+    let guesses = guesses(columns, &rows, budget);
     let header_row = (layout.last_row + 1).saturating_sub(layout.height());
     let names = sides::Names { titles: titles(sheet, header_row), sheet: sheet.head.name.reveal(), file };
     let finished = |guesses: &[Guess], of_side: Option<(Way, Kept)>| {
@@ -251,13 +255,13 @@ fn titles(sheet: &Sheet, header_row: u32) -> Vec<String> {
 }
 
 /// Records of a json page; its paths are headings, of which the last word counts too.
-fn of_records(value: &serde_json::Value, file: &str) -> Option<Proposal> {
+fn of_records(value: &serde_json::Value, file: &str, budget: &Budget) -> Option<Proposal> {
     let sheet = json::as_sheet(value);
     let (header, rows) = sheet.rows.split_first()?;
     let paths: Vec<(u32, String)> =
         header.cells.iter().map(|(column, path)| (*column, path.reveal())).collect();
     let columns = paths.iter().map(|(at, path)| (*at, path.as_str(), None));
-    let guesses = guesses(columns, &rows.iter().collect::<Vec<_>>());
+    let guesses = guesses(columns, &rows.iter().collect::<Vec<_>>(), budget);
     let columns = settled(&guesses);
     let subject = subject(&columns);
     let names = sides::Names { titles: Vec::new(), sheet: "", file };
@@ -309,8 +313,14 @@ impl Guess {
     }
 }
 
-fn guesses<'a>(columns: impl Iterator<Item = (u32, &'a str, Option<Field>)>, rows: &[&Row]) -> Vec<Guess> {
+/// What each column seems to be; of those that are left when the time is over nothing, and the budget tells so.
+fn guesses<'a>(
+    columns: impl Iterator<Item = (u32, &'a str, Option<Field>)>,
+    rows: &[&Row],
+    budget: &Budget,
+) -> Vec<Guess> {
     let mut guesses = columns
+        .take_while(|_| !budget.is_over())
         .enumerate()
         .map(|(rank, (at, header, known))| {
             let (field, sure) = likely(header, known, rank < MOST_COMPARED);

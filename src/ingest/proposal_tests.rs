@@ -1,10 +1,14 @@
 //! Proposals for small sheets, as people make them.
 
-use super::{Cut, Field, Kept, Place, Proposal, Subject, Way, of_records, of_sheet};
+use super::{Budget, Cut, Field, Kept, Place, Proposal, Subject, Way};
 use crate::ingest::delimited;
 use crate::ingest::dialect::Dialect;
 use crate::ingest::table::Sheet;
 use crate::model::Direction::{Input, Output};
+
+fn of_sheet(sheet: &Sheet, file: &str) -> Vec<Proposal> {
+    super::of_sheet(sheet, file, &Budget::none())
+}
 
 fn sheet(text: &str) -> Sheet {
     delimited::parse(text, &Dialect::new(b';'), usize::MAX)
@@ -152,7 +156,7 @@ fn a_table_of_thousands_of_unknown_headings_is_proposed_in_seconds() {
 fn records_are_proposed_by_the_end_of_their_paths() {
     let page = serde_json::json!({"data": [
         {"organisation": {"nom": "A", "neq": "1145678901"}, "quantite": 3, "sorte": "x"}]});
-    let proposal = of_records(&page, "page").unwrap();
+    let proposal = super::of_records(&page, "page", &Budget::none()).unwrap();
     assert_eq!(proposal.pointer.as_deref(), Some("/data"));
     let fields: Vec<_> = proposal.columns.iter().map(|column| column.field).collect();
     assert_eq!(fields, [Some(Field::Name), Some(Field::EnterpriseNumber), Some(Field::Quantity), None]);

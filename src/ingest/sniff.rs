@@ -91,6 +91,7 @@ pub(super) fn sniff<'a>(
     let text = decode(bytes, declared);
     let decoded = if let Cow::Owned(decoded) = &text.text { decoded.len() } else { 0 };
     budget.takes(0, (bytes.len() + decoded) as u64);
+    budget.check(&page.place)?;
     let start = text.text.trim_start();
     let opening: String = start.chars().take(OPENING).collect::<String>().to_ascii_lowercase();
     if root(&opening) == Some("workbook") && opening.contains("urn:schemas-microsoft-com:office:spreadsheet")

@@ -3,6 +3,7 @@
 //! `csv-core` takes the text apart. The reader of the `csv` crate around it passes over blank
 //! lines without telling, which a spreadsheet counts, and allocates for each record.
 
+use super::budget::{Budget, MOST_COLUMNS};
 use super::dialect::Dialect;
 use csv_core::{ReadRecordResult, ReaderBuilder};
 use std::io::{self, Read};
@@ -166,9 +167,9 @@ impl OneLine {
 
     /// The record of a line without its break; none when the record does not end with the line.
     pub(super) fn record(&mut self, line: &[u8], number: u32) -> Option<Record<'_>> {
-        // No field is longer than the line, and each but the last takes a byte.
+        // No field is longer than the line, and each but the last takes a byte; one more than may be tells too many.
         self.fields.resize(self.fields.len().max(line.len() + 2), 0);
-        self.ends.resize(self.ends.len().max(line.len() + 2), 0);
+        self.ends.resize(self.ends.len().max((line.len() + 2).min(MOST_COLUMNS + 2)), 0);
         let reader = self.reader.get_or_insert_with(|| reader(&self.dialect));
         let (result, used, length, count) = reader.read_record(line, &mut self.fields, &mut self.ends);
         if result != ReadRecordResult::InputEmpty || used != line.len() {
@@ -188,8 +189,9 @@ impl OneLine {
 }
 
 /// Takes a text apart that comes in pieces, as UTF-8.
-pub(super) struct Splitter<R> {
+pub(super) struct Splitter<'a, R> {
     source: R,
+    budget: &'a Budget,
     reader: csv_core::Reader,
     /// What was read and not yet used up, with the whole of the record that is being read.
     window: Vec<u8>,
@@ -207,11 +209,12 @@ pub(super) struct Splitter<R> {
     tail: Vec<u8>,
 }
 
-impl<R: Read> Splitter<R> {
+impl<'a, R: Read> Splitter<'a, R> {
     /// A splitter of the text in this form; rows may differ in width.
-    pub(super) fn new(source: R, dialect: &Dialect) -> Self {
+    pub(super) fn new(source: R, dialect: &Dialect, budget: &'a Budget) -> Self {
         Self {
             source,
+            budget,
             reader: reader(dialect),
             window: vec![0; PIECE],
             start: 0,
@@ -227,13 +230,17 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// The next record that is not blank; none at the end.
+    /// The next record that is not blank; none at the end, and none that is wider or longer than may be or comes too
+    /// late, which the budget tells.
     pub(super) fn next(&mut self) -> io::Result<Option<Record<'_>>> {
         self.blank_lines()?;
         self.start = self.at;
         let (mut length, mut count) = (0, 0);
         loop {
             if self.at == self.filled && !self.ended {
+                if !self.may_read_on() {
+                    return Ok(None);
+                }
                 self.fill()?;
             }
             let (result, used, put, ended) = self.reader.read_record(
@@ -244,6 +251,10 @@ impl<R: Read> Splitter<R> {
             self.at += used;
             length += put;
             count += ended;
+            if count > MOST_COLUMNS {
+                self.budget.refuse_width(self.number.saturating_add(1));
+                return Ok(None);
+            }
             match result {
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull => self.fields.resize(self.fields.len() * 2, 0),
@@ -279,7 +290,7 @@ impl<R: Read> Splitter<R> {
         loop {
             if self.at == self.filled {
                 self.start = self.at;
-                if self.ended || self.fill()? == 0 {
+                if self.ended || self.budget.is_over() || self.fill()? == 0 {
                     return Ok(());
                 }
             }
@@ -297,6 +308,13 @@ impl<R: Read> Splitter<R> {
             }
             self.at += 1;
         }
+    }
+
+    /// Whether there is time, and room for more of the record.
+    fn may_read_on(&self) -> bool {
+        let is_full = self.filled - self.start == self.window.len();
+        let row = self.number.saturating_add(1);
+        !self.budget.is_over() && (!is_full || self.budget.holds_record(row, 2 * self.window.len() as u64))
     }
 
     /// Reads on; what comes before the record that is being read is forgotten.
@@ -322,7 +340,9 @@ impl<R: Read> Splitter<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dialect, Splitter};
+    use super::{Budget, Dialect, MOST_COLUMNS, Splitter};
+    use crate::config::Limits;
+    use crate::ingest::page::Place;
     use std::io::{self, Read};
 
     /// Gives one byte at a time, so that every place is the end of a piece.
@@ -341,7 +361,8 @@ mod tests {
     type Seen = (u32, Vec<(u32, String)>, u32);
 
     fn seen(source: impl Read) -> Vec<Seen> {
-        let mut splitter = Splitter::new(source, &Dialect::new(b';'));
+        let budget = Budget::none();
+        let mut splitter = Splitter::new(source, &Dialect::new(b';'), &budget);
         let mut seen = Vec::new();
         while let Some(record) = splitter.next().unwrap() {
             let mut fields = Vec::new();
@@ -371,7 +392,8 @@ mod tests {
     fn a_guarded_field_is_what_it_holds() {
         let text = "=\"001\";a;'0012;\"=\"\"x \"\"\"\"y\"\"\"\"\"\"\";='1';'98;=\"a\"&\"b\";l'eau\n";
         let dialect = Dialect { is_guarded: true, ..Dialect::new(b';') };
-        let mut splitter = Splitter::new(text.as_bytes(), &dialect);
+        let budget = Budget::none();
+        let mut splitter = Splitter::new(text.as_bytes(), &dialect, &budget);
         let mut fields = Vec::new();
         let record = splitter.next().unwrap().unwrap();
         record.each(|_, field| fields.push(String::from_utf8(field.to_vec()).unwrap()));
@@ -385,5 +407,27 @@ mod tests {
         let rows = seen(format!("{long};2\n{wide}9\n").as_bytes());
         assert_eq!(rows[0].1[0].1, long);
         assert_eq!(rows[1].2, (1 << 12) + 1);
+    }
+
+    #[test]
+    fn a_row_that_is_wider_or_longer_than_may_be_is_refused_by_its_number() {
+        let limits = Limits { workbook_memory_mib: 8, ..Limits::default() };
+        let told = |text: &str| {
+            let budget = Budget::streaming(&limits);
+            let mut splitter = Splitter::new(text.as_bytes(), &Dialect::new(b';'), &budget);
+            while splitter.next().unwrap().is_some() {}
+            budget.check(&Place::path("a.csv")).err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        let columns = |count: usize| format!("a;b\n{}\n", vec!["1"; count].join(";"));
+        assert_eq!(told(&columns(MOST_COLUMNS)), "");
+        let wide = told(&columns(MOST_COLUMNS + 1));
+        assert!(wide.contains("its row 2 has more than 16384 columns"), "{wide}");
+        let field = |length: usize| format!("a;b\n\n\"{}", "x\n".repeat(length / 2));
+        assert_eq!(told(&field(1 << 19)), "");
+        let long = told(&field(2 << 20));
+        assert!(
+            long.contains("its row 3 is too long for 8 MiB") && long.contains("`--memory-mib`"),
+            "{long}"
+        );
     }
 }

@@ -29,6 +29,7 @@ impl fmt::Display for TextForm {
         let name = |byte: Option<u8>| match byte {
             None | Some(NONE) => "∅".to_owned(),
             Some(b'\t') => "tab".to_owned(),
+            Some(b' ') => "espace / blank".to_owned(),
             Some(byte) => format!("« {} »", char::from(byte)),
         };
         let Dialect { delimiter, quote, escape, sure, quote_sure, escape_sure, .. } = self.dialect;

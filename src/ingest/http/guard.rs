@@ -8,7 +8,7 @@ use super::session::Fetched;
 use crate::config::{Http, Paging};
 use reqwest::Url;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a page is beside those before it.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub(super) struct Guard<'a> {
     came: BTreeSet<String>,
     records: u64,
     announced: Option<u64>,
+    /// Records with an identity that came on an earlier page too.
+    twice: usize,
     /// Whether a page of an earlier night is among them.
     is_old: bool,
 }
@@ -59,7 +61,7 @@ pub(super) struct Guard<'a> {
 impl<'a> Guard<'a> {
     pub(super) fn new(http: &'a Http, help: Help<'a>) -> Self {
         let (addresses, pages, came) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        Self { http, help, addresses, pages, came, records: 0, announced: None, is_old: false }
+        Self { http, help, addresses, pages, came, records: 0, announced: None, twice: 0, is_old: false }
     }
 
     /// Records that came.
@@ -90,8 +92,15 @@ impl<'a> Guard<'a> {
         Err(IngestError::unreadable(place, "the pages run in a circle", self.help.paging(self.http)))
     }
 
-    /// No page twice, and one count on all pages. The records of json are at a pointer.
-    pub(super) fn got(&mut self, pointer: &str, fetched: &Fetched, place: &Place) -> Result<Got, Broken> {
+    /// No page twice, and one count on all pages. The records of json are at a pointer; a record is known by
+    /// what it holds, and some have an identity.
+    pub(super) fn got(
+        &mut self,
+        pointer: &str,
+        has_identity: impl Fn(&Value) -> bool,
+        fetched: &Fetched,
+        place: &Place,
+    ) -> Result<Got, Broken> {
         self.is_old |= fetched.unchanged;
         // A page may say when it was made, so of json its records are compared and not its bytes.
         let listed = fetched.page.json.as_ref().and_then(|json| json.pointer(pointer));
@@ -106,10 +115,17 @@ impl<'a> Guard<'a> {
         }
         self.records += records as u64;
         // Two alike on one page are two; on two pages they are one that moved while the pages were read.
-        let each: BTreeSet<String> =
-            listed.and_then(Value::as_array).into_iter().flatten().map(fingerprint).collect();
-        let repeated = each.intersection(&self.came).count();
-        self.came.extend(each);
+        let each: BTreeMap<String, &Value> = listed
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .map(|record| (fingerprint(record), record))
+            .collect();
+        let again: Vec<&Value> =
+            each.iter().filter(|(known, _)| self.came.contains(*known)).map(|(_, record)| *record).collect();
+        let repeated = again.len();
+        self.twice += again.into_iter().filter(|record| has_identity(record)).count();
+        self.came.extend(each.into_keys());
         let Some(pointer) = &self.http.count_pointer else { return Ok(Got::New { repeated }) };
         let json = fetched.page.json.as_ref();
         let announced = json.and_then(|json| json.pointer(pointer)).and_then(count).ok_or_else(|| {
@@ -130,13 +146,21 @@ impl<'a> Guard<'a> {
         }
     }
 
-    /// As many records as were announced.
+    /// As many records as were announced; one that came twice stands for another that did not come.
     pub(super) fn end(&self, place: &Place) -> Result<(), Broken> {
         match self.announced {
             Some(announced) if announced != self.records => {
                 let cause = format!("it announced {announced} records and gave {}", self.records);
                 Err(self.miscounted(IngestError::unreadable(place, cause, self.help.count())))
             }
+            Some(announced) if self.twice > 0 => Err(self.miscounted(IngestError::TryLater {
+                place: place.clone(),
+                cause: format!(
+                    "it announced {announced} records and gave as many, {} of them twice: others are missing, for it \
+                     changed between two pages",
+                    self.twice
+                ),
+            })),
             _ => Ok(()),
         }
     }

@@ -17,7 +17,7 @@ use super::page::Page;
 use super::sniff::{Kind, sniff};
 use super::table::{Gathered, Sheet};
 use super::window::Window;
-use super::{Context, IngestError, delimited, returned, workbook};
+use super::{Context, IngestError, delimited, json, returned, workbook};
 use crate::config::{Contract, EVERY_COLUMN, Mapping, Records, Source};
 use crate::model::{Field, Finding, FindingKind, Location, RawRow, Subject, fold};
 use std::collections::BTreeMap;
@@ -211,6 +211,20 @@ impl<'a> Reader<'a> {
     /// Whether no part of a sheet is left out.
     pub(super) const fn reads_whole_sheets(&self) -> bool {
         self.window.is_whole()
+    }
+
+    /// Whether a record of json has a member that tells it from all others: what the mapping takes for that, or `id`.
+    pub(super) fn has_identity(&self, record: &serde_json::Value) -> bool {
+        let own = match self.subject {
+            Subject::Organisations => Field::OrganisationId,
+            Subject::Flows => Field::FlowId,
+            Subject::Synergies => Field::SynergyId,
+        };
+        let is_own = |path: &str| {
+            let path = fold(path);
+            path == "id" || self.paths.get(&path) == Some(&own)
+        };
+        json::flatten(record).iter().any(|(path, cell)| is_own(path) && !cell.is_empty())
     }
 
     /// Settings of the source.

@@ -22,7 +22,7 @@ use super::watched::Watched;
 use crate::config::{self, Limits};
 use crate::model::FindingKind;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek as _, SeekFrom, Write};
 
 /// What is looked at to tell what a file is, and its dialect.
 const BEGINNING: usize = 1 << 18;
@@ -42,6 +42,8 @@ pub(super) struct Plain {
     skipped: u64,
     /// Every line is a row of as many fields.
     proven: Option<Proven>,
+    /// Some bytes of what is proven were no text.
+    replaced: bool,
 }
 
 impl Plain {
@@ -65,7 +67,8 @@ impl Plain {
             files::unchanged(file, &opened, Some(before), plain.encoding.bytes)?;
             return Ok(Some(plain));
         }
-        let encoding = examine(&mut opened).map_err(refused)?;
+        let encoding = examine(&mut opened, &budget).map_err(refused)?;
+        budget.check(&file.place)?;
         let most = BEGINNING as u64 / 2;
         let decoded = Decoded::new(beginning.as_slice(), &encoding);
         // A character that the end of the beginning cuts off comes after what is looked at.
@@ -76,7 +79,26 @@ impl Plain {
         let skipped = (text.len() - rest.len()) as u64;
         let dialect = dialects[0];
         let (file, limits) = (file.clone(), limits.clone());
-        Ok(Some(Self { file, limits, budget, encoding, dialect, skipped, proven: None }))
+        let mut plain =
+            Self { file, limits, budget, encoding, dialect, skipped, proven: None, replaced: false };
+        if as_csv && encoding.is_other() && skipped == 0 && dialect.is_plain() {
+            plain.prove(&mut opened).map_err(refused)?;
+            plain.budget.check(&plain.file.place)?;
+            files::unchanged(&plain.file, &opened, Some(before), encoding.bytes)?;
+        }
+        Ok(Some(plain))
+    }
+
+    /// Looks whether every line of a text in another encoding is a row.
+    fn prove(&mut self, opened: &mut fs::File) -> io::Result<()> {
+        opened.rewind()?;
+        let mut text = Decoded::new(opened, &self.encoding);
+        let room = room(self.encoding.bytes);
+        self.proven = swift::prove(&mut text, 0, &self.dialect, room, &self.budget)?;
+        self.replaced = text.replaced();
+        // Another pass over the same fields.
+        self.budget.back_to((0, 0));
+        Ok(())
     }
 
     /// A text of which every line is a row; none when it is not proven to be one.
@@ -95,9 +117,7 @@ impl Plain {
             return Ok(None);
         }
         let budget = Budget::streaming(limits);
-        // Lines of csv are hardly longer than those of the text.
-        let length = opened.metadata().map_err(|error| files::refused(file, error))?.len();
-        let room = usize::try_from(length.saturating_mul(2)).unwrap_or(IN_MEMORY).min(IN_MEMORY);
+        let room = room(opened.metadata().map_err(|error| files::refused(file, error))?.len());
         let proven = swift::prove(beginning[start..].chain(opened), mark, &dialects[0], room, &budget);
         budget.check(&file.place)?;
         let Some(proven) = proven.map_err(|error| files::refused(file, error))? else { return Ok(None) };
@@ -109,6 +129,7 @@ impl Plain {
             dialect: dialects[0],
             skipped: 0,
             proven: Some(proven),
+            replaced: false,
         }))
     }
 
@@ -119,11 +140,21 @@ impl Plain {
 
     /// Writes csv line by line.
     fn lines(&self, proven: &Proven, out: &mut dyn Write) -> Result<Vec<Remark>, Broken> {
-        let mut opened = files::open(&self.file, &self.limits)?;
+        let opened = files::open(&self.file, &self.limits)?;
         let before = files::stamp(&self.file, &opened)?;
-        let bytes = swift::write::<Broken>(&mut opened, proven, &self.dialect, out)?;
+        let behind = |from: u64| -> Result<Box<dyn Read + '_>, Broken> {
+            if !self.encoding.is_other() {
+                (&opened).seek(SeekFrom::Start(from))?;
+                return Ok(Box::new(&opened));
+            }
+            let mut text = Decoded::new(&opened, &self.encoding);
+            io::copy(&mut (&mut text).take(from), &mut io::sink())?;
+            Ok(Box::new(text))
+        };
+        let bytes = swift::write(behind, proven, &self.dialect, out)?;
+        let bytes = if bytes == proven.bytes { self.encoding.bytes } else { bytes };
         files::unchanged(&self.file, &opened, before, bytes)?;
-        Ok(delimited::understood(self.encoding.encoding, self.encoding.sure, false, &self.dialect))
+        Ok(delimited::understood(self.encoding.encoding, self.encoding.sure, self.replaced, &self.dialect))
     }
 
     /// Shows every record; gives what was met.
@@ -135,7 +166,7 @@ impl Plain {
         io::copy(&mut (&mut watched).take(self.skipped), &mut io::sink()).map_err(gone)?;
         // Another pass over the same fields.
         self.budget.back_to((0, 0));
-        let told = delimited::each(&mut watched, &self.dialect, |record| {
+        let told = delimited::each(&mut watched, &self.dialect, &self.budget, |record| {
             Ok(self.budget.takes(record.len() as u64, 0) && show(record)?)
         });
         let mut told = told.map_err(Broken::Output)?;
@@ -232,6 +263,11 @@ impl Plain {
         })?;
         Ok(Shape { width, far: false })
     }
+}
+
+/// Bytes of csv that are held of a text of so many: its lines are hardly longer.
+fn room(length: u64) -> usize {
+    usize::try_from(length.saturating_mul(2)).unwrap_or(IN_MEMORY).min(IN_MEMORY)
 }
 
 /// What the rows reach so far.

@@ -4,13 +4,13 @@
 //! the way is held, up to a limit; what comes after it is read once more. What is not such a text
 //! is taken apart record by record elsewhere.
 
-use super::super::budget::Budget;
+use super::super::budget::{Budget, MOST_COLUMNS};
 use super::super::dialect::Dialect;
 use super::blocks::blocks;
 use super::held::Held;
 use super::lines::Shape;
 use super::recast::Survey;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 
 /// A text that is such a text.
 pub(super) struct Proven {
@@ -49,12 +49,16 @@ pub(super) fn prove(
 /// Whether lines are a table of columns, with nothing that a used range would leave out.
 fn is_table(all: &Survey) -> bool {
     let (Ok(width), Ok(rows)) = (u32::try_from(all.width), u32::try_from(all.rows)) else { return false };
-    width > 1 && all.full && all.ends_held && !Shape::new(rows, width, all.held).far
+    (2..=MOST_COLUMNS).contains(&all.width)
+        && all.full
+        && all.ends_held
+        && !Shape::new(rows, width, all.held).far
 }
 
-/// Writes a text that was proven to be such a text as csv.
-pub(super) fn write<E: From<io::Error>>(
-    mut source: impl Read + Seek,
+/// Writes a text that was proven to be such a text as csv; `behind` gives the text from so many bytes on, when not all
+/// of it is held.
+pub(super) fn write<R: Read, E: From<io::Error>>(
+    behind: impl FnOnce(u64) -> Result<R, E>,
     proven: &Proven,
     dialect: &Dialect,
     out: &mut dyn Write,
@@ -62,8 +66,7 @@ pub(super) fn write<E: From<io::Error>>(
     out.write_all(proven.held.bytes())?;
     let mut bytes = proven.rest;
     if bytes < proven.bytes {
-        source.seek(SeekFrom::Start(bytes))?;
-        blocks::<E>(source, dialect, |block| {
+        blocks::<E>(behind(bytes)?, dialect, |block| {
             out.write_all(&block.ready)?;
             bytes += block.read;
             Ok(block.survey.is_some())
@@ -84,7 +87,7 @@ mod tests {
     use super::{prove, write};
     use proptest::prelude::*;
     use std::fmt::Write as _;
-    use std::io::{self, Cursor};
+    use std::io;
 
     fn swift(text: &str, dialect: &Dialect) -> Option<String> {
         within(IN_MEMORY, text, dialect)
@@ -93,7 +96,8 @@ mod tests {
     fn within(room: usize, text: &str, dialect: &Dialect) -> Option<String> {
         let proven = prove(text.as_bytes(), 0, dialect, room, &Budget::none()).unwrap()?;
         let mut out = Vec::new();
-        let bytes = write::<io::Error>(Cursor::new(text), &proven, dialect, &mut out).unwrap();
+        let behind = |from: u64| Ok(&text.as_bytes()[usize::try_from(from).unwrap()..]);
+        let bytes = write::<_, io::Error>(behind, &proven, dialect, &mut out).unwrap();
         assert_eq!((bytes, proven.bytes), (text.len() as u64, text.len() as u64));
         Some(String::from_utf8(out).unwrap())
     }
@@ -101,7 +105,8 @@ mod tests {
     /// Record by record, and nothing irregular met.
     fn slow(text: &str, dialect: &Dialect) -> String {
         let mut width = 0;
-        let told = delimited::each(text.as_bytes(), dialect, |record| {
+        let budget = Budget::none();
+        let told = delimited::each(text.as_bytes(), dialect, &budget, |record| {
             width = width.max(record.filled());
             Ok(true)
         });
@@ -109,7 +114,7 @@ mod tests {
         let (head, mut out) = (Head::default(), Vec::new());
         let mut lines = Lines::new(Shape { width, far: false }, &head, false);
         let sink: &mut dyn io::Write = &mut out;
-        delimited::each(text.as_bytes(), dialect, |record| {
+        delimited::each(text.as_bytes(), dialect, &budget, |record| {
             if record.filled() > 0 {
                 lines.row(record.number, false, sink)?;
                 record.each(|column, field| lines.cell(column, field));
