@@ -283,6 +283,8 @@ fn headings_in_the_other_language_below_the_first_are_header_and_entries_are_non
         let (first, height, columns) = usual(&sheet(&text));
         assert_eq!((first, height, columns[0].0), (lies.0, lies.1, Some(Field::Name)), "{text}");
     }
+}
+
 #[test]
 fn below_very_wide_rows_no_header_is_looked_for() {
     let wide = "1,".repeat(16_383) + "1\n";
