@@ -184,3 +184,72 @@ fn multiple(certificate: &Certificate) -> i128 {
     let of_dominance = dominance.map_or(0, |(n, k)| attackers + 100 * whole(n) / i128::from(k.max(1)) + 1);
     whole(minimum).max(of_ratio).max(of_dominance)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::format::read;
+    use super::unsafe_sum;
+    use serde_json::{Value, json};
+
+    const CELLS: [[&str; 2]; 9] = [
+        ["Total", "Total"],
+        ["a", "Total"],
+        ["b", "Total"],
+        ["Total", "x"],
+        ["Total", "y"],
+        ["a", "x"],
+        ["a", "y"],
+        ["b", "x"],
+        ["b", "y"],
+    ];
+
+    /// What is left of the published cells of two rows and two columns; somebody has `third` beside the two largest.
+    fn left(published: &[usize], third: i64) -> Option<Vec<usize>> {
+        let made = |cell: &[&str; 2]| match cell {
+            ["a", "x"] => vec![(3, 500), (4, 400), (5, 300)],
+            ["b", "y"] => vec![(1, 50), (2, third)],
+            ["a", "y"] | ["b", "x"] => vec![(0, 100)],
+            _ => Vec::new(),
+        };
+        let lies_in = |fine: &[&str; 2], cell: &[&str; 2]| {
+            fine.iter().zip(cell).all(|(fine, code)| *code == "Total" || fine == code)
+        };
+        let variables = CELLS.iter().enumerate().map(|(at, cell)| {
+            let mut shares = [0; 6];
+            for (holding, amount) in CELLS.iter().filter(|fine| lies_in(fine, cell)).flat_map(made) {
+                shares[holding] += amount;
+            }
+            let amount: i64 = shares.iter().sum();
+            let listed = shares.iter().enumerate().filter(|(_, amount)| **amount > 0);
+            let listed: Vec<Value> = listed.map(|(at, amount)| json!([[at, at], amount, false])).collect();
+            json!({
+                "key": at.to_string(), "amount": amount, "down": amount, "up": null,
+                "withheld": !published.contains(&at), "count": false, "tie": at, "shares": listed, "need": null,
+            })
+        });
+        let variables: Vec<Value> = variables.collect();
+        let cells: Vec<Value> = CELLS.iter().enumerate().map(|(at, codes)| json!([codes, at])).collect();
+        let certificate = json!({
+            "format": "maillage-certificate-3",
+            "rules": {"minimum": 3, "p_percent": 15, "dominance": null, "unions": true, "insiders": false},
+            "coalitions": [], "variables": variables, "relations": [],
+            "tables": [{"name": "t", "parents": [{}, {}], "cells": cells}],
+            "earlier": [], "witnesses": [], "proofs": [],
+        });
+        unsafe_sum(&read(certificate.to_string().as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn a_total_less_a_cell_of_another_dimension_has_to_pass_the_rules() {
+        // Of the other three cells one holding has 200, and 15 % of it is 30.
+        assert_eq!(left(&[0, 5], 29), Some(vec![6, 7, 8]));
+        assert_eq!(left(&[0, 5], 30), None);
+        assert_eq!(left(&[0], 29), None);
+    }
+
+    #[test]
+    fn a_total_less_a_row_has_to_pass_the_rules() {
+        assert_eq!(left(&[0, 1], 14), Some(vec![7, 8]));
+        assert_eq!(left(&[0, 1], 15), None);
+    }
+}

@@ -292,6 +292,13 @@ mod tests {
     }
 
     #[test]
+    fn what_two_known_sums_tell_together_is_of_one_sign() {
+        let basis = vec![vec![(0, 1), (1, -1)], vec![(1, 1), (2, 1)]];
+        let all = combined(basis.clone());
+        assert_eq!(all, [basis, vec![vec![(0, 1), (2, 1)]]].concat());
+    }
+
+    #[test]
     fn a_holding_of_many_withheld_cells_is_looked_at_too() {
         let many = system(100);
         let suppressed = withheld(&many);

@@ -299,3 +299,95 @@ fn largest(variables: &[Variable], parts: &[usize]) -> i128 {
     }
     known.into_values().max().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::{Share, judge};
+    use super::super::system::{Role, Wish};
+    use super::*;
+
+    const CODES: [[&str; 2]; 9] = [
+        ["Total", "Total"],
+        ["Total", "x"],
+        ["Total", "y"],
+        ["p", "Total"],
+        ["p", "x"],
+        ["p", "y"],
+        ["q", "Total"],
+        ["q", "x"],
+        ["q", "y"],
+    ];
+
+    fn variable(place: usize, [row, column]: [&str; 2], third: i64) -> Variable {
+        let fine: [([&str; 2], u32, i64); 7] = [
+            (["p", "x"], 3, 500),
+            (["p", "x"], 4, 400),
+            (["p", "x"], 5, 300),
+            (["p", "y"], 0, 100),
+            (["q", "x"], 0, 100),
+            (["q", "y"], 1, 50),
+            (["q", "y"], 2, third),
+        ];
+        let lies_in =
+            |fine: &[&str; 2]| (row == "Total" || row == fine[0]) && (column == "Total" || column == fine[1]);
+        let mut made: BTreeMap<u32, i64> = BTreeMap::new();
+        for (_, holding, amount) in fine.iter().filter(|(codes, _, _)| lies_in(codes)) {
+            *made.entry(*holding).or_insert(0) += amount;
+        }
+        let share = |(holding, amount)| Share { parties: [holding; 2], amount, waived: false };
+        let shares: Vec<Share> = made.into_iter().map(share).collect();
+        Variable {
+            name: format!("{row} {column}"),
+            amount: shares.iter().map(|share| share.amount).sum(),
+            down: None,
+            up: None,
+            levels: 0,
+            tie: place,
+            shares,
+            verdict: None,
+            wish: Wish::None,
+            role: Role::Amount,
+            origin: (0, 0),
+            hidden: false,
+        }
+    }
+
+    /// What published cells of two rows and two columns leave, and what of it the last of them does.
+    fn left(published: &[usize], third: i64) -> [Vec<Vec<usize>>; 2] {
+        let variables: Vec<Variable> =
+            CODES.iter().enumerate().map(|(place, codes)| variable(place, *codes, third)).collect();
+        let cells = CODES.iter().zip(0..).map(|(codes, place)| (codes.map(str::to_owned).to_vec(), place));
+        let parents = vec![BTreeMap::new(), BTreeMap::new()];
+        let table = NamedCells { name: "t".to_owned(), parents, cells: cells.collect() };
+        let suppressed: Vec<bool> = (0..CODES.len()).map(|place| !published.contains(&place)).collect();
+        let rules = Rules { insiders: false, ..Rules::default() };
+        let is_unsafe = |parts: &[usize]| {
+            let mut sum: BTreeMap<[u32; 2], Share> = BTreeMap::new();
+            for share in parts.iter().flat_map(|part| &variables[*part].shares) {
+                sum.entry(share.parties).and_modify(|known| known.amount += share.amount).or_insert(*share);
+            }
+            judge(&sum.into_values().collect::<Vec<_>>(), &rules).is_some()
+        };
+        let release =
+            Release { variables: &variables, suppressed: &suppressed, rules: &rules, is_unsafe: &is_unsafe };
+        let all = Subtracted::new(&[table], &variables);
+        let last = published.last().copied().unwrap_or(0);
+        [all.sums(&release), all.sums_beside(last, &release)].map(|sums| sums.into_iter().collect())
+    }
+
+    #[test]
+    fn a_total_less_a_cell_of_another_dimension_is_found() {
+        let found = || vec![vec![5, 7, 8]];
+        assert_eq!(left(&[0, 4], 29), [found(), found()]);
+        assert_eq!(left(&[0, 4], 30), [Vec::new(), Vec::new()] as [Vec<Vec<usize>>; 2]);
+        assert_eq!(left(&[0], 29), [Vec::new(), Vec::new()] as [Vec<Vec<usize>>; 2]);
+    }
+
+    #[test]
+    fn a_total_less_a_row_is_found_and_what_is_shown_within_it_too() {
+        let found = || vec![vec![7, 8]];
+        assert_eq!(left(&[0, 3], 14), [found(), found()]);
+        assert_eq!(left(&[0, 3], 15), [Vec::new(), Vec::new()] as [Vec<Vec<usize>>; 2]);
+        assert_eq!(left(&[0, 4, 3], 14), [found(), found()]);
+    }
+}
