@@ -224,6 +224,12 @@ fn sides(shares: &Shares, without: &[u32]) -> [Side; 2] {
     sides
 }
 
+/// Whether fewer give, or take, than the minimum, not all of them with consent.
+pub(super) fn too_few(shares: &Shares, minimum: usize) -> bool {
+    let few = |side: &Side| side.len() < minimum && side.values().any(|(_, waived)| !waived);
+    sides(shares, &[]).iter().any(few)
+}
+
 /// What the rules ask for: the wider of both sides, and what declared coalitions, or a holding that
 /// stands on both sides, must still be kept from.
 pub(super) fn width(shares: &Shares, certificate: &Certificate) -> Option<i128> {

@@ -1,7 +1,7 @@
 //! What is left of a published value when others that lie in it are subtracted.
 
 use super::format::{Certificate, Rules, Table};
-use super::requirements::{shares_of, width};
+use super::requirements::{shares_of, too_few, width};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A published value of a table: the sum of the withheld finest cells in it, and these.
@@ -49,8 +49,11 @@ fn of_table(certificate: &Certificate, table: &Table) -> Option<Vec<usize>> {
         let scene = Scene { certificate, values: &values, inner: &inner, most };
         scene.take(&value.cells, value.sum, 0, 3, &mut left);
     }
-    let fails =
-        |parts: &[usize]| parts.len() > 1 && width(&shares_of(certificate, parts), certificate).is_some();
+    let fails = |parts: &[usize]| {
+        let shares = shares_of(certificate, parts);
+        let asked = certificate.rules.insiders || too_few(&shares, certificate.rules.minimum);
+        parts.len() > 1 && asked && width(&shares, certificate).is_some()
+    };
     left.iter().filter(|parts| fails(parts)).find_map(|parts| {
         let mut bare: BTreeSet<usize> = parts.iter().copied().collect();
         for value in &values {

@@ -1,7 +1,7 @@
 //! Sums of withheld variables that the published ones give away, and what they require.
 
 use super::revealed;
-use super::rules::{Share, judge};
+use super::rules::{Share, is_of_few, judge};
 use super::search::{Requirement, Search, both};
 use super::subtracted::Release;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +53,11 @@ impl Search<'_> {
 
     /// Of sums of a release those that fail the rules.
     fn released(&self, sums: impl Fn(&Release<'_>) -> BTreeSet<Vec<usize>>) -> Vec<Union> {
-        let is_unsafe = |parts: &[usize]| judge(&self.merged(parts), self.rules).is_some();
+        // Without insiders only what is of too few: so much the tools ask for that the counts are compared with.
+        let is_unsafe = |parts: &[usize]| {
+            let shares = self.merged(parts);
+            judge(&shares, self.rules).is_some() && (self.rules.insiders || is_of_few(&shares, self.rules))
+        };
         let (variables, suppressed) = (self.system.variables.as_slice(), self.suppressed.as_slice());
         let release = Release { variables, suppressed, rules: self.rules, is_unsafe: &is_unsafe };
         sums(&release).into_iter().filter_map(|parts| self.sum_of(parts)).collect()

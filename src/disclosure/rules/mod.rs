@@ -118,6 +118,14 @@ pub(super) fn judge(shares: &[Share], rules: &Rules) -> Option<Unsafe> {
     alone.chain(informed).reduce(|best, next| if next.need > best.need { next } else { best })
 }
 
+/// Whether fewer holdings than the minimum stand at one position, and not all of them consent.
+pub(super) fn is_of_few(shares: &[Share], rules: &Rules) -> bool {
+    (0..positions(shares)).any(|position| {
+        let parts = at_position(shares, position);
+        parts.len() < rules.minimum as usize && parts.iter().any(|part| !part.waived)
+    })
+}
+
 /// Size of an amount: a derived amount may be negative, and is as revealing.
 fn size(amount: i64) -> i128 {
     i128::from(amount).abs()
