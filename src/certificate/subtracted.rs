@@ -234,7 +234,7 @@ mod tests {
         let cells: Vec<Value> = CELLS.iter().enumerate().map(|(at, codes)| json!([codes, at])).collect();
         let certificate = json!({
             "format": "maillage-certificate-3",
-            "rules": {"minimum": 3, "p_percent": 15, "dominance": null, "unions": true, "insiders": false},
+            "rules": {"minimum": 3, "p_percent": 15, "dominance": null, "unions": true, "insiders": true},
             "coalitions": [], "variables": variables, "relations": [],
             "tables": [{"name": "t", "parents": [{}, {}], "cells": cells}],
             "earlier": [], "witnesses": [], "proofs": [],
