@@ -9,7 +9,7 @@ use super::witness::{Limits, Witness, exact};
 /// Share of its cost that a withheld variable still has, so that witnesses stay sparse.
 const FREE: f64 = 1e-4;
 /// Newest witnesses of a variable that are tried before a linear program.
-const TRIED: usize = 64;
+const TRIED: usize = 128;
 /// Most that a unit of movement costs more in a variable that is too small for it.
 const MOST_LACK: f64 = 64.0;
 /// Neighbourhoods that are tried to publish again, and up to how many variables one more is.
