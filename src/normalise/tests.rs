@@ -326,7 +326,7 @@ fn what_the_activity_says_of_vague_words_reaches_codes_and_category() {
     let result = run(vec![
         of_sector(2, "Alpha inc.", "Retailles", "321111"),
         of_sector(3, "Bêta inc.", "Boues", "322121"),
-        of_sector(4, "Gamma inc.", "Choses entreposées", "321111"),
+        of_sector(4, "Gamma inc.", "Bricoles", "321111"),
         told,
     ]);
     let read = |number: u32| result.flows.iter().find(|flow| flow.locations[0].row == number).unwrap();
