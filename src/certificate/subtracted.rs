@@ -86,8 +86,8 @@ fn values(certificate: &Certificate, table: &Table) -> Vec<Value> {
         table.cells.iter().map(|(codes, variable)| (codes.as_slice(), *variable)).collect();
     let mut of_published: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for (codes, variable) in table.cells.iter().filter(|(codes, _)| !sums.contains(codes)) {
-        let known = &certificate.variables[*variable];
-        if !known.withheld || known.shares.is_empty() {
+        // A nothing that is withheld may be something to a reader: it stays in the sum.
+        if !certificate.variables[*variable].withheld {
             continue;
         }
         // Every way up, one axis after the other.

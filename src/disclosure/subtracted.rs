@@ -20,7 +20,7 @@ type Finest = Vec<usize>;
 /// A table of one measure.
 #[derive(Debug)]
 struct Block {
-    /// Variables of its finest cells behind which somebody stands.
+    /// Variables of its finest cells.
     finest: Vec<usize>,
     /// Its variables, with the finest cells in them.
     cells: BTreeMap<usize, Finest>,
@@ -90,9 +90,8 @@ fn block(table: &NamedCells, variables: &[Variable]) -> Block {
             }
         }
     }
-    let is_finest = |(codes, variable): &&(Vec<String>, usize)| {
-        !upper.contains(codes) && !variables[*variable].shares.is_empty()
-    };
+    // A nothing that is withheld may be something to a reader: it stays in the sum.
+    let is_finest = |(codes, _): &&(Vec<String>, usize)| !upper.contains(codes);
     let leaves: BTreeMap<usize, &Vec<String>> =
         table.cells.iter().filter(is_finest).map(|(codes, variable)| (*variable, codes)).collect();
     let mut cells: BTreeMap<usize, Finest> = BTreeMap::new();
