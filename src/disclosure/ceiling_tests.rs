@@ -1,8 +1,23 @@
 //! Attacks on a plan by way of the flows that it is a plan of.
 
 use super::tests::{identity, table, value};
-use super::{Ceiling, DisclosureError, Protected, Published, protect};
+use super::{Ceiling, DisclosureError, Protected, Published, TableInput, protect};
 use crate::config::Disclosure;
+
+/// A plan by category, of what moves from whom to whom.
+pub(super) fn plan(moved: &[(&str, &str, &str, i64)]) -> TableInput {
+    let rows: Vec<([&str; 1], &str, i64)> =
+        moved.iter().map(|(category, giver, _, kg)| ([*category], *giver, *kg)).collect();
+    let rows: Vec<(&[&str], &str, i64)> =
+        rows.iter().map(|(codes, giver, kg)| (codes as &[&str], *giver, *kg)).collect();
+    let mut plan = table("plan", &["categorie"], &rows);
+    plan.measures[0].name = "kg_plan".to_owned();
+    for ((record, number), (_, _, taker, _)) in plan.records.iter_mut().zip(100..).zip(moved) {
+        record.id = identity(number);
+        record.contributors.push((*taker).to_owned());
+    }
+    plan
+}
 
 /// What is offered and sought, and a plan that meets every request for wood.
 fn planned(ceilings: Vec<Ceiling>) -> Protected {
@@ -30,18 +45,13 @@ fn planned(ceilings: Vec<Ceiling>) -> Protected {
         ("g5", "t4", 80),
         ("g5", "t5", 320),
     ];
-    let rows = moved.map(|(giver, _, kg)| (&["bois"] as &[&str], giver, kg));
-    let mut plan = table("plan", &["categorie"], &rows);
-    plan.measures[0].name = "kg_plan".to_owned();
-    for ((record, number), (_, taker, _)) in plan.records.iter_mut().zip(100..).zip(moved) {
-        record.id = identity(number);
-        record.contributors.push(taker.to_owned());
-    }
+    let mut plan = plan(&moved.map(|(giver, taker, kg)| ("bois", giver, taker, kg)));
     plan.ceilings = ceilings;
     protect(&[table("flux", &["categorie", "sens"], &flows), plan], &Disclosure::default()).unwrap()
 }
 
-fn both_ceilings() -> Vec<Ceiling> {
+/// No more than is offered, and than is sought.
+pub(super) fn both_ceilings() -> Vec<Ceiling> {
     let ceiling = |(party, code): (usize, &str)| Ceiling {
         measure: "kg_plan".to_owned(),
         party,
@@ -116,16 +126,7 @@ fn the_detail_of_a_plan_goes_before_the_flows_that_it_is_a_plan_of() {
         flows.push((&["bois", "intrant"], taker, kg + 10_000));
         moved.push(("bois", giver, taker, kg));
     }
-    let rows: Vec<([&str; 1], &str, i64)> =
-        moved.iter().map(|(category, giver, _, kg)| ([*category], *giver, *kg)).collect();
-    let rows: Vec<(&[&str], &str, i64)> =
-        rows.iter().map(|(codes, giver, kg)| (codes as &[&str], *giver, *kg)).collect();
-    let mut plan = table("plan", &["categorie"], &rows);
-    plan.measures[0].name = "kg_plan".to_owned();
-    for ((record, number), (_, _, taker, _)) in plan.records.iter_mut().zip(100..).zip(&moved) {
-        record.id = identity(number);
-        record.contributors.push((*taker).to_owned());
-    }
+    let mut plan = plan(&moved);
     plan.ceilings = both_ceilings();
     let protected =
         protect(&[table("flux", &["categorie", "sens"], &flows), plan], &Disclosure::default()).unwrap();

@@ -4,8 +4,9 @@ use super::experiment::day;
 use super::{History, protect_tonight};
 use crate::certificate::{self, Earlier};
 use crate::config::Disclosure;
-use crate::disclosure::tests::{identity, table};
-use crate::disclosure::{Agreements, Ceiling, TableInput};
+use crate::disclosure::ceiling_tests::{both_ceilings, plan};
+use crate::disclosure::tests::table;
+use crate::disclosure::{Agreements, TableInput};
 
 /// Offers of glass, of which what is `taken` of the first may change, and of wood, all of which do from night to night.
 fn tables(taken: i64, more: i64) -> [TableInput; 2] {
@@ -19,18 +20,11 @@ fn tables(taken: i64, more: i64) -> [TableInput; 2] {
         ("verre", "g3", "t2", 176_000),
         ("verre", "g3", "t3", 624_000),
     ];
-    let wood = wood.map(|(giver, kg)| ("bois", giver, "t4", kg / 2 + more));
+    let takers = ["t4", "t5", "t6", "t7"];
+    let wood = wood.into_iter().zip(takers).map(|((giver, kg), taker)| ("bois", giver, taker, kg / 2 + more));
     let moved: Vec<(&str, &str, &str, i64)> = moved.into_iter().chain(wood).collect();
-    let rows: Vec<([&str; 1], &str, i64)> =
-        moved.iter().map(|(category, giver, _, kg)| ([*category], *giver, *kg)).collect();
-    let rows: Vec<(&[&str], &str, i64)> =
-        rows.iter().map(|(codes, giver, kg)| (codes as &[&str], *giver, *kg)).collect();
-    let mut plan = table("plan", &["categorie"], &rows);
-    plan.measures[0].name = "kg_plan".to_owned();
-    for ((record, number), (_, _, taker, _)) in plan.records.iter_mut().zip(100..).zip(&moved) {
-        record.id = identity(number);
-        record.contributors.push((*taker).to_owned());
-    }
+    let mut plan = plan(&moved);
+    plan.ceilings = both_ceilings()[..1].to_vec();
     let offers: Vec<(&[&str], &str, i64)> = offers.collect();
     let mut flows = table("flux", &["categorie"], &offers);
     flows.dimensions.push("sens".to_owned());
@@ -38,14 +32,6 @@ fn tables(taken: i64, more: i64) -> [TableInput; 2] {
     for record in &mut flows.records {
         record.dimensions.push("extrant".to_owned());
     }
-    plan.ceilings = vec![Ceiling {
-        measure: "kg_plan".to_owned(),
-        party: 0,
-        table: "flux".to_owned(),
-        other: "kg".to_owned(),
-        dimension: "sens".to_owned(),
-        code: "extrant".to_owned(),
-    }];
     [flows, plan]
 }
 
@@ -60,6 +46,6 @@ fn who_took_more_of_one_offer_knows_what_was_left_and_keeps_nothing_else_back() 
     history.last = Some(first.last);
     let second = protect_tonight(&tables(5_840, 10_000), &history, day(1), &policy, &nobody).unwrap();
     certificate::verify_history(second.protected.certificate(), &[earlier]).unwrap();
-    assert_eq!(second.stalled, None);
     assert!(second.night.is_some());
+    assert_eq!((second.waiting, second.stalled), (0, None));
 }
